@@ -1,0 +1,89 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** Where requests go through. A password in a proxy's URL is a secret: mask it, never print the URL. */
+export interface ProxySettings {
+  readonly httpProxy?: string | undefined;
+  readonly httpsProxy?: string | undefined;
+  readonly noProxy?: string | undefined;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A Buffer can be sent again; a stream cannot: the caller opens it anew for each attempt. */
+  readonly body?: Buffer | Readable;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** Must be read to its end, or destroyed: the connection is kept for the next request. */
+  readonly body: http.IncomingMessage;
+}
+
+/**
+ * Lean HTTP/1.1 with kept connections, for what the SDK does not do or does slowly. Redirects are not followed, so that
+ * no header goes to a host that was not asked for. Resolves with any status; rejects on a lost connection.
+ */
+export interface Http {
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  /** For the SDK's clients, so that proxy and connections are the same everywhere. */
+  readonly agents: { readonly http: http.Agent; readonly https: https.Agent };
+  close(): void;
+}
+
+/**
+ * @param proxy from the inputs and the environment. Node's own proxy support is used (Node 24.5 and newer).
+ * https://nodejs.org/api/http.html#built-in-proxy-support
+ */
+export function makeHttp(proxy: ProxySettings = {}, maxSockets = 256): Http {
+  const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy, NO_PROXY: proxy.noProxy };
+  const options: http.AgentOptions = { keepAlive: true, maxSockets, scheduling: 'lifo' };
+  if (proxy.httpProxy || proxy.httpsProxy) options.proxyEnv = proxyEnv;
+  const agents = { http: new http.Agent(options), https: new https.Agent(options) };
+  return {
+    agents,
+    request: (request) => send(request, agents),
+    close: () => {
+      agents.http.destroy();
+      agents.https.destroy();
+    },
+  };
+}
+
+function send({ method, url, headers, body, signal }: HttpRequest, agents: Http['agents']): Promise<HttpAnswer> {
+  const secure = url.protocol === 'https:';
+  return new Promise((resolve, reject) => {
+    const request = (secure ? https : http).request(url, {
+      method,
+      headers: { ...headers },
+      agent: secure ? agents.https : agents.http,
+      ...(signal ? { signal } : {}),
+    });
+    request.once('error', reject);
+    request.once('response', (response) => {
+      // A server may answer before the body is sent (403): what is still written then fails, and does not matter.
+      request.off('error', reject);
+      request.on('error', () => {});
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response });
+    });
+    if (body === undefined || Buffer.isBuffer(body)) request.end(body);
+    else pipeline(body, request).catch(reject);
+  });
+}
+
+/** Reads an answer's body, up to `limit` bytes; the rest of a longer one is thrown away. */
+export async function readBody({ body }: HttpAnswer, limit = 4 << 20): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    if (size < limit) chunks.push(chunk.subarray(0, limit - size));
+    size += chunk.length;
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,49 @@
+import type { Aws } from './aws.ts';
+import type { Http } from './http.ts';
+import type { Runner } from './runner.ts';
+import type { Session } from './signin/session.ts';
+
+/** What a job may use. Nothing else reaches the outside: a job reads no `process.env` and knows no other job. */
+export interface Access {
+  readonly session: Session;
+  readonly aws: Aws;
+  readonly http: Http;
+  readonly runner: Runner;
+  /** Aborted on cancel (SIGINT, SIGTERM) and at the step's deadline: stop, leave nothing half done. */
+  readonly signal: AbortSignal;
+}
+
+/** One statement of an IAM policy, before statements are merged. */
+export interface Statement {
+  readonly actions: readonly string[];
+  /** ARNs, or `*` for actions that know no resource. */
+  readonly resources: readonly string[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** What a job tells: written by report.ts, made from plan and result alone. Never holds a secret that is not masked. */
+export interface Report {
+  /** Lines for the log. */
+  readonly lines: readonly string[];
+  /** Outputs of action.yml by name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** A section of the job summary in GitHub's markdown, or empty. */
+  readonly summary: string;
+}
+
+/**
+ * One thing that a step does. `plan` reads and checks and writes nothing; `apply` carries the plan out and decides
+ * nothing; `permissions` and `report` are pure. A job is made by its folder's index.ts from its part of the request.
+ */
+export interface Job<Plan = unknown, Result = unknown> {
+  readonly name: string;
+  /** @throws Problem or Problems: all that would keep the plan from succeeding. */
+  plan(): Promise<Plan>;
+  /** The least permissions with which planning and applying this plan work. */
+  permissions(plan: Plan): readonly Statement[];
+  apply(plan: Plan): Promise<Result>;
+  /** Without a result the plan was not carried out (dry-run). */
+  report(plan: Plan, result?: Result): Report;
+  /** The plan as data for the output `plan`: JSON, no secrets. */
+  describe(plan: Plan): unknown;
+}

@@ -1,0 +1,186 @@
+import { Problem } from './problem.ts';
+
+/**
+ * What to do with a failed attempt: `transient` and `throttled` are tried again, `grace` (a denial that may be a change
+ * on its way) once or twice within seconds, `fatal` never.
+ */
+export type Verdict = 'transient' | 'throttled' | 'grace' | 'fatal';
+
+/** How long and how often: times in milliseconds. */
+export interface RetryRules {
+  /** Attempts in all, the first one included. */
+  readonly attempts: number;
+  /** Deadline of one attempt. */
+  readonly callMs: number;
+  /** No attempt starts later than this after the first. */
+  readonly budgetMs: number;
+  /** Full jitter: the n-th wait is random between 0 and min(capMs, baseMs × 2ⁿ). */
+  readonly baseMs: number;
+  readonly capMs: number;
+}
+
+/**
+ * Ten attempts with full jitter within 90 s let 256 jobs that start together pass Parameter Store's 40 a second; the
+ * SDK's three attempts fail half of them (bench/matrix).
+ */
+export const HOUSE_RULES: RetryRules = { attempts: 10, callMs: 10_000, budgetMs: 90_000, baseMs: 200, capMs: 20_000 };
+
+const GRACE_ATTEMPTS = 2;
+const GRACE_CAP_MS = 1_500;
+
+/** Time and chance, so that a simulation can bring its own. */
+export interface Clock {
+  now(): number;
+  /** Resolves after so many milliseconds, or rejects when the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** A number from 0 to 1, exclusive. */
+  random(): number;
+}
+
+export interface CallOptions {
+  readonly rules?: Partial<RetryRules>;
+  readonly classify?: (error: unknown) => Verdict;
+}
+
+/**
+ * Runs an attempt, again where that can help. `what` names the call in the field's terms (`ssm:GetParameters`).
+ * The attempt must pass its signal on: it is aborted at the call's deadline and when the step is cancelled.
+ * @throws what the last attempt threw; a Problem when there was no answer in time.
+ */
+export type Call = <T>(what: string, attempt: (signal: AbortSignal) => Promise<T>, how?: CallOptions) => Promise<T>;
+
+export interface RetryDeps {
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+  /** Aborted on cancel and at the step's deadline. */
+  readonly signal: AbortSignal;
+  readonly rules?: Partial<RetryRules>;
+}
+
+/** The one retry policy of the house. A retry is said in one line; what can't succeed is not tried again. */
+export function makeCall({ clock, say, signal, rules: base }: RetryDeps): Call {
+  return async (what, attempt, how = {}) => {
+    const rules = { ...HOUSE_RULES, ...base, ...how.rules };
+    const classify = how.classify ?? verdictOf;
+    const start = clock.now();
+    for (let tried = 1; ; tried++) {
+      signal.throwIfAborted();
+      const deadline = AbortSignal.timeout(rules.callMs);
+      try {
+        return await attempt(AbortSignal.any([signal, deadline]));
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const error = deadline.aborted ? new NoAnswer(rules.callMs) : thrown;
+        const verdict = classify(error);
+        const cap = verdict === 'grace' ? GRACE_CAP_MS : rules.capMs;
+        const wait = Math.floor(clock.random() * Math.min(cap, rules.baseMs * 2 ** tried));
+        const attempts = verdict === 'grace' ? Math.min(rules.attempts, GRACE_ATTEMPTS) : rules.attempts;
+        const last = tried >= attempts || clock.now() + wait - start > rules.budgetMs;
+        if (verdict === 'fatal' || last) throw finalError(what, error, tried, clock.now() - start);
+        say(`${what}: ${shortly(error)}; attempt ${tried + 1} of ${attempts} in ${(wait / 1000).toFixed(1)} s`);
+        await clock.sleep(wait, signal);
+      }
+    }
+  };
+}
+
+/** The clock of this machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      const stop = () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      };
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      }, ms);
+      signal.addEventListener('abort', stop, { once: true });
+    }),
+};
+
+/** An attempt whose deadline passed. */
+class NoAnswer extends Error {
+  readonly code = 'ETIMEDOUT';
+  constructor(ms: number) {
+    super(`no answer within ${ms / 1000} s`);
+  }
+}
+
+/** Codes of Node's network errors: the connection failed, and another may not. */
+const LOST_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ERR_STREAM_PREMATURE_CLOSE',
+]);
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+const THROTTLED = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'LimitExceededException',
+  'PriorRequestNotComplete',
+  'SlowDown',
+  'TOOMANYREQUESTS',
+]);
+
+const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException', 'InternalError', 'InternalServerError']);
+
+/** The class of an error, by name, code and HTTP status; never by text. */
+export function verdictOf(error: unknown): Verdict {
+  const { code, name, status } = shapeOf(error);
+  if (THROTTLED.has(name) || THROTTLED.has(code) || status === 429) return 'throttled';
+  if (LOST_CONNECTION.has(code) || TRANSIENT.has(name) || status >= 500) return 'transient';
+  return 'fatal';
+}
+
+/** Whether an error is a lost or refused connection, or no answer in time. */
+export function isLostConnection(error: unknown): boolean {
+  return LOST_CONNECTION.has(shapeOf(error).code);
+}
+
+/** What the SDK's errors, Node's errors and our own answers have in common. `status` is 0 without an answer. */
+export function shapeOf(error: unknown): { name: string; code: string; status: number } {
+  const it = (error ?? {}) as {
+    name?: unknown;
+    code?: unknown;
+    status?: unknown;
+    $metadata?: { httpStatusCode?: number };
+    errors?: unknown[];
+  };
+  const code = typeof it.code === 'string' ? it.code : it.errors?.[0] ? shapeOf(it.errors[0]).code : '';
+  const status = typeof it.status === 'number' ? it.status : (it.$metadata?.httpStatusCode ?? 0);
+  return { name: typeof it.name === 'string' ? it.name : '', code, status };
+}
+
+function finalError(what: string, error: unknown, tried: number, ms: number): unknown {
+  if (!isLostConnection(error)) return error;
+  return new Problem({
+    what: `${what} got no answer: ${shortly(error)}`,
+    why: `${tried} attempt${tried === 1 ? '' : 's'} in ${(ms / 1000).toFixed(1)} s`,
+    fix: "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage",
+    cause: error,
+  });
+}
+
+/** An error in few words that hold no value: its code, its name and status. */
+export function shortly(error: unknown): string {
+  const { name, code, status } = shapeOf(error);
+  if (error instanceof NoAnswer) return error.message;
+  if (code && LOST_CONNECTION.has(code)) return `connection failed (${code})`;
+  return `${name && name !== 'Error' ? name : code || 'error'}${status ? ` (HTTP ${status})` : ''}`;
+}

@@ -1,0 +1,86 @@
+import * as core from '@actions/core';
+
+/** What the post step undoes, saved before the act that it undoes. */
+export type Undo =
+  /** Removes a file that this step made. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** Removes a folder that this step made, with all that is in it. */
+  | { readonly kind: 'folder'; readonly path: string }
+  /** Gives a variable of the job back the value it had before (`null`: it was not set). */
+  | { readonly kind: 'variable'; readonly name: string; readonly before: string | null }
+  /** Removes one section of an INI file (an AWS profile) that this step wrote. */
+  | { readonly kind: 'profile'; readonly file: string; readonly section: string };
+
+/**
+ * The one way to speak to the runner.
+ * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+export interface Runner {
+  /** The job's environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** An input as given, trimmed; empty when absent. */
+  input(name: string): string;
+  /** Hides a value in everything the job prints from now on. Empty values are ignored: the runner would warn. */
+  mask(value: string): void;
+  info(line: string): void;
+  debug(line: string): void;
+  notice(text: string): void;
+  warning(text: string): void;
+  /** An error annotation; does not end the step. */
+  error(text: string): void;
+  /** Sets a variable for later steps, and saves what it was for the post step. */
+  exportVariable(name: string, value: string): void;
+  output(name: string, value: string): void;
+  /** Saves an undo for the post step. Call it before the act. */
+  undoLater(undo: Undo): void;
+  /** Appends markdown to the job summary. */
+  summary(markdown: string): Promise<void>;
+}
+
+const UNDO_STATE = 'undo';
+
+/** The runner of this process. */
+export function githubRunner(): Runner {
+  const undos: Undo[] = [];
+  const undoLater = (undo: Undo) => {
+    undos.push(undo);
+    core.saveState(UNDO_STATE, JSON.stringify(undos));
+  };
+  const exported = new Set<string>();
+  return {
+    env: process.env,
+    input: (name) => core.getInput(name),
+    mask: (value) => {
+      if (value !== '') core.setSecret(value);
+    },
+    info: (line) => core.info(inert(line)),
+    debug: core.debug,
+    notice: (text) => core.notice(text),
+    warning: (text) => core.warning(text),
+    error: (text) => core.error(text),
+    exportVariable: (name, value) => {
+      if (!exported.has(name)) undoLater({ kind: 'variable', name, before: process.env[name] ?? null });
+      exported.add(name);
+      core.exportVariable(name, value);
+    },
+    output: (name, value) => core.setOutput(name, value),
+    undoLater,
+    summary: async (markdown) => {
+      if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(markdown, true).write();
+    },
+  };
+}
+
+/**
+ * The text with nothing in it that the runner takes for a command: what is printed may quote names that others chose.
+ * The runner reads `::command::` at the start of a line, after spaces too, and `##[command]` anywhere.
+ */
+export function inert(text: string): string {
+  return text.replace(/^(\s*)::/gm, '$1: :').replaceAll('##[', '## [');
+}
+
+/** What main left to undo, the latest first. */
+export function savedUndos(): Undo[] {
+  const saved = core.getState(UNDO_STATE);
+  return saved ? (JSON.parse(saved) as Undo[]).reverse() : [];
+}
