@@ -35,7 +35,11 @@ export class Refused extends Problem {
 
   constructor(action: string, error: Error) {
     const { name, status } = shapeOf(error);
-    super({ what: `${action} was refused with ${name} (HTTP ${status})`, why: error.message || undefined, cause: error });
+    super({
+      what: `${action} was refused with ${name} (HTTP ${status})`,
+      why: error.message || undefined,
+      cause: error,
+    });
     this.action = action;
     this.code = name;
     this.status = status;

@@ -50,7 +50,9 @@ export function problemsIn(thrown: unknown): readonly Problem[] | undefined {
  */
 export async function together<T>(work: readonly Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(work);
-  const failures = settled.filter((outcome) => outcome.status === 'rejected').map((outcome) => outcome.reason as unknown);
+  const failures = settled
+    .filter((outcome) => outcome.status === 'rejected')
+    .map((outcome) => outcome.reason as unknown);
   if (failures.length === 0) return settled.map((outcome) => (outcome as PromiseFulfilledResult<T>).value);
   const problems: Problem[] = [];
   for (const failure of failures) {

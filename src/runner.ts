@@ -42,6 +42,8 @@ const UNDO_STATE = 'undo';
 /** The runner of this process. */
 export function githubRunner(): Runner {
   const undos: Undo[] = [];
+  // Also says to the post step that it is the post step (index.ts), so it is there even when there is nothing to undo.
+  core.saveState(UNDO_STATE, '[]');
   const undoLater = (undo: Undo) => {
     undos.push(undo);
     core.saveState(UNDO_STATE, JSON.stringify(undos));

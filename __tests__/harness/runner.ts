@@ -1,0 +1,297 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+
+/**
+ * Plays GitHub's runner: inputs with action.yml's defaults, the file commands, masks, the post step.
+ * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+export interface JobOptions {
+  /** The job's environment, on top of a scrubbed one. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Files of the workspace by path. */
+  readonly files?: Readonly<Record<string, string | Buffer>>;
+  /** What may appear nowhere a user or another process can look: the canary check. Read when a step ends. */
+  readonly secrets?: Iterable<string>;
+}
+
+export interface StepResult {
+  readonly code: number | null;
+  /** What the step printed, as the log shows it: commands taken out, masks applied. */
+  readonly log: string;
+  /** What the step printed, commands included and nothing masked. */
+  readonly raw: string;
+  /** Annotations by level, unescaped. */
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
+  readonly notices: readonly string[];
+  readonly masks: readonly string[];
+  readonly outputs: Readonly<Record<string, string>>;
+  /** What the step exported for later steps. */
+  readonly exported: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly milliseconds: number;
+  /** Runs the post step of this step, as the runner does when the job ends. */
+  post(): Promise<StepResult>;
+}
+
+export interface Job {
+  readonly workspace: string;
+  /** RUNNER_TEMP */
+  readonly temp: string;
+  /** The environment that the next step gets: what earlier steps exported is in it. */
+  readonly env: Record<string, string>;
+  /** Runs the shipped action with these inputs. */
+  step(inputs: Readonly<Record<string, string>>, options?: StepOptions): Promise<StepResult>;
+  /** Runs a program as a `run:` step with the job's environment. */
+  run(command: string, args?: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }>;
+  /** Removes the job's folders. */
+  end(): void;
+}
+
+export interface StepOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with the child process, to cancel it (`child.kill('SIGINT')`). */
+  readonly started?: (child: { kill(signal: NodeJS.Signals): boolean; readonly pid?: number | undefined }) => void;
+  /** Called with what was printed so far, whenever something is printed. */
+  readonly printed?: (raw: string) => void;
+}
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const NODE24 = join(ROOT, 'node_modules/.bin/node');
+const DIST = join(ROOT, 'dist/index.js');
+/** Outputs that are meant to hold a secret; the runner masks them. */
+const CREDENTIAL_OUTPUTS = /^(aws-(access-key-id|secret-access-key|session-token)|docker[-_]password.*)$/;
+
+/** A job on a runner of its own: workspace, temporary folder, home. */
+export function startJob({ env = {}, files = {}, secrets = [] }: JobOptions = {}): Job {
+  const base = mkdtempSync(join(tmpdir(), 'keyless-job-'));
+  const [workspace, temp, home] = ['workspace', 'temp', 'home'].map((name) => {
+    mkdirSync(join(base, name));
+    return join(base, name);
+  }) as [string, string, string];
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(workspace, path, '..'), { recursive: true });
+    writeFileSync(join(workspace, path), content);
+  }
+  const jobEnv: Record<string, string> = {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_WORKSPACE: workspace,
+    GITHUB_REPOSITORY: 'octo-org/shop',
+    GITHUB_REPOSITORY_OWNER: 'octo-org',
+    GITHUB_RUN_ID: '4711',
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+    GITHUB_ACTOR: 'octocat',
+    GITHUB_JOB: 'deploy',
+    GITHUB_WORKFLOW: 'release',
+    GITHUB_SERVER_URL: 'https://github.com',
+    RUNNER_TEMP: temp,
+    RUNNER_OS: process.platform === 'win32' ? 'Windows' : process.platform === 'darwin' ? 'macOS' : 'Linux',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...env,
+  };
+  const context: Context = { base, workspace, env: jobEnv, secrets, steps: 0 };
+  return {
+    workspace,
+    temp,
+    env: jobEnv,
+    step: (inputs, options = {}) => runStep(context, inputs, options),
+    run: (command, args = []) => runProgram(context, command, args),
+    end: () => rmSync(base, { recursive: true, force: true }),
+  };
+}
+
+interface Context {
+  readonly base: string;
+  readonly workspace: string;
+  readonly env: Record<string, string>;
+  readonly secrets: Iterable<string>;
+  steps: number;
+}
+
+async function runStep(context: Context, inputs: Readonly<Record<string, string>>, options: StepOptions) {
+  const main = await runDoor(context, withDefaults(inputs), {}, options);
+  Object.assign(context.env, main.result.exported);
+  const post = async (): Promise<StepResult> => {
+    const { result } = await runDoor(context, withDefaults(inputs), main.state, {});
+    Object.assign(context.env, result.exported);
+    return { ...result, post };
+  };
+  return { ...main.result, post };
+}
+
+async function runDoor(
+  context: Context,
+  inputs: Readonly<Record<string, string>>,
+  state: Readonly<Record<string, string>>,
+  options: StepOptions,
+) {
+  const folder = join(context.base, `step-${context.steps++}`);
+  mkdirSync(folder);
+  const file = (name: string) => {
+    writeFileSync(join(folder, name), '');
+    return join(folder, name);
+  };
+  const files = { env: file('env'), output: file('output'), state: file('state'), summary: file('summary') };
+  const env: Record<string, string> = {
+    ...context.env,
+    ...options.env,
+    GITHUB_ENV: files.env,
+    GITHUB_OUTPUT: files.output,
+    GITHUB_STATE: files.state,
+    GITHUB_STEP_SUMMARY: files.summary,
+    GITHUB_PATH: file('path'),
+  };
+  for (const [name, value] of Object.entries(inputs)) env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] = value;
+  for (const [name, value] of Object.entries(state)) env[`STATE_${name}`] = value;
+
+  const start = Date.now();
+  const seenArguments = new Set<string>();
+  const { code, raw } = await new Promise<{ code: number | null; raw: string }>((done, failed) => {
+    const child = spawn(NODE24, [DIST], { cwd: context.workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let printed = '';
+    const take = (chunk: Buffer) => {
+      printed += chunk.toString();
+      options.printed?.(printed);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.once('error', failed);
+    const watch = setInterval(() => watchArguments(child.pid, seenArguments), 20);
+    child.once('close', (exit) => {
+      clearInterval(watch);
+      done({ code: exit, raw: printed });
+    });
+    options.started?.(child);
+  });
+  const summary = readFileSync(files.summary, 'utf8');
+  const read = readLog(raw);
+  const result = {
+    code,
+    raw,
+    ...read,
+    outputs: readFileCommands(files.output),
+    exported: readFileCommands(files.env),
+    summary,
+    milliseconds: Date.now() - start,
+  };
+  checkCanaries(context.secrets, result, seenArguments);
+  return { result, state: readFileCommands(files.state) };
+}
+
+function withDefaults(inputs: Readonly<Record<string, string>>): Record<string, string> {
+  const { inputs: declared } = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as {
+    inputs: Record<string, { default?: string | number | boolean } | null>;
+  };
+  const given = new Set(Object.keys(inputs));
+  for (const name of given) if (!(name in declared)) throw new Error(`action.yml declares no input ${name}`);
+  const defaults = Object.entries(declared).map(([name, input]) => [name, String(input?.default ?? '')]);
+  return { ...(Object.fromEntries(defaults) as Record<string, string>), ...inputs };
+}
+
+/** `name<<delimiter` blocks, as the toolkit writes them, and `name=value` lines. */
+function readFileCommands(path: string): Record<string, string> {
+  const values: Record<string, string> = {};
+  const lines = readFileSync(path, 'utf8').split('\n');
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at]!;
+    const heredoc = /^([^=]+?)<<(.+)$/.exec(line);
+    if (heredoc) {
+      const end = lines.indexOf(heredoc[2]!, at + 1);
+      if (end < 0) throw new Error(`no end of ${heredoc[1]} in ${path}`);
+      values[heredoc[1]!] = lines.slice(at + 1, end).join('\n');
+      at = end;
+    } else if (line.includes('=')) {
+      values[line.slice(0, line.indexOf('='))] = line.slice(line.indexOf('=') + 1);
+    }
+  }
+  return values;
+}
+
+/** Commands out, masks applied in the order in which the runner learns them: what was printed before a mask stays. */
+function readLog(raw: string) {
+  const masks: string[] = [];
+  const found = { error: [] as string[], warning: [] as string[], notice: [] as string[] };
+  const shown: string[] = [];
+  const masked = (text: string) => masks.reduce((line, mask) => line.replaceAll(mask, '***'), text);
+  for (const line of raw.split(/\r?\n/)) {
+    const command = /^\s*::([\w-]+)(?:\s[^:]*)?::(.*)$/.exec(line);
+    const text = unescape(command?.[2] ?? '');
+    if (command?.[1] === 'add-mask') {
+      masks.push(text, ...text.split(/[\r\n]+/).filter((part) => part.trim() !== ''));
+      masks.sort((a, b) => b.length - a.length);
+    } else if (command && command[1]! in found) {
+      found[command[1] as keyof typeof found].push(masked(text));
+      shown.push(masked(text));
+    } else if (!command) shown.push(masked(line));
+    else if (command[1] === 'debug') shown.push(masked(`##[debug]${text}`));
+  }
+  return { log: shown.join('\n'), masks, errors: found.error, warnings: found.warning, notices: found.notice };
+}
+
+function unescape(text: string): string {
+  return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
+}
+
+/** The arguments of a process and its children, where /proc shows them. */
+function watchArguments(pid: number | undefined, seen: Set<string>): void {
+  if (!pid || !existsSync(`/proc/${pid}`)) return;
+  try {
+    seen.add(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
+    for (const task of readdirSync(`/proc/${pid}/task`)) {
+      const children = readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ');
+      for (const child of children) if (child) watchArguments(Number(child), seen);
+    }
+  } catch {
+    // It ended while we looked.
+  }
+}
+
+/**
+ * No secret in what was printed (but the command that masks it), the summary, the arguments of a process, or an output
+ * that is no credential output. Looks at the unmasked text: a mask is a net, not a licence to print.
+ * @throws Error that names the place, not the secret
+ */
+function checkCanaries(
+  secrets: Iterable<string>,
+  { raw, summary, outputs }: { raw: string; summary: string; outputs: Record<string, string> },
+  seenArguments: ReadonlySet<string>,
+): void {
+  const printed = raw.replaceAll(/^::add-mask::.*$/gm, '');
+  const open = Object.entries(outputs).filter(([name]) => !CREDENTIAL_OUTPUTS.test(name));
+  const places: [string, string][] = [
+    ['the log', printed],
+    ['the summary', summary],
+    ...[...seenArguments].map((line): [string, string] => ["a process's arguments", line]),
+    ...open.map(([name, value]): [string, string] => [`output ${name}`, value]),
+  ];
+  for (const secret of secrets) {
+    if (secret.length < 4) continue;
+    for (const [place, text] of places) {
+      if (text.includes(secret)) throw new Error(`canary: a secret (${secret.length} characters) is in ${place}`);
+    }
+  }
+}
+
+async function runProgram({ workspace, env }: Context, command: string, args: readonly string[]) {
+  return new Promise<{ code: number | null; stdout: string; stderr: string }>((done, failed) => {
+    const child = spawn(command, args, { cwd: workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.once('error', failed);
+    child.once('close', (code) => done({ code, stdout, stderr }));
+  });
+}

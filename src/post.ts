@@ -1,0 +1,35 @@
+import { rmSync } from 'node:fs';
+import * as core from '@actions/core';
+import { savedUndos, type Undo } from './runner.ts';
+
+/** Undoes what main left in its state, the latest first. Never fails the job: what can't be undone is a warning. */
+export async function post(): Promise<void> {
+  for (const undo of savedUndos()) {
+    try {
+      undoOne(undo);
+    } catch {
+      core.warning(`Could not undo: ${subject(undo)}`);
+    }
+  }
+}
+
+function undoOne(undo: Undo): void {
+  switch (undo.kind) {
+    case 'file':
+      rmSync(undo.path, { force: true });
+      break;
+    case 'folder':
+      rmSync(undo.path, { recursive: true, force: true });
+      break;
+    case 'variable':
+      core.exportVariable(undo.name, undo.before ?? '');
+      break;
+    case 'profile':
+      break;
+  }
+}
+
+function subject(undo: Undo): string {
+  if (undo.kind === 'variable') return `variable ${undo.name}`;
+  return undo.kind === 'profile' ? `profile ${undo.section} in ${undo.file}` : `${undo.kind} ${undo.path}`;
+}

@@ -1,0 +1,57 @@
+import type { Job } from './job.ts';
+import { policyOf } from './policy.ts';
+import { problemsIn } from './problem.ts';
+import { shortly } from './retry.ts';
+import type { Runner } from './runner.ts';
+
+/** A job with its plan, and its result once the plan was carried out. */
+export interface Done {
+  readonly job: Job;
+  readonly plan: unknown;
+  readonly result?: unknown;
+}
+
+/** Sets the outputs `plan` and `iam-policy`, which follow from the plans alone. */
+export function reportPlan(runner: Runner, planned: readonly Done[], dryRun: boolean): void {
+  const plan = Object.fromEntries(planned.map((it) => [it.job.name, it.job.describe(it.plan)]));
+  const policy = policyOf(planned.flatMap((it) => it.job.permissions(it.plan)));
+  runner.output('plan', JSON.stringify(plan));
+  runner.output('iam-policy', JSON.stringify(policy));
+  if (!dryRun) return;
+  runner.info('dry-run: this is what the step would do; nothing was written.');
+  runner.info(JSON.stringify(plan, undefined, 2));
+  runner.info('The least IAM policy for it:');
+  runner.info(JSON.stringify(policy, undefined, 2));
+}
+
+/** Log lines, outputs and the job summary of every job. */
+export async function reportDone(
+  runner: Runner,
+  done: readonly Done[],
+  { summary, milliseconds }: { readonly summary: boolean; readonly milliseconds: number },
+): Promise<void> {
+  const reports = done.map(({ job, plan, result }) => job.report(plan, result));
+  for (const report of reports) {
+    for (const line of report.lines) runner.info(line);
+    for (const [name, value] of Object.entries(report.outputs)) runner.output(name, value);
+  }
+  runner.info(`Done in ${(milliseconds / 1000).toFixed(1)} s`);
+  const sections = reports.map((report) => report.summary).filter((section) => section !== '');
+  if (summary && sections.length > 0) await runner.summary(sections.join('\n\n'));
+}
+
+/** One annotation a problem. A bug shows its stack under debug only: an error's text may quote a value. */
+export function reportFailure(runner: Runner, thrown: unknown): void {
+  const problems = problemsIn(thrown);
+  if (problems) {
+    for (const { message, cause } of problems) {
+      runner.error(message);
+      if (cause !== undefined) runner.debug(`caused by ${shortly(cause)}`);
+    }
+    return;
+  }
+  runner.error(
+    `This is a bug of the action, not of your workflow: ${shortly(thrown)}.\n  Fix: run again with debug logging and report the stack that it prints.`,
+  );
+  runner.debug(thrown instanceof Error ? (thrown.stack ?? '') : 'not an Error');
+}

@@ -1,0 +1,24 @@
+import type { Runner } from '../runner.ts';
+import { inputReader } from './read.ts';
+import { type SignInRequest, signInRequest } from './signin.ts';
+
+/** What the step is to do: every input parsed and checked, with no network. */
+export interface Request {
+  readonly signIn: SignInRequest;
+  /** Plans and writes nothing. */
+  readonly dryRun: boolean;
+  /** Whether to write the job summary. */
+  readonly summary: boolean;
+}
+
+/** @throws Problems: all that is wrong with the inputs, each with the input's name and what is accepted */
+export function readRequest(runner: Runner): Request {
+  const inputs = inputReader(runner);
+  const request = {
+    dryRun: inputs.boolean('dry-run', false),
+    summary: inputs.boolean('summary', true),
+    signIn: signInRequest(inputs, { otherJobs: false }),
+  };
+  inputs.throwProblems();
+  return request;
+}

@@ -1,0 +1,19 @@
+import { Problem } from './problem.ts';
+
+/**
+ * A signal that is aborted when the job is cancelled. The runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later:
+ * enough to abort what is under way.
+ * @param timeoutSeconds aborts also after so long; 0: never
+ */
+export function stopSignal(timeoutSeconds = 0): AbortSignal {
+  const controller = new AbortController();
+  const stop = (what: string) => controller.abort(new Problem({ what }));
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop(`The step was cancelled (${name})`));
+  if (timeoutSeconds > 0) {
+    setTimeout(
+      () => stop(`The step took longer than action-timeout-s: ${timeoutSeconds} s`),
+      timeoutSeconds * 1000,
+    ).unref();
+  }
+  return controller.signal;
+}
