@@ -224,7 +224,7 @@ function readLog(raw: string) {
   const masked = (text: string) => masks.reduce((line, mask) => line.replaceAll(mask, '***'), text);
   for (const line of raw.split(/\r?\n/)) {
     const command = /^\s*::([\w-]+)(?:\s[^:]*)?::(.*)$/.exec(line);
-    const text = unescape(command?.[2] ?? '');
+    const text = unescapeCommand(command?.[2] ?? '');
     if (command?.[1] === 'add-mask') {
       masks.push(text, ...text.split(/[\r\n]+/).filter((part) => part.trim() !== ''));
       masks.sort((a, b) => b.length - a.length);
@@ -237,7 +237,7 @@ function readLog(raw: string) {
   return { log: shown.join('\n'), masks, errors: found.error, warnings: found.warning, notices: found.notice };
 }
 
-function unescape(text: string): string {
+function unescapeCommand(text: string): string {
   return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
 }
 
