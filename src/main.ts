@@ -1,6 +1,6 @@
 import type { Access, Job } from './job.ts';
-import { together } from './problem.ts';
-import { reportDone, reportFailure, reportPlan } from './report.ts';
+import { type Outcome, settle, together } from './problem.ts';
+import { type Done, reportDone, reportFailure, reportPlan } from './report.ts';
 import { type Request, readRequest } from './request/index.ts';
 import { githubRunner } from './runner.ts';
 import { signIn } from './signin/index.ts';
@@ -18,14 +18,18 @@ export async function main(): Promise<void> {
     const planned = await together(jobs.map(async (job) => ({ job, plan: await job.plan() })));
     reportPlan(runner, planned, request.dryRun);
 
-    const done = request.dryRun
-      ? planned
-      : await together(planned.map(async ({ job, plan }) => ({ job, plan, result: await job.apply(plan) })));
+    const { done, failure } = request.dryRun ? { done: planned, failure: undefined } : await applyAll(planned);
     await reportDone(runner, done, { summary: request.summary, milliseconds: Date.now() - started });
+    if (failure !== undefined) throw failure;
   } catch (thrown) {
     reportFailure(runner, thrown);
     process.exitCode = 1;
   }
+}
+
+/** Carries all plans out side by side. One that fails does not stop the others: what they did is done, and reported. */
+function applyAll(planned: readonly Done[]): Promise<Outcome<Done>> {
+  return settle(planned.map(async ({ job, plan }) => ({ job, plan, result: await job.apply(plan) })));
 }
 
 /** The jobs that the request asks for; a job's modules are loaded only when it is there. */

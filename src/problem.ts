@@ -44,23 +44,35 @@ export function problemsIn(thrown: unknown): readonly Problem[] | undefined {
   return undefined;
 }
 
-/**
- * Waits for all, side by side; the results in order, or every failure at once.
- * @throws Problems with all problems; or the first bug among the failures, as it is.
- */
-export async function together<T>(work: readonly Promise<T>[]): Promise<T[]> {
+/** What came of work done side by side. */
+export interface Outcome<T> {
+  /** Results of what succeeded, in order. */
+  readonly done: readonly T[];
+  /** All problems as one error; or the first bug among the failures, as it is. */
+  readonly failure: unknown;
+}
+
+/** Waits for all, side by side, whatever fails. */
+export async function settle<T>(work: readonly Promise<T>[]): Promise<Outcome<T>> {
   const settled = await Promise.allSettled(work);
-  const failures = settled
-    .filter((outcome) => outcome.status === 'rejected')
-    .map((outcome) => outcome.reason as unknown);
-  if (failures.length === 0) return settled.map((outcome) => (outcome as PromiseFulfilledResult<T>).value);
-  const problems: Problem[] = [];
-  for (const failure of failures) {
-    const found = problemsIn(failure);
-    if (!found) throw failure;
-    problems.push(...found);
-  }
-  throw problems.length === 1 ? problems[0] : new Problems(problems);
+  const done = settled.filter((outcome) => outcome.status === 'fulfilled').map((outcome) => outcome.value);
+  const failures: unknown[] = settled.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
+  return { done, failure: failures.find((it) => !problemsIn(it)) ?? joined(failures) };
+}
+
+/**
+ * Waits for all, side by side; the results in order.
+ * @throws every problem at once; or the first bug among the failures, as it is.
+ */
+export async function together<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
+  const { done, failure } = await settle(work);
+  if (failure !== undefined) throw failure;
+  return done;
+}
+
+function joined(failures: readonly unknown[]): unknown {
+  const problems = failures.flatMap((failure) => problemsIn(failure) ?? []);
+  return problems.length > 1 ? new Problems(problems) : problems[0];
 }
 
 function formatProblem({ what, on, why, fix }: ProblemDetails): string {
