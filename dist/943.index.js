@@ -41,25 +41,26 @@ function problemsIn(thrown) {
         return thrown.all;
     return undefined;
 }
+/** Waits for all, side by side, whatever fails. */
+async function settle(work) {
+    const settled = await Promise.allSettled(work);
+    const done = settled.filter((outcome) => outcome.status === 'fulfilled').map((outcome) => outcome.value);
+    const failures = settled.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
+    return { done, failure: failures.find((it) => !problemsIn(it)) ?? joined(failures) };
+}
 /**
- * Waits for all, side by side; the results in order, or every failure at once.
- * @throws Problems with all problems; or the first bug among the failures, as it is.
+ * Waits for all, side by side; the results in order.
+ * @throws every problem at once; or the first bug among the failures, as it is.
  */
 async function together(work) {
-    const settled = await Promise.allSettled(work);
-    const failures = settled
-        .filter((outcome) => outcome.status === 'rejected')
-        .map((outcome) => outcome.reason);
-    if (failures.length === 0)
-        return settled.map((outcome) => outcome.value);
-    const problems = [];
-    for (const failure of failures) {
-        const found = problemsIn(failure);
-        if (!found)
-            throw failure;
-        problems.push(...found);
-    }
-    throw problems.length === 1 ? problems[0] : new Problems(problems);
+    const { done, failure } = await settle(work);
+    if (failure !== undefined)
+        throw failure;
+    return done;
+}
+function joined(failures) {
+    const problems = failures.flatMap((failure) => problemsIn(failure) ?? []);
+    return problems.length > 1 ? new Problems(problems) : problems[0];
 }
 function formatProblem({ what, on, why, fix }) {
     const lines = [on ? `${on}: ${what}.` : `${what}.`];
@@ -631,15 +632,19 @@ async function main() {
         const jobs = await jobsOf(request, access);
         const planned = await together(jobs.map(async (job) => ({ job, plan: await job.plan() })));
         reportPlan(runner, planned, request.dryRun);
-        const done = request.dryRun
-            ? planned
-            : await together(planned.map(async ({ job, plan }) => ({ job, plan, result: await job.apply(plan) })));
+        const { done, failure } = request.dryRun ? { done: planned, failure: undefined } : await applyAll(planned);
         await reportDone(runner, done, { summary: request.summary, milliseconds: Date.now() - started });
+        if (failure !== undefined)
+            throw failure;
     }
     catch (thrown) {
         reportFailure(runner, thrown);
         process.exitCode = 1;
     }
+}
+/** Carries all plans out side by side. One that fails does not stop the others: what they did is done, and reported. */
+function applyAll(planned) {
+    return settle(planned.map(async ({ job, plan }) => ({ job, plan, result: await job.apply(plan) })));
 }
 /** The jobs that the request asks for; a job's modules are loaded only when it is there. */
 async function jobsOf(_request, _access) {
