@@ -1,0 +1,40 @@
+/** One or many, as JSON policies and YAML files write lists. */
+export function listOf<T>(value: T | readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value as T];
+}
+
+/** IAM's wildcards: `*` is any text, `?` one character. */
+export function globMatches(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 's').test(text);
+}
+
+/** An ARN's six parts are matched each for itself, so that a `*` in one does not run over into the next. */
+export function arnMatches(pattern: string, arn: string): boolean {
+  if (pattern === '*' || pattern === arn) return true;
+  const wanted = arnParts(pattern);
+  const given = arnParts(arn);
+  if (!wanted || !given) return false;
+  return wanted.every((part, index) => globMatches(part, given[index]!));
+}
+
+function arnParts(arn: string): string[] | undefined {
+  const parts = arn.split(':');
+  return parts.length < 6 ? undefined : [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+/** Policy variables, `${aws:PrincipalTag/team}`; an unknown one stays as it is and matches nothing. */
+export function fillVariables(
+  text: string,
+  context: Readonly<Record<string, string | readonly string[] | undefined>>,
+): string {
+  return text.replace(/\$\{([^}]+)\}/g, (whole, key: string) => {
+    if (key === '*' || key === '?' || key === '$') return key;
+    const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
+    return typeof found === 'string' ? found : whole;
+  });
+}

@@ -1,0 +1,4 @@
+import type { ServiceFactory } from './service.ts';
+
+/** The services beside GitHub, STS and the metadata endpoints, which index.ts makes. One line each. */
+export const SERVICES: readonly ServiceFactory[] = [];

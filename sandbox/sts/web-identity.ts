@@ -1,0 +1,118 @@
+import { compactVerify, decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
+import type { Issuer } from '../github/tokens.ts';
+import { findRole, sessionOf } from '../iam/identities.ts';
+import { evaluate } from '../iam/policy.ts';
+import type { XmlValue } from '../render.ts';
+import { AwsError, type Core, type ServiceCall } from '../service.ts';
+import { readAssumeInput, text, validationError } from './request.ts';
+
+/** Claims that STS offers as condition keys for GitHub's issuer, beside `aud`, `sub` and `amr`. */
+const GITHUB_KEYS = [
+  'actor',
+  'actor_id',
+  'job_workflow_ref',
+  'repository',
+  'repository_id',
+  'workflow',
+  'ref',
+  'environment',
+  'enterprise_id',
+];
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+export async function assumeRoleWithWebIdentity(core: Core, issuer: Issuer, call: ServiceCall): Promise<XmlValue> {
+  const { world, clock, keys } = core;
+  const input = readAssumeInput(world, call);
+  const token = text(call.input.WebIdentityToken);
+  const account = input.roleArn.split(':')[4] ?? '';
+  const { claims, provider } = await verifyToken(core, issuer, token, account);
+  const { url } = provider;
+  const host = url.replace(/^https?:\/\//, '');
+  const partition = world.accounts[account]?.partition ?? 'aws';
+  const sub = claims.sub ?? '';
+  call.entry.params.sub = sub;
+
+  const role = findRole(world, input.roleArn);
+  const keysOfIssuer = ['aud', 'sub', ...(host.startsWith('token.actions.') ? GITHUB_KEYS : [])];
+  const context: Record<string, string> = { 'sts:RoleSessionName': input.sessionName };
+  for (const key of keysOfIssuer) {
+    const value = claims[key];
+    if (typeof value === 'string') context[`${host}:${key}`] = value;
+  }
+  const trusted =
+    role &&
+    evaluate([role.trust], {
+      action: 'sts:AssumeRoleWithWebIdentity',
+      resource: role.arn,
+      context,
+      principal: { arn: '', account: '', federated: `arn:${partition}:iam::${account}:oidc-provider/${host}` },
+    });
+  if (!role || trusted?.effect !== 'allow')
+    throw new AwsError('AccessDenied', 403, 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
+  if (input.seconds > (role.maxSessionSeconds ?? 3600))
+    throw validationError('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+
+  const traits = input.sessionPolicies ? { sessionPolicies: input.sessionPolicies } : {};
+  const caller = sessionOf(role, input.sessionName, traits);
+  const minted = keys.mint(caller, input.seconds);
+  call.entry.params.issued = clock.now();
+  return {
+    Audience: text(claims.aud),
+    AssumedRoleUser: { AssumedRoleId: caller.userId, Arn: caller.arn },
+    Provider: `arn:${partition}:iam::${account}:oidc-provider/${host}`,
+    Credentials: credentialsXml(minted),
+    SubjectFromWebIdentityToken: sub,
+    ...(input.sessionPolicies ? { PackedPolicySize: input.packedPercent } : {}),
+  };
+}
+
+export function credentialsXml(minted: ReturnType<Core['keys']['mint']>): XmlValue {
+  return {
+    AccessKeyId: minted.accessKeyId,
+    SecretAccessKey: minted.secretAccessKey,
+    SessionToken: minted.sessionToken,
+    Expiration: new Date(minted.expires).toISOString().replace('.000', ''),
+  };
+}
+
+/** @throws AwsError InvalidIdentityToken, ExpiredTokenException, in AWS's words. */
+async function verifyToken({ world, clock }: Core, issuer: Issuer, token: string, account: string) {
+  const claims = readClaims(token);
+  const url = String(claims.iss ?? '');
+  const provider = world.accounts[account]?.oidcProviders?.find((one) => one.url === url);
+  if (!provider) throw invalidToken(`No OpenIDConnect provider found in your account for ${url}`);
+  const key = issuer.publicKey(decodeProtectedHeader(token).kid);
+  if (!key)
+    throw invalidToken(
+      "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements",
+    );
+  try {
+    await compactVerify(token, key, { algorithms: ['RS256'] });
+  } catch {
+    throw invalidToken('The web identity token provided could not be validated: its signature is not valid');
+  }
+  if (!provider.audiences.includes(String(claims.aud))) throw invalidToken('Incorrect token audience');
+  const now = clock.now() / 1000;
+  if (now >= (claims.exp ?? 0))
+    throw new AwsError(
+      'ExpiredTokenException',
+      400,
+      `Token expired: current date/time ${Math.floor(now)} must be before the expiration date/time ${claims.exp}`,
+    );
+  if (now < (claims.nbf ?? 0)) throw invalidToken('The web identity token provided is not yet valid');
+  return { claims, provider };
+}
+
+function readClaims(token: string): JWTPayload {
+  try {
+    return decodeJwt(token);
+  } catch {
+    throw invalidToken(
+      'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
+    );
+  }
+}
+
+function invalidToken(message: string): AwsError {
+  return new AwsError('InvalidIdentityToken', 400, message);
+}
