@@ -10,6 +10,10 @@ import { stopSignal } from './stop.ts';
 export async function main(): Promise<void> {
   const runner = githubRunner();
   const started = Date.now();
+  process.once('uncaughtException', (thrown) => {
+    reportFailure(runner, thrown);
+    process.exit(1);
+  });
   try {
     const request = readRequest(runner);
     const access = await signIn(request.signIn, runner, stopSignal());
