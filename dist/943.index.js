@@ -626,6 +626,10 @@ function stopSignal(timeoutSeconds = 0) {
 async function main() {
     const runner = (0,lib_runner/* githubRunner */.OA)();
     const started = Date.now();
+    process.once('uncaughtException', (thrown) => {
+        reportFailure(runner, thrown);
+        process.exit(1);
+    });
     try {
         const request = readRequest(runner);
         const access = await signIn(request.signIn, runner, stopSignal());
