@@ -60,13 +60,13 @@ export interface StepOptions {
 }
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const NODE24 = join(ROOT, 'node_modules/.bin/node');
 const DIST = join(ROOT, 'dist/index.js');
 /** Outputs that are meant to hold a secret; the runner masks them. */
 const CREDENTIAL_OUTPUTS = /^(aws-(access-key-id|secret-access-key|session-token)|docker[-_]password.*)$/;
 
 /** A job on a runner of its own: workspace, temporary folder, home. */
 export function startJob({ env = {}, files = {}, secrets = [] }: JobOptions = {}): Job {
+  if (Number.parseInt(process.versions.node, 10) < 24) throw new Error('actions run on Node 24: start tests with npm');
   const base = mkdtempSync(join(tmpdir(), 'keyless-job-'));
   const [workspace, temp, home] = ['workspace', 'temp', 'home'].map((name) => {
     mkdirSync(join(base, name));
@@ -156,7 +156,7 @@ async function runDoor(
   const start = Date.now();
   const seenArguments = new Set<string>();
   const { code, raw } = await new Promise<{ code: number | null; raw: string }>((done, failed) => {
-    const child = spawn(NODE24, [DIST], { cwd: context.workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [DIST], { cwd: context.workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let printed = '';
     const take = (chunk: Buffer) => {
       printed += chunk.toString();
