@@ -1,0 +1,69 @@
+// docs/inputs.md from action.yml: `npm run docs` writes the tables, `node scripts/docs.ts --check` fails when they differ.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+interface Entry {
+  readonly description?: string;
+  readonly default?: string;
+}
+
+const source = readFileSync('action.yml', 'utf8');
+const action = parse(source) as { inputs: Record<string, Entry | null>; outputs: Record<string, Entry | null> };
+const problems: string[] = [];
+
+const page = 'docs/inputs.md';
+const before = readFileSync(page, 'utf8');
+const after = (['inputs', 'outputs'] as const).reduce(
+  (text, kind) =>
+    between(
+      text,
+      kind,
+      sectionsOf(kind)
+        .map(({ title, names }) => table(kind, title, names))
+        .join('\n\n'),
+    ),
+  before,
+);
+if (process.argv.includes('--check')) {
+  if (after !== before) problems.push(`${page} is not what action.yml says: run npm run docs`);
+} else writeFileSync(page, after);
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+
+/** The names of a block of action.yml under its comments (`  # Sign in`), in the order of the file. */
+function sectionsOf(kind: 'inputs' | 'outputs'): { title: string; names: string[] }[] {
+  const sections: { title: string; names: string[] }[] = [];
+  let inside = false;
+  for (const line of source.split('\n')) {
+    if (/^\S/.test(line) && !line.startsWith('#')) inside = line.startsWith(`${kind}:`);
+    const title = /^ {2}# (.+)$/.exec(line)?.[1];
+    const name = /^ {2}([a-z0-9_-]+):/.exec(line)?.[1];
+    if (inside && title) sections.push({ title, names: [] });
+    if (inside && name) sections.at(-1)?.names.push(name);
+  }
+  return sections.filter(({ names }) => names.length > 0);
+}
+
+function table(kind: 'inputs' | 'outputs', title: string, names: readonly string[]): string {
+  const rows = names.map((name) => {
+    const { description, default: preset } = action[kind][name] ?? {};
+    if (!description) problems.push(`action.yml: ${kind}.${name} has no description`);
+    const cells = kind === 'inputs' ? [preset === undefined || preset === '' ? '' : `\`${preset}\``] : [];
+    return `| ${[`\`${name}\``, ...cells, oneLine(description ?? '')].join(' | ')} |`;
+  });
+  const head =
+    kind === 'inputs' ? '| input | default | meaning |\n| --- | --- | --- |' : '| output | meaning |\n| --- | --- |';
+  return `### ${title}\n\n${head}\n${rows.join('\n')}`;
+}
+
+/** As a cell of a table: one line, bars escaped, and what GitHub would take for a tag kept as text. */
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;');
+}
+
+function between(text: string, mark: string, content: string): string {
+  const [start, end] = [`<!-- ${mark} from action.yml -->`, `<!-- end of ${mark} -->`];
+  const [from, to] = [text.indexOf(start), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${page} lacks the marks ${start} … ${end}`);
+  return `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`;
+}
