@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authError, authenticate, type Verified } from './authenticate.ts';
+import { ANONYMOUS } from './credentials.ts';
 import { cutConnection, type Fault } from './faults.ts';
 import { decide } from './iam/access.ts';
 import type { LogEntry } from './log.ts';
@@ -134,6 +135,7 @@ function actionOf(service: Service, head: Head, input: Record<string, unknown>):
 }
 
 function verify(core: Core, service: Service, head: Head, action: string | undefined, body: Buffer): Verified {
+  if (service.protocol === 'plain') return { caller: ANONYMOUS, signed: undefined, secret: '' };
   const stated = head.headers['x-amz-content-sha256'];
   const presignedS3 = service.name === 's3' && head.query.has('X-Amz-Signature');
   const payloadHash = stated ? String(stated) : presignedS3 ? 'UNSIGNED-PAYLOAD' : sha256(body);

@@ -1,14 +1,15 @@
-import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import type { NodeHttpHandlerOptions } from '@smithy/types';
 import type { Http } from './http.ts';
 import { Problem } from './problem.ts';
-import { type Call, shapeOf } from './retry.ts';
+import { type Call, isExpired, shapeOf, type Verdict, verdictOf } from './retry.ts';
+import type { SessionCredentials } from './signin/session.ts';
 
 /** The configuration that every SDK client of this action is made with. */
 export interface ClientConfig {
   readonly region: string;
-  readonly credentials: AwsCredentialIdentityProvider;
-  readonly requestHandler: NodeHttpHandler;
+  readonly credentials: SessionCredentials;
+  /** Options, not a handler: the SDK is then loaded by who uses it. */
+  readonly requestHandler: NodeHttpHandlerOptions;
   /** Retries are those of `call` alone: two loops would multiply. */
   readonly maxAttempts: 1;
   readonly customUserAgent: string;
@@ -19,7 +20,7 @@ export interface Aws {
   /** Endpoints come from `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`, which the SDK reads itself. */
   client(region?: string): ClientConfig;
   /**
-   * Sends one call with the house's retries: `aws.call('ecr:PutImage', (abortSignal) => ecr.send(command, { abortSignal }))`.
+   * Sends one call with the house's retries, and signs in anew when AWS says that the session has ended: `aws.call('ecr:PutImage', (abortSignal) => ecr.send(command, { abortSignal }))`.
    * @throws Refused when AWS answered with an error; Problem when it did not answer.
    */
   readonly call: Call;
@@ -48,7 +49,7 @@ export class Refused extends Problem {
 
 export interface AwsDeps {
   readonly region: string;
-  readonly credentials: AwsCredentialIdentityProvider;
+  readonly credentials: SessionCredentials;
   readonly http: Http;
   readonly call: Call;
 }
@@ -57,8 +58,18 @@ export function makeAws({ region: home, credentials, http, call }: AwsDeps): Aws
   return {
     client: (region = home) => clientConfig(http, region, credentials),
     call: async (action, attempt, how) => {
+      let began = 0;
+      const timed = (signal: AbortSignal) => {
+        began = Date.now();
+        return attempt(signal);
+      };
+      const classify = (error: unknown): Verdict => {
+        if (!isExpired(error)) return (how?.classify ?? verdictOf)(error);
+        credentials.forget(began);
+        return 'grace';
+      };
       try {
-        return await call(action, attempt, how);
+        return await call(action, timed, { ...how, classify });
       } catch (thrown) {
         throw isServiceError(thrown) ? new Refused(action, thrown) : thrown;
       }
@@ -66,16 +77,11 @@ export function makeAws({ region: home, credentials, http, call }: AwsDeps): Aws
   };
 }
 
-/** Also for sign-in, which has no credentials yet. */
-export function clientConfig(http: Http, region: string, credentials: AwsCredentialIdentityProvider): ClientConfig {
+function clientConfig(http: Http, region: string, credentials: SessionCredentials): ClientConfig {
   return {
     region,
     credentials,
-    requestHandler: new NodeHttpHandler({
-      httpAgent: http.agents.http,
-      httpsAgent: http.agents.https,
-      connectionTimeout: 5_000,
-    }),
+    requestHandler: { httpAgent: http.agents.http, httpsAgent: http.agents.https, connectionTimeout: 5_000 },
     maxAttempts: 1,
     customUserAgent: 'keyless-aws',
   };

@@ -3,6 +3,7 @@ import { type Outcome, settle, together } from './problem.ts';
 import { type Done, reportDone, reportFailure, reportPlan } from './report.ts';
 import { type Request, readRequest } from './request/index.ts';
 import { githubRunner } from './runner.ts';
+import { makeExportJob } from './signin/export/index.ts';
 import { signIn } from './signin/index.ts';
 import { stopSignal } from './stop.ts';
 
@@ -16,7 +17,7 @@ export async function main(): Promise<void> {
   });
   try {
     const request = readRequest(runner);
-    const access = await signIn(request.signIn, runner, stopSignal());
+    const access = await signIn(request.signIn, runner, stopSignal(request.signIn.timeoutSeconds));
     const jobs = await jobsOf(request, access);
 
     const planned = await together(jobs.map(async (job) => ({ job, plan: await job.plan() })));
@@ -37,6 +38,7 @@ function applyAll(planned: readonly Done[]): Promise<Outcome<Done>> {
 }
 
 /** The jobs that the request asks for; a job's modules are loaded only when it is there. */
-async function jobsOf(_request: Request, _access: Access): Promise<Job[]> {
-  return [];
+async function jobsOf(request: Request, access: Access): Promise<Job[]> {
+  const jobs: Job[] = [makeExportJob(request.signIn, access)];
+  return jobs;
 }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import * as core from '@actions/core';
 import { savedUndos, type Undo } from './runner.ts';
+import { undoProfile } from './signin/export/profile.ts';
 
 /** Undoes what main left in its state, the latest first. Never fails the job: what can't be undone is a warning. */
 export async function post(): Promise<void> {
@@ -25,6 +26,7 @@ function undoOne(undo: Undo): void {
       core.exportVariable(undo.name, undo.before ?? '');
       break;
     case 'profile':
+      undoProfile(undo);
       break;
   }
 }

@@ -8,8 +8,8 @@ export type Undo =
   | { readonly kind: 'folder'; readonly path: string }
   /** Gives a variable of the job back the value it had before (`null`: it was not set). */
   | { readonly kind: 'variable'; readonly name: string; readonly before: string | null }
-  /** Removes one section of an INI file (an AWS profile) that this step wrote. */
-  | { readonly kind: 'profile'; readonly file: string; readonly section: string };
+  /** Removes one section of an INI file (an AWS profile) that this step wrote, and puts back a copy of what was there. */
+  | { readonly kind: 'profile'; readonly file: string; readonly section: string; readonly copy?: string };
 
 /**
  * The one way to speak to the runner.
@@ -30,6 +30,8 @@ export interface Runner {
   error(text: string): void;
   /** Sets a variable for later steps, and saves what it was for the post step. */
   exportVariable(name: string, value: string): void;
+  /** Takes a variable out of this process, for the SDK's sake; later steps keep it. */
+  unset(name: string): void;
   output(name: string, value: string): void;
   /** Saves an undo for the post step. Call it before the act. */
   undoLater(undo: Undo): void;
@@ -64,6 +66,9 @@ export function githubRunner(): Runner {
       if (!exported.has(name)) undoLater({ kind: 'variable', name, before: process.env[name] ?? null });
       exported.add(name);
       core.exportVariable(name, value);
+    },
+    unset: (name) => {
+      delete process.env[name];
     },
     output: (name, value) => core.setOutput(name, value),
     undoLater,

@@ -1,50 +1,186 @@
+import type { ProxySettings } from '../http.ts';
+import { partitionOf } from '../signin/partition.ts';
+import type { IdentitySource } from '../signin/session.ts';
+import type { SessionTags } from '../signin/tags.ts';
 import { type InputReader, quote } from './read.ts';
+import { checkNoKeys, readAccountIds, readRoles, readSessionPolicies, readTags, sessionNames } from './signin-parts.ts';
 
+/** Plain data: the profile of `refresh-credentials` keeps it as JSON. */
 export interface SignInRequest {
   readonly region: string;
-  /** ARNs of the roles to assume, in order; empty: the job's own identity is used. */
+  readonly source: IdentitySource | 'auto';
+  /** ARNs of the roles to assume, in order; empty: the job's own identity is used. A bare name only with ambient. */
   readonly roles: readonly string[];
+  /** The input; the variable is looked at when it is used. */
+  readonly tokenFile: string | undefined;
   readonly audience: string | undefined;
-  readonly sessionName: string;
+  /** One for all roles, or one for each. */
+  readonly sessionNames: readonly string[];
+  readonly externalIds: readonly string[];
+  /** Of the last role. */
   readonly durationSeconds: number;
-  /** Whether later steps get the credentials as variables. */
-  readonly exportToEnv: boolean;
+  readonly sessionPolicy: string | undefined;
+  readonly sessionPolicyArns: readonly string[];
+  readonly tags: SessionTags;
+  readonly allowedAccountIds: readonly string[];
+  readonly maskAccountId: boolean;
+  /** Of STS, instead of the region's. */
+  readonly endpoint: string | undefined;
+  readonly proxy: ProxySettings;
+  readonly attempts: number | undefined;
+  /** Of the whole step; 0: none. */
+  readonly timeoutSeconds: number;
+  readonly unsetCurrent: boolean;
+  readonly useExisting: boolean;
+  readonly specialCharactersWorkaround: boolean;
+  readonly exports: ExportRequest;
+}
+
+/** What later steps get of the sign-in. */
+export interface ExportRequest {
+  /** Variables: the credentials, or with a profile AWS_PROFILE. */
+  readonly toEnv: boolean;
+  readonly toOutputs: boolean;
+  readonly profile: { readonly name: string; readonly overwrite: boolean } | undefined;
+  /** The profile holds no credentials but a credential_process. */
+  readonly refresh: boolean;
 }
 
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
-const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/;
+const SOURCES = ['auto', 'github-oidc', 'token-file', 'ambient'] as const;
 
 /** @param otherJobs whether the step has a job besides signing in: credentials then stay in the step by default */
 export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: boolean }): SignInRequest {
-  const region = inputs.text('aws-region') ?? inputs.env.AWS_REGION ?? inputs.env.AWS_DEFAULT_REGION ?? '';
+  checkNoKeys(inputs);
+  const { env } = inputs;
+  const region = readRegion(inputs);
+  const source = readSource(inputs);
+  const roles = readRoles(inputs, source, partitionOf(region).name);
+  const allowedAccountIds = readAccountIds(inputs, roles);
+  const endpoint = inputs.text('sts-endpoint');
+  if (endpoint && !/^https?:\/\/[^/]+\/?$/.test(endpoint)) {
+    inputs.wrong('sts-endpoint', undefined, {
+      what: `${quote(endpoint)} is no endpoint`,
+      fix: 'write a URL such as https://sts.eu-west-1.amazonaws.com',
+    });
+  }
+  const attempts = inputs.integer('retry-max-attempts', { min: 0, max: 100 }) || undefined;
+  return {
+    region,
+    source,
+    roles,
+    tokenFile: inputs.text('web-identity-token-file'),
+    audience: inputs.text('audience'),
+    sessionNames: sessionNames(inputs, roles),
+    externalIds: readExternalIds(inputs, roles),
+    durationSeconds: readDuration(inputs, roles),
+    ...readSessionPolicies(inputs),
+    tags: readTags(inputs),
+    allowedAccountIds,
+    maskAccountId: inputs.boolean('mask-aws-account-id', false),
+    endpoint,
+    proxy: readProxy(inputs),
+    attempts: inputs.boolean('disable-retry', false) ? 1 : attempts,
+    timeoutSeconds: inputs.integer('action-timeout-s', { min: 0, max: 86_400 }) ?? 0,
+    unsetCurrent: inputs.boolean('unset-current-credentials', false),
+    useExisting: inputs.boolean('use-existing-credentials', false),
+    specialCharactersWorkaround: inputs.boolean('special-characters-workaround', false),
+    exports: readExports(inputs, otherJobs, env.HOME),
+  };
+}
+
+function readRegion(inputs: InputReader): string {
+  const region = inputs.text('aws-region') ?? (inputs.env.AWS_REGION || inputs.env.AWS_DEFAULT_REGION || '');
   if (!REGION.test(region)) {
     inputs.wrong('aws-region', undefined, {
       what: region ? `${quote(region)} is no region` : 'no region is given',
       fix: 'write a region such as eu-west-1, or set AWS_REGION',
     });
   }
-  const roles = inputs.lines('role-to-assume').map(({ text, line }) => {
-    if (!ROLE_ARN.test(text)) {
-      inputs.wrong('role-to-assume', line, {
-        what: `${quote(text)} is no role ARN`,
-        fix: 'write the ARN of a role, arn:aws:iam::111122223333:role/NAME',
+  return region;
+}
+
+/** `role-chaining` and `force-skip-oidc` are older names of `credentials-source: ambient`. */
+function readSource(inputs: InputReader): IdentitySource | 'auto' {
+  const source = inputs.oneOf('credentials-source', SOURCES, 'auto');
+  const older = ['role-chaining', 'force-skip-oidc'].filter((name) => inputs.boolean(name, false));
+  if (older[0] && source !== 'auto' && source !== 'ambient') {
+    inputs.wrong(older[0], undefined, {
+      what: `it means credentials-source: ambient, and credentials-source is ${source}`,
+      fix: 'leave one of the two out',
+    });
+  }
+  // With a token file, force-skip-oidc only keeps GitHub's token out.
+  return older.length > 0 && !inputs.text('web-identity-token-file') ? 'ambient' : source;
+}
+
+function readDuration(inputs: InputReader, roles: readonly string[]): number {
+  const seconds = inputs.integer('role-duration-seconds', { min: 900, max: 43_200 }) ?? 3_600;
+  if (roles.length > 1 && seconds > 3_600) {
+    inputs.wrong('role-duration-seconds', undefined, {
+      what: `${seconds} is too long for a chain of roles`,
+      why: 'AWS ends a session that was assumed with another role’s credentials after an hour at most',
+      fix: 'write 900 to 3600; longer work of this step signs in anew by itself',
+    });
+  }
+  return seconds;
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: `[\w+=,.@:/-]*`, 2 to 1224 characters. */
+function readExternalIds(inputs: InputReader, roles: readonly string[]): string[] {
+  const lines = inputs.lines('role-external-id');
+  for (const { text, line } of lines) {
+    if (!/^[\w+=,.@:/-]{2,1224}$/.test(text)) {
+      inputs.wrong('role-external-id', line, {
+        what: 'it is no external id',
+        fix: 'write 2 to 1224 characters of A-Z a-z 0-9 _ + = , . @ : / -',
       });
     }
-    return text;
-  });
+  }
+  if (lines.length > 1 && lines.length !== roles.length) {
+    inputs.wrong('role-external-id', undefined, {
+      what: `${lines.length} lines for ${roles.length} roles`,
+      fix: 'write one for all roles, or one a role',
+    });
+  }
+  return lines.map(({ text }) => text);
+}
+
+/** Node's own rules read both letter cases; an input wins over every variable. */
+function readProxy(inputs: InputReader): ProxySettings {
+  const { env } = inputs;
+  const given = inputs.text('http-proxy');
+  if (given && !URL.canParse(given)) {
+    // Not quoted: it may hold a password.
+    inputs.wrong('http-proxy', undefined, { what: 'it is no URL', fix: 'write http://HOST:PORT' });
+  }
   return {
-    region,
-    roles,
-    audience: inputs.text('audience'),
-    sessionName: inputs.text('role-session-name') ?? sessionName(inputs.env),
-    durationSeconds: inputs.integer('role-duration-seconds', { min: 900, max: 43_200 }) ?? 3_600,
-    exportToEnv: inputs.boolean('output-env-credentials', !otherJobs),
+    httpProxy: given ?? (env.http_proxy || env.HTTP_PROXY || undefined),
+    httpsProxy: given ?? (env.https_proxy || env.HTTPS_PROXY || undefined),
+    noProxy: inputs.text('no-proxy') ?? (env.no_proxy || env.NO_PROXY || undefined),
   };
 }
 
-/** `gha-RUNID-ATTEMPT-REPO`, within what STS takes: `[\w+=,.@-]{2,64}`. */
-function sessionName(env: InputReader['env']): string {
-  const repository = (env.GITHUB_REPOSITORY ?? '').split('/').pop() ?? '';
-  const name = `gha-${env.GITHUB_RUN_ID ?? '0'}-${env.GITHUB_RUN_ATTEMPT ?? '1'}-${repository}`;
-  return name.replaceAll(/[^\w+=,.@-]/g, '-').slice(0, 64);
+function readExports(inputs: InputReader, otherJobs: boolean, home: string | undefined): ExportRequest {
+  const refresh = inputs.boolean('refresh-credentials', false);
+  const name = inputs.text('aws-profile') ?? (refresh ? 'keyless-aws' : undefined);
+  if (name && !/^[\w.@+-]{1,128}$/.test(name)) {
+    inputs.wrong('aws-profile', undefined, {
+      what: `${quote(name)} is no profile name`,
+      fix: 'write letters, digits and _ . @ + - only',
+    });
+  }
+  if (name && !home && !(inputs.env.AWS_CONFIG_FILE && inputs.env.AWS_SHARED_CREDENTIALS_FILE)) {
+    inputs.wrong('aws-profile', undefined, {
+      what: 'there is no home folder to write the profile to',
+      fix: 'set HOME, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
+    });
+  }
+  return {
+    // As configure-aws-credentials: a profile alone exports no variable.
+    toEnv: inputs.boolean('output-env-credentials', refresh || (!otherJobs && !name)),
+    toOutputs: inputs.boolean('output-credentials', false),
+    profile: name ? { name, overwrite: inputs.boolean('overwrite-aws-profile', false) } : undefined,
+    refresh,
+  };
 }

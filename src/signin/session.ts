@@ -1,9 +1,18 @@
-import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import type { AwsCredentialIdentity } from '@smithy/types';
 
 /** Where the job's identity came from. */
 export type IdentitySource = 'github-oidc' | 'token-file' | 'ambient';
 
-/** Who the step is on AWS. Credentials stay in memory; `credentials` signs in anew when they are about to end. */
+/** Credentials in memory, which sign in anew before they end. */
+export interface SessionCredentials {
+  (): Promise<AwsCredentialIdentity>;
+  /** Tells the SDK's clients to ask at each request, rather than keep what they got. */
+  readonly memoized: true;
+  /** AWS said that what was got before this time (milliseconds since 1970) has ended: the next call signs in anew. */
+  forget(gotBefore: number): void;
+}
+
+/** Who the step is on AWS. */
 export interface Session {
   /** 12 digits. */
   readonly accountId: string;
@@ -14,5 +23,5 @@ export interface Session {
   /** Region of every call that names no other. */
   readonly region: string;
   readonly source: IdentitySource;
-  readonly credentials: AwsCredentialIdentityProvider;
+  readonly credentials: SessionCredentials;
 }

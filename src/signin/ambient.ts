@@ -1,0 +1,47 @@
+import { makeHttp, readBody } from '../http.ts';
+import { Problem } from '../problem.ts';
+import { shortly } from '../retry.ts';
+import type { Ambient } from './choose.ts';
+import type { SignInContext } from './context.ts';
+import type { Credentials } from './sts.ts';
+
+/** Credentials of what the machine is, through the SDK's own providers. */
+export async function ambientCredentials(context: SignInContext, ambient: Ambient): Promise<Credentials> {
+  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  try {
+    return await defaultProvider({ clientConfig: { region: context.region }, maxRetries: 0, timeout: 1_000 })();
+  } catch (cause) {
+    throw new Problem({
+      what: `no credentials could be loaded from ${ambient.described}`,
+      why: `the SDK's providers gave none (${shortly(cause)})`,
+      cause,
+    });
+  }
+}
+
+/**
+ * On EC2, a notice when the instance profile and its role have different names: a trust policy, or Elastic Beanstalk's
+ * `roleName`, needs the role's. Silent when the metadata service does not answer.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
+ */
+export async function instanceProfileNotice({ env }: SignInContext, roleName: string): Promise<string | undefined> {
+  const base = env.AWS_EC2_METADATA_SERVICE_ENDPOINT || 'http://169.254.169.254';
+  const http = makeHttp();
+  const get = async (method: string, path: string, headers: Record<string, string>) => {
+    const signal = AbortSignal.timeout(1_000);
+    const answer = await http.request({ method, url: new URL(path, base), headers, signal });
+    const body = (await readBody(answer, 1 << 16)).toString('utf8');
+    return answer.status === 200 ? body : '';
+  };
+  try {
+    const token = await get('PUT', '/latest/api/token', { 'x-aws-ec2-metadata-token-ttl-seconds': '60' });
+    const info = await get('GET', '/latest/meta-data/iam/info', { 'x-aws-ec2-metadata-token': token });
+    const profile = /instance-profile\/([\w+=,.@/-]+)/.exec(info)?.[1]?.split('/').at(-1);
+    if (!profile || profile === roleName) return undefined;
+    return `This machine's instance profile is named ${profile}, the role in it ${roleName}: policies, and Elastic Beanstalk's roleName, need the role's name.`;
+  } catch {
+    return undefined;
+  } finally {
+    http.close();
+  }
+}
