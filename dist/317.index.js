@@ -11,6 +11,8 @@ export const modules = {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6421);
 /* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(869);
+/* harmony import */ var _signin_export_profile_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8623);
+
 
 
 
@@ -37,6 +39,7 @@ function undoOne(undo) {
             _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .exportVariable */ .dN(undo.name, undo.before ?? '');
             break;
         case 'profile':
+            (0,_signin_export_profile_js__WEBPACK_IMPORTED_MODULE_3__/* .undoProfile */ .MF)(undo);
             break;
     }
 }
@@ -44,6 +47,81 @@ function subject(undo) {
     if (undo.kind === 'variable')
         return `variable ${undo.name}`;
     return undo.kind === 'profile' ? `profile ${undo.section} in ${undo.file}` : `${undo.kind} ${undo.path}`;
+}
+
+
+/***/ }),
+
+/***/ 7748:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   AF: () => (/* binding */ Problem),
+/* harmony export */   G9: () => (/* binding */ settle),
+/* harmony export */   Zw: () => (/* binding */ Problems),
+/* harmony export */   _n: () => (/* binding */ problemsIn),
+/* harmony export */   bs: () => (/* binding */ together)
+/* harmony export */ });
+/**
+ * A failure that is somebody's to mend: bad input, a missing permission, a server that does not answer.
+ * Anything else that is thrown is a bug of this action.
+ */
+class Problem extends Error {
+    details;
+    constructor(details) {
+        super(formatProblem(details), { cause: details.cause });
+        this.name = 'Problem';
+        this.details = details;
+    }
+}
+/** Several problems found together, so that the reader mends them in one go. */
+class Problems extends Error {
+    all;
+    constructor(all) {
+        super(all.map((problem) => problem.message).join('\n'));
+        this.name = 'Problems';
+        this.all = all;
+    }
+}
+/** The problems in anything thrown; `undefined` when it is a bug. */
+function problemsIn(thrown) {
+    if (thrown instanceof Problem)
+        return [thrown];
+    if (thrown instanceof Problems)
+        return thrown.all;
+    return undefined;
+}
+/** Waits for all, side by side, whatever fails. */
+async function settle(work) {
+    const settled = await Promise.allSettled(work);
+    const done = settled.filter((outcome) => outcome.status === 'fulfilled').map((outcome) => outcome.value);
+    const failures = settled.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
+    return { done, failure: failures.find((it) => !problemsIn(it)) ?? joined(failures) };
+}
+/**
+ * Waits for all, side by side; the results in order.
+ * @throws every problem at once; or the first bug among the failures, as it is.
+ */
+async function together(work) {
+    const { done, failure } = await settle(work);
+    if (failure !== undefined)
+        throw failure;
+    return done;
+}
+function joined(failures) {
+    const problems = failures.flatMap((failure) => problemsIn(failure) ?? []);
+    return problems.length > 1 ? new Problems(problems) : problems[0];
+}
+function formatProblem({ what, on, why, fix }) {
+    const lines = [on ? `${on}: ${what}.` : `${what}.`];
+    if (why)
+        lines.push(`  Why: ${indent(why)}`);
+    if (fix)
+        lines.push(`  Fix: ${indent(fix)}`);
+    return lines.join('\n');
+}
+function indent(text) {
+    return text.replaceAll('\n', '\n       ');
 }
 
 
@@ -88,6 +166,9 @@ function githubRunner() {
             exported.add(name);
             _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN(name, value);
         },
+        unset: (name) => {
+            delete process.env[name];
+        },
         output: (name, value) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH(name, value),
         undoLater,
         summary: async (markdown) => {
@@ -107,6 +188,128 @@ function inert(text) {
 function savedUndos() {
     const saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(UNDO_STATE);
     return saved ? JSON.parse(saved).reverse() : [];
+}
+
+
+/***/ }),
+
+/***/ 8623:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  Cf: () => (/* binding */ checkProfileIsFree),
+  OA: () => (/* binding */ profileParts),
+  MF: () => (/* binding */ undoProfile),
+  Z8: () => (/* binding */ writeProfile)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./lib/problem.js
+var problem = __webpack_require__(7748);
+;// CONCATENATED MODULE: ./lib/signin/export/ini.js
+/** The text with a section put at its end, in the place of one of the same name. The rest stays, comments and all. */
+function withSection(text, section, settings) {
+    const rest = withoutSection(text, section);
+    const lines = Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`);
+    const gap = rest === '' ? '' : rest.endsWith('\n\n') ? '' : rest.endsWith('\n') ? '\n' : '\n\n';
+    return `${rest}${gap}[${section}]\n${lines.join('')}`;
+}
+/** The text without a section: its head, and everything up to the next one. */
+function withoutSection(text, section) {
+    return linesOf(text, section)
+        .filter(({ inside }) => !inside)
+        .map(({ line }) => line)
+        .join('');
+}
+/** The section alone, head included; empty when there is none. */
+function sectionOf(text, section) {
+    return linesOf(text, section)
+        .filter(({ inside }) => inside)
+        .map(({ line }) => line)
+        .join('');
+}
+function linesOf(text, section) {
+    let inside = false;
+    return text.split(/(?<=\n)/).map((line) => {
+        const head = headOf(line);
+        if (head !== undefined)
+            inside = head === section;
+        return { line, inside };
+    });
+}
+function headOf(line) {
+    return /^\s*\[\s*([^\]]*?)\s*\]/.exec(line)?.[1]?.replace(/\s+/g, ' ');
+}
+
+;// CONCATENATED MODULE: ./lib/signin/export/profile.js
+
+
+
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html */
+function profileParts(name, env) {
+    const folder = (0,external_node_path_.join)(env.HOME ?? env.USERPROFILE ?? '', '.aws');
+    return {
+        config: {
+            file: env.AWS_CONFIG_FILE || (0,external_node_path_.join)(folder, 'config'),
+            section: name === 'default' ? name : `profile ${name}`,
+        },
+        credentials: { file: env.AWS_SHARED_CREDENTIALS_FILE || (0,external_node_path_.join)(folder, 'credentials'), section: name },
+    };
+}
+/** @throws Problem when the profile is there and may not be replaced */
+function checkProfileIsFree(name, parts) {
+    const taken = parts.find(({ file, section }) => sectionOf(read(file), section) !== '');
+    if (!taken)
+        return;
+    throw new problem/* Problem */.AF({
+        on: 'Input aws-profile',
+        what: `the profile ${name} is in ${taken.file} already`,
+        fix: 'choose another name, or set overwrite-aws-profile: true; what was there is then put back when the job ends',
+    });
+}
+/**
+ * Writes a section, for the user alone (0600 in 0700), the whole file at once. The undo is saved first: it puts back the section
+ * that was there, from a copy beside the file.
+ */
+function writeProfile({ file, section }, settings, undoLater) {
+    const before = read(file);
+    const previous = sectionOf(before, section);
+    const copy = previous === '' ? undefined : `${file}.keyless-${process.pid}`;
+    if (copy)
+        (0,external_node_fs_.writeFileSync)(copy, previous, { mode: 0o600 });
+    undoLater({ kind: 'profile', file, section, ...(copy ? { copy } : {}) });
+    replace(file, withSection(before, section, settings));
+}
+/** Takes a section out, or puts back what was there. A file that is then empty goes as well. */
+function undoProfile({ file, section, copy }) {
+    const rest = withoutSection(read(file), section);
+    const previous = copy ? read(copy) : '';
+    if (copy)
+        (0,external_node_fs_.rmSync)(copy, { force: true });
+    if (`${rest}${previous}`.trim() === '')
+        (0,external_node_fs_.rmSync)(file, { force: true });
+    else
+        replace(file, rest + previous);
+}
+function read(file) {
+    return (0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.readFileSync)(file, 'utf8') : '';
+}
+/** Through a symlink, as dotfiles are kept; a reader sees the old file or the new one, never half of it. */
+function replace(file, text) {
+    const folder = (0,external_node_path_.dirname)(file);
+    if (!(0,external_node_fs_.existsSync)(folder))
+        (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
+    const target = (0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.realpathSync)(file) : file;
+    const temporary = `${target}.${process.pid}.tmp`;
+    (0,external_node_fs_.writeFileSync)(temporary, text, { mode: 0o600 });
+    (0,external_node_fs_.chmodSync)(temporary, 0o600);
+    (0,external_node_fs_.renameSync)(temporary, target);
 }
 
 

@@ -148,13 +148,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/
 
 /***/ }),
 
-/***/ 8500:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-
-/***/ }),
-
 /***/ 7975:
 /***/ ((module) => {
 
@@ -215,13 +208,18 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-// One bundle, two doors: GitHub runs this file for the step, and again, when the job ends, to undo what the step left.
-if (process.env.STATE_undo !== undefined) {
+// One bundle, three doors: GitHub runs this file for the step, and again, when the job ends, to undo what the step left; a
+// profile that the step wrote (refresh-credentials) runs it as its credential_process.
+if (process.argv[2] === 'credential-process') {
+    const { credentialProcess } = await __nccwpck_require__.e(/* import() */ 656).then(__nccwpck_require__.bind(__nccwpck_require__, 7656));
+    await credentialProcess(process.argv[3] ?? '');
+}
+else if (process.env.STATE_undo !== undefined) {
     const { post } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(317)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5317));
     await post();
 }
 else {
-    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(279), __nccwpck_require__.e(943)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1943));
+    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(656), __nccwpck_require__.e(560)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4560));
     await main();
 }
 
