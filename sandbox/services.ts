@@ -1,4 +1,5 @@
 import type { ServiceFactory } from './service.ts';
+import { makeSsm } from './ssm/index.ts';
 
 /** The services beside GitHub, STS and the metadata endpoints, which index.ts makes. One line each. */
-export const SERVICES: readonly ServiceFactory[] = [];
+export const SERVICES: readonly ServiceFactory[] = [makeSsm];

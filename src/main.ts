@@ -38,7 +38,8 @@ function applyAll(planned: readonly Done[]): Promise<Outcome<Done>> {
 }
 
 /** The jobs that the request asks for; a job's modules are loaded only when it is there. */
-async function jobsOf(request: Request, access: Access): Promise<Job[]> {
-  const jobs: Job[] = [makeExportJob(request.signIn, access)];
+async function jobsOf({ signIn: exporting, parameters }: Request, access: Access): Promise<Job[]> {
+  const jobs: Job[] = [makeExportJob(exporting, access)];
+  if (parameters) jobs.push((await import('./parameters/index.ts')).parametersJob(parameters, access) as Job);
   return jobs;
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { makeMasker } from './masker.ts';
 
 /**
  * Plays GitHub's runner: inputs with action.yml's defaults, the file commands, masks, the post step.
@@ -63,6 +64,11 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const DIST = join(ROOT, 'dist/index.js');
 /** Outputs that are meant to hold a secret; the runner masks them. */
 const CREDENTIAL_OUTPUTS = /^(aws-(access-key-id|secret-access-key|session-token)|docker[-_]password.*)$/;
+
+const ACTION = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as {
+  readonly inputs: Readonly<Record<string, { default?: string | number | boolean } | null>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+};
 
 /** A job on a runner of its own: workspace, temporary folder, home. */
 export function startJob({ env = {}, files = {}, secrets = [] }: JobOptions = {}): Job {
@@ -188,9 +194,7 @@ async function runDoor(
 }
 
 function withDefaults(inputs: Readonly<Record<string, string>>): Record<string, string> {
-  const { inputs: declared } = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as {
-    inputs: Record<string, { default?: string | number | boolean } | null>;
-  };
+  const declared = ACTION.inputs;
   const given = new Set(Object.keys(inputs));
   for (const name of given) if (!(name in declared)) throw new Error(`action.yml declares no input ${name}`);
   const defaults = Object.entries(declared).map(([name, input]) => [name, String(input?.default ?? '')]);
@@ -221,13 +225,14 @@ function readLog(raw: string) {
   const masks: string[] = [];
   const found = { error: [] as string[], warning: [] as string[], notice: [] as string[] };
   const shown: string[] = [];
-  const masked = (text: string) => masks.reduce((line, mask) => line.replaceAll(mask, '***'), text);
+  const masker = makeMasker();
+  const masked = (text: string) => masker.mask(text);
   for (const line of raw.split(/\r?\n/)) {
     const command = /^\s*::([\w-]+)(?:\s[^:]*)?::(.*)$/.exec(line);
     const text = unescapeCommand(command?.[2] ?? '');
     if (command?.[1] === 'add-mask') {
-      masks.push(text, ...text.split(/[\r\n]+/).filter((part) => part.trim() !== ''));
-      masks.sort((a, b) => b.length - a.length);
+      masks.push(text);
+      masker.add(text);
     } else if (command && command[1]! in found) {
       found[command[1] as keyof typeof found].push(masked(text));
       shown.push(masked(text));
@@ -266,7 +271,8 @@ function checkCanaries(
   seenArguments: ReadonlySet<string>,
 ): void {
   const printed = raw.replaceAll(/^::add-mask::.*$/gm, '');
-  const open = Object.entries(outputs).filter(([name]) => !CREDENTIAL_OUTPUTS.test(name));
+  // An output that action.yml does not name is a value that the workflow asked for by name.
+  const open = Object.entries(outputs).filter(([name]) => name in ACTION.outputs && !CREDENTIAL_OUTPUTS.test(name));
   const places: [string, string][] = [
     ['the log', printed],
     ['the summary', summary],

@@ -1,4 +1,5 @@
 import type { Runner } from '../runner.ts';
+import { type ParametersRequest, parametersRequest } from './parameters.ts';
 import { inputReader } from './read.ts';
 import { type SignInRequest, signInRequest } from './signin.ts';
 
@@ -9,15 +10,21 @@ export interface Request {
   readonly dryRun: boolean;
   /** Whether to write the job summary. */
   readonly summary: boolean;
+  readonly parameters?: ParametersRequest;
 }
 
 /** @throws Problems: all that is wrong with the inputs, each with the input's name and what is accepted */
 export function readRequest(runner: Runner): Request {
   const inputs = inputReader(runner);
+  const parameters = parametersRequest(inputs);
+  const jobs = {
+    ...(parameters ? { parameters } : {}),
+  };
   const request = {
     dryRun: inputs.boolean('dry-run', false),
     summary: inputs.boolean('summary', true),
-    signIn: signInRequest(inputs, { otherJobs: false }),
+    signIn: signInRequest(inputs, { otherJobs: Object.keys(jobs).length > 0 }),
+    ...jobs,
   };
   inputs.throwProblems();
   return request;

@@ -25,8 +25,12 @@ export interface InputReader {
   lines(name: string): InputLine[];
   /** The items of a list input, each through a parser; a Problem that it throws is collected with input and line. */
   parsed<T>(name: string, parse: (text: string) => T): T[];
-  /** Collects a problem of an input, or of one line of it. `given` must not be a secret. */
-  wrong(name: string, line: number | undefined, problem: { what: string; why?: string; fix?: string }): void;
+  /** Collects a problem of an input, or of one line of it; `on` says more of the place, `column 7`. Quotes no secret. */
+  wrong(
+    name: string,
+    line: number | undefined,
+    problem: { on?: string; what: string; why?: string; fix?: string },
+  ): void;
   /** @throws Problems when anything was wrong */
   throwProblems(): void;
 }
@@ -43,10 +47,9 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 export function inputReader(runner: Pick<Runner, 'input' | 'env'>): InputReader {
   const problems: Problem[] = [];
   const text = (name: string) => runner.input(name).trim() || undefined;
-  const wrong: InputReader['wrong'] = (name, line, problem) => {
-    problems.push(
-      new Problem({ on: line === undefined ? `Input ${name}` : `Input ${name}, line ${line}`, ...problem }),
-    );
+  const wrong: InputReader['wrong'] = (name, line, { on, ...problem }) => {
+    const place = [`Input ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
+    problems.push(new Problem({ on: place.join(', '), ...problem }));
   };
   const lines = (name: string) =>
     (text(name) === undefined ? '' : runner.input(name))
@@ -93,8 +96,8 @@ export function inputReader(runner: Pick<Runner, 'input' | 'env'>): InputReader 
           values.push(parse(item));
         } catch (thrown) {
           if (!(thrown instanceof Problem)) throw thrown;
-          const { what, why, fix } = thrown.details;
-          wrong(name, line, { what, ...(why ? { why } : {}), ...(fix ? { fix } : {}) });
+          const { on, what, why, fix } = thrown.details;
+          wrong(name, line, { what, ...(on ? { on } : {}), ...(why ? { why } : {}), ...(fix ? { fix } : {}) });
         }
       }
       return values;

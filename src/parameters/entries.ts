@@ -1,0 +1,105 @@
+import { Problem, Problems } from '../problem.ts';
+import { covers } from './batches.ts';
+import { expand } from './expand.ts';
+import type { Answers, Fetched } from './fetch.ts';
+import { type ParameterLine, SECRET_REFERENCE, type Source, sourceText } from './line.ts';
+import { nameFrom } from './names.ts';
+import { missing, type Place } from './refusals.ts';
+
+/** One variable to be, with where its value comes from. */
+export interface Entry {
+  readonly name: string;
+  readonly value: string;
+  /** As the line wrote it, or the parameter below a path: `/shop/prod/db:3`. */
+  readonly from: string;
+  /** `undefined`: the value is the default of its line. */
+  readonly parameter?: Pick<Fetched, 'arn' | 'version' | 'type' | 'secret'>;
+  /** Whether the value is the whole of the parameter's, not a field or an entry of it. */
+  readonly whole: boolean;
+}
+
+/**
+ * The variables that the lines ask for, in their order.
+ * @returns also the sources that are missing and may be
+ * @throws Problems: everything that is missing or can't be read as its line says
+ */
+export function entriesFor(lines: readonly ParameterLine[], answers: Answers, place: Place) {
+  const entries: Entry[] = [];
+  const absent: string[] = [];
+  const problems: Problem[] = [];
+  for (const line of lines) {
+    const found: readonly (Entry | Problem)[] =
+      line.source.kind === 'path' ? belowPath(line, answers) : single(line, answers);
+    entries.push(...found.filter((it): it is Entry => !(it instanceof Problem)));
+    problems.push(...found.filter((it) => it instanceof Problem));
+    if (found.length > 0) continue;
+    if (line.optional) absent.push(sourceText(line.source));
+    else problems.push(line.source.kind === 'path' ? emptyPath(line.source, place) : missing(line.source, place));
+  }
+  if (problems.length > 0) throw new Problems(problems);
+  return { entries, absent };
+}
+
+function belowPath({ source, target }: ParameterLine, answers: Answers): Entry[] {
+  if (source.kind !== 'path' || !('prefix' in target)) return [];
+  const below = source.path === '/' ? '/' : `${source.path}/`;
+  const read = answers.below.find(({ path }) => same(path, source) || covers(path, source));
+  return (read?.found ?? [])
+    .filter(({ name }) => name.startsWith(below))
+    .map((it) => whole(target.prefix + nameFrom(it.name.slice(below.length)), it, it.name));
+}
+
+function single({ source, target, format, fallback }: ParameterLine, answers: Answers): (Entry | Problem)[] {
+  const from = sourceText(source);
+  const fetched = answerTo(source, answers);
+  if (!fetched) {
+    const byDefault = fallback !== undefined && 'name' in target;
+    return byDefault ? [{ name: target.name, value: fallback, from: `default of ${from}`, whole: true }] : [];
+  }
+  if ('name' in target || format === 'text') return 'name' in target ? [whole(target.name, fetched, from)] : [];
+  try {
+    const parts = expand(fetched.value, format, target.prefix);
+    if (parts.length === 0) return [new Problem({ on: from, what: `read as ${format}, it has no entries` })];
+    return parts.map(([name, value]) => ({ ...whole(name, fetched, from), value, whole: false }));
+  } catch (thrown) {
+    if (!(thrown instanceof Problem)) throw thrown;
+    return [new Problem({ ...thrown.details, on: from })];
+  }
+}
+
+/** The answer to one request: SSM gives the bare name, and the selector apart. */
+function answerTo(source: Source, { named, below }: Answers): Fetched | undefined {
+  if (source.kind === 'path') return undefined;
+  const path = below.find((it) => covers(it.path, source));
+  if (path) return path.found.find(({ name }) => name === source.name);
+  const isAsked = ({ name, arn }: Fetched) =>
+    name === source.name || arn === source.name || (isSecret(source.name) && arn.endsWith(`:parameter${source.name}`));
+  // moto leaves the selector out; a version tells as much.
+  return named.find((it) => isAsked(it) && (it.selector || selectorOf(it, source.selector)) === source.selector);
+}
+
+function selectorOf({ version }: Fetched, asked: string): string {
+  return asked === `:${version}` ? asked : '';
+}
+
+function whole(name: string, fetched: Fetched, from: string): Entry {
+  const { arn, version, type, secret } = fetched;
+  return { name, value: fetched.value, from, parameter: { arn, version, type, secret }, whole: true };
+}
+
+function emptyPath(source: Source, { accountId, region }: Place): Problem {
+  return new Problem({
+    on: sourceText(source),
+    what: 'there is no parameter below it',
+    why: `account ${accountId}, region ${region}`,
+    fix: 'look at the account, the region and the spelling, or write PRE_*?= (or *?=) if it may be empty',
+  });
+}
+
+function isSecret(name: string): boolean {
+  return name.startsWith(SECRET_REFERENCE);
+}
+
+function same(a: Source, b: Source): boolean {
+  return sourceText(a) === sourceText(b);
+}

@@ -1,0 +1,166 @@
+import { GetParametersByPathCommand, GetParametersCommand, type Parameter, type SSMClient } from '@aws-sdk/client-ssm';
+import { Refused } from '../aws.ts';
+import { atMost } from '../parallel.ts';
+import { type Problem, Problems } from '../problem.ts';
+import type { Call } from '../retry.ts';
+import { type Batch, MOST_NAMES, type ParameterSource, type PathSource, type Reads } from './batches.ts';
+import { SECRET_REFERENCE } from './line.ts';
+import { deniedPath, type Place, refusedParameter } from './refusals.ts';
+
+/** A parameter's value with where it came from. */
+export interface Fetched {
+  /** As SSM names it, without a selector. */
+  readonly name: string;
+  readonly arn: string;
+  /** `:3`, `:live` as asked for, or empty. */
+  readonly selector: string;
+  readonly value: string;
+  readonly version: number;
+  readonly type: string;
+  /** A SecureString, or a secret of Secrets Manager. */
+  readonly secret: boolean;
+}
+
+/** What was read. What was asked for and is not in it does not exist. */
+export interface Answers {
+  readonly named: readonly Fetched[];
+  /** In the order of `Reads.paths`. */
+  readonly below: readonly { readonly path: PathSource; readonly found: readonly Fetched[] }[];
+}
+
+export interface FetchDeps {
+  readonly call: Call;
+  readonly client: (region: string) => SSMClient;
+  /** Called with each value when it arrives, before anything else is done with it. */
+  readonly hide: (value: Fetched) => void;
+  readonly place: Place;
+}
+
+/** Parameter Store takes 40 calls a second of the whole account: a step must not take them all at once. */
+const AT_ONCE = 8;
+
+/**
+ * Reads everything, side by side.
+ * @throws Problems: every parameter and path that AWS refused
+ */
+export async function fetchAll({ paths, batches }: Reads, deps: FetchDeps): Promise<Answers> {
+  const below: { path: PathSource; found: Fetched[] }[] = [];
+  const named: Fetched[] = [];
+  const work = [
+    ...paths.map((path, nth) => async () => {
+      below[nth] = { path, found: await readPath(path, deps) };
+    }),
+    ...batches.map((batch) => async () => {
+      named.push(...(await readBatch(batch, deps)));
+    }),
+  ];
+  await atMost(AT_ONCE, work, (one) => one());
+  return { named, below };
+}
+
+/** One call; when it is refused because of one of its parameters, each is asked for alone to find out which. */
+async function readBatch(batch: Batch, deps: FetchDeps): Promise<Fetched[]> {
+  try {
+    return await getParameters(batch, deps);
+  } catch (thrown) {
+    if (!(thrown instanceof Refused) || !OF_ONE_PARAMETER.has(thrown.code)) throw thrown;
+    const [only] = batch.names;
+    if (batch.names.length === 1 && only) throw await explain(only, thrown, deps);
+    const alone = batch.names.map((name) => ({ ...batch, names: [name] }));
+    return (await atMost(AT_ONCE, alone, (one) => readBatch(one, deps))).flat();
+  }
+}
+
+/** Refusals of one parameter that fail the whole call: IAM and KMS decide for each parameter. */
+const OF_ONE_PARAMETER = new Set([
+  'AccessDeniedException',
+  'InvalidKeyId',
+  'ParameterNotFound',
+  'ParameterVersionNotFound',
+  'ValidationException',
+]);
+
+/** SSM passes KMS's denial on as its own: whether the same call works without decryption tells them apart. */
+async function explain(source: ParameterSource, refused: Refused, deps: FetchDeps): Promise<Problem> {
+  const decryptionOnly =
+    !source.name.startsWith(SECRET_REFERENCE) &&
+    (await isAllowed(() =>
+      getParameters({ region: source.region ?? deps.place.region, names: [source] }, deps, false),
+    ));
+  return refusedParameter(source, refused, decryptionOnly, deps.place);
+}
+
+async function getParameters({ region, names }: Batch, deps: FetchDeps, decrypt = true): Promise<Fetched[]> {
+  const Names = names.map(({ name, selector }) => name + selector);
+  const { Parameters = [] } = await deps.call('ssm:GetParameters', (abortSignal) =>
+    deps.client(region).send(new GetParametersCommand({ Names, WithDecryption: decrypt }), { abortSignal }),
+  );
+  return take(Parameters, deps);
+}
+
+async function readPath(source: PathSource, deps: FetchDeps): Promise<Fetched[]> {
+  try {
+    return await getByPath(source, deps);
+  } catch (thrown) {
+    if (!(thrown instanceof Refused) || !OF_ONE_PARAMETER.has(thrown.code)) throw thrown;
+    let encrypted: Fetched[] | undefined;
+    await isAllowed(async () => {
+      encrypted = (await getByPath(source, deps, false)).filter(({ secret }) => secret);
+    });
+    throw deniedPath(
+      source,
+      thrown,
+      encrypted?.map(({ name }) => name),
+      deps.place,
+    );
+  }
+}
+
+/** All pages; one may be empty and have a next one. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html */
+async function getByPath({ path, label }: PathSource, deps: FetchDeps, decrypt = true): Promise<Fetched[]> {
+  const found: Fetched[] = [];
+  let next: string | undefined;
+  do {
+    const page = new GetParametersByPathCommand({
+      Path: path,
+      Recursive: true,
+      WithDecryption: decrypt,
+      MaxResults: MOST_NAMES,
+      NextToken: next,
+      ...(label ? { ParameterFilters: [{ Key: 'Label', Option: 'Equals', Values: [label] }] } : {}),
+    });
+    const answer = await deps.call('ssm:GetParametersByPath', (abortSignal) =>
+      deps.client(deps.place.region).send(page, { abortSignal }),
+    );
+    found.push(...take(answer.Parameters ?? [], deps));
+    next = answer.NextToken;
+  } while (next);
+  return found;
+}
+
+function take(parameters: readonly Parameter[], { hide }: FetchDeps): Fetched[] {
+  return parameters.map((it) => {
+    const fetched: Fetched = {
+      name: it.Name ?? '',
+      arn: it.ARN ?? '',
+      selector: it.Selector ?? '',
+      value: it.Value ?? '',
+      version: it.Version ?? 0,
+      type: it.Type ?? 'String',
+      secret: it.Type === 'SecureString' || (it.Name ?? '').startsWith(SECRET_REFERENCE),
+    };
+    hide(fetched);
+    return fetched;
+  });
+}
+
+/** Whether a call that is only asked to know goes through. Other failures than a refusal are not hidden. */
+async function isAllowed(call: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await call();
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Refused || thrown instanceof Problems) return false;
+    throw thrown;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Access, Job } from '../job.ts';
+import type { ParametersRequest } from '../request/parameters.ts';
+import { writeDotenv } from './dotenv.ts';
+import { writeEnvFile } from './envfile.ts';
+import { permissionsFor } from './permissions.ts';
+import { type ParametersPlan, placeOf, planParameters } from './plan.ts';
+import { describeParameters, reportParameters } from './report.ts';
+
+/** Brings parameters of SSM to the job: as variables, outputs, a .env file; whole, masked, all or none. */
+export function parametersJob(request: ParametersRequest, access: Access): Job<ParametersPlan, true> {
+  return {
+    name: 'parameters',
+    plan: () => planParameters(request, access),
+    permissions: ({ reads, encrypted }) => permissionsFor(reads, encrypted, placeOf(access)),
+    apply: async (plan) => {
+      deliver(plan, access);
+      return true;
+    },
+    report: (plan, applied) => reportParameters(plan, applied === true),
+    describe: describeParameters,
+  };
+}
+
+/** The file first: it is what can fail. */
+function deliver({ entries, exportTo, file }: ParametersPlan, { runner }: Access): void {
+  if (file) writeEnvFile(file, writeDotenv(entries, file.dialect), runner.undoLater);
+  for (const { name, value } of entries) {
+    if (exportTo === 'env') runner.exportVariable(name, value);
+    if (exportTo === 'outputs') runner.output(name, value);
+  }
+}

@@ -1,0 +1,190 @@
+import { Problem } from '../problem.ts';
+import { quote } from '../request/read.ts';
+import { nameFrom, VARIABLE } from './names.ts';
+
+/** Where a value comes from. */
+export type Source =
+  | {
+      readonly kind: 'parameter';
+      /** As `GetParameters` takes it, without a selector: `/shop/prod/db`, `db`, or an ARN. */
+      readonly name: string;
+      /** `:3` (a version), `:live` (a label), or empty: the latest. */
+      readonly selector: string;
+      /** Only of an ARN. */
+      readonly region?: string;
+    }
+  /** All parameters below a path, which has no slash at its end but for `/` itself. */
+  | { readonly kind: 'path'; readonly path: string; readonly label?: string };
+
+/** What a value is read as: itself, a JSON object with fields, a whole `.env` file. */
+export type Format = 'text' | 'json' | 'dotenv';
+
+/** One line of `ssm-parameters`. */
+export interface ParameterLine {
+  readonly source: Source;
+  readonly format: Format;
+  /** The variable's name; or what stands before the names of several. */
+  readonly target: { readonly name: string } | { readonly prefix: string };
+  /** Nothing there is fine. */
+  readonly optional: boolean;
+  /** The value when nothing is there. */
+  readonly fallback?: string;
+}
+
+/** Secrets Manager through Parameter Store: https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html */
+export const SECRET_REFERENCE = '/aws/reference/secretsmanager/';
+
+export const FORMS = [
+  '/shop/prod/db-url                        to DB_URL',
+  'NAME=/shop/prod/db-url                   to NAME; :3 after it is a version, :live a label',
+  'NAME?=/shop/prod/x                       missing is fine',
+  'NAME=/shop/prod/x ?? text                text if it is missing',
+  '/shop/prod/   PRE_*=/shop/prod/          all below, with a prefix; @live after it: only those labelled live',
+  '/shop/prod/env as dotenv                 each entry of a whole .env file',
+  'NAME=/shop/prod/db as json               its fields: NAME_USER, NAME_PASSWORD',
+  'NAME=arn:aws:ssm:…  NAME=secretsmanager:ID',
+].join('\n');
+
+const STARTS_AS_SOURCE = /^(\/|arn:|secretsmanager:)/;
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html#systemsmanager-PutParameter-request-Name */
+const NAME = /^\/?[\w.-]+(\/[\w.-]+)*$/;
+const ARN = /^arn:aws[\w-]*:ssm:([a-z]{2,4}(?:-[a-z]+)+-\d):\d{12}:parameter(\/[\w.-]+)+$/;
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html */
+const LABEL = /^(?!aws|ssm)[A-Za-z_.-][\w.-]{0,99}$/i;
+const SECRET_ID = /^[\w/+=.@-]{1,512}$/;
+const MOST_LEVELS = 15;
+
+/**
+ * The grammar of a line of `ssm-parameters`: `[TARGET=|TARGET?=]SOURCE [@LABEL] [as FORMAT] [?? TEXT]`.
+ * @throws Problem with the column (from 1) as `on`, what is not understood, and the forms
+ */
+export function parseLine(text: string): ParameterLine {
+  const { target, optional, at } = splitTarget(text);
+  const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
+  if (word === '') wrong(at, 'a parameter, a path or a secret is missing here');
+  const rest = splitOptions(text, at + word.length);
+  const source = readSource(word, at, rest.label);
+  if (rest.label && source.kind === 'parameter') {
+    wrong(rest.labelAt, `@${rest.label} goes with a path`, `write ${word}:${rest.label}`);
+  }
+  if (source.kind === 'path' && rest.format !== 'text') {
+    wrong(at, `"as ${rest.format}" goes with one parameter, not with a path`);
+  }
+  if (rest.fallback !== undefined && (source.kind === 'path' || rest.format !== 'text')) {
+    wrong(at, 'a default goes with a single value', 'write ?= if it may be missing');
+  }
+  return {
+    source,
+    format: rest.format,
+    target: readTarget(target, source, rest.format),
+    optional: optional || rest.fallback !== undefined,
+    ...(rest.fallback === undefined ? {} : { fallback: rest.fallback }),
+  };
+}
+
+/** A source as its reader wrote it: for messages and tables. */
+export function sourceText(source: Source): string {
+  if (source.kind === 'path')
+    return `${source.path === '/' ? '' : source.path}/${source.label ? ` @${source.label}` : ''}`;
+  const { name, selector } = source;
+  return name.startsWith(SECRET_REFERENCE) ? `secretsmanager:${name.slice(SECRET_REFERENCE.length)}` : name + selector;
+}
+
+function splitTarget(text: string): { target: string | undefined; optional: boolean; at: number } {
+  const equals = STARTS_AS_SOURCE.test(text) ? -1 : text.indexOf('=');
+  if (equals < 0) return { target: undefined, optional: false, at: 0 };
+  const optional = text[equals - 1] === '?';
+  const target = text.slice(0, optional ? equals - 1 : equals).trimEnd();
+  if (!VARIABLE.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
+    wrong(
+      0,
+      `${quote(target)} is no name of a variable`,
+      'use letters, digits and _, no digit first; PRE_* is a prefix',
+    );
+  }
+  const spaces = /^\s*/.exec(text.slice(equals + 1))?.[0].length ?? 0;
+  return { target, optional, at: equals + 1 + spaces };
+}
+
+interface Options {
+  readonly label: string | undefined;
+  readonly labelAt: number;
+  readonly format: Format;
+  readonly fallback: string | undefined;
+}
+
+function splitOptions(text: string, from: number): Options {
+  const found = /^(\s+@(?<label>\S+))?(\s+as\s+(?<format>\S+))?(\s+\?\?(?<fallback>(\s.*)?))?\s*$/s.exec(
+    text.slice(from),
+  );
+  const after = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
+  if (!found?.groups) wrong(after, `${quote(text.slice(after))} is not understood here`);
+  const { label, format = 'text', fallback } = found.groups;
+  const labelAt = text.indexOf('@', from);
+  if (label !== undefined && !LABEL.test(label)) wrong(labelAt, `${quote(label)} is no label`);
+  if (format !== 'text' && format !== 'json' && format !== 'dotenv') {
+    wrong(text.lastIndexOf(format), `"as ${format}" is not known`, 'write as json or as dotenv');
+  }
+  return { label, labelAt, format, fallback: fallback?.trim() };
+}
+
+function readSource(word: string, at: number, label: string | undefined): Source {
+  if (word.endsWith('/')) {
+    const path = word.length > 1 ? word.slice(0, -1) : word;
+    if (path !== '/' && (!path.startsWith('/') || !NAME.test(path))) wrong(at, `${quote(word)} is no path`);
+    return { kind: 'path', path, ...(label ? { label } : {}) };
+  }
+  if (word.startsWith('secretsmanager:')) {
+    const id = word.slice('secretsmanager:'.length);
+    if (!SECRET_ID.test(id)) {
+      wrong(
+        at,
+        `${quote(word)} is no secret`,
+        'write secretsmanager:NAME; Parameter Store takes no ARN, version or label of a secret',
+      );
+    }
+    return { kind: 'parameter', name: SECRET_REFERENCE + id, selector: '' };
+  }
+  const arn = word.startsWith('arn:');
+  const colon = arn ? word.indexOf(':', word.indexOf(':parameter/') + 1) : word.indexOf(':');
+  const [name, chosen] = colon < 0 ? [word, undefined] : [word.slice(0, colon), word.slice(colon + 1)];
+  if (chosen !== undefined && !/^[1-9]\d{0,18}$/.test(chosen) && !LABEL.test(chosen)) {
+    wrong(at + colon + 1, `${quote(chosen)} is no version and no label`);
+  }
+  const region = ARN.exec(name)?.[1];
+  if (arn && !region)
+    wrong(at, `${quote(word)} is no ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
+  if (!arn) checkName(name, at);
+  const selector = chosen === undefined ? '' : `:${chosen}`;
+  return { kind: 'parameter', name, selector, ...(region ? { region } : {}) };
+}
+
+function checkName(name: string, at: number): void {
+  if (!NAME.test(name) || (!name.startsWith('/') && name.includes('/'))) {
+    wrong(
+      at,
+      `${quote(name)} is no name of a parameter`,
+      'a name with levels starts with /, and has letters, digits, and . - _ /',
+    );
+  }
+  if (name.split('/').length - 1 > MOST_LEVELS) wrong(at, `${quote(name)} has more than ${MOST_LEVELS} levels`);
+}
+
+function readTarget(target: string | undefined, source: Source, format: Format): ParameterLine['target'] {
+  const several = source.kind === 'path' || format !== 'text';
+  if (target?.endsWith('*')) {
+    if (several) return { prefix: target.slice(0, -1) };
+    wrong(0, `${target} is a prefix, and this is one value`, 'write a name without *');
+  }
+  if (target !== undefined && source.kind === 'path') wrong(0, `a path gives several values`, `write ${target}_*=`);
+  if (target !== undefined && format === 'dotenv') wrong(0, `a .env file gives several values`, `write ${target}_*=`);
+  if (source.kind === 'path' || format === 'dotenv') return { prefix: '' };
+  const name = target ?? nameFrom(source.name.split('/').pop() ?? '');
+  if (!VARIABLE.test(name))
+    wrong(0, `the name of a variable can't be taken from ${quote(source.name)}`, 'write NAME= before it');
+  return several ? { prefix: `${name}_` } : { name };
+}
+
+function wrong(at: number, what: string, fix?: string): never {
+  throw new Problem({ on: `column ${at + 1}`, what, fix: fix ?? `the forms are\n${FORMS}` });
+}

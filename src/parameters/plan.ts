@@ -1,0 +1,108 @@
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { Access } from '../job.ts';
+import { Problems } from '../problem.ts';
+import type { ParametersRequest } from '../request/parameters.ts';
+import { type Reads, readsFor } from './batches.ts';
+import { checkEntries, type Export } from './check.ts';
+import type { Dialect } from './dotenv.ts';
+import { type Entry, entriesFor } from './entries.ts';
+import { checkEnvFile, type EnvFile } from './envfile.ts';
+import { type Answers, type Fetched, fetchAll } from './fetch.ts';
+import { SECRET_REFERENCE } from './line.ts';
+import { isTrivial, masksOf } from './masks.ts';
+import type { Place } from './refusals.ts';
+
+/** What will be delivered, all of it or nothing. Holds values; `describeParameters` does not. */
+export interface ParametersPlan {
+  readonly entries: readonly Entry[];
+  /** What is missing and may be, as the lines wrote it. */
+  readonly absent: readonly string[];
+  readonly exportTo: Export;
+  readonly file?: EnvFile & { readonly dialect: Dialect };
+  readonly reads: Reads;
+  /** ARNs of the SecureStrings that were read. */
+  readonly encrypted: readonly string[];
+  readonly calls: number;
+}
+
+/**
+ * Reads everything and checks everything, and writes nothing. Each value is masked when it arrives.
+ * @throws Problems: all that keeps the values from being delivered
+ */
+export async function planParameters(request: ParametersRequest, access: Access): Promise<ParametersPlan> {
+  const { runner } = access;
+  const place = placeOf(access);
+  checkFolder(request, access);
+  const reads = readsFor(request.lines, place.region);
+  const { answers, calls } = await read(reads, request, access, place);
+  const { entries, absent } = entriesFor(request.lines, answers, place);
+  const { exportTo, allowedNames, file } = request;
+  const problems = checkEntries(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
+  if (problems.length > 0) throw new Problems(problems);
+  noticeUnmasked(entries, request, access);
+  const encrypted = allOf(answers).filter(({ secret, name }) => secret && !name.startsWith(SECRET_REFERENCE));
+  return {
+    entries,
+    absent,
+    exportTo,
+    reads,
+    calls,
+    encrypted: encrypted.map(({ arn }) => arn),
+    ...(file ? { file } : {}),
+  };
+}
+
+export function placeOf({ session }: Access): Place {
+  const { partition, region, accountId, arn } = session;
+  return { partition, region, accountId, caller: arn };
+}
+
+function checkFolder({ file }: ParametersRequest, { runner }: Access): void {
+  const { GITHUB_WORKSPACE, RUNNER_TEMP } = runner.env;
+  if (file)
+    checkEnvFile(
+      file.path,
+      [GITHUB_WORKSPACE, RUNNER_TEMP].filter((folder) => folder !== undefined),
+    );
+}
+
+async function read(reads: Reads, { mask }: ParametersRequest, { aws, runner }: Access, place: Place) {
+  const clients = new Map<string, SSMClient>();
+  const masked = new Set<string>();
+  let calls = 0;
+  const answers = await fetchAll(reads, {
+    place,
+    call: (what, attempt, how) => {
+      calls++;
+      return aws.call(what, attempt, how);
+    },
+    client: (region) => {
+      const client = clients.get(region) ?? new SSMClient(aws.client(region));
+      clients.set(region, client);
+      return client;
+    },
+    hide: ({ value, secret, type }) => {
+      if (mask === 'secure' && !secret) return;
+      for (const text of masksOf({ value, secret, list: type === 'StringList' })) {
+        if (!masked.has(text)) runner.mask(text);
+        masked.add(text);
+      }
+    },
+  });
+  return { answers, calls };
+}
+
+/** Values that were to be masked and are not, in one notice. */
+function noticeUnmasked(entries: readonly Entry[], { mask }: ParametersRequest, { runner }: Access): void {
+  const open = entries.filter(({ value, parameter, whole }) => {
+    if (!parameter || value === '' || (parameter.secret && whole)) return false;
+    return (mask === 'all' || parameter.secret) && isTrivial(value);
+  });
+  if (open.length === 0) return;
+  const names = open.map(({ name }) => name).join(', ');
+  runner.notice(`Not masked, since their values are too short or too common to hide: ${names}`);
+}
+
+function allOf({ named, below }: Answers): Fetched[] {
+  return [...named, ...below.flatMap(({ found }) => found)];
+}
