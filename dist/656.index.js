@@ -2,6 +2,126 @@ export const id = 656;
 export const ids = [656];
 export const modules = {
 
+/***/ 1286:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   It: () => (/* binding */ makeAws),
+/* harmony export */   Lw: () => (/* binding */ Refused)
+/* harmony export */ });
+/* unused harmony export isServiceError */
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7748);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2165);
+
+
+/** An answer of AWS that is an error. Jobs look at `code` and say better what it means where they can. */
+class Refused extends _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF {
+    /** The IAM action as it is written in a policy, `s3:ListBucket`. */
+    action;
+    /** AWS's error code, `AccessDeniedException`. */
+    code;
+    status;
+    constructor(action, error) {
+        const { name, status } = (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(error);
+        super({
+            what: `${action} was refused with ${name} (HTTP ${status})`,
+            why: error.message || undefined,
+            cause: error,
+        });
+        this.action = action;
+        this.code = name;
+        this.status = status;
+    }
+}
+function makeAws({ region: home, credentials, http, call }) {
+    return {
+        client: (region = home) => clientConfig(http, region, credentials),
+        call: async (action, attempt, how) => {
+            let began = 0;
+            const timed = (signal) => {
+                began = Date.now();
+                return attempt(signal);
+            };
+            const classify = (error) => {
+                if (!(0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .isExpired */ ._d)(error))
+                    return (how?.classify ?? _retry_js__WEBPACK_IMPORTED_MODULE_1__/* .verdictOf */ .Vj)(error);
+                credentials.forget(began);
+                return 'grace';
+            };
+            try {
+                return await call(action, timed, { ...how, classify });
+            }
+            catch (thrown) {
+                throw isServiceError(thrown) ? new Refused(action, thrown) : thrown;
+            }
+        },
+    };
+}
+function clientConfig(http, region, credentials) {
+    return {
+        region,
+        credentials,
+        requestHandler: { httpAgent: http.agents.http, httpsAgent: http.agents.https, connectionTimeout: 5_000 },
+        maxAttempts: 1,
+        customUserAgent: 'keyless-aws',
+    };
+}
+/** Whether AWS answered with an error: the SDK's exceptions carry `$metadata` with the status. */
+function isServiceError(thrown) {
+    return thrown instanceof Error && (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown).status > 0 && '$metadata' in thrown;
+}
+
+
+/***/ }),
+
+/***/ 661:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ policyOf)
+/* harmony export */ });
+/**
+ * The least policy that grants these statements: statements on equal resources and conditions become one with all their
+ * actions, then statements with equal actions and conditions become one with all their resources; sorted, so that equal
+ * plans give equal text.
+ */
+function policyOf(statements) {
+    const byResource = merge(statements, ({ resources, conditions }) => JSON.stringify([sorted(resources), conditions ?? {}]));
+    const byAction = merge(byResource, ({ actions, conditions }) => JSON.stringify([sorted(actions), conditions ?? {}]));
+    return {
+        Version: '2012-10-17',
+        Statement: byAction
+            .map(({ actions, resources, conditions }) => ({
+            Effect: 'Allow',
+            Action: sorted(actions),
+            Resource: sorted(resources),
+            ...(conditions ? { Condition: conditions } : {}),
+        }))
+            .sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b))),
+    };
+}
+function merge(statements, key) {
+    const merged = new Map();
+    for (const statement of statements) {
+        const before = merged.get(key(statement));
+        merged.set(key(statement), {
+            ...statement,
+            actions: [...(before?.actions ?? []), ...statement.actions],
+            resources: [...(before?.resources ?? []), ...statement.resources],
+        });
+    }
+    return [...merged.values()];
+}
+function sorted(values) {
+    return [...new Set(values)].sort(compare);
+}
+function compare(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+
+/***/ }),
+
 /***/ 7748:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -77,69 +197,24 @@ function indent(text) {
 
 /***/ }),
 
-/***/ 1641:
+/***/ 9293:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  zc: () => (/* binding */ reportDone),
-  xV: () => (/* binding */ reportFailure),
-  _S: () => (/* binding */ reportPlan)
-});
-
-;// CONCATENATED MODULE: ./lib/policy.js
-/**
- * The least policy that grants these statements: statements on equal resources and conditions become one with all their
- * actions, then statements with equal actions and conditions become one with all their resources; sorted, so that equal
- * plans give equal text.
- */
-function policyOf(statements) {
-    const byResource = merge(statements, ({ resources, conditions }) => JSON.stringify([sorted(resources), conditions ?? {}]));
-    const byAction = merge(byResource, ({ actions, conditions }) => JSON.stringify([sorted(actions), conditions ?? {}]));
-    return {
-        Version: '2012-10-17',
-        Statement: byAction
-            .map(({ actions, resources, conditions }) => ({
-            Effect: 'Allow',
-            Action: sorted(actions),
-            Resource: sorted(resources),
-            ...(conditions ? { Condition: conditions } : {}),
-        }))
-            .sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b))),
-    };
-}
-function merge(statements, key) {
-    const merged = new Map();
-    for (const statement of statements) {
-        const before = merged.get(key(statement));
-        merged.set(key(statement), {
-            ...statement,
-            actions: [...(before?.actions ?? []), ...statement.actions],
-            resources: [...(before?.resources ?? []), ...statement.resources],
-        });
-    }
-    return [...merged.values()];
-}
-function sorted(values) {
-    return [...new Set(values)].sort(compare);
-}
-function compare(a, b) {
-    return a < b ? -1 : a > b ? 1 : 0;
-}
-
-// EXTERNAL MODULE: ./lib/problem.js
-var problem = __webpack_require__(7748);
-// EXTERNAL MODULE: ./lib/retry.js
-var retry = __webpack_require__(2165);
-;// CONCATENATED MODULE: ./lib/report.js
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   _S: () => (/* binding */ reportPlan),
+/* harmony export */   xV: () => (/* binding */ reportFailure),
+/* harmony export */   zc: () => (/* binding */ reportDone)
+/* harmony export */ });
+/* harmony import */ var _policy_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(661);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7748);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2165);
 
 
 
 /** Sets the outputs `plan` and `iam-policy`, which follow from the plans alone. */
 function reportPlan(runner, planned, dryRun) {
     const plan = Object.fromEntries(planned.map((it) => [it.job.name, it.job.describe(it.plan)]));
-    const policy = policyOf(planned.flatMap((it) => it.job.permissions(it.plan)));
+    const policy = (0,_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .policyOf */ .U)(planned.flatMap((it) => it.job.permissions(it.plan)));
     runner.output('plan', JSON.stringify(plan));
     runner.output('iam-policy', JSON.stringify(policy));
     if (!dryRun)
@@ -165,16 +240,16 @@ async function reportDone(runner, done, { summary, milliseconds }) {
 }
 /** One annotation a problem. A bug shows its stack under debug only: an error's text may quote a value. */
 function reportFailure(runner, thrown) {
-    const problems = (0,problem/* problemsIn */._n)(thrown);
+    const problems = (0,_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .problemsIn */ ._n)(thrown);
     if (problems) {
         for (const { message, cause } of problems) {
             runner.error(message);
             if (cause !== undefined)
-                runner.debug(`caused by ${(0,retry/* shortly */.s4)(cause)}`);
+                runner.debug(`caused by ${(0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shortly */ .s4)(cause)}`);
         }
         return;
     }
-    runner.error(`This is a bug of the action, not of your workflow: ${(0,retry/* shortly */.s4)(thrown)}.\n  Fix: run again with debug logging and report the stack that it prints.`);
+    runner.error(`This is a bug of the action, not of your workflow: ${(0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shortly */ .s4)(thrown)}.\n  Fix: run again with debug logging and report the stack that it prints.`);
     runner.debug(thrown instanceof Error ? (thrown.stack ?? '') : 'not an Error');
 }
 
@@ -336,9 +411,9 @@ function shortly(error) {
 /* harmony export */   t: () => (/* binding */ processCommand)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1641);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9293);
 /* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1503);
-/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7062);
+/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6564);
 
 
 
@@ -414,7 +489,7 @@ function quietRunner() {
 
 /***/ }),
 
-/***/ 7062:
+/***/ 6564:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -424,70 +499,8 @@ __webpack_require__.d(__webpack_exports__, {
   J: () => (/* binding */ signIn)
 });
 
-// EXTERNAL MODULE: ./lib/problem.js
-var problem = __webpack_require__(7748);
-// EXTERNAL MODULE: ./lib/retry.js
-var retry = __webpack_require__(2165);
-;// CONCATENATED MODULE: ./lib/aws.js
-
-
-/** An answer of AWS that is an error. Jobs look at `code` and say better what it means where they can. */
-class Refused extends problem/* Problem */.AF {
-    /** The IAM action as it is written in a policy, `s3:ListBucket`. */
-    action;
-    /** AWS's error code, `AccessDeniedException`. */
-    code;
-    status;
-    constructor(action, error) {
-        const { name, status } = (0,retry/* shapeOf */.F5)(error);
-        super({
-            what: `${action} was refused with ${name} (HTTP ${status})`,
-            why: error.message || undefined,
-            cause: error,
-        });
-        this.action = action;
-        this.code = name;
-        this.status = status;
-    }
-}
-function makeAws({ region: home, credentials, http, call }) {
-    return {
-        client: (region = home) => clientConfig(http, region, credentials),
-        call: async (action, attempt, how) => {
-            let began = 0;
-            const timed = (signal) => {
-                began = Date.now();
-                return attempt(signal);
-            };
-            const classify = (error) => {
-                if (!(0,retry/* isExpired */._d)(error))
-                    return (how?.classify ?? retry/* verdictOf */.Vj)(error);
-                credentials.forget(began);
-                return 'grace';
-            };
-            try {
-                return await call(action, timed, { ...how, classify });
-            }
-            catch (thrown) {
-                throw isServiceError(thrown) ? new Refused(action, thrown) : thrown;
-            }
-        },
-    };
-}
-function clientConfig(http, region, credentials) {
-    return {
-        region,
-        credentials,
-        requestHandler: { httpAgent: http.agents.http, httpsAgent: http.agents.https, connectionTimeout: 5_000 },
-        maxAttempts: 1,
-        customUserAgent: 'keyless-aws',
-    };
-}
-/** Whether AWS answered with an error: the SDK's exceptions carry `$metadata` with the status. */
-function isServiceError(thrown) {
-    return thrown instanceof Error && (0,retry/* shapeOf */.F5)(thrown).status > 0 && '$metadata' in thrown;
-}
-
+// EXTERNAL MODULE: ./lib/aws.js
+var aws = __webpack_require__(1286);
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __webpack_require__(7067);
 // EXTERNAL MODULE: external "node:https"
@@ -551,6 +564,10 @@ async function readBody({ body }, limit = 4 << 20) {
     return Buffer.concat(chunks);
 }
 
+// EXTERNAL MODULE: ./lib/problem.js
+var problem = __webpack_require__(7748);
+// EXTERNAL MODULE: ./lib/retry.js
+var retry = __webpack_require__(2165);
 ;// CONCATENATED MODULE: ./lib/signin/ambient.js
 
 
@@ -1553,7 +1570,7 @@ async function signIn(request, runner, signal) {
     });
     return {
         session: { accountId, arn: session.arn, partition, region, source: choice.source, credentials },
-        aws: makeAws({ region, credentials, http, call }),
+        aws: (0,aws/* makeAws */.It)({ region, credentials, http, call }),
         http,
         runner,
         signal,

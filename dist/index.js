@@ -219,7 +219,7 @@ else if (process.env.STATE_undo !== undefined) {
     await post();
 }
 else {
-    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(656), __nccwpck_require__.e(560)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4560));
+    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(656), __nccwpck_require__.e(950)]).then(__nccwpck_require__.bind(__nccwpck_require__, 950));
     await main();
 }
 

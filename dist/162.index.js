@@ -1,0 +1,997 @@
+export const id = 162;
+export const ids = [162];
+export const modules = {
+
+/***/ 8162:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  parametersJob: () => (/* binding */ parametersJob)
+});
+
+// EXTERNAL MODULE: ./lib/parameters/dotenv.js
+var dotenv = __webpack_require__(5608);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./lib/problem.js
+var problem = __webpack_require__(7748);
+;// CONCATENATED MODULE: ./lib/parameters/envfile.js
+
+
+
+
+/**
+ * @param trusted folders whose own path may go through symlinks: the workspace, the runner's temporary folder
+ * @throws Problem when the file can't be written there, or would be written somewhere else through a symlink
+ */
+function checkEnvFile(path, trusted) {
+    const on = `Input ssm-env-file: ${path}`;
+    const folder = (0,external_node_path_.dirname)(path);
+    const base = trusted.find((root) => isInside(path, root)) ?? (0,external_node_path_.resolve)(external_node_path_.sep);
+    for (const [step, kind] of stepsBetween(base, path)) {
+        if (kind === 'symlink') {
+            throw new problem/* Problem */.AF({ on, what: `${step} is a symlink, which is not followed`, fix: 'write to the real path' });
+        }
+        if (step === path && kind === 'other') {
+            throw new problem/* Problem */.AF({ on, what: 'there is something that is no file', fix: 'choose another name' });
+        }
+        if (step === folder && kind !== 'folder') {
+            throw new problem/* Problem */.AF({
+                on,
+                what: `${folder} is no folder`,
+                fix: 'make it in an earlier step, or choose another one',
+            });
+        }
+    }
+    try {
+        (0,external_node_fs_.accessSync)(folder, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
+    }
+    catch {
+        throw new problem/* Problem */.AF({ on, what: `${folder} can not be written to`, fix: 'choose another folder' });
+    }
+}
+/** Written beside, 0600, and renamed: there is never half a file. What undoes it is saved before it is there. */
+function writeEnvFile({ path, keep }, content, undoLater) {
+    const beside = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`);
+    undoLater({ kind: 'file', path: beside });
+    if (!keep)
+        undoLater({ kind: 'file', path });
+    try {
+        const file = (0,external_node_fs_.openSync)(beside, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL | (external_node_fs_.constants.O_NOFOLLOW ?? 0), 0o600);
+        try {
+            (0,external_node_fs_.writeFileSync)(file, content);
+            (0,external_node_fs_.fsyncSync)(file);
+        }
+        finally {
+            (0,external_node_fs_.closeSync)(file);
+        }
+        (0,external_node_fs_.renameSync)(beside, path);
+    }
+    catch (thrown) {
+        (0,external_node_fs_.rmSync)(beside, { force: true });
+        const { code = 'unknown error' } = thrown;
+        throw new problem/* Problem */.AF({
+            on: path,
+            what: `the file could not be written (${code})`,
+            fix: 'look at the disk and the folder',
+        });
+    }
+}
+/** Each step of the way down from a folder to a path, itself included, with what is there. */
+function stepsBetween(base, path) {
+    const names = (0,external_node_path_.relative)(base, path).split(external_node_path_.sep);
+    return names.map((_, nth) => {
+        const step = (0,external_node_path_.join)(base, ...names.slice(0, nth + 1));
+        return [step, kindOf(step)];
+    });
+}
+function kindOf(path) {
+    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    if (!found)
+        return 'absent';
+    if (found.isSymbolicLink())
+        return 'symlink';
+    return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+}
+function isInside(path, folder) {
+    const way = (0,external_node_path_.relative)(folder, path);
+    return way !== '' && !way.startsWith(`..${external_node_path_.sep}`) && way !== '..' && (0,external_node_path_.resolve)(folder, way) === path;
+}
+
+// EXTERNAL MODULE: ./lib/parameters/line.js
+var parameters_line = __webpack_require__(7120);
+;// CONCATENATED MODULE: ./lib/parameters/permissions.js
+
+/**
+ * ARN of a parameter by its name; an ARN is its own.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+ */
+function parameterArn(name, { partition, region, accountId }) {
+    if (name.startsWith('arn:'))
+        return name;
+    return `arn:${partition}:ssm:${region}:${accountId}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
+}
+/** ARN of the secret behind a reference; Secrets Manager ends each with a dash and six characters of its own. */
+function secretArn(name, { partition, region, accountId }) {
+    if (!name.startsWith(parameters_line/* SECRET_REFERENCE */.v8))
+        return undefined;
+    const id = name.slice(parameters_line/* SECRET_REFERENCE */.v8.length);
+    return `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${id}-??????`;
+}
+/**
+ * The least permissions for the reads: a path is authorized on the path alone, everything else on each parameter.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-retrieval-authorization.html
+ *
+ * `GetParameters` does not tell which key encrypts a SecureString, and finding out would take more permissions. So
+ * `kms:Decrypt` names any key, and is bound to SSM and to exactly these parameters: KMS decrypts nothing else with it. The
+ * key `aws/ssm` does not need it.
+ * @param encrypted ARNs of the SecureStrings among what was read
+ */
+function permissionsFor({ paths, batches }, encrypted, place) {
+    const names = batches.flatMap((batch) => batch.names.map(({ name }) => name));
+    const secrets = names.map((name) => secretArn(name, place)).filter((arn) => arn !== undefined);
+    const statements = [];
+    if (paths.length > 0) {
+        const resources = paths.map(({ path }) => parameterArn(path, place));
+        statements.push({ actions: ['ssm:GetParametersByPath'], resources });
+    }
+    if (names.length > 0) {
+        statements.push({ actions: ['ssm:GetParameters'], resources: names.map((name) => parameterArn(name, place)) });
+    }
+    if (secrets.length > 0) {
+        statements.push({ actions: ['secretsmanager:GetSecretValue'], resources: secrets });
+        statements.push({
+            actions: ['kms:Decrypt'],
+            resources: [anyKey(place)],
+            conditions: {
+                StringEquals: { 'kms:ViaService': `secretsmanager.${place.region}.amazonaws.com` },
+                StringLike: { 'kms:EncryptionContext:SecretARN': secrets },
+            },
+        });
+    }
+    for (const arns of Map.groupBy(encrypted, keyHome).values())
+        statements.push(decryptStatement(arns, place));
+    return statements;
+}
+/**
+ * `kms:Decrypt` for parameters of one account and region.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+ */
+function decryptStatement(arns, place, key) {
+    const [, , , region = place.region, account = place.accountId] = (arns[0] ?? '').split(':');
+    return {
+        actions: ['kms:Decrypt'],
+        resources: [key ?? anyKey({ ...place, region, accountId: account })],
+        conditions: {
+            StringEquals: { 'kms:ViaService': `ssm.${region}.amazonaws.com`, 'kms:EncryptionContext:PARAMETER_ARN': arns },
+        },
+    };
+}
+function anyKey({ partition, region, accountId }) {
+    return `arn:${partition}:kms:${region}:${accountId}:key/*`;
+}
+/** Region and account of a parameter, where its key is too. */
+function keyHome(arn) {
+    return arn.split(':').slice(3, 5).join(':');
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ssm/dist-cjs/index.js
+var dist_cjs = __webpack_require__(4736);
+;// CONCATENATED MODULE: ./lib/parameters/batches.js
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
+const MOST_NAMES = 10;
+/**
+ * What to read for the lines: what a path brings anyway is not asked for again.
+ * @param home region of every name that is no ARN
+ */
+function readsFor(lines, home) {
+    const sources = [...new Map(lines.map(({ source }) => [requestKey(source), source])).values()];
+    const all = sources.filter((source) => source.kind === 'path');
+    const paths = all.filter((path) => !all.some((other) => other !== path && covers(other, path)));
+    const alone = sources.filter((it) => it.kind === 'parameter' && !paths.some((path) => covers(path, it)));
+    const byRegion = Map.groupBy(alone, ({ region }) => region ?? home);
+    const batches = [...byRegion].flatMap(([region, names]) => Array.from({ length: Math.ceil(names.length / MOST_NAMES) }, (_, nth) => ({
+        region,
+        names: names.slice(nth * MOST_NAMES, (nth + 1) * MOST_NAMES),
+    })));
+    return { paths, batches };
+}
+/** Whether reading a path brings what another source asks for: the latest versions below it, in the session's account. */
+function covers(path, source) {
+    if (path.label !== undefined)
+        return false;
+    const below = path.path === '/' ? '/' : `${path.path}/`;
+    if (source.kind === 'path')
+        return source.label === undefined && `${source.path}/`.startsWith(below);
+    return source.selector === '' && source.name.startsWith(below) && !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8);
+}
+/** Equal for sources that one request answers. */
+function requestKey(source) {
+    return source.kind === 'path' ? `${source.path} @${source.label ?? ''}` : source.name + source.selector;
+}
+
+// EXTERNAL MODULE: ./lib/parameters/check.js + 1 modules
+var check = __webpack_require__(1826);
+;// CONCATENATED MODULE: ./lib/parameters/dotenv-read.js
+/** An entry as npm's dotenv reads it, whose quotes may go over several lines. */
+const ENTRY = /^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/gm;
+/**
+ * Reads a .env file as npm's dotenv does, for which people write them: `export`, `KEY: value`, a byte order mark, CRLF,
+ * comments with and without a space before, quotes of three kinds over several lines, `\n` and `\r` in double quotes.
+ * Unlike it, this tells which lines it could not read. https://github.com/motdotla/dotenv#what-rules-does-the-parsing-engine-follow
+ */
+function readDotenv(text) {
+    const source = text.replaceAll(/\r\n?/g, '\n');
+    const entries = [];
+    const strayLines = [];
+    let end = 0;
+    const skip = (upTo) => {
+        let line = source.slice(0, end).split('\n').length;
+        for (const between of source.slice(end, upTo).split('\n')) {
+            if (!/^\s*(#|$)/.test(between))
+                strayLines.push(line);
+            line++;
+        }
+    };
+    for (const match of source.matchAll(ENTRY)) {
+        skip(match.index);
+        end = match.index + match[0].length;
+        entries.push([match[1] ?? '', unquote((match[2] ?? '').trim())]);
+    }
+    skip(source.length);
+    return { entries, strayLines };
+}
+function unquote(raw) {
+    const bare = raw.replaceAll(/^(['"`])([\s\S]*)\1$/gm, '$2');
+    return raw.startsWith('"') ? bare.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : bare;
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/json.js
+
+/** https://github.com/tc39/proposal-json-parse-with-source, which TypeScript's library does not know yet. */
+const exact = JSON;
+/**
+ * The fields of a JSON object with the path to each: numbers with exactly their text (`1.10`, `12345678901234567890`),
+ * strings unescaped, `true`, `false` and `null` as they are, lists and empty objects as JSON.
+ * @throws Problem when the text is no JSON object; without V8's message, which quotes the text
+ */
+function readJson(text) {
+    const value = parseExact(text);
+    if (value === undefined) {
+        throw new problem/* Problem */.AF({ what: 'the value is no JSON', fix: 'store valid JSON, or leave "as json" out' });
+    }
+    if (!isObject(value)) {
+        throw new problem/* Problem */.AF({ what: 'the value is JSON, but no object with fields', fix: 'leave "as json" out' });
+    }
+    return fields(value, []);
+}
+/** Every string and number in a JSON text, however deep; none when it is no JSON object or list. */
+function jsonLeaves(text) {
+    if (!/^\s*[[{]/.test(text))
+        return [];
+    const leaves = (value) => {
+        if (typeof value === 'string')
+            return [value];
+        if (exact.isRawJSON(value))
+            return [value.rawJSON];
+        return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [];
+    };
+    return leaves(parseExact(text));
+}
+function parseExact(text) {
+    try {
+        return exact.parse(text, (_key, value, { source }) => typeof value === 'number' && source !== undefined ? exact.rawJSON(source) : value);
+    }
+    catch {
+        return undefined;
+    }
+}
+function fields(object, path) {
+    return Object.entries(object).flatMap(([key, value]) => {
+        const at = [...path, key];
+        if (isObject(value) && Object.keys(value).length > 0)
+            return fields(value, at);
+        return [[at, typeof value === 'string' ? value : JSON.stringify(value)]];
+    });
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !exact.isRawJSON(value);
+}
+
+// EXTERNAL MODULE: ./lib/parameters/names.js
+var names = __webpack_require__(8376);
+;// CONCATENATED MODULE: ./lib/parameters/expand.js
+
+
+
+
+/**
+ * The variables in one value, in its order: a .env file gives its entries under their names, a JSON object its fields
+ * under theirs, nested ones joined by `_`.
+ * @throws Problem that tells where the value can't be read, and quotes none of it
+ */
+function expand(value, format, prefix) {
+    if (format === 'json')
+        return readJson(value).map(([path, text]) => [prefix + (0,names/* nameFrom */.Ov)(path.join('_')), text]);
+    const { entries, strayLines } = readDotenv(value);
+    if (strayLines.length > 0) {
+        throw new problem/* Problem */.AF({
+            what: `the value can't be read as a .env file: line ${strayLines.join(', ')} is neither NAME=value nor a comment`,
+            fix: 'put values of several lines in quotes that are closed, or leave "as dotenv" out',
+        });
+    }
+    return entries.map(([name, text]) => [prefix + name, text]);
+}
+
+// EXTERNAL MODULE: ./lib/policy.js
+var policy = __webpack_require__(661);
+;// CONCATENATED MODULE: ./lib/parameters/refusals.js
+
+
+
+
+/** What is missing; nobody's permission. */
+function missing(source, { accountId, region }) {
+    const { name, selector } = source;
+    const on = (0,parameters_line/* sourceText */.rI)(source);
+    const where = source.region
+        ? `there is no such parameter`
+        : `account ${accountId} has no such parameter in ${region}`;
+    const allowIt = 'or write NAME?= if it may be missing, ?? for a default';
+    if (selector === '') {
+        const create = name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) ? 'create the secret' : 'create it';
+        return new problem/* Problem */.AF({
+            on,
+            what: 'it is not there',
+            why: where,
+            fix: `${create}, look at the account, the region and the spelling, ${allowIt}`,
+        });
+    }
+    const chosen = selector.slice(1);
+    const isVersion = /^\d+$/.test(chosen);
+    return new problem/* Problem */.AF({
+        on,
+        what: `${isVersion ? 'version' : 'label'} ${chosen} of it is not there`,
+        why: `either ${where}, or it has no ${isVersion ? 'version' : 'label'} ${chosen} (the latest 100 versions are kept)`,
+        fix: `aws ssm get-parameter-history --name ${name} shows its versions and labels; choose one, ${allowIt}`,
+    });
+}
+/** @param decryptionOnly whether reading is allowed and decrypting is not */
+function refusedParameter(source, refused, decryptionOnly, place) {
+    const on = (0,parameters_line/* sourceText */.rI)(source);
+    const arn = parameterArn(source.name, place);
+    if (decryptionOnly)
+        return undecryptable(on, [arn], refused, place);
+    if (refused.code !== 'AccessDeniedException') {
+        return new problem/* Problem */.AF({ on, what: `AWS refused it with ${refused.code}`, why: awsSays(refused), cause: refused });
+    }
+    const secret = secretArn(source.name, place);
+    const ofSecret = secret && saysAction(refused, 'secretsmanager:');
+    const [action, resource] = ofSecret ? ['secretsmanager:GetSecretValue', secret] : ['ssm:GetParameters', arn];
+    const needed = [{ actions: ['ssm:GetParameters'], resources: [arn] }];
+    if (secret)
+        needed.push({ actions: ['secretsmanager:GetSecretValue'], resources: [secret] });
+    return denied(on, action, resource, needed, refused, place);
+}
+/** @param encrypted names below the path that need decryption; `undefined` when reading the path is what is denied */
+function deniedPath(source, refused, encrypted, place) {
+    const on = (0,parameters_line/* sourceText */.rI)(source);
+    const arn = parameterArn(source.path, place);
+    if (encrypted?.length) {
+        const all = encrypted.map((name) => parameterArn(name, place));
+        return undecryptable(`${on}: one of ${encrypted.join(', ')}`, all, refused, place);
+    }
+    if (refused.code !== 'AccessDeniedException') {
+        return new problem/* Problem */.AF({ on, what: `AWS refused it with ${refused.code}`, why: awsSays(refused), cause: refused });
+    }
+    const action = 'ssm:GetParametersByPath';
+    return denied(on, action, arn, [{ actions: [action], resources: [arn] }], refused, place);
+}
+function denied(on, action, resource, needed, refused, { caller }) {
+    const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
+    return new problem/* Problem */.AF({
+        on,
+        what: `${service} denies reading it`,
+        why: `${caller} may not ${action} on ${resource}`,
+        fix: `let the role do it:\n${policyText(needed)}`,
+        cause: refused,
+    });
+}
+function undecryptable(on, arns, refused, place) {
+    if (refused.code === 'InvalidKeyId') {
+        return new problem/* Problem */.AF({
+            on,
+            what: 'KMS can not decrypt it: its key is missing, disabled or about to be deleted',
+            fix: 'enable the key, or store the parameter anew with another one',
+            cause: refused,
+        });
+    }
+    const key = /arn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+/.exec(awsSays(refused) ?? '')?.[0];
+    return new problem/* Problem */.AF({
+        on,
+        what: 'KMS denies decrypting it; reading it is allowed',
+        why: `${place.caller} may not kms:Decrypt on ${key ?? "the parameter's key"}`,
+        fix: `let the role do it, and the key's own policy too:\n${policyText([decryptStatement(arns, place, key)])}`,
+        cause: refused,
+    });
+}
+/** Two services answer for a secret, and only the text of the denial tells which one denied. */
+function saysAction(refused, prefix) {
+    return awsSays(refused)?.includes(`perform: ${prefix}`) ?? false;
+}
+function awsSays(refused) {
+    return refused.details.why;
+}
+function policyText(statements) {
+    return JSON.stringify((0,policy/* policyOf */.U)(statements).Statement, undefined, 2);
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/entries.js
+
+
+
+
+
+
+/**
+ * The variables that the lines ask for, in their order.
+ * @returns also the sources that are missing and may be
+ * @throws Problems: everything that is missing or can't be read as its line says
+ */
+function entriesFor(lines, answers, place) {
+    const entries = [];
+    const absent = [];
+    const problems = [];
+    for (const line of lines) {
+        const found = line.source.kind === 'path' ? belowPath(line, answers) : single(line, answers);
+        entries.push(...found.filter((it) => !(it instanceof problem/* Problem */.AF)));
+        problems.push(...found.filter((it) => it instanceof problem/* Problem */.AF));
+        if (found.length > 0)
+            continue;
+        if (line.optional)
+            absent.push((0,parameters_line/* sourceText */.rI)(line.source));
+        else
+            problems.push(line.source.kind === 'path' ? emptyPath(line.source, place) : missing(line.source, place));
+    }
+    if (problems.length > 0)
+        throw new problem/* Problems */.Zw(problems);
+    return { entries, absent };
+}
+function belowPath({ source, target }, answers) {
+    if (source.kind !== 'path' || !('prefix' in target))
+        return [];
+    const below = source.path === '/' ? '/' : `${source.path}/`;
+    const read = answers.below.find(({ path }) => same(path, source) || covers(path, source));
+    return (read?.found ?? [])
+        .filter(({ name }) => name.startsWith(below))
+        .map((it) => whole(target.prefix + (0,names/* nameFrom */.Ov)(it.name.slice(below.length)), it, it.name));
+}
+function single({ source, target, format, fallback }, answers) {
+    const from = (0,parameters_line/* sourceText */.rI)(source);
+    const fetched = answerTo(source, answers);
+    if (!fetched) {
+        const byDefault = fallback !== undefined && 'name' in target;
+        return byDefault ? [{ name: target.name, value: fallback, from: `default of ${from}`, whole: true }] : [];
+    }
+    if ('name' in target || format === 'text')
+        return 'name' in target ? [whole(target.name, fetched, from)] : [];
+    try {
+        const parts = expand(fetched.value, format, target.prefix);
+        if (parts.length === 0)
+            return [new problem/* Problem */.AF({ on: from, what: `read as ${format}, it has no entries` })];
+        return parts.map(([name, value]) => ({ ...whole(name, fetched, from), value, whole: false }));
+    }
+    catch (thrown) {
+        if (!(thrown instanceof problem/* Problem */.AF))
+            throw thrown;
+        return [new problem/* Problem */.AF({ ...thrown.details, on: from })];
+    }
+}
+/** The answer to one request: SSM gives the bare name, and the selector apart. */
+function answerTo(source, { named, below }) {
+    if (source.kind === 'path')
+        return undefined;
+    const path = below.find((it) => covers(it.path, source));
+    if (path)
+        return path.found.find(({ name }) => name === source.name);
+    const isAsked = ({ name, arn }) => name === source.name || arn === source.name || (isSecret(source.name) && arn.endsWith(`:parameter${source.name}`));
+    // moto leaves the selector out; a version tells as much.
+    return named.find((it) => isAsked(it) && (it.selector || selectorOf(it, source.selector)) === source.selector);
+}
+function selectorOf({ version }, asked) {
+    return asked === `:${version}` ? asked : '';
+}
+function whole(name, fetched, from) {
+    const { arn, version, type, secret } = fetched;
+    return { name, value: fetched.value, from, parameter: { arn, version, type, secret }, whole: true };
+}
+function emptyPath(source, { accountId, region }) {
+    return new problem/* Problem */.AF({
+        on: (0,parameters_line/* sourceText */.rI)(source),
+        what: 'there is no parameter below it',
+        why: `account ${accountId}, region ${region}`,
+        fix: 'look at the account, the region and the spelling, or write PRE_*?= (or *?=) if it may be empty',
+    });
+}
+function isSecret(name) {
+    return name.startsWith(parameters_line/* SECRET_REFERENCE */.v8);
+}
+function same(a, b) {
+    return (0,parameters_line/* sourceText */.rI)(a) === (0,parameters_line/* sourceText */.rI)(b);
+}
+
+// EXTERNAL MODULE: ./lib/aws.js
+var aws = __webpack_require__(1286);
+;// CONCATENATED MODULE: ./lib/parallel.js
+
+/**
+ * Works on all items, at most so many at a time; the results in order.
+ * @throws every problem at once, when all items are through; or the first bug among the failures
+ */
+async function atMost(limit, items, work) {
+    const results = [];
+    const queue = items.entries();
+    const worker = async () => {
+        for (const [at, item] of queue) {
+            results[at] = work(item);
+            await results[at].catch(() => { });
+        }
+    };
+    await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+    return [...(await (0,problem/* together */.bs)(results))];
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/fetch.js
+
+
+
+
+
+
+
+/** Parameter Store takes 40 calls a second of the whole account: a step must not take them all at once. */
+const AT_ONCE = 8;
+/**
+ * Reads everything, side by side.
+ * @throws Problems: every parameter and path that AWS refused
+ */
+async function fetchAll({ paths, batches }, deps) {
+    const below = [];
+    const named = [];
+    const work = [
+        ...paths.map((path, nth) => async () => {
+            below[nth] = { path, found: await readPath(path, deps) };
+        }),
+        ...batches.map((batch) => async () => {
+            named.push(...(await readBatch(batch, deps)));
+        }),
+    ];
+    await atMost(AT_ONCE, work, (one) => one());
+    return { named, below };
+}
+/** One call; when it is refused because of one of its parameters, each is asked for alone to find out which. */
+async function readBatch(batch, deps) {
+    try {
+        return await getParameters(batch, deps);
+    }
+    catch (thrown) {
+        if (!(thrown instanceof aws/* Refused */.Lw) || !OF_ONE_PARAMETER.has(thrown.code))
+            throw thrown;
+        const [only] = batch.names;
+        if (batch.names.length === 1 && only)
+            throw await explain(only, thrown, deps);
+        const alone = batch.names.map((name) => ({ ...batch, names: [name] }));
+        return (await atMost(AT_ONCE, alone, (one) => readBatch(one, deps))).flat();
+    }
+}
+/** Refusals of one parameter that fail the whole call: IAM and KMS decide for each parameter. */
+const OF_ONE_PARAMETER = new Set([
+    'AccessDeniedException',
+    'InvalidKeyId',
+    'ParameterNotFound',
+    'ParameterVersionNotFound',
+    'ValidationException',
+]);
+/** SSM passes KMS's denial on as its own: whether the same call works without decryption tells them apart. */
+async function explain(source, refused, deps) {
+    const decryptionOnly = !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) &&
+        (await isAllowed(() => getParameters({ region: source.region ?? deps.place.region, names: [source] }, deps, false)));
+    return refusedParameter(source, refused, decryptionOnly, deps.place);
+}
+async function getParameters({ region, names }, deps, decrypt = true) {
+    const Names = names.map(({ name, selector }) => name + selector);
+    const { Parameters = [] } = await deps.call('ssm:GetParameters', (abortSignal) => deps.client(region).send(new dist_cjs/* GetParametersCommand */.AFe({ Names, WithDecryption: decrypt }), { abortSignal }));
+    return take(Parameters, deps);
+}
+async function readPath(source, deps) {
+    try {
+        return await getByPath(source, deps);
+    }
+    catch (thrown) {
+        if (!(thrown instanceof aws/* Refused */.Lw) || !OF_ONE_PARAMETER.has(thrown.code))
+            throw thrown;
+        let encrypted;
+        await isAllowed(async () => {
+            encrypted = (await getByPath(source, deps, false)).filter(({ secret }) => secret);
+        });
+        throw deniedPath(source, thrown, encrypted?.map(({ name }) => name), deps.place);
+    }
+}
+/** All pages; one may be empty and have a next one. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html */
+async function getByPath({ path, label }, deps, decrypt = true) {
+    const found = [];
+    let next;
+    do {
+        const page = new dist_cjs/* GetParametersByPathCommand */.o_y({
+            Path: path,
+            Recursive: true,
+            WithDecryption: decrypt,
+            MaxResults: MOST_NAMES,
+            NextToken: next,
+            ...(label ? { ParameterFilters: [{ Key: 'Label', Option: 'Equals', Values: [label] }] } : {}),
+        });
+        const answer = await deps.call('ssm:GetParametersByPath', (abortSignal) => deps.client(deps.place.region).send(page, { abortSignal }));
+        found.push(...take(answer.Parameters ?? [], deps));
+        next = answer.NextToken;
+    } while (next);
+    return found;
+}
+function take(parameters, { hide }) {
+    return parameters.map((it) => {
+        const fetched = {
+            name: it.Name ?? '',
+            arn: it.ARN ?? '',
+            selector: it.Selector ?? '',
+            value: it.Value ?? '',
+            version: it.Version ?? 0,
+            type: it.Type ?? 'String',
+            secret: it.Type === 'SecureString' || (it.Name ?? '').startsWith(parameters_line/* SECRET_REFERENCE */.v8),
+        };
+        hide(fetched);
+        return fetched;
+    });
+}
+/** Whether a call that is only asked to know goes through. Other failures than a refusal are not hidden. */
+async function isAllowed(call) {
+    try {
+        await call();
+        return true;
+    }
+    catch (thrown) {
+        if (thrown instanceof aws/* Refused */.Lw || thrown instanceof problem/* Problems */.Zw)
+            return false;
+        throw thrown;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/masks.js
+
+
+/** A mask is a plain substring: a shorter one would turn half of the log into `***`. */
+const SHORTEST = 4;
+const COMMON = /^(true|false|yes|no|on|off|null|none|undefined)$/i;
+const SHORT_NUMBER = /^[+-]?[\d.]{1,5}$/;
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
+/**
+ * Too short or too common to be hidden: as a mask it would hide everything else that reads the same, and GitHub drops job
+ * outputs that contain a mask.
+ */
+function isTrivial(value) {
+    const text = value.trim();
+    return text.length < SHORTEST || COMMON.test(text) || SHORT_NUMBER.test(text) || REGION.test(text);
+}
+/**
+ * Everything to register as a mask for one value, before anything else is done with it. The runner masks a value and some
+ * of its encodings (https://github.com/actions/runner/blob/main/src/Sdk/DTLogging/Logging/ValueEncoders.cs); this adds
+ * the value's parts (lines, leaves of JSON, entries of a .env file) and the forms that the runner misses.
+ */
+function masksOf({ value, secret, list = false }) {
+    const whole = value.trim();
+    const masks = new Set();
+    const add = (text) => {
+        if (text.length >= SHORTEST)
+            masks.add(text);
+    };
+    const addWithForms = (text) => {
+        add(text);
+        for (const form of formsOf(text))
+            add(form);
+    };
+    const parts = partsOf(whole, list).filter((part) => !isTrivial(part));
+    for (const part of parts)
+        addWithForms(part);
+    if (secret || !isTrivial(whole)) {
+        // The runner would register each line of a text of several lines, also `{`. Its lines are parts already.
+        if (!/[\r\n]/.test(whole)) {
+            if (whole !== '')
+                masks.add(whole);
+            addWithForms(whole);
+        }
+        else
+            for (const form of formsOf(whole))
+                if (!/[\r\n]/.test(form))
+                    add(form);
+    }
+    return [...masks];
+}
+function partsOf(value, list) {
+    const parts = /[\r\n]/.test(value) ? value.split(/[\r\n]+/) : [];
+    parts.push(...jsonLeaves(value));
+    const { entries, strayLines } = readDotenv(value);
+    if (strayLines.length === 0)
+        parts.push(...entries.map(([, text]) => text));
+    if (list)
+        parts.push(...value.split(','));
+    return parts.flatMap((part) => (part === value ? [] : part.split(/[\r\n]+/))).map((part) => part.trim());
+}
+/** The forms of a text in which it stands in logs, and in which the runner does not know it. */
+function formsOf(text) {
+    return [...base64Forms(Buffer.from(text)), ...shellForms(text), ...urlForms(text), ...jsonForms(text)];
+}
+/**
+ * What base64 shows of the bytes wherever they stand in a larger text: at each of three offsets, the characters that they
+ * alone determine. `base64` and `openssl base64` break lines, so the lines of the text on its own are added too.
+ */
+function base64Forms(bytes) {
+    const stems = [0, 1, 2].map((offset) => {
+        const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+        return padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+    });
+    const forms = stems.flatMap((stem) => [stem, stem.replaceAll('+', '-').replaceAll('/', '_')]);
+    for (const columns of [76, 64]) {
+        const lines = stems[0]?.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [];
+        if (lines.length > 1)
+            forms.push(...lines);
+    }
+    return forms;
+}
+/** Bash's `printf %q` and `${X@Q}`, `set -x`, and double quotes as a shell or compose writes them. */
+function shellForms(text) {
+    const escaped = text.replaceAll(/[ !"#$&'()*,;<>?[\\\]^`{|}~]/g, '\\$&');
+    return [
+        escaped,
+        // Bash escapes # and ~ only where they have a meaning: at the start of a word.
+        escaped.replaceAll(/(?<!^)\\([#~])/g, '$1'),
+        ansiQuoted(text, false),
+        ansiQuoted(text, true),
+        text.replaceAll("'", "'\\''"),
+        text.replaceAll(/["\\$`]/g, '\\$&'),
+    ];
+}
+/** Inside of `$'…'`, which bash takes for control characters; in a C locale for everything that is not ASCII too. */
+function ansiQuoted(text, asciiOnly) {
+    const names = {
+        7: 'a',
+        8: 'b',
+        9: 't',
+        10: 'n',
+        11: 'v',
+        12: 'f',
+        13: 'r',
+        27: 'E',
+    };
+    let written = '';
+    for (const character of text) {
+        const code = character.codePointAt(0) ?? 0;
+        if (character === "'" || character === '\\')
+            written += `\\${character}`;
+        else if (names[code])
+            written += `\\${names[code]}`;
+        else if (code < 32 || code === 127 || (asciiOnly && code > 126)) {
+            for (const byte of Buffer.from(character))
+                written += `\\${byte.toString(8).padStart(3, '0')}`;
+        }
+        else
+            written += character;
+    }
+    return written;
+}
+/** What the languages of CI write into a URL or a form; the runner knows only RFC 3986 with capital hex digits. */
+function urlForms(text) {
+    if (!text.isWellFormed())
+        return [];
+    const component = encodeURIComponent(text);
+    const strict = component.replaceAll(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+    const forms = [
+        component,
+        strict,
+        strict.replaceAll('%2F', '/'),
+        encodeURI(text),
+        new URLSearchParams([['', text]]).toString().slice(1),
+    ];
+    return forms.flatMap((form) => [form, form.replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())]);
+}
+/** JSON as Go writes it (docker, kubectl, terraform), and with escaped slashes. */
+function jsonForms(text) {
+    const json = JSON.stringify(text).slice(1, -1);
+    const html = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };
+    return [json, json.replaceAll(/[<>&]/g, (one) => html[one] ?? one), json.replaceAll('/', '\\/')];
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/plan.js
+
+
+
+
+
+
+
+
+
+/**
+ * Reads everything and checks everything, and writes nothing. Each value is masked when it arrives.
+ * @throws Problems: all that keeps the values from being delivered
+ */
+async function planParameters(request, access) {
+    const { runner } = access;
+    const place = placeOf(access);
+    checkFolder(request, access);
+    const reads = readsFor(request.lines, place.region);
+    const { answers, calls } = await read(reads, request, access, place);
+    const { entries, absent } = entriesFor(request.lines, answers, place);
+    const { exportTo, allowedNames, file } = request;
+    const problems = (0,check/* checkEntries */.b)(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
+    if (problems.length > 0)
+        throw new problem/* Problems */.Zw(problems);
+    noticeUnmasked(entries, request, access);
+    const encrypted = allOf(answers).filter(({ secret, name }) => secret && !name.startsWith(parameters_line/* SECRET_REFERENCE */.v8));
+    return {
+        entries,
+        absent,
+        exportTo,
+        reads,
+        calls,
+        encrypted: encrypted.map(({ arn }) => arn),
+        ...(file ? { file } : {}),
+    };
+}
+function placeOf({ session }) {
+    const { partition, region, accountId, arn } = session;
+    return { partition, region, accountId, caller: arn };
+}
+function checkFolder({ file }, { runner }) {
+    const { GITHUB_WORKSPACE, RUNNER_TEMP } = runner.env;
+    if (file)
+        checkEnvFile(file.path, [GITHUB_WORKSPACE, RUNNER_TEMP].filter((folder) => folder !== undefined));
+}
+async function read(reads, { mask }, { aws, runner }, place) {
+    const clients = new Map();
+    const masked = new Set();
+    let calls = 0;
+    const answers = await fetchAll(reads, {
+        place,
+        call: (what, attempt, how) => {
+            calls++;
+            return aws.call(what, attempt, how);
+        },
+        client: (region) => {
+            const client = clients.get(region) ?? new dist_cjs/* SSMClient */.jBj(aws.client(region));
+            clients.set(region, client);
+            return client;
+        },
+        hide: ({ value, secret, type }) => {
+            if (mask === 'secure' && !secret)
+                return;
+            for (const text of masksOf({ value, secret, list: type === 'StringList' })) {
+                if (!masked.has(text))
+                    runner.mask(text);
+                masked.add(text);
+            }
+        },
+    });
+    return { answers, calls };
+}
+/** Values that were to be masked and are not, in one notice. */
+function noticeUnmasked(entries, { mask }, { runner }) {
+    const open = entries.filter(({ value, parameter, whole }) => {
+        if (!parameter || value === '' || (parameter.secret && whole))
+            return false;
+        return (mask === 'all' || parameter.secret) && isTrivial(value);
+    });
+    if (open.length === 0)
+        return;
+    const names = open.map(({ name }) => name).join(', ');
+    runner.notice(`Not masked, since their values are too short or too common to hide: ${names}`);
+}
+function allOf({ named, below }) {
+    return [...named, ...below.flatMap(({ found }) => found)];
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/report.js
+/** The plan as data: which name gets which version of which parameter, and where it goes. Never a value. */
+function describeParameters({ entries, absent, exportTo, file }) {
+    return {
+        export: exportTo,
+        ...(file ? { file: file.path, format: file.dialect, kept: file.keep } : {}),
+        variables: entries.map(resolved),
+        absent,
+    };
+}
+/** @param applied whether the plan was carried out */
+function reportParameters(plan, applied) {
+    const { entries, absent, calls, file } = plan;
+    const lines = [
+        `Parameters: ${entries.length} values in ${calls} ${calls === 1 ? 'call' : 'calls'}${applied ? where(plan) : ''}`,
+        ...entries.map((entry) => `  ${entry.name} = ${entry.from}${versionText(entry)}`),
+        ...absent.map((from) => `  nothing for ${from}: it is not there, and may be missing`),
+    ];
+    return {
+        lines,
+        outputs: applied
+            ? { 'ssm-resolved': JSON.stringify(entries.map(resolved)), ...(file ? { 'ssm-env-file': file.path } : {}) }
+            : {},
+        summary: summaryOf(plan),
+    };
+}
+function where({ exportTo, file }) {
+    const to = exportTo === 'none' ? '' : exportTo === 'env' ? ', exported to later steps' : ', set as outputs';
+    const kept = file?.keep ? 'kept' : 'removed when the job ends';
+    return `${to}${file ? `, written to ${file.path} (${file.dialect}, 0600, ${kept})` : ''}`;
+}
+function resolved({ name, from, parameter }) {
+    const { arn = null, version = null, type = 'default' } = parameter ?? {};
+    return { name, parameter: from, version, type, arn };
+}
+function versionText({ parameter }) {
+    return parameter ? `, version ${parameter.version} (${parameter.type})` : '';
+}
+function summaryOf({ entries, absent }) {
+    const rows = entries.map(({ name, from, parameter }) => {
+        return `| \`${name}\` | \`${from}\` | ${parameter?.version ?? ''} | ${parameter?.type ?? 'default'} |`;
+    });
+    const missing = absent.map((from) => `| | \`${from}\` | | not there |`);
+    return [
+        '### Parameters',
+        '',
+        '| Name | Parameter | Version | Type |',
+        '| --- | --- | --- | --- |',
+        ...rows,
+        ...missing,
+    ].join('\n');
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/index.js
+
+
+
+
+
+/** Brings parameters of SSM to the job: as variables, outputs, a .env file; whole, masked, all or none. */
+function parametersJob(request, access) {
+    return {
+        name: 'parameters',
+        plan: () => planParameters(request, access),
+        permissions: ({ reads, encrypted }) => permissionsFor(reads, encrypted, placeOf(access)),
+        apply: async (plan) => {
+            deliver(plan, access);
+            return true;
+        },
+        report: (plan, applied) => reportParameters(plan, applied === true),
+        describe: describeParameters,
+    };
+}
+/** The file first: it is what can fail. */
+function deliver({ entries, exportTo, file }, { runner }) {
+    if (file)
+        writeEnvFile(file, (0,dotenv/* writeDotenv */.eD)(entries, file.dialect), runner.undoLater);
+    for (const { name, value } of entries) {
+        if (exportTo === 'env')
+            runner.exportVariable(name, value);
+        if (exportTo === 'outputs')
+            runner.output(name, value);
+    }
+}
+
+
+/***/ })
+
+};
