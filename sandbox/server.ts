@@ -72,6 +72,7 @@ export async function serve(
     if (!request.complete) request.resume();
   }
   entry.status = answer.status ?? 200;
+  response.setHeader('date', new Date(core.clock.wall()).toUTCString());
   await send(answer, entry, response, fault?.kind === 'truncate');
 }
 

@@ -51,6 +51,7 @@ export function githubRunner(): Runner {
     core.saveState(UNDO_STATE, JSON.stringify(undos));
   };
   const exported = new Set<string>();
+  const taken: Record<string, string | undefined> = {};
   return {
     env: process.env,
     input: (name) => core.getInput(name),
@@ -63,11 +64,12 @@ export function githubRunner(): Runner {
     warning: (text) => core.warning(text),
     error: (text) => core.error(text),
     exportVariable: (name, value) => {
-      if (!exported.has(name)) undoLater({ kind: 'variable', name, before: process.env[name] ?? null });
+      if (!exported.has(name)) undoLater({ kind: 'variable', name, before: process.env[name] ?? taken[name] ?? null });
       exported.add(name);
       core.exportVariable(name, value);
     },
     unset: (name) => {
+      taken[name] = process.env[name];
       delete process.env[name];
     },
     output: (name, value) => core.setOutput(name, value),

@@ -75,10 +75,12 @@ async function assumeFirst(
   const tokenFile = request.tokenFile ?? context.env.AWS_WEB_IDENTITY_TOKEN_FILE ?? '';
   const audience = request.audience ?? partitionOf(region).audience;
   let held: IdToken | undefined;
+  let spent = false;
   const token = async () => {
     const left = held ? held.claims.exp * 1000 - Date.now() : 0;
     // A file is read at each use: it is rotated.
-    if (!held || !fromGithub || left < TOKEN_MARGIN_MS) {
+    if (!held || !fromGithub || spent || left < TOKEN_MARGIN_MS) {
+      spent = false;
       held = await (fromGithub ? githubToken(context, audience) : fileToken(context, tokenFile));
     }
     return held;
@@ -89,7 +91,7 @@ async function assumeFirst(
     try {
       return await assumeWithWebIdentity({ http, endpoint, region, signal }, params, idToken);
     } catch (error) {
-      if (isExpired(error) && fromGithub) held = undefined;
+      spent = isExpired(error);
       throw error;
     }
   };

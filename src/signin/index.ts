@@ -56,7 +56,15 @@ export async function signIn(request: SignInRequest, runner: Runner, signal: Abo
     return renewed.credentials;
   });
   return {
-    session: { accountId, arn: session.arn, partition, region, source: choice.source, credentials },
+    session: {
+      accountId,
+      arn: session.arn,
+      partition,
+      region,
+      source: choice.source,
+      existing: existing !== undefined,
+      credentials,
+    },
     aws: makeAws({ region, credentials, http, call }),
     http,
     runner,

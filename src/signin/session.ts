@@ -23,5 +23,7 @@ export interface Session {
   /** Region of every call that names no other. */
   readonly region: string;
   readonly source: IdentitySource;
+  /** Whether later steps have these credentials already (`use-existing-credentials`). */
+  readonly existing: boolean;
   readonly credentials: SessionCredentials;
 }

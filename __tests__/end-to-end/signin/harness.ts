@@ -1,5 +1,7 @@
 import { afterEach } from '@jest/globals';
+import type { PolicyDocument } from '../../../sandbox/iam/policy.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/index.ts';
+import type { Editable } from '../../../sandbox/world.ts';
 import { type Job, type StepOptions, type StepResult, startJob } from '../../harness/runner.ts';
 
 export const ROLE = 'arn:aws:iam::111122223333:role/publish';
@@ -41,8 +43,8 @@ export async function scene({ as, env, files, ...options }: SceneOptions = {}): 
 }
 
 /** The JSON documents in a message, in order: policies to paste. */
-export function policiesIn(text: string): { Statement: { Principal?: object }[] }[] {
-  const found: { Statement: { Principal?: object }[] }[] = [];
+export function policiesIn(text: string): Editable<PolicyDocument>[] {
+  const found: Editable<PolicyDocument>[] = [];
   for (const match of text.matchAll(/^ *\{\n[\s\S]*?^ *\}$/gm)) {
     const indent = /^ */.exec(match[0])![0];
     // A document ends at the brace that stands as far in as the one that began it.

@@ -39,13 +39,12 @@ export function makeExportJob(request: SignInRequest, access: Access): Job<Expor
   };
 }
 
-function planExport({ exports, unsetCurrent, useExisting }: SignInRequest, { runner }: Access): ExportPlan {
+function planExport({ exports, unsetCurrent }: SignInRequest, { runner, session }: Access): ExportPlan {
   const { toEnv, toOutputs, profile, refresh } = exports;
   const outputs = toOutputs ? CREDENTIAL_OUTPUTS : [];
-  const there = CREDENTIAL_VARIABLES.filter((name) => runner.env[name]);
+  const there = CREDENTIAL_VARIABLES.filter((name) => unsetCurrent || runner.env[name]);
   if (!profile) {
-    // What is there already needs no export.
-    const variables = toEnv && !useExisting ? [...CREDENTIAL_VARIABLES, ...REGION_VARIABLES] : [];
+    const variables = toEnv && !session.existing ? [...CREDENTIAL_VARIABLES, ...REGION_VARIABLES] : [];
     return { variables, emptied: unsetCurrent && !toEnv ? there : [], outputs, profile: undefined };
   }
   const { config, credentials } = profileParts(profile.name, runner.env);

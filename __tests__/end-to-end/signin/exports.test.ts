@@ -1,0 +1,129 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from '@jest/globals';
+import { ROLE, scene } from './harness.ts';
+
+const PROFILE = { 'role-to-assume': ROLE, 'aws-profile': 'shop' };
+
+test('a profile: written for the user alone, merged without losing a comment, removed again', async () => {
+  const { job, step } = await scene();
+  const folder = `${job.env.HOME}/.aws`;
+  mkdirSync(folder);
+  const before = '# mine\n[default]\nregion = us-east-1 ; near\n\n[profile other]\noutput = json\n';
+  writeFileSync(`${folder}/config`, before);
+  const { code, exported, log, post } = await step(PROFILE);
+  expect(code).toBe(0);
+  expect(exported).toEqual({});
+  expect(log).toContain(`Profile shop: written to ${folder}/config and ${folder}/credentials.`);
+  expect(readFileSync(`${folder}/config`, 'utf8')).toBe(`${before}\n[profile shop]\nregion = eu-west-1\n`);
+  expect(readFileSync(`${folder}/credentials`, 'utf8')).toMatch(/^\[shop\]\naws_access_key_id = ASIA/);
+  for (const file of ['config', 'credentials']) expect(statSync(`${folder}/${file}`).mode & 0o777).toBe(0o600);
+
+  await post();
+  expect(readFileSync(`${folder}/config`, 'utf8').trimEnd()).toBe(before.trimEnd());
+  expect(existsSync(`${folder}/credentials`)).toBe(false);
+});
+
+test('a profile that is there is not replaced unasked, and put back when it was', async () => {
+  const { job, step } = await scene();
+  mkdirSync(`${job.env.HOME}/.aws`);
+  const file = `${job.env.HOME}/.aws/credentials`;
+  const before = '[shop]\naws_access_key_id = OLD\n# kept\n[z]\nx = 1\n';
+  writeFileSync(file, before);
+  const { errors } = await step(PROFILE);
+  expect(errors[0]).toContain(`the profile shop is in ${file} already`);
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  const replaced = await step({ ...PROFILE, 'overwrite-aws-profile': 'true', 'output-env-credentials': 'true' });
+  expect(replaced.exported.AWS_PROFILE).toBe('shop');
+  expect(replaced.exported).not.toHaveProperty('AWS_ACCESS_KEY_ID');
+  expect(readFileSync(file, 'utf8')).not.toContain('OLD');
+  await replaced.post();
+  expect(readFileSync(file, 'utf8')).toContain('[shop]\naws_access_key_id = OLD\n# kept\n');
+  expect(job.env.AWS_PROFILE).toBe('');
+});
+
+test('output-credentials: outputs, masked; nothing in the environment when that is off', async () => {
+  const { step } = await scene();
+  const inputs = { 'role-to-assume': ROLE, 'output-credentials': 'true', 'output-env-credentials': 'false' };
+  const { outputs, exported, masks } = await step(inputs);
+  expect(exported).toEqual({});
+  expect(outputs['aws-access-key-id']).toMatch(/^ASIA/);
+  expect(masks).toEqual(expect.arrayContaining([outputs['aws-secret-access-key'], outputs['aws-session-token']]));
+});
+
+test('mask-aws-account-id hides id and ARN', async () => {
+  const { step } = await scene();
+  const { log, outputs } = await step({ 'role-to-assume': ROLE, 'mask-aws-account-id': 'true' });
+  expect(log).not.toContain('111122223333');
+  expect(outputs['aws-account-id']).toBe('111122223333');
+});
+
+test('refresh-credentials: a profile that signs in anew in a later step, with no secret on disk', async () => {
+  const { sandbox, job, step } = await scene({ env: { AWS_ACCESS_KEY_ID: 'stale', AWS_SECRET_ACCESS_KEY: 'stale' } });
+  const { exported, log, errors, post } = await step({ 'role-to-assume': ROLE, 'refresh-credentials': 'true' });
+  expect(errors).toEqual([]);
+  expect(exported).toMatchObject({ AWS_PROFILE: 'keyless-aws', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
+  expect(log).toContain('A Docker container action');
+  const config = readFileSync(`${job.env.HOME}/.aws/config`, 'utf8');
+  const settings = readFileSync(`${job.temp}/keyless-aws-keyless-aws.json`, 'utf8');
+  for (const secret of sandbox.secrets) expect(config + settings).not.toContain(secret);
+
+  const command = /credential_process = (.*)/.exec(config)?.[1] ?? '';
+  const { code, stdout, stderr } = await job.run('sh', ['-c', command]);
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ Version: 1, AccessKeyId: expect.stringMatching(/^ASIA/) });
+  expect(sandbox.log.of('sts', 'AssumeRoleWithWebIdentity')).toHaveLength(2);
+
+  sandbox.world.accounts['111122223333']!.roles!.publish!.trust.Statement = [];
+  const denied = await job.run('sh', ['-c', command]);
+  expect(denied.code).toBe(1);
+  expect(denied.stdout).toBe('');
+  expect(denied.stderr).toContain('was refused with AccessDenied');
+
+  await post();
+  expect(existsSync(`${job.temp}/keyless-aws-keyless-aws.json`)).toBe(false);
+  expect(existsSync(`${job.env.HOME}/.aws/config`)).toBe(false);
+});
+
+/** A forward proxy that wants a password; counts what goes through it. */
+async function startProxy(credentials: string) {
+  const seen: string[] = [];
+  const server = createServer((incoming, outgoing) => {
+    const wanted = `Basic ${Buffer.from(credentials).toString('base64')}`;
+    if (incoming.headers['proxy-authorization'] !== wanted) return outgoing.writeHead(407).end();
+    const url = new URL(incoming.url ?? '');
+    seen.push(url.pathname);
+    const onward = httpRequest(url, { method: incoming.method, headers: incoming.headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    return incoming.pipe(onward);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return { seen, port: (server.address() as AddressInfo).port, stop: () => server.close() };
+}
+
+test.each<[string, (url: string) => Record<string, string>, boolean]>([
+  ['http-proxy', (url) => ({ 'http-proxy': url }), true],
+  ['HTTP_PROXY', (url) => ({ HTTP_PROXY: url }), true],
+  ['http_proxy', (url) => ({ http_proxy: url }), true],
+  ['http-proxy with no-proxy', (url) => ({ 'http-proxy': url, 'no-proxy': '127.0.0.1' }), false],
+  ['http_proxy with no_proxy', (url) => ({ http_proxy: url, no_proxy: '127.0.0.1' }), false],
+])('%s holds for GitHub and STS, and its password is never shown', async (_case, given, through) => {
+  const proxy = await startProxy('user:pa%55');
+  try {
+    const { step } = await scene();
+    const all = Object.entries(given(`http://user:pa%2555@127.0.0.1:${proxy.port}`));
+    const inputs = Object.fromEntries(all.filter(([name]) => name.includes('-')));
+    const env = Object.fromEntries(all.filter(([name]) => !name.includes('-')));
+    const { code, errors, raw } = await step({ 'role-to-assume': ROLE, ...inputs }, { env });
+    expect(errors).toEqual([]);
+    expect(code).toBe(0);
+    expect(proxy.seen).toEqual(through ? ['/github/token/publish', '/'] : []);
+    expect(raw.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain('pa%');
+  } finally {
+    proxy.stop();
+  }
+});

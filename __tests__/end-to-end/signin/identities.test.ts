@@ -1,0 +1,178 @@
+import { expect, test } from '@jest/globals';
+import { DEPLOY, ROLE, scene } from './harness.ts';
+
+const KEYS = {
+  AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+};
+
+/** An EKS service account: its own issuer, its own provider and role. */
+const EKS = 'https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE';
+const EKS_ROLE = 'arn:aws:iam::111122223333:role/eks';
+const eksWorld = {
+  github: {
+    jobs: { pod: { repository: 'octo-org/shop', claims: { iss: EKS, sub: 'system:serviceaccount:ci:runner' } } },
+  },
+  accounts: {
+    '111122223333': {
+      oidcProviders: [{ url: EKS, audiences: ['sts.amazonaws.com'] }],
+      roles: {
+        eks: {
+          trust: {
+            Statement: {
+              Effect: 'Allow',
+              Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${EKS.slice(8)}` },
+              Action: 'sts:AssumeRoleWithWebIdentity',
+              Condition: { StringEquals: { [`${EKS.slice(8)}:sub`]: 'system:serviceaccount:ci:runner' } },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
+test('a token file of the environment, with AWS_ROLE_ARN', async () => {
+  const { sandbox, job, step } = await scene({ as: 'no-permission', world: eksWorld });
+  const file = `${job.workspace}/token`;
+  const token = await sandbox.token('pod');
+  await job.run('sh', ['-c', `cat > token <<'END'\n${token}\nEND`]);
+  const { errors, log } = await step({}, { env: { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: EKS_ROLE } });
+  expect(errors).toEqual([]);
+  expect(log).toContain('Signed in as arn:aws:sts::111122223333:assumed-role/eks/');
+});
+
+test('a token file of the input wins over GitHub’s token, and is relative to the workspace', async () => {
+  const { sandbox, job, step } = await scene({ world: eksWorld });
+  await job.run('sh', ['-c', `cat > token <<'END'\n${await sandbox.token('pod')}\nEND`]);
+  const { log, code } = await step({ 'role-to-assume': EKS_ROLE, 'web-identity-token-file': 'token' });
+  expect(code).toBe(0);
+  expect(log).toContain('Identity: web identity token file (web-identity-token-file is given)');
+  expect(sandbox.log.of('github')).toHaveLength(0);
+});
+
+test.each<[string, Record<string, string>, RegExp]>([
+  ['is missing', {}, /token can't be read \(ENOENT\)/],
+  ['holds something else', { token: 'password=hunter2' }, /holds no JSON web token/],
+])('a token file that %s', async (_case, files, message) => {
+  const { step } = await scene({ files });
+  const { errors, raw } = await step({ 'role-to-assume': ROLE, 'web-identity-token-file': 'token' });
+  expect(errors[0]).toMatch(message);
+  expect(raw.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain('hunter2');
+});
+
+test('an expired token file', async () => {
+  const world = {
+    ...eksWorld,
+    github: { jobs: { pod: { ...eksWorld.github.jobs.pod, claims: { iss: EKS, sub: 'x', exp: 1_600_000_000 } } } },
+  };
+  const { sandbox, step, job } = await scene({ world });
+  await job.run('sh', ['-c', `cat > token <<'END'\n${await sandbox.token('pod')}\nEND`]);
+  const { errors } = await step({ 'role-to-assume': EKS_ROLE, 'web-identity-token-file': 'token' });
+  expect(errors[0]).toContain('the token in token ended at 2020-09-13T12:26:40.000Z');
+});
+
+test('EKS Pod Identity and ECS, then a role', async () => {
+  const { sandbox, job, step } = await scene({ as: 'no-permission' });
+  Object.assign(job.env, sandbox.containerEnv());
+  const alone = await step({});
+  expect(alone.log).toContain('Identity: the container (EKS Pod Identity, ECS or CodeBuild) (no role is given)');
+  expect(alone.outputs['authenticated-arn']).toContain(':assumed-role/runner/eks-cluster-runner-pod');
+  const chained = await step({ 'role-to-assume': DEPLOY, 'credentials-source': 'ambient' });
+  expect(chained.outputs['aws-account-id']).toBe('444455556666');
+});
+
+test('an EC2 instance profile; its name is not its role’s, and a notice says so', async () => {
+  const { step } = await scene({ as: 'no-permission', env: { AWS_EC2_METADATA_DISABLED: 'false' } });
+  const { log, notices, errors } = await step({});
+  expect(errors).toEqual([]);
+  expect(log).toContain('Signed in as arn:aws:sts::111122223333:assumed-role/runner/i-0abcd1234ef567890');
+  expect(notices[0]).toContain('instance profile is named runner-profile, the role in it runner');
+});
+
+test('role-chaining: an earlier step’s credentials, though the job has id-token: write', async () => {
+  const { sandbox, step } = await scene();
+  await step();
+  sandbox.log.clear();
+  const { log, code } = await step({ 'role-to-assume': DEPLOY, 'role-chaining': 'true' });
+  expect(code).toBe(0);
+  expect(log).toContain('Identity: the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
+  expect(sandbox.log.of('github')).toHaveLength(0);
+});
+
+test('long-lived keys of the environment work, with a warning; a bare role name is in their account', async () => {
+  const world = {
+    accounts: {
+      '111122223333': {
+        roles: {
+          inside: {
+            trust: {
+              Statement: {
+                Effect: 'Allow',
+                Principal: { AWS: '111122223333' },
+                Action: ['sts:AssumeRole', 'sts:TagSession'],
+              },
+            },
+          },
+        },
+      },
+    },
+  };
+  const { step } = await scene({ as: 'no-permission', env: KEYS, world });
+  const { warnings, outputs, errors } = await step({ 'role-to-assume': 'inside', 'credentials-source': 'ambient' });
+  expect(errors).toEqual([]);
+  expect(warnings[0]).toContain('long-lived access key');
+  expect(outputs['authenticated-arn']).toContain('111122223333:assumed-role/inside/');
+});
+
+test('use-existing-credentials: what works is used, what does not is replaced', async () => {
+  const { sandbox, step } = await scene({ env: KEYS });
+  const used = await step({ 'role-to-assume': ROLE, 'use-existing-credentials': 'true' });
+  expect(used.outputs['authenticated-arn']).toBe('arn:aws:iam::111122223333:user/keyholder');
+  expect(used.exported).toEqual({});
+  expect(sandbox.log.of('github')).toHaveLength(0);
+  const replaced = await step(
+    { 'role-to-assume': ROLE, 'use-existing-credentials': 'true' },
+    { env: { AWS_ACCESS_KEY_ID: 'AKIANOBODY' } },
+  );
+  expect(replaced.outputs['authenticated-arn']).toContain(':assumed-role/publish/');
+  expect(replaced.exported.AWS_ACCESS_KEY_ID).toMatch(/^ASIA/);
+});
+
+test('unset-current-credentials: keys of the environment are not looked at', async () => {
+  const { sandbox, job, step } = await scene({ as: 'no-permission', env: KEYS });
+  Object.assign(job.env, sandbox.containerEnv());
+  const { log, exported, post } = await step({
+    'unset-current-credentials': 'true',
+    'output-env-credentials': 'false',
+  });
+  expect(log).toContain('Identity: the container');
+  expect(exported).toEqual({ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '' });
+  await post();
+  expect(job.env).toMatchObject(KEYS);
+});
+
+test('session policies and tags reach STS', async () => {
+  const { sandbox, step } = await scene();
+  const { code, errors } = await step({
+    'role-to-assume': `${ROLE}\n${DEPLOY}`,
+    'inline-session-policy':
+      '{\n "Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}\n}',
+    'custom-tags': '{"team": "shop"}',
+    'transitive-tag-keys': 'team\nRepository',
+  });
+  expect(errors).toEqual([]);
+  expect(code).toBe(0);
+  const [first] = sandbox.log.of('sts', 'AssumeRoleWithWebIdentity');
+  expect(first?.params.sessionPolicies).toBeUndefined();
+  const [second] = sandbox.log.of('sts', 'AssumeRole');
+  expect(second?.params).toMatchObject({ sessionPolicies: 1, transitive: ['team', 'repository'] });
+  expect(second?.params.tags).toMatchObject({ team: 'shop', Repository: 'octo-org/shop' });
+});
+
+test('special-characters-workaround is bounded and ends in a plain key', async () => {
+  const { step } = await scene();
+  const { code, exported } = await step({ 'role-to-assume': ROLE, 'special-characters-workaround': 'true' });
+  expect(code).toBe(0);
+  expect(exported.AWS_SECRET_ACCESS_KEY).toMatch(/^[A-Za-z0-9]+$/);
+});
