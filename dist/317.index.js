@@ -148,6 +148,7 @@ function githubRunner() {
         _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(UNDO_STATE, JSON.stringify(undos));
     };
     const exported = new Set();
+    const taken = {};
     return {
         env: process.env,
         input: (name) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4(name),
@@ -162,11 +163,12 @@ function githubRunner() {
         error: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(text),
         exportVariable: (name, value) => {
             if (!exported.has(name))
-                undoLater({ kind: 'variable', name, before: process.env[name] ?? null });
+                undoLater({ kind: 'variable', name, before: process.env[name] ?? taken[name] ?? null });
             exported.add(name);
             _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN(name, value);
         },
         unset: (name) => {
+            taken[name] = process.env[name];
             delete process.env[name];
         },
         output: (name, value) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH(name, value),

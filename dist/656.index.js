@@ -1347,10 +1347,12 @@ async function assumeFirst(context, request, fromGithub, roleArn) {
     const tokenFile = request.tokenFile ?? context.env.AWS_WEB_IDENTITY_TOKEN_FILE ?? '';
     const audience = request.audience ?? (0,signin_partition/* partitionOf */.i)(region).audience;
     let held;
+    let spent = false;
     const token = async () => {
         const left = held ? held.claims.exp * 1000 - Date.now() : 0;
         // A file is read at each use: it is rotated.
-        if (!held || !fromGithub || left < TOKEN_MARGIN_MS) {
+        if (!held || !fromGithub || spent || left < TOKEN_MARGIN_MS) {
+            spent = false;
             held = await (fromGithub ? githubToken(context, audience) : fileToken(context, tokenFile));
         }
         return held;
@@ -1362,8 +1364,7 @@ async function assumeFirst(context, request, fromGithub, roleArn) {
             return await assumeWithWebIdentity({ http, endpoint, region, signal }, params, idToken);
         }
         catch (error) {
-            if ((0,retry/* isExpired */._d)(error) && fromGithub)
-                held = undefined;
+            spent = (0,retry/* isExpired */._d)(error);
             throw error;
         }
     };
@@ -1569,7 +1570,15 @@ async function signIn(request, runner, signal) {
         return renewed.credentials;
     });
     return {
-        session: { accountId, arn: session.arn, partition, region, source: choice.source, credentials },
+        session: {
+            accountId,
+            arn: session.arn,
+            partition,
+            region,
+            source: choice.source,
+            existing: existing !== undefined,
+            credentials,
+        },
         aws: (0,aws/* makeAws */.It)({ region, credentials, http, call }),
         http,
         runner,

@@ -455,13 +455,12 @@ function makeExportJob(request, access) {
         }),
     };
 }
-function planExport({ exports, unsetCurrent, useExisting }, { runner }) {
+function planExport({ exports, unsetCurrent }, { runner, session }) {
     const { toEnv, toOutputs, profile, refresh } = exports;
     const outputs = toOutputs ? CREDENTIAL_OUTPUTS : [];
-    const there = signin/* CREDENTIAL_VARIABLES */.e.filter((name) => runner.env[name]);
+    const there = signin/* CREDENTIAL_VARIABLES */.e.filter((name) => unsetCurrent || runner.env[name]);
     if (!profile) {
-        // What is there already needs no export.
-        const variables = toEnv && !useExisting ? [...signin/* CREDENTIAL_VARIABLES */.e, ...REGION_VARIABLES] : [];
+        const variables = toEnv && !session.existing ? [...signin/* CREDENTIAL_VARIABLES */.e, ...REGION_VARIABLES] : [];
         return { variables, emptied: unsetCurrent && !toEnv ? there : [], outputs, profile: undefined };
     }
     const { config, credentials } = (0,export_profile/* profileParts */.OA)(profile.name, runner.env);
@@ -1190,6 +1189,7 @@ function githubRunner() {
         _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(UNDO_STATE, JSON.stringify(undos));
     };
     const exported = new Set();
+    const taken = {};
     return {
         env: process.env,
         input: (name) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4(name),
@@ -1204,11 +1204,12 @@ function githubRunner() {
         error: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(text),
         exportVariable: (name, value) => {
             if (!exported.has(name))
-                undoLater({ kind: 'variable', name, before: process.env[name] ?? null });
+                undoLater({ kind: 'variable', name, before: process.env[name] ?? taken[name] ?? null });
             exported.add(name);
             _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN(name, value);
         },
         unset: (name) => {
+            taken[name] = process.env[name];
             delete process.env[name];
         },
         output: (name, value) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH(name, value),
