@@ -89,10 +89,18 @@ export function decideAcl(facts: AclFacts): AclDecision {
 function decideAuto(facts: AclFacts, found: string): AclDecision {
   const { relation, ownership } = facts;
   if (ownership === 'BucketOwnerEnforced') {
-    return { outcome: 'owner', line: `${found}: no ACL is sent; the bucket's owner owns every object`, ifRefused: BOFC };
+    return {
+      outcome: 'owner',
+      line: `${found}: no ACL is sent; the bucket's owner owns every object`,
+      ifRefused: BOFC,
+    };
   }
   if (relation === 'same') {
-    return { outcome: 'owner', line: `${found}: no ACL is sent; the uploader's account owns the bucket`, ifRefused: BOFC };
+    return {
+      outcome: 'owner',
+      line: `${found}: no ACL is sent; the uploader's account owns the bucket`,
+      ifRefused: BOFC,
+    };
   }
   const why = {
     BucketOwnerPreferred: "it makes the bucket's owner the owner of each object",

@@ -20,7 +20,9 @@ export function clueOf(size: number, listed: ListedObject | undefined): Clue {
   if (listed.size !== size) return 'changed';
   if (/^[0-9a-f]{32}$/.test(listed.etag)) return 'etag';
   const parts = /^[0-9a-f]{32}-(\d+)$/.exec(listed.etag)?.[1];
-  return parts !== undefined && size > 0 && Number(parts) === Math.ceil(size / partSizeOf(size)) ? 'etag-of-parts' : 'ask';
+  return parts !== undefined && size > 0 && Number(parts) === Math.ceil(size / partSizeOf(size))
+    ? 'etag-of-parts'
+    : 'ask';
 }
 
 /** What HEAD in checksum mode says about an object. */
@@ -40,7 +42,10 @@ export function provesEqual({ checksumCrc32, checksumType, etag }: Headed, crc: 
 }
 
 /** Whether each header is what it shall be. What S3 shows beyond that, metadata apart, is not ours to take away. */
-export function headersEqual(wanted: Readonly<Record<string, string>>, headed: Readonly<Record<string, string>>): boolean {
+export function headersEqual(
+  wanted: Readonly<Record<string, string>>,
+  headed: Readonly<Record<string, string>>,
+): boolean {
   const isMetadata = (name: string) => name.startsWith('x-amz-meta-');
   const extra = Object.keys(headed).some((name) => isMetadata(name) && !(name in wanted));
   return !extra && Object.entries(wanted).every(([name, value]) => headed[name] === value);

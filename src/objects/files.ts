@@ -51,7 +51,8 @@ export async function findFiles({ local }: Pick<UploadTarget, 'local'>, rules: W
   }
   if (stats?.isDirectory()) return walk('folder', path, workspace, rules, () => true);
   const { base, glob, isGlob } = picomatch.scan(slashes(local));
-  if (!isGlob) return { kind: 'missing', files: [], skipped: { hidden: 0, links: 0, special: 0 }, leavesOut: () => false };
+  if (!isGlob)
+    return { kind: 'missing', files: [], skipped: { hidden: 0, links: 0, special: 0 }, leavesOut: () => false };
   const root = resolve(workspace, base);
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
     return { kind: 'glob', files: [], skipped: { hidden: 0, links: 0, special: 0 }, leavesOut: () => false };
@@ -72,7 +73,8 @@ async function walk(
   const excluded = picomatch([...rules.excludes], GLOB_OPTIONS);
   const isExcluded = (name: string) =>
     rules.excludes.length > 0 && (excluded(name) || excluded(inWorkspace === '' ? name : `${inWorkspace}/${name}`));
-  const isHidden = (name: string) => name.split('/').some((part) => part === '.git' || (!rules.hiddenFiles && part.startsWith('.')));
+  const isHidden = (name: string) =>
+    name.split('/').some((part) => part === '.git' || (!rules.hiddenFiles && part.startsWith('.')));
   const bounds = [workspace, realpathSync(root)];
 
   const pending: { folder: string; name: string; above: readonly string[] }[] = [
@@ -89,7 +91,8 @@ async function walk(
       else {
         const { stats, real } = look(path, name, entry, bounds);
         if (stats.isDirectory()) {
-          if (real && above.includes(real)) throw new Problem({ what: 'the symbolic link leads to a folder above itself', on: name });
+          if (real && above.includes(real))
+            throw new Problem({ what: 'the symbolic link leads to a folder above itself', on: name });
           pending.push({ folder: path, name, above: real ? [...above, real] : above });
         } else if (!stats.isFile()) skipped.special++;
         else if (wanted(name)) files.push(localFile(path, name, stats));
@@ -109,7 +112,11 @@ function look(path: string, name: string, entry: Dirent, bounds: readonly string
   try {
     real = realpathSync(path);
   } catch {
-    throw new Problem({ what: 'the symbolic link leads nowhere', on: name, fix: 'remove the link, or exclude it with a line !GLOB' });
+    throw new Problem({
+      what: 'the symbolic link leads nowhere',
+      on: name,
+      fix: 'remove the link, or exclude it with a line !GLOB',
+    });
   }
   if (!bounds.some((bound) => isWithin(real, bound))) {
     throw new Problem({

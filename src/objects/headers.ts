@@ -1,3 +1,4 @@
+import type { CopyObjectCommandInput } from '@aws-sdk/client-s3';
 import mime from 'mime-types';
 import picomatch from 'picomatch';
 import type { HeaderRule, ObjectSettings } from '../request/objects-headers.ts';
@@ -60,7 +61,31 @@ export function comparable(headers: ObjectHeaders): ObjectHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => COMPARED.test(name)));
 }
 
-const COMPARED = /^(cache-control|content-type|content-encoding|content-disposition|x-amz-meta-.+|x-amz-storage-class)$/;
+const COMPARED =
+  /^(cache-control|content-type|content-encoding|content-disposition|x-amz-meta-.+|x-amz-storage-class)$/;
+
+/** Headers of a PutObject as fields of the SDK's commands. */
+export function inputOf(headers: ObjectHeaders): Partial<CopyObjectCommandInput> {
+  const metadata = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'));
+  const fields = Object.entries(FIELDS).map(([name, field]) => [field, headers[name]] as const);
+  return {
+    ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)),
+    Metadata: Object.fromEntries(metadata.map(([name, value]) => [name.slice('x-amz-meta-'.length), value])),
+  };
+}
+
+const FIELDS = {
+  'cache-control': 'CacheControl',
+  'content-type': 'ContentType',
+  'content-encoding': 'ContentEncoding',
+  'content-disposition': 'ContentDisposition',
+  'content-language': 'ContentLanguage',
+  'x-amz-website-redirect-location': 'WebsiteRedirectLocation',
+  'x-amz-storage-class': 'StorageClass',
+  'x-amz-tagging': 'Tagging',
+  'x-amz-server-side-encryption': 'ServerSideEncryption',
+  'x-amz-server-side-encryption-aws-kms-key-id': 'SSEKMSKeyId',
+} as const;
 
 function fixedHeaders({ tags, storageClass, encryption, kmsKey }: ObjectSettings): Record<string, string> {
   const headers: Record<string, string> = {};

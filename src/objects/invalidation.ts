@@ -22,7 +22,9 @@ export function pathsToInvalidate(keys: readonly string[]): string[] {
   const wildcards = [...below].filter((path) => path.endsWith('*'));
   const few = wildcards.length <= MAX_WILDCARDS && below.size - wildcards.length <= MAX_SINGLE_PATHS;
   // `/a/*` does not cover `/a`, which a rewrite at the edge may serve as a page.
-  const bare = wildcards.map((path) => path.slice(0, -2)).filter((path) => keys.includes(`${path.slice(1)}/index.html`));
+  const bare = wildcards
+    .map((path) => path.slice(0, -2))
+    .filter((path) => keys.includes(`${path.slice(1)}/index.html`));
   return (few ? [...below, ...bare] : [`/${prefix}*`]).map(encodePath).sort();
 }
 

@@ -7,10 +7,16 @@ const MAX_KEY_BYTES = 1_024;
 export function problemOfKey(key: string): ProblemDetails | undefined {
   const bytes = Buffer.byteLength(key);
   if (bytes > MAX_KEY_BYTES) {
-    return { what: `the key has ${bytes} bytes, S3 takes at most ${MAX_KEY_BYTES}`, fix: 'shorten the path or the prefix' };
+    return {
+      what: `the key has ${bytes} bytes, S3 takes at most ${MAX_KEY_BYTES}`,
+      fix: 'shorten the path or the prefix',
+    };
   }
   if (key.split('/').some((segment) => segment === '.' || segment === '..')) {
-    return { what: 'a key with . or .. as a segment would be taken for another one by most clients', fix: 'change the prefix' };
+    return {
+      what: 'a key with . or .. as a segment would be taken for another one by most clients',
+      fix: 'change the prefix',
+    };
   }
   if (/[\x00-\x1f\x7f]/.test(key)) {
     return { what: 'the name has a control character, which a listing of S3 cannot show', fix: 'rename the file' };

@@ -1,4 +1,5 @@
 import type { Runner } from '../runner.ts';
+import { type ObjectsRequest, objectsRequest } from './objects.ts';
 import { type ParametersRequest, parametersRequest } from './parameters.ts';
 import { inputReader } from './read.ts';
 import { type SignInRequest, signInRequest } from './signin.ts';
@@ -6,6 +7,7 @@ import { type SignInRequest, signInRequest } from './signin.ts';
 /** What the step is to do: every input parsed and checked, with no network. */
 export interface Request {
   readonly signIn: SignInRequest;
+  readonly objects?: ObjectsRequest;
   /** Plans and writes nothing. */
   readonly dryRun: boolean;
   /** Whether to write the job summary. */
@@ -17,7 +19,9 @@ export interface Request {
 export function readRequest(runner: Runner): Request {
   const inputs = inputReader(runner);
   const parameters = parametersRequest(inputs);
+  const objects = objectsRequest(inputs);
   const jobs = {
+    ...(objects ? { objects } : {}),
     ...(parameters ? { parameters } : {}),
   };
   const request = {

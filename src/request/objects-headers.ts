@@ -56,7 +56,10 @@ export function parseRule(text: string): HeaderRule {
     throw new Problem({ what: `${quote(text)} is no rule`, fix: 'write GLOB => VALUE; **/* means every file' });
   }
   if (!/^[\x20-\x7e]*$/.test(value)) {
-    throw new Problem({ what: `${quote(value)} has characters that a header cannot carry`, fix: 'write printable ASCII' });
+    throw new Problem({
+      what: `${quote(value)} has characters that a header cannot carry`,
+      fix: 'write printable ASCII',
+    });
   }
   return { glob: parseGlob(glob), value };
 }
@@ -67,7 +70,10 @@ export function parseMetadata(text: string): MetadataRule {
   const [, name = '', value = ''] = /^([\w.-]+)\s*=\s*(.+)$/.exec(pair) ?? [];
   if (name === '') throw new Problem({ what: `${quote(pair)} is no metadata`, fix: 'write GLOB => NAME=VALUE' });
   if (name.length + value.length > MAX_METADATA_BYTES) {
-    throw new Problem({ what: `the metadata ${quote(name)} is too long`, fix: `S3 takes ${MAX_METADATA_BYTES} bytes in all` });
+    throw new Problem({
+      what: `the metadata ${quote(name)} is too long`,
+      fix: `S3 takes ${MAX_METADATA_BYTES} bytes in all`,
+    });
   }
   return { glob, name: name.toLowerCase(), value };
 }

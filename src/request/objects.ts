@@ -1,6 +1,13 @@
 import { type AclWish, CANNED_ACLS } from '../objects/acl.ts';
 import { Problem } from '../problem.ts';
-import { type HeaderRule, type ObjectSettings, parseGlob, parseMetadata, parseRule, parseTags } from './objects-headers.ts';
+import {
+  type HeaderRule,
+  type ObjectSettings,
+  parseGlob,
+  parseMetadata,
+  parseRule,
+  parseTags,
+} from './objects-headers.ts';
 import { type InputReader, quote } from './read.ts';
 
 /** `LOCAL => s3://BUCKET/PREFIX` */
@@ -51,7 +58,10 @@ export function objectsRequest(inputs: InputReader): ObjectsRequest | undefined 
   const { targets, excludes } = readTargets(inputs);
   if (targets.length === 0 && excludes.length === 0) return undefined;
   if (targets.length === 0) {
-    inputs.wrong('s3-upload', undefined, { what: 'there are only exclusions', fix: 'add a line LOCAL => s3://BUCKET/PREFIX' });
+    inputs.wrong('s3-upload', undefined, {
+      what: 'there are only exclusions',
+      fix: 'add a line LOCAL => s3://BUCKET/PREFIX',
+    });
   }
   const paths = inputs.parsed('cloudfront-paths', parseViewerPath);
   const request: ObjectsRequest = {
@@ -71,7 +81,12 @@ export function objectsRequest(inputs: InputReader): ObjectsRequest | undefined 
     followSymlinks: inputs.boolean('s3-follow-symlinks', false),
     ifNoFilesFound: inputs.oneOf('s3-if-no-files-found', ['error', 'warn', 'ignore'], 'error'),
     waitForReplication: inputs.boolean('s3-wait-for-replication', false),
-    distribution: matching(inputs, 'cloudfront-distribution', /^[A-Z0-9]{8,32}$/, 'write the id of a distribution, E2EXAMPLE123'),
+    distribution: matching(
+      inputs,
+      'cloudfront-distribution',
+      /^[A-Z0-9]{8,32}$/,
+      'write the id of a distribution, E2EXAMPLE123',
+    ),
     invalidationPaths: paths.length > 0 ? paths : undefined,
     waitForInvalidation: inputs.boolean('cloudfront-wait', false),
     ...readSettings(inputs),
@@ -128,7 +143,10 @@ function readSettings(inputs: InputReader): ObjectSettings {
   const rules = (name: string): HeaderRule[] => inputs.parsed(name, parseRule);
   const encodings = rules('s3-compress').map((rule) => {
     if (rule.value !== 'gzip' && rule.value !== 'br') {
-      inputs.wrong('s3-compress', undefined, { what: `${quote(rule.value)} is not accepted`, fix: 'write GLOB => gzip or GLOB => br' });
+      inputs.wrong('s3-compress', undefined, {
+        what: `${quote(rule.value)} is not accepted`,
+        fix: 'write GLOB => gzip or GLOB => br',
+      });
     }
     return { glob: rule.glob, value: rule.value === 'br' ? ('br' as const) : ('gzip' as const) };
   });
@@ -137,7 +155,7 @@ function readSettings(inputs: InputReader): ObjectSettings {
     contentType: rules('s3-content-type'),
     contentEncoding: rules('s3-content-encoding'),
     contentDisposition: rules('s3-content-disposition'),
-    metadata: inputs.parsed("s3-metadata", parseMetadata),
+    metadata: inputs.parsed('s3-metadata', parseMetadata),
     compress: encodings,
     tags: parseTags(inputs.lines('s3-tags'), inputs),
     storageClass: matching(inputs, 's3-storage-class', /^[A-Z_]{3,32}$/, 'write a storage class, STANDARD_IA'),
@@ -167,7 +185,8 @@ function checkTogether(inputs: InputReader, request: ObjectsRequest): void {
 
 function matching(inputs: InputReader, name: string, form: RegExp, fix: string): string | undefined {
   const given = inputs.text(name);
-  if (given !== undefined && !form.test(given)) inputs.wrong(name, undefined, { what: `${quote(given)} is not accepted`, fix });
+  if (given !== undefined && !form.test(given))
+    inputs.wrong(name, undefined, { what: `${quote(given)} is not accepted`, fix });
   return given;
 }
 
@@ -177,5 +196,8 @@ function matching(inputs: InputReader, name: string, form: RegExp, fix: string):
  */
 function parseViewerPath(text: string): string {
   if (text.startsWith('/') && text.length <= 4_000 && !text.slice(0, -1).includes('*')) return text;
-  throw new Problem({ what: `${quote(text)} is no path to invalidate`, fix: 'begin with /, and use * only as the last character' });
+  throw new Problem({
+    what: `${quote(text)} is no path to invalidate`,
+    fix: 'begin with /, and use * only as the last character',
+  });
 }

@@ -1,0 +1,162 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import picomatch from 'picomatch';
+import type { Access } from '../job.ts';
+import type { ObjectsRequest } from '../request/objects.ts';
+import { allowed } from './bucket.ts';
+import { clueOf, headersEqual, type ListedObject, provesEqual } from './compare.ts';
+import { compressed } from './compress.ts';
+import { digestsOf } from './digest.ts';
+import { GLOB_OPTIONS } from './files.ts';
+import { comparable, headerBook } from './headers.ts';
+import { makeLimiter } from './limiter.ts';
+import { headObject, listObjects } from './listing.ts';
+import type { PlannedBucket, PlannedObject } from './plan.ts';
+import { eachOf } from './pool.ts';
+import type { Target } from './targets.ts';
+
+/** What a listing found under a target's prefix beside its files. */
+export interface Counted {
+  /** Objects under the prefix. */
+  readonly total: number;
+  /** Keys that no file of this target has, and that the step's rules do not leave out; only with `s3-delete`. */
+  readonly others: readonly string[];
+}
+
+export interface Comparison {
+  readonly objects: readonly PlannedObject[];
+  readonly counted: ReadonlyMap<Target, Counted>;
+  readonly headed: ReadonlySet<string>;
+}
+
+/** More HEADs at a time than this bring nothing from one runner. */
+const HEADS_AT_ONCE = 64;
+/** A compressor holds tens of megabytes; there are mostly no more cores. */
+const COMPRESSORS = 4;
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html: 5 GiB a copy. */
+const MAX_COPY_BYTES = 5 * 2 ** 30;
+
+/** What each file is to its object: by content, from one listing of each prefix where that suffices. */
+export async function compareTargets(
+  access: Access,
+  request: ObjectsRequest,
+  targets: readonly Target[],
+  buckets: ReadonlyMap<string, PlannedBucket>,
+): Promise<Comparison> {
+  const objects: PlannedObject[] = [];
+  const counted = new Map<Target, Counted>();
+  const comparer = makeComparer(access, request);
+  for (const target of targets) {
+    const bucket = buckets.get(target.bucket)!;
+    const { listed, ...count } = await listTarget(access, request, target, bucket);
+    counted.set(target, count);
+    if (!bucket.mayList) access.runner.info(`s3://${bucket.name}: no s3:ListBucket, so every file counts as changed`);
+    const found: PlannedObject[] = [];
+    let done = 0;
+    await eachOf(target.files.entries(), HEADS_AT_ONCE, async ([index, file]) => {
+      // Small files are hashed without a pause: let others have their turn.
+      if (++done % 256 === 0) await setImmediate();
+      found[index] = await comparer.compare(file, bucket, listed?.get(file.key));
+    });
+    objects.push(...found);
+  }
+  if (comparer.unproved > 0) {
+    access.runner.info(
+      `${comparer.unproved} objects are sent again because S3 did not show their headers or checksum (s3:GetObject would)`,
+    );
+  }
+  return { objects, counted, headed: comparer.headed };
+}
+
+/** Only what the comparison needs is kept: a bucket may hold far more than the step has files. */
+async function listTarget(
+  { aws }: Access,
+  request: ObjectsRequest,
+  { files, prefix, leavesOut, kind }: Target,
+  bucket: PlannedBucket,
+): Promise<Counted & { listed: Map<string, ListedObject> | undefined }> {
+  if (!bucket.mayList) return { total: 0, others: [], listed: undefined };
+  const wanted = new Set(files.map(({ key }) => key));
+  const listed = new Map<string, ListedObject>();
+  const others: string[] = [];
+  let total = 0;
+  for await (const { key, ...object } of listObjects(aws, bucket, prefix, false)) {
+    if (wanted.has(key)) listed.set(key, object);
+    if (kind === 'file') continue;
+    total++;
+    if (request.delete && !wanted.has(key) && !leavesOut(key.slice(prefix.length))) others.push(key);
+  }
+  return { total, others, listed };
+}
+
+function makeComparer(access: Access, request: ObjectsRequest) {
+  const { aws, runner } = access;
+  const book = headerBook(request);
+  const isLast = picomatch([...request.last], GLOB_OPTIONS);
+  const headed = new Set<string>();
+  const state = { unproved: 0 };
+  let folder: string | undefined;
+  let serial = 0;
+  const compressors = makeLimiter({ start: COMPRESSORS, most: COMPRESSORS, bytes: 0 });
+
+  const stored = async (file: Target['files'][number]) => {
+    const encoding = book.compressionOf(file.name);
+    if (!encoding) return { file, encoding: undefined };
+    folder ??= temporaryFolder(runner);
+    const release = await compressors.take(0);
+    const smaller = await compressed(file, encoding, folder, serial++).finally(release);
+    return smaller ? { file: smaller, encoding } : { file, encoding: undefined };
+  };
+
+  const compare = async (
+    local: Target['files'][number],
+    bucket: PlannedBucket,
+    listed: ListedObject | undefined,
+  ): Promise<PlannedObject> => {
+    const { file, encoding } = await stored(local);
+    const headers = book.of(local.name, encoding);
+    const { path, size, mtimeMs } = file;
+    const planned = {
+      bucket: bucket.name,
+      key: local.key,
+      file: { path, size, mtimeMs },
+      size,
+      headers,
+      last: isLast(local.name),
+    };
+    const clue = clueOf(size, listed);
+    // Without a listing nothing is known: it counts as changed, so that it is invalidated too.
+    if (clue === 'new') return { ...planned, action: bucket.mayList ? 'new' : 'changed' };
+    if (clue === 'changed' || request.uploadUnchanged) return { ...planned, action: 'changed' };
+    const digests = await digestsOf(planned.file, clue === 'etag-of-parts');
+    const isSame = clue !== 'ask' && digests.etag === listed?.etag;
+    const wantsHeaders = book.isRuled(local.name) && !request.immutable;
+    if (isSame && !wantsHeaders) return { ...planned, action: 'unchanged' };
+    const head = await allowed(headObject(aws, bucket, local.key));
+    if (!head) {
+      state.unproved++;
+      return { ...planned, action: 'changed' };
+    }
+    headed.add(bucket.name);
+    if (!isSame && !provesEqual(head, digests.crc)) return { ...planned, action: 'changed' };
+    if (!wantsHeaders || headersEqual(comparable(headers), head.headers)) return { ...planned, action: 'unchanged' };
+    if (size > MAX_COPY_BYTES) return { ...planned, action: 'changed' };
+    // A copy with REPLACE drops every header that is not sent again.
+    return { ...planned, headers: { ...head.headers, ...headers }, action: 'headers' };
+  };
+  return {
+    compare,
+    headed,
+    get unproved() {
+      return state.unproved;
+    },
+  };
+}
+
+function temporaryFolder(runner: Access['runner']): string {
+  const folder = mkdtempSync(join(runner.env.RUNNER_TEMP ?? tmpdir(), 'keyless-aws-compressed-'));
+  runner.undoLater({ kind: 'folder', path: folder });
+  return folder;
+}

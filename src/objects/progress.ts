@@ -1,0 +1,64 @@
+/** What was sent so far, said every few seconds. */
+export interface Progress {
+  /** A part of a body, or a whole one, arrived. */
+  bytes(count: number): void;
+  object(): void;
+  readonly sent: { readonly objects: number; readonly bytes: number };
+  end(): void;
+}
+
+const EVERY_MS = 5_000;
+
+export function startProgress(
+  total: { readonly objects: number; readonly bytes: number },
+  say: (line: string) => void,
+): Progress {
+  const sent = { objects: 0, bytes: 0 };
+  const start = Date.now();
+  const timer = setInterval(() => say(progressLine(sent, total, Date.now() - start)), EVERY_MS).unref();
+  return {
+    sent,
+    bytes: (count) => {
+      sent.bytes += count;
+    },
+    object: () => {
+      sent.objects++;
+    },
+    end: () => clearInterval(timer),
+  };
+}
+
+interface Amount {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** `1,200 of 4,000 objects, 1.2 of 3.4 GB, 45.1 MB/s, 48 s left` */
+export function progressLine(sent: Amount, total: Amount, ms: number): string {
+  const rate = ms > 0 ? sent.bytes / (ms / 1000) : 0;
+  // Small objects take their time whatever their size: what is further along says less about the rest.
+  const share = Math.min(part(sent.bytes, total.bytes), part(sent.objects, total.objects));
+  const left = share > 0 ? `${Math.ceil((ms / share - ms) / 1000)} s left` : 'just begun';
+  const objects = `${count(sent.objects)} of ${count(total.objects)} objects`;
+  return `${objects}, ${sizeText(sent.bytes)} of ${sizeText(total.bytes)}, ${sizeText(rate)}/s, ${left}`;
+}
+
+/** Decimal units, as networks and S3's prices have them. */
+export function sizeText(bytes: number): string {
+  for (const [unit, size] of [
+    ['GB', 1e9],
+    ['MB', 1e6],
+    ['kB', 1e3],
+  ] as const) {
+    if (bytes >= size) return `${(bytes / size).toFixed(1)} ${unit}`;
+  }
+  return `${Math.round(bytes)} B`;
+}
+
+export function count(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+function part(some: number, all: number): number {
+  return all > 0 ? some / all : 1;
+}

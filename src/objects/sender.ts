@@ -1,0 +1,66 @@
+import type { Access } from '../job.ts';
+import type { CallOptions, Verdict } from '../retry.ts';
+import { shapeOf, verdictOf } from '../retry.ts';
+import type { CannedAcl } from './acl.ts';
+import type { Limiter } from './limiter.ts';
+import type { PlannedBucket, PlannedObject } from './plan.ts';
+import type { Progress } from './progress.ts';
+import type { Wire } from './wire.ts';
+
+/** What sending one object needs. */
+export interface Sender {
+  readonly access: Access;
+  readonly bucket: PlannedBucket;
+  readonly wire: Wire;
+  readonly limiter: Limiter;
+  readonly progress: Progress;
+  /** `If-None-Match: *` */
+  readonly immutable: boolean;
+  /** Of every object; may be set after the first one was refused without it. */
+  acl: CannedAcl | undefined;
+  /** Aborted by the first failure, and by what stops the step. */
+  readonly signal: AbortSignal;
+}
+
+/** What S3 says about an object that it stored. */
+export interface Stored {
+  /** Without quotes. */
+  readonly etag: string;
+  readonly version?: string | undefined;
+}
+
+/** What goes with each write of an object beside its own headers. */
+export function writeHeaders(
+  { bucket, acl }: Sender,
+  { headers }: Pick<PlannedObject, 'headers'>,
+): Record<string, string> {
+  return { ...headers, ...(acl ? { 'x-amz-acl': acl } : {}), ...ownerHeader(bucket) };
+}
+
+export function ownerHeader({ owner }: Pick<PlannedBucket, 'owner'>): Record<string, string> {
+  return owner ? { 'x-amz-expected-bucket-owner': owner } : {};
+}
+
+/** Time for an answer: ten seconds, and what the body needs on a line of 100 kB/s. */
+const SLOWEST_BYTES_PER_MS = 100;
+const ANSWER_MS = 10_000;
+
+/** A body that was damaged on its way, or that met another write, is worth another attempt. */
+const WORTH_ANOTHER = new Set([
+  'BadDigest',
+  'XAmzContentSHA256Mismatch',
+  'IncompleteBody',
+  'ConditionalRequestConflict',
+]);
+
+/** How a request with a body of so many bytes is tried; what the server throttles makes the limiter careful. */
+export function tried(limiter: Limiter, bytes: number): CallOptions {
+  return {
+    rules: { callMs: ANSWER_MS + bytes / SLOWEST_BYTES_PER_MS },
+    classify: (error): Verdict => {
+      const verdict = WORTH_ANOTHER.has(shapeOf(error).name) ? 'transient' : verdictOf(error);
+      if (verdict === 'throttled' || shapeOf(error).status === 503) limiter.throttled();
+      return verdict;
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import { Refused } from '../aws.ts';
+import { Problem } from '../problem.ts';
+import { explainRefusal } from './acl.ts';
+import { digestsOf, readWhole } from './digest.ts';
+import { inputOf } from './headers.ts';
+import { encodeKey } from './key.ts';
+import { listObjects } from './listing.ts';
+import { uploadParts } from './multipart.ts';
+import { MULTIPART_ABOVE } from './parts.ts';
+import type { PlannedObject } from './plan.ts';
+import { type Sender, type Stored, tried, writeHeaders } from './sender.ts';
+
+/** Carries out one object of the plan. @throws Problem, with what a refusal means */
+export async function uploadObject(sender: Sender, object: PlannedObject): Promise<Stored> {
+  try {
+    const stored =
+      object.action === 'headers'
+        ? await copyInPlace(sender, object)
+        : object.size > MULTIPART_ABOVE
+          ? await uploadParts(sender, object)
+          : await putObject(sender, object);
+    sender.progress.object();
+    return stored;
+  } catch (thrown) {
+    if (!(thrown instanceof Refused)) throw thrown;
+    if (thrown.code === 'PreconditionFailed' && sender.immutable) return alreadyReleased(sender, object);
+    throw refusal(thrown, sender, object);
+  }
+}
+
+async function putObject(sender: Sender, object: PlannedObject): Promise<Stored> {
+  const { access, limiter, wire, signal, progress } = sender;
+  const release = await limiter.take(object.size);
+  try {
+    signal.throwIfAborted();
+    const body = await readWhole(object.file);
+    const headers = { ...writeHeaders(sender, object), ...(sender.immutable ? { 'if-none-match': '*' } : {}) };
+    const answer = await access.aws.call(
+      's3:PutObject',
+      (abort) => wire.put(object.key, {}, headers, body, AbortSignal.any([signal, abort])),
+      tried(limiter, body.length),
+    );
+    limiter.succeeded();
+    progress.bytes(body.length);
+    return { etag: (answer.etag ?? '').replaceAll('"', ''), version: one(answer['x-amz-version-id']) };
+  } finally {
+    release();
+  }
+}
+
+/**
+ * Changes headers without sending the content: a copy onto itself with REPLACE; its tags stay unless the step has some.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ */
+async function copyInPlace(sender: Sender, object: PlannedObject): Promise<Stored> {
+  const { access, limiter, bucket, acl, signal } = sender;
+  const release = await limiter.take(0);
+  try {
+    signal.throwIfAborted();
+    const command = new CopyObjectCommand({
+      Bucket: bucket.name,
+      Key: object.key,
+      CopySource: `${bucket.name}/${encodeKey(object.key)}`,
+      MetadataDirective: 'REPLACE',
+      ...(object.headers['x-amz-tagging'] ? { TaggingDirective: 'REPLACE' as const } : {}),
+      ACL: acl,
+      ExpectedBucketOwner: bucket.owner,
+      ExpectedSourceBucketOwner: bucket.owner,
+      ...inputOf(object.headers),
+    });
+    const answer = await access.aws.call(
+      's3:CopyObject',
+      (abort) => bucket.s3.send(command, { abortSignal: AbortSignal.any([signal, abort]) }),
+      tried(limiter, object.size / 100),
+    );
+    return { etag: (answer.CopyObjectResult?.ETag ?? '').replaceAll('"', ''), version: answer.VersionId };
+  } finally {
+    release();
+  }
+}
+
+/** A key that is there although the plan did not see it: our own attempt whose answer was lost, or another release. */
+async function alreadyReleased({ access, bucket, progress }: Sender, object: PlannedObject): Promise<Stored> {
+  for await (const listed of listObjects(access.aws, bucket, object.key, false)) {
+    if (listed.key !== object.key) break;
+    const { etag } = await digestsOf(object.file, object.size > MULTIPART_ABOVE);
+    if (listed.size !== object.size || listed.etag !== etag) break;
+    progress.object();
+    return { etag };
+  }
+  throw new Problem({
+    what: 'the key is released already, with other content',
+    on: `s3://${object.bucket}/${object.key}`,
+    why: 'it appeared while the step ran; s3-immutable never overwrites',
+    fix: 'release under a new prefix',
+  });
+}
+
+function refusal(error: Refused, { acl, bucket }: Sender, object: PlannedObject): Problem {
+  const explained = explainRefusal(error.code, acl, bucket.name);
+  return new Problem({
+    what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
+    on: `s3://${object.bucket}/${object.key}`,
+    why: explained?.why ?? (error.details.why || undefined),
+    fix: explained?.fix,
+    cause: error,
+  });
+}
+
+function one(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
