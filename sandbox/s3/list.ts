@@ -1,0 +1,61 @@
+import { xml, type XmlValue } from '../render.ts';
+import { type Answer, AwsError } from '../service.ts';
+import { authorizeBucket } from './access.ts';
+import { canonicalId, latest, type StoredObject } from './model.ts';
+import type { S3Call } from './request.ts';
+
+const PAGE = 1_000;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html: by the bytes of the keys, 1,000 a page. */
+export function listObjects(call: S3Call): Answer {
+  const { bucket, query } = call;
+  const prefix = query.get('prefix') ?? '';
+  // Without the parameter the condition keys are not there.
+  const context = Object.fromEntries(['prefix', 'delimiter', 'max-keys'].filter((name) => query.has(name)).map((name) => [`s3:${name}`, query.get(name)!]));
+  authorizeBucket(call, 's3:ListBucket', context);
+  if (query.get('delimiter')) throw new AwsError('NotImplemented', 501, 'the sandbox does not know delimiter');
+  const after = query.get('continuation-token') ? Buffer.from(query.get('continuation-token')!, 'base64url').toString() : query.get('start-after');
+  const limit = Math.min(PAGE, Number(query.get('max-keys') ?? PAGE));
+  const keys = [...bucket.objects.keys()]
+    .filter((key) => key.startsWith(prefix) && latest(bucket, key))
+    .sort(byBytes)
+    .filter((key) => !after || byBytes(key, after) > 0);
+  const page = keys.slice(0, limit);
+  const isTruncated = keys.length > page.length;
+  const encodes = query.get('encoding-type') === 'url';
+  const text = (key: string) => (encodes ? encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/') : key);
+  const result: Record<string, XmlValue> = {
+    Name: bucket.name,
+    Prefix: text(prefix),
+    KeyCount: page.length,
+    MaxKeys: limit,
+    IsTruncated: isTruncated,
+    EncodingType: encodes ? 'url' : undefined,
+    NextContinuationToken: isTruncated ? Buffer.from(page.at(-1)!).toString('base64url') : undefined,
+    Contents: page.map((key) => contents(text(key), latest(bucket, key)!, query.get('fetch-owner') === 'true')),
+  };
+  return { headers: { 'content-type': 'application/xml' }, body: xml({ ListBucketResult: result }) };
+}
+
+export function listMultipartUploads(call: S3Call): Answer {
+  authorizeBucket(call, 's3:ListBucketMultipartUploads');
+  const uploads = [...call.bucket.uploads.values()].map(({ key, id }) => ({ Key: key, UploadId: id }));
+  return { body: xml({ ListMultipartUploadsResult: { Bucket: call.bucket.name, IsTruncated: false, Upload: uploads } }) };
+}
+
+function contents(key: string, object: StoredObject, withOwner: boolean): XmlValue {
+  return {
+    Key: key,
+    LastModified: object.modified.toISOString(),
+    ETag: `"${object.etag}"`,
+    Size: object.body.length,
+    Owner: withOwner ? { ID: canonicalId(object.owner) } : undefined,
+    ChecksumAlgorithm: object.checksum?.header.slice('x-amz-checksum-'.length).toUpperCase(),
+    ChecksumType: object.checksum?.type,
+    StorageClass: object.headers['x-amz-storage-class'] ?? 'STANDARD',
+  };
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

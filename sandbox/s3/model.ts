@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { PolicyDocument } from '../iam/policy.ts';
+import { sectionOf, type World } from '../world.ts';
+import type { Grant, Ownership } from './ownership.ts';
+
+/** A bucket as the world file states it. */
+export interface BucketWorld {
+  readonly account: string;
+  /** The world's when left out. */
+  readonly region?: string;
+  /** `none`: nothing is set, as in buckets from before April 2023: ObjectWriter, and 404 for who asks. */
+  readonly ownership?: Ownership | 'none';
+  readonly policy?: PolicyDocument;
+  /** All four settings of Block Public Access; on when left out, as in new buckets. */
+  readonly blockPublicAccess?: boolean;
+  readonly versioning?: boolean;
+  /** Default encryption; `AES256` when left out. */
+  readonly encryption?: 'AES256' | 'aws:kms';
+  /** What becomes of objects whose keys begin with the prefix, and after how many seconds of the sandbox's clock. */
+  readonly replication?: { readonly prefix: string; readonly status: 'COMPLETED' | 'FAILED'; readonly afterSeconds: number };
+}
+
+export interface Checksum {
+  /** `x-amz-checksum-crc32`. */
+  readonly header: string;
+  readonly value: string;
+  readonly type: 'FULL_OBJECT' | 'COMPOSITE';
+}
+
+export interface StoredObject {
+  readonly key: string;
+  readonly body: Buffer;
+  /** Without quotes. */
+  readonly etag: string;
+  /** Account that owns it. */
+  readonly owner: string;
+  readonly grants: readonly Grant[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly checksum: Checksum | undefined;
+  readonly encryption: string;
+  /** ARN of the KMS key. */
+  readonly kmsKey: string | undefined;
+  readonly modified: Date;
+  readonly version: string;
+  readonly isDeleteMarker: boolean;
+}
+
+export interface UploadedPart {
+  readonly number: number;
+  readonly body: Buffer;
+  readonly etag: string;
+  readonly checksum: string | undefined;
+}
+
+/** A multipart upload that is neither completed nor aborted. */
+export interface PendingUpload {
+  readonly id: string;
+  readonly key: string;
+  /** Account that began it. */
+  readonly account: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly checksumType: 'FULL_OBJECT' | 'COMPOSITE';
+  readonly checksumHeader: string | undefined;
+  readonly parts: Map<number, UploadedPart>;
+}
+
+export interface BucketState {
+  readonly name: string;
+  readonly region: string;
+  readonly account: string;
+  ownership: Ownership | 'none';
+  policy: PolicyDocument | undefined;
+  readonly blockPublicAccess: boolean;
+  readonly versioning: boolean;
+  readonly encryption: 'AES256' | 'aws:kms';
+  readonly replication: BucketWorld['replication'];
+  /** By key, the latest last. */
+  readonly objects: Map<string, StoredObject[]>;
+  readonly uploads: Map<string, PendingUpload>;
+}
+
+export function bucketsOf(world: World): Map<string, BucketState> {
+  const buckets = Object.entries(sectionOf<BucketWorld>(world, 'buckets')).map(([name, stated]): [string, BucketState] => [
+    name,
+    {
+      name,
+      region: stated.region ?? world.region,
+      account: stated.account,
+      ownership: stated.ownership ?? 'BucketOwnerEnforced',
+      policy: stated.policy,
+      blockPublicAccess: stated.blockPublicAccess ?? true,
+      versioning: stated.versioning ?? false,
+      encryption: stated.encryption ?? 'AES256',
+      replication: stated.replication,
+      objects: new Map(),
+      uploads: new Map(),
+    },
+  ]);
+  return new Map(buckets);
+}
+
+/** The latest version, unless it is deleted. */
+export function latest(bucket: BucketState, key: string): StoredObject | undefined {
+  const object = bucket.objects.get(key)?.at(-1);
+  return object?.isDeleteMarker ? undefined : object;
+}
+
+/** Keeps the versions before only where the bucket is versioned. */
+export function store(bucket: BucketState, object: StoredObject): void {
+  bucket.objects.set(object.key, [...(bucket.versioning ? (bucket.objects.get(object.key) ?? []) : []), object]);
+}
+
+/** 64 hex digits, as S3 names an account in ACLs. */
+export function canonicalId(account: string): string {
+  return createHash('sha256').update(`canonical ${account}`).digest('hex');
+}

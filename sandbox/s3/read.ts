@@ -1,0 +1,97 @@
+import { xml } from '../render.ts';
+import { type Answer, AwsError, type Core } from '../service.ts';
+import { authorizeRead, authorizeWrite } from './access.ts';
+import { type BucketState, canonicalId, latest, type StoredObject, store } from './model.ts';
+import { cannedGrants, type Grant, grants } from './ownership.ts';
+import { header, type S3Call } from './request.ts';
+
+export function getObject(core: Core, call: S3Call): Answer {
+  const object = readable(call);
+  return { headers: readHeaders(core, call, object), body: object.body };
+}
+
+export function headObject(core: Core, call: S3Call): Answer {
+  const object = readable(call);
+  return { headers: { ...readHeaders(core, call, object), 'content-length': String(object.body.length) } };
+}
+
+function readable(call: S3Call): StoredObject {
+  const version = call.query.get('versionId');
+  const versions = call.bucket.objects.get(call.key) ?? [];
+  const object = version === null ? latest(call.bucket, call.key) : versions.find((one) => one.version === version);
+  return authorizeRead(call, version === null ? 's3:GetObject' : 's3:GetObjectVersion', 'READ', object);
+}
+
+function readHeaders(core: Core, call: S3Call, object: StoredObject): Record<string, string> {
+  const { bucket } = call;
+  const replication = replicationStatus(core, bucket, object);
+  const count = Object.keys(object.tags).length;
+  // S3 names the class only when it is not STANDARD.
+  const { 'x-amz-storage-class': storageClass = 'STANDARD', ...headers } = object.headers;
+  return {
+    ...headers,
+    ...(storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': storageClass }),
+    etag: `"${object.etag}"`,
+    'last-modified': object.modified.toUTCString(),
+    'x-amz-server-side-encryption': object.encryption,
+    ...(object.kmsKey ? { 'x-amz-server-side-encryption-aws-kms-key-id': object.kmsKey } : {}),
+    ...(count > 0 ? { 'x-amz-tagging-count': String(count) } : {}),
+    ...(bucket.versioning ? { 'x-amz-version-id': object.version } : {}),
+    ...(replication ? { 'x-amz-replication-status': replication } : {}),
+    ...(object.checksum && header(call, 'x-amz-checksum-mode') === 'ENABLED'
+      ? { [object.checksum.header]: object.checksum.value, 'x-amz-checksum-type': object.checksum.type }
+      : {}),
+  };
+}
+
+/** By the rule of the bucket and the sandbox's clock. https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-status.html */
+function replicationStatus({ clock }: Core, { replication }: BucketState, { key, modified }: StoredObject): string | undefined {
+  if (!replication || !key.startsWith(replication.prefix)) return undefined;
+  return clock.now() - modified.getTime() >= replication.afterSeconds * 1000 ? replication.status : 'PENDING';
+}
+
+export function getObjectTagging(call: S3Call): Answer {
+  const object = authorizeRead(call, 's3:GetObjectTagging', 'READ', latest(call.bucket, call.key));
+  const tags = Object.entries(object.tags).map(([Key, Value]) => ({ Key, Value }));
+  return { body: xml({ Tagging: { TagSet: { Tag: tags } } }) };
+}
+
+export function getObjectAcl(call: S3Call): Answer {
+  const object = authorizeRead(call, 's3:GetObjectAcl', 'READ_ACP', latest(call.bucket, call.key));
+  return { body: aclXml(object.owner, object.grants) };
+}
+
+/** Gives grants; the owner stays who it is. @throws AwsError where ACLs are off */
+export function putObjectAcl(call: S3Call): Answer {
+  const { bucket, key, caller } = call;
+  const object = latest(bucket, key);
+  if (!object) throw new AwsError('NoSuchKey', 404, 'The specified key does not exist.', { fields: { Key: key } });
+  authorizeWrite(call, 's3:PutObjectAcl');
+  if (bucket.ownership === 'BucketOwnerEnforced') throw new AwsError('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs');
+  if (!grants(object.grants, caller.account, 'WRITE_ACP', true)) throw new AwsError('AccessDenied', 403, 'Access Denied');
+  const canned = header(call, 'x-amz-acl') || undefined;
+  const all: Grant[] = [
+    { to: { account: object.owner }, permission: 'FULL_CONTROL' },
+    ...cannedGrants(canned, object.owner, bucket.account),
+  ];
+  // Same version, same modification time: an ACL is no new object.
+  const versions = bucket.objects.get(key) ?? [];
+  versions.pop();
+  bucket.objects.set(key, versions);
+  store({ ...bucket, versioning: true }, { ...object, grants: all });
+  return {};
+}
+
+const GROUPS = {
+  AllUsers: 'http://acs.amazonaws.com/groups/global/AllUsers',
+  AuthenticatedUsers: 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers',
+};
+
+/** `xsi:type` is an attribute, which the renderer of elements does not know. */
+export function aclXml(owner: string, acl: readonly Grant[]): string {
+  const grant = ({ to, permission }: Grant) => {
+    const [type, who] = 'account' in to ? ['CanonicalUser', `<ID>${canonicalId(to.account)}</ID>`] : ['Group', `<URI>${GROUPS[to.group]}</URI>`];
+    return `<Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="${type}">${who}</Grantee><Permission>${permission}</Permission></Grant>`;
+  };
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<AccessControlPolicy><Owner><ID>${canonicalId(owner)}</ID></Owner><AccessControlList>${acl.map(grant).join('')}</AccessControlList></AccessControlPolicy>`;
+}

@@ -1,0 +1,77 @@
+import { AwsError, type ServiceCall } from '../service.ts';
+import type { BucketState } from './model.ts';
+
+/** A call on a bucket that is there, in its region, and whose owner is the expected one. */
+export interface S3Call extends ServiceCall {
+  readonly bucket: BucketState;
+  /** Empty for calls on the bucket. */
+  readonly key: string;
+}
+
+/** A header as one text; empty when absent. */
+export function header({ headers }: Pick<ServiceCall, 'headers'>, name: string): string {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(',') : (value ?? '');
+}
+
+export function bucketArn({ name }: Pick<BucketState, 'name'>): string {
+  return `arn:aws:s3:::${name}`;
+}
+
+export function objectArn(bucket: Pick<BucketState, 'name'>, key: string): string {
+  return `${bucketArn(bucket)}/${key}`;
+}
+
+/**
+ * The account in `x-amz-expected-bucket-owner` must own the bucket.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+ */
+export function checkExpectedOwner(call: Pick<ServiceCall, 'headers'>, bucket: BucketState, name = 'x-amz-expected-bucket-owner'): void {
+  const expected = header(call, name);
+  if (expected === '') return;
+  if (!/^\d{12}$/.test(expected)) throw new AwsError('InvalidArgument', 400, `The value of ${name} is not an account id`);
+  if (expected !== bucket.account) throw new AwsError('AccessDenied', 403, 'Access Denied');
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html: the bucket's region is always in a header. */
+export function checkRegion({ region, method }: Pick<ServiceCall, 'region' | 'method'>, bucket: BucketState): void {
+  if (region === bucket.region) return;
+  const headers = { 'x-amz-bucket-region': bucket.region };
+  if (method === 'HEAD') throw new AwsError('BadRequest', 400, 'Bad Request', { headers });
+  throw new AwsError(
+    'AuthorizationHeaderMalformed',
+    400,
+    `The authorization header is malformed; the region '${region}' is wrong; expecting '${bucket.region}'`,
+    { headers, fields: { Region: bucket.region } },
+  );
+}
+
+/** Condition keys of a write. https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html */
+export function writeContext(call: ServiceCall, bucket: BucketState): Record<string, string | readonly string[]> {
+  const context: Record<string, string | readonly string[]> = { 's3:ResourceAccount': bucket.account };
+  const from = [
+    'x-amz-acl',
+    'x-amz-server-side-encryption',
+    'x-amz-server-side-encryption-aws-kms-key-id',
+    'x-amz-storage-class',
+    'x-amz-grant-full-control',
+    'x-amz-grant-read',
+    'if-none-match',
+    'x-amz-copy-source',
+  ];
+  for (const name of from) if (header(call, name) !== '') context[`s3:${name}`] = header(call, name);
+  const tags = tagsOf(call);
+  for (const [key, value] of Object.entries(tags)) context[`s3:RequestObjectTag/${key}`] = value;
+  if (Object.keys(tags).length > 0) context['s3:RequestObjectTagKeys'] = Object.keys(tags);
+  return context;
+}
+
+/** The header `x-amz-tagging`. @throws AwsError for tags that S3 does not take */
+export function tagsOf(call: Pick<ServiceCall, 'headers'>): Record<string, string> {
+  const pairs = [...new URLSearchParams(header(call, 'x-amz-tagging'))];
+  const isWrong = ([key, value]: [string, string]) => key === '' || key.length > 128 || value.length > 256;
+  if (pairs.length > 10 || pairs.some(isWrong)) {
+    throw new AwsError('InvalidTag', 400, 'The TagKey or TagValue you have provided is invalid');
+  }
+  return Object.fromEntries(pairs);
+}
