@@ -64,24 +64,38 @@ export function makeCloudFront(core: Core): Service {
   };
 }
 
-function create(call: ServiceCall, invalidations: Invalidation[], now: number, isDone: (one: Invalidation) => boolean): Answer {
+function create(
+  call: ServiceCall,
+  invalidations: Invalidation[],
+  now: number,
+  isDone: (one: Invalidation) => boolean,
+): Answer {
   const { reference, paths, quantity } = readBatch(call.body);
   call.entry.params.paths = paths;
-  if (quantity !== paths.length) throw new AwsError('InconsistentQuantities', 400, 'The value of Quantity and the size of Items do not match.');
+  if (quantity !== paths.length)
+    throw new AwsError('InconsistentQuantities', 400, 'The value of Quantity and the size of Items do not match.');
   if (paths.length > MAX_PATHS) throw new AwsError('BatchTooLarge', 413, 'Invalidation batch specified is too large.');
   if (paths.length === 0 || !paths.every(isValidPath)) {
     throw new AwsError('InvalidArgument', 400, 'Your request contains one or more invalid invalidation paths.');
   }
   const same = invalidations.find((one) => one.reference === reference);
   if (same && JSON.stringify(same.paths) !== JSON.stringify(paths)) {
-    throw new AwsError('InvalidationBatchAlreadyExists', 400, 'Your request contains a caller reference that was used before with other content.');
+    throw new AwsError(
+      'InvalidationBatchAlreadyExists',
+      400,
+      'Your request contains a caller reference that was used before with other content.',
+    );
   }
   if (same) return { status: 201, body: rendered(same, isDone(same)) };
   const inProgress = invalidations.filter((one) => !isDone(one)).flatMap((one) => one.paths);
   const wildcards = (all: readonly string[]) => all.filter((path) => path.endsWith('*')).length;
   const singles = [...inProgress, ...paths].length - wildcards([...inProgress, ...paths]);
   if (wildcards([...inProgress, ...paths]) > MAX_WILDCARDS || singles > MAX_PATHS) {
-    throw new AwsError('TooManyInvalidationsInProgress', 400, 'Processing your request will cause you to exceed the maximum number of in-progress wildcard invalidations.');
+    throw new AwsError(
+      'TooManyInvalidationsInProgress',
+      400,
+      'Processing your request will cause you to exceed the maximum number of in-progress wildcard invalidations.',
+    );
   }
   const one = { id: `I${String(invalidations.length + 1).padStart(13, '0')}`, reference, paths, created: now };
   invalidations.push(one);

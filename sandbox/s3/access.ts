@@ -33,7 +33,12 @@ export function authorizeWrite(call: S3Call, action: string, key = call.key): vo
 }
 
 /** @throws AwsError: 404 for a missing object only to those who may list the bucket */
-export function authorizeRead(call: S3Call, action: string, permission: Permission, object: StoredObject | undefined): StoredObject {
+export function authorizeRead(
+  call: S3Call,
+  action: string,
+  permission: Permission,
+  object: StoredObject | undefined,
+): StoredObject {
   const { bucket } = call;
   if (!object) {
     const mayList = call.allowed({

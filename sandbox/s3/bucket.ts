@@ -2,8 +2,8 @@ import { xml } from '../render.ts';
 import { type Answer, AwsError, type ServiceCall } from '../service.ts';
 import { authorizeBucket } from './access.ts';
 import { type BucketState, canonicalId } from './model.ts';
-import type { S3Call } from './request.ts';
 import { aclXml } from './read.ts';
+import type { S3Call } from './request.ts';
 
 export function headBucket(call: S3Call): Answer {
   authorizeBucket(call, 's3:ListBucket');
@@ -13,7 +13,10 @@ export function headBucket(call: S3Call): Answer {
 export function listBuckets(call: ServiceCall, buckets: Iterable<BucketState>): Answer {
   call.authorize({ action: 's3:ListAllMyBuckets', resource: '*' });
   const own = [...buckets].filter(({ account }) => account === call.caller.account);
-  const result = { Owner: { ID: canonicalId(call.caller.account) }, Buckets: { Bucket: own.map(({ name }) => ({ Name: name })) } };
+  const result = {
+    Owner: { ID: canonicalId(call.caller.account) },
+    Buckets: { Bucket: own.map(({ name }) => ({ Name: name })) },
+  };
   return { body: xml({ ListAllMyBucketsResult: result }) };
 }
 
@@ -21,14 +24,19 @@ export function listBuckets(call: ServiceCall, buckets: Iterable<BucketState>): 
 export function getBucketOwnershipControls(call: S3Call): Answer {
   authorizeBucket(call, 's3:GetBucketOwnershipControls');
   const { ownership } = call.bucket;
-  if (ownership === 'none') throw new AwsError('OwnershipControlsNotFoundError', 404, 'The bucket ownership controls were not found');
+  if (ownership === 'none')
+    throw new AwsError('OwnershipControlsNotFoundError', 404, 'The bucket ownership controls were not found');
   return { body: xml({ OwnershipControls: { Rule: { ObjectOwnership: ownership } } }) };
 }
 
 export function getPublicAccessBlock(call: S3Call): Answer {
   authorizeBucket(call, 's3:GetBucketPublicAccessBlock');
   if (!call.bucket.blockPublicAccess) {
-    throw new AwsError('NoSuchPublicAccessBlockConfiguration', 404, 'The public access block configuration was not found');
+    throw new AwsError(
+      'NoSuchPublicAccessBlockConfiguration',
+      404,
+      'The public access block configuration was not found',
+    );
   }
   const on = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
   return { body: xml({ PublicAccessBlockConfiguration: on }) };

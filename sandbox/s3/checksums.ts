@@ -21,7 +21,11 @@ export function verifyBody(call: Pick<ServiceCall, 'headers' | 'trailers' | 'bod
   if (md5 !== '' && createHash('md5').update(body).digest('base64') !== md5) throw badDigest('Content-MD5');
   const length = header(call, 'x-amz-decoded-content-length');
   if (length !== '' && Number(length) !== body.length) {
-    throw new AwsError('IncompleteBody', 400, 'You did not provide the number of bytes specified by the Content-Length HTTP header');
+    throw new AwsError(
+      'IncompleteBody',
+      400,
+      'You did not provide the number of bytes specified by the Content-Length HTTP header',
+    );
   }
   const stated = { ...call.headers, ...trailers };
   const names = Object.keys(stated).filter((name) => name.startsWith('x-amz-checksum-') && !IS_SETTING.test(name));

@@ -15,13 +15,18 @@ export function deleteObject(core: Core, call: S3Call): Answer {
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html: 200, with an error for each key that stays. */
 export function deleteObjects(core: Core, call: S3Call): Answer {
   if (header(call, 'content-md5') === '' && !verifyBody(call)) {
-    throw new AwsError('InvalidRequest', 400, 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*');
+    throw new AwsError(
+      'InvalidRequest',
+      400,
+      'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
+    );
   }
   verifyBody(call);
   const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'Object' });
   const { Delete } = parser.parse(call.body.toString()) as { Delete?: { Object?: { Key: string }[]; Quiet?: string } };
   const keys = (Delete?.Object ?? []).map(({ Key }) => Key);
-  if (keys.length === 0 || keys.length > 1_000) throw new AwsError('MalformedXML', 400, 'The XML you provided was not well-formed');
+  if (keys.length === 0 || keys.length > 1_000)
+    throw new AwsError('MalformedXML', 400, 'The XML you provided was not well-formed');
   const denied = keys.filter((key) => !mayDelete(call, key));
   const gone = keys.filter((key) => !denied.includes(key));
   for (const key of gone) remove(core, call.bucket, key);
@@ -47,5 +52,12 @@ function remove({ clock }: Core, bucket: BucketState, key: string): void {
   const object = latest(bucket, key);
   if (!object) return;
   if (!bucket.versioning) bucket.objects.delete(key);
-  else store(bucket, { ...object, body: Buffer.alloc(0), isDeleteMarker: true, version: randomUUID(), modified: new Date(clock.now()) });
+  else
+    store(bucket, {
+      ...object,
+      body: Buffer.alloc(0),
+      isDeleteMarker: true,
+      version: randomUUID(),
+      modified: new Date(clock.now()),
+    });
 }

@@ -1,5 +1,12 @@
 import { type Answer, AwsError, type Core, type Service, type ServiceCall } from '../service.ts';
-import { getBucketAcl, getBucketLocation, getBucketOwnershipControls, getPublicAccessBlock, headBucket, listBuckets } from './bucket.ts';
+import {
+  getBucketAcl,
+  getBucketLocation,
+  getBucketOwnershipControls,
+  getPublicAccessBlock,
+  headBucket,
+  listBuckets,
+} from './bucket.ts';
 import { deleteObject, deleteObjects } from './delete.ts';
 import { listMultipartUploads, listObjects } from './list.ts';
 import { type BucketState, bucketsOf } from './model.ts';
@@ -29,7 +36,8 @@ export function makeS3(core: Core): Service {
 function onBucket(call: ServiceCall, buckets: ReadonlyMap<string, BucketState>): S3Call {
   const { bucket: name, key } = addressOf(call);
   const bucket = buckets.get(name);
-  if (!bucket) throw new AwsError('NoSuchBucket', 404, 'The specified bucket does not exist', { fields: { BucketName: name } });
+  if (!bucket)
+    throw new AwsError('NoSuchBucket', 404, 'The specified bucket does not exist', { fields: { BucketName: name } });
   if (call.caller.kind !== 'anonymous') checkRegion(call, bucket);
   const acl = header(call, 'x-amz-acl');
   Object.assign(call.entry.params, { bucket: name, ...(key ? { key } : {}), ...(acl ? { acl } : {}) });
@@ -45,7 +53,10 @@ function onBucket(call: ServiceCall, buckets: ReadonlyMap<string, BucketState>):
 function withRegion(thrown: unknown, { region }: BucketState): unknown {
   if (!(thrown instanceof AwsError)) return thrown;
   const { code, status, message, fields, headers } = thrown;
-  return new AwsError(code, status, message, { headers: { ...headers, 'x-amz-bucket-region': region }, fields: { ...fields } });
+  return new AwsError(code, status, message, {
+    headers: { ...headers, 'x-amz-bucket-region': region },
+    fields: { ...fields },
+  });
 }
 
 function answer(core: Core, call: S3Call): Answer {

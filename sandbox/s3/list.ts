@@ -1,4 +1,4 @@
-import { xml, type XmlValue } from '../render.ts';
+import { type XmlValue, xml } from '../render.ts';
 import { type Answer, AwsError } from '../service.ts';
 import { authorizeBucket } from './access.ts';
 import { canonicalId, latest, type StoredObject } from './model.ts';
@@ -11,10 +11,16 @@ export function listObjects(call: S3Call): Answer {
   const { bucket, query } = call;
   const prefix = query.get('prefix') ?? '';
   // Without the parameter the condition keys are not there.
-  const context = Object.fromEntries(['prefix', 'delimiter', 'max-keys'].filter((name) => query.has(name)).map((name) => [`s3:${name}`, query.get(name)!]));
+  const context = Object.fromEntries(
+    ['prefix', 'delimiter', 'max-keys']
+      .filter((name) => query.has(name))
+      .map((name) => [`s3:${name}`, query.get(name)!]),
+  );
   authorizeBucket(call, 's3:ListBucket', context);
   if (query.get('delimiter')) throw new AwsError('NotImplemented', 501, 'the sandbox does not know delimiter');
-  const after = query.get('continuation-token') ? Buffer.from(query.get('continuation-token')!, 'base64url').toString() : query.get('start-after');
+  const after = query.get('continuation-token')
+    ? Buffer.from(query.get('continuation-token')!, 'base64url').toString()
+    : query.get('start-after');
   const limit = Math.min(PAGE, Number(query.get('max-keys') ?? PAGE));
   const keys = [...bucket.objects.keys()]
     .filter((key) => key.startsWith(prefix) && latest(bucket, key))
@@ -40,7 +46,9 @@ export function listObjects(call: S3Call): Answer {
 export function listMultipartUploads(call: S3Call): Answer {
   authorizeBucket(call, 's3:ListBucketMultipartUploads');
   const uploads = [...call.bucket.uploads.values()].map(({ key, id }) => ({ Key: key, UploadId: id }));
-  return { body: xml({ ListMultipartUploadsResult: { Bucket: call.bucket.name, IsTruncated: false, Upload: uploads } }) };
+  return {
+    body: xml({ ListMultipartUploadsResult: { Bucket: call.bucket.name, IsTruncated: false, Upload: uploads } }),
+  };
 }
 
 function contents(key: string, object: StoredObject, withOwner: boolean): XmlValue {

@@ -17,7 +17,11 @@ export interface BucketWorld {
   /** Default encryption; `AES256` when left out. */
   readonly encryption?: 'AES256' | 'aws:kms';
   /** What becomes of objects whose keys begin with the prefix, and after how many seconds of the sandbox's clock. */
-  readonly replication?: { readonly prefix: string; readonly status: 'COMPLETED' | 'FAILED'; readonly afterSeconds: number };
+  readonly replication?: {
+    readonly prefix: string;
+    readonly status: 'COMPLETED' | 'FAILED';
+    readonly afterSeconds: number;
+  };
 }
 
 export interface Checksum {
@@ -81,22 +85,24 @@ export interface BucketState {
 }
 
 export function bucketsOf(world: World): Map<string, BucketState> {
-  const buckets = Object.entries(sectionOf<BucketWorld>(world, 'buckets')).map(([name, stated]): [string, BucketState] => [
-    name,
-    {
+  const buckets = Object.entries(sectionOf<BucketWorld>(world, 'buckets')).map(
+    ([name, stated]): [string, BucketState] => [
       name,
-      region: stated.region ?? world.region,
-      account: stated.account,
-      ownership: stated.ownership ?? 'BucketOwnerEnforced',
-      policy: stated.policy,
-      blockPublicAccess: stated.blockPublicAccess ?? true,
-      versioning: stated.versioning ?? false,
-      encryption: stated.encryption ?? 'AES256',
-      replication: stated.replication,
-      objects: new Map(),
-      uploads: new Map(),
-    },
-  ]);
+      {
+        name,
+        region: stated.region ?? world.region,
+        account: stated.account,
+        ownership: stated.ownership ?? 'BucketOwnerEnforced',
+        policy: stated.policy,
+        blockPublicAccess: stated.blockPublicAccess ?? true,
+        versioning: stated.versioning ?? false,
+        encryption: stated.encryption ?? 'AES256',
+        replication: stated.replication,
+        objects: new Map(),
+        uploads: new Map(),
+      },
+    ],
+  );
   return new Map(buckets);
 }
 

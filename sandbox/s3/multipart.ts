@@ -22,7 +22,13 @@ export function createMultipartUpload(call: S3Call): Answer {
   storedHeaders(call);
   const canned = header(call, 'x-amz-acl') || undefined;
   const { ownership, account, blockPublicAccess } = bucket;
-  ownerAndGrants({ ownership, writer: caller.account, bucketOwner: account, blocksPublicAcls: blockPublicAccess, canned });
+  ownerAndGrants({
+    ownership,
+    writer: caller.account,
+    bucketOwner: account,
+    blocksPublicAcls: blockPublicAccess,
+    canned,
+  });
   const algorithm = header(call, 'x-amz-checksum-algorithm');
   const headers = Object.fromEntries(Object.keys(call.headers).map((name) => [name, header(call, name)]));
   const upload: PendingUpload = {
@@ -64,7 +70,8 @@ export function completeMultipartUpload(core: Core, call: S3Call): Answer {
   checkParts(parts);
   const body = Buffer.concat(parts.map((part) => part.body));
   const size = header(call, 'x-amz-mp-object-size');
-  if (size !== '' && Number(size) !== body.length) throw new AwsError('InvalidRequest', 400, 'The object size does not match x-amz-mp-object-size');
+  if (size !== '' && Number(size) !== body.length)
+    throw new AwsError('InvalidRequest', 400, 'The object size does not match x-amz-mp-object-size');
   const checksum = wholeChecksum(call, upload, parts, body);
   const sums = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, 'hex')));
   const etag = `${createHash('md5').update(sums).digest('hex')}-${parts.length}`;
@@ -85,7 +92,11 @@ export function abortMultipartUpload(call: S3Call): Answer {
 function uploadOf({ bucket, key, query }: S3Call): PendingUpload {
   const upload = bucket.uploads.get(query.get('uploadId') ?? '');
   if (upload?.key === key) return upload;
-  throw new AwsError('NoSuchUpload', 404, 'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.');
+  throw new AwsError(
+    'NoSuchUpload',
+    404,
+    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+  );
 }
 
 interface StatedPart {
@@ -118,11 +129,23 @@ function checkParts(parts: readonly UploadedPart[]): void {
   }
 }
 
-function wholeChecksum(call: S3Call, upload: PendingUpload, parts: readonly UploadedPart[], body: Buffer): Checksum | undefined {
+function wholeChecksum(
+  call: S3Call,
+  upload: PendingUpload,
+  parts: readonly UploadedPart[],
+  body: Buffer,
+): Checksum | undefined {
   const { checksumHeader: name, checksumType: type } = upload;
   if (!name) return undefined;
-  const value = type === 'FULL_OBJECT' ? checksumOf(name, body) : compositeOf(name, parts.map((part) => part.checksum ?? ''));
+  const value =
+    type === 'FULL_OBJECT'
+      ? checksumOf(name, body)
+      : compositeOf(
+          name,
+          parts.map((part) => part.checksum ?? ''),
+        );
   const stated = header(call, name);
-  if (stated !== '' && stated !== value) throw new AwsError('BadDigest', 400, `The ${name} you specified did not match what we calculated.`);
+  if (stated !== '' && stated !== value)
+    throw new AwsError('BadDigest', 400, `The ${name} you specified did not match what we calculated.`);
   return { header: name, value, type };
 }

@@ -37,7 +37,10 @@ export function ownerAndGrants(written: Written): { owner: string; grants: reado
   if (isPublic && written.blocksPublicAcls) throw new AwsError('AccessDenied', 403, 'Access Denied');
   const moves = ownership === 'BucketOwnerPreferred' && canned === 'bucket-owner-full-control';
   const owner = moves ? bucketOwner : writer;
-  return { owner, grants: [{ to: { account: owner }, permission: 'FULL_CONTROL' }, ...cannedGrants(canned, owner, bucketOwner)] };
+  return {
+    owner,
+    grants: [{ to: { account: owner }, permission: 'FULL_CONTROL' }, ...cannedGrants(canned, owner, bucketOwner)],
+  };
 }
 
 /** No ACL; or one that says no more than that the bucket's owner has control. `private` says it only of its own account. */

@@ -45,7 +45,11 @@ function readHeaders(core: Core, call: S3Call, object: StoredObject): Record<str
 }
 
 /** By the rule of the bucket and the sandbox's clock. https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-status.html */
-function replicationStatus({ clock }: Core, { replication }: BucketState, { key, modified }: StoredObject): string | undefined {
+function replicationStatus(
+  { clock }: Core,
+  { replication }: BucketState,
+  { key, modified }: StoredObject,
+): string | undefined {
   if (!replication || !key.startsWith(replication.prefix)) return undefined;
   return clock.now() - modified.getTime() >= replication.afterSeconds * 1000 ? replication.status : 'PENDING';
 }
@@ -67,8 +71,10 @@ export function putObjectAcl(call: S3Call): Answer {
   const object = latest(bucket, key);
   if (!object) throw new AwsError('NoSuchKey', 404, 'The specified key does not exist.', { fields: { Key: key } });
   authorizeWrite(call, 's3:PutObjectAcl');
-  if (bucket.ownership === 'BucketOwnerEnforced') throw new AwsError('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs');
-  if (!grants(object.grants, caller.account, 'WRITE_ACP', true)) throw new AwsError('AccessDenied', 403, 'Access Denied');
+  if (bucket.ownership === 'BucketOwnerEnforced')
+    throw new AwsError('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs');
+  if (!grants(object.grants, caller.account, 'WRITE_ACP', true))
+    throw new AwsError('AccessDenied', 403, 'Access Denied');
   const canned = header(call, 'x-amz-acl') || undefined;
   const all: Grant[] = [
     { to: { account: object.owner }, permission: 'FULL_CONTROL' },
@@ -90,7 +96,10 @@ const GROUPS = {
 /** `xsi:type` is an attribute, which the renderer of elements does not know. */
 export function aclXml(owner: string, acl: readonly Grant[]): string {
   const grant = ({ to, permission }: Grant) => {
-    const [type, who] = 'account' in to ? ['CanonicalUser', `<ID>${canonicalId(to.account)}</ID>`] : ['Group', `<URI>${GROUPS[to.group]}</URI>`];
+    const [type, who] =
+      'account' in to
+        ? ['CanonicalUser', `<ID>${canonicalId(to.account)}</ID>`]
+        : ['Group', `<URI>${GROUPS[to.group]}</URI>`];
     return `<Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="${type}">${who}</Grantee><Permission>${permission}</Permission></Grant>`;
   };
   return `<?xml version="1.0" encoding="UTF-8"?>\n<AccessControlPolicy><Owner><ID>${canonicalId(owner)}</ID></Owner><AccessControlList>${acl.map(grant).join('')}</AccessControlList></AccessControlPolicy>`;

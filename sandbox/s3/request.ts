@@ -26,10 +26,15 @@ export function objectArn(bucket: Pick<BucketState, 'name'>, key: string): strin
  * The account in `x-amz-expected-bucket-owner` must own the bucket.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
  */
-export function checkExpectedOwner(call: Pick<ServiceCall, 'headers'>, bucket: BucketState, name = 'x-amz-expected-bucket-owner'): void {
+export function checkExpectedOwner(
+  call: Pick<ServiceCall, 'headers'>,
+  bucket: BucketState,
+  name = 'x-amz-expected-bucket-owner',
+): void {
   const expected = header(call, name);
   if (expected === '') return;
-  if (!/^\d{12}$/.test(expected)) throw new AwsError('InvalidArgument', 400, `The value of ${name} is not an account id`);
+  if (!/^\d{12}$/.test(expected))
+    throw new AwsError('InvalidArgument', 400, `The value of ${name} is not an account id`);
   if (expected !== bucket.account) throw new AwsError('AccessDenied', 403, 'Access Denied');
 }
 

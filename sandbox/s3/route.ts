@@ -27,13 +27,25 @@ export function s3Action(head: Head): string | undefined {
   if (sub) return OBJECT_SUBRESOURCES[`${method} ${sub}`];
   if (has('uploads')) return method === 'POST' ? 'CreateMultipartUpload' : undefined;
   if (has('uploadId')) {
-    return { PUT: 'UploadPart', POST: 'CompleteMultipartUpload', DELETE: 'AbortMultipartUpload', GET: 'ListParts' }[method];
+    return { PUT: 'UploadPart', POST: 'CompleteMultipartUpload', DELETE: 'AbortMultipartUpload', GET: 'ListParts' }[
+      method
+    ];
   }
   if (method === 'PUT') return headers['x-amz-copy-source'] === undefined ? 'PutObject' : 'CopyObject';
   return { GET: 'GetObject', HEAD: 'HeadObject', DELETE: 'DeleteObject' }[method];
 }
 
-const SUBRESOURCES = new Set(['acl', 'tagging', 'policy', 'ownershipControls', 'publicAccessBlock', 'location', 'delete', 'uploads', 'versions']);
+const SUBRESOURCES = new Set([
+  'acl',
+  'tagging',
+  'policy',
+  'ownershipControls',
+  'publicAccessBlock',
+  'location',
+  'delete',
+  'uploads',
+  'versions',
+]);
 
 const OBJECT_SUBRESOURCES: Readonly<Record<string, string>> = {
   'GET acl': 'GetObjectAcl',

@@ -1,7 +1,7 @@
+import { type DistributionWorld, distributionsOf } from '../cloudfront.ts';
 import { decide } from '../iam/access.ts';
 import type { Principal } from '../iam/policy.ts';
 import { type Answer, AwsError, type Core, type ServiceCall } from '../service.ts';
-import { distributionsOf, type DistributionWorld } from '../cloudfront.ts';
 import { mayRead } from './access.ts';
 import { type BucketState, latest } from './model.ts';
 import { VIEWER_PATH } from './route.ts';
@@ -14,7 +14,8 @@ export function viewerRequest(core: Core, call: ServiceCall, buckets: ReadonlyMa
   const [, id = '', path = ''] = VIEWER_PATH.exec(call.path) ?? [];
   const distribution = distributionsOf(core.world)[id];
   const bucket = buckets.get(distribution?.bucket ?? '');
-  if (!distribution || !bucket) throw new AwsError('NoSuchDistribution', 404, 'The specified distribution does not exist.');
+  if (!distribution || !bucket)
+    throw new AwsError('NoSuchDistribution', 404, 'The specified distribution does not exist.');
   const key = decodeURIComponent(path.slice(1)) || 'index.html';
   const object = latest(bucket, key);
   const identity = identityOf(id, distribution);
@@ -29,15 +30,28 @@ export function viewerRequest(core: Core, call: ServiceCall, buckets: ReadonlyMa
       context: { ...identity.context, 'aws:SecureTransport': 'true', ...check.context },
     }).allowed;
   // CloudFront passes S3's refusal on: with no s3:ListBucket a missing key is 403 as well.
-  if (!object || !mayRead(ask, '', bucket, object, 's3:GetObject', 'READ')) throw new AwsError('AccessDenied', 403, 'Access Denied');
-  return { headers: { 'content-type': object.headers['content-type'] ?? '', etag: `"${object.etag}"` }, body: object.body };
+  if (!object || !mayRead(ask, '', bucket, object, 's3:GetObject', 'READ'))
+    throw new AwsError('AccessDenied', 403, 'Access Denied');
+  return {
+    headers: { 'content-type': object.headers['content-type'] ?? '', etag: `"${object.etag}"` },
+    body: object.body,
+  };
 }
 
 /** An OAI is a user of CloudFront's own account; an OAC is the service, which says for which distribution it asks. */
-function identityOf(id: string, { account, identity }: DistributionWorld): { principal: Principal; context: Record<string, string> } {
+function identityOf(
+  id: string,
+  { account, identity }: DistributionWorld,
+): { principal: Principal; context: Record<string, string> } {
   if (identity === 'oai') {
-    return { principal: { arn: `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ${id}`, account: 'cloudfront' }, context: {} };
+    return {
+      principal: { arn: `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ${id}`, account: 'cloudfront' },
+      context: {},
+    };
   }
-  const context = { 'aws:SourceArn': `arn:aws:cloudfront::${account}:distribution/${id}`, 'aws:SourceAccount': account };
+  const context = {
+    'aws:SourceArn': `arn:aws:cloudfront::${account}:distribution/${id}`,
+    'aws:SourceAccount': account,
+  };
   return { principal: { arn: '', account: '', service: 'cloudfront.amazonaws.com' }, context };
 }

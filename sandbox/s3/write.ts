@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { xml } from '../render.ts';
 import type { Core } from '../service.ts';
 import { type Answer, AwsError } from '../service.ts';
 import { authorizeRead, authorizeWrite } from './access.ts';
@@ -6,7 +7,6 @@ import { verifyBody } from './checksums.ts';
 import { type BucketState, type Checksum, latest, type StoredObject, store } from './model.ts';
 import { ownerAndGrants } from './ownership.ts';
 import { checkExpectedOwner, header, type S3Call, tagsOf } from './request.ts';
-import { xml } from '../render.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAX_PUT = 5 * 2 ** 30;
@@ -14,7 +14,8 @@ const MAX_METADATA_BYTES = 2_048;
 
 export function putObject(core: Core, call: S3Call): Answer {
   checkKey(call.key);
-  if (call.body.length > MAX_PUT) throw new AwsError('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size');
+  if (call.body.length > MAX_PUT)
+    throw new AwsError('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size');
   authorizeWrite(call, 's3:PutObject');
   authorizeExtras(call);
   checkConditions(call, call.key);
@@ -37,17 +38,28 @@ export function copyObject(core: Core, call: S3Call): Answer {
   authorizeWrite(call, 's3:PutObject');
   authorizeExtras(call);
   const replaces = header(call, 'x-amz-metadata-directive') === 'REPLACE';
-  const changes = replaces || header(call, 'x-amz-storage-class') !== '' || header(call, 'x-amz-server-side-encryption') !== '';
+  const changes =
+    replaces || header(call, 'x-amz-storage-class') !== '' || header(call, 'x-amz-server-side-encryption') !== '';
   if (key === call.key && !changes) {
-    throw new AwsError('InvalidRequest', 400, 'This copy request is illegal because it is trying to copy an object to itself without changing its attributes.');
+    throw new AwsError(
+      'InvalidRequest',
+      400,
+      'This copy request is illegal because it is trying to copy an object to itself without changing its attributes.',
+    );
   }
-  if (header(call, 'if-none-match') !== '') throw new AwsError('NotImplemented', 501, 'A header you provided implies functionality that is not implemented');
+  if (header(call, 'if-none-match') !== '')
+    throw new AwsError('NotImplemented', 501, 'A header you provided implies functionality that is not implemented');
   if (header(call, 'x-amz-tagging-directive') !== 'REPLACE') {
     authorizeRead({ ...call, key }, 's3:GetObjectTagging', 'READ', from);
     authorizeWrite(call, 's3:PutObjectTagging');
   }
   const tags = header(call, 'x-amz-tagging-directive') === 'REPLACE' ? tagsOf(call) : from.tags;
-  const made = newObject(core, call, { body: from.body, checksum: from.checksum, tags, ...(replaces ? {} : { headers: from.headers }) });
+  const made = newObject(core, call, {
+    body: from.body,
+    checksum: from.checksum,
+    tags,
+    ...(replaces ? {} : { headers: from.headers }),
+  });
   store(call.bucket, made);
   const body = xml({ CopyObjectResult: { ETag: `"${made.etag}"`, LastModified: made.modified.toISOString() } });
   return { headers: writtenHeaders(call, made), body };
@@ -82,7 +94,9 @@ export function newObject(core: Core, call: S3Call, { body, checksum, etag, head
   return {
     key,
     body,
-    etag: kmsKey ? createHash('md5').update(`opaque ${randomUUID()}`).digest('hex') + (/-\d+$/.exec(digest)?.[0] ?? '') : digest,
+    etag: kmsKey
+      ? createHash('md5').update(`opaque ${randomUUID()}`).digest('hex') + (/-\d+$/.exec(digest)?.[0] ?? '')
+      : digest,
     owner,
     grants,
     headers: headers ?? storedHeaders(call),
@@ -100,9 +114,11 @@ export function newObject(core: Core, call: S3Call, { body, checksum, etag, head
 export function checkConditions(call: S3Call, key: string): void {
   const [none, match] = [header(call, 'if-none-match'), header(call, 'if-match')];
   const there = latest(call.bucket, key);
-  if (none !== '' && none !== '*') throw new AwsError('NotImplemented', 501, 'A header you provided implies functionality that is not implemented');
+  if (none !== '' && none !== '*')
+    throw new AwsError('NotImplemented', 501, 'A header you provided implies functionality that is not implemented');
   const fails = (none === '*' && there) || (match !== '' && there?.etag !== match.replaceAll('"', ''));
-  if (fails) throw new AwsError('PreconditionFailed', 412, 'At least one of the pre-conditions you specified did not hold');
+  if (fails)
+    throw new AwsError('PreconditionFailed', 412, 'At least one of the pre-conditions you specified did not hold');
 }
 
 /** ACL and tag headers have permissions of their own. */
@@ -123,11 +139,22 @@ export function writtenHeaders({ bucket }: Pick<S3Call, 'bucket'>, object: Store
     'x-amz-server-side-encryption': object.encryption,
     ...(object.kmsKey ? { 'x-amz-server-side-encryption-aws-kms-key-id': object.kmsKey } : {}),
     ...(bucket.versioning ? { 'x-amz-version-id': object.version } : {}),
-    ...(object.checksum ? { [object.checksum.header]: object.checksum.value, 'x-amz-checksum-type': object.checksum.type } : {}),
+    ...(object.checksum
+      ? { [object.checksum.header]: object.checksum.value, 'x-amz-checksum-type': object.checksum.type }
+      : {}),
   };
 }
 
-const STORED = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires', 'x-amz-website-redirect-location', 'x-amz-storage-class'];
+const STORED = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+  'x-amz-website-redirect-location',
+  'x-amz-storage-class',
+];
 
 /** What a PUT or a CreateMultipartUpload leaves on its object. @throws AwsError for too much metadata */
 export function storedHeaders(call: Pick<S3Call, 'headers'>): Record<string, string> {
@@ -140,7 +167,8 @@ export function storedHeaders(call: Pick<S3Call, 'headers'>): Record<string, str
     const kept = name === 'content-encoding' ? value.replace(/^aws-chunked(,\s*)?/, '') : value;
     if ((STORED.includes(name) || name.startsWith('x-amz-meta-')) && kept !== '') headers[name] = kept;
   }
-  if (metadata > MAX_METADATA_BYTES) throw new AwsError('MetadataTooLarge', 400, 'Your metadata headers exceed the maximum allowed metadata size');
+  if (metadata > MAX_METADATA_BYTES)
+    throw new AwsError('MetadataTooLarge', 400, 'Your metadata headers exceed the maximum allowed metadata size');
   return headers;
 }
 
