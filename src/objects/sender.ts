@@ -56,7 +56,7 @@ const WORTH_ANOTHER = new Set([
 /** How a request with a body of so many bytes is tried; what the server throttles makes the limiter careful. */
 export function tried(limiter: Limiter, bytes: number): CallOptions {
   return {
-    rules: { callMs: ANSWER_MS + bytes / SLOWEST_BYTES_PER_MS },
+    rules: { callMs: ANSWER_MS + Math.ceil(bytes / SLOWEST_BYTES_PER_MS) },
     classify: (error): Verdict => {
       const verdict = WORTH_ANOTHER.has(shapeOf(error).name) ? 'transient' : verdictOf(error);
       if (verdict === 'throttled' || shapeOf(error).status === 503) limiter.throttled();
