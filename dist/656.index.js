@@ -74,6 +74,75 @@ function isServiceError(thrown) {
 
 /***/ }),
 
+/***/ 4247:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ makeHttp),
+/* harmony export */   x: () => (/* binding */ readBody)
+/* harmony export */ });
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7067);
+/* harmony import */ var node_https__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4708);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6466);
+
+
+
+/**
+ * @param proxy from the inputs and the environment. Node's own proxy support is used (Node 24.5 and newer).
+ * https://nodejs.org/api/http.html#built-in-proxy-support
+ */
+function makeHttp(proxy = {}, maxSockets = 256) {
+    const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy, NO_PROXY: proxy.noProxy };
+    const options = { keepAlive: true, maxSockets, scheduling: 'lifo' };
+    if (proxy.httpProxy || proxy.httpsProxy)
+        options.proxyEnv = proxyEnv;
+    const agents = { http: new node_http__WEBPACK_IMPORTED_MODULE_0__.Agent(options), https: new node_https__WEBPACK_IMPORTED_MODULE_1__.Agent(options) };
+    return {
+        agents,
+        request: (request) => send(request, agents),
+        close: () => {
+            agents.http.destroy();
+            agents.https.destroy();
+        },
+    };
+}
+function send({ method, url, headers, body, signal }, agents) {
+    const secure = url.protocol === 'https:';
+    return new Promise((resolve, reject) => {
+        const request = (secure ? node_https__WEBPACK_IMPORTED_MODULE_1__ : node_http__WEBPACK_IMPORTED_MODULE_0__).request(url, {
+            method,
+            headers: { ...headers },
+            agent: secure ? agents.https : agents.http,
+            ...(signal ? { signal } : {}),
+        });
+        request.once('error', reject);
+        request.once('response', (response) => {
+            // A server may answer before the body is sent (403): what is still written then fails, and does not matter.
+            request.off('error', reject);
+            request.on('error', () => { });
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response });
+        });
+        if (body === undefined || Buffer.isBuffer(body))
+            request.end(body);
+        else
+            (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_2__.pipeline)(body, request).catch(reject);
+    });
+}
+/** Reads an answer's body, up to `limit` bytes; the rest of a longer one is thrown away. */
+async function readBody({ body }, limit = 4 << 20) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of body) {
+        if (size < limit)
+            chunks.push(chunk.subarray(0, limit - size));
+        size += chunk.length;
+    }
+    return Buffer.concat(chunks);
+}
+
+
+/***/ }),
+
 /***/ 661:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -413,7 +482,7 @@ function shortly(error) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9293);
 /* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1503);
-/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6564);
+/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(188);
 
 
 
@@ -489,7 +558,7 @@ function quietRunner() {
 
 /***/ }),
 
-/***/ 6564:
+/***/ 188:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -501,69 +570,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/aws.js
 var aws = __webpack_require__(1286);
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __webpack_require__(7067);
-// EXTERNAL MODULE: external "node:https"
-var external_node_https_ = __webpack_require__(4708);
-// EXTERNAL MODULE: external "node:stream/promises"
-var promises_ = __webpack_require__(6466);
-;// CONCATENATED MODULE: ./lib/http.js
-
-
-
-/**
- * @param proxy from the inputs and the environment. Node's own proxy support is used (Node 24.5 and newer).
- * https://nodejs.org/api/http.html#built-in-proxy-support
- */
-function makeHttp(proxy = {}, maxSockets = 256) {
-    const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy, NO_PROXY: proxy.noProxy };
-    const options = { keepAlive: true, maxSockets, scheduling: 'lifo' };
-    if (proxy.httpProxy || proxy.httpsProxy)
-        options.proxyEnv = proxyEnv;
-    const agents = { http: new external_node_http_.Agent(options), https: new external_node_https_.Agent(options) };
-    return {
-        agents,
-        request: (request) => send(request, agents),
-        close: () => {
-            agents.http.destroy();
-            agents.https.destroy();
-        },
-    };
-}
-function send({ method, url, headers, body, signal }, agents) {
-    const secure = url.protocol === 'https:';
-    return new Promise((resolve, reject) => {
-        const request = (secure ? external_node_https_ : external_node_http_).request(url, {
-            method,
-            headers: { ...headers },
-            agent: secure ? agents.https : agents.http,
-            ...(signal ? { signal } : {}),
-        });
-        request.once('error', reject);
-        request.once('response', (response) => {
-            // A server may answer before the body is sent (403): what is still written then fails, and does not matter.
-            request.off('error', reject);
-            request.on('error', () => { });
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response });
-        });
-        if (body === undefined || Buffer.isBuffer(body))
-            request.end(body);
-        else
-            (0,promises_.pipeline)(body, request).catch(reject);
-    });
-}
-/** Reads an answer's body, up to `limit` bytes; the rest of a longer one is thrown away. */
-async function readBody({ body }, limit = 4 << 20) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of body) {
-        if (size < limit)
-            chunks.push(chunk.subarray(0, limit - size));
-        size += chunk.length;
-    }
-    return Buffer.concat(chunks);
-}
-
+// EXTERNAL MODULE: ./lib/http.js
+var lib_http = __webpack_require__(4247);
 // EXTERNAL MODULE: ./lib/problem.js
 var problem = __webpack_require__(7748);
 // EXTERNAL MODULE: ./lib/retry.js
@@ -593,11 +601,11 @@ async function ambientCredentials(context, ambient) {
  */
 async function instanceProfileNotice({ env }, roleName) {
     const base = env.AWS_EC2_METADATA_SERVICE_ENDPOINT || 'http://169.254.169.254';
-    const http = makeHttp();
+    const http = (0,lib_http/* makeHttp */.f)();
     const get = async (method, path, headers) => {
         const signal = AbortSignal.timeout(1_000);
         const answer = await http.request({ method, url: new URL(path, base), headers, signal });
-        const body = (await readBody(answer, 1 << 16)).toString('utf8');
+        const body = (await (0,lib_http/* readBody */.x)(answer, 1 << 16)).toString('utf8');
         return answer.status === 200 ? body : '';
     };
     try {
@@ -725,7 +733,7 @@ class StsError extends Error {
 }
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
 async function assumeWithWebIdentity(call, params, token) {
-    return assumed(await sts_send(call, 'AssumeRoleWithWebIdentity', { ...assumeFields(params), WebIdentityToken: token }));
+    return assumed(await send(call, 'AssumeRoleWithWebIdentity', { ...assumeFields(params), WebIdentityToken: token }));
 }
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 async function assumeRole(call, params) {
@@ -739,11 +747,11 @@ async function assumeRole(call, params) {
     params.transitiveTagKeys.forEach((key, index) => {
         fields[`TransitiveTagKeys.member.${index + 1}`] = key;
     });
-    return assumed(await sts_send(call, 'AssumeRole', fields));
+    return assumed(await send(call, 'AssumeRole', fields));
 }
 /** The ARN of the caller. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 async function callerIdentity(call) {
-    return sts_element(await sts_send(call, 'GetCallerIdentity', {}), 'Arn');
+    return sts_element(await send(call, 'GetCallerIdentity', {}), 'Arn');
 }
 function assumeFields({ roleArn, sessionName, durationSeconds, policy, policyArns = [] }) {
     const fields = {
@@ -762,7 +770,7 @@ function assumeFields({ roleArn, sessionName, durationSeconds, policy, policyArn
  * One query call. STS is spoken to without the SDK's client: it takes a form, and its unsigned call is the only one that most
  * steps need, which so begin 100 ms earlier (bench/sign-in).
  */
-async function sts_send(call, action, fields) {
+async function send(call, action, fields) {
     const body = new URLSearchParams({ Action: action, Version: '2011-06-15', ...fields }).toString();
     const url = new URL(call.endpoint);
     const plain = { 'content-type': 'application/x-www-form-urlencoded', host: url.host, 'user-agent': 'keyless-aws' };
@@ -774,7 +782,7 @@ async function sts_send(call, action, fields) {
         body: Buffer.from(body),
         signal: call.signal,
     });
-    const xml = (await readBody(answer, 1 << 20)).toString('utf8');
+    const xml = (await (0,lib_http/* readBody */.x)(answer, 1 << 20)).toString('utf8');
     if (answer.status === 200)
         return xml;
     const date = Date.parse(answer.headers.date ?? '');
@@ -1158,7 +1166,7 @@ async function githubToken(context, audience) {
     };
     const ask = async (signal) => {
         const answer = await http.request({ method: 'GET', url, headers, signal });
-        const body = (await readBody(answer, 1 << 20)).toString('utf8');
+        const body = (await (0,lib_http/* readBody */.x)(answer, 1 << 20)).toString('utf8');
         // A job that the server still takes for Pending or Delayed gets a 403 for a moment.
         if (answer.status !== 200)
             throw new TokenEndpointError(answer.status, /'(Pending|Delayed)'/.test(body));
@@ -1255,7 +1263,7 @@ function readPullRequest(env) {
 // EXTERNAL MODULE: ./lib/signin/tags.js
 var tags = __webpack_require__(1117);
 // EXTERNAL MODULE: external "node:fs/promises"
-var external_node_fs_promises_ = __webpack_require__(1455);
+var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 ;// CONCATENATED MODULE: ./lib/signin/token-file.js
@@ -1270,7 +1278,7 @@ var external_node_path_ = __webpack_require__(6760);
  */
 async function fileToken({ env, mask }, path) {
     const full = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? '', path);
-    const token = await (0,external_node_fs_promises_.readFile)(full, 'utf8').then((text) => text.trim(), (cause) => {
+    const token = await (0,promises_.readFile)(full, 'utf8').then((text) => text.trim(), (cause) => {
         throw new problem/* Problem */.AF({
             what: `the web identity token file ${full} can't be read (${cause.code ?? 'error'})`,
             fix: 'check web-identity-token-file and AWS_WEB_IDENTITY_TOKEN_FILE, and that the file is mounted where this step runs',
@@ -1539,7 +1547,7 @@ async function signIn(request, runner, signal) {
     const { proxy, region } = request;
     for (const url of [proxy.httpProxy, proxy.httpsProxy])
         maskProxyPassword(url, runner);
-    const http = makeHttp(proxy);
+    const http = (0,lib_http/* makeHttp */.f)(proxy);
     const call = (0,retry/* makeCall */.p1)({ clock: retry/* systemClock */.ml, say: runner.info, signal });
     const context = {
         http,
