@@ -1,0 +1,74 @@
+import { expect, test } from '@jest/globals';
+import { parseImageLine, parseTarget } from '../../src/images/reference.ts';
+import { parseRegistry } from '../../src/request/images.ts';
+
+test.each([
+  ['oci:out => shop:1', 'oci', 'out', undefined, [[undefined, 'shop', '1']]],
+  ['oci-archive:a.tar#v1 => shop:1', 'oci-archive', 'a.tar', 'v1', [[undefined, 'shop', '1']]],
+  [
+    'docker:shop:latest => team/shop:1,team/shop:latest',
+    'docker',
+    'shop:latest',
+    undefined,
+    [
+      [undefined, 'team/shop', '1'],
+      [undefined, 'team/shop', 'latest'],
+    ],
+  ],
+  [
+    './image.tar.gz=>111122223333.dkr.ecr.eu-west-1.amazonaws.com/a/b:v1.2',
+    'auto',
+    './image.tar.gz',
+    undefined,
+    [['111122223333.dkr.ecr.eu-west-1.amazonaws.com', 'a/b', 'v1.2']],
+  ],
+  ['x => public.ecr.aws/alias/shop:1', 'auto', 'x', undefined, [['public.ecr.aws', 'alias/shop', '1']]],
+  ['x => 127.0.0.1:5000/shop:1', 'auto', 'x', undefined, [['127.0.0.1:5000', 'shop', '1']]],
+])('%s', (line, kind, name, pick, targets) => {
+  const parsed = parseImageLine(line);
+  expect(parsed.source).toEqual({ kind, name, pick });
+  expect(parsed.targets.map(({ host, repository, tag }) => [host, repository, tag])).toEqual(targets);
+});
+
+test.each([
+  ['out', 'is no image line'],
+  ['out => ', 'is no image line'],
+  ['a => b:1 => c:1', 'is no image line'],
+  ['oci: => shop:1', 'names no image'],
+  ['out => shop', 'has no tag'],
+  ['out => shop:', 'has no tag'],
+  ['out => shop:.x', '".x" is no tag'],
+  [`out => shop:${'x'.repeat(129)}`, 'is no tag'],
+  ['out => Shop:1', '"Shop" is no name of a repository'],
+  ['out => a//b:1', 'is no name of a repository'],
+  ['out => a__b:1', 'is no name of a repository'],
+  ['out => x:1', '"x" is no name of a repository'],
+  ['out => ghcr.io/shop/web:1', '"ghcr.io" is no host of an ECR registry'],
+  ['out => shop:1,', 'is no name of a repository'],
+])('refuses %s', (line, problem) => {
+  expect(() => parseImageLine(line)).toThrow(problem);
+});
+
+test('a digest is no tag', () => {
+  expect(() => parseTarget(`shop@sha256:${'0'.repeat(64)}`)).toThrow('is no name of a repository');
+});
+
+test.each([
+  ['111122223333', { kind: 'account', account: '111122223333' }],
+  ['public', { kind: 'public' }],
+  ['public.ecr.aws', { kind: 'public' }],
+  [
+    'https://111122223333.dkr.ecr.eu-west-1.amazonaws.com/',
+    { kind: 'host', host: '111122223333.dkr.ecr.eu-west-1.amazonaws.com' },
+  ],
+])('registry %s', (text, parsed) => {
+  expect(parseRegistry(text)).toEqual(parsed);
+});
+
+test.each([
+  ['11112222333', 'leading zeros'],
+  ['docker.io', 'is no registry'],
+  ['111122223333, 444455556666', 'is no registry'],
+])('registry %s is refused', (text, problem) => {
+  expect(() => parseRegistry(text)).toThrow(problem);
+});

@@ -1,0 +1,117 @@
+import type { Access } from '../job.ts';
+import { eachOf } from '../pool.ts';
+import { settle } from '../problem.ts';
+import type { Compressor } from './compress/index.ts';
+import { finishWith } from './destination.ts';
+import type { Descriptor } from './image.ts';
+import { type BlobPlan, isDone, type Push } from './plan.ts';
+import type { Progress } from './progress.ts';
+import type { Repository } from './registry/client.ts';
+import { RegistryRefused } from './registry/refused.ts';
+import { createRepository } from './settings.ts';
+import { type Finished, inOrder } from './shape.ts';
+
+export interface PushResult {
+  readonly push: Push;
+  readonly digest: string;
+  readonly mediaType: string;
+  /** Bytes of all blobs and manifests, and what became of those of the blobs. */
+  readonly bytes: { readonly uploaded: number; readonly mounted: number; readonly reused: number };
+  readonly milliseconds: number;
+}
+
+export interface ApplyDeps {
+  readonly access: Access;
+  readonly open: (push: Push) => Repository;
+  readonly compressor: Compressor;
+  readonly progress: Progress;
+  /** Blobs under way or there by now, by repository and digest: two images of a step may share layers. */
+  readonly sent: Map<string, Promise<BlobResult>>;
+}
+
+type BlobResult = 'uploaded' | 'mounted' | 'reused';
+
+/** Uploads at a time for each push: more bring nothing, and all layers at once have dropped connections. */
+const UPLOADS = 6;
+
+/** Carries out one push: blobs, then children, then what refers to them, then tags. Nothing is tagged that is not whole. */
+export async function applyPush(push: Push, deps: ApplyDeps): Promise<PushResult> {
+  const start = Date.now();
+  const bytes = { uploaded: 0, mounted: 0, reused: 0 };
+  if (isDone(push)) return resultOf(push, thereAlready(push), bytes, start);
+  const repository = deps.open(push);
+  if (push.create) await createRepository(push.registry, push.repository, deps.access);
+  const made = new Map<string, Descriptor>(push.known);
+  await eachOf(inSendingOrder(push.blobs), UPLOADS, async (blob) => {
+    const { descriptor, result } = await sendBlob(blob, push, repository, deps);
+    if (blob.action === 'compress') made.set(blob.descriptor.digest, descriptor);
+    bytes[result] += descriptor.size;
+  });
+  const finished = push.finished ?? finishWith(push.image, { layers: made, images: push.adopted });
+  await putManifests(push, finished, repository);
+  return resultOf(push, finished.descriptor, bytes, start);
+}
+
+/** What the tags are: this image, or the one that they keep. */
+function thereAlready({ tags }: Push): { digest: string; mediaType: string } {
+  const [{ before = '', beforeType = '' } = {}] = tags;
+  return { digest: before, mediaType: beforeType };
+}
+
+/** Largest first. What is to be compressed comes last: it waits for its turn on the cores, and uploads need not. */
+function inSendingOrder(blobs: readonly BlobPlan[]): readonly BlobPlan[] {
+  return [
+    ...blobs.filter(({ action }) => action !== 'compress'),
+    ...blobs.filter(({ action }) => action === 'compress'),
+  ];
+}
+
+async function sendBlob(blob: BlobPlan, push: Push, repository: Repository, { compressor, progress, sent }: ApplyDeps) {
+  const { action, content, descriptor, mountFrom } = blob;
+  if (action === 'present' || action === 'reused' || !content) return { descriptor, result: 'reused' as BlobResult };
+  const layer = action === 'compress' ? await compressor.compress({ descriptor, content }) : { descriptor, content };
+  const key = `${push.registry.host}/${push.repository}@${layer.descriptor.digest}`;
+  const send = async (): Promise<BlobResult> => {
+    // The digest of a compressed layer is known only now; the compression is the same each time.
+    if (action === 'compress' && !push.create && (await repository.hasBlob(layer.descriptor.digest))) return 'reused';
+    const done = progress.begin(layer.descriptor);
+    const result = await repository.push({ ...layer, mountFrom, sent: progress.sent });
+    done(result);
+    return result;
+  };
+  const before = sent.get(key);
+  const result = before ?? send();
+  sent.set(key, result);
+  const outcome = await result;
+  return { descriptor: layer.descriptor, result: before ? ('reused' as const) : outcome };
+}
+
+async function putManifests(push: Push, finished: Finished, repository: Repository): Promise<void> {
+  const manifests = inOrder(finished);
+  // Children by digest, never by tag: in an immutable repository the index could not take the tag after them.
+  for (const { descriptor, bytes } of manifests.slice(0, -1)) {
+    await repository.putManifest(descriptor.digest, descriptor.mediaType, bytes);
+  }
+  const tags = push.tags.filter(({ action, before }) => action === 'put' && before !== finished.descriptor.digest);
+  const outcome = await settle(tags.map(({ tag }) => putTag(tag, finished, repository)));
+  if (outcome.failure !== undefined) throw outcome.failure;
+}
+
+/** An immutable tag is refused even for the digest that it has: another job, or an answer that was lost, may have put it. */
+async function putTag(tag: string, { descriptor, bytes }: Finished, repository: Repository): Promise<void> {
+  try {
+    await repository.putManifest(tag, descriptor.mediaType, bytes);
+  } catch (thrown) {
+    if (!(thrown instanceof RegistryRefused) || thrown.code !== 'TAG_INVALID') throw thrown;
+    if ((await repository.manifest(tag))?.digest !== descriptor.digest) throw thrown;
+  }
+}
+
+function resultOf(
+  push: Push,
+  { digest, mediaType }: { digest: string; mediaType: string },
+  bytes: PushResult['bytes'],
+  start: number,
+): PushResult {
+  return { push, digest, mediaType, bytes, milliseconds: Date.now() - start };
+}

@@ -1,0 +1,105 @@
+import { hashContent } from '../hash.ts';
+import type { Blob, Descriptor, ImageNode, Manifest } from '../image.ts';
+import { DOCKER, OCI } from '../media-types.ts';
+import type { Archive } from './archive.ts';
+import { type Content, readContent } from './content.ts';
+import { digestOf, invalid, parseJson, readJson } from './json.ts';
+import { choose, isNamed } from './layout.ts';
+import { compressionOf } from './open.ts';
+
+/** One image of manifest.json. https://github.com/moby/docker-image-spec, "Combined Image JSON + Filesystem Changeset Format" */
+interface Entry {
+  readonly Config: string;
+  readonly RepoTags?: readonly string[] | null;
+  readonly Layers: readonly string[];
+}
+
+/**
+ * Reads a docker-archive. It has no registry manifest, so one is made: Docker's, or OCI's where a layer is zstd, which
+ * Docker's media types cannot say. Layers that are stored as plain tars get the digest that the config states for them;
+ * the plan compares it with their content.
+ */
+export async function readDockerArchive(archive: Archive, pick: string | undefined): Promise<ImageNode> {
+  const entry = await pickEntry(archive, pick);
+  const configContent = archive.find(entry.Config);
+  if (!configContent) throw invalid(archive, `it does not hold the config ${entry.Config}`);
+  if (configContent.size > 8 << 20) throw invalid(archive, `its config is ${configContent.size} bytes long`);
+  const configBytes = await readContent(configContent);
+  const diffIds = diffIdsOf(archive, configBytes);
+  if (diffIds.length !== entry.Layers.length) {
+    throw invalid(archive, `it has ${entry.Layers.length} layers, and its config names ${diffIds.length}`);
+  }
+  const found: { content: Content; compression: 'gzip' | 'zstd' | undefined }[] = [];
+  for (const name of entry.Layers) {
+    const content = archive.find(name);
+    if (!content) throw invalid(archive, `it does not hold the layer ${name}`);
+    found.push({ content, compression: await compressionOf(content.path, content.start) });
+  }
+  const types = found.some(({ compression }) => compression === 'zstd') ? OCI : DOCKER;
+  const layers: Blob[] = [];
+  for (const [at, { content, compression }] of found.entries()) {
+    const digest = compression ? await hashContent(content) : diffIds[at]!;
+    layers.push({ descriptor: { mediaType: layerType(types, compression), digest, size: content.size }, content });
+  }
+  const config = { mediaType: types.config, digest: digestOf(configBytes), size: configBytes.length };
+  return imageOf(types.manifest, { descriptor: config, content: configContent }, layers);
+}
+
+function layerType(types: typeof OCI | typeof DOCKER, compression: 'gzip' | 'zstd' | undefined): string {
+  if (!compression) return types.layer;
+  return types === DOCKER ? DOCKER.gzipLayer : `${OCI.layer}+${compression}`;
+}
+
+function imageOf(mediaType: string, config: Blob, layers: readonly Blob[]): ImageNode {
+  const manifest: Manifest = {
+    schemaVersion: 2,
+    mediaType,
+    config: config.descriptor,
+    layers: layers.map(({ descriptor }) => descriptor),
+  };
+  const bytes = Buffer.from(JSON.stringify(manifest));
+  const descriptor: Descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
+  return { kind: 'image', descriptor, bytes, manifest, config, layers };
+}
+
+async function pickEntry(archive: Archive, pick: string | undefined): Promise<Entry> {
+  const entries = (await readJson(archive, 'manifest.json')) as unknown;
+  if (!Array.isArray(entries) || entries.length === 0 || !entries.every(isEntry)) {
+    throw invalid(archive, 'manifest.json lists no images');
+  }
+  const all: Entry[] = entries;
+  const found = all.filter((it) => pick === undefined || it.RepoTags?.some((tag) => isNamed(tag, pick)));
+  if (found.length === 1) return found[0]!;
+  const names = all.map((it) => ({
+    mediaType: '',
+    size: 0,
+    digest: it.Config,
+    annotations: { 'io.containerd.image.name': (it.RepoTags ?? []).join(' or ') || it.Config },
+  }));
+  throw choose(
+    archive,
+    names,
+    pick === undefined ? 'it holds several images' : `${found.length} images are called "${pick}"`,
+  );
+}
+
+function isEntry(value: unknown): value is Entry {
+  const it = (value ?? {}) as Partial<Record<keyof Entry, unknown>>;
+  return (
+    typeof it.Config === 'string' &&
+    isStrings(it.Layers) &&
+    (it.RepoTags === undefined || it.RepoTags === null || isStrings(it.RepoTags))
+  );
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((it) => typeof it === 'string');
+}
+
+/** Digests of the layers' plain tars. https://github.com/opencontainers/image-spec/blob/main/config.md#properties */
+export function diffIdsOf(archive: Pick<Archive, 'path' | 'find'>, config: Buffer): readonly string[] {
+  const { rootfs } = parseJson(archive, 'its config', config) as { rootfs?: { diff_ids?: unknown } | null };
+  const ids = rootfs?.diff_ids;
+  if (isStrings(ids) && ids.every((id) => /^sha256:[0-9a-f]{64}$/.test(id))) return ids;
+  throw invalid(archive, 'its config names no layers (rootfs.diff_ids)');
+}

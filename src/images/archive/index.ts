@@ -1,0 +1,29 @@
+import type { Node } from '../image.ts';
+import { readDockerArchive } from './docker.ts';
+import { invalid } from './json.ts';
+import { readLayout } from './layout.ts';
+import { openArchive, type Places } from './open.ts';
+
+/**
+ * Reads the image in a folder or file, whatever wrote it; told apart by content. Docker 25 and newer write both formats
+ * into one tar: the OCI side is taken, as it has digests and index, unless it is empty.
+ * @throws Problem naming what is wrong with the archive
+ */
+export async function readImage(path: string, pick: string | undefined, places: Places): Promise<Node> {
+  const archive = await openArchive(path, places);
+  const hasDocker = archive.find('manifest.json') !== undefined;
+  if (archive.find('index.json')) {
+    const node = await readLayout(archive, pick);
+    if (node && !(hasDocker && isHollow(node))) return node;
+  }
+  if (hasDocker) return readDockerArchive(archive, pick);
+  throw invalid(
+    archive,
+    'it has neither the index.json of an OCI layout with an image, nor the manifest.json of a docker-archive',
+  );
+}
+
+/** Docker 25.0 wrote images without layers. */
+function isHollow(node: Node): boolean {
+  return node.kind === 'image' && node.layers.length === 0;
+}

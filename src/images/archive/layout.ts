@@ -1,0 +1,129 @@
+import { Problem } from '../../problem.ts';
+import {
+  type Blob,
+  type Descriptor,
+  type Index,
+  isAttestation,
+  type Manifest,
+  type Node,
+  platformName,
+} from '../image.ts';
+import { isForeign, isIndex, OCI } from '../media-types.ts';
+import type { Archive } from './archive.ts';
+import { readContent } from './content.ts';
+import {
+  blobPath,
+  checkDescriptors,
+  digestOf,
+  invalid,
+  isDescriptor,
+  parseJson,
+  readDescribed,
+  readJson,
+} from './json.ts';
+
+/** Indexes within indexes: Docker 29 nests two; more than this is no image. */
+const MAX_DEPTH = 6;
+
+/**
+ * Reads an OCI layout: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+ * @param pick the name or tag of the image to take, where the layout has several
+ * @returns undefined when its index holds nothing (Docker 25.0 writes such archives beside a good manifest.json)
+ */
+export async function readLayout(archive: Archive, pick: string | undefined): Promise<Node | undefined> {
+  const { manifests } = (await readJson(archive, 'index.json')) as { manifests?: unknown };
+  if (!Array.isArray(manifests) || manifests.length === 0) return undefined;
+  const all = checkDescriptors(archive, 'index.json', manifests);
+  const chosen = pickDescriptor(archive, all, pick);
+  if (chosen) {
+    const node = await readNode(archive, chosen, 0);
+    if (node) return node;
+    throw invalid(archive, `it does not hold ${chosen.digest}, which its index.json names`);
+  }
+  const bytes = await readContent(archive.find('index.json')!);
+  return readIndex(archive, { mediaType: OCI.index, digest: digestOf(bytes), size: bytes.length }, bytes, 0);
+}
+
+/** @returns undefined when index.json is itself the index of one image for several platforms */
+function pickDescriptor(
+  archive: Archive,
+  all: readonly Descriptor[],
+  pick: string | undefined,
+): Descriptor | undefined {
+  if (pick !== undefined) {
+    const found = all.filter((it) => namesOf(it).some((name) => isNamed(name, pick)));
+    if (found.length > 0 && found.every((it) => it.digest === found[0]!.digest)) return found[0];
+    throw choose(archive, all, `${found.length === 0 ? 'no' : 'more than one'} image is called "${pick}"`);
+  }
+  const images = all.filter((it) => !isAttestation(it));
+  if (new Set(all.map(({ digest }) => digest)).size === 1) return all[0];
+  const names = new Set(images.flatMap(namesOf));
+  const platforms = new Set(images.map(platformName));
+  if (names.size <= 1 && images.every((it) => it.platform) && platforms.size === images.length) return undefined;
+  throw choose(archive, all, 'it holds several images');
+}
+
+/** `docker.io/library/shop:1`, as containerd and Docker write it, and the bare tag. */
+function namesOf({ annotations }: Descriptor): string[] {
+  const keys = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
+  return keys.map((key) => annotations?.[key]).filter((name) => typeof name === 'string');
+}
+
+/** A name fits when it is the same, or ends in what was asked for: `shop:1` and `1` fit `docker.io/library/shop:1`. */
+export function isNamed(name: string, pick: string): boolean {
+  return name === pick || name.endsWith(`/${pick}`) || name.endsWith(`:${pick}`);
+}
+
+export function choose(archive: Archive, all: readonly Descriptor[], why: string): Problem {
+  const lines = all.map((it) => `${namesOf(it).join(' or ') || it.digest} (${platformName(it)})`);
+  return new Problem({
+    what: 'Which image to push is not clear',
+    on: archive.path,
+    why,
+    fix: `write the name of one after the path, PATH#NAME:\n${lines.slice(0, 20).join('\n')}`,
+  });
+}
+
+/** @returns undefined when the archive does not hold it */
+async function readNode(archive: Archive, descriptor: Descriptor, depth: number): Promise<Node | undefined> {
+  if (depth > MAX_DEPTH) throw invalid(archive, `its indexes are nested more than ${MAX_DEPTH} deep`);
+  const bytes = await readDescribed(archive, descriptor);
+  if (!bytes) return undefined;
+  if (isIndex(descriptor.mediaType)) return readIndex(archive, descriptor, bytes, depth);
+  const manifest = parseJson(archive, descriptor.digest, bytes) as Manifest;
+  if (!isDescriptor(manifest.config)) throw invalid(archive, `${descriptor.digest} is no manifest of an image`);
+  const layers = checkDescriptors(archive, descriptor.digest, manifest.layers);
+  return {
+    kind: 'image',
+    descriptor,
+    bytes,
+    manifest,
+    config: blobOf(archive, manifest.config),
+    layers: layers.map((layer) => blobOf(archive, layer)),
+  };
+}
+
+async function readIndex(archive: Archive, descriptor: Descriptor, bytes: Buffer, depth: number): Promise<Node> {
+  const index = parseJson(archive, descriptor.digest, bytes) as Index;
+  const manifests = checkDescriptors(archive, descriptor.digest, index.manifests);
+  const children: Node[] = [];
+  const absent: Descriptor[] = [];
+  for (const child of manifests) {
+    const node = await readNode(archive, child, depth + 1);
+    if (node) children.push(node);
+    else absent.push(child);
+  }
+  if (children.length === 0) throw invalid(archive, `it holds none of the images that ${descriptor.digest} names`);
+  return { kind: 'index', descriptor, bytes, index, children, absent };
+}
+
+/** @throws Problem when a blob of an image that is there is not, or has another size */
+function blobOf(archive: Archive, descriptor: Descriptor): Blob {
+  const content = archive.find(blobPath(descriptor.digest));
+  if (!content && isForeign(descriptor)) return { descriptor, content: undefined };
+  if (!content) throw invalid(archive, `it does not hold the blob ${descriptor.digest}`);
+  if (content.size !== descriptor.size) {
+    throw invalid(archive, `${descriptor.digest} has ${content.size} bytes and should have ${descriptor.size}`);
+  }
+  return { descriptor, content };
+}

@@ -1,0 +1,152 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { posix } from 'node:path';
+import { Problem } from '../../problem.ts';
+import type { Archive } from './archive.ts';
+import type { Content } from './content.ts';
+import { BLOCK, readPaxRecords, readTarHeader, type TarHeader } from './tar-header.ts';
+
+type Entry =
+  | { readonly kind: 'file'; readonly start: number; readonly size: number }
+  | { readonly kind: 'link'; readonly to: string };
+
+const MAX_ENTRIES = 200_000;
+/** A long name or a set of pax records; real ones have some hundred bytes. */
+const MAX_META = 1 << 20;
+const MAX_HOPS = 32;
+const WINDOW = 64 << 10;
+
+/**
+ * Indexes a tar: headers are read once, contents are left where they are, so that a blob is a range of the file. (Stream
+ * parsers have to read, and libraries that unpack to write, every byte.)
+ * @throws Problem when the file is no tar, is cut off, or names a path outside of itself
+ */
+export async function indexTar(path: string): Promise<Archive> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const entries = await readEntries(path, size, windowed(file));
+    return {
+      path,
+      names: [...entries.keys()],
+      find: (name) => follow(path, entries, name),
+    };
+  } finally {
+    await file.close();
+  }
+}
+
+type Read = (at: number, length: number) => Promise<Buffer>;
+
+async function readEntries(path: string, end: number, read: Read): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  let meta = new Map<string, string>();
+  for (let at = 0, count = 0; at < end; count++) {
+    if (count > MAX_ENTRIES) throw broken(path, `it has more than ${MAX_ENTRIES} entries`);
+    if (at + BLOCK > end) throw truncated(path, end);
+    const block = await read(at, BLOCK);
+    if (block.every((byte) => byte === 0)) break;
+    const header = readTarHeader(block);
+    if (!header) throw broken(path, at === 0 ? 'it is no tar' : `the header at byte ${at} has a wrong checksum`);
+    const size = contentSize(header, meta, path);
+    const start = at + BLOCK;
+    if (start + size > end) throw truncated(path, end, meta.get('path') ?? header.name);
+    if ('xgLK'.includes(header.type)) {
+      if (size > MAX_META) throw broken(path, `the header at byte ${at} is ${size} bytes long`);
+      if (header.type !== 'g') meta = new Map([...meta, ...(await metaOf(header, start, size, read))]);
+    } else {
+      addEntry(entries, header, meta, { start, size, path });
+      meta = new Map();
+    }
+    at = start + Math.ceil(size / BLOCK) * BLOCK;
+  }
+  return entries;
+}
+
+/** The size in the pax records stands for files over 8 GiB. Links have no content, whatever their header says. */
+function contentSize(header: TarHeader, meta: ReadonlyMap<string, string>, path: string): number {
+  if ('12345'.includes(header.type)) return 0;
+  const isMeta = 'xgLK'.includes(header.type);
+  const size = isMeta || !meta.has('size') ? header.size : Number(meta.get('size'));
+  if (!Number.isSafeInteger(size) || size < 0) throw broken(path, `the size of ${shown(header.name)} is no number`);
+  return size;
+}
+
+async function metaOf(header: TarHeader, start: number, size: number, read: Read): Promise<Map<string, string>> {
+  const bytes = await read(start, size);
+  if (header.type === 'x') return readPaxRecords(bytes);
+  const end = bytes.indexOf(0);
+  return new Map([[header.type === 'L' ? 'path' : 'linkpath', bytes.toString('utf8', 0, end < 0 ? size : end)]]);
+}
+
+function addEntry(
+  entries: Map<string, Entry>,
+  header: TarHeader,
+  meta: ReadonlyMap<string, string>,
+  { start, size, path }: { start: number; size: number; path: string },
+): void {
+  const given = meta.get('path') ?? header.name;
+  const name = inside(given);
+  if (name === undefined) throw broken(path, `the entry ${shown(given)} leaves the archive`);
+  const link = meta.get('linkpath') ?? header.link;
+  if (header.type === '0' || header.type === '7') {
+    if ([...meta.keys()].some((key) => key.startsWith('GNU.sparse'))) throw broken(path, `${shown(name)} is sparse`);
+    entries.set(name, { kind: 'file', start, size });
+  } else if (header.type === '1' || header.type === '2') {
+    // A symbolic link is relative to its folder, a hard link to the archive.
+    const to = inside(header.type === '2' ? posix.join(posix.dirname(name), link) : link);
+    if (to === undefined || (header.type === '2' && link.startsWith('/'))) {
+      throw broken(path, `the link ${shown(name)} leaves the archive`);
+    }
+    entries.set(name, { kind: 'link', to });
+  } else if (header.type === 'S') throw broken(path, `${shown(name)} is sparse`);
+}
+
+function follow(path: string, entries: ReadonlyMap<string, Entry>, name: string): Content | undefined {
+  let at = inside(name);
+  for (let hop = 0; hop < MAX_HOPS && at !== undefined; hop++) {
+    const entry = entries.get(at);
+    if (!entry) return undefined;
+    if (entry.kind === 'file') return { path, start: entry.start, size: entry.size };
+    at = entry.to;
+  }
+  throw broken(path, `the link ${shown(name)} leads back to itself`);
+}
+
+/** The name without `./` and doubled slashes; undefined when it is absolute or leaves the archive. */
+function inside(name: string): string | undefined {
+  if (name.startsWith('/') || name.includes('\0')) return undefined;
+  const normal = posix.normalize(name).replace(/\/$/, '');
+  return normal === '..' || normal.startsWith('../') ? undefined : normal;
+}
+
+/** Headers lie apart by the size of their contents; small contents share one read. */
+function windowed(file: FileHandle): Read {
+  let window = Buffer.alloc(0);
+  let from = 0;
+  return async (at, length) => {
+    if (at < from || at + length > from + window.length) {
+      const buffer = Buffer.allocUnsafe(Math.max(length, WINDOW));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+      window = buffer.subarray(0, bytesRead);
+      from = at;
+    }
+    return window.subarray(at - from, at - from + length);
+  };
+}
+
+function shown(name: string): string {
+  return `"${name.slice(0, 100).replaceAll(/[\x00-\x1f\x7f]/g, '?')}"`;
+}
+
+function broken(path: string, why: string): Problem {
+  return new Problem({ what: 'The archive cannot be read', on: path, why, fix: 'make the archive anew' });
+}
+
+function truncated(path: string, end: number, entry?: string): Problem {
+  const where = entry === undefined ? '' : ` inside ${shown(entry)}`;
+  return new Problem({
+    what: `The archive is cut off${where}, after ${end} bytes`,
+    on: path,
+    fix: 'look whether the disk was full or a download broke off, and make the archive anew',
+  });
+}

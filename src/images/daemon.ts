@@ -1,0 +1,79 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import http from 'node:http';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { readBody } from '../http.ts';
+import type { Access } from '../job.ts';
+import { Problem } from '../problem.ts';
+import type { Places } from './archive/open.ts';
+
+/** https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageGet; every later engine has it. */
+const API = '/v1.41';
+
+/**
+ * Saves an image of the Docker daemon to a file, over its API: no docker program is needed. What comes is what `docker
+ * save` writes, in the format of the daemon's version and store.
+ */
+export async function saveFromDaemon(name: string, { runner, signal }: Access, { temp }: Places): Promise<string> {
+  const address = addressOf(runner.env.DOCKER_HOST);
+  const path = join(await mkdtemp(join(temp, 'daemon-')), 'image.tar');
+  const answer = await ask(`${API}/images/${encodeURIComponent(name)}/get`, address, signal, name);
+  if (answer.statusCode === 200) {
+    await pipeline(answer, createWriteStream(path, { mode: 0o600 }), { signal });
+    return path;
+  }
+  const body = await readBody({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer }, 64 << 10);
+  throw new Problem({
+    what:
+      answer.statusCode === 404
+        ? `The Docker daemon has no image ${name}`
+        : `The Docker daemon gave no image ${name} (HTTP ${answer.statusCode})`,
+    why: messageIn(body),
+    fix: 'build it with --load, look at docker images, or write a path with oci: or docker-archive:',
+  });
+}
+
+type Address = { readonly socketPath: string } | { readonly host: string; readonly port: number };
+
+/** https://docs.docker.com/reference/cli/docker/#environment-variables: `unix://`, `npipe://` and plain `tcp://`. */
+export function addressOf(dockerHost = '', platform = process.platform): Address {
+  if (dockerHost === '')
+    return { socketPath: platform === 'win32' ? '//./pipe/docker_engine' : '/var/run/docker.sock' };
+  const [, kind, rest = ''] = /^(unix|npipe|tcp):\/\/(.*)$/.exec(dockerHost) ?? [];
+  if (kind === 'unix' || kind === 'npipe') return { socketPath: rest };
+  const [, host, port] = /^([^:/]+):(\d+)\/?$/.exec(rest) ?? [];
+  if (kind === 'tcp' && host && port) return { host, port: Number(port) };
+  throw new Problem({
+    what: 'DOCKER_HOST is not understood',
+    fix: 'use unix:// or tcp://HOST:PORT, or save the image to a file (docker save) and write docker-archive:FILE',
+  });
+}
+
+function ask(path: string, address: Address, signal: AbortSignal, name: string): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = http.get({ ...address, path, signal }, resolve);
+    request.once('error', (cause) => {
+      const where = 'socketPath' in address ? address.socketPath : `${address.host}:${address.port}`;
+      reject(
+        signal.aborted
+          ? signal.reason
+          : new Problem({
+              what: `No Docker daemon answers at ${where}`,
+              why: `${name} is no path in the workspace, so the daemon was asked for it`,
+              fix: 'write a path that exists, or start the daemon, or set DOCKER_HOST',
+              cause,
+            }),
+      );
+    });
+  });
+}
+
+function messageIn(body: Buffer): string | undefined {
+  try {
+    const { message } = JSON.parse(body.toString('utf8')) as { message?: unknown };
+    return typeof message === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Access, Job } from '../job.ts';
+import { together } from '../problem.ts';
+import type { ImagesRequest } from '../request/images.ts';
+import { applyPush, type PushResult } from './apply.ts';
+import { makeCompressor } from './compress/index.ts';
+import { describePlan } from './describe.ts';
+import { type Existing, leaveLogin, readExisting } from './login/index.ts';
+import { makePace } from './pace.ts';
+import { permissionsOf } from './permissions.ts';
+import type { ImagesPlan, Push } from './plan.ts';
+import { planImages } from './planner.ts';
+import { makeProgress } from './progress.ts';
+import { openRepository } from './registry/client.ts';
+import type { Registry } from './registry/registry.ts';
+import { reportImages } from './report.ts';
+
+type Planned = ImagesPlan & { readonly existing: Existing | undefined };
+
+/** Logs in to ECR and pushes images: `ecr-…` and `image…` inputs. */
+export function imagesJob(request: ImagesRequest, access: Access): Job<Planned, readonly PushResult[]> {
+  const { aws, http, runner, signal } = access;
+  const pace = makePace();
+  const open = (registry: Registry, name: string) =>
+    openRepository(registry, name, { http, call: aws.call, pace: () => pace(registry.host, signal) });
+  let temp: string | undefined;
+  const clean = async () => {
+    if (temp) await rm(temp, { recursive: true, force: true });
+  };
+  return {
+    name: 'images',
+    plan: async () => {
+      const existing = request.login ? await readExisting(runner) : undefined;
+      const base = runner.env.RUNNER_TEMP || tmpdir();
+      if (request.images.length > 0) {
+        await mkdir(base, { recursive: true });
+        temp = await mkdtemp(join(base, 'keyless-images-'));
+        runner.undoLater({ kind: 'folder', path: temp });
+      }
+      const places = { workspace: request.workspace, temp: temp ?? base, signal };
+      try {
+        return { ...(await planImages(request, access, places, open)), existing };
+      } catch (thrown) {
+        await clean();
+        throw thrown;
+      }
+    },
+    permissions: permissionsOf,
+    apply: async ({ registries, pushes, existing }) => {
+      if (existing) await leaveLogin(registries, existing, runner, request.skipLogout);
+      const progress = makeProgress(runner.info);
+      const compressor = makeCompressor(request.compression, temp ?? '', signal);
+      const sent = new Map();
+      try {
+        const deps = {
+          access,
+          open: (push: Push) => open(push.registry, push.repository),
+          compressor,
+          progress,
+          sent,
+        };
+        return await together(pushes.map((push) => applyPush(push, deps)));
+      } finally {
+        progress.end();
+        await clean();
+      }
+    },
+    report: (plan, results) => reportImages(plan, results, { credentials: request.outputCredentials }),
+    describe: describePlan,
+  };
+}

@@ -1,0 +1,48 @@
+import { Problem } from '../problem.ts';
+import { type ImageNode, imagesOf, type Node } from './image.ts';
+import { isForeign } from './media-types.ts';
+
+/** Fixed quotas of ECR: https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html; 500 layers is not documented. */
+const MAX_LAYERS = 500;
+const MAX_LAYER = { private: 52_000 * 2 ** 20, public: 10_000 * 2 ** 20 };
+
+/** What ECR would refuse after everything is uploaded, with a text that does not say why. */
+export function checkLimits(node: Node, on: string, isPublic: boolean): readonly Problem[] {
+  return imagesOf(node).flatMap((image) => [...checkImage(image, on, isPublic ? MAX_LAYER.public : MAX_LAYER.private)]);
+}
+
+function* checkImage({ layers, config, descriptor }: ImageNode, on: string, maxLayer: number): Generator<Problem> {
+  if (layers.length === 0) {
+    yield new Problem({
+      what: `The image ${descriptor.digest} has no layers: ECR refuses it`,
+      on,
+      fix: 'build it with at least one file',
+    });
+  }
+  if (layers.length > MAX_LAYERS) {
+    yield new Problem({
+      what: `The image has ${layers.length} layers: ECR takes ${MAX_LAYERS}`,
+      on,
+      fix: 'merge layers',
+    });
+  }
+  for (const { descriptor: blob } of [config, ...layers]) {
+    if (isForeign(blob)) continue;
+    if (blob.size === 0) {
+      yield new Problem({
+        what: `The blob ${blob.digest} is empty: ECR refuses it`,
+        on,
+        fix: 'build the image without it',
+      });
+    }
+    if (blob.size > maxLayer) {
+      const gib = (blob.size / 2 ** 30).toFixed(1);
+      yield new Problem({
+        what: `A layer of ${gib} GiB is too large for ECR`,
+        on,
+        why: `it takes ${maxLayer / 2 ** 20} MiB`,
+        fix: 'split the layer',
+      });
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Problem } from '../../problem.ts';
+import type { Runner } from '../../runner.ts';
+import { type Registry, USERNAME } from '../registry/registry.ts';
+import { containersAuth, type DockerConfig, withLogins } from './config.ts';
+
+/** What the user has already, read in the plan. */
+export interface Existing {
+  /** `$DOCKER_CONFIG` or `~/.docker`. */
+  readonly dockerFolder: string;
+  readonly docker: DockerConfig;
+  readonly containers: DockerConfig;
+}
+
+/** @throws Problem when a config is there and no JSON object: Docker would not start with it either */
+export async function readExisting({ env }: Runner): Promise<Existing> {
+  const home = env.HOME || env.USERPROFILE || homedir();
+  const dockerFolder = env.DOCKER_CONFIG || join(home, '.docker');
+  const runtime = env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, 'containers/auth.json')] : [];
+  const places = [env.REGISTRY_AUTH_FILE ?? '', ...runtime, join(home, '.config/containers/auth.json')];
+  const containersFile = places.find((path) => path !== '' && existsSync(path));
+  return {
+    dockerFolder,
+    docker: await readConfig(join(dockerFolder, 'config.json')),
+    containers: containersFile ? await readConfig(containersFile) : {},
+  };
+}
+
+async function readConfig(path: string): Promise<DockerConfig> {
+  if (!existsSync(path)) return {};
+  try {
+    const config: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof config === 'object' && config !== null && !Array.isArray(config)) return config as DockerConfig;
+  } catch {
+    // Said below: the parser's text quotes the file, which holds logins.
+  }
+  throw new Problem({
+    what: 'The file is no JSON object',
+    on: path,
+    fix: 'mend or remove it; Docker cannot read it either',
+  });
+}
+
+/**
+ * Leaves logins for later steps in a folder of the step's own: no program is run, no keychain asked, nothing of the user's
+ * is changed. docker, buildx, crane, oras, helm read `DOCKER_CONFIG`; podman, buildah and skopeo `REGISTRY_AUTH_FILE`.
+ */
+export async function leaveLogin(
+  registries: readonly Registry[],
+  { dockerFolder, docker, containers }: Existing,
+  runner: Runner,
+  keep: boolean,
+): Promise<void> {
+  const logins = registries.flatMap(({ hosts, password }) => {
+    const auth = Buffer.from(`${USERNAME}:${password}`).toString('base64');
+    return hosts.map((host) => ({ host, auth }));
+  });
+  const temp = runner.env.RUNNER_TEMP || tmpdir();
+  await mkdir(temp, { recursive: true });
+  const folder = await mkdtemp(join(temp, 'keyless-docker-'));
+  if (!keep) runner.undoLater({ kind: 'folder', path: folder });
+  const write = (name: string, config: DockerConfig) =>
+    writeFile(join(folder, name), `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  await write('config.json', withLogins(docker, logins));
+  await write('auth.json', containersAuth(docker, containers, logins));
+  // Plugins and contexts lie beside config.json: they are still found through links; builders stay where they are.
+  for (const name of ['cli-plugins', 'contexts']) {
+    if (existsSync(join(dockerFolder, name))) await symlink(join(dockerFolder, name), join(folder, name), 'junction');
+  }
+  if (!runner.env.BUILDX_CONFIG) runner.exportVariable('BUILDX_CONFIG', join(dockerFolder, 'buildx'));
+  runner.exportVariable('DOCKER_CONFIG', folder);
+  runner.exportVariable('REGISTRY_AUTH_FILE', join(folder, 'auth.json'));
+}

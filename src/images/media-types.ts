@@ -1,0 +1,32 @@
+/** https://github.com/opencontainers/image-spec/blob/main/media-types.md and https://distribution.github.io/distribution/spec/manifest-v2-2/ */
+export const OCI = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  layer: 'application/vnd.oci.image.layer.v1.tar',
+} as const;
+
+export const DOCKER = {
+  index: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  manifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  config: 'application/vnd.docker.container.image.v1+json',
+  layer: 'application/vnd.docker.image.rootfs.diff.tar',
+  gzipLayer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+} as const;
+
+/** What a pull by tag must accept, or ECR converts the manifest and it has another digest. */
+export const ACCEPTED_MANIFESTS = [OCI.index, OCI.manifest, DOCKER.index, DOCKER.manifest].join(', ');
+
+export function isIndex(mediaType: string): boolean {
+  return mediaType === OCI.index || mediaType === DOCKER.index;
+}
+
+/** A layer that is stored as a plain tar. */
+export function isUncompressed(mediaType: string): boolean {
+  return mediaType === OCI.layer || mediaType === DOCKER.layer;
+}
+
+/** A layer that is not to be distributed (the base of Windows images): it stays where its `urls` say. */
+export function isForeign({ mediaType, urls }: { mediaType: string; urls?: readonly string[] | undefined }): boolean {
+  return mediaType.includes('nondistributable') || mediaType.includes('.foreign.') || (urls?.length ?? 0) > 0;
+}

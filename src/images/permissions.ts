@@ -1,0 +1,46 @@
+import type { Statement } from '../job.ts';
+import { type ImagesPlan, isDone, type Push } from './plan.ts';
+import { repositoryArn } from './registry/registry.ts';
+
+const UPLOAD = ['InitiateLayerUpload', 'UploadLayerPart', 'CompleteLayerUpload'];
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html, less what this very plan does not do. */
+export function permissionsOf({ registries, pushes }: ImagesPlan): readonly Statement[] {
+  const anyPublic = registries.some(({ isPublic }) => isPublic);
+  const anyPrivate = registries.some(({ isPublic }) => !isPublic);
+  return [
+    ...(anyPrivate ? [{ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }] : []),
+    ...(anyPublic
+      ? [{ actions: ['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken'], resources: ['*'] }]
+      : []),
+    ...pushes.flatMap(statementsOf),
+  ];
+}
+
+function statementsOf(push: Push): Statement[] {
+  const { registry, repository, create, blobs, asked } = push;
+  const service = registry.isPublic ? 'ecr-public' : 'ecr';
+  const named = (names: readonly string[]) => names.map((name) => `${service}:${name}`);
+  const has = (...actions: string[]) => blobs.some(({ action }) => actions.includes(action));
+  const actions = [
+    ...(registry.isPublic ? [] : ['BatchGetImage']),
+    ...(asked.settings ? ['DescribeRepositories'] : []),
+    ...(create ? ['CreateRepository'] : []),
+    ...(asked.blobs ? ['BatchCheckLayerAvailability'] : []),
+    ...(has('upload', 'compress') ? UPLOAD : []),
+    ...(has('mount') ? UPLOAD : []),
+    ...(isDone(push) ? [] : ['PutImage']),
+  ];
+  const sources = [...new Set(blobs.flatMap(({ mountFrom }) => mountFrom ?? []))];
+  return [
+    { actions: named(actions), resources: [repositoryArn(registry, repository)] },
+    ...asked.configsOf.map((name) => ({
+      actions: named(['GetDownloadUrlForLayer']),
+      resources: [repositoryArn(registry, name)],
+    })),
+    ...sources.map((name) => ({
+      actions: named(['BatchCheckLayerAvailability', 'GetDownloadUrlForLayer']),
+      resources: [repositoryArn(registry, name)],
+    })),
+  ];
+}

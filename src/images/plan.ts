@@ -1,0 +1,56 @@
+import type { Content } from './archive/content.ts';
+import type { Descriptor, Node } from './image.ts';
+import type { Registry } from './registry/registry.ts';
+import type { Finished } from './shape.ts';
+
+/** What a tag is, and becomes. */
+export interface TagPlan {
+  readonly tag: string;
+  /** Digest that the tag has now, and the type of its manifest. */
+  readonly before: string | undefined;
+  readonly beforeType?: string | undefined;
+  /** `same`: it has this digest already. `keep`: it has another one, and image-tag-exists is skip. */
+  readonly action: 'put' | 'same' | 'keep';
+}
+
+/** What is done about one blob. `reused`: a plain layer that the registry holds compressed already. */
+export interface BlobPlan {
+  /** Of a layer that is to be compressed: of its plain tar. */
+  readonly descriptor: Descriptor;
+  readonly action: 'present' | 'reused' | 'mount' | 'upload' | 'compress';
+  readonly content: Content | undefined;
+  /** The repository of the same registry that has it. */
+  readonly mountFrom?: string | undefined;
+}
+
+/** One image to one repository. */
+export interface Push {
+  /** What was written before the arrow. */
+  readonly source: string;
+  readonly registry: Registry;
+  readonly repository: string;
+  readonly create: boolean;
+  readonly tags: readonly TagPlan[];
+  readonly image: Node;
+  /** Layers that the registry holds compressed, by the digest of their plain tar. */
+  readonly known: ReadonlyMap<string, Descriptor>;
+  /** Manifests of the registry that hold the same image: config digest → manifest. */
+  readonly adopted: ReadonlyMap<string, Finished>;
+  /** The manifests; undefined until the last layer is compressed. */
+  readonly finished: Finished | undefined;
+  readonly blobs: readonly BlobPlan[];
+  /** What planning had to ask, for the policy: whether the tag is immutable, configs of which repositories. */
+  readonly asked: { readonly settings: boolean; readonly configsOf: readonly string[]; readonly blobs: boolean };
+}
+
+export interface ImagesPlan {
+  readonly registries: readonly Registry[];
+  /** The login that is left for later steps; undefined: none. */
+  readonly login: boolean;
+  readonly pushes: readonly Push[];
+}
+
+/** Whether anything of the image has to be written. */
+export function isDone(push: Pick<Push, 'tags'>): boolean {
+  return push.tags.every(({ action }) => action !== 'put');
+}

@@ -1,0 +1,38 @@
+import type { Descriptor } from './image.ts';
+import { formatBytes } from './units.ts';
+
+/** Says on a long push how far it is: a line for each large blob that is done, and a line now and then while one is sent. */
+export interface Progress {
+  /** @returns what is called when the blob is there */
+  begin(blob: Descriptor): (result: 'uploaded' | 'mounted') => void;
+  /** Bytes sent; negative when an attempt is given up. */
+  readonly sent: (bytes: number) => void;
+  end(): void;
+}
+
+const LARGE = 32 << 20;
+const EVERY_MS = 15_000;
+
+export function makeProgress(say: (line: string) => void): Progress {
+  let [sent, said, open] = [0, 0, 0];
+  const timer = setInterval(() => {
+    if (sent === said) return;
+    said = sent;
+    say(`${formatBytes(sent)} sent, ${open} blob${open === 1 ? '' : 's'} under way`);
+  }, EVERY_MS).unref();
+  return {
+    begin: ({ digest, size }) => {
+      const start = Date.now();
+      open++;
+      return (result) => {
+        open--;
+        if (size < LARGE) return;
+        say(`${result} ${digest.slice(0, 19)}… ${formatBytes(size)} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+      };
+    },
+    sent: (bytes) => {
+      sent += bytes;
+    },
+    end: () => clearInterval(timer),
+  };
+}

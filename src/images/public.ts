@@ -1,0 +1,56 @@
+import { readBody } from '../http.ts';
+import type { Access } from '../job.ts';
+import { Problem } from '../problem.ts';
+import { PUBLIC_HOSTS } from './hosts.ts';
+import type { Registry } from './registry/registry.ts';
+import { maskToken, passwordOf } from './token.ts';
+
+/** ECR Public has its API and its logins in one region. https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html */
+const PUBLIC_REGION = 'us-east-1';
+
+/** Logs in to ECR Public, whose registry takes a bearer token that the login is exchanged for. */
+export async function publicRegistry({ aws, http, runner, session }: Access): Promise<Registry> {
+  const { ECRPUBLICClient, GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr-public');
+  const ecr = new ECRPUBLICClient(aws.client(PUBLIC_REGION));
+  const answer = await aws.call('ecr-public:GetAuthorizationToken', (abortSignal) =>
+    ecr.send(new GetAuthorizationTokenCommand({}), { abortSignal }),
+  );
+  const token = answer.authorizationData?.authorizationToken;
+  if (!token) throw new Problem({ what: 'ECR Public gave no login' });
+  maskToken(runner.mask, token);
+  const base = new URL(`https://${PUBLIC_HOSTS[0]}`);
+  let bearer: Promise<string> | undefined;
+  const exchange = async () => {
+    const url = new URL('/token/?service=public.ecr.aws&scope=aws', base);
+    const body = await aws.call('public.ecr.aws/token', async (signal) =>
+      readBody(await http.request({ method: 'GET', url, headers: { authorization: `Basic ${token}` }, signal })),
+    );
+    const given = tokenIn(body);
+    if (!given) throw new Problem({ what: 'ECR Public did not take the login', on: url.origin });
+    runner.mask(given);
+    return `Bearer ${given}`;
+  };
+  return {
+    host: PUBLIC_HOSTS[0],
+    hosts: PUBLIC_HOSTS,
+    base,
+    account: session.accountId,
+    region: PUBLIC_REGION,
+    partition: session.partition,
+    isPublic: true,
+    password: passwordOf(token),
+    authorization: () => {
+      bearer ??= exchange();
+      return bearer;
+    },
+  };
+}
+
+function tokenIn(body: Buffer): string | undefined {
+  try {
+    const { token } = JSON.parse(body.toString('utf8')) as { token?: unknown };
+    return typeof token === 'string' && token !== '' ? token : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,134 @@
+import type { Access } from '../job.ts';
+import { Problem } from '../problem.ts';
+import type { RegistryName } from '../request/images.ts';
+import { formatPrivateHost, isPublicHost, PUBLIC_HOSTS, parsePrivateHost, spellings } from './hosts.ts';
+import { publicRegistry } from './public.ts';
+import { type Registry, USERNAME } from './registry/registry.ts';
+import { maskToken, passwordOf } from './token.ts';
+
+/** The registries of a step, logged in to. */
+export interface Registries {
+  /** Those of `ecr-registries`, in order, then those that only `images` names. */
+  readonly all: readonly Registry[];
+  /** @param host as written before a repository; undefined: the first registry */
+  find(host: string | undefined): Registry;
+}
+
+/** A registry that is wanted: by account and region, under a host of its own if one was written. */
+interface Wanted {
+  readonly account: string;
+  readonly region: string;
+  readonly host: string | undefined;
+}
+
+/** What `GetAuthorizationToken` gives for one region. The token opens every registry there that the role may use. */
+interface Token {
+  readonly secret: string;
+  /** Account → `https://HOST` or, on loopback, `http://127.0.0.1:PORT`. */
+  readonly endpoints: ReadonlyMap<string, URL>;
+}
+
+/**
+ * Logs in to all registries: one call a region serves all accounts and spellings of their hosts.
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
+ */
+export async function openRegistries(
+  names: readonly RegistryName[],
+  hosts: readonly (string | undefined)[],
+  access: Access,
+): Promise<Registries> {
+  const { accountId, region } = access.session;
+  const own: RegistryName = { kind: 'account', account: accountId };
+  const listed = names.length > 0 ? names : [own];
+  const further = hosts.filter((host) => host !== undefined).map(nameOfHost);
+  const wanted = [...listed, ...further].map((name) => wantedOf(name, region));
+  const regions = [...new Set(wanted.flatMap((it) => (it === 'public' ? [] : [it.region])))];
+  const tokens = new Map<string, Token>();
+  const work = regions.map(async (at) => {
+    const accounts = wanted.flatMap((it) => (it !== 'public' && it.region === at ? [it.account] : []));
+    tokens.set(at, await tokenOf(at, [...new Set(accounts)], access));
+  });
+  const ecrPublic = wanted.includes('public') ? publicRegistry(access) : undefined;
+  await Promise.all([...work, ecrPublic]);
+
+  const all: Registry[] = [];
+  for (const it of wanted) {
+    const registry = it === 'public' ? await ecrPublic! : registryOf(it, tokens.get(it.region)!, access);
+    if (!all.some(({ host }) => host === registry.host)) all.push(registry);
+  }
+  return { all, find: (host) => find(all, host) };
+}
+
+function nameOfHost(host: string): RegistryName {
+  return isPublicHost(host) ? { kind: 'public' } : { kind: 'host', host };
+}
+
+function wantedOf(name: RegistryName, region: string): Wanted | 'public' {
+  if (name.kind === 'public') return 'public';
+  if (name.kind === 'account') return { account: name.account, region, host: undefined };
+  const parsed = parsePrivateHost(name.host);
+  return { account: parsed?.account ?? '', region: parsed?.region ?? region, host: name.host };
+}
+
+async function tokenOf(region: string, accounts: readonly string[], { aws, runner, session }: Access): Promise<Token> {
+  const { ECRClient, GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr');
+  const ecr = new ECRClient(aws.client(region));
+  const ask = async (registryIds?: string[]) => {
+    const command = new GetAuthorizationTokenCommand({ registryIds });
+    const answer = await aws.call('ecr:GetAuthorizationToken', (abortSignal) => ecr.send(command, { abortSignal }));
+    const data = answer.authorizationData ?? [];
+    for (const { authorizationToken } of data) maskToken(runner.mask, authorizationToken ?? '');
+    return data;
+  };
+  const [first] = await ask();
+  if (!first?.authorizationToken || !first.proxyEndpoint) throw new Problem({ what: 'ECR gave no login', on: region });
+  const endpoint = checkedEndpoint(first.proxyEndpoint);
+  const endpoints = new Map([[session.accountId, endpoint]]);
+  const others = accounts.filter((account) => account !== session.accountId && account !== '');
+  const form = parsePrivateHost(endpoint.host);
+  for (const account of form ? others : []) {
+    endpoints.set(account, new URL(`https://${formatPrivateHost({ ...form!, account })}`));
+  }
+  // The host of another account follows from one's own, except where hosts are not AWS's (a local server).
+  const answers = form || others.length === 0 ? [] : await ask([...others]);
+  for (const [at, { proxyEndpoint }] of answers.entries()) {
+    if (proxyEndpoint) endpoints.set(others[at]!, checkedEndpoint(proxyEndpoint));
+  }
+  return { secret: first.authorizationToken, endpoints };
+}
+
+/** By plain HTTP only to this machine: a login must not cross a network in the clear. */
+function checkedEndpoint(text: string): URL {
+  const url = new URL(text);
+  if (url.protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) return url;
+  throw new Problem({ what: `The registry's address ${url.origin} is not https`, fix: 'use a registry with TLS' });
+}
+
+function registryOf({ account, region, host }: Wanted, token: Token, { session }: Access): Registry {
+  const endpoint = token.endpoints.get(account || session.accountId) ?? [...token.endpoints.values()][0]!;
+  const given = host === undefined ? undefined : parsePrivateHost(host);
+  const parsed = given && parsePrivateHost(endpoint.host) ? given : parsePrivateHost(endpoint.host);
+  const name = parsed ? formatPrivateHost(parsed) : endpoint.host;
+  return {
+    host: name,
+    hosts: parsed ? spellings(parsed) : [name, ...(given ? spellings(given) : [])],
+    base: parsed ? new URL(`https://${name}`) : endpoint,
+    account: account || session.accountId,
+    region,
+    partition: session.partition,
+    isPublic: false,
+    password: passwordOf(token.secret),
+    authorization: async () => `Basic ${token.secret}`,
+  };
+}
+
+function find(all: readonly Registry[], host: string | undefined): Registry {
+  if (host === undefined) return all[0]!;
+  const wanted = isPublicHost(host) ? PUBLIC_HOSTS[0] : host;
+  const found = all.find((it) => it.host === wanted) ?? all.find((it) => it.hosts.includes(wanted));
+  if (found) return found;
+  throw new Problem({
+    what: `${host} is none of the step's registries`,
+    fix: `write one of ${all.map((it) => it.host).join(', ')}; the user name is ${USERNAME}`,
+  });
+}

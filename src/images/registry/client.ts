@@ -1,0 +1,169 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Http, type HttpAnswer, type HttpRequest, readBody } from '../../http.ts';
+import { Problem } from '../../problem.ts';
+import { type Call, type CallOptions, isLostConnection } from '../../retry.ts';
+import type { Content } from '../archive/content.ts';
+import { digestOf } from '../archive/json.ts';
+import type { Descriptor } from '../image.ts';
+import { ACCEPTED_MANIFESTS } from '../media-types.ts';
+import { RegistryRefused, readRefusal } from './refused.ts';
+import { type Registry, repositoryArn } from './registry.ts';
+import { UPLOAD_RULES, uploadBlob } from './upload.ts';
+
+export interface RemoteManifest {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
+
+/** One repository, as the distribution protocol gives it: https://github.com/opencontainers/distribution-spec */
+export interface Repository {
+  readonly name: string;
+  readonly arn: string;
+  /** Undefined: no such tag or digest. @throws RegistryRefused with `NAME_UNKNOWN` when there is no such repository */
+  manifest(reference: string): Promise<RemoteManifest | undefined>;
+  hasBlob(digest: string): Promise<boolean>;
+  /** A config: small, checked against its digest. */
+  config(descriptor: Descriptor): Promise<Buffer>;
+  /** Uploads a blob, or mounts it from another repository of the registry if the registry does that. */
+  push(blob: PushedBlob): Promise<'uploaded' | 'mounted'>;
+  putManifest(reference: string, mediaType: string, bytes: Buffer): Promise<void>;
+}
+
+export interface PushedBlob {
+  readonly descriptor: Descriptor;
+  readonly content: Content;
+  readonly mountFrom?: string | undefined;
+  /** Called with bytes as they are sent; negative when an attempt is given up. */
+  readonly sent?: (bytes: number) => void;
+}
+
+export interface RegistryDeps {
+  readonly http: Http;
+  readonly call: Call;
+  /** Waits for the next free slot under the quota of PutImage. */
+  readonly pace: () => Promise<void>;
+}
+
+/** What one request of a repository is, before the registry's address and login are put to it. */
+export interface RepositoryRequest {
+  /** The IAM action behind it, for messages. */
+  readonly action: string;
+  readonly method: string;
+  /** Below `/v2/NAME/`; or the address of an upload, as the registry gave it. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: HttpRequest['body'];
+  /** Statuses that are answers; others are errors. */
+  readonly expect: readonly number[];
+}
+
+/** Sends one request, without retries. @throws RegistryRefused */
+export type Send = (request: RepositoryRequest, signal: AbortSignal) => Promise<HttpAnswer>;
+
+const MAX_MANIFEST = 16 << 20;
+
+export function openRepository(registry: Registry, name: string, { http, call, pace }: RegistryDeps): Repository {
+  const arn = repositoryArn(registry, name);
+  const send = sender(registry, name, http);
+  const get = (request: Omit<RepositoryRequest, 'method'>, how?: CallOptions) =>
+    call(
+      request.action,
+      async (signal) => {
+        const answer = await send({ ...request, method: 'GET' }, signal);
+        return { ...answer, bytes: await readBody(answer, MAX_MANIFEST) };
+      },
+      how,
+    );
+  return {
+    name,
+    arn,
+    manifest: async (reference) => {
+      try {
+        const { headers, bytes } = await get({
+          action: 'ecr:BatchGetImage',
+          path: `manifests/${reference}`,
+          headers: { accept: ACCEPTED_MANIFESTS },
+          expect: [200],
+        });
+        // ECR's GET has no Docker-Content-Digest (aws/containers-roadmap#1931): the body says what it is.
+        return { digest: digestOf(bytes), mediaType: mediaTypeOf(headers), bytes };
+      } catch (thrown) {
+        if (thrown instanceof RegistryRefused && thrown.status === 404 && thrown.code !== 'NAME_UNKNOWN')
+          return undefined;
+        throw thrown;
+      }
+    },
+    hasBlob: (digest) =>
+      call('ecr:BatchCheckLayerAvailability', async (signal) => {
+        const request = { action: 'ecr:BatchCheckLayerAvailability', method: 'HEAD', path: `blobs/${digest}` };
+        // ECR Public answers with a redirect to where the blob lies: then it is there.
+        const answer = await send({ ...request, expect: [200, 307, 404] }, signal);
+        await readBody(answer);
+        return answer.status !== 404;
+      }),
+    config: async (descriptor) => {
+      const bytes = await call('ecr:GetDownloadUrlForLayer', (signal) => download(send, http, descriptor, signal));
+      if (digestOf(bytes) === descriptor.digest) return bytes;
+      throw new Problem({ what: `The registry's config ${descriptor.digest} has another content`, on: arn });
+    },
+    push: (blob) => uploadBlob(blob, { send, call, arn }),
+    putManifest: async (reference, mediaType, bytes) => {
+      await call(
+        'ecr:PutImage',
+        async (signal) => {
+          await pace();
+          const headers = { 'content-type': mediaType, 'content-length': `${bytes.length}` };
+          const path = `manifests/${reference}`;
+          const request = { action: 'ecr:PutImage', method: 'PUT', path, headers, body: bytes, expect: [200, 201] };
+          await readBody(await send(request, signal));
+        },
+        { rules: { callMs: UPLOAD_RULES.stallMs } },
+      );
+    },
+  };
+}
+
+/** Without parameters: `application/json; charset=utf-8` is no media type to ECR. */
+function mediaTypeOf(headers: IncomingHttpHeaders): string {
+  return (headers['content-type'] ?? '').split(';')[0]!.trim();
+}
+
+function sender(registry: Registry, name: string, http: Http): Send {
+  return async ({ action, method, path, headers, body, expect }, signal) => {
+    const url = new URL(path, new URL(`/v2/${name}/`, registry.base));
+    // The login goes to no other host, whatever a Location says.
+    const isOwn = url.origin === registry.base.origin;
+    const authorization = isOwn ? { authorization: await registry.authorization() } : {};
+    const answer = await http.request({
+      method,
+      url,
+      headers: { ...authorization, ...headers },
+      ...(body === undefined ? {} : { body }),
+      signal,
+    });
+    if (expect.includes(answer.status)) return answer;
+    const said = readRefusal(await readBody(answer, 64 << 10));
+    throw new RegistryRefused({ action, on: repositoryArn(registry, name), status: answer.status, ...said });
+  };
+}
+
+/** A blob lies behind a redirect to S3, which has its own signature: the login is not sent along. */
+async function download(send: Send, http: Http, { digest, size }: Descriptor, signal: AbortSignal): Promise<Buffer> {
+  const request = { action: 'ecr:GetDownloadUrlForLayer', method: 'GET', path: `blobs/${digest}` };
+  const answer = await send({ ...request, expect: [200, 302, 307] }, signal);
+  if (answer.status === 200) return readBody(answer, size + 1);
+  await readBody(answer);
+  const url = new URL(answer.headers.location ?? '');
+  return readBody(await http.request({ method: 'GET', url, signal }), size + 1);
+}
+
+/** A lost connection at the start of an upload is how ECR says that the repository or the permission is missing. */
+export function explainLost(thrown: unknown, arn: string): unknown {
+  if (!(thrown instanceof Problem) || !isLostConnection(thrown.cause)) return thrown;
+  return new Problem({
+    ...thrown.details,
+    on: arn,
+    why: `${thrown.details.why}; ECR also closes the connection when the repository is missing or ecr:InitiateLayerUpload is not allowed on it`,
+  });
+}

@@ -1,0 +1,98 @@
+import { Problem, type ProblemDetails } from '../../problem.ts';
+
+/** An answer of a registry that is an error, in the words of the distribution protocol. */
+export interface Refusal {
+  /** The IAM action behind the request, `ecr:PutImage`. */
+  readonly action: string;
+  /** ARN of the repository. */
+  readonly on: string;
+  readonly status: number;
+  /** `NAME_UNKNOWN`; empty when the body says nothing. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** `status` and `code` tell the house's retries which answer may change: 429 and 5xx. */
+export class RegistryRefused extends Problem {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(refusal: Refusal) {
+    super(explain(refusal));
+    this.status = refusal.status;
+    this.code = refusal.code;
+  }
+}
+
+/** The body of an error: `{"errors":[{"code","message"}]}`; ECR's 403 may have none. */
+export function readRefusal(body: Buffer): { code: string; message: string } {
+  try {
+    const { errors } = JSON.parse(body.toString('utf8')) as { errors?: { code?: unknown; message?: unknown }[] };
+    const { code, message } = errors?.[0] ?? {};
+    return { code: typeof code === 'string' ? code : '', message: typeof message === 'string' ? message : '' };
+  } catch {
+    return { code: '', message: '' };
+  }
+}
+
+/**
+ * What a refusal means and what to do; by code and status, not by prose.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html
+ */
+export function explain({ action, on, status, code, message }: Refusal): ProblemDetails {
+  const why = message || undefined;
+  const answer = `${code || 'no reason'}, HTTP ${status}`;
+  if (code === 'TAG_INVALID') {
+    return {
+      what: 'The tag exists and is immutable',
+      on,
+      why,
+      fix: 'push another tag, or set image-tag-exists: skip, or let the repository exclude this tag from immutability',
+    };
+  }
+  if (code === 'NAME_UNKNOWN') return missingRepository(on);
+  if (status === 401) {
+    return {
+      what: 'The registry did not take the login',
+      on,
+      why,
+      fix: 'a login opens the registries of one region: look whether the host and its region are right',
+    };
+  }
+  if (status === 403) {
+    return {
+      what: `${action} was refused (${answer})`,
+      on,
+      why: why ?? 'the registry gives no reason',
+      fix: why?.includes('resource-based')
+        ? `allow ${action} in the policy of this repository, in the account that owns it`
+        : `allow ${action} on ${on} for the role; if it is allowed: the repository may be full (images per repository), its KMS key may not be usable by the role, or a policy of the organisation forbids it`,
+    };
+  }
+  if (status === 405) {
+    return {
+      what: 'ECR does not take this manifest',
+      on,
+      why,
+      fix: 'ECR says "Invalid JSON syntax" also for a media type that it does not know, an artifact type, an image without layers, or one with more than 500',
+    };
+  }
+  if (status === 429)
+    return { what: `${action}: too many requests`, on, why, fix: 'run fewer jobs at once, or raise the quota' };
+  return { what: `${action} was refused (${answer})`, on, why };
+}
+
+/** @param on ARN of the repository: arn:aws:ecr:REGION:ACCOUNT:repository/NAME */
+export function missingRepository(on: string): ProblemDetails {
+  const [, , , region, account, path = ''] = on.split(':');
+  const name = path.replace('repository/', '');
+  return {
+    what: 'The repository does not exist',
+    on,
+    fix: [
+      `create it: aws ecr create-repository --repository-name ${name} --region ${region} (account ${account});`,
+      'or let the step create it: ecr-create-repository: true;',
+      'or look whether account, region and name are right: it may exist in another one',
+    ].join('\n'),
+  };
+}

@@ -1,0 +1,25 @@
+/** A registry that the step is logged in to. */
+export interface Registry {
+  /** As it stands in image names: a host, with a port for one on loopback. */
+  readonly host: string;
+  /** Every name of it: clients look a login up by the name that they are given. */
+  readonly hosts: readonly string[];
+  /** Where requests go. */
+  readonly base: URL;
+  readonly account: string;
+  readonly region: string;
+  readonly partition: string;
+  readonly isPublic: boolean;
+  /** A secret, masked. */
+  readonly password: string;
+  /** A secret, masked: the value of the Authorization header. A login that must be exchanged first is, once, when asked for. */
+  authorization(): Promise<string>;
+}
+
+export const USERNAME = 'AWS';
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html */
+export function repositoryArn({ partition, region, account, isPublic }: Registry, repository: string): string {
+  if (isPublic) return `arn:aws:ecr-public::${account}:repository/${repository.split('/').slice(1).join('/')}`;
+  return `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
+}

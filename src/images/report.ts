@@ -1,0 +1,110 @@
+import type { Report } from '../job.ts';
+import type { PushResult } from './apply.ts';
+import { type ImagesPlan, isDone, type Push } from './plan.ts';
+import { type Registry, USERNAME } from './registry/registry.ts';
+import { formatBytes } from './units.ts';
+
+/** Log lines, outputs and summary of the images of a step. */
+export function reportImages(
+  { registries, login, pushes }: ImagesPlan,
+  results: readonly PushResult[] | undefined,
+  { credentials }: { readonly credentials: boolean },
+): Report {
+  const [first] = registries;
+  const images = results?.map(described) ?? [];
+  return {
+    lines: [
+      ...(login && results
+        ? [`Later steps can pull from and push to ${registries.map(({ host }) => host).join(', ')}`]
+        : []),
+      ...(results ?? []).map(line),
+    ],
+    outputs: {
+      registry: first?.host ?? '',
+      registries: JSON.stringify(registries.map(({ host }) => host)),
+      ...(images[0]
+        ? {
+            images: JSON.stringify(images),
+            'image-digest': images[0].digest,
+            'image-reference': images[0].reference,
+            'image-name': images[0].name,
+          }
+        : {}),
+      ...(credentials && first ? credentialOutputs(registries, first) : {}),
+    },
+    summary: results && pushes.length > 0 ? summary(results) : '',
+  };
+}
+
+/** Under fixed names for the first registry, and under the names of amazon-ecr-login v2 for each. */
+function credentialOutputs(registries: readonly Registry[], first: Registry): Record<string, string> {
+  const outputs: Record<string, string> = { 'docker-username': USERNAME, 'docker-password': first.password };
+  for (const { host, password } of registries) {
+    const name = host.replaceAll(/[^a-zA-Z0-9_]/g, '_');
+    outputs[`docker_username_${name}`] = USERNAME;
+    outputs[`docker_password_${name}`] = password;
+  }
+  return outputs;
+}
+
+function described({ push, digest, mediaType, bytes, milliseconds }: PushResult) {
+  const name = nameOf(push);
+  return {
+    source: push.source,
+    name,
+    repository: push.repository,
+    tags: push.tags.map(({ tag }) => tag),
+    digest,
+    reference: `${name}@${digest}`,
+    mediaType,
+    bytes,
+    pushed: !isDone(push),
+    milliseconds,
+  };
+}
+
+function nameOf({ registry, repository }: Push): string {
+  return `${registry.host}/${repository}`;
+}
+
+function line({ push, digest, bytes, milliseconds }: PushResult): string {
+  const tags = push.tags.map(({ tag }) => tag).join(', ');
+  const kept = push.tags.filter(({ action }) => action === 'keep');
+  const left = kept.map(({ tag, before }) => `; ${tag} stays ${before}`).join('');
+  if (isDone(push)) return `${nameOf(push)} (${tags}) is ${digest}${kept.length > 0 ? '' : ' already'}${left}`;
+  const parts = [
+    `${formatBytes(bytes.uploaded)} uploaded`,
+    ...(bytes.mounted ? [`${formatBytes(bytes.mounted)} mounted`] : []),
+    ...(bytes.reused ? [`${formatBytes(bytes.reused)} there already`] : []),
+  ];
+  return `${nameOf(push)} (${tags}) is now ${digest}: ${parts.join(', ')} in ${seconds(milliseconds)}${left}`;
+}
+
+function summary(results: readonly PushResult[]): string {
+  const rows = results.map(({ push, digest, bytes, milliseconds }) =>
+    [
+      `\`${nameOf(push)}\``,
+      push.tags
+        .map(
+          ({ tag, action }) => `\`${tag}\`${action === 'put' ? '' : ` (${action === 'same' ? 'unchanged' : 'kept'})`}`,
+        )
+        .join(', '),
+      `\`${digest}\``,
+      formatBytes(bytes.uploaded),
+      formatBytes(bytes.mounted),
+      formatBytes(bytes.reused),
+      seconds(milliseconds),
+    ].join(' | '),
+  );
+  return [
+    '### Images',
+    '',
+    '| Image | Tags | Digest | Sent | Mounted | There already | Time |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...rows.map((row) => `| ${row} |`),
+  ].join('\n');
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}

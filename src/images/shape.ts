@@ -1,0 +1,121 @@
+import { Problem } from '../problem.ts';
+import { digestOf } from './archive/json.ts';
+import { type Descriptor, type ImageNode, type IndexNode, isAttestation, type Node } from './image.ts';
+import { DOCKER, isUncompressed, OCI } from './media-types.ts';
+
+/** A manifest as it is pushed. */
+export interface Finished {
+  readonly descriptor: Descriptor;
+  readonly bytes: Buffer;
+  readonly children: readonly Finished[];
+  /** What it refers to, for an image: config first. */
+  readonly blobs: readonly Descriptor[];
+}
+
+/** What stands in a manifest for a layer that the source holds uncompressed, by the digest of its plain tar. */
+export type Compressed = ReadonlyMap<string, Descriptor>;
+
+/**
+ * The one real image of an index, without its attestations: Lambda takes no index, and scanners and lifecycle rules meet
+ * attestations as untagged images. Of several images the index stays, without the attestations.
+ */
+export function stripAttestations(node: Node): Node {
+  if (node.kind === 'image') return node;
+  const gone = node.children.filter((child) => isAttestation(child.descriptor));
+  const children = node.children.filter((child) => !isAttestation(child.descriptor)).map(stripAttestations);
+  if (children.length === 1) return children[0]!;
+  return { ...node, children, absent: [...node.absent, ...gone.map(({ descriptor }) => descriptor)] };
+}
+
+/** An attestation is pushed with the image that it is about, or not at all: ECR refuses an index with absent children. */
+export function dropOrphans(node: Node): Node {
+  if (node.kind === 'image') return node;
+  const kept = new Set(node.children.map(({ descriptor }) => descriptor.digest));
+  const orphans = node.children.filter((child) => {
+    const subject = child.descriptor.annotations?.['vnd.docker.reference.digest'];
+    return isAttestation(child.descriptor) && subject !== undefined && !kept.has(subject);
+  });
+  const children = node.children.filter((child) => !orphans.includes(child)).map(dropOrphans);
+  return { ...node, children, absent: [...node.absent, ...orphans.map(({ descriptor }) => descriptor)] };
+}
+
+/** The layers that are to be compressed, each once, by the digest of the plain tar. */
+export function plainLayers(node: ImageNode): readonly Descriptor[] {
+  return node.layers.map(({ descriptor }) => descriptor).filter(({ mediaType }) => isUncompressed(mediaType));
+}
+
+/**
+ * The manifests of a node as they are pushed. Bytes stay as they are where nothing changes; only compressed layers and
+ * children that are left out make new ones.
+ * @param compressed must have every plain layer
+ * @param adopt gives the manifest that the registry has for the same image, if it has one
+ */
+export function finish(
+  node: Node,
+  compressed: Compressed,
+  adopt: (image: ImageNode) => Finished | undefined = () => undefined,
+): Finished {
+  return node.kind === 'image' ? (adopt(node) ?? finishImage(node, compressed)) : finishIndex(node, compressed, adopt);
+}
+
+function finishImage(node: ImageNode, compressed: Compressed): Finished {
+  const { manifest, descriptor } = node;
+  if (plainLayers(node).length === 0) {
+    return { descriptor, bytes: node.bytes, children: [], blobs: [manifest.config, ...manifest.layers] };
+  }
+  const layers = manifest.layers.map((layer) => {
+    if (!isUncompressed(layer.mediaType)) return layer;
+    const made = compressed.get(layer.digest);
+    if (!made) throw new Problem({ what: `The layer ${layer.digest} was not compressed` });
+    return { ...layer, mediaType: made.mediaType, digest: made.digest, size: made.size };
+  });
+  const isDocker = descriptor.mediaType === DOCKER.manifest;
+  // Docker's media types have no zstd: such an image becomes OCI's, which differs in the names of types alone.
+  const toOci = isDocker && layers.some(({ mediaType }) => mediaType.startsWith(OCI.layer));
+  const mediaType = isDocker && !toOci ? DOCKER.manifest : OCI.manifest;
+  const config = toOci ? { ...manifest.config, mediaType: OCI.config } : manifest.config;
+  const renamed = layers.map((layer) => ({ ...layer, mediaType: layerType(layer.mediaType, isDocker && !toOci) }));
+  const made = { ...manifest, schemaVersion: 2, mediaType, config, layers: renamed };
+  return { ...written(descriptor, mediaType, made), children: [], blobs: [config, ...renamed] };
+}
+
+/** The same compression in the words of the other vocabulary. */
+function layerType(mediaType: string, docker: boolean): string {
+  if (docker) return mediaType === `${OCI.layer}+gzip` ? DOCKER.gzipLayer : mediaType;
+  return mediaType === DOCKER.gzipLayer ? `${OCI.layer}+gzip` : mediaType;
+}
+
+function finishIndex(
+  node: IndexNode,
+  compressed: Compressed,
+  adopt: (image: ImageNode) => Finished | undefined,
+): Finished {
+  const children = node.children.map((child) => finish(child, compressed, adopt));
+  const same = children.every((child, at) => child.descriptor.digest === node.children[at]!.descriptor.digest);
+  if (same && node.absent.length === 0) {
+    return { descriptor: node.descriptor, bytes: node.bytes, children, blobs: [] };
+  }
+  const renamed = new Map(node.children.map((child, at) => [child.descriptor.digest, children[at]!.descriptor.digest]));
+  const manifests = children.map((child, at) => {
+    const before = node.children[at]!.descriptor;
+    const { mediaType, digest, size } = child.descriptor;
+    const subject = before.annotations?.['vnd.docker.reference.digest'];
+    const moved = subject === undefined ? undefined : renamed.get(subject);
+    const annotations = moved ? { ...before.annotations, 'vnd.docker.reference.digest': moved } : before.annotations;
+    return { ...before, mediaType, digest, size, ...(annotations ? { annotations } : {}) };
+  });
+  const isOci = manifests.some(({ mediaType }) => mediaType === OCI.manifest || mediaType === OCI.index);
+  const mediaType = node.descriptor.mediaType === DOCKER.index && !isOci ? DOCKER.index : OCI.index;
+  const made = { ...node.index, schemaVersion: 2, mediaType, manifests };
+  return { ...written(node.descriptor, mediaType, made), children, blobs: [] };
+}
+
+function written(before: Descriptor, mediaType: string, manifest: object): { descriptor: Descriptor; bytes: Buffer } {
+  const bytes = Buffer.from(JSON.stringify(manifest));
+  return { descriptor: { ...before, mediaType, digest: digestOf(bytes), size: bytes.length }, bytes };
+}
+
+/** All manifests, children before what refers to them: the order in which they are pushed. */
+export function inOrder(finished: Finished): readonly Finished[] {
+  return [...finished.children.flatMap(inOrder), finished];
+}

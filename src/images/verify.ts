@@ -1,0 +1,30 @@
+import { Problem } from '../problem.ts';
+import type { Content } from './archive/content.ts';
+import { hashContent } from './hash.ts';
+import type { Descriptor } from './image.ts';
+
+/** Compares contents with their digests, each content once however often it is pushed. */
+export interface Verifier {
+  /** @throws Problem naming the blob whose bytes are not what its digest says */
+  verify(descriptor: Descriptor, content: Content, on: string): Promise<void>;
+}
+
+export function makeVerifier(): Verifier {
+  const seen = new Map<string, Promise<string>>();
+  return {
+    verify: async ({ digest }, content, on) => {
+      const algorithm = digest.startsWith('sha512:') ? 'sha512' : 'sha256';
+      const key = JSON.stringify([content, algorithm]);
+      const hashed = seen.get(key) ?? hashContent(content, algorithm);
+      seen.set(key, hashed);
+      const found = await hashed;
+      if (found === digest) return;
+      throw new Problem({
+        what: `${digest} has another content: ${found}`,
+        on,
+        why: 'the file was changed or damaged after the build',
+        fix: 'build or save the image anew',
+      });
+    },
+  };
+}
