@@ -38,9 +38,13 @@ function applyAll(planned: readonly Done[]): Promise<Outcome<Done>> {
 }
 
 /** The jobs that the request asks for; a job's modules are loaded only when it is there. */
-async function jobsOf({ signIn: exporting, objects, parameters }: Request, access: Access): Promise<Job[]> {
+async function jobsOf({ signIn: exporting, images, objects, parameters }: Request, access: Access): Promise<Job[]> {
   const jobs: Job[] = [makeExportJob(exporting, access)];
   if (parameters) jobs.push((await import('./parameters/index.ts')).parametersJob(parameters, access) as Job);
   if (objects) jobs.push((await import('./objects/index.ts')).objectsJob(access, objects) as Job);
+  if (images) {
+    const { imagesJob } = await import('./images/index.ts');
+    jobs.push(imagesJob(images, access, { outputCredentials: exporting.exports.toOutputs }) as Job);
+  }
   return jobs;
 }

@@ -20,7 +20,11 @@ import { reportImages } from './report.ts';
 type Planned = ImagesPlan & { readonly existing: Existing | undefined };
 
 /** Logs in to ECR and pushes images: `ecr-…` and `image…` inputs. */
-export function imagesJob(request: ImagesRequest, access: Access): Job<Planned, readonly PushResult[]> {
+export function imagesJob(
+  request: ImagesRequest,
+  access: Access,
+  { outputCredentials }: { readonly outputCredentials: boolean },
+): Job<Planned, readonly PushResult[]> {
   const { aws, http, runner, signal } = access;
   const pace = makePace();
   const open = (registry: Registry, name: string) =>
@@ -67,7 +71,7 @@ export function imagesJob(request: ImagesRequest, access: Access): Job<Planned, 
         await clean();
       }
     },
-    report: (plan, results) => reportImages(plan, results, { credentials: request.outputCredentials }),
+    report: (plan, results) => reportImages(plan, results, { credentials: outputCredentials }),
     describe: describePlan,
   };
 }

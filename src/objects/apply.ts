@@ -1,4 +1,5 @@
 import type { Access } from '../job.ts';
+import { eachOf } from '../pool.ts';
 import type { ObjectsRequest } from '../request/objects.ts';
 import { invalidate } from './cloudfront.ts';
 import { deleteObjects } from './delete.ts';
@@ -7,7 +8,6 @@ import { HOUSE_LIMITS, makeLimiter } from './limiter.ts';
 import { writeManifest } from './manifest.ts';
 import { MULTIPART_ABOVE } from './parts.ts';
 import type { ObjectsPlan, PlannedObject } from './plan.ts';
-import { eachOf } from './pool.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { type Phase, phasesOf } from './release.ts';
 import { waitForReplication } from './replication.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import picomatch from 'picomatch';
 import type { Access } from '../job.ts';
+import { eachOf } from '../pool.ts';
 import type { ObjectsRequest } from '../request/objects.ts';
 import { allowed } from './bucket.ts';
 import { clueOf, headersEqual, type ListedObject, provesEqual } from './compare.ts';
@@ -14,7 +15,6 @@ import { comparable, headerBook } from './headers.ts';
 import { makeLimiter } from './limiter.ts';
 import { headObject, listObjects } from './listing.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
-import { eachOf } from './pool.ts';
 import type { Target } from './targets.ts';
 
 /** What a listing found under a target's prefix beside its files. */

@@ -1,8 +1,8 @@
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import type { Access } from '../job.ts';
+import { eachOf } from '../pool.ts';
 import { Problem } from '../problem.ts';
 import type { PlannedBucket } from './plan.ts';
-import { eachOf } from './pool.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const KEYS_A_REQUEST = 1_000;

@@ -1,10 +1,10 @@
 import type { Access } from '../job.ts';
+import { eachOf } from '../pool.ts';
 import { Problem } from '../problem.ts';
 import { systemClock } from '../retry.ts';
 import type { Sent } from './apply.ts';
 import { headObject } from './listing.ts';
 import type { PlannedBucket } from './plan.ts';
-import { eachOf } from './pool.ts';
 
 /** What `x-amz-replication-status` means. https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-status.html */
 export type ReplicationState = 'done' | 'waiting' | 'failed' | 'uncovered';

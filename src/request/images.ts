@@ -25,8 +25,6 @@ export interface ImagesRequest {
   /** Repositories whose layers may be mounted or reused. */
   readonly reuseFrom: readonly { readonly repository: string; readonly tag: string | undefined }[];
   readonly createRepository: boolean;
-  /** Whether logins are also outputs. */
-  readonly outputCredentials: boolean;
   /** Absolute: relative sources are looked up here, and links may not leave it. */
   readonly workspace: string;
 }
@@ -57,7 +55,6 @@ export function imagesRequest(inputs: InputReader): ImagesRequest | undefined {
     compression: inputs.oneOf('image-compression', ['gzip', 'zstd'], 'gzip'),
     reuseFrom: inputs.parsed('image-reuse-from', parseReuse),
     createRepository: inputs.boolean('ecr-create-repository', false),
-    outputCredentials: inputs.boolean('output-credentials', false),
     workspace,
   };
   return login || images.length > 0 ? request : undefined;

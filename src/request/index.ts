@@ -1,4 +1,5 @@
 import type { Runner } from '../runner.ts';
+import { type ImagesRequest, imagesRequest } from './images.ts';
 import { type ObjectsRequest, objectsRequest } from './objects.ts';
 import { type ParametersRequest, parametersRequest } from './parameters.ts';
 import { inputReader } from './read.ts';
@@ -7,6 +8,7 @@ import { type SignInRequest, signInRequest } from './signin.ts';
 /** What the step is to do: every input parsed and checked, with no network. */
 export interface Request {
   readonly signIn: SignInRequest;
+  readonly images?: ImagesRequest;
   readonly objects?: ObjectsRequest;
   /** Plans and writes nothing. */
   readonly dryRun: boolean;
@@ -20,7 +22,9 @@ export function readRequest(runner: Runner): Request {
   const inputs = inputReader(runner);
   const parameters = parametersRequest(inputs);
   const objects = objectsRequest(inputs);
+  const images = imagesRequest(inputs);
   const jobs = {
+    ...(images ? { images } : {}),
     ...(objects ? { objects } : {}),
     ...(parameters ? { parameters } : {}),
   };

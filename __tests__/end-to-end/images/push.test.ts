@@ -1,0 +1,128 @@
+import { expect, test } from '@jest/globals';
+import { below, LayoutBuilder, tarOf } from '../../harness/image.ts';
+import { requests, scene } from './scene.ts';
+
+test('an OCI layout is pushed as it is, and a second run pushes nothing', async () => {
+  const layout = new LayoutBuilder();
+  const image = await layout.image(['one', 'two']);
+  const { sandbox, step, puller } = await scene(below('out', layout.layout(image)));
+  const first = await step({ images: 'oci:out => shop:1, shop:latest' });
+  expect(first.errors).toEqual([]);
+  expect(first.code).toBe(0);
+  expect(first.outputs['image-digest']).toBe(image.digest);
+  expect(first.outputs['image-reference']).toBe(`${new URL(puller.url).host}/shop@${image.digest}`);
+  expect(await puller.pull('shop', '1')).toEqual([image.digest]);
+  expect(await puller.digest('shop', 'latest')).toBe(image.digest);
+  expect(JSON.parse(first.outputs.images!)).toMatchObject([
+    { source: 'oci:out', repository: 'shop', tags: ['1', 'latest'], digest: image.digest, pushed: true },
+  ]);
+  expect(first.summary).toContain(image.digest);
+
+  sandbox.log.clear();
+  const again = await step({ images: 'oci:out => shop:1' });
+  expect(again.code).toBe(0);
+  expect(again.outputs['image-digest']).toBe(image.digest);
+  expect(again.log).toContain('already');
+  expect(requests(sandbox)).toEqual(['GetManifest']);
+});
+
+test('an OCI layout in a tar, for several platforms, to an own and another account', async () => {
+  const layout = new LayoutBuilder();
+  const images = [
+    await layout.image(['amd'], { architecture: 'amd64' }),
+    await layout.image(['arm'], { architecture: 'arm64' }),
+  ];
+  const index = layout.index(images);
+  const { sandbox, step, puller } = await scene({ 'image.tar': await tarOf(layout.layout(index)) });
+  const result = await step({
+    images: 'image.tar => shop:multi, 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shared:multi',
+  });
+  expect(result.errors).toEqual([]);
+  expect(await puller.pull('shop', 'multi')).toEqual([index.digest, ...images.map(({ digest }) => digest)]);
+  expect(sandbox.log.of('ecr', 'GetAuthorizationToken')).toHaveLength(2);
+  expect(JSON.parse(result.outputs.images!).map((it: { digest: string }) => it.digest)).toEqual([
+    index.digest,
+    index.digest,
+  ]);
+});
+
+test('dry-run says what would be pushed, and pushes nothing', async () => {
+  const layout = new LayoutBuilder();
+  const image = await layout.image(['one']);
+  const { sandbox, step } = await scene(below('out', layout.layout(image)));
+  const result = await step({ images: 'oci:out => shop:1', 'dry-run': 'true' });
+  expect(result.code).toBe(0);
+  expect(JSON.parse(result.outputs.plan!).images.images).toMatchObject([
+    { tags: [{ tag: '1', action: 'put' }], digest: image.digest, blobs: [{ action: 'upload' }, { action: 'upload' }] },
+  ]);
+  expect(new Set(requests(sandbox))).toEqual(new Set(['GetManifest', 'HeadBlob']));
+  expect(result.exported).toEqual({});
+});
+
+test.each([
+  ['overwrite', 0, true],
+  ['skip', 0, false],
+  ['fail', 1, false],
+])('a tag with another digest: image-tag-exists: %s', async (rule, code, moves) => {
+  const [before, after] = [new LayoutBuilder(), new LayoutBuilder()];
+  const old = await before.image(['old']);
+  const image = await after.image(['new']);
+  const files = { ...below('old', before.layout(old)), ...below('new', after.layout(image)) };
+  const { step, puller } = await scene(files);
+  expect((await step({ images: 'oci:old => shop:1' })).code).toBe(0);
+  const result = await step({ images: 'oci:new => shop:1', 'image-tag-exists': rule });
+  expect(result.code).toBe(code);
+  expect(await puller.digest('shop', '1')).toBe(moves ? image.digest : old.digest);
+  if (code === 0) expect(result.outputs['image-digest']).toBe(moves ? image.digest : old.digest);
+  else expect(result.errors.join()).toContain(old.digest);
+});
+
+test('an immutable tag with another digest is named with both digests before a byte is sent; the same one is a success', async () => {
+  const [before, after] = [new LayoutBuilder(), new LayoutBuilder()];
+  const old = await before.image(['old']);
+  const image = await after.image(['new']);
+  const files = { ...below('old', before.layout(old)), ...below('new', after.layout(image)) };
+  const { sandbox, step } = await scene(files);
+  expect((await step({ images: 'oci:old => released:1, released:latest' })).code).toBe(0);
+  expect((await step({ images: 'oci:old => released:1' })).code).toBe(0);
+  sandbox.log.clear();
+  const result = await step({ images: 'oci:new => released:1' });
+  expect(result.code).toBe(1);
+  expect(result.errors.join()).toContain('the tag is immutable');
+  expect(result.errors.join()).toContain(old.digest);
+  expect(result.errors.join()).toContain(image.digest);
+  expect(requests(sandbox)).toEqual(['GetManifest']);
+  expect((await step({ images: 'oci:new => released:latest' })).code).toBe(0);
+});
+
+test('a missing repository is said with its remedies; ecr-create-repository makes it', async () => {
+  const layout = new LayoutBuilder();
+  const image = await layout.image(['one']);
+  const { sandbox, step, puller } = await scene(below('out', layout.layout(image)));
+  const missing = await step({ images: 'oci:out => team/new:1' });
+  expect(missing.code).toBe(1);
+  expect(missing.errors.join()).toContain('The repository does not exist');
+  expect(missing.errors.join()).toContain('ecr-create-repository: true');
+  expect(requests(sandbox)).toEqual(['GetManifest']);
+  const made = await step({ images: 'oci:out => team/new:1', 'ecr-create-repository': 'true' });
+  expect(made.errors).toEqual([]);
+  expect(await puller.pull('team/new', '1')).toEqual([image.digest]);
+  expect((await step({ images: 'oci:out => team/new:1', 'ecr-create-repository': 'true' })).code).toBe(0);
+});
+
+test('all problems of the inputs at once, with lines, and nothing is sent', async () => {
+  const { sandbox, step } = await scene({ 'empty/readme': Buffer.from('x') });
+  const result = await step({
+    images: 'oci:empty => shop:1\noci:none => shop\n\n./none.tar => shop:2',
+    'image-tag-exists': 'maybe',
+    'ecr-registries': '12345',
+  });
+  expect(result.code).toBe(1);
+  expect(result.errors.join('\n')).toMatch(/images, line 1.*no index\.json/);
+  expect(result.errors.join('\n')).toMatch(/images, line 2.*no tag/);
+  expect(result.errors.join('\n')).toMatch(/images, line 4.*there is no/);
+  expect(result.errors.join('\n')).toContain('image-tag-exists');
+  expect(result.errors.join('\n')).toContain('leading zeros');
+  expect(sandbox.log.entries).toEqual([]);
+  expect(result.milliseconds).toBeLessThan(30_000);
+});

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { serveRegistry } from '../registry/index.ts';
+import { type Answer, AwsError, json, type Service, type ServiceCall, type ServiceFactory } from '../service.ts';
+import {
+  addRepository,
+  type Login,
+  type Mutability,
+  makeRegistryState,
+  type RegistryState,
+  type Repository,
+} from './state.ts';
+
+const TOKEN_MS = 12 * 3600 * 1000;
+/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html */
+const NAME = /^(?=.{2,256}$)[a-z0-9]+(?:[._-][a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$/;
+
+/** Amazon ECR's API, as far as a push needs it. Each registry (account and region) listens on a port of its own. */
+export const makeEcr: ServiceFactory = (core) => {
+  const registries = new Map<string, { state: RegistryState; url: Promise<string> }>();
+  const logins = new Map<string, Login>();
+  const registryOf = (account: string, region: string) => {
+    const key = `${account}/${region}`;
+    const before = registries.get(key);
+    if (before) return before;
+    const state = makeRegistryState(core.world, account, region);
+    const url = state.world.endpoint
+      ? Promise.resolve(state.world.endpoint)
+      : core.listen(serveRegistry({ core, state, logins }));
+    const made = { state, url };
+    registries.set(key, made);
+    return made;
+  };
+
+  const getAuthorizationToken = async (call: ServiceCall): Promise<Answer> => {
+    call.authorize({ action: 'ecr:GetAuthorizationToken', resource: '*' });
+    const accounts = (call.input.registryIds as string[] | undefined) ?? [call.caller.account];
+    call.entry.params.registryIds = call.input.registryIds ?? [];
+    const expires = core.clock.now() + TOKEN_MS;
+    const authorizationData = await Promise.all(
+      accounts.map(async (account) => {
+        if (!(account in core.world.accounts))
+          throw new AwsError('InvalidParameterException', 400, `no account ${account}`);
+        const { state, url } = registryOf(account, call.region);
+        const password = state.world.password ?? randomBytes(120).toString('base64');
+        const authorizationToken = Buffer.from(`AWS:${password}`).toString('base64');
+        core.secrets.add(password).add(authorizationToken);
+        logins.set(password, { caller: call.caller, region: call.region, expires });
+        return { authorizationToken, expiresAt: expires / 1000, proxyEndpoint: await url };
+      }),
+    );
+    return json({ authorizationData });
+  };
+
+  const describeRepositories = (call: ServiceCall): Answer => {
+    const { state, names } = asked(call, call.input.repositoryNames as string[] | undefined);
+    const repositories = names.map((name) => {
+      authorize(call, 'ecr:DescribeRepositories', state, name);
+      return described(state, found(state, name));
+    });
+    return json({ repositories });
+  };
+
+  const createRepository = (call: ServiceCall): Answer => {
+    const name = String(call.input.repositoryName);
+    const { state } = asked(call, [name]);
+    authorize(call, 'ecr:CreateRepository', state, name);
+    if (!NAME.test(name)) throw new AwsError('InvalidParameterException', 400, `Invalid parameter at 'repositoryName'`);
+    if (state.repositories.has(name)) {
+      const message = `The repository with name '${name}' already exists in the registry with id '${state.account}'`;
+      throw new AwsError('RepositoryAlreadyExistsException', 400, message);
+    }
+    const { imageTagMutability, imageScanningConfiguration } = call.input as {
+      imageTagMutability?: Mutability;
+      imageScanningConfiguration?: { scanOnPush?: boolean };
+    };
+    const settings = imageTagMutability ? { mutability: imageTagMutability } : {};
+    const made = addRepository(state, name, settings, imageScanningConfiguration?.scanOnPush ?? false);
+    return json({ repository: described(state, made) });
+  };
+
+  const asked = (call: ServiceCall, given: string[] | undefined) => {
+    const account = String(call.input.registryId ?? call.caller.account);
+    const { state } = registryOf(account, call.region);
+    const names = given ?? [...state.repositories.keys()];
+    call.entry.params.repositories = names;
+    return { state, names };
+  };
+
+  const actions: Readonly<Record<string, (call: ServiceCall) => Answer | Promise<Answer>>> = {
+    GetAuthorizationToken: getAuthorizationToken,
+    DescribeRepositories: describeRepositories,
+    CreateRepository: createRepository,
+  };
+  const service: Service = {
+    name: 'ecr',
+    protocol: 'json',
+    targetPrefix: 'AmazonEC2ContainerRegistry_V20150921',
+    handle: (call) => {
+      const act = actions[call.action];
+      if (!act) throw new AwsError('UnknownOperationException', 400, `the sandbox's ECR has no ${call.action}`);
+      return act(call);
+    },
+  };
+  return service;
+};
+
+function authorize(call: ServiceCall, action: string, state: RegistryState, name: string): void {
+  const { account, region, partition } = state;
+  call.authorize({
+    action,
+    resource: `arn:${partition}:ecr:${region}:${account}:repository/${name}`,
+    resourceAccount: account,
+    resourcePolicy: state.repositories.get(name)?.policy,
+  });
+}
+
+function found(state: RegistryState, name: string): Repository {
+  const repository = state.repositories.get(name);
+  if (repository) return repository;
+  const message = `The repository with name '${name}' does not exist in the registry with id '${state.account}'`;
+  throw new AwsError('RepositoryNotFoundException', 400, message);
+}
+
+function described({ account, region }: RegistryState, repository: Repository) {
+  return {
+    registryId: account,
+    repositoryName: repository.name,
+    repositoryArn: repository.arn,
+    repositoryUri: `${account}.dkr.ecr.${region}.amazonaws.com/${repository.name}`,
+    imageTagMutability: repository.mutability,
+    imageTagMutabilityExclusionFilters: repository.exclusions.map((filter) => ({ filterType: 'WILDCARD', filter })),
+    imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
+  };
+}

@@ -1,0 +1,97 @@
+import type { Caller } from '../credentials.ts';
+import type { PolicyDocument } from '../iam/policy.ts';
+import { sectionOf, type World } from '../world.ts';
+
+/** How world.yaml states the repositories of one account in one region. */
+export interface RegistryWorld {
+  /** The account setting BLOB_MOUNTING; off by default, as on AWS. */
+  readonly blobMounting?: boolean;
+  /** Another server that stands for this registry: what `proxyEndpoint` says. */
+  readonly endpoint?: string;
+  /** The password that server takes; random when left out. */
+  readonly password?: string;
+  readonly repositories?: Readonly<Record<string, RepositoryWorld>>;
+}
+
+export interface RepositoryWorld {
+  readonly mutability?: Mutability;
+  /** Wildcards of tags that are excepted from the mutability. */
+  readonly exclusions?: readonly string[];
+  readonly policy?: PolicyDocument;
+}
+
+export type Mutability = 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION';
+
+export interface StoredManifest {
+  readonly bytes: Buffer;
+  readonly mediaType: string;
+}
+
+export interface Repository {
+  readonly name: string;
+  readonly arn: string;
+  readonly mutability: Mutability;
+  readonly exclusions: readonly string[];
+  readonly policy: PolicyDocument | undefined;
+  readonly scanOnPush: boolean;
+  /** Digest → bytes. */
+  readonly blobs: Map<string, Buffer>;
+  readonly manifests: Map<string, StoredManifest>;
+  /** Tag → digest. */
+  readonly tags: Map<string, string>;
+}
+
+/** The registry of one account in one region. */
+export interface RegistryState {
+  readonly account: string;
+  readonly region: string;
+  readonly partition: string;
+  readonly world: RegistryWorld;
+  readonly repositories: Map<string, Repository>;
+}
+
+/** A login: whose it is, where it is good, until when. */
+export interface Login {
+  readonly caller: Caller;
+  readonly region: string;
+  readonly expires: number;
+}
+
+export function makeRegistryState(world: World, account: string, region: string): RegistryState {
+  const section = sectionOf<Record<string, RegistryWorld>>(world, 'ecr')[account]?.[region] ?? {};
+  const partition = world.accounts[account]?.partition ?? 'aws';
+  const state = { account, region, partition, world: section, repositories: new Map<string, Repository>() };
+  for (const [name, repository] of Object.entries(section.repositories ?? {})) addRepository(state, name, repository);
+  return state;
+}
+
+export function addRepository(
+  { account, region, partition, repositories }: RegistryState,
+  name: string,
+  { mutability = 'MUTABLE', exclusions = [], policy }: RepositoryWorld = {},
+  scanOnPush = false,
+): Repository {
+  const repository: Repository = {
+    name,
+    arn: `arn:${partition}:ecr:${region}:${account}:repository/${name}`,
+    mutability,
+    exclusions,
+    policy,
+    scanOnPush,
+    blobs: new Map(),
+    manifests: new Map(),
+    tags: new Map(),
+  };
+  repositories.set(name, repository);
+  return repository;
+}
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html */
+export function isTagImmutable({ mutability, exclusions }: Repository, tag: string): boolean {
+  const excluded = exclusions.some((filter) => {
+    const parts = filter.split('*').map((part) => part.replaceAll(/[^\w]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`).test(tag);
+  });
+  if (mutability === 'IMMUTABLE_WITH_EXCLUSION') return !excluded;
+  return mutability === 'IMMUTABLE' || (mutability === 'MUTABLE_WITH_EXCLUSION' && excluded);
+}
