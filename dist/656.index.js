@@ -330,13 +330,14 @@ function reportFailure(runner, thrown) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   F5: () => (/* binding */ shapeOf),
+/* harmony export */   Hi: () => (/* binding */ isLostConnection),
 /* harmony export */   Vj: () => (/* binding */ verdictOf),
 /* harmony export */   _d: () => (/* binding */ isExpired),
 /* harmony export */   ml: () => (/* binding */ systemClock),
 /* harmony export */   p1: () => (/* binding */ makeCall),
 /* harmony export */   s4: () => (/* binding */ shortly)
 /* harmony export */ });
-/* unused harmony exports HOUSE_RULES, isLostConnection */
+/* unused harmony export HOUSE_RULES */
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7748);
 
 /**
