@@ -66,7 +66,16 @@ describe('retries', () => {
     await expect(call('ssm:GetParameters', attempt)).resolves.toBe('answer');
     expect(calls()).toBe(4);
     expect(said).toHaveLength(3);
-    expect(said[0]).toBe('ssm:GetParameters: ThrottlingException (HTTP 400); attempt 2 of 10 in 0.2 s');
+    expect(said[0]).toBe('ssm:GetParameters: ThrottlingException (HTTP 400); attempt 2 of 60 in 0.2 s');
+  });
+
+  test('a throttled call waits its turn, for longer than a server error is tried, unless a number of attempts is set', async () => {
+    const throttled = awsError('ThrottlingException', 400);
+    const patient = failing(15, throttled);
+    await expect(setUp().call('ssm:GetParameters', patient.attempt)).resolves.toBe('answer');
+    const limited = failing(15, throttled);
+    await expect(setUp({ attempts: 3 }).call('ssm:GetParameters', limited.attempt)).rejects.toBe(throttled);
+    expect(limited.calls()).toBe(3);
   });
 
   test("what can't succeed is not tried again, and the error comes through as it is", async () => {

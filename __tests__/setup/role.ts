@@ -1,0 +1,15 @@
+import type { PolicyDocument } from '../../sandbox/iam/policy.ts';
+import type { Role } from '../../sandbox/world.ts';
+import { render, type Values } from './cloudformation.ts';
+
+/** The role that the template makes, as the sandbox's world takes it. */
+export function roleOf(values: Values): Role & { readonly name: string } {
+  const properties = render(values).Resources.Role?.Properties ?? {};
+  const policies = (properties.Policies ?? []) as { PolicyName: string; PolicyDocument: PolicyDocument }[];
+  return {
+    name: properties.RoleName as string,
+    maxSessionSeconds: properties.MaxSessionDuration as number,
+    trust: properties.AssumeRolePolicyDocument as PolicyDocument,
+    policies: Object.fromEntries(policies.map((policy) => [policy.PolicyName, policy.PolicyDocument])),
+  };
+}
