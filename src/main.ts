@@ -17,8 +17,10 @@ export async function main(): Promise<void> {
   });
   try {
     const request = readRequest(runner);
-    const access = await signIn(request.signIn, runner, stopSignal(request.signIn.timeoutSeconds));
-    const jobs = await jobsOf(request, access);
+    // Signing in first: the jobs' modules are loaded while GitHub's and AWS's answers are on their way.
+    const signingIn = signIn(request.signIn, runner, stopSignal(request.signIn.timeoutSeconds));
+    const [access, makers] = await Promise.all([signingIn, loadJobs(request)]);
+    const jobs = makers.map((make) => make(access));
 
     const planned = await together(jobs.map(async (job) => ({ job, plan: await job.plan() })));
     reportPlan(runner, planned, request.dryRun);
@@ -37,14 +39,23 @@ function applyAll(planned: readonly Done[]): Promise<Outcome<Done>> {
   return settle(planned.map(async ({ job, plan }) => ({ job, plan, result: await job.apply(plan) })));
 }
 
-/** The jobs that the request asks for; a job's modules are loaded only when it is there. */
-async function jobsOf({ signIn: exporting, images, objects, parameters }: Request, access: Access): Promise<Job[]> {
-  const jobs: Job[] = [makeExportJob(exporting, access)];
-  if (parameters) jobs.push((await import('./parameters/index.ts')).parametersJob(parameters, access) as Job);
-  if (objects) jobs.push((await import('./objects/index.ts')).objectsJob(access, objects) as Job);
+type MakeJob = (access: Access) => Job;
+
+/** Loads the jobs that the request asks for, and no others: the SDK's clients in them take most of a start. */
+async function loadJobs({ signIn: exporting, images, objects, parameters }: Request): Promise<MakeJob[]> {
+  const jobs: MakeJob[] = [(access) => makeExportJob(exporting, access)];
+  if (parameters) {
+    const { parametersJob } = await import('./parameters/index.ts');
+    jobs.push((access) => parametersJob(parameters, access) as Job);
+  }
+  if (objects) {
+    const { objectsJob } = await import('./objects/index.ts');
+    jobs.push((access) => objectsJob(access, objects) as Job);
+  }
   if (images) {
     const { imagesJob } = await import('./images/index.ts');
-    jobs.push(imagesJob(images, access, { outputCredentials: exporting.exports.toOutputs }) as Job);
+    const outputCredentials = exporting.exports.toOutputs;
+    jobs.push((access) => imagesJob(images, access, { outputCredentials }) as Job);
   }
   return jobs;
 }

@@ -64,7 +64,9 @@ const rows: [string, number[]][] = [
   ['the step, to its first request', first],
   ['the step, whole sign-in', whole],
 ];
-console.log(`${RUNS} runs, Node ${process.version}\n\n| | median ms | least | over bare Node |\n| --- | --- | --- | --- |`);
+console.log(
+  `${RUNS} runs, Node ${process.version}\n\n| | median ms | least | over bare Node |\n| --- | --- | --- | --- |`,
+);
 for (const [name, values] of rows) {
   const cells = [median(values), Math.min(...values), median(values) - median(bare)].map((ms) => ms.toFixed(0));
   console.log(`| ${name} | ${cells.join(' | ')} |`);
