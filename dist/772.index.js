@@ -1013,8 +1013,10 @@ async function main() {
     });
     try {
         const request = readRequest(runner);
-        const access = await (0,signin/* signIn */.J)(request.signIn, runner, (0,stop/* stopSignal */.Z)(request.signIn.timeoutSeconds));
-        const jobs = await jobsOf(request, access);
+        // Signing in first: the jobs' modules are loaded while GitHub's and AWS's answers are on their way.
+        const signingIn = (0,signin/* signIn */.J)(request.signIn, runner, (0,stop/* stopSignal */.Z)(request.signIn.timeoutSeconds));
+        const [access, makers] = await Promise.all([signingIn, loadJobs(request)]);
+        const jobs = makers.map((make) => make(access));
         const planned = await (0,problem/* together */.bs)(jobs.map(async (job) => ({ job, plan: await job.plan() })));
         (0,report/* reportPlan */._S)(runner, planned, request.dryRun);
         const { done, failure } = request.dryRun ? { done: planned, failure: undefined } : await applyAll(planned);
@@ -1031,16 +1033,21 @@ async function main() {
 function applyAll(planned) {
     return (0,problem/* settle */.G9)(planned.map(async ({ job, plan }) => ({ job, plan, result: await job.apply(plan) })));
 }
-/** The jobs that the request asks for; a job's modules are loaded only when it is there. */
-async function jobsOf({ signIn: exporting, images, objects, parameters }, access) {
-    const jobs = [makeExportJob(exporting, access)];
-    if (parameters)
-        jobs.push((await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(736), __webpack_require__.e(162)]).then(__webpack_require__.bind(__webpack_require__, 8162))).parametersJob(parameters, access));
-    if (objects)
-        jobs.push((await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(206), __webpack_require__.e(495)]).then(__webpack_require__.bind(__webpack_require__, 1495))).objectsJob(access, objects));
+/** Loads the jobs that the request asks for, and no others: the SDK's clients in them take most of a start. */
+async function loadJobs({ signIn: exporting, images, objects, parameters }) {
+    const jobs = [(access) => makeExportJob(exporting, access)];
+    if (parameters) {
+        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(736), __webpack_require__.e(162)]).then(__webpack_require__.bind(__webpack_require__, 8162));
+        jobs.push((access) => parametersJob(parameters, access));
+    }
+    if (objects) {
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(206), __webpack_require__.e(495)]).then(__webpack_require__.bind(__webpack_require__, 1495));
+        jobs.push((access) => objectsJob(access, objects));
+    }
     if (images) {
         const { imagesJob } = await __webpack_require__.e(/* import() */ 554).then(__webpack_require__.bind(__webpack_require__, 554));
-        jobs.push(imagesJob(images, access, { outputCredentials: exporting.exports.toOutputs }));
+        const outputCredentials = exporting.exports.toOutputs;
+        jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }
     return jobs;
 }
