@@ -63,18 +63,16 @@ function partsOf(value: string, list: boolean): string[] {
 
 /** The forms of a text in which it stands in logs, and in which the runner does not know it. */
 function formsOf(text: string): string[] {
-  return [...base64Forms(Buffer.from(text)), ...shellForms(text), ...urlForms(text), ...jsonForms(text)];
+  const json = jsonForms(text);
+  const encoded = [text, ...json].flatMap((one) => base64Forms(Buffer.from(one)));
+  // A .dockerconfigjson is base64 of JSON that holds `user:password` as base64.
+  const twice = stemsOf(Buffer.from(text)).flatMap((stem) => stemsOf(Buffer.from(stem)));
+  return [...encoded, ...twice, ...shellForms(text), ...urlForms(text), ...json];
 }
 
-/**
- * What base64 shows of the bytes wherever they stand in a larger text: at each of three offsets, the characters that they
- * alone determine. `base64` and `openssl base64` break lines, so the lines of the text on its own are added too.
- */
+/** `base64` and `openssl base64` break lines, so the lines of the text on its own are masked too. */
 function base64Forms(bytes: Buffer): string[] {
-  const stems = [0, 1, 2].map((offset) => {
-    const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
-    return padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
-  });
+  const stems = stemsOf(bytes);
   const forms = stems.flatMap((stem) => [stem, stem.replaceAll('+', '-').replaceAll('/', '_')]);
   for (const columns of [76, 64]) {
     const lines = stems[0]?.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [];
@@ -83,42 +81,49 @@ function base64Forms(bytes: Buffer): string[] {
   return forms;
 }
 
-/** Bash's `printf %q` and `${X@Q}`, `set -x`, and double quotes as a shell or compose writes them. */
+/**
+ * What base64 shows of the bytes wherever they stand in a larger text: at each of three offsets, the characters that they
+ * alone determine.
+ */
+function stemsOf(bytes: Buffer): string[] {
+  return [0, 1, 2].map((offset) => {
+    const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    return padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+  });
+}
+
+/** Bash's `printf %q`, `${X@Q}` and `set -x`, and double quotes as a shell or compose writes them. */
 function shellForms(text: string): string[] {
-  const escaped = text.replaceAll(/[ !"#$&'()*,;<>?[\\\]^`{|}~]/g, '\\$&');
   return [
-    escaped,
-    // Bash escapes # and ~ only where they have a meaning: at the start of a word.
-    escaped.replaceAll(/(?<!^)\\([#~])/g, '$1'),
-    ansiQuoted(text, false),
-    ansiQuoted(text, true),
+    text.replaceAll(/[ !"$&'()*,;<>?[\\\]^`{|}]|^[#~]|(?<=[:=])~/g, '\\$&'),
+    ansiQuoted(text, /\p{Cc}/u),
+    ansiQuoted(text, /[\p{Cc}\p{Cn}\p{Zl}\p{Zp}]/u),
+    ansiQuoted(text, /[^ -~]/u),
     text.replaceAll("'", "'\\''"),
     text.replaceAll(/["\\$`]/g, '\\$&'),
   ];
 }
 
-/** Inside of `$'…'`, which bash takes for control characters; in a C locale for everything that is not ASCII too. */
-function ansiQuoted(text: string, asciiOnly: boolean): string {
-  const names: Readonly<Record<number, string>> = {
-    7: 'a',
-    8: 'b',
-    9: 't',
-    10: 'n',
-    11: 'v',
-    12: 'f',
-    13: 'r',
-    27: 'E',
-  };
-  let written = '';
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    if (character === "'" || character === '\\') written += `\\${character}`;
-    else if (names[code]) written += `\\${names[code]}`;
-    else if (code < 32 || code === 127 || (asciiOnly && code > 126)) {
-      for (const byte of Buffer.from(character)) written += `\\${byte.toString(8).padStart(3, '0')}`;
-    } else written += character;
-  }
-  return written;
+const ANSI_NAMES: Readonly<Record<number, string>> = {
+  7: 'a',
+  8: 'b',
+  9: 't',
+  10: 'n',
+  11: 'v',
+  12: 'f',
+  13: 'r',
+  27: 'E',
+};
+
+/** Inside of `$'…'`, in which bash writes what its locale can't print: in a C locale everything that is not ASCII. */
+function ansiQuoted(text: string, unprintable: RegExp): string {
+  const written = [...text].map((character) => {
+    const name = ANSI_NAMES[character.codePointAt(0) ?? 0];
+    if (name || /['\\]/.test(character)) return `\\${name ?? character}`;
+    if (!unprintable.test(character)) return character;
+    return [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+  });
+  return written.join('');
 }
 
 /** What the languages of CI write into a URL or a form; the runner knows only RFC 3986 with capital hex digits. */

@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import { type ParameterLine, parseLine, sourceText } from '../../src/parameters/line.ts';
+import { Problem } from '../../src/problem.ts';
+
+const parameter = (name: string, selector = '') => ({ kind: 'parameter' as const, name, selector });
+const line = (more: Partial<ParameterLine>): ParameterLine => ({
+  source: parameter('/shop/prod/db-url'),
+  format: 'text',
+  target: { name: 'DB_URL' },
+  optional: false,
+  ...more,
+});
+const path = (of: string, label?: string) => ({ kind: 'path' as const, path: of, ...(label ? { label } : {}) });
+const ARN = 'arn:aws:ssm:eu-central-1:444455556666:parameter/site/shared/banner';
+
+describe('a line', () => {
+  test.each<[string, ParameterLine]>([
+    ['/shop/prod/db-url', line({})],
+    ['NAME=/shop/prod/db-url', line({ target: { name: 'NAME' } })],
+    ['NAME = /shop/prod/db-url', line({ target: { name: 'NAME' } })],
+    ['db.url', line({ source: parameter('db.url') })],
+    ['NAME=/shop/prod/db-url:3', line({ target: { name: 'NAME' }, source: parameter('/shop/prod/db-url', ':3') })],
+    ['/shop/prod/db-url:live', line({ source: parameter('/shop/prod/db-url', ':live') })],
+    ['NAME?=/shop/prod/db-url', line({ target: { name: 'NAME' }, optional: true })],
+    ['/shop/prod/db-url ?? a ?? b = c', line({ optional: true, fallback: 'a ?? b = c' })],
+    ['/shop/prod/db-url ??', line({ optional: true, fallback: '' })],
+    ['/shop/prod/', line({ source: path('/shop/prod'), target: { prefix: '' } })],
+    ['/', line({ source: path('/'), target: { prefix: '' } })],
+    ['PRE_*=/shop/prod/', line({ source: path('/shop/prod'), target: { prefix: 'PRE_' } })],
+    ['*?=/shop/prod/', line({ source: path('/shop/prod'), target: { prefix: '' }, optional: true })],
+    ['/shop/prod/ @live', line({ source: path('/shop/prod', 'live'), target: { prefix: '' } })],
+    [
+      '/shop/prod/env as dotenv',
+      line({ source: parameter('/shop/prod/env'), format: 'dotenv', target: { prefix: '' } }),
+    ],
+    [
+      'P_*=/shop/prod/env as dotenv',
+      line({ source: parameter('/shop/prod/env'), format: 'dotenv', target: { prefix: 'P_' } }),
+    ],
+    [
+      'NAME=/shop/prod/db as json',
+      line({ source: parameter('/shop/prod/db'), format: 'json', target: { prefix: 'NAME_' } }),
+    ],
+    ['/shop/prod/db as json', line({ source: parameter('/shop/prod/db'), format: 'json', target: { prefix: 'DB_' } })],
+    ['*=/shop/prod/db as json', line({ source: parameter('/shop/prod/db'), format: 'json', target: { prefix: '' } })],
+    [`NAME=${ARN}`, line({ target: { name: 'NAME' }, source: { ...parameter(ARN), region: 'eu-central-1' } })],
+    [`${ARN}:2`, line({ target: { name: 'BANNER' }, source: { ...parameter(ARN, ':2'), region: 'eu-central-1' } })],
+    [
+      'NAME=secretsmanager:prod/a=b',
+      line({ target: { name: 'NAME' }, source: parameter('/aws/reference/secretsmanager/prod/a=b') }),
+    ],
+  ])('%s', (text, expected) => {
+    expect(parseLine(text)).toEqual(expected);
+  });
+
+  test.each(['/shop/prod/db-url:live', '/shop/prod/ @live', '/', `${ARN}:2`, 'secretsmanager:prod/db'])(
+    '%s is shown as it is written',
+    (text) => {
+      expect(sourceText(parseLine(text).source)).toBe(text);
+    },
+  );
+});
+
+describe('what is no line', () => {
+  test.each<[string, string, RegExp]>([
+    ['NAME=', 'column 6', /is missing here/],
+    ['MY NAME=/a', 'column 1', /"MY NAME" is no name of a variable/],
+    ['1ST=/a', 'column 1', /"1ST" is no name/],
+    ['shop/prod/db', 'column 1', /starts with \//],
+    ['X=/shop//db', 'column 3', /no name of a parameter/],
+    ['X=/shop/db url', 'column 12', /"url" is not understood here/],
+    ['X=/shop/db as yaml', 'column 15', /"as yaml" is not known/],
+    ['X=/shop/db:0', 'column 12', /"0" is no version and no label/],
+    ['X=/shop/db:aws-x', 'column 12', /"aws-x" is no version/],
+    ['X=/shop/db @live', 'column 12', /write \/shop\/db:live/],
+    ['X=/shop/', 'column 1', /write X_\*=/],
+    ['X_*=/shop/db', 'column 1', /X_\* is a prefix/],
+    ['X=/shop/env as dotenv', 'column 1', /write X_\*=/],
+    ['/shop/ as json', 'column 1', /not with a path/],
+    ['/shop/ ?? x', 'column 1', /goes with a single value/],
+    ['/shop/3', 'column 1', /write NAME= before it/],
+    [`/${'a/'.repeat(15)}b`, 'column 1', /more than 15 levels/],
+    ['X=secretsmanager:arn:aws:secretsmanager:eu-west-1:1:secret:x', 'column 3', /takes no ARN/],
+    ['X=secretsmanager:prod/db:live', 'column 3', /version or label of a secret/],
+    ['X=arn:aws:s3:::bucket', 'column 3', /no ARN of a parameter/],
+    ['X=/shop/db ? y', 'column 12', /NAME=\/shop\/prod\/x \?\? text/],
+  ])('%s', (text, on, message) => {
+    try {
+      parseLine(text);
+    } catch (thrown) {
+      if (!(thrown instanceof Problem)) throw thrown;
+      expect(thrown.details.on).toBe(on);
+      expect(thrown.message).toMatch(message);
+      return;
+    }
+    throw new Error('it was accepted');
+  });
+});
