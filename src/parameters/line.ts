@@ -146,7 +146,8 @@ function readSource(word: string, at: number, label: string | undefined): Source
     return { kind: 'parameter', name: SECRET_REFERENCE + id, selector: '' };
   }
   const arn = word.startsWith('arn:');
-  const colon = word.indexOf(':', arn ? word.lastIndexOf('/') : 0);
+  const slash = word.lastIndexOf('/');
+  const colon = arn && slash < 0 ? -1 : word.indexOf(':', arn ? slash : 0);
   const [name, chosen] = colon < 0 ? [word, undefined] : [word.slice(0, colon), word.slice(colon + 1)];
   if (chosen !== undefined && !/^[1-9]\d{0,18}$/.test(chosen) && !LABEL.test(chosen)) {
     wrong(at + colon + 1, `${quote(chosen)} is no version and no label`);

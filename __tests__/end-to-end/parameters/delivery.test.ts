@@ -1,29 +1,9 @@
-import { afterEach, expect, test } from '@jest/globals';
-import { startSandbox } from '../../sandbox/index.ts';
-import type { WorldChange } from '../../sandbox/world.ts';
-import { type Job, type JobOptions, startJob } from '../harness/runner.ts';
-
-const ROLE = 'arn:aws:iam::111122223333:role/publish';
-const ended: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ended.splice(0).reverse()) await end();
-});
-
-async function start(world?: WorldChange, options: JobOptions = {}) {
-  const sandbox = await startSandbox(world ? { world } : {});
-  const job = startJob({ ...options, env: { ...sandbox.env(), ...options.env }, secrets: sandbox.secrets });
-  ended.push(sandbox.stop, job.end);
-  return { sandbox, job };
-}
-
-function read(job: Job, parameters: string, inputs: Record<string, string> = {}) {
-  return job.step({ 'role-to-assume': ROLE, 'ssm-parameters': parameters, ...inputs });
-}
+import { expect, test } from '@jest/globals';
+import { scene } from './harness.ts';
 
 test('values arrive as variables of later steps, under the names that were asked for', async () => {
-  const { job, sandbox } = await start();
+  const { read, sandbox } = await scene();
   const step = await read(
-    job,
     `# the shop
      /shop/prod/db-url
      LEVEL=/shop/prod/log-level
