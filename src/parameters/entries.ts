@@ -1,4 +1,4 @@
-import { Problem, Problems } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import { covers } from './batches.ts';
 import { expand } from './expand.ts';
 import type { Answers, Fetched } from './fetch.ts';
@@ -18,16 +18,19 @@ export interface Entry {
   readonly whole: boolean;
 }
 
-/**
- * The variables that the lines ask for, in their order.
- * @returns also the sources that are missing and may be
- * @throws Problems: everything that is missing or can't be read as its line says
- */
-export function entriesFor(lines: readonly ParameterLine[], answers: Answers, place: Place) {
+/** The variables that lines ask for, in their order, and what keeps others from being. */
+export interface Found {
+  readonly entries: readonly Entry[];
+  /** Sources that are missing and may be, as the lines wrote them. */
+  readonly absent: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+export function entriesFor(lines: readonly ParameterLine[], answers: Answers, place: Place): Found {
   const entries: Entry[] = [];
   const absent: string[] = [];
-  const problems: Problem[] = [];
-  for (const line of lines) {
+  const problems = answers.refused.map(({ problem }) => problem);
+  for (const line of lines.filter(({ source }) => !isRefused(source, answers))) {
     const found: readonly (Entry | Problem)[] =
       line.source.kind === 'path' ? belowPath(line, answers) : single(line, answers);
     entries.push(...found.filter((it): it is Entry => !(it instanceof Problem)));
@@ -36,8 +39,12 @@ export function entriesFor(lines: readonly ParameterLine[], answers: Answers, pl
     if (line.optional) absent.push(sourceText(line.source));
     else problems.push(line.source.kind === 'path' ? emptyPath(line.source, place) : missing(line.source, place));
   }
-  if (problems.length > 0) throw new Problems(problems);
-  return { entries, absent };
+  return { entries, absent, problems };
+}
+
+/** Whether what answers for a source was refused. */
+function isRefused(source: Source, { refused }: Answers): boolean {
+  return refused.some((it) => same(it.source, source) || (it.source.kind === 'path' && covers(it.source, source)));
 }
 
 function belowPath({ source, target }: ParameterLine, answers: Answers): Entry[] {

@@ -1,10 +1,10 @@
 import { GetParametersByPathCommand, GetParametersCommand, type Parameter, type SSMClient } from '@aws-sdk/client-ssm';
 import { Refused } from '../aws.ts';
 import { atMost } from '../parallel.ts';
-import { type Problem, Problems } from '../problem.ts';
+import type { Problem } from '../problem.ts';
 import type { Call } from '../retry.ts';
 import { type Batch, MOST_NAMES, type ParameterSource, type PathSource, type Reads } from './batches.ts';
-import { SECRET_REFERENCE } from './line.ts';
+import { SECRET_REFERENCE, type Source } from './line.ts';
 import { deniedPath, type Place, refusedParameter } from './refusals.ts';
 
 /** A parameter's value with where it came from. */
@@ -21,11 +21,12 @@ export interface Fetched {
   readonly secret: boolean;
 }
 
-/** What was read. What was asked for and is not in it does not exist. */
+/** What was read. What was asked for and is neither there nor refused does not exist. */
 export interface Answers {
   readonly named: readonly Fetched[];
-  /** In the order of `Reads.paths`. */
   readonly below: readonly { readonly path: PathSource; readonly found: readonly Fetched[] }[];
+  /** Every parameter and path that AWS refused, with why. */
+  readonly refused: readonly { readonly source: Source; readonly problem: Problem }[];
 }
 
 export interface FetchDeps {
@@ -41,38 +42,46 @@ const AT_ONCE = 8;
 
 /**
  * Reads everything, side by side.
- * @throws Problems: every parameter and path that AWS refused
+ * @throws Problems: what is wrong with the calls as such: no answer, a session that ended
  */
 export async function fetchAll({ paths, batches }: Reads, deps: FetchDeps): Promise<Answers> {
-  const below: { path: PathSource; found: Fetched[] }[] = [];
-  const named: Fetched[] = [];
-  const work = [
-    ...paths.map((path, nth) => async () => {
-      below[nth] = { path, found: await readPath(path, deps) };
-    }),
-    ...batches.map((batch) => async () => {
-      named.push(...(await readBatch(batch, deps)));
-    }),
-  ];
-  await atMost(AT_ONCE, work, (one) => one());
-  return { named, below };
+  const byPath = paths.map((path) => () => readPath(path, deps));
+  const byName = batches.map((batch) => () => readBatch(batch, deps));
+  const parts = await atMost(AT_ONCE, [...byPath, ...byName], (read) => read());
+  return joined(parts);
+}
+
+const NOTHING: Answers = { named: [], below: [], refused: [] };
+
+function joined(parts: readonly Answers[]): Answers {
+  return {
+    named: parts.flatMap(({ named }) => named),
+    below: parts.flatMap(({ below }) => below),
+    refused: parts.flatMap(({ refused }) => refused),
+  };
 }
 
 /** One call; when it is refused because of one of its parameters, each is asked for alone to find out which. */
-async function readBatch(batch: Batch, deps: FetchDeps): Promise<Fetched[]> {
+async function readBatch(batch: Batch, deps: FetchDeps): Promise<Answers> {
   try {
-    return await getParameters(batch, deps);
+    return { ...NOTHING, named: await getParameters(batch, deps) };
   } catch (thrown) {
-    if (!(thrown instanceof Refused) || !OF_ONE_PARAMETER.has(thrown.code)) throw thrown;
-    const [only] = batch.names;
-    if (batch.names.length === 1 && only) throw await explain(only, thrown, deps);
+    if (!isOfParameters(thrown)) throw thrown;
+    const [source, ...others] = batch.names;
+    if (source && others.length === 0) {
+      return { ...NOTHING, refused: [{ source, problem: await explain(source, thrown, deps) }] };
+    }
     const alone = batch.names.map((name) => ({ ...batch, names: [name] }));
-    return (await atMost(AT_ONCE, alone, (one) => readBatch(one, deps))).flat();
+    return joined(await atMost(AT_ONCE, alone, (one) => readBatch(one, deps)));
   }
 }
 
+function isOfParameters(thrown: unknown): thrown is Refused {
+  return thrown instanceof Refused && OF_PARAMETERS.has(thrown.code);
+}
+
 /** Refusals of one parameter that fail the whole call: IAM and KMS decide for each parameter. */
-const OF_ONE_PARAMETER = new Set([
+const OF_PARAMETERS = new Set([
   'AccessDeniedException',
   'InvalidKeyId',
   'ParameterNotFound',
@@ -98,21 +107,17 @@ async function getParameters({ region, names }: Batch, deps: FetchDeps, decrypt 
   return take(Parameters, deps);
 }
 
-async function readPath(source: PathSource, deps: FetchDeps): Promise<Fetched[]> {
+async function readPath(source: PathSource, deps: FetchDeps): Promise<Answers> {
   try {
-    return await getByPath(source, deps);
+    return { ...NOTHING, below: [{ path: source, found: await getByPath(source, deps) }] };
   } catch (thrown) {
-    if (!(thrown instanceof Refused) || !OF_ONE_PARAMETER.has(thrown.code)) throw thrown;
+    if (!isOfParameters(thrown)) throw thrown;
     let encrypted: Fetched[] | undefined;
     await isAllowed(async () => {
       encrypted = (await getByPath(source, deps, false)).filter(({ secret }) => secret);
     });
-    throw deniedPath(
-      source,
-      thrown,
-      encrypted?.map(({ name }) => name),
-      deps.place,
-    );
+    const names = encrypted?.map(({ name }) => name);
+    return { ...NOTHING, refused: [{ source, problem: deniedPath(source, thrown, names, deps.place) }] };
   }
 }
 
@@ -160,7 +165,7 @@ async function isAllowed(call: () => Promise<unknown>): Promise<boolean> {
     await call();
     return true;
   } catch (thrown) {
-    if (thrown instanceof Refused || thrown instanceof Problems) return false;
+    if (thrown instanceof Refused) return false;
     throw thrown;
   }
 }

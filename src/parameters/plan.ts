@@ -35,10 +35,10 @@ export async function planParameters(request: ParametersRequest, access: Access)
   checkFolder(request, access);
   const reads = readsFor(request.lines, place.region);
   const { answers, calls } = await read(reads, request, access, place);
-  const { entries, absent } = entriesFor(request.lines, answers, place);
+  const { entries, absent, problems } = entriesFor(request.lines, answers, place);
   const { exportTo, allowedNames, file } = request;
-  const problems = checkEntries(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
-  if (problems.length > 0) throw new Problems(problems);
+  const unfit = checkEntries(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
+  if (problems.length + unfit.length > 0) throw new Problems([...problems, ...unfit]);
   noticeUnmasked(entries, request, access);
   const encrypted = allOf(answers).filter(({ secret, name }) => secret && !name.startsWith(SECRET_REFERENCE));
   return {

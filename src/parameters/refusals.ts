@@ -89,14 +89,16 @@ function denied(
   resource: string,
   needed: readonly Statement[],
   refused: Refused,
-  { caller }: Place,
+  { caller, accountId }: Place,
 ): Problem {
   const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
+  const foreign = resource.split(':')[4] !== accountId;
+  const share = foreign ? `share it with account ${accountId} (AWS RAM), and ` : '';
   return new Problem({
     on,
     what: `${service} denies reading it`,
     why: `${caller} may not ${action} on ${resource}`,
-    fix: `let the role do it:\n${policyText(needed)}`,
+    fix: `${share}let the role do it:\n${policyText(needed)}`,
     cause: refused,
   });
 }

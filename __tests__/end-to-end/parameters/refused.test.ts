@@ -15,7 +15,7 @@ function expectRefused(
   expect(step.outputs).not.toHaveProperty('ssm-resolved');
 }
 
-test('all that is missing is listed at once, and nothing is exported', async () => {
+test('all that is missing, denied or not to be used is listed at once, and nothing is exported', async () => {
   const { read } = await scene();
   const step = await read(`/shop/prod/db-url
     /shop/prod/none
@@ -23,14 +23,17 @@ test('all that is missing is listed at once, and nothing is exported', async () 
     B=/shop/prod/payment/api-key:canary
     C=secretsmanager:prod/none
     D=arn:aws:ssm:eu-west-1:444455556666:parameter/site/none
-    /shop/empty/`);
+    /shop/empty/
+    LEVEL=/shop/prod/log-level
+    LEVEL=/shop/prod/payment/endpoint`);
   expectRefused(step, [
+    `arn:aws:ssm:eu-west-1:444455556666:parameter/site/none: SSM denies reading it.\n  Why: ${CALLER} may not ssm:GetParameters on arn:aws:ssm:eu-west-1:444455556666:parameter/site/none\n  Fix: share it with account 111122223333 (AWS RAM), and let the role do it:`,
     '/shop/prod/none: it is not there.\n  Why: account 111122223333 has no such parameter in eu-west-1\n  Fix: create it, look at the account, the region and the spelling, or write NAME?= if it may be missing, ?? for a default',
     '/shop/prod/payment/api-key:9: version 9 of it is not there.\n  Why: either account 111122223333 has no such parameter in eu-west-1, or it has no version 9 (the latest 100 versions are kept)\n  Fix: aws ssm get-parameter-history --name /shop/prod/payment/api-key',
     '/shop/prod/payment/api-key:canary: label canary of it is not there.',
     'secretsmanager:prod/none: it is not there.',
-    'arn:aws:ssm:eu-west-1:444455556666:parameter/site/none',
     '/shop/empty/: there is no parameter below it.\n  Why: account 111122223333, region eu-west-1',
+    'LEVEL: 2 values want the same name',
   ]);
 });
 
@@ -42,7 +45,7 @@ describe('a denial names the culprit, the action and the ARN', () => {
       `/other/secret: SSM denies reading it.\n  Why: ${CALLER} may not ssm:GetParameters on ${ARN}/other/secret\n  Fix: let the role do it:`,
       `/another: SSM denies reading it.\n  Why: ${CALLER} may not ssm:GetParameters on ${ARN}/another`,
     ]);
-    expect(step.errors[0]).toContain(`"Action": [\n           "ssm:GetParameters"\n         ]`);
+    expect(step.errors[0]).toContain(`"Action": [\n             "ssm:GetParameters"\n           ]`);
     expect(sandbox.log.of('ssm').length).toBeLessThanOrEqual(1 + 4 + 2);
   });
 
@@ -52,7 +55,9 @@ describe('a denial names the culprit, the action and the ARN', () => {
     expectRefused(step, [
       `/shop/prod/payment/api-key:live: KMS denies decrypting it; reading it is allowed.\n  Why: ${CALLER} may not kms:Decrypt on the parameter's key\n  Fix: let the role do it, and the key's own policy too:`,
     ]);
-    expect(step.errors[0]).toContain(`"kms:EncryptionContext:PARAMETER_ARN": [\n               "${ARN}/shop/prod/payment/api-key"`);
+    expect(step.errors[0]).toContain(
+      `"kms:EncryptionContext:PARAMETER_ARN": [\n                 "${ARN}/shop/prod/payment/api-key"`,
+    );
   });
 
   test('a key that is disabled', async () => {
@@ -72,7 +77,9 @@ describe('a denial names the culprit, the action and the ARN', () => {
   test('a parameter of another account that is not shared', async () => {
     const { read } = await scene();
     const arn = 'arn:aws:ssm:eu-west-1:444455556666:parameter/site/own';
-    expectRefused(await read(`X=${arn}`), [`${arn}: SSM denies reading it.\n  Why: ${CALLER} may not ssm:GetParameters on ${arn}`]);
+    expectRefused(await read(`X=${arn}`), [
+      `${arn}: SSM denies reading it.\n  Why: ${CALLER} may not ssm:GetParameters on ${arn}`,
+    ]);
   });
 
   test('a path: SSM', async () => {
@@ -141,8 +148,10 @@ describe('what was read can not be used', () => {
     const large = Object.fromEntries(Array.from({ length: 250 }, (_, n) => [`/large/v${n}`, 'x'.repeat(8_192)]));
     const { read } = await scene({ parameters: large });
     expectRefused(await read('/large/'), ['the environment would have ']);
-    expectRefused(await read(`A=/shop/none ?? ${'y'.repeat(131_072)}`), [
-      'A (from default of /shop/none): its value has 131072 bytes; later steps can not start with a variable over 131072',
+    const secrets = { '111122223333': { large: { value: 'y'.repeat(40_000) } } };
+    const windows = await scene({ secrets }, { env: { RUNNER_OS: 'Windows' } });
+    expectRefused(await windows.read('A=secretsmanager:large'), [
+      'A (from secretsmanager:large): its value has 40000 bytes; later steps can not start with a variable over 32767',
     ]);
     expectRefused(await read('/large/', { 'ssm-export': 'outputs' }), ['GitHub takes 1048576 from a job']);
   });
@@ -173,8 +182,12 @@ describe('input that can not be meant', () => {
 
   test('values that would go nowhere, a file that nothing goes to', async () => {
     const { read, job } = await scene();
-    expectRefused(await read('/shop/prod/db-url', { 'ssm-export': 'none' }), ['Input ssm-export: the values would go nowhere']);
-    expectRefused(await job.step({ 'role-to-assume': ROLE, 'ssm-env-file': '.env' }), ['Input ssm-env-file: there is nothing to write']);
+    expectRefused(await read('/shop/prod/db-url', { 'ssm-export': 'none' }), [
+      'Input ssm-export: the values would go nowhere',
+    ]);
+    expectRefused(await job.step({ 'role-to-assume': ROLE, 'ssm-env-file': '.env' }), [
+      'Input ssm-env-file: there is nothing to write',
+    ]);
   });
 });
 
@@ -198,7 +211,16 @@ describe('AWS in trouble', () => {
 
   test('what has no end but failure: nothing is exported', async () => {
     const { read, sandbox } = await scene({ parameters: many('/m', 25) });
-    sandbox.faults.add({ kind: 'status', service: 'ssm', status: 400, code: 'InvalidNextToken', nth: 2 });
-    expectRefused(await read('/m/\n/shop/prod/log-level'), ['ssm:GetParametersByPath was refused with InvalidNextToken (HTTP 400)']);
+    sandbox.faults.add({
+      kind: 'status',
+      service: 'ssm',
+      action: 'GetParametersByPath',
+      status: 400,
+      code: 'InvalidNextToken',
+      nth: 2,
+    });
+    expectRefused(await read('/m/\n/shop/prod/log-level'), [
+      'ssm:GetParametersByPath was refused with InvalidNextToken (HTTP 400)',
+    ]);
   });
 });
