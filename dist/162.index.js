@@ -394,13 +394,15 @@ function deniedPath(source, refused, encrypted, place) {
     const action = 'ssm:GetParametersByPath';
     return denied(on, action, arn, [{ actions: [action], resources: [arn] }], refused, place);
 }
-function denied(on, action, resource, needed, refused, { caller }) {
+function denied(on, action, resource, needed, refused, { caller, accountId }) {
     const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
+    const foreign = resource.split(':')[4] !== accountId;
+    const share = foreign ? `share it with account ${accountId} (AWS RAM), and ` : '';
     return new problem/* Problem */.AF({
         on,
         what: `${service} denies reading it`,
         why: `${caller} may not ${action} on ${resource}`,
-        fix: `let the role do it:\n${policyText(needed)}`,
+        fix: `${share}let the role do it:\n${policyText(needed)}`,
         cause: refused,
     });
 }
@@ -440,16 +442,11 @@ function policyText(statements) {
 
 
 
-/**
- * The variables that the lines ask for, in their order.
- * @returns also the sources that are missing and may be
- * @throws Problems: everything that is missing or can't be read as its line says
- */
 function entriesFor(lines, answers, place) {
     const entries = [];
     const absent = [];
-    const problems = [];
-    for (const line of lines) {
+    const problems = answers.refused.map(({ problem }) => problem);
+    for (const line of lines.filter(({ source }) => !isRefused(source, answers))) {
         const found = line.source.kind === 'path' ? belowPath(line, answers) : single(line, answers);
         entries.push(...found.filter((it) => !(it instanceof problem/* Problem */.AF)));
         problems.push(...found.filter((it) => it instanceof problem/* Problem */.AF));
@@ -460,9 +457,11 @@ function entriesFor(lines, answers, place) {
         else
             problems.push(line.source.kind === 'path' ? emptyPath(line.source, place) : missing(line.source, place));
     }
-    if (problems.length > 0)
-        throw new problem/* Problems */.Zw(problems);
-    return { entries, absent };
+    return { entries, absent, problems };
+}
+/** Whether what answers for a source was refused. */
+function isRefused(source, { refused }) {
+    return refused.some((it) => same(it.source, source) || (it.source.kind === 'path' && covers(it.source, source)));
 }
 function belowPath({ source, target }, answers) {
     if (source.kind !== 'path' || !('prefix' in target))
@@ -555,44 +554,47 @@ async function atMost(limit, items, work) {
 
 
 
-
 /** Parameter Store takes 40 calls a second of the whole account: a step must not take them all at once. */
 const AT_ONCE = 8;
 /**
  * Reads everything, side by side.
- * @throws Problems: every parameter and path that AWS refused
+ * @throws Problems: what is wrong with the calls as such: no answer, a session that ended
  */
 async function fetchAll({ paths, batches }, deps) {
-    const below = [];
-    const named = [];
-    const work = [
-        ...paths.map((path, nth) => async () => {
-            below[nth] = { path, found: await readPath(path, deps) };
-        }),
-        ...batches.map((batch) => async () => {
-            named.push(...(await readBatch(batch, deps)));
-        }),
-    ];
-    await atMost(AT_ONCE, work, (one) => one());
-    return { named, below };
+    const byPath = paths.map((path) => () => readPath(path, deps));
+    const byName = batches.map((batch) => () => readBatch(batch, deps));
+    const parts = await atMost(AT_ONCE, [...byPath, ...byName], (read) => read());
+    return joined(parts);
+}
+const NOTHING = { named: [], below: [], refused: [] };
+function joined(parts) {
+    return {
+        named: parts.flatMap(({ named }) => named),
+        below: parts.flatMap(({ below }) => below),
+        refused: parts.flatMap(({ refused }) => refused),
+    };
 }
 /** One call; when it is refused because of one of its parameters, each is asked for alone to find out which. */
 async function readBatch(batch, deps) {
     try {
-        return await getParameters(batch, deps);
+        return { ...NOTHING, named: await getParameters(batch, deps) };
     }
     catch (thrown) {
-        if (!(thrown instanceof aws/* Refused */.Lw) || !OF_ONE_PARAMETER.has(thrown.code))
+        if (!isOfParameters(thrown))
             throw thrown;
-        const [only] = batch.names;
-        if (batch.names.length === 1 && only)
-            throw await explain(only, thrown, deps);
+        const [source, ...others] = batch.names;
+        if (source && others.length === 0) {
+            return { ...NOTHING, refused: [{ source, problem: await explain(source, thrown, deps) }] };
+        }
         const alone = batch.names.map((name) => ({ ...batch, names: [name] }));
-        return (await atMost(AT_ONCE, alone, (one) => readBatch(one, deps))).flat();
+        return joined(await atMost(AT_ONCE, alone, (one) => readBatch(one, deps)));
     }
 }
+function isOfParameters(thrown) {
+    return thrown instanceof aws/* Refused */.Lw && OF_PARAMETERS.has(thrown.code);
+}
 /** Refusals of one parameter that fail the whole call: IAM and KMS decide for each parameter. */
-const OF_ONE_PARAMETER = new Set([
+const OF_PARAMETERS = new Set([
     'AccessDeniedException',
     'InvalidKeyId',
     'ParameterNotFound',
@@ -612,16 +614,17 @@ async function getParameters({ region, names }, deps, decrypt = true) {
 }
 async function readPath(source, deps) {
     try {
-        return await getByPath(source, deps);
+        return { ...NOTHING, below: [{ path: source, found: await getByPath(source, deps) }] };
     }
     catch (thrown) {
-        if (!(thrown instanceof aws/* Refused */.Lw) || !OF_ONE_PARAMETER.has(thrown.code))
+        if (!isOfParameters(thrown))
             throw thrown;
         let encrypted;
         await isAllowed(async () => {
             encrypted = (await getByPath(source, deps, false)).filter(({ secret }) => secret);
         });
-        throw deniedPath(source, thrown, encrypted?.map(({ name }) => name), deps.place);
+        const names = encrypted?.map(({ name }) => name);
+        return { ...NOTHING, refused: [{ source, problem: deniedPath(source, thrown, names, deps.place) }] };
     }
 }
 /** All pages; one may be empty and have a next one. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html */
@@ -665,7 +668,7 @@ async function isAllowed(call) {
         return true;
     }
     catch (thrown) {
-        if (thrown instanceof aws/* Refused */.Lw || thrown instanceof problem/* Problems */.Zw)
+        if (thrown instanceof aws/* Refused */.Lw)
             return false;
         throw thrown;
     }
@@ -733,17 +736,15 @@ function partsOf(value, list) {
 }
 /** The forms of a text in which it stands in logs, and in which the runner does not know it. */
 function formsOf(text) {
-    return [...base64Forms(Buffer.from(text)), ...shellForms(text), ...urlForms(text), ...jsonForms(text)];
+    const json = jsonForms(text);
+    const encoded = [text, ...json].flatMap((one) => base64Forms(Buffer.from(one)));
+    // A .dockerconfigjson is base64 of JSON that holds `user:password` as base64.
+    const twice = stemsOf(Buffer.from(text)).flatMap((stem) => stemsOf(Buffer.from(stem)));
+    return [...encoded, ...twice, ...shellForms(text), ...urlForms(text), ...json];
 }
-/**
- * What base64 shows of the bytes wherever they stand in a larger text: at each of three offsets, the characters that they
- * alone determine. `base64` and `openssl base64` break lines, so the lines of the text on its own are added too.
- */
+/** `base64` and `openssl base64` break lines, so the lines of the text on its own are masked too. */
 function base64Forms(bytes) {
-    const stems = [0, 1, 2].map((offset) => {
-        const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
-        return padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
-    });
+    const stems = stemsOf(bytes);
     const forms = stems.flatMap((stem) => [stem, stem.replaceAll('+', '-').replaceAll('/', '_')]);
     for (const columns of [76, 64]) {
         const lines = stems[0]?.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [];
@@ -752,46 +753,48 @@ function base64Forms(bytes) {
     }
     return forms;
 }
-/** Bash's `printf %q` and `${X@Q}`, `set -x`, and double quotes as a shell or compose writes them. */
+/**
+ * What base64 shows of the bytes wherever they stand in a larger text: at each of three offsets, the characters that they
+ * alone determine.
+ */
+function stemsOf(bytes) {
+    return [0, 1, 2].map((offset) => {
+        const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+        return padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+    });
+}
+/** Bash's `printf %q`, `${X@Q}` and `set -x`, and double quotes as a shell or compose writes them. */
 function shellForms(text) {
-    const escaped = text.replaceAll(/[ !"#$&'()*,;<>?[\\\]^`{|}~]/g, '\\$&');
     return [
-        escaped,
-        // Bash escapes # and ~ only where they have a meaning: at the start of a word.
-        escaped.replaceAll(/(?<!^)\\([#~])/g, '$1'),
-        ansiQuoted(text, false),
-        ansiQuoted(text, true),
+        text.replaceAll(/[ !"$&'()*,;<>?[\\\]^`{|}]|^[#~]|(?<=[:=])~/g, '\\$&'),
+        ansiQuoted(text, /\p{Cc}/u),
+        ansiQuoted(text, /[\p{Cc}\p{Cn}\p{Zl}\p{Zp}]/u),
+        ansiQuoted(text, /[^ -~]/u),
         text.replaceAll("'", "'\\''"),
         text.replaceAll(/["\\$`]/g, '\\$&'),
     ];
 }
-/** Inside of `$'…'`, which bash takes for control characters; in a C locale for everything that is not ASCII too. */
-function ansiQuoted(text, asciiOnly) {
-    const names = {
-        7: 'a',
-        8: 'b',
-        9: 't',
-        10: 'n',
-        11: 'v',
-        12: 'f',
-        13: 'r',
-        27: 'E',
-    };
-    let written = '';
-    for (const character of text) {
-        const code = character.codePointAt(0) ?? 0;
-        if (character === "'" || character === '\\')
-            written += `\\${character}`;
-        else if (names[code])
-            written += `\\${names[code]}`;
-        else if (code < 32 || code === 127 || (asciiOnly && code > 126)) {
-            for (const byte of Buffer.from(character))
-                written += `\\${byte.toString(8).padStart(3, '0')}`;
-        }
-        else
-            written += character;
-    }
-    return written;
+const ANSI_NAMES = {
+    7: 'a',
+    8: 'b',
+    9: 't',
+    10: 'n',
+    11: 'v',
+    12: 'f',
+    13: 'r',
+    27: 'E',
+};
+/** Inside of `$'…'`, in which bash writes what its locale can't print: in a C locale everything that is not ASCII. */
+function ansiQuoted(text, unprintable) {
+    const written = [...text].map((character) => {
+        const name = ANSI_NAMES[character.codePointAt(0) ?? 0];
+        if (name || /['\\]/.test(character))
+            return `\\${name ?? character}`;
+        if (!unprintable.test(character))
+            return character;
+        return [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+    });
+    return written.join('');
 }
 /** What the languages of CI write into a URL or a form; the runner knows only RFC 3986 with capital hex digits. */
 function urlForms(text) {
@@ -835,11 +838,11 @@ async function planParameters(request, access) {
     checkFolder(request, access);
     const reads = readsFor(request.lines, place.region);
     const { answers, calls } = await read(reads, request, access, place);
-    const { entries, absent } = entriesFor(request.lines, answers, place);
+    const { entries, absent, problems } = entriesFor(request.lines, answers, place);
     const { exportTo, allowedNames, file } = request;
-    const problems = (0,check/* checkEntries */.b)(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
-    if (problems.length > 0)
-        throw new problem/* Problems */.Zw(problems);
+    const unfit = (0,check/* checkEntries */.b)(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
+    if (problems.length + unfit.length > 0)
+        throw new problem/* Problems */.Zw([...problems, ...unfit]);
     noticeUnmasked(entries, request, access);
     const encrypted = allOf(answers).filter(({ secret, name }) => secret && !name.startsWith(parameters_line/* SECRET_REFERENCE */.v8));
     return {

@@ -1511,7 +1511,8 @@ function readSource(word, at, label) {
         return { kind: 'parameter', name: SECRET_REFERENCE + id, selector: '' };
     }
     const arn = word.startsWith('arn:');
-    const colon = arn ? word.indexOf(':', word.indexOf(':parameter/') + 1) : word.indexOf(':');
+    const slash = word.lastIndexOf('/');
+    const colon = arn && slash < 0 ? -1 : word.indexOf(':', arn ? slash : 0);
     const [name, chosen] = colon < 0 ? [word, undefined] : [word.slice(0, colon), word.slice(colon + 1)];
     if (chosen !== undefined && !/^[1-9]\d{0,18}$/.test(chosen) && !LABEL.test(chosen)) {
         wrong(at + colon + 1, `${(0,_request_read_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(chosen)} is no version and no label`);
