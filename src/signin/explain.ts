@@ -115,7 +115,7 @@ function denied(asked: Asked, claims: Claims): Explanation {
   const { account, name } = roleParts(asked.roleArn);
   const hints = [
     ...subjectHints(claims),
-    `The role may not exist: IAM answers the same when account ${account} has no role ${name}, in these capitals.`,
+    `The role may not exist: STS answers the same when account ${account} has no role ${name} (letter case counts).`,
   ];
   const policy = (it: object) => JSON.stringify(it, undefined, 2);
   const variant = reusableWorkflowPolicy(claims, asked.roleArn);
@@ -156,7 +156,7 @@ export function subjectHints(claims: Claims): string[] {
     );
   }
   if (sub.endsWith(':pull_request')) {
-    hints.push('The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match.');
+    hints.push('The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match, and one that does match is met by every pull request of the repository.');
   }
   if (sub.includes('%3A')) hints.push('A colon inside a name is written %3A in the sub.');
   if (/[A-Z]/.test(sub)) hints.push('The sub has capitals: StringEquals and StringLike compare letter by letter.');
@@ -225,7 +225,7 @@ function deniedHop(message: string, asked: Asked, callerArn: string): Explanatio
     asked.externalId
       ? 'An external id was sent: it must equal the one in the trust policy.'
       : 'If the trust policy demands an external id (sts:ExternalId), give role-external-id.',
-    `The role may not exist: IAM answers the same when account ${account} has no role ${name}.`,
+    `The role may not exist: STS answers the same when account ${account} has no role ${name} (letter case counts).`,
   ].filter(Boolean);
   return {
     why: [sides, ...hints.map((hint) => `- ${hint}`)].join('\n'),
