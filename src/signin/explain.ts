@@ -156,7 +156,9 @@ export function subjectHints(claims: Claims): string[] {
     );
   }
   if (sub.endsWith(':pull_request')) {
-    hints.push('The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match, and one that does match is met by every pull request of the repository.');
+    hints.push(
+      'The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match, and one that does match is met by every pull request of the repository.',
+    );
   }
   if (sub.includes('%3A')) hints.push('A colon inside a name is written %3A in the sub.');
   if (/[A-Z]/.test(sub)) hints.push('The sub has capitals: StringEquals and StringLike compare letter by letter.');
