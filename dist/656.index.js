@@ -1022,7 +1022,7 @@ function denied(asked, claims) {
     const { account, name } = roleParts(asked.roleArn);
     const hints = [
         ...subjectHints(claims),
-        `The role may not exist: IAM answers the same when account ${account} has no role ${name}, in these capitals.`,
+        `The role may not exist: STS answers the same when account ${account} has no role ${name} (letter case counts).`,
     ];
     const policy = (it) => JSON.stringify(it, undefined, 2);
     const variant = reusableWorkflowPolicy(claims, asked.roleArn);
@@ -1058,7 +1058,7 @@ function subjectHints(claims) {
         hints.push(`The job has environment: ${environment}, so the sub ends in it: a condition on ref:refs/heads/… can never match.`);
     }
     if (sub.endsWith(':pull_request')) {
-        hints.push('The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match.');
+        hints.push('The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match, and one that does match is met by every pull request of the repository.');
     }
     if (sub.includes('%3A'))
         hints.push('A colon inside a name is written %3A in the sub.');
@@ -1126,7 +1126,7 @@ function deniedHop(message, asked, callerArn) {
         asked.externalId
             ? 'An external id was sent: it must equal the one in the trust policy.'
             : 'If the trust policy demands an external id (sts:ExternalId), give role-external-id.',
-        `The role may not exist: IAM answers the same when account ${account} has no role ${name}.`,
+        `The role may not exist: STS answers the same when account ${account} has no role ${name} (letter case counts).`,
     ].filter(Boolean);
     return {
         why: [sides, ...hints.map((hint) => `- ${hint}`)].join('\n'),
