@@ -38,8 +38,14 @@ function checkName({ name, from }: Entry, { allowedNames, exportTo }: CheckOptio
     const fix = 'use ssm-export: outputs, and set it for the one step that needs it';
     return [new Problem({ on, what: "GitHub's runner takes no NODE_OPTIONS from a step", fix })];
   }
+  if (exportTo === 'outputs' && OWN_OUTPUTS.has(name.toLowerCase())) {
+    return [new Problem({ on, what: 'the action has an output of this name', fix: 'use another name' })];
+  }
   return [];
 }
+
+/** Outputs of action.yml that a parameter's name could be. */
+export const OWN_OUTPUTS = new Set(['plan', 'registry', 'registries', 'images']);
 
 /** @param why of `powerOf` */
 export function refusedName(on: string | undefined, why: string, name: string): Problem {

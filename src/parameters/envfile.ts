@@ -28,20 +28,18 @@ export interface EnvFile {
 export function checkEnvFile(path: string, trusted: readonly string[]): void {
   const on = `Input ssm-env-file: ${path}`;
   const folder = dirname(path);
-  const base = trusted.find((root) => isInside(path, root)) ?? resolve(sep);
-  for (const [step, kind] of stepsBetween(base, path)) {
-    if (kind === 'symlink') {
+  let step = trusted.find((root) => isInside(path, root)) ?? resolve(sep);
+  for (const name of relative(step, path).split(sep)) {
+    step = join(step, name);
+    const found = lstatSync(step, { throwIfNoEntry: false });
+    if (found?.isSymbolicLink()) {
       throw new Problem({ on, what: `${step} is a symlink, which is not followed`, fix: 'write to the real path' });
     }
-    if (step === path && kind === 'other') {
+    if (step === path && found && !found.isFile()) {
       throw new Problem({ on, what: 'there is something that is no file', fix: 'choose another name' });
     }
-    if (step === folder && kind !== 'folder') {
-      throw new Problem({
-        on,
-        what: `${folder} is no folder`,
-        fix: 'make it in an earlier step, or choose another one',
-      });
+    if (step !== path && !found?.isDirectory()) {
+      throw new Problem({ on, what: `${step} is no folder`, fix: 'make it in an earlier step, or choose another one' });
     }
   }
   try {
@@ -78,24 +76,6 @@ export function writeEnvFile({ path, keep }: EnvFile, content: string, undoLater
       fix: 'look at the disk and the folder',
     });
   }
-}
-
-type Kind = 'absent' | 'file' | 'folder' | 'symlink' | 'other';
-
-/** Each step of the way down from a folder to a path, itself included, with what is there. */
-function stepsBetween(base: string, path: string): [string, Kind][] {
-  const names = relative(base, path).split(sep);
-  return names.map((_, nth) => {
-    const step = join(base, ...names.slice(0, nth + 1));
-    return [step, kindOf(step)];
-  });
-}
-
-function kindOf(path: string): Kind {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (!found) return 'absent';
-  if (found.isSymbolicLink()) return 'symlink';
-  return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
 }
 
 function isInside(path: string, folder: string): boolean {

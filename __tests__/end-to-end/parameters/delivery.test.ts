@@ -1,5 +1,7 @@
-import { expect, test } from '@jest/globals';
-import { scene } from './harness.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { ACCOUNT, allowing, many, scene } from './harness.ts';
 
 test('values arrive as variables of later steps, under the names that were asked for', async () => {
   const { read, sandbox } = await scene();
@@ -41,4 +43,174 @@ test('values arrive as variables of later steps, under the names that were asked
   expect(step.notices).toEqual([
     'Not masked, since their values are too short or too common to hide: DB_POOL_MAX, DB_POOL_TIMEOUT',
   ]);
+});
+
+test('a path: all below it, over empty pages, with a prefix', async () => {
+  const { read } = await scene({ ssm: { emptyPages: true }, parameters: many('/deep/er', 12) });
+  const step = await read('/shop/prod/\nD_*=/deep/\n*?=/nothing/here/');
+  expect(step.errors).toEqual([]);
+  expect(step.exported).toMatchObject({
+    DB_URL: 'postgres://shop:c0rrect-h0rse&battery@db.internal:5432/shop',
+    LOG_LEVEL: 'info',
+    PAYMENT_API_KEY: 'pk-live-0c4be8f1d27a4e6b',
+    PAYMENT_ENDPOINT: 'https://pay.example.com/v2',
+    D_ER_P011: 'value of /deep/er/p011',
+  });
+  expect(Object.keys(step.exported)).toHaveLength(4 + 12);
+  expect(step.log).toContain('nothing for /nothing/here/: it is not there, and may be missing');
+});
+
+test('a label chooses what is below a path, and the version of it', async () => {
+  const { read } = await scene();
+  const step = await read('/shop/prod/ @live');
+  expect(step.exported).toEqual({ PAYMENT_API_KEY: 'pk-live-f3d1c0b7a95e4a28' });
+  expect(JSON.parse(step.outputs['ssm-resolved'] ?? '')).toEqual([
+    {
+      name: 'PAYMENT_API_KEY',
+      parameter: '/shop/prod/payment/api-key',
+      version: 1,
+      type: 'SecureString',
+      arn: 'arn:aws:ssm:eu-west-1:111122223333:parameter/shop/prod/payment/api-key',
+    },
+  ]);
+});
+
+test('parameters of another region are read there', async () => {
+  const arn = `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/edge/zone`;
+  const { read, sandbox } = await scene({ parameters: { '/edge/zone': { value: 'zone-1', region: 'us-east-1' } } });
+  const step = await read(`ZONE=${arn}\n/shop/prod/log-level`);
+  expect(step.exported).toEqual({ ZONE: 'zone-1', LOG_LEVEL: 'info' });
+  expect(sandbox.log.of('ssm').map(({ region }) => region)).toEqual(expect.arrayContaining(['us-east-1', 'eu-west-1']));
+});
+
+describe('the fewest calls there can be', () => {
+  test('200 parameters below 3 paths', async () => {
+    const parameters = { ...many('/a', 95), ...many('/b', 65), ...many('/c', 40) };
+    const { read, sandbox } = await scene({ parameters });
+    const step = await read('A_*=/a/\nB_*=/b/\nC_*=/c/\nONE=/a/p001\nTWO=/b/p002');
+    expect(Object.keys(step.exported)).toHaveLength(202);
+    expect(sandbox.log.of('ssm').map(({ action }) => action)).toEqual(Array(10 + 7 + 4).fill('GetParametersByPath'));
+  });
+
+  test('200 names in 3 paths, some of them wanted under two names', async () => {
+    const parameters = { ...many('/a', 95), ...many('/b', 65), ...many('/c', 40) };
+    const { read, sandbox } = await scene({ parameters });
+    const lines = Object.keys(parameters).map((name, nth) => `V${nth}=${name}`);
+    const step = await read([...lines, 'AGAIN=/a/p001', 'TWICE=/c/p001'].join('\n'));
+    expect(Object.keys(step.exported)).toHaveLength(202);
+    expect(sandbox.log.of('ssm').map(({ action }) => action)).toEqual(Array(20).fill('GetParameters'));
+    expect(step.log).toContain('Parameters: 202 values in 20 calls, exported to later steps');
+  });
+});
+
+test('outputs instead of variables', async () => {
+  const { read } = await scene();
+  const step = await read('/shop/prod/db-url\nlevel=/shop/prod/log-level', { 'ssm-export': 'outputs' });
+  expect(step.exported).toEqual({});
+  expect(step.outputs).toMatchObject({
+    DB_URL: 'postgres://shop:c0rrect-h0rse&battery@db.internal:5432/shop',
+    level: 'info',
+  });
+});
+
+test('an output that the action has itself is not taken', async () => {
+  const { read } = await scene();
+  const step = await read('plan=/shop/prod/log-level\nRegistry=/shop/prod/db-url', { 'ssm-export': 'outputs' });
+  expect(step.errors).toEqual([
+    expect.stringContaining('plan (from /shop/prod/log-level): the action has an output of this name'),
+    expect.stringContaining('Registry (from /shop/prod/db-url): the action has an output of this name'),
+  ]);
+});
+
+test('dry-run reads, checks and tells, and delivers nothing', async () => {
+  const { read, job } = await scene();
+  const step = await read('/shop/prod/', { 'dry-run': 'true', 'ssm-env-file': '.env' });
+  expect(step.errors).toEqual([]);
+  expect(step.exported).toEqual({});
+  expect(existsSync(join(job.workspace, '.env'))).toBe(false);
+  expect(step.outputs).not.toHaveProperty('ssm-resolved');
+  expect(JSON.parse(step.outputs.plan ?? '').parameters).toMatchObject({ export: 'env', format: 'portable' });
+  expect(step.log).toContain('"name": "PAYMENT_ENDPOINT"');
+});
+
+test('the summary says which version each name got, and no value', async () => {
+  const { read } = await scene();
+  const step = await read('KEY=/shop/prod/payment/api-key:live\nX=/shop/none ?? y\nZ?=/shop/none');
+  expect(step.summary).toContain(
+    [
+      '| Name | Parameter | Version | Type |',
+      '| --- | --- | --- | --- |',
+      '| `KEY` | `/shop/prod/payment/api-key:live` | 1 | SecureString |',
+      '| `X` | `default of /shop/none` |  | default |',
+      '| | `/shop/none` | | not there |',
+    ].join('\n'),
+  );
+});
+
+test('what the step exported is gone in the post step', async () => {
+  const { read, job } = await scene({}, { env: { LOG_LEVEL: 'debug' } });
+  const step = await read('/shop/prod/db-url\n/shop/prod/log-level');
+  expect(job.env).toMatchObject({ LOG_LEVEL: 'info', DB_URL: expect.stringContaining('postgres://') });
+  await step.post();
+  expect(job.env).toMatchObject({ LOG_LEVEL: 'debug', DB_URL: '' });
+});
+
+describe('masks', () => {
+  test('are there before anything else is done with a value', async () => {
+    const { read } = await scene();
+    const step = await read(
+      '/shop/prod/\n/shop/env/prod as dotenv\nDB=/shop/db/prod as json',
+      {},
+      { env: { RUNNER_DEBUG: '1' } },
+    );
+    expect(step.errors).toEqual([]);
+    const masked = step.raw.split('\n').findLastIndex((line) => line.startsWith('::add-mask::'));
+    const told = step.raw.split('\n').findIndex((line) => line.startsWith('Parameters:'));
+    expect(masked).toBeLessThan(told);
+    expect(step.masks).toEqual(expect.arrayContaining(['k9!vR2#pL7$wQ4', 'it is "quoted"', 's3cr3t/Value+1']));
+  });
+
+  test('secure leaves what is no secret readable', async () => {
+    const { read } = await scene();
+    const all = await read('/shop/prod/payment/endpoint');
+    expect(all.masks).toContain('https://pay.example.com/v2');
+    const secure = await read('/shop/prod/payment/', { 'ssm-mask': 'secure' });
+    expect(secure.masks).not.toContain('https://pay.example.com/v2');
+    expect(secure.masks).toContain('pk-live-0c4be8f1d27a4e6b');
+    expect(secure.notices).toEqual([]);
+  });
+});
+
+describe('iam-policy is the least with which the step works', () => {
+  const lines = `/shop/prod/
+    DB=/shop/db/prod as json
+    HOOK=secretsmanager:prod/webhook
+    BANNER=arn:aws:ssm:eu-west-1:444455556666:parameter/site/shared/banner
+    OWN=/shop/own/key`;
+  const parameters = { '/shop/own/key': { type: 'SecureString', key: 'shop-key', value: 'own-key-value' } };
+  const secrets = { '111122223333': { 'prod/webhook': { value: 'whsec-7b1f5e0a9c3d', key: 'shop-key' } } };
+
+  test('with it the step works; without any one line of it, it does not', async () => {
+    const { read } = await scene({ parameters, secrets });
+    const dry = await read(lines, { 'dry-run': 'true' });
+    expect(dry.errors).toEqual([]);
+    const policy = JSON.parse(dry.outputs['iam-policy'] ?? '') as { Statement: { Resource: string[] }[] };
+
+    const enough = await scene({ parameters, secrets, ...allowing(...policy.Statement) });
+    expect((await enough.read(lines)).errors).toEqual([]);
+
+    const without = policy.Statement.flatMap((statement, nth) =>
+      statement.Resource.map((resource) => ({
+        resource,
+        less: policy.Statement.map((it, at) =>
+          at === nth ? { ...it, Resource: it.Resource.filter((one) => one !== resource) } : it,
+        ).filter(({ Resource }) => Resource.length > 0),
+      })),
+    );
+    expect(without.length).toBeGreaterThan(7);
+    for (const { resource, less } of without) {
+      const { read: lacking } = await scene({ parameters, secrets, ...allowing(...less) });
+      expect([resource, (await lacking(lines)).code]).toEqual([resource, 1]);
+    }
+  });
 });

@@ -1,0 +1,127 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'dotenv';
+import { scene } from './harness.ts';
+
+const WANTED = '/shop/prod/db-url\n/shop/prod/log-level';
+const VALUES = { DB_URL: 'postgres://shop:c0rrect-h0rse&battery@db.internal:5432/shop', LOG_LEVEL: 'info' };
+
+test('the file is whole, 0600, and gone when the job ends', async () => {
+  const { read, job } = await scene();
+  const step = await read(WANTED, { 'ssm-env-file': '.env', 'ssm-export': 'none' });
+  expect(step.errors).toEqual([]);
+  const path = join(job.workspace, '.env');
+  expect(step.outputs['ssm-env-file']).toBe(path);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(parse(readFileSync(path))).toEqual(VALUES);
+  expect(step.exported).toEqual({});
+  expect(readdirSync(job.workspace)).toEqual(['.env']);
+
+  const post = await step.post();
+  expect(post.code).toBe(0);
+  expect(readdirSync(job.workspace)).toEqual([]);
+});
+
+test('the file is kept when asked to be', async () => {
+  const { read, job } = await scene();
+  const step = await read(WANTED, { 'ssm-env-file': 'shop.env', 'ssm-env-file-keep': 'true' });
+  expect(step.exported).toEqual(VALUES);
+  await step.post();
+  expect(parse(readFileSync(join(job.workspace, 'shop.env')))).toEqual(VALUES);
+});
+
+test('a shell reads what is written for it, and the file can be anywhere', async () => {
+  const { read, job } = await scene({ parameters: { '/x': 'it\'s $HOME "and" more\n' } });
+  const path = join(job.temp, 'shell.env');
+  const step = await read('X=/x', { 'ssm-env-file': path, 'ssm-env-file-format': 'shell', 'ssm-export': 'none' });
+  expect(step.errors).toEqual([]);
+  const { stdout } = await job.run('sh', ['-c', `set -a; . "${path}"; printf '%s|' "$X"`]);
+  expect(stdout).toBe('it\'s $HOME "and" more\n|');
+});
+
+describe('a failure leaves what was there', () => {
+  test('an earlier file, when a parameter is missing', async () => {
+    const { read, job } = await scene({}, { files: { '.env': 'OLD=1\n' } });
+    const step = await read(`${WANTED}\n/shop/none`, { 'ssm-env-file': '.env' });
+    expect(step.code).toBe(1);
+    await step.post();
+    expect(readFileSync(join(job.workspace, '.env'), 'utf8')).toBe('OLD=1\n');
+  });
+
+  test('nothing, when a value can not be written in the dialect', async () => {
+    const { read, job } = await scene({ parameters: { '/x': `it's "q"\nand more`, '/y': 'C:\\dir\\' } });
+    const step = await read('X=/x\nY=/y', { 'ssm-env-file': '.env' });
+    expect(step.errors).toEqual([
+      expect.stringMatching(
+        /^X \(from \/x\): its value can not be written in a portable file.*one that can: compose, node, shell$/s,
+      ),
+      expect.stringMatching(/^Y \(from \/y\): .*one that can: compose, docker, node, shell$/s),
+    ]);
+    expect(step.exported).toEqual({});
+    expect(existsSync(join(job.workspace, '.env'))).toBe(false);
+  });
+
+  test('nothing half, when the file can not be put in its place', async () => {
+    const { read, job } = await scene();
+    const folder = join(job.workspace, 'out');
+    mkdirSync(folder);
+    // A folder at the file's place appears after the check: the rename fails.
+    const step = await read(
+      WANTED,
+      { 'ssm-env-file': 'out/.env' },
+      { printed: () => mkdirSync(join(folder, '.env'), { recursive: true }) },
+    );
+    expect(step.code).toBe(1);
+    expect(step.exported).toEqual({});
+    expect(readdirSync(folder)).toEqual(['.env']);
+    expect(lstatSync(join(folder, '.env')).isDirectory()).toBe(true);
+  });
+});
+
+describe('a place that is refused before anything is read', () => {
+  test.each<[string, string, (workspace: string) => void, string]>([
+    ['no folder', 'none/.env', () => {}, 'none is no folder'],
+    ['a file for a folder', 'file/.env', (at) => writeFileSync(join(at, 'file'), ''), 'file is no folder'],
+    [
+      'a symlink at its place',
+      '.env',
+      (at) => symlinkSync('/tmp/elsewhere', join(at, '.env')),
+      '.env is a symlink, which is not followed',
+    ],
+    [
+      'a folder that is a symlink',
+      'config/.env',
+      (at) => symlinkSync('/tmp', join(at, 'config')),
+      'config is a symlink',
+    ],
+    ['a folder at its place', '.env', (at) => mkdirSync(join(at, '.env')), 'there is something that is no file'],
+  ])('%s', async (_, path, prepare, message) => {
+    const { read, job, sandbox } = await scene();
+    prepare(job.workspace);
+    const step = await read(WANTED, { 'ssm-env-file': path });
+    expect(step.errors).toEqual([expect.stringContaining(message)]);
+    expect(step.errors[0]).toMatch(/^Input ssm-env-file: /);
+    expect(step.exported).toEqual({});
+    expect(sandbox.log.of('ssm')).toEqual([]);
+  });
+
+  // Root may write anywhere.
+  (process.getuid?.() === 0 ? test.skip : test)('a folder that can not be written to', async () => {
+    const { read, job } = await scene();
+    mkdirSync(join(job.workspace, 'locked'));
+    chmodSync(join(job.workspace, 'locked'), 0o500);
+    const step = await read(WANTED, { 'ssm-env-file': 'locked/.env' });
+    expect(step.errors).toEqual([expect.stringContaining('locked can not be written to')]);
+  });
+});
