@@ -43,13 +43,11 @@ const UNDO_STATE = 'undo';
 
 /** The runner of this process. */
 export function githubRunner(): Runner {
-  const undos: Undo[] = [];
-  // Also says to the post step that it is the post step (index.ts), so it is there even when there is nothing to undo.
-  core.saveState(UNDO_STATE, '[]');
-  const undoLater = (undo: Undo) => {
-    undos.push(undo);
-    core.saveState(UNDO_STATE, JSON.stringify(undos));
-  };
+  // Says to the post step that it is the post step (index.ts), so it is there even when there is nothing to undo.
+  core.saveState(UNDO_STATE, 'saved');
+  // The post step gets each state as a variable, and Linux takes none over 128 KiB: so one for each undo.
+  let undos = 0;
+  const undoLater = (undo: Undo) => core.saveState(`${UNDO_STATE}_${undos++}`, JSON.stringify(undo));
   const exported = new Set<string>();
   const taken: Record<string, string | undefined> = {};
   return {
@@ -90,6 +88,9 @@ export function inert(text: string): string {
 
 /** What main left to undo, the latest first. */
 export function savedUndos(): Undo[] {
-  const saved = core.getState(UNDO_STATE);
-  return saved ? (JSON.parse(saved) as Undo[]).reverse() : [];
+  const undos: Undo[] = [];
+  for (let saved = core.getState(`${UNDO_STATE}_0`); saved; saved = core.getState(`${UNDO_STATE}_${undos.length}`)) {
+    undos.push(JSON.parse(saved) as Undo);
+  }
+  return undos.reverse();
 }

@@ -214,3 +214,15 @@ describe('iam-policy is the least with which the step works', () => {
     }
   });
 });
+
+test('600 variables are taken back in the post step, whatever they replaced', async () => {
+  const before = Object.fromEntries(
+    Object.keys(many('', 50)).map((name) => [name.slice(1).toUpperCase(), 'x'.repeat(4_000)]),
+  );
+  const { read, job } = await scene({ parameters: many('/n', 600) }, { env: before });
+  const step = await read('/n/');
+  expect(Object.keys(step.exported)).toHaveLength(600);
+  const post = await step.post();
+  expect(post.code).toBe(0);
+  expect(job.env).toMatchObject({ ...before, P599: '' });
+});
