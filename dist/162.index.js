@@ -33,20 +33,18 @@ var problem = __webpack_require__(7748);
 function checkEnvFile(path, trusted) {
     const on = `Input ssm-env-file: ${path}`;
     const folder = (0,external_node_path_.dirname)(path);
-    const base = trusted.find((root) => isInside(path, root)) ?? (0,external_node_path_.resolve)(external_node_path_.sep);
-    for (const [step, kind] of stepsBetween(base, path)) {
-        if (kind === 'symlink') {
+    let step = trusted.find((root) => isInside(path, root)) ?? (0,external_node_path_.resolve)(external_node_path_.sep);
+    for (const name of (0,external_node_path_.relative)(step, path).split(external_node_path_.sep)) {
+        step = (0,external_node_path_.join)(step, name);
+        const found = (0,external_node_fs_.lstatSync)(step, { throwIfNoEntry: false });
+        if (found?.isSymbolicLink()) {
             throw new problem/* Problem */.AF({ on, what: `${step} is a symlink, which is not followed`, fix: 'write to the real path' });
         }
-        if (step === path && kind === 'other') {
+        if (step === path && found && !found.isFile()) {
             throw new problem/* Problem */.AF({ on, what: 'there is something that is no file', fix: 'choose another name' });
         }
-        if (step === folder && kind !== 'folder') {
-            throw new problem/* Problem */.AF({
-                on,
-                what: `${folder} is no folder`,
-                fix: 'make it in an earlier step, or choose another one',
-            });
+        if (step !== path && !found?.isDirectory()) {
+            throw new problem/* Problem */.AF({ on, what: `${step} is no folder`, fix: 'make it in an earlier step, or choose another one' });
         }
     }
     try {
@@ -82,22 +80,6 @@ function writeEnvFile({ path, keep }, content, undoLater) {
             fix: 'look at the disk and the folder',
         });
     }
-}
-/** Each step of the way down from a folder to a path, itself included, with what is there. */
-function stepsBetween(base, path) {
-    const names = (0,external_node_path_.relative)(base, path).split(external_node_path_.sep);
-    return names.map((_, nth) => {
-        const step = (0,external_node_path_.join)(base, ...names.slice(0, nth + 1));
-        return [step, kindOf(step)];
-    });
-}
-function kindOf(path) {
-    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
-    if (!found)
-        return 'absent';
-    if (found.isSymbolicLink())
-        return 'symlink';
-    return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
 }
 function isInside(path, folder) {
     const way = (0,external_node_path_.relative)(folder, path);
@@ -840,7 +822,7 @@ async function planParameters(request, access) {
     const { answers, calls } = await read(reads, request, access, place);
     const { entries, absent, problems } = entriesFor(request.lines, answers, place);
     const { exportTo, allowedNames, file } = request;
-    const unfit = (0,check/* checkEntries */.b)(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
+    const unfit = (0,check/* checkEntries */.bX)(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
     if (problems.length + unfit.length > 0)
         throw new problem/* Problems */.Zw([...problems, ...unfit]);
     noticeUnmasked(entries, request, access);

@@ -140,13 +140,11 @@ function indent(text) {
 const UNDO_STATE = 'undo';
 /** The runner of this process. */
 function githubRunner() {
-    const undos = [];
-    // Also says to the post step that it is the post step (index.ts), so it is there even when there is nothing to undo.
-    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(UNDO_STATE, '[]');
-    const undoLater = (undo) => {
-        undos.push(undo);
-        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(UNDO_STATE, JSON.stringify(undos));
-    };
+    // Says to the post step that it is the post step (index.ts), so it is there even when there is nothing to undo.
+    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(UNDO_STATE, 'saved');
+    // The post step gets each state as a variable, and Linux takes none over 128 KiB: so one for each undo.
+    let undos = 0;
+    const undoLater = (undo) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(`${UNDO_STATE}_${undos++}`, JSON.stringify(undo));
     const exported = new Set();
     const taken = {};
     return {
@@ -188,8 +186,11 @@ function inert(text) {
 }
 /** What main left to undo, the latest first. */
 function savedUndos() {
-    const saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(UNDO_STATE);
-    return saved ? JSON.parse(saved).reverse() : [];
+    const undos = [];
+    for (let saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_0`); saved; saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_${undos.length}`)) {
+        undos.push(JSON.parse(saved));
+    }
+    return undos.reverse();
 }
 
 

@@ -504,7 +504,7 @@ function checkedLine(text, allowedNames) {
     const name = 'name' in line.target ? line.target.name : undefined;
     const why = name && (0,names/* powerOf */.f)(name, allowedNames);
     if (why)
-        throw (0,check/* refusedName */.y)(undefined, why, name);
+        throw (0,check/* refusedName */.yy)(undefined, why, name);
     return line;
 }
 function readAllowedName(text) {
@@ -1196,9 +1196,11 @@ function relationText(relation) {
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  b: () => (/* binding */ checkEntries),
-  y: () => (/* binding */ refusedName)
+  bX: () => (/* binding */ checkEntries),
+  yy: () => (/* binding */ refusedName)
 });
+
+// UNUSED EXPORTS: OWN_OUTPUTS
 
 // EXTERNAL MODULE: ./lib/problem.js
 var problem = __webpack_require__(7748);
@@ -1260,8 +1262,13 @@ function checkName({ name, from }, { allowedNames, exportTo }) {
         const fix = 'use ssm-export: outputs, and set it for the one step that needs it';
         return [new problem/* Problem */.AF({ on, what: "GitHub's runner takes no NODE_OPTIONS from a step", fix })];
     }
+    if (exportTo === 'outputs' && OWN_OUTPUTS.has(name.toLowerCase())) {
+        return [new problem/* Problem */.AF({ on, what: 'the action has an output of this name', fix: 'use another name' })];
+    }
     return [];
 }
+/** Outputs of action.yml that a parameter's name could be. */
+const OWN_OUTPUTS = new Set(['plan', 'registry', 'registries', 'images']);
 /** @param why of `powerOf` */
 function refusedName(on, why, name) {
     return new problem/* Problem */.AF({
@@ -1779,13 +1786,11 @@ function quote(given) {
 const UNDO_STATE = 'undo';
 /** The runner of this process. */
 function githubRunner() {
-    const undos = [];
-    // Also says to the post step that it is the post step (index.ts), so it is there even when there is nothing to undo.
-    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(UNDO_STATE, '[]');
-    const undoLater = (undo) => {
-        undos.push(undo);
-        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(UNDO_STATE, JSON.stringify(undos));
-    };
+    // Says to the post step that it is the post step (index.ts), so it is there even when there is nothing to undo.
+    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(UNDO_STATE, 'saved');
+    // The post step gets each state as a variable, and Linux takes none over 128 KiB: so one for each undo.
+    let undos = 0;
+    const undoLater = (undo) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(`${UNDO_STATE}_${undos++}`, JSON.stringify(undo));
     const exported = new Set();
     const taken = {};
     return {
@@ -1827,8 +1832,11 @@ function inert(text) {
 }
 /** What main left to undo, the latest first. */
 function savedUndos() {
-    const saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(UNDO_STATE);
-    return saved ? JSON.parse(saved).reverse() : [];
+    const undos = [];
+    for (let saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_0`); saved; saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_${undos.length}`)) {
+        undos.push(JSON.parse(saved));
+    }
+    return undos.reverse();
 }
 
 
