@@ -151,7 +151,7 @@ async function lookAtBucket(access, request, name, prefix) {
     const whose = await relationOf(access, s3, request.bucketOwner, name, prefix);
     const asked = [];
     let ownership = 'unknown';
-    if (whose.relation !== 'same' || !['auto', 'none', 'private', 'bucket-owner-full-control'].includes(request.acl)) {
+    if (whose.relation !== 'same' || !['auto', 'none', 'bucket-owner-full-control'].includes(request.acl)) {
         const found = await allowed(ownershipOf(access, s3, name, whose.owner));
         if (found !== undefined)
             asked.push('s3:GetBucketOwnershipControls');

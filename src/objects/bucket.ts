@@ -44,7 +44,7 @@ export async function lookAtBucket(
   const whose = await relationOf(access, s3, request.bucketOwner, name, prefix);
   const asked: string[] = [];
   let ownership: Ownership = 'unknown';
-  if (whose.relation !== 'same' || !['auto', 'none', 'private', 'bucket-owner-full-control'].includes(request.acl)) {
+  if (whose.relation !== 'same' || !['auto', 'none', 'bucket-owner-full-control'].includes(request.acl)) {
     const found = await allowed(ownershipOf(access, s3, name, whose.owner));
     if (found !== undefined) asked.push('s3:GetBucketOwnershipControls');
     ownership = found ?? 'unknown';

@@ -1,0 +1,182 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PolicyStatement } from '../../../sandbox/iam/policy.ts';
+import type { BucketWorld } from '../../../sandbox/s3/model.ts';
+import { ROLE, type Scene, scene } from '../signin/harness.ts';
+import { PUBLISHER, read, readUnsigned, SITE, view } from './harness.ts';
+
+/**
+ * Three Object Ownership modes (and none set, the fourth), the own and another account's bucket, what the bucket's policy
+ * allows, each value of s3-acl: what was uploaded is read back as the bucket's owner, as CloudFront by the bucket's policy, and
+ * as a stranger. The table is written out by hand from AWS's documentation, not computed by the code under test:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+ */
+type Mode = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter' | 'none';
+type Relation = 'same' | 'cross';
+
+interface Case {
+  readonly mode: Mode;
+  readonly relation: Relation;
+  readonly policy: keyof typeof POLICIES;
+}
+
+/** `refused`: the step fails, with this in its error. Otherwise the header that was sent, and who gets 200. */
+type Expected =
+  | { readonly refused: RegExp }
+  | { readonly sent: string; readonly owner: number; readonly cloudfront: number; readonly stranger: number };
+
+const nobody = { owner: 403, cloudfront: 403, stranger: 403 };
+const owned = { owner: 200, cloudfront: 200, stranger: 403 };
+const granted = { owner: 200, cloudfront: 403, stranger: 403 };
+const everybody = { owner: 200, cloudfront: 200, stranger: 200 };
+const BOFC = 'bucket-owner-full-control';
+
+/** What B's policy lets the uploader do; the rest of the role's rights are its own account's. */
+const POLICIES = {
+  open: ['s3:*'],
+  /** As most uploaders have it: no look at the bucket's settings, nor at ACLs. */
+  least: ['s3:PutObject', 's3:PutObjectAcl', 's3:ListBucket'],
+  blind: ['s3:PutObject', 's3:PutObjectAcl'],
+  withoutAcl: ['s3:PutObject', 's3:ListBucket', 's3:GetBucketOwnershipControls'],
+  /** Refuses every upload without the ACL, of the own account too. */
+  demanding: ['s3:*'],
+} as const;
+
+const MODES: readonly Mode[] = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter', 'none'];
+const everyBucket = (policy: Case['policy']): Case[] =>
+  MODES.flatMap((mode) => (['same', 'cross'] as const).map((relation) => ({ mode, relation, policy })));
+
+function expectedOf(wish: string, { mode, relation, policy }: Case): Expected {
+  const enforced = mode === 'BucketOwnerEnforced';
+  const aclsOff = /would be refused for every object|ACLs turned off/;
+  const knows = relation === 'same' || policy === 'open' || policy === 'demanding' || policy === 'withoutAcl';
+  if (policy === 'demanding' && !(wish === BOFC || wish === 'auto'))
+    return { refused: enforced && knows && !['none', 'private'].includes(wish) ? aclsOff : /AccessDenied/ };
+  if (policy === 'withoutAcl' && relation === 'cross') {
+    const sendsNothing = wish === 'none' || (enforced && (wish === 'auto' || wish === 'private'));
+    if (!sendsNothing) return { refused: enforced && wish !== BOFC ? aclsOff : /s3:PutObjectAcl/ };
+  }
+  const table: Record<string, Expected> = {
+    auto: auto(mode, relation, policy),
+    none: { sent: '', ...(enforced || relation === 'same' ? owned : nobody) },
+    [BOFC]: { sent: BOFC, ...(relation === 'same' || enforced || mode === 'BucketOwnerPreferred' ? owned : granted) },
+    private: { sent: enforced || !knows ? '' : 'private', ...(enforced || relation === 'same' ? owned : nobody) },
+    'bucket-owner-read': enforced ? { refused: aclsOff } : { sent: wish, ...(relation === 'same' ? owned : granted) },
+    'public-read': enforced ? { refused: aclsOff } : { sent: wish, ...everybody },
+  };
+  return table[wish]!;
+}
+
+function auto(mode: Mode, relation: Relation, policy: Case['policy']): Expected {
+  if (policy === 'demanding')
+    return { sent: BOFC, ...(relation === 'same' || mode.startsWith('BucketOwner') ? owned : granted) };
+  if (relation === 'same') return { sent: '', ...owned };
+  if (mode === 'BucketOwnerEnforced')
+    return { sent: policy === 'open' || policy === 'withoutAcl' ? '' : BOFC, ...owned };
+  return { sent: BOFC, ...(mode === 'BucketOwnerPreferred' ? owned : granted) };
+}
+
+const ACCOUNTS = { same: PUBLISHER, cross: SITE };
+const nameOf = ({ mode, relation }: Case) => `${mode.toLowerCase()}-${relation}`;
+const distributionOf = (one: Case) => `E${nameOf(one).toUpperCase().replaceAll('-', '')}`;
+
+function bucketOf(one: Case): BucketWorld {
+  const name = nameOf(one);
+  const account = ACCOUNTS[one.relation];
+  const Resource = [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
+  const serve: PolicyStatement = {
+    Effect: 'Allow',
+    Principal: { Service: 'cloudfront.amazonaws.com' },
+    Action: 's3:GetObject',
+    Resource,
+    Condition: {
+      StringEquals: { 'aws:SourceArn': `arn:aws:cloudfront::${account}:distribution/${distributionOf(one)}` },
+    },
+  };
+  const allow: PolicyStatement = { Effect: 'Allow', Principal: { AWS: ROLE }, Action: POLICIES[one.policy], Resource };
+  const demand: PolicyStatement = {
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:PutObject',
+    Resource,
+    Condition: { StringNotEquals: { 's3:x-amz-acl': BOFC } },
+  };
+  const Statement = [
+    serve,
+    ...(one.relation === 'cross' ? [allow] : []),
+    ...(one.policy === 'demanding' ? [demand] : []),
+  ];
+  return { account, ownership: one.mode, blockPublicAccess: false, policy: { Statement } };
+}
+
+function bucketsScene(cases: readonly Case[]): Promise<Scene> {
+  const buckets = Object.fromEntries(cases.map((one) => [nameOf(one), bucketOf(one)]));
+  const distributions = Object.fromEntries(
+    cases.map((one) => [
+      distributionOf(one),
+      { account: ACCOUNTS[one.relation], bucket: nameOf(one), identity: 'oac' },
+    ]),
+  );
+  const files = { 'site/index.html': 'page', 'site/app.js': 'code' };
+  // In each account somebody who may do all there, as far as the account goes.
+  const everything = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+  const trust = {
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  };
+  const owner = { trust, policies: { everything } };
+  const accounts = { [PUBLISHER]: { roles: { owner } }, [SITE]: { roles: { owner } } };
+  return scene({ files, world: { buckets, distributions, accounts } });
+}
+
+const inputsOf = (wish: string, cases: readonly Case[]) => ({
+  'role-to-assume': ROLE,
+  's3-acl': wish,
+  's3-verify-owner': 'off',
+  's3-upload': cases.map((one) => `site => s3://${nameOf(one)}`).join('\n'),
+});
+
+const WISHES = ['auto', 'none', BOFC, 'private', 'bucket-owner-read', 'public-read'];
+
+describe.each(Object.keys(POLICIES) as Case['policy'][])('with a bucket policy that is %s', (policy) => {
+  test.each(WISHES)('s3-acl: %s', async (wish) => {
+    const cases = everyBucket(policy).map((one) => ({ ...one, expected: expectedOf(wish, one) }));
+    const { sandbox, step } = await bucketsScene(cases);
+    const good = cases.filter(({ expected }) => !('refused' in expected));
+    if (good.length > 0) {
+      const result = await step(inputsOf(wish, good));
+      expect(result.errors).toEqual([]);
+      expect(result.code).toBe(0);
+    }
+    const seen = await Promise.all(
+      good.map(async (one) => {
+        const bucket = nameOf(one);
+        const put = sandbox.log
+          .of('s3', 'PutObject')
+          .filter(({ params, status }) => params.bucket === bucket && status === 200);
+        const asOwner = await read(sandbox, `arn:aws:iam::${ACCOUNTS[one.relation]}:role/owner`, 'index.html', bucket);
+        return [
+          bucket,
+          {
+            sent: [...new Set(put.map(({ params }) => params.acl ?? ''))].join(),
+            owner: asOwner === 'page' ? 200 : asOwner,
+            cloudfront: await view(sandbox, '/index.html', distributionOf(one)),
+            stranger: await readUnsigned(sandbox, 'index.html', bucket),
+          },
+        ];
+      }),
+    );
+    expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(good.map((one) => [nameOf(one), one.expected])));
+    for (const one of cases) {
+      if (!('refused' in one.expected)) continue;
+      const result = await step(inputsOf(wish, [one]));
+      expect([nameOf(one), result.code, result.errors.join('\n')]).toEqual([
+        nameOf(one),
+        1,
+        expect.stringMatching(one.expected.refused),
+      ]);
+      const stored = sandbox.log
+        .of('s3', 'PutObject')
+        .filter(({ params, status }) => params.bucket === nameOf(one) && status === 200);
+      expect(stored).toEqual([]);
+    }
+  });
+});
