@@ -17,6 +17,8 @@ export interface HttpRequest {
   /** A Buffer can be sent again; a stream cannot: the caller opens it anew for each attempt. */
   readonly body?: Buffer | Readable;
   readonly signal?: AbortSignal;
+  /** Fails with ETIMEDOUT when nothing moves for so long, however long the whole takes. */
+  readonly idleMs?: number;
 }
 
 export interface HttpAnswer {
@@ -56,7 +58,10 @@ export function makeHttp(proxy: ProxySettings = {}, maxSockets = 256): Http {
   };
 }
 
-function send({ method, url, headers, body, signal }: HttpRequest, agents: Http['agents']): Promise<HttpAnswer> {
+function send(
+  { method, url, headers, body, signal, idleMs }: HttpRequest,
+  agents: Http['agents'],
+): Promise<HttpAnswer> {
   const secure = url.protocol === 'https:';
   return new Promise((resolve, reject) => {
     const request = (secure ? https : http).request(url, {
@@ -65,6 +70,10 @@ function send({ method, url, headers, body, signal }: HttpRequest, agents: Http[
       agent: secure ? agents.https : agents.http,
       ...(signal ? { signal } : {}),
     });
+    if (idleMs !== undefined) {
+      const stalled = Object.assign(new Error(`nothing moved for ${idleMs / 1000} s`), { code: 'ETIMEDOUT' });
+      request.setTimeout(idleMs, () => request.destroy(stalled));
+    }
     request.once('error', reject);
     request.once('response', (response) => {
       // A server may answer before the body is sent (403): what is still written then fails, and does not matter.

@@ -128,10 +128,10 @@ export function outcomeText(outcome: Outcome): string | undefined {
 /**
  * What a refused PUT means, by what was sent; never a silent retry without an ACL: that would make objects that the bucket's
  * owner can't read.
- * @param code S3's error code; empty when the answer had none
+ * @param refused the IAM action, and S3's error code
  */
 export function explainRefusal(
-  code: string,
+  { action, code }: { readonly action: string; readonly code: string },
   sent: CannedAcl | undefined,
   bucket: string,
 ): Pick<ProblemDetails, 'why' | 'fix'> | undefined {
@@ -139,6 +139,12 @@ export function explainRefusal(
     return { why: 'the bucket has its ACLs turned off (BucketOwnerEnforced)', fix: 's3-acl: auto, or none' };
   }
   if (code !== 'AccessDenied') return undefined;
+  if (action === 's3:UploadPart') {
+    return {
+      why: 'a condition of a policy on the ACL or the tags also judges UploadPart, which cannot carry them; or s3:PutObject is missing',
+      fix: 'exempt the calls of an upload in parts from the condition, by s3:ObjectCreationOperation',
+    };
+  }
   const actions = sent ? 's3:PutObject and s3:PutObjectAcl' : 's3:PutObject';
   return {
     why: sent

@@ -1,6 +1,6 @@
 import type { Access } from '../job.ts';
 import type { CallOptions, Verdict } from '../retry.ts';
-import { shapeOf, verdictOf } from '../retry.ts';
+import { HOUSE_RULES, shapeOf, verdictOf } from '../retry.ts';
 import type { CannedAcl } from './acl.ts';
 import type { Limiter } from './limiter.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
@@ -41,9 +41,8 @@ export function ownerHeader({ owner }: Pick<PlannedBucket, 'owner'>): Record<str
   return owner ? { 'x-amz-expected-bucket-owner': owner } : {};
 }
 
-/** Time for an answer: ten seconds, and what the body needs on a line of 100 kB/s. */
-const SLOWEST_BYTES_PER_MS = 100;
-const ANSWER_MS = 10_000;
+/** Beyond the wait for an answer a body may take its time on a slow line, 50 kB/s, as long as something moves. */
+const SLOWEST_BYTES_PER_MS = 50;
 
 /** A body that was damaged on its way, or that met another write, is worth another attempt. */
 const WORTH_ANOTHER = new Set([
@@ -55,8 +54,9 @@ const WORTH_ANOTHER = new Set([
 
 /** How a request with a body of so many bytes is tried; what the server throttles makes the limiter careful. */
 export function tried(limiter: Limiter, bytes: number): CallOptions {
+  const extraMs = Math.ceil(bytes / SLOWEST_BYTES_PER_MS);
   return {
-    rules: { callMs: ANSWER_MS + Math.ceil(bytes / SLOWEST_BYTES_PER_MS) },
+    rules: { callMs: HOUSE_RULES.callMs + extraMs, budgetMs: HOUSE_RULES.budgetMs + 2 * extraMs },
     classify: (error): Verdict => {
       const verdict = WORTH_ANOTHER.has(shapeOf(error).name) ? 'transient' : verdictOf(error);
       if (verdict === 'throttled' || shapeOf(error).status === 503) limiter.throttled();

@@ -98,7 +98,7 @@ async function alreadyReleased({ access, bucket, progress }: Sender, object: Pla
 }
 
 function refusal(error: Refused, { acl, bucket }: Sender, object: PlannedObject): Problem {
-  const explained = explainRefusal(error.code, acl, bucket.name);
+  const explained = explainRefusal(error, acl, bucket.name);
   return new Problem({
     what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
     on: `s3://${object.bucket}/${object.key}`,

@@ -34,6 +34,9 @@ export interface WireDeps {
   readonly credentials: AwsCredentialIdentityProvider;
 }
 
+/** A connection on which nothing moves for so long is lost. */
+const IDLE_MS = 10_000;
+
 /** An error that S3 answered, in the shape of the SDK's errors. */
 export class WireError extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
@@ -85,7 +88,7 @@ export async function openWire({ http, client, bucket, credentials }: WireDeps):
       const signed = await signer.sign(request, { signingDate });
       const search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
       const url = new URL(`${protocol}//${host}${path}${search.length > 0 ? `?${search.join('&')}` : ''}`);
-      const answer = await http.request({ method: 'PUT', url, headers: signed.headers, body, signal });
+      const answer = await http.request({ method: 'PUT', url, headers: signed.headers, body, signal, idleMs: IDLE_MS });
       if (answer.status === 200) {
         answer.body.resume();
         return answer.headers;
