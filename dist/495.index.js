@@ -766,9 +766,8 @@ function writeHeaders({ bucket, acl }, { headers }) {
 function ownerHeader({ owner }) {
     return owner ? { 'x-amz-expected-bucket-owner': owner } : {};
 }
-/** Time for an answer: ten seconds, and what the body needs on a line of 100 kB/s. */
-const SLOWEST_BYTES_PER_MS = 100;
-const ANSWER_MS = 10_000;
+/** Beyond the wait for an answer a body may take its time on a slow line, 50 kB/s, as long as something moves. */
+const SLOWEST_BYTES_PER_MS = 50;
 /** A body that was damaged on its way, or that met another write, is worth another attempt. */
 const WORTH_ANOTHER = new Set([
     'BadDigest',
@@ -778,8 +777,9 @@ const WORTH_ANOTHER = new Set([
 ]);
 /** How a request with a body of so many bytes is tried; what the server throttles makes the limiter careful. */
 function tried(limiter, bytes) {
+    const extraMs = Math.ceil(bytes / SLOWEST_BYTES_PER_MS);
     return {
-        rules: { callMs: ANSWER_MS + Math.ceil(bytes / SLOWEST_BYTES_PER_MS) },
+        rules: { callMs: retry/* HOUSE_RULES */.$g.callMs + extraMs, budgetMs: retry/* HOUSE_RULES */.$g.budgetMs + 2 * extraMs },
         classify: (error) => {
             const verdict = WORTH_ANOTHER.has((0,retry/* shapeOf */.F5)(error).name) ? 'transient' : (0,retry/* verdictOf */.Vj)(error);
             if (verdict === 'throttled' || (0,retry/* shapeOf */.F5)(error).status === 503)
@@ -1048,7 +1048,7 @@ async function alreadyReleased({ access, bucket, progress }, object) {
     });
 }
 function refusal(error, { acl, bucket }, object) {
-    const explained = (0,objects_acl/* explainRefusal */.GC)(error.code, acl, bucket.name);
+    const explained = (0,objects_acl/* explainRefusal */.GC)(error, acl, bucket.name);
     return new problem/* Problem */.AF({
         what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
         on: `s3://${object.bucket}/${object.key}`,
@@ -1391,6 +1391,8 @@ var lib_http = __webpack_require__(4247);
 
 
 
+/** A connection on which nothing moves for so long is lost. */
+const IDLE_MS = 10_000;
 /** An error that S3 answered, in the shape of the SDK's errors. */
 class WireError extends Error {
     $metadata;
@@ -1440,7 +1442,7 @@ async function openWire({ http, client, bucket, credentials }) {
             const signed = await signer.sign(request, { signingDate });
             const search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
             const url = new URL(`${protocol}//${host}${path}${search.length > 0 ? `?${search.join('&')}` : ''}`);
-            const answer = await http.request({ method: 'PUT', url, headers: signed.headers, body, signal });
+            const answer = await http.request({ method: 'PUT', url, headers: signed.headers, body, signal, idleMs: IDLE_MS });
             if (answer.status === 200) {
                 answer.body.resume();
                 return answer.headers;

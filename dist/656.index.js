@@ -106,7 +106,7 @@ function makeHttp(proxy = {}, maxSockets = 256) {
         },
     };
 }
-function send({ method, url, headers, body, signal }, agents) {
+function send({ method, url, headers, body, signal, idleMs }, agents) {
     const secure = url.protocol === 'https:';
     return new Promise((resolve, reject) => {
         const request = (secure ? node_https__WEBPACK_IMPORTED_MODULE_1__ : node_http__WEBPACK_IMPORTED_MODULE_0__).request(url, {
@@ -115,6 +115,10 @@ function send({ method, url, headers, body, signal }, agents) {
             agent: secure ? agents.https : agents.http,
             ...(signal ? { signal } : {}),
         });
+        if (idleMs !== undefined) {
+            const stalled = Object.assign(new Error(`nothing moved for ${idleMs / 1000} s`), { code: 'ETIMEDOUT' });
+            request.setTimeout(idleMs, () => request.destroy(stalled));
+        }
         request.once('error', reject);
         request.once('response', (response) => {
             // A server may answer before the body is sent (403): what is still written then fails, and does not matter.
@@ -329,6 +333,7 @@ function reportFailure(runner, thrown) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $g: () => (/* binding */ HOUSE_RULES),
 /* harmony export */   F5: () => (/* binding */ shapeOf),
 /* harmony export */   Hi: () => (/* binding */ isLostConnection),
 /* harmony export */   Vj: () => (/* binding */ verdictOf),
@@ -337,7 +342,6 @@ function reportFailure(runner, thrown) {
 /* harmony export */   p1: () => (/* binding */ makeCall),
 /* harmony export */   s4: () => (/* binding */ shortly)
 /* harmony export */ });
-/* unused harmony export HOUSE_RULES */
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7748);
 
 const HOUSE_RULES = { attempts: 10, callMs: 10_000, budgetMs: 90_000, baseMs: 200, capMs: 20_000 };

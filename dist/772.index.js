@@ -1154,14 +1154,20 @@ function outcomeText(outcome) {
 /**
  * What a refused PUT means, by what was sent; never a silent retry without an ACL: that would make objects that the bucket's
  * owner can't read.
- * @param code S3's error code; empty when the answer had none
+ * @param refused the IAM action, and S3's error code
  */
-function explainRefusal(code, sent, bucket) {
+function explainRefusal({ action, code }, sent, bucket) {
     if (code === 'AccessControlListNotSupported') {
         return { why: 'the bucket has its ACLs turned off (BucketOwnerEnforced)', fix: 's3-acl: auto, or none' };
     }
     if (code !== 'AccessDenied')
         return undefined;
+    if (action === 's3:UploadPart') {
+        return {
+            why: 'a condition of a policy on the ACL or the tags also judges UploadPart, which cannot carry them; or s3:PutObject is missing',
+            fix: 'exempt the calls of an upload in parts from the condition, by s3:ObjectCreationOperation',
+        };
+    }
     const actions = sent ? 's3:PutObject and s3:PutObjectAcl' : 's3:PutObject';
     return {
         why: sent
