@@ -54,24 +54,12 @@ export async function startSandbox({ world: change, seed, port = 0 }: SandboxOpt
   const secrets = new Set<string>();
   const requestTokens = new Map(Object.keys(world.github.jobs).map((job) => [job, secret(secrets)]));
   const containerToken = secret(secrets);
-  const servers: Server[] = [];
-  const listen = async (handler: RequestListener, at = 0) => {
-    const server = createServer({ keepAliveTimeout: 60_000 }, handler);
-    servers.push(server);
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(at, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  };
   const keys = makeKeyRing(clock, secrets);
-  for (const user of usersOf(world)) {
-    keys.hold({
-      accessKeyId: user.id,
-      secretAccessKey: user.secret,
-      sessionToken: '',
-      expires: Number.POSITIVE_INFINITY,
-      caller: user.caller,
-    });
+  for (const { id, secret: secretAccessKey, caller } of usersOf(world)) {
+    keys.hold({ accessKeyId: id, secretAccessKey, sessionToken: '', expires: Number.POSITIVE_INFINITY, caller });
   }
 
+  const { listen, close } = listeners();
   let handler: RequestListener = (_request, response) => response.writeHead(503).end();
   const url = await listen((request, response) => handler(request, response), port);
   const core: Core = { world, clock, secrets, log: makeLog(), faults: makeFaults(seed), keys, url, listen };
@@ -87,20 +75,10 @@ export async function startSandbox({ world: change, seed, port = 0 }: SandboxOpt
     serve(core, services, request, response).catch(() => response.destroy());
   };
 
+  const { log, faults } = core;
   return {
     url,
-    env: (job = Object.keys(world.github.jobs)[0] ?? '') => ({
-      AWS_ENDPOINT_URL: url,
-      AWS_EC2_METADATA_SERVICE_ENDPOINT: url,
-      AWS_REGION: world.region,
-      ...githubEnv(world, job),
-      ...(world.github.jobs[job]?.idToken === false
-        ? {}
-        : {
-            ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/github/token/${encodeURIComponent(job)}?api-version=2.0`,
-            ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestTokens.get(job) ?? '',
-          }),
-    }),
+    env: (job = Object.keys(world.github.jobs)[0] ?? '') => stepEnv(core, job, requestTokens.get(job)),
     containerEnv: () => ({
       AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/container/v1/credentials`,
       AWS_CONTAINER_AUTHORIZATION_TOKEN: containerToken,
@@ -111,13 +89,42 @@ export async function startSandbox({ world: change, seed, port = 0 }: SandboxOpt
       if (!role) throw new Error(`world: no role ${roleArn}`);
       return keys.mint(sessionOf(role, sessionName), 3600);
     },
-    log: core.log,
-    faults: core.faults,
+    log,
+    faults,
     clock,
     secrets,
     world: world as Editable<World>,
-    stop: async () => {
-      await Promise.all(servers.map(close));
+    stop: close,
+  };
+}
+
+/** What a step of a job has in its environment; a job without `id-token: write` has no way to ask for a token. */
+function stepEnv({ url, world }: Core, job: string, requestToken = ''): Record<string, string> {
+  const asking = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/github/token/${encodeURIComponent(job)}?api-version=2.0`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
+  };
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: url,
+    AWS_REGION: world.region,
+    ...githubEnv(world, job),
+    ...(world.github.jobs[job]?.idToken === false ? {} : asking),
+  };
+}
+
+/** Ports on loopback, closed together. */
+function listeners() {
+  const servers: Server[] = [];
+  return {
+    listen: async (handler: RequestListener, at = 0) => {
+      const server = createServer({ keepAliveTimeout: 60_000 }, handler);
+      servers.push(server);
+      await new Promise<void>((resolve, reject) => server.once('error', reject).listen(at, '127.0.0.1', resolve));
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    },
+    close: async () => {
+      await Promise.all(servers.map(closeServer));
     },
   };
 }
@@ -128,7 +135,7 @@ function secret(secrets: Set<string>): string {
   return made;
 }
 
-function close(server: Server): Promise<void> {
+function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

@@ -18,6 +18,15 @@ import {
 } from './service.ts';
 import { readSignature, sha256 } from './sigv4.ts';
 
+/** One request on its way through the sandbox. */
+interface Exchange {
+  readonly core: Core;
+  readonly head: Head;
+  readonly entry: LogEntry;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
 /** Answers one request to the port that all AWS services and GitHub share. */
 export async function serve(
   core: Core,
@@ -27,53 +36,71 @@ export async function serve(
 ): Promise<void> {
   const head = headOf(request);
   const service = route(services, head);
-  const entry = core.log.add(newEntry(service, head));
-  let protocol: Protocol = service?.protocol ?? 'plain';
-  let fault: Fault | undefined;
-  let answer: Answer;
+  const exchange = { core, head, request, response, entry: core.log.add(newEntry(service, head)) };
+  const { answer, truncate } = await answered(exchange, service);
+  if (!answer) return;
+  exchange.entry.status = answer.status ?? 200;
+  response.setHeader('date', new Date(core.clock.wall()).toUTCString());
+  await send(answer, exchange.entry, response, truncate);
+}
+
+/** The answer, errors included; none when a fault cut the connection. */
+async function answered(
+  exchange: Exchange,
+  service: Service | undefined,
+): Promise<{ answer: Answer | undefined; truncate: boolean }> {
+  const { core, head, entry, request, response } = exchange;
   try {
     if (!service)
       throw new AwsError('UnknownService', 404, `the sandbox has no service for ${head.method} ${head.path}`);
-    protocol = service.protocol;
     const received = service.streams ? Buffer.alloc(0) : await readAll(counted(request, entry));
-    const input = service.streams ? {} : inputOf(head, protocol, received);
+    const input = service.streams ? {} : inputOf(head, service.protocol, received);
     const action = actionOf(service, head, input);
     entry.action = action ?? `${head.method} ${head.path}`;
-    fault = core.faults.next(service.name, entry.action);
+    const fault = core.faults.next(service.name, entry.action);
     if (fault) entry.error = fault.kind;
-    if (fault && (await cutConnection(fault, request, response))) return;
+    if (fault && (await cutConnection(fault, request, response))) return { answer: undefined, truncate: false };
     if (fault?.kind === 'expire') expireCaller(core, head);
     const verified = verify(core, service, head, action, received);
     Object.assign(entry, { caller: verified.caller.arn || 'anonymous', account: verified.caller.account });
     if (fault) failAsPlanned(fault, service);
     if (!action) throw new AwsError('UnknownOperationException', 404, `the sandbox does not know ${entry.action}`);
-    const source = service.streams ? counted(request, entry) : once(received);
-    const payload = payloadOf(head, source, verified.signed, verified.secret);
-    const body = service.streams ? received : await readAll(payload.stream);
-    const region = verified.signed?.region ?? core.world.region;
-    entry.region = region;
-    const { caller } = verified;
-    answer = await service.handle({
-      ...head,
-      action,
-      region,
-      caller,
-      body,
-      stream: payload.stream,
-      trailers: payload.trailers,
-      input,
-      entry,
-      ...accessOf(service, { caller, region, request }),
-    });
+    const answer = await handle(exchange, service, { action, input, received, verified });
+    return { answer, truncate: fault?.kind === 'truncate' };
   } catch (thrown) {
     const error = thrown instanceof AwsError ? thrown : bug(thrown);
     entry.error = error.code;
-    answer = renderError(error, protocol, 'sandbox');
     if (!request.complete) request.resume();
+    return { answer: renderError(error, service?.protocol ?? 'plain', 'sandbox'), truncate: false };
   }
-  entry.status = answer.status ?? 200;
-  response.setHeader('date', new Date(core.clock.wall()).toUTCString());
-  await send(answer, entry, response, fault?.kind === 'truncate');
+}
+
+interface Understood {
+  readonly action: string;
+  readonly input: Record<string, unknown>;
+  /** The whole body; empty for a service that streams. */
+  readonly received: Buffer;
+  readonly verified: Verified;
+}
+
+async function handle(exchange: Exchange, service: Service, { action, input, received, verified }: Understood) {
+  const { core, head, entry, request } = exchange;
+  const { caller, signed, secret } = verified;
+  const payload = payloadOf(head, service.streams ? counted(request, entry) : once(received), signed, secret);
+  const region = signed?.region ?? core.world.region;
+  entry.region = region;
+  return service.handle({
+    ...head,
+    action,
+    region,
+    caller,
+    body: service.streams ? received : await readAll(payload.stream),
+    stream: payload.stream,
+    trailers: payload.trailers,
+    input,
+    entry,
+    ...accessOf(service, { caller, region, request }),
+  });
 }
 
 function headOf({ method = 'GET', url = '/', headers }: IncomingMessage): Head {

@@ -1,61 +1,20 @@
 import { decide } from '../iam/access.ts';
-import { findRole, sessionOf } from '../iam/identities.ts';
+import { type FoundRole, findRole, sessionOf } from '../iam/identities.ts';
 import type { XmlValue } from '../render.ts';
 import { AwsError, type Core, type ServiceCall } from '../service.ts';
-import { memberList, readAssumeInput, text, validationError } from './request.ts';
+import { type AssumeInput, memberList, readAssumeInput, text, validationError } from './request.ts';
 import { credentialsXml } from './web-identity.ts';
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 export function assumeRole(core: Core, call: ServiceCall): XmlValue {
-  const { caller } = call;
+  const { caller, entry } = call;
   const own = readTags(call);
-  const inherited = Object.fromEntries(
-    Object.entries(caller.tags).filter(([key]) => caller.transitiveTagKeys.includes(key.toLowerCase())),
-  );
-  const clash = Object.keys(own).find((key) => Object.keys(inherited).some((one) => sameKey(one, key)));
-  if (clash)
-    throw new AwsError(
-      'InvalidParameterValue',
-      400,
-      `One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session: ${clash}`,
-    );
-  const tags = { ...inherited, ...own };
+  const tags = { ...inheritedTags(call, own), ...own };
   const input = readAssumeInput(core.world, call, JSON.stringify(tags).length);
   const transitive = memberList(call.input, 'TransitiveTagKeys').map((member) => text(member.value).toLowerCase());
-  Object.assign(call.entry.params, { tags: own, transitive, externalId: text(call.input.ExternalId) });
+  Object.assign(entry.params, { tags: own, transitive, externalId: text(call.input.ExternalId) });
 
-  const role = findRole(core.world, input.roleArn);
-  const context: Record<string, string | string[]> = {
-    'sts:RoleSessionName': input.sessionName,
-    'aws:PrincipalArn': caller.roleArn ?? caller.arn,
-    'aws:PrincipalAccount': caller.account,
-  };
-  if (call.input.ExternalId) context['sts:ExternalId'] = text(call.input.ExternalId);
-  for (const [key, value] of Object.entries(caller.tags)) context[`aws:PrincipalTag/${key}`] = value;
-  for (const [key, value] of Object.entries(own)) context[`aws:RequestTag/${key}`] = value;
-  if (Object.keys(own).length > 0) context['aws:TagKeys'] = Object.keys(own);
-
-  for (const action of Object.keys(own).length > 0 ? ['sts:AssumeRole', 'sts:TagSession'] : ['sts:AssumeRole']) {
-    const decision =
-      role &&
-      decide({
-        action,
-        resource: role.arn,
-        resourceAccount: role.account,
-        principal: caller,
-        identityPolicies: caller.identityPolicies,
-        sessionPolicies: caller.sessionPolicies,
-        resourcePolicy: role.trust,
-        context,
-      });
-    if (!decision?.allowed)
-      throw new AwsError(
-        'AccessDenied',
-        403,
-        `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${input.roleArn}`,
-      );
-  }
-  if (!role) throw new Error('unreachable');
+  const role = permittedRole(core, call, input, own);
   if (caller.kind === 'assumed-role' && input.seconds > 3600)
     throw validationError(
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
@@ -73,6 +32,62 @@ export function assumeRole(core: Core, call: ServiceCall): XmlValue {
     Credentials: credentialsXml(core.keys.mint(session, input.seconds)),
     PackedPolicySize: input.packedPercent,
   };
+}
+
+type Tags = Readonly<Record<string, string>>;
+
+/** Transitive tags of the caller's session, none of which may be set again. */
+function inheritedTags({ caller }: ServiceCall, own: Tags): Tags {
+  const inherited = Object.entries(caller.tags).filter(([key]) => caller.transitiveTagKeys.includes(key.toLowerCase()));
+  const clash = Object.keys(own).find((key) => inherited.some(([one]) => sameKey(one, key)));
+  if (clash)
+    throw new AwsError(
+      'InvalidParameterValue',
+      400,
+      `One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session: ${clash}`,
+    );
+  return Object.fromEntries(inherited);
+}
+
+/** @throws AwsError AccessDenied unless identity and trust policy allow sts:AssumeRole, and for tags sts:TagSession */
+function permittedRole(
+  { world }: Core,
+  call: ServiceCall,
+  { roleArn, sessionName }: AssumeInput,
+  own: Tags,
+): FoundRole {
+  const { caller, input } = call;
+  const role = findRole(world, roleArn);
+  const tagKeys = Object.keys(own);
+  const context = {
+    'sts:RoleSessionName': sessionName,
+    'aws:PrincipalArn': caller.roleArn ?? caller.arn,
+    'aws:PrincipalAccount': caller.account,
+    ...(input.ExternalId ? { 'sts:ExternalId': text(input.ExternalId) } : {}),
+    ...Object.fromEntries(Object.entries(caller.tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
+    ...Object.fromEntries(Object.entries(own).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+    ...(tagKeys.length > 0 ? { 'aws:TagKeys': tagKeys } : {}),
+  };
+  const allows = (action: string) =>
+    role &&
+    decide({
+      action,
+      resource: role.arn,
+      resourceAccount: role.account,
+      principal: caller,
+      identityPolicies: caller.identityPolicies,
+      sessionPolicies: caller.sessionPolicies,
+      resourcePolicy: role.trust,
+      context,
+    }).allowed;
+  const actions = tagKeys.length > 0 ? ['sts:AssumeRole', 'sts:TagSession'] : ['sts:AssumeRole'];
+  const denied = actions.find((action) => !allows(action));
+  if (role && !denied) return role;
+  throw new AwsError(
+    'AccessDenied',
+    403,
+    `User: ${caller.arn} is not authorized to perform: ${denied ?? actions[0]} on resource: ${roleArn}`,
+  );
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */

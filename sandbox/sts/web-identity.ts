@@ -1,10 +1,11 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import type { Issuer } from '../github/tokens.ts';
-import { findRole, sessionOf } from '../iam/identities.ts';
+import { type FoundRole, findRole, sessionOf } from '../iam/identities.ts';
 import { evaluate } from '../iam/policy.ts';
 import type { XmlValue } from '../render.ts';
 import { AwsError, type Core, type ServiceCall } from '../service.ts';
-import { readAssumeInput, text, validationError } from './request.ts';
+import type { World } from '../world.ts';
+import { type AssumeInput, readAssumeInput, text, validationError } from './request.ts';
 
 /** Claims that STS offers as condition keys for GitHub's issuer, beside `aud`, `sub` and `amr`. */
 const GITHUB_KEYS = [
@@ -21,49 +22,47 @@ const GITHUB_KEYS = [
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
 export async function assumeRoleWithWebIdentity(core: Core, issuer: Issuer, call: ServiceCall): Promise<XmlValue> {
-  const { world, clock, keys } = core;
+  const { world } = core;
   const input = readAssumeInput(world, call);
-  const token = text(call.input.WebIdentityToken);
   const account = input.roleArn.split(':')[4] ?? '';
-  const { claims, provider } = await verifyToken(core, issuer, token, account);
-  const { url } = provider;
-  const host = url.replace(/^https?:\/\//, '');
-  const partition = world.accounts[account]?.partition ?? 'aws';
-  const sub = claims.sub ?? '';
-  call.entry.params.sub = sub;
+  const { claims, provider } = await verifyToken(core, issuer, text(call.input.WebIdentityToken), account);
+  call.entry.params.sub = claims.sub;
 
+  const partition = world.accounts[account]?.partition ?? 'aws';
+  const providerArn = `arn:${partition}:iam::${account}:oidc-provider/${provider.url.replace(/^https?:\/\//, '')}`;
+  const role = trustedRole(world, input, claims, providerArn);
+  if (input.seconds > (role.maxSessionSeconds ?? 3600))
+    throw validationError('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+
+  const { sessionPolicies } = input;
+  const caller = sessionOf(role, input.sessionName, sessionPolicies ? { sessionPolicies } : {});
+  return {
+    Audience: text(claims.aud),
+    AssumedRoleUser: { AssumedRoleId: caller.userId, Arn: caller.arn },
+    Provider: providerArn,
+    Credentials: credentialsXml(core.keys.mint(caller, input.seconds)),
+    SubjectFromWebIdentityToken: claims.sub ?? '',
+    ...(sessionPolicies ? { PackedPolicySize: input.packedPercent } : {}),
+  };
+}
+
+/** @throws AwsError AccessDenied, without saying whether the role is missing or does not trust the token */
+function trustedRole(world: World, input: AssumeInput, claims: JWTPayload, providerArn: string): FoundRole {
   const role = findRole(world, input.roleArn);
-  const keysOfIssuer = ['aud', 'sub', ...(host.startsWith('token.actions.') ? GITHUB_KEYS : [])];
-  const context: Record<string, string> = { 'sts:RoleSessionName': input.sessionName };
-  for (const key of keysOfIssuer) {
-    const value = claims[key];
-    if (typeof value === 'string') context[`${host}:${key}`] = value;
-  }
+  const host = providerArn.slice(providerArn.indexOf('/') + 1);
+  const names = ['aud', 'sub', ...(host.startsWith('token.actions.') ? GITHUB_KEYS : [])];
+  const given = names.filter((name) => typeof claims[name] === 'string');
+  const context = Object.fromEntries(given.map((name) => [`${host}:${name}`, text(claims[name])]));
   const trusted =
     role &&
     evaluate([role.trust], {
       action: 'sts:AssumeRoleWithWebIdentity',
       resource: role.arn,
-      context,
-      principal: { arn: '', account: '', federated: `arn:${partition}:iam::${account}:oidc-provider/${host}` },
+      context: { ...context, 'sts:RoleSessionName': input.sessionName },
+      principal: { arn: '', account: '', federated: providerArn },
     });
-  if (!role || trusted?.effect !== 'allow')
-    throw new AwsError('AccessDenied', 403, 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
-  if (input.seconds > (role.maxSessionSeconds ?? 3600))
-    throw validationError('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
-
-  const traits = input.sessionPolicies ? { sessionPolicies: input.sessionPolicies } : {};
-  const caller = sessionOf(role, input.sessionName, traits);
-  const minted = keys.mint(caller, input.seconds);
-  call.entry.params.issued = clock.now();
-  return {
-    Audience: text(claims.aud),
-    AssumedRoleUser: { AssumedRoleId: caller.userId, Arn: caller.arn },
-    Provider: `arn:${partition}:iam::${account}:oidc-provider/${host}`,
-    Credentials: credentialsXml(minted),
-    SubjectFromWebIdentityToken: sub,
-    ...(input.sessionPolicies ? { PackedPolicySize: input.packedPercent } : {}),
-  };
+  if (role && trusted?.effect === 'allow') return role;
+  throw new AwsError('AccessDenied', 403, 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
 }
 
 export function credentialsXml(minted: ReturnType<Core['keys']['mint']>): XmlValue {

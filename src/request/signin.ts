@@ -52,7 +52,6 @@ const SOURCES = ['auto', 'github-oidc', 'token-file', 'ambient'] as const;
 /** @param otherJobs whether the step has a job besides signing in: credentials then stay in the step by default */
 export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: boolean }): SignInRequest {
   checkNoKeys(inputs);
-  const { env } = inputs;
   const region = readRegion(inputs);
   const source = readSource(inputs);
   const roles = readRoles(inputs, source, partitionOf(region).name);
@@ -85,7 +84,7 @@ export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: b
     unsetCurrent: inputs.boolean('unset-current-credentials', false),
     useExisting: inputs.boolean('use-existing-credentials', false),
     specialCharactersWorkaround: inputs.boolean('special-characters-workaround', false),
-    exports: readExports(inputs, otherJobs, env.HOME),
+    exports: readExports(inputs, otherJobs),
   };
 }
 
@@ -161,7 +160,8 @@ function readProxy(inputs: InputReader): ProxySettings {
   };
 }
 
-function readExports(inputs: InputReader, otherJobs: boolean, home: string | undefined): ExportRequest {
+function readExports(inputs: InputReader, otherJobs: boolean): ExportRequest {
+  const home = inputs.env.HOME || inputs.env.USERPROFILE;
   const refresh = inputs.boolean('refresh-credentials', false);
   const name = inputs.text('aws-profile') ?? (refresh ? 'keyless-aws' : undefined);
   if (name && !/^[\w.@+-]{1,128}$/.test(name)) {

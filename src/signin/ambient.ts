@@ -14,6 +14,7 @@ export async function ambientCredentials(context: SignInContext, ambient: Ambien
     throw new Problem({
       what: `no credentials could be loaded from ${ambient.described}`,
       why: `the SDK's providers gave none (${shortly(cause)})`,
+      fix: 'check that this source is there for this step; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
       cause,
     });
   }

@@ -1,5 +1,9 @@
-import type { Http } from '../http.ts';
-import type { Call, CallOptions } from '../retry.ts';
+import { type Http, makeHttp } from '../http.ts';
+import type { SignInRequest } from '../request/signin.ts';
+import { type Call, type CallOptions, makeCall, systemClock } from '../retry.ts';
+import type { Runner } from '../runner.ts';
+import { signInVerdict } from './errors.ts';
+import { stsEndpoint } from './partition.ts';
 
 /** What signing in uses of the outside. */
 export interface SignInContext {
@@ -12,4 +16,29 @@ export interface SignInContext {
   readonly region: string;
   readonly mask: (value: string) => void;
   readonly say: (line: string) => void;
+}
+
+/** Ten attempts in a minute, ten seconds each. */
+const RULES = { attempts: 10, callMs: 10_000, budgetMs: 60_000, baseMs: 200, capMs: 10_000 };
+
+export function makeContext(request: SignInRequest, runner: Runner, signal: AbortSignal): SignInContext {
+  const { proxy, region, attempts = RULES.attempts } = request;
+  for (const url of [proxy.httpProxy, proxy.httpsProxy]) maskProxyPassword(url, runner);
+  return {
+    http: makeHttp(proxy),
+    call: makeCall({ clock: systemClock, say: runner.info, signal }),
+    how: { rules: { ...RULES, attempts }, classify: signInVerdict },
+    env: runner.env,
+    endpoint: request.endpoint ? new URL(request.endpoint) : stsEndpoint(region, runner.env),
+    region,
+    mask: runner.mask,
+    say: runner.info,
+  };
+}
+
+function maskProxyPassword(url: string | undefined, runner: Runner): void {
+  const password = url && URL.canParse(url) ? new URL(url).password : '';
+  if (!password) return;
+  runner.mask(password);
+  runner.mask(decodeURIComponent(password));
 }

@@ -1,42 +1,24 @@
 import { makeAws } from '../aws.ts';
-import { makeHttp } from '../http.ts';
 import type { Access } from '../job.ts';
 import { Problem } from '../problem.ts';
 import type { SignInRequest } from '../request/signin.ts';
-import { makeCall, systemClock } from '../retry.ts';
 import type { Runner } from '../runner.ts';
-import { instanceProfileNotice } from './ambient.ts';
-import { ambientSource, type Choice, chooseSource, hasIdToken } from './choose.ts';
-import type { SignInContext } from './context.ts';
-import { signInVerdict } from './errors.ts';
+import { type Choice, chooseSource, hasIdToken } from './choose.ts';
+import { makeContext, type SignInContext } from './context.ts';
 import { acquire } from './identity.ts';
 import { noIdToken, readPullRequest } from './no-identity.ts';
-import { stsEndpoint } from './partition.ts';
 import { renewing } from './renew.ts';
 import type { Assumed } from './sts.ts';
-
-/** Ten attempts in a minute, ten seconds each. */
-const RULES = { attempts: 10, callMs: 10_000, budgetMs: 60_000, baseMs: 200, capMs: 10_000 };
+import { checkAccount, tell } from './tell.ts';
 
 /** How often a secret key with special characters is thrown away: a key has none with a probability of 0.28. */
 const PLAIN_SECRET_ATTEMPTS = 30;
 
 /** Signs in and gives what jobs need: session, clients, connections. Exports nothing. */
 export async function signIn(request: SignInRequest, runner: Runner, signal: AbortSignal): Promise<Access> {
-  const { proxy, region } = request;
-  for (const url of [proxy.httpProxy, proxy.httpsProxy]) maskProxyPassword(url, runner);
-  const http = makeHttp(proxy);
-  const call = makeCall({ clock: systemClock, say: runner.info, signal });
-  const context: SignInContext = {
-    http,
-    call,
-    how: { rules: { ...RULES, attempts: request.attempts ?? RULES.attempts }, classify: signInVerdict },
-    env: runner.env,
-    endpoint: request.endpoint ? new URL(request.endpoint) : stsEndpoint(region, runner.env),
-    region,
-    mask: runner.mask,
-    say: runner.info,
-  };
+  const context = makeContext(request, runner, signal);
+  const { http, call, region } = context;
+  if (request.maskAccountId) for (const role of request.roles) runner.mask(role.split(':')[4] ?? '');
   if (request.unsetCurrent) for (const name of CREDENTIAL_VARIABLES) runner.unset(name);
 
   const existing = request.useExisting ? await existingSession(context, request) : undefined;
@@ -55,10 +37,11 @@ export async function signIn(request: SignInRequest, runner: Runner, signal: Abo
     checkAccount(renewed.arn, [accountId]);
     return renewed.credentials;
   });
+  const { arn } = session;
   return {
     session: {
       accountId,
-      arn: session.arn,
+      arn,
       partition,
       region,
       source: choice.source,
@@ -83,7 +66,7 @@ function choose(request: SignInRequest, { env }: Runner): Choice {
 
 /** `use-existing-credentials`: what is there already, if AWS takes it. */
 async function existingSession(context: SignInContext, request: SignInRequest): Promise<Assumed | undefined> {
-  const quiet = { ...context, how: { ...context.how, rules: { ...RULES, attempts: 1 } } };
+  const quiet = { ...context, how: { ...context.how, rules: { ...context.how.rules, attempts: 1 } } };
   try {
     return await acquire(quiet, { ...request, roles: [], source: 'ambient' }, { source: 'ambient', why: '' });
   } catch (error) {
@@ -105,47 +88,4 @@ async function acquirePlain(context: SignInContext, request: SignInRequest, choi
     session = await acquire(context, request, choice);
   }
   return session;
-}
-
-/** Before anything is exported: a session of another account must not reach a later step. */
-function checkAccount(arn: string, allowed: readonly string[]): void {
-  const account = arn.split(':')[4] ?? '';
-  if (allowed.length === 0 || allowed.includes(account)) return;
-  throw new Problem({
-    what: `Signed in to account ${account}, which is not allowed here`,
-    on: arn,
-    why: `allowed-account-ids is ${allowed.join(', ')}`,
-    fix: 'correct role-to-assume, or add the account; nothing was exported',
-  });
-}
-
-async function tell(
-  context: SignInContext,
-  request: SignInRequest,
-  runner: Runner,
-  { source, why }: Choice,
-  { arn, credentials }: Assumed,
-): Promise<void> {
-  if (request.maskAccountId) for (const value of [arn, arn.split(':')[4] ?? '']) runner.mask(value);
-  const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
-  const ambient = source === 'ambient' ? ambientSource(runner.env) : undefined;
-  runner.info(`Identity: ${ambient?.described ?? NAMES[source as keyof typeof NAMES]} (${why})`);
-  runner.info(`Signed in as ${arn}${until}`);
-  if (ambient?.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
-    runner.warning(
-      'The environment holds a long-lived access key. The job’s own identity needs none: permissions id-token: write, and role-to-assume.',
-    );
-  }
-  const role = /:assumed-role\/([^/]+)\/i-[0-9a-f]+$/.exec(arn)?.[1];
-  const notice = ambient?.kind === 'instance' && role ? await instanceProfileNotice(context, role) : undefined;
-  if (notice) runner.notice(notice);
-}
-
-const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
-
-function maskProxyPassword(url: string | undefined, runner: Runner): void {
-  const password = url && URL.canParse(url) ? new URL(url).password : '';
-  if (!password) return;
-  runner.mask(password);
-  runner.mask(decodeURIComponent(password));
 }

@@ -26,7 +26,7 @@ export function profileParts(
   name: string,
   env: Env,
 ): { readonly config: ProfilePart; readonly credentials: ProfilePart } {
-  const folder = join(env.HOME ?? env.USERPROFILE ?? '', '.aws');
+  const folder = join(env.HOME || env.USERPROFILE || '', '.aws');
   return {
     config: {
       file: env.AWS_CONFIG_FILE || join(folder, 'config'),

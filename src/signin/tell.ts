@@ -1,0 +1,61 @@
+import { Problem } from '../problem.ts';
+import type { SignInRequest } from '../request/signin.ts';
+import type { Runner } from '../runner.ts';
+import { instanceProfileNotice } from './ambient.ts';
+import { ambientSource, type Choice } from './choose.ts';
+import type { SignInContext } from './context.ts';
+import type { Assumed } from './sts.ts';
+
+/** Before anything is exported: a session of another account must not reach a later step. */
+export function checkAccount(arn: string, allowed: readonly string[]): void {
+  const account = arn.split(':')[4] ?? '';
+  if (allowed.length === 0 || allowed.includes(account)) return;
+  throw new Problem({
+    what: `Signed in to account ${account}, which is not allowed here`,
+    on: arn,
+    why: `allowed-account-ids is ${allowed.join(', ')}`,
+    fix: 'correct role-to-assume, or add the account; nothing was exported',
+  });
+}
+
+/** Says who the step is, and what of its inputs had no effect. */
+export async function tell(
+  context: SignInContext,
+  request: SignInRequest,
+  runner: Runner,
+  { source, why }: Choice,
+  { arn, credentials }: Assumed,
+): Promise<void> {
+  if (request.maskAccountId) for (const value of [arn, arn.split(':')[4] ?? '']) runner.mask(value);
+  const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
+  const ambient = source === 'ambient' ? ambientSource(runner.env) : undefined;
+  runner.info(`Identity: ${ambient?.described ?? NAMES[source as keyof typeof NAMES]} (${why})`);
+  runner.info(`Signed in as ${arn}${until}`);
+  if (ambient?.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
+    runner.warning(
+      'The environment holds a long-lived access key. The job’s own identity needs none: permissions id-token: write, and role-to-assume.',
+    );
+  }
+  const role = /:assumed-role\/([^/]+)\/i-[0-9a-f]+$/.exec(arn)?.[1];
+  for (const text of withoutEffect(request, source)) runner.warning(text);
+  const notice = ambient?.kind === 'instance' && role ? await instanceProfileNotice(context, role) : undefined;
+  if (notice) runner.notice(notice);
+}
+
+const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
+
+/** AssumeRoleWithWebIdentity takes neither tags nor an external id: AWS reads tags from inside the token alone. */
+function withoutEffect(request: SignInRequest, source: Choice['source']): string[] {
+  if (source === 'ambient' || request.roles.length > 1) return [];
+  const given = {
+    'custom-tags': Object.keys(request.tags.custom).length,
+    'transitive-tag-keys': request.tags.transitiveKeys.length,
+    'role-external-id': request.externalIds.length,
+  };
+  const names = Object.entries(given).filter(([, count]) => count > 0);
+  if (names.length === 0) return [];
+  const list = names.map(([name]) => name).join(', ');
+  return [
+    `No effect: ${list}. A role that is assumed with a web identity token takes them from nobody; a second role would.`,
+  ];
+}
