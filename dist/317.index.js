@@ -256,7 +256,7 @@ function headOf(line) {
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html */
 function profileParts(name, env) {
-    const folder = (0,external_node_path_.join)(env.HOME ?? env.USERPROFILE ?? '', '.aws');
+    const folder = (0,external_node_path_.join)(env.HOME || env.USERPROFILE || '', '.aws');
     return {
         config: {
             file: env.AWS_CONFIG_FILE || (0,external_node_path_.join)(folder, 'config'),

@@ -490,7 +490,7 @@ function shortly(error) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9293);
 /* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1503);
-/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(188);
+/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(871);
 
 
 
@@ -566,7 +566,7 @@ function quietRunner() {
 
 /***/ }),
 
-/***/ 188:
+/***/ 871:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -578,60 +578,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/aws.js
 var aws = __webpack_require__(1286);
-// EXTERNAL MODULE: ./lib/http.js
-var lib_http = __webpack_require__(4247);
 // EXTERNAL MODULE: ./lib/problem.js
 var problem = __webpack_require__(7748);
-// EXTERNAL MODULE: ./lib/retry.js
-var retry = __webpack_require__(2165);
-;// CONCATENATED MODULE: ./lib/signin/ambient.js
-
-
-
-/** Credentials of what the machine is, through the SDK's own providers. */
-async function ambientCredentials(context, ambient) {
-    const { defaultProvider } = await __webpack_require__.e(/* import() */ 861).then(__webpack_require__.t.bind(__webpack_require__, 5861, 19));
-    try {
-        return await defaultProvider({ clientConfig: { region: context.region }, maxRetries: 0, timeout: 1_000 })();
-    }
-    catch (cause) {
-        throw new problem/* Problem */.AF({
-            what: `no credentials could be loaded from ${ambient.described}`,
-            why: `the SDK's providers gave none (${(0,retry/* shortly */.s4)(cause)})`,
-            cause,
-        });
-    }
-}
-/**
- * On EC2, a notice when the instance profile and its role have different names: a trust policy, or Elastic Beanstalk's
- * `roleName`, needs the role's. Silent when the metadata service does not answer.
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
- */
-async function instanceProfileNotice({ env }, roleName) {
-    const base = env.AWS_EC2_METADATA_SERVICE_ENDPOINT || 'http://169.254.169.254';
-    const http = (0,lib_http/* makeHttp */.f)();
-    const get = async (method, path, headers) => {
-        const signal = AbortSignal.timeout(1_000);
-        const answer = await http.request({ method, url: new URL(path, base), headers, signal });
-        const body = (await (0,lib_http/* readBody */.x)(answer, 1 << 16)).toString('utf8');
-        return answer.status === 200 ? body : '';
-    };
-    try {
-        const token = await get('PUT', '/latest/api/token', { 'x-aws-ec2-metadata-token-ttl-seconds': '60' });
-        const info = await get('GET', '/latest/meta-data/iam/info', { 'x-aws-ec2-metadata-token': token });
-        const profile = /instance-profile\/([\w+=,.@/-]+)/.exec(info)?.[1]?.split('/').at(-1);
-        if (!profile || profile === roleName)
-            return undefined;
-        return `This machine's instance profile is named ${profile}, the role in it ${roleName}: policies, and Elastic Beanstalk's roleName, need the role's name.`;
-    }
-    catch {
-        return undefined;
-    }
-    finally {
-        http.close();
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/signin/choose.js
 /** Whether GitHub lets this job ask for id tokens: both variables are there exactly when it has `id-token: write`. */
 function hasIdToken(env) {
@@ -669,6 +617,10 @@ function ambientSource(env) {
     return { kind: 'instance', described: 'the shared files of AWS, or the EC2 instance profile' };
 }
 
+// EXTERNAL MODULE: ./lib/http.js
+var lib_http = __webpack_require__(4247);
+// EXTERNAL MODULE: ./lib/retry.js
+var retry = __webpack_require__(2165);
 ;// CONCATENATED MODULE: ./lib/signin/errors.js
 
 /**
@@ -687,6 +639,87 @@ function signInVerdict(error) {
 }
 function isKeyFetchFailure(error) {
     return (0,retry/* shapeOf */.F5)(error).name === 'InvalidIdentityToken' && /verification key/.test(error.message);
+}
+
+// EXTERNAL MODULE: ./lib/signin/partition.js
+var signin_partition = __webpack_require__(4544);
+;// CONCATENATED MODULE: ./lib/signin/context.js
+
+
+
+
+/** Ten attempts in a minute, ten seconds each. */
+const RULES = { attempts: 10, callMs: 10_000, budgetMs: 60_000, baseMs: 200, capMs: 10_000 };
+function makeContext(request, runner, signal) {
+    const { proxy, region, attempts = RULES.attempts } = request;
+    for (const url of [proxy.httpProxy, proxy.httpsProxy])
+        maskProxyPassword(url, runner);
+    return {
+        http: (0,lib_http/* makeHttp */.f)(proxy),
+        call: (0,retry/* makeCall */.p1)({ clock: retry/* systemClock */.ml, say: runner.info, signal }),
+        how: { rules: { ...RULES, attempts }, classify: signInVerdict },
+        env: runner.env,
+        endpoint: request.endpoint ? new URL(request.endpoint) : (0,signin_partition/* stsEndpoint */.u)(region, runner.env),
+        region,
+        mask: runner.mask,
+        say: runner.info,
+    };
+}
+function maskProxyPassword(url, runner) {
+    const password = url && URL.canParse(url) ? new URL(url).password : '';
+    if (!password)
+        return;
+    runner.mask(password);
+    runner.mask(decodeURIComponent(password));
+}
+
+;// CONCATENATED MODULE: ./lib/signin/ambient.js
+
+
+
+/** Credentials of what the machine is, through the SDK's own providers. */
+async function ambientCredentials(context, ambient) {
+    const { defaultProvider } = await __webpack_require__.e(/* import() */ 861).then(__webpack_require__.t.bind(__webpack_require__, 5861, 19));
+    try {
+        return await defaultProvider({ clientConfig: { region: context.region }, maxRetries: 0, timeout: 1_000 })();
+    }
+    catch (cause) {
+        throw new problem/* Problem */.AF({
+            what: `no credentials could be loaded from ${ambient.described}`,
+            why: `the SDK's providers gave none (${(0,retry/* shortly */.s4)(cause)})`,
+            fix: 'check that this source is there for this step; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
+            cause,
+        });
+    }
+}
+/**
+ * On EC2, a notice when the instance profile and its role have different names: a trust policy, or Elastic Beanstalk's
+ * `roleName`, needs the role's. Silent when the metadata service does not answer.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
+ */
+async function instanceProfileNotice({ env }, roleName) {
+    const base = env.AWS_EC2_METADATA_SERVICE_ENDPOINT || 'http://169.254.169.254';
+    const http = (0,lib_http/* makeHttp */.f)();
+    const get = async (method, path, headers) => {
+        const signal = AbortSignal.timeout(1_000);
+        const answer = await http.request({ method, url: new URL(path, base), headers, signal });
+        const body = (await (0,lib_http/* readBody */.x)(answer, 1 << 16)).toString('utf8');
+        return answer.status === 200 ? body : '';
+    };
+    try {
+        const token = await get('PUT', '/latest/api/token', { 'x-aws-ec2-metadata-token-ttl-seconds': '60' });
+        const info = await get('GET', '/latest/meta-data/iam/info', { 'x-aws-ec2-metadata-token': token });
+        const profile = /instance-profile\/([\w+=,.@/-]+)/.exec(info)?.[1]?.split('/').at(-1);
+        if (!profile || profile === roleName)
+            return undefined;
+        return `This machine's instance profile is named ${profile}, the role in it ${roleName}: policies, and Elastic Beanstalk's roleName, need the role's name.`;
+    }
+    catch {
+        return undefined;
+    }
+    finally {
+        http.close();
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/signin/claims.js
@@ -720,8 +753,6 @@ function showClaims(claims) {
     return ['The token says:', ...lines].join('\n');
 }
 
-// EXTERNAL MODULE: ./lib/signin/partition.js
-var signin_partition = __webpack_require__(4544);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./lib/signin/sts.js
@@ -1534,6 +1565,60 @@ function renewing(first, again, now = Date.now) {
     });
 }
 
+;// CONCATENATED MODULE: ./lib/signin/tell.js
+
+
+
+/** Before anything is exported: a session of another account must not reach a later step. */
+function checkAccount(arn, allowed) {
+    const account = arn.split(':')[4] ?? '';
+    if (allowed.length === 0 || allowed.includes(account))
+        return;
+    throw new problem/* Problem */.AF({
+        what: `Signed in to account ${account}, which is not allowed here`,
+        on: arn,
+        why: `allowed-account-ids is ${allowed.join(', ')}`,
+        fix: 'correct role-to-assume, or add the account; nothing was exported',
+    });
+}
+/** Says who the step is, and what of its inputs had no effect. */
+async function tell(context, request, runner, { source, why }, { arn, credentials }) {
+    if (request.maskAccountId)
+        for (const value of [arn, arn.split(':')[4] ?? ''])
+            runner.mask(value);
+    const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
+    const ambient = source === 'ambient' ? ambientSource(runner.env) : undefined;
+    runner.info(`Identity: ${ambient?.described ?? NAMES[source]} (${why})`);
+    runner.info(`Signed in as ${arn}${until}`);
+    if (ambient?.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
+        runner.warning('The environment holds a long-lived access key. The job’s own identity needs none: permissions id-token: write, and role-to-assume.');
+    }
+    const role = /:assumed-role\/([^/]+)\/i-[0-9a-f]+$/.exec(arn)?.[1];
+    for (const text of withoutEffect(request, source))
+        runner.warning(text);
+    const notice = ambient?.kind === 'instance' && role ? await instanceProfileNotice(context, role) : undefined;
+    if (notice)
+        runner.notice(notice);
+}
+const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
+/** AssumeRoleWithWebIdentity takes neither tags nor an external id: AWS reads tags from inside the token alone. */
+function withoutEffect(request, source) {
+    if (source === 'ambient' || request.roles.length > 1)
+        return [];
+    const given = {
+        'custom-tags': Object.keys(request.tags.custom).length,
+        'transitive-tag-keys': request.tags.transitiveKeys.length,
+        'role-external-id': request.externalIds.length,
+    };
+    const names = Object.entries(given).filter(([, count]) => count > 0);
+    if (names.length === 0)
+        return [];
+    const list = names.map(([name]) => name).join(', ');
+    return [
+        `No effect: ${list}. A role that is assumed with a web identity token takes them from nobody; a second role would.`,
+    ];
+}
+
 ;// CONCATENATED MODULE: ./lib/signin/index.js
 
 
@@ -1543,30 +1628,15 @@ function renewing(first, again, now = Date.now) {
 
 
 
-
-
-
-/** Ten attempts in a minute, ten seconds each. */
-const RULES = { attempts: 10, callMs: 10_000, budgetMs: 60_000, baseMs: 200, capMs: 10_000 };
 /** How often a secret key with special characters is thrown away: a key has none with a probability of 0.28. */
 const PLAIN_SECRET_ATTEMPTS = 30;
 /** Signs in and gives what jobs need: session, clients, connections. Exports nothing. */
 async function signIn(request, runner, signal) {
-    const { proxy, region } = request;
-    for (const url of [proxy.httpProxy, proxy.httpsProxy])
-        maskProxyPassword(url, runner);
-    const http = (0,lib_http/* makeHttp */.f)(proxy);
-    const call = (0,retry/* makeCall */.p1)({ clock: retry/* systemClock */.ml, say: runner.info, signal });
-    const context = {
-        http,
-        call,
-        how: { rules: { ...RULES, attempts: request.attempts ?? RULES.attempts }, classify: signInVerdict },
-        env: runner.env,
-        endpoint: request.endpoint ? new URL(request.endpoint) : (0,signin_partition/* stsEndpoint */.u)(region, runner.env),
-        region,
-        mask: runner.mask,
-        say: runner.info,
-    };
+    const context = makeContext(request, runner, signal);
+    const { http, call, region } = context;
+    if (request.maskAccountId)
+        for (const role of request.roles)
+            runner.mask(role.split(':')[4] ?? '');
     if (request.unsetCurrent)
         for (const name of CREDENTIAL_VARIABLES)
             runner.unset(name);
@@ -1585,10 +1655,11 @@ async function signIn(request, runner, signal) {
         checkAccount(renewed.arn, [accountId]);
         return renewed.credentials;
     });
+    const { arn } = session;
     return {
         session: {
             accountId,
-            arn: session.arn,
+            arn,
             partition,
             region,
             source: choice.source,
@@ -1611,7 +1682,7 @@ function choose(request, { env }) {
 }
 /** `use-existing-credentials`: what is there already, if AWS takes it. */
 async function existingSession(context, request) {
-    const quiet = { ...context, how: { ...context.how, rules: { ...RULES, attempts: 1 } } };
+    const quiet = { ...context, how: { ...context.how, rules: { ...context.how.rules, attempts: 1 } } };
     try {
         return await acquire(quiet, { ...request, roles: [], source: 'ambient' }, { source: 'ambient', why: '' });
     }
@@ -1635,42 +1706,6 @@ async function acquirePlain(context, request, choice) {
         session = await acquire(context, request, choice);
     }
     return session;
-}
-/** Before anything is exported: a session of another account must not reach a later step. */
-function checkAccount(arn, allowed) {
-    const account = arn.split(':')[4] ?? '';
-    if (allowed.length === 0 || allowed.includes(account))
-        return;
-    throw new problem/* Problem */.AF({
-        what: `Signed in to account ${account}, which is not allowed here`,
-        on: arn,
-        why: `allowed-account-ids is ${allowed.join(', ')}`,
-        fix: 'correct role-to-assume, or add the account; nothing was exported',
-    });
-}
-async function tell(context, request, runner, { source, why }, { arn, credentials }) {
-    if (request.maskAccountId)
-        for (const value of [arn, arn.split(':')[4] ?? ''])
-            runner.mask(value);
-    const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
-    const ambient = source === 'ambient' ? ambientSource(runner.env) : undefined;
-    runner.info(`Identity: ${ambient?.described ?? NAMES[source]} (${why})`);
-    runner.info(`Signed in as ${arn}${until}`);
-    if (ambient?.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
-        runner.warning('The environment holds a long-lived access key. The job’s own identity needs none: permissions id-token: write, and role-to-assume.');
-    }
-    const role = /:assumed-role\/([^/]+)\/i-[0-9a-f]+$/.exec(arn)?.[1];
-    const notice = ambient?.kind === 'instance' && role ? await instanceProfileNotice(context, role) : undefined;
-    if (notice)
-        runner.notice(notice);
-}
-const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
-function maskProxyPassword(url, runner) {
-    const password = url && URL.canParse(url) ? new URL(url).password : '';
-    if (!password)
-        return;
-    runner.mask(password);
-    runner.mask(decodeURIComponent(password));
 }
 
 

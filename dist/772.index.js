@@ -716,7 +716,6 @@ const SOURCES = ['auto', 'github-oidc', 'token-file', 'ambient'];
 /** @param otherJobs whether the step has a job besides signing in: credentials then stay in the step by default */
 function signInRequest(inputs, { otherJobs }) {
     checkNoKeys(inputs);
-    const { env } = inputs;
     const region = readRegion(inputs);
     const source = readSource(inputs);
     const roles = readRoles(inputs, source, (0,partition/* partitionOf */.i)(region).name);
@@ -749,7 +748,7 @@ function signInRequest(inputs, { otherJobs }) {
         unsetCurrent: inputs.boolean('unset-current-credentials', false),
         useExisting: inputs.boolean('use-existing-credentials', false),
         specialCharactersWorkaround: inputs.boolean('special-characters-workaround', false),
-        exports: readExports(inputs, otherJobs, env.HOME),
+        exports: readExports(inputs, otherJobs),
     };
 }
 function readRegion(inputs) {
@@ -819,7 +818,8 @@ function readProxy(inputs) {
         noProxy: inputs.text('no-proxy') ?? (env.no_proxy || env.NO_PROXY || undefined),
     };
 }
-function readExports(inputs, otherJobs, home) {
+function readExports(inputs, otherJobs) {
+    const home = inputs.env.HOME || inputs.env.USERPROFILE;
     const refresh = inputs.boolean('refresh-credentials', false);
     const name = inputs.text('aws-profile') ?? (refresh ? 'keyless-aws' : undefined);
     if (name && !/^[\w.@+-]{1,128}$/.test(name)) {
@@ -872,8 +872,8 @@ function readRequest(runner) {
 
 // EXTERNAL MODULE: ./lib/runner.js
 var lib_runner = __webpack_require__(869);
-// EXTERNAL MODULE: ./lib/signin/index.js + 12 modules
-var signin = __webpack_require__(188);
+// EXTERNAL MODULE: ./lib/signin/index.js + 14 modules
+var signin = __webpack_require__(871);
 // EXTERNAL MODULE: ./lib/signin/export/process.js
 var export_process = __webpack_require__(7656);
 // EXTERNAL MODULE: ./lib/signin/export/profile.js + 1 modules
@@ -1908,7 +1908,7 @@ function headOf(line) {
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html */
 function profileParts(name, env) {
-    const folder = (0,external_node_path_.join)(env.HOME ?? env.USERPROFILE ?? '', '.aws');
+    const folder = (0,external_node_path_.join)(env.HOME || env.USERPROFILE || '', '.aws');
     return {
         config: {
             file: env.AWS_CONFIG_FILE || (0,external_node_path_.join)(folder, 'config'),
