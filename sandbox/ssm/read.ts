@@ -11,6 +11,8 @@ export interface ParameterJson {
   readonly DataType: 'text';
   readonly LastModifiedDate: number;
   readonly Selector?: string;
+  /** Only of a secret: what Secrets Manager answered. */
+  readonly SourceResult?: string;
 }
 
 const SECRET_REFERENCE = '/aws/reference/secretsmanager/';
@@ -102,6 +104,12 @@ function readSecret(core: Core, store: Store, call: ServiceCall, name: string): 
     Type: 'SecureString',
     Value: secret.value,
     Version: 0,
+    SourceResult: JSON.stringify({
+      ARN: secret.arn,
+      Name: id,
+      SecretString: secret.value,
+      VersionStages: ['AWSCURRENT'],
+    }),
     DataType: 'text',
     LastModifiedDate: 1_790_000_000,
   };

@@ -79,10 +79,11 @@ function answerTo(source: Source, { named, below }: Answers): Fetched | undefine
   if (source.kind === 'path') return undefined;
   const path = below.find((it) => covers(it.path, source));
   if (path) return path.found.find(({ name }) => name === source.name);
-  const isAsked = ({ name, arn }: Fetched) =>
-    name === source.name || arn === source.name || (isSecret(source.name) && arn.endsWith(`:parameter${source.name}`));
-  // moto leaves the selector out; a version tells as much.
-  return named.find((it) => isAsked(it) && (it.selector || selectorOf(it, source.selector)) === source.selector);
+  const isAsked = ({ name, arn, reference }: Fetched) =>
+    name === source.name || arn === source.name || (reference && SECRET_REFERENCE + name === source.name);
+  // moto gives a secret's name without the reference before it, and no selector: a version or being the newest tells too.
+  const newestFirst = named.filter(isAsked).sort((a, b) => b.version - a.version);
+  return newestFirst.find((it) => (it.selector || selectorOf(it, source.selector)) === source.selector);
 }
 
 function selectorOf({ version }: Fetched, asked: string): string {
@@ -101,10 +102,6 @@ function emptyPath(source: Source, { accountId, region }: Place): Problem {
     why: `account ${accountId}, region ${region}`,
     fix: 'look at the account, the region and the spelling, or write PRE_*?= (or *?=) if it may be empty',
   });
-}
-
-function isSecret(name: string): boolean {
-  return name.startsWith(SECRET_REFERENCE);
 }
 
 function same(a: Source, b: Source): boolean {

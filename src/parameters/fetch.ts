@@ -19,6 +19,8 @@ export interface Fetched {
   readonly type: string;
   /** A SecureString, or a secret of Secrets Manager. */
   readonly secret: boolean;
+  /** A secret of Secrets Manager. */
+  readonly reference: boolean;
 }
 
 /** What was read. What was asked for and is neither there nor refused does not exist. */
@@ -152,7 +154,8 @@ function take(parameters: readonly Parameter[], { hide }: FetchDeps): Fetched[] 
       value: it.Value ?? '',
       version: it.Version ?? 0,
       type: it.Type ?? 'String',
-      secret: it.Type === 'SecureString' || (it.Name ?? '').startsWith(SECRET_REFERENCE),
+      secret: it.Type === 'SecureString' || it.SourceResult !== undefined,
+      reference: it.SourceResult !== undefined,
     };
     hide(fetched);
     return fetched;

@@ -8,7 +8,6 @@ import type { Dialect } from './dotenv.ts';
 import { type Entry, entriesFor } from './entries.ts';
 import { checkEnvFile, type EnvFile } from './envfile.ts';
 import { type Answers, type Fetched, fetchAll } from './fetch.ts';
-import { SECRET_REFERENCE } from './line.ts';
 import { isTrivial, masksOf } from './masks.ts';
 import type { Place } from './refusals.ts';
 
@@ -40,7 +39,7 @@ export async function planParameters(request: ParametersRequest, access: Access)
   const unfit = checkEntries(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
   if (problems.length + unfit.length > 0) throw new Problems([...problems, ...unfit]);
   noticeUnmasked(entries, request, access);
-  const encrypted = allOf(answers).filter(({ secret, name }) => secret && !name.startsWith(SECRET_REFERENCE));
+  const encrypted = allOf(answers).filter(({ secret, reference }) => secret && !reference);
   return {
     entries,
     absent,
