@@ -482,9 +482,10 @@ function answerTo(source, { named, below }) {
     const path = below.find((it) => covers(it.path, source));
     if (path)
         return path.found.find(({ name }) => name === source.name);
-    const isAsked = ({ name, arn }) => name === source.name || arn === source.name || (isSecret(source.name) && arn.endsWith(`:parameter${source.name}`));
-    // moto leaves the selector out; a version tells as much.
-    return named.find((it) => isAsked(it) && (it.selector || selectorOf(it, source.selector)) === source.selector);
+    const isAsked = ({ name, arn, reference }) => name === source.name || arn === source.name || (reference && parameters_line/* SECRET_REFERENCE */.v8 + name === source.name);
+    // moto gives a secret's name without the reference before it, and no selector: a version or being the newest tells too.
+    const newestFirst = named.filter(isAsked).sort((a, b) => b.version - a.version);
+    return newestFirst.find((it) => (it.selector || selectorOf(it, source.selector)) === source.selector);
 }
 function selectorOf({ version }, asked) {
     return asked === `:${version}` ? asked : '';
@@ -500,9 +501,6 @@ function emptyPath(source, { accountId, region }) {
         why: `account ${accountId}, region ${region}`,
         fix: 'look at the account, the region and the spelling, or write PRE_*?= (or *?=) if it may be empty',
     });
-}
-function isSecret(name) {
-    return name.startsWith(parameters_line/* SECRET_REFERENCE */.v8);
 }
 function same(a, b) {
     return (0,parameters_line/* sourceText */.rI)(a) === (0,parameters_line/* sourceText */.rI)(b);
@@ -637,7 +635,8 @@ function take(parameters, { hide }) {
             value: it.Value ?? '',
             version: it.Version ?? 0,
             type: it.Type ?? 'String',
-            secret: it.Type === 'SecureString' || (it.Name ?? '').startsWith(parameters_line/* SECRET_REFERENCE */.v8),
+            secret: it.Type === 'SecureString' || it.SourceResult !== undefined,
+            reference: it.SourceResult !== undefined,
         };
         hide(fetched);
         return fetched;
@@ -809,7 +808,6 @@ function jsonForms(text) {
 
 
 
-
 /**
  * Reads everything and checks everything, and writes nothing. Each value is masked when it arrives.
  * @throws Problems: all that keeps the values from being delivered
@@ -826,7 +824,7 @@ async function planParameters(request, access) {
     if (problems.length + unfit.length > 0)
         throw new problem/* Problems */.Zw([...problems, ...unfit]);
     noticeUnmasked(entries, request, access);
-    const encrypted = allOf(answers).filter(({ secret, name }) => secret && !name.startsWith(parameters_line/* SECRET_REFERENCE */.v8));
+    const encrypted = allOf(answers).filter(({ secret, reference }) => secret && !reference);
     return {
         entries,
         absent,
