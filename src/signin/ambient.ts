@@ -5,19 +5,22 @@ import type { Ambient } from './choose.ts';
 import type { SignInContext } from './context.ts';
 import type { Credentials } from './sts.ts';
 
-/** Credentials of what the machine is, through the SDK's own providers. */
+/** Credentials of what the machine is, through the SDK's own providers; says in a notice what EC2 calls them. */
 export async function ambientCredentials(context: SignInContext, ambient: Ambient): Promise<Credentials> {
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  try {
-    return await defaultProvider({ clientConfig: { region: context.region }, maxRetries: 0, timeout: 1_000 })();
-  } catch (cause) {
+  const provide = defaultProvider({ clientConfig: { region: context.region }, maxRetries: 0, timeout: 1_000 });
+  const credentials: Credentials & { $source?: object } = await provide().catch((cause: unknown) => {
     throw new Problem({
       what: `no credentials could be loaded from ${ambient.described}`,
       why: `the SDK's providers gave none (${shortly(cause)})`,
       fix: 'check that this source is there for this step; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
       cause,
     });
-  }
+  });
+  // The SDK marks what came from its files; the metadata service's credentials have no mark.
+  const notice = ambient.kind === 'instance' && !credentials.$source ? await instanceProfileNotice(context) : undefined;
+  if (notice) context.notice(notice);
+  return credentials;
 }
 
 /**
@@ -25,7 +28,7 @@ export async function ambientCredentials(context: SignInContext, ambient: Ambien
  * `roleName`, needs the role's. Silent when the metadata service does not answer.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
  */
-export async function instanceProfileNotice({ env }: SignInContext, roleName: string): Promise<string | undefined> {
+async function instanceProfileNotice({ env }: SignInContext): Promise<string | undefined> {
   const base = env.AWS_EC2_METADATA_SERVICE_ENDPOINT || 'http://169.254.169.254';
   const http = makeHttp();
   const get = async (method: string, path: string, headers: Record<string, string>) => {
@@ -36,10 +39,11 @@ export async function instanceProfileNotice({ env }: SignInContext, roleName: st
   };
   try {
     const token = await get('PUT', '/latest/api/token', { 'x-aws-ec2-metadata-token-ttl-seconds': '60' });
-    const info = await get('GET', '/latest/meta-data/iam/info', { 'x-aws-ec2-metadata-token': token });
+    const read = (path: string) => get('GET', `/latest/meta-data/iam/${path}`, { 'x-aws-ec2-metadata-token': token });
+    const [info, role] = await Promise.all([read('info'), read('security-credentials/')]);
     const profile = /instance-profile\/([\w+=,.@/-]+)/.exec(info)?.[1]?.split('/').at(-1);
-    if (!profile || profile === roleName) return undefined;
-    return `This machine's instance profile is named ${profile}, the role in it ${roleName}: policies, and Elastic Beanstalk's roleName, need the role's name.`;
+    if (!profile || !role || profile === role) return undefined;
+    return `This machine's instance profile is named ${profile}, the role in it ${role}: policies, and Elastic Beanstalk's roleName, need the role's name.`;
   } catch {
     return undefined;
   } finally {

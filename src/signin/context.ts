@@ -16,6 +16,7 @@ export interface SignInContext {
   readonly region: string;
   readonly mask: (value: string) => void;
   readonly say: (line: string) => void;
+  readonly notice: (text: string) => void;
 }
 
 /** Ten attempts in a minute, ten seconds each. */
@@ -33,6 +34,7 @@ export function makeContext(request: SignInRequest, runner: Runner, signal: Abor
     region,
     mask: runner.mask,
     say: runner.info,
+    notice: runner.notice,
   };
 }
 

@@ -27,7 +27,7 @@ export async function signIn(request: SignInRequest, runner: Runner, signal: Abo
     : choose(request, runner);
   const session = existing ?? (await acquirePlain(context, request, choice));
   checkAccount(session.arn, request.allowedAccountIds);
-  await tell(context, request, runner, choice, session);
+  tell(request, runner, choice, session);
 
   const [, partition = 'aws', , , accountId = ''] = session.arn.split(':');
   const again = existing ? { ...request, roles: [] } : request;

@@ -1,9 +1,7 @@
 import { Problem } from '../problem.ts';
 import type { SignInRequest } from '../request/signin.ts';
 import type { Runner } from '../runner.ts';
-import { instanceProfileNotice } from './ambient.ts';
 import { ambientSource, type Choice } from './choose.ts';
-import type { SignInContext } from './context.ts';
 import type { Assumed } from './sts.ts';
 
 /** Before anything is exported: a session of another account must not reach a later step. */
@@ -19,13 +17,12 @@ export function checkAccount(arn: string, allowed: readonly string[]): void {
 }
 
 /** Says who the step is, and what of its inputs had no effect. */
-export async function tell(
-  context: SignInContext,
+export function tell(
   request: SignInRequest,
   runner: Runner,
   { source, why }: Choice,
   { arn, credentials }: Assumed,
-): Promise<void> {
+): void {
   if (request.maskAccountId) for (const value of [arn, arn.split(':')[4] ?? '']) runner.mask(value);
   const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
   const ambient = source === 'ambient' ? ambientSource(runner.env) : undefined;
@@ -36,10 +33,7 @@ export async function tell(
       'The environment holds a long-lived access key. The job’s own identity needs none: permissions id-token: write, and role-to-assume.',
     );
   }
-  const role = /:assumed-role\/([^/]+)\/i-[0-9a-f]+$/.exec(arn)?.[1];
   for (const text of withoutEffect(request, source)) runner.warning(text);
-  const notice = ambient?.kind === 'instance' && role ? await instanceProfileNotice(context, role) : undefined;
-  if (notice) runner.notice(notice);
 }
 
 const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };

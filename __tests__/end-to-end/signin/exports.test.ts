@@ -87,6 +87,17 @@ test('refresh-credentials: a profile that signs in anew in a later step, with no
   expect(existsSync(`${job.env.HOME}/.aws/config`)).toBe(false);
 });
 
+test('refresh-credentials with keys that the profile itself takes away is refused', async () => {
+  const env = {
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  };
+  const { step } = await scene({ as: 'no-permission', env });
+  const { errors, exported } = await step({ 'refresh-credentials': 'true' });
+  expect(errors[0]).toContain("a later step can't sign in anew with the keys in AWS_ACCESS_KEY_ID");
+  expect(exported).toEqual({});
+});
+
 /** A forward proxy that wants a password; counts what goes through it. */
 async function startProxy(credentials: string) {
   const seen: string[] = [];

@@ -58,7 +58,8 @@ test('github-oidc is asked for, and there is a machine’s own role: it is not u
 
 test('no permission on a machine with a role of its own: the log says who asked', async () => {
   const { sandbox, step } = await scene({ as: 'no-permission', env: { AWS_EC2_METADATA_DISABLED: 'false' } });
-  const { errors, log } = await step();
+  const { errors, log, notices } = await step();
+  expect(notices[0]).toContain('instance profile is named runner-profile, the role in it runner');
   expect(errors[0]).toContain(`sts:AssumeRole of ${ROLE} by arn:aws:iam::111122223333:role/runner was refused`);
   expect(sandbox.log.of('imds').length).toBeGreaterThan(0);
   expect(log).not.toContain('Signed in as');

@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import type { Access, Job, Report } from '../../job.ts';
+import { Problem } from '../../problem.ts';
 import type { SignInRequest } from '../../request/signin.ts';
+import type { Runner } from '../../runner.ts';
+import { ambientSource } from '../choose.ts';
 import { CREDENTIAL_VARIABLES } from '../index.ts';
+import type { Session } from '../session.ts';
 import { processCommand, writeSettings } from './process.ts';
 import { checkProfileIsFree, type ProfilePart, profileParts, writeProfile } from './profile.ts';
 
@@ -22,7 +26,7 @@ const CREDENTIAL_OUTPUTS = ['aws-access-key-id', 'aws-secret-access-key', 'aws-s
 /** Gives the session to later steps: as variables, as a profile, as outputs. */
 export function makeExportJob(request: SignInRequest, access: Access): Job<ExportPlan, Date | undefined> {
   const { exports } = request;
-  const { runner, session } = access;
+  const { session } = access;
   return {
     name: 'sign-in',
     plan: async () => planExport(request, access),
@@ -34,7 +38,7 @@ export function makeExportJob(request: SignInRequest, access: Access): Job<Expor
       ...plan,
       arn: request.maskAccountId ? '***' : session.arn,
       source: session.source,
-      region: runner.env.AWS_REGION ? undefined : session.region,
+      region: session.region,
     }),
   };
 }
@@ -47,6 +51,7 @@ function planExport({ exports, unsetCurrent }: SignInRequest, { runner, session 
     const variables = toEnv && !session.existing ? [...CREDENTIAL_VARIABLES, ...REGION_VARIABLES] : [];
     return { variables, emptied: unsetCurrent && !toEnv ? there : [], outputs, profile: undefined };
   }
+  if (refresh) checkLaterStepsCan(session, runner.env);
   const { config, credentials } = profileParts(profile.name, runner.env);
   if (!profile.overwrite) checkProfileIsFree(profile.name, [config, credentials]);
   return {
@@ -60,6 +65,18 @@ function planExport({ exports, unsetCurrent }: SignInRequest, { runner, session 
       renews: refresh,
     },
   };
+}
+
+/** @throws Problem when the identity is one that a later step, with the new profile set, no longer has */
+function checkLaterStepsCan({ source }: Session, env: Runner['env']): void {
+  const { kind, described } = ambientSource(env);
+  if (source !== 'ambient' || (kind !== 'keys' && kind !== 'profile')) return;
+  throw new Problem({
+    on: 'Input refresh-credentials',
+    what: `a later step can't sign in anew with ${described}`,
+    why: 'the new profile takes their place there',
+    fix: 'sign in with GitHub OIDC, a token file, or what the machine is; or leave refresh-credentials out',
+  });
 }
 
 async function applyExport(
@@ -85,7 +102,7 @@ async function applyExport(
       const folder = runner.env.RUNNER_TEMP ?? '';
       const settings = join(folder, `keyless-aws-${plan.profile.name}.json`);
       runner.undoLater({ kind: 'file', path: settings });
-      writeSettings(settings, request);
+      writeSettings(settings, { ...request, source: session.source });
       write(parts.config, { region: session.region, credential_process: processCommand(settings) });
     } else {
       write(parts.config, { region: session.region });
