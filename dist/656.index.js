@@ -479,6 +479,53 @@ function shortly(error) {
 
 /***/ }),
 
+/***/ 6589:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   LV: () => (/* binding */ chooseSource),
+/* harmony export */   aN: () => (/* binding */ ambientSource),
+/* harmony export */   lP: () => (/* binding */ hasIdToken)
+/* harmony export */ });
+/** Whether GitHub lets this job ask for id tokens: both variables are there exactly when it has `id-token: write`. */
+function hasIdToken(env) {
+    return Boolean(env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
+}
+/** Which identity the step signs in with, and why. A token file that is named in the input is meant. */
+function chooseSource({ source, tokenFile, hasRole }, env) {
+    if (source !== 'auto')
+        return { source, why: `credentials-source is ${source}` };
+    if (tokenFile)
+        return { source: 'token-file', why: 'web-identity-token-file is given' };
+    if (hasRole && hasIdToken(env)) {
+        return { source: 'github-oidc', why: 'the job has id-token: write and a role is given' };
+    }
+    if (env.AWS_WEB_IDENTITY_TOKEN_FILE && (hasRole || env.AWS_ROLE_ARN)) {
+        return { source: 'token-file', why: 'AWS_WEB_IDENTITY_TOKEN_FILE is set' };
+    }
+    if (!hasRole)
+        return { source: 'ambient', why: 'no role is given' };
+    return { source: 'ambient', why: 'the job has no id-token: write, and there is no web identity token file' };
+}
+/** https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html */
+function ambientSource(env) {
+    if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) {
+        return { kind: 'keys', described: 'the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY' };
+    }
+    if (env.AWS_PROFILE)
+        return { kind: 'profile', described: `the profile ${env.AWS_PROFILE}` };
+    if (env.AWS_WEB_IDENTITY_TOKEN_FILE && env.AWS_ROLE_ARN) {
+        return { kind: 'token-file', described: 'the web identity token file of the environment' };
+    }
+    if (env.AWS_CONTAINER_CREDENTIALS_FULL_URI || env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI) {
+        return { kind: 'container', described: 'the container (EKS Pod Identity, ECS or CodeBuild)' };
+    }
+    return { kind: 'instance', described: 'the shared files of AWS, or the EC2 instance profile' };
+}
+
+
+/***/ }),
+
 /***/ 7656:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -490,7 +537,7 @@ function shortly(error) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9293);
 /* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1503);
-/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(871);
+/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1551);
 
 
 
@@ -566,7 +613,7 @@ function quietRunner() {
 
 /***/ }),
 
-/***/ 871:
+/***/ 1551:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -580,43 +627,8 @@ __webpack_require__.d(__webpack_exports__, {
 var aws = __webpack_require__(1286);
 // EXTERNAL MODULE: ./lib/problem.js
 var problem = __webpack_require__(7748);
-;// CONCATENATED MODULE: ./lib/signin/choose.js
-/** Whether GitHub lets this job ask for id tokens: both variables are there exactly when it has `id-token: write`. */
-function hasIdToken(env) {
-    return Boolean(env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
-}
-/** Which identity the step signs in with, and why. A token file that is named in the input is meant. */
-function chooseSource({ source, tokenFile, hasRole }, env) {
-    if (source !== 'auto')
-        return { source, why: `credentials-source is ${source}` };
-    if (tokenFile)
-        return { source: 'token-file', why: 'web-identity-token-file is given' };
-    if (hasRole && hasIdToken(env)) {
-        return { source: 'github-oidc', why: 'the job has id-token: write and a role is given' };
-    }
-    if (env.AWS_WEB_IDENTITY_TOKEN_FILE && (hasRole || env.AWS_ROLE_ARN)) {
-        return { source: 'token-file', why: 'AWS_WEB_IDENTITY_TOKEN_FILE is set' };
-    }
-    if (!hasRole)
-        return { source: 'ambient', why: 'no role is given' };
-    return { source: 'ambient', why: 'the job has no id-token: write, and there is no web identity token file' };
-}
-/** https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html */
-function ambientSource(env) {
-    if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) {
-        return { kind: 'keys', described: 'the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY' };
-    }
-    if (env.AWS_PROFILE)
-        return { kind: 'profile', described: `the profile ${env.AWS_PROFILE}` };
-    if (env.AWS_WEB_IDENTITY_TOKEN_FILE && env.AWS_ROLE_ARN) {
-        return { kind: 'token-file', described: 'the web identity token file of the environment' };
-    }
-    if (env.AWS_CONTAINER_CREDENTIALS_FULL_URI || env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI) {
-        return { kind: 'container', described: 'the container (EKS Pod Identity, ECS or CodeBuild)' };
-    }
-    return { kind: 'instance', described: 'the shared files of AWS, or the EC2 instance profile' };
-}
-
+// EXTERNAL MODULE: ./lib/signin/choose.js
+var choose = __webpack_require__(6589);
 // EXTERNAL MODULE: ./lib/http.js
 var lib_http = __webpack_require__(4247);
 // EXTERNAL MODULE: ./lib/retry.js
@@ -663,6 +675,7 @@ function makeContext(request, runner, signal) {
         region,
         mask: runner.mask,
         say: runner.info,
+        notice: runner.notice,
     };
 }
 function maskProxyPassword(url, runner) {
@@ -677,27 +690,30 @@ function maskProxyPassword(url, runner) {
 
 
 
-/** Credentials of what the machine is, through the SDK's own providers. */
+/** Credentials of what the machine is, through the SDK's own providers; says in a notice what EC2 calls them. */
 async function ambientCredentials(context, ambient) {
     const { defaultProvider } = await __webpack_require__.e(/* import() */ 861).then(__webpack_require__.t.bind(__webpack_require__, 5861, 19));
-    try {
-        return await defaultProvider({ clientConfig: { region: context.region }, maxRetries: 0, timeout: 1_000 })();
-    }
-    catch (cause) {
+    const provide = defaultProvider({ clientConfig: { region: context.region }, maxRetries: 0, timeout: 1_000 });
+    const credentials = await provide().catch((cause) => {
         throw new problem/* Problem */.AF({
             what: `no credentials could be loaded from ${ambient.described}`,
             why: `the SDK's providers gave none (${(0,retry/* shortly */.s4)(cause)})`,
             fix: 'check that this source is there for this step; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
             cause,
         });
-    }
+    });
+    // The SDK marks what came from its files; the metadata service's credentials have no mark.
+    const notice = ambient.kind === 'instance' && !credentials.$source ? await instanceProfileNotice(context) : undefined;
+    if (notice)
+        context.notice(notice);
+    return credentials;
 }
 /**
  * On EC2, a notice when the instance profile and its role have different names: a trust policy, or Elastic Beanstalk's
  * `roleName`, needs the role's. Silent when the metadata service does not answer.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
  */
-async function instanceProfileNotice({ env }, roleName) {
+async function instanceProfileNotice({ env }) {
     const base = env.AWS_EC2_METADATA_SERVICE_ENDPOINT || 'http://169.254.169.254';
     const http = (0,lib_http/* makeHttp */.f)();
     const get = async (method, path, headers) => {
@@ -708,11 +724,12 @@ async function instanceProfileNotice({ env }, roleName) {
     };
     try {
         const token = await get('PUT', '/latest/api/token', { 'x-aws-ec2-metadata-token-ttl-seconds': '60' });
-        const info = await get('GET', '/latest/meta-data/iam/info', { 'x-aws-ec2-metadata-token': token });
+        const read = (path) => get('GET', `/latest/meta-data/iam/${path}`, { 'x-aws-ec2-metadata-token': token });
+        const [info, role] = await Promise.all([read('info'), read('security-credentials/')]);
         const profile = /instance-profile\/([\w+=,.@/-]+)/.exec(info)?.[1]?.split('/').at(-1);
-        if (!profile || profile === roleName)
+        if (!profile || !role || profile === role)
             return undefined;
-        return `This machine's instance profile is named ${profile}, the role in it ${roleName}: policies, and Elastic Beanstalk's roleName, need the role's name.`;
+        return `This machine's instance profile is named ${profile}, the role in it ${role}: policies, and Elastic Beanstalk's roleName, need the role's name.`;
     }
     catch {
         return undefined;
@@ -1364,7 +1381,7 @@ async function acquire(context, request, { source }) {
     return chain(context, request, session, request.roles.slice(1), first);
 }
 async function acquireAmbient(context, request) {
-    const credentials = await ambientCredentials(context, ambientSource(context.env)).catch((error) => {
+    const credentials = await ambientCredentials(context, (0,choose/* ambientSource */.aN)(context.env)).catch((error) => {
         throw withoutAmbient(error, context, request);
     });
     mask(context, credentials);
@@ -1383,7 +1400,7 @@ async function whoAmI(context, credentials) {
             throw error;
         throw new problem/* Problem */.AF({
             what: `sts:GetCallerIdentity was refused with ${error.name} (HTTP ${error.status})`,
-            why: `AWS does not take the credentials that this step found in ${ambientSource(context.env).described}`,
+            why: `AWS does not take the credentials that this step found in ${(0,choose/* ambientSource */.aN)(context.env).described}`,
             fix: 'check where they come from, or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
             cause: error,
         });
@@ -1568,7 +1585,6 @@ function renewing(first, again, now = Date.now) {
 ;// CONCATENATED MODULE: ./lib/signin/tell.js
 
 
-
 /** Before anything is exported: a session of another account must not reach a later step. */
 function checkAccount(arn, allowed) {
     const account = arn.split(':')[4] ?? '';
@@ -1582,23 +1598,19 @@ function checkAccount(arn, allowed) {
     });
 }
 /** Says who the step is, and what of its inputs had no effect. */
-async function tell(context, request, runner, { source, why }, { arn, credentials }) {
+function tell(request, runner, { source, why }, { arn, credentials }) {
     if (request.maskAccountId)
         for (const value of [arn, arn.split(':')[4] ?? ''])
             runner.mask(value);
     const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
-    const ambient = source === 'ambient' ? ambientSource(runner.env) : undefined;
+    const ambient = source === 'ambient' ? (0,choose/* ambientSource */.aN)(runner.env) : undefined;
     runner.info(`Identity: ${ambient?.described ?? NAMES[source]} (${why})`);
     runner.info(`Signed in as ${arn}${until}`);
     if (ambient?.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
         runner.warning('The environment holds a long-lived access key. The job’s own identity needs none: permissions id-token: write, and role-to-assume.');
     }
-    const role = /:assumed-role\/([^/]+)\/i-[0-9a-f]+$/.exec(arn)?.[1];
     for (const text of withoutEffect(request, source))
         runner.warning(text);
-    const notice = ambient?.kind === 'instance' && role ? await instanceProfileNotice(context, role) : undefined;
-    if (notice)
-        runner.notice(notice);
 }
 const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
 /** AssumeRoleWithWebIdentity takes neither tags nor an external id: AWS reads tags from inside the token alone. */
@@ -1643,10 +1655,10 @@ async function signIn(request, runner, signal) {
     const existing = request.useExisting ? await existingSession(context, request) : undefined;
     const choice = existing
         ? { source: 'ambient', why: 'use-existing-credentials, and AWS takes them' }
-        : choose(request, runner);
+        : signin_choose(request, runner);
     const session = existing ?? (await acquirePlain(context, request, choice));
     checkAccount(session.arn, request.allowedAccountIds);
-    await tell(context, request, runner, choice, session);
+    tell(request, runner, choice, session);
     const [, partition = 'aws', , , accountId = ''] = session.arn.split(':');
     const again = existing ? { ...request, roles: [] } : request;
     const credentials = renewing(session.credentials, async () => {
@@ -1674,9 +1686,9 @@ async function signIn(request, runner, signal) {
 }
 const CREDENTIAL_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 /** @throws Problem when GitHub OIDC is asked for and the job has no permission */
-function choose(request, { env }) {
-    const choice = chooseSource({ ...request, hasRole: request.roles.length > 0 }, env);
-    if (choice.source === 'github-oidc' && !hasIdToken(env))
+function signin_choose(request, { env }) {
+    const choice = (0,choose/* chooseSource */.LV)({ ...request, hasRole: request.roles.length > 0 }, env);
+    if (choice.source === 'github-oidc' && !(0,choose/* hasIdToken */.lP)(env))
         throw noIdToken(env, readPullRequest(env));
     return choice;
 }

@@ -872,8 +872,10 @@ function readRequest(runner) {
 
 // EXTERNAL MODULE: ./lib/runner.js
 var lib_runner = __webpack_require__(869);
-// EXTERNAL MODULE: ./lib/signin/index.js + 14 modules
-var signin = __webpack_require__(871);
+// EXTERNAL MODULE: ./lib/signin/choose.js
+var choose = __webpack_require__(6589);
+// EXTERNAL MODULE: ./lib/signin/index.js + 13 modules
+var signin = __webpack_require__(1551);
 // EXTERNAL MODULE: ./lib/signin/export/process.js
 var export_process = __webpack_require__(7656);
 // EXTERNAL MODULE: ./lib/signin/export/profile.js + 1 modules
@@ -883,12 +885,14 @@ var export_profile = __webpack_require__(8623);
 
 
 
+
+
 const REGION_VARIABLES = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
 const CREDENTIAL_OUTPUTS = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
 /** Gives the session to later steps: as variables, as a profile, as outputs. */
 function makeExportJob(request, access) {
     const { exports } = request;
-    const { runner, session } = access;
+    const { session } = access;
     return {
         name: 'sign-in',
         plan: async () => planExport(request, access),
@@ -900,7 +904,7 @@ function makeExportJob(request, access) {
             ...plan,
             arn: request.maskAccountId ? '***' : session.arn,
             source: session.source,
-            region: runner.env.AWS_REGION ? undefined : session.region,
+            region: session.region,
         }),
     };
 }
@@ -912,6 +916,8 @@ function planExport({ exports, unsetCurrent }, { runner, session }) {
         const variables = toEnv && !session.existing ? [...signin/* CREDENTIAL_VARIABLES */.e, ...REGION_VARIABLES] : [];
         return { variables, emptied: unsetCurrent && !toEnv ? there : [], outputs, profile: undefined };
     }
+    if (refresh)
+        checkLaterStepsCan(session, runner.env);
     const { config, credentials } = (0,export_profile/* profileParts */.OA)(profile.name, runner.env);
     if (!profile.overwrite)
         (0,export_profile/* checkProfileIsFree */.Cf)(profile.name, [config, credentials]);
@@ -926,6 +932,18 @@ function planExport({ exports, unsetCurrent }, { runner, session }) {
             renews: refresh,
         },
     };
+}
+/** @throws Problem when the identity is one that a later step, with the new profile set, no longer has */
+function checkLaterStepsCan({ source }, env) {
+    const { kind, described } = (0,choose/* ambientSource */.aN)(env);
+    if (source !== 'ambient' || (kind !== 'keys' && kind !== 'profile'))
+        return;
+    throw new problem/* Problem */.AF({
+        on: 'Input refresh-credentials',
+        what: `a later step can't sign in anew with ${described}`,
+        why: 'the new profile takes their place there',
+        fix: 'sign in with GitHub OIDC, a token file, or what the machine is; or leave refresh-credentials out',
+    });
 }
 async function applyExport(plan, request, { runner, session }) {
     const { accessKeyId, secretAccessKey, sessionToken = '', expiration } = await session.credentials();
@@ -945,7 +963,7 @@ async function applyExport(plan, request, { runner, session }) {
             const folder = runner.env.RUNNER_TEMP ?? '';
             const settings = (0,external_node_path_.join)(folder, `keyless-aws-${plan.profile.name}.json`);
             runner.undoLater({ kind: 'file', path: settings });
-            (0,export_process/* writeSettings */.L)(settings, request);
+            (0,export_process/* writeSettings */.L)(settings, { ...request, source: session.source });
             write(parts.config, { region: session.region, credential_process: (0,export_process/* processCommand */.t)(settings) });
         }
         else {
