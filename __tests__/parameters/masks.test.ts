@@ -129,6 +129,12 @@ describe('the parts of a value', () => {
     ['a line of a key', pem, '  7wIDAQABAoIBAG', '  ***'],
     ['a key in one line of JSON', pem, JSON.stringify(pem.trim()), '"***"'],
     ['a key in base64', pem, Buffer.from(pem.trim()).toString('base64').slice(0, -4), '***'],
+    [
+      'a key in JSON, in base64',
+      JSON.stringify({ key: pem }),
+      Buffer.from(pem.trim()).toString('base64').slice(0, -4),
+      '***',
+    ],
     ['a field of JSON', '{"user":"app","password":"s3cr3t/Value"}', 'PASSWORD=s3cr3t/Value', 'PASSWORD=***'],
     ['a number of JSON, exactly', '{\n  "pin": 12345678901234567890\n}', 'PIN=12345678901234567890', 'PIN=***'],
     ['a field deep in a list', '[{"a":["first","second!"]}]', 'second!', '***'],
@@ -169,4 +175,9 @@ describe('what is not worth a mask', () => {
   test.each(['5', 'true', 'ab'])('a secret is always masked, also %j', (value) => {
     expect(masksOf({ value, secret: true })).toContain(value);
   });
+});
+
+test('a .env makes some twenty masks a line, no more: the runner looks for each of them in every line of the log', () => {
+  const file = Array.from({ length: 60 }, (_, n) => `VARIABLE_${n}="s3cr3t/${n}+${'abc='.repeat(n % 9)}"`).join('\n');
+  expect(masksOf({ value: file, secret: true }).length).toBeLessThan(60 * 25);
 });

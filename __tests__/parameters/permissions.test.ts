@@ -8,11 +8,25 @@ const arn = (name: string) => `arn:aws-cn:ssm:cn-north-1:111122223333:parameter$
 const shared = 'arn:aws-cn:ssm:cn-north-1:444455556666:parameter/s';
 
 test('exactly what is read, in the partition of the session', () => {
-  const lines = ['/p/', 'A=/x:3', 'B=plain', `C=${shared}`, 'D=secretsmanager:prod/db'].map(parseLine);
+  const lines = [
+    '/p/',
+    'A=/x:3',
+    'B=plain',
+    'P=/aws/service/ami/latest',
+    `C=${shared}`,
+    'D=secretsmanager:prod/db',
+  ].map(parseLine);
   const statements = permissionsFor(readsFor(lines, place.region), [arn('/x'), shared], place);
   expect(statements.map(({ actions, resources }) => [...actions, ...resources])).toEqual([
     ['ssm:GetParametersByPath', arn('/p')],
-    ['ssm:GetParameters', arn('/x'), arn('/plain'), shared, arn('/aws/reference/secretsmanager/prod/db')],
+    [
+      'ssm:GetParameters',
+      arn('/x'),
+      arn('/plain'),
+      'arn:aws-cn:ssm:cn-north-1::parameter/aws/service/ami/latest',
+      shared,
+      arn('/aws/reference/secretsmanager/prod/db'),
+    ],
     ['secretsmanager:GetSecretValue', 'arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:prod/db-??????'],
     ['kms:Decrypt', 'arn:aws-cn:kms:cn-north-1:111122223333:key/*'],
     ['kms:Decrypt', 'arn:aws-cn:kms:cn-north-1:111122223333:key/*'],

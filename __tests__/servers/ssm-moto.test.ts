@@ -93,6 +93,7 @@ async function environment(sandbox: Awaited<ReturnType<typeof startSandbox>>, en
     LATEST=/a/two
     HOOK=secretsmanager:prod/hook
     NONE?=/a/none
+    GONE?=secretsmanager:prod/none
     DEFAULT=/a/none ?? default`;
   const job = startJob({ env: { ...sandbox.env(), ...env }, secrets: sandbox.secrets });
   try {

@@ -71,6 +71,7 @@ async function readBatch(batch: Batch, deps: FetchDeps): Promise<Answers> {
     if (!isOfParameters(thrown)) throw thrown;
     const [source, ...others] = batch.names;
     if (source && others.length === 0) {
+      if (NOT_THERE.has(thrown.code)) return NOTHING;
       return { ...NOTHING, refused: [{ source, problem: await explain(source, thrown, deps) }] };
     }
     const alone = batch.names.map((name) => ({ ...batch, names: [name] }));
@@ -82,14 +83,11 @@ function isOfParameters(thrown: unknown): thrown is Refused {
   return thrown instanceof Refused && OF_PARAMETERS.has(thrown.code);
 }
 
+/** Beside `InvalidParameters` in the answer, the error that tells of a name, version or secret that does not exist. */
+const NOT_THERE = new Set(['ParameterNotFound', 'ParameterVersionNotFound']);
+
 /** Refusals of one parameter that fail the whole call: IAM and KMS decide for each parameter. */
-const OF_PARAMETERS = new Set([
-  'AccessDeniedException',
-  'InvalidKeyId',
-  'ParameterNotFound',
-  'ParameterVersionNotFound',
-  'ValidationException',
-]);
+const OF_PARAMETERS = new Set(['AccessDeniedException', 'InvalidKeyId', ...NOT_THERE, 'ValidationException']);
 
 /** SSM passes KMS's denial on as its own: whether the same call works without decryption tells them apart. */
 async function explain(source: ParameterSource, refused: Refused, deps: FetchDeps): Promise<Problem> {

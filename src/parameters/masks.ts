@@ -34,58 +34,57 @@ export function masksOf({ value, secret, list = false }: Maskable): string[] {
   const whole = value.trim();
   const masks = new Set<string>();
   const add = (text: string) => {
-    if (text.length >= SHORTEST) masks.add(text);
+    if (text.length >= SHORTEST && !LINE_BREAK.test(text)) masks.add(text);
   };
-  const addWithForms = (text: string) => {
-    add(text);
-    for (const form of formsOf(text)) add(form);
-  };
-  const parts = partsOf(whole, list).filter((part) => !isTrivial(part));
-  for (const part of parts) addWithForms(part);
-  if (secret || !isTrivial(whole)) {
-    // The runner would register each line of a text of several lines, also `{`. Its lines are parts already.
-    if (!/[\r\n]/.test(whole)) {
-      if (whole !== '') masks.add(whole);
-      addWithForms(whole);
-    } else for (const form of formsOf(whole)) if (!/[\r\n]/.test(form)) add(form);
+  const texts = leavesOf(whole, list).filter((leaf) => !isTrivial(leaf));
+  if (secret || !isTrivial(whole)) texts.push(whole);
+  for (const text of texts) {
+    for (const form of [text, ...formsOf(text)]) add(form);
+    // The runner would register every line, also `{`; a text of several lines is masked by those that say something.
+    if (LINE_BREAK.test(text)) {
+      for (const line of text.split(LINE_BREAK)) if (!isTrivial(line)) add(line.trim());
+    }
   }
+  if (secret && whole !== '' && !LINE_BREAK.test(whole)) masks.add(whole);
   return [...masks];
 }
 
-function partsOf(value: string, list: boolean): string[] {
-  const parts = /[\r\n]/.test(value) ? value.split(/[\r\n]+/) : [];
-  parts.push(...jsonLeaves(value));
+const LINE_BREAK = /[\r\n]+/;
+
+/** The values inside a value: strings and numbers of JSON, entries of a .env file, items of a list. */
+function leavesOf(value: string, list: boolean): string[] {
+  const leaves = jsonLeaves(value);
   const { entries, strayLines } = readDotenv(value);
-  if (strayLines.length === 0) parts.push(...entries.map(([, text]) => text));
-  if (list) parts.push(...value.split(','));
-  return parts.flatMap((part) => (part === value ? [] : part.split(/[\r\n]+/))).map((part) => part.trim());
+  if (strayLines.length === 0) leaves.push(...entries.map(([, text]) => text));
+  if (list) leaves.push(...value.split(','));
+  return leaves.map((leaf) => leaf.trim());
 }
 
 /** The forms of a text in which it stands in logs, and in which the runner does not know it. */
 function formsOf(text: string): string[] {
-  const json = jsonForms(text);
-  const encoded = [text, ...json].flatMap((one) => base64Forms(Buffer.from(one)));
-  // A .dockerconfigjson is base64 of JSON that holds `user:password` as base64.
-  const twice = stemsOf(Buffer.from(text)).flatMap((stem) => stemsOf(Buffer.from(stem)));
-  return [...encoded, ...twice, ...shellForms(text), ...urlForms(text), ...json];
+  return [...base64Forms(text), ...shellForms(text), ...urlForms(text), ...jsonForms(text)];
 }
 
-/** `base64` and `openssl base64` break lines, so the lines of the text on its own are masked too. */
-function base64Forms(bytes: Buffer): string[] {
-  const stems = stemsOf(bytes);
-  const forms = stems.flatMap((stem) => [stem, stem.replaceAll('+', '-').replaceAll('/', '_')]);
-  for (const columns of [76, 64]) {
-    const lines = stems[0]?.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [];
-    if (lines.length > 1) forms.push(...lines);
-  }
-  return forms;
+/**
+ * The text wherever it stands in base64, or as JSON in it; also twice, for a .dockerconfigjson is base64 of JSON that holds
+ * `user:password` as base64. `base64` and `openssl base64` break lines: those of the text on its own are masked too.
+ */
+function base64Forms(text: string): string[] {
+  const stems = stemsOf(text);
+  const [fromStart = ''] = stems;
+  const lines = [76, 64].flatMap((columns) => fromStart.match(new RegExp(`.{1,${columns}}`, 'g')) ?? []);
+  const inJson = [JSON.stringify(text).slice(1, -1), ...jsonForms(text)].flatMap(stemsOf);
+  const forms = [...stems, ...inJson, ...lines];
+  const forUrls = forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
+  return [...forms, ...forUrls, ...stems.flatMap(stemsOf)];
 }
 
 /**
  * What base64 shows of the bytes wherever they stand in a larger text: at each of three offsets, the characters that they
  * alone determine.
  */
-function stemsOf(bytes: Buffer): string[] {
+function stemsOf(text: string): string[] {
+  const bytes = Buffer.from(text);
   return [0, 1, 2].map((offset) => {
     const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
     return padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
@@ -131,19 +130,15 @@ function urlForms(text: string): string[] {
   if (!text.isWellFormed()) return [];
   const component = encodeURIComponent(text);
   const strict = component.replaceAll(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
-  const forms = [
-    component,
-    strict,
-    strict.replaceAll('%2F', '/'),
-    encodeURI(text),
-    new URLSearchParams([['', text]]).toString().slice(1),
-  ];
-  return forms.flatMap((form) => [form, form.replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())]);
+  const form = new URLSearchParams([['', text]]).toString().slice(1);
+  const capital = [component, strict.replaceAll('%2F', '/'), encodeURI(text), form];
+  const small = [strict, ...capital].map((it) => it.replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()));
+  return [...capital, ...small];
 }
 
 /** JSON as Go writes it (docker, kubectl, terraform), and with escaped slashes. */
 function jsonForms(text: string): string[] {
   const json = JSON.stringify(text).slice(1, -1);
   const html: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };
-  return [json, json.replaceAll(/[<>&]/g, (one) => html[one] ?? one), json.replaceAll('/', '\\/')];
+  return [json.replaceAll(/[<>&]/g, (one) => html[one] ?? one), json.replaceAll('/', '\\/')];
 }

@@ -9,7 +9,9 @@ import type { Place } from './refusals.ts';
  */
 export function parameterArn(name: string, { partition, region, accountId }: Place): string {
   if (name.startsWith('arn:')) return name;
-  return `arn:${partition}:ssm:${region}:${accountId}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+  const owner = name.startsWith('/aws/service/') ? '' : accountId;
+  return `arn:${partition}:ssm:${region}:${owner}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
 }
 
 /** ARN of the secret behind a reference; Secrets Manager ends each with a dash and six characters of its own. */

@@ -92,7 +92,8 @@ function denied(
   { caller, accountId }: Place,
 ): Problem {
   const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
-  const foreign = resource.split(':')[4] !== accountId;
+  const owner = resource.split(':')[4];
+  const foreign = owner !== '' && owner !== accountId;
   const share = foreign ? `share it with account ${accountId} (AWS RAM), and ` : '';
   return new Problem({
     on,

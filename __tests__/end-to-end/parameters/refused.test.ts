@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import type { StepOptions } from '../../harness/runner.ts';
 import { allow, allowing, many, ROLE, scene } from './harness.ts';
 
 const ARN = 'arn:aws:ssm:eu-west-1:111122223333:parameter';
@@ -207,6 +209,30 @@ describe('AWS in trouble', () => {
     const step = await read('/m/');
     expect(step.errors).toEqual([]);
     expect(Object.keys(step.exported)).toHaveLength(25);
+  });
+
+  test('a missing version may also be an error of the call', async () => {
+    const { read, sandbox } = await scene();
+    sandbox.faults.add({ kind: 'status', service: 'ssm', status: 400, code: 'ParameterVersionNotFound' });
+    expectRefused(await read('X=/shop/prod/db-url:1\nY?=/shop/prod/db-url:2'), [
+      '/shop/prod/db-url:1: version 1 of it is not there',
+    ]);
+  });
+
+  test('a cancelled step ends at once, and nothing is exported', async () => {
+    const { read, sandbox, job } = await scene();
+    sandbox.faults.add({ kind: 'hang', service: 'ssm' });
+    const cancel: StepOptions = {
+      started: (child) => {
+        const poll = setInterval(() => {
+          if (sandbox.log.of('ssm').length === 0) return;
+          clearInterval(poll);
+          child.kill('SIGINT');
+        }, 10);
+      },
+    };
+    expectRefused(await read('/shop/prod/', { 'ssm-env-file': '.env' }, cancel), ['The step was cancelled (SIGINT)']);
+    expect(readdirSync(job.workspace)).toEqual([]);
   });
 
   test('what has no end but failure: nothing is exported', async () => {
