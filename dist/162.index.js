@@ -97,7 +97,9 @@ var parameters_line = __webpack_require__(7120);
 function parameterArn(name, { partition, region, accountId }) {
     if (name.startsWith('arn:'))
         return name;
-    return `arn:${partition}:ssm:${region}:${accountId}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+    const owner = name.startsWith('/aws/service/') ? '' : accountId;
+    return `arn:${partition}:ssm:${region}:${owner}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
 }
 /** ARN of the secret behind a reference; Secrets Manager ends each with a dash and six characters of its own. */
 function secretArn(name, { partition, region, accountId }) {
@@ -378,7 +380,8 @@ function deniedPath(source, refused, encrypted, place) {
 }
 function denied(on, action, resource, needed, refused, { caller, accountId }) {
     const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
-    const foreign = resource.split(':')[4] !== accountId;
+    const owner = resource.split(':')[4];
+    const foreign = owner !== '' && owner !== accountId;
     const share = foreign ? `share it with account ${accountId} (AWS RAM), and ` : '';
     return new problem/* Problem */.AF({
         on,
@@ -564,6 +567,8 @@ async function readBatch(batch, deps) {
             throw thrown;
         const [source, ...others] = batch.names;
         if (source && others.length === 0) {
+            if (NOT_THERE.has(thrown.code))
+                return NOTHING;
             return { ...NOTHING, refused: [{ source, problem: await explain(source, thrown, deps) }] };
         }
         const alone = batch.names.map((name) => ({ ...batch, names: [name] }));
@@ -573,14 +578,10 @@ async function readBatch(batch, deps) {
 function isOfParameters(thrown) {
     return thrown instanceof aws/* Refused */.Lw && OF_PARAMETERS.has(thrown.code);
 }
+/** Beside `InvalidParameters` in the answer, the error that tells of a name, version or secret that does not exist. */
+const NOT_THERE = new Set(['ParameterNotFound', 'ParameterVersionNotFound']);
 /** Refusals of one parameter that fail the whole call: IAM and KMS decide for each parameter. */
-const OF_PARAMETERS = new Set([
-    'AccessDeniedException',
-    'InvalidKeyId',
-    'ParameterNotFound',
-    'ParameterVersionNotFound',
-    'ValidationException',
-]);
+const OF_PARAMETERS = new Set(['AccessDeniedException', 'InvalidKeyId', ...NOT_THERE, 'ValidationException']);
 /** SSM passes KMS's denial on as its own: whether the same call works without decryption tells them apart. */
 async function explain(source, refused, deps) {
     const decryptionOnly = !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) &&
@@ -680,65 +681,60 @@ function masksOf({ value, secret, list = false }) {
     const whole = value.trim();
     const masks = new Set();
     const add = (text) => {
-        if (text.length >= SHORTEST)
+        if (text.length >= SHORTEST && !LINE_BREAK.test(text))
             masks.add(text);
     };
-    const addWithForms = (text) => {
-        add(text);
-        for (const form of formsOf(text))
+    const texts = leavesOf(whole, list).filter((leaf) => !isTrivial(leaf));
+    if (secret || !isTrivial(whole))
+        texts.push(whole);
+    for (const text of texts) {
+        for (const form of [text, ...formsOf(text)])
             add(form);
-    };
-    const parts = partsOf(whole, list).filter((part) => !isTrivial(part));
-    for (const part of parts)
-        addWithForms(part);
-    if (secret || !isTrivial(whole)) {
-        // The runner would register each line of a text of several lines, also `{`. Its lines are parts already.
-        if (!/[\r\n]/.test(whole)) {
-            if (whole !== '')
-                masks.add(whole);
-            addWithForms(whole);
+        // The runner would register every line, also `{`; a text of several lines is masked by those that say something.
+        if (LINE_BREAK.test(text)) {
+            for (const line of text.split(LINE_BREAK))
+                if (!isTrivial(line))
+                    add(line.trim());
         }
-        else
-            for (const form of formsOf(whole))
-                if (!/[\r\n]/.test(form))
-                    add(form);
     }
+    if (secret && whole !== '' && !LINE_BREAK.test(whole))
+        masks.add(whole);
     return [...masks];
 }
-function partsOf(value, list) {
-    const parts = /[\r\n]/.test(value) ? value.split(/[\r\n]+/) : [];
-    parts.push(...jsonLeaves(value));
+const LINE_BREAK = /[\r\n]+/;
+/** The values inside a value: strings and numbers of JSON, entries of a .env file, items of a list. */
+function leavesOf(value, list) {
+    const leaves = jsonLeaves(value);
     const { entries, strayLines } = readDotenv(value);
     if (strayLines.length === 0)
-        parts.push(...entries.map(([, text]) => text));
+        leaves.push(...entries.map(([, text]) => text));
     if (list)
-        parts.push(...value.split(','));
-    return parts.flatMap((part) => (part === value ? [] : part.split(/[\r\n]+/))).map((part) => part.trim());
+        leaves.push(...value.split(','));
+    return leaves.map((leaf) => leaf.trim());
 }
 /** The forms of a text in which it stands in logs, and in which the runner does not know it. */
 function formsOf(text) {
-    const json = jsonForms(text);
-    const encoded = [text, ...json].flatMap((one) => base64Forms(Buffer.from(one)));
-    // A .dockerconfigjson is base64 of JSON that holds `user:password` as base64.
-    const twice = stemsOf(Buffer.from(text)).flatMap((stem) => stemsOf(Buffer.from(stem)));
-    return [...encoded, ...twice, ...shellForms(text), ...urlForms(text), ...json];
+    return [...base64Forms(text), ...shellForms(text), ...urlForms(text), ...jsonForms(text)];
 }
-/** `base64` and `openssl base64` break lines, so the lines of the text on its own are masked too. */
-function base64Forms(bytes) {
-    const stems = stemsOf(bytes);
-    const forms = stems.flatMap((stem) => [stem, stem.replaceAll('+', '-').replaceAll('/', '_')]);
-    for (const columns of [76, 64]) {
-        const lines = stems[0]?.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [];
-        if (lines.length > 1)
-            forms.push(...lines);
-    }
-    return forms;
+/**
+ * The text wherever it stands in base64, or as JSON in it; also twice, for a .dockerconfigjson is base64 of JSON that holds
+ * `user:password` as base64. `base64` and `openssl base64` break lines: those of the text on its own are masked too.
+ */
+function base64Forms(text) {
+    const stems = stemsOf(text);
+    const [fromStart = ''] = stems;
+    const lines = [76, 64].flatMap((columns) => fromStart.match(new RegExp(`.{1,${columns}}`, 'g')) ?? []);
+    const inJson = [JSON.stringify(text).slice(1, -1), ...jsonForms(text)].flatMap(stemsOf);
+    const forms = [...stems, ...inJson, ...lines];
+    const forUrls = forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
+    return [...forms, ...forUrls, ...stems.flatMap(stemsOf)];
 }
 /**
  * What base64 shows of the bytes wherever they stand in a larger text: at each of three offsets, the characters that they
  * alone determine.
  */
-function stemsOf(bytes) {
+function stemsOf(text) {
+    const bytes = Buffer.from(text);
     return [0, 1, 2].map((offset) => {
         const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
         return padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
@@ -783,20 +779,16 @@ function urlForms(text) {
         return [];
     const component = encodeURIComponent(text);
     const strict = component.replaceAll(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
-    const forms = [
-        component,
-        strict,
-        strict.replaceAll('%2F', '/'),
-        encodeURI(text),
-        new URLSearchParams([['', text]]).toString().slice(1),
-    ];
-    return forms.flatMap((form) => [form, form.replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())]);
+    const form = new URLSearchParams([['', text]]).toString().slice(1);
+    const capital = [component, strict.replaceAll('%2F', '/'), encodeURI(text), form];
+    const small = [strict, ...capital].map((it) => it.replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()));
+    return [...capital, ...small];
 }
 /** JSON as Go writes it (docker, kubectl, terraform), and with escaped slashes. */
 function jsonForms(text) {
     const json = JSON.stringify(text).slice(1, -1);
     const html = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };
-    return [json, json.replaceAll(/[<>&]/g, (one) => html[one] ?? one), json.replaceAll('/', '\\/')];
+    return [json.replaceAll(/[<>&]/g, (one) => html[one] ?? one), json.replaceAll('/', '\\/')];
 }
 
 ;// CONCATENATED MODULE: ./lib/parameters/plan.js
