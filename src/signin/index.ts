@@ -9,7 +9,7 @@ import { acquire } from './identity.ts';
 import { noIdToken, readPullRequest } from './no-identity.ts';
 import { renewing } from './renew.ts';
 import type { Assumed } from './sts.ts';
-import { checkAccount, tell } from './tell.ts';
+import { checkAccount, tellChoice, tellSession } from './tell.ts';
 
 /** How often a secret key with special characters is thrown away: a key has none with a probability of 0.28. */
 const PLAIN_SECRET_ATTEMPTS = 30;
@@ -25,9 +25,10 @@ export async function signIn(request: SignInRequest, runner: Runner, signal: Abo
   const choice: Choice = existing
     ? { source: 'ambient', why: 'use-existing-credentials, and AWS takes them' }
     : choose(request, runner);
+  tellChoice(runner, choice);
   const session = existing ?? (await acquirePlain(context, request, choice));
   checkAccount(session.arn, request.allowedAccountIds);
-  tell(request, runner, choice, session);
+  tellSession(request, runner, choice.source, session);
 
   const [, partition = 'aws', , , accountId = ''] = session.arn.split(':');
   const again = existing ? { ...request, roles: [] } : request;

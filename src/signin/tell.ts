@@ -16,23 +16,23 @@ export function checkAccount(arn: string, allowed: readonly string[]): void {
   });
 }
 
-/** Says who the step is, and what of its inputs had no effect. */
-export function tell(
-  request: SignInRequest,
-  runner: Runner,
-  { source, why }: Choice,
-  { arn, credentials }: Assumed,
-): void {
-  if (request.maskAccountId) for (const value of [arn, arn.split(':')[4] ?? '']) runner.mask(value);
-  const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
+/** Says which identity was chosen, before it is tried: a denial is easier to read then. */
+export function tellChoice(runner: Runner, { source, why }: Choice): void {
   const ambient = source === 'ambient' ? ambientSource(runner.env) : undefined;
   runner.info(`Identity: ${ambient?.described ?? NAMES[source as keyof typeof NAMES]} (${why})`);
-  runner.info(`Signed in as ${arn}${until}`);
   if (ambient?.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
     runner.warning(
       'The environment holds a long-lived access key. The job’s own identity needs none: permissions id-token: write, and role-to-assume.',
     );
   }
+}
+
+/** Says who the step is, and what of its inputs had no effect. */
+export function tellSession(request: SignInRequest, runner: Runner, source: Choice['source'], session: Assumed): void {
+  const { arn, credentials } = session;
+  if (request.maskAccountId) for (const value of [arn, arn.split(':')[4] ?? '']) runner.mask(value);
+  const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
+  runner.info(`Signed in as ${arn}${until}`);
   for (const text of withoutEffect(request, source)) runner.warning(text);
 }
 

@@ -113,3 +113,27 @@ test('STS that is not there', async () => {
   expect(code).toBe(1);
   expect(errors[0]).toContain('sts:AssumeRoleWithWebIdentity got no answer: connection failed (ECONNREFUSED)');
 });
+
+test('a cancelled job ends at once, and says so', async () => {
+  const { sandbox, step } = await scene();
+  sandbox.faults.add({ kind: 'hang', service: 'sts' });
+  const { code, errors, exported } = await step(undefined, {
+    started: (child) => {
+      const watch = setInterval(() => {
+        if (sandbox.log.of('sts').length === 0) return;
+        clearInterval(watch);
+        child.kill('SIGINT');
+      }, 5);
+      watch.unref();
+    },
+  });
+  expect(code).toBe(1);
+  expect(errors[0]).toContain('The step was cancelled (SIGINT)');
+  expect(exported).toEqual({});
+});
+
+test('an endpoint variable that is no URL', async () => {
+  const { step } = await scene();
+  const { errors } = await step(undefined, { env: { AWS_ENDPOINT_URL_STS: 'sts.eu-west-1' } });
+  expect(errors[0]).toContain('the variable AWS_ENDPOINT_URL_STS is no URL');
+});
