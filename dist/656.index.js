@@ -1597,18 +1597,22 @@ function checkAccount(arn, allowed) {
         fix: 'correct role-to-assume, or add the account; nothing was exported',
     });
 }
+/** Says which identity was chosen, before it is tried: a denial is easier to read then. */
+function tellChoice(runner, { source, why }) {
+    const ambient = source === 'ambient' ? (0,choose/* ambientSource */.aN)(runner.env) : undefined;
+    runner.info(`Identity: ${ambient?.described ?? NAMES[source]} (${why})`);
+    if (ambient?.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
+        runner.warning('The environment holds a long-lived access key. The job’s own identity needs none: permissions id-token: write, and role-to-assume.');
+    }
+}
 /** Says who the step is, and what of its inputs had no effect. */
-function tell(request, runner, { source, why }, { arn, credentials }) {
+function tellSession(request, runner, source, session) {
+    const { arn, credentials } = session;
     if (request.maskAccountId)
         for (const value of [arn, arn.split(':')[4] ?? ''])
             runner.mask(value);
     const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
-    const ambient = source === 'ambient' ? (0,choose/* ambientSource */.aN)(runner.env) : undefined;
-    runner.info(`Identity: ${ambient?.described ?? NAMES[source]} (${why})`);
     runner.info(`Signed in as ${arn}${until}`);
-    if (ambient?.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
-        runner.warning('The environment holds a long-lived access key. The job’s own identity needs none: permissions id-token: write, and role-to-assume.');
-    }
     for (const text of withoutEffect(request, source))
         runner.warning(text);
 }
@@ -1656,9 +1660,10 @@ async function signIn(request, runner, signal) {
     const choice = existing
         ? { source: 'ambient', why: 'use-existing-credentials, and AWS takes them' }
         : signin_choose(request, runner);
+    tellChoice(runner, choice);
     const session = existing ?? (await acquirePlain(context, request, choice));
     checkAccount(session.arn, request.allowedAccountIds);
-    tell(request, runner, choice, session);
+    tellSession(request, runner, choice.source, session);
     const [, partition = 'aws', , , accountId = ''] = session.arn.split(':');
     const again = existing ? { ...request, roles: [] } : request;
     const credentials = renewing(session.credentials, async () => {

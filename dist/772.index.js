@@ -727,6 +727,7 @@ function signInRequest(inputs, { otherJobs }) {
             fix: 'write a URL such as https://sts.eu-west-1.amazonaws.com',
         });
     }
+    checkEndpointVariables(inputs);
     const attempts = inputs.integer('retry-max-attempts', { min: 0, max: 100 }) || undefined;
     return {
         region,
@@ -760,6 +761,17 @@ function readRegion(inputs) {
         });
     }
     return region;
+}
+/** The SDK would fail on these with an error of its own in the middle of the step. */
+function checkEndpointVariables({ env, wrong }) {
+    for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_STS']) {
+        if (!env[name] || URL.canParse(env[name]))
+            continue;
+        wrong('sts-endpoint', undefined, {
+            what: `the variable ${name} is no URL`,
+            fix: 'write https://HOST, or unset it',
+        });
+    }
 }
 /** `role-chaining` and `force-skip-oidc` are older names of `credentials-source: ambient`. */
 function readSource(inputs) {
