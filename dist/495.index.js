@@ -213,9 +213,6 @@ async function regionOf(access, name) {
         const response = thrown.details.cause.$response;
         return response?.headers?.['x-amz-bucket-region'] ?? home;
     }
-    finally {
-        s3.destroy();
-    }
 }
 /**
  * Whose the bucket is: a listing that says whom it expects as the owner is refused when that is wrong.

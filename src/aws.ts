@@ -17,7 +17,10 @@ export interface ClientConfig {
 
 /** One way to talk to AWS: `new SSMClient(aws.client(region))`, then `aws.call('ssm:GetParameters', …)`. */
 export interface Aws {
-  /** Endpoints come from `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`, which the SDK reads itself. */
+  /**
+   * All clients share one set of connections: none may be destroyed while another works. Endpoints come from `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`, which the SDK
+   * reads itself.
+   */
   client(region?: string): ClientConfig;
   /**
    * Sends one call with the house's retries, and signs in anew when AWS says that the session has ended: `aws.call('ecr:PutImage', (abortSignal) => ecr.send(command, { abortSignal }))`.

@@ -109,8 +109,6 @@ async function regionOf(access: Access, name: string): Promise<string> {
     }
     const response = (thrown.details.cause as { $response?: { headers?: Record<string, string> } }).$response;
     return response?.headers?.['x-amz-bucket-region'] ?? home;
-  } finally {
-    s3.destroy();
   }
 }
 
