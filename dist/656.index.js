@@ -663,13 +663,15 @@ var signin_partition = __webpack_require__(4544);
 /** Ten attempts in a minute, ten seconds each. */
 const RULES = { attempts: 10, callMs: 10_000, budgetMs: 60_000, baseMs: 200, capMs: 10_000 };
 function makeContext(request, runner, signal) {
-    const { proxy, region, attempts = RULES.attempts } = request;
+    const { proxy, region, attempts } = request;
+    // Of every call of the step, as of the sign-in's: who sets a number of attempts, or none, means all of them.
+    const set = attempts === undefined ? {} : { attempts };
     for (const url of [proxy.httpProxy, proxy.httpsProxy])
         maskProxyPassword(url, runner);
     return {
         http: (0,lib_http/* makeHttp */.f)(proxy),
-        call: (0,retry/* makeCall */.p1)({ clock: retry/* systemClock */.ml, say: runner.info, signal }),
-        how: { rules: { ...RULES, attempts }, classify: signInVerdict },
+        call: (0,retry/* makeCall */.p1)({ clock: retry/* systemClock */.ml, say: runner.info, signal, rules: set }),
+        how: { rules: { ...RULES, ...set }, classify: signInVerdict },
         env: runner.env,
         endpoint: request.endpoint ? new URL(request.endpoint) : (0,signin_partition/* stsEndpoint */.u)(region, runner.env),
         region,

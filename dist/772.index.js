@@ -235,10 +235,10 @@ function checkSource({ kind, name }, workspace) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/objects/acl.js
-var acl = __webpack_require__(2540);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __webpack_require__(4006);
+// EXTERNAL MODULE: ./lib/objects/acl.js
+var acl = __webpack_require__(2540);
 ;// CONCATENATED MODULE: ./lib/request/objects-headers.js
 
 
@@ -316,6 +316,9 @@ function parseTags(lines, inputs) {
 
 
 
+
+
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; old buckets may have capitals and underscores. */
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
 /** `undefined` when the step uploads nothing. */
@@ -352,6 +355,7 @@ function objectsRequest(inputs) {
         waitForInvalidation: inputs.boolean('cloudfront-wait', false),
         ...readSettings(inputs),
     };
+    checkLocals(inputs, request);
     checkTogether(inputs, request);
     return request;
 }
@@ -424,6 +428,19 @@ function readSettings(inputs) {
         encryption: inputs.text('s3-sse') && inputs.oneOf('s3-sse', ['AES256', 'aws:kms', 'aws:kms:dsse'], 'AES256'),
         kmsKey: matching(inputs, 's3-sse-kms-key-id', /^[\w:/.-]{1,2048}$/, "write the key's ARN, arn:aws:kms:…:key/…"),
     };
+}
+/** A file or folder that is not there is bad input, before anything is sent; a glob may find nothing (s3-if-no-files-found). */
+function checkLocals(inputs, { targets, workspace, ifNoFilesFound }) {
+    if (ifNoFilesFound !== 'error')
+        return;
+    for (const { local, line } of targets) {
+        if (picomatch.scan(local).isGlob || (0,external_node_fs_.existsSync)((0,external_node_path_.resolve)(workspace, local)))
+            continue;
+        inputs.wrong('s3-upload', line, {
+            what: `there is no ${(0,read/* quote */.h)(local)} in the workspace`,
+            fix: 'look at the path and at the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
+        });
+    }
 }
 /** What is wrong between inputs. */
 function checkTogether(inputs, request) {

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import picomatch from 'picomatch';
 import { type AclWish, CANNED_ACLS } from '../objects/acl.ts';
 import { Problem } from '../problem.ts';
 import {
@@ -91,6 +94,7 @@ export function objectsRequest(inputs: InputReader): ObjectsRequest | undefined 
     waitForInvalidation: inputs.boolean('cloudfront-wait', false),
     ...readSettings(inputs),
   };
+  checkLocals(inputs, request);
   checkTogether(inputs, request);
   return request;
 }
@@ -162,6 +166,18 @@ function readSettings(inputs: InputReader): ObjectSettings {
     encryption: inputs.text('s3-sse') && inputs.oneOf('s3-sse', ['AES256', 'aws:kms', 'aws:kms:dsse'], 'AES256'),
     kmsKey: matching(inputs, 's3-sse-kms-key-id', /^[\w:/.-]{1,2048}$/, "write the key's ARN, arn:aws:kms:…:key/…"),
   };
+}
+
+/** A file or folder that is not there is bad input, before anything is sent; a glob may find nothing (s3-if-no-files-found). */
+function checkLocals(inputs: InputReader, { targets, workspace, ifNoFilesFound }: ObjectsRequest): void {
+  if (ifNoFilesFound !== 'error') return;
+  for (const { local, line } of targets) {
+    if (picomatch.scan(local).isGlob || existsSync(resolve(workspace, local))) continue;
+    inputs.wrong('s3-upload', line, {
+      what: `there is no ${quote(local)} in the workspace`,
+      fix: 'look at the path and at the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
+    });
+  }
 }
 
 /** What is wrong between inputs. */

@@ -23,12 +23,14 @@ export interface SignInContext {
 const RULES = { attempts: 10, callMs: 10_000, budgetMs: 60_000, baseMs: 200, capMs: 10_000 };
 
 export function makeContext(request: SignInRequest, runner: Runner, signal: AbortSignal): SignInContext {
-  const { proxy, region, attempts = RULES.attempts } = request;
+  const { proxy, region, attempts } = request;
+  // Of every call of the step, as of the sign-in's: who sets a number of attempts, or none, means all of them.
+  const set = attempts === undefined ? {} : { attempts };
   for (const url of [proxy.httpProxy, proxy.httpsProxy]) maskProxyPassword(url, runner);
   return {
     http: makeHttp(proxy),
-    call: makeCall({ clock: systemClock, say: runner.info, signal }),
-    how: { rules: { ...RULES, attempts }, classify: signInVerdict },
+    call: makeCall({ clock: systemClock, say: runner.info, signal, rules: set }),
+    how: { rules: { ...RULES, ...set }, classify: signInVerdict },
     env: runner.env,
     endpoint: request.endpoint ? new URL(request.endpoint) : stsEndpoint(region, runner.env),
     region,
