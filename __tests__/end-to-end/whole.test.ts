@@ -144,7 +144,7 @@ test('when AWS goes away in mid-run, the step ends with what did not answer, and
   const watch = setInterval(() => {
     if (sandbox.log.of('s3').some(({ method }) => method === 'PUT')) stopped ??= sandbox.stop();
   }, 5);
-  const { code, errors, log } = await step({ 'retry-max-attempts': '2' });
+  const { code, errors, log } = await step({ images: '', 'retry-max-attempts': '2' });
   clearInterval(watch);
   await stopped;
   expect(code).toBe(1);

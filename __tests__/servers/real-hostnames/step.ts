@@ -8,7 +8,7 @@ import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { startSandbox } from '../../../sandbox/index.ts';
-import { layoutFiles } from '../../harness/oci.ts';
+import { below, LayoutBuilder } from '../../harness/image.ts';
 import { startJob } from '../../harness/runner.ts';
 
 const region = 'eu-west-1';
@@ -64,7 +64,8 @@ const sandbox = await startSandbox();
 const front = await frontGithub(sandbox.url);
 const { s3, cloudfront, distribution } = await motoAccount();
 const { AWS_ENDPOINT_URL: _, ...env } = sandbox.env('publish');
-const image = layoutFiles();
+const layout = new LayoutBuilder();
+const image = await layout.image(['one layer', 'and another']);
 const job = startJob({
   env: {
     ...env,
@@ -75,7 +76,11 @@ const job = startJob({
     NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS ?? '',
     SSL_CERT_FILE: process.env.SSL_CERT_FILE ?? '',
   },
-  files: { ...image.files('image'), 'site/index.html': '<title>Shop</title>', 'site/app.4f2a.js': 'let shop;' },
+  files: {
+    ...below('image', layout.layout(image)),
+    'site/index.html': '<title>Shop</title>',
+    'site/app.4f2a.js': 'let shop;',
+  },
   secrets: ['postgres://db.example'],
 });
 try {
@@ -85,6 +90,7 @@ try {
     's3-upload': 'site => s3://shop-site/',
     's3-verify-owner': 'off',
     'cloudfront-distribution': distribution,
+    'cloudfront-paths': '/*',
     'ssm-parameters': '/shop/prod/db-url',
   });
   const read = async (Key: string) =>
