@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readsFor } from '../../src/parameters/batches.ts';
 import { parseLine } from '../../src/parameters/line.ts';
-import { permissionsFor } from '../../src/parameters/permissions.ts';
+import { belowArn, permissionsFor } from '../../src/parameters/permissions.ts';
 
 const place = { partition: 'aws-cn', region: 'cn-north-1', accountId: '111122223333', caller: 'arn' };
 const arn = (name: string) => `arn:aws-cn:ssm:cn-north-1:111122223333:parameter${name}`;
@@ -16,7 +16,7 @@ test('exactly what is read, in the partition of the session', () => {
     `C=${shared}`,
     'D=secretsmanager:prod/db',
   ].map(parseLine);
-  const statements = permissionsFor(readsFor(lines, place.region), [arn('/x'), shared], place);
+  const statements = permissionsFor(readsFor(lines, place.region), [arn('/x'), shared, belowArn('/p', place)], place);
   expect(statements.map(({ actions, resources }) => [...actions, ...resources])).toEqual([
     ['ssm:GetParametersByPath', arn('/p')],
     [
@@ -40,16 +40,16 @@ test('exactly what is read, in the partition of the session', () => {
       },
     },
     {
-      StringEquals: {
-        'kms:ViaService': 'ssm.cn-north-1.amazonaws.com',
-        'kms:EncryptionContext:PARAMETER_ARN': [arn('/x')],
-      },
+      StringEquals: { 'kms:ViaService': 'ssm.cn-north-1.amazonaws.com' },
+      StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': [arn('/x'), arn('/p/*')] },
     },
     {
-      StringEquals: {
-        'kms:ViaService': 'ssm.cn-north-1.amazonaws.com',
-        'kms:EncryptionContext:PARAMETER_ARN': [shared],
-      },
+      StringEquals: { 'kms:ViaService': 'ssm.cn-north-1.amazonaws.com' },
+      StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': [shared] },
     },
   ]);
+});
+
+test('a pattern for all below the root', () => {
+  expect(belowArn('/', place)).toBe(arn('/*'));
 });

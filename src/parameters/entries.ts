@@ -27,12 +27,16 @@ export interface Found {
 }
 
 export function entriesFor(lines: readonly ParameterLine[], answers: Answers, place: Place): Found {
+  const foreign = new Set(lines.map(({ source }) => foreignArn(source, place)));
+  const own = { ...answers, named: answers.named.filter(({ arn }) => !foreign.has(arn)) };
   const entries: Entry[] = [];
   const absent: string[] = [];
   const problems = answers.refused.map(({ problem }) => problem);
   for (const line of lines.filter(({ source }) => !isRefused(source, answers))) {
     const found: readonly (Entry | Problem)[] =
-      line.source.kind === 'path' ? belowPath(line, answers) : single(line, answers);
+      line.source.kind === 'path'
+        ? belowPath(line, answers)
+        : single(line, foreignArn(line.source, place) ? answers : own);
     entries.push(...found.filter((it): it is Entry => !(it instanceof Problem)));
     problems.push(...found.filter((it) => it instanceof Problem));
     if (found.length > 0) continue;
@@ -40,6 +44,12 @@ export function entriesFor(lines: readonly ParameterLine[], answers: Answers, pl
     else problems.push(line.source.kind === 'path' ? emptyPath(line.source, place) : missing(line.source, place));
   }
   return { entries, absent, problems };
+}
+
+/** A parameter that another account shares may have the name of an own one. */
+function foreignArn(source: Source, { accountId }: Place): string | undefined {
+  if (source.kind === 'path' || !source.name.startsWith('arn:')) return undefined;
+  return source.name.split(':')[4] === accountId ? undefined : source.name;
 }
 
 /** Whether what answers for a source was refused. */

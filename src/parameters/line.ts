@@ -118,7 +118,7 @@ function splitOptions(text: string, from: number): Options {
     text.slice(from),
   );
   const after = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
-  if (!found?.groups) wrong(after, `${quote(text.slice(after))} is not understood here`);
+  if (!found?.groups) wrong(after, `${quote(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
   const { label, format = 'text', fallback } = found.groups;
   const labelAt = text.indexOf('@', from);
   if (label !== undefined && !LABEL.test(label)) wrong(labelAt, `${quote(label)} is no label`);

@@ -14,6 +14,11 @@ export function parameterArn(name: string, { partition, region, accountId }: Pla
   return `arn:${partition}:ssm:${region}:${owner}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
 }
 
+/** All parameters below a path. */
+export function belowArn(path: string, place: Place): string {
+  return `${parameterArn(path === '/' ? '' : path, place)}${path === '/' ? '' : '/'}*`;
+}
+
 /** ARN of the secret behind a reference; Secrets Manager ends each with a dash and six characters of its own. */
 export function secretArn(name: string, { partition, region, accountId }: Place): string | undefined {
   if (!name.startsWith(SECRET_REFERENCE)) return undefined;
@@ -26,9 +31,9 @@ export function secretArn(name: string, { partition, region, accountId }: Place)
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-retrieval-authorization.html
  *
  * `GetParameters` does not tell which key encrypts a SecureString, and finding out would take more permissions. So
- * `kms:Decrypt` names any key, and is bound to SSM and to exactly these parameters: KMS decrypts nothing else with it. The
+ * `kms:Decrypt` names any key, and is bound to SSM and to exactly what may be read: KMS decrypts nothing else with it. The
  * key `aws/ssm` does not need it.
- * @param encrypted ARNs of the SecureStrings among what was read
+ * @param encrypted ARNs of the SecureStrings that were read by name, and patterns for the paths that have some
  */
 export function permissionsFor({ paths, batches }: Reads, encrypted: readonly string[], place: Place): Statement[] {
   const names = batches.flatMap((batch) => batch.names.map(({ name }) => name));
@@ -66,7 +71,8 @@ export function decryptStatement(arns: readonly string[], place: Place, key?: st
     actions: ['kms:Decrypt'],
     resources: [key ?? anyKey({ ...place, region, accountId: account })],
     conditions: {
-      StringEquals: { 'kms:ViaService': `ssm.${region}.amazonaws.com`, 'kms:EncryptionContext:PARAMETER_ARN': arns },
+      StringEquals: { 'kms:ViaService': `ssm.${region}.amazonaws.com` },
+      StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': arns },
     },
   };
 }

@@ -9,6 +9,7 @@ import { type Entry, entriesFor } from './entries.ts';
 import { checkEnvFile, type EnvFile } from './envfile.ts';
 import { type Answers, type Fetched, fetchAll } from './fetch.ts';
 import { isTrivial, masksOf } from './masks.ts';
+import { belowArn } from './permissions.ts';
 import type { Place } from './refusals.ts';
 
 /** What will be delivered, all of it or nothing. Holds values; `describeParameters` does not. */
@@ -19,7 +20,7 @@ export interface ParametersPlan {
   readonly exportTo: Export;
   readonly file?: EnvFile & { readonly dialect: Dialect };
   readonly reads: Reads;
-  /** ARNs of the SecureStrings that were read. */
+  /** ARNs of the SecureStrings that were read by name, and patterns for the paths that have some. */
   readonly encrypted: readonly string[];
   readonly calls: number;
 }
@@ -39,14 +40,13 @@ export async function planParameters(request: ParametersRequest, access: Access)
   const unfit = checkEntries(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
   if (problems.length + unfit.length > 0) throw new Problems([...problems, ...unfit]);
   noticeUnmasked(entries, request, access);
-  const encrypted = allOf(answers).filter(({ secret, reference }) => secret && !reference);
   return {
     entries,
     absent,
     exportTo,
     reads,
     calls,
-    encrypted: encrypted.map(({ arn }) => arn),
+    encrypted: encryptedOf(answers, place),
     ...(file ? { file } : {}),
   };
 }
@@ -58,11 +58,8 @@ export function placeOf({ session }: Access): Place {
 
 function checkFolder({ file }: ParametersRequest, { runner }: Access): void {
   const { GITHUB_WORKSPACE, RUNNER_TEMP } = runner.env;
-  if (file)
-    checkEnvFile(
-      file.path,
-      [GITHUB_WORKSPACE, RUNNER_TEMP].filter((folder) => folder !== undefined),
-    );
+  const trusted = [GITHUB_WORKSPACE, RUNNER_TEMP].filter((folder) => folder !== undefined);
+  if (file) checkEnvFile(file.path, trusted);
 }
 
 async function read(reads: Reads, { mask }: ParametersRequest, { aws, runner }: Access, place: Place) {
@@ -102,6 +99,9 @@ function noticeUnmasked(entries: readonly Entry[], { mask }: ParametersRequest, 
   runner.notice(`Not masked, since their values are too short or too common to hide: ${names}`);
 }
 
-function allOf({ named, below }: Answers): Fetched[] {
-  return [...named, ...below.flatMap(({ found }) => found)];
+/** Who may read by a path may read what will be below it later: decrypting it should not fail then. */
+function encryptedOf({ named, below }: Answers, place: Place): string[] {
+  const secure = ({ secret, reference }: Fetched) => secret && !reference;
+  const paths = below.filter(({ found }) => found.some(secure)).map(({ path }) => belowArn(path.path, place));
+  return [...named.filter(secure).map(({ arn }) => arn), ...paths];
 }

@@ -75,6 +75,15 @@ test('a label chooses what is below a path, and the version of it', async () => 
   ]);
 });
 
+test('a shared parameter is not taken for an own one of the same name', async () => {
+  const { read } = await scene({ parameters: { '/site/shared/banner': { versions: ['own-1', 'own-2', 'own-3'] } } });
+  const shared = 'arn:aws:ssm:eu-west-1:444455556666:parameter/site/shared/banner';
+  const step = await read(
+    `OWN=/site/shared/banner\nSHARED=${shared}\nBY_ARN=arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/site/shared/banner:2`,
+  );
+  expect(step.exported).toEqual({ OWN: 'own-3', SHARED: 'banner-4f2a9d', BY_ARN: 'own-2' });
+});
+
 test('parameters of another region are read there', async () => {
   const arn = `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/edge/zone`;
   const { read, sandbox } = await scene({ parameters: { '/edge/zone': { value: 'zone-1', region: 'us-east-1' } } });
