@@ -101,6 +101,10 @@ function parameterArn(name, { partition, region, accountId }) {
     const owner = name.startsWith('/aws/service/') ? '' : accountId;
     return `arn:${partition}:ssm:${region}:${owner}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
 }
+/** All parameters below a path. */
+function belowArn(path, place) {
+    return `${parameterArn(path === '/' ? '' : path, place)}${path === '/' ? '' : '/'}*`;
+}
 /** ARN of the secret behind a reference; Secrets Manager ends each with a dash and six characters of its own. */
 function secretArn(name, { partition, region, accountId }) {
     if (!name.startsWith(parameters_line/* SECRET_REFERENCE */.v8))
@@ -113,9 +117,9 @@ function secretArn(name, { partition, region, accountId }) {
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-retrieval-authorization.html
  *
  * `GetParameters` does not tell which key encrypts a SecureString, and finding out would take more permissions. So
- * `kms:Decrypt` names any key, and is bound to SSM and to exactly these parameters: KMS decrypts nothing else with it. The
+ * `kms:Decrypt` names any key, and is bound to SSM and to exactly what may be read: KMS decrypts nothing else with it. The
  * key `aws/ssm` does not need it.
- * @param encrypted ARNs of the SecureStrings among what was read
+ * @param encrypted ARNs of the SecureStrings that were read by name, and patterns for the paths that have some
  */
 function permissionsFor({ paths, batches }, encrypted, place) {
     const names = batches.flatMap((batch) => batch.names.map(({ name }) => name));
@@ -153,7 +157,8 @@ function decryptStatement(arns, place, key) {
         actions: ['kms:Decrypt'],
         resources: [key ?? anyKey({ ...place, region, accountId: account })],
         conditions: {
-            StringEquals: { 'kms:ViaService': `ssm.${region}.amazonaws.com`, 'kms:EncryptionContext:PARAMETER_ARN': arns },
+            StringEquals: { 'kms:ViaService': `ssm.${region}.amazonaws.com` },
+            StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': arns },
         },
     };
 }
@@ -428,11 +433,15 @@ function policyText(statements) {
 
 
 function entriesFor(lines, answers, place) {
+    const foreign = new Set(lines.map(({ source }) => foreignArn(source, place)));
+    const own = { ...answers, named: answers.named.filter(({ arn }) => !foreign.has(arn)) };
     const entries = [];
     const absent = [];
     const problems = answers.refused.map(({ problem }) => problem);
     for (const line of lines.filter(({ source }) => !isRefused(source, answers))) {
-        const found = line.source.kind === 'path' ? belowPath(line, answers) : single(line, answers);
+        const found = line.source.kind === 'path'
+            ? belowPath(line, answers)
+            : single(line, foreignArn(line.source, place) ? answers : own);
         entries.push(...found.filter((it) => !(it instanceof problem/* Problem */.AF)));
         problems.push(...found.filter((it) => it instanceof problem/* Problem */.AF));
         if (found.length > 0)
@@ -443,6 +452,12 @@ function entriesFor(lines, answers, place) {
             problems.push(line.source.kind === 'path' ? emptyPath(line.source, place) : missing(line.source, place));
     }
     return { entries, absent, problems };
+}
+/** A parameter that another account shares may have the name of an own one. */
+function foreignArn(source, { accountId }) {
+    if (source.kind === 'path' || !source.name.startsWith('arn:'))
+        return undefined;
+    return source.name.split(':')[4] === accountId ? undefined : source.name;
 }
 /** Whether what answers for a source was refused. */
 function isRefused(source, { refused }) {
@@ -800,6 +815,7 @@ function jsonForms(text) {
 
 
 
+
 /**
  * Reads everything and checks everything, and writes nothing. Each value is masked when it arrives.
  * @throws Problems: all that keeps the values from being delivered
@@ -816,14 +832,13 @@ async function planParameters(request, access) {
     if (problems.length + unfit.length > 0)
         throw new problem/* Problems */.Zw([...problems, ...unfit]);
     noticeUnmasked(entries, request, access);
-    const encrypted = allOf(answers).filter(({ secret, reference }) => secret && !reference);
     return {
         entries,
         absent,
         exportTo,
         reads,
         calls,
-        encrypted: encrypted.map(({ arn }) => arn),
+        encrypted: encryptedOf(answers, place),
         ...(file ? { file } : {}),
     };
 }
@@ -833,8 +848,9 @@ function placeOf({ session }) {
 }
 function checkFolder({ file }, { runner }) {
     const { GITHUB_WORKSPACE, RUNNER_TEMP } = runner.env;
+    const trusted = [GITHUB_WORKSPACE, RUNNER_TEMP].filter((folder) => folder !== undefined);
     if (file)
-        checkEnvFile(file.path, [GITHUB_WORKSPACE, RUNNER_TEMP].filter((folder) => folder !== undefined));
+        checkEnvFile(file.path, trusted);
 }
 async function read(reads, { mask }, { aws, runner }, place) {
     const clients = new Map();
@@ -875,8 +891,11 @@ function noticeUnmasked(entries, { mask }, { runner }) {
     const names = open.map(({ name }) => name).join(', ');
     runner.notice(`Not masked, since their values are too short or too common to hide: ${names}`);
 }
-function allOf({ named, below }) {
-    return [...named, ...below.flatMap(({ found }) => found)];
+/** Who may read by a path may read what will be below it later: decrypting it should not fail then. */
+function encryptedOf({ named, below }, place) {
+    const secure = ({ secret, reference }) => secret && !reference;
+    const paths = below.filter(({ found }) => found.some(secure)).map(({ path }) => belowArn(path.path, place));
+    return [...named.filter(secure).map(({ arn }) => arn), ...paths];
 }
 
 ;// CONCATENATED MODULE: ./lib/parameters/report.js

@@ -1546,7 +1546,7 @@ function splitOptions(text, from) {
     const found = /^(\s+@(?<label>\S+))?(\s+as\s+(?<format>\S+))?(\s+\?\?(?<fallback>(\s.*)?))?\s*$/s.exec(text.slice(from));
     const after = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
     if (!found?.groups)
-        wrong(after, `${(0,_request_read_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(text.slice(after))} is not understood here`);
+        wrong(after, `${(0,_request_read_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
     const { label, format = 'text', fallback } = found.groups;
     const labelAt = text.indexOf('@', from);
     if (label !== undefined && !LABEL.test(label))
