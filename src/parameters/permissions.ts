@@ -48,14 +48,7 @@ export function permissionsFor({ paths, batches }: Reads, encrypted: readonly st
   }
   if (secrets.length > 0) {
     statements.push({ actions: ['secretsmanager:GetSecretValue'], resources: secrets });
-    statements.push({
-      actions: ['kms:Decrypt'],
-      resources: [anyKey(place)],
-      conditions: {
-        StringEquals: { 'kms:ViaService': `secretsmanager.${place.region}.amazonaws.com` },
-        StringLike: { 'kms:EncryptionContext:SecretARN': secrets },
-      },
-    });
+    statements.push(decryptSecretStatement(secrets, place));
   }
   for (const arns of Map.groupBy(encrypted, keyHome).values()) statements.push(decryptStatement(arns, place));
   return statements;
@@ -73,6 +66,18 @@ export function decryptStatement(arns: readonly string[], place: Place, key?: st
     conditions: {
       StringEquals: { 'kms:ViaService': `ssm.${region}.amazonaws.com` },
       StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': arns },
+    },
+  };
+}
+
+/** `kms:Decrypt` for secrets, by their ARNs. https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html */
+export function decryptSecretStatement(secrets: readonly string[], place: Place, key?: string): Statement {
+  return {
+    actions: ['kms:Decrypt'],
+    resources: [key ?? anyKey(place)],
+    conditions: {
+      StringEquals: { 'kms:ViaService': `secretsmanager.${place.region}.amazonaws.com` },
+      StringLike: { 'kms:EncryptionContext:SecretARN': secrets },
     },
   };
 }

@@ -4,7 +4,7 @@ import { policyOf } from '../policy.ts';
 import { Problem } from '../problem.ts';
 import type { ParameterSource, PathSource } from './batches.ts';
 import { SECRET_REFERENCE, sourceText } from './line.ts';
-import { decryptStatement, parameterArn, secretArn } from './permissions.ts';
+import { decryptSecretStatement, decryptStatement, parameterArn, secretArn } from './permissions.ts';
 
 /** Where parameters are looked for, and as whom. */
 export interface Place {
@@ -51,16 +51,17 @@ export function refusedParameter(
 ): Problem {
   const on = sourceText(source);
   const arn = parameterArn(source.name, place);
-  if (decryptionOnly) return undecryptable(on, [arn], refused, place);
-  if (refused.code !== 'AccessDeniedException') {
-    return new Problem({ on, what: `AWS refused it with ${refused.code}`, why: awsSays(refused), cause: refused });
-  }
   const secret = secretArn(source.name, place);
-  const ofSecret = secret && saysAction(refused, 'secretsmanager:');
-  const [action, resource] = ofSecret ? ['secretsmanager:GetSecretValue', secret] : ['ssm:GetParameters', arn];
-  const needed: Statement[] = [{ actions: ['ssm:GetParameters'], resources: [arn] }];
-  if (secret) needed.push({ actions: ['secretsmanager:GetSecretValue'], resources: [secret] });
-  return denied(on, action, resource, needed, refused, place);
+  const key = keyIn(refused);
+  if (decryptionOnly) return undecryptable(on, decryptStatement([arn], place, key), refused, place);
+  if (refused.code !== 'AccessDeniedException') return otherwiseRefused(on, refused);
+  if (!secret) return denied(on, [{ actions: ['ssm:GetParameters'], resources: [arn] }], refused, place);
+  // Three services answer for a secret, and only the text of the denial tells which one denied. KMS's names no action.
+  const reading: Statement = { actions: ['ssm:GetParameters'], resources: [arn] };
+  const getting: Statement = { actions: ['secretsmanager:GetSecretValue'], resources: [secret] };
+  if (says(refused, 'ssm:')) return denied(on, [reading, getting], refused, place);
+  if (says(refused, 'secretsmanager:')) return denied(on, [getting, reading], refused, place);
+  return undecryptable(on, decryptSecretStatement([secret], place, key), refused, place);
 }
 
 /** @param encrypted names below the path that need decryption; `undefined` when reading the path is what is denied */
@@ -74,23 +75,21 @@ export function deniedPath(
   const arn = parameterArn(source.path, place);
   if (encrypted?.length) {
     const all = encrypted.map((name) => parameterArn(name, place));
-    return undecryptable(`${on}: one of ${encrypted.join(', ')}`, all, refused, place);
+    const statement = decryptStatement(all, place, keyIn(refused));
+    return undecryptable(`${on}: one of ${encrypted.join(', ')}`, statement, refused, place);
   }
-  if (refused.code !== 'AccessDeniedException') {
-    return new Problem({ on, what: `AWS refused it with ${refused.code}`, why: awsSays(refused), cause: refused });
-  }
-  const action = 'ssm:GetParametersByPath';
-  return denied(on, action, arn, [{ actions: [action], resources: [arn] }], refused, place);
+  if (refused.code !== 'AccessDeniedException') return otherwiseRefused(on, refused);
+  return denied(on, [{ actions: ['ssm:GetParametersByPath'], resources: [arn] }], refused, place);
 }
 
+/** @param needed the first statement is what was denied, others are needed as well */
 function denied(
   on: string,
-  action: string,
-  resource: string,
-  needed: readonly Statement[],
+  needed: readonly [Statement, ...Statement[]],
   refused: Refused,
   { caller, accountId }: Place,
 ): Problem {
+  const [action = '', resource = ''] = [needed[0].actions[0], needed[0].resources[0]];
   const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
   const owner = resource.split(':')[4];
   const foreign = owner !== '' && owner !== accountId;
@@ -104,32 +103,36 @@ function denied(
   });
 }
 
-function undecryptable(on: string, arns: readonly string[], refused: Refused, place: Place): Problem {
+function undecryptable(on: string, needed: Statement, refused: Refused, { caller }: Place): Problem {
   if (refused.code === 'InvalidKeyId') {
     return new Problem({
       on,
       what: 'KMS can not decrypt it: its key is missing, disabled or about to be deleted',
-      fix: 'enable the key, or store the parameter anew with another one',
+      fix: 'enable the key, or store the value anew with another one',
       cause: refused,
     });
   }
-  const key = /arn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+/.exec(awsSays(refused) ?? '')?.[0];
   return new Problem({
     on,
     what: 'KMS denies decrypting it; reading it is allowed',
-    why: `${place.caller} may not kms:Decrypt on ${key ?? "the parameter's key"}`,
-    fix: `let the role do it, and the key's own policy too:\n${policyText([decryptStatement(arns, place, key)])}`,
+    why: `${caller} may not kms:Decrypt on ${keyIn(refused) ?? 'the key of it'}`,
+    fix: `let the role do it, and the key's own policy too:\n${policyText([needed])}`,
     cause: refused,
   });
 }
 
-/** Two services answer for a secret, and only the text of the denial tells which one denied. */
-function saysAction(refused: Refused, prefix: string): boolean {
-  return awsSays(refused)?.includes(`perform: ${prefix}`) ?? false;
+function otherwiseRefused(on: string, refused: Refused): Problem {
+  return new Problem({ on, what: `AWS refused it with ${refused.code}`, why: refused.details.why, cause: refused });
 }
 
-function awsSays(refused: Refused): string | undefined {
-  return refused.details.why;
+/** Whether the text of a denial names an action of a service: `… is not authorized to perform: ssm:GetParameters on …`. */
+function says(refused: Refused, prefix: string): boolean {
+  return refused.details.why?.includes(`perform: ${prefix}`) ?? false;
+}
+
+/** ARN of the key, where the text of a denial has one. */
+function keyIn(refused: Refused): string | undefined {
+  return /arn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+/.exec(refused.details.why ?? '')?.[0];
 }
 
 function policyText(statements: readonly Statement[]): string {

@@ -55,7 +55,7 @@ describe('a denial names the culprit, the action and the ARN', () => {
     const { read } = await scene(allowing(allow('ssm:GetParameters', '*')));
     const step = await read('/shop/prod/db-url\nKEY=/shop/prod/payment/api-key:live');
     expectRefused(step, [
-      `/shop/prod/payment/api-key:live: KMS denies decrypting it; reading it is allowed.\n  Why: ${CALLER} may not kms:Decrypt on the parameter's key\n  Fix: let the role do it, and the key's own policy too:`,
+      `/shop/prod/payment/api-key:live: KMS denies decrypting it; reading it is allowed.\n  Why: ${CALLER} may not kms:Decrypt on the key of it\n  Fix: let the role do it, and the key's own policy too:`,
     ]);
     expect(step.errors[0]).toContain(
       `"kms:EncryptionContext:PARAMETER_ARN": [\n                 "${ARN}/shop/prod/payment/api-key"`,
@@ -74,6 +74,22 @@ describe('a denial names the culprit, the action and the ARN', () => {
     expectRefused(await read('HOOK=secretsmanager:prod/webhook'), [
       `secretsmanager:prod/webhook: Secrets Manager denies reading it.\n  Why: ${CALLER} may not secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/webhook-??????`,
     ]);
+  });
+
+  test('a secret with a customer key: KMS', async () => {
+    const actions = [allow('ssm:GetParameters', '*'), allow('secretsmanager:GetSecretValue', '*')];
+    const secrets = { '111122223333': { 'prod/webhook': { value: 'whsec-7b1f5e0a9c3d', key: 'shop-key' } } };
+    const { read } = await scene({ ...allowing(...actions), secrets });
+    const step = await read('HOOK=secretsmanager:prod/webhook');
+    expectRefused(step, ['secretsmanager:prod/webhook: KMS denies decrypting it; reading it is allowed.']);
+    expect(step.errors[0]).toContain('"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"');
+  });
+
+  test('a secret, when not even the reference may be read: SSM', async () => {
+    const { read } = await scene(allowing(allow('ssm:GetParameters', 'parameter/shop/*')));
+    const step = await read('HOOK=secretsmanager:prod/webhook');
+    expectRefused(step, ['secretsmanager:prod/webhook: SSM denies reading it.']);
+    expect(step.errors[0]).toContain('"secretsmanager:GetSecretValue"');
   });
 
   test('a parameter of another account that is not shared', async () => {
