@@ -64,6 +64,7 @@ describe('as json', () => {
     ['a list', '["hunter2-secret"]', 'no object with fields'],
     ['a text', '"hunter2-secret"', 'no object with fields'],
     ['a number', '12345678', 'no object with fields'],
+    ['an abyss', `${'{"hunter2":'.repeat(2_000)}1${'}'.repeat(2_000)}`, 'nested deeper than 64 levels'],
   ])('%s is a problem that quotes nothing of it', (_, value, message) => {
     expect(() => expand(value, 'json', '')).toThrow(message);
     expect(() => expand(value, 'json', '')).not.toThrow(/hunter2|secret|1234/);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { type ParameterLine, parseLine, sourceText } from '../../src/parameters/line.ts';
 import { Problem } from '../../src/problem.ts';
 
@@ -58,6 +59,46 @@ describe('a line', () => {
     (text) => {
       expect(sourceText(parseLine(text).source)).toBe(text);
     },
+  );
+});
+
+test('any text is a line or a problem with a column, and a line is read as it is shown', () => {
+  const token = fc.constantFrom(
+    ...[
+      '/',
+      '/a',
+      'a',
+      ':',
+      ':3',
+      ':live',
+      '=',
+      '?=',
+      '??',
+      ' ',
+      ' as ',
+      'json',
+      'dotenv',
+      '@live',
+      'X',
+      '*',
+      'arn:',
+      'secretsmanager:',
+      '-',
+      '\u00e9',
+    ],
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(token, fc.string({ maxLength: 3 })), { minLength: 1 }), (tokens) => {
+      const text = tokens.join('').trim();
+      try {
+        const { source } = parseLine(text);
+        expect(parseLine(`*?=${sourceText(source)}${source.kind === 'path' ? '' : ' as json'}`).source).toEqual(source);
+      } catch (thrown) {
+        if (!(thrown instanceof Problem)) throw thrown;
+        expect(thrown.details.on).toMatch(/^column \d+$/);
+      }
+    }),
+    { numRuns: 5_000, seed: 20_261_122 },
   );
 });
 

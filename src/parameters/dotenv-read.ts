@@ -6,9 +6,9 @@ export interface DotenvText {
   readonly strayLines: readonly number[];
 }
 
-/** An entry as npm's dotenv reads it, whose quotes may go over several lines. */
+/** An entry as npm's dotenv reads it, whose quotes may go over several lines. Its line begins it, so that blank lines cost nothing. */
 const ENTRY =
-  /^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/gm;
+  /^[^\S\n]*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/gm;
 
 /**
  * Reads a .env file as npm's dotenv does, for which people write them: `export`, `KEY: value`, a byte order mark, CRLF,

@@ -13,7 +13,7 @@ const exact = JSON as unknown as ExactJson;
 /**
  * The fields of a JSON object with the path to each: numbers with exactly their text (`1.10`, `12345678901234567890`),
  * strings unescaped, `true`, `false` and `null` as they are, lists and empty objects as JSON.
- * @throws Problem when the text is no JSON object; without V8's message, which quotes the text
+ * @throws Problem when the text is no JSON object, or a very deep one; without V8's message, which quotes the text
  */
 export function readJson(text: string): [path: string[], value: string][] {
   const value = parseExact(text);
@@ -47,7 +47,12 @@ function parseExact(text: string): unknown {
   }
 }
 
+const DEEPEST = 64;
+
 function fields(object: Readonly<Record<string, unknown>>, path: readonly string[]): [string[], string][] {
+  if (path.length === DEEPEST) {
+    throw new Problem({ what: `the value is nested deeper than ${DEEPEST} levels`, fix: 'leave "as json" out' });
+  }
   return Object.entries(object).flatMap(([key, value]): [string[], string][] => {
     const at = [...path, key];
     if (isObject(value) && Object.keys(value).length > 0) return fields(value, at);
