@@ -134,14 +134,7 @@ function permissionsFor({ paths, batches }, encrypted, place) {
     }
     if (secrets.length > 0) {
         statements.push({ actions: ['secretsmanager:GetSecretValue'], resources: secrets });
-        statements.push({
-            actions: ['kms:Decrypt'],
-            resources: [anyKey(place)],
-            conditions: {
-                StringEquals: { 'kms:ViaService': `secretsmanager.${place.region}.amazonaws.com` },
-                StringLike: { 'kms:EncryptionContext:SecretARN': secrets },
-            },
-        });
+        statements.push(decryptSecretStatement(secrets, place));
     }
     for (const arns of Map.groupBy(encrypted, keyHome).values())
         statements.push(decryptStatement(arns, place));
@@ -159,6 +152,17 @@ function decryptStatement(arns, place, key) {
         conditions: {
             StringEquals: { 'kms:ViaService': `ssm.${region}.amazonaws.com` },
             StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': arns },
+        },
+    };
+}
+/** `kms:Decrypt` for secrets, by their ARNs. https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html */
+function decryptSecretStatement(secrets, place, key) {
+    return {
+        actions: ['kms:Decrypt'],
+        resources: [key ?? anyKey(place)],
+        conditions: {
+            StringEquals: { 'kms:ViaService': `secretsmanager.${place.region}.amazonaws.com` },
+            StringLike: { 'kms:EncryptionContext:SecretARN': secrets },
         },
     };
 }
@@ -209,8 +213,8 @@ function requestKey(source) {
 // EXTERNAL MODULE: ./lib/parameters/check.js + 1 modules
 var check = __webpack_require__(1826);
 ;// CONCATENATED MODULE: ./lib/parameters/dotenv-read.js
-/** An entry as npm's dotenv reads it, whose quotes may go over several lines. */
-const ENTRY = /^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/gm;
+/** An entry as npm's dotenv reads it, whose quotes may go over several lines. Its line begins it, so that blank lines cost nothing. */
+const ENTRY = /^[^\S\n]*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/gm;
 /**
  * Reads a .env file as npm's dotenv does, for which people write them: `export`, `KEY: value`, a byte order mark, CRLF,
  * comments with and without a space before, quotes of three kinds over several lines, `\n` and `\r` in double quotes.
@@ -249,7 +253,7 @@ const exact = JSON;
 /**
  * The fields of a JSON object with the path to each: numbers with exactly their text (`1.10`, `12345678901234567890`),
  * strings unescaped, `true`, `false` and `null` as they are, lists and empty objects as JSON.
- * @throws Problem when the text is no JSON object; without V8's message, which quotes the text
+ * @throws Problem when the text is no JSON object, or a very deep one; without V8's message, which quotes the text
  */
 function readJson(text) {
     const value = parseExact(text);
@@ -282,7 +286,11 @@ function parseExact(text) {
         return undefined;
     }
 }
+const DEEPEST = 64;
 function fields(object, path) {
+    if (path.length === DEEPEST) {
+        throw new problem/* Problem */.AF({ what: `the value is nested deeper than ${DEEPEST} levels`, fix: 'leave "as json" out' });
+    }
     return Object.entries(object).flatMap(([key, value]) => {
         const at = [...path, key];
         if (isObject(value) && Object.keys(value).length > 0)
@@ -356,18 +364,22 @@ function missing(source, { accountId, region }) {
 function refusedParameter(source, refused, decryptionOnly, place) {
     const on = (0,parameters_line/* sourceText */.rI)(source);
     const arn = parameterArn(source.name, place);
-    if (decryptionOnly)
-        return undecryptable(on, [arn], refused, place);
-    if (refused.code !== 'AccessDeniedException') {
-        return new problem/* Problem */.AF({ on, what: `AWS refused it with ${refused.code}`, why: awsSays(refused), cause: refused });
-    }
     const secret = secretArn(source.name, place);
-    const ofSecret = secret && saysAction(refused, 'secretsmanager:');
-    const [action, resource] = ofSecret ? ['secretsmanager:GetSecretValue', secret] : ['ssm:GetParameters', arn];
-    const needed = [{ actions: ['ssm:GetParameters'], resources: [arn] }];
-    if (secret)
-        needed.push({ actions: ['secretsmanager:GetSecretValue'], resources: [secret] });
-    return denied(on, action, resource, needed, refused, place);
+    const key = keyIn(refused);
+    if (decryptionOnly)
+        return undecryptable(on, decryptStatement([arn], place, key), refused, place);
+    if (refused.code !== 'AccessDeniedException')
+        return otherwiseRefused(on, refused);
+    if (!secret)
+        return denied(on, [{ actions: ['ssm:GetParameters'], resources: [arn] }], refused, place);
+    // Three services answer for a secret, and only the text of the denial tells which one denied. KMS's names no action.
+    const reading = { actions: ['ssm:GetParameters'], resources: [arn] };
+    const getting = { actions: ['secretsmanager:GetSecretValue'], resources: [secret] };
+    if (says(refused, 'ssm:'))
+        return denied(on, [reading, getting], refused, place);
+    if (says(refused, 'secretsmanager:'))
+        return denied(on, [getting, reading], refused, place);
+    return undecryptable(on, decryptSecretStatement([secret], place, key), refused, place);
 }
 /** @param encrypted names below the path that need decryption; `undefined` when reading the path is what is denied */
 function deniedPath(source, refused, encrypted, place) {
@@ -375,15 +387,16 @@ function deniedPath(source, refused, encrypted, place) {
     const arn = parameterArn(source.path, place);
     if (encrypted?.length) {
         const all = encrypted.map((name) => parameterArn(name, place));
-        return undecryptable(`${on}: one of ${encrypted.join(', ')}`, all, refused, place);
+        const statement = decryptStatement(all, place, keyIn(refused));
+        return undecryptable(`${on}: one of ${encrypted.join(', ')}`, statement, refused, place);
     }
-    if (refused.code !== 'AccessDeniedException') {
-        return new problem/* Problem */.AF({ on, what: `AWS refused it with ${refused.code}`, why: awsSays(refused), cause: refused });
-    }
-    const action = 'ssm:GetParametersByPath';
-    return denied(on, action, arn, [{ actions: [action], resources: [arn] }], refused, place);
+    if (refused.code !== 'AccessDeniedException')
+        return otherwiseRefused(on, refused);
+    return denied(on, [{ actions: ['ssm:GetParametersByPath'], resources: [arn] }], refused, place);
 }
-function denied(on, action, resource, needed, refused, { caller, accountId }) {
+/** @param needed the first statement is what was denied, others are needed as well */
+function denied(on, needed, refused, { caller, accountId }) {
+    const [action = '', resource = ''] = [needed[0].actions[0], needed[0].resources[0]];
     const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
     const owner = resource.split(':')[4];
     const foreign = owner !== '' && owner !== accountId;
@@ -396,30 +409,33 @@ function denied(on, action, resource, needed, refused, { caller, accountId }) {
         cause: refused,
     });
 }
-function undecryptable(on, arns, refused, place) {
+function undecryptable(on, needed, refused, { caller }) {
     if (refused.code === 'InvalidKeyId') {
         return new problem/* Problem */.AF({
             on,
             what: 'KMS can not decrypt it: its key is missing, disabled or about to be deleted',
-            fix: 'enable the key, or store the parameter anew with another one',
+            fix: 'enable the key, or store the value anew with another one',
             cause: refused,
         });
     }
-    const key = /arn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+/.exec(awsSays(refused) ?? '')?.[0];
     return new problem/* Problem */.AF({
         on,
         what: 'KMS denies decrypting it; reading it is allowed',
-        why: `${place.caller} may not kms:Decrypt on ${key ?? "the parameter's key"}`,
-        fix: `let the role do it, and the key's own policy too:\n${policyText([decryptStatement(arns, place, key)])}`,
+        why: `${caller} may not kms:Decrypt on ${keyIn(refused) ?? 'the key of it'}`,
+        fix: `let the role do it, and the key's own policy too:\n${policyText([needed])}`,
         cause: refused,
     });
 }
-/** Two services answer for a secret, and only the text of the denial tells which one denied. */
-function saysAction(refused, prefix) {
-    return awsSays(refused)?.includes(`perform: ${prefix}`) ?? false;
+function otherwiseRefused(on, refused) {
+    return new problem/* Problem */.AF({ on, what: `AWS refused it with ${refused.code}`, why: refused.details.why, cause: refused });
 }
-function awsSays(refused) {
-    return refused.details.why;
+/** Whether the text of a denial names an action of a service: `… is not authorized to perform: ssm:GetParameters on …`. */
+function says(refused, prefix) {
+    return refused.details.why?.includes(`perform: ${prefix}`) ?? false;
+}
+/** ARN of the key, where the text of a denial has one. */
+function keyIn(refused) {
+    return /arn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+/.exec(refused.details.why ?? '')?.[0];
 }
 function policyText(statements) {
     return JSON.stringify((0,policy/* policyOf */.U)(statements).Statement, undefined, 2);
