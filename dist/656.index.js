@@ -1833,14 +1833,14 @@ function tagValue(text) {
 
 /**
  * A signal that is aborted when the job is cancelled. The runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later:
- * enough to abort what is under way.
+ * enough to abort what is under way. A signal that comes again changes nothing: the clean-up goes on.
  * @param timeoutSeconds aborts also after so long; 0: never
  */
 function stopSignal(timeoutSeconds = 0) {
     const controller = new AbortController();
     const stop = (what) => controller.abort(new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what }));
     for (const name of ['SIGINT', 'SIGTERM'])
-        process.once(name, () => stop(`The step was cancelled (${name})`));
+        process.on(name, () => stop(`The step was cancelled (${name})`));
     if (timeoutSeconds > 0) {
         setTimeout(() => stop(`The step took longer than action-timeout-s: ${timeoutSeconds} s`), timeoutSeconds * 1000).unref();
     }

@@ -78,7 +78,7 @@ test.each([
   [
     'a folder that is not there',
     { 's3-upload': 'dist => s3://shop-site' },
-    'Input s3-upload, line 1: there is no dist in the workspace',
+    'Input s3-upload, line 1: there is no "dist" in the workspace',
   ],
   ['a KMS key that the owner never has', { 's3-sse': 'aws:kms' }, 's3-sse: aws:kms names no key'],
   [
