@@ -40,11 +40,12 @@ type Read = (at: number, length: number) => Promise<Buffer>;
 async function readEntries(path: string, end: number, read: Read): Promise<Map<string, Entry>> {
   const entries = new Map<string, Entry>();
   let meta = new Map<string, string>();
-  for (let at = 0, count = 0; at < end; count++) {
+  for (let at = 0, count = 0; ; count++) {
     if (count > MAX_ENTRIES) throw broken(path, `it has more than ${MAX_ENTRIES} entries`);
+    // A tar ends in blocks of zeros: without them the rest is missing.
     if (at + BLOCK > end) throw truncated(path, end);
     const block = await read(at, BLOCK);
-    if (block.every((byte) => byte === 0)) break;
+    if (block.every((byte) => byte === 0)) return entries;
     const header = readTarHeader(block);
     if (!header) throw broken(path, at === 0 ? 'it is no tar' : `the header at byte ${at} has a wrong checksum`);
     const size = contentSize(header, meta, path);
@@ -59,7 +60,6 @@ async function readEntries(path: string, end: number, read: Read): Promise<Map<s
     }
     at = start + Math.ceil(size / BLOCK) * BLOCK;
   }
-  return entries;
 }
 
 /** The size in the pax records stands for files over 8 GiB. Links have no content, whatever their header says. */

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { pack } from 'tar-stream';
+
+export interface Layer {
+  readonly path: string;
+  readonly digest: string;
+  readonly size: number;
+}
+
+/** Real files of this machine: programs and libraries, as images hold them. */
+export function* realFiles(root = '/usr'): Generator<string> {
+  const folders = [root];
+  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      else if (entry.isFile()) yield path;
+    }
+  }
+}
+
+/** A tar of about so many bytes, of the next files. */
+export async function plainLayer(folder: string, name: string, bytes: number, files: Iterator<string>): Promise<Layer> {
+  const tar = pack();
+  const path = join(folder, name);
+  const written = pipeline(tar, createWriteStream(path));
+  for (let size = 0; size < bytes; ) {
+    const { value: file, done } = files.next();
+    if (done) throw new Error('this machine has too few files');
+    const length = statSync(file).size;
+    if (length === 0 || length > bytes) continue;
+    tar.entry({ name: file.slice(1), mtime: new Date(0) }, readFileSync(file));
+    size += length;
+  }
+  tar.finalize();
+  await written;
+  return described(path);
+}
+
+export async function gzipLayer(layer: Layer, folder: string): Promise<Layer> {
+  const path = join(folder, `${layer.digest.slice(7)}.gz`);
+  await pipeline(createReadStream(layer.path), createGzip({ level: 6 }), createWriteStream(path));
+  return described(path);
+}
+
+async function described(path: string): Promise<Layer> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return { path, digest: `sha256:${hash.digest('hex')}`, size: statSync(path).size };
+}
+
+/** An OCI layout of compressed layers; they are moved or linked into it. */
+export async function writeLayout(folder: string, layers: readonly Layer[], plain: readonly Layer[]): Promise<void> {
+  mkdirSync(join(folder, 'blobs/sha256'), { recursive: true });
+  const put = (text: string) => {
+    const digest = createHash('sha256').update(text).digest('hex');
+    writeFileSync(join(folder, 'blobs/sha256', digest), text);
+    return { digest: `sha256:${digest}`, size: Buffer.byteLength(text) };
+  };
+  for (const { path, digest } of layers) {
+    const to = join(folder, 'blobs/sha256', digest.slice(7));
+    if (path !== to) await rename(path, to).catch(() => symlinkSync(path, to));
+  }
+  const config = put(configOf(plain));
+  const manifest = put(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
+      layers: layers.map(({ digest, size }) => ({ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest, size })),
+    }),
+  );
+  writeFileSync(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+  const manifests = [{ mediaType: 'application/vnd.oci.image.manifest.v1+json', ...manifest }];
+  writeFileSync(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
+}
+
+/** What `docker save` of Docker up to 24 writes: plain layers. */
+export async function writeDockerArchive(path: string, plain: readonly Layer[]): Promise<void> {
+  const tar = pack();
+  const written = pipeline(tar, createWriteStream(path));
+  const config = configOf(plain);
+  const id = createHash('sha256').update(config).digest('hex');
+  tar.entry({ name: `${id}.json` }, config);
+  for (const { path: from, digest, size } of plain) {
+    const entry = tar.entry({ name: `${digest.slice(7)}/layer.tar`, size });
+    await pipeline(createReadStream(from, { highWaterMark: 1 << 20 }), entry);
+  }
+  const Layers = plain.map(({ digest }) => `${digest.slice(7)}/layer.tar`);
+  tar.entry({ name: 'manifest.json' }, JSON.stringify([{ Config: `${id}.json`, RepoTags: ['bench:1'], Layers }]));
+  tar.finalize();
+  await written;
+}
+
+function configOf(plain: readonly Layer[]): string {
+  return JSON.stringify({
+    architecture: 'amd64',
+    os: 'linux',
+    config: {},
+    rootfs: { type: 'layers', diff_ids: plain.map(({ digest }) => digest) },
+  });
+}
