@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import {
+  createReadStream,
+  createWriteStream,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -54,7 +62,7 @@ async function described(path: string): Promise<Layer> {
   return { path, digest: `sha256:${hash.digest('hex')}`, size: statSync(path).size };
 }
 
-/** An OCI layout of compressed layers; they are moved or linked into it. */
+/** An OCI layout of compressed layers, which are hard links: two layouts share them. */
 export async function writeLayout(folder: string, layers: readonly Layer[], plain: readonly Layer[]): Promise<void> {
   mkdirSync(join(folder, 'blobs/sha256'), { recursive: true });
   const put = (text: string) => {
@@ -63,8 +71,7 @@ export async function writeLayout(folder: string, layers: readonly Layer[], plai
     return { digest: `sha256:${digest}`, size: Buffer.byteLength(text) };
   };
   for (const { path, digest } of layers) {
-    const to = join(folder, 'blobs/sha256', digest.slice(7));
-    if (path !== to) await rename(path, to).catch(() => symlinkSync(path, to));
+    linkSync(path, join(folder, 'blobs/sha256', digest.slice(7)));
   }
   const config = put(configOf(plain));
   const manifest = put(
@@ -72,7 +79,11 @@ export async function writeLayout(folder: string, layers: readonly Layer[], plai
       schemaVersion: 2,
       mediaType: 'application/vnd.oci.image.manifest.v1+json',
       config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
-      layers: layers.map(({ digest, size }) => ({ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest, size })),
+      layers: layers.map(({ digest, size }) => ({
+        mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+        digest,
+        size,
+      })),
     }),
   );
   writeFileSync(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');

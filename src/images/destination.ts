@@ -188,7 +188,7 @@ async function holderOf(digest: string, repositories: readonly Repository[]): Pr
 async function verifyBlobs(blobs: readonly BlobPlan[], on: string, verifier: Verifier): Promise<void> {
   const local = blobs.filter(({ action }) => action === 'upload' || action === 'compress' || action === 'mount');
   const problems: Problem[] = [];
-  await eachOf(local, 2, async ({ descriptor, content }) => {
+  await eachOf(local, QUESTIONS, async ({ descriptor, content }) => {
     try {
       await verifier.verify(descriptor, content!, on);
     } catch (thrown) {

@@ -7,6 +7,7 @@ import type { ImagesRequest } from '../request/images.ts';
 import { applyPush, type PushResult } from './apply.ts';
 import { makeCompressor } from './compress/index.ts';
 import { describePlan } from './describe.ts';
+import { makeHasher } from './hash.ts';
 import { type Existing, leaveLogin, readExisting } from './login/index.ts';
 import { makePace } from './pace.ts';
 import { permissionsOf } from './permissions.ts';
@@ -30,7 +31,9 @@ export function imagesJob(
   const open = (registry: Registry, name: string) =>
     openRepository(registry, name, { http, call: aws.call, pace: () => pace(registry.host, signal) });
   let temp: string | undefined;
+  const hasher = makeHasher();
   const clean = async () => {
+    hasher.close();
     if (temp) await rm(temp, { recursive: true, force: true });
   };
   return {
@@ -43,7 +46,7 @@ export function imagesJob(
         temp = await mkdtemp(join(base, 'keyless-images-'));
         runner.undoLater({ kind: 'folder', path: temp });
       }
-      const places = { workspace: request.workspace, temp: temp ?? base, signal };
+      const places = { workspace: request.workspace, temp: temp ?? base, hasher, signal };
       try {
         return { ...(await planImages(request, access, places, open)), existing };
       } catch (thrown) {

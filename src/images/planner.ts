@@ -28,7 +28,7 @@ export async function planImages(
     openRegistries(request.registries, hosts, access),
     readSources(request, access, places),
   ]);
-  const deps = { request, access, open, verifier: makeVerifier() };
+  const deps = { request, access, open, verifier: makeVerifier(places.hasher) };
   const pushes = await together(
     request.images.flatMap((line) =>
       destinationsOf(line, registries as Registries).map((destination) =>

@@ -1,6 +1,6 @@
 import { Problem } from '../problem.ts';
 import type { Content } from './archive/content.ts';
-import { hashContent } from './hash.ts';
+import type { Hasher } from './hash.ts';
 import type { Descriptor } from './image.ts';
 
 /** Compares contents with their digests, each content once however often it is pushed. */
@@ -9,13 +9,13 @@ export interface Verifier {
   verify(descriptor: Descriptor, content: Content, on: string): Promise<void>;
 }
 
-export function makeVerifier(): Verifier {
+export function makeVerifier(hasher: Hasher): Verifier {
   const seen = new Map<string, Promise<string>>();
   return {
     verify: async ({ digest }, content, on) => {
       const algorithm = digest.startsWith('sha512:') ? 'sha512' : 'sha256';
       const key = JSON.stringify([content, algorithm]);
-      const hashed = seen.get(key) ?? hashContent(content, algorithm);
+      const hashed = seen.get(key) ?? hasher.hash(content, algorithm);
       seen.set(key, hashed);
       const found = await hashed;
       if (found === digest) return;

@@ -1,4 +1,4 @@
-import { hashContent } from '../hash.ts';
+import type { Hasher } from '../hash.ts';
 import type { Blob, Descriptor, ImageNode, Manifest } from '../image.ts';
 import { DOCKER, OCI } from '../media-types.ts';
 import type { Archive } from './archive.ts';
@@ -19,7 +19,11 @@ interface Entry {
  * Docker's media types cannot say. Layers that are stored as plain tars get the digest that the config states for them;
  * the plan compares it with their content.
  */
-export async function readDockerArchive(archive: Archive, pick: string | undefined): Promise<ImageNode> {
+export async function readDockerArchive(
+  archive: Archive,
+  pick: string | undefined,
+  hasher: Hasher,
+): Promise<ImageNode> {
   const entry = await pickEntry(archive, pick);
   const configContent = archive.find(entry.Config);
   if (!configContent) throw invalid(archive, `it does not hold the config ${entry.Config}`);
@@ -38,7 +42,7 @@ export async function readDockerArchive(archive: Archive, pick: string | undefin
   const types = found.some(({ compression }) => compression === 'zstd') ? OCI : DOCKER;
   const layers: Blob[] = [];
   for (const [at, { content, compression }] of found.entries()) {
-    const digest = compression ? await hashContent(content) : diffIds[at]!;
+    const digest = compression ? await hasher.hash(content) : diffIds[at]!;
     layers.push({ descriptor: { mediaType: layerType(types, compression), digest, size: content.size }, content });
   }
   const config = { mediaType: types.config, digest: digestOf(configBytes), size: configBytes.length };

@@ -16,7 +16,7 @@ export async function readImage(path: string, pick: string | undefined, places: 
     const node = await readLayout(archive, pick);
     if (node && !(hasDocker && isHollow(node))) return node;
   }
-  if (hasDocker) return readDockerArchive(archive, pick);
+  if (hasDocker) return readDockerArchive(archive, pick, places.hasher);
   throw invalid(
     archive,
     'it has neither the index.json of an OCI layout with an image, nor the manifest.json of a docker-archive',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Problem } from '../../problem.ts';
+import type { Hasher } from '../hash.ts';
 import { type Archive, folderArchive } from './archive.ts';
 import { indexTar } from './tar.ts';
 
@@ -12,6 +13,7 @@ export interface Places {
   readonly workspace: string;
   /** An existing folder that the caller removes. */
   readonly temp: string;
+  readonly hasher: Hasher;
   readonly signal: AbortSignal;
 }
 
