@@ -117,6 +117,8 @@ async function dispatch(call: RegistryCall): Promise<void> {
       return call.answer(200, { 'content-type': 'application/json' }, '{}');
     case 'manifest':
       return answerManifest(call);
+    case 'tags':
+      return listTags(call);
     case 'blob':
       return answerBlob(call);
     case 'upload':
@@ -124,6 +126,15 @@ async function dispatch(call: RegistryCall): Promise<void> {
     case 'unknown':
       throw new RegistryError(404, 'UNSUPPORTED', `the sandbox's registry has no ${call.method} ${call.request.url}`);
   }
+}
+
+/** No client of a push needs it; skopeo asks for it when it inspects an image. More than 1000 at a time is an error. */
+function listTags({ authorize, repository, query, answer }: RegistryCall): void {
+  authorize('ecr:ListImages');
+  const { name, tags } = repository();
+  if (Number(query.get('n') ?? 0) > 1000)
+    throw new RegistryError(405, 'UNSUPPORTED', "Invalid parameter at 'maxResults'");
+  answer(200, { 'content-type': 'application/json' }, JSON.stringify({ name, tags: [...tags.keys()] }));
 }
 
 /** A login is good for one region; the caller is who asked for it. */

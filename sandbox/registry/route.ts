@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 /** What a request asks for. */
 export interface RegistryRequest {
-  readonly kind: 'ping' | 'manifest' | 'blob' | 'upload' | 'unknown';
+  readonly kind: 'ping' | 'manifest' | 'blob' | 'upload' | 'tags' | 'unknown';
   readonly method: string;
   /** For the log and for faults: `GetManifest`, `PutBlob`. */
   readonly action: string;
@@ -14,6 +14,7 @@ export interface RegistryRequest {
 
 const ACTIONS: Readonly<Record<string, string>> = {
   'GET ping': 'Ping',
+  'GET tags': 'ListTags',
   'GET manifest': 'GetManifest',
   'HEAD manifest': 'HeadManifest',
   'PUT manifest': 'PutManifest',
@@ -28,8 +29,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
 export function route({ method = 'GET', url = '/' }: IncomingMessage): RegistryRequest {
   const { pathname, searchParams: query } = new URL(url, 'http://registry');
   const [, repository = '', part = '', reference = ''] =
-    /^\/v2\/(.+)\/(manifests|blobs\/uploads|blobs)\/([^/]*)$/.exec(pathname) ?? [];
-  const kinds = { manifests: 'manifest', blobs: 'blob', 'blobs/uploads': 'upload' } as const;
+    /^\/v2\/(.+)\/(manifests|blobs\/uploads|blobs|tags)\/([^/]*)$/.exec(pathname) ?? [];
+  const kinds = { manifests: 'manifest', blobs: 'blob', 'blobs/uploads': 'upload', tags: 'tags' } as const;
   const kind = /^\/v2\/?$/.test(pathname) ? 'ping' : (kinds[part as keyof typeof kinds] ?? 'unknown');
   const action = ACTIONS[`${method} ${kind}`];
   return {

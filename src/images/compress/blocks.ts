@@ -16,7 +16,7 @@ export async function compressBlock(block: Buffer, to: Compression): Promise<Buf
   if (to === 'zstd') {
     return zstd(block, { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } });
   }
-  const member = await gzip(block, { level: 1, chunkSize: 1 << 20 });
+  const member = await gzip(block, { level: 1, memLevel: 9, chunkSize: 1 << 20 });
   // The header's byte for the operating system differs between platforms; 255 is "unknown".
   member[9] = 255;
   return member;
