@@ -199,8 +199,6 @@ function missingRepository(on) {
     };
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:stream"
@@ -225,17 +223,8 @@ async function readContent(content, size = content.size) {
     return Buffer.concat(chunks);
 }
 
-;// CONCATENATED MODULE: ./lib/images/hash.js
-
-
-/** `sha256:…` (or sha512) of a content. */
-async function hashContent(content, algorithm = 'sha256') {
-    const hash = (0,external_node_crypto_.createHash)(algorithm);
-    for await (const chunk of openContent(content))
-        hash.update(chunk);
-    return `${algorithm}:${hash.digest('hex')}`;
-}
-
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./lib/images/archive/json.js
 
 
@@ -559,14 +548,15 @@ async function indexTar(path) {
 async function readEntries(path, end, read) {
     const entries = new Map();
     let meta = new Map();
-    for (let at = 0, count = 0; at < end; count++) {
+    for (let at = 0, count = 0;; count++) {
         if (count > MAX_ENTRIES)
             throw broken(path, `it has more than ${MAX_ENTRIES} entries`);
+        // A tar ends in blocks of zeros: without them the rest is missing.
         if (at + BLOCK > end)
             throw truncated(path, end);
         const block = await read(at, BLOCK);
         if (block.every((byte) => byte === 0))
-            break;
+            return entries;
         const header = readTarHeader(block);
         if (!header)
             throw broken(path, at === 0 ? 'it is no tar' : `the header at byte ${at} has a wrong checksum`);
@@ -586,7 +576,6 @@ async function readEntries(path, end, read) {
         }
         at = start + Math.ceil(size / BLOCK) * BLOCK;
     }
-    return entries;
 }
 /** The size in the pax records stands for files over 8 GiB. Links have no content, whatever their header says. */
 function contentSize(header, meta, path) {
@@ -731,13 +720,12 @@ async function compressionOf(path, at = 0) {
 
 
 
-
 /**
  * Reads a docker-archive. It has no registry manifest, so one is made: Docker's, or OCI's where a layer is zstd, which
  * Docker's media types cannot say. Layers that are stored as plain tars get the digest that the config states for them;
  * the plan compares it with their content.
  */
-async function readDockerArchive(archive, pick) {
+async function readDockerArchive(archive, pick, hasher) {
     const entry = await pickEntry(archive, pick);
     const configContent = archive.find(entry.Config);
     if (!configContent)
@@ -759,7 +747,7 @@ async function readDockerArchive(archive, pick) {
     const types = found.some(({ compression }) => compression === 'zstd') ? OCI : DOCKER;
     const layers = [];
     for (const [at, { content, compression }] of found.entries()) {
-        const digest = compression ? await hashContent(content) : diffIds[at];
+        const digest = compression ? await hasher.hash(content) : diffIds[at];
         layers.push({ descriptor: { mediaType: layerType(types, compression), digest, size: content.size }, content });
     }
     const config = { mediaType: types.config, digest: digestOf(configBytes), size: configBytes.length };
@@ -1205,7 +1193,7 @@ async function holderOf(digest, repositories) {
 async function verifyBlobs(blobs, on, verifier) {
     const local = blobs.filter(({ action }) => action === 'upload' || action === 'compress' || action === 'mount');
     const problems = [];
-    await (0,pool/* eachOf */.p)(local, 2, async ({ descriptor, content }) => {
+    await (0,pool/* eachOf */.p)(local, QUESTIONS, async ({ descriptor, content }) => {
         try {
             await verifier.verify(descriptor, content, on);
         }
@@ -1332,7 +1320,7 @@ async function compressBlock(block, to) {
     if (to === 'zstd') {
         return zstd(block, { params: { [external_node_zlib_.constants.ZSTD_c_compressionLevel]: 1, [external_node_zlib_.constants.ZSTD_c_checksumFlag]: 1 } });
     }
-    const member = await gzip(block, { level: 1, chunkSize: 1 << 20 });
+    const member = await gzip(block, { level: 1, memLevel: 9, chunkSize: 1 << 20 });
     // The header's byte for the operating system differs between platforms; 255 is "unknown".
     member[9] = 255;
     return member;
@@ -1440,6 +1428,93 @@ function describePush({ source, registry, repository, create, tags, image, finis
             ...(mountFrom ? { mountFrom } : {}),
         })),
     };
+}
+
+// EXTERNAL MODULE: external "node:worker_threads"
+var external_node_worker_threads_ = __webpack_require__(5919);
+;// CONCATENATED MODULE: ./lib/images/hash.js
+
+
+/** Threads are started when there is something for them to do. */
+function makeHasher(threads = Math.min(4, (0,external_node_os_.availableParallelism)())) {
+    const idle = [];
+    const waiting = [];
+    let started = 0;
+    const take = () => {
+        const worker = idle.pop();
+        if (worker)
+            return Promise.resolve(worker);
+        if (started >= threads)
+            return new Promise((ready) => waiting.push(ready));
+        started++;
+        return Promise.resolve(new external_node_worker_threads_.Worker(`(${hashOnThread.toString()})()`, { eval: true }));
+    };
+    return {
+        hash: async (content, algorithm = 'sha256') => {
+            const worker = await take();
+            try {
+                const { hex, code } = await ask(worker, { ...content, algorithm });
+                if (hex === undefined)
+                    throw Object.assign(new Error('the file cannot be read'), { code });
+                return `${algorithm}:${hex}`;
+            }
+            finally {
+                const next = waiting.shift();
+                if (next)
+                    next(worker);
+                else
+                    idle.push(worker);
+            }
+        },
+        close: () => {
+            for (const worker of idle.splice(0))
+                void worker.terminate();
+        },
+    };
+}
+async function ask(worker, question) {
+    const given = Promise.withResolvers();
+    worker.ref();
+    worker.once('message', given.resolve).once('error', given.reject);
+    worker.postMessage(question);
+    try {
+        return await given.promise;
+    }
+    finally {
+        worker.removeAllListeners('message').removeAllListeners('error').unref();
+    }
+}
+/**
+ * What a thread runs. It is started from its text, so that the bundle is one file: nothing from outside of this function
+ * can be named in it.
+ */
+function hashOnThread() {
+    const { parentPort } = process.getBuiltinModule('node:worker_threads');
+    const { createHash } = process.getBuiltinModule('node:crypto');
+    const fs = process.getBuiltinModule('node:fs');
+    const buffer = Buffer.allocUnsafe(1 << 20);
+    parentPort?.on('message', ({ path, start, size, algorithm }) => {
+        try {
+            const hash = createHash(algorithm);
+            const file = fs.openSync(path, 'r');
+            try {
+                for (let at = 0; at < size;) {
+                    const read = fs.readSync(file, buffer, 0, Math.min(buffer.length, size - at), start + at);
+                    if (read === 0)
+                        break;
+                    hash.update(buffer.subarray(0, read));
+                    at += read;
+                }
+            }
+            finally {
+                fs.closeSync(file);
+            }
+            parentPort.postMessage({ hex: hash.digest('hex') });
+        }
+        catch (error) {
+            parentPort.postMessage({ code: error.code });
+        }
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/images/registry/registry.js
@@ -1624,7 +1699,7 @@ async function readImage(path, pick, places) {
             return node;
     }
     if (hasDocker)
-        return readDockerArchive(archive, pick);
+        return readDockerArchive(archive, pick, places.hasher);
     throw invalid(archive, 'it has neither the index.json of an OCI layout with an image, nor the manifest.json of a docker-archive');
 }
 /** Docker 25.0 wrote images without layers. */
@@ -1653,7 +1728,7 @@ const API = '/v1.41';
 async function saveFromDaemon(name, { runner, signal }, { temp }) {
     const address = addressOf(runner.env.DOCKER_HOST);
     const path = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(temp, 'daemon-')), 'image.tar');
-    const answer = await ask(`${API}/images/${encodeURIComponent(name)}/get`, address, signal, name);
+    const answer = await daemon_ask(`${API}/images/${encodeURIComponent(name)}/get`, address, signal, name);
     if (answer.statusCode === 200) {
         await (0,external_node_stream_promises_.pipeline)(answer, (0,external_node_fs_.createWriteStream)(path, { mode: 0o600 }), { signal });
         return path;
@@ -1682,7 +1757,7 @@ function addressOf(dockerHost = '', platform = process.platform) {
         fix: 'use unix:// or tcp://HOST:PORT, or save the image to a file (docker save) and write docker-archive:FILE',
     });
 }
-function ask(path, address, signal, name) {
+function daemon_ask(path, address, signal, name) {
     return new Promise((resolve, reject) => {
         const request = external_node_http_.get({ ...address, path, signal }, resolve);
         request.once('error', (cause) => {
@@ -1885,14 +1960,13 @@ function find(all, host) {
 
 ;// CONCATENATED MODULE: ./lib/images/verify.js
 
-
-function makeVerifier() {
+function makeVerifier(hasher) {
     const seen = new Map();
     return {
         verify: async ({ digest }, content, on) => {
             const algorithm = digest.startsWith('sha512:') ? 'sha512' : 'sha256';
             const key = JSON.stringify([content, algorithm]);
-            const hashed = seen.get(key) ?? hashContent(content, algorithm);
+            const hashed = seen.get(key) ?? hasher.hash(content, algorithm);
             seen.set(key, hashed);
             const found = await hashed;
             if (found === digest)
@@ -1924,7 +1998,7 @@ async function planImages(request, access, places, open) {
         openRegistries(request.registries, hosts, access),
         readSources(request, access, places),
     ]);
-    const deps = { request, access, open, verifier: makeVerifier() };
+    const deps = { request, access, open, verifier: makeVerifier(places.hasher) };
     const pushes = await (0,problem/* together */.bs)(request.images.flatMap((line) => destinationsOf(line, registries).map((destination) => planPush({ line, node: nodes.get(line), ...destination }, deps))));
     return { registries: registries.all, login: request.login, pushes };
 }
@@ -2394,13 +2468,16 @@ function seconds(milliseconds) {
 
 
 
+
 /** Logs in to ECR and pushes images: `ecr-…` and `image…` inputs. */
 function imagesJob(request, access, { outputCredentials }) {
     const { aws, http, runner, signal } = access;
     const pace = makePace();
     const open = (registry, name) => openRepository(registry, name, { http, call: aws.call, pace: () => pace(registry.host, signal) });
     let temp;
+    const hasher = makeHasher();
     const clean = async () => {
+        hasher.close();
         if (temp)
             await (0,promises_.rm)(temp, { recursive: true, force: true });
     };
@@ -2414,7 +2491,7 @@ function imagesJob(request, access, { outputCredentials }) {
                 temp = await (0,promises_.mkdtemp)((0,external_node_path_.join)(base, 'keyless-images-'));
                 runner.undoLater({ kind: 'folder', path: temp });
             }
-            const places = { workspace: request.workspace, temp: temp ?? base, signal };
+            const places = { workspace: request.workspace, temp: temp ?? base, hasher, signal };
             try {
                 return { ...(await planImages(request, access, places, open)), existing };
             }
