@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { ACCOUNT, allowing, many, scene } from './harness.ts';
+import { ACCOUNT, allow, allowing, many, scene } from './harness.ts';
 
 test('values arrive as variables of later steps, under the names that were asked for', async () => {
   const { read, sandbox } = await scene();
@@ -58,6 +58,15 @@ test('a path: all below it, over empty pages, with a prefix', async () => {
   });
   expect(Object.keys(step.exported)).toHaveLength(4 + 12);
   expect(step.log).toContain('nothing for /nothing/here/: it is not there, and may be missing');
+});
+
+test('a path is authorized on the path alone: a Deny below it does not hold, as on AWS', async () => {
+  const deny = { Effect: 'Deny', Action: 'ssm:GetParameter*', Resource: '*/shop/prod/log-level' };
+  const { read } = await scene(
+    allowing(allow('ssm:GetParametersByPath', 'parameter/shop/prod'), allow('kms:Decrypt', '*'), deny),
+  );
+  expect((await read('/shop/prod/')).exported).toMatchObject({ LOG_LEVEL: 'info' });
+  expect((await read('/shop/prod/log-level')).errors).toEqual([expect.stringContaining('SSM denies reading it')]);
 });
 
 test('a label chooses what is below a path, and the version of it', async () => {
