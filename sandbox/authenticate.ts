@@ -65,7 +65,7 @@ export interface Verified {
   readonly secret: string;
 }
 
-/** The head's signature, or none. @throws Failure */
+/** Who signed the request, anonymous without a signature; or why the signature is not taken. */
 export function authenticate(
   head: Head,
   payloadHash: string,

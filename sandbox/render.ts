@@ -20,14 +20,11 @@ export function renderError(error: AwsError, protocol: Protocol, requestId: stri
   return { status, headers, body };
 }
 
-/** The result of a query call: `<GetCallerIdentityResponse><GetCallerIdentityResult>…`. */
+/** The result of a query call: `<GetCallerIdentityResponse xmlns=…><GetCallerIdentityResult>…`. */
 export function queryResult(action: string, result: XmlValue, namespace: string): Answer {
-  const response = { [`${action}Result`]: result, ResponseMetadata: { RequestId: 'sandbox' } };
-  const body = xml({ [`${action}Response`]: response });
-  return {
-    headers: { 'content-type': 'text/xml' },
-    body: body.replace(`<${action}Response>`, `<${action}Response xmlns="${namespace}">`),
-  };
+  const response = elements({ [`${action}Result`]: result, ResponseMetadata: { RequestId: 'sandbox' } });
+  const body = `<${action}Response xmlns="${namespace}">${response}</${action}Response>`;
+  return { headers: { 'content-type': 'text/xml' }, body };
 }
 
 export type XmlValue =

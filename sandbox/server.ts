@@ -68,6 +68,8 @@ async function answered(
     const answer = await handle(exchange, service, { action, input, received, verified });
     return { answer, truncate: fault?.kind === 'truncate' };
   } catch (thrown) {
+    // The caller hung up in the middle of its body: there is nobody to answer.
+    if (request.destroyed && !request.complete) return { answer: undefined, truncate: false };
     const error = thrown instanceof AwsError ? thrown : bug(thrown);
     entry.error = error.code;
     if (!request.complete) request.resume();
