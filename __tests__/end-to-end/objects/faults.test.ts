@@ -112,7 +112,10 @@ describe('faults at every request of an upload of 40 objects', () => {
         },
         // Cancelled in the midst of it: a part has been tried, and is being tried again.
         printed: (raw) => {
-          if (raw.includes('s3:UploadPart: InternalError')) child?.kill('SIGINT');
+          if (!raw.includes('s3:UploadPart: InternalError')) return;
+          child?.kill('SIGINT');
+          // Once: a process that is ending has no handler any more.
+          child = undefined;
         },
       });
       expect(result.code).toBe(1);
