@@ -1,5 +1,6 @@
 // Installs what package-lock.json names, if node_modules does not have it. Plain JavaScript: it runs on any Node, before
-// there is a Node 24.
+// there is a Node 24. Called by the scripts themselves: with ignore-scripts (.npmrc) npm runs no pre-scripts. What follows it
+// must be an `npm run` of its own, whose shell then finds the Node 24 that was just installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
