@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /** Where requests go through. A password in a proxy's URL is a secret: mask it, never print the URL. */
@@ -81,9 +81,16 @@ function send(
       request.on('error', () => {});
       resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response });
     });
-    if (body === undefined || Buffer.isBuffer(body)) request.end(body);
-    else pipeline(body, request).catch(reject);
+    if (body === undefined || (Buffer.isBuffer(body) && body.length <= SLICE)) request.end(body);
+    else pipeline(Buffer.isBuffer(body) ? Readable.from(slices(body)) : body, request).catch(reject);
   });
+}
+
+/** A large buffer goes piece by piece, as the connection takes it: TLS would otherwise hold all of it a second time. */
+const SLICE = 1 << 20;
+
+function* slices(body: Buffer): Generator<Buffer> {
+  for (let at = 0; at < body.length; at += SLICE) yield body.subarray(at, at + SLICE);
 }
 
 /** Reads an answer's body, up to `limit` bytes; the rest of a longer one is thrown away. */

@@ -1,6 +1,7 @@
 import type { Access } from '../job.ts';
 import { eachOf } from '../pool.ts';
 import type { ObjectsRequest } from '../request/objects.ts';
+import { makeBuffers } from './buffers.ts';
 import { invalidate } from './cloudfront.ts';
 import { deleteObjects } from './delete.ts';
 import { sendFirst } from './first.ts';
@@ -80,6 +81,7 @@ async function sendPhases(
   sent: Sent[],
 ): Promise<void> {
   const limiter = makeLimiter(HOUSE_LIMITS);
+  const buffers = makeBuffers(HOUSE_LIMITS.bytes);
   const failure = new AbortController();
   const signal = AbortSignal.any([access.signal, failure.signal]);
   const senders = new Map<string, Sender>();
@@ -99,6 +101,7 @@ async function sendPhases(
         bucket,
         wire,
         limiter,
+        buffers,
         progress,
         immutable: request.immutable,
         acl: bucket.acl.send,

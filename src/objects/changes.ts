@@ -7,12 +7,13 @@ import type { Access } from '../job.ts';
 import { eachOf } from '../pool.ts';
 import type { ObjectsRequest } from '../request/objects.ts';
 import { allowed } from './bucket.ts';
+import { makeBuffers } from './buffers.ts';
 import { clueOf, headersEqual, type ListedObject, provesEqual } from './compare.ts';
 import { compressed } from './compress.ts';
 import { digestsOf } from './digest.ts';
 import { GLOB_OPTIONS } from './files.ts';
 import { comparable, headerBook } from './headers.ts';
-import { makeLimiter } from './limiter.ts';
+import { HOUSE_LIMITS, makeLimiter } from './limiter.ts';
 import { headObject, listObjects } from './listing.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
 import type { Target } from './targets.ts';
@@ -97,6 +98,7 @@ function makeComparer(access: Access, request: ObjectsRequest) {
   const isLast = picomatch([...request.last], GLOB_OPTIONS);
   const headed = new Set<string>();
   const state = { unproved: 0 };
+  const buffers = makeBuffers(HOUSE_LIMITS.bytes);
   let folder: string | undefined;
   let serial = 0;
   const compressors = makeLimiter({ start: COMPRESSORS, most: COMPRESSORS, bytes: 0 });
@@ -130,7 +132,7 @@ function makeComparer(access: Access, request: ObjectsRequest) {
     // Without a listing nothing is known: it counts as changed, so that it is invalidated too.
     if (clue === 'new') return { ...planned, action: bucket.mayList ? 'new' : 'changed' };
     if (clue === 'changed' || request.uploadUnchanged) return { ...planned, action: 'changed' };
-    const digests = await digestsOf(planned.file, clue === 'etag-of-parts');
+    const digests = await digestsOf(planned.file, clue === 'etag-of-parts', buffers);
     const isSame = clue !== 'ask' && digests.etag === listed?.etag;
     const wantsHeaders = book.isRuled(local.name) && !request.immutable;
     if (isSame && !wantsHeaders) return { ...planned, action: 'unchanged' };

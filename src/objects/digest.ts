@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { Problem } from '../problem.ts';
+import type { Buffers } from './buffers.ts';
 import { crcHeader, partsOf } from './parts.ts';
 
 /** A file as it was when the plan was made. */
@@ -30,10 +31,12 @@ export interface Digests {
  * @param inParts whether the ETag is to be that of a multipart upload
  * @throws Problem when the file is not what it was
  */
-export async function digestsOf(file: FileState, inParts: boolean): Promise<Digests> {
+export async function digestsOf(file: FileState, inParts: boolean, buffers: Buffers): Promise<Digests> {
   if (file.size <= READ_AT_ONCE && !inParts) {
-    const bytes = readSmall(file);
-    return { etag: createHash('md5').update(bytes).digest('hex'), crc: crcHeader(crc32(bytes)) };
+    const bytes = readSmall(file, buffers);
+    const digests = { etag: createHash('md5').update(bytes).digest('hex'), crc: crcHeader(crc32(bytes)) };
+    buffers.give(bytes);
+    return digests;
   }
   const handle = await open(file.path);
   const chunk = Buffer.allocUnsafe(CHUNK);
@@ -60,12 +63,12 @@ export async function digestsOf(file: FileState, inParts: boolean): Promise<Dige
   }
 }
 
-/** The whole of a file. @throws Problem when it is not what it was */
-export async function readWhole(file: FileState): Promise<Buffer> {
-  if (file.size <= READ_AT_ONCE) return readSmall(file);
+/** The whole of a file, in one of `buffers`. @throws Problem when it is not what it was */
+export async function readWhole(file: FileState, buffers: Buffers): Promise<Buffer> {
+  if (file.size <= READ_AT_ONCE) return readSmall(file, buffers);
   const handle = await open(file.path);
   try {
-    const bytes = Buffer.allocUnsafeSlow(file.size);
+    const bytes = buffers.take(file.size);
     await readExactly(handle, file, bytes, 0);
     await unchanged(handle, file);
     return bytes;
@@ -89,10 +92,10 @@ export async function unchanged(handle: FileHandle, file: FileState): Promise<vo
   if (size !== file.size || mtimeMs !== file.mtimeMs) throw changed(file);
 }
 
-function readSmall(file: FileState): Buffer {
+function readSmall(file: FileState, buffers: Buffers): Buffer {
   const handle = openSync(file.path, 'r');
   try {
-    const bytes = Buffer.allocUnsafeSlow(file.size);
+    const bytes = buffers.take(file.size);
     for (let done = 0; done < bytes.length; ) {
       const read = readSync(handle, bytes, done, bytes.length - done, done);
       if (read === 0) throw changed(file);

@@ -91,13 +91,13 @@ async function sendParts(sender: Sender, object: PlannedObject, id: string): Pro
 }
 
 async function sendPart(
-  { access, bucket, wire, limiter, progress, signal }: Sender,
+  { access, bucket, wire, limiter, buffers, progress, signal }: Sender,
   { key, file }: PlannedObject,
   id: string,
   part: Part,
   handle: Awaited<ReturnType<typeof open>>,
 ): Promise<SentPart> {
-  const body = takeBuffer(part.size);
+  const body = buffers.take(part.size);
   try {
     await readExactly(handle, file, body, part.offset);
     const query = { partNumber: String(part.number), uploadId: id };
@@ -110,7 +110,7 @@ async function sendPart(
     progress.bytes(part.size);
     return { ...part, etag: answer.etag ?? '', crc: crc32(body) };
   } finally {
-    giveBuffer(body);
+    buffers.give(body);
   }
 }
 
@@ -186,17 +186,4 @@ async function abort({ access, bucket }: Sender, { key }: PlannedObject, id: str
 function etagOf(parts: readonly SentPart[]): string {
   const sums = parts.map(({ etag }) => Buffer.from(etag.replaceAll('"', ''), 'hex'));
   return `${createHash('md5').update(Buffer.concat(sums)).digest('hex')}-${parts.length}`;
-}
-
-/** Buffers of parts are used again: 128 parts of a gigabyte would otherwise wait for the garbage collector. */
-const idle: Buffer[] = [];
-
-function takeBuffer(size: number): Buffer {
-  const at = idle.findIndex((buffer) => buffer.buffer.byteLength >= size);
-  const buffer = at < 0 ? Buffer.allocUnsafeSlow(size) : idle.splice(at, 1)[0]!;
-  return Buffer.from(buffer.buffer, 0, size);
-}
-
-function giveBuffer(buffer: Buffer): void {
-  idle.push(buffer);
 }

@@ -2,6 +2,7 @@ import type { Access } from '../job.ts';
 import type { CallOptions, Verdict } from '../retry.ts';
 import { HOUSE_RULES, shapeOf, verdictOf } from '../retry.ts';
 import type { CannedAcl } from './acl.ts';
+import type { Buffers } from './buffers.ts';
 import type { Limiter } from './limiter.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
 import type { Progress } from './progress.ts';
@@ -13,6 +14,7 @@ export interface Sender {
   readonly bucket: PlannedBucket;
   readonly wire: Wire;
   readonly limiter: Limiter;
+  readonly buffers: Buffers;
   readonly progress: Progress;
   /** `If-None-Match: *` */
   readonly immutable: boolean;

@@ -30,21 +30,24 @@ export async function uploadObject(sender: Sender, object: PlannedObject): Promi
 }
 
 async function putObject(sender: Sender, object: PlannedObject): Promise<Stored> {
-  const { access, limiter, wire, signal, progress } = sender;
+  const { access, limiter, buffers, wire, signal, progress } = sender;
   const release = await limiter.take(object.size);
+  let body: Buffer | undefined;
   try {
     signal.throwIfAborted();
-    const body = await readWhole(object.file);
+    const bytes = await readWhole(object.file, buffers);
+    body = bytes;
     const headers = { ...writeHeaders(sender, object), ...(sender.immutable ? { 'if-none-match': '*' } : {}) };
     const answer = await access.aws.call(
       's3:PutObject',
-      (abort) => wire.put(object.key, {}, headers, body, AbortSignal.any([signal, abort])),
-      tried(limiter, body.length),
+      (abort) => wire.put(object.key, {}, headers, bytes, AbortSignal.any([signal, abort])),
+      tried(limiter, bytes.length),
     );
     limiter.succeeded();
-    progress.bytes(body.length);
+    progress.bytes(bytes.length);
     return { etag: (answer.etag ?? '').replaceAll('"', ''), version: one(answer['x-amz-version-id']) };
   } finally {
+    if (body) buffers.give(body);
     release();
   }
 }
@@ -81,10 +84,10 @@ async function copyInPlace(sender: Sender, object: PlannedObject): Promise<Store
 }
 
 /** A key that is there although the plan did not see it: our own attempt whose answer was lost, or another release. */
-async function alreadyReleased({ access, bucket, progress }: Sender, object: PlannedObject): Promise<Stored> {
+async function alreadyReleased({ access, bucket, buffers, progress }: Sender, object: PlannedObject): Promise<Stored> {
   for await (const listed of listObjects(access.aws, bucket, object.key, false)) {
     if (listed.key !== object.key) break;
-    const { etag } = await digestsOf(object.file, object.size > MULTIPART_ABOVE);
+    const { etag } = await digestsOf(object.file, object.size > MULTIPART_ABOVE, buffers);
     if (listed.size !== object.size || listed.etag !== etag) break;
     progress.object();
     return { etag };

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * An S3 that throws bodies away: `node null-server.ts DELAY_MS LISTING KEY CERT`. Answers after DELAY_MS; LISTING is a file with
+ * `[key, size, md5]` entries that it pretends to hold; with KEY and CERT it speaks TLS. Prints its port.
+ */
+const [delay = '0', listing = '', key = '', cert = ''] = process.argv.slice(2);
+const held: [string, number, string][] = listing ? JSON.parse(readFileSync(listing, 'utf8')) : [];
+const stored = new Map<string, { size: number; etag: string }>(
+  held.map(([name, size, etag]) => [name, { size, etag }]),
+);
+const names = [...stored.keys()].sort();
+const XML = '<?xml version="1.0" encoding="UTF-8"?>';
+const DATE = new Date(Date.now() + 86_400_000);
+
+function handle(request: IncomingMessage, response: ServerResponse): void {
+  const [path = '', query = ''] = (request.url ?? '').split('?');
+  const name = decodeURIComponent(path.replace(/^\/[^/]*\/?/, ''));
+  // s3cmd compares the ETag with its own MD5; who sends Content-MD5 gets it back.
+  const sums = request.method === 'PUT' && String(request.headers['user-agent'] ?? '').length === 0;
+  const md5 = sums ? createHash('md5') : undefined;
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    md5?.update(chunk);
+  });
+  request.on('end', () => {
+    const given = request.headers['content-md5'];
+    const etag = given
+      ? Buffer.from(String(given), 'base64').toString('hex')
+      : (md5?.digest('hex') ?? 'd41d8cd98f00b204e9800998ecf8427e');
+    const answer = () => reply(request, response, { name, query: new URLSearchParams(query), size, etag });
+    if (Number(delay) > 0) setTimeout(answer, Number(delay));
+    else answer();
+  });
+}
+
+function reply(
+  { method }: IncomingMessage,
+  response: ServerResponse,
+  { name, query, size, etag }: { name: string; query: URLSearchParams; size: number; etag: string },
+): void {
+  const xml = (body: string, status = 200) => {
+    response
+      .writeHead(status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(XML + body) })
+      .end(XML + body);
+  };
+  if (method === 'PUT') {
+    if (!query.has('uploadId')) stored.set(name, { size, etag });
+    response.writeHead(200, { etag: `"${etag}"`, 'content-length': 0 }).end();
+  } else if (method === 'HEAD') {
+    const object = stored.get(name);
+    response.writeHead(name === '' || object ? 200 : 404, {
+      'content-length': object?.size ?? 0,
+      etag: `"${object?.etag ?? ''}"`,
+      'last-modified': DATE.toUTCString(),
+      'x-amz-bucket-region': 'us-east-1',
+    });
+    response.end();
+  } else if (method === 'POST' && query.has('uploads')) {
+    xml(
+      '<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId></InitiateMultipartUploadResult>',
+    );
+  } else if (method === 'POST' && query.has('uploadId')) {
+    xml(
+      `<CompleteMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><ETag>"${'0'.repeat(32)}-1"</ETag></CompleteMultipartUploadResult>`,
+    );
+  } else if (method === 'POST') {
+    xml(
+      '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/bench</Arn><UserId>u</UserId><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
+    );
+  } else if (query.has('location')) xml('<LocationConstraint/>');
+  else if (name === '') xml(list(query));
+  else xml('<Error><Code>NoSuchKey</Code></Error>', 404);
+}
+
+function list(query: URLSearchParams): string {
+  const after = query.get('continuation-token') ?? query.get('marker') ?? '';
+  const prefix = query.get('prefix') ?? '';
+  const from = after === '' ? 0 : names.indexOf(after) + 1;
+  const page = names.slice(from, from + Number(query.get('max-keys') ?? 1_000)).filter((one) => one.startsWith(prefix));
+  const last = page.at(-1) ?? '';
+  const more = from + page.length < names.length && page.length > 0;
+  const contents = page.map((one) => {
+    const { size, etag } = stored.get(one)!;
+    return `<Contents><Key>${one}</Key><LastModified>${DATE.toISOString()}</LastModified><ETag>&quot;${etag}&quot;</ETag><Size>${size}</Size><StorageClass>STANDARD</StorageClass></Contents>`;
+  });
+  const next = more ? `<NextContinuationToken>${last}</NextContinuationToken><NextMarker>${last}</NextMarker>` : '';
+  return `<ListBucketResult><Name>b</Name><Prefix>${prefix}</Prefix><KeyCount>${page.length}</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>${more}</IsTruncated>${next}${contents.join('')}</ListBucketResult>`;
+}
+
+const options = { highWaterMark: 1 << 20, keepAliveTimeout: 60_000 };
+const server = cert
+  ? createTlsServer({ ...options, key: readFileSync(key), cert: readFileSync(cert) }, handle)
+  : createServer(options, handle);
+server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
