@@ -79,15 +79,17 @@ async function listTarget(
   bucket: PlannedBucket,
 ): Promise<Counted & { listed: Map<string, ListedObject> | undefined }> {
   if (!bucket.mayList) return { total: 0, others: [], listed: undefined };
-  const wanted = new Set(files.map(({ key }) => key));
+  // A listed key is a piece of its page, and would keep all of it in memory: the file's own stands for it.
+  const wanted = new Map(files.map(({ key }) => [key, key]));
   const listed = new Map<string, ListedObject>();
   const others: string[] = [];
   let total = 0;
   for await (const { key, ...object } of listObjects(aws, bucket, prefix, false)) {
-    if (wanted.has(key)) listed.set(key, object);
+    const own = wanted.get(key);
+    if (own !== undefined) listed.set(own, object);
     if (kind === 'file') continue;
     total++;
-    if (request.delete && !wanted.has(key) && !leavesOut(key.slice(prefix.length))) others.push(key);
+    if (request.delete && own === undefined && !leavesOut(key.slice(prefix.length))) others.push(key);
   }
   return { total, others, listed };
 }
@@ -119,11 +121,11 @@ function makeComparer(access: Access, request: ObjectsRequest) {
   ): Promise<PlannedObject> => {
     const { file, encoding } = await stored(local);
     const headers = book.of(local.name, encoding);
-    const { path, size, mtimeMs } = file;
+    const { size } = file;
     const planned = {
       bucket: bucket.name,
       key: local.key,
-      file: { path, size, mtimeMs },
+      file,
       size,
       headers,
       last: isLast(local.name),

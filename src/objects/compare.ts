@@ -41,12 +41,10 @@ export function provesEqual({ checksumCrc32, checksumType, etag }: Headed, crc: 
   return whole && checksumCrc32 === crc;
 }
 
-/** Whether each header is what it shall be. What S3 shows beyond that, metadata apart, is not ours to take away. */
+/** Whether each header is what it shall be. What S3 shows beyond that is not ours to take away. */
 export function headersEqual(
   wanted: Readonly<Record<string, string>>,
   headed: Readonly<Record<string, string>>,
 ): boolean {
-  const isMetadata = (name: string) => name.startsWith('x-amz-meta-');
-  const extra = Object.keys(headed).some((name) => isMetadata(name) && !(name in wanted));
-  return !extra && Object.entries(wanted).every(([name, value]) => headed[name] === value);
+  return Object.entries(wanted).every(([name, value]) => headed[name] === value);
 }

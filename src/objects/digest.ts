@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
@@ -34,7 +34,7 @@ export interface Digests {
 export async function digestsOf(file: FileState, inParts: boolean, buffers: Buffers): Promise<Digests> {
   if (file.size <= READ_AT_ONCE && !inParts) {
     const bytes = readSmall(file, buffers);
-    const digests = { etag: createHash('md5').update(bytes).digest('hex'), crc: crcHeader(crc32(bytes)) };
+    const digests = { etag: hash('md5', bytes, 'hex'), crc: crcHeader(crc32(bytes)) };
     buffers.give(bytes);
     return digests;
   }
@@ -44,15 +44,15 @@ export async function digestsOf(file: FileState, inParts: boolean, buffers: Buff
     let crc = 0;
     const sums: Buffer[] = [];
     for (const part of inParts ? partsOf(file.size) : [{ offset: 0, size: file.size }]) {
-      const hash = createHash('md5');
+      const sum = createHash('md5');
       for (let done = 0; done < part.size; ) {
         const piece = chunk.subarray(0, Math.min(CHUNK, part.size - done));
         await readExactly(handle, file, piece, part.offset + done);
-        hash.update(piece);
+        sum.update(piece);
         crc = crc32(piece, crc);
         done += piece.length;
       }
-      sums.push(hash.digest());
+      sums.push(sum.digest());
     }
     await unchanged(handle, file);
     const whole = sums[0]?.toString('hex') ?? '';

@@ -32,7 +32,8 @@ export interface Limiter {
 export function makeLimiter({ start, most, bytes: mostBytes }: Limits): Limiter {
   let limit = start;
   let hurried = true;
-  let [active, bytesActive, sinceThrottle] = [0, 0, 0];
+  let [active, bytesActive] = [0, 0];
+  let sinceThrottle = Number.POSITIVE_INFINITY;
   const waiting: { bytes: number; enter: (release: Release) => void }[] = [];
   let first = 0;
 
@@ -74,7 +75,7 @@ export function makeLimiter({ start, most, bytes: mostBytes }: Limits): Limiter 
     throttled: () => {
       hurried = false;
       // Requests that were under way together are refused together: that is one sign, not many.
-      if (sinceThrottle >= limit / 2 || limit === start) limit = Math.max(1, limit / 2);
+      if (sinceThrottle >= limit / 2) limit = Math.max(1, limit / 2);
       sinceThrottle = 0;
     },
   };

@@ -85,7 +85,7 @@ async function copyInPlace(sender: Sender, object: PlannedObject): Promise<Store
 
 /** A key that is there although the plan did not see it: our own attempt whose answer was lost, or another release. */
 async function alreadyReleased({ access, bucket, buffers, progress }: Sender, object: PlannedObject): Promise<Stored> {
-  for await (const listed of listObjects(access.aws, bucket, object.key, false)) {
+  for await (const listed of bucket.mayList ? listObjects(access.aws, bucket, object.key, false) : []) {
     if (listed.key !== object.key) break;
     const { etag } = await digestsOf(object.file, object.size > MULTIPART_ABOVE, buffers);
     if (listed.size !== object.size || listed.etag !== etag) break;

@@ -1,4 +1,4 @@
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { createHash, createHmac, type Hash, type Hmac, hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getEndpointFromInstructions } from '@smithy/core/endpoints';
@@ -80,7 +80,7 @@ export async function openWire({ http, client, bucket, credentials }: WireDeps):
           'content-length': String(body.length),
           'x-amz-checksum-crc32': crcOf(body),
           // TLS and the checksum keep the body whole; without TLS the signature has to.
-          'x-amz-content-sha256': isSecure ? 'UNSIGNED-PAYLOAD' : createHash('sha256').update(body).digest('hex'),
+          'x-amz-content-sha256': isSecure ? 'UNSIGNED-PAYLOAD' : hash('sha256', body, 'hex'),
         },
         body: undefined,
       };
