@@ -83,7 +83,9 @@ function isServiceError(thrown) {
 /* harmony export */ });
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7067);
 /* harmony import */ var node_https__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4708);
-/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6466);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7075);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6466);
+
 
 
 
@@ -126,11 +128,17 @@ function send({ method, url, headers, body, signal, idleMs }, agents) {
             request.on('error', () => { });
             resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response });
         });
-        if (body === undefined || Buffer.isBuffer(body))
+        if (body === undefined || (Buffer.isBuffer(body) && body.length <= SLICE))
             request.end(body);
         else
-            (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_2__.pipeline)(body, request).catch(reject);
+            (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_3__.pipeline)(Buffer.isBuffer(body) ? node_stream__WEBPACK_IMPORTED_MODULE_2__.Readable.from(slices(body)) : body, request).catch(reject);
     });
+}
+/** A large buffer goes piece by piece, as the connection takes it: TLS would otherwise hold all of it a second time. */
+const SLICE = 1 << 20;
+function* slices(body) {
+    for (let at = 0; at < body.length; at += SLICE)
+        yield body.subarray(at, at + SLICE);
 }
 /** Reads an answer's body, up to `limit` bytes; the rest of a longer one is thrown away. */
 async function readBody({ body }, limit = 4 << 20) {
