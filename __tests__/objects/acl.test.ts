@@ -79,7 +79,10 @@ test.each([
   ['AccessDenied', undefined, /does not allow the upload/],
   ['AccessControlListNotSupported', 'public-read', /ACLs turned off/],
 ] as const)('a refusal with %s after sending %s is explained', (code, sent, why) => {
-  expect(explainRefusal({ action: 's3:PutObject', code }, sent, 'b')?.why).toMatch(why);
+  expect(
+    explainRefusal({ action: 's3:PutObject', code }, { acl: sent, ownership: 'unknown', bucket: 'b', actions: [] })
+      ?.why,
+  ).toMatch(why);
 });
 
 describe('who owns the first object, by its ACL', () => {

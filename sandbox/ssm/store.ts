@@ -108,11 +108,11 @@ function readParameter(
 }
 
 function readKeys(world: World): ReadonlyMap<string, Key> {
-  const section = sectionOf<Record<string, { readonly enabled?: boolean }>>(world, 'keys');
+  const section = sectionOf<Record<string, { readonly enabled?: boolean; readonly region?: string }>>(world, 'keys');
   const all = Object.entries(section).flatMap(([account, byId]) =>
-    Object.entries(byId).map(([id, { enabled = true }]): [string, Key] => [
+    Object.entries(byId).map(([id, { enabled = true, region = world.region }]): [string, Key] => [
       `${account}/${id}`,
-      { arn: `arn:${partitionOf(world, account)}:kms:${world.region}:${account}:key/${id}`, account, enabled },
+      { arn: `arn:${partitionOf(world, account)}:kms:${region}:${account}:key/${id}`, account, enabled },
     ]),
   );
   return new Map(all);

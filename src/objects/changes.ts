@@ -53,7 +53,6 @@ export async function compareTargets(
     const bucket = buckets.get(target.bucket)!;
     const { listed, ...count } = await listTarget(access, request, target, bucket);
     counted.set(target, count);
-    if (!bucket.mayList) access.runner.info(`s3://${bucket.name}: no s3:ListBucket, so every file counts as changed`);
     const found: PlannedObject[] = [];
     let done = 0;
     await eachOf(target.files.entries(), HEADS_AT_ONCE, async ([index, file]) => {
@@ -143,8 +142,9 @@ function makeComparer(access: Access, request: ObjectsRequest) {
       state.unproved++;
       return { ...planned, action: 'changed' };
     }
-    headed.add(bucket.name);
     if (!isSame && !provesEqual(head, digests.crc)) return { ...planned, action: 'changed' };
+    // Only now was it of use: who may not ask sends the object as a changed one.
+    headed.add(bucket.name);
     if (!wantsHeaders || headersEqual(comparable(headers), head.headers)) return { ...planned, action: 'unchanged' };
     if (size > MAX_COPY_BYTES) return { ...planned, action: 'changed' };
     // A copy with REPLACE drops every header that is not sent again.

@@ -42,7 +42,8 @@ export async function headObject(
   key: string,
   version?: string,
 ): Promise<Headed & { readonly replication: string | undefined }> {
-  const head = await aws.call('s3:HeadObject', (abortSignal) =>
+  // There is no action s3:HeadObject: reading needs one of these.
+  const head = await aws.call(version === undefined ? 's3:GetObject' : 's3:GetObjectVersion', (abortSignal) =>
     s3.send(
       new HeadObjectCommand({
         Bucket: name,

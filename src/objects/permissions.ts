@@ -1,9 +1,10 @@
 import type { Statement } from '../job.ts';
 import type { ObjectsRequest } from '../request/objects.ts';
 import type { Session } from '../signin/session.ts';
+import { type CannedAcl, decideAcl } from './acl.ts';
 import { goesFirst } from './first.ts';
 import { MULTIPART_ABOVE } from './parts.ts';
-import type { ObjectsPlan, PlannedBucket, Scope } from './plan.ts';
+import type { ObjectsPlan, PlannedBucket, PlannedObject, Scope } from './plan.ts';
 
 /**
  * The least permissions for this very plan: actions that it calls, on the prefixes that it touches. What the caller may not ask
@@ -19,8 +20,9 @@ export function objectsPermissions(
     const bucket = plan.buckets.get(scope.bucket)!;
     return [...listing(bucket, scope, partition), ...writing(plan, request, bucket, scope, partition)];
   });
-  for (const { name, asked } of plan.buckets.values()) {
-    if (asked.length > 0) statements.push({ actions: asked, resources: [`arn:${partition}:s3:::${name}`] });
+  for (const bucket of plan.buckets.values()) {
+    const actions = bucket.asked.filter((action) => !(action === OWNERSHIP && sameWithout(bucket, request)));
+    if (actions.length > 0) statements.push({ actions, resources: [`arn:${partition}:s3:::${bucket.name}`] });
   }
   if (plan.invalidation.afterUpload.length + plan.invalidation.afterDeletion.length > 0 && request.distribution) {
     const actions = ['cloudfront:CreateInvalidation'];
@@ -31,6 +33,13 @@ export function objectsPermissions(
     });
   }
   return statements;
+}
+
+const OWNERSHIP = 's3:GetBucketOwnershipControls';
+
+/** Whether the step would send the same ACL if it could not see the bucket's Object Ownership. */
+function sameWithout({ acl, ...bucket }: PlannedBucket, request: ObjectsRequest): boolean {
+  return decideAcl({ wish: request.acl, ...bucket, ownership: 'unknown' }).send === acl.send;
 }
 
 /** `s3:prefix` is what a listing asks for; one without a prefix has no such key. */
@@ -49,30 +58,47 @@ function writing(
 ): Statement[] {
   const own = objects.filter(({ bucket, key }) => bucket === name && (isKey ? key === prefix : key.startsWith(prefix)));
   const sent = own.filter(({ action }) => action !== 'unchanged');
-  const copies = sent.some(({ action }) => action === 'headers');
-  const tagged = sent.some(({ headers }) => headers['x-amz-tagging'] !== undefined);
-  const inParts = sent.some(({ size, action }) => size > MULTIPART_ABOVE && action !== 'headers');
-  const looks = sent.length > 0 && goesFirst(acl, verify).looks;
   const waits = request.waitForReplication && sent.length > 0;
   const wanted: readonly (readonly [boolean, string])[] = [
-    [sent.length > 0, 's3:PutObject'],
-    [sent.length > 0 && acl.send !== undefined, 's3:PutObjectAcl'],
-    [tagged, 's3:PutObjectTagging'],
-    [inParts, 's3:AbortMultipartUpload'],
-    [headed.has(name) || copies || waits, 's3:GetObject'],
+    [headed.has(name), 's3:GetObject'],
+    // Only buckets with versions replicate, and each written version is asked for by itself.
     [waits, 's3:GetObjectVersion'],
-    // A copy keeps the tags, for which it reads and writes them.
-    [copies && !tagged, 's3:GetObjectTagging'],
-    [copies && !tagged, 's3:PutObjectTagging'],
-    [looks, 's3:GetObjectAcl'],
+    [sent.length > 0 && goesFirst(acl, verify).looks, 's3:GetObjectAcl'],
     [deletions.some(({ bucket, key }) => bucket === name && key.startsWith(prefix)), 's3:DeleteObject'],
   ];
-  const actions = wanted.filter(([does]) => does).map(([, action]) => action);
+  const writes = sent.flatMap((object) => writeActions(object, acl.send));
+  const actions = [...new Set([...writes, ...wanted.filter(([does]) => does).map(([, action]) => action)])].filter(
+    (action) => action.startsWith('s3:'),
+  );
   const key = request.kmsKey?.startsWith('arn:') && sent.length > 0 ? request.kmsKey : undefined;
   return [
     ...(actions.length > 0
       ? [{ actions, resources: [`arn:${partition}:s3:::${name}/${prefix}${isKey ? '' : '*'}`] }]
       : []),
-    ...(key ? [{ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [key] }] : []),
+    ...(key ? [{ actions: [...new Set(writes)].filter((action) => action.startsWith('kms:')), resources: [key] }] : []),
   ];
+}
+
+/**
+ * What writing one object takes.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html, and for keys
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: parts are decrypted to be put together.
+ */
+export function writeActions({ headers, size, action }: PlannedObject, acl: CannedAcl | undefined): string[] {
+  const copies = action === 'headers';
+  const inParts = size > MULTIPART_ABOVE && !copies;
+  const tagged = headers['x-amz-tagging'] !== undefined;
+  const encrypts = headers['x-amz-server-side-encryption']?.startsWith('aws:kms') ?? false;
+  const wanted: readonly (readonly [boolean, string])[] = [
+    [true, 's3:PutObject'],
+    [acl !== undefined, 's3:PutObjectAcl'],
+    // A copy keeps the tags, for which it reads and writes them.
+    [tagged || copies, 's3:PutObjectTagging'],
+    [copies && !tagged, 's3:GetObjectTagging'],
+    [copies, 's3:GetObject'],
+    [inParts, 's3:AbortMultipartUpload'],
+    [encrypts, 'kms:GenerateDataKey'],
+    [encrypts && (inParts || copies), 'kms:Decrypt'],
+  ];
+  return wanted.filter(([does]) => does).map(([, name]) => name);
 }

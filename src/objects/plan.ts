@@ -111,8 +111,13 @@ function refuseWhatCannotWork({ name, acl, relation, mayList }: PlannedBucket, r
       fix: "leave s3-sse out (the bucket's default encryption then acts), or give the full ARN of a key that both accounts may use",
     });
   }
-  if (request.delete && !mayList) {
-    throw new Problem({ what: 's3-delete needs to list the bucket', on, fix: 'allow s3:ListBucket on the bucket' });
+  if (!mayList && (request.delete || !request.uploadUnchanged)) {
+    throw new Problem({
+      what: 'the bucket may not be listed',
+      on,
+      why: `only so does the step see what ${request.delete ? 'it is to delete' : request.immutable ? 'is released already' : 'has changed'}`,
+      fix: `allow s3:ListBucket on the bucket${request.delete || request.immutable ? '' : ', or send every file each time with s3-upload-unchanged: true'}`,
+    });
   }
 }
 

@@ -8,6 +8,7 @@ import { encodeKey } from './key.ts';
 import { listObjects } from './listing.ts';
 import { uploadParts } from './multipart.ts';
 import { MULTIPART_ABOVE } from './parts.ts';
+import { writeActions } from './permissions.ts';
 import type { PlannedObject } from './plan.ts';
 import { type Sender, type Stored, tried, writeHeaders } from './sender.ts';
 
@@ -101,7 +102,8 @@ async function alreadyReleased({ access, bucket, buffers, progress }: Sender, ob
 }
 
 function refusal(error: Refused, { acl, bucket }: Sender, object: PlannedObject): Problem {
-  const explained = explainRefusal(error, acl, bucket.name);
+  const { name, ownership } = bucket;
+  const explained = explainRefusal(error, { acl, ownership, bucket: name, actions: writeActions(object, acl) });
   return new Problem({
     what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
     on: `s3://${object.bucket}/${object.key}`,

@@ -131,6 +131,8 @@ const inputsOf = (wish: string, cases: readonly Case[]) => ({
   'role-to-assume': ROLE,
   's3-acl': wish,
   's3-verify-owner': 'off',
+  // Some of the policies let nobody list.
+  's3-upload-unchanged': 'true',
   's3-upload': cases.map((one) => `site => s3://${nameOf(one)}`).join('\n'),
 });
 
