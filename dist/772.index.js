@@ -1201,9 +1201,10 @@ function outcomeText(outcome) {
 /**
  * What a refused PUT means, by what was sent; never a silent retry without an ACL: that would make objects that the bucket's
  * owner can't read.
- * @param refused the IAM action, and S3's error code
+ * @param refused the action, and S3's error code
+ * @param sent with what it was sent; `actions` are those that it takes
  */
-function explainRefusal({ action, code }, sent, bucket) {
+function explainRefusal({ action, code }, { acl, ownership, bucket, actions, }) {
     if (code === 'AccessControlListNotSupported') {
         return { why: 'the bucket has its ACLs turned off (BucketOwnerEnforced)', fix: 's3-acl: auto, or none' };
     }
@@ -1215,12 +1216,12 @@ function explainRefusal({ action, code }, sent, bucket) {
             fix: 'exempt the calls of an upload in parts from the condition, by s3:ObjectCreationOperation',
         };
     }
-    const actions = sent ? 's3:PutObject and s3:PutObjectAcl' : 's3:PutObject';
+    const blind = ownership === 'unknown' ? ' Whether the bucket needs it is seen with s3:GetBucketOwnershipControls.' : '';
     return {
-        why: sent
-            ? `${sent} was sent, which needs s3:PutObjectAcl beside s3:PutObject, in the role's policy and, across accounts, in the bucket's policy too`
+        why: acl
+            ? `${acl} was sent, which needs s3:PutObjectAcl beside s3:PutObject, in the role's policy and, across accounts, in the bucket's policy too.${blind}`
             : "the role's policy, or the bucket's policy, does not allow the upload; or a policy demands a header (ACL, encryption, tags)",
-        fix: `allow ${actions} on arn:aws:s3:::${bucket}/* on both sides; look also at Block Public Access and the KMS key's policy`,
+        fix: `allow ${actions.join(', ')} on arn:aws:s3:::${bucket}/* on both sides (kms: on the key); look also at Block Public Access and the KMS key's policy`,
     };
 }
 function withOutcome(outcome) {

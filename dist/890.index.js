@@ -752,7 +752,8 @@ async function* listObjects(aws, { s3, name, owner }, prefix, fetchOwner) {
 }
 /** HEAD in checksum mode. @param version of the object, the latest when left out */
 async function headObject(aws, { s3, name, owner }, key, version) {
-    const head = await aws.call('s3:HeadObject', (abortSignal) => s3.send(new dist_cjs/* HeadObjectCommand */.l81({
+    // There is no action s3:HeadObject: reading needs one of these.
+    const head = await aws.call(version === undefined ? 's3:GetObject' : 's3:GetObjectVersion', (abortSignal) => s3.send(new dist_cjs/* HeadObjectCommand */.l81({
         Bucket: name,
         Key: key,
         ExpectedBucketOwner: owner,
@@ -969,7 +970,95 @@ function etagOf(parts) {
     return `${(0,external_node_crypto_.createHash)('md5').update(Buffer.concat(sums)).digest('hex')}-${parts.length}`;
 }
 
+;// CONCATENATED MODULE: ./lib/objects/permissions.js
+
+
+
+/**
+ * The least permissions for this very plan: actions that it calls, on the prefixes that it touches. What the caller may not ask
+ * (Object Ownership) the step does without, so it is no part.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+ */
+function objectsPermissions(plan, request, { partition, accountId }) {
+    const statements = plan.scopes.flatMap((scope) => {
+        const bucket = plan.buckets.get(scope.bucket);
+        return [...listing(bucket, scope, partition), ...writing(plan, request, bucket, scope, partition)];
+    });
+    for (const bucket of plan.buckets.values()) {
+        const actions = bucket.asked.filter((action) => !(action === OWNERSHIP && sameWithout(bucket, request)));
+        if (actions.length > 0)
+            statements.push({ actions, resources: [`arn:${partition}:s3:::${bucket.name}`] });
+    }
+    if (plan.invalidation.afterUpload.length + plan.invalidation.afterDeletion.length > 0 && request.distribution) {
+        const actions = ['cloudfront:CreateInvalidation'];
+        if (request.waitForInvalidation)
+            actions.push('cloudfront:GetInvalidation');
+        statements.push({
+            actions,
+            resources: [`arn:${partition}:cloudfront::${accountId}:distribution/${request.distribution}`],
+        });
+    }
+    return statements;
+}
+const OWNERSHIP = 's3:GetBucketOwnershipControls';
+/** Whether the step would send the same ACL if it could not see the bucket's Object Ownership. */
+function sameWithout({ acl, ...bucket }, request) {
+    return (0,objects_acl/* decideAcl */.$0)({ wish: request.acl, ...bucket, ownership: 'unknown' }).send === acl.send;
+}
+/** `s3:prefix` is what a listing asks for; one without a prefix has no such key. */
+function listing({ name, mayList }, { prefix }, partition) {
+    if (!mayList)
+        return [];
+    const statement = { actions: ['s3:ListBucket'], resources: [`arn:${partition}:s3:::${name}`] };
+    return [prefix === '' ? statement : { ...statement, conditions: { StringEquals: { 's3:prefix': prefix } } }];
+}
+function writing({ objects, deletions, headed }, request, { name, acl, verify }, { prefix, isKey }, partition) {
+    const own = objects.filter(({ bucket, key }) => bucket === name && (isKey ? key === prefix : key.startsWith(prefix)));
+    const sent = own.filter(({ action }) => action !== 'unchanged');
+    const waits = request.waitForReplication && sent.length > 0;
+    const wanted = [
+        [headed.has(name), 's3:GetObject'],
+        // Only buckets with versions replicate, and each written version is asked for by itself.
+        [waits, 's3:GetObjectVersion'],
+        [sent.length > 0 && goesFirst(acl, verify).looks, 's3:GetObjectAcl'],
+        [deletions.some(({ bucket, key }) => bucket === name && key.startsWith(prefix)), 's3:DeleteObject'],
+    ];
+    const writes = sent.flatMap((object) => writeActions(object, acl.send));
+    const actions = [...new Set([...writes, ...wanted.filter(([does]) => does).map(([, action]) => action)])].filter((action) => action.startsWith('s3:'));
+    const key = request.kmsKey?.startsWith('arn:') && sent.length > 0 ? request.kmsKey : undefined;
+    return [
+        ...(actions.length > 0
+            ? [{ actions, resources: [`arn:${partition}:s3:::${name}/${prefix}${isKey ? '' : '*'}`] }]
+            : []),
+        ...(key ? [{ actions: [...new Set(writes)].filter((action) => action.startsWith('kms:')), resources: [key] }] : []),
+    ];
+}
+/**
+ * What writing one object takes.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html, and for keys
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: parts are decrypted to be put together.
+ */
+function writeActions({ headers, size, action }, acl) {
+    const copies = action === 'headers';
+    const inParts = size > MULTIPART_ABOVE && !copies;
+    const tagged = headers['x-amz-tagging'] !== undefined;
+    const encrypts = headers['x-amz-server-side-encryption']?.startsWith('aws:kms') ?? false;
+    const wanted = [
+        [true, 's3:PutObject'],
+        [acl !== undefined, 's3:PutObjectAcl'],
+        // A copy keeps the tags, for which it reads and writes them.
+        [tagged || copies, 's3:PutObjectTagging'],
+        [copies && !tagged, 's3:GetObjectTagging'],
+        [copies, 's3:GetObject'],
+        [inParts, 's3:AbortMultipartUpload'],
+        [encrypts, 'kms:GenerateDataKey'],
+        [encrypts && (inParts || copies), 'kms:Decrypt'],
+    ];
+    return wanted.filter(([does]) => does).map(([, name]) => name);
+}
+
 ;// CONCATENATED MODULE: ./lib/objects/upload.js
+
 
 
 
@@ -1066,7 +1155,8 @@ async function alreadyReleased({ access, bucket, buffers, progress }, object) {
     });
 }
 function refusal(error, { acl, bucket }, object) {
-    const explained = (0,objects_acl/* explainRefusal */.GC)(error, acl, bucket.name);
+    const { name, ownership } = bucket;
+    const explained = (0,objects_acl/* explainRefusal */.GC)(error, { acl, ownership, bucket: name, actions: writeActions(object, acl) });
     return new problem/* Problem */.AF({
         what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
         on: `s3://${object.bucket}/${object.key}`,
@@ -1626,72 +1716,6 @@ function stoppedLine(phases, sent) {
     return `Stopped after ${sent.length} of ${total} objects; ${touched}, nothing was deleted.`;
 }
 
-;// CONCATENATED MODULE: ./lib/objects/permissions.js
-
-
-/**
- * The least permissions for this very plan: actions that it calls, on the prefixes that it touches. What the caller may not ask
- * (Object Ownership) the step does without, so it is no part.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
- */
-function objectsPermissions(plan, request, { partition, accountId }) {
-    const statements = plan.scopes.flatMap((scope) => {
-        const bucket = plan.buckets.get(scope.bucket);
-        return [...listing(bucket, scope, partition), ...writing(plan, request, bucket, scope, partition)];
-    });
-    for (const { name, asked } of plan.buckets.values()) {
-        if (asked.length > 0)
-            statements.push({ actions: asked, resources: [`arn:${partition}:s3:::${name}`] });
-    }
-    if (plan.invalidation.afterUpload.length + plan.invalidation.afterDeletion.length > 0 && request.distribution) {
-        const actions = ['cloudfront:CreateInvalidation'];
-        if (request.waitForInvalidation)
-            actions.push('cloudfront:GetInvalidation');
-        statements.push({
-            actions,
-            resources: [`arn:${partition}:cloudfront::${accountId}:distribution/${request.distribution}`],
-        });
-    }
-    return statements;
-}
-/** `s3:prefix` is what a listing asks for; one without a prefix has no such key. */
-function listing({ name, mayList }, { prefix }, partition) {
-    if (!mayList)
-        return [];
-    const statement = { actions: ['s3:ListBucket'], resources: [`arn:${partition}:s3:::${name}`] };
-    return [prefix === '' ? statement : { ...statement, conditions: { StringEquals: { 's3:prefix': prefix } } }];
-}
-function writing({ objects, deletions, headed }, request, { name, acl, verify }, { prefix, isKey }, partition) {
-    const own = objects.filter(({ bucket, key }) => bucket === name && (isKey ? key === prefix : key.startsWith(prefix)));
-    const sent = own.filter(({ action }) => action !== 'unchanged');
-    const copies = sent.some(({ action }) => action === 'headers');
-    const tagged = sent.some(({ headers }) => headers['x-amz-tagging'] !== undefined);
-    const inParts = sent.some(({ size, action }) => size > MULTIPART_ABOVE && action !== 'headers');
-    const looks = sent.length > 0 && goesFirst(acl, verify).looks;
-    const waits = request.waitForReplication && sent.length > 0;
-    const wanted = [
-        [sent.length > 0, 's3:PutObject'],
-        [sent.length > 0 && acl.send !== undefined, 's3:PutObjectAcl'],
-        [tagged, 's3:PutObjectTagging'],
-        [inParts, 's3:AbortMultipartUpload'],
-        [headed.has(name) || copies || waits, 's3:GetObject'],
-        [waits, 's3:GetObjectVersion'],
-        // A copy keeps the tags, for which it reads and writes them.
-        [copies && !tagged, 's3:GetObjectTagging'],
-        [copies && !tagged, 's3:PutObjectTagging'],
-        [looks, 's3:GetObjectAcl'],
-        [deletions.some(({ bucket, key }) => bucket === name && key.startsWith(prefix)), 's3:DeleteObject'],
-    ];
-    const actions = wanted.filter(([does]) => does).map(([, action]) => action);
-    const key = request.kmsKey?.startsWith('arn:') && sent.length > 0 ? request.kmsKey : undefined;
-    return [
-        ...(actions.length > 0
-            ? [{ actions, resources: [`arn:${partition}:s3:::${name}/${prefix}${isKey ? '' : '*'}`] }]
-            : []),
-        ...(key ? [{ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [key] }] : []),
-    ];
-}
-
 ;// CONCATENATED MODULE: ./lib/objects/compare.js
 
 function clueOf(size, listed) {
@@ -1791,8 +1815,6 @@ async function compareTargets(access, request, targets, buckets) {
         const bucket = buckets.get(target.bucket);
         const { listed, ...count } = await listTarget(access, request, target, bucket);
         counted.set(target, count);
-        if (!bucket.mayList)
-            access.runner.info(`s3://${bucket.name}: no s3:ListBucket, so every file counts as changed`);
         const found = [];
         let done = 0;
         await (0,pool/* eachOf */.p)(target.files.entries(), changes_HEADS_AT_ONCE, async ([index, file]) => {
@@ -1876,9 +1898,10 @@ function makeComparer(access, request) {
             state.unproved++;
             return { ...planned, action: 'changed' };
         }
-        headed.add(bucket.name);
         if (!isSame && !provesEqual(head, digests.crc))
             return { ...planned, action: 'changed' };
+        // Only now was it of use: who may not ask sends the object as a changed one.
+        headed.add(bucket.name);
         if (!wantsHeaders || headersEqual(comparable(headers), head.headers))
             return { ...planned, action: 'unchanged' };
         if (size > MAX_COPY_BYTES)
@@ -2106,8 +2129,13 @@ function refuseWhatCannotWork({ name, acl, relation, mayList }, request) {
             fix: "leave s3-sse out (the bucket's default encryption then acts), or give the full ARN of a key that both accounts may use",
         });
     }
-    if (request.delete && !mayList) {
-        throw new problem/* Problem */.AF({ what: 's3-delete needs to list the bucket', on, fix: 'allow s3:ListBucket on the bucket' });
+    if (!mayList && (request.delete || !request.uploadUnchanged)) {
+        throw new problem/* Problem */.AF({
+            what: 'the bucket may not be listed',
+            on,
+            why: `only so does the step see what ${request.delete ? 'it is to delete' : request.immutable ? 'is released already' : 'has changed'}`,
+            fix: `allow s3:ListBucket on the bucket${request.delete || request.immutable ? '' : ', or send every file each time with s3-upload-unchanged: true'}`,
+        });
     }
 }
 /** @throws Problem when what is sent would be of no use behind CloudFront, and that matters */
