@@ -161,14 +161,26 @@ describe('the parts of a value', () => {
 });
 
 describe('what is not worth a mask', () => {
-  test.each(['true', 'False', 'null', '5', '8443', '1.50', '-1', 'abc', 'eu-west-1', 'us-gov-west-1', ' on ', ''])(
-    '%j',
-    (value) => {
-      expect(isTrivial(value)).toBe(true);
-      expect(masksOf({ value, secret: false })).toEqual([]);
-    },
-  );
-  test.each(['prod', '123456', 'truely', 'a1b2', '10.0.0.1', 'eu-west'])('%j is', (value) => {
+  test.each([
+    'true',
+    'False',
+    'null',
+    '5',
+    '8443',
+    '1.50',
+    '-1',
+    'abc',
+    'eu-west-1',
+    'us-gov-west-1',
+    'prod',
+    'INFO',
+    ' on ',
+    '',
+  ])('%j', (value) => {
+    expect(isTrivial(value)).toBe(true);
+    expect(masksOf({ value, secret: false })).toEqual([]);
+  });
+  test.each(['prods', '123456', 'truely', 'a1b2', '10.0.0.1', 'eu-west'])('%j is', (value) => {
     expect(isTrivial(value)).toBe(false);
     expect(masksOf({ value, secret: false })).toContain(value);
   });

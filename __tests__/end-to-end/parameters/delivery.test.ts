@@ -30,7 +30,7 @@ test('values arrive as variables of later steps, under the names that were asked
     THEME: 'light blue',
     WEBHOOK: 'whsec-7b1f5e0a9c3d',
     BANNER: 'banner-4f2a9d',
-    DB_USER: 'shop',
+    DB_USER: 'shop_rw',
     DB_PASSWORD: 's3cr3t/Value+1',
     DB_POOL_MAX: '20',
     DB_POOL_TIMEOUT: '1.50',
@@ -41,7 +41,7 @@ test('values arrive as variables of later steps, under the names that were asked
   });
   expect(sandbox.log.of('ssm')).toHaveLength(2);
   expect(step.notices).toEqual([
-    'Not masked, since their values are too short or too common to hide: DB_POOL_MAX, DB_POOL_TIMEOUT',
+    'Not masked, since their values are too short or too common to hide: LEVEL, DB_POOL_MAX, DB_POOL_TIMEOUT',
   ]);
 });
 
