@@ -692,7 +692,7 @@ async function isAllowed(call) {
 
 /** A mask is a plain substring: a shorter one would turn half of the log into `***`. */
 const SHORTEST = 4;
-const COMMON = /^(true|false|yes|no|on|off|null|none|undefined)$/i;
+const COMMON = /^(true|false|yes|no|on|off|null|none|undefined|default|enabled|disabled|local|localhost|dev|development|test|testing|stage|staging|live|prod|production|main|latest|trace|debug|info|notice|warn|warning|error|fatal)$/i;
 const SHORT_NUMBER = /^[+-]?[\d.]{1,5}$/;
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
 /**
