@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { evaluate } from '../../sandbox/iam/policy.ts';
 import { type Claims, readClaims, showClaims } from '../../src/signin/claims.ts';
 import { subjectHints } from '../../src/signin/explain.ts';
 import { reusableWorkflowPolicy, trustPolicyFor } from '../../src/signin/trust-policy.ts';
@@ -138,4 +140,34 @@ test('claims are shown by name; nothing else of the token is', () => {
   const shown = showClaims({ ...CLAIMS, actor: 'secret-actor' } as Claims);
   expect(shown).toContain(`sub              ${CLAIMS.sub}`);
   expect(shown).not.toContain('secret-actor');
+});
+
+/** Whether the sandbox's evaluator, which knows nothing of this code, lets a token with this sub in. */
+const accepts = (claims: Claims, sub: string) =>
+  evaluate([trustPolicyFor(claims, ROLE)], {
+    action: 'sts:AssumeRoleWithWebIdentity',
+    resource: ROLE,
+    context: { [`${HOST}:aud`]: CLAIMS.aud, [`${HOST}:sub`]: sub },
+    principal: { arn: '', account: '', federated: `arn:aws:iam::111122223333:oidc-provider/${HOST}` },
+  }).effect === 'allow';
+
+const name = fc.oneof(fc.string(), fc.constantFrom('*', '${*}', 'a?c', '${aws:username}', 'prod', 'Prod'));
+
+test('whatever an environment is named: the policy accepts its token, and none of another environment', () => {
+  fc.assert(
+    fc.property(name, name, (environment, other) => {
+      const sub = `repo:octo-org/shop:environment:${environment}`;
+      const claims = { ...CLAIMS, environment, sub };
+      expect(accepts(claims, sub)).toBe(true);
+      expect(accepts(claims, `repo:octo-org/shop:environment:${other}`)).toBe(other === environment);
+      expect(accepts(claims, `repo:mallory/shop:environment:${environment}`)).toBe(false);
+    }),
+  );
+});
+
+test('a tag’s policy accepts other tags of the repository, and no branch', () => {
+  const claims: Claims = { ...CLAIMS, sub: 'repo:octo-org/shop:ref:refs/tags/v1', ref_type: 'tag' };
+  expect(accepts(claims, 'repo:octo-org/shop:ref:refs/tags/v2')).toBe(true);
+  expect(accepts(claims, 'repo:octo-org/shop:ref:refs/heads/v2')).toBe(false);
+  expect(accepts(claims, 'repo:octo-org/shop-2:ref:refs/tags/v2')).toBe(false);
 });

@@ -35,10 +35,7 @@ export function isGithubDotCom(claims: Pick<Claims, 'iss'>): boolean {
 
 /** The trust policy that accepts this token, in the role's partition and account. */
 export function trustPolicyFor(claims: Claims, roleArn: string): TrustPolicy {
-  const subjects = subjectsOf(claims);
-  return webIdentityPolicy(claims, roleArn, {
-    [subjects.some((sub) => sub.includes('*')) ? 'StringLike' : 'StringEquals']: { sub: subjects },
-  });
+  return webIdentityPolicy(claims, roleArn, subjectCondition(claims));
 }
 
 /**
@@ -93,20 +90,25 @@ function webIdentityPolicy(
  * immutable form already needs no other: names can be taken over, ids can't.
  * https://docs.github.com/actions/reference/security/oidc
  */
-function subjectsOf(claims: Claims): string[] {
-  const own = claims.ref_type === 'tag' ? claims.sub.replace(/:ref:refs\/tags\/.*$/, ':ref:refs/tags/*') : claims.sub;
-  const wildcard = own !== claims.sub;
-  const { repository, repository_id: id, repository_owner_id: ownerId } = claims;
+function subjectCondition(claims: Claims): Record<string, { readonly sub: readonly string[] }> {
+  const { sub, repository, repository_id: id, repository_owner_id: ownerId } = claims;
   const [owner, name] = (repository ?? '').split('/');
   const plain = `repo:${repository}:`;
-  const both = isGithubDotCom(claims) && id && ownerId && own.startsWith(plain);
-  const forms = both ? [own, `repo:${owner}@${ownerId}/${name}@${id}:${own.slice(plain.length)}`] : [own];
-  return wildcard ? forms : forms.map(literal);
+  const both = isGithubDotCom(claims) && id && ownerId && sub.startsWith(plain);
+  const forms = both ? [sub, `repo:${owner}@${ownerId}/${name}@${id}:${sub.slice(plain.length)}`] : [sub];
+  const tag = /:ref:refs\/tags\/.*$/s;
+  if (claims.ref_type !== 'tag' || !tag.test(sub)) return { StringEquals: { sub: forms.map(literal) } };
+  return { StringLike: { sub: forms.map((form) => `${pattern(form.replace(tag, ''))}:ref:refs/tags/*`) } };
 }
 
 /** A value in a policy, where `${` would begin a policy variable. */
 function literal(value: string): string {
   return value.replaceAll('${', '${$}{');
+}
+
+/** The same for StringLike, where `*` and `?` would be wildcards. */
+function pattern(value: string): string {
+  return literal(value).replace(/(?<!\$\{)[*?]/g, '${$&}');
 }
 
 /** The two sides of a hop from one role to the next: what the caller's identity policy and the role's trust policy need. */

@@ -1,0 +1,123 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Problems } from '../../src/problem.ts';
+import { inputReader } from '../../src/request/read.ts';
+import { type SignInRequest, signInRequest } from '../../src/request/signin.ts';
+
+const ROLE = 'arn:aws:iam::111122223333:role/publish';
+const ENV = { AWS_REGION: 'eu-west-1', HOME: '/home/runner', GITHUB_REPOSITORY: 'octo-org/shop', GITHUB_RUN_ID: '1' };
+
+/** The request, or every problem as text. */
+function read(
+  inputs: Record<string, string>,
+  { env = {}, otherJobs = false }: { env?: Record<string, string>; otherJobs?: boolean } = {},
+): SignInRequest | string {
+  const reader = inputReader({ input: (name) => inputs[name] ?? '', env: { ...ENV, ...env } });
+  const request = signInRequest(reader, { otherJobs });
+  try {
+    reader.throwProblems();
+    return request;
+  } catch (error) {
+    if (error instanceof Problems) return error.message;
+    throw error;
+  }
+}
+
+test.each<[string, Record<string, string>, Partial<SignInRequest>]>([
+  [
+    'nothing',
+    {},
+    { region: 'eu-west-1', source: 'auto', roles: [], durationSeconds: 3600, sessionNames: ['gha-1-1-shop'] },
+  ],
+  ['role-chaining', { 'role-chaining': 'true' }, { source: 'ambient' }],
+  [
+    'force-skip-oidc with a token file',
+    { 'force-skip-oidc': 'true', 'web-identity-token-file': 'f' },
+    { source: 'auto' },
+  ],
+  [
+    'a bare role name, ambient',
+    { 'role-to-assume': 'publish', 'credentials-source': 'ambient' },
+    { roles: ['publish'] },
+  ],
+  [
+    'a role with a path',
+    { 'role-to-assume': 'arn:aws:iam::111122223333:role/a/b' },
+    { roles: ['arn:aws:iam::111122223333:role/a/b'] },
+  ],
+  ['China', { 'aws-region': 'cn-north-1', 'role-to-assume': ROLE.replace('aws', 'aws-cn') }, { region: 'cn-north-1' }],
+  [
+    'account ids by comma and line',
+    { 'allowed-account-ids': '111122223333, 444455556666\n777788889999' },
+    { allowedAccountIds: ['111122223333', '444455556666', '777788889999'] },
+  ],
+  [
+    'a policy, without its white space',
+    { 'inline-session-policy': '{ "Statement": [ ] }' },
+    { sessionPolicy: '{"Statement":[]}' },
+  ],
+  ['disable-retry', { 'disable-retry': 'true', 'retry-max-attempts': '5' }, { attempts: 1 }],
+  ['retry-max-attempts: 0', { 'retry-max-attempts': '0' }, { attempts: undefined }],
+])('%s', (_case, inputs, request) => {
+  expect(read(inputs)).toMatchObject(request);
+});
+
+test.each<[string, Record<string, string>, RegExp]>([
+  ['a region with a zone', { 'aws-region': 'eu-west-1a' }, /"eu-west-1a" is no region/],
+  ['a user', { 'role-to-assume': 'arn:aws:iam::111122223333:user/me' }, /is the ARN of a user/],
+  [
+    'a session',
+    { 'role-to-assume': 'arn:aws:sts::111122223333:assumed-role/a/b' },
+    /is the ARN of a assumed-role|is the ARN of an? assumed-role/,
+  ],
+  ['11 digits', { 'role-to-assume': 'arn:aws:iam::11112222333:role/x' }, /is no role ARN/],
+  [
+    'three names for two roles',
+    { 'role-to-assume': `${ROLE}\n${ROLE}`, 'role-session-name': 'aa\nbb\ncc' },
+    /3 lines for 2 roles/,
+  ],
+  [
+    'a policy over 2048 characters',
+    { 'inline-session-policy': JSON.stringify({ Statement: 'x'.repeat(2048) }) },
+    /of 20\d\d characters/,
+  ],
+  [
+    'eleven policies',
+    { 'managed-session-policies': Array.from({ length: 11 }, (_, i) => `arn:aws:iam::aws:policy/${i}`).join('\n') },
+    /AWS takes at most 10/,
+  ],
+  ['tags that differ in capitals alone', { 'custom-tags': '{"team":"a","Team":"b"}' }, /"Team" is there already/],
+  ['a tag that is AWS’s', { 'custom-tags': '{"aws:x":"a"}' }, /"aws:x" is not accepted/],
+  ['a tag that is no text', { 'custom-tags': '{"a":1}' }, /custom-tags: it is not in the form/],
+  ['a duration with a unit', { 'role-duration-seconds': '1h' }, /"1h" is not accepted/],
+  ['two sources', { 'role-chaining': 'true', 'credentials-source': 'github-oidc' }, /leave one of the two out/],
+  ['a profile name with a bracket', { 'aws-profile': 'a]b' }, /no profile name/],
+  ['a proxy that is no URL', { 'http-proxy': 'proxy' }, /http-proxy: it is no URL/],
+])('%s is refused', (_case, inputs, message) => {
+  expect(read(inputs)).toMatch(message);
+});
+
+test.each<[Record<string, string>, boolean, boolean]>([
+  [{}, false, true],
+  [{}, true, false],
+  [{ 'output-env-credentials': 'true' }, true, true],
+  [{ 'aws-profile': 'p' }, false, false],
+  [{ 'refresh-credentials': 'true' }, true, true],
+])('with %j and other jobs %s, variables are exported: %s', (inputs, otherJobs, toEnv) => {
+  expect(read(inputs, { otherJobs })).toMatchObject({ exports: { toEnv } });
+});
+
+test('the default session name is one that STS takes, whatever the repository', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (repository, run) => {
+      const request = read({}, { env: { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } });
+      expect((request as SignInRequest).sessionNames[0]).toMatch(/^[\w+=,.@-]{2,64}$/);
+    }),
+  );
+});
+
+test('a request is plain data: what refresh-credentials writes is what it reads', () => {
+  const request = read({ 'role-to-assume': ROLE, 'custom-tags': '{"team":"shop"}', 'role-external-id': 'x1' });
+  expect(JSON.parse(JSON.stringify(request))).toEqual(JSON.parse(JSON.stringify(request as object)));
+  expect(JSON.stringify(request)).toContain('"externalIds":["x1"]');
+});
