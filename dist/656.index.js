@@ -914,10 +914,7 @@ function isGithubDotCom(claims) {
 }
 /** The trust policy that accepts this token, in the role's partition and account. */
 function trustPolicyFor(claims, roleArn) {
-    const subjects = subjectsOf(claims);
-    return webIdentityPolicy(claims, roleArn, {
-        [subjects.some((sub) => sub.includes('*')) ? 'StringLike' : 'StringEquals']: { sub: subjects },
-    });
+    return webIdentityPolicy(claims, roleArn, subjectCondition(claims));
 }
 /**
  * The variant that accepts the reusable workflow that this job calls, from any repository of the owner; `undefined` when the
@@ -966,19 +963,24 @@ function webIdentityPolicy(claims, roleArn, conditions) {
  * immutable form already needs no other: names can be taken over, ids can't.
  * https://docs.github.com/actions/reference/security/oidc
  */
-function subjectsOf(claims) {
-    const own = claims.ref_type === 'tag' ? claims.sub.replace(/:ref:refs\/tags\/.*$/, ':ref:refs/tags/*') : claims.sub;
-    const wildcard = own !== claims.sub;
-    const { repository, repository_id: id, repository_owner_id: ownerId } = claims;
+function subjectCondition(claims) {
+    const { sub, repository, repository_id: id, repository_owner_id: ownerId } = claims;
     const [owner, name] = (repository ?? '').split('/');
     const plain = `repo:${repository}:`;
-    const both = isGithubDotCom(claims) && id && ownerId && own.startsWith(plain);
-    const forms = both ? [own, `repo:${owner}@${ownerId}/${name}@${id}:${own.slice(plain.length)}`] : [own];
-    return wildcard ? forms : forms.map(literal);
+    const both = isGithubDotCom(claims) && id && ownerId && sub.startsWith(plain);
+    const forms = both ? [sub, `repo:${owner}@${ownerId}/${name}@${id}:${sub.slice(plain.length)}`] : [sub];
+    const tag = /:ref:refs\/tags\/.*$/s;
+    if (claims.ref_type !== 'tag' || !tag.test(sub))
+        return { StringEquals: { sub: forms.map(literal) } };
+    return { StringLike: { sub: forms.map((form) => `${pattern(form.replace(tag, ''))}:ref:refs/tags/*`) } };
 }
 /** A value in a policy, where `${` would begin a policy variable. */
 function literal(value) {
     return value.replaceAll('${', '${$}{');
+}
+/** The same for StringLike, where `*` and `?` would be wildcards. */
+function pattern(value) {
+    return literal(value).replace(/(?<!\$\{)[*?]/g, '${$&}');
 }
 /** The two sides of a hop from one role to the next: what the caller's identity policy and the role's trust policy need. */
 function hopPolicies(callerArn, roleArn, { tags, externalId }) {
