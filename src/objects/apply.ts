@@ -5,6 +5,7 @@ import { makeBuffers } from './buffers.ts';
 import { invalidate } from './cloudfront.ts';
 import { deleteObjects } from './delete.ts';
 import { sendFirst } from './first.ts';
+import { repairAcls } from './fix-acl.ts';
 import { HOUSE_LIMITS, makeLimiter } from './limiter.ts';
 import { writeManifest } from './manifest.ts';
 import { MULTIPART_ABOVE } from './parts.ts';
@@ -51,6 +52,7 @@ export async function applyObjects(access: Access, request: ObjectsRequest, plan
   } finally {
     progress.end();
   }
+  if (plan.orphans.length > 0) await repairAcls(access, plan.buckets, plan.orphans);
   const invalidations: string[] = [];
   const forget = async (paths: readonly string[], what: string) => {
     if (request.distribution && paths.length > 0) {

@@ -12,6 +12,7 @@ import { clueOf, headersEqual, type ListedObject, provesEqual } from './compare.
 import { compressed } from './compress.ts';
 import { digestsOf } from './digest.ts';
 import { GLOB_OPTIONS } from './files.ts';
+import { lookAtOwners, mayHaveOrphans, type Orphan, type Owners, orphanKind } from './fix-acl.ts';
 import { comparable, headerBook } from './headers.ts';
 import { HOUSE_LIMITS, makeLimiter } from './limiter.ts';
 import { headObject, listObjects } from './listing.ts';
@@ -30,6 +31,11 @@ export interface Comparison {
   readonly objects: readonly PlannedObject[];
   readonly counted: ReadonlyMap<Target, Counted>;
   readonly headed: ReadonlySet<string>;
+  /** With `s3-fix-acl`: unchanged objects that the caller owns in another account's bucket, and those of somebody else. */
+  readonly orphans: readonly Orphan[];
+  readonly foreign: readonly Orphan[];
+  /** Buckets of which the caller's or the owner's canonical id was found out. */
+  readonly owners: ReadonlyMap<string, Owners>;
 }
 
 /** More HEADs at a time than this bring nothing from one runner. */
@@ -53,6 +59,9 @@ export async function compareTargets(
     const bucket = buckets.get(target.bucket)!;
     const { listed, ...count } = await listTarget(access, request, target, bucket);
     counted.set(target, count);
+    if (request.fixAcl && mayHaveOrphans(bucket) && !comparer.owners.has(bucket.name)) {
+      comparer.owners.set(bucket.name, await lookAtOwners(access, bucket));
+    }
     const found: PlannedObject[] = [];
     let done = 0;
     await eachOf(target.files.entries(), HEADS_AT_ONCE, async ([index, file]) => {
@@ -67,7 +76,8 @@ export async function compareTargets(
       `${comparer.unproved} objects are sent again because S3 did not show their headers or checksum (s3:GetObject would)`,
     );
   }
-  return { objects, counted, headed: comparer.headed };
+  const { headed, orphans, foreign, owners } = comparer;
+  return { objects, counted, headed, orphans, foreign, owners };
 }
 
 /** Only what the comparison needs is kept: a bucket may hold far more than the step has files. */
@@ -83,7 +93,7 @@ async function listTarget(
   const listed = new Map<string, ListedObject>();
   const others: string[] = [];
   let total = 0;
-  for await (const { key, ...object } of listObjects(aws, bucket, prefix, false)) {
+  for await (const { key, ...object } of listObjects(aws, bucket, prefix, request.fixAcl)) {
     const own = wanted.get(key);
     if (own !== undefined) listed.set(own, object);
     if (kind === 'file') continue;
@@ -98,6 +108,9 @@ function makeComparer(access: Access, request: ObjectsRequest) {
   const book = headerBook(request);
   const isLast = picomatch([...request.last], GLOB_OPTIONS);
   const headed = new Set<string>();
+  const orphans: Orphan[] = [];
+  const foreign: Orphan[] = [];
+  const owners = new Map<string, Owners>();
   const state = { unproved: 0 };
   const buffers = makeBuffers(HOUSE_LIMITS.bytes);
   let folder: string | undefined;
@@ -150,9 +163,28 @@ function makeComparer(access: Access, request: ObjectsRequest) {
     // A copy with REPLACE drops every header that is not sent again.
     return { ...planned, headers: { ...head.headers, ...headers }, action: 'headers' };
   };
+  const compareAndRepair: typeof compare = async (local, bucket, listed) => {
+    const object = await compare(local, bucket, listed);
+    const known = owners.get(bucket.name);
+    const kind = known && object.action === 'unchanged' ? orphanKind(listed?.owner, known) : undefined;
+    if (kind === undefined) return object;
+    const { key, size } = object;
+    // With BucketOwnerPreferred a copy with the ACL makes the bucket's owner the owner; it must carry every header again.
+    const moves = bucket.ownership === 'BucketOwnerPreferred' && kind === 'mine' && size <= MAX_COPY_BYTES;
+    const head = moves ? await allowed(headObject(aws, bucket, key)) : undefined;
+    if (head) {
+      headed.add(bucket.name);
+      return { ...object, headers: { ...head.headers, ...object.headers }, action: 'headers' };
+    }
+    (kind === 'mine' ? orphans : foreign).push({ bucket: bucket.name, key });
+    return object;
+  };
   return {
-    compare,
+    compare: compareAndRepair,
     headed,
+    orphans,
+    foreign,
+    owners,
     get unproved() {
       return state.unproved;
     },

@@ -20,6 +20,10 @@ export function objectsPermissions(
     const bucket = plan.buckets.get(scope.bucket)!;
     return [...listing(bucket, scope, partition), ...writing(plan, request, bucket, scope, partition)];
   });
+  for (const [name, { own, bucketOwner }] of plan.owners) {
+    if (own) statements.push({ actions: ['s3:ListAllMyBuckets'], resources: ['*'] });
+    if (bucketOwner) statements.push({ actions: ['s3:GetBucketAcl'], resources: [`arn:${partition}:s3:::${name}`] });
+  }
   for (const bucket of plan.buckets.values()) {
     const actions = bucket.asked.filter((action) => !(action === OWNERSHIP && sameWithout(bucket, request)));
     if (actions.length > 0) statements.push({ actions, resources: [`arn:${partition}:s3:::${bucket.name}`] });
@@ -50,7 +54,7 @@ function listing({ name, mayList }: PlannedBucket, { prefix }: Scope, partition:
 }
 
 function writing(
-  { objects, deletions, headed }: ObjectsPlan,
+  { objects, deletions, headed, orphans }: ObjectsPlan,
   request: ObjectsRequest,
   { name, acl, verify }: PlannedBucket,
   { prefix, isKey }: Scope,
@@ -60,6 +64,7 @@ function writing(
   const sent = own.filter(({ action }) => action !== 'unchanged');
   const waits = request.waitForReplication && sent.length > 0;
   const wanted: readonly (readonly [boolean, string])[] = [
+    [orphans.some(({ bucket }) => bucket === name), 's3:PutObjectAcl'],
     [headed.has(name), 's3:GetObject'],
     // Only buckets with versions replicate, and each written version is asked for by itself.
     [waits, 's3:GetObjectVersion'],

@@ -5,6 +5,7 @@ import { type AclDecision, decideAcl, OWNERSHIP_REMEDY, outcomeText } from './ac
 import { type Bucket, lookAtBucket } from './bucket.ts';
 import { type Counted, compareTargets } from './changes.ts';
 import type { FileState } from './digest.ts';
+import { type Orphan, type Owners, warnOfForeign } from './fix-acl.ts';
 import type { ObjectHeaders } from './headers.ts';
 import { pathsToInvalidate } from './invalidation.ts';
 import { guardDeletion } from './release.ts';
@@ -48,6 +49,9 @@ export interface ObjectsPlan {
   readonly deletions: readonly { readonly bucket: string; readonly key: string }[];
   /** Buckets of which objects were asked for by HEAD. */
   readonly headed: ReadonlySet<string>;
+  /** With `s3-fix-acl`: objects whose bucket's owner is given full control. */
+  readonly orphans: readonly Orphan[];
+  readonly owners: ReadonlyMap<string, Owners>;
   /** Viewer's paths, percent-encoded; `afterDeletion` of what is deleted. */
   readonly invalidation: { readonly afterUpload: readonly string[]; readonly afterDeletion: readonly string[] };
 }
@@ -60,7 +64,9 @@ export async function planObjects(access: Access, request: ObjectsRequest): Prom
   const targets = await findTargets(request, access.runner);
   const buckets = await lookAtBuckets(access, request, targets);
   await together([...buckets.values()].map(async (bucket) => refuseWhatCannotWork(bucket, request)));
-  const { objects, counted, headed } = await compareTargets(access, request, targets, buckets);
+  const compared = await compareTargets(access, request, targets, buckets);
+  const { objects, counted } = compared;
+  warnOfForeign(access, compared.foreign);
   for (const bucket of buckets.values()) checkOwnership(bucket, objects, access);
   if (request.immutable) refuseOverwrites(objects, buckets);
   const deletions = request.delete ? deletionsOf(targets, counted, buckets, request) : [];
@@ -70,7 +76,9 @@ export async function planObjects(access: Access, request: ObjectsRequest): Prom
     scopes: targets.map(({ bucket, prefix, kind }) => ({ bucket, prefix, isKey: kind === 'file' })),
     objects,
     deletions,
-    headed,
+    headed: compared.headed,
+    orphans: compared.orphans,
+    owners: compared.owners,
     invalidation: {
       afterUpload: request.invalidationPaths ?? (request.distribution ? pathsToInvalidate(changed) : []),
       afterDeletion:
