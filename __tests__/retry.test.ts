@@ -35,8 +35,30 @@ function awsError(name: string, status: number) {
   return Object.assign(new Error('text'), { name, $metadata: { httpStatusCode: status } });
 }
 
+test.each<[string, RegExp]>([
+  ['SELF_SIGNED_CERT_IN_CHAIN', /connection failed \(SELF_SIGNED_CERT_IN_CHAIN\)[\s\S]*NODE_EXTRA_CA_CERTS/],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /NODE_EXTRA_CA_CERTS/],
+  ['CERT_HAS_EXPIRED', /NODE_EXTRA_CA_CERTS/],
+  ['ERR_PROXY_TUNNEL', /the proxy answered HTTP 403[\s\S]*NO_PROXY/],
+])('%s is a problem of the network, not a bug of the action', async (code, message) => {
+  const call = makeCall({ clock: virtualClock(), say: () => {}, signal: never });
+  const attempt = failing(9, Object.assign(new Error('http://user:hunter2@proxy'), { code, statusCode: 403 }));
+  const error = await call('sts:X', attempt.attempt).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Problem);
+  expect((error as Problem).message).toMatch(message);
+  expect((error as Problem).message).not.toContain('hunter2');
+  expect(attempt.calls()).toBe(1);
+});
+
 describe('the class of an error', () => {
   test.each<[string, unknown, Verdict]>([
+    ['a proxy that refuses', Object.assign(new Error(), { code: 'ERR_PROXY_TUNNEL', statusCode: 407 }), 'fatal'],
+    [
+      'a proxy that has lost its way',
+      Object.assign(new Error(), { code: 'ERR_PROXY_TUNNEL', statusCode: 502 }),
+      'transient',
+    ],
+    ['a certificate that is not trusted', Object.assign(new Error(), { code: 'SELF_SIGNED_CERT_IN_CHAIN' }), 'fatal'],
     ['throttled by name', awsError('ThrottlingException', 400), 'throttled'],
     ['throttled by status', { status: 429 }, 'throttled'],
     ['S3 asks for less', awsError('SlowDown', 503), 'throttled'],

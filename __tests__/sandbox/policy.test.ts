@@ -62,6 +62,7 @@ const context = {
   'aws:PrincipalAccount': '111122223333',
   'x:tags': ['a', 'b'],
   'x:n': '7',
+  'x:star': 'a*',
   'aws:SourceIp': '10.1.2.3',
 };
 
@@ -92,6 +93,10 @@ test.each<[ConditionBlock, boolean]>([
   [{ BoolIfExists: { absent: false } }, true],
   [{ ArnLike: { 'aws:PrincipalAccount': '*' } }, true],
   [{ StringEquals: { 'x:n': '${x:n}' } }, true],
+  [{ StringLike: { 'x:star': 'a${*}' } }, true],
+  [{ StringLike: { 'x:n': '${*}' } }, false],
+  [{ StringEquals: { 'x:star': 'a${*}' } }, true],
+  [{ StringLike: { 'x:n': '${?}' } }, false],
   [{ StringEquals: { 'x:n': '7', 'aws:PrincipalAccount': '2' } }, false],
 ])('the condition %j is %s', (block, holds) => {
   expect(conditionsHold(block, context)).toBe(holds);

@@ -170,4 +170,7 @@ test('a tag’s policy accepts other tags of the repository, and no branch', () 
   expect(accepts(claims, 'repo:octo-org/shop:ref:refs/tags/v2')).toBe(true);
   expect(accepts(claims, 'repo:octo-org/shop:ref:refs/heads/v2')).toBe(false);
   expect(accepts(claims, 'repo:octo-org/shop-2:ref:refs/tags/v2')).toBe(false);
+  const customised = { ...claims, sub: 'environment:*:repo:octo-org/shop:ref:refs/tags/v1' };
+  expect(accepts(customised, 'environment:*:repo:octo-org/shop:ref:refs/tags/v2')).toBe(true);
+  expect(accepts(customised, 'environment:x:repo:octo-org/shop:ref:refs/tags/v2')).toBe(false);
 });

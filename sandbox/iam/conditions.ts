@@ -1,5 +1,5 @@
 import { BlockList } from 'node:net';
-import { arnMatches, fillVariables, globMatches, listOf } from './match.ts';
+import { arnMatches, fillVariables, globMatches, listOf, plainText } from './match.ts';
 
 type Operand = string | number | boolean;
 
@@ -20,8 +20,8 @@ const dates = (compare: (given: number, wanted: number) => boolean): Compare => 
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 const POSITIVE: Readonly<Record<string, Compare>> = {
-  StringEquals: (given, wanted) => given === wanted,
-  StringEqualsIgnoreCase: (given, wanted) => given.toLowerCase() === wanted.toLowerCase(),
+  StringEquals: (given, wanted) => given === plainText(wanted),
+  StringEqualsIgnoreCase: (given, wanted) => given.toLowerCase() === plainText(wanted).toLowerCase(),
   StringLike: (given, wanted) => globMatches(wanted, given),
   ArnEquals: (given, wanted) => arnMatches(wanted, given),
   ArnLike: (given, wanted) => arnMatches(wanted, given),

@@ -4,12 +4,22 @@ export function listOf<T>(value: T | readonly T[] | undefined): readonly T[] {
   return Array.isArray(value) ? value : [value as T];
 }
 
+/** Stand for `${*}` and `${?}`, which are an asterisk and a question mark and no wildcards. Private use characters. */
+const LITERAL: Readonly<Record<string, string>> = { '*': '\uE000', '?': '\uE001' };
+
+/** A pattern, its variables filled, as the text that it is for the operators without wildcards. */
+export function plainText(pattern: string): string {
+  return pattern.replaceAll(LITERAL['*']!, '*').replaceAll(LITERAL['?']!, '?');
+}
+
 /** IAM's wildcards: `*` is any text, `?` one character. */
 export function globMatches(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
-    .replaceAll('?', '.');
+    .replaceAll('?', '.')
+    .replaceAll(LITERAL['*']!, '\\*')
+    .replaceAll(LITERAL['?']!, '\\?');
   return new RegExp(`^${source}$`, 's').test(text);
 }
 
@@ -33,7 +43,8 @@ export function fillVariables(
   context: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): string {
   return text.replace(/\$\{([^}]+)\}/g, (whole, key: string) => {
-    if (key === '*' || key === '?' || key === '$') return key;
+    if (key === '$') return key;
+    if (key in LITERAL) return LITERAL[key]!;
     const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
     return typeof found === 'string' ? found : whole;
   });

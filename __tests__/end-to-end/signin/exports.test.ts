@@ -138,3 +138,29 @@ test.each<[string, (url: string) => Record<string, string>, boolean]>([
     proxy.stop();
   }
 });
+
+test('without an endpoint variable STS is asked for by its host name, through the proxy’s tunnel', async () => {
+  const asked: string[] = [];
+  const proxy = createServer((_request, response) => response.writeHead(500).end());
+  proxy.on('connect', (request, socket) => {
+    asked.push(`${request.url} ${request.headers['proxy-authorization'] ? 'with' : 'without'} password`);
+    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  });
+  await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+  try {
+    const { job, step } = await scene();
+    delete job.env.AWS_ENDPOINT_URL;
+    const { port } = proxy.address() as AddressInfo;
+    const { errors, raw } = await step({
+      'role-to-assume': ROLE,
+      'http-proxy': `http://user:hunter2@127.0.0.1:${port}`,
+      'no-proxy': '127.0.0.1',
+    });
+    expect(asked).toEqual(['sts.eu-west-1.amazonaws.com:443 with password']);
+    expect(errors[0]).toContain('got no answer: the proxy answered HTTP 403.');
+    expect(errors[0]).toContain('the proxy does not let this host through');
+    expect(raw.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain('hunter2');
+  } finally {
+    proxy.close();
+  }
+});
