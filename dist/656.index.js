@@ -425,6 +425,10 @@ const LOST_CONNECTION = new Set([
     'EHOSTUNREACH',
     'ERR_STREAM_PREMATURE_CLOSE',
 ]);
+/** A proxy that does not open the tunnel; its answer's status is the error's. */
+const NO_TUNNEL = 'ERR_PROXY_TUNNEL';
+/** Codes of Node's TLS errors: the server's certificate is not trusted, and will not be the next time. */
+const UNTRUSTED = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|^ERR_TLS|^ERR_SSL|^EPROTO$/;
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
 const THROTTLED = new Set([
     'Throttling',
@@ -461,25 +465,42 @@ function isLostConnection(error) {
 function shapeOf(error) {
     const it = (error ?? {});
     const code = typeof it.code === 'string' ? it.code : it.errors?.[0] ? shapeOf(it.errors[0]).code : '';
-    const status = typeof it.status === 'number' ? it.status : (it.$metadata?.httpStatusCode ?? 0);
+    const stated = [it.status, it.$metadata?.httpStatusCode, it.statusCode].find((one) => typeof one === 'number');
+    const status = stated ?? 0;
     return { name: typeof it.name === 'string' ? it.name : '', code, status };
 }
 function finalError(what, error, tried, ms) {
-    if (!isLostConnection(error))
+    const fix = remedyOf(error);
+    if (!fix)
         return error;
     return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
         what: `${what} got no answer: ${shortly(error)}`,
         why: `${tried} attempt${tried === 1 ? '' : 's'} in ${(ms / 1000).toFixed(1)} s`,
-        fix: "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage",
+        fix,
         cause: error,
     });
+}
+/** What to do about a connection that failed; nothing for any other error. */
+function remedyOf(error) {
+    const { code } = shapeOf(error);
+    if (isLostConnection(error)) {
+        return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
+    }
+    if (code === NO_TUNNEL) {
+        return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
+    }
+    if (!UNTRUSTED.test(code))
+        return undefined;
+    return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in NODE_EXTRA_CA_CERTS';
 }
 /** An error in few words that hold no value: its code, its name and status. */
 function shortly(error) {
     const { name, code, status } = shapeOf(error);
     if (error instanceof NoAnswer)
         return error.message;
-    if (code && LOST_CONNECTION.has(code))
+    if (code === NO_TUNNEL)
+        return `the proxy answered HTTP ${status}`;
+    if (code && (LOST_CONNECTION.has(code) || UNTRUSTED.test(code)))
         return `connection failed (${code})`;
     return `${name && name !== 'Error' ? name : code || 'error'}${status ? ` (HTTP ${status})` : ''}`;
 }
