@@ -10,8 +10,8 @@ export interface Content {
   readonly size: number;
 }
 
-/** One MiB a read: small reads cost more than the disk. */
-const READ_SIZE = 1 << 20;
+/** Smaller reads cost more than the disk; larger ones only memory. */
+const READ_SIZE = 512 << 10;
 
 /** @param from, to positions in the content; `to` is exclusive */
 export function openContent({ path, start, size }: Content, from = 0, to = size): Readable {

@@ -9,7 +9,7 @@ const zstd = promisify(zstdCallback);
  * Layers are compressed in blocks of this size, each a gzip member or zstd frame of its own: the bytes are the same for any
  * number of cores. Both formats are defined as a series of such parts: RFC 1952, 2.2 and RFC 8878, 3.1.
  */
-export const BLOCK_SIZE = 4 << 20;
+export const BLOCK_SIZE = 2 << 20;
 
 /** One block, on a thread of Node's pool. gzip level 1 costs a third of level 6 and 3 to 6 % more bytes (docs/performance.md). */
 export async function compressBlock(block: Buffer, to: Compression): Promise<Buffer> {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Content, openContent } from '../archive/content.ts';
+import { Problem } from '../../problem.ts';
+import type { Content } from '../archive/content.ts';
 import type { Compression } from '../archive/open.ts';
 import type { Descriptor } from '../image.ts';
 import { DOCKER, OCI } from '../media-types.ts';
@@ -49,15 +50,7 @@ async function compressLayer(
     await file.write(compressed);
   };
   try {
-    const pending: Promise<Buffer>[] = [];
-    for await (const block of blocksOf(content)) {
-      signal.throwIfAborted();
-      const compressed = compressBlock(block, to);
-      compressed.catch(() => {});
-      pending.push(compressed);
-      if (pending.length > availableParallelism()) await write(await pending.shift()!);
-    }
-    for (const compressed of pending) await write(await compressed);
+    await eachBlock(content, to, { signal, write });
   } finally {
     await file.close();
   }
@@ -67,19 +60,43 @@ async function compressLayer(
   return { descriptor: { mediaType, digest, size }, content: { path, start: 0, size } };
 }
 
-async function* blocksOf(content: Content): AsyncGenerator<Buffer> {
-  let parts: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of openContent(content) as AsyncIterable<Buffer>) {
-    for (let at = 0; at < chunk.length; ) {
-      const part = chunk.subarray(at, at + BLOCK_SIZE - length);
-      parts.push(part);
-      length += part.length;
-      at += part.length;
-      if (length < BLOCK_SIZE) continue;
-      yield Buffer.concat(parts, length);
-      [parts, length] = [[], 0];
+/** Reads, compresses and writes at the same time, in order, as many blocks at once as there are cores and one. */
+async function eachBlock(
+  { path, start, size }: Content,
+  to: Compression,
+  { signal, write }: { signal: AbortSignal; write: (compressed: Buffer) => Promise<void> },
+): Promise<void> {
+  const file = await open(path, 'r');
+  // Buffers are used again: new ones for every block would be let go of later than they are made.
+  const free: Buffer[] = [];
+  const pending: { buffer: Buffer; compressed: Promise<Buffer> }[] = [];
+  const finishOldest = async () => {
+    const { buffer, compressed } = pending.shift()!;
+    await write(await compressed);
+    free.push(buffer);
+  };
+  try {
+    for (let at = 0; at < size; at += BLOCK_SIZE) {
+      signal.throwIfAborted();
+      const buffer = free.pop() ?? Buffer.allocUnsafe(BLOCK_SIZE);
+      const block = buffer.subarray(0, Math.min(BLOCK_SIZE, size - at));
+      await readFully(file, block, start + at);
+      const compressed = compressBlock(block, to);
+      compressed.catch(() => {});
+      pending.push({ buffer, compressed });
+      if (pending.length > availableParallelism()) await finishOldest();
     }
+    while (pending.length > 0) await finishOldest();
+  } finally {
+    await Promise.allSettled(pending.map(({ compressed }) => compressed));
+    await file.close();
   }
-  if (length > 0) yield Buffer.concat(parts, length);
+}
+
+async function readFully(file: FileHandle, into: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < into.length; ) {
+    const { bytesRead } = await file.read(into, done, into.length - done, position + done);
+    if (bytesRead === 0) throw new Problem({ what: 'A layer became shorter while it was read' });
+    done += bytesRead;
+  }
 }

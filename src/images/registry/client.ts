@@ -8,7 +8,7 @@ import type { Descriptor } from '../image.ts';
 import { ACCEPTED_MANIFESTS } from '../media-types.ts';
 import { RegistryRefused, readRefusal } from './refused.ts';
 import { type Registry, repositoryArn } from './registry.ts';
-import { UPLOAD_RULES, uploadBlob } from './upload.ts';
+import { UPLOAD_RULES, type UploadRules, uploadBlob } from './upload.ts';
 
 export interface RemoteManifest {
   readonly digest: string;
@@ -43,6 +43,8 @@ export interface RegistryDeps {
   readonly call: Call;
   /** Waits for the next free slot under the quota of PutImage. */
   readonly pace: () => Promise<void>;
+  /** The house's when left out. */
+  readonly upload?: UploadRules;
 }
 
 /** What one request of a repository is, before the registry's address and login are put to it. */
@@ -63,7 +65,11 @@ export type Send = (request: RepositoryRequest, signal: AbortSignal) => Promise<
 
 const MAX_MANIFEST = 16 << 20;
 
-export function openRepository(registry: Registry, name: string, { http, call, pace }: RegistryDeps): Repository {
+export function openRepository(
+  registry: Registry,
+  name: string,
+  { http, call, pace, upload = UPLOAD_RULES }: RegistryDeps,
+): Repository {
   const arn = repositoryArn(registry, name);
   const send = sender(registry, name, http);
   const get = (request: Omit<RepositoryRequest, 'method'>, how?: CallOptions) =>
@@ -107,7 +113,7 @@ export function openRepository(registry: Registry, name: string, { http, call, p
       if (digestOf(bytes) === descriptor.digest) return bytes;
       throw new Problem({ what: `The registry's config ${descriptor.digest} has another content`, on: arn });
     },
-    push: (blob) => uploadBlob(blob, { send, call, arn }),
+    push: (blob) => uploadBlob(blob, { send, call, arn, rules: upload }),
     putManifest: async (reference, mediaType, bytes) => {
       await call(
         'ecr:PutImage',
@@ -118,7 +124,7 @@ export function openRepository(registry: Registry, name: string, { http, call, p
           const request = { action: 'ecr:PutImage', method: 'PUT', path, headers, body: bytes, expect: [200, 201] };
           await readBody(await send(request, signal));
         },
-        { rules: { callMs: UPLOAD_RULES.stallMs } },
+        { rules: { callMs: upload.stallMs } },
       );
     },
   };

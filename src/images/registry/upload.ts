@@ -5,14 +5,17 @@ import { openContent } from '../archive/content.ts';
 import { explainLost, type PushedBlob, type Send } from './client.ts';
 import { RegistryRefused } from './refused.ts';
 
-export const UPLOAD_RULES = {
+/** How large blobs are sent; bytes and milliseconds. */
+export interface UploadRules {
   /** An attempt is given up when so long nothing moves; how long it takes in all does not matter. */
-  stallMs: 60_000,
+  readonly stallMs: number;
   /** A blob larger than this is sent in parts, so that a lost connection costs a part and not all. */
-  partsOver: 2 ** 30,
+  readonly partsOver: number;
   /** ECR wants at least 5 MiB for each part but the last. */
-  partSize: 64 << 20,
-} as const;
+  readonly partSize: number;
+}
+
+export const UPLOAD_RULES: UploadRules = { stallMs: 60_000, partsOver: 2 ** 30, partSize: 64 << 20 };
 
 const DAY = 24 * 3600 * 1000;
 /** A blob is worth more tries than a call, and may be hours under way. */
@@ -24,21 +27,38 @@ interface Wire {
   readonly send: Send;
   readonly call: Call;
   readonly arn: string;
+  readonly rules: UploadRules;
 }
 
 /** POST, then one PUT: what containerd does, and the one way that every registry takes. A failed blob starts anew. */
-export async function uploadBlob(blob: PushedBlob, { send, call, arn }: Wire): Promise<'uploaded' | 'mounted'> {
+export async function uploadBlob(blob: PushedBlob, wire: Wire): Promise<'uploaded' | 'mounted'> {
   try {
-    return await call('ecr:CompleteLayerUpload', (signal) => attempt(blob, send, signal), { rules: BLOB_RULES });
+    return await wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), { rules: BLOB_RULES });
   } catch (thrown) {
-    throw explainLost(thrown, arn);
+    throw explainLost(thrown, wire.arn);
   }
 }
 
-async function attempt(blob: PushedBlob, send: Send, signal: AbortSignal): Promise<'uploaded' | 'mounted'> {
+/** An attempt that fails takes back what it counted as sent. */
+async function counted(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promise<'uploaded' | 'mounted'> {
+  let sum = 0;
+  const sent = (bytes: number) => {
+    sum += bytes;
+    blob.sent?.(bytes);
+  };
+  try {
+    return await attempt({ ...blob, sent }, wire, signal);
+  } catch (thrown) {
+    sent(-sum);
+    throw thrown;
+  }
+}
+
+async function attempt(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promise<'uploaded' | 'mounted'> {
+  const { send, rules } = wire;
   const { digest, size } = blob.descriptor;
   const query = blob.mountFrom ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(blob.mountFrom)}` : '';
-  const begun = await moving(signal, async (watched) => {
+  const begun = await moving(signal, rules.stallMs, async (watched) => {
     const path = `blobs/uploads/${query}`;
     const answer = await send(
       {
@@ -56,25 +76,25 @@ async function attempt(blob: PushedBlob, send: Send, signal: AbortSignal): Promi
   if (begun.status === 201 && blob.mountFrom) return 'mounted';
   let location = begun.headers.location ?? '';
   let from = 0;
-  if (size > UPLOAD_RULES.partsOver) {
-    while (size - from > UPLOAD_RULES.partSize) {
-      const to = from + UPLOAD_RULES.partSize;
-      location = await sendPart(blob, send, { location, from, to }, signal);
+  if (size > rules.partsOver) {
+    while (size - from > rules.partSize) {
+      const to = from + rules.partSize;
+      location = await sendPart(blob, wire, { location, from, to }, signal);
       from = to;
     }
   }
-  await complete(blob, send, { location, from }, signal);
+  await complete(blob, wire, { location, from }, signal);
   return 'uploaded';
 }
 
 /** The last bytes, or all, and the digest that the registry is to compare. */
-async function complete(blob: PushedBlob, send: Send, at: { location: string; from: number }, signal: AbortSignal) {
+async function complete(blob: PushedBlob, wire: Wire, at: { location: string; from: number }, signal: AbortSignal) {
   const { digest, size } = blob.descriptor;
   const path = `${at.location}${at.location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
-  await sendRange(blob, { from: at.from, to: size }, signal, async (body, watched) => {
+  await sendRange({ blob, wire, from: at.from, to: size }, signal, async (body, watched) => {
     const headers = { 'content-type': 'application/octet-stream', 'content-length': `${size - at.from}` };
     const action = 'ecr:CompleteLayerUpload';
-    await readBody(await send({ action, method: 'PUT', path, headers, body, expect: [201, 204] }, watched));
+    await readBody(await wire.send({ action, method: 'PUT', path, headers, body, expect: [201, 204] }, watched));
   });
 }
 
@@ -84,14 +104,14 @@ async function complete(blob: PushedBlob, send: Send, at: { location: string; fr
  */
 async function sendPart(
   blob: PushedBlob,
-  send: Send,
+  wire: Wire,
   part: { location: string; from: number; to: number },
   signal: AbortSignal,
 ): Promise<string> {
   let { location, from } = part;
   for (let tried = 1; ; tried++) {
     try {
-      return await sendRange(blob, { from, to: part.to }, signal, async (body, watched) => {
+      return await sendRange({ blob, wire, from, to: part.to }, signal, async (body, watched) => {
         const headers = {
           'content-type': 'application/octet-stream',
           'content-length': `${part.to - from}`,
@@ -99,7 +119,7 @@ async function sendPart(
         };
         // ECR answers 201 where the specification has 202.
         const request = { action: 'ecr:UploadLayerPart', method: 'PATCH', path: location, headers, body };
-        const answer = await send({ ...request, expect: [201, 202, 204, 416] }, watched);
+        const answer = await wire.send({ ...request, expect: [201, 202, 204, 416] }, watched);
         await readBody(answer);
         if (answer.status !== 416) return answer.headers.location ?? location;
         const stored = Number(/^(?:bytes=)?0-(\d+)$/.exec(answer.headers.range ?? '')?.[1] ?? Number.NaN) + 1;
@@ -115,17 +135,17 @@ async function sendPart(
   }
 }
 
-/** Sends a range and counts what is sent; an attempt that fails takes its count back. */
+/** Sends a range and counts what is sent; one that fails takes its count back, since it is sent again by itself. */
 async function sendRange<T>(
-  { content, sent = () => {} }: PushedBlob,
-  { from, to }: { from: number; to: number },
+  { blob, wire, from, to }: { blob: PushedBlob; wire: Wire; from: number; to: number },
   signal: AbortSignal,
   use: (body: Readable, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const { content, sent = () => {} } = blob;
   let counted = 0;
   const body = openContent(content, from, to);
   try {
-    return await moving(signal, async (watched, moved) => {
+    return await moving(signal, wire.rules.stallMs, async (watched, moved) => {
       body.on('data', (chunk: Buffer) => {
         moved();
         counted += chunk.length;
@@ -145,10 +165,11 @@ async function sendRange<T>(
 /** Runs work that is given up when nothing moved for a while. */
 async function moving<T>(
   signal: AbortSignal,
+  stallMs: number,
   work: (signal: AbortSignal, moved: () => void) => Promise<T>,
 ): Promise<T> {
   const stalled = new AbortController();
-  const timer = setTimeout(() => stalled.abort(), UPLOAD_RULES.stallMs);
+  const timer = setTimeout(() => stalled.abort(), stallMs);
   try {
     return await work(AbortSignal.any([signal, stalled.signal]), () => timer.refresh());
   } catch (thrown) {
