@@ -11,7 +11,7 @@ export interface Content {
 }
 
 /** Smaller reads cost more than the disk; larger ones only memory. */
-const READ_SIZE = 512 << 10;
+const READ_SIZE = 256 << 10;
 
 /** @param from, to positions in the content; `to` is exclusive */
 export function openContent({ path, start, size }: Content, from = 0, to = size): Readable {
