@@ -206,8 +206,8 @@ var external_node_stream_ = __webpack_require__(7075);
 ;// CONCATENATED MODULE: ./lib/images/archive/content.js
 
 
-/** One MiB a read: small reads cost more than the disk. */
-const READ_SIZE = 1 << 20;
+/** Smaller reads cost more than the disk; larger ones only memory. */
+const READ_SIZE = 256 << 10;
 /** @param from, to positions in the content; `to` is exclusive */
 function openContent({ path, start, size }, from = 0, to = size) {
     if (to <= from)
@@ -1314,7 +1314,7 @@ const zstd = (0,external_node_util_.promisify)(external_node_zlib_.zstdCompress)
  * Layers are compressed in blocks of this size, each a gzip member or zstd frame of its own: the bytes are the same for any
  * number of cores. Both formats are defined as a series of such parts: RFC 1952, 2.2 and RFC 8878, 3.1.
  */
-const BLOCK_SIZE = 4 << 20;
+const BLOCK_SIZE = 2 << 20;
 /** One block, on a thread of Node's pool. gzip level 1 costs a third of level 6 and 3 to 6 % more bytes (docs/performance.md). */
 async function compressBlock(block, to) {
     if (to === 'zstd') {
@@ -1361,17 +1361,7 @@ async function compressLayer({ descriptor, content }, { to, path, signal }) {
         await file.write(compressed);
     };
     try {
-        const pending = [];
-        for await (const block of blocksOf(content)) {
-            signal.throwIfAborted();
-            const compressed = compressBlock(block, to);
-            compressed.catch(() => { });
-            pending.push(compressed);
-            if (pending.length > (0,external_node_os_.availableParallelism)())
-                await write(await pending.shift());
-        }
-        for (const compressed of pending)
-            await write(await compressed);
+        await eachBlock(content, to, { signal, write });
     }
     finally {
         await file.close();
@@ -1381,23 +1371,44 @@ async function compressLayer({ descriptor, content }, { to, path, signal }) {
     const digest = `sha256:${hash.digest('hex')}`;
     return { descriptor: { mediaType, digest, size }, content: { path, start: 0, size } };
 }
-async function* blocksOf(content) {
-    let parts = [];
-    let length = 0;
-    for await (const chunk of openContent(content)) {
-        for (let at = 0; at < chunk.length;) {
-            const part = chunk.subarray(at, at + BLOCK_SIZE - length);
-            parts.push(part);
-            length += part.length;
-            at += part.length;
-            if (length < BLOCK_SIZE)
-                continue;
-            yield Buffer.concat(parts, length);
-            [parts, length] = [[], 0];
+/** Reads, compresses and writes at the same time, in order, as many blocks at once as there are cores and one. */
+async function eachBlock({ path, start, size }, to, { signal, write }) {
+    const file = await (0,promises_.open)(path, 'r');
+    // Buffers are used again: new ones for every block would be let go of later than they are made.
+    const free = [];
+    const pending = [];
+    const finishOldest = async () => {
+        const { buffer, compressed } = pending.shift();
+        await write(await compressed);
+        free.push(buffer);
+    };
+    try {
+        for (let at = 0; at < size; at += BLOCK_SIZE) {
+            signal.throwIfAborted();
+            const buffer = free.pop() ?? Buffer.allocUnsafe(BLOCK_SIZE);
+            const block = buffer.subarray(0, Math.min(BLOCK_SIZE, size - at));
+            await readFully(file, block, start + at);
+            const compressed = compressBlock(block, to);
+            compressed.catch(() => { });
+            pending.push({ buffer, compressed });
+            if (pending.length > (0,external_node_os_.availableParallelism)())
+                await finishOldest();
         }
+        while (pending.length > 0)
+            await finishOldest();
     }
-    if (length > 0)
-        yield Buffer.concat(parts, length);
+    finally {
+        await Promise.allSettled(pending.map(({ compressed }) => compressed));
+        await file.close();
+    }
+}
+async function readFully(file, into, position) {
+    for (let done = 0; done < into.length;) {
+        const { bytesRead } = await file.read(into, done, into.length - done, position + done);
+        if (bytesRead === 0)
+            throw new problem/* Problem */.AF({ what: 'A layer became shorter while it was read' });
+        done += bytesRead;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/images/describe.js
@@ -2109,32 +2120,41 @@ var retry = __webpack_require__(2165);
 
 
 
-const UPLOAD_RULES = {
-    /** An attempt is given up when so long nothing moves; how long it takes in all does not matter. */
-    stallMs: 60_000,
-    /** A blob larger than this is sent in parts, so that a lost connection costs a part and not all. */
-    partsOver: 2 ** 30,
-    /** ECR wants at least 5 MiB for each part but the last. */
-    partSize: 64 << 20,
-};
+const UPLOAD_RULES = { stallMs: 60_000, partsOver: 2 ** 30, partSize: 64 << 20 };
 const DAY = 24 * 3600 * 1000;
 /** A blob is worth more tries than a call, and may be hours under way. */
 const BLOB_RULES = { attempts: 6, callMs: DAY, budgetMs: DAY };
 /** A part is sent again by itself so many times; then the blob starts anew. */
 const PART_TRIES = 4;
 /** POST, then one PUT: what containerd does, and the one way that every registry takes. A failed blob starts anew. */
-async function uploadBlob(blob, { send, call, arn }) {
+async function uploadBlob(blob, wire) {
     try {
-        return await call('ecr:CompleteLayerUpload', (signal) => attempt(blob, send, signal), { rules: BLOB_RULES });
+        return await wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), { rules: BLOB_RULES });
     }
     catch (thrown) {
-        throw explainLost(thrown, arn);
+        throw explainLost(thrown, wire.arn);
     }
 }
-async function attempt(blob, send, signal) {
+/** An attempt that fails takes back what it counted as sent. */
+async function counted(blob, wire, signal) {
+    let sum = 0;
+    const sent = (bytes) => {
+        sum += bytes;
+        blob.sent?.(bytes);
+    };
+    try {
+        return await attempt({ ...blob, sent }, wire, signal);
+    }
+    catch (thrown) {
+        sent(-sum);
+        throw thrown;
+    }
+}
+async function attempt(blob, wire, signal) {
+    const { send, rules } = wire;
     const { digest, size } = blob.descriptor;
     const query = blob.mountFrom ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(blob.mountFrom)}` : '';
-    const begun = await moving(signal, async (watched) => {
+    const begun = await moving(signal, rules.stallMs, async (watched) => {
         const path = `blobs/uploads/${query}`;
         const answer = await send({
             action: 'ecr:InitiateLayerUpload',
@@ -2150,35 +2170,35 @@ async function attempt(blob, send, signal) {
         return 'mounted';
     let location = begun.headers.location ?? '';
     let from = 0;
-    if (size > UPLOAD_RULES.partsOver) {
-        while (size - from > UPLOAD_RULES.partSize) {
-            const to = from + UPLOAD_RULES.partSize;
-            location = await sendPart(blob, send, { location, from, to }, signal);
+    if (size > rules.partsOver) {
+        while (size - from > rules.partSize) {
+            const to = from + rules.partSize;
+            location = await sendPart(blob, wire, { location, from, to }, signal);
             from = to;
         }
     }
-    await complete(blob, send, { location, from }, signal);
+    await complete(blob, wire, { location, from }, signal);
     return 'uploaded';
 }
 /** The last bytes, or all, and the digest that the registry is to compare. */
-async function complete(blob, send, at, signal) {
+async function complete(blob, wire, at, signal) {
     const { digest, size } = blob.descriptor;
     const path = `${at.location}${at.location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
-    await sendRange(blob, { from: at.from, to: size }, signal, async (body, watched) => {
+    await sendRange({ blob, wire, from: at.from, to: size }, signal, async (body, watched) => {
         const headers = { 'content-type': 'application/octet-stream', 'content-length': `${size - at.from}` };
         const action = 'ecr:CompleteLayerUpload';
-        await (0,lib_http/* readBody */.x)(await send({ action, method: 'PUT', path, headers, body, expect: [201, 204] }, watched));
+        await (0,lib_http/* readBody */.x)(await wire.send({ action, method: 'PUT', path, headers, body, expect: [201, 204] }, watched));
     });
 }
 /**
  * One part, by the position that was sent: the `Range` of ECR's answers sticks at the end of the first part
  * (aws/containers-roadmap#2831). After a 416 it is believed only where it lies within the part just sent.
  */
-async function sendPart(blob, send, part, signal) {
+async function sendPart(blob, wire, part, signal) {
     let { location, from } = part;
     for (let tried = 1;; tried++) {
         try {
-            return await sendRange(blob, { from, to: part.to }, signal, async (body, watched) => {
+            return await sendRange({ blob, wire, from, to: part.to }, signal, async (body, watched) => {
                 const headers = {
                     'content-type': 'application/octet-stream',
                     'content-length': `${part.to - from}`,
@@ -2186,7 +2206,7 @@ async function sendPart(blob, send, part, signal) {
                 };
                 // ECR answers 201 where the specification has 202.
                 const request = { action: 'ecr:UploadLayerPart', method: 'PATCH', path: location, headers, body };
-                const answer = await send({ ...request, expect: [201, 202, 204, 416] }, watched);
+                const answer = await wire.send({ ...request, expect: [201, 202, 204, 416] }, watched);
                 await (0,lib_http/* readBody */.x)(answer);
                 if (answer.status !== 416)
                     return answer.headers.location ?? location;
@@ -2206,12 +2226,13 @@ async function sendPart(blob, send, part, signal) {
         }
     }
 }
-/** Sends a range and counts what is sent; an attempt that fails takes its count back. */
-async function sendRange({ content, sent = () => { } }, { from, to }, signal, use) {
+/** Sends a range and counts what is sent; one that fails takes its count back, since it is sent again by itself. */
+async function sendRange({ blob, wire, from, to }, signal, use) {
+    const { content, sent = () => { } } = blob;
     let counted = 0;
     const body = openContent(content, from, to);
     try {
-        return await moving(signal, async (watched, moved) => {
+        return await moving(signal, wire.rules.stallMs, async (watched, moved) => {
             body.on('data', (chunk) => {
                 moved();
                 counted += chunk.length;
@@ -2230,9 +2251,9 @@ async function sendRange({ content, sent = () => { } }, { from, to }, signal, us
     }
 }
 /** Runs work that is given up when nothing moved for a while. */
-async function moving(signal, work) {
+async function moving(signal, stallMs, work) {
     const stalled = new AbortController();
-    const timer = setTimeout(() => stalled.abort(), UPLOAD_RULES.stallMs);
+    const timer = setTimeout(() => stalled.abort(), stallMs);
     try {
         return await work(AbortSignal.any([signal, stalled.signal]), () => timer.refresh());
     }
@@ -2261,7 +2282,7 @@ function stale() {
 
 
 const MAX_MANIFEST = 16 << 20;
-function openRepository(registry, name, { http, call, pace }) {
+function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULES }) {
     const arn = repositoryArn(registry, name);
     const send = sender(registry, name, http);
     const get = (request, how) => call(request.action, async (signal) => {
@@ -2301,7 +2322,7 @@ function openRepository(registry, name, { http, call, pace }) {
                 return bytes;
             throw new problem/* Problem */.AF({ what: `The registry's config ${descriptor.digest} has another content`, on: arn });
         },
-        push: (blob) => uploadBlob(blob, { send, call, arn }),
+        push: (blob) => uploadBlob(blob, { send, call, arn, rules: upload }),
         putManifest: async (reference, mediaType, bytes) => {
             await call('ecr:PutImage', async (signal) => {
                 await pace();
@@ -2309,7 +2330,7 @@ function openRepository(registry, name, { http, call, pace }) {
                 const path = `manifests/${reference}`;
                 const request = { action: 'ecr:PutImage', method: 'PUT', path, headers, body: bytes, expect: [200, 201] };
                 await (0,lib_http/* readBody */.x)(await send(request, signal));
-            }, { rules: { callMs: UPLOAD_RULES.stallMs } });
+            }, { rules: { callMs: upload.stallMs } });
         },
     };
 }
