@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Access } from '../job.ts';
-import { Problem, Problems, together } from '../problem.ts';
+import { Problem, together } from '../problem.ts';
 import type { ImagesRequest } from '../request/images.ts';
 import { readImage } from './archive/index.ts';
 import type { Places } from './archive/open.ts';
@@ -83,25 +83,4 @@ function destinationsOf(
     found.set(key, destination);
   }
   return [...found.values()];
-}
-
-/** Two lines may not give one tag to two images: which one it has in the end would be chance. */
-export function checkTagsOnce({ images }: ImagesRequest): void {
-  const seen = new Map<string, Line>();
-  const problems: Problem[] = [];
-  for (const line of images) {
-    for (const { host = '', repository, tag } of line.targets) {
-      const before = seen.get(`${host}/${repository}:${tag}`);
-      if (before && before !== line) {
-        problems.push(
-          new Problem({
-            what: `${repository}:${tag} is given to another image in line ${before.line}`,
-            on: `Input images, line ${line.line}`,
-          }),
-        );
-      }
-      seen.set(`${host}/${repository}:${tag}`, line);
-    }
-  }
-  if (problems.length > 0) throw new Problems(problems);
 }

@@ -44,6 +44,7 @@ export function imagesRequest(inputs: InputReader): ImagesRequest | undefined {
       return [];
     }
   });
+  checkTagsOnce(images, inputs);
   const login = inputs.boolean('ecr-login', inputs.lines('images').length > 0);
   const request: ImagesRequest = {
     login,
@@ -58,6 +59,22 @@ export function imagesRequest(inputs: InputReader): ImagesRequest | undefined {
     workspace,
   };
   return login || images.length > 0 ? request : undefined;
+}
+
+/** Two lines may not give one tag to two images: which one it has in the end would be chance. */
+function checkTagsOnce(images: ImagesRequest['images'], inputs: InputReader): void {
+  const given = new Map<string, number>();
+  for (const { targets, line } of images) {
+    for (const { host = '', repository, tag } of targets) {
+      const name = `${host}/${repository}:${tag}`;
+      const before = given.get(name) ?? line;
+      if (before !== line) {
+        const what = `${repository}:${tag} is given to another image in line ${before}`;
+        inputs.wrong('images', line, { what, fix: 'give each image tags of its own' });
+      }
+      given.set(name, before);
+    }
+  }
 }
 
 /** @throws Problem naming the accepted forms */

@@ -60,3 +60,18 @@ test('several accounts and regions: one token a region, and the names of amazon-
   const tokens = sandbox.log.of('ecr', 'GetAuthorizationToken');
   expect(tokens.map(({ region }) => region).sort()).toEqual(['eu-west-1', 'eu-west-1', 'us-east-1']);
 });
+
+test('ECR Public is logged in to in its own region, under both of its names', async () => {
+  const { job, step, sandbox } = await scene({});
+  const result = await step({ 'ecr-login': 'true', 'ecr-registries': 'public' });
+  expect(result.errors).toEqual([]);
+  expect(result.outputs.registry).toBe('public.ecr.aws');
+  const { auths } = JSON.parse(readFileSync(join(job.env.DOCKER_CONFIG!, 'config.json'), 'utf8'));
+  expect(Object.keys(auths)).toEqual(['public.ecr.aws', 'ecr-public.aws.com']);
+  expect(sandbox.log.of('ecr-public').map(({ region }) => region)).toEqual(['us-east-1']);
+  expect(sandbox.log.of('ecr')).toEqual([]);
+  const actions = JSON.parse(result.outputs['iam-policy']!).Statement.flatMap(
+    ({ Action }: { Action: string[] }) => Action,
+  );
+  expect(actions).toEqual(['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken']);
+});

@@ -113,7 +113,7 @@ test('a missing repository is said with its remedies; ecr-create-repository make
 test('all problems of the inputs at once, with lines, and nothing is sent', async () => {
   const { sandbox, step } = await scene({ 'empty/readme': Buffer.from('x') });
   const result = await step({
-    images: 'oci:empty => shop:1\noci:none => shop\n\n./none.tar => shop:2',
+    images: 'oci:empty => shop:1\noci:none => shop\n\n./none.tar => shop:2\na => shop:3\nb => shop:4, shop:3',
     'image-tag-exists': 'maybe',
     'ecr-registries': '12345',
   });
@@ -121,6 +121,7 @@ test('all problems of the inputs at once, with lines, and nothing is sent', asyn
   expect(result.errors.join('\n')).toMatch(/images, line 1.*no index\.json/);
   expect(result.errors.join('\n')).toMatch(/images, line 2.*no tag/);
   expect(result.errors.join('\n')).toMatch(/images, line 4.*there is no/);
+  expect(result.errors.join('\n')).toMatch(/images, line 6.*shop:3 is given to another image in line 5/);
   expect(result.errors.join('\n')).toContain('image-tag-exists');
   expect(result.errors.join('\n')).toContain('leading zeros');
   expect(sandbox.log.entries).toEqual([]);
