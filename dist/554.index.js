@@ -2054,25 +2054,6 @@ function destinationsOf(line, registries) {
     }
     return [...found.values()];
 }
-/** Two lines may not give one tag to two images: which one it has in the end would be chance. */
-function checkTagsOnce({ images }) {
-    const seen = new Map();
-    const problems = [];
-    for (const line of images) {
-        for (const { host = '', repository, tag } of line.targets) {
-            const before = seen.get(`${host}/${repository}:${tag}`);
-            if (before && before !== line) {
-                problems.push(new Problem({
-                    what: `${repository}:${tag} is given to another image in line ${before.line}`,
-                    on: `Input images, line ${line.line}`,
-                }));
-            }
-            seen.set(`${host}/${repository}:${tag}`, line);
-        }
-    }
-    if (problems.length > 0)
-        throw new Problems(problems);
-}
 
 ;// CONCATENATED MODULE: ./lib/images/units.js
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];

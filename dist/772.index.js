@@ -169,6 +169,7 @@ function imagesRequest(inputs) {
             return [];
         }
     });
+    checkTagsOnce(images, inputs);
     const login = inputs.boolean('ecr-login', inputs.lines('images').length > 0);
     const request = {
         login,
@@ -183,6 +184,21 @@ function imagesRequest(inputs) {
         workspace,
     };
     return login || images.length > 0 ? request : undefined;
+}
+/** Two lines may not give one tag to two images: which one it has in the end would be chance. */
+function checkTagsOnce(images, inputs) {
+    const given = new Map();
+    for (const { targets, line } of images) {
+        for (const { host = '', repository, tag } of targets) {
+            const name = `${host}/${repository}:${tag}`;
+            const before = given.get(name) ?? line;
+            if (before !== line) {
+                const what = `${repository}:${tag} is given to another image in line ${before}`;
+                inputs.wrong('images', line, { what, fix: 'give each image tags of its own' });
+            }
+            given.set(name, before);
+        }
+    }
 }
 /** @throws Problem naming the accepted forms */
 function parseRegistry(text) {
