@@ -5,6 +5,8 @@ import { ROOT } from '../examples/workflows.ts';
 
 /** Renders setup/keyless-aws.yaml as CloudFormation does, as far as the template goes; anything else is an error. */
 export interface Rendered {
+  /** Which parameters are lists. */
+  readonly lists: Readonly<Record<string, boolean>>;
   readonly Conditions: Readonly<Record<string, boolean>>;
   /** Only those whose condition holds, with their properties resolved. */
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>>;
@@ -100,6 +102,9 @@ export function render(values: Values, account = '111122223333', region = 'eu-we
 
   const resources = Object.entries(template.Resources).filter(([, { Condition }]) => !Condition || holds(Condition));
   return {
+    lists: Object.fromEntries(
+      Object.entries(template.Parameters).map(([name, { Type }]) => [name, Type === 'CommaDelimitedList']),
+    ),
     Conditions: Object.fromEntries(Object.keys(template.Conditions).map((name) => [name, holds(name)])),
     Resources: Object.fromEntries(
       resources.map(([name, { Type, Properties }]) => [

@@ -52,8 +52,8 @@ locals {
         ]
         resources = var.ecr_repositories
       },
-      { actions = ["ecr:CreateRepository"], resources = var.create_ecr_repositories ? var.ecr_repositories : [] },
     ]
+    new-repositories = [{ actions = ["ecr:CreateRepository"], resources = var.create_ecr_repositories ? var.ecr_repositories : [] }]
     objects = [
       {
         actions   = ["s3:GetBucketOwnershipControls", "s3:GetBucketPublicAccessBlock", "s3:ListBucket"]
@@ -66,10 +66,13 @@ locals {
         ]
         resources = local.objects
       },
-      { actions = ["s3:DeleteObject"], resources = var.delete_objects ? local.objects : [] },
-      { actions = ["kms:Decrypt", "kms:GenerateDataKey"], resources = var.bucket_kms_keys },
-      { actions = ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"], resources = var.cloudfront_distributions },
     ]
+    deletions   = [{ actions = ["s3:DeleteObject"], resources = var.delete_objects ? local.objects : [] }]
+    object-keys = [{ actions = ["kms:Decrypt", "kms:GenerateDataKey"], resources = var.bucket_kms_keys }]
+    invalidations = [{
+      actions   = ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"]
+      resources = var.cloudfront_distributions
+    }]
     parameters      = [{ actions = ["ssm:GetParameters"], resources = var.parameters }]
     parameter-paths = [{ actions = ["ssm:GetParametersByPath"], resources = var.parameter_paths }]
     secrets         = [{ actions = ["secretsmanager:GetSecretValue"], resources = var.secrets }]
