@@ -50,6 +50,10 @@ try {
   const { code } = await first.post();
   if (code !== 0) throw new Error(`the post step ended with ${code}`);
   say('the post step took back the variables and the login that the step left');
+} catch (error) {
+  // What the step said stands above; a stack of the demo would add nothing.
+  say((error as Error).message);
+  process.exitCode = 1;
 } finally {
   job.end();
   await sandbox.stop();
