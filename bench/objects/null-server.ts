@@ -50,7 +50,9 @@ function reply(
       .end(XML + body);
   };
   if (method === 'PUT') {
-    if (!query.has('uploadId')) stored.set(name, { size, etag });
+    // Parts add up: rclone asks for the size of what it has uploaded.
+    const before = query.has('uploadId') ? (stored.get(name)?.size ?? 0) : 0;
+    stored.set(name, { size: before + size, etag });
     response.writeHead(200, { etag: `"${etag}"`, 'content-length': 0 }).end();
   } else if (method === 'HEAD') {
     const object = stored.get(name);
@@ -62,6 +64,7 @@ function reply(
     });
     response.end();
   } else if (method === 'POST' && query.has('uploads')) {
+    stored.set(name, { size: 0, etag });
     xml(
       '<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId></InitiateMultipartUploadResult>',
     );

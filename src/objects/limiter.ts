@@ -8,10 +8,10 @@ export interface Limits {
 }
 
 /**
- * 32 MiB of bodies and 96 requests keep the process below 200 MB; more requests bring nothing to one prefix, which S3 lets
+ * 48 MiB of bodies and 96 requests keep the process below 200 MB; more requests bring nothing to one prefix, which S3 lets
  * have 3,500 a second. https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
  */
-export const HOUSE_LIMITS: Limits = { start: 32, most: 96, bytes: 32 << 20 };
+export const HOUSE_LIMITS: Limits = { start: 32, most: 96, bytes: 48 << 20 };
 
 /** Gives back what `take` gave. */
 export type Release = () => void;
