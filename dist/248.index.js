@@ -1333,10 +1333,10 @@ function warnOfForeign({ runner }, orphans) {
 
 ;// CONCATENATED MODULE: ./lib/objects/limiter.js
 /**
- * 32 MiB of bodies and 96 requests keep the process below 200 MB; more requests bring nothing to one prefix, which S3 lets
+ * 48 MiB of bodies and 96 requests keep the process below 200 MB; more requests bring nothing to one prefix, which S3 lets
  * have 3,500 a second. https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
  */
-const HOUSE_LIMITS = { start: 32, most: 96, bytes: 32 << 20 };
+const HOUSE_LIMITS = { start: 32, most: 96, bytes: 48 << 20 };
 function makeLimiter({ start, most, bytes: mostBytes }) {
     let limit = start;
     let hurried = true;
