@@ -26,7 +26,8 @@ export async function main(): Promise<void> {
     reportPlan(runner, planned, request.dryRun);
 
     const { done, failure } = request.dryRun ? { done: planned, failure: undefined } : await applyAll(planned);
-    await reportDone(runner, done, { summary: request.summary, milliseconds: Date.now() - started });
+    const { session } = access;
+    await reportDone(runner, done, { ...request, session, milliseconds: Date.now() - started });
     if (failure !== undefined) throw failure;
   } catch (thrown) {
     reportFailure(runner, thrown);

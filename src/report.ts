@@ -1,8 +1,9 @@
 import type { Job } from './job.ts';
-import { policyOf } from './policy.ts';
+import { type PolicyDocument, policyOf } from './policy.ts';
 import { problemsIn } from './problem.ts';
 import { shortly } from './retry.ts';
 import type { Runner } from './runner.ts';
+import type { Session } from './signin/session.ts';
 
 /** A job with its plan, and its result once the plan was carried out. */
 export interface Done {
@@ -25,19 +26,53 @@ export function reportPlan(runner: Runner, planned: readonly Done[], dryRun: boo
 }
 
 /** Log lines, outputs and the job summary of every job. */
-export async function reportDone(
-  runner: Runner,
-  done: readonly Done[],
-  { summary, milliseconds }: { readonly summary: boolean; readonly milliseconds: number },
-): Promise<void> {
+export async function reportDone(runner: Runner, done: readonly Done[], step: StepFacts): Promise<void> {
   const reports = done.map(({ job, plan, result }) => job.report(plan, result));
   for (const report of reports) {
     for (const line of report.lines) runner.info(line);
     for (const [name, value] of Object.entries(report.outputs)) runner.output(name, value);
   }
-  runner.info(`Done in ${(milliseconds / 1000).toFixed(1)} s`);
+  runner.info(`Done in ${seconds(step)}`);
   const sections = reports.map((report) => report.summary).filter((section) => section !== '');
-  if (summary && sections.length > 0) await runner.summary(sections.join('\n\n'));
+  if (!step.summary || sections.length === 0) return;
+  const policy = policyOf(done.flatMap(({ job, plan }) => job.permissions(plan)));
+  await runner.summary([heading(step), ...sections, leastPolicy(policy)].join('\n\n'));
+}
+
+/** What the summary says of the step as a whole. */
+export interface StepFacts {
+  readonly session: Pick<Session, 'arn' | 'accountId' | 'region'>;
+  readonly dryRun: boolean;
+  readonly summary: boolean;
+  readonly milliseconds: number;
+}
+
+function heading(step: StepFacts): string {
+  const { arn, accountId, region } = step.session;
+  const [, kind = '', name = ''] = arn.slice(arn.lastIndexOf(':')).split(/[:/]/);
+  const who = kind === 'assumed-role' ? `role \`${name}\`` : `\`${kind}/${name}\``;
+  return [
+    `## Keyless AWS${step.dryRun ? ': the plan (dry run, nothing was written)' : ''}`,
+    '',
+    `${who} of account \`${accountId}\` · ${region} · ${seconds(step)}`,
+  ].join('\n');
+}
+
+/** https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/organizing-information-with-collapsed-sections */
+function leastPolicy(policy: PolicyDocument): string {
+  return [
+    '<details><summary>The least IAM policy with which this step works</summary>',
+    '',
+    '```json',
+    JSON.stringify(policy, undefined, 2),
+    '```',
+    '',
+    '</details>',
+  ].join('\n');
+}
+
+function seconds({ milliseconds }: StepFacts): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 /** One annotation a problem. A bug shows its stack under debug only: an error's text may quote a value. */

@@ -81,29 +81,21 @@ function line({ push, digest, bytes, milliseconds }: PushResult): string {
 }
 
 function summary(results: readonly PushResult[]): string {
-  const rows = results.map(({ push, digest, bytes, milliseconds }) =>
-    [
-      `\`${nameOf(push)}\``,
-      push.tags
-        .map(
-          ({ tag, action }) => `\`${tag}\`${action === 'put' ? '' : ` (${action === 'same' ? 'unchanged' : 'kept'})`}`,
-        )
-        .join(', '),
-      `\`${digest}\``,
-      formatBytes(bytes.uploaded),
-      formatBytes(bytes.mounted),
-      formatBytes(bytes.reused),
-      seconds(milliseconds),
-    ].join(' | '),
-  );
-  return [
-    '### Images',
-    '',
-    '| Image | Tags | Digest | Sent | Mounted | There already | Time |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
-    ...rows.map((row) => `| ${row} |`),
-  ].join('\n');
+  const kinds = (['mounted', 'reused'] as const).filter((kind) => results.some(({ bytes }) => bytes[kind] > 0));
+  const rows = results.map(({ push, digest, bytes, milliseconds }) => {
+    const tags = push.tags.map(({ tag, action }) => `\`${tag}\`${OUTCOMES[action]}`).join(', ');
+    const sizes = (['uploaded', ...kinds] as const).map((kind) => formatBytes(bytes[kind]));
+    // The whole digest is in the log and the outputs: here it would make the table wider than the page.
+    const cells = [`\`${nameOf(push)}\``, tags, `\`${digest.slice(0, 19)}…\``, ...sizes, seconds(milliseconds)];
+    return `| ${cells.join(' | ')} |`;
+  });
+  const titles = ['image', 'tags', 'digest', 'sent', ...kinds.map((kind) => TITLES[kind]), 'time'];
+  const aligned = titles.map((_, at) => (at < 3 ? '---' : '---:'));
+  return ['### Images (ECR)', '', `| ${titles.join(' | ')} |`, `| ${aligned.join(' | ')} |`, ...rows].join('\n');
 }
+
+const OUTCOMES = { put: '', same: ' (unchanged)', keep: ' (kept)' } as const;
+const TITLES = { mounted: 'mounted', reused: 'there already' } as const;
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;

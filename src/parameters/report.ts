@@ -50,10 +50,10 @@ function summaryOf({ entries, absent }: ParametersPlan): string {
   });
   const missing = absent.map((from) => `| | \`${from}\` | | not there |`);
   return [
-    '### Parameters',
+    '### Parameters (SSM)',
     '',
-    '| Name | Parameter | Version | Type |',
-    '| --- | --- | --- | --- |',
+    '| name | parameter | version | type |',
+    '| --- | --- | ---: | --- |',
     ...rows,
     ...missing,
   ].join('\n');

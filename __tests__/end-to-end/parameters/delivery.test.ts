@@ -156,8 +156,8 @@ test('the summary says which version each name got, and no value', async () => {
   const step = await read('KEY=/shop/prod/payment/api-key:live\nX=/shop/none ?? y\nZ?=/shop/none');
   expect(step.summary).toContain(
     [
-      '| Name | Parameter | Version | Type |',
-      '| --- | --- | --- | --- |',
+      '| name | parameter | version | type |',
+      '| --- | --- | ---: | --- |',
       '| `KEY` | `/shop/prod/payment/api-key:live` | 1 | SecureString |',
       '| `X` | `default of /shop/none` |  | default |',
       '| | `/shop/none` | | not there |',
