@@ -958,10 +958,10 @@ function summaryOf({ entries, absent }) {
     });
     const missing = absent.map((from) => `| | \`${from}\` | | not there |`);
     return [
-        '### Parameters',
+        '### Parameters (SSM)',
         '',
-        '| Name | Parameter | Version | Type |',
-        '| --- | --- | --- | --- |',
+        '| name | parameter | version | type |',
+        '| --- | --- | ---: | --- |',
         ...rows,
         ...missing,
     ].join('\n');

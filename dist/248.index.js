@@ -2297,6 +2297,7 @@ function deletionsOf(targets, counted, buckets, { maxDelete }) {
 
 /** A summary of a thousand rows helps nobody; GitHub takes 1 MiB. */
 const ROWS = 50;
+const GLANCE = 8;
 const ENTRIES = 200;
 const TITLES = {
     new: 'new',
@@ -2361,14 +2362,25 @@ function summaryOf(plan, result, counts) {
         return `| ${code(`s3://${bucket}/${key}`)} | ${TITLES[action]} | ${size === undefined ? '' : sizeText(size)} |`;
     });
     const more = rows.length > ROWS ? [`| … and ${count(rows.length - ROWS)} more | | |`] : [];
-    const head = Object.entries(TITLES).map(([action, title]) => `**${count(counts[action])}** ${title}`);
+    const head = Object.entries(TITLES)
+        .map(([action, title]) => ({ title, amount: counts[action] }))
+        .filter(({ amount }) => amount > 0)
+        .map(({ title, amount }) => `**${count(amount)}** ${title}`);
     return [
         '### Objects (S3)',
         '',
         `${head.join(' · ')}${result ? ` · ${sizeText(result.bytes)} in ${(result.milliseconds / 1000).toFixed(1)} s` : ''}`,
         ...[...plan.buckets.values()].map(({ name, acl }) => `\n${code(`s3://${name}`)}: ${acl.line}`),
-        ...(rows.length > 0 ? ['', '| object | | size |', '| --- | --- | ---: |', ...table, ...more] : []),
+        ...(rows.length > 0
+            ? ['', ...folded(rows.length, ['| object | | size |', '| --- | --- | ---: |', ...table, ...more])]
+            : []),
     ].join('\n');
+}
+/** A table that is longer than a glance opens by a click. */
+function folded(rows, table) {
+    if (rows <= GLANCE)
+        return table;
+    return [`<details><summary>${count(rows)} objects</summary>`, '', ...table, '', '</details>'];
 }
 /** Inline code in a table: keys may hold what markdown reads. */
 function code(text) {

@@ -2432,25 +2432,20 @@ function line({ push, digest, bytes, milliseconds }) {
     return `${nameOf(push)} (${tags}) is now ${digest}: ${parts.join(', ')} in ${seconds(milliseconds)}${left}`;
 }
 function summary(results) {
-    const rows = results.map(({ push, digest, bytes, milliseconds }) => [
-        `\`${nameOf(push)}\``,
-        push.tags
-            .map(({ tag, action }) => `\`${tag}\`${action === 'put' ? '' : ` (${action === 'same' ? 'unchanged' : 'kept'})`}`)
-            .join(', '),
-        `\`${digest}\``,
-        formatBytes(bytes.uploaded),
-        formatBytes(bytes.mounted),
-        formatBytes(bytes.reused),
-        seconds(milliseconds),
-    ].join(' | '));
-    return [
-        '### Images',
-        '',
-        '| Image | Tags | Digest | Sent | Mounted | There already | Time |',
-        '| --- | --- | --- | --- | --- | --- | --- |',
-        ...rows.map((row) => `| ${row} |`),
-    ].join('\n');
+    const kinds = ['mounted', 'reused'].filter((kind) => results.some(({ bytes }) => bytes[kind] > 0));
+    const rows = results.map(({ push, digest, bytes, milliseconds }) => {
+        const tags = push.tags.map(({ tag, action }) => `\`${tag}\`${OUTCOMES[action]}`).join(', ');
+        const sizes = ['uploaded', ...kinds].map((kind) => formatBytes(bytes[kind]));
+        // The whole digest is in the log and the outputs: here it would make the table wider than the page.
+        const cells = [`\`${nameOf(push)}\``, tags, `\`${digest.slice(0, 19)}…\``, ...sizes, seconds(milliseconds)];
+        return `| ${cells.join(' | ')} |`;
+    });
+    const titles = ['image', 'tags', 'digest', 'sent', ...kinds.map((kind) => TITLES[kind]), 'time'];
+    const aligned = titles.map((_, at) => (at < 3 ? '---' : '---:'));
+    return ['### Images (ECR)', '', `| ${titles.join(' | ')} |`, `| ${aligned.join(' | ')} |`, ...rows].join('\n');
 }
+const OUTCOMES = { put: '', same: ' (unchanged)', keep: ' (kept)' };
+const TITLES = { mounted: 'mounted', reused: 'there already' };
 function seconds(milliseconds) {
     return `${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -306,7 +306,7 @@ function reportPlan(runner, planned, dryRun) {
     runner.info(JSON.stringify(policy, undefined, 2));
 }
 /** Log lines, outputs and the job summary of every job. */
-async function reportDone(runner, done, { summary, milliseconds }) {
+async function reportDone(runner, done, step) {
     const reports = done.map(({ job, plan, result }) => job.report(plan, result));
     for (const report of reports) {
         for (const line of report.lines)
@@ -314,10 +314,37 @@ async function reportDone(runner, done, { summary, milliseconds }) {
         for (const [name, value] of Object.entries(report.outputs))
             runner.output(name, value);
     }
-    runner.info(`Done in ${(milliseconds / 1000).toFixed(1)} s`);
+    runner.info(`Done in ${seconds(step)}`);
     const sections = reports.map((report) => report.summary).filter((section) => section !== '');
-    if (summary && sections.length > 0)
-        await runner.summary(sections.join('\n\n'));
+    if (!step.summary || sections.length === 0)
+        return;
+    const policy = (0,_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .policyOf */ .U)(done.flatMap(({ job, plan }) => job.permissions(plan)));
+    await runner.summary([heading(step), ...sections, leastPolicy(policy)].join('\n\n'));
+}
+function heading(step) {
+    const { arn, accountId, region } = step.session;
+    const [, kind = '', name = ''] = arn.slice(arn.lastIndexOf(':')).split(/[:/]/);
+    const who = kind === 'assumed-role' ? `role \`${name}\`` : `\`${kind}/${name}\``;
+    return [
+        `## Keyless AWS${step.dryRun ? ': the plan (dry run, nothing was written)' : ''}`,
+        '',
+        `${who} of account \`${accountId}\` · ${region} · ${seconds(step)}`,
+    ].join('\n');
+}
+/** https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/organizing-information-with-collapsed-sections */
+function leastPolicy(policy) {
+    return [
+        '<details><summary>The least IAM policy with which this step works</summary>',
+        '',
+        '```json',
+        JSON.stringify(policy, undefined, 2),
+        '```',
+        '',
+        '</details>',
+    ].join('\n');
+}
+function seconds({ milliseconds }) {
+    return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 /** One annotation a problem. A bug shows its stack under debug only: an error's text may quote a value. */
 function reportFailure(runner, thrown) {

@@ -1083,7 +1083,8 @@ async function main() {
         const planned = await (0,problem/* together */.bs)(jobs.map(async (job) => ({ job, plan: await job.plan() })));
         (0,report/* reportPlan */._S)(runner, planned, request.dryRun);
         const { done, failure } = request.dryRun ? { done: planned, failure: undefined } : await applyAll(planned);
-        await (0,report/* reportDone */.zc)(runner, done, { summary: request.summary, milliseconds: Date.now() - started });
+        const { session } = access;
+        await (0,report/* reportDone */.zc)(runner, done, { ...request, session, milliseconds: Date.now() - started });
         if (failure !== undefined)
             throw failure;
     }
