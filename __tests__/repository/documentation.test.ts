@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { pages, ROOT } from '../examples/workflows.ts';
@@ -40,4 +40,11 @@ const texts = [...readFileSync(join(ROOT, 'docs/troubleshooting.md'), 'utf8').ma
 test.each(texts)('troubleshooting: the code says "%s"', (text) => {
   const parts = text.split('…').map((part) => part.trim().replace(/[,.]$/, ''));
   expect(parts.filter((part) => !source.includes(part))).toEqual([]);
+});
+
+test('the README states the size that dist/ has', () => {
+  const scripts = globSync('dist/*.js', { cwd: ROOT }).map((path) => statSync(join(ROOT, path)).size);
+  const megabytes = scripts.reduce((sum, size) => sum + size, 0) / 1e6;
+  const [, stated] = /^\| this action +\| ([\d.]+) MB/m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+  expect(Math.abs(megabytes - Number(stated))).toBeLessThan(0.3);
 });
