@@ -59,8 +59,8 @@ const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
 /** `undefined` when the step uploads nothing. */
 export function objectsRequest(inputs: InputReader): ObjectsRequest | undefined {
   const { targets, excludes } = readTargets(inputs);
-  if (targets.length === 0 && excludes.length === 0) return undefined;
-  if (targets.length === 0) {
+  if (inputs.lines('s3-upload').length === 0) return undefined;
+  if (targets.length === 0 && excludes.length === inputs.lines('s3-upload').length) {
     inputs.wrong('s3-upload', undefined, {
       what: 'there are only exclusions',
       fix: 'add a line LOCAL => s3://BUCKET/PREFIX',
