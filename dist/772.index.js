@@ -340,9 +340,9 @@ const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
 /** `undefined` when the step uploads nothing. */
 function objectsRequest(inputs) {
     const { targets, excludes } = readTargets(inputs);
-    if (targets.length === 0 && excludes.length === 0)
+    if (inputs.lines('s3-upload').length === 0)
         return undefined;
-    if (targets.length === 0) {
+    if (targets.length === 0 && excludes.length === inputs.lines('s3-upload').length) {
         inputs.wrong('s3-upload', undefined, {
             what: 'there are only exclusions',
             fix: 'add a line LOCAL => s3://BUCKET/PREFIX',
