@@ -1,10 +1,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { expect } from '@jest/globals';
 import { read, s3As } from '../end-to-end/objects/harness.ts';
 import { puller } from '../harness/puller.ts';
+import { SCENES_OF_MANY } from './scenes-of-many.ts';
+import { bucket, oldSite, parameters, repository, SITE_ROLE, siteWorld } from './shop.ts';
 import {
   ADMIN,
   DOCKER,
@@ -13,52 +15,13 @@ import {
   made,
   NPM,
   OWNER,
-  PRODUCTION,
   PUBLISHER,
   printed,
   publisher,
   SAYS,
   type Scene,
-  SITE,
 } from './stands.ts';
 
-const repository = (name: string, account = PUBLISHER) => `arn:aws:ecr:eu-west-1:${account}:repository/${name}`;
-const parameters = (...names: string[]) =>
-  names.map((name) => `arn:aws:ssm:eu-west-1:${PUBLISHER}:parameter${name}`).join();
-const bucket = (...names: string[]) => names.map((name) => `arn:aws:s3:::${name}`).join();
-const distribution = (id: string) => `arn:aws:cloudfront::${PUBLISHER}:distribution/${id}`;
-
-const SITE_ROLE = {
-  Buckets: bucket('shop-site'),
-  DeleteObjects: 'true',
-  CloudFrontDistributions: distribution('E2EXAMPLE1SHOP'),
-};
-const siteWorld: Scene['world'] = (world) => {
-  Object.assign(world.buckets as object, { 'shop-site': { ...siteBucket, ownership: 'BucketOwnerPreferred' } });
-  world.distributions = { E2EXAMPLE1SHOP: { account: PUBLISHER, bucket: 'shop-site', identity: 'oac' } };
-};
-/** The release before: its pages change, one asset is gone. */
-const oldSite: Scene['before'] = async (sandbox) => {
-  const owner = s3As(sandbox, OWNER);
-  for (const Key of ['index.html', 'about.html', 'assets/style.css', 'assets/app.old.js']) {
-    await owner.send(new PutObjectCommand({ Bucket: 'shop-site', Key, Body: 'of the last release' }));
-  }
-};
-/** A bucket of the site's account that lets the publisher upload and list, and CloudFront read. */
-const siteBucket = {
-  account: SITE,
-  policy: {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${PUBLISHER}:role/publish` },
-        Action: ['s3:PutObject*', 's3:GetObject*', 's3:DeleteObject', 's3:ListBucket', 's3:GetBucket*'],
-        Resource: [bucket('shop-site'), `${bucket('shop-site')}/*`],
-      },
-    ],
-  },
-};
 const EKS = 'oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE';
 const KEY = `arn:aws:kms:eu-west-1:${PUBLISHER}:key/1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d`;
 
@@ -233,101 +196,5 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     },
   },
 
-  'multi-account-matrix': {
-    roles: {
-      ...publisher({
-        Ref: 'refs/tags/v*',
-        NextRoles: `arn:aws:iam::${SITE}:role/deploy,arn:aws:iam::${PRODUCTION}:role/deploy`,
-      }),
-      [`arn:aws:iam::${SITE}:role/deploy`]: deployRole(SITE, 'eu-west-1', 'staging'),
-      [`arn:aws:iam::${PRODUCTION}:role/deploy`]: deployRole(PRODUCTION, 'us-east-1', 'production'),
-    },
-    as: 'release',
-    world: (world) => {
-      world.buckets = {
-        'shop-staging-static': { account: SITE },
-        'shop-production-static': { account: PRODUCTION, region: 'us-east-1' },
-      };
-      world.keys = { [SITE]: { 'site-key': {} }, [PRODUCTION]: { 'production-key': { region: 'us-east-1' } } };
-      world.parameters = {
-        [SITE]: {
-          '/shop/staging/feature-flags': 'search',
-          '/shop/staging/api-key': { type: 'SecureString', key: 'site-key', value: 'key-of-staging' },
-        },
-        [PRODUCTION]: {
-          '/shop/production/feature-flags': { region: 'us-east-1', value: 'search' },
-          '/shop/production/api-key': {
-            type: 'SecureString',
-            key: 'production-key',
-            region: 'us-east-1',
-            value: 'key-of-production',
-          },
-        },
-      };
-    },
-    files: async () => ({
-      'static/logo.svg': '<svg/>\n',
-      'smoke-test.sh': '#!/bin/bash\necho "$FEATURE_FLAGS ${#API_KEY} ${AWS_ACCESS_KEY_ID:-no key}"\n',
-    }),
-    landed: async (sandbox, outcome) => {
-      expect([printed(outcome, 0), printed(outcome, 1)]).toEqual(['search 14 no key\n', 'search 17 no key\n']);
-      expect(await read(sandbox, OWNER, 'logo.svg', 'shop-staging-static')).toBe('<svg/>\n');
-    },
-  },
-
-  'many-repositories': {
-    roles: {
-      ...publisher({
-        ...SITE_ROLE,
-        Parameters: parameters('/shop/prod/*'),
-        ParameterKmsKeys: `arn:aws:kms:eu-west-1:${PUBLISHER}:key/*`,
-      }),
-      ...Object.fromEntries(
-        [PUBLISHER, SITE].map((account) => {
-          const names = ['web', 'api', 'worker'].map((name) => repository(`shop/${name}`, account)).join();
-          return [`arn:aws:iam::${account}:role/release-image`, made({ EcrRepositories: names }, account)];
-        }),
-      ),
-    },
-    world: (world) => {
-      const repositories = { 'shop/web': {}, 'shop/api': {}, 'shop/worker': {} };
-      world.ecr = { [PUBLISHER]: { 'eu-west-1': { repositories } }, [SITE]: { 'eu-west-1': { repositories } } };
-      const site = world.accounts[SITE];
-      if (site) site.oidcProviders = [{ url: world.github.issuer, audiences: ['sts.amazonaws.com'] }];
-      siteWorld?.(world);
-      world.keys = { [PUBLISHER]: { 'shop-key': {} } };
-      world.parameters = {
-        [PUBLISHER]: { '/shop/prod/db-url': { type: 'SecureString', key: 'shop-key', value: 'postgres://db' } },
-      };
-    },
-    before: oldSite,
-    files: async () => ({ ...(await imageFiles()), 'deploy.sh': '#!/bin/bash\necho "deployed ${#DB_URL}"\n' }),
-    tools: { docker: DOCKER, npm: NPM },
-    landed: async (sandbox, outcome) => {
-      expect(outcome.steps).toHaveLength(8);
-      const theirs = await puller(sandbox, { role: OWNER, account: SITE });
-      expect(await theirs.digest('shop/worker', GIT_SHA)).toBe(outcome.steps[5]!.result.outputs['image-digest']);
-      expect(await read(sandbox, OWNER, 'index.html')).toBe('<h1>Shop</h1>\n');
-      expect(outcome.runs.at(-1)?.stdout).toBe('deployed 13\n');
-    },
-  },
+  ...SCENES_OF_MANY,
 };
-
-/** The second role of a chain, made in its account by who owns that account. */
-function deployRole(account: string, region: string, stage: string): Scene['roles'][string] {
-  const { policies = {} } = made(
-    {
-      Buckets: bucket(`shop-${stage}-static`),
-      Parameters: `arn:aws:ssm:${region}:${account}:parameter/shop/${stage}/*`,
-      ParameterKmsKeys: `arn:aws:kms:${region}:${account}:key/*`,
-    },
-    account,
-    region,
-  );
-  const Statement = {
-    Effect: 'Allow' as const,
-    Principal: { AWS: `arn:aws:iam::${PUBLISHER}:role/publish` },
-    Action: ['sts:AssumeRole', 'sts:TagSession'],
-  };
-  return { trust: { Version: '2012-10-17', Statement }, policies };
-}
