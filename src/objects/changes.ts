@@ -153,7 +153,7 @@ function makeComparer(access: Access, request: ObjectsRequest) {
     const head = await allowed(headObject(aws, bucket, local.key));
     if (!head) {
       state.unproved++;
-      return { ...planned, action: 'changed' };
+      return { ...planned, action: 'changed', unproved: true };
     }
     if (!isSame && !provesEqual(head, digests.crc)) return { ...planned, action: 'changed' };
     // Only now was it of use: who may not ask sends the object as a changed one.

@@ -65,24 +65,30 @@ function writing(
   const waits = request.waitForReplication && sent.length > 0;
   const wanted: readonly (readonly [boolean, string])[] = [
     [orphans.some(({ bucket }) => bucket === name), 's3:PutObjectAcl'],
-    [headed.has(name), 's3:GetObject'],
+    ...READ_STATE.map((action): readonly [boolean, string] => [headed.has(name), action]),
     // Only buckets with versions replicate, and each written version is asked for by itself.
     [waits, 's3:GetObjectVersion'],
     [sent.length > 0 && goesFirst(acl, verify).looks, 's3:GetObjectAcl'],
     [deletions.some(({ bucket, key }) => bucket === name && key.startsWith(prefix)), 's3:DeleteObject'],
   ];
   const writes = sent.flatMap((object) => writeActions(object, acl.send));
-  const actions = [...new Set([...writes, ...wanted.filter(([does]) => does).map(([, action]) => action)])].filter(
-    (action) => action.startsWith('s3:'),
-  );
-  const key = request.kmsKey?.startsWith('arn:') && sent.length > 0 ? request.kmsKey : undefined;
+  const all = [...new Set([...writes, ...wanted.filter(([does]) => does).map(([, action]) => action)])];
+  const actions = all.filter((action) => action.startsWith('s3:'));
+  const onKey = all.filter((action) => action.startsWith('kms:'));
+  const key = request.kmsKey?.startsWith('arn:') && onKey.length > 0 ? request.kmsKey : undefined;
   return [
     ...(actions.length > 0
       ? [{ actions, resources: [`arn:${partition}:s3:::${name}/${prefix}${isKey ? '' : '*'}`] }]
       : []),
-    ...(key ? [{ actions: [...new Set(writes)].filter((action) => action.startsWith('kms:')), resources: [key] }] : []),
+    ...(key ? [{ actions: onKey, resources: [key] }] : []),
   ];
 }
+
+/**
+ * What the look at an object's checksum and headers takes; the last two only where it is encrypted with a key.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+ */
+export const READ_STATE = ['s3:GetObject', 'kms:Decrypt', 'kms:GenerateDataKey'];
 
 /**
  * What writing one object takes.

@@ -26,6 +26,8 @@ export interface PlannedObject {
   readonly action: Action;
   /** Sent after everything else. */
   readonly last: boolean;
+  /** It may be the same already: S3 did not show its headers or checksum. */
+  readonly unproved?: true;
 }
 
 export interface PlannedBucket extends Bucket {

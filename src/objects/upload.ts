@@ -8,7 +8,7 @@ import { encodeKey } from './key.ts';
 import { listObjects } from './listing.ts';
 import { uploadParts } from './multipart.ts';
 import { MULTIPART_ABOVE } from './parts.ts';
-import { writeActions } from './permissions.ts';
+import { READ_STATE, writeActions } from './permissions.ts';
 import type { PlannedObject } from './plan.ts';
 import { type Sender, type Stored, tried, writeHeaders } from './sender.ts';
 
@@ -104,10 +104,13 @@ async function alreadyReleased({ access, bucket, buffers, progress }: Sender, ob
 function refusal(error: Refused, { acl, bucket }: Sender, object: PlannedObject): Problem {
   const { name, ownership } = bucket;
   const explained = explainRefusal(error, { acl, ownership, bucket: name, actions: writeActions(object, acl) });
+  const needless = object.unproved
+    ? `it may be the same already, which ${READ_STATE.join(', ')} would show`
+    : undefined;
   return new Problem({
     what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
     on: `s3://${object.bucket}/${object.key}`,
-    why: explained?.why ?? (error.details.why || undefined),
+    why: [explained?.why ?? error.details.why, needless].filter(Boolean).join('\n') || undefined,
     fix: explained?.fix,
     cause: error,
   });
