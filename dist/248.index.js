@@ -1024,22 +1024,29 @@ function writing({ objects, deletions, headed, orphans }, request, { name, acl, 
     const waits = request.waitForReplication && sent.length > 0;
     const wanted = [
         [orphans.some(({ bucket }) => bucket === name), 's3:PutObjectAcl'],
-        [headed.has(name), 's3:GetObject'],
+        ...READ_STATE.map((action) => [headed.has(name), action]),
         // Only buckets with versions replicate, and each written version is asked for by itself.
         [waits, 's3:GetObjectVersion'],
         [sent.length > 0 && goesFirst(acl, verify).looks, 's3:GetObjectAcl'],
         [deletions.some(({ bucket, key }) => bucket === name && key.startsWith(prefix)), 's3:DeleteObject'],
     ];
     const writes = sent.flatMap((object) => writeActions(object, acl.send));
-    const actions = [...new Set([...writes, ...wanted.filter(([does]) => does).map(([, action]) => action)])].filter((action) => action.startsWith('s3:'));
-    const key = request.kmsKey?.startsWith('arn:') && sent.length > 0 ? request.kmsKey : undefined;
+    const all = [...new Set([...writes, ...wanted.filter(([does]) => does).map(([, action]) => action)])];
+    const actions = all.filter((action) => action.startsWith('s3:'));
+    const onKey = all.filter((action) => action.startsWith('kms:'));
+    const key = request.kmsKey?.startsWith('arn:') && onKey.length > 0 ? request.kmsKey : undefined;
     return [
         ...(actions.length > 0
             ? [{ actions, resources: [`arn:${partition}:s3:::${name}/${prefix}${isKey ? '' : '*'}`] }]
             : []),
-        ...(key ? [{ actions: [...new Set(writes)].filter((action) => action.startsWith('kms:')), resources: [key] }] : []),
+        ...(key ? [{ actions: onKey, resources: [key] }] : []),
     ];
 }
+/**
+ * What the look at an object's checksum and headers takes; the last two only where it is encrypted with a key.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+ */
+const READ_STATE = ['s3:GetObject', 'kms:Decrypt', 'kms:GenerateDataKey'];
 /**
  * What writing one object takes.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html, and for keys
@@ -1164,10 +1171,13 @@ async function alreadyReleased({ access, bucket, buffers, progress }, object) {
 function refusal(error, { acl, bucket }, object) {
     const { name, ownership } = bucket;
     const explained = (0,objects_acl/* explainRefusal */.GC)(error, { acl, ownership, bucket: name, actions: writeActions(object, acl) });
+    const needless = object.unproved
+        ? `it may be the same already, which ${READ_STATE.join(', ')} would show`
+        : undefined;
     return new problem/* Problem */.AF({
         what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
         on: `s3://${object.bucket}/${object.key}`,
-        why: explained?.why ?? (error.details.why || undefined),
+        why: [explained?.why ?? error.details.why, needless].filter(Boolean).join('\n') || undefined,
         fix: explained?.fix,
         cause: error,
     });
@@ -1981,7 +1991,7 @@ function makeComparer(access, request) {
         const head = await allowed(headObject(aws, bucket, local.key));
         if (!head) {
             state.unproved++;
-            return { ...planned, action: 'changed' };
+            return { ...planned, action: 'changed', unproved: true };
         }
         if (!isSame && !provesEqual(head, digests.crc))
             return { ...planned, action: 'changed' };
