@@ -32,7 +32,7 @@ export function reportImages(
         : {}),
       ...(credentials && first ? credentialOutputs(registries, first) : {}),
     },
-    summary: results && pushes.length > 0 ? summary(results) : '',
+    summary: pushes.length === 0 ? '' : results ? summary(results) : plannedSummary(pushes),
   };
 }
 
@@ -83,15 +83,33 @@ function line({ push, digest, bytes, milliseconds }: PushResult): string {
 function summary(results: readonly PushResult[]): string {
   const kinds = (['mounted', 'reused'] as const).filter((kind) => results.some(({ bytes }) => bytes[kind] > 0));
   const rows = results.map(({ push, digest, bytes, milliseconds }) => {
-    const tags = push.tags.map(({ tag, action }) => `\`${tag}\`${OUTCOMES[action]}`).join(', ');
     const sizes = (['uploaded', ...kinds] as const).map((kind) => formatBytes(bytes[kind]));
     // The whole digest is in the log and the outputs: here it would make the table wider than the page.
-    const cells = [`\`${nameOf(push)}\``, tags, `\`${digest.slice(0, 19)}…\``, ...sizes, seconds(milliseconds)];
+    const cells = [`\`${nameOf(push)}\``, tagsOf(push), `\`${digest.slice(0, 19)}…\``, ...sizes, seconds(milliseconds)];
     return `| ${cells.join(' | ')} |`;
   });
   const titles = ['image', 'tags', 'digest', 'sent', ...kinds.map((kind) => TITLES[kind]), 'time'];
-  const aligned = titles.map((_, at) => (at < 3 ? '---' : '---:'));
+  return table(titles, 3, rows);
+}
+
+/** What would be sent, where nothing was. */
+function plannedSummary(pushes: readonly Push[]): string {
+  const rows = pushes.map((push) => {
+    const sent = push.blobs.filter(({ action }) => action === 'upload' || action === 'compress');
+    const bytes = sent.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
+    return `| \`${nameOf(push)}\` | ${tagsOf(push)} | ${formatBytes(bytes)} |`;
+  });
+  return table(['image', 'tags', 'to send'], 2, rows);
+}
+
+/** @param texts how many of the first columns are text; the others are numbers */
+function table(titles: readonly string[], texts: number, rows: readonly string[]): string {
+  const aligned = titles.map((_, at) => (at < texts ? '---' : '---:'));
   return ['### Images (ECR)', '', `| ${titles.join(' | ')} |`, `| ${aligned.join(' | ')} |`, ...rows].join('\n');
+}
+
+function tagsOf({ tags }: Push): string {
+  return tags.map(({ tag, action }) => `\`${tag}\`${OUTCOMES[action]}`).join(', ');
 }
 
 const OUTCOMES = { put: '', same: ' (unchanged)', keep: ' (kept)' } as const;

@@ -16,7 +16,7 @@ test('an OCI layout is pushed as it is, and a second run pushes nothing', async 
   expect(JSON.parse(first.outputs.images!)).toMatchObject([
     { source: 'oci:out', repository: 'shop', tags: ['1', 'latest'], digest: image.digest, pushed: true },
   ]);
-  expect(first.summary).toContain(image.digest);
+  expect(first.summary).toContain(image.digest.slice(0, 19));
 
   sandbox.log.clear();
   const again = await step({ images: 'oci:out => shop:1' });
