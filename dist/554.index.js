@@ -2387,7 +2387,7 @@ function reportImages({ registries, login, pushes }, results, { credentials }) {
                 : {}),
             ...(credentials && first ? credentialOutputs(registries, first) : {}),
         },
-        summary: results && pushes.length > 0 ? summary(results) : '',
+        summary: pushes.length === 0 ? '' : results ? summary(results) : plannedSummary(pushes),
     };
 }
 /** Under fixed names for the first registry, and under the names of amazon-ecr-login v2 for each. */
@@ -2434,15 +2434,30 @@ function line({ push, digest, bytes, milliseconds }) {
 function summary(results) {
     const kinds = ['mounted', 'reused'].filter((kind) => results.some(({ bytes }) => bytes[kind] > 0));
     const rows = results.map(({ push, digest, bytes, milliseconds }) => {
-        const tags = push.tags.map(({ tag, action }) => `\`${tag}\`${OUTCOMES[action]}`).join(', ');
         const sizes = ['uploaded', ...kinds].map((kind) => formatBytes(bytes[kind]));
         // The whole digest is in the log and the outputs: here it would make the table wider than the page.
-        const cells = [`\`${nameOf(push)}\``, tags, `\`${digest.slice(0, 19)}…\``, ...sizes, seconds(milliseconds)];
+        const cells = [`\`${nameOf(push)}\``, tagsOf(push), `\`${digest.slice(0, 19)}…\``, ...sizes, seconds(milliseconds)];
         return `| ${cells.join(' | ')} |`;
     });
     const titles = ['image', 'tags', 'digest', 'sent', ...kinds.map((kind) => TITLES[kind]), 'time'];
-    const aligned = titles.map((_, at) => (at < 3 ? '---' : '---:'));
+    return table(titles, 3, rows);
+}
+/** What would be sent, where nothing was. */
+function plannedSummary(pushes) {
+    const rows = pushes.map((push) => {
+        const sent = push.blobs.filter(({ action }) => action === 'upload' || action === 'compress');
+        const bytes = sent.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
+        return `| \`${nameOf(push)}\` | ${tagsOf(push)} | ${formatBytes(bytes)} |`;
+    });
+    return table(['image', 'tags', 'to send'], 2, rows);
+}
+/** @param texts how many of the first columns are text; the others are numbers */
+function table(titles, texts, rows) {
+    const aligned = titles.map((_, at) => (at < texts ? '---' : '---:'));
     return ['### Images (ECR)', '', `| ${titles.join(' | ')} |`, `| ${aligned.join(' | ')} |`, ...rows].join('\n');
+}
+function tagsOf({ tags }) {
+    return tags.map(({ tag, action }) => `\`${tag}\`${OUTCOMES[action]}`).join(', ');
 }
 const OUTCOMES = { put: '', same: ' (unchanged)', keep: ' (kept)' };
 const TITLES = { mounted: 'mounted', reused: 'there already' };
