@@ -139,7 +139,7 @@ test('a trust policy that asks for another sub is answered with the token’s su
 
 test('when AWS goes away in mid-run, the step ends with what did not answer, and no stack', async () => {
   const { sandbox, step } = await scene();
-  sandbox.faults.add({ kind: 'hang', service: 's3', action: 's3:PutObject' });
+  sandbox.faults.add({ kind: 'hang', service: 's3', action: 'PutObject' });
   let stopped: Promise<void> | undefined;
   const watch = setInterval(() => {
     if (sandbox.log.of('s3').some(({ method }) => method === 'PUT')) stopped ??= sandbox.stop();
@@ -154,7 +154,7 @@ test('when AWS goes away in mid-run, the step ends with what did not answer, and
 
 test('a cancelled step says so and leaves no half of an upload', async () => {
   const { sandbox, step } = await scene();
-  sandbox.faults.add({ kind: 'hang', service: 's3', action: 's3:PutObject' });
+  sandbox.faults.add({ kind: 'hang', service: 's3', action: 'PutObject' });
   const { code, errors } = await step(
     {},
     {
