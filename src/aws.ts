@@ -74,7 +74,8 @@ export function makeAws({ region: home, credentials, http, call }: AwsDeps): Aws
       try {
         return await call(action, timed, { ...how, classify });
       } catch (thrown) {
-        throw isServiceError(thrown) ? new Refused(action, thrown) : thrown;
+        if (!isAnswered(thrown)) throw thrown;
+        throw '$fault' in thrown ? new Refused(action, thrown) : unreadable(action, thrown);
       }
     },
   };
@@ -90,7 +91,17 @@ function clientConfig(http: Http, region: string, credentials: SessionCredential
   };
 }
 
-/** Whether AWS answered with an error: the SDK's exceptions carry `$metadata` with the status. */
-export function isServiceError(thrown: unknown): thrown is Error {
+/** Whether there was an answer: the SDK gives `$metadata` with its status to what it throws then. */
+function isAnswered(thrown: unknown): thrown is Error {
   return thrown instanceof Error && shapeOf(thrown).status > 0 && '$metadata' in thrown;
+}
+
+/** An answer that the SDK can't read, and so no exception of a service, which has a `$fault`. The parser's text quotes it: it is not passed on. */
+function unreadable(action: string, error: Error): Problem {
+  return new Problem({
+    what: `${action} was answered with something that is no answer of AWS (HTTP ${shapeOf(error).status})`,
+    why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
+    fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
+    cause: error,
+  });
 }

@@ -75,7 +75,7 @@ function seconds({ milliseconds }: StepFacts): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** One annotation a problem. A bug shows its stack under debug only: an error's text may quote a value. */
+/** One annotation a problem. A bug shows where it was thrown, under debug, and never its text, which may quote a value. */
 export function reportFailure(runner: Runner, thrown: unknown): void {
   const problems = problemsIn(thrown);
   if (problems) {
@@ -88,5 +88,12 @@ export function reportFailure(runner: Runner, thrown: unknown): void {
   runner.error(
     `This is a bug of the action, not of your workflow: ${shortly(thrown)}.\n  Fix: run again with debug logging and report the stack that it prints.`,
   );
-  runner.debug(thrown instanceof Error ? (thrown.stack ?? '') : 'not an Error');
+  runner.debug(thrown instanceof Error ? framesOf(thrown) : 'not an Error');
+}
+
+function framesOf({ stack = '' }: Error): string {
+  return stack
+    .split('\n')
+    .filter((line) => /^\s+at .*:\d+\)?$/.test(line))
+    .join('\n');
 }

@@ -1,7 +1,7 @@
 import { GetParametersByPathCommand, GetParametersCommand, type Parameter, type SSMClient } from '@aws-sdk/client-ssm';
 import { Refused } from '../aws.ts';
 import { atMost } from '../parallel.ts';
-import type { Problem } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import type { Call } from '../retry.ts';
 import { type Batch, MOST_NAMES, type ParameterSource, type PathSource, type Reads } from './batches.ts';
 import { SECRET_REFERENCE, type Source } from './line.ts';
@@ -144,15 +144,23 @@ async function getByPath({ path, label }: PathSource, deps: FetchDeps, decrypt =
 }
 
 function take(parameters: readonly Parameter[], { hide }: FetchDeps): Fetched[] {
-  return parameters.map((it) => {
+  return parameters.map(({ Name: name, Value: value, ...it }) => {
+    // An answer without a value must not become an empty variable.
+    if (typeof name !== 'string' || typeof value !== 'string') {
+      throw new Problem({
+        what: `AWS answered without the value of ${typeof name === 'string' ? name : 'a parameter'}`,
+        fix: 'run the job again; check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL if it stays',
+      });
+    }
     const fetched: Fetched = {
-      name: it.Name ?? '',
+      name,
       arn: it.ARN ?? '',
       selector: it.Selector ?? '',
-      value: it.Value ?? '',
+      value,
       version: it.Version ?? 0,
-      type: it.Type ?? 'String',
-      secret: it.Type === 'SecureString' || it.SourceResult !== undefined,
+      type: it.Type ?? 'unknown type',
+      // What is not known to be open is a secret.
+      secret: !(it.Type === 'String' || it.Type === 'StringList') || it.SourceResult !== undefined,
       reference: it.SourceResult !== undefined,
     };
     hide(fetched);

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { type Http, readBody } from '../http.ts';
+import { Problem } from '../problem.ts';
 
 /** Credentials of a session; `expiration` is missing for long-lived keys. */
 export type Credentials = Pick<
@@ -50,7 +51,8 @@ export interface AssumeParams {
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
 export async function assumeWithWebIdentity(call: StsCall, params: AssumeParams, token: string): Promise<Assumed> {
-  return assumed(await send(call, 'AssumeRoleWithWebIdentity', { ...assumeFields(params), WebIdentityToken: token }));
+  const fields = { ...assumeFields(params), WebIdentityToken: token };
+  return assumed(await send(call, 'AssumeRoleWithWebIdentity', fields), call);
 }
 
 export interface AssumeRoleParams extends AssumeParams {
@@ -70,12 +72,14 @@ export async function assumeRole(call: StsCall, params: AssumeRoleParams): Promi
   params.transitiveTagKeys.forEach((key, index) => {
     fields[`TransitiveTagKeys.member.${index + 1}`] = key;
   });
-  return assumed(await send(call, 'AssumeRole', fields));
+  return assumed(await send(call, 'AssumeRole', fields), call);
 }
 
 /** The ARN of the caller. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 export async function callerIdentity(call: StsCall): Promise<string> {
-  return element(await send(call, 'GetCallerIdentity', {}), 'Arn');
+  const arn = element(await send(call, 'GetCallerIdentity', {}), 'Arn');
+  if (!arn) throw noAnswerOfSts(call.endpoint, 200);
+  return arn;
 }
 
 function assumeFields({ roleArn, sessionName, durationSeconds, policy, policyArns = [] }: AssumeParams) {
@@ -110,8 +114,20 @@ async function send(call: StsCall, action: string, fields: Readonly<Record<strin
   const xml = (await readBody(answer, 1 << 20)).toString('utf8');
   if (answer.status === 200) return xml;
   const date = Date.parse(answer.headers.date ?? '');
-  const code = element(xml, 'Code') || `HTTP${answer.status}`;
-  throw new StsError(code, answer.status, element(xml, 'Message'), Number.isNaN(date) ? undefined : date);
+  const code = element(xml, 'Code');
+  // An error of STS has a code; a load balancer's 429 and 5xx have none, and pass.
+  if (!code && answer.status < 500 && answer.status !== 429) throw noAnswerOfSts(url, answer.status);
+  const message = element(xml, 'Message');
+  throw new StsError(code || `HTTP${answer.status}`, answer.status, message, Number.isNaN(date) ? undefined : date);
+}
+
+function noAnswerOfSts({ host }: URL, status: number): Problem {
+  return new Problem({
+    on: host,
+    what: `what answered there is not AWS's Security Token Service (HTTP ${status})`,
+    why: 'a proxy, a firewall or another server answers in its place',
+    fix: 'check sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, and the proxy of the runner',
+  });
 }
 
 /**
@@ -150,14 +166,14 @@ function hmac(key: Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 
-function assumed(xml: string): Assumed {
+function assumed(xml: string, { endpoint }: StsCall): Assumed {
   const [accessKeyId, secretAccessKey, sessionToken] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) =>
     element(xml, name),
   ) as [string, string, string];
   const expiration = new Date(element(xml, 'Expiration'));
   const arn = element(xml, 'Arn');
   if (!accessKeyId || !secretAccessKey || !sessionToken || !arn || Number.isNaN(expiration.getTime())) {
-    throw new StsError('IncompleteAnswer', 200, 'STS answered without credentials', undefined);
+    throw noAnswerOfSts(endpoint, 200);
   }
   return { credentials: { accessKeyId, secretAccessKey, sessionToken, expiration }, arn };
 }
@@ -168,7 +184,7 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 export function element(xml: string, name: string): string {
   const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
   return text
-    .replace(/&#x([0-9a-f]+);/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))
-    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replace(/&#x([0-9a-f]{1,5});/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))
+    .replace(/&#(\d{1,6});/g, (_, code: string) => String.fromCodePoint(Number(code)))
     .replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name]!);
 }
