@@ -75,7 +75,7 @@ export function makeAws({ region: home, credentials, http, call }: AwsDeps): Aws
         return await call(action, timed, { ...how, classify });
       } catch (thrown) {
         if (!isAnswered(thrown)) throw thrown;
-        throw '$fault' in thrown ? new Refused(action, thrown) : unreadable(action, thrown);
+        throw isUnread(thrown) ? unreadable(action, thrown) : new Refused(action, thrown);
       }
     },
   };
@@ -96,7 +96,12 @@ function isAnswered(thrown: unknown): thrown is Error {
   return thrown instanceof Error && shapeOf(thrown).status > 0 && '$metadata' in thrown;
 }
 
-/** An answer that the SDK can't read, and so no exception of a service, which has a `$fault`. The parser's text quotes it: it is not passed on. */
+/** Whether the SDK could not read the answer: it throws the parser's error then, and no exception of a service, which has a `$fault`. */
+function isUnread(thrown: Error): boolean {
+  return '$response' in thrown && !('$fault' in thrown);
+}
+
+/** The parser's own text may quote the answer: it is not passed on. */
 function unreadable(action: string, error: Error): Problem {
   return new Problem({
     what: `${action} was answered with something that is no answer of AWS (HTTP ${shapeOf(error).status})`,
