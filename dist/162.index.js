@@ -568,6 +568,7 @@ async function atMost(limit, items, work) {
 
 
 
+
 /** Parameter Store takes 40 calls a second of the whole account: a step must not take them all at once. */
 const AT_ONCE = 8;
 /**
@@ -607,7 +608,7 @@ async function readBatch(batch, deps) {
     }
 }
 function isOfParameters(thrown) {
-    return thrown instanceof aws/* Refused */.Lw && OF_PARAMETERS.has(thrown.code);
+    return thrown instanceof aws/* Refused */.L && OF_PARAMETERS.has(thrown.code);
 }
 /** Beside `InvalidParameters` in the answer, the error that tells of a name, version or secret that does not exist. */
 const NOT_THERE = new Set(['ParameterNotFound', 'ParameterVersionNotFound']);
@@ -659,15 +660,23 @@ async function getByPath({ path, label }, deps, decrypt = true) {
     return found;
 }
 function take(parameters, { hide }) {
-    return parameters.map((it) => {
+    return parameters.map(({ Name: name, Value: value, ...it }) => {
+        // An answer without a value must not become an empty variable.
+        if (typeof name !== 'string' || typeof value !== 'string') {
+            throw new problem/* Problem */.AF({
+                what: `AWS answered without the value of ${typeof name === 'string' ? name : 'a parameter'}`,
+                fix: 'run the job again; check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL if it stays',
+            });
+        }
         const fetched = {
-            name: it.Name ?? '',
+            name,
             arn: it.ARN ?? '',
             selector: it.Selector ?? '',
-            value: it.Value ?? '',
+            value,
             version: it.Version ?? 0,
-            type: it.Type ?? 'String',
-            secret: it.Type === 'SecureString' || it.SourceResult !== undefined,
+            type: it.Type ?? 'unknown type',
+            // What is not known to be open is a secret.
+            secret: !(it.Type === 'String' || it.Type === 'StringList') || it.SourceResult !== undefined,
             reference: it.SourceResult !== undefined,
         };
         hide(fetched);
@@ -681,7 +690,7 @@ async function isAllowed(call) {
         return true;
     }
     catch (thrown) {
-        if (thrown instanceof aws/* Refused */.Lw)
+        if (thrown instanceof aws/* Refused */.L)
             return false;
         throw thrown;
     }

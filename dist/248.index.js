@@ -93,7 +93,7 @@ async function invalidate({ aws, session, runner, signal }, { distribution, wait
         return id;
     }
     catch (thrown) {
-        if (!(thrown instanceof lib_aws/* Refused */.Lw))
+        if (!(thrown instanceof lib_aws/* Refused */.L))
             throw thrown;
         throw new problem/* Problem */.AF({
             what: `the invalidation was refused with ${thrown.code} (HTTP ${thrown.status})`,
@@ -213,7 +213,7 @@ async function allowed(asking) {
         return await asking;
     }
     catch (thrown) {
-        if (thrown instanceof lib_aws/* Refused */.Lw && thrown.status >= 400 && thrown.status < 500)
+        if (thrown instanceof lib_aws/* Refused */.L && thrown.status >= 400 && thrown.status < 500)
             return undefined;
         throw thrown;
     }
@@ -230,7 +230,7 @@ async function regionOf(access, name) {
         return answer.BucketRegion ?? home;
     }
     catch (thrown) {
-        if (!(thrown instanceof lib_aws/* Refused */.Lw))
+        if (!(thrown instanceof lib_aws/* Refused */.L))
             throw thrown;
         if (thrown.status === 404) {
             throw new problem/* Problem */.AF({ what: 'there is no such bucket', on: `s3://${name}`, fix: 'look at the name in s3-upload' });
@@ -275,7 +275,7 @@ async function ownershipOf({ aws }, s3, name, owner) {
         return mode;
     }
     catch (thrown) {
-        if (thrown instanceof lib_aws/* Refused */.Lw && thrown.code === 'OwnershipControlsNotFoundError')
+        if (thrown instanceof lib_aws/* Refused */.L && thrown.code === 'OwnershipControlsNotFoundError')
             return 'ObjectWriter';
         throw thrown;
     }
@@ -286,7 +286,7 @@ async function blocksPublic({ aws }, s3, name, owner) {
         return answer.PublicAccessBlockConfiguration?.BlockPublicAcls ?? false;
     }
     catch (thrown) {
-        if (thrown instanceof lib_aws/* Refused */.Lw && thrown.code === 'NoSuchPublicAccessBlockConfiguration')
+        if (thrown instanceof lib_aws/* Refused */.L && thrown.code === 'NoSuchPublicAccessBlockConfiguration')
             return false;
         throw thrown;
     }
@@ -297,7 +297,7 @@ async function mayIt(asking) {
         return true;
     }
     catch (thrown) {
-        if (thrown instanceof lib_aws/* Refused */.Lw && thrown.status === 403)
+        if (thrown instanceof lib_aws/* Refused */.L && thrown.status === 403)
             return false;
         throw thrown;
     }
@@ -932,7 +932,7 @@ async function complete(sender, object, id, parts) {
     }
     catch (thrown) {
         // The answer of an attempt that succeeded was lost: the upload is gone because the object is there.
-        if (thrown instanceof lib_aws/* Refused */.Lw && thrown.code === 'NoSuchUpload') {
+        if (thrown instanceof lib_aws/* Refused */.L && thrown.code === 'NoSuchUpload') {
             const etag = etagOf(parts);
             for await (const listed of listObjects(access.aws, bucket, object.key, false)) {
                 if (listed.key === object.key && listed.etag === etag && listed.size === object.size)
@@ -1096,7 +1096,7 @@ async function uploadObject(sender, object) {
         return stored;
     }
     catch (thrown) {
-        if (!(thrown instanceof lib_aws/* Refused */.Lw))
+        if (!(thrown instanceof lib_aws/* Refused */.L))
             throw thrown;
         if (thrown.code === 'PreconditionFailed' && sender.immutable)
             return alreadyReleased(sender, object);
@@ -1271,7 +1271,7 @@ function outcomeSeen({ Owner, Grants = [] }, sent, own) {
 }
 function isDenied(thrown) {
     const cause = thrown instanceof problem/* Problem */.AF ? thrown.details.cause : undefined;
-    return cause instanceof lib_aws/* Refused */.Lw && cause.status === 403;
+    return cause instanceof lib_aws/* Refused */.L && cause.status === 403;
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/fix-acl.js
@@ -1322,7 +1322,7 @@ async function repairAcls(access, buckets, orphans) {
             await access.aws.call('s3:PutObjectAcl', (abortSignal) => s3.send(command, { abortSignal }));
         }
         catch (thrown) {
-            if (!(thrown instanceof lib_aws/* Refused */.Lw) || thrown.status !== 403)
+            if (!(thrown instanceof lib_aws/* Refused */.L) || thrown.status !== 403)
                 throw thrown;
             kept.push(orphan);
         }

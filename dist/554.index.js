@@ -1007,7 +1007,7 @@ async function readMutability({ account, region, isPublic }, repository, { aws }
         };
     }
     catch (thrown) {
-        if (thrown instanceof lib_aws/* Refused */.Lw && thrown.code === 'AccessDeniedException')
+        if (thrown instanceof lib_aws/* Refused */.L && thrown.code === 'AccessDeniedException')
             return undefined;
         throw thrown;
     }
@@ -1037,7 +1037,7 @@ async function createRepository({ account, region }, repository, { aws }) {
         await aws.call('ecr:CreateRepository', (abortSignal) => ecr.send(command, { abortSignal }));
     }
     catch (thrown) {
-        if (!(thrown instanceof lib_aws/* Refused */.Lw && thrown.code === 'RepositoryAlreadyExistsException'))
+        if (!(thrown instanceof lib_aws/* Refused */.L && thrown.code === 'RepositoryAlreadyExistsException'))
             throw thrown;
     }
 }

@@ -6,10 +6,9 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   It: () => (/* binding */ makeAws),
-/* harmony export */   Lw: () => (/* binding */ Refused)
+/* harmony export */   I: () => (/* binding */ makeAws),
+/* harmony export */   L: () => (/* binding */ Refused)
 /* harmony export */ });
-/* unused harmony export isServiceError */
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7748);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2165);
 
@@ -52,7 +51,9 @@ function makeAws({ region: home, credentials, http, call }) {
                 return await call(action, timed, { ...how, classify });
             }
             catch (thrown) {
-                throw isServiceError(thrown) ? new Refused(action, thrown) : thrown;
+                if (!isAnswered(thrown))
+                    throw thrown;
+                throw isUnread(thrown) ? unreadable(action, thrown) : new Refused(action, thrown);
             }
         },
     };
@@ -66,9 +67,22 @@ function clientConfig(http, region, credentials) {
         customUserAgent: 'keyless-aws',
     };
 }
-/** Whether AWS answered with an error: the SDK's exceptions carry `$metadata` with the status. */
-function isServiceError(thrown) {
+/** Whether there was an answer: the SDK gives `$metadata` with its status to what it throws then. */
+function isAnswered(thrown) {
     return thrown instanceof Error && (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown).status > 0 && '$metadata' in thrown;
+}
+/** Whether the SDK could not read the answer: it throws the parser's error then, and no exception of a service, which has a `$fault`. */
+function isUnread(thrown) {
+    return '$response' in thrown && !('$fault' in thrown);
+}
+/** The parser's own text may quote the answer: it is not passed on. */
+function unreadable(action, error) {
+    return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+        what: `${action} was answered with something that is no answer of AWS (HTTP ${(0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(error).status})`,
+        why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
+        fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
+        cause: error,
+    });
 }
 
 
@@ -346,7 +360,7 @@ function leastPolicy(policy) {
 function seconds({ milliseconds }) {
     return `${(milliseconds / 1000).toFixed(1)} s`;
 }
-/** One annotation a problem. A bug shows its stack under debug only: an error's text may quote a value. */
+/** One annotation a problem. A bug shows where it was thrown, under debug, and never its text, which may quote a value. */
 function reportFailure(runner, thrown) {
     const problems = (0,_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .problemsIn */ ._n)(thrown);
     if (problems) {
@@ -358,7 +372,13 @@ function reportFailure(runner, thrown) {
         return;
     }
     runner.error(`This is a bug of the action, not of your workflow: ${(0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shortly */ .s4)(thrown)}.\n  Fix: run again with debug logging and report the stack that it prints.`);
-    runner.debug(thrown instanceof Error ? (thrown.stack ?? '') : 'not an Error');
+    runner.debug(thrown instanceof Error ? framesOf(thrown) : 'not an Error');
+}
+function framesOf({ stack = '' }) {
+    return stack
+        .split('\n')
+        .filter((line) => /^\s+at .*:\d+\)?$/.test(line))
+        .join('\n');
 }
 
 
@@ -833,6 +853,7 @@ var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./lib/signin/sts.js
 
 
+
 /** An answer of STS that is an error. Its message is AWS's, and holds ARNs and the like, no secret. */
 class StsError extends Error {
     status;
@@ -847,7 +868,8 @@ class StsError extends Error {
 }
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
 async function assumeWithWebIdentity(call, params, token) {
-    return assumed(await send(call, 'AssumeRoleWithWebIdentity', { ...assumeFields(params), WebIdentityToken: token }));
+    const fields = { ...assumeFields(params), WebIdentityToken: token };
+    return assumed(await send(call, 'AssumeRoleWithWebIdentity', fields), call);
 }
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 async function assumeRole(call, params) {
@@ -861,11 +883,14 @@ async function assumeRole(call, params) {
     params.transitiveTagKeys.forEach((key, index) => {
         fields[`TransitiveTagKeys.member.${index + 1}`] = key;
     });
-    return assumed(await send(call, 'AssumeRole', fields));
+    return assumed(await send(call, 'AssumeRole', fields), call);
 }
 /** The ARN of the caller. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 async function callerIdentity(call) {
-    return sts_element(await send(call, 'GetCallerIdentity', {}), 'Arn');
+    const arn = sts_element(await send(call, 'GetCallerIdentity', {}), 'Arn');
+    if (!arn)
+        throw noAnswerOfSts(call.endpoint, 200);
+    return arn;
 }
 function assumeFields({ roleArn, sessionName, durationSeconds, policy, policyArns = [] }) {
     const fields = {
@@ -900,8 +925,20 @@ async function send(call, action, fields) {
     if (answer.status === 200)
         return xml;
     const date = Date.parse(answer.headers.date ?? '');
-    const code = sts_element(xml, 'Code') || `HTTP${answer.status}`;
-    throw new StsError(code, answer.status, sts_element(xml, 'Message'), Number.isNaN(date) ? undefined : date);
+    const code = sts_element(xml, 'Code');
+    // An error of STS has a code; a load balancer's 429 and 5xx have none, and pass.
+    if (!code && answer.status < 500 && answer.status !== 429)
+        throw noAnswerOfSts(url, answer.status);
+    const message = sts_element(xml, 'Message');
+    throw new StsError(code || `HTTP${answer.status}`, answer.status, message, Number.isNaN(date) ? undefined : date);
+}
+function noAnswerOfSts({ host }, status) {
+    return new problem/* Problem */.AF({
+        on: host,
+        what: `what answered there is not AWS's Security Token Service (HTTP ${status})`,
+        why: 'a proxy, a firewall or another server answers in its place',
+        fix: 'check sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, and the proxy of the runner',
+    });
 }
 /**
  * Signature version 4 of a form that is posted to a path without a query.
@@ -929,12 +966,12 @@ function sha256(text) {
 function hmac(key, text) {
     return (0,external_node_crypto_.createHmac)('sha256', key).update(text).digest();
 }
-function assumed(xml) {
+function assumed(xml, { endpoint }) {
     const [accessKeyId, secretAccessKey, sessionToken] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) => sts_element(xml, name));
     const expiration = new Date(sts_element(xml, 'Expiration'));
     const arn = sts_element(xml, 'Arn');
     if (!accessKeyId || !secretAccessKey || !sessionToken || !arn || Number.isNaN(expiration.getTime())) {
-        throw new StsError('IncompleteAnswer', 200, 'STS answered without credentials', undefined);
+        throw noAnswerOfSts(endpoint, 200);
     }
     return { credentials: { accessKeyId, secretAccessKey, sessionToken, expiration }, arn };
 }
@@ -943,8 +980,8 @@ const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 function sts_element(xml, name) {
     const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
     return text
-        .replace(/&#x([0-9a-f]+);/gi, (_, hex) => String.fromCodePoint(Number.parseInt(hex, 16)))
-        .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
+        .replace(/&#x([0-9a-f]{1,5});/gi, (_, hex) => String.fromCodePoint(Number.parseInt(hex, 16)))
+        .replace(/&#(\d{1,6});/g, (_, code) => String.fromCodePoint(Number(code)))
         .replace(/&(amp|lt|gt|quot|apos);/g, (_, name) => ENTITIES[name]);
 }
 
@@ -1743,7 +1780,7 @@ async function signIn(request, runner, signal) {
             existing: existing !== undefined,
             credentials,
         },
-        aws: (0,aws/* makeAws */.It)({ region, credentials, http, call }),
+        aws: (0,aws/* makeAws */.I)({ region, credentials, http, call }),
         http,
         runner,
         signal,
