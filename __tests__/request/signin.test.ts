@@ -92,7 +92,14 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['a duration with a unit', { 'role-duration-seconds': '1h' }, /"1h" is not accepted/],
   ['two sources', { 'role-chaining': 'true', 'credentials-source': 'github-oidc' }, /leave one of the two out/],
   ['a profile name with a bracket', { 'aws-profile': 'a]b' }, /no profile name/],
-  ['a proxy that is no URL', { 'http-proxy': 'proxy' }, /http-proxy: it is no URL/],
+  ['a proxy that is no URL', { 'http-proxy': 'http://' }, /http-proxy: it is no URL/],
+  [
+    'a proxy that is none of HTTP',
+    { 'http-proxy': 'socks5://proxy:1080' },
+    /http-proxy: it is no URL of an HTTP proxy/,
+  ],
+  ['a bare % in a proxy’s password', { 'http-proxy': 'http://me:100%zz@proxy:1' }, /no URL of an HTTP proxy[\s\S]*%XX/],
+  ['an endpoint with a port that there is not', { 'sts-endpoint': 'https://sts:99999' }, /sts-endpoint: "https:/],
 ])('%s is refused', (_case, inputs, message) => {
   expect(read(inputs)).toMatch(message);
 });

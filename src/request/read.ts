@@ -25,7 +25,7 @@ export interface InputReader {
   lines(name: string): InputLine[];
   /** The items of a list input, each through a parser; a Problem that it throws is collected with input and line. */
   parsed<T>(name: string, parse: (text: string) => T): T[];
-  /** Collects a problem of an input, or of one line of it; `on` says more of the place, `column 7`. Quotes no secret. */
+  /** Collects a problem of an input (or of a variable), or of one line of it; `on` says more of the place, `column 7`. Quotes no secret. */
   wrong(
     name: string,
     line: number | undefined,
@@ -48,7 +48,8 @@ export function inputReader(runner: Pick<Runner, 'input' | 'env'>): InputReader 
   const problems: Problem[] = [];
   const text = (name: string) => runner.input(name).trim() || undefined;
   const wrong: InputReader['wrong'] = (name, line, { on, ...problem }) => {
-    const place = [`Input ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
+    const kind = /^[A-Z_]+$/.test(name) ? 'Variable' : 'Input';
+    const place = [`${kind} ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
     problems.push(new Problem({ on: place.join(', '), ...problem }));
   };
   const lines = (name: string) =>

@@ -1,5 +1,6 @@
 import type { ProxySettings } from '../http.ts';
 import { partitionOf } from '../signin/partition.ts';
+import { isProxyUrl, proxyFrom } from '../signin/proxy.ts';
 import type { IdentitySource } from '../signin/session.ts';
 import type { SessionTags } from '../signin/tags.ts';
 import { type InputReader, quote } from './read.ts';
@@ -57,7 +58,7 @@ export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: b
   const roles = readRoles(inputs, source, partitionOf(region).name);
   const allowedAccountIds = readAccountIds(inputs, roles);
   const endpoint = inputs.text('sts-endpoint');
-  if (endpoint && !/^https?:\/\/[^/]+\/?$/.test(endpoint)) {
+  if (endpoint && !(isHttpUrl(endpoint) && new URL(endpoint).pathname === '/')) {
     inputs.wrong('sts-endpoint', undefined, {
       what: `${quote(endpoint)} is no endpoint`,
       fix: 'write a URL such as https://sts.eu-west-1.amazonaws.com',
@@ -102,13 +103,14 @@ function readRegion(inputs: InputReader): string {
 
 /** The SDK would fail on these with an error of its own in the middle of the step. */
 function checkEndpointVariables({ env, wrong }: InputReader): void {
-  for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_STS']) {
-    if (!env[name] || URL.canParse(env[name])) continue;
-    wrong('sts-endpoint', undefined, {
-      what: `the variable ${name} is no URL`,
-      fix: 'write https://HOST, or unset it',
-    });
+  for (const name of Object.keys(env).filter((it) => /^AWS_ENDPOINT_URL(_|$)/.test(it))) {
+    if (!env[name] || isHttpUrl(env[name])) continue;
+    wrong(name, undefined, { what: `${quote(env[name])} is no URL`, fix: 'write https://HOST, or unset it' });
   }
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text);
 }
 
 /** `role-chaining` and `force-skip-oidc` are older names of `credentials-source: ambient`. */
@@ -157,19 +159,17 @@ function readExternalIds(inputs: InputReader, roles: readonly string[]): string[
   return lines.map(({ text }) => text);
 }
 
-/** Node's own rules read both letter cases; an input wins over every variable. */
 function readProxy(inputs: InputReader): ProxySettings {
-  const { env } = inputs;
   const given = inputs.text('http-proxy');
-  if (given && !URL.canParse(given)) {
+  const proxy = proxyFrom(inputs.env, given, inputs.text('no-proxy'));
+  if ([proxy.httpProxy, proxy.httpsProxy].some((url) => url && !isProxyUrl(url))) {
     // Not quoted: it may hold a password.
-    inputs.wrong('http-proxy', undefined, { what: 'it is no URL', fix: 'write http://HOST:PORT' });
+    inputs.wrong('http-proxy', undefined, {
+      what: `${given ? 'it' : 'the variable HTTP_PROXY or HTTPS_PROXY'} is no URL of an HTTP proxy`,
+      fix: 'write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with special characters of the password as %XX',
+    });
   }
-  return {
-    httpProxy: given ?? (env.http_proxy || env.HTTP_PROXY || undefined),
-    httpsProxy: given ?? (env.https_proxy || env.HTTPS_PROXY || undefined),
-    noProxy: inputs.text('no-proxy') ?? (env.no_proxy || env.NO_PROXY || undefined),
-  };
+  return proxy;
 }
 
 function readExports(inputs: InputReader, otherJobs: boolean): ExportRequest {

@@ -4,6 +4,7 @@ import { type Call, type CallOptions, makeCall, systemClock } from '../retry.ts'
 import type { Runner } from '../runner.ts';
 import { signInVerdict } from './errors.ts';
 import { stsEndpoint } from './partition.ts';
+import { isProxyUrl, nodeKnowsProxies } from './proxy.ts';
 
 /** What signing in uses of the outside. */
 export interface SignInContext {
@@ -27,6 +28,12 @@ export function makeContext(request: SignInRequest, runner: Runner, signal: Abor
   // Of every call of the step, as of the sign-in's: who sets a number of attempts, or none, means all of them.
   const set = attempts === undefined ? {} : { attempts };
   for (const url of [proxy.httpProxy, proxy.httpsProxy]) maskProxyPassword(url, runner);
+  const { node } = process.versions;
+  if ((proxy.httpProxy || proxy.httpsProxy) && !nodeKnowsProxies(node)) {
+    runner.warning(
+      `The proxy is not used: the runner's Node ${node} knows none. Update the runner: Node 24.5 and newer do.`,
+    );
+  }
   return {
     http: makeHttp(proxy),
     call: makeCall({ clock: systemClock, say: runner.info, signal, rules: set }),
@@ -41,7 +48,7 @@ export function makeContext(request: SignInRequest, runner: Runner, signal: Abor
 }
 
 function maskProxyPassword(url: string | undefined, runner: Runner): void {
-  const password = url && URL.canParse(url) ? new URL(url).password : '';
+  const password = url && isProxyUrl(url) ? new URL(url).password : '';
   if (!password) return;
   runner.mask(password);
   runner.mask(decodeURIComponent(password));

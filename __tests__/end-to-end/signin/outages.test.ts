@@ -132,8 +132,12 @@ test('a cancelled job ends at once, and says so', async () => {
   expect(exported).toEqual({});
 });
 
-test('an endpoint variable that is no URL', async () => {
+test.each([
+  ['AWS_ENDPOINT_URL_STS', 'sts.eu-west-1', 'Variable AWS_ENDPOINT_URL_STS: "sts.eu-west-1" is no URL'],
+  ['AWS_ENDPOINT_URL_SSM', 'localhost:4566', 'Variable AWS_ENDPOINT_URL_SSM: "localhost:4566" is no URL'],
+  ['HTTPS_PROXY', 'http://me:100%zz@proxy:1', 'the variable HTTP_PROXY or HTTPS_PROXY is no URL of an HTTP proxy'],
+])('%s=%s is a problem of the input, found before anything is sent', async (name, value, problem) => {
   const { step } = await scene();
-  const { errors } = await step(undefined, { env: { AWS_ENDPOINT_URL_STS: 'sts.eu-west-1' } });
-  expect(errors[0]).toContain('the variable AWS_ENDPOINT_URL_STS is no URL');
+  const { errors } = await step(undefined, { env: { [name]: value } });
+  expect(errors).toEqual([expect.stringContaining(problem)]);
 });

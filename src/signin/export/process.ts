@@ -4,6 +4,7 @@ import type { SignInRequest } from '../../request/signin.ts';
 import type { Runner } from '../../runner.ts';
 import { stopSignal } from '../../stop.ts';
 import { signIn } from '../index.ts';
+import { proxyFrom } from '../proxy.ts';
 
 /**
  * Settings of a profile that signs in anew. Nothing secret is in them: the right to ask GitHub for a token comes with the
@@ -26,15 +27,13 @@ export async function credentialProcess(settings: string): Promise<void> {
   const runner = quietRunner();
   try {
     const request = JSON.parse(readFileSync(settings, 'utf8')) as SignInRequest;
-    const { env } = runner;
-    const proxy = {
-      httpProxy: env.http_proxy || env.HTTP_PROXY,
-      httpsProxy: env.https_proxy || env.HTTPS_PROXY,
-      noProxy: env.no_proxy || env.NO_PROXY,
-    };
     // The profile itself must not be where the identity comes from.
     runner.unset('AWS_PROFILE');
-    const { session, http } = await signIn({ ...request, proxy, useExisting: false }, runner, stopSignal(60));
+    const { session, http } = await signIn(
+      { ...request, proxy: proxyFrom(runner.env), useExisting: false },
+      runner,
+      stopSignal(60),
+    );
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = await session.credentials();
     http.close();
     process.stdout.write(
