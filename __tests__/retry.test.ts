@@ -133,6 +133,24 @@ describe('retries', () => {
     );
   });
 
+  test('five thousand calls that fail side by side say no more than one, and later how many they were', async () => {
+    const said: string[] = [];
+    const clock = { ...virtualClock(), time: 0, now: () => clock.time, sleep: async () => {} };
+    const call = makeCall({ clock, say: (line) => said.push(line), signal: never });
+    const fail = (action: string, times: number) => call(action, failing(times, awsError('SlowDown', 503)).attempt);
+    await Promise.all(Array.from({ length: 5_000 }, () => fail('s3:PutObject', 2)));
+    await fail('s3:GetObject', 1);
+    clock.time = 6_000;
+    await fail('s3:PutObject', 1);
+    const line = (action: string, attempt: number) => `${action}: SlowDown (HTTP 503); attempt ${attempt} of 60 in `;
+    expect(said).toEqual([
+      expect.stringContaining(line('s3:PutObject', 2)),
+      expect.stringContaining(line('s3:PutObject', 3)),
+      expect.stringContaining(line('s3:GetObject', 2)),
+      expect.stringMatching(/attempt 2 of 60 .*; 4999 more like it since the last line/),
+    ]);
+  });
+
   test('when the step is cancelled, nothing is tried again', async () => {
     const controller = new AbortController();
     const call = makeCall({ clock: virtualClock(), say: () => {}, signal: controller.signal });

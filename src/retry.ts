@@ -61,6 +61,7 @@ export interface RetryDeps {
 
 /** The one retry policy of the house. A retry is said in one line; what can't succeed is not tried again. */
 export function makeCall({ clock, say, signal, rules: base }: RetryDeps): Call {
+  const tell = retryTeller(clock, say);
   return async (what, attempt, how = {}) => {
     const rules = { ...HOUSE_RULES, ...base, ...how.rules };
     const classify = how.classify ?? verdictOf;
@@ -81,10 +82,28 @@ export function makeCall({ clock, say, signal, rules: base }: RetryDeps): Call {
         const attempts = verdict === 'grace' ? Math.min(limits.attempts, GRACE_ATTEMPTS) : limits.attempts;
         const last = tried >= attempts || clock.now() + wait - start > limits.budgetMs;
         if (verdict === 'fatal' || last) throw finalError(what, error, tried, clock.now() - start);
-        say(`${what}: ${shortly(error)}; attempt ${tried + 1} of ${attempts} in ${(wait / 1000).toFixed(1)} s`);
+        tell(`${what}: ${shortly(error)}`, tried + 1, `of ${attempts} in ${(wait / 1000).toFixed(1)} s`);
         await clock.sleep(wait, signal);
       }
     }
+  };
+}
+
+const QUIET_MS = 5_000;
+
+/** Calls that fail side by side would flood the log: of equal failures one is told in five seconds, or one that got further. */
+function retryTeller(clock: Clock, say: (line: string) => void) {
+  const told = new Map<string, { at: number; attempt: number; more: number }>();
+  return (failure: string, attempt: number, rest: string) => {
+    const before = told.get(failure);
+    if (before && attempt <= before.attempt && clock.now() - before.at < QUIET_MS) {
+      before.more++;
+      return;
+    }
+    say(
+      `${failure}; attempt ${attempt} ${rest}${before?.more ? `; ${before.more} more like it since the last line` : ''}`,
+    );
+    told.set(failure, { at: clock.now(), attempt, more: 0 });
   };
 }
 
