@@ -32,6 +32,8 @@ export async function main(): Promise<void> {
   } catch (thrown) {
     reportFailure(runner, thrown);
     process.exitCode = 1;
+    // What was given up may still be under way: a program that a profile starts, a connection.
+    setTimeout(() => process.exit(), 1_000).unref();
   }
 }
 

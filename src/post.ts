@@ -5,7 +5,9 @@ import { undoProfile } from './signin/export/profile.ts';
 
 /** Undoes what main left in its state, the latest first. Never fails the job: what can't be undone is a warning. */
 export async function post(): Promise<void> {
-  for (const undo of savedUndos()) {
+  const { undos, unreadable } = savedUndos();
+  if (unreadable > 0) core.warning(`Could not undo all: ${unreadable} of what this step saved can't be read`);
+  for (const undo of undos) {
     try {
       undoOne(undo);
     } catch {

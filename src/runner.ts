@@ -86,11 +86,17 @@ export function inert(text: string): string {
   return text.replace(/^(\s*)::/gm, '$1: :').replaceAll('##[', '## [');
 }
 
-/** What main left to undo, the latest first. */
-export function savedUndos(): Undo[] {
+/** What main left to undo, the latest first; as many more as can't be read. */
+export function savedUndos(): { readonly undos: readonly Undo[]; readonly unreadable: number } {
   const undos: Undo[] = [];
-  for (let saved = core.getState(`${UNDO_STATE}_0`); saved; saved = core.getState(`${UNDO_STATE}_${undos.length}`)) {
-    undos.push(JSON.parse(saved) as Undo);
+  let count = 0;
+  for (let saved = core.getState(`${UNDO_STATE}_0`); saved; saved = core.getState(`${UNDO_STATE}_${count}`)) {
+    count++;
+    try {
+      undos.push(JSON.parse(saved) as Undo);
+    } catch {
+      // The parser's error would quote it, and it may hold what a variable was.
+    }
   }
-  return undos.reverse();
+  return { undos: undos.reverse(), unreadable: count - undos.length };
 }

@@ -58,6 +58,7 @@ describe('the guard', () => {
       'ACTIONS_RUNTIME_TOKEN',
       'INPUT_AWS-REGION',
     ],
+    ...['UserProfile', 'APPDATA', 'XDG_CONFIG_HOME', 'PIP_TRUSTED_HOST', 'JAVA_HOME'],
     ...['SECRETS_LIST_CLEAN_UP', 'BASH_FUNC_ls%%'],
   ])('refuses %s', (name) => {
     expect(powerOf(name)).toMatch(/./);
@@ -70,6 +71,7 @@ describe('the guard', () => {
     'DOCKER_PASSWORD',
     'PYTHON_VERSION',
     'NPM_TOKEN',
+    'UV_INDEX_SHOP_PASSWORD',
     'CARGO_REGISTRY_TOKEN',
     'ENVIRONMENT',
   ])('lets %s through', (name) => {

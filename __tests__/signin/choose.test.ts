@@ -27,7 +27,8 @@ test.each<[string, Wish, Record<string, string>, string]>([
 });
 
 test.each<[Record<string, string>, string]>([
-  [{ AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_PROFILE: 'p' }, 'keys'],
+  [{ AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_PROFILE: 'p' }, 'profile'],
+  [{ AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' }, 'keys'],
   [{ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_PROFILE: 'p' }, 'profile'],
   [IRSA, 'token-file'],
   [{ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/x' }, 'container'],

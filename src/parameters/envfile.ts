@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, parse, relative, resolve, sep } from 'node:path';
 import { Problem } from '../problem.ts';
 import type { Runner } from '../runner.ts';
 
@@ -28,7 +28,7 @@ export interface EnvFile {
 export function checkEnvFile(path: string, trusted: readonly string[]): void {
   const on = `Input ssm-env-file: ${path}`;
   const folder = dirname(path);
-  let step = trusted.find((root) => isInside(path, root)) ?? resolve(sep);
+  let step = trusted.find((root) => isInside(path, root)) ?? parse(path).root;
   for (const name of relative(step, path).split(sep)) {
     step = join(step, name);
     const found = lstatSync(step, { throwIfNoEntry: false });

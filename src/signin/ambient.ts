@@ -5,12 +5,24 @@ import type { Ambient } from './choose.ts';
 import type { SignInContext } from './context.ts';
 import type { Credentials } from './sts.ts';
 
+/** No source of the machine gave any. */
+export class NoCredentials extends Problem {}
+
+/** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
+const ONCE_IN_A_MINUTE = { attempts: 1, callMs: 60_000 };
+
 /** Credentials of what the machine is, through the SDK's own providers; says in a notice what EC2 calls them. */
 export async function ambientCredentials(context: SignInContext, ambient: Ambient): Promise<Credentials> {
+  const { call, http, region } = context;
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  const provide = defaultProvider({ clientConfig: { region: context.region }, maxRetries: 0, timeout: 1_000 });
-  const credentials: Credentials & { $source?: object } = await provide().catch((cause: unknown) => {
-    throw new Problem({
+  const requestHandler = { httpAgent: http.agents.http, httpsAgent: http.agents.https };
+  const provide = defaultProvider({ clientConfig: { region, requestHandler }, maxRetries: 0, timeout: 1_000 });
+  const ask = (signal: AbortSignal): Promise<Credentials & { $source?: object }> =>
+    Promise.race([provide(), aborted(signal)]);
+  const how = { rules: ONCE_IN_A_MINUTE, classify: () => 'fatal' as const };
+  const credentials = await call(`credentials from ${ambient.described}`, ask, how).catch((cause: unknown) => {
+    if (cause instanceof Problem) throw cause;
+    throw new NoCredentials({
       what: `no credentials could be loaded from ${ambient.described}`,
       why: `the SDK's providers gave none (${shortly(cause)})`,
       fix: 'check that this source is there for this step; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
@@ -21,6 +33,11 @@ export async function ambientCredentials(context: SignInContext, ambient: Ambien
   const notice = ambient.kind === 'instance' && !credentials.$source ? await instanceProfileNotice(context) : undefined;
   if (notice) context.notice(notice);
   return credentials;
+}
+
+/** The SDK's providers know no signal: what they are at is left to itself. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 }
 
 /**

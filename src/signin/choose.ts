@@ -40,12 +40,12 @@ export interface Ambient {
   readonly described: string;
 }
 
-/** https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html */
+/** A profile is asked for by name, and so wins over keys. https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html */
 export function ambientSource(env: Env): Ambient {
+  if (env.AWS_PROFILE) return { kind: 'profile', described: `the profile ${env.AWS_PROFILE}` };
   if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) {
     return { kind: 'keys', described: 'the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY' };
   }
-  if (env.AWS_PROFILE) return { kind: 'profile', described: `the profile ${env.AWS_PROFILE}` };
   if (env.AWS_WEB_IDENTITY_TOKEN_FILE && env.AWS_ROLE_ARN) {
     return { kind: 'token-file', described: 'the web identity token file of the environment' };
   }

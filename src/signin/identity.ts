@@ -1,7 +1,7 @@
 import { Problem } from '../problem.ts';
 import type { SignInRequest } from '../request/signin.ts';
 import { isExpired } from '../retry.ts';
-import { ambientCredentials } from './ambient.ts';
+import { ambientCredentials, NoCredentials } from './ambient.ts';
 import { ambientSource, type Choice } from './choose.ts';
 import type { SignInContext } from './context.ts';
 import { explain } from './explain.ts';
@@ -31,7 +31,7 @@ const INTERMEDIATE_SECONDS = 900;
 export async function acquire(context: SignInContext, request: SignInRequest, { source }: Choice): Promise<Assumed> {
   if (source === 'ambient') return acquireAmbient(context, request);
   const first = request.roles[0] ?? (source === 'token-file' ? context.env.AWS_ROLE_ARN : undefined);
-  if (!first) throw noRole();
+  if (!first) throw noRole('it is empty, and a token alone signs in to nothing');
   const session = await assumeFirst(context, request, source === 'github-oidc', first);
   return chain(context, request, session, request.roles.slice(1), first);
 }
@@ -215,15 +215,15 @@ function checkAnswer(arn: string, roleArn: string): void {
 
 /** Nothing to sign in with: the sentence depends on what the workflow meant. */
 function withoutAmbient(error: unknown, { env }: SignInContext, { roles, source, tokenFile }: SignInRequest): unknown {
-  if (!(error instanceof Problem) || source === 'ambient' || tokenFile) return error;
-  if (roles.length === 0) return noRole();
+  if (!(error instanceof NoCredentials) || source === 'ambient' || tokenFile) return error;
+  if (roles.length === 0) return noRole('it is empty, and this machine has no identity of its own');
   return noIdToken(env, readPullRequest(env), `this machine has no identity of its own either`);
 }
 
-function noRole(): Problem {
+function noRole(what: string): Problem {
   return new Problem({
     on: 'Input role-to-assume',
-    what: 'it is empty, and this machine has no identity of its own',
+    what,
     why: 'an input that is fed from a secret or variable which is not there is an empty string: in pull requests of forks, for Dependabot, outside of the environment that holds it, in a reusable workflow that the caller passes no secrets to, or after a typo',
     fix: "write the role's ARN in the workflow, or as a variable (vars.…): it is no secret",
   });

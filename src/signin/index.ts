@@ -26,6 +26,7 @@ export async function signIn(request: SignInRequest, runner: Runner, signal: Abo
     ? { source: 'ambient', why: 'use-existing-credentials, and AWS takes them' }
     : choose(request, runner);
   tellChoice(runner, choice);
+  if (existing || (choice.source === 'ambient' && request.roles.length === 0)) refuseSessionPolicies(request);
   const session = existing ?? (await acquirePlain(context, request, choice));
   checkAccount(session.arn, request.allowedAccountIds);
   tellSession(request, runner, choice.source, session);
@@ -63,6 +64,17 @@ function choose(request: SignInRequest, { env }: Runner): Choice {
   const choice = chooseSource({ ...request, hasRole: request.roles.length > 0 }, env);
   if (choice.source === 'github-oidc' && !hasIdToken(env)) throw noIdToken(env, readPullRequest(env));
   return choice;
+}
+
+/** Whoever gives a session policy counts on it; credentials that are used as they are can't be narrowed. */
+function refuseSessionPolicies({ sessionPolicy, sessionPolicyArns }: SignInRequest): void {
+  if (sessionPolicy === undefined && sessionPolicyArns.length === 0) return;
+  throw new Problem({
+    on: `Input ${sessionPolicy ? 'inline-session-policy' : 'managed-session-policies'}`,
+    what: 'no role is assumed, so nothing would narrow the session',
+    why: 'the credentials that are there are used as they are',
+    fix: 'give role-to-assume (without use-existing-credentials), or leave the session policies out',
+  });
 }
 
 /** `use-existing-credentials`: what is there already, if AWS takes it. */

@@ -31,7 +31,7 @@ export function tagsOfHop(
   hop: number,
 ): { readonly tags: Readonly<Record<string, string>>; readonly transitiveTagKeys: readonly string[] } {
   const all: Record<string, string> = { ...(skip ? {} : tagsOfJob(env)), ...custom };
-  if (hop === 0) return { tags: all, transitiveTagKeys: transitiveKeys.filter((key) => key in all) };
+  if (hop === 0) return { tags: all, transitiveTagKeys: transitiveKeys.filter((key) => Object.hasOwn(all, key)) };
   const passedOn = new Set(transitiveKeys.map((key) => key.toLowerCase()));
   const rest = Object.entries(all).filter(([key]) => !passedOn.has(key.toLowerCase()));
   return { tags: Object.fromEntries(rest), transitiveTagKeys: [] };

@@ -3,6 +3,7 @@ import type { SignInRequest } from '../request/signin.ts';
 import type { Runner } from '../runner.ts';
 import { ambientSource, type Choice } from './choose.ts';
 import type { Assumed } from './sts.ts';
+import { OWN_TAG_KEYS } from './tags.ts';
 
 /** Before anything is exported: a session of another account must not reach a later step. */
 export function checkAccount(arn: string, allowed: readonly string[]): void {
@@ -40,16 +41,19 @@ const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token 
 
 /** AssumeRoleWithWebIdentity takes neither tags nor an external id: AWS reads tags from inside the token alone. */
 function withoutEffect(request: SignInRequest, source: Choice['source']): string[] {
-  if (source === 'ambient' || request.roles.length > 1) return [];
+  const { tags, externalIds, roles } = request;
+  const tagKeys = tags.skip ? Object.keys(tags.custom) : [...OWN_TAG_KEYS, ...Object.keys(tags.custom)];
+  const assumes = source === 'ambient' ? roles.length > 0 : roles.length > 1;
   const given = {
-    'custom-tags': Object.keys(request.tags.custom).length,
-    'transitive-tag-keys': request.tags.transitiveKeys.length,
-    'role-external-id': request.externalIds.length,
+    'custom-tags': !assumes && Object.keys(tags.custom).length > 0,
+    'transitive-tag-keys': assumes ? tags.transitiveKeys.some((key) => !tagKeys.includes(key)) : tags.transitiveKeys[0],
+    'role-external-id': !assumes && externalIds.length > 0,
   };
-  const names = Object.entries(given).filter(([, count]) => count > 0);
+  const names = Object.entries(given).filter(([, unused]) => unused);
   if (names.length === 0) return [];
   const list = names.map(([name]) => name).join(', ');
-  return [
-    `No effect: ${list}. A role that is assumed with a web identity token takes them from nobody; a second role would.`,
-  ];
+  const why = assumes
+    ? 'The session has no tag of such a key; letter case counts.'
+    : 'Only a role that is assumed with the credentials of another identity takes them, not one of a web identity token.';
+  return [`No effect: ${list}. ${why}`];
 }

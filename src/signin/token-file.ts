@@ -11,6 +11,13 @@ import type { IdToken } from './github-oidc.ts';
  * @param path relative to GITHUB_WORKSPACE
  */
 export async function fileToken({ env, mask }: SignInContext, path: string): Promise<IdToken> {
+  if (path === '') {
+    throw new Problem({
+      on: 'Input web-identity-token-file',
+      what: 'it is empty, AWS_WEB_IDENTITY_TOKEN_FILE is not set, and credentials-source is token-file',
+      fix: 'give the file, or another credentials-source',
+    });
+  }
   const full = resolve(env.GITHUB_WORKSPACE ?? '', path);
   const token = await readFile(full, 'utf8').then(
     (text) => text.trim(),

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { DEPLOY, ROLE, scene } from './harness.ts';
 
@@ -137,6 +139,56 @@ test('use-existing-credentials: what works is used, what does not is replaced', 
   );
   expect(replaced.outputs['authenticated-arn']).toContain(':assumed-role/publish/');
   expect(replaced.exported.AWS_ACCESS_KEY_ID).toMatch(/^ASIA/);
+});
+
+test.each([
+  ['no role is given', { 'credentials-source': 'ambient' }],
+  ['what is there is used', { 'role-to-assume': ROLE, 'use-existing-credentials': 'true' }],
+])('a session policy that would narrow nothing is refused: %s', async (_case, inputs) => {
+  const { step } = await scene({ env: KEYS });
+  const policy = { 'managed-session-policies': 'arn:aws:iam::aws:policy/ReadOnlyAccess' };
+  const { code, errors, exported } = await step({ ...inputs, ...policy });
+  expect(errors).toEqual([expect.stringContaining('Input managed-session-policies: no role is assumed')]);
+  expect([code, exported]).toEqual([1, {}]);
+});
+
+test.each([
+  ['credentials-source', 'github-oidc', 'Input role-to-assume: it is empty, and a token alone'],
+  ['credentials-source', 'token-file', 'Input role-to-assume: it is empty, and a token alone'],
+])('%s: %s without a role', async (name, value, problem) => {
+  const { step } = await scene();
+  expect((await step({ [name]: value })).errors).toEqual([expect.stringContaining(problem)]);
+});
+
+test('credentials-source: token-file without a file', async () => {
+  const { step } = await scene();
+  const { errors } = await step({ 'role-to-assume': ROLE, 'credentials-source': 'token-file' });
+  expect(errors).toEqual([expect.stringContaining('Input web-identity-token-file: it is empty')]);
+});
+
+test('a profile whose program never ends: the step ends when it is told to', async () => {
+  const { job, step } = await scene({
+    as: 'no-permission',
+    files: { 'aws-config': '[profile slow]\ncredential_process = sh -c "touch begun; sleep 20"\n' },
+    env: { AWS_PROFILE: 'slow', ...KEYS },
+  });
+  const config = { AWS_CONFIG_FILE: join(job.workspace, 'aws-config') };
+  const { code, log, errors } = await step(
+    { 'credentials-source': 'ambient' },
+    {
+      env: config,
+      started: (child) => {
+        const begun = setInterval(() => {
+          if (!existsSync(join(job.workspace, 'begun'))) return;
+          clearInterval(begun);
+          child.kill('SIGINT');
+        }, 20);
+      },
+    },
+  );
+  expect(log).toContain('Identity: the profile slow');
+  expect(errors).toEqual([expect.stringContaining('The step was cancelled (SIGINT)')]);
+  expect(code).toBe(1);
 });
 
 test('unset-current-credentials: keys of the environment are not looked at', async () => {

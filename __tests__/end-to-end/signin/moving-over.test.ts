@@ -81,3 +81,11 @@ test('inputs that a token makes useless are said to be', async () => {
   expect(code).toBe(0);
   expect(warnings[0]).toContain('No effect: custom-tags, role-external-id.');
 });
+
+test('a transitive tag that the session does not have is said to be without effect', async () => {
+  const { step } = await scene();
+  const chain = { 'role-to-assume': `${ROLE}\n${DEPLOY}` };
+  const misspelt = await step({ ...chain, 'transitive-tag-keys': 'Repository\nconstructor' });
+  expect([misspelt.code, misspelt.warnings]).toEqual([0, [expect.stringContaining('No effect: transitive-tag-keys.')]]);
+  expect((await step({ ...chain, 'transitive-tag-keys': 'Repository' })).warnings).toEqual([]);
+});
