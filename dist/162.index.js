@@ -33,7 +33,7 @@ var problem = __webpack_require__(7748);
 function checkEnvFile(path, trusted) {
     const on = `Input ssm-env-file: ${path}`;
     const folder = (0,external_node_path_.dirname)(path);
-    let step = trusted.find((root) => isInside(path, root)) ?? (0,external_node_path_.resolve)(external_node_path_.sep);
+    let step = trusted.find((root) => isInside(path, root)) ?? (0,external_node_path_.parse)(path).root;
     for (const name of (0,external_node_path_.relative)(step, path).split(external_node_path_.sep)) {
         step = (0,external_node_path_.join)(step, name);
         const found = (0,external_node_fs_.lstatSync)(step, { throwIfNoEntry: false });

@@ -18,7 +18,10 @@ export const modules = {
 
 /** Undoes what main left in its state, the latest first. Never fails the job: what can't be undone is a warning. */
 async function post() {
-    for (const undo of (0,_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .savedUndos */ .LE)()) {
+    const { undos, unreadable } = (0,_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .savedUndos */ .LE)();
+    if (unreadable > 0)
+        _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`Could not undo all: ${unreadable} of what this step saved can't be read`);
+    for (const undo of undos) {
         try {
             undoOne(undo);
         }
@@ -184,13 +187,20 @@ function githubRunner() {
 function inert(text) {
     return text.replace(/^(\s*)::/gm, '$1: :').replaceAll('##[', '## [');
 }
-/** What main left to undo, the latest first. */
+/** What main left to undo, the latest first; as many more as can't be read. */
 function savedUndos() {
     const undos = [];
-    for (let saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_0`); saved; saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_${undos.length}`)) {
-        undos.push(JSON.parse(saved));
+    let count = 0;
+    for (let saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_0`); saved; saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_${count}`)) {
+        count++;
+        try {
+            undos.push(JSON.parse(saved));
+        }
+        catch {
+            // The parser's error would quote it, and it may hold what a variable was.
+        }
     }
-    return undos.reverse();
+    return { undos: undos.reverse(), unreadable: count - undos.length };
 }
 
 

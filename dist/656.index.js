@@ -409,6 +409,7 @@ const GRACE_ATTEMPTS = 2;
 const GRACE_CAP_MS = 1_500;
 /** The one retry policy of the house. A retry is said in one line; what can't succeed is not tried again. */
 function makeCall({ clock, say, signal, rules: base }) {
+    const tell = retryTeller(clock, say);
     return async (what, attempt, how = {}) => {
         const rules = { ...HOUSE_RULES, ...base, ...how.rules };
         const classify = how.classify ?? verdictOf;
@@ -431,10 +432,24 @@ function makeCall({ clock, say, signal, rules: base }) {
                 const last = tried >= attempts || clock.now() + wait - start > limits.budgetMs;
                 if (verdict === 'fatal' || last)
                     throw finalError(what, error, tried, clock.now() - start);
-                say(`${what}: ${shortly(error)}; attempt ${tried + 1} of ${attempts} in ${(wait / 1000).toFixed(1)} s`);
+                tell(`${what}: ${shortly(error)}`, tried + 1, `of ${attempts} in ${(wait / 1000).toFixed(1)} s`);
                 await clock.sleep(wait, signal);
             }
         }
+    };
+}
+const QUIET_MS = 5_000;
+/** Calls that fail side by side would flood the log: of equal failures one is told in five seconds, or one that got further. */
+function retryTeller(clock, say) {
+    const told = new Map();
+    return (failure, attempt, rest) => {
+        const before = told.get(failure);
+        if (before && attempt <= before.attempt && clock.now() - before.at < QUIET_MS) {
+            before.more++;
+            return;
+        }
+        say(`${failure}; attempt ${attempt} ${rest}${before?.more ? `; ${before.more} more like it since the last line` : ''}`);
+        told.set(failure, { at: clock.now(), attempt, more: 0 });
     };
 }
 /** The clock of this machine. */
@@ -583,13 +598,13 @@ function chooseSource({ source, tokenFile, hasRole }, env) {
         return { source: 'ambient', why: 'no role is given' };
     return { source: 'ambient', why: 'the job has no id-token: write, and there is no web identity token file' };
 }
-/** https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html */
+/** A profile is asked for by name, and so wins over keys. https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html */
 function ambientSource(env) {
+    if (env.AWS_PROFILE)
+        return { kind: 'profile', described: `the profile ${env.AWS_PROFILE}` };
     if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) {
         return { kind: 'keys', described: 'the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY' };
     }
-    if (env.AWS_PROFILE)
-        return { kind: 'profile', described: `the profile ${env.AWS_PROFILE}` };
     if (env.AWS_WEB_IDENTITY_TOKEN_FILE && env.AWS_ROLE_ARN) {
         return { kind: 'token-file', described: 'the web identity token file of the environment' };
     }
@@ -614,6 +629,8 @@ function ambientSource(env) {
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9293);
 /* harmony import */ var _stop_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1503);
 /* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1551);
+/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5258);
+
 
 
 
@@ -637,15 +654,9 @@ async function credentialProcess(settings) {
     const runner = quietRunner();
     try {
         const request = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(settings, 'utf8'));
-        const { env } = runner;
-        const proxy = {
-            httpProxy: env.http_proxy || env.HTTP_PROXY,
-            httpsProxy: env.https_proxy || env.HTTPS_PROXY,
-            noProxy: env.no_proxy || env.NO_PROXY,
-        };
         // The profile itself must not be where the identity comes from.
         runner.unset('AWS_PROFILE');
-        const { session, http } = await (0,_index_js__WEBPACK_IMPORTED_MODULE_3__/* .signIn */ .J)({ ...request, proxy, useExisting: false }, runner, (0,_stop_js__WEBPACK_IMPORTED_MODULE_2__/* .stopSignal */ .Z)(60));
+        const { session, http } = await (0,_index_js__WEBPACK_IMPORTED_MODULE_3__/* .signIn */ .J)({ ...request, proxy: (0,_proxy_js__WEBPACK_IMPORTED_MODULE_4__/* .proxyFrom */ .bg)(runner.env), useExisting: false }, runner, (0,_stop_js__WEBPACK_IMPORTED_MODULE_2__/* .stopSignal */ .Z)(60));
         const { accessKeyId, secretAccessKey, sessionToken, expiration } = await session.credentials();
         http.close();
         process.stdout.write(JSON.stringify({
@@ -731,7 +742,10 @@ function isKeyFetchFailure(error) {
 
 // EXTERNAL MODULE: ./lib/signin/partition.js
 var signin_partition = __webpack_require__(4544);
+// EXTERNAL MODULE: ./lib/signin/proxy.js
+var signin_proxy = __webpack_require__(5258);
 ;// CONCATENATED MODULE: ./lib/signin/context.js
+
 
 
 
@@ -744,6 +758,10 @@ function makeContext(request, runner, signal) {
     const set = attempts === undefined ? {} : { attempts };
     for (const url of [proxy.httpProxy, proxy.httpsProxy])
         maskProxyPassword(url, runner);
+    const { node } = process.versions;
+    if ((proxy.httpProxy || proxy.httpsProxy) && !(0,signin_proxy/* nodeKnowsProxies */.PV)(node)) {
+        runner.warning(`The proxy is not used: the runner's Node ${node} knows none. Update the runner: Node 24.5 and newer do.`);
+    }
     return {
         http: (0,lib_http/* makeHttp */.f)(proxy),
         call: (0,retry/* makeCall */.p1)({ clock: retry/* systemClock */.ml, say: runner.info, signal, rules: set }),
@@ -757,7 +775,7 @@ function makeContext(request, runner, signal) {
     };
 }
 function maskProxyPassword(url, runner) {
-    const password = url && URL.canParse(url) ? new URL(url).password : '';
+    const password = url && (0,signin_proxy/* isProxyUrl */.IZ)(url) ? new URL(url).password : '';
     if (!password)
         return;
     runner.mask(password);
@@ -768,12 +786,23 @@ function maskProxyPassword(url, runner) {
 
 
 
+/** No source of the machine gave any. */
+class NoCredentials extends problem/* Problem */.AF {
+}
+/** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
+const ONCE_IN_A_MINUTE = { attempts: 1, callMs: 60_000 };
 /** Credentials of what the machine is, through the SDK's own providers; says in a notice what EC2 calls them. */
 async function ambientCredentials(context, ambient) {
+    const { call, http, region } = context;
     const { defaultProvider } = await __webpack_require__.e(/* import() */ 861).then(__webpack_require__.t.bind(__webpack_require__, 5861, 19));
-    const provide = defaultProvider({ clientConfig: { region: context.region }, maxRetries: 0, timeout: 1_000 });
-    const credentials = await provide().catch((cause) => {
-        throw new problem/* Problem */.AF({
+    const requestHandler = { httpAgent: http.agents.http, httpsAgent: http.agents.https };
+    const provide = defaultProvider({ clientConfig: { region, requestHandler }, maxRetries: 0, timeout: 1_000 });
+    const ask = (signal) => Promise.race([provide(), aborted(signal)]);
+    const how = { rules: ONCE_IN_A_MINUTE, classify: () => 'fatal' };
+    const credentials = await call(`credentials from ${ambient.described}`, ask, how).catch((cause) => {
+        if (cause instanceof problem/* Problem */.AF)
+            throw cause;
+        throw new NoCredentials({
             what: `no credentials could be loaded from ${ambient.described}`,
             why: `the SDK's providers gave none (${(0,retry/* shortly */.s4)(cause)})`,
             fix: 'check that this source is there for this step; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
@@ -785,6 +814,10 @@ async function ambientCredentials(context, ambient) {
     if (notice)
         context.notice(notice);
     return credentials;
+}
+/** The SDK's providers know no signal: what they are at is left to itself. */
+function aborted(signal) {
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 }
 /**
  * On EC2, a notice when the instance profile and its role have different names: a trust policy, or Elastic Beanstalk's
@@ -1414,7 +1447,7 @@ function readPullRequest(env) {
 }
 
 // EXTERNAL MODULE: ./lib/signin/tags.js
-var tags = __webpack_require__(1117);
+var signin_tags = __webpack_require__(1117);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -1430,6 +1463,13 @@ var external_node_path_ = __webpack_require__(6760);
  * @param path relative to GITHUB_WORKSPACE
  */
 async function fileToken({ env, mask }, path) {
+    if (path === '') {
+        throw new problem/* Problem */.AF({
+            on: 'Input web-identity-token-file',
+            what: 'it is empty, AWS_WEB_IDENTITY_TOKEN_FILE is not set, and credentials-source is token-file',
+            fix: 'give the file, or another credentials-source',
+        });
+    }
     const full = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? '', path);
     const token = await (0,promises_.readFile)(full, 'utf8').then((text) => text.trim(), (cause) => {
         throw new problem/* Problem */.AF({
@@ -1473,7 +1513,7 @@ async function acquire(context, request, { source }) {
         return acquireAmbient(context, request);
     const first = request.roles[0] ?? (source === 'token-file' ? context.env.AWS_ROLE_ARN : undefined);
     if (!first)
-        throw noRole();
+        throw noRole('it is empty, and a token alone signs in to nothing');
     const session = await assumeFirst(context, request, source === 'github-oidc', first);
     return chain(context, request, session, request.roles.slice(1), first);
 }
@@ -1556,7 +1596,7 @@ async function assumeNext(context, request, step) {
     const { credentials } = caller;
     const params = assumeParams(request, roleArn, index === request.roles.length - 1, index);
     const externalId = pick(request.externalIds, index);
-    const tagging = (0,tags/* tagsOfHop */.s)(request.tags, env, hop);
+    const tagging = (0,signin_tags/* tagsOfHop */.s)(request.tags, env, hop);
     const assume = (withTags) => call('sts:AssumeRole', (signal) => assumeRole({ http, endpoint, region, credentials, signal }, { ...params, externalId, ...withTags }), how);
     const asked = { roleArn, region, endpoint, durationSeconds: params.durationSeconds, externalId };
     const session = await assume(tagging)
@@ -1621,16 +1661,16 @@ function checkAnswer(arn, roleArn) {
 }
 /** Nothing to sign in with: the sentence depends on what the workflow meant. */
 function withoutAmbient(error, { env }, { roles, source, tokenFile }) {
-    if (!(error instanceof problem/* Problem */.AF) || source === 'ambient' || tokenFile)
+    if (!(error instanceof NoCredentials) || source === 'ambient' || tokenFile)
         return error;
     if (roles.length === 0)
-        return noRole();
+        return noRole('it is empty, and this machine has no identity of its own');
     return noIdToken(env, readPullRequest(env), `this machine has no identity of its own either`);
 }
-function noRole() {
+function noRole(what) {
     return new problem/* Problem */.AF({
         on: 'Input role-to-assume',
-        what: 'it is empty, and this machine has no identity of its own',
+        what,
         why: 'an input that is fed from a secret or variable which is not there is an empty string: in pull requests of forks, for Dependabot, outside of the environment that holds it, in a reusable workflow that the caller passes no secrets to, or after a typo',
         fix: "write the role's ARN in the workflow, or as a variable (vars.…): it is no secret",
     });
@@ -1682,6 +1722,7 @@ function renewing(first, again, now = Date.now) {
 ;// CONCATENATED MODULE: ./lib/signin/tell.js
 
 
+
 /** Before anything is exported: a session of another account must not reach a later step. */
 function checkAccount(arn, allowed) {
     const account = arn.split(':')[4] ?? '';
@@ -1716,20 +1757,22 @@ function tellSession(request, runner, source, session) {
 const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
 /** AssumeRoleWithWebIdentity takes neither tags nor an external id: AWS reads tags from inside the token alone. */
 function withoutEffect(request, source) {
-    if (source === 'ambient' || request.roles.length > 1)
-        return [];
+    const { tags, externalIds, roles } = request;
+    const tagKeys = tags.skip ? Object.keys(tags.custom) : [...signin_tags/* OWN_TAG_KEYS */.t, ...Object.keys(tags.custom)];
+    const assumes = source === 'ambient' ? roles.length > 0 : roles.length > 1;
     const given = {
-        'custom-tags': Object.keys(request.tags.custom).length,
-        'transitive-tag-keys': request.tags.transitiveKeys.length,
-        'role-external-id': request.externalIds.length,
+        'custom-tags': !assumes && Object.keys(tags.custom).length > 0,
+        'transitive-tag-keys': assumes ? tags.transitiveKeys.some((key) => !tagKeys.includes(key)) : tags.transitiveKeys[0],
+        'role-external-id': !assumes && externalIds.length > 0,
     };
-    const names = Object.entries(given).filter(([, count]) => count > 0);
+    const names = Object.entries(given).filter(([, unused]) => unused);
     if (names.length === 0)
         return [];
     const list = names.map(([name]) => name).join(', ');
-    return [
-        `No effect: ${list}. A role that is assumed with a web identity token takes them from nobody; a second role would.`,
-    ];
+    const why = assumes
+        ? 'The session has no tag of such a key; letter case counts.'
+        : 'Only a role that is assumed with the credentials of another identity takes them, not one of a web identity token.';
+    return [`No effect: ${list}. ${why}`];
 }
 
 ;// CONCATENATED MODULE: ./lib/signin/index.js
@@ -1758,6 +1801,8 @@ async function signIn(request, runner, signal) {
         ? { source: 'ambient', why: 'use-existing-credentials, and AWS takes them' }
         : signin_choose(request, runner);
     tellChoice(runner, choice);
+    if (existing || (choice.source === 'ambient' && request.roles.length === 0))
+        refuseSessionPolicies(request);
     const session = existing ?? (await acquirePlain(context, request, choice));
     checkAccount(session.arn, request.allowedAccountIds);
     tellSession(request, runner, choice.source, session);
@@ -1793,6 +1838,17 @@ function signin_choose(request, { env }) {
     if (choice.source === 'github-oidc' && !(0,choose/* hasIdToken */.lP)(env))
         throw noIdToken(env, readPullRequest(env));
     return choice;
+}
+/** Whoever gives a session policy counts on it; credentials that are used as they are can't be narrowed. */
+function refuseSessionPolicies({ sessionPolicy, sessionPolicyArns }) {
+    if (sessionPolicy === undefined && sessionPolicyArns.length === 0)
+        return;
+    throw new problem/* Problem */.AF({
+        on: `Input ${sessionPolicy ? 'inline-session-policy' : 'managed-session-policies'}`,
+        what: 'no role is assumed, so nothing would narrow the session',
+        why: 'the credentials that are there are used as they are',
+        fix: 'give role-to-assume (without use-existing-credentials), or leave the session policies out',
+    });
 }
 /** `use-existing-credentials`: what is there already, if AWS takes it. */
 async function existingSession(context, request) {
@@ -1870,6 +1926,46 @@ function stsEndpoint(region, env) {
 
 /***/ }),
 
+/***/ 5258:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   IZ: () => (/* binding */ isProxyUrl),
+/* harmony export */   PV: () => (/* binding */ nodeKnowsProxies),
+/* harmony export */   bg: () => (/* binding */ proxyFrom)
+/* harmony export */ });
+/**
+ * Where requests go through: an input wins over every variable, and of a variable's two letter cases the small one. A URL
+ * without a scheme means HTTP, as curl reads it. https://everything.curl.dev/usingcurl/proxies/env.html
+ */
+function proxyFrom(env, given, noProxy) {
+    const withScheme = (url) => (!url || url.includes('://') ? url || undefined : `http://${url}`);
+    return {
+        httpProxy: withScheme(given ?? (env.http_proxy || env.HTTP_PROXY)),
+        httpsProxy: withScheme(given ?? (env.https_proxy || env.HTTPS_PROXY)),
+        noProxy: noProxy ?? (env.no_proxy || env.NO_PROXY || undefined),
+    };
+}
+/** Whether Node can use it: HTTP or HTTPS, a host, and a user and password whose every `%` begins an escape. */
+function isProxyUrl(url) {
+    try {
+        const { protocol, hostname, username, password } = new URL(url);
+        decodeURIComponent(username + password);
+        return /^https?:$/.test(protocol) && hostname !== '';
+    }
+    catch {
+        return false;
+    }
+}
+/** Older ones leave an agent's `proxyEnv` out without a word. https://nodejs.org/api/http.html#built-in-proxy-support */
+function nodeKnowsProxies(version) {
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    return major > 24 || (major === 24 && minor >= 5);
+}
+
+
+/***/ }),
+
 /***/ 1117:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1896,7 +1992,7 @@ const OWN_TAG_KEYS = ['GitHub', ...Object.keys(TAGS_OF_JOB)];
 function tagsOfHop({ skip, custom, transitiveKeys }, env, hop) {
     const all = { ...(skip ? {} : tagsOfJob(env)), ...custom };
     if (hop === 0)
-        return { tags: all, transitiveTagKeys: transitiveKeys.filter((key) => key in all) };
+        return { tags: all, transitiveTagKeys: transitiveKeys.filter((key) => Object.hasOwn(all, key)) };
     const passedOn = new Set(transitiveKeys.map((key) => key.toLowerCase()));
     const rest = Object.entries(all).filter(([key]) => !passedOn.has(key.toLowerCase()));
     return { tags: Object.fromEntries(rest), transitiveTagKeys: [] };

@@ -548,6 +548,8 @@ function readAllowedName(text) {
 
 // EXTERNAL MODULE: ./lib/signin/partition.js
 var partition = __webpack_require__(4544);
+// EXTERNAL MODULE: ./lib/signin/proxy.js
+var signin_proxy = __webpack_require__(5258);
 // EXTERNAL MODULE: ./lib/signin/tags.js
 var tags = __webpack_require__(1117);
 ;// CONCATENATED MODULE: ./lib/request/signin-parts.js
@@ -744,6 +746,7 @@ function isTags(value) {
 
 
 
+
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
 const SOURCES = ['auto', 'github-oidc', 'token-file', 'ambient'];
 /** @param otherJobs whether the step has a job besides signing in: credentials then stay in the step by default */
@@ -754,7 +757,7 @@ function signInRequest(inputs, { otherJobs }) {
     const roles = readRoles(inputs, source, (0,partition/* partitionOf */.i)(region).name);
     const allowedAccountIds = readAccountIds(inputs, roles);
     const endpoint = inputs.text('sts-endpoint');
-    if (endpoint && !/^https?:\/\/[^/]+\/?$/.test(endpoint)) {
+    if (endpoint && !(isHttpUrl(endpoint) && new URL(endpoint).pathname === '/')) {
         inputs.wrong('sts-endpoint', undefined, {
             what: `${(0,read/* quote */.h)(endpoint)} is no endpoint`,
             fix: 'write a URL such as https://sts.eu-west-1.amazonaws.com',
@@ -797,14 +800,14 @@ function readRegion(inputs) {
 }
 /** The SDK would fail on these with an error of its own in the middle of the step. */
 function checkEndpointVariables({ env, wrong }) {
-    for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_STS']) {
-        if (!env[name] || URL.canParse(env[name]))
+    for (const name of Object.keys(env).filter((it) => /^AWS_ENDPOINT_URL(_|$)/.test(it))) {
+        if (!env[name] || isHttpUrl(env[name]))
             continue;
-        wrong('sts-endpoint', undefined, {
-            what: `the variable ${name} is no URL`,
-            fix: 'write https://HOST, or unset it',
-        });
+        wrong(name, undefined, { what: `${(0,read/* quote */.h)(env[name])} is no URL`, fix: 'write https://HOST, or unset it' });
     }
+}
+function isHttpUrl(text) {
+    return /^https?:\/\//.test(text) && URL.canParse(text);
 }
 /** `role-chaining` and `force-skip-oidc` are older names of `credentials-source: ambient`. */
 function readSource(inputs) {
@@ -849,19 +852,17 @@ function readExternalIds(inputs, roles) {
     }
     return lines.map(({ text }) => text);
 }
-/** Node's own rules read both letter cases; an input wins over every variable. */
 function readProxy(inputs) {
-    const { env } = inputs;
     const given = inputs.text('http-proxy');
-    if (given && !URL.canParse(given)) {
+    const proxy = (0,signin_proxy/* proxyFrom */.bg)(inputs.env, given, inputs.text('no-proxy'));
+    if ([proxy.httpProxy, proxy.httpsProxy].some((url) => url && !(0,signin_proxy/* isProxyUrl */.IZ)(url))) {
         // Not quoted: it may hold a password.
-        inputs.wrong('http-proxy', undefined, { what: 'it is no URL', fix: 'write http://HOST:PORT' });
+        inputs.wrong('http-proxy', undefined, {
+            what: `${given ? 'it' : 'the variable HTTP_PROXY or HTTPS_PROXY'} is no URL of an HTTP proxy`,
+            fix: 'write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with special characters of the password as %XX',
+        });
     }
-    return {
-        httpProxy: given ?? (env.http_proxy || env.HTTP_PROXY || undefined),
-        httpsProxy: given ?? (env.https_proxy || env.HTTPS_PROXY || undefined),
-        noProxy: inputs.text('no-proxy') ?? (env.no_proxy || env.NO_PROXY || undefined),
-    };
+    return proxy;
 }
 function readExports(inputs, otherJobs) {
     const home = inputs.env.HOME || inputs.env.USERPROFILE;
@@ -1091,6 +1092,8 @@ async function main() {
     catch (thrown) {
         (0,report/* reportFailure */.xV)(runner, thrown);
         process.exitCode = 1;
+        // What was given up may still be under way: a program that a profile starts, a connection.
+        setTimeout(() => process.exit(), 1_000).unref();
     }
 }
 /** Carries all plans out side by side. One that fails does not stop the others: what they did is done, and reported. */
@@ -1672,6 +1675,17 @@ const POWERFUL = [
                 'ZDOTDIR',
             ],
             ...['PS1', 'PS2', 'PS4', 'PROMPT_COMMAND', 'IFS', 'CDPATH', 'SHELLOPTS', 'HOME', 'TMPDIR', 'PSMODULEPATH'],
+            ...[
+                'USERPROFILE',
+                'HOMEDRIVE',
+                'HOMEPATH',
+                'APPDATA',
+                'LOCALAPPDATA',
+                'XDG_*',
+                'GCONV_PATH',
+                'SYSTEMROOT',
+                'WINDIR',
+            ],
         ],
     },
     {
@@ -1683,9 +1697,11 @@ const POWERFUL = [
                 'PYTHONBREAKPOINT',
                 'PYTHONWARNINGS',
                 'PYTHONUSERBASE',
-                'PIP_INDEX_URL',
-                'PIP_EXTRA_INDEX_URL',
-                'PIP_CONFIG_FILE',
+                'PIP_*',
+                'UV_INDEX_URL',
+                'UV_EXTRA_INDEX_URL',
+                'UV_DEFAULT_INDEX',
+                'UV_CONFIG_FILE',
             ],
             ...['PERL5*', 'PERLLIB', 'RUBYOPT', 'RUBYLIB', 'GEM_HOME', 'GEM_PATH', 'BUNDLE_GEMFILE', 'BUNDLE_PATH'],
             ...['PHP_INI_SCAN_DIR', 'PHPRC', 'LUA_INIT*', 'LUA_PATH*', 'LUA_CPATH*', 'JAVA_TOOL_OPTIONS', '_JAVA_OPTIONS'],
@@ -1698,7 +1714,21 @@ const POWERFUL = [
                 'CLASSPATH',
                 'DOTNET_STARTUP_HOOKS',
             ],
-            ...['CORECLR_*', 'COR_*', 'GOFLAGS', 'GOPROXY', 'GOSUMDB', 'GOENV', 'RUSTC_WRAPPER', 'RUSTFLAGS', 'CARGO_HOME'],
+            ...[
+                'CORECLR_*',
+                'COR_*',
+                'GOFLAGS',
+                'GOPROXY',
+                'GOSUMDB',
+                'GOENV',
+                'GOTOOLCHAIN',
+                'JAVA_HOME',
+                'GRADLE_USER_HOME',
+                'DOTNET_ROOT*',
+                'RUSTC_WRAPPER',
+                'RUSTFLAGS',
+                'CARGO_HOME',
+            ],
             ...['CARGO_BUILD_*', 'CARGO_TARGET_*'],
         ],
     },
@@ -1770,7 +1800,8 @@ function inputReader(runner) {
     const problems = [];
     const text = (name) => runner.input(name).trim() || undefined;
     const wrong = (name, line, { on, ...problem }) => {
-        const place = [`Input ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
+        const kind = /^[A-Z_]+$/.test(name) ? 'Variable' : 'Input';
+        const place = [`${kind} ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
         problems.push(new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ on: place.join(', '), ...problem }));
     };
     const lines = (name) => (text(name) === undefined ? '' : runner.input(name))
@@ -1901,13 +1932,20 @@ function githubRunner() {
 function inert(text) {
     return text.replace(/^(\s*)::/gm, '$1: :').replaceAll('##[', '## [');
 }
-/** What main left to undo, the latest first. */
+/** What main left to undo, the latest first; as many more as can't be read. */
 function savedUndos() {
     const undos = [];
-    for (let saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_0`); saved; saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_${undos.length}`)) {
-        undos.push(JSON.parse(saved));
+    let count = 0;
+    for (let saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_0`); saved; saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_${count}`)) {
+        count++;
+        try {
+            undos.push(JSON.parse(saved));
+        }
+        catch {
+            // The parser's error would quote it, and it may hold what a variable was.
+        }
     }
-    return undos.reverse();
+    return { undos: undos.reverse(), unreadable: count - undos.length };
 }
 
 
