@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Problem } from '../src/problem.ts';
@@ -177,4 +178,17 @@ describe('retries', () => {
       }),
     );
   });
+});
+
+test('a call that has ended leaves nothing on the step’s signal; one with a signal of its own is ended by that', async () => {
+  const step = new AbortController();
+  const call = makeCall({ clock: virtualClock(), say: () => {}, signal: step.signal });
+  await call('s3:X', failing(1, awsError('SlowDown', 503)).attempt);
+  expect(getEventListeners(step.signal, 'abort')).toEqual([]);
+  const own = new AbortController();
+  const hanging = call('s3:X', (signal) => new Promise((_, reject) => signal.addEventListener('abort', reject)), {
+    signal: own.signal,
+  });
+  own.abort(new Error('another object failed'));
+  await expect(hanging).rejects.toThrow('another object failed');
 });

@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   /** A Buffer can be sent again; a stream cannot: the caller opens it anew for each attempt. */
-  readonly body?: Buffer | Readable;
+  readonly body?: Buffer | Readable | undefined;
   readonly signal?: AbortSignal;
   /** Fails with ETIMEDOUT when nothing moves for so long, however long the whole takes. */
   readonly idleMs?: number;

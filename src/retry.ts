@@ -41,6 +41,8 @@ export interface Clock {
 
 export interface CallOptions {
   readonly rules?: Partial<RetryRules>;
+  /** Ends the call when it is aborted, in place of the step's own signal, which it must follow. */
+  readonly signal?: AbortSignal;
   readonly classify?: (error: unknown) => Verdict;
 }
 
@@ -60,21 +62,23 @@ export interface RetryDeps {
 }
 
 /** The one retry policy of the house. A retry is said in one line; what can't succeed is not tried again. */
-export function makeCall({ clock, say, signal, rules: base }: RetryDeps): Call {
+export function makeCall({ clock, say, signal: stepSignal, rules: base }: RetryDeps): Call {
   const tell = retryTeller(clock, say);
   return async (what, attempt, how = {}) => {
     const rules = { ...HOUSE_RULES, ...base, ...how.rules };
     const classify = how.classify ?? verdictOf;
+    const signal = how.signal ?? stepSignal;
     const throttled = { ...rules, ...(base?.attempts || how.rules?.attempts ? {} : WAITING_TURN) };
     const start = clock.now();
     for (let tried = 1; ; tried++) {
       signal.throwIfAborted();
-      const deadline = AbortSignal.timeout(rules.callMs);
+      const deadline = deadlineOf(rules.callMs, signal);
       try {
-        return await attempt(AbortSignal.any([signal, deadline]));
+        return await attempt(deadline.signal);
       } catch (thrown) {
+        deadline.end();
         signal.throwIfAborted();
-        const error = deadline.aborted ? new NoAnswer(rules.callMs) : thrown;
+        const error = deadline.signal.aborted ? deadline.signal.reason : thrown;
         const verdict = classify(error);
         const cap = verdict === 'grace' ? GRACE_CAP_MS : rules.capMs;
         const wait = Math.floor(clock.random() * Math.min(cap, rules.baseMs * 2 ** tried));
@@ -84,6 +88,8 @@ export function makeCall({ clock, say, signal, rules: base }: RetryDeps): Call {
         if (verdict === 'fatal' || last) throw finalError(what, error, tried, clock.now() - start);
         tell(`${what}: ${shortly(error)}`, tried + 1, `of ${attempts} in ${(wait / 1000).toFixed(1)} s`);
         await clock.sleep(wait, signal);
+      } finally {
+        deadline.end();
       }
     }
   };
@@ -104,6 +110,24 @@ function retryTeller(clock: Clock, say: (line: string) => void) {
       `${failure}; attempt ${attempt} ${rest}${before?.more ? `; ${before.more} more like it since the last line` : ''}`,
     );
     told.set(failure, { at: clock.now(), attempt, more: 0 });
+  };
+}
+
+/**
+ * Aborted after so long, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
+ * memory until its deadline, also when it has long been answered.
+ */
+function deadlineOf(ms: number, signal: AbortSignal): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  const stop = () => controller.abort(signal.reason);
+  const timer = setTimeout(() => controller.abort(new NoAnswer(ms)), ms);
+  signal.addEventListener('abort', stop);
+  return {
+    signal: controller.signal,
+    end: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    },
   };
 }
 

@@ -31,12 +31,12 @@ export function problemOfKey(key: string): ProblemDetails | undefined {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function encodeKey(key: string): string {
-  return key
-    .split('/')
-    .map((segment) =>
-      encodeURIComponent(segment).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
-    )
-    .join('/');
+  return key.split('/').map(encodeUri).join('/');
+}
+
+/** Percent-encodes all but `A-Z a-z 0-9 - . _ ~`. */
+export function encodeUri(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** A key out of a listing with `encoding-type=url`, where a space is `+`. */

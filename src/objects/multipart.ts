@@ -37,7 +37,8 @@ export async function uploadParts(sender: Sender, object: PlannedObject): Promis
   }
 }
 
-async function create({ access, bucket, acl, signal, limiter }: Sender, object: PlannedObject): Promise<string> {
+async function create(sender: Sender, object: PlannedObject): Promise<string> {
+  const { access, bucket, acl } = sender;
   const command = new CreateMultipartUploadCommand({
     Bucket: bucket.name,
     Key: object.key,
@@ -49,8 +50,8 @@ async function create({ access, bucket, acl, signal, limiter }: Sender, object: 
   });
   const answer = await access.aws.call(
     's3:CreateMultipartUpload',
-    (abortSignal) => bucket.s3.send(command, { abortSignal: AbortSignal.any([signal, abortSignal]) }),
-    tried(limiter, 0),
+    (abortSignal) => bucket.s3.send(command, { abortSignal }),
+    tried(sender, 0),
   );
   if (!answer.UploadId)
     throw new Problem({ what: 'S3 began an upload without an id', on: `s3://${bucket.name}/${object.key}` });
@@ -91,24 +92,26 @@ async function sendParts(sender: Sender, object: PlannedObject, id: string): Pro
 }
 
 async function sendPart(
-  { access, bucket, wire, limiter, buffers, progress, signal }: Sender,
+  sender: Sender,
   { key, file }: PlannedObject,
   id: string,
   part: Part,
   handle: Awaited<ReturnType<typeof open>>,
 ): Promise<SentPart> {
+  const { access, bucket, wire, limiter, buffers, progress } = sender;
   const body = buffers.take(part.size);
   try {
     await readExactly(handle, file, body, part.offset);
+    const crc = crc32(body);
     const query = { partNumber: String(part.number), uploadId: id };
     const answer = await access.aws.call(
       's3:UploadPart',
-      (abort) => wire.put(key, query, ownerHeader(bucket), body, AbortSignal.any([signal, abort])),
-      tried(limiter, part.size),
+      (abort) => wire.put({ key, query, headers: ownerHeader(bucket), body, crc }, abort),
+      tried(sender, part.size),
     );
     limiter.succeeded();
     progress.bytes(part.size);
-    return { ...part, etag: answer.etag ?? '', crc: crc32(body) };
+    return { ...part, etag: answer.etag ?? '', crc };
   } finally {
     buffers.give(body);
   }
@@ -120,7 +123,7 @@ async function complete(
   id: string,
   parts: readonly SentPart[],
 ): Promise<Stored> {
-  const { access, bucket, limiter, immutable, signal } = sender;
+  const { access, bucket, immutable } = sender;
   const crc = parts.reduce((sum, part) => (part.number === 1 ? part.crc : combineCrc(sum, part.crc, part.size)), 0);
   const command = new CompleteMultipartUploadCommand({
     Bucket: bucket.name,
@@ -142,17 +145,17 @@ async function complete(
   try {
     const answer = await access.aws.call(
       's3:CompleteMultipartUpload',
-      (abort) => bucket.s3.send(command, { abortSignal: AbortSignal.any([signal, abort]) }),
+      (abortSignal) => bucket.s3.send(command, { abortSignal }),
       // S3 puts the parts together before it answers: minutes for a very large object.
-      tried(limiter, object.size / 100),
+      tried(sender, object.size / 100),
     );
-    return { etag: (answer.ETag ?? '').replaceAll('"', ''), version: answer.VersionId };
+    return { etag: (answer.ETag ?? '').replaceAll('"', ''), version: answer.VersionId, crc };
   } catch (thrown) {
     // The answer of an attempt that succeeded was lost: the upload is gone because the object is there.
     if (thrown instanceof Refused && thrown.code === 'NoSuchUpload') {
       const etag = etagOf(parts);
       for await (const listed of listObjects(access.aws, bucket, object.key, false)) {
-        if (listed.key === object.key && listed.etag === etag && listed.size === object.size) return { etag };
+        if (listed.key === object.key && listed.etag === etag && listed.size === object.size) return { etag, crc };
         break;
       }
     }

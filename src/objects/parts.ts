@@ -1,5 +1,3 @@
-import { crc32 } from 'node:zlib';
-
 const MIB = 1 << 20;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAX_PARTS = 10_000;
@@ -35,14 +33,9 @@ export function* partsOf(size: number): Generator<Part> {
 
 /** A CRC as S3 wants it: base64 of its four bytes, big-endian. */
 export function crcHeader(crc: number): string {
-  const bytes = Buffer.alloc(4);
+  const bytes = Buffer.allocUnsafe(4);
   bytes.writeUInt32BE(crc >>> 0);
   return bytes.toString('base64');
-}
-
-/** CRC-32 of `data` as S3 wants it. */
-export function crcOf(data: Buffer): string {
-  return crcHeader(crc32(data));
 }
 
 /**

@@ -29,6 +29,8 @@ export interface Stored {
   /** Without quotes. */
   readonly etag: string;
   readonly version?: string | undefined;
+  /** CRC-32 of the whole; of what was not sent it is in the plan, if it was read. */
+  readonly crc?: number;
 }
 
 /** What goes with each write of an object beside its own headers. */
@@ -55,9 +57,10 @@ const WORTH_ANOTHER = new Set([
 ]);
 
 /** How a request with a body of so many bytes is tried; what the server throttles makes the limiter careful. */
-export function tried(limiter: Limiter, bytes: number): CallOptions {
+export function tried({ limiter, signal }: Pick<Sender, 'limiter' | 'signal'>, bytes: number): CallOptions {
   const extraMs = Math.ceil(bytes / SLOWEST_BYTES_PER_MS);
   return {
+    signal,
     rules: { callMs: HOUSE_RULES.callMs + extraMs, budgetMs: HOUSE_RULES.budgetMs + 2 * extraMs },
     classify: (error): Verdict => {
       const verdict = WORTH_ANOTHER.has(shapeOf(error).name) ? 'transient' : verdictOf(error);

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import { Refused } from '../aws.ts';
 import { Problem } from '../problem.ts';
@@ -38,15 +39,17 @@ async function putObject(sender: Sender, object: PlannedObject): Promise<Stored>
     signal.throwIfAborted();
     const bytes = await readWhole(object.file, buffers);
     body = bytes;
-    const headers = { ...writeHeaders(sender, object), ...(sender.immutable ? { 'if-none-match': '*' } : {}) };
+    const crc = crc32(bytes);
+    const headers = writeHeaders(sender, object);
+    if (sender.immutable) headers['if-none-match'] = '*';
     const answer = await access.aws.call(
       's3:PutObject',
-      (abort) => wire.put(object.key, {}, headers, bytes, AbortSignal.any([signal, abort])),
-      tried(limiter, bytes.length),
+      (abort) => wire.put({ key: object.key, headers, body: bytes, crc }, abort),
+      tried(sender, bytes.length),
     );
     limiter.succeeded();
     progress.bytes(bytes.length);
-    return { etag: (answer.etag ?? '').replaceAll('"', ''), version: one(answer['x-amz-version-id']) };
+    return { etag: (answer.etag ?? '').replaceAll('"', ''), version: one(answer['x-amz-version-id']), crc };
   } finally {
     if (body) buffers.give(body);
     release();
@@ -75,8 +78,8 @@ async function copyInPlace(sender: Sender, object: PlannedObject): Promise<Store
     });
     const answer = await access.aws.call(
       's3:CopyObject',
-      (abort) => bucket.s3.send(command, { abortSignal: AbortSignal.any([signal, abort]) }),
-      tried(limiter, object.size / 100),
+      (abortSignal) => bucket.s3.send(command, { abortSignal }),
+      tried(sender, object.size / 100),
     );
     return { etag: (answer.CopyObjectResult?.ETag ?? '').replaceAll('"', ''), version: answer.VersionId };
   } finally {
