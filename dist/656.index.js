@@ -408,22 +408,24 @@ const WAITING_TURN = { attempts: 60, budgetMs: 300_000 };
 const GRACE_ATTEMPTS = 2;
 const GRACE_CAP_MS = 1_500;
 /** The one retry policy of the house. A retry is said in one line; what can't succeed is not tried again. */
-function makeCall({ clock, say, signal, rules: base }) {
+function makeCall({ clock, say, signal: stepSignal, rules: base }) {
     const tell = retryTeller(clock, say);
     return async (what, attempt, how = {}) => {
         const rules = { ...HOUSE_RULES, ...base, ...how.rules };
         const classify = how.classify ?? verdictOf;
+        const signal = how.signal ?? stepSignal;
         const throttled = { ...rules, ...(base?.attempts || how.rules?.attempts ? {} : WAITING_TURN) };
         const start = clock.now();
         for (let tried = 1;; tried++) {
             signal.throwIfAborted();
-            const deadline = AbortSignal.timeout(rules.callMs);
+            const deadline = deadlineOf(rules.callMs, signal);
             try {
-                return await attempt(AbortSignal.any([signal, deadline]));
+                return await attempt(deadline.signal);
             }
             catch (thrown) {
+                deadline.end();
                 signal.throwIfAborted();
-                const error = deadline.aborted ? new NoAnswer(rules.callMs) : thrown;
+                const error = deadline.signal.aborted ? deadline.signal.reason : thrown;
                 const verdict = classify(error);
                 const cap = verdict === 'grace' ? GRACE_CAP_MS : rules.capMs;
                 const wait = Math.floor(clock.random() * Math.min(cap, rules.baseMs * 2 ** tried));
@@ -434,6 +436,9 @@ function makeCall({ clock, say, signal, rules: base }) {
                     throw finalError(what, error, tried, clock.now() - start);
                 tell(`${what}: ${shortly(error)}`, tried + 1, `of ${attempts} in ${(wait / 1000).toFixed(1)} s`);
                 await clock.sleep(wait, signal);
+            }
+            finally {
+                deadline.end();
             }
         }
     };
@@ -450,6 +455,23 @@ function retryTeller(clock, say) {
         }
         say(`${failure}; attempt ${attempt} ${rest}${before?.more ? `; ${before.more} more like it since the last line` : ''}`);
         told.set(failure, { at: clock.now(), attempt, more: 0 });
+    };
+}
+/**
+ * Aborted after so long, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
+ * memory until its deadline, also when it has long been answered.
+ */
+function deadlineOf(ms, signal) {
+    const controller = new AbortController();
+    const stop = () => controller.abort(signal.reason);
+    const timer = setTimeout(() => controller.abort(new NoAnswer(ms)), ms);
+    signal.addEventListener('abort', stop);
+    return {
+        signal: controller.signal,
+        end: () => {
+            clearTimeout(timer);
+            signal.removeEventListener('abort', stop);
+        },
     };
 }
 /** The clock of this machine. */
