@@ -1,5 +1,6 @@
-// Pushes the same images with this action, skopeo and podman to the same docker-registry, each into an empty repository,
-// in turn. `node bench/images/index.ts [LAYERS] [MEGABYTES] [ROUNDS]`; needs Debian's docker-registry, skopeo and podman.
+// Pushes the same images with this action and with skopeo to the same docker-registry, each into an empty one, in turn.
+// `node bench/images/index.ts [LAYERS] [MEGABYTES] [ROUNDS] [CASES]`; needs Debian's docker-registry and skopeo. CASES is a
+// part of the names of cases.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -9,12 +10,15 @@ import { startRegistry } from '../../__tests__/servers/registry.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import { gzipLayer, type Layer, plainLayer, realFiles, writeDockerArchive, writeLayout } from './fixtures.ts';
 
-const [layers = 10, megabytes = 50, rounds = 3] = process.argv.slice(2).map(Number);
+const [layers = 10, megabytes = 50, rounds = 3] = process.argv.slice(2, 5).map(Number);
+const chosen = process.argv[5] ?? '';
 const folder = mkdtempSync(join(process.env.BENCH_TMP ?? tmpdir(), 'keyless-bench-'));
 const files = realFiles();
 
 interface Run {
   readonly seconds: number;
+  /** Processor seconds of the process, the kernel's for it included. */
+  readonly cpu: number;
   /** Peak memory of the process, MB. */
   readonly memory: number;
 }
@@ -37,7 +41,7 @@ async function fixtures() {
   return plain.slice(0, layers).reduce((sum, { size }) => sum + size, 0);
 }
 
-/** Runs a program; its time and, from /proc, its peak memory. */
+/** Runs a program; its time and, from /proc, its processor time and peak memory. */
 async function timed(command: string, args: readonly string[]): Promise<Run> {
   const start = performance.now();
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('REGISTRY_')));
@@ -46,23 +50,31 @@ async function timed(command: string, args: readonly string[]): Promise<Run> {
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString();
   });
-  let memory = 0;
-  const watch = setInterval(() => {
-    memory = Math.max(memory, peakOf(child.pid));
-  }, 20);
+  const used = watch(child.pid);
   const code = await new Promise((done) => child.once('close', done));
-  clearInterval(watch);
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${said.slice(-500)}`);
-  return { seconds: (performance.now() - start) / 1000, memory };
+  return { seconds: (performance.now() - start) / 1000, ...used() };
 }
 
-function peakOf(pid: number | undefined): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
+/** Looks at a process until it is asked what the process used. */
+function watch(pid: number | undefined): () => Omit<Run, 'seconds'> {
+  let [cpu, memory] = [0, 0];
+  const look = () => {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      memory = Math.max(memory, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+      // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: utime and stime, in hundredths of a second.
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+      cpu = (Number(fields[11]) + Number(fields[12])) / 100;
+    } catch {
+      // It has ended.
+    }
+  };
+  const timer = setInterval(look, 10);
+  return () => {
+    clearInterval(timer);
+    return { cpu, memory };
+  };
 }
 
 interface Case {
@@ -71,31 +83,27 @@ interface Case {
   readonly before?: string;
   readonly source: string;
   readonly inputs?: Record<string, string>;
-  readonly skopeo: readonly string[];
 }
 
 const CASES: readonly Case[] = [
-  { name: 'compressed layers (OCI layout)', source: 'oci:first', skopeo: [] },
-  { name: 'the same again', before: 'oci:first', source: 'oci:first', skopeo: [] },
-  { name: 'one layer changed', before: 'oci:first', source: 'oci:changed', skopeo: [] },
-  { name: 'plain layers (docker save), gzip', source: 'docker-archive:first.tar', skopeo: [] },
+  { name: 'compressed layers (OCI layout)', source: 'oci:first' },
+  { name: 'the same again', before: 'oci:first', source: 'oci:first' },
+  { name: 'one layer changed', before: 'oci:first', source: 'oci:changed' },
+  { name: 'plain layers (docker save), gzip', source: 'docker-archive:first.tar' },
   {
     name: 'plain layers, zstd',
     source: 'docker-archive:first.tar',
     inputs: { 'image-compression': 'zstd' },
-    skopeo: [],
   },
   {
     name: 'plain layers, the same again',
     before: 'docker-archive:first.tar',
     source: 'docker-archive:first.tar',
-    skopeo: [],
   },
   {
     name: 'plain layers, one changed',
     before: 'docker-archive:first.tar',
     source: 'docker-archive:changed.tar',
-    skopeo: [],
   },
 ];
 
@@ -105,27 +113,23 @@ async function action(host: string, source: string, inputs: Record<string, strin
     world: { ecr: { '111122223333': { 'eu-west-1': { endpoint: `http://${host}`, repositories: { bench: {} } } } } },
   });
   const job = startJob({ env: { ...sandbox.env(), GITHUB_WORKSPACE: folder } });
-  let memory = 0;
-  let watch: NodeJS.Timeout | undefined;
+  let used: ReturnType<typeof watch> | undefined;
   const result = await job.step(
     { 'role-to-assume': 'arn:aws:iam::111122223333:role/publish', images: `${source} => bench:1`, ...inputs },
     {
       started: ({ pid }) => {
-        watch = setInterval(() => {
-          memory = Math.max(memory, peakOf(pid));
-        }, 20);
+        used = watch(pid);
       },
     },
   );
-  clearInterval(watch);
   job.end();
   await sandbox.stop();
   if (result.code !== 0) throw new Error(result.raw);
-  return { seconds: result.milliseconds / 1000, memory };
+  return { seconds: result.milliseconds / 1000, ...used!() };
 }
 
 /** Each run with an empty cache of known blobs, as on a fresh runner. */
-async function skopeo(host: string, source: string, args: readonly string[]): Promise<Run> {
+async function skopeo(host: string, source: string): Promise<Run> {
   rmSync('/var/lib/containers/cache', { recursive: true, force: true });
   const [kind, name] = source.split(':') as [string, string];
   const from = `${kind}:${join(folder, name)}`;
@@ -134,7 +138,6 @@ async function skopeo(host: string, source: string, args: readonly string[]): Pr
     'copy',
     '-q',
     '--dest-tls-verify=false',
-    ...args,
     from,
     `docker://${host}/bench:1`,
   ]);
@@ -142,10 +145,9 @@ async function skopeo(host: string, source: string, args: readonly string[]): Pr
 
 async function measure(each: Case, tool: 'action' | 'skopeo'): Promise<Run> {
   const registry = await startRegistry();
-  const { inputs, skopeo: args } = each;
   try {
     const push = (source: string) =>
-      tool === 'action' ? action(registry.host, source, inputs) : skopeo(registry.host, source, args);
+      tool === 'action' ? action(registry.host, source, each.inputs) : skopeo(registry.host, source);
     if (each.before) await push(each.before);
     return await push(each.source);
   } finally {
@@ -163,23 +165,21 @@ try {
   console.log(
     `${layers} layers, ${(bytes / 1e6).toFixed(0)} MB plain; ${cpus().length} × ${cpus()[0]?.model}; medians of ${rounds}`,
   );
-  console.log('| push | this action | skopeo | ratio | memory |\n| --- | --- | --- | --- | --- |');
-  for (const each of CASES) {
+  console.log('| push | this action | skopeo | ratio | CPU s | skopeo | peak MB | skopeo |');
+  console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
+  for (const each of CASES.filter(({ name }) => name.includes(chosen))) {
     const runs: Record<'action' | 'skopeo', Run[]> = { action: [], skopeo: [] };
     for (let round = 0; round < rounds; round++) {
       for (const tool of ['action', 'skopeo'] as const) runs[tool].push(await measure(each, tool));
     }
-    const [ours, theirs] = [runs.action, runs.skopeo].map((of) => median(of.map(({ seconds }) => seconds))) as [
-      number,
-      number,
-    ];
-    const memory = Math.max(...runs.action.map((run) => run.memory));
+    const of = (tool: 'action' | 'skopeo', field: keyof Run) => median(runs[tool].map((run) => run[field]));
     const row = [
       each.name,
-      `${ours.toFixed(2)} s`,
-      `${theirs.toFixed(2)} s`,
-      (ours / theirs).toFixed(2),
-      `${memory.toFixed(0)} MB`,
+      `${of('action', 'seconds').toFixed(2)} s`,
+      `${of('skopeo', 'seconds').toFixed(2)} s`,
+      (of('action', 'seconds') / of('skopeo', 'seconds')).toFixed(2),
+      ...[of('action', 'cpu'), of('skopeo', 'cpu')].map((cpu) => cpu.toFixed(2)),
+      ...[of('action', 'memory'), of('skopeo', 'memory')].map((memory) => memory.toFixed(0)),
     ];
     console.log(`| ${row.join(' | ')} |`);
   }

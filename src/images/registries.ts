@@ -1,3 +1,4 @@
+import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import type { Access } from '../job.ts';
 import { Problem } from '../problem.ts';
 import type { RegistryName } from '../request/images.ts';
@@ -71,7 +72,6 @@ function wantedOf(name: RegistryName, region: string): Wanted | 'public' {
 }
 
 async function tokenOf(region: string, accounts: readonly string[], { aws, runner, session }: Access): Promise<Token> {
-  const { ECRClient, GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr');
   const ecr = new ECRClient(aws.client(region));
   const ask = async (registryIds?: string[]) => {
     const command = new GetAuthorizationTokenCommand({ registryIds });

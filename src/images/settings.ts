@@ -1,3 +1,4 @@
+import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { Refused } from '../aws.ts';
 import type { Access } from '../job.ts';
 import type { Registry } from './registry/registry.ts';
@@ -15,7 +16,6 @@ export async function readMutability(
   { aws }: Access,
 ): Promise<Mutability | undefined> {
   if (isPublic) return { rule: 'MUTABLE', exclusions: [] };
-  const { ECRClient, DescribeRepositoriesCommand } = await import('@aws-sdk/client-ecr');
   const ecr = new ECRClient(aws.client(region));
   const command = new DescribeRepositoriesCommand({ registryId: account, repositoryNames: [repository] });
   try {
@@ -49,7 +49,6 @@ export async function createRepository(
   repository: string,
   { aws }: Access,
 ): Promise<void> {
-  const { ECRClient, CreateRepositoryCommand } = await import('@aws-sdk/client-ecr');
   const ecr = new ECRClient(aws.client(region));
   const command = new CreateRepositoryCommand({
     registryId: account,

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Problem } from '../../problem.ts';
-import type { Content } from '../archive/content.ts';
+import { type Content, readFully } from '../archive/content.ts';
 import type { Compression } from '../archive/open.ts';
 import type { Descriptor } from '../image.ts';
 import { DOCKER, OCI } from '../media-types.ts';
@@ -90,13 +89,5 @@ async function eachBlock(
   } finally {
     await Promise.allSettled(pending.map(({ compressed }) => compressed));
     await file.close();
-  }
-}
-
-async function readFully(file: FileHandle, into: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < into.length; ) {
-    const { bytesRead } = await file.read(into, done, into.length - done, position + done);
-    if (bytesRead === 0) throw new Problem({ what: 'A layer became shorter while it was read' });
-    done += bytesRead;
   }
 }
