@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Http, type HttpAnswer, type HttpRequest, readBody } from '../../http.ts';
 import { Problem } from '../../problem.ts';
-import { type Call, type CallOptions, isLostConnection } from '../../retry.ts';
+import type { Call, CallOptions } from '../../retry.ts';
 import type { Content } from '../archive/content.ts';
 import { digestOf } from '../archive/json.ts';
 import type { Descriptor } from '../image.ts';
@@ -162,14 +162,4 @@ async function download(send: Send, http: Http, { digest, size }: Descriptor, si
   await readBody(answer);
   const url = new URL(answer.headers.location ?? '');
   return readBody(await http.request({ method: 'GET', url, signal }), size + 1);
-}
-
-/** A lost connection at the start of an upload is how ECR says that the repository or the permission is missing. */
-export function explainLost(thrown: unknown, arn: string): unknown {
-  if (!(thrown instanceof Problem) || !isLostConnection(thrown.cause)) return thrown;
-  return new Problem({
-    ...thrown.details,
-    on: arn,
-    why: `${thrown.details.why}; ECR also closes the connection when the repository is missing or ecr:InitiateLayerUpload is not allowed on it`,
-  });
 }

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
-import { readBody } from '../../http.ts';
-import type { Call } from '../../retry.ts';
+import { type HttpAnswer, readBody } from '../../http.ts';
+import { Problem, type ProblemDetails } from '../../problem.ts';
+import { type Call, shapeOf, verdictOf } from '../../retry.ts';
 import { openContent } from '../archive/content.ts';
-import { explainLost, type PushedBlob, type Send } from './client.ts';
+import type { PushedBlob, Send } from './client.ts';
 import { RegistryRefused } from './refused.ts';
 
 /** How large blobs are sent; bytes and milliseconds. */
@@ -20,6 +21,8 @@ export const UPLOAD_RULES: UploadRules = { stallMs: 60_000, partsOver: 2 ** 30, 
 const DAY = 24 * 3600 * 1000;
 /** A blob is worth more tries than a call, and may be hours under way. */
 const BLOB_RULES = { attempts: 6, callMs: DAY, budgetMs: DAY };
+/** ECR closes the connection on a role that may not upload (aws/containers-roadmap#1970): more tries would not help it. */
+const BEGIN_TRIES = 4;
 /** A part is sent again by itself so many times; then the blob starts anew. */
 const PART_TRIES = 4;
 
@@ -31,12 +34,8 @@ interface Wire {
 }
 
 /** POST, then one PUT: what containerd does, and the one way that every registry takes. A failed blob starts anew. */
-export async function uploadBlob(blob: PushedBlob, wire: Wire): Promise<'uploaded' | 'mounted'> {
-  try {
-    return await wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), { rules: BLOB_RULES });
-  } catch (thrown) {
-    throw explainLost(thrown, wire.arn);
-  }
+export function uploadBlob(blob: PushedBlob, wire: Wire): Promise<'uploaded' | 'mounted'> {
+  return wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), { rules: BLOB_RULES });
 }
 
 /** An attempt that fails takes back what it counted as sent. */
@@ -55,24 +54,10 @@ async function counted(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promi
 }
 
 async function attempt(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promise<'uploaded' | 'mounted'> {
-  const { send, rules } = wire;
+  const { rules } = wire;
   const { digest, size } = blob.descriptor;
   const query = blob.mountFrom ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(blob.mountFrom)}` : '';
-  const begun = await moving(signal, rules.stallMs, async (watched) => {
-    const path = `blobs/uploads/${query}`;
-    const answer = await send(
-      {
-        action: 'ecr:InitiateLayerUpload',
-        method: 'POST',
-        path,
-        headers: { 'content-length': '0' },
-        expect: [201, 202],
-      },
-      watched,
-    );
-    await readBody(answer);
-    return answer;
-  });
+  const begun = await begin(query, wire);
   if (begun.status === 201 && blob.mountFrom) return 'mounted';
   let location = begun.headers.location ?? '';
   let from = 0;
@@ -85,6 +70,39 @@ async function attempt(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promi
   }
   await complete(blob, wire, { location, from }, signal);
   return 'uploaded';
+}
+
+/** Opens an upload. @throws Problem naming the permission, when ECR closes the connection again and again */
+async function begin(query: string, { send, call, arn, rules }: Wire): Promise<HttpAnswer> {
+  const action = 'ecr:InitiateLayerUpload';
+  const headers = { 'content-length': '0' };
+  const request = { action, method: 'POST', path: `blobs/uploads/${query}`, headers, expect: [201, 202] };
+  let closed = 0;
+  const classify = (error: unknown) => {
+    if (shapeOf(error).code !== 'ECONNRESET') return verdictOf(error);
+    closed++;
+    return closed < BEGIN_TRIES ? 'transient' : 'fatal';
+  };
+  const post = async (signal: AbortSignal) => {
+    const answer = await send(request, signal);
+    await readBody(answer);
+    return answer;
+  };
+  try {
+    return await call(action, post, { classify, rules: { callMs: rules.stallMs } });
+  } catch (thrown) {
+    throw closed < BEGIN_TRIES || !(thrown instanceof Problem) ? thrown : new Problem(closedAtBegin(thrown, arn));
+  }
+}
+
+/** The plan has seen the repository: what is left is the permission, or the network. */
+function closedAtBegin({ details }: Problem, arn: string): ProblemDetails {
+  return {
+    ...details,
+    on: arn,
+    why: `${details.why}; ECR closes the connection where ecr:InitiateLayerUpload is not allowed`,
+    fix: `allow ecr:InitiateLayerUpload on ${arn} for the role; if it is allowed, ${details.fix}`,
+  };
 }
 
 /** The last bytes, or all, and the digest that the registry is to compare. */
