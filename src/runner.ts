@@ -28,8 +28,8 @@ export interface Runner {
   warning(text: string): void;
   /** An error annotation; does not end the step. */
   error(text: string): void;
-  /** Sets a variable for later steps, and saves what it was for the post step. */
-  exportVariable(name: string, value: string): void;
+  /** Sets a variable for later steps, and saves what it was for the post step; with `keep` the post step leaves it. */
+  exportVariable(name: string, value: string, how?: { readonly keep?: boolean }): void;
   /** Takes a variable out of this process, for the SDK's sake; later steps keep it. */
   unset(name: string): void;
   output(name: string, value: string): void;
@@ -61,8 +61,10 @@ export function githubRunner(): Runner {
     notice: (text) => core.notice(text),
     warning: (text) => core.warning(text),
     error: (text) => core.error(text),
-    exportVariable: (name, value) => {
-      if (!exported.has(name)) undoLater({ kind: 'variable', name, before: process.env[name] ?? taken[name] ?? null });
+    exportVariable: (name, value, { keep = false } = {}) => {
+      if (!keep && !exported.has(name)) {
+        undoLater({ kind: 'variable', name, before: process.env[name] ?? taken[name] ?? null });
+      }
       exported.add(name);
       core.exportVariable(name, value);
     },

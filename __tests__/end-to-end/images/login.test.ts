@@ -40,6 +40,17 @@ test('a login is left in files of the step’s own, and after the post step noth
   expect(JSON.parse(readFileSync(join(docker, 'config.json'), 'utf8'))).toEqual(config);
 });
 
+test('with ecr-skip-logout the post step leaves the login: files and variables', async () => {
+  const { job, step } = await scene({});
+  const result = await step({ 'ecr-login': 'true', 'ecr-skip-logout': 'true' });
+  expect(result.errors).toEqual([]);
+  const left = { ...job.env };
+  expect((await result.post()).code).toBe(0);
+  expect(job.env).toEqual(left);
+  expect(existsSync(join(job.env.DOCKER_CONFIG!, 'config.json'))).toBe(true);
+  expect(existsSync(job.env.REGISTRY_AUTH_FILE!)).toBe(true);
+});
+
 test('several accounts and regions: one token a region, and the names of amazon-ecr-login for the outputs', async () => {
   const { job, step, sandbox } = await scene({});
   const result = await step({

@@ -47,6 +47,7 @@ async function readConfig(path: string): Promise<DockerConfig> {
 /**
  * Leaves logins for later steps in a folder of the step's own: no program is run, no keychain asked, nothing of the user's
  * is changed. docker, buildx, crane, oras, helm read `DOCKER_CONFIG`; podman, buildah and skopeo `REGISTRY_AUTH_FILE`.
+ * @param keep leaves files and variables after the post step too, for post steps of earlier steps, which run after it
  */
 export async function leaveLogin(
   registries: readonly Registry[],
@@ -70,7 +71,7 @@ export async function leaveLogin(
   for (const name of ['cli-plugins', 'contexts']) {
     if (existsSync(join(dockerFolder, name))) await symlink(join(dockerFolder, name), join(folder, name), 'junction');
   }
-  if (!runner.env.BUILDX_CONFIG) runner.exportVariable('BUILDX_CONFIG', join(dockerFolder, 'buildx'));
-  runner.exportVariable('DOCKER_CONFIG', folder);
-  runner.exportVariable('REGISTRY_AUTH_FILE', join(folder, 'auth.json'));
+  if (!runner.env.BUILDX_CONFIG) runner.exportVariable('BUILDX_CONFIG', join(dockerFolder, 'buildx'), { keep });
+  runner.exportVariable('DOCKER_CONFIG', folder, { keep });
+  runner.exportVariable('REGISTRY_AUTH_FILE', join(folder, 'auth.json'), { keep });
 }
