@@ -162,9 +162,10 @@ function githubRunner() {
         notice: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm(text),
         warning: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(text),
         error: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(text),
-        exportVariable: (name, value) => {
-            if (!exported.has(name))
+        exportVariable: (name, value, { keep = false } = {}) => {
+            if (!keep && !exported.has(name)) {
                 undoLater({ kind: 'variable', name, before: process.env[name] ?? taken[name] ?? null });
+            }
             exported.add(name);
             _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN(name, value);
         },

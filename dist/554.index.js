@@ -199,28 +199,58 @@ function missingRepository(on) {
     };
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __webpack_require__(7075);
 ;// CONCATENATED MODULE: ./lib/images/archive/content.js
 
 
+
 /** Smaller reads cost more than the disk; larger ones only memory. */
-const READ_SIZE = 256 << 10;
-/** @param from, to positions in the content; `to` is exclusive */
+const READ_SIZE = 512 << 10;
+/**
+ * The bytes as a stream for a request's body: a chunk is overwritten once it and the next are taken, so they must be written
+ * with backpressure and not kept.
+ * @param from, to positions in the content; `to` is exclusive
+ */
 function openContent({ path, start, size }, from = 0, to = size) {
-    if (to <= from)
-        return external_node_stream_.Readable.from([]);
-    return (0,external_node_fs_.createReadStream)(path, { start: start + from, end: start + to - 1, highWaterMark: READ_SIZE });
+    return external_node_stream_.Readable.from(to > from ? chunksOf(path, start + from, start + to) : []);
 }
-/** The whole of a small content. The caller has looked at its size. */
-async function readContent(content, size = content.size) {
-    const chunks = [];
-    for await (const chunk of openContent(content, 0, Math.min(size, content.size))) {
-        chunks.push(chunk);
+/** In three buffers by turns: one is on its way, one waits, one is read into. New ones would cost more than the reads. */
+async function* chunksOf(path, start, end) {
+    const file = await (0,promises_.open)(path, 'r');
+    const buffers = Array.from({ length: 3 }, () => Buffer.allocUnsafeSlow(Math.min(READ_SIZE, end - start)));
+    try {
+        for (let at = start, turn = 0; at < end; turn++) {
+            const chunk = buffers[turn % 3].subarray(0, Math.min(READ_SIZE, end - at));
+            await readFully(file, chunk, at);
+            yield chunk;
+            at += chunk.length;
+        }
     }
-    return Buffer.concat(chunks);
+    finally {
+        await file.close();
+    }
+}
+/** The whole of a small content, or its first bytes. The caller has looked at its size. */
+async function readContent({ path, start, size }, length = size) {
+    const bytes = Buffer.allocUnsafe(Math.min(size, length));
+    const file = await (0,promises_.open)(path, 'r');
+    try {
+        await readFully(file, bytes, start);
+        return bytes;
+    }
+    finally {
+        await file.close();
+    }
+}
+/** @throws Problem when the file ends before the buffer is full */
+async function readFully(file, into, position) {
+    for (let done = 0; done < into.length;) {
+        const { bytesRead } = await file.read(into, done, into.length - done, position + done);
+        if (bytesRead === 0)
+            throw new problem/* Problem */.AF({ what: 'A layer became shorter while it was read' });
+        done += bytesRead;
+    }
 }
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -413,6 +443,8 @@ function blobOf(archive, descriptor) {
     return { descriptor, content };
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
 // EXTERNAL MODULE: external "node:zlib"
@@ -987,17 +1019,19 @@ function adoptedFrom({ digest, mediaType, bytes }, manifest) {
     return { descriptor, bytes, children: [], blobs: [manifest.config, ...manifest.layers] };
 }
 
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecr/dist-cjs/index.js
+var dist_cjs = __webpack_require__(8249);
 // EXTERNAL MODULE: ./lib/aws.js
 var lib_aws = __webpack_require__(1286);
 ;// CONCATENATED MODULE: ./lib/images/settings.js
+
 
 /** @returns undefined when the role may not see it: the push itself will then say it */
 async function readMutability({ account, region, isPublic }, repository, { aws }) {
     if (isPublic)
         return { rule: 'MUTABLE', exclusions: [] };
-    const { ECRClient, DescribeRepositoriesCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
-    const ecr = new ECRClient(aws.client(region));
-    const command = new DescribeRepositoriesCommand({ registryId: account, repositoryNames: [repository] });
+    const ecr = new dist_cjs/* ECRClient */.S70(aws.client(region));
+    const command = new dist_cjs/* DescribeRepositoriesCommand */.pE_({ registryId: account, repositoryNames: [repository] });
     try {
         const answer = await aws.call('ecr:DescribeRepositories', (abortSignal) => ecr.send(command, { abortSignal }));
         const found = answer.repositories?.[0];
@@ -1025,9 +1059,8 @@ function wildcard(filter) {
 }
 /** Immutable tags, so that a tag means one image for good; scan on push. A repository that came into being meanwhile is fine. */
 async function createRepository({ account, region }, repository, { aws }) {
-    const { ECRClient, CreateRepositoryCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
-    const ecr = new ECRClient(aws.client(region));
-    const command = new CreateRepositoryCommand({
+    const ecr = new dist_cjs/* ECRClient */.S70(aws.client(region));
+    const command = new dist_cjs/* CreateRepositoryCommand */.WTe({
         registryId: account,
         repositoryName: repository,
         imageTagMutability: 'IMMUTABLE',
@@ -1315,12 +1348,15 @@ const zstd = (0,external_node_util_.promisify)(external_node_zlib_.zstdCompress)
  * number of cores. Both formats are defined as a series of such parts: RFC 1952, 2.2 and RFC 8878, 3.1.
  */
 const BLOCK_SIZE = 2 << 20;
+/** Output comes in buffers of this size; Node's 16 kB would go to and from its pool a hundred times for each block. */
+const CHUNK_SIZE = 1 << 20;
 /** One block, on a thread of Node's pool. gzip level 1 costs a third of level 6 and 3 to 6 % more bytes (docs/performance.md). */
 async function compressBlock(block, to) {
     if (to === 'zstd') {
-        return zstd(block, { params: { [external_node_zlib_.constants.ZSTD_c_compressionLevel]: 1, [external_node_zlib_.constants.ZSTD_c_checksumFlag]: 1 } });
+        const params = { [external_node_zlib_.constants.ZSTD_c_compressionLevel]: 1, [external_node_zlib_.constants.ZSTD_c_checksumFlag]: 1 };
+        return zstd(block, { params, chunkSize: CHUNK_SIZE });
     }
-    const member = await gzip(block, { level: 1, memLevel: 9, chunkSize: 1 << 20 });
+    const member = await gzip(block, { level: 1, memLevel: 9, chunkSize: CHUNK_SIZE });
     // The header's byte for the operating system differs between platforms; 255 is "unknown".
     member[9] = 255;
     return member;
@@ -1400,14 +1436,6 @@ async function eachBlock({ path, start, size }, to, { signal, write }) {
     finally {
         await Promise.allSettled(pending.map(({ compressed }) => compressed));
         await file.close();
-    }
-}
-async function readFully(file, into, position) {
-    for (let done = 0; done < into.length;) {
-        const { bytesRead } = await file.read(into, done, into.length - done, position + done);
-        if (bytesRead === 0)
-            throw new problem/* Problem */.AF({ what: 'A layer became shorter while it was read' });
-        done += bytesRead;
     }
 }
 
@@ -1604,6 +1632,7 @@ async function readConfig(path) {
 /**
  * Leaves logins for later steps in a folder of the step's own: no program is run, no keychain asked, nothing of the user's
  * is changed. docker, buildx, crane, oras, helm read `DOCKER_CONFIG`; podman, buildah and skopeo `REGISTRY_AUTH_FILE`.
+ * @param keep leaves files and variables after the post step too, for post steps of earlier steps, which run after it
  */
 async function leaveLogin(registries, { dockerFolder, docker, containers }, runner, keep) {
     const logins = registries.flatMap(({ hosts, password }) => {
@@ -1624,9 +1653,9 @@ async function leaveLogin(registries, { dockerFolder, docker, containers }, runn
             await (0,promises_.symlink)((0,external_node_path_.join)(dockerFolder, name), (0,external_node_path_.join)(folder, name), 'junction');
     }
     if (!runner.env.BUILDX_CONFIG)
-        runner.exportVariable('BUILDX_CONFIG', (0,external_node_path_.join)(dockerFolder, 'buildx'));
-    runner.exportVariable('DOCKER_CONFIG', folder);
-    runner.exportVariable('REGISTRY_AUTH_FILE', (0,external_node_path_.join)(folder, 'auth.json'));
+        runner.exportVariable('BUILDX_CONFIG', (0,external_node_path_.join)(dockerFolder, 'buildx'), { keep });
+    runner.exportVariable('DOCKER_CONFIG', folder, { keep });
+    runner.exportVariable('REGISTRY_AUTH_FILE', (0,external_node_path_.join)(folder, 'auth.json'), { keep });
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -1817,7 +1846,7 @@ function passwordOf(token) {
 const PUBLIC_REGION = 'us-east-1';
 /** Logs in to ECR Public, whose registry takes a bearer token that the login is exchanged for. */
 async function publicRegistry({ aws, http, runner, session }) {
-    const { ECRPUBLICClient, GetAuthorizationTokenCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(821)]).then(__webpack_require__.t.bind(__webpack_require__, 9821, 19));
+    const { ECRPUBLICClient, GetAuthorizationTokenCommand } = await __webpack_require__.e(/* import() */ 821).then(__webpack_require__.t.bind(__webpack_require__, 9821, 19));
     const ecr = new ECRPUBLICClient(aws.client(PUBLIC_REGION));
     const answer = await aws.call('ecr-public:GetAuthorizationToken', (abortSignal) => ecr.send(new GetAuthorizationTokenCommand({}), { abortSignal }));
     const token = answer.authorizationData?.authorizationToken;
@@ -1866,6 +1895,7 @@ function tokenIn(body) {
 
 
 
+
 /**
  * Logs in to all registries: one call a region serves all accounts and spellings of their hosts.
  * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
@@ -1904,10 +1934,9 @@ function wantedOf(name, region) {
     return { account: parsed?.account ?? '', region: parsed?.region ?? region, host: name.host };
 }
 async function tokenOf(region, accounts, { aws, runner, session }) {
-    const { ECRClient, GetAuthorizationTokenCommand } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249)]).then(__webpack_require__.t.bind(__webpack_require__, 8249, 19));
-    const ecr = new ECRClient(aws.client(region));
+    const ecr = new dist_cjs/* ECRClient */.S70(aws.client(region));
     const ask = async (registryIds) => {
-        const command = new GetAuthorizationTokenCommand({ registryIds });
+        const command = new dist_cjs/* GetAuthorizationTokenCommand */.Eu6({ registryIds });
         const answer = await aws.call('ecr:GetAuthorizationToken', (abortSignal) => ecr.send(command, { abortSignal }));
         const data = answer.authorizationData ?? [];
         for (const { authorizationToken } of data)
@@ -2101,20 +2130,18 @@ var retry = __webpack_require__(2165);
 
 
 
+
 const UPLOAD_RULES = { stallMs: 60_000, partsOver: 2 ** 30, partSize: 64 << 20 };
 const DAY = 24 * 3600 * 1000;
 /** A blob is worth more tries than a call, and may be hours under way. */
 const BLOB_RULES = { attempts: 6, callMs: DAY, budgetMs: DAY };
+/** ECR closes the connection on a role that may not upload (aws/containers-roadmap#1970): more tries would not help it. */
+const BEGIN_TRIES = 4;
 /** A part is sent again by itself so many times; then the blob starts anew. */
 const PART_TRIES = 4;
 /** POST, then one PUT: what containerd does, and the one way that every registry takes. A failed blob starts anew. */
-async function uploadBlob(blob, wire) {
-    try {
-        return await wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), { rules: BLOB_RULES });
-    }
-    catch (thrown) {
-        throw explainLost(thrown, wire.arn);
-    }
+function uploadBlob(blob, wire) {
+    return wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), { rules: BLOB_RULES });
 }
 /** An attempt that fails takes back what it counted as sent. */
 async function counted(blob, wire, signal) {
@@ -2132,21 +2159,10 @@ async function counted(blob, wire, signal) {
     }
 }
 async function attempt(blob, wire, signal) {
-    const { send, rules } = wire;
+    const { rules } = wire;
     const { digest, size } = blob.descriptor;
     const query = blob.mountFrom ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(blob.mountFrom)}` : '';
-    const begun = await moving(signal, rules.stallMs, async (watched) => {
-        const path = `blobs/uploads/${query}`;
-        const answer = await send({
-            action: 'ecr:InitiateLayerUpload',
-            method: 'POST',
-            path,
-            headers: { 'content-length': '0' },
-            expect: [201, 202],
-        }, watched);
-        await (0,lib_http/* readBody */.x)(answer);
-        return answer;
-    });
+    const begun = await begin(query, wire);
     if (begun.status === 201 && blob.mountFrom)
         return 'mounted';
     let location = begun.headers.location ?? '';
@@ -2160,6 +2176,39 @@ async function attempt(blob, wire, signal) {
     }
     await complete(blob, wire, { location, from }, signal);
     return 'uploaded';
+}
+/** Opens an upload. @throws Problem naming the permission, when ECR closes the connection again and again */
+async function begin(query, { send, call, arn, rules }) {
+    const action = 'ecr:InitiateLayerUpload';
+    const headers = { 'content-length': '0' };
+    const request = { action, method: 'POST', path: `blobs/uploads/${query}`, headers, expect: [201, 202] };
+    let closed = 0;
+    const classify = (error) => {
+        if ((0,retry/* shapeOf */.F5)(error).code !== 'ECONNRESET')
+            return (0,retry/* verdictOf */.Vj)(error);
+        closed++;
+        return closed < BEGIN_TRIES ? 'transient' : 'fatal';
+    };
+    const post = async (signal) => {
+        const answer = await send(request, signal);
+        await (0,lib_http/* readBody */.x)(answer);
+        return answer;
+    };
+    try {
+        return await call(action, post, { classify, rules: { callMs: rules.stallMs } });
+    }
+    catch (thrown) {
+        throw closed < BEGIN_TRIES || !(thrown instanceof problem/* Problem */.AF) ? thrown : new problem/* Problem */.AF(closedAtBegin(thrown, arn));
+    }
+}
+/** The plan has seen the repository: what is left is the permission, or the network. */
+function closedAtBegin({ details }, arn) {
+    return {
+        ...details,
+        on: arn,
+        why: `${details.why}; ECR closes the connection where ecr:InitiateLayerUpload is not allowed`,
+        fix: `allow ecr:InitiateLayerUpload on ${arn} for the role; if it is allowed, ${details.fix}`,
+    };
 }
 /** The last bytes, or all, and the digest that the registry is to compare. */
 async function complete(blob, wire, at, signal) {
@@ -2261,7 +2310,6 @@ function stale() {
 
 
 
-
 const MAX_MANIFEST = 16 << 20;
 function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULES }) {
     const arn = repositoryArn(registry, name);
@@ -2347,16 +2395,6 @@ async function download(send, http, { digest, size }, signal) {
     await (0,lib_http/* readBody */.x)(answer);
     const url = new URL(answer.headers.location ?? '');
     return (0,lib_http/* readBody */.x)(await http.request({ method: 'GET', url, signal }), size + 1);
-}
-/** A lost connection at the start of an upload is how ECR says that the repository or the permission is missing. */
-function explainLost(thrown, arn) {
-    if (!(thrown instanceof problem/* Problem */.AF) || !(0,retry/* isLostConnection */.Hi)(thrown.cause))
-        return thrown;
-    return new problem/* Problem */.AF({
-        ...thrown.details,
-        on: arn,
-        why: `${thrown.details.why}; ECR also closes the connection when the repository is missing or ecr:InitiateLayerUpload is not allowed on it`,
-    });
 }
 
 ;// CONCATENATED MODULE: ./lib/images/report.js

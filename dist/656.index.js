@@ -390,13 +390,13 @@ function framesOf({ stack = '' }) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   $g: () => (/* binding */ HOUSE_RULES),
 /* harmony export */   F5: () => (/* binding */ shapeOf),
-/* harmony export */   Hi: () => (/* binding */ isLostConnection),
 /* harmony export */   Vj: () => (/* binding */ verdictOf),
 /* harmony export */   _d: () => (/* binding */ isExpired),
 /* harmony export */   ml: () => (/* binding */ systemClock),
 /* harmony export */   p1: () => (/* binding */ makeCall),
 /* harmony export */   s4: () => (/* binding */ shortly)
 /* harmony export */ });
+/* unused harmony export isLostConnection */
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7748);
 
 const HOUSE_RULES = { attempts: 10, callMs: 10_000, budgetMs: 90_000, baseMs: 200, capMs: 20_000 };

@@ -1112,7 +1112,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters }) {
         jobs.push((access) => objectsJob(access, objects));
     }
     if (images) {
-        const { imagesJob } = await __webpack_require__.e(/* import() */ 554).then(__webpack_require__.bind(__webpack_require__, 554));
+        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(554)]).then(__webpack_require__.bind(__webpack_require__, 554));
         const outputCredentials = exporting.exports.toOutputs;
         jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }
@@ -1907,9 +1907,10 @@ function githubRunner() {
         notice: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm(text),
         warning: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(text),
         error: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(text),
-        exportVariable: (name, value) => {
-            if (!exported.has(name))
+        exportVariable: (name, value, { keep = false } = {}) => {
+            if (!keep && !exported.has(name)) {
                 undoLater({ kind: 'variable', name, before: process.env[name] ?? taken[name] ?? null });
+            }
             exported.add(name);
             _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN(name, value);
         },
