@@ -36,6 +36,13 @@ const read = (bytes: Buffer) =>
     signal: AbortSignal.timeout(20_000),
   });
 
+test('an archive of few bytes that names manifests without end is refused', async () => {
+  const layout = new LayoutBuilder();
+  let node = await layout.image(['content']);
+  for (let level = 0; level < 5; level++) node = layout.index(Array.from({ length: 30 }, () => node));
+  await expect(read(await tarOf(layout.layout(node)))).rejects.toThrow('more than 1000 manifests');
+});
+
 test.each<[string, Record<string, Entry>, string]>([
   ['a name that leaves the archive', { '../evil': Buffer.from('x') }, 'leaves the archive'],
   ['an absolute name', { '/etc/passwd': Buffer.from('x') }, 'leaves the archive'],

@@ -24,6 +24,8 @@ import {
 
 /** Indexes within indexes: Docker 29 nests two; more than this is no image. */
 const MAX_DEPTH = 6;
+/** Manifests of one image; a small archive could otherwise name the same ones millions of times. */
+const MAX_MANIFESTS = 1000;
 
 /**
  * Reads an OCI layout: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
@@ -36,12 +38,15 @@ export async function readLayout(archive: Archive, pick: string | undefined): Pr
   const all = checkDescriptors(archive, 'index.json', manifests);
   const chosen = pickDescriptor(archive, all, pick);
   if (chosen) {
-    const node = await readNode(archive, chosen, 0);
+    const node = await readNode(archive, chosen, { depth: 0, read: { count: 0 } });
     if (node) return node;
     throw invalid(archive, `it does not hold ${chosen.digest}, which its index.json names`);
   }
   const bytes = await readContent(archive.find('index.json')!);
-  return readIndex(archive, { mediaType: OCI.index, digest: digestOf(bytes), size: bytes.length }, bytes, 0);
+  return readIndex(archive, { mediaType: OCI.index, digest: digestOf(bytes), size: bytes.length }, bytes, {
+    depth: 0,
+    read: { count: 0 },
+  });
 }
 
 /** @returns undefined when index.json is itself the index of one image for several platforms */
@@ -84,12 +89,20 @@ export function choose(archive: Archive, all: readonly Descriptor[], why: string
   });
 }
 
+/** How deep a walk through indexes is, and how many manifests the whole of it has read. */
+interface Walk {
+  readonly depth: number;
+  readonly read: { count: number };
+}
+
 /** @returns undefined when the archive does not hold it */
-async function readNode(archive: Archive, descriptor: Descriptor, depth: number): Promise<Node | undefined> {
-  if (depth > MAX_DEPTH) throw invalid(archive, `its indexes are nested more than ${MAX_DEPTH} deep`);
+async function readNode(archive: Archive, descriptor: Descriptor, walk: Walk): Promise<Node | undefined> {
+  walk.read.count++;
+  if (walk.read.count > MAX_MANIFESTS) throw invalid(archive, `it names more than ${MAX_MANIFESTS} manifests`);
+  if (walk.depth > MAX_DEPTH) throw invalid(archive, `its indexes are nested more than ${MAX_DEPTH} deep`);
   const bytes = await readDescribed(archive, descriptor);
   if (!bytes) return undefined;
-  if (isIndex(descriptor.mediaType)) return readIndex(archive, descriptor, bytes, depth);
+  if (isIndex(descriptor.mediaType)) return readIndex(archive, descriptor, bytes, walk);
   const manifest = parseJson(archive, descriptor.digest, bytes) as Manifest;
   if (!isDescriptor(manifest.config)) throw invalid(archive, `${descriptor.digest} is no manifest of an image`);
   const layers = checkDescriptors(archive, descriptor.digest, manifest.layers);
@@ -103,13 +116,13 @@ async function readNode(archive: Archive, descriptor: Descriptor, depth: number)
   };
 }
 
-async function readIndex(archive: Archive, descriptor: Descriptor, bytes: Buffer, depth: number): Promise<Node> {
+async function readIndex(archive: Archive, descriptor: Descriptor, bytes: Buffer, walk: Walk): Promise<Node> {
   const index = parseJson(archive, descriptor.digest, bytes) as Index;
   const manifests = checkDescriptors(archive, descriptor.digest, index.manifests);
   const children: Node[] = [];
   const absent: Descriptor[] = [];
   for (const child of manifests) {
-    const node = await readNode(archive, child, depth + 1);
+    const node = await readNode(archive, child, { ...walk, depth: walk.depth + 1 });
     if (node) children.push(node);
     else absent.push(child);
   }
