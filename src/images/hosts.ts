@@ -38,7 +38,7 @@ export function parsePrivateHost(text: string): PrivateHost | undefined {
   if (!account || !region || !end) return undefined;
   const dualStack = joint === '-';
   const suffix = dualStack ? Object.keys(DUAL_STACK).find((it) => DUAL_STACK[it] === end) : end;
-  if (!suffix || !(suffix in DUAL_STACK)) return undefined;
+  if (!suffix || !Object.hasOwn(DUAL_STACK, suffix)) return undefined;
   return { account, region, suffix, fips: fips !== undefined, dualStack };
 }
 

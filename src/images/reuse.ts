@@ -1,8 +1,9 @@
+import { Problem } from '../problem.ts';
 import { diffIdsOf } from './archive/docker.ts';
 import { isDescriptor } from './archive/json.ts';
 import type { Compression } from './archive/open.ts';
 import { type Descriptor, type ImageNode, type Index, isAttestation, type Manifest } from './image.ts';
-import { isIndex } from './media-types.ts';
+import { isForeign, isIndex } from './media-types.ts';
 import type { RemoteManifest, Repository } from './registry/client.ts';
 import { type Finished, plainLayers } from './shape.ts';
 
@@ -46,16 +47,26 @@ export async function learn(
   return { ...known, configsRead: found.length > 0 };
 }
 
+/** A config that may not be read, or is none of an image (a chart, say), teaches nothing: the layers are compressed. */
 async function learnLayers(
   known: Map<string, Descriptor>,
   manifest: Manifest,
   repository: Repository,
   compression: Compression,
 ) {
-  const diffIds = diffIdsOf({ path: repository.arn, find: () => undefined }, await repository.config(manifest.config));
+  const diffIds = await knownDiffIds(manifest, repository);
   if (diffIds.length !== manifest.layers.length) return;
   for (const [at, layer] of manifest.layers.entries()) {
-    if (layer.mediaType.endsWith(compression)) known.set(diffIds[at]!, layer);
+    if (layer.mediaType.endsWith(compression) && !isForeign(layer)) known.set(diffIds[at]!, layer);
+  }
+}
+
+async function knownDiffIds({ config }: Manifest, repository: Repository): Promise<readonly string[]> {
+  try {
+    return diffIdsOf({ path: repository.arn, find: () => undefined }, await repository.config(config));
+  } catch (thrown) {
+    if (thrown instanceof Problem) return [];
+    throw thrown;
   }
 }
 

@@ -80,6 +80,26 @@ test.each<[string, Record<string, string>, string[]]>([
   expect((await it.step(inputs)).errors).toEqual([]);
 });
 
+test('a role that may not read what a tag has now compresses all layers, and pushes', async () => {
+  const it = await scene({
+    'old.tar': await oldDockerSave(await savedImage(['base', 'app']), [], 'symlink'),
+    'new.tar': await oldDockerSave(await savedImage(['base', 'changed']), [], 'symlink'),
+  });
+  expect((await it.step({ images: 'old.tar => shop:plain' })).errors).toEqual([]);
+  const inputs = { images: 'new.tar => shop:plain' };
+  const policy = JSON.parse((await it.step({ ...inputs, 'dry-run': 'true' })).outputs['iam-policy']!) as Policy;
+  const less = policy.Statement.map((statement) => ({
+    ...statement,
+    Action: statement.Action.filter((action) => action !== 'ecr:GetDownloadUrlForLayer'),
+  }));
+  // What is pushed now was not known to the dry run, which would have reused a layer.
+  const upload = ['ecr:InitiateLayerUpload', 'ecr:UploadLayerPart', 'ecr:CompleteLayerUpload'];
+  restrict(it, { ...policy, Statement: [...less, { Effect: 'Allow', Action: upload, Resource: [`${ARN}/shop`] }] });
+  const result = await it.step(inputs);
+  expect(result.errors).toEqual([]);
+  expect(await it.puller.digest('shop', 'plain')).toBe(result.outputs['image-digest']);
+});
+
 test.each([
   ['the account has mounting enabled', true, 'mounted'],
   ['it has not', false, 'uploaded'],

@@ -64,6 +64,7 @@ export interface RepositoryRequest {
 export type Send = (request: RepositoryRequest, signal: AbortSignal) => Promise<HttpAnswer>;
 
 const MAX_MANIFEST = 16 << 20;
+const MAX_CONFIG = 8 << 20;
 
 export function openRepository(
   registry: Registry,
@@ -93,7 +94,9 @@ export function openRepository(
           expect: [200],
         });
         // ECR's GET has no Docker-Content-Digest (aws/containers-roadmap#1931): the body says what it is.
-        return { digest: digestOf(bytes), mediaType: mediaTypeOf(headers), bytes };
+        const mediaType = mediaTypeOf(headers);
+        if (!mediaType.startsWith('application/')) throw noRegistry(arn, `a manifest is of the type "${mediaType}"`);
+        return { digest: digestOf(bytes), mediaType, bytes };
       } catch (thrown) {
         if (thrown instanceof RegistryRefused && thrown.status === 404 && thrown.code !== 'NAME_UNKNOWN')
           return undefined;
@@ -108,10 +111,10 @@ export function openRepository(
         await readBody(answer);
         return answer.status !== 404;
       }),
-    config: async (descriptor) => {
-      const bytes = await call('ecr:GetDownloadUrlForLayer', (signal) => download(send, http, descriptor, signal));
-      if (digestOf(bytes) === descriptor.digest) return bytes;
-      throw new Problem({ what: `The registry's config ${descriptor.digest} has another content`, on: arn });
+    config: async ({ digest }) => {
+      const bytes = await call('ecr:GetDownloadUrlForLayer', (signal) => download(send, http, digest, signal));
+      if (digestOf(bytes) === digest) return bytes;
+      throw new Problem({ what: `The registry's config ${digest} has another content`, on: arn });
     },
     push: (blob) => uploadBlob(blob, { send, call, arn, rules: upload }),
     putManifest: async (reference, mediaType, bytes) => {
@@ -130,6 +133,11 @@ export function openRepository(
   };
 }
 
+/** ECR may answer under another name of the same registry: dual-stack, FIPS. */
+function isOwn({ base, hosts }: Registry, { origin, protocol, host }: URL): boolean {
+  return origin === base.origin || (protocol === 'https:' && hosts.includes(host));
+}
+
 /** Without parameters: `application/json; charset=utf-8` is no media type to ECR. */
 function mediaTypeOf(headers: IncomingHttpHeaders): string {
   return (headers['content-type'] ?? '').split(';')[0]!.trim();
@@ -137,14 +145,16 @@ function mediaTypeOf(headers: IncomingHttpHeaders): string {
 
 function sender(registry: Registry, name: string, http: Http): Send {
   return async ({ action, method, path, headers, body, expect }, signal) => {
-    const url = new URL(path, new URL(`/v2/${name}/`, registry.base));
-    // The login goes to no other host, whatever a Location says.
-    const isOwn = url.origin === registry.base.origin;
-    const authorization = isOwn ? { authorization: await registry.authorization() } : {};
+    const url = URL.parse(path, new URL(`/v2/${name}/`, registry.base).href);
+    // Neither the login nor an image goes to another host, whatever a Location says: ECR's uploads stay on its own.
+    if (!url || !isOwn(registry, url)) {
+      throw noRegistry(repositoryArn(registry, name), 'an upload is to go to another host');
+    }
+    const authorization = await registry.authorization();
     const answer = await http.request({
       method,
       url,
-      headers: { ...authorization, ...headers },
+      headers: { authorization, ...headers },
       ...(body === undefined ? {} : { body }),
       signal,
     });
@@ -154,12 +164,18 @@ function sender(registry: Registry, name: string, http: Http): Send {
   };
 }
 
+/** What answers does not speak as a registry does: a proxy's page, or something that should not be trusted. */
+export function noRegistry(on: string, why: string): Problem {
+  return new Problem({ what: 'The answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
+}
+
 /** A blob lies behind a redirect to S3, which has its own signature: the login is not sent along. */
-async function download(send: Send, http: Http, { digest, size }: Descriptor, signal: AbortSignal): Promise<Buffer> {
+async function download(send: Send, http: Http, digest: string, signal: AbortSignal): Promise<Buffer> {
   const request = { action: 'ecr:GetDownloadUrlForLayer', method: 'GET', path: `blobs/${digest}` };
   const answer = await send({ ...request, expect: [200, 302, 307] }, signal);
-  if (answer.status === 200) return readBody(answer, size + 1);
+  if (answer.status === 200) return readBody(answer, MAX_CONFIG);
   await readBody(answer);
-  const url = new URL(answer.headers.location ?? '');
-  return readBody(await http.request({ method: 'GET', url, signal }), size + 1);
+  const url = URL.parse(answer.headers.location ?? '');
+  if (url?.protocol !== 'https:') throw noRegistry(digest, 'a blob lies at an address that is not https');
+  return readBody(await http.request({ method: 'GET', url, signal }), MAX_CONFIG);
 }

@@ -3,7 +3,7 @@ import { type HttpAnswer, readBody } from '../../http.ts';
 import { Problem, type ProblemDetails } from '../../problem.ts';
 import { type Call, shapeOf, verdictOf } from '../../retry.ts';
 import { openContent } from '../archive/content.ts';
-import type { PushedBlob, Send } from './client.ts';
+import { noRegistry, type PushedBlob, type Send } from './client.ts';
 import { RegistryRefused } from './refused.ts';
 
 /** How large blobs are sent; bytes and milliseconds. */
@@ -59,7 +59,8 @@ async function attempt(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promi
   const query = blob.mountFrom ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(blob.mountFrom)}` : '';
   const begun = await begin(query, wire);
   if (begun.status === 201 && blob.mountFrom) return 'mounted';
-  let location = begun.headers.location ?? '';
+  let location = begun.headers.location;
+  if (!location) throw noRegistry(wire.arn, 'it opens an upload and does not say where');
   let from = 0;
   if (size > rules.partsOver) {
     while (size - from > rules.partSize) {
