@@ -337,6 +337,8 @@ function invalid(archive, why) {
 
 /** Indexes within indexes: Docker 29 nests two; more than this is no image. */
 const MAX_DEPTH = 6;
+/** Manifests of one image; a small archive could otherwise name the same ones millions of times. */
+const MAX_MANIFESTS = 1000;
 /**
  * Reads an OCI layout: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  * @param pick the name or tag of the image to take, where the layout has several
@@ -349,13 +351,16 @@ async function readLayout(archive, pick) {
     const all = checkDescriptors(archive, 'index.json', manifests);
     const chosen = pickDescriptor(archive, all, pick);
     if (chosen) {
-        const node = await readNode(archive, chosen, 0);
+        const node = await readNode(archive, chosen, { depth: 0, read: { count: 0 } });
         if (node)
             return node;
         throw invalid(archive, `it does not hold ${chosen.digest}, which its index.json names`);
     }
     const bytes = await readContent(archive.find('index.json'));
-    return readIndex(archive, { mediaType: OCI.index, digest: digestOf(bytes), size: bytes.length }, bytes, 0);
+    return readIndex(archive, { mediaType: OCI.index, digest: digestOf(bytes), size: bytes.length }, bytes, {
+        depth: 0,
+        read: { count: 0 },
+    });
 }
 /** @returns undefined when index.json is itself the index of one image for several platforms */
 function pickDescriptor(archive, all, pick) {
@@ -393,14 +398,17 @@ function choose(archive, all, why) {
     });
 }
 /** @returns undefined when the archive does not hold it */
-async function readNode(archive, descriptor, depth) {
-    if (depth > MAX_DEPTH)
+async function readNode(archive, descriptor, walk) {
+    walk.read.count++;
+    if (walk.read.count > MAX_MANIFESTS)
+        throw invalid(archive, `it names more than ${MAX_MANIFESTS} manifests`);
+    if (walk.depth > MAX_DEPTH)
         throw invalid(archive, `its indexes are nested more than ${MAX_DEPTH} deep`);
     const bytes = await readDescribed(archive, descriptor);
     if (!bytes)
         return undefined;
     if (isIndex(descriptor.mediaType))
-        return readIndex(archive, descriptor, bytes, depth);
+        return readIndex(archive, descriptor, bytes, walk);
     const manifest = parseJson(archive, descriptor.digest, bytes);
     if (!isDescriptor(manifest.config))
         throw invalid(archive, `${descriptor.digest} is no manifest of an image`);
@@ -414,13 +422,13 @@ async function readNode(archive, descriptor, depth) {
         layers: layers.map((layer) => blobOf(archive, layer)),
     };
 }
-async function readIndex(archive, descriptor, bytes, depth) {
+async function readIndex(archive, descriptor, bytes, walk) {
     const index = parseJson(archive, descriptor.digest, bytes);
     const manifests = checkDescriptors(archive, descriptor.digest, index.manifests);
     const children = [];
     const absent = [];
     for (const child of manifests) {
-        const node = await readNode(archive, child, depth + 1);
+        const node = await readNode(archive, child, { ...walk, depth: walk.depth + 1 });
         if (node)
             children.push(node);
         else
@@ -942,6 +950,7 @@ function inOrder(finished) {
 
 
 
+
 /** An index of more images than this is not searched for layers. */
 const MAX_CHILDREN = 32;
 /**
@@ -968,13 +977,24 @@ async function learn(images, remotes, repository, compression) {
         await learnLayers(known.layers, manifest, repository, compression);
     return { ...known, configsRead: found.length > 0 };
 }
+/** A config that may not be read, or is none of an image (a chart, say), teaches nothing: the layers are compressed. */
 async function learnLayers(known, manifest, repository, compression) {
-    const diffIds = diffIdsOf({ path: repository.arn, find: () => undefined }, await repository.config(manifest.config));
+    const diffIds = await knownDiffIds(manifest, repository);
     if (diffIds.length !== manifest.layers.length)
         return;
     for (const [at, layer] of manifest.layers.entries()) {
-        if (layer.mediaType.endsWith(compression))
+        if (layer.mediaType.endsWith(compression) && !isForeign(layer))
             known.set(diffIds[at], layer);
+    }
+}
+async function knownDiffIds({ config }, repository) {
+    try {
+        return diffIdsOf({ path: repository.arn, find: () => undefined }, await repository.config(config));
+    }
+    catch (thrown) {
+        if (thrown instanceof problem/* Problem */.AF)
+            return [];
+        throw thrown;
     }
 }
 /** The manifests of single images behind tags. What the registry holds and cannot be read is of no use, and no problem. */
@@ -2131,6 +2151,7 @@ var retry = __webpack_require__(2165);
 
 
 
+
 const UPLOAD_RULES = { stallMs: 60_000, partsOver: 2 ** 30, partSize: 64 << 20 };
 const DAY = 24 * 3600 * 1000;
 /** A blob is worth more tries than a call, and may be hours under way. */
@@ -2165,7 +2186,9 @@ async function attempt(blob, wire, signal) {
     const begun = await begin(query, wire);
     if (begun.status === 201 && blob.mountFrom)
         return 'mounted';
-    let location = begun.headers.location ?? '';
+    let location = begun.headers.location;
+    if (!location)
+        throw noRegistry(wire.arn, 'it opens an upload and does not say where');
     let from = 0;
     if (size > rules.partsOver) {
         while (size - from > rules.partSize) {
@@ -2311,6 +2334,7 @@ function stale() {
 
 
 const MAX_MANIFEST = 16 << 20;
+const MAX_CONFIG = 8 << 20;
 function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULES }) {
     const arn = repositoryArn(registry, name);
     const send = sender(registry, name, http);
@@ -2330,7 +2354,10 @@ function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULE
                     expect: [200],
                 });
                 // ECR's GET has no Docker-Content-Digest (aws/containers-roadmap#1931): the body says what it is.
-                return { digest: digestOf(bytes), mediaType: mediaTypeOf(headers), bytes };
+                const mediaType = mediaTypeOf(headers);
+                if (!mediaType.startsWith('application/'))
+                    throw noRegistry(arn, `a manifest is of the type "${mediaType}"`);
+                return { digest: digestOf(bytes), mediaType, bytes };
             }
             catch (thrown) {
                 if (thrown instanceof RegistryRefused && thrown.status === 404 && thrown.code !== 'NAME_UNKNOWN')
@@ -2345,11 +2372,11 @@ function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULE
             await (0,lib_http/* readBody */.x)(answer);
             return answer.status !== 404;
         }),
-        config: async (descriptor) => {
-            const bytes = await call('ecr:GetDownloadUrlForLayer', (signal) => download(send, http, descriptor, signal));
-            if (digestOf(bytes) === descriptor.digest)
+        config: async ({ digest }) => {
+            const bytes = await call('ecr:GetDownloadUrlForLayer', (signal) => download(send, http, digest, signal));
+            if (digestOf(bytes) === digest)
                 return bytes;
-            throw new problem/* Problem */.AF({ what: `The registry's config ${descriptor.digest} has another content`, on: arn });
+            throw new problem/* Problem */.AF({ what: `The registry's config ${digest} has another content`, on: arn });
         },
         push: (blob) => uploadBlob(blob, { send, call, arn, rules: upload }),
         putManifest: async (reference, mediaType, bytes) => {
@@ -2363,20 +2390,26 @@ function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULE
         },
     };
 }
+/** ECR may answer under another name of the same registry: dual-stack, FIPS. */
+function isOwn({ base, hosts }, { origin, protocol, host }) {
+    return origin === base.origin || (protocol === 'https:' && hosts.includes(host));
+}
 /** Without parameters: `application/json; charset=utf-8` is no media type to ECR. */
 function mediaTypeOf(headers) {
     return (headers['content-type'] ?? '').split(';')[0].trim();
 }
 function sender(registry, name, http) {
     return async ({ action, method, path, headers, body, expect }, signal) => {
-        const url = new URL(path, new URL(`/v2/${name}/`, registry.base));
-        // The login goes to no other host, whatever a Location says.
-        const isOwn = url.origin === registry.base.origin;
-        const authorization = isOwn ? { authorization: await registry.authorization() } : {};
+        const url = URL.parse(path, new URL(`/v2/${name}/`, registry.base).href);
+        // Neither the login nor an image goes to another host, whatever a Location says: ECR's uploads stay on its own.
+        if (!url || !isOwn(registry, url)) {
+            throw noRegistry(repositoryArn(registry, name), 'an upload is to go to another host');
+        }
+        const authorization = await registry.authorization();
         const answer = await http.request({
             method,
             url,
-            headers: { ...authorization, ...headers },
+            headers: { authorization, ...headers },
             ...(body === undefined ? {} : { body }),
             signal,
         });
@@ -2386,15 +2419,21 @@ function sender(registry, name, http) {
         throw new RegistryRefused({ action, on: repositoryArn(registry, name), status: answer.status, ...said });
     };
 }
+/** What answers does not speak as a registry does: a proxy's page, or something that should not be trusted. */
+function noRegistry(on, why) {
+    return new problem/* Problem */.AF({ what: 'The answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
+}
 /** A blob lies behind a redirect to S3, which has its own signature: the login is not sent along. */
-async function download(send, http, { digest, size }, signal) {
+async function download(send, http, digest, signal) {
     const request = { action: 'ecr:GetDownloadUrlForLayer', method: 'GET', path: `blobs/${digest}` };
     const answer = await send({ ...request, expect: [200, 302, 307] }, signal);
     if (answer.status === 200)
-        return (0,lib_http/* readBody */.x)(answer, size + 1);
+        return (0,lib_http/* readBody */.x)(answer, MAX_CONFIG);
     await (0,lib_http/* readBody */.x)(answer);
-    const url = new URL(answer.headers.location ?? '');
-    return (0,lib_http/* readBody */.x)(await http.request({ method: 'GET', url, signal }), size + 1);
+    const url = URL.parse(answer.headers.location ?? '');
+    if (url?.protocol !== 'https:')
+        throw noRegistry(digest, 'a blob lies at an address that is not https');
+    return (0,lib_http/* readBody */.x)(await http.request({ method: 'GET', url, signal }), MAX_CONFIG);
 }
 
 ;// CONCATENATED MODULE: ./lib/images/report.js

@@ -38,7 +38,7 @@ function parsePrivateHost(text) {
         return undefined;
     const dualStack = joint === '-';
     const suffix = dualStack ? Object.keys(DUAL_STACK).find((it) => DUAL_STACK[it] === end) : end;
-    if (!suffix || !(suffix in DUAL_STACK))
+    if (!suffix || !Object.hasOwn(DUAL_STACK, suffix))
         return undefined;
     return { account, region, suffix, fips: fips !== undefined, dualStack };
 }
