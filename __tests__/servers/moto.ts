@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe } from '@jest/globals';
+import { freePort } from './ports.ts';
 
 /** moto, an AWS in Python that nobody here wrote: good for how requests and answers look, lax about who may do what. */
 export interface Moto {
@@ -29,12 +29,4 @@ export async function startMoto(): Promise<Moto> {
   }
   child.kill();
   throw new Error(`moto did not start on port ${port}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

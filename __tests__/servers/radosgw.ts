@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Signed, sha256, signatureOf } from '../../sandbox/sigv4.ts';
+import { freePorts } from './ports.ts';
 
 const run = promisify(execFile);
 
@@ -180,19 +180,6 @@ async function iamCall(url: string, keys: Keys, fields: Readonly<Record<string, 
   const text = await answer.text();
   if (!answer.ok) throw new Error(`radosgw ${fields.Action}: HTTP ${answer.status} ${text}`);
   return text;
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
 }
 
 /** Until it holds, for at most half a minute. */
