@@ -35,5 +35,5 @@ function undoOne(undo: Undo): void {
 
 function subject(undo: Undo): string {
   if (undo.kind === 'variable') return `variable ${undo.name}`;
-  return undo.kind === 'profile' ? `profile ${undo.section} in ${undo.file}` : `${undo.kind} ${undo.path}`;
+  return undo.kind === 'profile' ? `section [${undo.section}] of ${undo.file}` : `${undo.kind} ${undo.path}`;
 }

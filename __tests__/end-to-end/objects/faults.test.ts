@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../../sandbox/faults.ts';
-import type { Scene } from '../signin/harness.ts';
+import type { Scene } from '../../harness/scene.ts';
 import { OWNER, s3As, siteScene, upload } from './harness.ts';
 
 /** 40 objects, one of them in three parts. */

@@ -1,37 +1,22 @@
-import { afterEach } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../../sandbox/index.ts';
-import type { WorldChange } from '../../../sandbox/world.ts';
-import { type Job, type JobOptions, type StepOptions, type StepResult, startJob } from '../../harness/runner.ts';
+import type { JobOptions, StepOptions, StepResult } from '../../harness/runner.ts';
+import { ROLE, type Scene as Stage, scene as stage } from '../../harness/scene.ts';
 
 export const ACCOUNT = '111122223333';
-export const ROLE = `arn:aws:iam::${ACCOUNT}:role/publish`;
 
-export interface Scene {
-  readonly sandbox: Sandbox;
-  readonly job: Job;
+export interface Scene extends Stage {
   /** A step with these lines as `ssm-parameters`. */
   read(parameters: string, inputs?: Readonly<Record<string, string>>, options?: StepOptions): Promise<StepResult>;
 }
-
-const ended: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ended.splice(0).reverse()) await end();
-});
 
 /** A job beside a sandbox. `parameters` are put into the account of the role. */
 export async function scene(
   { parameters = {}, ...change }: Readonly<Record<string, unknown>> = {},
   options: JobOptions = {},
 ): Promise<Scene> {
-  const world: WorldChange = { ...change, parameters: { [ACCOUNT]: parameters } };
-  const sandbox = await startSandbox({ world });
-  const secrets = [...sandbox.secrets, ...(options.secrets ?? [])];
-  const job = startJob({ ...options, env: { ...sandbox.env(), ...options.env }, secrets });
-  ended.push(sandbox.stop, job.end);
+  const made = await stage({ ...options, world: { ...change, parameters: { [ACCOUNT]: parameters } } });
   return {
-    sandbox,
-    job,
-    read: (lines, inputs, step) => job.step({ 'role-to-assume': ROLE, 'ssm-parameters': lines, ...inputs }, step),
+    ...made,
+    read: (lines, inputs, more) => made.step({ 'role-to-assume': ROLE, 'ssm-parameters': lines, ...inputs }, more),
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { GithubJob } from '../../../sandbox/world.ts';
-import { DEPLOY, policiesIn, ROLE, scene } from './harness.ts';
+import { DEPLOY, ROLE, scene } from '../../harness/scene.ts';
+import { policiesIn } from './harness.ts';
 
 const GITHUB = 'token.actions.githubusercontent.com';
 const ACCOUNT = '111122223333';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { ROLE, scene } from './harness.ts';
+import { ROLE, scene } from '../../harness/scene.ts';
 
 const PROFILE = { 'role-to-assume': ROLE, 'aws-profile': 'shop' };
 
@@ -163,4 +163,14 @@ test('without an endpoint variable STS is asked for by its host name, through th
   } finally {
     proxy.close();
   }
+});
+
+test.each([
+  ['a home that is no folder', { HOME: '/dev/null' }, "the file of AWS profiles can't be written (ENOTDIR)"],
+  ['a folder in the place of the file', { AWS_CONFIG_FILE: '/' }, "the file of AWS profiles can't be read (EISDIR)"],
+])('a profile that has no place is a problem, not a bug: %s', async (_case, env, problem) => {
+  const { step } = await scene();
+  const { code, errors, exported } = await step({ 'role-to-assume': ROLE, 'aws-profile': 'shop' }, { env });
+  expect(errors).toEqual([expect.stringContaining(problem)]);
+  expect([code, exported]).toEqual([1, {}]);
 });

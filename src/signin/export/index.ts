@@ -56,7 +56,7 @@ function planExport({ exports, unsetCurrent }: SignInRequest, { runner, session 
   if (!profile.overwrite) checkProfileIsFree(profile.name, [config, credentials]);
   return {
     variables: toEnv ? ['AWS_PROFILE', ...REGION_VARIABLES] : [],
-    // Keys in the environment would hide the profile from every SDK.
+    // Keys in the environment would hide the profile from the CLI and most SDKs.
     emptied: toEnv || unsetCurrent ? there : [],
     outputs,
     profile: {

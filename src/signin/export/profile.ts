@@ -74,16 +74,31 @@ export function undoProfile({ file, section, copy }: Extract<Undo, { kind: 'prof
 }
 
 function read(file: string): string {
-  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return onDisk(file, 'read', () => (existsSync(file) ? readFileSync(file, 'utf8') : ''));
 }
 
 /** Through a symlink, as dotfiles are kept; a reader sees the old file or the new one, never half of it. */
 function replace(file: string, text: string): void {
-  const folder = dirname(file);
-  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const target = existsSync(file) ? realpathSync(file) : file;
-  const temporary = `${target}.${process.pid}.tmp`;
-  writeFileSync(temporary, text, { mode: 0o600 });
-  chmodSync(temporary, 0o600);
-  renameSync(temporary, target);
+  onDisk(file, 'written', () => {
+    const folder = dirname(file);
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const target = existsSync(file) ? realpathSync(file) : file;
+    const temporary = `${target}.${process.pid}.tmp`;
+    writeFileSync(temporary, text, { mode: 0o600 });
+    chmodSync(temporary, 0o600);
+    renameSync(temporary, target);
+  });
+}
+
+function onDisk<T>(file: string, done: string, act: () => T): T {
+  try {
+    return act();
+  } catch (thrown) {
+    const { code = 'unknown error' } = thrown as NodeJS.ErrnoException;
+    throw new Problem({
+      on: file,
+      what: `the file of AWS profiles can't be ${done} (${code})`,
+      fix: 'look at HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
+    });
+  }
 }
