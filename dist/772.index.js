@@ -969,7 +969,7 @@ function planExport({ exports, unsetCurrent }, { runner, session }) {
         (0,export_profile/* checkProfileIsFree */.Cf)(profile.name, [config, credentials]);
     return {
         variables: toEnv ? ['AWS_PROFILE', ...REGION_VARIABLES] : [],
-        // Keys in the environment would hide the profile from every SDK.
+        // Keys in the environment would hide the profile from the CLI and most SDKs.
         emptied: toEnv || unsetCurrent ? there : [],
         outputs,
         profile: {
@@ -2057,18 +2057,33 @@ function undoProfile({ file, section, copy }) {
         replace(file, rest + previous);
 }
 function read(file) {
-    return (0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.readFileSync)(file, 'utf8') : '';
+    return onDisk(file, 'read', () => ((0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.readFileSync)(file, 'utf8') : ''));
 }
 /** Through a symlink, as dotfiles are kept; a reader sees the old file or the new one, never half of it. */
 function replace(file, text) {
-    const folder = (0,external_node_path_.dirname)(file);
-    if (!(0,external_node_fs_.existsSync)(folder))
-        (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
-    const target = (0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.realpathSync)(file) : file;
-    const temporary = `${target}.${process.pid}.tmp`;
-    (0,external_node_fs_.writeFileSync)(temporary, text, { mode: 0o600 });
-    (0,external_node_fs_.chmodSync)(temporary, 0o600);
-    (0,external_node_fs_.renameSync)(temporary, target);
+    onDisk(file, 'written', () => {
+        const folder = (0,external_node_path_.dirname)(file);
+        if (!(0,external_node_fs_.existsSync)(folder))
+            (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
+        const target = (0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.realpathSync)(file) : file;
+        const temporary = `${target}.${process.pid}.tmp`;
+        (0,external_node_fs_.writeFileSync)(temporary, text, { mode: 0o600 });
+        (0,external_node_fs_.chmodSync)(temporary, 0o600);
+        (0,external_node_fs_.renameSync)(temporary, target);
+    });
+}
+function onDisk(file, done, act) {
+    try {
+        return act();
+    }
+    catch (thrown) {
+        const { code = 'unknown error' } = thrown;
+        throw new problem/* Problem */.AF({
+            on: file,
+            what: `the file of AWS profiles can't be ${done} (${code})`,
+            fix: 'look at HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
+        });
+    }
 }
 
 
