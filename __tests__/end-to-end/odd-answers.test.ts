@@ -55,6 +55,14 @@ test.each<[string, number, string, string, RegExp]>([
   expect(exported).toEqual({});
 });
 
+test('pages without an end: a problem', async () => {
+  const endless = await always(200, JSON_OF_SSM, '{"Parameters":[],"NextToken":"again"}');
+  const { step } = await scene({ env: { AWS_ENDPOINT_URL_SSM: endless } });
+  const { code, errors } = await step({ 'role-to-assume': ROLE, 'ssm-parameters': '/shop/' });
+  expect(errors).toEqual([expect.stringContaining('/shop: AWS answered a page with that page as the next one')]);
+  expect(code).toBe(1);
+});
+
 test.each<[string, number, string, RegExp]>([
   ['a page', 200, '<html>', /is not AWS's Security Token Service \(HTTP 200\)/],
   ['nothing', 200, '', /is not AWS's Security Token Service \(HTTP 200\)/],

@@ -138,10 +138,15 @@ async function getByPath({ path, label }: PathSource, deps: FetchDeps, decrypt =
       deps.client(deps.place.region).send(page, { abortSignal }),
     );
     found.push(...take(answer.Parameters ?? [], deps));
+    if (next && answer.NextToken === next) {
+      throw new Problem({ on: path, what: 'AWS answered a page with that page as the next one', fix: OTHER_SERVER });
+    }
     next = answer.NextToken;
   } while (next);
   return found;
 }
+
+const OTHER_SERVER = 'run the job again; check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL if it stays';
 
 function take(parameters: readonly Parameter[], { hide }: FetchDeps): Fetched[] {
   return parameters.map(({ Name: name, Value: value, ...it }) => {
@@ -149,7 +154,7 @@ function take(parameters: readonly Parameter[], { hide }: FetchDeps): Fetched[] 
     if (typeof name !== 'string' || typeof value !== 'string') {
       throw new Problem({
         what: `AWS answered without the value of ${typeof name === 'string' ? name : 'a parameter'}`,
-        fix: 'run the job again; check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL if it stays',
+        fix: OTHER_SERVER,
       });
     }
     const fetched: Fetched = {
