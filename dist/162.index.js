@@ -655,17 +655,21 @@ async function getByPath({ path, label }, deps, decrypt = true) {
         });
         const answer = await deps.call('ssm:GetParametersByPath', (abortSignal) => deps.client(deps.place.region).send(page, { abortSignal }));
         found.push(...take(answer.Parameters ?? [], deps));
+        if (next && answer.NextToken === next) {
+            throw new problem/* Problem */.AF({ on: path, what: 'AWS answered a page with that page as the next one', fix: OTHER_SERVER });
+        }
         next = answer.NextToken;
     } while (next);
     return found;
 }
+const OTHER_SERVER = 'run the job again; check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL if it stays';
 function take(parameters, { hide }) {
     return parameters.map(({ Name: name, Value: value, ...it }) => {
         // An answer without a value must not become an empty variable.
         if (typeof name !== 'string' || typeof value !== 'string') {
             throw new problem/* Problem */.AF({
                 what: `AWS answered without the value of ${typeof name === 'string' ? name : 'a parameter'}`,
-                fix: 'run the job again; check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL if it stays',
+                fix: OTHER_SERVER,
             });
         }
         const fetched = {
