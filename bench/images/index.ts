@@ -2,12 +2,13 @@
 // `node bench/images/index.ts [LAYERS] [MEGABYTES] [ROUNDS] [CASES]`; needs Debian's docker-registry and skopeo. CASES is a
 // part of the names of cases.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startJob } from '../../__tests__/harness/runner.ts';
 import { startRegistry } from '../../__tests__/servers/registry.ts';
 import { startSandbox } from '../../sandbox/index.ts';
+import { eachOf } from '../../src/pool.ts';
 import { gzipLayer, type Layer, plainLayer, realFiles, writeDockerArchive, writeLayout } from './fixtures.ts';
 
 const [layers = 10, megabytes = 50, rounds = 3] = process.argv.slice(2, 5).map(Number);
@@ -155,6 +156,24 @@ async function measure(each: Case, tool: 'action' | 'skopeo'): Promise<Run> {
   }
 }
 
+/** The least that a push of the compressed layers takes: curl sends them, six at a time, and nothing is read or compared before. */
+async function bareUploads(): Promise<Run> {
+  const registry = await startRegistry();
+  const blobs = join(folder, 'first/blobs/sha256');
+  const start = performance.now();
+  try {
+    await eachOf(readdirSync(blobs), 6, async (name) => {
+      const opened = await fetch(`${registry.url}/v2/bench/blobs/uploads/`, { method: 'POST' });
+      const to = new URL(opened.headers.get('location') ?? '', registry.url);
+      to.searchParams.set('digest', `sha256:${name}`);
+      await timed('curl', ['-sSf', '-H', 'Expect:', '-X', 'PUT', '-T', join(blobs, name), to.href]);
+    });
+    return { seconds: (performance.now() - start) / 1000, cpu: 0, memory: 0 };
+  } finally {
+    registry.stop();
+  }
+}
+
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
@@ -173,6 +192,11 @@ try {
       for (const tool of ['action', 'skopeo'] as const) runs[tool].push(await measure(each, tool));
     }
     const of = (tool: 'action' | 'skopeo', field: keyof Run) => median(runs[tool].map((run) => run[field]));
+    if (each === CASES[0]) {
+      const bare: Run[] = [];
+      for (let round = 0; round < rounds; round++) bare.push(await bareUploads());
+      console.error(`curl, six PUTs at a time: ${median(bare.map(({ seconds }) => seconds)).toFixed(2)} s`);
+    }
     const row = [
       each.name,
       `${of('action', 'seconds').toFixed(2)} s`,

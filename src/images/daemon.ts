@@ -7,6 +7,7 @@ import { readBody } from '../http.ts';
 import type { Access } from '../job.ts';
 import { Problem } from '../problem.ts';
 import type { Places } from './archive/open.ts';
+import { explainFull } from './disk.ts';
 
 /** https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageGet; every later engine has it. */
 const API = '/v1.41';
@@ -20,7 +21,11 @@ export async function saveFromDaemon(name: string, { runner, signal }: Access, {
   const path = join(await mkdtemp(join(temp, 'daemon-')), 'image.tar');
   const answer = await ask(`${API}/images/${encodeURIComponent(name)}/get`, address, signal, name);
   if (answer.statusCode === 200) {
-    await pipeline(answer, createWriteStream(path, { mode: 0o600 }), { signal });
+    try {
+      await pipeline(answer, createWriteStream(path, { mode: 0o600 }), { signal });
+    } catch (thrown) {
+      throw explainFull(thrown, path);
+    }
     return path;
   }
   const body = await readBody({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer }, 64 << 10);

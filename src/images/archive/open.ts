@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Problem } from '../../problem.ts';
+import { explainFull } from '../disk.ts';
 import type { Hasher } from '../hash.ts';
 import { type Archive, folderArchive } from './archive.ts';
 import { indexTar } from './tar.ts';
@@ -31,6 +32,8 @@ export async function openArchive(path: string, { workspace, temp, signal }: Pla
     await pipeline(createReadStream(path), inflate, createWriteStream(unpacked, { mode: 0o600 }), { signal });
   } catch (thrown) {
     signal.throwIfAborted();
+    const full = explainFull(thrown, unpacked);
+    if (full instanceof Problem) throw full;
     throw new Problem({
       what: `The archive cannot be decompressed`,
       on: path,

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Content, readFully } from '../archive/content.ts';
 import type { Compression } from '../archive/open.ts';
+import { explainFull } from '../disk.ts';
 import type { Descriptor } from '../image.ts';
 import { DOCKER, OCI } from '../media-types.ts';
 import { BLOCK_SIZE, compressBlock } from './blocks.ts';
@@ -50,6 +51,8 @@ async function compressLayer(
   };
   try {
     await eachBlock(content, to, { signal, write });
+  } catch (thrown) {
+    throw explainFull(thrown, path);
   } finally {
     await file.close();
   }
