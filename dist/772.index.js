@@ -1112,7 +1112,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters }) {
         jobs.push((access) => objectsJob(access, objects));
     }
     if (images) {
-        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(554)]).then(__webpack_require__.bind(__webpack_require__, 554));
+        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(45)]).then(__webpack_require__.bind(__webpack_require__, 1045));
         const outputCredentials = exporting.exports.toOutputs;
         jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }
