@@ -175,6 +175,7 @@ function readProxy(inputs: InputReader): ProxySettings {
 function readExports(inputs: InputReader, otherJobs: boolean): ExportRequest {
   const home = inputs.env.HOME || inputs.env.USERPROFILE;
   const refresh = inputs.boolean('refresh-credentials', false);
+  const overwrite = inputs.boolean('overwrite-aws-profile', false);
   const name = inputs.text('aws-profile') ?? (refresh ? 'keyless-aws' : undefined);
   if (name && !/^[\w.@+-]{1,128}$/.test(name)) {
     inputs.wrong('aws-profile', undefined, {
@@ -192,7 +193,7 @@ function readExports(inputs: InputReader, otherJobs: boolean): ExportRequest {
     // As configure-aws-credentials: a profile alone exports no variable.
     toEnv: inputs.boolean('output-env-credentials', refresh || (!otherJobs && !name)),
     toOutputs: inputs.boolean('output-credentials', false),
-    profile: name ? { name, overwrite: inputs.boolean('overwrite-aws-profile', false) } : undefined,
+    profile: name ? { name, overwrite } : undefined,
     refresh,
   };
 }
