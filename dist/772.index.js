@@ -867,6 +867,7 @@ function readProxy(inputs) {
 function readExports(inputs, otherJobs) {
     const home = inputs.env.HOME || inputs.env.USERPROFILE;
     const refresh = inputs.boolean('refresh-credentials', false);
+    const overwrite = inputs.boolean('overwrite-aws-profile', false);
     const name = inputs.text('aws-profile') ?? (refresh ? 'keyless-aws' : undefined);
     if (name && !/^[\w.@+-]{1,128}$/.test(name)) {
         inputs.wrong('aws-profile', undefined, {
@@ -884,7 +885,7 @@ function readExports(inputs, otherJobs) {
         // As configure-aws-credentials: a profile alone exports no variable.
         toEnv: inputs.boolean('output-env-credentials', refresh || (!otherJobs && !name)),
         toOutputs: inputs.boolean('output-credentials', false),
-        profile: name ? { name, overwrite: inputs.boolean('overwrite-aws-profile', false) } : undefined,
+        profile: name ? { name, overwrite } : undefined,
         refresh,
     };
 }
