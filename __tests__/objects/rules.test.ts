@@ -26,12 +26,12 @@ describe('what a listing tells', () => {
   });
 
   test('only a checksum of the whole proves anything', () => {
-    const head = { etag: MD5, headers: {}, checksumCrc32: 'AAAA' };
-    expect(provesEqual(head, 'AAAA')).toBe(true);
-    expect(provesEqual(head, 'BBBB')).toBe(false);
-    expect(provesEqual({ ...head, etag: `${MD5}-2` }, 'AAAA')).toBe(false);
-    expect(provesEqual({ ...head, checksumType: 'COMPOSITE' }, 'AAAA')).toBe(false);
-    expect(provesEqual({ ...head, etag: `${MD5}-2`, checksumType: 'FULL_OBJECT' }, 'AAAA')).toBe(true);
+    const head = { etag: MD5, headers: {}, checksumCrc32: 'AAAAAA==' };
+    expect(provesEqual(head, 0)).toBe(true);
+    expect(provesEqual(head, 1)).toBe(false);
+    expect(provesEqual({ ...head, etag: `${MD5}-2` }, 0)).toBe(false);
+    expect(provesEqual({ ...head, checksumType: 'COMPOSITE' }, 0)).toBe(false);
+    expect(provesEqual({ ...head, etag: `${MD5}-2`, checksumType: 'FULL_OBJECT' }, 0)).toBe(true);
   });
 
   test('headers that nobody asked for are no difference', () => {

@@ -15,7 +15,6 @@ import { type Phase, phasesOf } from './release.ts';
 import { waitForReplication } from './replication.ts';
 import type { Sender, Stored } from './sender.ts';
 import { uploadObject } from './upload.ts';
-import { openWire } from './wire.ts';
 
 /** What was done with one key. */
 export interface Sent extends Stored {
@@ -92,16 +91,9 @@ async function sendPhases(
     for (const name of new Set(objects.map(({ bucket }) => bucket))) {
       if (senders.has(name)) continue;
       const bucket = buckets.get(name)!;
-      const wire = await openWire({
-        http: access.http,
-        client: bucket.s3,
-        bucket: name,
-        credentials: access.session.credentials,
-      });
       const sender: Sender = {
         access,
         bucket,
-        wire,
         limiter,
         buffers,
         progress,

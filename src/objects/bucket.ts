@@ -11,12 +11,15 @@ import type { Access } from '../job.ts';
 import { Problem } from '../problem.ts';
 import type { ObjectsRequest } from '../request/objects.ts';
 import type { Ownership, Relation } from './acl.ts';
+import { openWire, type Wire } from './wire.ts';
 
 /** A bucket of the step, as far as the caller may look at it. */
 export interface Bucket {
   readonly name: string;
   readonly region: string;
   readonly s3: S3Client;
+  /** The same bucket for what is sent by the thousand. */
+  readonly wire: Wire;
   readonly relation: Relation;
   readonly ownership: Ownership;
   readonly blocksPublicAcls: boolean | undefined;
@@ -54,7 +57,13 @@ export async function lookAtBucket(
     blocksPublicAcls = await allowed(blocksPublic(access, s3, name, whose.owner));
     if (blocksPublicAcls !== undefined) asked.push('s3:GetBucketPublicAccessBlock');
   }
-  return { name, region, s3, ...whose, ownership, blocksPublicAcls, asked };
+  const wire = await openWire({
+    http: access.http,
+    client: s3,
+    bucket: name,
+    credentials: access.session.credentials,
+  });
+  return { name, region, s3, wire, ...whose, ownership, blocksPublicAcls, asked };
 }
 
 /**

@@ -67,7 +67,8 @@ export async function compareTargets(
     await eachOf(target.files.entries(), HEADS_AT_ONCE, async ([index, file]) => {
       // Small files are hashed without a pause: let others have their turn.
       if (++done % 256 === 0) await setImmediate();
-      found[index] = await comparer.compare(file, bucket, listed?.get(file.key));
+      found[index] = await comparer.compare(file, bucket, listed[index]);
+      listed[index] = undefined;
     });
     objects.push(...found);
   }
@@ -80,25 +81,27 @@ export async function compareTargets(
   return { objects, counted, headed, orphans, foreign, owners };
 }
 
-/** Only what the comparison needs is kept: a bucket may hold far more than the step has files. */
+/**
+ * Only what the comparison needs is kept: a bucket may hold far more than the step has files.
+ * @returns `listed` in the order of the files
+ */
 async function listTarget(
   { aws }: Access,
   request: ObjectsRequest,
   { files, prefix, leavesOut, kind }: Target,
   bucket: PlannedBucket,
-): Promise<Counted & { listed: Map<string, ListedObject> | undefined }> {
-  if (!bucket.mayList) return { total: 0, others: [], listed: undefined };
-  // A listed key is a piece of its page, and would keep all of it in memory: the file's own stands for it.
-  const wanted = new Map(files.map(({ key }) => [key, key]));
-  const listed = new Map<string, ListedObject>();
+): Promise<Counted & { listed: (ListedObject | undefined)[] }> {
+  if (!bucket.mayList) return { total: 0, others: [], listed: [] };
+  const places = new Map(files.map(({ key }, place) => [key, place]));
+  const listed: (ListedObject | undefined)[] = [];
   const others: string[] = [];
   let total = 0;
-  for await (const { key, ...object } of listObjects(aws, bucket, prefix, request.fixAcl)) {
-    const own = wanted.get(key);
-    if (own !== undefined) listed.set(own, object);
+  for await (const { key, size, etag, owner } of listObjects(aws, bucket, prefix, request.fixAcl)) {
+    const place = places.get(key);
+    if (place !== undefined) listed[place] = { size, etag, owner };
     if (kind === 'file') continue;
     total++;
-    if (request.delete && own === undefined && !leavesOut(key.slice(prefix.length))) others.push(key);
+    if (request.delete && place === undefined && !leavesOut(key.slice(prefix.length))) others.push(key);
   }
   return { total, others, listed };
 }
@@ -149,19 +152,21 @@ function makeComparer(access: Access, request: ObjectsRequest) {
     const digests = await digestsOf(planned.file, clue === 'etag-of-parts', buffers);
     const isSame = clue !== 'ask' && digests.etag === listed?.etag;
     const wantsHeaders = book.isRuled(local.name) && !request.immutable;
-    if (isSame && !wantsHeaders) return { ...planned, action: 'unchanged' };
+    const { crc } = digests;
+    if (isSame && !wantsHeaders) return { ...planned, action: 'unchanged', crc };
     const head = await allowed(headObject(aws, bucket, local.key));
     if (!head) {
       state.unproved++;
       return { ...planned, action: 'changed', unproved: true };
     }
-    if (!isSame && !provesEqual(head, digests.crc)) return { ...planned, action: 'changed' };
+    if (!isSame && !provesEqual(head, crc)) return { ...planned, action: 'changed' };
     // Only now was it of use: who may not ask sends the object as a changed one.
     headed.add(bucket.name);
-    if (!wantsHeaders || headersEqual(comparable(headers), head.headers)) return { ...planned, action: 'unchanged' };
+    if (!wantsHeaders || headersEqual(comparable(headers), head.headers))
+      return { ...planned, action: 'unchanged', crc };
     if (size > MAX_COPY_BYTES) return { ...planned, action: 'changed' };
     // A copy with REPLACE drops every header that is not sent again.
-    return { ...planned, headers: { ...head.headers, ...headers }, action: 'headers' };
+    return { ...planned, headers: { ...head.headers, ...headers }, action: 'headers', crc };
   };
   const compareAndRepair: typeof compare = async (local, bucket, listed) => {
     const object = await compare(local, bucket, listed);

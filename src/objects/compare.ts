@@ -1,4 +1,4 @@
-import { partSizeOf } from './parts.ts';
+import { crcHeader, partSizeOf } from './parts.ts';
 
 /** An object as a listing shows it. */
 export interface ListedObject {
@@ -36,9 +36,9 @@ export interface Headed {
 }
 
 /** Whether the checksum that S3 keeps proves that the content is equal. */
-export function provesEqual({ checksumCrc32, checksumType, etag }: Headed, crc: string): boolean {
+export function provesEqual({ checksumCrc32, checksumType, etag }: Headed, crc: number): boolean {
   const whole = checksumType === 'FULL_OBJECT' || (checksumType === undefined && !etag.includes('-'));
-  return whole && checksumCrc32 === crc;
+  return whole && checksumCrc32 === crcHeader(crc);
 }
 
 /** Whether each header is what it shall be. What S3 shows beyond that is not ours to take away. */

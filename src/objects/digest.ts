@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { Problem } from '../problem.ts';
 import type { Buffers } from './buffers.ts';
-import { crcHeader, partsOf } from './parts.ts';
+import { partsOf } from './parts.ts';
 
 /** A file as it was when the plan was made. */
 export interface FileState {
@@ -20,8 +20,8 @@ const CHUNK = 1 << 20;
 export interface Digests {
   /** The ETag that S3 gives to a PUT of these bytes in one piece, or in parts by our rule; in hex, without quotes. */
   readonly etag: string;
-  /** CRC-32 of the whole, base64. */
-  readonly crc: string;
+  /** CRC-32 of the whole. */
+  readonly crc: number;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface Digests {
 export async function digestsOf(file: FileState, inParts: boolean, buffers: Buffers): Promise<Digests> {
   if (file.size <= READ_AT_ONCE && !inParts) {
     const bytes = readSmall(file, buffers);
-    const digests = { etag: hash('md5', bytes, 'hex'), crc: crcHeader(crc32(bytes)) };
+    const digests = { etag: hash('md5', bytes, 'hex'), crc: crc32(bytes) };
     buffers.give(bytes);
     return digests;
   }
@@ -57,7 +57,7 @@ export async function digestsOf(file: FileState, inParts: boolean, buffers: Buff
     await unchanged(handle, file);
     const whole = sums[0]?.toString('hex') ?? '';
     const etag = inParts ? `${createHash('md5').update(Buffer.concat(sums)).digest('hex')}-${sums.length}` : whole;
-    return { etag, crc: crcHeader(crc) };
+    return { etag, crc };
   } finally {
     await handle.close();
   }

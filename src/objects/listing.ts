@@ -1,38 +1,29 @@
-import { HeadObjectCommand, type HeadObjectCommandOutput, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Aws } from '../aws.ts';
 import type { Bucket } from './bucket.ts';
 import type { Headed, ListedObject } from './compare.ts';
-import { decodeListed } from './key.ts';
+import { type Page, readPage } from './list-page.ts';
+import { ownerHeader } from './wire.ts';
 
 /** Every object whose key begins with the prefix, a page of 1,000 at a time. */
 export async function* listObjects(
   aws: Aws,
-  { s3, name, owner }: Bucket,
+  bucket: Bucket,
   prefix: string,
   fetchOwner: boolean,
 ): AsyncGenerator<ListedObject & { readonly key: string }> {
-  for (let token: string | undefined, more = true; more; ) {
-    const page = await aws.call('s3:ListBucket', (abortSignal) =>
-      s3.send(
-        new ListObjectsV2Command({
-          Bucket: name,
-          ...(prefix === '' ? {} : { Prefix: prefix }),
-          ExpectedBucketOwner: owner,
-          ContinuationToken: token,
-          // XML can't hold every character that a key may have.
-          EncodingType: 'url',
-          ...(fetchOwner ? { FetchOwner: true } : {}),
-        }),
-        { abortSignal },
-      ),
-    );
-    for (const { Key = '', Size = 0, ETag = '', Owner } of page.Contents ?? []) {
-      const key = page.EncodingType === 'url' ? decodeListed(Key) : Key;
-      yield { key, size: Size, etag: ETag.replaceAll('"', ''), owner: Owner?.ID };
-    }
-    token = page.NextContinuationToken;
-    more = page.IsTruncated === true && token !== undefined;
-  }
+  // XML can't hold every character that a key may have.
+  const query = { 'list-type': '2', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }) };
+  const asked = { ...query, ...(fetchOwner ? { 'fetch-owner': 'true' } : {}) };
+  let page: Page | undefined;
+  do {
+    const token: Record<string, string> = page?.next === undefined ? {} : { 'continuation-token': page.next };
+    page = await aws.call('s3:ListBucket', async (signal) => {
+      const answer = await bucket.wire.get({ ...asked, ...token }, ownerHeader(bucket), signal);
+      return readPage(answer.body);
+    });
+    yield* page.objects;
+  } while (page.next !== undefined);
 }
 
 /** HEAD in checksum mode. @param version of the object, the latest when left out */

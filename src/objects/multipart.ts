@@ -13,7 +13,8 @@ import { inputOf } from './headers.ts';
 import { listObjects } from './listing.ts';
 import { combineCrc, crcHeader, type Part, partsOf } from './parts.ts';
 import type { PlannedObject } from './plan.ts';
-import { ownerHeader, type Sender, type Stored, tried } from './sender.ts';
+import { type Sender, type Stored, tried } from './sender.ts';
+import { ownerHeader } from './wire.ts';
 
 interface SentPart extends Part {
   /** With quotes, as S3 gave it. */
@@ -98,7 +99,7 @@ async function sendPart(
   part: Part,
   handle: Awaited<ReturnType<typeof open>>,
 ): Promise<SentPart> {
-  const { access, bucket, wire, limiter, buffers, progress } = sender;
+  const { access, bucket, limiter, buffers, progress } = sender;
   const body = buffers.take(part.size);
   try {
     await readExactly(handle, file, body, part.offset);
@@ -106,7 +107,7 @@ async function sendPart(
     const query = { partNumber: String(part.number), uploadId: id };
     const answer = await access.aws.call(
       's3:UploadPart',
-      (abort) => wire.put({ key, query, headers: ownerHeader(bucket), body, crc }, abort),
+      (abort) => bucket.wire.put({ key, query, headers: ownerHeader(bucket), body, crc }, abort),
       tried(sender, part.size),
     );
     limiter.succeeded();

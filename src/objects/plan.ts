@@ -26,6 +26,8 @@ export interface PlannedObject {
   readonly action: Action;
   /** Sent after everything else. */
   readonly last: boolean;
+  /** CRC-32 of what is stored, where the comparison proved that it is the same. */
+  readonly crc?: number;
   /** It may be the same already: S3 did not show its headers or checksum. */
   readonly unproved?: true;
 }

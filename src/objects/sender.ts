@@ -6,13 +6,12 @@ import type { Buffers } from './buffers.ts';
 import type { Limiter } from './limiter.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
 import type { Progress } from './progress.ts';
-import type { Wire } from './wire.ts';
+import { ownerHeader } from './wire.ts';
 
 /** What sending one object needs. */
 export interface Sender {
   readonly access: Access;
   readonly bucket: PlannedBucket;
-  readonly wire: Wire;
   readonly limiter: Limiter;
   readonly buffers: Buffers;
   readonly progress: Progress;
@@ -39,10 +38,6 @@ export function writeHeaders(
   { headers }: Pick<PlannedObject, 'headers'>,
 ): Record<string, string> {
   return { ...headers, ...(acl ? { 'x-amz-acl': acl } : {}), ...ownerHeader(bucket) };
-}
-
-export function ownerHeader({ owner }: Pick<PlannedBucket, 'owner'>): Record<string, string> {
-  return owner ? { 'x-amz-expected-bucket-owner': owner } : {};
 }
 
 /** Beyond the wait for an answer a body may take its time on a slow line, 50 kB/s, as long as something moves. */

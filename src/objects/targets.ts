@@ -23,7 +23,7 @@ export async function findTargets(
 ): Promise<Target[]> {
   const problems: Problem[] = [];
   const targets: Target[] = [];
-  const keys = new Map<string, string>();
+  const taken = new Map<string, Map<string, string>>();
   for (const target of request.targets) {
     const on = `Input s3-upload, line ${target.line}`;
     try {
@@ -32,22 +32,23 @@ export async function findTargets(
       targets.push(found);
       if (found.files.length === 0) nothingFound(target, walked, request, say);
       saySkipped(target, walked, say);
+      const keys = taken.get(target.bucket) ?? new Map<string, string>();
+      taken.set(target.bucket, keys);
       for (const { key, path, size } of found.files) {
-        const address = `s3://${target.bucket}/${key}`;
         const wrong =
           problemOfKey(key) ?? (size > MAX_OBJECT_BYTES ? { what: 'the file is larger than S3 takes' } : undefined);
         if (wrong) problems.push(new Problem({ ...wrong, on: path }));
-        const other = keys.get(address);
+        const other = keys.get(key);
         if (other !== undefined && other !== path) {
           problems.push(
             new Problem({
               what: `${other} and ${path} have the same key`,
-              on: address,
+              on: `s3://${target.bucket}/${key}`,
               fix: 'change a prefix, or exclude one',
             }),
           );
         }
-        keys.set(address, path);
+        keys.set(key, path);
       }
     } catch (thrown) {
       const found = problemsIn(thrown);

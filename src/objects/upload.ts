@@ -32,7 +32,7 @@ export async function uploadObject(sender: Sender, object: PlannedObject): Promi
 }
 
 async function putObject(sender: Sender, object: PlannedObject): Promise<Stored> {
-  const { access, limiter, buffers, wire, signal, progress } = sender;
+  const { access, bucket, limiter, buffers, signal, progress } = sender;
   const release = await limiter.take(object.size);
   let body: Buffer | undefined;
   try {
@@ -44,7 +44,7 @@ async function putObject(sender: Sender, object: PlannedObject): Promise<Stored>
     if (sender.immutable) headers['if-none-match'] = '*';
     const answer = await access.aws.call(
       's3:PutObject',
-      (abort) => wire.put({ key: object.key, headers, body: bytes, crc }, abort),
+      (abort) => bucket.wire.put({ key: object.key, headers, body: bytes, crc }, abort),
       tried(sender, bytes.length),
     );
     limiter.succeeded();
@@ -91,10 +91,10 @@ async function copyInPlace(sender: Sender, object: PlannedObject): Promise<Store
 async function alreadyReleased({ access, bucket, buffers, progress }: Sender, object: PlannedObject): Promise<Stored> {
   for await (const listed of bucket.mayList ? listObjects(access.aws, bucket, object.key, false) : []) {
     if (listed.key !== object.key) break;
-    const { etag } = await digestsOf(object.file, object.size > MULTIPART_ABOVE, buffers);
+    const { etag, crc } = await digestsOf(object.file, object.size > MULTIPART_ABOVE, buffers);
     if (listed.size !== object.size || listed.etag !== etag) break;
     progress.object();
-    return { etag };
+    return { etag, crc };
   }
   throw new Problem({
     what: 'the key is released already, with other content',

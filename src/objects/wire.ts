@@ -105,6 +105,11 @@ export async function openWire({ http, client, bucket, credentials }: WireDeps):
   };
 }
 
+/** Every request says whose bucket it expects, if that is known. */
+export function ownerHeader({ owner }: { readonly owner: string | undefined }): Record<string, string> {
+  return owner ? { 'x-amz-expected-bucket-owner': owner } : {};
+}
+
 /** As it is sent and as it is signed: encoded, sorted by name. */
 function queryOf(query: Readonly<Record<string, string>>): string {
   const names = Object.keys(query).sort();

@@ -30,6 +30,7 @@ test('a folder goes to another account, whose owner and CloudFront can read it; 
     action: 'new',
     size: 14,
     etag: expect.stringMatching(/^[0-9a-f]{32}$/),
+    checksum: 'crc32:h0C4Bg==',
   });
   expect(first.summary).toContain('| <code>s3://shop-site/robots.txt</code> | new | 14 B |');
 
