@@ -1109,7 +1109,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters }) {
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(206), __webpack_require__.e(746)]).then(__webpack_require__.bind(__webpack_require__, 1746));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(206), __webpack_require__.e(2)]).then(__webpack_require__.bind(__webpack_require__, 6002));
         jobs.push((access) => objectsJob(access, objects));
     }
     if (images) {
