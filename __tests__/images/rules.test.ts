@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { addressOf } from '../../src/images/daemon.ts';
+import { addressOf } from '../../src/images/archive/daemon.ts';
 import { explain } from '../../src/images/registry/refused.ts';
-import { isImmutable } from '../../src/images/settings.ts';
+import { isImmutable } from '../../src/images/registry/settings.ts';
 import { formatBytes } from '../../src/images/units.ts';
 
 test.each([

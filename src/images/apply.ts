@@ -2,14 +2,14 @@ import type { Access } from '../job.ts';
 import { eachOf } from '../pool.ts';
 import { settle } from '../problem.ts';
 import type { Compressor } from './compress/index.ts';
-import { finishWith } from './destination.ts';
 import type { Descriptor } from './image.ts';
-import { type BlobPlan, isDone, type Push } from './plan.ts';
+import { finishWith } from './plan/destination.ts';
+import { type BlobPlan, isDone, type Push } from './plan/plan.ts';
+import { type Finished, inOrder } from './plan/shape.ts';
 import type { Progress } from './progress.ts';
 import type { Repository } from './registry/client.ts';
 import { RegistryRefused } from './registry/refused.ts';
-import { createRepository } from './settings.ts';
-import { type Finished, inOrder } from './shape.ts';
+import { createRepository } from './registry/settings.ts';
 
 export interface PushResult {
   readonly push: Push;

@@ -1,5 +1,5 @@
 import { imagesOf, platformName } from './image.ts';
-import type { ImagesPlan, Push } from './plan.ts';
+import type { ImagesPlan, Push } from './plan/plan.ts';
 
 /** The plan as data, without logins. */
 export function describePlan({ registries, login, pushes }: ImagesPlan): unknown {

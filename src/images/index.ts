@@ -9,12 +9,12 @@ import { makeCompressor } from './compress/index.ts';
 import { describePlan } from './describe.ts';
 import { makeHasher } from './hash.ts';
 import { type Existing, leaveLogin, readExisting } from './login/index.ts';
-import { makePace } from './pace.ts';
 import { permissionsOf } from './permissions.ts';
-import type { ImagesPlan, Push } from './plan.ts';
-import { planImages } from './planner.ts';
+import type { ImagesPlan, Push } from './plan/plan.ts';
+import { planImages } from './plan/planner.ts';
 import { makeProgress } from './progress.ts';
 import { openRepository } from './registry/client.ts';
+import { makePace } from './registry/pace.ts';
 import type { Registry } from './registry/registry.ts';
 import { reportImages } from './report.ts';
 

@@ -1,5 +1,5 @@
 import type { Statement } from '../job.ts';
-import { type ImagesPlan, isDone, type Push } from './plan.ts';
+import { type ImagesPlan, isDone, type Push } from './plan/plan.ts';
 import { repositoryArn } from './registry/registry.ts';
 
 const UPLOAD = ['InitiateLayerUpload', 'UploadLayerPart', 'CompleteLayerUpload'];

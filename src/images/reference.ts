@@ -1,5 +1,5 @@
 import { Problem } from '../problem.ts';
-import { isPublicHost, parsePrivateHost } from './hosts.ts';
+import { isPublicHost, parsePrivateHost } from './registry/hosts.ts';
 
 /** `HOST/REPOSITORY:TAG`, where a push goes. */
 export interface Target {

@@ -1,6 +1,6 @@
 import type { Report } from '../job.ts';
 import type { PushResult } from './apply.ts';
-import { type ImagesPlan, isDone, type Push } from './plan.ts';
+import { type ImagesPlan, isDone, type Push } from './plan/plan.ts';
 import { type Registry, USERNAME } from './registry/registry.ts';
 import { formatBytes } from './units.ts';
 

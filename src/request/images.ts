@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isPublicHost, parsePrivateHost } from '../images/hosts.ts';
 import { checkRepository, type ImageLine, parseImageLine, parseTarget, type Source } from '../images/reference.ts';
+import { isPublicHost, parsePrivateHost } from '../images/registry/hosts.ts';
 import { Problem } from '../problem.ts';
 import { type InputReader, quote } from './read.ts';
 

@@ -1,10 +1,10 @@
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import type { Access } from '../job.ts';
-import { Problem } from '../problem.ts';
-import type { RegistryName } from '../request/images.ts';
+import type { Access } from '../../job.ts';
+import { Problem } from '../../problem.ts';
+import type { RegistryName } from '../../request/images.ts';
 import { formatPrivateHost, isPublicHost, PUBLIC_HOSTS, parsePrivateHost, spellings } from './hosts.ts';
 import { publicRegistry } from './public.ts';
-import { type Registry, USERNAME } from './registry/registry.ts';
+import { type Registry, USERNAME } from './registry.ts';
 import { maskToken, passwordOf } from './token.ts';
 
 /** The registries of a step, logged in to. */

@@ -1,8 +1,8 @@
-import { readBody } from '../http.ts';
-import type { Access } from '../job.ts';
-import { Problem } from '../problem.ts';
+import { readBody } from '../../http.ts';
+import type { Access } from '../../job.ts';
+import { Problem } from '../../problem.ts';
 import { PUBLIC_HOSTS } from './hosts.ts';
-import type { Registry } from './registry/registry.ts';
+import type { Registry } from './registry.ts';
 import { maskToken, passwordOf } from './token.ts';
 
 /** ECR Public has its API and its logins in one region. https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html */

@@ -1,16 +1,16 @@
-import type { Access } from '../job.ts';
-import { eachOf } from '../pool.ts';
-import { Problem, Problems } from '../problem.ts';
-import type { ImagesRequest } from '../request/images.ts';
-import { type Blob, imagesOf, type Node } from './image.ts';
+import type { Access } from '../../job.ts';
+import { eachOf } from '../../pool.ts';
+import { Problem, Problems } from '../../problem.ts';
+import type { ImagesRequest } from '../../request/images.ts';
+import { type Blob, imagesOf, type Node } from '../image.ts';
+import { isForeign } from '../media-types.ts';
+import type { RemoteManifest, Repository } from '../registry/client.ts';
+import { missingRepository, RegistryRefused } from '../registry/refused.ts';
+import type { Registry } from '../registry/registry.ts';
+import { isImmutable, readMutability } from '../registry/settings.ts';
 import { checkLimits } from './limits.ts';
-import { isForeign } from './media-types.ts';
 import type { BlobPlan, Push, TagPlan } from './plan.ts';
-import type { RemoteManifest, Repository } from './registry/client.ts';
-import { missingRepository, RegistryRefused } from './registry/refused.ts';
-import type { Registry } from './registry/registry.ts';
 import { type Known, learn } from './reuse.ts';
-import { isImmutable, readMutability } from './settings.ts';
 import { type Finished, finish, plainLayers } from './shape.ts';
 import type { Verifier } from './verify.ts';
 

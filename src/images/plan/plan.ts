@@ -1,6 +1,6 @@
-import type { Content } from './archive/content.ts';
-import type { Descriptor, Node } from './image.ts';
-import type { Registry } from './registry/registry.ts';
+import type { Content } from '../archive/content.ts';
+import type { Descriptor, Node } from '../image.ts';
+import type { Registry } from '../registry/registry.ts';
 import type { Finished } from './shape.ts';
 
 /** What a tag is, and becomes. */

@@ -1,7 +1,7 @@
 import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { Refused } from '../aws.ts';
-import type { Access } from '../job.ts';
-import type { Registry } from './registry/registry.ts';
+import { Refused } from '../../aws.ts';
+import type { Access } from '../../job.ts';
+import type { Registry } from './registry.ts';
 
 /** Whether a repository lets a tag be moved: `IMMUTABLE`, `MUTABLE_WITH_EXCLUSION`, …, and the tags that are excepted. */
 export interface Mutability {

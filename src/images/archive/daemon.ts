@@ -3,11 +3,11 @@ import { mkdtemp } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { readBody } from '../http.ts';
-import type { Access } from '../job.ts';
-import { Problem } from '../problem.ts';
-import type { Places } from './archive/open.ts';
-import { explainFull } from './disk.ts';
+import { readBody } from '../../http.ts';
+import type { Access } from '../../job.ts';
+import { Problem } from '../../problem.ts';
+import { explainFull } from '../disk.ts';
+import type { Places } from './open.ts';
 
 /** https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageGet; every later engine has it. */
 const API = '/v1.41';

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Access } from '../job.ts';
-import { Problem, together } from '../problem.ts';
-import type { ImagesRequest } from '../request/images.ts';
-import { readImage } from './archive/index.ts';
-import type { Places } from './archive/open.ts';
-import { saveFromDaemon } from './daemon.ts';
+import type { Access } from '../../job.ts';
+import { Problem, together } from '../../problem.ts';
+import type { ImagesRequest } from '../../request/images.ts';
+import { saveFromDaemon } from '../archive/daemon.ts';
+import { readImage } from '../archive/index.ts';
+import type { Places } from '../archive/open.ts';
+import type { Node } from '../image.ts';
+import { openRegistries, type Registries } from '../registry/registries.ts';
+import type { Registry } from '../registry/registry.ts';
 import { type DestinationDeps, planPush } from './destination.ts';
-import type { Node } from './image.ts';
 import type { ImagesPlan } from './plan.ts';
-import { openRegistries, type Registries } from './registries.ts';
-import type { Registry } from './registry/registry.ts';
 import { dropOrphans, stripAttestations } from './shape.ts';
 import { makeVerifier } from './verify.ts';
 
