@@ -2,7 +2,7 @@ export const id = 772;
 export const ids = [772];
 export const modules = {
 
-/***/ 6417:
+/***/ 9499:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -75,8 +75,8 @@ var report = __webpack_require__(9293);
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./lib/images/hosts.js
-var hosts = __webpack_require__(6417);
+// EXTERNAL MODULE: ./lib/images/registry/hosts.js
+var hosts = __webpack_require__(9499);
 ;// CONCATENATED MODULE: ./lib/images/reference.js
 
 
@@ -1113,7 +1113,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters }) {
         jobs.push((access) => objectsJob(access, objects));
     }
     if (images) {
-        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(45)]).then(__webpack_require__.bind(__webpack_require__, 1045));
+        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(680)]).then(__webpack_require__.bind(__webpack_require__, 1680));
         const outputCredentials = exporting.exports.toOutputs;
         jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }
