@@ -1889,8 +1889,6 @@ function quote(given) {
 const UNDO_STATE = 'undo';
 /** The runner of this process. */
 function githubRunner() {
-    // Says to the post step that it is the post step (index.ts), so it is there even when there is nothing to undo.
-    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(UNDO_STATE, 'saved');
     // The post step gets each state as a variable, and Linux takes none over 128 KiB: so one for each undo.
     let undos = 0;
     const undoLater = (undo) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(`${UNDO_STATE}_${undos++}`, JSON.stringify(undo));

@@ -43,8 +43,6 @@ const UNDO_STATE = 'undo';
 
 /** The runner of this process. */
 export function githubRunner(): Runner {
-  // Says to the post step that it is the post step (index.ts), so it is there even when there is nothing to undo.
-  core.saveState(UNDO_STATE, 'saved');
   // The post step gets each state as a variable, and Linux takes none over 128 KiB: so one for each undo.
   let undos = 0;
   const undoLater = (undo: Undo) => core.saveState(`${UNDO_STATE}_${undos++}`, JSON.stringify(undo));

@@ -170,3 +170,9 @@ test('a cancelled step says so and leaves no half of an upload', async () => {
   expect(code).toBe(1);
   expect(errors.join('\n')).toContain('The step was cancelled (SIGINT)');
 });
+
+test('a variable of an earlier step can’t turn the step into a post step that does nothing', async () => {
+  const { step } = await scene();
+  const { outputs } = await step({}, { env: { STATE_undo: 'saved', STATE_undo_0: '{}', STATE_isPost: 'true' } });
+  expect(outputs).toMatchObject({ 's3-uploaded': '2' });
+});

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { join } from 'node:path';
+import { ACTION, ROOT } from './action.ts';
+import { checkCanaries, watchArguments } from './canary.ts';
 import { makeMasker } from './masker.ts';
 
 /**
@@ -60,16 +61,6 @@ export interface StepOptions {
   readonly printed?: (raw: string) => void;
 }
 
-const ROOT = resolve(import.meta.dirname, '../..');
-const DIST = join(ROOT, 'dist/index.js');
-/** Outputs that are meant to hold a secret; the runner masks them. */
-const CREDENTIAL_OUTPUTS = /^(aws-(access-key-id|secret-access-key|session-token)|docker[-_]password.*)$/;
-
-const ACTION = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as {
-  readonly inputs: Readonly<Record<string, { default?: string | number | boolean } | null>>;
-  readonly outputs: Readonly<Record<string, unknown>>;
-};
-
 /** A job on a runner of its own: workspace, temporary folder, home. */
 export function startJob({ env = {}, files = {}, secrets = [] }: JobOptions = {}): Job {
   if (Number.parseInt(process.versions.node, 10) < 24) throw new Error('actions run on Node 24: start tests with npm');
@@ -124,10 +115,10 @@ interface Context {
 }
 
 async function runStep(context: Context, inputs: Readonly<Record<string, string>>, options: StepOptions) {
-  const main = await runDoor(context, withDefaults(inputs), {}, options);
+  const main = await runDoor(context, ACTION.runs.main, { inputs, state: {} }, options);
   Object.assign(context.env, main.result.exported);
   const post = async (): Promise<StepResult> => {
-    const { result } = await runDoor(context, withDefaults(inputs), main.state, {});
+    const { result } = await runDoor(context, ACTION.runs.post, { inputs, state: main.state }, {});
     Object.assign(context.env, result.exported);
     return { ...result, post };
   };
@@ -136,8 +127,8 @@ async function runStep(context: Context, inputs: Readonly<Record<string, string>
 
 async function runDoor(
   context: Context,
-  inputs: Readonly<Record<string, string>>,
-  state: Readonly<Record<string, string>>,
+  door: string,
+  { inputs, state }: { inputs: Readonly<Record<string, string>>; state: Readonly<Record<string, string>> },
   options: StepOptions,
 ) {
   const folder = join(context.base, `step-${context.steps++}`);
@@ -156,13 +147,19 @@ async function runDoor(
     GITHUB_STEP_SUMMARY: files.summary,
     GITHUB_PATH: file('path'),
   };
-  for (const [name, value] of Object.entries(inputs)) env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] = value;
+  for (const [name, value] of Object.entries(withDefaults(inputs))) {
+    env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] = value;
+  }
   for (const [name, value] of Object.entries(state)) env[`STATE_${name}`] = value;
 
   const start = Date.now();
   const seenArguments = new Set<string>();
   const { code, raw } = await new Promise<{ code: number | null; raw: string }>((done, failed) => {
-    const child = spawn(process.execPath, [DIST], { cwd: context.workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [join(ROOT, door)], {
+      cwd: context.workspace,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let printed = '';
     const take = (chunk: Buffer) => {
       printed += chunk.toString();
@@ -244,47 +241,6 @@ function readLog(raw: string) {
 
 function unescapeCommand(text: string): string {
   return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
-}
-
-/** The arguments of a process and its children, where /proc shows them. */
-function watchArguments(pid: number | undefined, seen: Set<string>): void {
-  if (!pid || !existsSync(`/proc/${pid}`)) return;
-  try {
-    seen.add(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
-    for (const task of readdirSync(`/proc/${pid}/task`)) {
-      const children = readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ');
-      for (const child of children) if (child) watchArguments(Number(child), seen);
-    }
-  } catch {
-    // It ended while we looked.
-  }
-}
-
-/**
- * No secret in what was printed (but the command that masks it), the summary, the arguments of a process, or an output
- * that is no credential output. Looks at the unmasked text: a mask is a net, not a licence to print.
- * @throws Error that names the place, not the secret
- */
-function checkCanaries(
-  secrets: Iterable<string>,
-  { raw, summary, outputs }: { raw: string; summary: string; outputs: Record<string, string> },
-  seenArguments: ReadonlySet<string>,
-): void {
-  const printed = raw.replaceAll(/^::add-mask::.*$/gm, '');
-  // An output that action.yml does not name is a value that the workflow asked for by name.
-  const open = Object.entries(outputs).filter(([name]) => name in ACTION.outputs && !CREDENTIAL_OUTPUTS.test(name));
-  const places: [string, string][] = [
-    ['the log', printed],
-    ['the summary', summary],
-    ...[...seenArguments].map((line): [string, string] => ["a process's arguments", line]),
-    ...open.map(([name, value]): [string, string] => [`output ${name}`, value]),
-  ];
-  for (const secret of secrets) {
-    if (secret.length < 4) continue;
-    for (const [place, text] of places) {
-      if (text.includes(secret)) throw new Error(`canary: a secret (${secret.length} characters) is in ${place}`);
-    }
-  }
 }
 
 async function runProgram({ workspace, env }: Context, command: string, args: readonly string[]) {

@@ -20,7 +20,7 @@ const outputs = Object.keys(action.outputs);
 const source = globSync('src/**/*.ts', { cwd: ROOT }).map((path) => readFileSync(join(ROOT, path), 'utf8'));
 
 test('the action runs dist/ on Node 24, before and after', () => {
-  expect(action.runs).toEqual({ using: 'node24', main: 'dist/index.js', post: 'dist/index.js' });
+  expect(action.runs).toEqual({ using: 'node24', main: 'dist/index.js', post: 'dist/post.js' });
 });
 
 test.each(inputs)('input %s is described, and read by the code', (name) => {

@@ -55,9 +55,9 @@ test('dry-run signs in and exports nothing', async () => {
 test('a post step whose state is damaged undoes the rest, and quotes nothing of it', async () => {
   const { job } = await scene({ files: { left: 'behind' } });
   const left = join(job.workspace, 'left');
-  const door = join(import.meta.dirname, '../../../dist/index.js');
+  const door = join(import.meta.dirname, '../../../dist/post.js');
   const undos = ['{"kind":"variable","before":"c4nary', JSON.stringify({ kind: 'file', path: left })];
-  Object.assign(job.env, { STATE_undo: 'saved', STATE_undo_0: undos[0], STATE_undo_1: undos[1] });
+  Object.assign(job.env, { STATE_undo_0: undos[0], STATE_undo_1: undos[1] });
   const { code, stdout, stderr } = await job.run(process.execPath, [door]);
   expect(code).toBe(0);
   expect(stdout).toContain("::warning::Could not undo all: 1 of what this step saved can't be read");
