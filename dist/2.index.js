@@ -11,6 +11,8 @@ __webpack_require__.d(__webpack_exports__, {
   objectsJob: () => (/* binding */ objectsJob)
 });
 
+// EXTERNAL MODULE: external "node:v8"
+var external_node_v8_ = __webpack_require__(8877);
 // EXTERNAL MODULE: ./lib/pool.js
 var pool = __webpack_require__(4057);
 ;// CONCATENATED MODULE: ./lib/objects/buffers.js
@@ -2521,8 +2523,15 @@ function rate({ bytes, milliseconds }) {
 
 
 
+
+/**
+ * V8 doubles the space of its new objects when many of them stay, as the files of a large tree do: 60 MB more for no gain in time
+ * (docs/performance.md). It reads this flag each time that it would.
+ */
+const KEEP_YOUNG_SPACE = '--semi-space-growth-factor=1';
 /** Uploads files to S3 so that the bucket's owner can serve them. */
 function objectsJob(access, request) {
+    (0,external_node_v8_.setFlagsFromString)(KEEP_YOUNG_SPACE);
     return {
         name: 'objects',
         plan: () => planObjects(access, request),
