@@ -1,29 +1,41 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Aws } from '../aws.ts';
+import { Problem } from '../problem.ts';
 import type { Bucket } from './bucket.ts';
 import type { Headed, ListedObject } from './compare.ts';
 import { type Page, readPage } from './list-page.ts';
 import { ownerHeader } from './wire.ts';
 
-/** Every object whose key begins with the prefix, a page of 1,000 at a time. */
+/**
+ * Every object whose key begins with the prefix, a page of 1,000 at a time.
+ * @throws Problem when a page names itself as the next one: the listing would have no end
+ */
 export async function* listObjects(
-  aws: Aws,
-  bucket: Bucket,
+  aws: Pick<Aws, 'call'>,
+  bucket: Pick<Bucket, 'name' | 'owner' | 'wire'>,
   prefix: string,
   fetchOwner: boolean,
 ): AsyncGenerator<ListedObject & { readonly key: string }> {
   // XML can't hold every character that a key may have.
   const query = { 'list-type': '2', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }) };
   const asked = { ...query, ...(fetchOwner ? { 'fetch-owner': 'true' } : {}) };
-  let page: Page | undefined;
+  let next: string | undefined;
   do {
-    const token: Record<string, string> = page?.next === undefined ? {} : { 'continuation-token': page.next };
-    page = await aws.call('s3:ListBucket', async (signal) => {
+    const token: Record<string, string> = next === undefined ? {} : { 'continuation-token': next };
+    const page: Page = await aws.call('s3:ListBucket', async (signal) => {
       const answer = await bucket.wire.get({ ...asked, ...token }, ownerHeader(bucket), signal);
       return readPage(answer.body);
     });
+    if (next !== undefined && page.next === next) {
+      throw new Problem({
+        what: 's3:ListBucket was answered with a page that has itself as the next one',
+        on: `s3://${bucket.name}`,
+        fix: 'run the job again; look at AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL if it stays',
+      });
+    }
     yield* page.objects;
-  } while (page.next !== undefined);
+    next = page.next;
+  } while (next !== undefined);
 }
 
 /** HEAD in checksum mode. @param version of the object, the latest when left out */
