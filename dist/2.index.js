@@ -932,20 +932,32 @@ function noListing() {
 
 
 
-/** Every object whose key begins with the prefix, a page of 1,000 at a time. */
+
+/**
+ * Every object whose key begins with the prefix, a page of 1,000 at a time.
+ * @throws Problem when a page names itself as the next one: the listing would have no end
+ */
 async function* listObjects(aws, bucket, prefix, fetchOwner) {
     // XML can't hold every character that a key may have.
     const query = { 'list-type': '2', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }) };
     const asked = { ...query, ...(fetchOwner ? { 'fetch-owner': 'true' } : {}) };
-    let page;
+    let next;
     do {
-        const token = page?.next === undefined ? {} : { 'continuation-token': page.next };
-        page = await aws.call('s3:ListBucket', async (signal) => {
+        const token = next === undefined ? {} : { 'continuation-token': next };
+        const page = await aws.call('s3:ListBucket', async (signal) => {
             const answer = await bucket.wire.get({ ...asked, ...token }, ownerHeader(bucket), signal);
             return readPage(answer.body);
         });
+        if (next !== undefined && page.next === next) {
+            throw new problem/* Problem */.AF({
+                what: 's3:ListBucket was answered with a page that has itself as the next one',
+                on: `s3://${bucket.name}`,
+                fix: 'run the job again; look at AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL if it stays',
+            });
+        }
         yield* page.objects;
-    } while (page.next !== undefined);
+        next = page.next;
+    } while (next !== undefined);
 }
 /** HEAD in checksum mode. @param version of the object, the latest when left out */
 async function headObject(aws, { s3, name, owner }, key, version) {
