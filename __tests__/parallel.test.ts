@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { atMost } from '../src/parallel.ts';
+import { atMost, eachOf } from '../src/parallel.ts';
 import { Problem, Problems } from '../src/problem.ts';
 
 test('so many at a time, results in order', async () => {
@@ -24,4 +24,14 @@ test('a failure stops no other, and all problems are thrown together', async () 
   });
   await expect(work).rejects.toThrow(new Problems([new Problem({ what: 'no 2' }), new Problem({ what: 'no 4' })]));
   expect(done).toEqual([1, 3]);
+});
+
+test('the first failure of each-of keeps further items from being begun', async () => {
+  const begun: number[] = [];
+  const work = eachOf([1, 2, 3, 4, 5], 2, async (item) => {
+    begun.push(item);
+    if (item === 2) throw new Problem({ what: 'no 2' });
+  });
+  await expect(work).rejects.toThrow('no 2');
+  expect(begun).not.toContain(5);
 });

@@ -1,5 +1,5 @@
 import type { Access } from '../job.ts';
-import { eachOf } from '../pool.ts';
+import { eachOf } from '../parallel.ts';
 import { settle } from '../problem.ts';
 import type { Compressor } from './compress/index.ts';
 import type { Descriptor } from './image.ts';

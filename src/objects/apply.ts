@@ -1,5 +1,5 @@
 import type { Access } from '../job.ts';
-import { eachOf } from '../pool.ts';
+import { eachOf } from '../parallel.ts';
 import type { ObjectsRequest } from '../request/objects.ts';
 import { makeBuffers } from './buffers.ts';
 import { invalidate } from './cloudfront.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import picomatch from 'picomatch';
 import type { Access } from '../job.ts';
-import { eachOf } from '../pool.ts';
+import { eachOf } from '../parallel.ts';
 import type { ObjectsRequest } from '../request/objects.ts';
 import { allowed } from './bucket.ts';
 import { makeBuffers } from './buffers.ts';

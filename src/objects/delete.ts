@@ -1,6 +1,6 @@
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import type { Access } from '../job.ts';
-import { eachOf } from '../pool.ts';
+import { eachOf } from '../parallel.ts';
 import { Problem } from '../problem.ts';
 import type { PlannedBucket } from './plan.ts';
 

@@ -1,7 +1,7 @@
 import { GetBucketAclCommand, PutObjectAclCommand } from '@aws-sdk/client-s3';
 import { Refused } from '../aws.ts';
 import type { Access } from '../job.ts';
-import { eachOf } from '../pool.ts';
+import { eachOf } from '../parallel.ts';
 import { OWNERSHIP_REMEDY } from './acl.ts';
 import { allowed, type Bucket, ownCanonicalId } from './bucket.ts';
 import type { PlannedBucket } from './plan.ts';

@@ -1,5 +1,5 @@
 import type { Access } from '../job.ts';
-import { eachOf } from '../pool.ts';
+import { eachOf } from '../parallel.ts';
 import { Problem } from '../problem.ts';
 import { systemClock } from '../retry.ts';
 import type { Sent } from './apply.ts';

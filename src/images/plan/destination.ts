@@ -1,5 +1,5 @@
 import type { Access } from '../../job.ts';
-import { eachOf } from '../../pool.ts';
+import { eachOf } from '../../parallel.ts';
 import { Problem, Problems } from '../../problem.ts';
 import type { ImagesRequest } from '../../request/images.ts';
 import { type Blob, imagesOf, type Node } from '../image.ts';
