@@ -13,8 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:v8"
 var external_node_v8_ = __webpack_require__(8877);
-// EXTERNAL MODULE: ./lib/pool.js
-var pool = __webpack_require__(4057);
+// EXTERNAL MODULE: ./lib/parallel.js
+var parallel = __webpack_require__(932);
 ;// CONCATENATED MODULE: ./lib/objects/buffers.js
 const SMALLEST = 4 << 10;
 /** In sizes of powers of two, so that bodies of nearly the same size share. @param most bytes that are kept for later */
@@ -131,7 +131,7 @@ async function deleteObjects(access, buckets, deletions) {
     const kept = [];
     for (const { name, s3, owner } of buckets.values()) {
         const keys = deletions.filter(({ bucket }) => bucket === name).map(({ key }) => key);
-        await (0,pool/* eachOf */.p)(batches(keys), REQUESTS_AT_ONCE, async (batch) => {
+        await (0,parallel/* eachOf */.p)(batches(keys), REQUESTS_AT_ONCE, async (batch) => {
             const command = new dist_cjs/* DeleteObjectsCommand */.xvx({
                 Bucket: name,
                 ExpectedBucketOwner: owner,
@@ -1526,7 +1526,7 @@ function orphanKind(owner, { own, bucketOwner }) {
  */
 async function repairAcls(access, buckets, orphans) {
     const kept = [];
-    await (0,pool/* eachOf */.p)(orphans, WIDTH, async (orphan) => {
+    await (0,parallel/* eachOf */.p)(orphans, WIDTH, async (orphan) => {
         const { s3, name, owner } = buckets.get(orphan.bucket);
         const command = new dist_cjs/* PutObjectAclCommand */.a8O({
             Bucket: name,
@@ -1763,7 +1763,7 @@ async function waitForReplication(access, buckets, sent) {
     const bad = [];
     for (let wait = FIRST_WAIT_MS; waiting.length > 0; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
         const still = [];
-        await (0,pool/* eachOf */.p)(waiting, HEADS_AT_ONCE, async (one) => {
+        await (0,parallel/* eachOf */.p)(waiting, HEADS_AT_ONCE, async (one) => {
             const { bucket, key } = one.object;
             // A later write of the same key has a status of its own.
             const { replication } = await headObject(access.aws, buckets.get(bucket), key, one.version);
@@ -1910,8 +1910,8 @@ async function sendPhases(access, request, { buckets }, phases, progress, sent) 
         const large = rest.filter(isLarge);
         const small = rest.filter((object) => !isLarge(object));
         const outcomes = await Promise.allSettled([
-            (0,pool/* eachOf */.p)(large, LARGE_AT_ONCE, send),
-            (0,pool/* eachOf */.p)(small, HOUSE_LIMITS.most, send),
+            (0,parallel/* eachOf */.p)(large, LARGE_AT_ONCE, send),
+            (0,parallel/* eachOf */.p)(small, HOUSE_LIMITS.most, send),
         ]);
         access.signal.throwIfAborted();
         const failed = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -2033,7 +2033,7 @@ async function compareTargets(access, request, targets, buckets) {
         }
         const found = [];
         let done = 0;
-        await (0,pool/* eachOf */.p)(target.files.entries(), changes_HEADS_AT_ONCE, async ([index, file]) => {
+        await (0,parallel/* eachOf */.p)(target.files.entries(), changes_HEADS_AT_ONCE, async ([index, file]) => {
             // Small files are hashed without a pause: let others have their turn.
             if (++done % 256 === 0)
                 await (0,external_node_timers_promises_.setImmediate)();
@@ -2557,12 +2557,15 @@ function objectsJob(access, request) {
 
 /***/ }),
 
-/***/ 4057:
+/***/ 932:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ atMost),
 /* harmony export */   p: () => (/* binding */ eachOf)
 /* harmony export */ });
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7748);
+
 /** Does work on every item, at most `width` at a time. The first failure keeps further items from being begun, and is thrown. */
 async function eachOf(items, width, work) {
     const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
@@ -2582,6 +2585,18 @@ async function eachOf(items, width, work) {
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure)
         throw failure.reason;
+}
+/**
+ * Works on all items, whatever fails, at most so many at a time; the results in order.
+ * @throws every problem at once, when all items are through; or the first bug among the failures
+ */
+async function atMost(limit, items, work) {
+    const results = [];
+    await eachOf(items.entries(), limit, async ([at, item]) => {
+        results[at] = work(item);
+        await results[at].catch(() => { });
+    });
+    return [...(await (0,_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .together */ .bs)(results))];
 }
 
 

@@ -19,8 +19,8 @@ var external_node_os_ = __webpack_require__(8161);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./lib/problem.js
 var problem = __webpack_require__(7748);
-// EXTERNAL MODULE: ./lib/pool.js
-var pool = __webpack_require__(4057);
+// EXTERNAL MODULE: ./lib/parallel.js
+var parallel = __webpack_require__(932);
 ;// CONCATENATED MODULE: ./lib/images/image.js
 /** All images of a node. */
 function imagesOf(node) {
@@ -1161,7 +1161,7 @@ async function planPush(destination, deps) {
 async function askTags(opened, tags, { createRepository }) {
     const remotes = new Map();
     try {
-        await (0,pool/* eachOf */.p)(tags, QUESTIONS, async (tag) => {
+        await (0,parallel/* eachOf */.p)(tags, QUESTIONS, async (tag) => {
             remotes.set(tag, await opened.manifest(tag));
         });
         return { remotes, create: false };
@@ -1233,7 +1233,7 @@ async function planBlobs(node, known, { opened, create, registry }, { request, o
         }
     }
     const planned = [];
-    await (0,pool/* eachOf */.p)(blobs.values(), QUESTIONS, async ({ descriptor, content }) => {
+    await (0,parallel/* eachOf */.p)(blobs.values(), QUESTIONS, async ({ descriptor, content }) => {
         const { digest } = descriptor;
         if (plain.has(digest)) {
             const reused = known.layers.get(digest);
@@ -1267,7 +1267,7 @@ async function holderOf(digest, repositories) {
 async function verifyBlobs(blobs, on, verifier) {
     const local = blobs.filter(({ action }) => action === 'upload' || action === 'compress' || action === 'mount');
     const problems = [];
-    await (0,pool/* eachOf */.p)(local, QUESTIONS, async ({ descriptor, content }) => {
+    await (0,parallel/* eachOf */.p)(local, QUESTIONS, async ({ descriptor, content }) => {
         try {
             await verifier.verify(descriptor, content, on);
         }
@@ -1307,7 +1307,7 @@ async function applyPush(push, deps) {
     if (push.create)
         await createRepository(push.registry, push.repository, deps.access);
     const made = new Map(push.known);
-    await (0,pool/* eachOf */.p)(inSendingOrder(push.blobs), UPLOADS, async (blob) => {
+    await (0,parallel/* eachOf */.p)(inSendingOrder(push.blobs), UPLOADS, async (blob) => {
         const { descriptor, result } = await sendBlob(blob, push, repository, deps);
         if (blob.action === 'compress')
             made.set(blob.descriptor.digest, descriptor);
@@ -2650,12 +2650,15 @@ function imagesJob(request, access, { outputCredentials }) {
 
 /***/ }),
 
-/***/ 4057:
+/***/ 932:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ atMost),
 /* harmony export */   p: () => (/* binding */ eachOf)
 /* harmony export */ });
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7748);
+
 /** Does work on every item, at most `width` at a time. The first failure keeps further items from being begun, and is thrown. */
 async function eachOf(items, width, work) {
     const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
@@ -2675,6 +2678,18 @@ async function eachOf(items, width, work) {
     const failure = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failure)
         throw failure.reason;
+}
+/**
+ * Works on all items, whatever fails, at most so many at a time; the results in order.
+ * @throws every problem at once, when all items are through; or the first bug among the failures
+ */
+async function atMost(limit, items, work) {
+    const results = [];
+    await eachOf(items.entries(), limit, async ([at, item]) => {
+        results[at] = work(item);
+        await results[at].catch(() => { });
+    });
+    return [...(await (0,_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .together */ .bs)(results))];
 }
 
 

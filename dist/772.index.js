@@ -1105,7 +1105,7 @@ function applyAll(planned) {
 async function loadJobs({ signIn: exporting, images, objects, parameters }) {
     const jobs = [(access) => makeExportJob(exporting, access)];
     if (parameters) {
-        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(736), __webpack_require__.e(162)]).then(__webpack_require__.bind(__webpack_require__, 8162));
+        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(736), __webpack_require__.e(36)]).then(__webpack_require__.bind(__webpack_require__, 8036));
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
