@@ -25,7 +25,7 @@ export function viewerRequest(core: Core, call: ServiceCall, buckets: ReadonlyMa
       resource: check.resource,
       resourceAccount: check.resourceAccount ?? '',
       principal: identity.principal,
-      identityPolicies: [],
+      identityPolicies: [EVERYTHING],
       resourcePolicy: check.resourcePolicy,
       context: { ...identity.context, 'aws:SecureTransport': 'true', ...check.context },
     }).allowed;
@@ -37,6 +37,9 @@ export function viewerRequest(core: Core, call: ServiceCall, buckets: ReadonlyMa
     body: object.body,
   };
 }
+
+/** CloudFront holds its identities back by nothing: what they may read is the bucket's to say. */
+const EVERYTHING = { Statement: [{ Effect: 'Allow' as const, Action: '*', Resource: '*' }] };
 
 /** An OAI is a user of CloudFront's own account; an OAC is the service, which says for which distribution it asks. */
 function identityOf(

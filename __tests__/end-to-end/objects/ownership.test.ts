@@ -6,8 +6,9 @@ import { PUBLISHER, read, readUnsigned, SITE, view } from './harness.ts';
 
 /**
  * Three Object Ownership modes (and none set, the fourth), the own and another account's bucket, what the bucket's policy
- * allows, each value of s3-acl: what was uploaded is read back as the bucket's owner, as CloudFront by the bucket's policy, and
- * as a stranger. The table is written out by hand from AWS's documentation, not computed by the code under test:
+ * allows, each value of s3-acl: what was uploaded is read back as the bucket's owner, as CloudFront by the bucket's policy (by
+ * origin access control and by the older origin access identity, which it is to reach alike), as a role of a third account, and
+ * as a stranger without an identity. The table is written out by hand from AWS's documentation, not computed by the code under test:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
  */
 type Mode = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter' | 'none';
@@ -20,14 +21,14 @@ interface Case {
 }
 
 /** `refused`: the step fails, with this in its error. Otherwise the header that was sent, and who gets 200. */
-type Expected =
-  | { readonly refused: RegExp }
-  | { readonly sent: string; readonly owner: number; readonly cloudfront: number; readonly stranger: number };
+type Expected = { readonly refused: RegExp } | ({ readonly sent: string } & Readers);
 
-const nobody = { owner: 403, cloudfront: 403, stranger: 403 };
-const owned = { owner: 200, cloudfront: 200, stranger: 403 };
-const granted = { owner: 200, cloudfront: 403, stranger: 403 };
-const everybody = { owner: 200, cloudfront: 200, stranger: 200 };
+type Readers = Readonly<Record<'owner' | 'cloudfront' | 'third' | 'stranger', number>>;
+
+const nobody: Readers = { owner: 403, cloudfront: 403, third: 403, stranger: 403 };
+const owned: Readers = { ...nobody, owner: 200, cloudfront: 200 };
+const granted: Readers = { ...nobody, owner: 200 };
+const everybody: Readers = { owner: 200, cloudfront: 200, third: 200, stranger: 200 };
 const BOFC = 'bucket-owner-full-control';
 
 /** What B's policy lets the uploader do; the rest of the role's rights are its own account's. */
@@ -62,6 +63,10 @@ function expectedOf(wish: string, { mode, relation, policy }: Case): Expected {
     private: { sent: enforced || !knows ? '' : 'private', ...(enforced || relation === 'same' ? owned : nobody) },
     'bucket-owner-read': enforced ? { refused: aclsOff } : { sent: wish, ...(relation === 'same' ? owned : granted) },
     'public-read': enforced ? { refused: aclsOff } : { sent: wish, ...everybody },
+    // Every account of AWS, so the bucket's owner too; CloudFront's identities are of no account that the group names.
+    'authenticated-read': enforced
+      ? { refused: aclsOff }
+      : { sent: wish, ...(relation === 'same' ? owned : granted), third: 200 },
   };
   return table[wish]!;
 }
@@ -75,9 +80,12 @@ function auto(mode: Mode, relation: Relation, policy: Case['policy']): Expected 
   return { sent: BOFC, ...(mode === 'BucketOwnerPreferred' ? owned : granted) };
 }
 
+const THIRD = '777788889999';
 const ACCOUNTS = { same: PUBLISHER, cross: SITE };
 const nameOf = ({ mode, relation }: Case) => `${mode.toLowerCase()}-${relation}`;
-const distributionOf = (one: Case) => `E${nameOf(one).toUpperCase().replaceAll('-', '')}`;
+const IDENTITIES = ['oac', 'oai'] as const;
+const distributionOf = (one: Case, identity: 'oac' | 'oai') =>
+  `E${nameOf(one).toUpperCase().replaceAll('-', '')}${identity.toUpperCase()}`;
 
 function bucketOf(one: Case): BucketWorld {
   const name = nameOf(one);
@@ -89,8 +97,16 @@ function bucketOf(one: Case): BucketWorld {
     Action: 's3:GetObject',
     Resource,
     Condition: {
-      StringEquals: { 'aws:SourceArn': `arn:aws:cloudfront::${account}:distribution/${distributionOf(one)}` },
+      StringEquals: { 'aws:SourceArn': `arn:aws:cloudfront::${account}:distribution/${distributionOf(one, 'oac')}` },
     },
+  };
+  const serveIdentity: PolicyStatement = {
+    Effect: 'Allow',
+    Principal: {
+      AWS: `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ${distributionOf(one, 'oai')}`,
+    },
+    Action: 's3:GetObject',
+    Resource,
   };
   const allow: PolicyStatement = { Effect: 'Allow', Principal: { AWS: ROLE }, Action: POLICIES[one.policy], Resource };
   const demand: PolicyStatement = {
@@ -102,6 +118,7 @@ function bucketOf(one: Case): BucketWorld {
   };
   const Statement = [
     serve,
+    serveIdentity,
     ...(one.relation === 'cross' ? [allow] : []),
     ...(one.policy === 'demanding' ? [demand] : []),
   ];
@@ -111,10 +128,12 @@ function bucketOf(one: Case): BucketWorld {
 function bucketsScene(cases: readonly Case[]): Promise<Scene> {
   const buckets = Object.fromEntries(cases.map((one) => [nameOf(one), bucketOf(one)]));
   const distributions = Object.fromEntries(
-    cases.map((one) => [
-      distributionOf(one),
-      { account: ACCOUNTS[one.relation], bucket: nameOf(one), identity: 'oac' },
-    ]),
+    cases.flatMap((one) =>
+      IDENTITIES.map((identity) => [
+        distributionOf(one, identity),
+        { account: ACCOUNTS[one.relation], bucket: nameOf(one), identity },
+      ]),
+    ),
   );
   const files = { 'site/index.html': 'page', 'site/app.js': 'code' };
   // In each account somebody who may do all there, as far as the account goes.
@@ -123,7 +142,7 @@ function bucketsScene(cases: readonly Case[]): Promise<Scene> {
     Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
   };
   const owner = { trust, policies: { everything } };
-  const accounts = { [PUBLISHER]: { roles: { owner } }, [SITE]: { roles: { owner } } };
+  const accounts = { [PUBLISHER]: { roles: { owner } }, [SITE]: { roles: { owner } }, [THIRD]: { roles: { owner } } };
   return scene({ files, world: { buckets, distributions, accounts } });
 }
 
@@ -136,7 +155,7 @@ const inputsOf = (wish: string, cases: readonly Case[]) => ({
   's3-upload': cases.map((one) => `site => s3://${nameOf(one)}`).join('\n'),
 });
 
-const WISHES = ['auto', 'none', BOFC, 'private', 'bucket-owner-read', 'public-read'];
+const WISHES = ['auto', 'none', BOFC, 'private', 'bucket-owner-read', 'public-read', 'authenticated-read'];
 
 describe.each(Object.keys(POLICIES) as Case['policy'][])('with a bucket policy that is %s', (policy) => {
   test.each(WISHES)('s3-acl: %s', async (wish) => {
@@ -154,13 +173,20 @@ describe.each(Object.keys(POLICIES) as Case['policy'][])('with a bucket policy t
         const put = sandbox.log
           .of('s3', 'PutObject')
           .filter(({ params, status }) => params.bucket === bucket && status === 200);
-        const asOwner = await read(sandbox, `arn:aws:iam::${ACCOUNTS[one.relation]}:role/owner`, 'index.html', bucket);
+        const readIn = async (account: string) => {
+          const got = await read(sandbox, `arn:aws:iam::${account}:role/owner`, 'index.html', bucket);
+          return got === 'page' ? 200 : got;
+        };
+        const [control, identity] = await Promise.all(
+          IDENTITIES.map((by) => view(sandbox, '/index.html', distributionOf(one, by))),
+        );
         return [
           bucket,
           {
             sent: [...new Set(put.map(({ params }) => params.acl ?? ''))].join(),
-            owner: asOwner === 'page' ? 200 : asOwner,
-            cloudfront: await view(sandbox, '/index.html', distributionOf(one)),
+            owner: await readIn(ACCOUNTS[one.relation]),
+            cloudfront: control === identity ? control : { control, identity },
+            third: await readIn(THIRD),
             stranger: await readUnsigned(sandbox, 'index.html', bucket),
           },
         ];
