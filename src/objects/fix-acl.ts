@@ -86,6 +86,6 @@ export function warnOfForeign({ runner }: Pick<Access, 'runner'>, orphans: reado
   const some = orphans.slice(0, 10).map(({ bucket, key }) => `s3://${bucket}/${key}`);
   const more = orphans.length > some.length ? `, and ${orphans.length - some.length} more` : '';
   runner.warning(
-    `s3-fix-acl: ${orphans.length} objects belong to another account, and this step may not change them: ${some.join(', ')}${more}. ${OWNERSHIP_REMEDY}, or upload them again.`,
+    `s3-fix-acl: of another account, and not for this step to change: ${orphans.length === 1 ? 'one object' : `${orphans.length} objects`}, ${some.join(', ')}${more}. To mend it, ${OWNERSHIP_REMEDY}; with the latter, upload again with s3-upload-unchanged: true.`,
   );
 }

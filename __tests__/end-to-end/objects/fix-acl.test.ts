@@ -1,6 +1,8 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, test } from '@jest/globals';
 import type { BucketWorld } from '../../../sandbox/s3/model.ts';
-import { FILES, head, OWNER, read, siteScene, upload, view, writes } from './harness.ts';
+import { ROLE } from '../../harness/scene.ts';
+import { FILES, head, OWNER, read, s3As, siteScene, upload, view, writes } from './harness.ts';
 
 /** An upload of yesterday, without an ACL: the post-mortem. */
 async function orphans(ownership: BucketWorld['ownership']) {
@@ -30,3 +32,39 @@ test('BucketOwnerPreferred: a copy in place makes the bucket’s owner the owner
   expect(await view(sandbox, '/index.html')).toBe(200);
   expect((await head(sandbox, 'index.html')).CacheControl).toBe('no-cache');
 });
+
+test.each([
+  ['ObjectWriter', ['PutObjectAcl']],
+  ['BucketOwnerPreferred', ['CopyObject']],
+] as const)(
+  '%s: what a third account wrote is left alone, and listed with the owner’s remedy',
+  async (ownership, repairs) => {
+    const writer = 'arn:aws:iam::777788889999:role/writer';
+    const Resource = ['arn:aws:s3:::shop-site', 'arn:aws:s3:::shop-site/*'];
+    const Statement = [ROLE, writer].map((AWS) => ({
+      Effect: 'Allow' as const,
+      Principal: { AWS },
+      Action: 's3:*',
+      Resource,
+    }));
+    const trust = {
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    };
+    const policies = { everything: { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } };
+    const accounts = { '777788889999': { roles: { writer: { trust, policies } } } };
+    const { sandbox, step } = await siteScene({ ownership, policy: { Statement } }, { world: { accounts } });
+    await step(upload({ 's3-acl': 'none', 's3-verify-owner': 'off' }));
+    const Body = FILES['site/robots.txt']!;
+    await s3As(sandbox, writer).send(new PutObjectCommand({ Bucket: 'shop-site', Key: 'robots.txt', Body }));
+    sandbox.log.clear();
+    const result = await step(upload({ 's3-fix-acl': 'true' }));
+    expect(result.errors).toEqual([]);
+    expect(result.warnings.filter((line) => line.startsWith('s3-fix-acl'))).toEqual([
+      "s3-fix-acl: of another account, and not for this step to change: one object, s3://shop-site/robots.txt. To mend it, let the bucket's owner set Object Ownership to BucketOwnerEnforced (it then owns every object at once) or BucketOwnerPreferred; with the latter, upload again with s3-upload-unchanged: true.",
+    ]);
+    expect(new Set(writes(sandbox).map((line) => line.split(' ')[0]))).toEqual(new Set(repairs));
+    expect(writes(sandbox)).toHaveLength(4);
+    expect(await read(sandbox, OWNER, 'index.html')).toBe(FILES['site/index.html']);
+    expect(await read(sandbox, OWNER, 'robots.txt')).toBe(403);
+  },
+);
