@@ -1554,7 +1554,7 @@ function warnOfForeign({ runner }, orphans) {
         return;
     const some = orphans.slice(0, 10).map(({ bucket, key }) => `s3://${bucket}/${key}`);
     const more = orphans.length > some.length ? `, and ${orphans.length - some.length} more` : '';
-    runner.warning(`s3-fix-acl: ${orphans.length} objects belong to another account, and this step may not change them: ${some.join(', ')}${more}. ${objects_acl/* OWNERSHIP_REMEDY */.DK}, or upload them again.`);
+    runner.warning(`s3-fix-acl: of another account, and not for this step to change: ${orphans.length === 1 ? 'one object' : `${orphans.length} objects`}, ${some.join(', ')}${more}. To mend it, ${objects_acl/* OWNERSHIP_REMEDY */.DK}; with the latter, upload again with s3-upload-unchanged: true.`);
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/limiter.js
