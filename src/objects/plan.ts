@@ -75,6 +75,8 @@ export async function planObjects(access: Access, request: ObjectsRequest): Prom
   if (request.immutable) refuseOverwrites(objects, buckets);
   const deletions = request.delete ? deletionsOf(targets, counted, buckets, request) : [];
   const changed = objects.filter(({ action }) => action === 'changed' || action === 'headers').map(({ key }) => key);
+  const invalidated = (keys: readonly string[]) =>
+    request.distribution ? (request.invalidationPaths ?? pathsToInvalidate(keys)) : [];
   return {
     buckets,
     scopes: targets.map(({ bucket, prefix, kind }) => ({ bucket, prefix, isKey: kind === 'file' })),
@@ -84,9 +86,9 @@ export async function planObjects(access: Access, request: ObjectsRequest): Prom
     orphans: compared.orphans,
     owners: compared.owners,
     invalidation: {
-      afterUpload: request.invalidationPaths ?? (request.distribution ? pathsToInvalidate(changed) : []),
-      afterDeletion:
-        request.distribution && !request.invalidationPaths ? pathsToInvalidate(deletions.map(({ key }) => key)) : [],
+      afterUpload: invalidated(changed),
+      // A cache may have asked again for what was not deleted yet: the paths that are given are due once more.
+      afterDeletion: deletions.length > 0 ? invalidated(deletions.map(({ key }) => key)) : [],
     },
   };
 }

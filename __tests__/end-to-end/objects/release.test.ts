@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -146,6 +146,16 @@ describe('deletions and CloudFront', () => {
     expect(result.errors).toEqual([]);
     expect(sandbox.log.of('cloudfront', 'CreateInvalidation').map(({ params }) => params.paths)).toEqual([['/*']]);
     expect(sandbox.log.of('cloudfront', 'GetInvalidation').length).toBeGreaterThan(0);
+  });
+
+  test('paths that are given are invalidated also when objects are only deleted', async () => {
+    const { sandbox, job, step } = await siteScene();
+    await step(upload(OWN));
+    rmSync(join(job.workspace, 'site/robots.txt'));
+    const result = await step(upload({ ...OWN, 's3-delete': 'true', 'cloudfront-paths': '/*' }));
+    expect(result.errors).toEqual([]);
+    expect(result.outputs).toMatchObject({ 's3-uploaded': '0', 's3-deleted': '1' });
+    expect(sandbox.log.of('cloudfront', 'CreateInvalidation').map(({ params }) => params.paths)).toEqual([['/*']]);
   });
 
   test.each([
