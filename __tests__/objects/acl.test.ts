@@ -53,11 +53,15 @@ describe('what is sent, and who can then serve the objects', () => {
     },
   );
 
-  test('a public ACL is refused where Block Public Access refuses it', () => {
-    expect(decide('public-read', 'same', 'ObjectWriter', { blocksPublicAcls: true }).refusal?.why).toContain(
-      'Block Public Access',
-    );
-    expect(decide('authenticated-read', 'same', 'ObjectWriter', { blocksPublicAcls: true }).refusal).toBeUndefined();
+  test.each([
+    ['public-read', true],
+    ['public-read-write', true],
+    ['authenticated-read', true],
+    ['bucket-owner-read', false],
+    ['aws-exec-read', false],
+  ] as const)('where Block Public Access refuses public ACLs, that %s is refused is %s', (wish, isRefused) => {
+    const { refusal } = decide(wish, 'same', 'ObjectWriter', { blocksPublicAcls: true });
+    expect(refusal?.why?.includes('Block Public Access') ?? false).toBe(isRefused);
   });
 
   test('only auto may send the ACL after a refusal, and never takes one away', () => {

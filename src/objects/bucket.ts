@@ -10,7 +10,7 @@ import { Refused } from '../aws.ts';
 import type { Access } from '../job.ts';
 import { Problem } from '../problem.ts';
 import type { ObjectsRequest } from '../request/objects.ts';
-import type { Ownership, Relation } from './acl.ts';
+import { isPublicAcl, type Ownership, type Relation } from './acl.ts';
 import { openWire, type Wire } from './wire.ts';
 
 /** A bucket of the step, as far as the caller may look at it. */
@@ -53,7 +53,7 @@ export async function lookAtBucket(
     ownership = found ?? 'unknown';
   }
   let blocksPublicAcls: boolean | undefined;
-  if (request.acl.startsWith('public-')) {
+  if (isPublicAcl(request.acl)) {
     blocksPublicAcls = await allowed(blocksPublic(access, s3, name, whose.owner));
     if (blocksPublicAcls !== undefined) asked.push('s3:GetBucketPublicAccessBlock');
   }
