@@ -380,6 +380,7 @@ function errorOf(status, xml) {
 
 
 
+
 /**
  * Finds out where a bucket is, whose it is and how it treats ACLs, by reads only. What the caller may not ask stays unknown.
  * @param prefix one of the step's prefixes in the bucket: a policy may allow to list nothing else
@@ -398,7 +399,7 @@ async function lookAtBucket(access, request, name, prefix) {
         ownership = found ?? 'unknown';
     }
     let blocksPublicAcls;
-    if (request.acl.startsWith('public-')) {
+    if ((0,objects_acl/* isPublicAcl */.QB)(request.acl)) {
         blocksPublicAcls = await allowed(blocksPublic(access, s3, name, whose.owner));
         if (blocksPublicAcls !== undefined)
             asked.push('s3:GetBucketPublicAccessBlock');
@@ -2339,6 +2340,7 @@ async function planObjects(access, request) {
         refuseOverwrites(objects, buckets);
     const deletions = request.delete ? deletionsOf(targets, counted, buckets, request) : [];
     const changed = objects.filter(({ action }) => action === 'changed' || action === 'headers').map(({ key }) => key);
+    const invalidated = (keys) => request.distribution ? (request.invalidationPaths ?? pathsToInvalidate(keys)) : [];
     return {
         buckets,
         scopes: targets.map(({ bucket, prefix, kind }) => ({ bucket, prefix, isKey: kind === 'file' })),
@@ -2348,8 +2350,9 @@ async function planObjects(access, request) {
         orphans: compared.orphans,
         owners: compared.owners,
         invalidation: {
-            afterUpload: request.invalidationPaths ?? (request.distribution ? pathsToInvalidate(changed) : []),
-            afterDeletion: request.distribution && !request.invalidationPaths ? pathsToInvalidate(deletions.map(({ key }) => key)) : [],
+            afterUpload: invalidated(changed),
+            // A cache may have asked again for what was not deleted yet: the paths that are given are due once more.
+            afterDeletion: deletions.length > 0 ? invalidated(deletions.map(({ key }) => key)) : [],
         },
     };
 }

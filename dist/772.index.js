@@ -1131,6 +1131,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters }) {
 /* harmony export */   DK: () => (/* binding */ OWNERSHIP_REMEDY),
 /* harmony export */   EL: () => (/* binding */ outcomeText),
 /* harmony export */   GC: () => (/* binding */ explainRefusal),
+/* harmony export */   QB: () => (/* binding */ isPublicAcl),
 /* harmony export */   m2: () => (/* binding */ CANNED_ACLS)
 /* harmony export */ });
 /* unused harmony exports DARK_OBJECTS, outcomeOf */
@@ -1172,11 +1173,17 @@ function decideAcl(facts) {
         const line = `${found}: no ACL is sent; private is the default, and a bucket without ACLs refuses it`;
         return { ...withOutcome(outcomeOf(undefined, facts)), line };
     }
-    const isPublic = wish === 'public-read' || wish === 'public-read-write';
-    if (isPublic && facts.blocksPublicAcls) {
+    if (isPublicAcl(wish) && facts.blocksPublicAcls) {
         return refused(found, wish, "the bucket's Block Public Access setting refuses public ACLs (403)");
     }
     return { send: wish, ...withOutcome(outcomeOf(wish, facts)), line: `${found}: ${wish} is sent (s3-acl)` };
+}
+/**
+ * Whether Block Public Access takes it for a public ACL: a grant to everybody, or to all of AWS's accounts.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
+ */
+function isPublicAcl(wish) {
+    return wish === 'public-read' || wish === 'public-read-write' || wish === 'authenticated-read';
 }
 function decideAuto(facts, found) {
     const { relation, ownership } = facts;
