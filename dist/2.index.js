@@ -2025,10 +2025,13 @@ async function compareTargets(access, request, targets, buckets) {
     const objects = [];
     const counted = new Map();
     const comparer = makeComparer(access, request);
+    const strays = new Map();
     for (const target of targets) {
         const bucket = buckets.get(target.bucket);
-        const { listed, ...count } = await listTarget(access, request, target, bucket);
+        const { listed, owned, ...count } = await listTarget(access, request, target, bucket);
         counted.set(target, count);
+        for (const one of owned)
+            strays.set(`${one.bucket}/${one.key}`, one);
         if (request.fixAcl && mayHaveOrphans(bucket) && !comparer.owners.has(bucket.name)) {
             comparer.owners.set(bucket.name, await lookAtOwners(access, bucket));
         }
@@ -2046,7 +2049,16 @@ async function compareTargets(access, request, targets, buckets) {
     if (comparer.unproved > 0) {
         access.runner.info(`${comparer.unproved} objects are sent again because S3 did not show their headers or checksum (s3:GetObject would)`);
     }
+    for (const { bucket, files } of targets)
+        for (const { key } of files)
+            strays.delete(`${bucket}/${key}`);
     const { headed, orphans, foreign, owners } = comparer;
+    for (const { owner, ...orphan } of strays.values()) {
+        const known = owners.get(orphan.bucket);
+        const kind = known && orphanKind(owner, known);
+        if (kind !== undefined)
+            (kind === 'mine' ? orphans : foreign).push(orphan);
+    }
     return { objects, counted, headed, orphans, foreign, owners };
 }
 /**
@@ -2055,10 +2067,11 @@ async function compareTargets(access, request, targets, buckets) {
  */
 async function listTarget({ aws }, request, { files, prefix, leavesOut, kind }, bucket) {
     if (!bucket.mayList)
-        return { total: 0, others: [], listed: [] };
+        return { total: 0, others: [], listed: [], owned: [] };
     const places = new Map(files.map(({ key }, place) => [key, place]));
     const listed = [];
     const others = [];
+    const owned = [];
     let total = 0;
     for await (const { key, size, etag, owner } of listObjects(aws, bucket, prefix, request.fixAcl)) {
         const place = places.get(key);
@@ -2067,10 +2080,14 @@ async function listTarget({ aws }, request, { files, prefix, leavesOut, kind }, 
         if (kind === 'file')
             continue;
         total++;
-        if (request.delete && place === undefined && !leavesOut(key.slice(prefix.length)))
+        if (place !== undefined || leavesOut(key.slice(prefix.length)))
+            continue;
+        if (request.delete)
             others.push(key);
+        else if (request.fixAcl)
+            owned.push({ bucket: bucket.name, key, owner });
     }
-    return { total, others, listed };
+    return { total, others, listed, owned };
 }
 function makeComparer(access, request) {
     const { aws, runner } = access;

@@ -27,11 +27,16 @@ export interface Counted {
   readonly others: readonly string[];
 }
 
+/** An object under a prefix that no file of the step has, and its owner; only with `s3-fix-acl`. */
+interface Stray extends Orphan {
+  readonly owner: string | undefined;
+}
+
 export interface Comparison {
   readonly objects: readonly PlannedObject[];
   readonly counted: ReadonlyMap<Target, Counted>;
   readonly headed: ReadonlySet<string>;
-  /** With `s3-fix-acl`: unchanged objects that the caller owns in another account's bucket, and those of somebody else. */
+  /** With `s3-fix-acl`: what stays and the caller owns in another account's bucket, and what somebody else owns there. */
   readonly orphans: readonly Orphan[];
   readonly foreign: readonly Orphan[];
   /** Buckets of which the caller's or the owner's canonical id was found out. */
@@ -55,10 +60,12 @@ export async function compareTargets(
   const objects: PlannedObject[] = [];
   const counted = new Map<Target, Counted>();
   const comparer = makeComparer(access, request);
+  const strays = new Map<string, Stray>();
   for (const target of targets) {
     const bucket = buckets.get(target.bucket)!;
-    const { listed, ...count } = await listTarget(access, request, target, bucket);
+    const { listed, owned, ...count } = await listTarget(access, request, target, bucket);
     counted.set(target, count);
+    for (const one of owned) strays.set(`${one.bucket}/${one.key}`, one);
     if (request.fixAcl && mayHaveOrphans(bucket) && !comparer.owners.has(bucket.name)) {
       comparer.owners.set(bucket.name, await lookAtOwners(access, bucket));
     }
@@ -77,7 +84,13 @@ export async function compareTargets(
       `${comparer.unproved} objects are sent again because S3 did not show their headers or checksum (s3:GetObject would)`,
     );
   }
+  for (const { bucket, files } of targets) for (const { key } of files) strays.delete(`${bucket}/${key}`);
   const { headed, orphans, foreign, owners } = comparer;
+  for (const { owner, ...orphan } of strays.values()) {
+    const known = owners.get(orphan.bucket);
+    const kind = known && orphanKind(owner, known);
+    if (kind !== undefined) (kind === 'mine' ? orphans : foreign).push(orphan);
+  }
   return { objects, counted, headed, orphans, foreign, owners };
 }
 
@@ -90,20 +103,23 @@ async function listTarget(
   request: ObjectsRequest,
   { files, prefix, leavesOut, kind }: Target,
   bucket: PlannedBucket,
-): Promise<Counted & { listed: (ListedObject | undefined)[] }> {
-  if (!bucket.mayList) return { total: 0, others: [], listed: [] };
+): Promise<Counted & { listed: (ListedObject | undefined)[]; owned: Stray[] }> {
+  if (!bucket.mayList) return { total: 0, others: [], listed: [], owned: [] };
   const places = new Map(files.map(({ key }, place) => [key, place]));
   const listed: (ListedObject | undefined)[] = [];
   const others: string[] = [];
+  const owned: Stray[] = [];
   let total = 0;
   for await (const { key, size, etag, owner } of listObjects(aws, bucket, prefix, request.fixAcl)) {
     const place = places.get(key);
     if (place !== undefined) listed[place] = { size, etag, owner };
     if (kind === 'file') continue;
     total++;
-    if (request.delete && place === undefined && !leavesOut(key.slice(prefix.length))) others.push(key);
+    if (place !== undefined || leavesOut(key.slice(prefix.length))) continue;
+    if (request.delete) others.push(key);
+    else if (request.fixAcl) owned.push({ bucket: bucket.name, key, owner });
   }
-  return { total, others, listed };
+  return { total, others, listed, owned };
 }
 
 function makeComparer(access: Access, request: ObjectsRequest) {

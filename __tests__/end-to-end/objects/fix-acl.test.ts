@@ -33,6 +33,15 @@ test('BucketOwnerPreferred: a copy in place makes the bucket’s owner the owner
   expect((await head(sandbox, 'index.html')).CacheControl).toBe('no-cache');
 });
 
+test('ObjectWriter: what an earlier release left under the prefix is repaired too', async () => {
+  const { sandbox, job, step } = await orphans('ObjectWriter');
+  await job.run('rm', ['site/index.html']);
+  const result = await step(upload({ 's3-fix-acl': 'true' }));
+  expect(result.errors).toEqual([]);
+  expect(result.log).toContain("s3-fix-acl: the bucket's owner has full control of 5 more objects");
+  expect(await read(sandbox, OWNER, 'index.html')).toBe(FILES['site/index.html']);
+});
+
 test.each([
   ['ObjectWriter', ['PutObjectAcl']],
   ['BucketOwnerPreferred', ['CopyObject']],
