@@ -2562,7 +2562,7 @@ function rate({ bytes, milliseconds }) {
  */
 const KEEP_YOUNG_SPACE = '--semi-space-growth-factor=1';
 /** Uploads files to S3 so that the bucket's owner can serve them. */
-function objectsJob(access, request) {
+function objectsJob(request, access) {
     (0,external_node_v8_.setFlagsFromString)(KEEP_YOUNG_SPACE);
     return {
         name: 'objects',

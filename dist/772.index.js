@@ -1110,7 +1110,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters }) {
     }
     if (objects) {
         const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(206), __webpack_require__.e(2)]).then(__webpack_require__.bind(__webpack_require__, 6002));
-        jobs.push((access) => objectsJob(access, objects));
+        jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
         const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(680)]).then(__webpack_require__.bind(__webpack_require__, 1680));

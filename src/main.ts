@@ -53,7 +53,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters }: Requ
   }
   if (objects) {
     const { objectsJob } = await import('./objects/index.ts');
-    jobs.push((access) => objectsJob(access, objects) as Job);
+    jobs.push((access) => objectsJob(objects, access) as Job);
   }
   if (images) {
     const { imagesJob } = await import('./images/index.ts');

@@ -13,7 +13,7 @@ import { describeObjects, reportObjects } from './report.ts';
 const KEEP_YOUNG_SPACE = '--semi-space-growth-factor=1';
 
 /** Uploads files to S3 so that the bucket's owner can serve them. */
-export function objectsJob(access: Access, request: ObjectsRequest): Job<ObjectsPlan, ObjectsResult> {
+export function objectsJob(request: ObjectsRequest, access: Access): Job<ObjectsPlan, ObjectsResult> {
   setFlagsFromString(KEEP_YOUNG_SPACE);
   return {
     name: 'objects',
