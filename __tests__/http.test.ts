@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Http, makeHttp, readBody } from '../src/http.ts';
+import { type Http, makeHttp, readBody } from '../src/base/http.ts';
 
 /** Says what it got: method, path, headers and the size of the body; `/early` answers before it reads the body. */
 let server: http.Server;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { atMost, eachOf } from '../src/parallel.ts';
-import { Problem, Problems } from '../src/problem.ts';
+import { atMost, eachOf } from '../src/base/parallel.ts';
+import { Problem, Problems } from '../src/base/problem.ts';
 
 test('so many at a time, results in order', async () => {
   let running = 0;

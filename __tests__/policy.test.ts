@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Statement } from '../src/job.ts';
-import { policyOf } from '../src/policy.ts';
+import type { Statement } from '../src/aws/policy.ts';
+import { policyOf } from '../src/aws/policy.ts';
 
 const allow = (actions: string[], resources: string[], conditions?: Statement['conditions']): Statement => ({
   actions,

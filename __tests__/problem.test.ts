@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Problem, Problems, together } from '../src/problem.ts';
-import { inert } from '../src/runner.ts';
+import { together } from '../src/base/parallel.ts';
+import { Problem, Problems } from '../src/base/problem.ts';
+import { inert } from '../src/base/runner.ts';
 
 const first = new Problem({ what: 'The tag is immutable', on: 'shop:1', why: 'it has\ntwo lines', fix: 'use another' });
 const second = new Problem({ what: 'Nothing is there' });

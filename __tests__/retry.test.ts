@@ -1,8 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Problem } from '../src/problem.ts';
-import { type Clock, HOUSE_RULES, makeCall, type RetryRules, type Verdict, verdictOf } from '../src/retry.ts';
+import { Problem } from '../src/base/problem.ts';
+import { type Clock, HOUSE_RULES, makeCall, type RetryRules, type Verdict, verdictOf } from '../src/base/retry.ts';
 
 const never = new AbortController().signal;
 

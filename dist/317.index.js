@@ -2,68 +2,13 @@ export const id = 317;
 export const ids = [317];
 export const modules = {
 
-/***/ 5317:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   post: () => (/* binding */ post)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6421);
-/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(869);
-/* harmony import */ var _signin_export_profile_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8623);
-
-
-
-
-/** Undoes what main left in its state, the latest first. Never fails the job: what can't be undone is a warning. */
-async function post() {
-    const { undos, unreadable } = (0,_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .savedUndos */ .LE)();
-    if (unreadable > 0)
-        _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`Could not undo all: ${unreadable} of what this step saved can't be read`);
-    for (const undo of undos) {
-        try {
-            undoOne(undo);
-        }
-        catch {
-            _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`Could not undo: ${subject(undo)}`);
-        }
-    }
-}
-function undoOne(undo) {
-    switch (undo.kind) {
-        case 'file':
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(undo.path, { force: true });
-            break;
-        case 'folder':
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(undo.path, { recursive: true, force: true });
-            break;
-        case 'variable':
-            _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .exportVariable */ .dN(undo.name, undo.before ?? '');
-            break;
-        case 'profile':
-            (0,_signin_export_profile_js__WEBPACK_IMPORTED_MODULE_3__/* .undoProfile */ .MF)(undo);
-            break;
-    }
-}
-function subject(undo) {
-    if (undo.kind === 'variable')
-        return `variable ${undo.name}`;
-    return undo.kind === 'profile' ? `section [${undo.section}] of ${undo.file}` : `${undo.kind} ${undo.path}`;
-}
-
-
-/***/ }),
-
-/***/ 7748:
+/***/ 7966:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   AF: () => (/* binding */ Problem),
-/* harmony export */   G9: () => (/* binding */ settle),
 /* harmony export */   Zw: () => (/* binding */ Problems),
-/* harmony export */   _n: () => (/* binding */ problemsIn),
-/* harmony export */   bs: () => (/* binding */ together)
+/* harmony export */   _n: () => (/* binding */ problemsIn)
 /* harmony export */ });
 /**
  * A failure that is somebody's to mend: bad input, a missing permission, a server that does not answer.
@@ -94,27 +39,6 @@ function problemsIn(thrown) {
         return thrown.all;
     return undefined;
 }
-/** Waits for all, side by side, whatever fails. */
-async function settle(work) {
-    const settled = await Promise.allSettled(work);
-    const done = settled.filter((outcome) => outcome.status === 'fulfilled').map((outcome) => outcome.value);
-    const failures = settled.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
-    return { done, failure: failures.find((it) => !problemsIn(it)) ?? joined(failures) };
-}
-/**
- * Waits for all, side by side; the results in order.
- * @throws every problem at once; or the first bug among the failures, as it is.
- */
-async function together(work) {
-    const { done, failure } = await settle(work);
-    if (failure !== undefined)
-        throw failure;
-    return done;
-}
-function joined(failures) {
-    const problems = failures.flatMap((failure) => problemsIn(failure) ?? []);
-    return problems.length > 1 ? new Problems(problems) : problems[0];
-}
 function formatProblem({ what, on, why, fix }) {
     const lines = [on ? `${on}: ${what}.` : `${what}.`];
     if (why)
@@ -130,7 +54,7 @@ function indent(text) {
 
 /***/ }),
 
-/***/ 869:
+/***/ 7575:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -205,6 +129,59 @@ function savedUndos() {
 
 /***/ }),
 
+/***/ 5317:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   post: () => (/* binding */ post)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6421);
+/* harmony import */ var _base_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7575);
+/* harmony import */ var _signin_export_profile_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8623);
+
+
+
+
+/** Undoes what main left in its state, the latest first. Never fails the job: what can't be undone is a warning. */
+async function post() {
+    const { undos, unreadable } = (0,_base_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .savedUndos */ .LE)();
+    if (unreadable > 0)
+        _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`Could not undo all: ${unreadable} of what this step saved can't be read`);
+    for (const undo of undos) {
+        try {
+            undoOne(undo);
+        }
+        catch {
+            _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`Could not undo: ${subject(undo)}`);
+        }
+    }
+}
+function undoOne(undo) {
+    switch (undo.kind) {
+        case 'file':
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(undo.path, { force: true });
+            break;
+        case 'folder':
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(undo.path, { recursive: true, force: true });
+            break;
+        case 'variable':
+            _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .exportVariable */ .dN(undo.name, undo.before ?? '');
+            break;
+        case 'profile':
+            (0,_signin_export_profile_js__WEBPACK_IMPORTED_MODULE_3__/* .undoProfile */ .MF)(undo);
+            break;
+    }
+}
+function subject(undo) {
+    if (undo.kind === 'variable')
+        return `variable ${undo.name}`;
+    return undo.kind === 'profile' ? `section [${undo.section}] of ${undo.file}` : `${undo.kind} ${undo.path}`;
+}
+
+
+/***/ }),
+
 /***/ 8623:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -221,8 +198,8 @@ __webpack_require__.d(__webpack_exports__, {
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./lib/problem.js
-var problem = __webpack_require__(7748);
+// EXTERNAL MODULE: ./lib/base/problem.js
+var problem = __webpack_require__(7966);
 ;// CONCATENATED MODULE: ./lib/signin/export/ini.js
 /** The text with a section put at its end, in the place of one of the same name. The rest stays, comments and all. */
 function withSection(text, section, settings) {

@@ -1,7 +1,8 @@
-import type { Aws } from './aws.ts';
-import type { Http } from './http.ts';
-import type { Runner } from './runner.ts';
-import type { Session } from './signin/session.ts';
+import type { Aws } from './aws/client.ts';
+import type { Statement } from './aws/policy.ts';
+import type { Session } from './aws/session.ts';
+import type { Http } from './base/http.ts';
+import type { Runner } from './base/runner.ts';
 
 /** What a job may use. Nothing else reaches the outside: a job reads no `process.env` and knows no other job. */
 export interface Access {
@@ -11,14 +12,6 @@ export interface Access {
   readonly runner: Runner;
   /** Aborted on cancel (SIGINT, SIGTERM) and at the step's deadline: stop, leave nothing half done. */
   readonly signal: AbortSignal;
-}
-
-/** One statement of an IAM policy, before statements are merged. */
-export interface Statement {
-  readonly actions: readonly string[];
-  /** ARNs, or `*` for actions that know no resource. */
-  readonly resources: readonly string[];
-  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
 /** What a job tells: written by report.ts, made from plan and result alone. Never holds a secret that is not masked. */

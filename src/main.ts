@@ -1,11 +1,11 @@
+import { type Outcome, settle, together } from './base/parallel.ts';
+import { githubRunner } from './base/runner.ts';
+import { stopSignal } from './base/stop.ts';
 import type { Access, Job } from './job.ts';
-import { type Outcome, settle, together } from './problem.ts';
 import { type Done, reportDone, reportFailure, reportPlan } from './report.ts';
-import { type Request, readRequest } from './request/index.ts';
-import { githubRunner } from './runner.ts';
+import { type Request, readRequest } from './request.ts';
 import { makeExportJob } from './signin/export/index.ts';
 import { signIn } from './signin/index.ts';
-import { stopSignal } from './stop.ts';
 
 /** One run of the step: request, sign in, plan, apply, report. */
 export async function main(): Promise<void> {

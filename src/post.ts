@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import * as core from '@actions/core';
-import { savedUndos, type Undo } from './runner.ts';
+import { savedUndos, type Undo } from './base/runner.ts';
 import { undoProfile } from './signin/export/profile.ts';
 
 /** Undoes what main left in its state, the latest first. Never fails the job: what can't be undone is a warning. */

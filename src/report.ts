@@ -1,9 +1,9 @@
+import { type PolicyDocument, policyOf } from './aws/policy.ts';
+import type { Session } from './aws/session.ts';
+import { problemsIn } from './base/problem.ts';
+import { shortly } from './base/retry.ts';
+import type { Runner } from './base/runner.ts';
 import type { Job } from './job.ts';
-import { type PolicyDocument, policyOf } from './policy.ts';
-import { problemsIn } from './problem.ts';
-import { shortly } from './retry.ts';
-import type { Runner } from './runner.ts';
-import type { Session } from './signin/session.ts';
 
 /** A job with its plan, and its result once the plan was carried out. */
 export interface Done {

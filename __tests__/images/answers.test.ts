@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { type Http, makeHttp } from '../../src/http.ts';
-import { openRepository, type Repository } from '../../src/images/registry/client.ts';
-import { makeCall, systemClock } from '../../src/retry.ts';
+import { type Http, makeHttp } from '../../src/base/http.ts';
+import { makeCall, systemClock } from '../../src/base/retry.ts';
+import { openRepository } from '../../src/images/registry/client.ts';
+import type { Repository } from '../../src/images/registry/repository.ts';
 import { digestOf } from '../harness/image.ts';
 
 /** Answers that no registry should give: of a proxy, of a captive portal, of somebody who wants the image or the login. */

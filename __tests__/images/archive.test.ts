@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { Problem } from '../../src/base/problem.ts';
 import { readImage } from '../../src/images/archive/index.ts';
 import { indexTar } from '../../src/images/archive/tar.ts';
-import { makeHasher } from '../../src/images/hash.ts';
-import { Problem } from '../../src/problem.ts';
+import { makeHasher } from '../../src/images/model/hash.ts';
 import { type Entry, oldDockerSave, savedImage, tarWithLinks } from '../harness/docker-archive.ts';
 import { LayoutBuilder, tarOf } from '../harness/image.ts';
 

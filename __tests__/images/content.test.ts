@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { makeHttp } from '../../src/http.ts';
-import { openContent } from '../../src/images/archive/content.ts';
+import { makeHttp } from '../../src/base/http.ts';
+import { openContent } from '../../src/images/model/content.ts';
 import { digestOf } from '../harness/image.ts';
 
 let folder: string;

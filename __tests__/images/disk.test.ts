@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
-import { explainFull } from '../../src/images/disk.ts';
-import { Problem } from '../../src/problem.ts';
+import { Problem } from '../../src/base/problem.ts';
+import { explainFull } from '../../src/images/model/disk.ts';
 
 const failureOf = async (path: string) =>
   explainFull(await writeFile(path, 'x').catch((thrown) => thrown), '/temp/layer');

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { parseImageLine, parseTarget } from '../../src/images/reference.ts';
-import { parseRegistry } from '../../src/request/images.ts';
+import { parseImageLine, parseTarget } from '../../src/images/line.ts';
+import { parseRegistry } from '../../src/images/request.ts';
 
 test.each([
   ['oci:out => shop:1', 'oci', 'out', undefined, [[undefined, 'shop', '1']]],

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Fault } from '../../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
-import { type Http, makeHttp } from '../../src/http.ts';
+import { type Http, makeHttp } from '../../src/base/http.ts';
+import { makeCall, systemClock } from '../../src/base/retry.ts';
 import { openRepository } from '../../src/images/registry/client.ts';
-import { makeCall, systemClock } from '../../src/retry.ts';
 import { digestOf } from '../harness/image.ts';
 import { type Puller, puller } from '../harness/puller.ts';
 

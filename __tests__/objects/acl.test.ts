@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { outcomeSeen } from '../../src/objects/apply/probe.ts';
 import {
   type AclFacts,
   type AclWish,
@@ -6,8 +7,7 @@ import {
   explainRefusal,
   type Ownership,
   type Relation,
-} from '../../src/objects/acl.ts';
-import { outcomeSeen } from '../../src/objects/first.ts';
+} from '../../src/objects/rules/acl.ts';
 
 const BOFC = 'bucket-owner-full-control';
 const decide = (wish: AclWish, relation: Relation, ownership: Ownership, more: Partial<AclFacts> = {}) =>

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { makeBuffers } from '../../src/objects/buffers.ts';
-import { digestsOf, readWhole } from '../../src/objects/digest.ts';
-import { findFiles, type WalkRules } from '../../src/objects/files.ts';
+import { makeBuffers } from '../../src/objects/local/buffers.ts';
+import { digestsOf, readWhole } from '../../src/objects/local/digest.ts';
+import { findFiles, type WalkRules } from '../../src/objects/local/files.ts';
 
 let workspace: string;
 beforeEach(() => {

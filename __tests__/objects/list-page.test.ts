@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readPage } from '../../src/objects/list-page.ts';
-import { Problem } from '../../src/problem.ts';
+import { Problem } from '../../src/base/problem.ts';
+import { readPage } from '../../src/objects/s3/list-page.ts';
 
 const ETAG = 'd41d8cd98f00b204e9800998ecf8427e';
 const entry = (key: string, owner = '') =>

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import { listObjects } from '../../src/objects/listing.ts';
-import type { Wire } from '../../src/objects/wire.ts';
+import { listObjects } from '../../src/objects/s3/listing.ts';
+import type { Wire } from '../../src/objects/s3/wire.ts';
 
 const page = (key: string, next = '') =>
   `<ListBucketResult><IsTruncated>${next !== ''}</IsTruncated><NextContinuationToken>${next}</NextContinuationToken><Contents><Key>${key}</Key></Contents></ListBucketResult>`;

@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { combineCrc, crcHeader, partSizeOf, partsOf } from '../../src/objects/parts.ts';
+import { combineCrc, crcHeader } from '../../src/objects/rules/crc.ts';
+import { partSizeOf, partsOf } from '../../src/objects/rules/parts.ts';
 
 const MIB = 2 ** 20;
 

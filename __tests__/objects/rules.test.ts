@@ -1,14 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { clueOf, headersEqual, provesEqual } from '../../src/objects/compare.ts';
-import { contentTypeOf, headerBook } from '../../src/objects/headers.ts';
-import { encodePath, pathsToInvalidate } from '../../src/objects/invalidation.ts';
-import { decodeListed, encodeKey, problemOfKey } from '../../src/objects/key.ts';
-import { makeLimiter } from '../../src/objects/limiter.ts';
-import type { PlannedObject } from '../../src/objects/plan.ts';
-import { progressLine } from '../../src/objects/progress.ts';
-import { guardDeletion, phasesOf } from '../../src/objects/release.ts';
-import { replicationState } from '../../src/objects/replication.ts';
+import { phasesOf } from '../../src/objects/apply/phases.ts';
+import { progressLine } from '../../src/objects/apply/progress.ts';
+import { replicationState } from '../../src/objects/apply/replication.ts';
+import { guardDeletion } from '../../src/objects/plan/deletion.ts';
+import type { PlannedObject } from '../../src/objects/plan/plan.ts';
+import { clueOf, headersEqual, provesEqual } from '../../src/objects/rules/compare.ts';
+import { contentTypeOf, headerBook } from '../../src/objects/rules/headers.ts';
+import { decodeListed, encodeKey, problemOfKey } from '../../src/objects/rules/key.ts';
+import { encodePath, pathsToInvalidate } from '../../src/objects/rules/viewer-paths.ts';
+import { makeLimiter } from '../../src/objects/s3/limiter.ts';
 
 const MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
 

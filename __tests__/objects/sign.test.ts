@@ -2,8 +2,8 @@ import { createHash, createHmac } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { encodeKey, encodeUri } from '../../src/objects/key.ts';
-import { makeSigner } from '../../src/objects/sign.ts';
+import { encodeKey, encodeUri } from '../../src/objects/rules/key.ts';
+import { makeSigner } from '../../src/objects/s3/sign.ts';
 
 const KEYS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
 const EMPTY = createHash('sha256').digest('hex');

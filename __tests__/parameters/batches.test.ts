@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readsFor, requestKey } from '../../src/parameters/batches.ts';
 import { parseLine } from '../../src/parameters/line.ts';
+import { readsFor, requestKey } from '../../src/parameters/read/batches.ts';
 
 function plan(...lines: string[]) {
   const { paths, batches } = readsFor(lines.map(parseLine), 'eu-west-1');

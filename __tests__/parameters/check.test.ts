@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { checkEntries } from '../../src/parameters/check.ts';
-import { DIALECTS } from '../../src/parameters/dotenv.ts';
-import { type Entry, entriesFor } from '../../src/parameters/entries.ts';
-import type { Fetched } from '../../src/parameters/fetch.ts';
-import { environmentLimits, sizeInEnvironment, sizeOfEnvironment } from '../../src/parameters/limits.ts';
+import { checkEntries } from '../../src/parameters/deliver/check.ts';
+import { DIALECTS } from '../../src/parameters/deliver/dotenv.ts';
+import { environmentLimits, sizeInEnvironment, sizeOfEnvironment } from '../../src/parameters/deliver/limits.ts';
 import { parseLine } from '../../src/parameters/line.ts';
+import type { Fetched } from '../../src/parameters/read/fetch.ts';
+import { type Entry, entriesFor } from '../../src/parameters/values/entries.ts';
 import { anyValue } from './values.ts';
 
 const place = { partition: 'aws', region: 'eu-west-1', accountId: '111122223333', caller: 'arn' };

@@ -6,7 +6,7 @@ import { parseEnv } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'dotenv';
 import fc from 'fast-check';
-import { DIALECTS, type Dialect, dialectsFor, writeDotenv, writeValue } from '../../src/parameters/dotenv.ts';
+import { DIALECTS, type Dialect, dialectsFor, writeDotenv, writeValue } from '../../src/parameters/deliver/dotenv.ts';
 import { readCompose } from './readers/compose.ts';
 import { readDocker } from './readers/docker.ts';
 import { anyValue } from './values.ts';

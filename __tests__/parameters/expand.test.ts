@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'dotenv';
 import fc from 'fast-check';
-import { readDotenv } from '../../src/parameters/dotenv-read.ts';
-import { expand } from '../../src/parameters/expand.ts';
+import { readDotenv } from '../../src/parameters/values/dotenv-read.ts';
+import { expand } from '../../src/parameters/values/expand.ts';
 import { anyValue } from './values.ts';
 
 describe('as json', () => {

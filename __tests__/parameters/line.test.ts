@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { Problem } from '../../src/base/problem.ts';
 import { type ParameterLine, parseLine, sourceText } from '../../src/parameters/line.ts';
-import { Problem } from '../../src/problem.ts';
 
 const parameter = (name: string, selector = '') => ({ kind: 'parameter' as const, name, selector });
 const line = (more: Partial<ParameterLine>): ParameterLine => ({

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isTrivial, type Maskable, masksOf } from '../../src/parameters/masks.ts';
+import { isTrivial, type Maskable, masksOf } from '../../src/parameters/values/masks.ts';
 import { type Masker, makeMasker } from '../harness/masker.ts';
 import { anyValue } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { readsFor } from '../../src/parameters/batches.ts';
 import { parseLine } from '../../src/parameters/line.ts';
-import { belowArn, permissionsFor } from '../../src/parameters/permissions.ts';
+import { readsFor } from '../../src/parameters/read/batches.ts';
+import { belowArn, permissionsFor } from '../../src/parameters/read/permissions.ts';
 
 const place = { partition: 'aws-cn', region: 'cn-north-1', accountId: '111122223333', caller: 'arn' };
 const arn = (name: string) => `arn:aws-cn:ssm:cn-north-1:111122223333:parameter${name}`;

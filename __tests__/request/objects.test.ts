@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { Problems } from '../../src/problem.ts';
-import { objectsRequest } from '../../src/request/objects.ts';
-import { inputReader } from '../../src/request/read.ts';
+import { inputReader } from '../../src/base/inputs.ts';
+import { Problems } from '../../src/base/problem.ts';
+import { objectsRequest } from '../../src/objects/request.ts';
 
 const workspace = mkdtempSync(join(tmpdir(), 'keyless-request-'));
 for (const folder of ['dist', 'my dir']) mkdirSync(join(workspace, folder));

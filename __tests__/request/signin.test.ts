@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Problems } from '../../src/problem.ts';
-import { inputReader } from '../../src/request/read.ts';
-import { type SignInRequest, signInRequest } from '../../src/request/signin.ts';
+import { inputReader } from '../../src/base/inputs.ts';
+import { Problems } from '../../src/base/problem.ts';
+import { type SignInRequest, signInRequest } from '../../src/signin/request.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/publish';
 const ENV = { AWS_REGION: 'eu-west-1', HOME: '/home/runner', GITHUB_REPOSITORY: 'octo-org/shop', GITHUB_RUN_ID: '1' };

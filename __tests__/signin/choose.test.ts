@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ambientSource, chooseSource, type Wish } from '../../src/signin/choose.ts';
+import { ambientSource, chooseSource, type Wish } from '../../src/signin/identity/choose.ts';
 
 const TOKEN = { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://x', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 't' };
 const IRSA = { AWS_WEB_IDENTITY_TOKEN_FILE: '/token', AWS_ROLE_ARN: 'arn' };

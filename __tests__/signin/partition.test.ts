@@ -1,6 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from '@jest/globals';
-import { partitionOf, stsEndpoint } from '../../src/signin/partition.ts';
+import { partitionOf, stsEndpoint } from '../../src/aws/partition.ts';
 
 const { endpointProvider } = new STSClient({ region: 'eu-west-1' }).config;
 

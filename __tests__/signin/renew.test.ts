@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { renewing } from '../../src/signin/renew.ts';
-import type { Credentials } from '../../src/signin/sts.ts';
+import type { Credentials } from '../../src/signin/sts/sts.ts';
 
 const MINUTE = 60_000;
 const session = (id: string, minutes: number | undefined): Credentials => ({

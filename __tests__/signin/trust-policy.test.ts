@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { evaluate } from '../../sandbox/iam/policy.ts';
-import { type Claims, readClaims, showClaims } from '../../src/signin/claims.ts';
-import { subjectHints } from '../../src/signin/explain.ts';
-import { reusableWorkflowPolicy, trustPolicyFor } from '../../src/signin/trust-policy.ts';
+import { subjectHints } from '../../src/signin/denied/explain.ts';
+import { reusableWorkflowPolicy, trustPolicyFor } from '../../src/signin/denied/trust-policy.ts';
+import { type Claims, readClaims, showClaims } from '../../src/signin/identity/claims.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/ci/publish';
 const CLAIMS: Claims = {

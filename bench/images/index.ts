@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { startJob } from '../../__tests__/harness/runner.ts';
 import { startRegistry } from '../../__tests__/servers/registry.ts';
 import { startSandbox } from '../../sandbox/index.ts';
-import { eachOf } from '../../src/parallel.ts';
+import { eachOf } from '../../src/base/parallel.ts';
 import { gzipLayer, type Layer, plainLayer, realFiles, writeDockerArchive, writeLayout } from './fixtures.ts';
 
 const [layers = 10, megabytes = 50, rounds = 3] = process.argv.slice(2, 5).map(Number);

@@ -1,5 +1,5 @@
 // `npm run bench:matrix`: the table "Matrix builds" of docs/performance.md.
-import type { RetryRules } from '../../src/retry.ts';
+import type { RetryRules } from '../../src/base/retry.ts';
 import { QUOTAS, SCENARIOS, SDK_DEFAULT } from './scenarios.ts';
 import { type MatrixResult, simulate } from './simulation.ts';
 

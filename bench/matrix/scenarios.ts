@@ -1,4 +1,4 @@
-import type { RetryRules } from '../../src/retry.ts';
+import type { RetryRules } from '../../src/base/retry.ts';
 import type { Calls, Quota } from './simulation.ts';
 
 /**

@@ -1,15 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type RegistryCall, RegistryError } from './index.ts';
-
-/** Uploads under way, by id. */
-export type Uploads = Map<string, Upload>;
-
-interface Upload {
-  readonly repository: string;
-  readonly parts: Buffer[];
-  size: number;
-}
+import type { Upload, Uploads } from './call.ts';
+import { type RegistryCall, RegistryError } from './call.ts';
 
 /** Every part but the last has at least so many bytes. */
 const MIN_PART = 5 << 20;

@@ -1,49 +1,19 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Login, RegistryState, Repository } from '../ecr/state.ts';
+import type { Login, RegistryState } from '../ecr/state.ts';
 import { cutConnection } from '../faults.ts';
 import { decide } from '../iam/access.ts';
 import type { LogEntry } from '../log.ts';
 import type { Core } from '../service.ts';
-import { answerBlob, answerUpload, makeUploads, type Uploads } from './blobs.ts';
+import { answerBlob, answerUpload, makeUploads } from './blobs.ts';
+import { type RegistryCall, RegistryError, type Uploads } from './call.ts';
 import { answerManifest } from './manifests.ts';
 import { type RegistryRequest, route } from './route.ts';
-
-/** An error in the words of the distribution protocol; `silent`: the connection is closed instead. */
-export class RegistryError extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly silent: boolean;
-
-  constructor(status: number, code: string, message: string, { silent = false } = {}) {
-    super(message);
-    this.status = status;
-    this.code = code;
-    this.silent = silent;
-  }
-}
 
 export interface RegistryDeps {
   readonly core: Core;
   readonly state: RegistryState;
   /** By password. */
   readonly logins: ReadonlyMap<string, Login>;
-}
-
-/** One request to a repository, its login checked. */
-export interface RegistryCall extends Omit<RegistryRequest, 'repository'> {
-  readonly name: string;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly state: RegistryState;
-  readonly uploads: Uploads;
-  readonly entry: LogEntry;
-  /** @throws RegistryError NAME_UNKNOWN */
-  repository(name?: string): Repository;
-  /** @throws RegistryError DENIED, with ECR's words */
-  authorize(action: string, name?: string): void;
-  allowed(action: string, name: string): boolean;
-  /** Sends the answer. */
-  answer(status: number, headers?: Readonly<Record<string, string>>, body?: Buffer | string): void;
 }
 
 /** The registry of one account in one region, with ECR's ways: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */

@@ -1,6 +1,6 @@
 import { isTagImmutable, type Repository } from '../ecr/state.ts';
 import { bodyOf, digestOf } from './blobs.ts';
-import { type RegistryCall, RegistryError } from './index.ts';
+import { type RegistryCall, RegistryError } from './call.ts';
 
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';

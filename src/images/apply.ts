@@ -1,14 +1,13 @@
+import { eachOf, settle } from '../base/parallel.ts';
 import type { Access } from '../job.ts';
-import { eachOf } from '../parallel.ts';
-import { settle } from '../problem.ts';
 import type { Compressor } from './compress/index.ts';
-import type { Descriptor } from './image.ts';
-import { finishWith } from './plan/destination.ts';
+import type { Descriptor } from './model/image.ts';
+import { finishWith } from './plan/finish.ts';
 import { type BlobPlan, isDone, type Push } from './plan/plan.ts';
 import { type Finished, inOrder } from './plan/shape.ts';
 import type { Progress } from './progress.ts';
-import type { Repository } from './registry/client.ts';
 import { RegistryRefused } from './registry/refused.ts';
+import type { Repository } from './registry/repository.ts';
 import { createRepository } from './registry/settings.ts';
 
 export interface PushResult {

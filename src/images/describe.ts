@@ -1,4 +1,4 @@
-import { imagesOf, platformName } from './image.ts';
+import { imagesOf, platformName } from './model/image.ts';
 import type { ImagesPlan, Push } from './plan/plan.ts';
 
 /** The plan as data, without logins. */

@@ -1,14 +1,13 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { together } from '../base/parallel.ts';
 import type { Access, Job } from '../job.ts';
-import { together } from '../problem.ts';
-import type { ImagesRequest } from '../request/images.ts';
 import { applyPush, type PushResult } from './apply.ts';
 import { makeCompressor } from './compress/index.ts';
 import { describePlan } from './describe.ts';
-import { makeHasher } from './hash.ts';
 import { type Existing, leaveLogin, readExisting } from './login/index.ts';
+import { makeHasher } from './model/hash.ts';
 import { permissionsOf } from './permissions.ts';
 import type { ImagesPlan, Push } from './plan/plan.ts';
 import { planImages } from './plan/planner.ts';
@@ -17,6 +16,7 @@ import { openRepository } from './registry/client.ts';
 import { makePace } from './registry/pace.ts';
 import type { Registry } from './registry/registry.ts';
 import { reportImages } from './report.ts';
+import type { ImagesRequest } from './request.ts';
 
 type Planned = ImagesPlan & { readonly existing: Existing | undefined };
 

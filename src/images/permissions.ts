@@ -1,4 +1,4 @@
-import type { Statement } from '../job.ts';
+import type { Statement } from '../aws/policy.ts';
 import { type ImagesPlan, isDone, type Push } from './plan/plan.ts';
 import { repositoryArn } from './registry/registry.ts';
 

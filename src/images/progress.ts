@@ -1,4 +1,4 @@
-import type { Descriptor } from './image.ts';
+import type { Descriptor } from './model/image.ts';
 import { formatBytes } from './units.ts';
 
 /** Says on a long push how far it is: a line for each large blob that is done, and a line now and then while one is sent. */

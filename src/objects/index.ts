@@ -1,10 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Access, Job } from '../job.ts';
-import type { ObjectsRequest } from '../request/objects.ts';
-import { applyObjects, type ObjectsResult } from './apply.ts';
+import { applyObjects } from './apply/apply.ts';
+import type { ObjectsResult } from './apply/result.ts';
 import { objectsPermissions } from './permissions.ts';
-import { type ObjectsPlan, planObjects } from './plan.ts';
+import type { ObjectsPlan } from './plan/plan.ts';
+import { planObjects } from './plan/planner.ts';
 import { describeObjects, reportObjects } from './report.ts';
+import type { ObjectsRequest } from './request.ts';
 
 /**
  * V8 doubles the space of its new objects when many of them stay, as the files of a large tree do: 60 MB more for no gain in time

@@ -1,7 +1,7 @@
 import type { Report } from '../job.ts';
-import type { ObjectsResult } from './apply.ts';
-import type { Action, ObjectsPlan } from './plan.ts';
-import { count, sizeText } from './progress.ts';
+import { count, sizeText } from './apply/progress.ts';
+import type { ObjectsResult } from './apply/result.ts';
+import type { Action, ObjectsPlan } from './plan/plan.ts';
 
 /** A summary of a thousand rows helps nobody; GitHub takes 1 MiB. */
 const ROWS = 50;

@@ -1,10 +1,10 @@
 import type { Access, Job } from '../job.ts';
-import type { ParametersRequest } from '../request/parameters.ts';
-import { writeDotenv } from './dotenv.ts';
-import { writeEnvFile } from './envfile.ts';
-import { permissionsFor } from './permissions.ts';
+import { writeDotenv } from './deliver/dotenv.ts';
+import { writeEnvFile } from './deliver/envfile.ts';
 import { type ParametersPlan, placeOf, planParameters } from './plan.ts';
+import { permissionsFor } from './read/permissions.ts';
 import { describeParameters, reportParameters } from './report.ts';
+import type { ParametersRequest } from './request.ts';
 
 /** Brings parameters of SSM to the job: as variables, outputs, a .env file; whole, masked, all or none. */
 export function parametersJob(request: ParametersRequest, access: Access): Job<ParametersPlan, true> {

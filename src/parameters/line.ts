@@ -1,6 +1,6 @@
-import { Problem } from '../problem.ts';
-import { quote } from '../request/read.ts';
-import { nameFrom, VARIABLE } from './names.ts';
+import { Problem } from '../base/problem.ts';
+import { quote } from '../base/text.ts';
+import { nameFrom, VARIABLE } from './values/names.ts';
 
 /** Where a value comes from. */
 export type Source =

@@ -1,16 +1,16 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { Problems } from '../base/problem.ts';
 import type { Access } from '../job.ts';
-import { Problems } from '../problem.ts';
-import type { ParametersRequest } from '../request/parameters.ts';
-import { type Reads, readsFor } from './batches.ts';
-import { checkEntries, type Export } from './check.ts';
-import type { Dialect } from './dotenv.ts';
-import { type Entry, entriesFor } from './entries.ts';
-import { checkEnvFile, type EnvFile } from './envfile.ts';
-import { type Answers, type Fetched, fetchAll } from './fetch.ts';
-import { isTrivial, masksOf } from './masks.ts';
-import { belowArn } from './permissions.ts';
-import type { Place } from './refusals.ts';
+import { checkEntries, type Export } from './deliver/check.ts';
+import type { Dialect } from './deliver/dotenv.ts';
+import { checkEnvFile, type EnvFile } from './deliver/envfile.ts';
+import { type Reads, readsFor } from './read/batches.ts';
+import { type Answers, type Fetched, fetchAll } from './read/fetch.ts';
+import { belowArn } from './read/permissions.ts';
+import type { Place } from './read/place.ts';
+import type { ParametersRequest } from './request.ts';
+import { type Entry, entriesFor } from './values/entries.ts';
+import { isTrivial, masksOf } from './values/masks.ts';
 
 /** What will be delivered, all of it or nothing. Holds values; `describeParameters` does not. */
 export interface ParametersPlan {

@@ -1,6 +1,6 @@
 import type { Report } from '../job.ts';
-import type { Entry } from './entries.ts';
 import type { ParametersPlan } from './plan.ts';
+import type { Entry } from './values/entries.ts';
 
 /** The plan as data: which name gets which version of which parameter, and where it goes. Never a value. */
 export function describeParameters({ entries, absent, exportTo, file }: ParametersPlan): unknown {

@@ -1,14 +1,15 @@
-import { makeAws } from '../aws.ts';
+import { makeAws } from '../aws/client.ts';
+import { CREDENTIAL_VARIABLES } from '../aws/session.ts';
+import { Problem } from '../base/problem.ts';
+import type { Runner } from '../base/runner.ts';
 import type { Access } from '../job.ts';
-import { Problem } from '../problem.ts';
-import type { SignInRequest } from '../request/signin.ts';
-import type { Runner } from '../runner.ts';
-import { type Choice, chooseSource, hasIdToken } from './choose.ts';
-import { makeContext, type SignInContext } from './context.ts';
-import { acquire } from './identity.ts';
-import { noIdToken, readPullRequest } from './no-identity.ts';
+import { acquire } from './acquire.ts';
+import { type Choice, chooseSource, hasIdToken } from './identity/choose.ts';
+import { noIdToken, readPullRequest } from './identity/no-identity.ts';
 import { renewing } from './renew.ts';
-import type { Assumed } from './sts.ts';
+import type { SignInRequest } from './request.ts';
+import { makeContext, type SignInContext } from './sts/context.ts';
+import type { Assumed } from './sts/sts.ts';
 import { checkAccount, tellChoice, tellSession } from './tell.ts';
 
 /** How often a secret key with special characters is thrown away: a key has none with a probability of 0.28. */
@@ -56,8 +57,6 @@ export async function signIn(request: SignInRequest, runner: Runner, signal: Abo
     signal,
   };
 }
-
-export const CREDENTIAL_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
 
 /** @throws Problem when GitHub OIDC is asked for and the job has no permission */
 function choose(request: SignInRequest, { env }: Runner): Choice {

@@ -1,5 +1,5 @@
-import type { SessionCredentials } from './session.ts';
-import type { Credentials } from './sts.ts';
+import type { SessionCredentials } from '../aws/session.ts';
+import type { Credentials } from './sts/sts.ts';
 
 /** The SDK, too, renews five minutes before the end. */
 const MARGIN_MS = 5 * 60_000;

@@ -1,9 +1,9 @@
-import { Problem } from '../problem.ts';
-import type { SignInRequest } from '../request/signin.ts';
-import type { Runner } from '../runner.ts';
-import { ambientSource, type Choice } from './choose.ts';
-import type { Assumed } from './sts.ts';
-import { OWN_TAG_KEYS } from './tags.ts';
+import { Problem } from '../base/problem.ts';
+import type { Runner } from '../base/runner.ts';
+import { ambientSource, type Choice } from './identity/choose.ts';
+import type { SignInRequest } from './request.ts';
+import type { Assumed } from './sts/sts.ts';
+import { OWN_TAG_KEYS } from './sts/tags.ts';
 
 /** Before anything is exported: a session of another account must not reach a later step. */
 export function checkAccount(arn: string, allowed: readonly string[]): void {

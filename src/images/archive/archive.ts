@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { Problem } from '../../problem.ts';
-import type { Content } from './content.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Content } from '../model/content.ts';
 
 /** Files by name, of a folder or a tar. */
 export interface Archive {

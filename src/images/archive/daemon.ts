@@ -3,10 +3,10 @@ import { mkdtemp } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { readBody } from '../../http.ts';
+import { readBody } from '../../base/http.ts';
+import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
-import { Problem } from '../../problem.ts';
-import { explainFull } from '../disk.ts';
+import { explainFull } from '../model/disk.ts';
 import type { Places } from './open.ts';
 
 /** https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageGet; every later engine has it. */

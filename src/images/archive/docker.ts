@@ -1,9 +1,10 @@
-import type { Hasher } from '../hash.ts';
-import type { Blob, Descriptor, ImageNode, Manifest } from '../image.ts';
-import { DOCKER, OCI } from '../media-types.ts';
+import { type Content, readContent } from '../model/content.ts';
+import { digestOf } from '../model/descriptor.ts';
+import type { Hasher } from '../model/hash.ts';
+import type { Blob, Descriptor, ImageNode, Manifest } from '../model/image.ts';
+import { DOCKER, OCI } from '../model/media-types.ts';
 import type { Archive } from './archive.ts';
-import { type Content, readContent } from './content.ts';
-import { digestOf, invalid, parseJson, readJson } from './json.ts';
+import { invalid, parseJson, readJson } from './json.ts';
 import { choose, isNamed } from './layout.ts';
 import { compressionOf } from './open.ts';
 

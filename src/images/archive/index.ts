@@ -1,4 +1,4 @@
-import type { Node } from '../image.ts';
+import type { Node } from '../model/image.ts';
 import { readDockerArchive } from './docker.ts';
 import { invalid } from './json.ts';
 import { readLayout } from './layout.ts';

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { Problem } from '../../problem.ts';
-import type { Descriptor } from '../image.ts';
+import { Problem } from '../../base/problem.ts';
+import { readContent } from '../model/content.ts';
+import { digestOf, isDescriptor } from '../model/descriptor.ts';
+import type { Descriptor } from '../model/image.ts';
 import type { Archive } from './archive.ts';
-import { readContent } from './content.ts';
 
 /** ECR takes manifests of up to 4 MiB; configs and indexes of archives are smaller still. */
 const MAX_JSON = 8 << 20;
@@ -40,10 +40,6 @@ export async function readDescribed(archive: Archive, descriptor: Descriptor): P
   return bytes;
 }
 
-export function digestOf(bytes: Buffer, algorithm: 'sha256' | 'sha512' = 'sha256'): string {
-  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
-}
-
 export function blobPath(digest: string): string {
   return `blobs/${digest.replace(':', '/')}`;
 }
@@ -52,25 +48,6 @@ export function blobPath(digest: string): string {
 export function checkDescriptors(archive: Archive, name: string, value: unknown): readonly Descriptor[] {
   if (Array.isArray(value) && value.every(isDescriptor)) return value;
   throw invalid(archive, `${name} holds something else than descriptors (mediaType, digest, size)`);
-}
-
-export function isDescriptor(value: unknown): value is Descriptor {
-  const it = (value ?? {}) as Partial<Record<keyof Descriptor, unknown>>;
-  return (
-    typeof it.mediaType === 'string' &&
-    typeof it.digest === 'string' &&
-    /^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(it.digest) &&
-    typeof it.size === 'number' &&
-    Number.isSafeInteger(it.size) &&
-    it.size >= 0 &&
-    isMap(it.annotations) &&
-    isMap(it.platform) &&
-    (it.urls === undefined || it.urls === null || Array.isArray(it.urls))
-  );
-}
-
-export function isMap(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'object' && !Array.isArray(value));
 }
 
 export function invalid(archive: Archive, why: string): Problem {

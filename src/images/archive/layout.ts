@@ -1,4 +1,6 @@
-import { Problem } from '../../problem.ts';
+import { Problem } from '../../base/problem.ts';
+import { readContent } from '../model/content.ts';
+import { digestOf, isDescriptor } from '../model/descriptor.ts';
 import {
   type Blob,
   type Descriptor,
@@ -7,20 +9,10 @@ import {
   type Manifest,
   type Node,
   platformName,
-} from '../image.ts';
-import { isForeign, isIndex, OCI } from '../media-types.ts';
+} from '../model/image.ts';
+import { isForeign, isIndex, OCI } from '../model/media-types.ts';
 import type { Archive } from './archive.ts';
-import { readContent } from './content.ts';
-import {
-  blobPath,
-  checkDescriptors,
-  digestOf,
-  invalid,
-  isDescriptor,
-  parseJson,
-  readDescribed,
-  readJson,
-} from './json.ts';
+import { blobPath, checkDescriptors, invalid, parseJson, readDescribed, readJson } from './json.ts';
 
 /** Indexes within indexes: Docker 29 nests two; more than this is no image. */
 const MAX_DEPTH = 6;

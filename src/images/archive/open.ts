@@ -3,9 +3,9 @@ import { mkdtemp, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { Problem } from '../../problem.ts';
-import { explainFull } from '../disk.ts';
-import type { Hasher } from '../hash.ts';
+import { Problem } from '../../base/problem.ts';
+import { explainFull } from '../model/disk.ts';
+import type { Hasher } from '../model/hash.ts';
 import { type Archive, folderArchive } from './archive.ts';
 import { indexTar } from './tar.ts';
 

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { Problem } from '../../problem.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Content } from '../model/content.ts';
 import type { Archive } from './archive.ts';
-import type { Content } from './content.ts';
 import { BLOCK, readPaxRecords, readTarHeader, type TarHeader } from './tar-header.ts';
 
 type Entry =

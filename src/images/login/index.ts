@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Problem } from '../../problem.ts';
-import type { Runner } from '../../runner.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Runner } from '../../base/runner.ts';
 import { type Registry, USERNAME } from '../registry/registry.ts';
 import { containersAuth, type DockerConfig, withLogins } from './config.ts';
 

@@ -1,17 +1,18 @@
+import { eachOf } from '../../base/parallel.ts';
+import { Problem, Problems } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
-import { eachOf } from '../../parallel.ts';
-import { Problem, Problems } from '../../problem.ts';
-import type { ImagesRequest } from '../../request/images.ts';
-import { type Blob, imagesOf, type Node } from '../image.ts';
-import { isForeign } from '../media-types.ts';
-import type { RemoteManifest, Repository } from '../registry/client.ts';
+import { type Blob, imagesOf, type Node } from '../model/image.ts';
+import { isForeign } from '../model/media-types.ts';
 import { missingRepository, RegistryRefused } from '../registry/refused.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { RemoteManifest, Repository } from '../registry/repository.ts';
 import { isImmutable, readMutability } from '../registry/settings.ts';
+import type { ImagesRequest } from '../request.ts';
+import { finishWith } from './finish.ts';
 import { checkLimits } from './limits.ts';
 import type { BlobPlan, Push, TagPlan } from './plan.ts';
 import { type Known, learn } from './reuse.ts';
-import { type Finished, finish, plainLayers } from './shape.ts';
+import { type Finished, plainLayers } from './shape.ts';
 import type { Verifier } from './verify.ts';
 
 export interface DestinationDeps {
@@ -92,10 +93,6 @@ function isComplete(node: Node, known: Known): boolean {
       known.images.has(image.config.descriptor.digest) ||
       plainLayers(image).every(({ digest }) => known.layers.has(digest)),
   );
-}
-
-export function finishWith(node: Node, known: Pick<Known, 'layers' | 'images'>): Finished {
-  return finish(node, known.layers, (image) => known.images.get(image.config.descriptor.digest));
 }
 
 async function planTags(

@@ -1,6 +1,6 @@
-import { Problem } from '../../problem.ts';
-import { type ImageNode, imagesOf, type Node } from '../image.ts';
-import { isForeign } from '../media-types.ts';
+import { Problem } from '../../base/problem.ts';
+import { type ImageNode, imagesOf, type Node } from '../model/image.ts';
+import { isForeign } from '../model/media-types.ts';
 
 /** Fixed quotas of ECR: https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html; 500 layers is not documented. */
 const MAX_LAYERS = 500;

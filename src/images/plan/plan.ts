@@ -1,5 +1,5 @@
-import type { Content } from '../archive/content.ts';
-import type { Descriptor, Node } from '../image.ts';
+import type { Content } from '../model/content.ts';
+import type { Descriptor, Node } from '../model/image.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Finished } from './shape.ts';
 

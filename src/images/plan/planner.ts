@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { together } from '../../base/parallel.ts';
+import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
-import { Problem, together } from '../../problem.ts';
-import type { ImagesRequest } from '../../request/images.ts';
 import { saveFromDaemon } from '../archive/daemon.ts';
 import { readImage } from '../archive/index.ts';
 import type { Places } from '../archive/open.ts';
-import type { Node } from '../image.ts';
+import type { Node } from '../model/image.ts';
 import { openRegistries, type Registries } from '../registry/registries.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { ImagesRequest } from '../request.ts';
 import { type DestinationDeps, planPush } from './destination.ts';
 import type { ImagesPlan } from './plan.ts';
 import { dropOrphans, stripAttestations } from './shape.ts';

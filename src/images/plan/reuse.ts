@@ -1,10 +1,10 @@
-import { Problem } from '../../problem.ts';
+import { Problem } from '../../base/problem.ts';
 import { diffIdsOf } from '../archive/docker.ts';
-import { isDescriptor } from '../archive/json.ts';
 import type { Compression } from '../archive/open.ts';
-import { type Descriptor, type ImageNode, type Index, isAttestation, type Manifest } from '../image.ts';
-import { isForeign, isIndex } from '../media-types.ts';
-import type { RemoteManifest, Repository } from '../registry/client.ts';
+import { isDescriptor } from '../model/descriptor.ts';
+import { type Descriptor, type ImageNode, type Index, isAttestation, type Manifest } from '../model/image.ts';
+import { isForeign, isIndex } from '../model/media-types.ts';
+import type { RemoteManifest, Repository } from '../registry/repository.ts';
 import { type Finished, plainLayers } from './shape.ts';
 
 /** What a repository already holds of images whose layers would have to be compressed. */

@@ -1,7 +1,7 @@
-import { Problem } from '../../problem.ts';
-import { digestOf } from '../archive/json.ts';
-import { type Descriptor, type ImageNode, type IndexNode, isAttestation, type Node } from '../image.ts';
-import { DOCKER, isUncompressed, OCI } from '../media-types.ts';
+import { Problem } from '../../base/problem.ts';
+import { digestOf } from '../model/descriptor.ts';
+import { type Descriptor, type ImageNode, type IndexNode, isAttestation, type Node } from '../model/image.ts';
+import { DOCKER, isUncompressed, OCI } from '../model/media-types.ts';
 
 /** A manifest as it is pushed. */
 export interface Finished {

@@ -1,7 +1,7 @@
-import { Problem } from '../../problem.ts';
-import type { Content } from '../archive/content.ts';
-import type { Hasher } from '../hash.ts';
-import type { Descriptor } from '../image.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Content } from '../model/content.ts';
+import type { Hasher } from '../model/hash.ts';
+import type { Descriptor } from '../model/image.ts';
 
 /** Compares contents with their digests, each content once however often it is pushed. */
 export interface Verifier {

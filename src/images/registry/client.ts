@@ -1,42 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Http, type HttpAnswer, type HttpRequest, readBody } from '../../http.ts';
-import { Problem } from '../../problem.ts';
-import type { Call, CallOptions } from '../../retry.ts';
-import type { Content } from '../archive/content.ts';
-import { digestOf } from '../archive/json.ts';
-import type { Descriptor } from '../image.ts';
-import { ACCEPTED_MANIFESTS } from '../media-types.ts';
-import { RegistryRefused, readRefusal } from './refused.ts';
+import { type Http, readBody } from '../../base/http.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Call, CallOptions } from '../../base/retry.ts';
+import { digestOf } from '../model/descriptor.ts';
+import { ACCEPTED_MANIFESTS } from '../model/media-types.ts';
+import { noRegistry, RegistryRefused, readRefusal } from './refused.ts';
 import { type Registry, repositoryArn } from './registry.ts';
+import type { Repository, RepositoryRequest, Send } from './repository.ts';
 import { UPLOAD_RULES, type UploadRules, uploadBlob } from './upload.ts';
-
-export interface RemoteManifest {
-  readonly digest: string;
-  readonly mediaType: string;
-  readonly bytes: Buffer;
-}
-
-/** One repository, as the distribution protocol gives it: https://github.com/opencontainers/distribution-spec */
-export interface Repository {
-  readonly name: string;
-  readonly arn: string;
-  /** Undefined: no such tag or digest. @throws RegistryRefused with `NAME_UNKNOWN` when there is no such repository */
-  manifest(reference: string): Promise<RemoteManifest | undefined>;
-  hasBlob(digest: string): Promise<boolean>;
-  /** A config: small, checked against its digest. */
-  config(descriptor: Descriptor): Promise<Buffer>;
-  /** Uploads a blob, or mounts it from another repository of the registry if the registry does that. */
-  push(blob: PushedBlob): Promise<'uploaded' | 'mounted'>;
-  putManifest(reference: string, mediaType: string, bytes: Buffer): Promise<void>;
-}
-
-export interface PushedBlob {
-  readonly descriptor: Descriptor;
-  readonly content: Content;
-  readonly mountFrom?: string | undefined;
-  /** Called with bytes as they are sent; negative when an attempt is given up. */
-  readonly sent?: (bytes: number) => void;
-}
 
 export interface RegistryDeps {
   readonly http: Http;
@@ -46,22 +17,6 @@ export interface RegistryDeps {
   /** The house's when left out. */
   readonly upload?: UploadRules;
 }
-
-/** What one request of a repository is, before the registry's address and login are put to it. */
-export interface RepositoryRequest {
-  /** The IAM action behind it, for messages. */
-  readonly action: string;
-  readonly method: string;
-  /** Below `/v2/NAME/`; or the address of an upload, as the registry gave it. */
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: HttpRequest['body'];
-  /** Statuses that are answers; others are errors. */
-  readonly expect: readonly number[];
-}
-
-/** Sends one request, without retries. @throws RegistryRefused */
-export type Send = (request: RepositoryRequest, signal: AbortSignal) => Promise<HttpAnswer>;
 
 const MAX_MANIFEST = 16 << 20;
 const MAX_CONFIG = 8 << 20;
@@ -162,11 +117,6 @@ function sender(registry: Registry, name: string, http: Http): Send {
     const said = readRefusal(await readBody(answer, 64 << 10));
     throw new RegistryRefused({ action, on: repositoryArn(registry, name), status: answer.status, ...said });
   };
-}
-
-/** What answers does not speak as a registry does: a proxy's page, or something that should not be trusted. */
-export function noRegistry(on: string, why: string): Problem {
-  return new Problem({ what: 'The answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
 }
 
 /** A blob lies behind a redirect to S3, which has its own signature: the login is not sent along. */

@@ -1,6 +1,6 @@
-import { readBody } from '../../http.ts';
+import { readBody } from '../../base/http.ts';
+import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
-import { Problem } from '../../problem.ts';
 import { PUBLIC_HOSTS } from './hosts.ts';
 import type { Registry } from './registry.ts';
 import { maskToken, passwordOf } from './token.ts';

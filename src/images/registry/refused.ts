@@ -1,4 +1,4 @@
-import { Problem, type ProblemDetails } from '../../problem.ts';
+import { Problem, type ProblemDetails } from '../../base/problem.ts';
 
 /** An answer of a registry that is an error, in the words of the distribution protocol. */
 export interface Refusal {
@@ -95,4 +95,9 @@ export function missingRepository(on: string): ProblemDetails {
       'or look whether account, region and name are right: it may exist in another one',
     ].join('\n'),
   };
+}
+
+/** What answers does not speak as a registry does: a proxy's page, or something that should not be trusted. */
+export function noRegistry(on: string, why: string): Problem {
+  return new Problem({ what: 'The answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
 }

@@ -1,5 +1,5 @@
 import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { Refused } from '../../aws.ts';
+import { Refused } from '../../aws/client.ts';
 import type { Access } from '../../job.ts';
 import type { Registry } from './registry.ts';
 

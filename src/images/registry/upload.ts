@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
-import { type HttpAnswer, readBody } from '../../http.ts';
-import { Problem, type ProblemDetails } from '../../problem.ts';
-import { type Call, shapeOf, verdictOf } from '../../retry.ts';
-import { openContent } from '../archive/content.ts';
-import { noRegistry, type PushedBlob, type Send } from './client.ts';
-import { RegistryRefused } from './refused.ts';
+import { type HttpAnswer, readBody } from '../../base/http.ts';
+import { Problem, type ProblemDetails } from '../../base/problem.ts';
+import { type Call, shapeOf, verdictOf } from '../../base/retry.ts';
+import { openContent } from '../model/content.ts';
+import { noRegistry, RegistryRefused } from './refused.ts';
+import type { PushedBlob, Send } from './repository.ts';
 
 /** How large blobs are sent; bytes and milliseconds. */
 export interface UploadRules {

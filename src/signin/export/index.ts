@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import type { Session } from '../../aws/session.ts';
+import { CREDENTIAL_VARIABLES } from '../../aws/session.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Runner } from '../../base/runner.ts';
 import type { Access, Job, Report } from '../../job.ts';
-import { Problem } from '../../problem.ts';
-import type { SignInRequest } from '../../request/signin.ts';
-import type { Runner } from '../../runner.ts';
-import { ambientSource } from '../choose.ts';
-import { CREDENTIAL_VARIABLES } from '../index.ts';
-import type { Session } from '../session.ts';
+import { ambientSource } from '../identity/choose.ts';
+import type { SignInRequest } from '../request.ts';
 import { processCommand, writeSettings } from './process.ts';
 import { checkProfileIsFree, type ProfilePart, profileParts, writeProfile } from './profile.ts';
 

@@ -1,10 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { reportFailure } from '../../report.ts';
-import type { SignInRequest } from '../../request/signin.ts';
-import type { Runner } from '../../runner.ts';
-import { stopSignal } from '../../stop.ts';
-import { signIn } from '../index.ts';
-import { proxyFrom } from '../proxy.ts';
+import { writeFileSync } from 'node:fs';
+import type { SignInRequest } from '../request.ts';
 
 /**
  * Settings of a profile that signs in anew. Nothing secret is in them: the right to ask GitHub for a token comes with the
@@ -17,61 +12,4 @@ export function writeSettings(file: string, request: SignInRequest): void {
 /** The `credential_process` of a profile: this very bundle, by the runner's own Node. */
 export function processCommand(settings: string): string {
   return [process.execPath, process.argv[1] ?? '', 'credential-process', settings].map((part) => `"${part}"`).join(' ');
-}
-
-/**
- * The door `credential-process`: signs in and prints the credentials as the SDKs read them; everything else goes to stderr.
- * https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
- */
-export async function credentialProcess(settings: string): Promise<void> {
-  const runner = quietRunner();
-  try {
-    const request = JSON.parse(readFileSync(settings, 'utf8')) as SignInRequest;
-    // The profile itself must not be where the identity comes from.
-    runner.unset('AWS_PROFILE');
-    const { session, http } = await signIn(
-      { ...request, proxy: proxyFrom(runner.env), useExisting: false },
-      runner,
-      stopSignal(60),
-    );
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await session.credentials();
-    http.close();
-    process.stdout.write(
-      JSON.stringify({
-        Version: 1,
-        AccessKeyId: accessKeyId,
-        SecretAccessKey: secretAccessKey,
-        SessionToken: sessionToken,
-        Expiration: expiration?.toISOString(),
-      }),
-    );
-  } catch (thrown) {
-    reportFailure(runner, thrown);
-    process.exitCode = 1;
-  }
-}
-
-/** A runner for a program that is no step: it may print nothing but its answer, and has nothing to leave behind. */
-function quietRunner(): Runner {
-  const say = (text: string) => {
-    process.stderr.write(`${text}\n`);
-  };
-  const nothing = () => {};
-  return {
-    env: process.env,
-    input: () => '',
-    mask: nothing,
-    info: nothing,
-    debug: nothing,
-    notice: nothing,
-    warning: nothing,
-    error: say,
-    exportVariable: nothing,
-    unset: (name) => {
-      delete process.env[name];
-    },
-    output: nothing,
-    undoLater: nothing,
-    summary: async () => {},
-  };
 }

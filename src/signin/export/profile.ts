@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Problem } from '../../problem.ts';
-import type { Undo } from '../../runner.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Undo } from '../../base/runner.ts';
 import { type Settings, sectionOf, withoutSection, withSection } from './ini.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

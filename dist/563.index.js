@@ -1,0 +1,1972 @@
+export const id = 563;
+export const ids = [563];
+export const modules = {
+
+/***/ 542:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ makeAws),
+/* harmony export */   L: () => (/* binding */ Refused)
+/* harmony export */ });
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+/* harmony import */ var _base_retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7091);
+
+
+/** An answer of AWS that is an error. Jobs look at `code` and say better what it means where they can. */
+class Refused extends _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF {
+    /** The IAM action as it is written in a policy, `s3:ListBucket`. */
+    action;
+    /** AWS's error code, `AccessDeniedException`. */
+    code;
+    status;
+    constructor(action, error) {
+        const { name, status } = (0,_base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(error);
+        super({
+            what: `${action} was refused with ${name} (HTTP ${status})`,
+            why: error.message || undefined,
+            cause: error,
+        });
+        this.action = action;
+        this.code = name;
+        this.status = status;
+    }
+}
+function makeAws({ region: home, credentials, http, call }) {
+    return {
+        client: (region = home) => clientConfig(http, region, credentials),
+        call: async (action, attempt, how) => {
+            let began = 0;
+            const timed = (signal) => {
+                began = Date.now();
+                return attempt(signal);
+            };
+            const classify = (error) => {
+                if (!(0,_base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .isExpired */ ._d)(error))
+                    return (how?.classify ?? _base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .verdictOf */ .Vj)(error);
+                credentials.forget(began);
+                return 'grace';
+            };
+            try {
+                return await call(action, timed, { ...how, classify });
+            }
+            catch (thrown) {
+                if (!isAnswered(thrown))
+                    throw thrown;
+                throw isUnread(thrown) ? unreadable(action, thrown) : new Refused(action, thrown);
+            }
+        },
+    };
+}
+function clientConfig(http, region, credentials) {
+    return {
+        region,
+        credentials,
+        requestHandler: { httpAgent: http.agents.http, httpsAgent: http.agents.https, connectionTimeout: 5_000 },
+        maxAttempts: 1,
+        customUserAgent: 'keyless-aws',
+    };
+}
+/** Whether there was an answer: the SDK gives `$metadata` with its status to what it throws then. */
+function isAnswered(thrown) {
+    return thrown instanceof Error && (0,_base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown).status > 0 && '$metadata' in thrown;
+}
+/** Whether the SDK could not read the answer: it throws the parser's error then, and no exception of a service, which has a `$fault`. */
+function isUnread(thrown) {
+    return '$response' in thrown && !('$fault' in thrown);
+}
+/** The parser's own text may quote the answer: it is not passed on. */
+function unreadable(action, error) {
+    return new _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+        what: `${action} was answered with something that is no answer of AWS (HTTP ${(0,_base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(error).status})`,
+        why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
+        fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
+        cause: error,
+    });
+}
+
+
+/***/ }),
+
+/***/ 915:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ partitionOf),
+/* harmony export */   u: () => (/* binding */ stsEndpoint)
+/* harmony export */ });
+/**
+ * By the start of the region's name; the last one is the rest of the world. __tests__/signin/partition.test.ts compares the
+ * endpoints with those of the SDK's rules.
+ */
+const PARTITIONS = [
+    partition('aws-cn', /^cn-/, 'amazonaws.com.cn', 'api.amazonwebservices.com.cn', 'sts.amazonaws.com.cn'),
+    partition('aws-us-gov', /^us-gov-/, 'amazonaws.com', 'api.aws'),
+    partition('aws-eusc', /^eusc-/, 'amazonaws.eu', 'api.amazonwebservices.eu'),
+    partition('aws-iso', /^us-iso-/, 'c2s.ic.gov', 'api.aws.ic.gov'),
+    partition('aws-iso-b', /^us-isob-/, 'sc2s.sgov.gov', 'api.aws.scloud'),
+    partition('aws-iso-e', /^eu-isoe-/, 'cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk'),
+    partition('aws-iso-f', /^us-isof-/, 'csp.hci.ic.gov', 'api.aws.hci.ic.gov'),
+    partition('aws', /^/, 'amazonaws.com', 'api.aws'),
+];
+function partition(name, regions, domain, dualStackDomain, audience = 'sts.amazonaws.com') {
+    return { name, regions, domain, dualStackDomain, audience };
+}
+function partitionOf(region) {
+    return PARTITIONS.find(({ regions }) => regions.test(region));
+}
+/**
+ * Where STS is: what the environment says, else the region's own endpoint, since a token of the global one may be refused in
+ * opt-in regions. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+function stsEndpoint(region, env) {
+    const configured = env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL;
+    if (configured && env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS !== 'true')
+        return new URL(configured);
+    const { name, domain, dualStackDomain } = partitionOf(region);
+    const dualStack = env.AWS_USE_DUALSTACK_ENDPOINT === 'true';
+    // GovCloud's ordinary endpoints are FIPS endpoints.
+    const fips = env.AWS_USE_FIPS_ENDPOINT === 'true' && (dualStack || name !== 'aws-us-gov');
+    return new URL(`https://sts${fips ? '-fips' : ''}.${region}.${dualStack ? dualStackDomain : domain}`);
+}
+
+
+/***/ }),
+
+/***/ 2959:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ policyOf)
+/* harmony export */ });
+/**
+ * The least policy that grants these statements: statements on equal resources and conditions become one with all their
+ * actions, then statements with equal actions and conditions become one with all their resources; sorted, so that equal
+ * plans give equal text.
+ */
+function policyOf(statements) {
+    const byResource = merge(statements, ({ resources, conditions }) => JSON.stringify([sorted(resources), conditions ?? {}]));
+    const byAction = merge(byResource, ({ actions, conditions }) => JSON.stringify([sorted(actions), conditions ?? {}]));
+    return {
+        Version: '2012-10-17',
+        Statement: byAction
+            .map(({ actions, resources, conditions }) => ({
+            Effect: 'Allow',
+            Action: sorted(actions),
+            Resource: sorted(resources),
+            ...(conditions ? { Condition: conditions } : {}),
+        }))
+            .sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b))),
+    };
+}
+function merge(statements, key) {
+    const merged = new Map();
+    for (const statement of statements) {
+        const before = merged.get(key(statement));
+        merged.set(key(statement), {
+            ...statement,
+            actions: [...(before?.actions ?? []), ...statement.actions],
+            resources: [...(before?.resources ?? []), ...statement.resources],
+        });
+    }
+    return [...merged.values()];
+}
+function sorted(values) {
+    return [...new Set(values)].sort(compare);
+}
+function compare(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+
+/***/ }),
+
+/***/ 7733:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ CREDENTIAL_VARIABLES)
+/* harmony export */ });
+const CREDENTIAL_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+
+
+/***/ }),
+
+/***/ 5921:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ makeHttp),
+/* harmony export */   x: () => (/* binding */ readBody)
+/* harmony export */ });
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7067);
+/* harmony import */ var node_https__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4708);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7075);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6466);
+
+
+
+
+/**
+ * @param proxy from the inputs and the environment. Node's own proxy support is used (Node 24.5 and newer).
+ * https://nodejs.org/api/http.html#built-in-proxy-support
+ */
+function makeHttp(proxy = {}, maxSockets = 256) {
+    const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy, NO_PROXY: proxy.noProxy };
+    const options = { keepAlive: true, maxSockets, scheduling: 'lifo' };
+    if (proxy.httpProxy || proxy.httpsProxy)
+        options.proxyEnv = proxyEnv;
+    const agents = { http: new node_http__WEBPACK_IMPORTED_MODULE_0__.Agent(options), https: new node_https__WEBPACK_IMPORTED_MODULE_1__.Agent(options) };
+    return {
+        agents,
+        request: (request) => send(request, agents),
+        close: () => {
+            agents.http.destroy();
+            agents.https.destroy();
+        },
+    };
+}
+function send({ method, url, headers, body, signal, idleMs }, agents) {
+    const secure = url.protocol === 'https:';
+    return new Promise((resolve, reject) => {
+        const request = (secure ? node_https__WEBPACK_IMPORTED_MODULE_1__ : node_http__WEBPACK_IMPORTED_MODULE_0__).request(url, {
+            method,
+            headers: { ...headers },
+            agent: secure ? agents.https : agents.http,
+            ...(signal ? { signal } : {}),
+        });
+        if (idleMs !== undefined) {
+            const stalled = Object.assign(new Error(`nothing moved for ${idleMs / 1000} s`), { code: 'ETIMEDOUT' });
+            request.setTimeout(idleMs, () => request.destroy(stalled));
+        }
+        request.once('error', reject);
+        request.once('response', (response) => {
+            // A server may answer before the body is sent (403): what is still written then fails, and does not matter.
+            request.off('error', reject);
+            request.on('error', () => { });
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response });
+        });
+        if (body === undefined || (Buffer.isBuffer(body) && body.length <= SLICE))
+            request.end(body);
+        else
+            (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_3__.pipeline)(Buffer.isBuffer(body) ? node_stream__WEBPACK_IMPORTED_MODULE_2__.Readable.from(slices(body)) : body, request).catch(reject);
+    });
+}
+/** A large buffer goes piece by piece, as the connection takes it: TLS would otherwise hold all of it a second time. */
+const SLICE = 1 << 20;
+function* slices(body) {
+    for (let at = 0; at < body.length; at += SLICE)
+        yield body.subarray(at, at + SLICE);
+}
+/** Reads an answer's body, up to `limit` bytes; the rest of a longer one is thrown away. */
+async function readBody({ body }, limit = 4 << 20) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of body) {
+        if (size < limit)
+            chunks.push(chunk.subarray(0, limit - size));
+        size += chunk.length;
+    }
+    return Buffer.concat(chunks);
+}
+
+
+/***/ }),
+
+/***/ 7966:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   AF: () => (/* binding */ Problem),
+/* harmony export */   Zw: () => (/* binding */ Problems),
+/* harmony export */   _n: () => (/* binding */ problemsIn)
+/* harmony export */ });
+/**
+ * A failure that is somebody's to mend: bad input, a missing permission, a server that does not answer.
+ * Anything else that is thrown is a bug of this action.
+ */
+class Problem extends Error {
+    details;
+    constructor(details) {
+        super(formatProblem(details), { cause: details.cause });
+        this.name = 'Problem';
+        this.details = details;
+    }
+}
+/** Several problems found together, so that the reader mends them in one go. */
+class Problems extends Error {
+    all;
+    constructor(all) {
+        super(all.map((problem) => problem.message).join('\n'));
+        this.name = 'Problems';
+        this.all = all;
+    }
+}
+/** The problems in anything thrown; `undefined` when it is a bug. */
+function problemsIn(thrown) {
+    if (thrown instanceof Problem)
+        return [thrown];
+    if (thrown instanceof Problems)
+        return thrown.all;
+    return undefined;
+}
+function formatProblem({ what, on, why, fix }) {
+    const lines = [on ? `${on}: ${what}.` : `${what}.`];
+    if (why)
+        lines.push(`  Why: ${indent(why)}`);
+    if (fix)
+        lines.push(`  Fix: ${indent(fix)}`);
+    return lines.join('\n');
+}
+function indent(text) {
+    return text.replaceAll('\n', '\n       ');
+}
+
+
+/***/ }),
+
+/***/ 7091:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $g: () => (/* binding */ HOUSE_RULES),
+/* harmony export */   F5: () => (/* binding */ shapeOf),
+/* harmony export */   Vj: () => (/* binding */ verdictOf),
+/* harmony export */   _d: () => (/* binding */ isExpired),
+/* harmony export */   ml: () => (/* binding */ systemClock),
+/* harmony export */   p1: () => (/* binding */ makeCall),
+/* harmony export */   s4: () => (/* binding */ shortly)
+/* harmony export */ });
+/* unused harmony export isLostConnection */
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+
+const HOUSE_RULES = { attempts: 10, callMs: 10_000, budgetMs: 90_000, baseMs: 200, capMs: 20_000 };
+/**
+ * A throttled call waits its turn, so it is given longer, unless somebody set a number of attempts: 256 jobs that start
+ * together all pass quotas of 40 and of 10 a second so, where the SDK's three attempts fail most of them (bench/matrix).
+ */
+const WAITING_TURN = { attempts: 60, budgetMs: 300_000 };
+const GRACE_ATTEMPTS = 2;
+const GRACE_CAP_MS = 1_500;
+/** The one retry policy of the house. A retry is said in one line; what can't succeed is not tried again. */
+function makeCall({ clock, say, signal: stepSignal, rules: base }) {
+    const tell = retryTeller(clock, say);
+    return async (what, attempt, how = {}) => {
+        const rules = { ...HOUSE_RULES, ...base, ...how.rules };
+        const classify = how.classify ?? verdictOf;
+        const signal = how.signal ?? stepSignal;
+        const throttled = { ...rules, ...(base?.attempts || how.rules?.attempts ? {} : WAITING_TURN) };
+        const start = clock.now();
+        for (let tried = 1;; tried++) {
+            signal.throwIfAborted();
+            const deadline = deadlineOf(rules.callMs, signal);
+            try {
+                return await attempt(deadline.signal);
+            }
+            catch (thrown) {
+                deadline.end();
+                signal.throwIfAborted();
+                const error = deadline.signal.aborted ? deadline.signal.reason : thrown;
+                const verdict = classify(error);
+                const cap = verdict === 'grace' ? GRACE_CAP_MS : rules.capMs;
+                const wait = Math.floor(clock.random() * Math.min(cap, rules.baseMs * 2 ** tried));
+                const limits = verdict === 'throttled' ? throttled : rules;
+                const attempts = verdict === 'grace' ? Math.min(limits.attempts, GRACE_ATTEMPTS) : limits.attempts;
+                const last = tried >= attempts || clock.now() + wait - start > limits.budgetMs;
+                if (verdict === 'fatal' || last)
+                    throw finalError(what, error, tried, clock.now() - start);
+                tell(`${what}: ${shortly(error)}`, tried + 1, `of ${attempts} in ${(wait / 1000).toFixed(1)} s`);
+                await clock.sleep(wait, signal);
+            }
+            finally {
+                deadline.end();
+            }
+        }
+    };
+}
+const QUIET_MS = 5_000;
+/** Calls that fail side by side would flood the log: of equal failures one is told in five seconds, or one that got further. */
+function retryTeller(clock, say) {
+    const told = new Map();
+    return (failure, attempt, rest) => {
+        const before = told.get(failure);
+        if (before && attempt <= before.attempt && clock.now() - before.at < QUIET_MS) {
+            before.more++;
+            return;
+        }
+        say(`${failure}; attempt ${attempt} ${rest}${before?.more ? `; ${before.more} more like it since the last line` : ''}`);
+        told.set(failure, { at: clock.now(), attempt, more: 0 });
+    };
+}
+/**
+ * Aborted after so long, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
+ * memory until its deadline, also when it has long been answered.
+ */
+function deadlineOf(ms, signal) {
+    const controller = new AbortController();
+    const stop = () => controller.abort(signal.reason);
+    const timer = setTimeout(() => controller.abort(new NoAnswer(ms)), ms);
+    signal.addEventListener('abort', stop);
+    return {
+        signal: controller.signal,
+        end: () => {
+            clearTimeout(timer);
+            signal.removeEventListener('abort', stop);
+        },
+    };
+}
+/** The clock of this machine. */
+const systemClock = {
+    now: () => Date.now(),
+    random: () => Math.random(),
+    sleep: (ms, signal) => new Promise((resolve, reject) => {
+        const stop = () => {
+            clearTimeout(timer);
+            reject(signal.reason);
+        };
+        const timer = setTimeout(() => {
+            signal.removeEventListener('abort', stop);
+            resolve();
+        }, ms);
+        signal.addEventListener('abort', stop, { once: true });
+    }),
+};
+/** An attempt whose deadline passed. */
+class NoAnswer extends Error {
+    code = 'ETIMEDOUT';
+    constructor(ms) {
+        super(`no answer within ${ms / 1000} s`);
+    }
+}
+/** Codes of Node's network errors: the connection failed, and another may not. */
+const LOST_CONNECTION = new Set([
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'ENETUNREACH',
+    'EHOSTUNREACH',
+    'ERR_STREAM_PREMATURE_CLOSE',
+]);
+/** A proxy that does not open the tunnel; its answer's status is the error's. */
+const NO_TUNNEL = 'ERR_PROXY_TUNNEL';
+/** Codes of Node's TLS errors: the server's certificate is not trusted, and will not be the next time. */
+const UNTRUSTED = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|^ERR_TLS|^ERR_SSL|^EPROTO$/;
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+const THROTTLED = new Set([
+    'Throttling',
+    'ThrottlingException',
+    'ThrottledException',
+    'RequestThrottled',
+    'RequestThrottledException',
+    'TooManyRequestsException',
+    'RequestLimitExceeded',
+    'LimitExceededException',
+    'PriorRequestNotComplete',
+    'SlowDown',
+    'TOOMANYREQUESTS',
+]);
+const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException', 'InternalError', 'InternalServerError']);
+/** The class of an error, by name, code and HTTP status; never by text. */
+function verdictOf(error) {
+    const { code, name, status } = shapeOf(error);
+    if (THROTTLED.has(name) || THROTTLED.has(code) || status === 429)
+        return 'throttled';
+    if (LOST_CONNECTION.has(code) || TRANSIENT.has(name) || status >= 500)
+        return 'transient';
+    return 'fatal';
+}
+/** Whether AWS says that the credentials, or the token, of a request have ended. */
+function isExpired(error) {
+    return ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'].includes(shapeOf(error).name);
+}
+/** Whether an error is a lost or refused connection, or no answer in time. */
+function isLostConnection(error) {
+    return LOST_CONNECTION.has(shapeOf(error).code);
+}
+/** What the SDK's errors, Node's errors and our own answers have in common. `status` is 0 without an answer. */
+function shapeOf(error) {
+    const it = (error ?? {});
+    const code = typeof it.code === 'string' ? it.code : it.errors?.[0] ? shapeOf(it.errors[0]).code : '';
+    const stated = [it.status, it.$metadata?.httpStatusCode, it.statusCode].find((one) => typeof one === 'number');
+    const status = stated ?? 0;
+    return { name: typeof it.name === 'string' ? it.name : '', code, status };
+}
+function finalError(what, error, tried, ms) {
+    const fix = remedyOf(error);
+    if (!fix)
+        return error;
+    return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+        what: `${what} got no answer: ${shortly(error)}`,
+        why: `${tried} attempt${tried === 1 ? '' : 's'} in ${(ms / 1000).toFixed(1)} s`,
+        fix,
+        cause: error,
+    });
+}
+/** What to do about a connection that failed; nothing for any other error. */
+function remedyOf(error) {
+    const { code } = shapeOf(error);
+    if (isLostConnection(error)) {
+        return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
+    }
+    if (code === NO_TUNNEL) {
+        return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
+    }
+    if (!UNTRUSTED.test(code))
+        return undefined;
+    return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in NODE_EXTRA_CA_CERTS';
+}
+/** An error in few words that hold no value: its code, its name and status. */
+function shortly(error) {
+    const { name, code, status } = shapeOf(error);
+    if (error instanceof NoAnswer)
+        return error.message;
+    if (code === NO_TUNNEL)
+        return `the proxy answered HTTP ${status}`;
+    if (code && (LOST_CONNECTION.has(code) || UNTRUSTED.test(code)))
+        return `connection failed (${code})`;
+    return `${name && name !== 'Error' ? name : code || 'error'}${status ? ` (HTTP ${status})` : ''}`;
+}
+
+
+/***/ }),
+
+/***/ 5505:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ stopSignal)
+/* harmony export */ });
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+
+/**
+ * A signal that is aborted when the job is cancelled. The runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later:
+ * enough to abort what is under way. A signal that comes again changes nothing: the clean-up goes on.
+ * @param timeoutSeconds aborts also after so long; 0: never
+ */
+function stopSignal(timeoutSeconds = 0) {
+    const controller = new AbortController();
+    const stop = (what) => controller.abort(new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what }));
+    for (const name of ['SIGINT', 'SIGTERM'])
+        process.on(name, () => stop(`The step was cancelled (${name})`));
+    if (timeoutSeconds > 0) {
+        setTimeout(() => stop(`The step took longer than action-timeout-s: ${timeoutSeconds} s`), timeoutSeconds * 1000).unref();
+    }
+    return controller.signal;
+}
+
+
+/***/ }),
+
+/***/ 9293:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   _S: () => (/* binding */ reportPlan),
+/* harmony export */   xV: () => (/* binding */ reportFailure),
+/* harmony export */   zc: () => (/* binding */ reportDone)
+/* harmony export */ });
+/* harmony import */ var _aws_policy_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2959);
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+/* harmony import */ var _base_retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7091);
+
+
+
+/** Sets the outputs `plan` and `iam-policy`, which follow from the plans alone. */
+function reportPlan(runner, planned, dryRun) {
+    const plan = Object.fromEntries(planned.map((it) => [it.job.name, it.job.describe(it.plan)]));
+    const policy = (0,_aws_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .policyOf */ .U)(planned.flatMap((it) => it.job.permissions(it.plan)));
+    runner.output('plan', JSON.stringify(plan));
+    runner.output('iam-policy', JSON.stringify(policy));
+    if (!dryRun)
+        return;
+    runner.info('dry-run: this is what the step would do; nothing was written.');
+    runner.info(JSON.stringify(plan, undefined, 2));
+    runner.info('The least IAM policy for it:');
+    runner.info(JSON.stringify(policy, undefined, 2));
+}
+/** Log lines, outputs and the job summary of every job. */
+async function reportDone(runner, done, step) {
+    const reports = done.map(({ job, plan, result }) => job.report(plan, result));
+    for (const report of reports) {
+        for (const line of report.lines)
+            runner.info(line);
+        for (const [name, value] of Object.entries(report.outputs))
+            runner.output(name, value);
+    }
+    runner.info(`Done in ${seconds(step)}`);
+    const sections = reports.map((report) => report.summary).filter((section) => section !== '');
+    if (!step.summary || sections.length === 0)
+        return;
+    const policy = (0,_aws_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .policyOf */ .U)(done.flatMap(({ job, plan }) => job.permissions(plan)));
+    await runner.summary([heading(step), ...sections, leastPolicy(policy)].join('\n\n'));
+}
+function heading(step) {
+    const { arn, accountId, region } = step.session;
+    const [, kind = '', name = ''] = arn.slice(arn.lastIndexOf(':')).split(/[:/]/);
+    const who = kind === 'assumed-role' ? `role \`${name}\`` : `\`${kind}/${name}\``;
+    return [
+        `## Keyless AWS${step.dryRun ? ': the plan (dry run, nothing was written)' : ''}`,
+        '',
+        `${who} of account \`${accountId}\` · ${region} · ${seconds(step)}`,
+    ].join('\n');
+}
+/** https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/organizing-information-with-collapsed-sections */
+function leastPolicy(policy) {
+    return [
+        '<details><summary>The least IAM policy with which this step works</summary>',
+        '',
+        '```json',
+        JSON.stringify(policy, undefined, 2),
+        '```',
+        '',
+        '</details>',
+    ].join('\n');
+}
+function seconds({ milliseconds }) {
+    return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+/** One annotation a problem. A bug shows where it was thrown, under debug, and never its text, which may quote a value. */
+function reportFailure(runner, thrown) {
+    const problems = (0,_base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .problemsIn */ ._n)(thrown);
+    if (problems) {
+        for (const { message, cause } of problems) {
+            runner.error(message);
+            if (cause !== undefined)
+                runner.debug(`caused by ${(0,_base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shortly */ .s4)(cause)}`);
+        }
+        return;
+    }
+    runner.error(`This is a bug of the action, not of your workflow: ${(0,_base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shortly */ .s4)(thrown)}.\n  Fix: run again with debug logging and report the stack that it prints.`);
+    runner.debug(thrown instanceof Error ? framesOf(thrown) : 'not an Error');
+}
+function framesOf({ stack = '' }) {
+    return stack
+        .split('\n')
+        .filter((line) => /^\s+at .*:\d+\)?$/.test(line))
+        .join('\n');
+}
+
+
+/***/ }),
+
+/***/ 7624:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   LV: () => (/* binding */ chooseSource),
+/* harmony export */   aN: () => (/* binding */ ambientSource),
+/* harmony export */   lP: () => (/* binding */ hasIdToken)
+/* harmony export */ });
+/** Whether GitHub lets this job ask for id tokens: both variables are there exactly when it has `id-token: write`. */
+function hasIdToken(env) {
+    return Boolean(env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
+}
+/** Which identity the step signs in with, and why. A token file that is named in the input is meant. */
+function chooseSource({ source, tokenFile, hasRole }, env) {
+    if (source !== 'auto')
+        return { source, why: `credentials-source is ${source}` };
+    if (tokenFile)
+        return { source: 'token-file', why: 'web-identity-token-file is given' };
+    if (hasRole && hasIdToken(env)) {
+        return { source: 'github-oidc', why: 'the job has id-token: write and a role is given' };
+    }
+    if (env.AWS_WEB_IDENTITY_TOKEN_FILE && (hasRole || env.AWS_ROLE_ARN)) {
+        return { source: 'token-file', why: 'AWS_WEB_IDENTITY_TOKEN_FILE is set' };
+    }
+    if (!hasRole)
+        return { source: 'ambient', why: 'no role is given' };
+    return { source: 'ambient', why: 'the job has no id-token: write, and there is no web identity token file' };
+}
+/** A profile is asked for by name, and so wins over keys. https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html */
+function ambientSource(env) {
+    if (env.AWS_PROFILE)
+        return { kind: 'profile', described: `the profile ${env.AWS_PROFILE}` };
+    if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) {
+        return { kind: 'keys', described: 'the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY' };
+    }
+    if (env.AWS_WEB_IDENTITY_TOKEN_FILE && env.AWS_ROLE_ARN) {
+        return { kind: 'token-file', described: 'the web identity token file of the environment' };
+    }
+    if (env.AWS_CONTAINER_CREDENTIALS_FULL_URI || env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI) {
+        return { kind: 'container', described: 'the container (EKS Pod Identity, ECS or CodeBuild)' };
+    }
+    return { kind: 'instance', described: 'the shared files of AWS, or the EC2 instance profile' };
+}
+
+
+/***/ }),
+
+/***/ 8223:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  J: () => (/* binding */ signIn)
+});
+
+// EXTERNAL MODULE: ./lib/aws/client.js
+var client = __webpack_require__(542);
+// EXTERNAL MODULE: ./lib/aws/session.js
+var aws_session = __webpack_require__(7733);
+// EXTERNAL MODULE: ./lib/base/problem.js
+var problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/aws/partition.js
+var aws_partition = __webpack_require__(915);
+// EXTERNAL MODULE: ./lib/base/retry.js
+var retry = __webpack_require__(7091);
+;// CONCATENATED MODULE: ./lib/signin/identity/claims.js
+/** Reads a token's payload, unverified: STS verifies it. `undefined` when it is no token; its text is never quoted. */
+function readClaims(token) {
+    try {
+        const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+        const claims = (payload ?? {});
+        if (typeof claims.iss !== 'string' || typeof claims.sub !== 'string')
+            return undefined;
+        const aud = Array.isArray(claims.aud) ? String(claims.aud[0]) : String(claims.aud ?? '');
+        return { ...claims, aud, exp: Number(claims.exp ?? 0), iat: Number(claims.iat ?? 0) };
+    }
+    catch {
+        return undefined;
+    }
+}
+const SHOWN = [
+    'iss',
+    'aud',
+    'sub',
+    'job_workflow_ref',
+    'environment',
+    'ref',
+    'event_name',
+    'repository_id',
+];
+/** What the token says, a claim a line. Claims are no secrets; the token is. */
+function showClaims(claims) {
+    const lines = SHOWN.filter((name) => claims[name]).map((name) => `  ${name.padEnd(16)} ${claims[name]}`);
+    return ['The token says:', ...lines].join('\n');
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: ./lib/base/http.js
+var base_http = __webpack_require__(5921);
+;// CONCATENATED MODULE: ./lib/signin/sts/sts.js
+
+
+
+/** An answer of STS that is an error. Its message is AWS's, and holds ARNs and the like, no secret. */
+class StsError extends Error {
+    status;
+    /** STS's clock, from its answer, in milliseconds since 1970. */
+    date;
+    constructor(code, status, message, date) {
+        super(message);
+        this.name = code;
+        this.status = status;
+        this.date = date;
+    }
+}
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+async function assumeWithWebIdentity(call, params, token) {
+    const fields = { ...assumeFields(params), WebIdentityToken: token };
+    return assumed(await send(call, 'AssumeRoleWithWebIdentity', fields), call);
+}
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+async function assumeRole(call, params) {
+    const fields = assumeFields(params);
+    if (params.externalId)
+        fields.ExternalId = params.externalId;
+    Object.entries(params.tags).forEach(([key, value], index) => {
+        fields[`Tags.member.${index + 1}.Key`] = key;
+        fields[`Tags.member.${index + 1}.Value`] = value;
+    });
+    params.transitiveTagKeys.forEach((key, index) => {
+        fields[`TransitiveTagKeys.member.${index + 1}`] = key;
+    });
+    return assumed(await send(call, 'AssumeRole', fields), call);
+}
+/** The ARN of the caller. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+async function callerIdentity(call) {
+    const arn = sts_element(await send(call, 'GetCallerIdentity', {}), 'Arn');
+    if (!arn)
+        throw noAnswerOfSts(call.endpoint, 200);
+    return arn;
+}
+function assumeFields({ roleArn, sessionName, durationSeconds, policy, policyArns = [] }) {
+    const fields = {
+        RoleArn: roleArn,
+        RoleSessionName: sessionName,
+        DurationSeconds: String(durationSeconds),
+    };
+    if (policy)
+        fields.Policy = policy;
+    policyArns.forEach((arn, index) => {
+        fields[`PolicyArns.member.${index + 1}.arn`] = arn;
+    });
+    return fields;
+}
+/**
+ * One query call. STS is spoken to without the SDK's client: it takes a form, and its unsigned call is the only one that most
+ * steps need, which so begin 100 ms earlier (bench/sign-in).
+ */
+async function send(call, action, fields) {
+    const body = new URLSearchParams({ Action: action, Version: '2011-06-15', ...fields }).toString();
+    const url = new URL(call.endpoint);
+    const plain = { 'content-type': 'application/x-www-form-urlencoded', host: url.host, 'user-agent': 'keyless-aws' };
+    const headers = call.credentials ? signed(call.region, call.credentials, url.pathname, plain, body) : plain;
+    const answer = await call.http.request({
+        method: 'POST',
+        url,
+        headers,
+        body: Buffer.from(body),
+        signal: call.signal,
+    });
+    const xml = (await (0,base_http/* readBody */.x)(answer, 1 << 20)).toString('utf8');
+    if (answer.status === 200)
+        return xml;
+    const date = Date.parse(answer.headers.date ?? '');
+    const code = sts_element(xml, 'Code');
+    // An error of STS has a code; a load balancer's 429 and 5xx have none, and pass.
+    if (!code && answer.status < 500 && answer.status !== 429)
+        throw noAnswerOfSts(url, answer.status);
+    const message = sts_element(xml, 'Message');
+    throw new StsError(code || `HTTP${answer.status}`, answer.status, message, Number.isNaN(date) ? undefined : date);
+}
+function noAnswerOfSts({ host }, status) {
+    return new problem/* Problem */.AF({
+        on: host,
+        what: `what answered there is not AWS's Security Token Service (HTTP ${status})`,
+        why: 'a proxy, a firewall or another server answers in its place',
+        fix: 'check sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, and the proxy of the runner',
+    });
+}
+/**
+ * Signature version 4 of a form that is posted to a path without a query.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+function signed(region, { accessKeyId, secretAccessKey, sessionToken }, path, plain, body) {
+    const time = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
+    const headers = { ...plain, 'x-amz-date': time };
+    if (sessionToken)
+        headers['x-amz-security-token'] = sessionToken;
+    const names = Object.keys(headers).sort();
+    const list = names.join(';');
+    const lines = names.map((name) => `${name}:${headers[name]}\n`).join('');
+    const canonical = ['POST', path, '', lines, list, sha256(body)].join('\n');
+    const scope = [time.slice(0, 8), region, 'sts', 'aws4_request'];
+    const key = scope.reduce(hmac, Buffer.from(`AWS4${secretAccessKey}`));
+    const signature = hmac(key, ['AWS4-HMAC-SHA256', time, scope.join('/'), sha256(canonical)].join('\n')).toString('hex');
+    const credential = `${accessKeyId}/${scope.join('/')}`;
+    const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${list}, Signature=${signature}`;
+    return { ...headers, authorization };
+}
+function sha256(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+}
+function hmac(key, text) {
+    return (0,external_node_crypto_.createHmac)('sha256', key).update(text).digest();
+}
+function assumed(xml, { endpoint }) {
+    const [accessKeyId, secretAccessKey, sessionToken] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) => sts_element(xml, name));
+    const expiration = new Date(sts_element(xml, 'Expiration'));
+    const arn = sts_element(xml, 'Arn');
+    if (!accessKeyId || !secretAccessKey || !sessionToken || !arn || Number.isNaN(expiration.getTime())) {
+        throw noAnswerOfSts(endpoint, 200);
+    }
+    return { credentials: { accessKeyId, secretAccessKey, sessionToken, expiration }, arn };
+}
+const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+/** The text of the first element of this name. STS's answers repeat none of those that are read here. */
+function sts_element(xml, name) {
+    const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
+    return text
+        .replace(/&#x([0-9a-f]{1,5});/gi, (_, hex) => String.fromCodePoint(Number.parseInt(hex, 16)))
+        .replace(/&#(\d{1,6});/g, (_, code) => String.fromCodePoint(Number(code)))
+        .replace(/&(amp|lt|gt|quot|apos);/g, (_, name) => ENTITIES[name]);
+}
+
+;// CONCATENATED MODULE: ./lib/signin/sts/verdict.js
+
+/**
+ * The class of an error of STS or of the token endpoint. A denial may be a changed trust policy on its way, so it is tried once
+ * more; an expired id token is replaced and tried once more. That AWS could not fetch the issuer's keys has the same code as a
+ * wrong token: AWS's text alone tells them apart.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors
+ */
+function signInVerdict(error) {
+    const { name } = (0,retry/* shapeOf */.F5)(error);
+    if (name === 'AccessDenied' || (0,retry/* isExpired */._d)(error))
+        return 'grace';
+    if (name === 'IDPCommunicationError' || isKeyFetchFailure(error))
+        return 'transient';
+    return (0,retry/* verdictOf */.Vj)(error);
+}
+function isKeyFetchFailure(error) {
+    return (0,retry/* shapeOf */.F5)(error).name === 'InvalidIdentityToken' && /verification key/.test(error.message);
+}
+
+;// CONCATENATED MODULE: ./lib/signin/denied/trust-policy.js
+function roleParts(arn) {
+    const [, partition = 'aws', , , account = '', ...rest] = arn.split(':');
+    return { partition, account, name: rest.join(':').split('/').at(-1) ?? '' };
+}
+/** The issuer as provider ARNs and condition keys name it. */
+function issuerHost(claims) {
+    return claims.iss.replace(/^https?:\/\//, '').replace(/\/$/, '');
+}
+function isGithubDotCom(claims) {
+    return /^https:\/\/token\.actions\.githubusercontent\.com(\/|$)/.test(claims.iss);
+}
+/** The trust policy that accepts this token, in the role's partition and account. */
+function trustPolicyFor(claims, roleArn) {
+    return webIdentityPolicy(claims, roleArn, subjectCondition(claims));
+}
+/**
+ * The variant that accepts the reusable workflow that this job calls, from any repository of the owner; `undefined` when the
+ * job calls none. Only github.com's claims are condition keys of STS.
+ */
+function reusableWorkflowPolicy(claims, roleArn) {
+    const { job_workflow_ref: called = '', repository = '', repository_owner: owner = '' } = claims;
+    const repositoryOfWorkflow = called.split('/').slice(0, 2).join('/');
+    if (!isGithubDotCom(claims) || !called || !owner || repositoryOfWorkflow === repository)
+        return undefined;
+    return webIdentityPolicy(claims, roleArn, {
+        StringEquals: { job_workflow_ref: literal(called) },
+        // AWS demands a condition on sub for GitHub's shared issuer.
+        StringLike: { sub: [`repo:${owner}/*`, `repo:${owner}@${claims.repository_owner_id}/*`] },
+    });
+}
+function webIdentityPolicy(claims, roleArn, conditions) {
+    const host = issuerHost(claims);
+    const { partition, account } = roleParts(roleArn);
+    const all = {
+        StringEquals: { [`${host}:aud`]: literal(claims.aud) },
+    };
+    for (const [operator, keys] of Object.entries(conditions)) {
+        for (const [key, value] of Object.entries(keys)) {
+            all[operator] = {
+                ...all[operator],
+                [`${host}:${key}`]: typeof value === 'string' || value.length > 1 ? value : value[0],
+            };
+        }
+    }
+    return {
+        Version: '2012-10-17',
+        Statement: [
+            {
+                Effect: 'Allow',
+                Principal: { Federated: `arn:${partition}:iam::${account}:oidc-provider/${host}` },
+                Action: 'sts:AssumeRoleWithWebIdentity',
+                Condition: all,
+            },
+        ],
+    };
+}
+/**
+ * The values of `sub` to accept: the token's; every tag for a tag, since the next release has another; and, for a name-based
+ * sub of github.com, also the immutable form that the repository gets when it is renamed or moved. A token that has the
+ * immutable form already needs no other: names can be taken over, ids can't.
+ * https://docs.github.com/actions/reference/security/oidc
+ */
+function subjectCondition(claims) {
+    const { sub, repository, repository_id: id, repository_owner_id: ownerId } = claims;
+    const [owner, name] = (repository ?? '').split('/');
+    const plain = `repo:${repository}:`;
+    const both = isGithubDotCom(claims) && id && ownerId && sub.startsWith(plain);
+    const forms = both ? [sub, `repo:${owner}@${ownerId}/${name}@${id}:${sub.slice(plain.length)}`] : [sub];
+    const tag = /:ref:refs\/tags\/.*$/s;
+    if (claims.ref_type !== 'tag' || !tag.test(sub))
+        return { StringEquals: { sub: forms.map(literal) } };
+    return { StringLike: { sub: forms.map((form) => `${pattern(form.replace(tag, ''))}:ref:refs/tags/*`) } };
+}
+/** A value in a policy, where `${` would begin a policy variable. */
+function literal(value) {
+    return value.replaceAll('${', '${$}{');
+}
+/** The same for StringLike, where `*` and `?` would be wildcards. */
+function pattern(value) {
+    return literal(value).replace(/(?<!\$\{)[*?]/g, '${$&}');
+}
+/** The two sides of a hop from one role to the next: what the caller's identity policy and the role's trust policy need. */
+function hopPolicies(callerArn, roleArn, { tags, externalId }) {
+    const Action = tags ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole';
+    const identity = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: roleArn }] };
+    const trust = {
+        Effect: 'Allow',
+        Principal: { AWS: callerArn },
+        Action: 'sts:AssumeRole',
+        ...(externalId ? { Condition: { StringEquals: { 'sts:ExternalId': literal(externalId) } } } : {}),
+    };
+    const tagging = { Effect: 'Allow', Principal: { AWS: callerArn }, Action: 'sts:TagSession' };
+    return { identity, trust: { Version: '2012-10-17', Statement: tags ? [trust, tagging] : [trust] } };
+}
+
+;// CONCATENATED MODULE: ./lib/signin/denied/explain.js
+
+
+
+
+
+
+
+/** This machine's clock and AWS's may differ by so much. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
+const CLOCK_TOLERANCE_MS = 4 * 60_000;
+/** The doctor: an error of STS as a message that a person can act on. Anything else stays as it is. */
+function explain(error, asked, now) {
+    if (!(error instanceof StsError))
+        return error;
+    const { callerArn, claims, roleArn } = asked;
+    const action = claims ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole';
+    const details = clockSkew(error, now) ?? (claims ? ofToken(error, asked, claims) : undefined) ?? ofRequest(error, asked);
+    const hop = callerArn ? ` by ${callerArn}` : '';
+    return new problem/* Problem */.AF({
+        what: `${action} of ${roleArn}${hop} was refused with ${error.name} (HTTP ${error.status})`,
+        ...details,
+        why: [error.message && `AWS says: ${error.message}`, details?.why, asking(asked)].filter(Boolean).join('\n'),
+        cause: error,
+    });
+}
+function asking({ endpoint, region, claims, durationSeconds }) {
+    const audience = claims ? `, audience ${claims.aud}` : '';
+    return `Asked: ${endpoint.host}, region ${region}${audience}, ${durationSeconds} seconds`;
+}
+function clockSkew({ date, name, message }, now) {
+    const about = /ExpiredToken|SignatureDoesNotMatch|RequestTimeTooSkewed|InvalidIdentityToken/.test(name);
+    const skew = date === undefined ? 0 : now - date;
+    if (!about || Math.abs(skew) < CLOCK_TOLERANCE_MS || /audience|provider/i.test(message))
+        return undefined;
+    const minutes = Math.round(Math.abs(skew) / 60_000);
+    return {
+        why: `the clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} AWS's`,
+        fix: 'set the clock of the runner (NTP), and run the job again',
+    };
+}
+/** Errors that are about the token or the trust in it. */
+function ofToken(error, asked, claims) {
+    const { partition, account } = roleParts(asked.roleArn);
+    const host = issuerHost(claims);
+    const provider = `arn:${partition}:iam::${account}:oidc-provider/${host}`;
+    if (error.name === 'AccessDenied')
+        return denied(asked, claims);
+    if (isKeyFetchFailure(error) || error.name === 'IDPCommunicationError') {
+        return {
+            why: "AWS could not fetch the issuer's public keys in time: an outage between AWS and the issuer, not your set-up",
+            fix: 'run the job again; where it comes back often, stagger jobs that start together',
+        };
+    }
+    if (error.name === 'IDPRejectedClaim') {
+        return { why: showClaims(claims), fix: 'the identity provider refused a claim of the token: look at its settings' };
+    }
+    if ((0,retry/* isExpired */._d)(error))
+        return expired(asked, claims);
+    if (error.name !== 'InvalidIdentityToken')
+        return undefined;
+    if (/No OpenIDConnect provider/i.test(error.message)) {
+        return {
+            why: `account ${account} has no identity provider ${provider}\n${showClaims(claims)}`,
+            fix: `create it in account ${account}, or correct the account in role-to-assume:\naws iam create-open-id-connect-provider --url ${claims.iss} --client-id-list ${claims.aud}`,
+        };
+    }
+    if (/audience/i.test(error.message)) {
+        const usual = (0,aws_partition/* partitionOf */.i)(asked.region).audience;
+        const unusual = claims.aud === usual ? '' : `, or leave the input audience out: here it is ${usual} by default`;
+        return {
+            why: `the token is made out to ${claims.aud}, which ${provider} does not list\n${showClaims(claims)}`,
+            fix: `add the audience${unusual}:\naws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${provider} --client-id ${claims.aud}`,
+        };
+    }
+    return { why: showClaims(claims), fix: `check that ${provider} is the provider of the issuer ${claims.iss}` };
+}
+function expired({ tokenFile }, claims) {
+    const at = new Date(claims.exp * 1000).toISOString();
+    return tokenFile
+        ? {
+            why: `the token in ${tokenFile} ended at ${at}`,
+            fix: 'have the file renewed: the identity provider, or kubelet, no longer writes it',
+        }
+        : { why: `the id token ended at ${at}`, fix: 'run the job again' };
+}
+/** STS does not say which condition failed: everything that the token itself gives away is listed. */
+function denied(asked, claims) {
+    const { account, name } = roleParts(asked.roleArn);
+    const hints = [
+        ...subjectHints(claims),
+        `The role may not exist: STS answers the same when account ${account} has no role ${name} (letter case counts).`,
+    ];
+    const policy = (it) => JSON.stringify(it, undefined, 2);
+    const variant = reusableWorkflowPolicy(claims, asked.roleArn);
+    const fix = [
+        `the trust policy of ${name} in account ${account} must accept this token. This one does:`,
+        policy(trustPolicyFor(claims, asked.roleArn)),
+        ...(variant ? ['Or, for every repository of the owner that calls this reusable workflow:', policy(variant)] : []),
+    ];
+    return {
+        why: [
+            'the trust policy of the role does not accept this token; AWS does not say which condition failed',
+            showClaims(claims),
+            ...hints.map((hint) => `- ${hint}`),
+        ].join('\n'),
+        fix: fix.join('\n'),
+    };
+}
+/** What a look at `sub` tells about conditions that can't match. */
+function subjectHints(claims) {
+    const { sub, iss, environment } = claims;
+    const hints = [];
+    if (!isGithubDotCom(claims)) {
+        hints.push(`The issuer is ${iss}: provider and condition keys must begin with ${issuerHost(claims)}.`);
+    }
+    const isGithub = Boolean(claims.repository);
+    if (isGithub && !sub.startsWith('repo:')) {
+        hints.push('The sub is customised (it does not start with repo:): the policy must state it as it is above.');
+    }
+    if (/^repo:[^/:]+@\d+\/[^:]+@\d+:/.test(sub)) {
+        hints.push('The repository has the immutable sub (OWNER@ID/REPO@ID), as new, renamed and moved ones have since July 2026: a policy for repo:OWNER/REPO can never match.');
+    }
+    if (environment && sub.includes(':environment:')) {
+        hints.push(`The job has environment: ${environment}, so the sub ends in it: a condition on ref:refs/heads/… can never match.`);
+    }
+    if (sub.endsWith(':pull_request')) {
+        hints.push('The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match, and one that does match is met by every pull request of the repository.');
+    }
+    if (sub.includes('%3A'))
+        hints.push('A colon inside a name is written %3A in the sub.');
+    if (/[A-Z]/.test(sub))
+        hints.push('The sub has capitals: StringEquals and StringLike compare letter by letter.');
+    hints.push('A * in the policy needs StringLike: for StringEquals it is a mere asterisk.');
+    return hints;
+}
+/** Errors that are about the request, however it is proven. */
+function ofRequest(error, asked) {
+    const { account, name } = roleParts(asked.roleArn);
+    const { message } = error;
+    switch (error.name) {
+        case 'AccessDenied':
+            return asked.callerArn ? deniedHop(message, asked, asked.callerArn) : undefined;
+        case 'ValidationError':
+            if (/role chaining/i.test(message))
+                return {
+                    fix: 'a role that is assumed with another role’s credentials lasts at most 3600 seconds: lower role-duration-seconds',
+                };
+            if (/MaxSessionDuration/i.test(message)) {
+                return {
+                    why: `role-duration-seconds is ${asked.durationSeconds}, more than the maximum session duration of the role`,
+                    fix: `lower role-duration-seconds, or raise the role's maximum in account ${account}:\naws iam update-role --role-name ${name} --max-session-duration ${asked.durationSeconds}`,
+                };
+            }
+            return { fix: `check the inputs role-to-assume (${asked.roleArn}), role-session-name and the session policies` };
+        case 'MalformedPolicyDocument':
+            return {
+                fix: 'correct inline-session-policy: a JSON policy; each ARN of managed-session-policies must exist in the role’s account',
+            };
+        case 'PackedPolicyTooLarge':
+            return {
+                why: 'session policies and tags together are larger than AWS packs into a session; EKS Pod Identity fills most of it with its own tags',
+                fix: 'shorten inline-session-policy and custom-tags, or set role-skip-session-tagging: true',
+            };
+        case 'RegionDisabledException':
+            return {
+                fix: `STS is off in ${asked.region} for account ${account}: switch it on in IAM, Account settings, or use another aws-region`,
+            };
+        case 'InvalidClientTokenId':
+        case 'UnrecognizedClientException':
+            return { fix: 'the credentials that this step found are not valid (any more): check where they come from' };
+        default:
+            return (0,retry/* isExpired */._d)(error)
+                ? { fix: 'the credentials that this step found have ended: sign in anew before it' }
+                : undefined;
+    }
+}
+function deniedHop(message, asked, callerArn) {
+    const { account, name } = roleParts(asked.roleArn);
+    const tagging = /sts:TagSession/.test(message);
+    const { identity, trust } = hopPolicies(callerArn, asked.roleArn, {
+        tags: asked.tags ?? false,
+        externalId: asked.externalId,
+    });
+    const callerAccount = callerArn.split(':')[4] ?? '';
+    const sides = callerAccount === account
+        ? 'either side may allow it, as caller and role are in one account'
+        : `both sides must allow it: the caller in account ${callerAccount}, and the role in account ${account}`;
+    const hints = [
+        tagging
+            ? 'The session is tagged, which needs sts:TagSession on both sides; role-skip-session-tagging: true does without.'
+            : '',
+        asked.externalId
+            ? 'An external id was sent: it must equal the one in the trust policy.'
+            : 'If the trust policy demands an external id (sts:ExternalId), give role-external-id.',
+        `The role may not exist: STS answers the same when account ${account} has no role ${name} (letter case counts).`,
+    ].filter(Boolean);
+    return {
+        why: [sides, ...hints.map((hint) => `- ${hint}`)].join('\n'),
+        fix: [
+            `the caller ${callerArn} needs this identity policy:`,
+            JSON.stringify(identity, undefined, 2),
+            `and the role ${name} in account ${account} this trust policy:`,
+            JSON.stringify(trust, undefined, 2),
+        ].join('\n'),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/signin/identity/ambient.js
+
+
+
+/** No source of the machine gave any. */
+class NoCredentials extends problem/* Problem */.AF {
+}
+/** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
+const ONCE_IN_A_MINUTE = { attempts: 1, callMs: 60_000 };
+/** Credentials of what the machine is, through the SDK's own providers; says in a notice what EC2 calls them. */
+async function ambientCredentials(context, ambient) {
+    const { call, http, region } = context;
+    const { defaultProvider } = await __webpack_require__.e(/* import() */ 861).then(__webpack_require__.t.bind(__webpack_require__, 5861, 19));
+    const requestHandler = { httpAgent: http.agents.http, httpsAgent: http.agents.https };
+    const provide = defaultProvider({ clientConfig: { region, requestHandler }, maxRetries: 0, timeout: 1_000 });
+    const ask = (signal) => Promise.race([provide(), aborted(signal)]);
+    const how = { rules: ONCE_IN_A_MINUTE, classify: () => 'fatal' };
+    const credentials = await call(`credentials from ${ambient.described}`, ask, how).catch((cause) => {
+        if (cause instanceof problem/* Problem */.AF)
+            throw cause;
+        throw new NoCredentials({
+            what: `no credentials could be loaded from ${ambient.described}`,
+            why: `the SDK's providers gave none (${(0,retry/* shortly */.s4)(cause)})`,
+            fix: 'check that this source is there for this step; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
+            cause,
+        });
+    });
+    // The SDK marks what came from its files; the metadata service's credentials have no mark.
+    const notice = ambient.kind === 'instance' && !credentials.$source ? await instanceProfileNotice(context) : undefined;
+    if (notice)
+        context.notice(notice);
+    return credentials;
+}
+/** The SDK's providers know no signal: what they are at is left to itself. */
+function aborted(signal) {
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+}
+/**
+ * On EC2, a notice when the instance profile and its role have different names: a trust policy, or Elastic Beanstalk's
+ * `roleName`, needs the role's. Silent when the metadata service does not answer.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
+ */
+async function instanceProfileNotice({ env }) {
+    const base = env.AWS_EC2_METADATA_SERVICE_ENDPOINT || 'http://169.254.169.254';
+    const http = (0,base_http/* makeHttp */.f)();
+    const get = async (method, path, headers) => {
+        const signal = AbortSignal.timeout(1_000);
+        const answer = await http.request({ method, url: new URL(path, base), headers, signal });
+        const body = (await (0,base_http/* readBody */.x)(answer, 1 << 16)).toString('utf8');
+        return answer.status === 200 ? body : '';
+    };
+    try {
+        const token = await get('PUT', '/latest/api/token', { 'x-aws-ec2-metadata-token-ttl-seconds': '60' });
+        const read = (path) => get('GET', `/latest/meta-data/iam/${path}`, { 'x-aws-ec2-metadata-token': token });
+        const [info, role] = await Promise.all([read('info'), read('security-credentials/')]);
+        const profile = /instance-profile\/([\w+=,.@/-]+)/.exec(info)?.[1]?.split('/').at(-1);
+        if (!profile || !role || profile === role)
+            return undefined;
+        return `This machine's instance profile is named ${profile}, the role in it ${role}: policies, and Elastic Beanstalk's roleName, need the role's name.`;
+    }
+    catch {
+        return undefined;
+    }
+    finally {
+        http.close();
+    }
+}
+
+// EXTERNAL MODULE: ./lib/signin/identity/choose.js
+var choose = __webpack_require__(7624);
+;// CONCATENATED MODULE: ./lib/signin/identity/github-oidc.js
+
+
+
+
+/** An answer of GitHub's token endpoint that is an error. */
+class TokenEndpointError extends Error {
+    status;
+    notYet;
+    constructor(status, notYet) {
+        super(`HTTP ${status}`);
+        this.name = 'TokenEndpointError';
+        this.status = status;
+        this.notYet = notYet;
+    }
+}
+/**
+ * Asks GitHub for the job's id token, made out to an audience.
+ * https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
+ */
+async function githubToken(context, audience) {
+    const { http, call, env, mask } = context;
+    const url = new URL(env.ACTIONS_ID_TOKEN_REQUEST_URL ?? '');
+    url.searchParams.set('audience', audience);
+    const headers = {
+        authorization: `Bearer ${env.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? ''}`,
+        accept: 'application/json',
+        'user-agent': 'keyless-aws',
+    };
+    const ask = async (signal) => {
+        const answer = await http.request({ method: 'GET', url, headers, signal });
+        const body = (await (0,base_http/* readBody */.x)(answer, 1 << 20)).toString('utf8');
+        // A job that the server still takes for Pending or Delayed gets a 403 for a moment.
+        if (answer.status !== 200)
+            throw new TokenEndpointError(answer.status, /'(Pending|Delayed)'/.test(body));
+        return body;
+    };
+    const how = { ...context.how, classify: tokenVerdict };
+    const body = await call("GitHub's id token", ask, how).catch((error) => {
+        throw error instanceof TokenEndpointError ? refused(error) : error;
+    });
+    const token = tokenIn(body);
+    if (token)
+        mask(token);
+    const claims = token ? readClaims(token) : undefined;
+    if (!token || !claims)
+        throw new problem/* Problem */.AF({ what: "GitHub's token endpoint answered without a token" });
+    return { token, claims };
+}
+function tokenVerdict(error) {
+    return error instanceof TokenEndpointError && error.notYet ? 'transient' : (0,retry/* verdictOf */.Vj)(error);
+}
+function refused(error) {
+    const denied = error.status === 401 || error.status === 403;
+    return new problem/* Problem */.AF({
+        what: `GitHub gave no id token (HTTP ${(0,retry/* shapeOf */.F5)(error).status})`,
+        why: denied
+            ? 'the job may ask for a token, yet this request was refused: the job has ended, or its request token is not this job’s'
+            : undefined,
+        fix: denied ? 'run the job again; if it stays, look at https://www.githubstatus.com' : 'run the job again',
+        cause: error,
+    });
+}
+function tokenIn(body) {
+    try {
+        const { value } = JSON.parse(body);
+        return typeof value === 'string' ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+;// CONCATENATED MODULE: ./lib/signin/identity/no-identity.js
+
+
+/**
+ * Why this job gets no id token from GitHub: one sentence, and what to change.
+ * https://docs.github.com/actions/reference/security/oidc and
+ * https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations
+ */
+function noIdToken(env, pullRequest, tried) {
+    const why = tried ? `${tried}; ` : '';
+    if (pullRequest && pullRequest.head !== pullRequest.base) {
+        return new problem/* Problem */.AF({
+            what: `This pull request comes from a fork (${pullRequest.head}), and GitHub gives jobs of forks no id token`,
+            why: `${why}no permissions block can change that: code of a stranger must not get your cloud`,
+            fix: 'skip the step for forks: if: github.event.pull_request.head.repo.full_name == github.repository; or publish after the merge, on push',
+        });
+    }
+    if (env.GITHUB_ACTOR === 'dependabot[bot]') {
+        return new problem/* Problem */.AF({
+            what: "The job was started by Dependabot, whose jobs get GitHub's read-only token and Dependabot's secrets",
+            why: `${why}without an explicit permissions block such a job has no id-token: write`,
+            fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable, since secrets of Actions are not there`,
+        });
+    }
+    const called = calledWorkflow(env);
+    return new problem/* Problem */.AF({
+        what: 'The job has no permission to ask GitHub for an id token: id-token: write is missing',
+        why: `${why}a permissions block of the job replaces the workflow's as a whole`,
+        fix: `write in the job, or at the top of the workflow:\n${PERMISSIONS}${called}`,
+    });
+}
+const PERMISSIONS = 'permissions:\n  id-token: write\n  contents: read';
+/** A called workflow runs under its own ref's file; the runner tells the caller's only. */
+function calledWorkflow(env) {
+    const job = env.GITHUB_JOB ? ` (here: ${env.GITHUB_JOB})` : '';
+    return `\nIf this job is in a reusable workflow, the caller's job must grant id-token: write as well${job}: permissions only shrink on the way down`;
+}
+/** The pull request of the event file; `undefined` when the event is none. */
+function readPullRequest(env) {
+    try {
+        const event = JSON.parse((0,external_node_fs_.readFileSync)(env.GITHUB_EVENT_PATH ?? '', 'utf8'));
+        const { head, base } = event.pull_request ?? {};
+        // The repository of a fork that was deleted since is null.
+        return base?.repo?.full_name ? { head: head?.repo?.full_name ?? 'deleted', base: base.repo.full_name } : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+;// CONCATENATED MODULE: ./lib/signin/identity/token-file.js
+
+
+
+
+/**
+ * Reads a web identity token file, anew at each use: kubelet rotates it. A symlink is followed, since mounted service account
+ * tokens are symlinks. https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
+ * @param path relative to GITHUB_WORKSPACE
+ */
+async function fileToken({ env, mask }, path) {
+    if (path === '') {
+        throw new problem/* Problem */.AF({
+            on: 'Input web-identity-token-file',
+            what: 'it is empty, AWS_WEB_IDENTITY_TOKEN_FILE is not set, and credentials-source is token-file',
+            fix: 'give the file, or another credentials-source',
+        });
+    }
+    const full = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? '', path);
+    const token = await (0,promises_.readFile)(full, 'utf8').then((text) => text.trim(), (cause) => {
+        throw new problem/* Problem */.AF({
+            what: `the web identity token file ${full} can't be read (${cause.code ?? 'error'})`,
+            fix: 'check web-identity-token-file and AWS_WEB_IDENTITY_TOKEN_FILE, and that the file is mounted where this step runs',
+            cause,
+        });
+    });
+    if (token)
+        mask(token);
+    const claims = readClaims(token);
+    if (!claims) {
+        throw new problem/* Problem */.AF({
+            what: `the web identity token file ${full} holds no JSON web token`,
+            fix: 'the file must hold one id token, as EKS writes it, and nothing else',
+        });
+    }
+    return { token, claims };
+}
+
+// EXTERNAL MODULE: ./lib/signin/sts/tags.js
+var sts_tags = __webpack_require__(1624);
+;// CONCATENATED MODULE: ./lib/signin/acquire.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** A token is asked for anew when less than this is left of it. GitHub's live for 300 s. */
+const TOKEN_MARGIN_MS = 30_000;
+/** A session that only serves to assume the next role is as short as STS lets it be. */
+const INTERMEDIATE_SECONDS = 900;
+/** Signs in once: identity, then every role of the chain. */
+async function acquire(context, request, { source }) {
+    if (source === 'ambient')
+        return acquireAmbient(context, request);
+    const first = request.roles[0] ?? (source === 'token-file' ? context.env.AWS_ROLE_ARN : undefined);
+    if (!first)
+        throw noRole('it is empty, and a token alone signs in to nothing');
+    const session = await assumeFirst(context, request, source === 'github-oidc', first);
+    return chain(context, request, session, request.roles.slice(1), first);
+}
+async function acquireAmbient(context, request) {
+    const credentials = await ambientCredentials(context, (0,choose/* ambientSource */.aN)(context.env)).catch((error) => {
+        throw withoutAmbient(error, context, request);
+    });
+    mask(context, credentials);
+    const bare = request.roles.some((role) => !role.startsWith('arn:'));
+    const arn = request.roles.length === 0 || bare ? await whoAmI(context, credentials) : '';
+    const [, partition = 'aws', , , account = ''] = arn.split(':');
+    const roles = request.roles.map((role) => role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`);
+    return chain(context, request, { credentials, arn }, roles, undefined);
+}
+/** @throws Problem, also for credentials that AWS does not take */
+async function whoAmI(context, credentials) {
+    const { http, endpoint, region, call, how } = context;
+    const ask = (signal) => callerIdentity({ http, endpoint, region, credentials, signal });
+    return call('sts:GetCallerIdentity', ask, how).catch((error) => {
+        if (!(error instanceof StsError))
+            throw error;
+        throw new problem/* Problem */.AF({
+            what: `sts:GetCallerIdentity was refused with ${error.name} (HTTP ${error.status})`,
+            why: `AWS does not take the credentials that this step found in ${(0,choose/* ambientSource */.aN)(context.env).described}`,
+            fix: 'check where they come from, or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
+            cause: error,
+        });
+    });
+}
+async function assumeFirst(context, request, fromGithub, roleArn) {
+    const { http, endpoint, region, call, how } = context;
+    const tokenFile = request.tokenFile ?? context.env.AWS_WEB_IDENTITY_TOKEN_FILE ?? '';
+    const audience = request.audience ?? (0,aws_partition/* partitionOf */.i)(region).audience;
+    let held;
+    let spent = false;
+    const token = async () => {
+        const left = held ? held.claims.exp * 1000 - Date.now() : 0;
+        // A file is read at each use: it is rotated.
+        if (!held || !fromGithub || spent || left < TOKEN_MARGIN_MS) {
+            spent = false;
+            held = await (fromGithub ? githubToken(context, audience) : fileToken(context, tokenFile));
+        }
+        return held;
+    };
+    const params = assumeParams(request, roleArn, request.roles.length <= 1, 0);
+    const attempt = async (signal) => {
+        const { token: idToken } = await token();
+        try {
+            return await assumeWithWebIdentity({ http, endpoint, region, signal }, params, idToken);
+        }
+        catch (error) {
+            spent = (0,retry/* isExpired */._d)(error);
+            throw error;
+        }
+    };
+    await token();
+    const session = await call('sts:AssumeRoleWithWebIdentity', attempt, how).catch((error) => {
+        const claims = held?.claims;
+        const asked = { roleArn, region, endpoint, durationSeconds: params.durationSeconds, claims };
+        throw explain(error, { ...asked, tokenFile: fromGithub ? undefined : tokenFile }, Date.now());
+    });
+    mask(context, session.credentials);
+    checkAnswer(session.arn, roleArn);
+    return session;
+}
+/** Assumes one role after the other, each with the credentials of the one before. */
+async function chain(context, request, start, roles, startRole) {
+    let session = start;
+    let callerRole = startRole;
+    const offset = request.roles.length - roles.length;
+    for (const [hop, roleArn] of roles.entries()) {
+        session = await assumeNext(context, request, { hop, index: hop + offset, roleArn, callerRole, caller: session });
+        callerRole = roleArn;
+    }
+    return session;
+}
+async function assumeNext(context, request, step) {
+    const { http, endpoint, region, call, how, env } = context;
+    const { hop, index, roleArn, caller } = step;
+    const { credentials } = caller;
+    const params = assumeParams(request, roleArn, index === request.roles.length - 1, index);
+    const externalId = pick(request.externalIds, index);
+    const tagging = (0,sts_tags/* tagsOfHop */.s)(request.tags, env, hop);
+    const assume = (withTags) => call('sts:AssumeRole', (signal) => assumeRole({ http, endpoint, region, credentials, signal }, { ...params, externalId, ...withTags }), how);
+    const asked = { roleArn, region, endpoint, durationSeconds: params.durationSeconds, externalId };
+    const session = await assume(tagging)
+        .catch((error) => {
+        if (!triesWithoutTags(error, request))
+            throw error;
+        context.say(`${roleArn} may not be assumed with session tags (${error.name}): trying without`);
+        return assume({ tags: {}, transitiveTagKeys: [] });
+    })
+        .catch((error) => {
+        const tags = Object.keys(tagging.tags).length > 0;
+        throw explain(error, { ...asked, tags, callerArn: callerArn(error, step) }, Date.now());
+    });
+    mask(context, session.credentials);
+    checkAnswer(session.arn, roleArn);
+    return session;
+}
+/** Tags that nobody asked for must not be what a sign-in fails on. */
+function triesWithoutTags(error, { tags }) {
+    if (!(error instanceof StsError) || tags.skip || Object.keys(tags.custom).length > 0)
+        return false;
+    if (tags.transitiveKeys.length > 0)
+        return false;
+    return (error.name === 'PackedPolicyTooLarge' || (error.name === 'AccessDenied' && /sts:TagSession/.test(error.message)));
+}
+/** The caller as AWS names it in its message, as the ARN of its role: that is what policies name. */
+function callerArn(error, { callerRole, caller }) {
+    const named = error instanceof StsError ? /User: (arn:\S+) is not/.exec(error.message)?.[1] : undefined;
+    const arn = callerRole ?? named ?? caller.arn;
+    const [, partition, account, role] = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
+    return role ? `arn:${partition}:iam::${account}:role/${role}` : arn || 'the credentials of this step';
+}
+function assumeParams(request, roleArn, last, index) {
+    return {
+        roleArn,
+        sessionName: pick(request.sessionNames, index) ?? '',
+        durationSeconds: last ? request.durationSeconds : INTERMEDIATE_SECONDS,
+        // Session policies narrow the session that the step ends up with; on the way there they would only be in the way.
+        ...(last ? { policy: request.sessionPolicy, policyArns: request.sessionPolicyArns } : {}),
+    };
+}
+/** One value for all roles, or one for each. */
+function pick(values, index) {
+    return values.length > 1 ? values[index] : values[0];
+}
+function mask({ mask: hide }, { secretAccessKey, sessionToken }) {
+    hide(secretAccessKey);
+    if (sessionToken)
+        hide(sessionToken);
+}
+/** What STS gave must be what was asked for. */
+function checkAnswer(arn, roleArn) {
+    const { account, name } = roleParts(roleArn);
+    const [, , , , givenAccount, resource = ''] = arn.split(':');
+    if (givenAccount === account && resource.split('/')[1] === name)
+        return;
+    throw new problem/* Problem */.AF({
+        what: `STS gave a session of ${arn}, not of ${roleArn}`,
+        why: 'the endpoint that answered is not the AWS that the role belongs to',
+        fix: 'check sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL',
+    });
+}
+/** Nothing to sign in with: the sentence depends on what the workflow meant. */
+function withoutAmbient(error, { env }, { roles, source, tokenFile }) {
+    if (!(error instanceof NoCredentials) || source === 'ambient' || tokenFile)
+        return error;
+    if (roles.length === 0)
+        return noRole('it is empty, and this machine has no identity of its own');
+    return noIdToken(env, readPullRequest(env), `this machine has no identity of its own either`);
+}
+function noRole(what) {
+    return new problem/* Problem */.AF({
+        on: 'Input role-to-assume',
+        what,
+        why: 'an input that is fed from a secret or variable which is not there is an empty string: in pull requests of forks, for Dependabot, outside of the environment that holds it, in a reusable workflow that the caller passes no secrets to, or after a typo',
+        fix: "write the role's ARN in the workflow, or as a variable (vars.…): it is no secret",
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/signin/renew.js
+/** The SDK, too, renews five minutes before the end. */
+const MARGIN_MS = 5 * 60_000;
+/**
+ * Credentials that sign in anew when they are about to end, or when AWS said that they have ended. Callers at the same time
+ * share one sign-in. While a renewal fails and the old ones still hold, those are given.
+ */
+function renewing(first, again, now = Date.now) {
+    let held = first;
+    let since = now();
+    let renewal;
+    const renew = () => {
+        renewal ??= again()
+            .then((fresh) => {
+            held = fresh;
+            since = now();
+            return fresh;
+        })
+            .finally(() => {
+            renewal = undefined;
+        });
+        return renewal;
+    };
+    const provide = async () => {
+        const left = (held.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - now();
+        if (left > MARGIN_MS)
+            return held;
+        return renew().catch((error) => {
+            if (left > 0)
+                return held;
+            throw error;
+        });
+    };
+    return Object.assign(provide, {
+        memoized: true,
+        // Requests that were sent side by side fail side by side: only the first of them ends what is held.
+        forget: (gotBefore) => {
+            if (since <= gotBefore)
+                held = { ...held, expiration: new Date(0) };
+        },
+    });
+}
+
+// EXTERNAL MODULE: ./lib/signin/sts/proxy.js
+var sts_proxy = __webpack_require__(2353);
+;// CONCATENATED MODULE: ./lib/signin/sts/context.js
+
+
+
+
+
+/** Ten attempts in a minute, ten seconds each. */
+const RULES = { attempts: 10, callMs: 10_000, budgetMs: 60_000, baseMs: 200, capMs: 10_000 };
+function makeContext(request, runner, signal) {
+    const { proxy, region, attempts } = request;
+    // Of every call of the step, as of the sign-in's: who sets a number of attempts, or none, means all of them.
+    const set = attempts === undefined ? {} : { attempts };
+    for (const url of [proxy.httpProxy, proxy.httpsProxy])
+        maskProxyPassword(url, runner);
+    const { node } = process.versions;
+    if ((proxy.httpProxy || proxy.httpsProxy) && !(0,sts_proxy/* nodeKnowsProxies */.PV)(node)) {
+        runner.warning(`The proxy is not used: the runner's Node ${node} knows none. Update the runner: Node 24.5 and newer do.`);
+    }
+    return {
+        http: (0,base_http/* makeHttp */.f)(proxy),
+        call: (0,retry/* makeCall */.p1)({ clock: retry/* systemClock */.ml, say: runner.info, signal, rules: set }),
+        how: { rules: { ...RULES, ...set }, classify: signInVerdict },
+        env: runner.env,
+        endpoint: request.endpoint ? new URL(request.endpoint) : (0,aws_partition/* stsEndpoint */.u)(region, runner.env),
+        region,
+        mask: runner.mask,
+        say: runner.info,
+        notice: runner.notice,
+    };
+}
+function maskProxyPassword(url, runner) {
+    const password = url && (0,sts_proxy/* isProxyUrl */.IZ)(url) ? new URL(url).password : '';
+    if (!password)
+        return;
+    runner.mask(password);
+    runner.mask(decodeURIComponent(password));
+}
+
+;// CONCATENATED MODULE: ./lib/signin/tell.js
+
+
+
+/** Before anything is exported: a session of another account must not reach a later step. */
+function checkAccount(arn, allowed) {
+    const account = arn.split(':')[4] ?? '';
+    if (allowed.length === 0 || allowed.includes(account))
+        return;
+    throw new problem/* Problem */.AF({
+        what: `Signed in to account ${account}, which is not allowed here`,
+        on: arn,
+        why: `allowed-account-ids is ${allowed.join(', ')}`,
+        fix: 'correct role-to-assume, or add the account; nothing was exported',
+    });
+}
+/** Says which identity was chosen, before it is tried: a denial is easier to read then. */
+function tellChoice(runner, { source, why }) {
+    const ambient = source === 'ambient' ? (0,choose/* ambientSource */.aN)(runner.env) : undefined;
+    runner.info(`Identity: ${ambient?.described ?? NAMES[source]} (${why})`);
+    if (ambient?.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
+        runner.warning('The environment holds a long-lived access key. The job’s own identity needs none: permissions id-token: write, and role-to-assume.');
+    }
+}
+/** Says who the step is, and what of its inputs had no effect. */
+function tellSession(request, runner, source, session) {
+    const { arn, credentials } = session;
+    if (request.maskAccountId)
+        for (const value of [arn, arn.split(':')[4] ?? ''])
+            runner.mask(value);
+    const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
+    runner.info(`Signed in as ${arn}${until}`);
+    for (const text of withoutEffect(request, source))
+        runner.warning(text);
+}
+const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
+/** AssumeRoleWithWebIdentity takes neither tags nor an external id: AWS reads tags from inside the token alone. */
+function withoutEffect(request, source) {
+    const { tags, externalIds, roles } = request;
+    const tagKeys = tags.skip ? Object.keys(tags.custom) : [...sts_tags/* OWN_TAG_KEYS */.t, ...Object.keys(tags.custom)];
+    const assumes = source === 'ambient' ? roles.length > 0 : roles.length > 1;
+    const given = {
+        'custom-tags': !assumes && Object.keys(tags.custom).length > 0,
+        'transitive-tag-keys': assumes ? tags.transitiveKeys.some((key) => !tagKeys.includes(key)) : tags.transitiveKeys[0],
+        'role-external-id': !assumes && externalIds.length > 0,
+    };
+    const names = Object.entries(given).filter(([, unused]) => unused);
+    if (names.length === 0)
+        return [];
+    const list = names.map(([name]) => name).join(', ');
+    const why = assumes
+        ? 'The session has no tag of such a key; letter case counts.'
+        : 'Only a role that is assumed with the credentials of another identity takes them, not one of a web identity token.';
+    return [`No effect: ${list}. ${why}`];
+}
+
+;// CONCATENATED MODULE: ./lib/signin/index.js
+
+
+
+
+
+
+
+
+
+/** How often a secret key with special characters is thrown away: a key has none with a probability of 0.28. */
+const PLAIN_SECRET_ATTEMPTS = 30;
+/** Signs in and gives what jobs need: session, clients, connections. Exports nothing. */
+async function signIn(request, runner, signal) {
+    const context = makeContext(request, runner, signal);
+    const { http, call, region } = context;
+    if (request.maskAccountId)
+        for (const role of request.roles)
+            runner.mask(role.split(':')[4] ?? '');
+    if (request.unsetCurrent)
+        for (const name of aws_session/* CREDENTIAL_VARIABLES */.e)
+            runner.unset(name);
+    const existing = request.useExisting ? await existingSession(context, request) : undefined;
+    const choice = existing
+        ? { source: 'ambient', why: 'use-existing-credentials, and AWS takes them' }
+        : signin_choose(request, runner);
+    tellChoice(runner, choice);
+    if (existing || (choice.source === 'ambient' && request.roles.length === 0))
+        refuseSessionPolicies(request);
+    const session = existing ?? (await acquirePlain(context, request, choice));
+    checkAccount(session.arn, request.allowedAccountIds);
+    tellSession(request, runner, choice.source, session);
+    const [, partition = 'aws', , , accountId = ''] = session.arn.split(':');
+    const again = existing ? { ...request, roles: [] } : request;
+    const credentials = renewing(session.credentials, async () => {
+        runner.info('Signing in anew: the session is about to end, or has ended');
+        const renewed = await acquirePlain(context, again, choice);
+        checkAccount(renewed.arn, [accountId]);
+        return renewed.credentials;
+    });
+    const { arn } = session;
+    return {
+        session: {
+            accountId,
+            arn,
+            partition,
+            region,
+            source: choice.source,
+            existing: existing !== undefined,
+            credentials,
+        },
+        aws: (0,client/* makeAws */.I)({ region, credentials, http, call }),
+        http,
+        runner,
+        signal,
+    };
+}
+/** @throws Problem when GitHub OIDC is asked for and the job has no permission */
+function signin_choose(request, { env }) {
+    const choice = (0,choose/* chooseSource */.LV)({ ...request, hasRole: request.roles.length > 0 }, env);
+    if (choice.source === 'github-oidc' && !(0,choose/* hasIdToken */.lP)(env))
+        throw noIdToken(env, readPullRequest(env));
+    return choice;
+}
+/** Whoever gives a session policy counts on it; credentials that are used as they are can't be narrowed. */
+function refuseSessionPolicies({ sessionPolicy, sessionPolicyArns }) {
+    if (sessionPolicy === undefined && sessionPolicyArns.length === 0)
+        return;
+    throw new problem/* Problem */.AF({
+        on: `Input ${sessionPolicy ? 'inline-session-policy' : 'managed-session-policies'}`,
+        what: 'no role is assumed, so nothing would narrow the session',
+        why: 'the credentials that are there are used as they are',
+        fix: 'give role-to-assume (without use-existing-credentials), or leave the session policies out',
+    });
+}
+/** `use-existing-credentials`: what is there already, if AWS takes it. */
+async function existingSession(context, request) {
+    const quiet = { ...context, how: { ...context.how, rules: { ...context.how.rules, attempts: 1 } } };
+    try {
+        return await acquire(quiet, { ...request, roles: [], source: 'ambient' }, { source: 'ambient', why: '' });
+    }
+    catch (error) {
+        if (error instanceof problem/* Problem */.AF)
+            return undefined;
+        throw error;
+    }
+}
+async function acquirePlain(context, request, choice) {
+    let session = await acquire(context, request, choice);
+    if (!request.specialCharactersWorkaround)
+        return session;
+    for (let tried = 1; /[^A-Za-z0-9]/.test(session.credentials.secretAccessKey); tried++) {
+        if (tried === PLAIN_SECRET_ATTEMPTS) {
+            throw new problem/* Problem */.AF({
+                what: `${tried} sessions in a row had a secret key with special characters`,
+                fix: 'run the job again, or quote the variable where it is used and leave special-characters-workaround out',
+            });
+        }
+        session = await acquire(context, request, choice);
+    }
+    return session;
+}
+
+
+/***/ }),
+
+/***/ 2353:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   IZ: () => (/* binding */ isProxyUrl),
+/* harmony export */   PV: () => (/* binding */ nodeKnowsProxies),
+/* harmony export */   bg: () => (/* binding */ proxyFrom)
+/* harmony export */ });
+/**
+ * Where requests go through: an input wins over every variable, and of a variable's two letter cases the small one. A URL
+ * without a scheme means HTTP, as curl reads it. https://everything.curl.dev/usingcurl/proxies/env.html
+ */
+function proxyFrom(env, given, noProxy) {
+    const withScheme = (url) => (!url || url.includes('://') ? url || undefined : `http://${url}`);
+    return {
+        httpProxy: withScheme(given ?? (env.http_proxy || env.HTTP_PROXY)),
+        httpsProxy: withScheme(given ?? (env.https_proxy || env.HTTPS_PROXY)),
+        noProxy: noProxy ?? (env.no_proxy || env.NO_PROXY || undefined),
+    };
+}
+/** Whether Node can use it: HTTP or HTTPS, a host, and a user and password whose every `%` begins an escape. */
+function isProxyUrl(url) {
+    try {
+        const { protocol, hostname, username, password } = new URL(url);
+        decodeURIComponent(username + password);
+        return /^https?:$/.test(protocol) && hostname !== '';
+    }
+    catch {
+        return false;
+    }
+}
+/** Older ones leave an agent's `proxyEnv` out without a word. https://nodejs.org/api/http.html#built-in-proxy-support */
+function nodeKnowsProxies(version) {
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    return major > 24 || (major === 24 && minor >= 5);
+}
+
+
+/***/ }),
+
+/***/ 1624:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ tagsOfHop),
+/* harmony export */   t: () => (/* binding */ OWN_TAG_KEYS)
+/* harmony export */ });
+/** The tags that configure-aws-credentials gives a session, by the runner's variable. */
+const TAGS_OF_JOB = {
+    Repository: 'GITHUB_REPOSITORY',
+    Workflow: 'GITHUB_WORKFLOW',
+    Action: 'GITHUB_ACTION',
+    Actor: 'GITHUB_ACTOR',
+    Commit: 'GITHUB_SHA',
+    Branch: 'GITHUB_REF',
+};
+/** Tag keys that a step can't choose itself. */
+const OWN_TAG_KEYS = ['GitHub', ...Object.keys(TAGS_OF_JOB)];
+/**
+ * The tags of a session that is assumed with `AssumeRole`. A tag that was passed on as transitive can't be set again on the
+ * next role, so from the second hop on those are left out.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ */
+function tagsOfHop({ skip, custom, transitiveKeys }, env, hop) {
+    const all = { ...(skip ? {} : tagsOfJob(env)), ...custom };
+    if (hop === 0)
+        return { tags: all, transitiveTagKeys: transitiveKeys.filter((key) => Object.hasOwn(all, key)) };
+    const passedOn = new Set(transitiveKeys.map((key) => key.toLowerCase()));
+    const rest = Object.entries(all).filter(([key]) => !passedOn.has(key.toLowerCase()));
+    return { tags: Object.fromEntries(rest), transitiveTagKeys: [] };
+}
+function tagsOfJob(env) {
+    const tags = { GitHub: 'Actions' };
+    for (const [key, variable] of Object.entries(TAGS_OF_JOB)) {
+        const value = tagValue(env[variable] ?? '');
+        if (value)
+            tags[key] = value;
+    }
+    return tags;
+}
+/** What a tag's value may hold, at most 256 characters of it. */
+function tagValue(text) {
+    return text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256);
+}
+
+
+/***/ })
+
+};

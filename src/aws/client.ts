@@ -1,0 +1,112 @@
+import type { NodeHttpHandlerOptions } from '@smithy/types';
+import type { Http } from '../base/http.ts';
+import { Problem } from '../base/problem.ts';
+import { type Call, isExpired, shapeOf, type Verdict, verdictOf } from '../base/retry.ts';
+import type { SessionCredentials } from './session.ts';
+
+/** The configuration that every SDK client of this action is made with. */
+export interface ClientConfig {
+  readonly region: string;
+  readonly credentials: SessionCredentials;
+  /** Options, not a handler: the SDK is then loaded by who uses it. */
+  readonly requestHandler: NodeHttpHandlerOptions;
+  /** Retries are those of `call` alone: two loops would multiply. */
+  readonly maxAttempts: 1;
+  readonly customUserAgent: string;
+}
+
+/** One way to talk to AWS: `new SSMClient(aws.client(region))`, then `aws.call('ssm:GetParameters', …)`. */
+export interface Aws {
+  /**
+   * All clients share one set of connections: none may be destroyed while another works. Endpoints come from `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`, which the SDK
+   * reads itself.
+   */
+  client(region?: string): ClientConfig;
+  /**
+   * Sends one call with the house's retries, and signs in anew when AWS says that the session has ended: `aws.call('ecr:PutImage', (abortSignal) => ecr.send(command, { abortSignal }))`.
+   * @throws Refused when AWS answered with an error; Problem when it did not answer.
+   */
+  readonly call: Call;
+}
+
+/** An answer of AWS that is an error. Jobs look at `code` and say better what it means where they can. */
+export class Refused extends Problem {
+  /** The IAM action as it is written in a policy, `s3:ListBucket`. */
+  readonly action: string;
+  /** AWS's error code, `AccessDeniedException`. */
+  readonly code: string;
+  readonly status: number;
+
+  constructor(action: string, error: Error) {
+    const { name, status } = shapeOf(error);
+    super({
+      what: `${action} was refused with ${name} (HTTP ${status})`,
+      why: error.message || undefined,
+      cause: error,
+    });
+    this.action = action;
+    this.code = name;
+    this.status = status;
+  }
+}
+
+export interface AwsDeps {
+  readonly region: string;
+  readonly credentials: SessionCredentials;
+  readonly http: Http;
+  readonly call: Call;
+}
+
+export function makeAws({ region: home, credentials, http, call }: AwsDeps): Aws {
+  return {
+    client: (region = home) => clientConfig(http, region, credentials),
+    call: async (action, attempt, how) => {
+      let began = 0;
+      const timed = (signal: AbortSignal) => {
+        began = Date.now();
+        return attempt(signal);
+      };
+      const classify = (error: unknown): Verdict => {
+        if (!isExpired(error)) return (how?.classify ?? verdictOf)(error);
+        credentials.forget(began);
+        return 'grace';
+      };
+      try {
+        return await call(action, timed, { ...how, classify });
+      } catch (thrown) {
+        if (!isAnswered(thrown)) throw thrown;
+        throw isUnread(thrown) ? unreadable(action, thrown) : new Refused(action, thrown);
+      }
+    },
+  };
+}
+
+function clientConfig(http: Http, region: string, credentials: SessionCredentials): ClientConfig {
+  return {
+    region,
+    credentials,
+    requestHandler: { httpAgent: http.agents.http, httpsAgent: http.agents.https, connectionTimeout: 5_000 },
+    maxAttempts: 1,
+    customUserAgent: 'keyless-aws',
+  };
+}
+
+/** Whether there was an answer: the SDK gives `$metadata` with its status to what it throws then. */
+function isAnswered(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && shapeOf(thrown).status > 0 && '$metadata' in thrown;
+}
+
+/** Whether the SDK could not read the answer: it throws the parser's error then, and no exception of a service, which has a `$fault`. */
+function isUnread(thrown: Error): boolean {
+  return '$response' in thrown && !('$fault' in thrown);
+}
+
+/** The parser's own text may quote the answer: it is not passed on. */
+function unreadable(action: string, error: Error): Problem {
+  return new Problem({
+    what: `${action} was answered with something that is no answer of AWS (HTTP ${shapeOf(error).status})`,
+    why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
+    fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
+    cause: error,
+  });
+}

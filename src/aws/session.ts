@@ -1,0 +1,31 @@
+import type { AwsCredentialIdentity } from '@smithy/types';
+
+/** Where the job's identity came from. */
+export type IdentitySource = 'github-oidc' | 'token-file' | 'ambient';
+
+/** Credentials in memory, which sign in anew before they end. */
+export interface SessionCredentials {
+  (): Promise<AwsCredentialIdentity>;
+  /** Tells the SDK's clients to ask at each request, rather than keep what they got. */
+  readonly memoized: true;
+  /** AWS said that what was got before this time (milliseconds since 1970) has ended: the next call signs in anew. */
+  forget(gotBefore: number): void;
+}
+
+/** Who the step is on AWS. */
+export interface Session {
+  /** 12 digits. */
+  readonly accountId: string;
+  /** ARN of the caller, as `GetCallerIdentity` gives it. */
+  readonly arn: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, … */
+  readonly partition: string;
+  /** Region of every call that names no other. */
+  readonly region: string;
+  readonly source: IdentitySource;
+  /** Whether later steps have these credentials already (`use-existing-credentials`). */
+  readonly existing: boolean;
+  readonly credentials: SessionCredentials;
+}
+
+export const CREDENTIAL_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;

@@ -1,0 +1,111 @@
+import { Problem, Problems } from './problem.ts';
+import type { Runner } from './runner.ts';
+import { quote } from './text.ts';
+
+/** One item of a list input, with its line in the input (from 1), for messages. */
+export interface InputLine {
+  readonly text: string;
+  readonly line: number;
+}
+
+/**
+ * Reads inputs of action.yml and collects every problem, so that all are reported at once. A reader gives back a usable
+ * value (the default, nothing) after a problem: the run stops in `throwProblems` before any of it is used.
+ */
+export interface InputReader {
+  /** The environment, for the inputs whose default is a variable. */
+  readonly env: Runner['env'];
+  /** Trimmed; `undefined` when absent or empty. */
+  text(name: string): string | undefined;
+  /** YAML 1.2 booleans, as GitHub's own actions take them: true, True, TRUE, false, False, FALSE. */
+  boolean(name: string, absent: boolean): boolean;
+  /** A whole number in decimal digits, limits included. */
+  integer(name: string, limits: { readonly min: number; readonly max: number }): number | undefined;
+  oneOf<T extends string>(name: string, accepted: readonly T[], absent: T): T;
+  /** The items of a list input: one a line, without empty lines and lines that start with `#`. */
+  lines(name: string): InputLine[];
+  /** The items of a list input, each through a parser; a Problem that it throws is collected with input and line. */
+  parsed<T>(name: string, parse: (text: string) => T): T[];
+  /** Collects a problem of an input (or of a variable), or of one line of it; `on` says more of the place, `column 7`. Quotes no secret. */
+  wrong(
+    name: string,
+    line: number | undefined,
+    problem: { on?: string; what: string; why?: string; fix?: string },
+  ): void;
+  /** @throws Problems when anything was wrong */
+  throwProblems(): void;
+}
+
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  True: true,
+  TRUE: true,
+  false: false,
+  False: false,
+  FALSE: false,
+};
+
+export function inputReader(runner: Pick<Runner, 'input' | 'env'>): InputReader {
+  const problems: Problem[] = [];
+  const text = (name: string) => runner.input(name).trim() || undefined;
+  const wrong: InputReader['wrong'] = (name, line, { on, ...problem }) => {
+    const kind = /^[A-Z_]+$/.test(name) ? 'Variable' : 'Input';
+    const place = [`${kind} ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
+    problems.push(new Problem({ on: place.join(', '), ...problem }));
+  };
+  const lines = (name: string) =>
+    (text(name) === undefined ? '' : runner.input(name))
+      .split('\n')
+      .map((line, index) => ({ text: line.trim(), line: index + 1 }))
+      .filter((line) => line.text !== '' && !line.text.startsWith('#'));
+  return {
+    env: runner.env,
+    text,
+    lines,
+    wrong,
+    boolean: (name, absent) => {
+      const given = text(name);
+      if (given === undefined) return absent;
+      const value = BOOLEANS[given];
+      if (value === undefined)
+        wrong(name, undefined, { what: `${quote(given)} is no boolean`, fix: 'write true or false' });
+      return value ?? absent;
+    },
+    integer: (name, { min, max }) => {
+      const given = text(name);
+      if (given === undefined) return undefined;
+      const value = Number(given);
+      if (/^\d{1,15}$/.test(given) && value >= min && value <= max) return value;
+      wrong(name, undefined, {
+        what: `${quote(given)} is not accepted`,
+        fix: `write a whole number from ${min} to ${max}`,
+      });
+      return undefined;
+    },
+    oneOf: (name, accepted, absent) => {
+      const given = text(name);
+      if (given === undefined) return absent;
+      const value = accepted.find((it) => it === given);
+      if (value === undefined) {
+        wrong(name, undefined, { what: `${quote(given)} is not accepted`, fix: `write one of ${accepted.join(', ')}` });
+      }
+      return value ?? absent;
+    },
+    parsed: (name, parse) => {
+      const values: ReturnType<typeof parse>[] = [];
+      for (const { text: item, line } of lines(name)) {
+        try {
+          values.push(parse(item));
+        } catch (thrown) {
+          if (!(thrown instanceof Problem)) throw thrown;
+          const { on, what, why, fix } = thrown.details;
+          wrong(name, line, { what, ...(on ? { on } : {}), ...(why ? { why } : {}), ...(fix ? { fix } : {}) });
+        }
+      }
+      return values;
+    },
+    throwProblems: () => {
+      if (problems.length > 0) throw new Problems(problems);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/** What a `Problem` tells the person who reads the log. Every field is free of secrets. */
+export interface ProblemDetails {
+  /** What failed, as a sentence without its full stop: `The tag is immutable`. */
+  readonly what: string;
+  /** The thing it failed on: an input and its line, an ARN, a key, a tag. */
+  readonly on?: string | undefined;
+  /** The likely cause. */
+  readonly why?: string | undefined;
+  /** What to do about it; may be several lines (a policy to paste). */
+  readonly fix?: string | undefined;
+  /** The error underneath, for debug logs only: its text may quote a value and is never printed otherwise. */
+  readonly cause?: unknown;
+}
+
+/**
+ * A failure that is somebody's to mend: bad input, a missing permission, a server that does not answer.
+ * Anything else that is thrown is a bug of this action.
+ */
+export class Problem extends Error {
+  readonly details: ProblemDetails;
+
+  constructor(details: ProblemDetails) {
+    super(formatProblem(details), { cause: details.cause });
+    this.name = 'Problem';
+    this.details = details;
+  }
+}
+
+/** Several problems found together, so that the reader mends them in one go. */
+export class Problems extends Error {
+  readonly all: readonly Problem[];
+
+  constructor(all: readonly Problem[]) {
+    super(all.map((problem) => problem.message).join('\n'));
+    this.name = 'Problems';
+    this.all = all;
+  }
+}
+
+/** The problems in anything thrown; `undefined` when it is a bug. */
+export function problemsIn(thrown: unknown): readonly Problem[] | undefined {
+  if (thrown instanceof Problem) return [thrown];
+  if (thrown instanceof Problems) return thrown.all;
+  return undefined;
+}
+
+function formatProblem({ what, on, why, fix }: ProblemDetails): string {
+  const lines = [on ? `${on}: ${what}.` : `${what}.`];
+  if (why) lines.push(`  Why: ${indent(why)}`);
+  if (fix) lines.push(`  Fix: ${indent(fix)}`);
+  return lines.join('\n');
+}
+
+function indent(text: string): string {
+  return text.replaceAll('\n', '\n       ');
+}

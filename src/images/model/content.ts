@@ -1,0 +1,61 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { Problem } from '../../base/problem.ts';
+
+/** A range of a file on disk that holds a blob: read again for every attempt, never whole in memory. */
+export interface Content {
+  readonly path: string;
+  /** Byte where it begins in the file. */
+  readonly start: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Smaller reads cost more than the disk; larger ones only memory. */
+const READ_SIZE = 512 << 10;
+
+/**
+ * The bytes as a stream for a request's body: a chunk is overwritten once it and the next are taken, so they must be written
+ * with backpressure and not kept.
+ * @param from, to positions in the content; `to` is exclusive
+ */
+export function openContent({ path, start, size }: Content, from = 0, to = size): Readable {
+  return Readable.from(to > from ? chunksOf(path, start + from, start + to) : []);
+}
+
+/** In three buffers by turns: one is on its way, one waits, one is read into. New ones would cost more than the reads. */
+async function* chunksOf(path: string, start: number, end: number): AsyncGenerator<Buffer> {
+  const file = await open(path, 'r');
+  const buffers = Array.from({ length: 3 }, () => Buffer.allocUnsafeSlow(Math.min(READ_SIZE, end - start)));
+  try {
+    for (let at = start, turn = 0; at < end; turn++) {
+      const chunk = buffers[turn % 3]!.subarray(0, Math.min(READ_SIZE, end - at));
+      await readFully(file, chunk, at);
+      yield chunk;
+      at += chunk.length;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** The whole of a small content, or its first bytes. The caller has looked at its size. */
+export async function readContent({ path, start, size }: Content, length = size): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(Math.min(size, length));
+  const file = await open(path, 'r');
+  try {
+    await readFully(file, bytes, start);
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+/** @throws Problem when the file ends before the buffer is full */
+export async function readFully(file: FileHandle, into: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < into.length; ) {
+    const { bytesRead } = await file.read(into, done, into.length - done, position + done);
+    if (bytesRead === 0) throw new Problem({ what: 'A layer became shorter while it was read' });
+    done += bytesRead;
+  }
+}

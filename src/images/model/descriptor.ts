@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { Descriptor } from './image.ts';
+
+export function digestOf(bytes: Buffer, algorithm: 'sha256' | 'sha512' = 'sha256'): string {
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+}
+
+export function isDescriptor(value: unknown): value is Descriptor {
+  const it = (value ?? {}) as Partial<Record<keyof Descriptor, unknown>>;
+  return (
+    typeof it.mediaType === 'string' &&
+    typeof it.digest === 'string' &&
+    /^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(it.digest) &&
+    typeof it.size === 'number' &&
+    Number.isSafeInteger(it.size) &&
+    it.size >= 0 &&
+    isMap(it.annotations) &&
+    isMap(it.platform) &&
+    (it.urls === undefined || it.urls === null || Array.isArray(it.urls))
+  );
+}
+
+export function isMap(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'object' && !Array.isArray(value));
+}

@@ -1,0 +1,79 @@
+import type { Content } from './content.ts';
+
+export interface Platform {
+  readonly os?: string;
+  readonly architecture?: string;
+  readonly variant?: string;
+}
+
+/** https://github.com/opencontainers/image-spec/blob/main/descriptor.md; unknown fields are kept as they are. */
+export interface Descriptor {
+  readonly mediaType: string;
+  /** `sha256:…` */
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly platform?: Platform;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly urls?: readonly string[];
+}
+
+/** The fields of a manifest that matter here; a manifest that is written anew keeps the others. */
+export interface Manifest {
+  readonly schemaVersion?: number;
+  readonly mediaType?: string;
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+}
+
+export interface Index {
+  readonly mediaType?: string;
+  readonly manifests: readonly Descriptor[];
+}
+
+/** A config or layer, and where its bytes are; a foreign layer has none. */
+export interface Blob {
+  readonly descriptor: Descriptor;
+  readonly content: Content | undefined;
+}
+
+/** One image, as the source holds it. */
+export interface ImageNode {
+  readonly kind: 'image';
+  readonly descriptor: Descriptor;
+  /** The manifest, byte for byte: digests and signatures live on it. */
+  readonly bytes: Buffer;
+  readonly manifest: Manifest;
+  readonly config: Blob;
+  readonly layers: readonly Blob[];
+}
+
+/** Images for several platforms, or an image with its attestations. */
+export interface IndexNode {
+  readonly kind: 'index';
+  readonly descriptor: Descriptor;
+  readonly bytes: Buffer;
+  readonly index: Index;
+  /** Without the children that the source does not hold. */
+  readonly children: readonly Node[];
+  /** Children of the index that the source does not hold: platforms that were never pulled. */
+  readonly absent: readonly Descriptor[];
+}
+
+export type Node = ImageNode | IndexNode;
+
+/** All images of a node. */
+export function imagesOf(node: Node): readonly ImageNode[] {
+  return node.kind === 'image' ? [node] : node.children.flatMap(imagesOf);
+}
+
+/** `linux/arm64/v8`, for messages. */
+export function platformName({ platform }: Descriptor): string {
+  if (!platform) return 'no platform';
+  return [platform.os, platform.architecture, platform.variant].filter((part) => part).join('/');
+}
+
+/** Attestations as BuildKit stores them: https://docs.docker.com/build/metadata/attestations/attestation-storage/ */
+export function isAttestation({ annotations }: Descriptor): boolean {
+  return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest';
+}

@@ -1,0 +1,47 @@
+import type { HttpAnswer, HttpRequest } from '../../base/http.ts';
+import type { Content } from '../model/content.ts';
+import type { Descriptor } from '../model/image.ts';
+
+export interface RemoteManifest {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
+
+/** One repository, as the distribution protocol gives it: https://github.com/opencontainers/distribution-spec */
+export interface Repository {
+  readonly name: string;
+  readonly arn: string;
+  /** Undefined: no such tag or digest. @throws RegistryRefused with `NAME_UNKNOWN` when there is no such repository */
+  manifest(reference: string): Promise<RemoteManifest | undefined>;
+  hasBlob(digest: string): Promise<boolean>;
+  /** A config: small, checked against its digest. */
+  config(descriptor: Descriptor): Promise<Buffer>;
+  /** Uploads a blob, or mounts it from another repository of the registry if the registry does that. */
+  push(blob: PushedBlob): Promise<'uploaded' | 'mounted'>;
+  putManifest(reference: string, mediaType: string, bytes: Buffer): Promise<void>;
+}
+
+export interface PushedBlob {
+  readonly descriptor: Descriptor;
+  readonly content: Content;
+  readonly mountFrom?: string | undefined;
+  /** Called with bytes as they are sent; negative when an attempt is given up. */
+  readonly sent?: (bytes: number) => void;
+}
+
+/** What one request of a repository is, before the registry's address and login are put to it. */
+export interface RepositoryRequest {
+  /** The IAM action behind it, for messages. */
+  readonly action: string;
+  readonly method: string;
+  /** Below `/v2/NAME/`; or the address of an upload, as the registry gave it. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: HttpRequest['body'];
+  /** Statuses that are answers; others are errors. */
+  readonly expect: readonly number[];
+}
+
+/** Sends one request, without retries. @throws RegistryRefused */
+export type Send = (request: RepositoryRequest, signal: AbortSignal) => Promise<HttpAnswer>;

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+} from '@aws-sdk/client-s3';
+import { Refused } from '../../aws/client.ts';
+import { Problem } from '../../base/problem.ts';
+import { readExactly, unchanged } from '../local/digest.ts';
+import type { PlannedObject } from '../plan/plan.ts';
+import { combineCrc, crcHeader } from '../rules/crc.ts';
+import { inputOf } from '../rules/headers.ts';
+import { type Part, partsOf } from '../rules/parts.ts';
+import { listObjects } from '../s3/listing.ts';
+import { ownerHeader } from '../s3/wire.ts';
+import { type Sender, type Stored, tried } from './sender.ts';
+
+interface SentPart extends Part {
+  /** With quotes, as S3 gave it. */
+  readonly etag: string;
+  readonly crc: number;
+}
+
+/**
+ * Sends a file in parts, side by side; S3 verifies each part by its CRC-32, and the whole by theirs combined. An upload that
+ * fails is aborted: its parts would cost money until somebody finds them.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+ */
+export async function uploadParts(sender: Sender, object: PlannedObject): Promise<Stored> {
+  const id = await create(sender, object);
+  try {
+    const parts = await sendParts(sender, object, id);
+    return await complete(sender, object, id, parts);
+  } catch (thrown) {
+    await abort(sender, object, id);
+    throw thrown;
+  }
+}
+
+async function create(sender: Sender, object: PlannedObject): Promise<string> {
+  const { access, bucket, acl } = sender;
+  const command = new CreateMultipartUploadCommand({
+    Bucket: bucket.name,
+    Key: object.key,
+    ExpectedBucketOwner: bucket.owner,
+    ACL: acl,
+    ChecksumAlgorithm: 'CRC32',
+    ChecksumType: 'FULL_OBJECT',
+    ...inputOf(object.headers),
+  });
+  const answer = await access.aws.call(
+    's3:CreateMultipartUpload',
+    (abortSignal) => bucket.s3.send(command, { abortSignal }),
+    tried(sender, 0),
+  );
+  if (!answer.UploadId)
+    throw new Problem({ what: 'S3 began an upload without an id', on: `s3://${bucket.name}/${object.key}` });
+  return answer.UploadId;
+}
+
+/** Waits for every part that was begun, also after a failure: an upload is aborted when nothing of it is under way. */
+async function sendParts(sender: Sender, object: PlannedObject, id: string): Promise<SentPart[]> {
+  const { limiter, signal } = sender;
+  const handle = await open(object.file.path);
+  const stop = new AbortController();
+  const stopped = AbortSignal.any([signal, stop.signal]);
+  const sent: SentPart[] = [];
+  const underWay: Promise<void>[] = [];
+  try {
+    for (const part of partsOf(object.size)) {
+      const release = await limiter.take(part.size);
+      if (stopped.aborted) {
+        release();
+        break;
+      }
+      const sending = sendPart({ ...sender, signal: stopped }, object, id, part, handle)
+        .then((done) => {
+          sent[part.number - 1] = done;
+        })
+        .finally(release);
+      // The others stop at once; who waits for all of them below sees the failure.
+      sending.catch((reason: unknown) => stop.abort(reason));
+      underWay.push(sending);
+    }
+    await Promise.allSettled(underWay);
+    stopped.throwIfAborted();
+    await unchanged(handle, object.file);
+    return sent;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function sendPart(
+  sender: Sender,
+  { key, file }: PlannedObject,
+  id: string,
+  part: Part,
+  handle: Awaited<ReturnType<typeof open>>,
+): Promise<SentPart> {
+  const { access, bucket, limiter, buffers, progress } = sender;
+  const body = buffers.take(part.size);
+  try {
+    await readExactly(handle, file, body, part.offset);
+    const crc = crc32(body);
+    const query = { partNumber: String(part.number), uploadId: id };
+    const answer = await access.aws.call(
+      's3:UploadPart',
+      (abort) => bucket.wire.put({ key, query, headers: ownerHeader(bucket), body, crc }, abort),
+      tried(sender, part.size),
+    );
+    limiter.succeeded();
+    progress.bytes(part.size);
+    return { ...part, etag: answer.etag ?? '', crc };
+  } finally {
+    buffers.give(body);
+  }
+}
+
+async function complete(
+  sender: Sender,
+  object: PlannedObject,
+  id: string,
+  parts: readonly SentPart[],
+): Promise<Stored> {
+  const { access, bucket, immutable } = sender;
+  const crc = parts.reduce((sum, part) => (part.number === 1 ? part.crc : combineCrc(sum, part.crc, part.size)), 0);
+  const command = new CompleteMultipartUploadCommand({
+    Bucket: bucket.name,
+    Key: object.key,
+    UploadId: id,
+    ExpectedBucketOwner: bucket.owner,
+    ChecksumCRC32: crcHeader(crc),
+    ChecksumType: 'FULL_OBJECT',
+    MpuObjectSize: object.size,
+    ...(immutable ? { IfNoneMatch: '*' } : {}),
+    MultipartUpload: {
+      Parts: parts.map(({ number, etag, crc: sum }) => ({
+        PartNumber: number,
+        ETag: etag,
+        ChecksumCRC32: crcHeader(sum),
+      })),
+    },
+  });
+  try {
+    const answer = await access.aws.call(
+      's3:CompleteMultipartUpload',
+      (abortSignal) => bucket.s3.send(command, { abortSignal }),
+      // S3 puts the parts together before it answers: minutes for a very large object.
+      tried(sender, object.size / 100),
+    );
+    return { etag: (answer.ETag ?? '').replaceAll('"', ''), version: answer.VersionId, crc };
+  } catch (thrown) {
+    // The answer of an attempt that succeeded was lost: the upload is gone because the object is there.
+    if (thrown instanceof Refused && thrown.code === 'NoSuchUpload') {
+      const etag = etagOf(parts);
+      for await (const listed of listObjects(access.aws, bucket, object.key, false)) {
+        if (listed.key === object.key && listed.etag === etag && listed.size === object.size) return { etag, crc };
+        break;
+      }
+    }
+    throw thrown;
+  }
+}
+
+/** Beyond the step's own signal, which may be what stopped it; the runner leaves ten seconds after a cancel. */
+async function abort({ access, bucket }: Sender, { key }: PlannedObject, id: string): Promise<void> {
+  const command = new AbortMultipartUploadCommand({
+    Bucket: bucket.name,
+    Key: key,
+    UploadId: id,
+    ExpectedBucketOwner: bucket.owner,
+  });
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    try {
+      await bucket.s3.send(command, { abortSignal: AbortSignal.timeout(2_000) });
+      return;
+    } catch (thrown) {
+      // Gone already: completed, or aborted by the attempt before.
+      if (thrown instanceof Error && thrown.name === 'NoSuchUpload') return;
+    }
+  }
+  access.runner.warning(
+    `The unfinished upload of s3://${bucket.name}/${key} could not be aborted; a lifecycle rule removes it.`,
+  );
+}
+
+/** MD5 of the parts' MD5s, which their ETags are. */
+function etagOf(parts: readonly SentPart[]): string {
+  const sums = parts.map(({ etag }) => Buffer.from(etag.replaceAll('"', ''), 'hex'));
+  return `${createHash('md5').update(Buffer.concat(sums)).digest('hex')}-${parts.length}`;
+}

@@ -1,0 +1,66 @@
+import { eachOf } from '../../base/parallel.ts';
+import { Problem } from '../../base/problem.ts';
+import { systemClock } from '../../base/retry.ts';
+import type { Access } from '../../job.ts';
+import type { PlannedBucket } from '../plan/plan.ts';
+import { headObject } from '../s3/listing.ts';
+import type { Sent } from './result.ts';
+
+/** What `x-amz-replication-status` means. https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-status.html */
+export type ReplicationState = 'done' | 'waiting' | 'failed' | 'uncovered';
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 15_000;
+const HEADS_AT_ONCE = 32;
+
+/** Waits until every object that was written is replicated. @throws Problem for those that failed, or that no rule covers */
+export async function waitForReplication(
+  access: Access,
+  buckets: ReadonlyMap<string, PlannedBucket>,
+  sent: readonly Sent[],
+): Promise<void> {
+  let waiting = sent;
+  const bad: { readonly address: string; readonly state: ReplicationState }[] = [];
+  for (let wait = FIRST_WAIT_MS; waiting.length > 0; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    const still: Sent[] = [];
+    await eachOf(waiting, HEADS_AT_ONCE, async (one) => {
+      const { bucket, key } = one.object;
+      // A later write of the same key has a status of its own.
+      const { replication } = await headObject(access.aws, buckets.get(bucket)!, key, one.version);
+      const state = replicationState(replication);
+      if (state === 'waiting') still.push(one);
+      else if (state !== 'done') bad.push({ address: `s3://${bucket}/${key}`, state });
+    });
+    waiting = still;
+    if (bad.length > 0) throw notReplicated(bad);
+    if (waiting.length === 0) break;
+    access.runner.info(`Replication: ${sent.length - waiting.length} of ${sent.length} objects`);
+    await systemClock.sleep(wait, access.signal);
+  }
+}
+
+/** The SDK's enumeration knows `COMPLETE` too: both are taken as done. A `REPLICA` came from elsewhere. */
+export function replicationState(status: string | undefined): ReplicationState {
+  if (status === 'COMPLETED' || status === 'COMPLETE' || status === 'REPLICA') return 'done';
+  if (status === 'FAILED') return 'failed';
+  return status === 'PENDING' ? 'waiting' : 'uncovered';
+}
+
+function notReplicated(bad: readonly { readonly address: string; readonly state: ReplicationState }[]): Problem {
+  const failed = bad.some(({ state }) => state === 'failed');
+  return new Problem({
+    what: failed
+      ? `the replication of ${bad.length} objects failed`
+      : `no replication rule covers ${bad.length} objects`,
+    on: bad
+      .slice(0, 3)
+      .map(({ address }) => address)
+      .join(', '),
+    why: failed
+      ? "the replication role or the destination bucket's policy lacks a permission, or the KMS key does"
+      : 'without a rule S3 never replicates them: waiting would not end',
+    fix: failed
+      ? 'mend the permission and upload again (s3-upload-unchanged: true); S3 does not try again by itself'
+      : 'look at the rules of the bucket, or leave out s3-wait-for-replication',
+  });
+}

@@ -1,0 +1,66 @@
+import type { CallOptions, Verdict } from '../../base/retry.ts';
+import { HOUSE_RULES, shapeOf, verdictOf } from '../../base/retry.ts';
+import type { Access } from '../../job.ts';
+import type { Buffers } from '../local/buffers.ts';
+import type { PlannedBucket, PlannedObject } from '../plan/plan.ts';
+import type { CannedAcl } from '../rules/acl.ts';
+import type { Limiter } from '../s3/limiter.ts';
+import { ownerHeader } from '../s3/wire.ts';
+import type { Progress } from './progress.ts';
+
+/** What sending one object needs. */
+export interface Sender {
+  readonly access: Access;
+  readonly bucket: PlannedBucket;
+  readonly limiter: Limiter;
+  readonly buffers: Buffers;
+  readonly progress: Progress;
+  /** `If-None-Match: *` */
+  readonly immutable: boolean;
+  /** Of every object; may be set after the first one was refused without it. */
+  acl: CannedAcl | undefined;
+  /** Aborted by the first failure, and by what stops the step. */
+  readonly signal: AbortSignal;
+}
+
+/** What S3 says about an object that it stored. */
+export interface Stored {
+  /** Without quotes. */
+  readonly etag: string;
+  readonly version?: string | undefined;
+  /** CRC-32 of the whole; of what was not sent it is in the plan, if it was read. */
+  readonly crc?: number;
+}
+
+/** What goes with each write of an object beside its own headers. */
+export function writeHeaders(
+  { bucket, acl }: Sender,
+  { headers }: Pick<PlannedObject, 'headers'>,
+): Record<string, string> {
+  return { ...headers, ...(acl ? { 'x-amz-acl': acl } : {}), ...ownerHeader(bucket) };
+}
+
+/** Beyond the wait for an answer a body may take its time on a slow line, 50 kB/s, as long as something moves. */
+const SLOWEST_BYTES_PER_MS = 50;
+
+/** A body that was damaged on its way, or that met another write, is worth another attempt. */
+const WORTH_ANOTHER = new Set([
+  'BadDigest',
+  'XAmzContentSHA256Mismatch',
+  'IncompleteBody',
+  'ConditionalRequestConflict',
+]);
+
+/** How a request with a body of so many bytes is tried; what the server throttles makes the limiter careful. */
+export function tried({ limiter, signal }: Pick<Sender, 'limiter' | 'signal'>, bytes: number): CallOptions {
+  const extraMs = Math.ceil(bytes / SLOWEST_BYTES_PER_MS);
+  return {
+    signal,
+    rules: { callMs: HOUSE_RULES.callMs + extraMs, budgetMs: HOUSE_RULES.budgetMs + 2 * extraMs },
+    classify: (error): Verdict => {
+      const verdict = WORTH_ANOTHER.has(shapeOf(error).name) ? 'transient' : verdictOf(error);
+      if (verdict === 'throttled' || shapeOf(error).status === 503) limiter.throttled();
+      return verdict;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import picomatch from 'picomatch';
+import type { InputLine, InputReader } from '../base/inputs.ts';
+import { Problem } from '../base/problem.ts';
+import { quote } from '../base/text.ts';
+
+/** `GLOB => VALUE`: for files whose path below LOCAL matches. */
+export interface HeaderRule<T extends string = string> {
+  readonly glob: string;
+  readonly value: T;
+}
+
+/** A line of `s3-metadata`: `GLOB => NAME=VALUE`. */
+export interface MetadataRule {
+  readonly glob: string;
+  /** Lower case. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What objects are stored with; in each list the last match wins. */
+export interface ObjectSettings {
+  readonly cacheControl: readonly HeaderRule[];
+  readonly contentType: readonly HeaderRule[];
+  readonly contentEncoding: readonly HeaderRule[];
+  readonly contentDisposition: readonly HeaderRule[];
+  readonly metadata: readonly MetadataRule[];
+  readonly compress: readonly HeaderRule<'gzip' | 'br'>[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly storageClass: string | undefined;
+  /** `AES256`, `aws:kms`, `aws:kms:dsse`; `undefined`: the bucket's default acts. */
+  readonly encryption: string | undefined;
+  readonly kmsKey: string | undefined;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html: 2 KB of user metadata. */
+const MAX_METADATA_BYTES = 2_048;
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+const MAX_TAGS = 10;
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+/** @throws Problem */
+export function parseGlob(text: string): string {
+  try {
+    picomatch(text);
+  } catch {
+    throw new Problem({ what: `${quote(text)} is no glob`, fix: 'write a glob, assets/**/*.js' });
+  }
+  return text;
+}
+
+/** @throws Problem */
+export function parseRule(text: string): HeaderRule {
+  const arrow = text.indexOf('=>');
+  const glob = text.slice(0, Math.max(0, arrow)).trim();
+  const value = text.slice(arrow + 2).trim();
+  if (arrow < 0 || glob === '' || value === '') {
+    throw new Problem({ what: `${quote(text)} is no rule`, fix: 'write GLOB => VALUE; **/* means every file' });
+  }
+  if (!/^[\x20-\x7e]*$/.test(value)) {
+    throw new Problem({
+      what: `${quote(value)} has characters that a header cannot carry`,
+      fix: 'write printable ASCII',
+    });
+  }
+  return { glob: parseGlob(glob), value };
+}
+
+/** @throws Problem */
+export function parseMetadata(text: string): MetadataRule {
+  const { glob, value: pair } = parseRule(text);
+  const [, name = '', value = ''] = /^([\w.-]+)\s*=\s*(.+)$/.exec(pair) ?? [];
+  if (name === '') throw new Problem({ what: `${quote(pair)} is no metadata`, fix: 'write GLOB => NAME=VALUE' });
+  if (name.length + value.length > MAX_METADATA_BYTES) {
+    throw new Problem({
+      what: `the metadata ${quote(name)} is too long`,
+      fix: `S3 takes ${MAX_METADATA_BYTES} bytes in all`,
+    });
+  }
+  return { glob, name: name.toLowerCase(), value };
+}
+
+/** Lines of `KEY=VALUE`. */
+export function parseTags(lines: readonly InputLine[], inputs: InputReader): Record<string, string> {
+  const tags: Record<string, string> = {};
+  for (const { text, line } of lines) {
+    const equals = text.indexOf('=');
+    const key = text.slice(0, Math.max(0, equals)).trim();
+    const value = text.slice(equals + 1).trim();
+    const fits = key.length <= 128 && value.length <= 256 && TAG_TEXT.test(key) && TAG_TEXT.test(value);
+    if (key === '' || !fits) {
+      inputs.wrong('s3-tags', line, {
+        what: `${quote(text)} is no tag`,
+        fix: 'write KEY=VALUE; letters, digits, spaces and _ . : / = + - @, the key at most 128, the value at most 256',
+      });
+    } else tags[key] = value;
+  }
+  if (Object.keys(tags).length > MAX_TAGS) {
+    inputs.wrong('s3-tags', undefined, { what: 'there are too many tags', fix: `S3 takes ${MAX_TAGS} tags an object` });
+  }
+  return tags;
+}

@@ -1,0 +1,220 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import picomatch from 'picomatch';
+import type { InputReader } from '../base/inputs.ts';
+import { Problem } from '../base/problem.ts';
+import { quote } from '../base/text.ts';
+import {
+  type HeaderRule,
+  type ObjectSettings,
+  parseGlob,
+  parseMetadata,
+  parseRule,
+  parseTags,
+} from './request-headers.ts';
+import { type AclWish, CANNED_ACLS } from './rules/acl.ts';
+
+/** `LOCAL => s3://BUCKET/PREFIX` */
+export interface UploadTarget {
+  /** A file, a folder or a glob, in the workspace or absolute. */
+  readonly local: string;
+  readonly bucket: string;
+  /** Without a leading slash; for a file it may be the whole key. */
+  readonly prefix: string;
+  /** In the input, from 1. */
+  readonly line: number;
+}
+
+/** At most so many deletions; `share` of the objects that are under the prefix. */
+export type DeleteLimit = { readonly count: number } | { readonly share: number };
+
+export interface ObjectsRequest extends ObjectSettings {
+  readonly targets: readonly UploadTarget[];
+  /** Globs of what is neither uploaded nor deleted. */
+  readonly excludes: readonly string[];
+  readonly workspace: string;
+  readonly acl: AclWish;
+  readonly verifyOwner: 'auto' | 'fail' | 'warn' | 'off';
+  /** 12 digits. */
+  readonly bucketOwner: string | undefined;
+  readonly fixAcl: boolean;
+  readonly uploadUnchanged: boolean;
+  readonly delete: boolean;
+  readonly maxDelete: DeleteLimit;
+  readonly immutable: boolean;
+  /** Globs of what is uploaded after everything else. */
+  readonly last: readonly string[];
+  readonly hiddenFiles: boolean;
+  readonly followSymlinks: boolean;
+  readonly ifNoFilesFound: 'error' | 'warn' | 'ignore';
+  readonly waitForReplication: boolean;
+  readonly distribution: string | undefined;
+  /** Paths to invalidate; `undefined`: what changed. */
+  readonly invalidationPaths: readonly string[] | undefined;
+  readonly waitForInvalidation: boolean;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; old buckets may have capitals and underscores. */
+const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
+
+/** `undefined` when the step uploads nothing. */
+export function objectsRequest(inputs: InputReader): ObjectsRequest | undefined {
+  const { targets, excludes } = readTargets(inputs);
+  if (inputs.lines('s3-upload').length === 0) return undefined;
+  if (targets.length === 0 && excludes.length === inputs.lines('s3-upload').length) {
+    inputs.wrong('s3-upload', undefined, {
+      what: 'there are only exclusions',
+      fix: 'add a line LOCAL => s3://BUCKET/PREFIX',
+    });
+  }
+  const paths = inputs.parsed('cloudfront-paths', parseViewerPath);
+  const request: ObjectsRequest = {
+    targets,
+    excludes,
+    workspace: inputs.env.GITHUB_WORKSPACE ?? '.',
+    acl: inputs.oneOf('s3-acl', ['auto', 'none', ...CANNED_ACLS], 'auto'),
+    verifyOwner: inputs.oneOf('s3-verify-owner', ['auto', 'fail', 'warn', 'off'], 'auto'),
+    bucketOwner: matching(inputs, 's3-bucket-owner', /^\d{12}$/, 'write the 12 digits of an account id'),
+    fixAcl: inputs.boolean('s3-fix-acl', false),
+    uploadUnchanged: inputs.boolean('s3-upload-unchanged', false),
+    delete: inputs.boolean('s3-delete', false),
+    maxDelete: readLimit(inputs),
+    immutable: inputs.boolean('s3-immutable', false),
+    last: inputs.lines('s3-last').length > 0 ? inputs.parsed('s3-last', parseGlob) : ['**/*.html'],
+    hiddenFiles: inputs.boolean('s3-include-hidden-files', false),
+    followSymlinks: inputs.boolean('s3-follow-symlinks', false),
+    ifNoFilesFound: inputs.oneOf('s3-if-no-files-found', ['error', 'warn', 'ignore'], 'error'),
+    waitForReplication: inputs.boolean('s3-wait-for-replication', false),
+    distribution: matching(
+      inputs,
+      'cloudfront-distribution',
+      /^[A-Z0-9]{8,32}$/,
+      'write the id of a distribution, E2EXAMPLE123',
+    ),
+    invalidationPaths: paths.length > 0 ? paths : undefined,
+    waitForInvalidation: inputs.boolean('cloudfront-wait', false),
+    ...readSettings(inputs),
+  };
+  checkLocals(inputs, request);
+  checkTogether(inputs, request);
+  return request;
+}
+
+function readTargets(inputs: InputReader): { targets: UploadTarget[]; excludes: string[] } {
+  const targets: UploadTarget[] = [];
+  const excludes: string[] = [];
+  for (const { text, line } of inputs.lines('s3-upload')) {
+    if (text.startsWith('!')) {
+      excludes.push(text.slice(1).trim());
+      continue;
+    }
+    const parsed = parseTarget(text);
+    if ('what' in parsed) inputs.wrong('s3-upload', line, parsed);
+    else targets.push({ ...parsed, line });
+  }
+  return { targets, excludes };
+}
+
+function parseTarget(text: string): Omit<UploadTarget, 'line'> | { what: string; fix: string } {
+  const fix = 'write LOCAL => s3://BUCKET/PREFIX, or !GLOB to exclude';
+  const arrow = text.lastIndexOf(' => ');
+  const local = text.slice(0, Math.max(0, arrow)).trim();
+  const address = text.slice(arrow + 4).trim();
+  if (arrow < 0 || local === '' || !address.startsWith('s3://')) return { what: `${quote(text)} is no upload`, fix };
+  const [bucket = '', ...rest] = address.slice('s3://'.length).split('/');
+  if (!BUCKET.test(bucket)) {
+    return { what: `${quote(bucket)} is no name of a bucket`, fix: 'write s3://BUCKET/PREFIX; 3 to 63 of a-z 0-9 . -' };
+  }
+  const prefix = rest.join('/');
+  if (prefix.startsWith('/') || prefix.includes('//')) {
+    return { what: `the prefix ${quote(prefix)} has an empty segment`, fix: 'write one slash between segments' };
+  }
+  return { local, bucket, prefix };
+}
+
+function readLimit(inputs: InputReader): DeleteLimit {
+  const given = inputs.text('s3-max-delete') ?? '25%';
+  const parsed = /^(\d{1,9})(%?)$/.exec(given);
+  if (parsed && !parsed[2]) return { count: Number(parsed[1]) };
+  if (parsed && Number(parsed[1]) <= 100) return { share: Number(parsed[1]) / 100 };
+  inputs.wrong('s3-max-delete', undefined, {
+    what: `${quote(given)} is not accepted`,
+    fix: 'write a number of objects, 100, or a share of those under the prefix, 25%',
+  });
+  return { count: 0 };
+}
+
+function readSettings(inputs: InputReader): ObjectSettings {
+  const rules = (name: string): HeaderRule[] => inputs.parsed(name, parseRule);
+  const encodings = rules('s3-compress').map((rule) => {
+    if (rule.value !== 'gzip' && rule.value !== 'br') {
+      inputs.wrong('s3-compress', undefined, {
+        what: `${quote(rule.value)} is not accepted`,
+        fix: 'write GLOB => gzip or GLOB => br',
+      });
+    }
+    return { glob: rule.glob, value: rule.value === 'br' ? ('br' as const) : ('gzip' as const) };
+  });
+  return {
+    cacheControl: rules('s3-cache-control'),
+    contentType: rules('s3-content-type'),
+    contentEncoding: rules('s3-content-encoding'),
+    contentDisposition: rules('s3-content-disposition'),
+    metadata: inputs.parsed('s3-metadata', parseMetadata),
+    compress: encodings,
+    tags: parseTags(inputs.lines('s3-tags'), inputs),
+    storageClass: matching(inputs, 's3-storage-class', /^[A-Z_]{3,32}$/, 'write a storage class, STANDARD_IA'),
+    encryption: inputs.text('s3-sse') && inputs.oneOf('s3-sse', ['AES256', 'aws:kms', 'aws:kms:dsse'], 'AES256'),
+    kmsKey: matching(inputs, 's3-sse-kms-key-id', /^[\w:/.-]{1,2048}$/, "write the key's ARN, arn:aws:kms:…:key/…"),
+  };
+}
+
+/** A file or folder that is not there is bad input, before anything is sent; a glob may find nothing (s3-if-no-files-found). */
+function checkLocals(inputs: InputReader, { targets, workspace, ifNoFilesFound }: ObjectsRequest): void {
+  if (ifNoFilesFound !== 'error') return;
+  for (const { local, line } of targets) {
+    if (picomatch.scan(local).isGlob || existsSync(resolve(workspace, local))) continue;
+    inputs.wrong('s3-upload', line, {
+      what: `there is no ${quote(local)} in the workspace`,
+      fix: 'look at the path and at the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
+    });
+  }
+}
+
+/** What is wrong between inputs. */
+function checkTogether(inputs: InputReader, request: ObjectsRequest): void {
+  if (request.kmsKey && request.encryption === 'AES256') {
+    inputs.wrong('s3-sse-kms-key-id', undefined, { what: 'a KMS key with s3-sse: AES256', fix: 's3-sse: aws:kms' });
+  }
+  if (!request.distribution && (request.invalidationPaths || request.waitForInvalidation)) {
+    inputs.wrong('cloudfront-distribution', undefined, {
+      what: 'paths to invalidate, or a wait, without a distribution',
+      fix: 'give cloudfront-distribution',
+    });
+  }
+  if (request.immutable && (request.delete || request.uploadUnchanged)) {
+    inputs.wrong('s3-immutable', undefined, {
+      what: 'what is released can neither be deleted nor sent again',
+      fix: 'leave out s3-delete and s3-upload-unchanged',
+    });
+  }
+}
+
+function matching(inputs: InputReader, name: string, form: RegExp, fix: string): string | undefined {
+  const given = inputs.text(name);
+  if (given !== undefined && !form.test(given))
+    inputs.wrong(name, undefined, { what: `${quote(given)} is not accepted`, fix });
+  return given;
+}
+
+/**
+ * A path to invalidate, as a viewer asks for it; `*` only at the end.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
+ */
+function parseViewerPath(text: string): string {
+  if (text.startsWith('/') && text.length <= 4_000 && !text.slice(0, -1).includes('*')) return text;
+  throw new Problem({
+    what: `${quote(text)} is no path to invalidate`,
+    fix: 'begin with /, and use * only as the last character',
+  });
+}

@@ -1,0 +1,197 @@
+import type { ProblemDetails } from '../../base/problem.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl */
+export const CANNED_ACLS = [
+  'private',
+  'bucket-owner-read',
+  'bucket-owner-full-control',
+  'public-read',
+  'public-read-write',
+  'authenticated-read',
+  'aws-exec-read',
+] as const;
+export type CannedAcl = (typeof CANNED_ACLS)[number];
+
+/** The input `s3-acl`. */
+export type AclWish = 'auto' | 'none' | CannedAcl;
+
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html. A bucket without a setting (404
+ * `OwnershipControlsNotFoundError`) is ObjectWriter; `unknown`: the caller may not ask.
+ */
+export type Ownership = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter' | 'unknown';
+
+/** Whether the caller's account owns the bucket. */
+export type Relation = 'same' | 'cross' | 'unknown';
+
+export interface AclFacts {
+  readonly wish: AclWish;
+  readonly relation: Relation;
+  readonly ownership: Ownership;
+  /** Of the bucket, `undefined` when the caller may not ask: a public ACL is then refused with 403, or without effect. */
+  readonly blocksPublicAcls?: boolean | undefined;
+}
+
+/** Who can serve what is uploaded: `owner` the bucket's owner owns it; `granted` it can only read it; `none` it can't. */
+export type Outcome = 'owner' | 'granted' | 'none' | 'unknown';
+
+export interface AclDecision {
+  /** The header `x-amz-acl`; left out: none is sent. */
+  readonly send?: CannedAcl;
+  /** Sent instead, once, when the first object is refused with 403: a policy may demand it. */
+  readonly ifRefused?: CannedAcl;
+  readonly outcome: Outcome;
+  /** What was found, what is sent and why: one line. */
+  readonly line: string;
+  readonly warning?: string;
+  /** S3 would refuse every object: nothing is sent. */
+  readonly refusal?: ProblemDetails;
+}
+
+const BOFC = 'bucket-owner-full-control';
+const ACLS_OFF =
+  'Object Ownership of the bucket is BucketOwnerEnforced: its ACLs are off, and S3 refuses this one (400 AccessControlListNotSupported)';
+
+export const DARK_OBJECTS =
+  "the uploader's account stays the owner of these objects: the bucket's policy, public access, and CloudFront's OAI or OAC will not reach them";
+export const OWNERSHIP_REMEDY =
+  "let the bucket's owner set Object Ownership to BucketOwnerEnforced (it then owns every object at once) or BucketOwnerPreferred";
+
+/**
+ * The ACL to send with every object.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html: with BucketOwnerEnforced the bucket's
+ * owner owns every object, and no ACL but `bucket-owner-full-control` is accepted; with BucketOwnerPreferred it owns what is
+ * written with that ACL; with ObjectWriter the writer owns, and the ACL only grants.
+ */
+export function decideAcl(facts: AclFacts): AclDecision {
+  const { wish, relation, ownership } = facts;
+  const found = `${ownershipText(ownership)}, ${relationText(relation)}`;
+  if (wish === 'auto') return decideAuto(facts, found);
+  if (wish === 'none') {
+    return { ...withOutcome(outcomeOf(undefined, facts)), line: `${found}: no ACL is sent (s3-acl: none)` };
+  }
+  if (ownership === 'BucketOwnerEnforced' && wish === 'private') {
+    const line = `${found}: no ACL is sent; private means the same here, and S3 refuses it across accounts`;
+    return { outcome: 'owner', line };
+  }
+  if (ownership === 'BucketOwnerEnforced' && wish !== BOFC) return refused(found, wish, ACLS_OFF);
+  if (wish === 'private' && ownership === 'unknown' && relation !== 'same') {
+    const line = `${found}: no ACL is sent; private is the default, and a bucket without ACLs refuses it`;
+    return { ...withOutcome(outcomeOf(undefined, facts)), line };
+  }
+  if (isPublicAcl(wish) && facts.blocksPublicAcls) {
+    return refused(found, wish, "the bucket's Block Public Access setting refuses public ACLs (403)");
+  }
+  return { send: wish, ...withOutcome(outcomeOf(wish, facts)), line: `${found}: ${wish} is sent (s3-acl)` };
+}
+
+/**
+ * Whether Block Public Access takes it for a public ACL: a grant to everybody, or to all of AWS's accounts.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
+ */
+export function isPublicAcl(wish: AclWish): boolean {
+  return wish === 'public-read' || wish === 'public-read-write' || wish === 'authenticated-read';
+}
+
+function decideAuto(facts: AclFacts, found: string): AclDecision {
+  const { relation, ownership } = facts;
+  if (ownership === 'BucketOwnerEnforced') {
+    return {
+      outcome: 'owner',
+      line: `${found}: no ACL is sent; the bucket's owner owns every object`,
+      ifRefused: BOFC,
+    };
+  }
+  if (relation === 'same') {
+    return {
+      outcome: 'owner',
+      line: `${found}: no ACL is sent; the uploader's account owns the bucket`,
+      ifRefused: BOFC,
+    };
+  }
+  const why = {
+    BucketOwnerPreferred: "it makes the bucket's owner the owner of each object",
+    ObjectWriter: "it gives the bucket's owner full control, though not ownership",
+    unknown: "it is accepted in every mode, and needed where the bucket's owner would not own the objects",
+  }[ownership];
+  return { send: BOFC, ...withOutcome(outcomeOf(BOFC, facts)), line: `${found}: ${BOFC} is sent; ${why}` };
+}
+
+/** What the bucket's owner can do with an object that is written so. */
+export function outcomeOf(acl: CannedAcl | undefined, { relation, ownership }: AclFacts): Outcome {
+  if (relation === 'same' || ownership === 'BucketOwnerEnforced') return 'owner';
+  if (relation === 'unknown' || ownership === 'unknown') return 'unknown';
+  if (acl === BOFC) return ownership === 'BucketOwnerPreferred' ? 'owner' : 'granted';
+  return acl === 'bucket-owner-read' ? 'granted' : 'none';
+}
+
+/** Why the bucket's owner can't serve objects with this outcome; `undefined` when it can. */
+export function outcomeText(outcome: Outcome): string | undefined {
+  if (outcome === 'granted') return `the bucket's owner may read the objects but does not own them: ${DARK_OBJECTS}`;
+  if (outcome === 'none') return `the bucket's owner can't read the objects, and ${DARK_OBJECTS}`;
+  return undefined;
+}
+
+/**
+ * What a refused PUT means, by what was sent; never a silent retry without an ACL: that would make objects that the bucket's
+ * owner can't read.
+ * @param refused the action, and S3's error code
+ * @param sent with what it was sent; `actions` are those that it takes
+ */
+export function explainRefusal(
+  { action, code }: { readonly action: string; readonly code: string },
+  {
+    acl,
+    ownership,
+    bucket,
+    actions,
+  }: {
+    readonly acl: CannedAcl | undefined;
+    readonly ownership: Ownership;
+    readonly bucket: string;
+    readonly actions: readonly string[];
+  },
+): Pick<ProblemDetails, 'why' | 'fix'> | undefined {
+  if (code === 'AccessControlListNotSupported') {
+    return { why: 'the bucket has its ACLs turned off (BucketOwnerEnforced)', fix: 's3-acl: auto, or none' };
+  }
+  if (code !== 'AccessDenied') return undefined;
+  if (action === 's3:UploadPart') {
+    return {
+      why: 'a condition of a policy on the ACL or the tags also judges UploadPart, which cannot carry them; or s3:PutObject is missing',
+      fix: 'exempt the calls of an upload in parts from the condition, by s3:ObjectCreationOperation',
+    };
+  }
+  const blind =
+    ownership === 'unknown' ? ' Whether the bucket needs it is seen with s3:GetBucketOwnershipControls.' : '';
+  return {
+    why: acl
+      ? `${acl} was sent, which needs s3:PutObjectAcl beside s3:PutObject, in the role's policy and, across accounts, in the bucket's policy too.${blind}`
+      : "the role's policy, or the bucket's policy, does not allow the upload; or a policy demands a header (ACL, encryption, tags)",
+    fix: `allow ${actions.join(', ')} on arn:aws:s3:::${bucket}/* on both sides (kms: on the key); look also at Block Public Access and the KMS key's policy`,
+  };
+}
+
+function withOutcome(outcome: Outcome): Pick<AclDecision, 'outcome' | 'warning'> {
+  const warning = outcomeText(outcome);
+  return warning ? { outcome, warning } : { outcome };
+}
+
+function refused(found: string, wish: CannedAcl, why: string): AclDecision {
+  const details = { what: `s3-acl: ${wish} would be refused for every object`, why, fix: 's3-acl: auto' };
+  return { outcome: 'unknown', line: `${found}: ${wish} can't be sent`, refusal: details };
+}
+
+function ownershipText(ownership: Ownership): string {
+  return ownership === 'unknown' ? 'Object Ownership unknown (no s3:GetBucketOwnershipControls)' : ownership;
+}
+
+function relationText(relation: Relation): string {
+  if (relation === 'unknown') return 'owner unknown';
+  return relation === 'same' ? 'a bucket of the own account' : "another account's bucket";
+}
+
+/** Whether one object goes ahead of the others: its owner is to be looked at, or a refusal may mean that an ACL is missing. */
+export function goesFirst(acl: AclDecision, verify: 'fail' | 'warn' | 'off'): { looks: boolean; probes: boolean } {
+  return { looks: acl.outcome === 'unknown' && verify !== 'off', probes: acl.ifRefused !== undefined };
+}

@@ -1,0 +1,204 @@
+import {
+  GetBucketOwnershipControlsCommand,
+  GetPublicAccessBlockCommand,
+  HeadBucketCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { Refused } from '../../aws/client.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Access } from '../../job.ts';
+import type { ObjectsRequest } from '../request.ts';
+import { isPublicAcl, type Ownership, type Relation } from '../rules/acl.ts';
+import { openWire, type Wire } from './wire.ts';
+
+/** A bucket of the step, as far as the caller may look at it. */
+export interface Bucket {
+  readonly name: string;
+  readonly region: string;
+  readonly s3: S3Client;
+  /** The same bucket for what is sent by the thousand. */
+  readonly wire: Wire;
+  readonly relation: Relation;
+  readonly ownership: Ownership;
+  readonly blocksPublicAcls: boolean | undefined;
+  /** Account id that goes with every request as `x-amz-expected-bucket-owner`. */
+  readonly owner: string | undefined;
+  /** Whether the caller may list it. */
+  readonly mayList: boolean;
+  /** IAM actions beside `s3:ListBucket` that were allowed on the bucket, and that the plan made use of. */
+  readonly asked: readonly string[];
+}
+
+/**
+ * Finds out where a bucket is, whose it is and how it treats ACLs, by reads only. What the caller may not ask stays unknown.
+ * @param prefix one of the step's prefixes in the bucket: a policy may allow to list nothing else
+ * @throws Problem when the bucket does not exist, or is not the one that `s3-bucket-owner` says
+ */
+export async function lookAtBucket(
+  access: Access,
+  request: ObjectsRequest,
+  name: string,
+  prefix: string,
+): Promise<Bucket> {
+  const region = await regionOf(access, name);
+  const s3 = s3Client(access, region);
+  const whose = await relationOf(access, s3, request.bucketOwner, name, prefix);
+  const asked: string[] = [];
+  let ownership: Ownership = 'unknown';
+  if (whose.relation !== 'same' || !['auto', 'none', 'bucket-owner-full-control'].includes(request.acl)) {
+    const found = await allowed(ownershipOf(access, s3, name, whose.owner));
+    if (found !== undefined) asked.push('s3:GetBucketOwnershipControls');
+    ownership = found ?? 'unknown';
+  }
+  let blocksPublicAcls: boolean | undefined;
+  if (isPublicAcl(request.acl)) {
+    blocksPublicAcls = await allowed(blocksPublic(access, s3, name, whose.owner));
+    if (blocksPublicAcls !== undefined) asked.push('s3:GetBucketPublicAccessBlock');
+  }
+  const wire = await openWire({
+    http: access.http,
+    client: s3,
+    bucket: name,
+    credentials: access.session.credentials,
+  });
+  return { name, region, s3, wire, ...whose, ownership, blocksPublicAcls, asked };
+}
+
+/**
+ * One client for a region. A server of one's own (`AWS_ENDPOINT_URL`) mostly has no host name for each bucket, and may not know
+ * the checksums that the SDK sends by default.
+ */
+export function s3Client({ aws, runner }: Pick<Access, 'aws' | 'runner'>, region: string): S3Client {
+  return new S3Client({
+    ...aws.client(region),
+    forcePathStyle: Boolean(runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL),
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+}
+
+/** The caller's canonical id, if it may ask. */
+export async function ownCanonicalId({ aws }: Access, { s3 }: Bucket): Promise<string | undefined> {
+  const answer = await allowed(
+    aws.call('s3:ListAllMyBuckets', (abortSignal) =>
+      s3.send(new ListBucketsCommand({ MaxBuckets: 1 }), { abortSignal }),
+    ),
+  );
+  return answer?.Owner?.ID;
+}
+
+/** `undefined` when the caller may not, or the server does not know the call. */
+export async function allowed<T>(asking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asking;
+  } catch (thrown) {
+    if (thrown instanceof Refused && thrown.status >= 400 && thrown.status < 500) return undefined;
+    throw thrown;
+  }
+}
+
+/**
+ * `x-amz-bucket-region` is in the answer of HeadBucket whether it is allowed or not.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+ */
+async function regionOf(access: Access, name: string): Promise<string> {
+  const home = access.session.region;
+  const s3 = s3Client(access, home);
+  try {
+    const answer = await access.aws.call('s3:HeadBucket', (abortSignal) =>
+      s3.send(new HeadBucketCommand({ Bucket: name }), { abortSignal }),
+    );
+    return answer.BucketRegion ?? home;
+  } catch (thrown) {
+    if (!(thrown instanceof Refused)) throw thrown;
+    if (thrown.status === 404) {
+      throw new Problem({ what: 'there is no such bucket', on: `s3://${name}`, fix: 'look at the name in s3-upload' });
+    }
+    const response = (thrown.details.cause as { $response?: { headers?: Record<string, string> } }).$response;
+    return response?.headers?.['x-amz-bucket-region'] ?? home;
+  }
+}
+
+/**
+ * Whose the bucket is: a listing that says whom it expects as the owner is refused when that is wrong.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+ */
+async function relationOf(
+  { aws, session }: Access,
+  s3: S3Client,
+  stated: string | undefined,
+  name: string,
+  prefix: string,
+): Promise<Pick<Bucket, 'relation' | 'owner' | 'mayList'>> {
+  const list = (owner: string | undefined) =>
+    mayIt(
+      aws.call('s3:ListBucket', (abortSignal) =>
+        s3.send(
+          new ListObjectsV2Command({
+            Bucket: name,
+            ...(prefix === '' ? {} : { Prefix: prefix }),
+            MaxKeys: 1,
+            ExpectedBucketOwner: owner,
+          }),
+          { abortSignal },
+        ),
+      ),
+    );
+  const expected = stated ?? session.accountId;
+  const relation = (owner: string): Relation => (owner === session.accountId ? 'same' : 'cross');
+  if (await list(expected)) return { relation: relation(expected), owner: expected, mayList: true };
+  const mayList = await list(undefined);
+  if (stated !== undefined && mayList) {
+    throw new Problem({
+      what: `the bucket is not owned by account ${stated}`,
+      on: `s3://${name}`,
+      why: 'it may be misspelt, or somebody else took the name',
+      fix: 'look at the name in s3-upload and the account in s3-bucket-owner',
+    });
+  }
+  if (stated !== undefined) return { relation: relation(stated), owner: stated, mayList };
+  return { relation: mayList ? 'cross' : 'unknown', owner: undefined, mayList };
+}
+
+async function ownershipOf(
+  { aws }: Access,
+  s3: S3Client,
+  name: string,
+  owner: string | undefined,
+): Promise<Ownership | undefined> {
+  try {
+    const answer = await aws.call('s3:GetBucketOwnershipControls', (abortSignal) =>
+      s3.send(new GetBucketOwnershipControlsCommand({ Bucket: name, ExpectedBucketOwner: owner }), { abortSignal }),
+    );
+    const mode = answer.OwnershipControls?.Rules?.[0]?.ObjectOwnership;
+    // radosgw takes the question for another one and answers 200 without rules.
+    return mode as Ownership | undefined;
+  } catch (thrown) {
+    if (thrown instanceof Refused && thrown.code === 'OwnershipControlsNotFoundError') return 'ObjectWriter';
+    throw thrown;
+  }
+}
+
+async function blocksPublic({ aws }: Access, s3: S3Client, name: string, owner: string | undefined): Promise<boolean> {
+  try {
+    const answer = await aws.call('s3:GetBucketPublicAccessBlock', (abortSignal) =>
+      s3.send(new GetPublicAccessBlockCommand({ Bucket: name, ExpectedBucketOwner: owner }), { abortSignal }),
+    );
+    return answer.PublicAccessBlockConfiguration?.BlockPublicAcls ?? false;
+  } catch (thrown) {
+    if (thrown instanceof Refused && thrown.code === 'NoSuchPublicAccessBlockConfiguration') return false;
+    throw thrown;
+  }
+}
+
+async function mayIt(asking: Promise<unknown>): Promise<boolean> {
+  try {
+    await asking;
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Refused && thrown.status === 403) return false;
+    throw thrown;
+  }
+}

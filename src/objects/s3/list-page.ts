@@ -1,0 +1,93 @@
+import { Problem } from '../../base/problem.ts';
+import type { ListedObject } from '../rules/compare.ts';
+import { decodeListed } from '../rules/key.ts';
+
+interface Listed extends ListedObject {
+  key: string;
+}
+
+/** Up to 1,000 objects of a listing. */
+export interface Page {
+  readonly objects: readonly Readonly<Listed>[];
+  /** With which the next page is asked for; absent on the last one. */
+  readonly next: string | undefined;
+}
+
+const END = '</Contents>';
+/** More than an object's entry ever takes: a key has at most 1,024 bytes, three times that when it is encoded. */
+const LONGEST_ENTRY = 64 << 10;
+
+/**
+ * Reads a page of ListObjectsV2 as it comes in: a tree of all its elements would cost more memory than everything else of an
+ * upload. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+ * @param answer its body, in pieces
+ * @throws Problem when it is no listing, as a proxy's page; an error that is worth another attempt when it ends too early
+ */
+export async function readPage(answer: AsyncIterable<Uint8Array>): Promise<Page> {
+  const objects: Listed[] = [];
+  const decoder = new TextDecoder();
+  let outside = '';
+  let rest = '';
+  for await (const chunk of answer) {
+    rest += decoder.decode(chunk, { stream: true });
+    let from = 0;
+    for (let end = rest.indexOf(END); end >= 0; end = rest.indexOf(END, from)) {
+      const start = rest.indexOf('<Contents>', from);
+      if (start < from || start > end) throw noListing();
+      outside += rest.slice(from, start);
+      objects.push(objectOf(rest.slice(start, end)));
+      from = end + END.length;
+    }
+    rest = rest.slice(from);
+    if (outside.length + rest.length > LONGEST_ENTRY) throw noListing();
+  }
+  outside += rest;
+  if (!/^\uFEFF?\s*(<\?xml[^>]*>\s*)?<ListBucketResult[\s>]/.test(outside)) throw noListing();
+  if (!outside.trimEnd().endsWith('</ListBucketResult>')) {
+    throw Object.assign(new Error('the listing ends too early'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+  }
+  if (textOf(outside, 'EncodingType') === 'url') decodeKeys(objects);
+  const next = textOf(outside, 'NextContinuationToken');
+  return { objects, next: textOf(outside, 'IsTruncated') === 'true' && next !== '' ? next : undefined };
+}
+
+/** Whether they are encoded a server may say after them. */
+function decodeKeys(objects: readonly Listed[]): void {
+  try {
+    for (const object of objects) object.key = decodeListed(object.key);
+  } catch {
+    throw noListing();
+  }
+}
+
+function objectOf(entry: string): Listed {
+  const owner = entry.includes('<Owner>') ? textOf(entry.slice(entry.indexOf('<Owner>')), 'ID') : '';
+  return {
+    key: textOf(entry, 'Key'),
+    size: Number(textOf(entry, 'Size')),
+    etag: textOf(entry, 'ETag').replaceAll('"', ''),
+    owner: owner === '' ? undefined : owner,
+  };
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** The text of the first element of this name; empty when there is none. A copy: a piece would keep the whole page in memory. */
+function textOf(xml: string, name: string): string {
+  const start = xml.indexOf(`<${name}>`);
+  const end = xml.indexOf(`</${name}>`, start);
+  if (start < 0 || end < 0) return '';
+  const text = Buffer.from(xml.slice(start + name.length + 2, end)).toString();
+  return text.replace(/&(#x[0-9a-fA-F]+|#\d+|\w+);/g, (whole, entity: string) => {
+    if (!entity.startsWith('#')) return ENTITIES[entity] ?? whole;
+    return String.fromCodePoint(Number(entity.startsWith('#x') ? `0${entity.slice(1)}` : entity.slice(1)));
+  });
+}
+
+function noListing(): Problem {
+  return new Problem({
+    what: 's3:ListBucket was answered with something that is no listing',
+    why: 'a proxy, or a server that is no S3, answered in its place',
+    fix: 'look at the proxy of the runner and at AWS_ENDPOINT_URL_S3',
+  });
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, parse, relative, resolve, sep } from 'node:path';
+import { Problem } from '../../base/problem.ts';
+import type { Runner } from '../../base/runner.ts';
+
+/** A file to write. `path` is absolute. */
+export interface EnvFile {
+  readonly path: string;
+  /** Whether it outlives the job. */
+  readonly keep: boolean;
+}
+
+/**
+ * @param trusted folders whose own path may go through symlinks: the workspace, the runner's temporary folder
+ * @throws Problem when the file can't be written there, or would be written somewhere else through a symlink
+ */
+export function checkEnvFile(path: string, trusted: readonly string[]): void {
+  const on = `Input ssm-env-file: ${path}`;
+  const folder = dirname(path);
+  let step = trusted.find((root) => isInside(path, root)) ?? parse(path).root;
+  for (const name of relative(step, path).split(sep)) {
+    step = join(step, name);
+    const found = lstatSync(step, { throwIfNoEntry: false });
+    if (found?.isSymbolicLink()) {
+      throw new Problem({ on, what: `${step} is a symlink, which is not followed`, fix: 'write to the real path' });
+    }
+    if (step === path && found && !found.isFile()) {
+      throw new Problem({ on, what: 'there is something that is no file', fix: 'choose another name' });
+    }
+    if (step !== path && !found?.isDirectory()) {
+      throw new Problem({ on, what: `${step} is no folder`, fix: 'make it in an earlier step, or choose another one' });
+    }
+  }
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch {
+    throw new Problem({ on, what: `${folder} can not be written to`, fix: 'choose another folder' });
+  }
+}
+
+/** Written beside, 0600, and renamed: there is never half a file. What undoes it is saved before it is there. */
+export function writeEnvFile({ path, keep }: EnvFile, content: string, undoLater: Runner['undoLater']): void {
+  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}`);
+  undoLater({ kind: 'file', path: beside });
+  if (!keep) undoLater({ kind: 'file', path });
+  try {
+    const file = openSync(
+      beside,
+      constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0),
+      0o600,
+    );
+    try {
+      writeFileSync(file, content);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(beside, path);
+  } catch (thrown) {
+    rmSync(beside, { force: true });
+    const { code = 'unknown error' } = thrown as NodeJS.ErrnoException;
+    throw new Problem({
+      on: path,
+      what: `the file could not be written (${code})`,
+      fix: 'look at the disk and the folder',
+    });
+  }
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && !way.startsWith(`..${sep}`) && way !== '..' && resolve(folder, way) === path;
+}

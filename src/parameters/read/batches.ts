@@ -1,0 +1,51 @@
+import { type ParameterLine, SECRET_REFERENCE, type Source } from '../line.ts';
+
+export type ParameterSource = Extract<Source, { kind: 'parameter' }>;
+export type PathSource = Extract<Source, { kind: 'path' }>;
+
+/** Parameters that one `GetParameters` asks for. */
+export interface Batch {
+  readonly region: string;
+  readonly names: readonly ParameterSource[];
+}
+
+/** The fewest calls that read everything: each path once, each other parameter once. */
+export interface Reads {
+  readonly paths: readonly PathSource[];
+  readonly batches: readonly Batch[];
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
+export const MOST_NAMES = 10;
+
+/**
+ * What to read for the lines: what a path brings anyway is not asked for again.
+ * @param home region of every name that is no ARN
+ */
+export function readsFor(lines: readonly ParameterLine[], home: string): Reads {
+  const sources = [...new Map(lines.map(({ source }) => [requestKey(source), source])).values()];
+  const all = sources.filter((source) => source.kind === 'path');
+  const paths = all.filter((path) => !all.some((other) => other !== path && covers(other, path)));
+  const alone = sources.filter((it) => it.kind === 'parameter' && !paths.some((path) => covers(path, it)));
+  const byRegion = Map.groupBy(alone as ParameterSource[], ({ region }) => region ?? home);
+  const batches = [...byRegion].flatMap(([region, names]) =>
+    Array.from({ length: Math.ceil(names.length / MOST_NAMES) }, (_, nth) => ({
+      region,
+      names: names.slice(nth * MOST_NAMES, (nth + 1) * MOST_NAMES),
+    })),
+  );
+  return { paths, batches };
+}
+
+/** Whether reading a path brings what another source asks for: the latest versions below it, in the session's account. */
+export function covers(path: PathSource, source: Source): boolean {
+  if (path.label !== undefined) return false;
+  const below = path.path === '/' ? '/' : `${path.path}/`;
+  if (source.kind === 'path') return source.label === undefined && `${source.path}/`.startsWith(below);
+  return source.selector === '' && source.name.startsWith(below) && !source.name.startsWith(SECRET_REFERENCE);
+}
+
+/** Equal for sources that one request answers. */
+export function requestKey(source: Source): string {
+  return source.kind === 'path' ? `${source.path} @${source.label ?? ''}` : source.name + source.selector;
+}

@@ -1,0 +1,92 @@
+import type { Statement } from '../../aws/policy.ts';
+import { SECRET_REFERENCE } from '../line.ts';
+import type { Reads } from './batches.ts';
+import type { Place } from './place.ts';
+
+/**
+ * ARN of a parameter by its name; an ARN is its own.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+ */
+export function parameterArn(name: string, { partition, region, accountId }: Place): string {
+  if (name.startsWith('arn:')) return name;
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+  const owner = name.startsWith('/aws/service/') ? '' : accountId;
+  return `arn:${partition}:ssm:${region}:${owner}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
+}
+
+/** All parameters below a path. */
+export function belowArn(path: string, place: Place): string {
+  return `${parameterArn(path === '/' ? '' : path, place)}${path === '/' ? '' : '/'}*`;
+}
+
+/** ARN of the secret behind a reference; Secrets Manager ends each with a dash and six characters of its own. */
+export function secretArn(name: string, { partition, region, accountId }: Place): string | undefined {
+  if (!name.startsWith(SECRET_REFERENCE)) return undefined;
+  const id = name.slice(SECRET_REFERENCE.length);
+  return `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${id}-??????`;
+}
+
+/**
+ * The least permissions for the reads: a path is authorized on the path alone, everything else on each parameter.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-retrieval-authorization.html
+ *
+ * `GetParameters` does not tell which key encrypts a SecureString, and finding out would take more permissions. So
+ * `kms:Decrypt` names any key, and is bound to SSM and to exactly what may be read: KMS decrypts nothing else with it. The
+ * key `aws/ssm` does not need it.
+ * @param encrypted ARNs of the SecureStrings that were read by name, and patterns for the paths that have some
+ */
+export function permissionsFor({ paths, batches }: Reads, encrypted: readonly string[], place: Place): Statement[] {
+  const names = batches.flatMap((batch) => batch.names.map(({ name }) => name));
+  const secrets = names.map((name) => secretArn(name, place)).filter((arn) => arn !== undefined);
+  const statements: Statement[] = [];
+  if (paths.length > 0) {
+    const resources = paths.map(({ path }) => parameterArn(path, place));
+    statements.push({ actions: ['ssm:GetParametersByPath'], resources });
+  }
+  if (names.length > 0) {
+    statements.push({ actions: ['ssm:GetParameters'], resources: names.map((name) => parameterArn(name, place)) });
+  }
+  if (secrets.length > 0) {
+    statements.push({ actions: ['secretsmanager:GetSecretValue'], resources: secrets });
+    statements.push(decryptSecretStatement(secrets, place));
+  }
+  for (const arns of Map.groupBy(encrypted, keyHome).values()) statements.push(decryptStatement(arns, place));
+  return statements;
+}
+
+/**
+ * `kms:Decrypt` for parameters of one account and region.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+ */
+export function decryptStatement(arns: readonly string[], place: Place, key?: string): Statement {
+  const [, , , region = place.region, account = place.accountId] = (arns[0] ?? '').split(':');
+  return {
+    actions: ['kms:Decrypt'],
+    resources: [key ?? anyKey({ ...place, region, accountId: account })],
+    conditions: {
+      StringEquals: { 'kms:ViaService': `ssm.${region}.amazonaws.com` },
+      StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': arns },
+    },
+  };
+}
+
+/** `kms:Decrypt` for secrets, by their ARNs. https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html */
+export function decryptSecretStatement(secrets: readonly string[], place: Place, key?: string): Statement {
+  return {
+    actions: ['kms:Decrypt'],
+    resources: [key ?? anyKey(place)],
+    conditions: {
+      StringEquals: { 'kms:ViaService': `secretsmanager.${place.region}.amazonaws.com` },
+      StringLike: { 'kms:EncryptionContext:SecretARN': secrets },
+    },
+  };
+}
+
+function anyKey({ partition, region, accountId }: Place): string {
+  return `arn:${partition}:kms:${region}:${accountId}:key/*`;
+}
+
+/** Region and account of a parameter, where its key is too. */
+function keyHome(arn: string): string {
+  return arn.split(':').slice(3, 5).join(':');
+}

@@ -1,0 +1,132 @@
+import type { Refused } from '../../aws/client.ts';
+import type { Statement } from '../../aws/policy.ts';
+import { policyOf } from '../../aws/policy.ts';
+import { Problem } from '../../base/problem.ts';
+import { SECRET_REFERENCE, sourceText } from '../line.ts';
+import type { ParameterSource, PathSource } from './batches.ts';
+import { decryptSecretStatement, decryptStatement, parameterArn, secretArn } from './permissions.ts';
+import type { Place } from './place.ts';
+
+/** What is missing; nobody's permission. */
+export function missing(source: ParameterSource, { accountId, region }: Place): Problem {
+  const { name, selector } = source;
+  const on = sourceText(source);
+  const where = source.region
+    ? `there is no such parameter`
+    : `account ${accountId} has no such parameter in ${region}`;
+  const allowIt = 'or write NAME?= if it may be missing, ?? for a default';
+  if (selector === '') {
+    const create = name.startsWith(SECRET_REFERENCE) ? 'create the secret' : 'create it';
+    return new Problem({
+      on,
+      what: 'it is not there',
+      why: where,
+      fix: `${create}, look at the account, the region and the spelling, ${allowIt}`,
+    });
+  }
+  const chosen = selector.slice(1);
+  const isVersion = /^\d+$/.test(chosen);
+  return new Problem({
+    on,
+    what: `${isVersion ? 'version' : 'label'} ${chosen} of it is not there`,
+    why: `either ${where}, or it has no ${isVersion ? 'version' : 'label'} ${chosen} (the latest 100 versions are kept)`,
+    fix: `aws ssm get-parameter-history --name ${name} shows its versions and labels; choose one, ${allowIt}`,
+  });
+}
+
+/** @param decryptionOnly whether reading is allowed and decrypting is not */
+export function refusedParameter(
+  source: ParameterSource,
+  refused: Refused,
+  decryptionOnly: boolean,
+  place: Place,
+): Problem {
+  const on = sourceText(source);
+  const arn = parameterArn(source.name, place);
+  const secret = secretArn(source.name, place);
+  const key = keyIn(refused);
+  if (decryptionOnly) return undecryptable(on, decryptStatement([arn], place, key), refused, place);
+  if (refused.code !== 'AccessDeniedException') return otherwiseRefused(on, refused);
+  if (!secret) return denied(on, [{ actions: ['ssm:GetParameters'], resources: [arn] }], refused, place);
+  // Three services answer for a secret, and only the text of the denial tells which one denied. KMS's names no action.
+  const reading: Statement = { actions: ['ssm:GetParameters'], resources: [arn] };
+  const getting: Statement = { actions: ['secretsmanager:GetSecretValue'], resources: [secret] };
+  if (says(refused, 'ssm:')) return denied(on, [reading, getting], refused, place);
+  if (says(refused, 'secretsmanager:')) return denied(on, [getting, reading], refused, place);
+  return undecryptable(on, decryptSecretStatement([secret], place, key), refused, place);
+}
+
+/** @param encrypted names below the path that need decryption; `undefined` when reading the path is what is denied */
+export function deniedPath(
+  source: PathSource,
+  refused: Refused,
+  encrypted: readonly string[] | undefined,
+  place: Place,
+): Problem {
+  const on = sourceText(source);
+  const arn = parameterArn(source.path, place);
+  if (encrypted?.length) {
+    const all = encrypted.map((name) => parameterArn(name, place));
+    const statement = decryptStatement(all, place, keyIn(refused));
+    return undecryptable(`${on}: one of ${encrypted.join(', ')}`, statement, refused, place);
+  }
+  if (refused.code !== 'AccessDeniedException') return otherwiseRefused(on, refused);
+  return denied(on, [{ actions: ['ssm:GetParametersByPath'], resources: [arn] }], refused, place);
+}
+
+/** @param needed the first statement is what was denied, others are needed as well */
+function denied(
+  on: string,
+  needed: readonly [Statement, ...Statement[]],
+  refused: Refused,
+  { caller, accountId }: Place,
+): Problem {
+  const [action = '', resource = ''] = [needed[0].actions[0], needed[0].resources[0]];
+  const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
+  const owner = resource.split(':')[4];
+  const foreign = owner !== '' && owner !== accountId;
+  const share = foreign ? `share it with account ${accountId} (AWS RAM), and ` : '';
+  return new Problem({
+    on,
+    what: `${service} denies reading it`,
+    why: `${caller} may not ${action} on ${resource}`,
+    fix: `${share}let the role do it:\n${policyText(needed)}`,
+    cause: refused,
+  });
+}
+
+function undecryptable(on: string, needed: Statement, refused: Refused, { caller }: Place): Problem {
+  if (refused.code === 'InvalidKeyId') {
+    return new Problem({
+      on,
+      what: 'KMS can not decrypt it: its key is missing, disabled or about to be deleted',
+      fix: 'enable the key, or store the value anew with another one',
+      cause: refused,
+    });
+  }
+  return new Problem({
+    on,
+    what: 'KMS denies decrypting it; reading it is allowed',
+    why: `${caller} may not kms:Decrypt on ${keyIn(refused) ?? 'the key of it'}`,
+    fix: `let the role do it, and the key's own policy too:\n${policyText([needed])}`,
+    cause: refused,
+  });
+}
+
+function otherwiseRefused(on: string, refused: Refused): Problem {
+  return new Problem({ on, what: `AWS refused it with ${refused.code}`, why: refused.details.why, cause: refused });
+}
+
+/** Whether the text of a denial names an action of a service: `… is not authorized to perform: ssm:GetParameters on …`. */
+function says(refused: Refused, prefix: string): boolean {
+  return refused.details.why?.includes(`perform: ${prefix}`) ?? false;
+}
+
+/** ARN of the key, where the text of a denial has one. */
+function keyIn(refused: Refused): string | undefined {
+  return /arn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+/.exec(refused.details.why ?? '')?.[0];
+}
+
+function policyText(statements: readonly Statement[]): string {
+  return JSON.stringify(policyOf(statements).Statement, undefined, 2);
+}

@@ -1,0 +1,39 @@
+import { inputReader } from './base/inputs.ts';
+import type { Runner } from './base/runner.ts';
+import { type ImagesRequest, imagesRequest } from './images/request.ts';
+import { type ObjectsRequest, objectsRequest } from './objects/request.ts';
+import { type ParametersRequest, parametersRequest } from './parameters/request.ts';
+import { type SignInRequest, signInRequest } from './signin/request.ts';
+
+/** What the step is to do: every input parsed and checked, with no network. */
+export interface Request {
+  readonly signIn: SignInRequest;
+  readonly images?: ImagesRequest;
+  readonly objects?: ObjectsRequest;
+  /** Plans and writes nothing. */
+  readonly dryRun: boolean;
+  /** Whether to write the job summary. */
+  readonly summary: boolean;
+  readonly parameters?: ParametersRequest;
+}
+
+/** @throws Problems: all that is wrong with the inputs, each with the input's name and what is accepted */
+export function readRequest(runner: Runner): Request {
+  const inputs = inputReader(runner);
+  const parameters = parametersRequest(inputs);
+  const objects = objectsRequest(inputs);
+  const images = imagesRequest(inputs);
+  const jobs = {
+    ...(images ? { images } : {}),
+    ...(objects ? { objects } : {}),
+    ...(parameters ? { parameters } : {}),
+  };
+  const request = {
+    dryRun: inputs.boolean('dry-run', false),
+    summary: inputs.boolean('summary', true),
+    signIn: signInRequest(inputs, { otherJobs: Object.keys(jobs).length > 0 }),
+    ...jobs,
+  };
+  inputs.throwProblems();
+  return request;
+}

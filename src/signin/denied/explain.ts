@@ -1,0 +1,241 @@
+import { partitionOf } from '../../aws/partition.ts';
+import { Problem, type ProblemDetails } from '../../base/problem.ts';
+import { isExpired } from '../../base/retry.ts';
+import { type Claims, showClaims } from '../identity/claims.ts';
+import { StsError } from '../sts/sts.ts';
+import { isKeyFetchFailure } from '../sts/verdict.ts';
+import {
+  hopPolicies,
+  isGithubDotCom,
+  issuerHost,
+  reusableWorkflowPolicy,
+  roleParts,
+  trustPolicyFor,
+} from './trust-policy.ts';
+
+/** What was asked of STS when it failed. */
+export interface Asked {
+  readonly roleArn: string;
+  readonly region: string;
+  readonly endpoint: URL;
+  readonly durationSeconds: number;
+  /** Set for the first role with a web identity. */
+  readonly claims?: Claims | undefined;
+  /** Where the token came from: GitHub, or a file. */
+  readonly tokenFile?: string | undefined;
+  /** Set for a role that is assumed with other credentials: whose. A role's ARN where it is known. */
+  readonly callerArn?: string | undefined;
+  readonly tags?: boolean;
+  readonly externalId?: string | undefined;
+}
+
+/** This machine's clock and AWS's may differ by so much. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
+const CLOCK_TOLERANCE_MS = 4 * 60_000;
+
+/** The doctor: an error of STS as a message that a person can act on. Anything else stays as it is. */
+export function explain(error: unknown, asked: Asked, now: number): unknown {
+  if (!(error instanceof StsError)) return error;
+  const { callerArn, claims, roleArn } = asked;
+  const action = claims ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole';
+  const details =
+    clockSkew(error, now) ?? (claims ? ofToken(error, asked, claims) : undefined) ?? ofRequest(error, asked);
+  const hop = callerArn ? ` by ${callerArn}` : '';
+  return new Problem({
+    what: `${action} of ${roleArn}${hop} was refused with ${error.name} (HTTP ${error.status})`,
+    ...details,
+    why: [error.message && `AWS says: ${error.message}`, details?.why, asking(asked)].filter(Boolean).join('\n'),
+    cause: error,
+  });
+}
+
+function asking({ endpoint, region, claims, durationSeconds }: Asked): string {
+  const audience = claims ? `, audience ${claims.aud}` : '';
+  return `Asked: ${endpoint.host}, region ${region}${audience}, ${durationSeconds} seconds`;
+}
+
+type Explanation = Pick<ProblemDetails, 'why' | 'fix'>;
+
+function clockSkew({ date, name, message }: StsError, now: number): Explanation | undefined {
+  const about = /ExpiredToken|SignatureDoesNotMatch|RequestTimeTooSkewed|InvalidIdentityToken/.test(name);
+  const skew = date === undefined ? 0 : now - date;
+  if (!about || Math.abs(skew) < CLOCK_TOLERANCE_MS || /audience|provider/i.test(message)) return undefined;
+  const minutes = Math.round(Math.abs(skew) / 60_000);
+  return {
+    why: `the clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} AWS's`,
+    fix: 'set the clock of the runner (NTP), and run the job again',
+  };
+}
+
+/** Errors that are about the token or the trust in it. */
+function ofToken(error: StsError, asked: Asked, claims: Claims): Explanation | undefined {
+  const { partition, account } = roleParts(asked.roleArn);
+  const host = issuerHost(claims);
+  const provider = `arn:${partition}:iam::${account}:oidc-provider/${host}`;
+  if (error.name === 'AccessDenied') return denied(asked, claims);
+  if (isKeyFetchFailure(error) || error.name === 'IDPCommunicationError') {
+    return {
+      why: "AWS could not fetch the issuer's public keys in time: an outage between AWS and the issuer, not your set-up",
+      fix: 'run the job again; where it comes back often, stagger jobs that start together',
+    };
+  }
+  if (error.name === 'IDPRejectedClaim') {
+    return { why: showClaims(claims), fix: 'the identity provider refused a claim of the token: look at its settings' };
+  }
+  if (isExpired(error)) return expired(asked, claims);
+  if (error.name !== 'InvalidIdentityToken') return undefined;
+  if (/No OpenIDConnect provider/i.test(error.message)) {
+    return {
+      why: `account ${account} has no identity provider ${provider}\n${showClaims(claims)}`,
+      fix: `create it in account ${account}, or correct the account in role-to-assume:\naws iam create-open-id-connect-provider --url ${claims.iss} --client-id-list ${claims.aud}`,
+    };
+  }
+  if (/audience/i.test(error.message)) {
+    const usual = partitionOf(asked.region).audience;
+    const unusual = claims.aud === usual ? '' : `, or leave the input audience out: here it is ${usual} by default`;
+    return {
+      why: `the token is made out to ${claims.aud}, which ${provider} does not list\n${showClaims(claims)}`,
+      fix: `add the audience${unusual}:\naws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${provider} --client-id ${claims.aud}`,
+    };
+  }
+  return { why: showClaims(claims), fix: `check that ${provider} is the provider of the issuer ${claims.iss}` };
+}
+
+function expired({ tokenFile }: Asked, claims: Claims): Explanation {
+  const at = new Date(claims.exp * 1000).toISOString();
+  return tokenFile
+    ? {
+        why: `the token in ${tokenFile} ended at ${at}`,
+        fix: 'have the file renewed: the identity provider, or kubelet, no longer writes it',
+      }
+    : { why: `the id token ended at ${at}`, fix: 'run the job again' };
+}
+
+/** STS does not say which condition failed: everything that the token itself gives away is listed. */
+function denied(asked: Asked, claims: Claims): Explanation {
+  const { account, name } = roleParts(asked.roleArn);
+  const hints = [
+    ...subjectHints(claims),
+    `The role may not exist: STS answers the same when account ${account} has no role ${name} (letter case counts).`,
+  ];
+  const policy = (it: object) => JSON.stringify(it, undefined, 2);
+  const variant = reusableWorkflowPolicy(claims, asked.roleArn);
+  const fix = [
+    `the trust policy of ${name} in account ${account} must accept this token. This one does:`,
+    policy(trustPolicyFor(claims, asked.roleArn)),
+    ...(variant ? ['Or, for every repository of the owner that calls this reusable workflow:', policy(variant)] : []),
+  ];
+  return {
+    why: [
+      'the trust policy of the role does not accept this token; AWS does not say which condition failed',
+      showClaims(claims),
+      ...hints.map((hint) => `- ${hint}`),
+    ].join('\n'),
+    fix: fix.join('\n'),
+  };
+}
+
+/** What a look at `sub` tells about conditions that can't match. */
+export function subjectHints(claims: Claims): string[] {
+  const { sub, iss, environment } = claims;
+  const hints: string[] = [];
+  if (!isGithubDotCom(claims)) {
+    hints.push(`The issuer is ${iss}: provider and condition keys must begin with ${issuerHost(claims)}.`);
+  }
+  const isGithub = Boolean(claims.repository);
+  if (isGithub && !sub.startsWith('repo:')) {
+    hints.push('The sub is customised (it does not start with repo:): the policy must state it as it is above.');
+  }
+  if (/^repo:[^/:]+@\d+\/[^:]+@\d+:/.test(sub)) {
+    hints.push(
+      'The repository has the immutable sub (OWNER@ID/REPO@ID), as new, renamed and moved ones have since July 2026: a policy for repo:OWNER/REPO can never match.',
+    );
+  }
+  if (environment && sub.includes(':environment:')) {
+    hints.push(
+      `The job has environment: ${environment}, so the sub ends in it: a condition on ref:refs/heads/… can never match.`,
+    );
+  }
+  if (sub.endsWith(':pull_request')) {
+    hints.push(
+      'The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match, and one that does match is met by every pull request of the repository.',
+    );
+  }
+  if (sub.includes('%3A')) hints.push('A colon inside a name is written %3A in the sub.');
+  if (/[A-Z]/.test(sub)) hints.push('The sub has capitals: StringEquals and StringLike compare letter by letter.');
+  hints.push('A * in the policy needs StringLike: for StringEquals it is a mere asterisk.');
+  return hints;
+}
+
+/** Errors that are about the request, however it is proven. */
+function ofRequest(error: StsError, asked: Asked): Explanation | undefined {
+  const { account, name } = roleParts(asked.roleArn);
+  const { message } = error;
+  switch (error.name) {
+    case 'AccessDenied':
+      return asked.callerArn ? deniedHop(message, asked, asked.callerArn) : undefined;
+    case 'ValidationError':
+      if (/role chaining/i.test(message))
+        return {
+          fix: 'a role that is assumed with another role’s credentials lasts at most 3600 seconds: lower role-duration-seconds',
+        };
+      if (/MaxSessionDuration/i.test(message)) {
+        return {
+          why: `role-duration-seconds is ${asked.durationSeconds}, more than the maximum session duration of the role`,
+          fix: `lower role-duration-seconds, or raise the role's maximum in account ${account}:\naws iam update-role --role-name ${name} --max-session-duration ${asked.durationSeconds}`,
+        };
+      }
+      return { fix: `check the inputs role-to-assume (${asked.roleArn}), role-session-name and the session policies` };
+    case 'MalformedPolicyDocument':
+      return {
+        fix: 'correct inline-session-policy: a JSON policy; each ARN of managed-session-policies must exist in the role’s account',
+      };
+    case 'PackedPolicyTooLarge':
+      return {
+        why: 'session policies and tags together are larger than AWS packs into a session; EKS Pod Identity fills most of it with its own tags',
+        fix: 'shorten inline-session-policy and custom-tags, or set role-skip-session-tagging: true',
+      };
+    case 'RegionDisabledException':
+      return {
+        fix: `STS is off in ${asked.region} for account ${account}: switch it on in IAM, Account settings, or use another aws-region`,
+      };
+    case 'InvalidClientTokenId':
+    case 'UnrecognizedClientException':
+      return { fix: 'the credentials that this step found are not valid (any more): check where they come from' };
+    default:
+      return isExpired(error)
+        ? { fix: 'the credentials that this step found have ended: sign in anew before it' }
+        : undefined;
+  }
+}
+
+function deniedHop(message: string, asked: Asked, callerArn: string): Explanation {
+  const { account, name } = roleParts(asked.roleArn);
+  const tagging = /sts:TagSession/.test(message);
+  const { identity, trust } = hopPolicies(callerArn, asked.roleArn, {
+    tags: asked.tags ?? false,
+    externalId: asked.externalId,
+  });
+  const callerAccount = callerArn.split(':')[4] ?? '';
+  const sides =
+    callerAccount === account
+      ? 'either side may allow it, as caller and role are in one account'
+      : `both sides must allow it: the caller in account ${callerAccount}, and the role in account ${account}`;
+  const hints = [
+    tagging
+      ? 'The session is tagged, which needs sts:TagSession on both sides; role-skip-session-tagging: true does without.'
+      : '',
+    asked.externalId
+      ? 'An external id was sent: it must equal the one in the trust policy.'
+      : 'If the trust policy demands an external id (sts:ExternalId), give role-external-id.',
+    `The role may not exist: STS answers the same when account ${account} has no role ${name} (letter case counts).`,
+  ].filter(Boolean);
+  return {
+    why: [sides, ...hints.map((hint) => `- ${hint}`)].join('\n'),
+    fix: [
+      `the caller ${callerArn} needs this identity policy:`,
+      JSON.stringify(identity, undefined, 2),
+      `and the role ${name} in account ${account} this trust policy:`,
+      JSON.stringify(trust, undefined, 2),
+    ].join('\n'),
+  };
+}

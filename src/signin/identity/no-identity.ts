@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { Problem } from '../../base/problem.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Why this job gets no id token from GitHub: one sentence, and what to change.
+ * https://docs.github.com/actions/reference/security/oidc and
+ * https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations
+ */
+export function noIdToken(env: Env, pullRequest: PullRequest | undefined, tried?: string): Problem {
+  const why = tried ? `${tried}; ` : '';
+  if (pullRequest && pullRequest.head !== pullRequest.base) {
+    return new Problem({
+      what: `This pull request comes from a fork (${pullRequest.head}), and GitHub gives jobs of forks no id token`,
+      why: `${why}no permissions block can change that: code of a stranger must not get your cloud`,
+      fix: 'skip the step for forks: if: github.event.pull_request.head.repo.full_name == github.repository; or publish after the merge, on push',
+    });
+  }
+  if (env.GITHUB_ACTOR === 'dependabot[bot]') {
+    return new Problem({
+      what: "The job was started by Dependabot, whose jobs get GitHub's read-only token and Dependabot's secrets",
+      why: `${why}without an explicit permissions block such a job has no id-token: write`,
+      fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable, since secrets of Actions are not there`,
+    });
+  }
+  const called = calledWorkflow(env);
+  return new Problem({
+    what: 'The job has no permission to ask GitHub for an id token: id-token: write is missing',
+    why: `${why}a permissions block of the job replaces the workflow's as a whole`,
+    fix: `write in the job, or at the top of the workflow:\n${PERMISSIONS}${called}`,
+  });
+}
+
+const PERMISSIONS = 'permissions:\n  id-token: write\n  contents: read';
+
+/** A called workflow runs under its own ref's file; the runner tells the caller's only. */
+function calledWorkflow(env: Env): string {
+  const job = env.GITHUB_JOB ? ` (here: ${env.GITHUB_JOB})` : '';
+  return `\nIf this job is in a reusable workflow, the caller's job must grant id-token: write as well${job}: permissions only shrink on the way down`;
+}
+
+export interface PullRequest {
+  /** `owner/name` that the change comes from, and that it goes to. */
+  readonly head: string;
+  readonly base: string;
+}
+
+/** The pull request of the event file; `undefined` when the event is none. */
+export function readPullRequest(env: Env): PullRequest | undefined {
+  try {
+    const event = JSON.parse(readFileSync(env.GITHUB_EVENT_PATH ?? '', 'utf8')) as EventFile;
+    const { head, base } = event.pull_request ?? {};
+    // The repository of a fork that was deleted since is null.
+    return base?.repo?.full_name ? { head: head?.repo?.full_name ?? 'deleted', base: base.repo.full_name } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Side {
+  readonly repo?: { readonly full_name?: string } | null;
+}
+
+interface EventFile {
+  readonly pull_request?: { readonly head?: Side; readonly base?: Side };
+}

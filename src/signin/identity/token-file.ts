@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Problem } from '../../base/problem.ts';
+import type { SignInContext } from '../sts/context.ts';
+import { readClaims } from './claims.ts';
+import type { IdToken } from './github-oidc.ts';
+
+/**
+ * Reads a web identity token file, anew at each use: kubelet rotates it. A symlink is followed, since mounted service account
+ * tokens are symlinks. https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
+ * @param path relative to GITHUB_WORKSPACE
+ */
+export async function fileToken({ env, mask }: SignInContext, path: string): Promise<IdToken> {
+  if (path === '') {
+    throw new Problem({
+      on: 'Input web-identity-token-file',
+      what: 'it is empty, AWS_WEB_IDENTITY_TOKEN_FILE is not set, and credentials-source is token-file',
+      fix: 'give the file, or another credentials-source',
+    });
+  }
+  const full = resolve(env.GITHUB_WORKSPACE ?? '', path);
+  const token = await readFile(full, 'utf8').then(
+    (text) => text.trim(),
+    (cause: unknown) => {
+      throw new Problem({
+        what: `the web identity token file ${full} can't be read (${(cause as NodeJS.ErrnoException).code ?? 'error'})`,
+        fix: 'check web-identity-token-file and AWS_WEB_IDENTITY_TOKEN_FILE, and that the file is mounted where this step runs',
+        cause,
+      });
+    },
+  );
+  if (token) mask(token);
+  const claims = readClaims(token);
+  if (!claims) {
+    throw new Problem({
+      what: `the web identity token file ${full} holds no JSON web token`,
+      fix: 'the file must hold one id token, as EKS writes it, and nothing else',
+    });
+  }
+  return { token, claims };
+}

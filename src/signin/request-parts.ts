@@ -1,0 +1,214 @@
+import type { IdentitySource } from '../aws/session.ts';
+import type { InputReader } from '../base/inputs.ts';
+import { quote } from '../base/text.ts';
+import { OWN_TAG_KEYS, type SessionTags } from './sts/tags.ts';
+
+const KEY_INPUTS = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
+
+/** Keys as inputs are what this action replaces; what was given is never quoted. */
+export function checkNoKeys(inputs: InputReader): void {
+  const given = KEY_INPUTS.filter((name) => inputs.text(name));
+  if (given.length === 0) return;
+  inputs.wrong(given[0]!, undefined, {
+    what: 'there are no inputs for access keys',
+    why: 'the job has an identity of its own, and needs no stored key',
+    fix: [
+      'leave out aws-access-key-id, aws-secret-access-key and aws-session-token, and write:',
+      'permissions:',
+      '  id-token: write',
+      'with:',
+      '  role-to-assume: arn:aws:iam::ACCOUNT:role/NAME',
+      'setup/ makes provider and role in one command. Keys in the environment work with credentials-source: ambient.',
+    ].join('\n'),
+  });
+}
+
+const ARN = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/[\w+=,.@/-]{1,576}$/;
+const BARE_NAME = /^[\w+=,.@-]{1,64}$/;
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+export function readRoles(inputs: InputReader, source: IdentitySource | 'auto', partition: string): string[] {
+  return inputs.lines('role-to-assume').map(({ text, line }) => {
+    const problem = roleProblem(text, source, partition);
+    if (problem) inputs.wrong('role-to-assume', line, problem);
+    return text;
+  });
+}
+
+function roleProblem(text: string, source: IdentitySource | 'auto', partition: string) {
+  const found = ARN.exec(text);
+  if (found) {
+    if (found[1] === partition) return undefined;
+    return {
+      what: `${quote(text)} is in partition ${found[1]}, the region in ${partition}`,
+      why: 'accounts, roles and regions of one partition are unknown in every other',
+      fix: `correct aws-region or the ARN: here it would begin with arn:${partition}:`,
+    };
+  }
+  if (/:instance-profile\//.test(text)) {
+    return {
+      what: `${quote(text)} is an instance profile, which can't be assumed`,
+      why: 'an instance profile is a container that EC2 passes to a machine; the role in it is what can be assumed, and both may have different names',
+      fix: `write the ARN of the role: aws iam get-instance-profile --instance-profile-name ${text.split('/').at(-1)} --query InstanceProfile.Roles[0].Arn`,
+    };
+  }
+  const other = /:(user|policy|group|assumed-role|oidc-provider)\//.exec(text)?.[1];
+  if (other)
+    return {
+      what: `${quote(text)} is the ARN of a ${other}`,
+      fix: 'write the ARN of a role, arn:aws:iam::111122223333:role/NAME',
+    };
+  if (BARE_NAME.test(text) && source === 'ambient') return undefined;
+  return {
+    what: `${quote(text)} is no role ARN`,
+    ...(BARE_NAME.test(text)
+      ? { why: 'a name alone does not say in which account; only an ambient identity has one already' }
+      : {}),
+    fix: 'write the ARN of a role, arn:aws:iam::111122223333:role/NAME',
+  };
+}
+
+/** A comma or a line separates ids: workflows that move over bring commas. */
+export function readAccountIds(inputs: InputReader, roles: readonly string[]): string[] {
+  const items = inputs
+    .lines('allowed-account-ids')
+    .flatMap(({ text, line }) => text.split(',').map((id) => ({ id: id.trim(), line })));
+  const ids = items.filter(({ id }) => id !== '');
+  for (const { id, line } of ids) {
+    if (!/^\d{12}$/.test(id)) {
+      inputs.wrong('allowed-account-ids', line, { what: `${quote(id)} is no account id`, fix: 'write 12 digits' });
+    }
+  }
+  const last = ARN.exec(roles.at(-1) ?? '')?.[2];
+  if (last && ids.length > 0 && !ids.some(({ id }) => id === last)) {
+    inputs.wrong('role-to-assume', undefined, {
+      what: `the role is in account ${last}, which allowed-account-ids does not list`,
+      fix: 'correct the role, or add the account',
+    });
+  }
+  return ids.map(({ id }) => id);
+}
+
+/** `[\w+=,.@-]{2,64}`: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export function sessionNames(inputs: InputReader, roles: readonly string[]): string[] {
+  const lines = inputs.lines('role-session-name');
+  for (const { text, line } of lines) {
+    if (!/^[\w+=,.@-]{2,64}$/.test(text)) {
+      inputs.wrong('role-session-name', line, {
+        what: `${quote(text)} is no session name`,
+        fix: 'write 2 to 64 characters of A-Z a-z 0-9 _ + = , . @ -',
+      });
+    }
+  }
+  if (lines.length > 1 && lines.length !== roles.length) {
+    inputs.wrong('role-session-name', undefined, {
+      what: `${lines.length} lines for ${roles.length} roles`,
+      fix: 'write one for all roles, or one a role',
+    });
+  }
+  return lines.length > 0 ? lines.map(({ text }) => text) : [sessionName(inputs.env)];
+}
+
+/** `gha-RUNID-ATTEMPT-REPO`, within what STS takes. */
+function sessionName(env: InputReader['env']): string {
+  const repository = (env.GITHUB_REPOSITORY ?? '').split('/').pop() ?? '';
+  const name = `gha-${env.GITHUB_RUN_ID ?? '0'}-${env.GITHUB_RUN_ATTEMPT ?? '1'}-${repository}`;
+  return name.replaceAll(/[^\w+=,.@-]/g, '-').slice(0, 64);
+}
+
+/** Inline policy and ARNs are together at most 2048 characters of plain text, and at most ten ARNs. */
+export function readSessionPolicies(inputs: InputReader): {
+  sessionPolicy: string | undefined;
+  sessionPolicyArns: string[];
+} {
+  const arns = inputs.lines('managed-session-policies');
+  for (const { text, line } of arns) {
+    if (!/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(text)) {
+      inputs.wrong('managed-session-policies', line, {
+        what: `${quote(text)} is no policy ARN`,
+        fix: 'write arn:aws:iam::111122223333:policy/NAME',
+      });
+    }
+  }
+  if (arns.length > 10)
+    inputs.wrong('managed-session-policies', undefined, {
+      what: `${arns.length} policies`,
+      fix: 'AWS takes at most 10',
+    });
+  const sessionPolicy = minified(inputs, 'inline-session-policy', isPolicy, 'a JSON policy with a Statement');
+  const size = (sessionPolicy ?? '').length + arns.map(({ text }) => text).join('').length;
+  if (size > 2048) {
+    inputs.wrong(sessionPolicy ? 'inline-session-policy' : 'managed-session-policies', undefined, {
+      what: `session policies of ${size} characters, white space taken out`,
+      fix: 'AWS takes at most 2048: shorten the policy, or narrow the role itself',
+    });
+  }
+  return { sessionPolicy, sessionPolicyArns: arns.map(({ text }) => text) };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html: at most 50 tags. */
+export function readTags(inputs: InputReader): SessionTags {
+  const json = minified(inputs, 'custom-tags', isTags, 'a JSON object of texts, {"team": "shop"}');
+  const custom = json ? (JSON.parse(json) as Record<string, string>) : {};
+  const wrong = (what: string, fix: string) => inputs.wrong('custom-tags', undefined, { what, fix });
+  const seen = new Set(OWN_TAG_KEYS.map((key) => key.toLowerCase()));
+  for (const [key, value] of Object.entries(custom)) {
+    if (seen.has(key.toLowerCase()))
+      wrong(
+        `the tag ${quote(key)} is there already`,
+        `use another key than ${OWN_TAG_KEYS.join(', ')}; capitals make no difference`,
+      );
+    seen.add(key.toLowerCase());
+    if (
+      key.length < 1 ||
+      key.length > 128 ||
+      value.length > 256 ||
+      !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(key + value) ||
+      /^aws:/i.test(key)
+    ) {
+      wrong(
+        `the tag ${quote(key)} is not accepted`,
+        'write keys of 1 to 128 and values of at most 256 letters, digits, spaces and _ . : / = + - @, and no key that starts with aws:',
+      );
+    }
+  }
+  if (Object.keys(custom).length > 50 - OWN_TAG_KEYS.length)
+    wrong('too many tags', `AWS takes 50, ${OWN_TAG_KEYS.length} of them are the job's`);
+  return {
+    skip: inputs.boolean('role-skip-session-tagging', false),
+    custom,
+    transitiveKeys: inputs.lines('transitive-tag-keys').map(({ text }) => text),
+  };
+}
+
+/** JSON without white space; `undefined` when absent or wrong. The parser's own error is not passed on: it quotes. */
+function minified(
+  inputs: InputReader,
+  name: string,
+  fits: (value: unknown) => boolean,
+  form: string,
+): string | undefined {
+  const text = inputs.text(name);
+  if (!text) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (fits(value)) return JSON.stringify(value);
+  } catch {
+    // Said below.
+  }
+  inputs.wrong(name, undefined, { what: 'it is not in the form that is accepted', fix: `write ${form}` });
+  return undefined;
+}
+
+function isPolicy(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'Statement' in value;
+}
+
+function isTags(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((it) => typeof it === 'string')
+  );
+}

@@ -1,0 +1,207 @@
+import { partitionOf } from '../aws/partition.ts';
+import type { IdentitySource } from '../aws/session.ts';
+import type { ProxySettings } from '../base/http.ts';
+import type { InputReader } from '../base/inputs.ts';
+import { quote } from '../base/text.ts';
+import {
+  checkNoKeys,
+  readAccountIds,
+  readRoles,
+  readSessionPolicies,
+  readTags,
+  sessionNames,
+} from './request-parts.ts';
+import { isProxyUrl, proxyFrom } from './sts/proxy.ts';
+import type { SessionTags } from './sts/tags.ts';
+
+/** Plain data: the profile of `refresh-credentials` keeps it as JSON. */
+export interface SignInRequest {
+  readonly region: string;
+  readonly source: IdentitySource | 'auto';
+  /** ARNs of the roles to assume, in order; empty: the job's own identity is used. A bare name only with ambient. */
+  readonly roles: readonly string[];
+  /** The input; the variable is looked at when it is used. */
+  readonly tokenFile: string | undefined;
+  readonly audience: string | undefined;
+  /** One for all roles, or one for each. */
+  readonly sessionNames: readonly string[];
+  readonly externalIds: readonly string[];
+  /** Of the last role. */
+  readonly durationSeconds: number;
+  readonly sessionPolicy: string | undefined;
+  readonly sessionPolicyArns: readonly string[];
+  readonly tags: SessionTags;
+  readonly allowedAccountIds: readonly string[];
+  readonly maskAccountId: boolean;
+  /** Of STS, instead of the region's. */
+  readonly endpoint: string | undefined;
+  readonly proxy: ProxySettings;
+  readonly attempts: number | undefined;
+  /** Of the whole step; 0: none. */
+  readonly timeoutSeconds: number;
+  readonly unsetCurrent: boolean;
+  readonly useExisting: boolean;
+  readonly specialCharactersWorkaround: boolean;
+  readonly exports: ExportRequest;
+}
+
+/** What later steps get of the sign-in. */
+export interface ExportRequest {
+  /** Variables: the credentials, or with a profile AWS_PROFILE. */
+  readonly toEnv: boolean;
+  readonly toOutputs: boolean;
+  readonly profile: { readonly name: string; readonly overwrite: boolean } | undefined;
+  /** The profile holds no credentials but a credential_process. */
+  readonly refresh: boolean;
+}
+
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
+const SOURCES = ['auto', 'github-oidc', 'token-file', 'ambient'] as const;
+
+/** @param otherJobs whether the step has a job besides signing in: credentials then stay in the step by default */
+export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: boolean }): SignInRequest {
+  checkNoKeys(inputs);
+  const region = readRegion(inputs);
+  const source = readSource(inputs);
+  const roles = readRoles(inputs, source, partitionOf(region).name);
+  const allowedAccountIds = readAccountIds(inputs, roles);
+  const endpoint = inputs.text('sts-endpoint');
+  if (endpoint && !(isHttpUrl(endpoint) && new URL(endpoint).pathname === '/')) {
+    inputs.wrong('sts-endpoint', undefined, {
+      what: `${quote(endpoint)} is no endpoint`,
+      fix: 'write a URL such as https://sts.eu-west-1.amazonaws.com',
+    });
+  }
+  checkEndpointVariables(inputs);
+  const attempts = inputs.integer('retry-max-attempts', { min: 0, max: 100 }) || undefined;
+  return {
+    region,
+    source,
+    roles,
+    tokenFile: inputs.text('web-identity-token-file'),
+    audience: inputs.text('audience'),
+    sessionNames: sessionNames(inputs, roles),
+    externalIds: readExternalIds(inputs, roles),
+    durationSeconds: readDuration(inputs, roles),
+    ...readSessionPolicies(inputs),
+    tags: readTags(inputs),
+    allowedAccountIds,
+    maskAccountId: inputs.boolean('mask-aws-account-id', false),
+    endpoint,
+    proxy: readProxy(inputs),
+    attempts: inputs.boolean('disable-retry', false) ? 1 : attempts,
+    timeoutSeconds: inputs.integer('action-timeout-s', { min: 0, max: 86_400 }) ?? 0,
+    unsetCurrent: inputs.boolean('unset-current-credentials', false),
+    useExisting: inputs.boolean('use-existing-credentials', false),
+    specialCharactersWorkaround: inputs.boolean('special-characters-workaround', false),
+    exports: readExports(inputs, otherJobs),
+  };
+}
+
+function readRegion(inputs: InputReader): string {
+  const region = inputs.text('aws-region') ?? (inputs.env.AWS_REGION || inputs.env.AWS_DEFAULT_REGION || '');
+  if (!REGION.test(region)) {
+    inputs.wrong('aws-region', undefined, {
+      what: region ? `${quote(region)} is no region` : 'no region is given',
+      fix: 'write a region such as eu-west-1, or set AWS_REGION',
+    });
+  }
+  return region;
+}
+
+/** The SDK would fail on these with an error of its own in the middle of the step. */
+function checkEndpointVariables({ env, wrong }: InputReader): void {
+  for (const name of Object.keys(env).filter((it) => /^AWS_ENDPOINT_URL(_|$)/.test(it))) {
+    if (!env[name] || isHttpUrl(env[name])) continue;
+    wrong(name, undefined, { what: `${quote(env[name])} is no URL`, fix: 'write https://HOST, or unset it' });
+  }
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text);
+}
+
+/** `role-chaining` and `force-skip-oidc` are older names of `credentials-source: ambient`. */
+function readSource(inputs: InputReader): IdentitySource | 'auto' {
+  const source = inputs.oneOf('credentials-source', SOURCES, 'auto');
+  const older = ['role-chaining', 'force-skip-oidc'].filter((name) => inputs.boolean(name, false));
+  if (older[0] && source !== 'auto' && source !== 'ambient') {
+    inputs.wrong(older[0], undefined, {
+      what: `it means credentials-source: ambient, and credentials-source is ${source}`,
+      fix: 'leave one of the two out',
+    });
+  }
+  // With a token file, force-skip-oidc only keeps GitHub's token out.
+  return older.length > 0 && !inputs.text('web-identity-token-file') ? 'ambient' : source;
+}
+
+function readDuration(inputs: InputReader, roles: readonly string[]): number {
+  const seconds = inputs.integer('role-duration-seconds', { min: 900, max: 43_200 }) ?? 3_600;
+  if (roles.length > 1 && seconds > 3_600) {
+    inputs.wrong('role-duration-seconds', undefined, {
+      what: `${seconds} is too long for a chain of roles`,
+      why: 'AWS ends a session that was assumed with another role’s credentials after an hour at most',
+      fix: 'write 900 to 3600; longer work of this step signs in anew by itself',
+    });
+  }
+  return seconds;
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: `[\w+=,.@:/-]*`, 2 to 1224 characters. */
+function readExternalIds(inputs: InputReader, roles: readonly string[]): string[] {
+  const lines = inputs.lines('role-external-id');
+  for (const { text, line } of lines) {
+    if (!/^[\w+=,.@:/-]{2,1224}$/.test(text)) {
+      inputs.wrong('role-external-id', line, {
+        what: 'it is no external id',
+        fix: 'write 2 to 1224 characters of A-Z a-z 0-9 _ + = , . @ : / -',
+      });
+    }
+  }
+  if (lines.length > 1 && lines.length !== roles.length) {
+    inputs.wrong('role-external-id', undefined, {
+      what: `${lines.length} lines for ${roles.length} roles`,
+      fix: 'write one for all roles, or one a role',
+    });
+  }
+  return lines.map(({ text }) => text);
+}
+
+function readProxy(inputs: InputReader): ProxySettings {
+  const given = inputs.text('http-proxy');
+  const proxy = proxyFrom(inputs.env, given, inputs.text('no-proxy'));
+  if ([proxy.httpProxy, proxy.httpsProxy].some((url) => url && !isProxyUrl(url))) {
+    // Not quoted: it may hold a password.
+    inputs.wrong('http-proxy', undefined, {
+      what: `${given ? 'it' : 'the variable HTTP_PROXY or HTTPS_PROXY'} is no URL of an HTTP proxy`,
+      fix: 'write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with special characters of the password as %XX',
+    });
+  }
+  return proxy;
+}
+
+function readExports(inputs: InputReader, otherJobs: boolean): ExportRequest {
+  const home = inputs.env.HOME || inputs.env.USERPROFILE;
+  const refresh = inputs.boolean('refresh-credentials', false);
+  const overwrite = inputs.boolean('overwrite-aws-profile', false);
+  const name = inputs.text('aws-profile') ?? (refresh ? 'keyless-aws' : undefined);
+  if (name && !/^[\w.@+-]{1,128}$/.test(name)) {
+    inputs.wrong('aws-profile', undefined, {
+      what: `${quote(name)} is no profile name`,
+      fix: 'write letters, digits and _ . @ + - only',
+    });
+  }
+  if (name && !home && !(inputs.env.AWS_CONFIG_FILE && inputs.env.AWS_SHARED_CREDENTIALS_FILE)) {
+    inputs.wrong('aws-profile', undefined, {
+      what: 'there is no home folder to write the profile to',
+      fix: 'set HOME, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
+    });
+  }
+  return {
+    // As configure-aws-credentials: a profile alone exports no variable.
+    toEnv: inputs.boolean('output-env-credentials', refresh || (!otherJobs && !name)),
+    toOutputs: inputs.boolean('output-credentials', false),
+    profile: name ? { name, overwrite } : undefined,
+    refresh,
+  };
+}
