@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { startJob } from '../__tests__/harness/runner.ts';
+import { startJob } from '../harness/runner.ts';
 import { startSandbox } from '../sandbox/index.ts';
 
 const ROLE = { 'aws-region': 'eu-west-1', 'role-to-assume': 'arn:aws:iam::111122223333:role/publish' };

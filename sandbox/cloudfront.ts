@@ -1,5 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
-import { xml } from './render.ts';
+import { xml } from './http/render.ts';
 import { type Answer, AwsError, type Core, type Head, type Service, type ServiceCall } from './service.ts';
 import { sectionOf, type World } from './world.ts';
 

@@ -2,8 +2,8 @@
 // read back as those who need it do; then the step runs again.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { below, LayoutBuilder } from '../__tests__/harness/image.ts';
-import { type Job, type StepResult, startJob } from '../__tests__/harness/runner.ts';
+import { below, LayoutBuilder } from '../harness/image.ts';
+import { type Job, type StepResult, startJob } from '../harness/runner.ts';
 import { startSandbox } from '../sandbox/index.ts';
 import { pull, readAsOwner, runLaterStep } from './demo/consumers.ts';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { ROLE, scene } from '../harness/scene.ts';
+import { ROLE, scene } from '../../harness/scene.ts';
 
 const SECRET = 'c4nary!';
 const JSON_OF_SSM = 'application/x-amz-json-1.1';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { LayoutBuilder, tarOf } from '../../harness/image.ts';
+import { startJob } from '../../harness/runner.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
-import { LayoutBuilder, tarOf } from '../harness/image.ts';
-import { startJob } from '../harness/runner.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

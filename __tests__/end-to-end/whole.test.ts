@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { below, LayoutBuilder } from '../../harness/image.ts';
+import { type StepOptions, startJob } from '../../harness/runner.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import type { WorldChange } from '../../sandbox/world.ts';
-import { below, LayoutBuilder } from '../harness/image.ts';
-import { type StepOptions, startJob } from '../harness/runner.ts';
 
 const ended: (() => unknown)[] = [];
 afterEach(async () => {

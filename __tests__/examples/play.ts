@@ -1,8 +1,8 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Job as RunnerJob, type StepResult, startJob } from '../../harness/runner.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
-import { type Job as RunnerJob, type StepResult, startJob } from '../harness/runner.ts';
 import { type Contexts, evaluated, evaluatedAll } from './expressions.ts';
 import { ACTION, type Job, REUSABLE, readWorkflow, type Step, type Workflow } from './workflows.ts';
 

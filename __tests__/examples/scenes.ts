@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { expect } from '@jest/globals';
+import { puller } from '../../harness/puller.ts';
 import { read, s3As } from '../end-to-end/objects/harness.ts';
-import { puller } from '../harness/puller.ts';
 import { SCENES_OF_MANY } from './scenes-of-many.ts';
 import { bucket, oldSite, parameters, repository, SITE_ROLE, siteWorld } from './shop.ts';
 import {

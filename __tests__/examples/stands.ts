@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
+import { LayoutBuilder, tarOf } from '../../harness/image.ts';
 import type { Sandbox, SandboxOptions } from '../../sandbox/index.ts';
 import type { Editable, Role, World } from '../../sandbox/world.ts';
-import { LayoutBuilder, tarOf } from '../harness/image.ts';
 import type { Values } from '../setup/cloudformation.ts';
 import { roleOf } from '../setup/role.ts';
 import type { Outcome, Stage } from './play.ts';

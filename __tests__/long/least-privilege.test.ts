@@ -1,12 +1,12 @@
 import { cpSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type StepResult, startJob } from '../../harness/runner.ts';
 import type { PolicyDocument, PolicyStatement } from '../../sandbox/iam/policy.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import type { Editable, World } from '../../sandbox/world.ts';
 import { type Outcome, type Played, play } from '../examples/play.ts';
 import { SCENES } from '../examples/scenes.ts';
 import { type Scene, worldOf } from '../examples/stands.ts';
-import { type StepResult, startJob } from '../harness/runner.ts';
 
 // A step for each action of a policy, on a machine that others use too.
 jest.setTimeout(240_000);

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { LayoutBuilder, tarOf } from '../../harness/image.ts';
+import { startJob } from '../../harness/runner.ts';
 import { evaluatedAll } from '../examples/expressions.ts';
 import { ACTION, pages, type Step, stepsIn, yamlBlocks } from '../examples/workflows.ts';
-import { LayoutBuilder, tarOf } from '../harness/image.ts';
-import { startJob } from '../harness/runner.ts';
 
 const CONTEXTS = { github: { sha: 'c0ffee', ref_name: 'main' }, vars: {}, inputs: {}, matrix: {}, steps: {} };
 

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { writeDotenv, writeValue } from '../../src/parameters/deliver/dotenv.ts';
-import { anyValue } from '../parameters/values.ts';
+import { anyValue } from '../parameters/values/values.ts';
 
 const here = spawnSync('docker', ['--version']).status === 0;
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { puller } from '../../harness/puller.ts';
+import { type Job, startJob } from '../../harness/runner.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
-import { puller } from '../harness/puller.ts';
-import { type Job, startJob } from '../harness/runner.ts';
 import { type Dockerd, startDockerd } from './dockerd.ts';
 import { type DockerRegistry, startRegistry } from './registry.ts';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test } from '@jest/globals';
+import { type Job, startJob } from '../../harness/runner.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
-import { type Job, startJob } from '../harness/runner.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/publish';
 const SESSION = 'arn:aws:sts::111122223333:assumed-role/publish/gha-7000000001-1-shop';

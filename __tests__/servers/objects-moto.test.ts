@@ -1,6 +1,6 @@
 import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ROLE, scene } from '../harness/scene.ts';
+import { ROLE, scene } from '../../harness/scene.ts';
 import { describeWithMoto, type Moto, startMoto } from './moto.ts';
 
 const FILES: Readonly<Record<string, string>> = {

@@ -8,8 +8,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Job, startJob } from '../../harness/runner.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
-import { type Job, startJob } from '../harness/runner.ts';
 import { type Keys, type Radosgw, startRadosgw } from './radosgw.ts';
 
 /** The shipped action uploads to Ceph's object gateway, in which two users are two owners. Its STS is the sandbox's. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startJob } from '../../harness/runner.ts';
 import { contract } from '../contract/contract.ts';
 import { STS_SENTENCES, type StsGround } from '../contract/sts.ts';
-import { startJob } from '../harness/runner.ts';
 import { type Issuer, startIssuer } from './issuer.ts';
 import { type Radosgw, startRadosgw } from './radosgw.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type Signed, sha256, signatureOf } from '../../sandbox/sigv4.ts';
+import { type Signed, sha256, signatureOf } from '../../sandbox/http/sigv4.ts';
 import { freePorts } from './ports.ts';
 
 const run = promisify(execFile);

@@ -5,10 +5,10 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startJob } from '../../harness/runner.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import { contract } from '../contract/contract.ts';
 import { SSM_SENTENCES, type SsmGround } from '../contract/ssm.ts';
-import { startJob } from '../harness/runner.ts';
 import { describeWithMoto, type Moto, startMoto } from './moto.ts';
 
 const ACCOUNT = '111122223333';

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { marked } from 'marked';
+import { LayoutBuilder, tarOf } from '../../harness/image.ts';
+import { startJob } from '../../harness/runner.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import { made, PUBLISHER, worldOf } from '../examples/stands.ts';
 import { ROOT } from '../examples/workflows.ts';
-import { LayoutBuilder, tarOf } from '../harness/image.ts';
-import { startJob } from '../harness/runner.ts';
 
 /** The width of GitHub's page of a run, in which a summary is shown. */
 const WIDTH = 1012;

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { startJob } from '../../harness/runner.ts';
 import type { PolicyStatement } from '../../sandbox/iam/policy.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import type { GithubJob } from '../../sandbox/world.ts';
-import { startJob } from '../harness/runner.ts';
 import { render, type Values } from './cloudformation.ts';
 import { roleOf } from './role.ts';
 

@@ -1,4 +1,4 @@
-import { xml } from '../render.ts';
+import { xml } from '../http/render.ts';
 import { type Answer, AwsError, type ServiceCall } from '../service.ts';
 import { authorizeBucket } from './access.ts';
 import { type BucketState, canonicalId } from './model.ts';

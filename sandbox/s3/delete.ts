@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { XMLParser } from 'fast-xml-parser';
-import { xml } from '../render.ts';
+import { xml } from '../http/render.ts';
 import { type Answer, AwsError, type Core } from '../service.ts';
 import { verifyBody } from './checksums.ts';
 import { type BucketState, latest, store } from './model.ts';

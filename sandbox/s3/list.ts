@@ -1,4 +1,4 @@
-import { type XmlValue, xml } from '../render.ts';
+import { type XmlValue, xml } from '../http/render.ts';
 import { type Answer, AwsError } from '../service.ts';
 import { authorizeBucket } from './access.ts';
 import { canonicalId, latest, type StoredObject } from './model.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { XMLParser } from 'fast-xml-parser';
-import { xml } from '../render.ts';
+import { xml } from '../http/render.ts';
 import { type Answer, AwsError, type Core } from '../service.ts';
 import { authorizeWrite } from './access.ts';
 import { checksumOf, compositeOf, verifyBody } from './checksums.ts';

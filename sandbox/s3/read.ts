@@ -1,4 +1,4 @@
-import { xml } from '../render.ts';
+import { xml } from '../http/render.ts';
 import { type Answer, AwsError, type Core } from '../service.ts';
 import { authorizeRead, authorizeWrite } from './access.ts';
 import { type BucketState, canonicalId, latest, type StoredObject, store } from './model.ts';

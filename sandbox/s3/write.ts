@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { xml } from '../render.ts';
+import { xml } from '../http/render.ts';
 import type { Core } from '../service.ts';
 import { type Answer, AwsError } from '../service.ts';
 import { authorizeRead, authorizeWrite } from './access.ts';

@@ -1,6 +1,6 @@
+import type { XmlValue } from '../http/render.ts';
 import { decide } from '../iam/access.ts';
 import { type FoundRole, findRole, sessionOf } from '../iam/identities.ts';
-import type { XmlValue } from '../render.ts';
 import { AwsError, type Core, type ServiceCall } from '../service.ts';
 import { type AssumeInput, memberList, readAssumeInput, text, validationError } from './request.ts';
 import { credentialsXml } from './web-identity.ts';

@@ -1,5 +1,5 @@
 import type { Issuer } from '../github/tokens.ts';
-import { queryResult, type XmlValue } from '../render.ts';
+import { queryResult, type XmlValue } from '../http/render.ts';
 import { AwsError, type Core, type Service, type ServiceCall } from '../service.ts';
 import { assumeRole } from './assume-role.ts';
 import { assumeRoleWithWebIdentity } from './web-identity.ts';

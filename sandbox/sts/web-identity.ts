@@ -1,8 +1,8 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import type { Issuer } from '../github/tokens.ts';
+import type { XmlValue } from '../http/render.ts';
 import { type FoundRole, findRole, sessionOf } from '../iam/identities.ts';
 import { evaluate } from '../iam/policy.ts';
-import type { XmlValue } from '../render.ts';
 import { AwsError, type Core, type ServiceCall } from '../service.ts';
 import type { World } from '../world.ts';
 import { type AssumeInput, readAssumeInput, text, validationError } from './request.ts';

@@ -1,7 +1,7 @@
 // What those who need the result of a step do with it: with the SDK and plain HTTP, never with the action's own code.
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { puller } from '../../__tests__/harness/puller.ts';
-import type { Job, StepResult } from '../../__tests__/harness/runner.ts';
+import { puller } from '../../harness/puller.ts';
+import type { Job, StepResult } from '../../harness/runner.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
 
 type Say = (line: string) => void;

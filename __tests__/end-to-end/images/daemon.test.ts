@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { oldDockerSave, savedImage } from '../../harness/docker-archive.ts';
+import { oldDockerSave, savedImage } from '../../../harness/docker-archive.ts';
 import { scene } from './scene.ts';
 
 /** A daemon with one image; __tests__/servers asks a real one. */

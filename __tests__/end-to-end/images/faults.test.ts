@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { below, LayoutBuilder } from '../../../harness/image.ts';
 import type { FaultKind } from '../../../sandbox/faults.ts';
-import { below, LayoutBuilder } from '../../harness/image.ts';
 import { requests, scene } from './scene.ts';
 
 /** A multi-platform image: every kind of request of a push is in it. */

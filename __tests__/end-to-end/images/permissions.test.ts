@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { oldDockerSave, savedImage } from '../../harness/docker-archive.ts';
-import { below, LayoutBuilder } from '../../harness/image.ts';
+import { oldDockerSave, savedImage } from '../../../harness/docker-archive.ts';
+import { below, LayoutBuilder } from '../../../harness/image.ts';
 import { type Scene, scene } from './scene.ts';
 
 interface Policy {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { below, LayoutBuilder, tarOf } from '../../harness/image.ts';
+import { below, LayoutBuilder, tarOf } from '../../../harness/image.ts';
 import { requests, scene } from './scene.ts';
 
 test('an OCI layout is pushed as it is, and a second run pushes nothing', async () => {

@@ -1,7 +1,7 @@
+import type { Files } from '../../../harness/image.ts';
+import { type Puller, puller } from '../../../harness/puller.ts';
+import { ROLE, type SceneOptions, type Scene as Stage, scene as stage } from '../../../harness/scene.ts';
 import type { Sandbox } from '../../../sandbox/index.ts';
-import type { Files } from '../../harness/image.ts';
-import { type Puller, puller } from '../../harness/puller.ts';
-import { ROLE, type SceneOptions, type Scene as Stage, scene as stage } from '../../harness/scene.ts';
 
 export interface Scene extends Stage {
   readonly puller: Puller;

@@ -2,8 +2,8 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
-import { gzipDockerSave, oldDockerSave, savedImage } from '../../harness/docker-archive.ts';
-import { below, digestOf, LayoutBuilder, OCI_INDEX, tarOf } from '../../harness/image.ts';
+import { gzipDockerSave, oldDockerSave, savedImage } from '../../../harness/docker-archive.ts';
+import { below, digestOf, LayoutBuilder, OCI_INDEX, tarOf } from '../../../harness/image.ts';
 import { type Scene, scene } from './scene.ts';
 
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';

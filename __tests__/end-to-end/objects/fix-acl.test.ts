@@ -1,7 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, test } from '@jest/globals';
+import { ROLE } from '../../../harness/scene.ts';
 import type { BucketWorld } from '../../../sandbox/s3/model.ts';
-import { ROLE } from '../../harness/scene.ts';
 import { FILES, head, OWNER, read, s3As, siteScene, upload, view, writes } from './harness.ts';
 
 /** An upload of yesterday, without an ACL: the post-mortem. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { Scene } from '../../harness/scene.ts';
+import type { Scene } from '../../../harness/scene.ts';
 import { OWNER, s3As } from './harness.ts';
 
 /** 40 objects, one of them in three parts. */

@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ROLE, type Scene, scene } from '../../../harness/scene.ts';
 import type { Sandbox } from '../../../sandbox/index.ts';
 import type { BucketWorld } from '../../../sandbox/s3/model.ts';
-import { ROLE, type Scene, scene } from '../../harness/scene.ts';
 
 export const PUBLISHER = '111122223333';
 export const SITE = '444455556666';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { ROLE, type Scene, scene } from '../../../harness/scene.ts';
 import type { PolicyStatement } from '../../../sandbox/iam/policy.ts';
 import type { BucketWorld } from '../../../sandbox/s3/model.ts';
-import { ROLE, type Scene, scene } from '../../harness/scene.ts';
 import { PUBLISHER, read, readUnsigned, SITE, view } from './harness.ts';
 
 /**

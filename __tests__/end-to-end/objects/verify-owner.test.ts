@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ROLE } from '../../harness/scene.ts';
+import { ROLE } from '../../../harness/scene.ts';
 import { read, SITE, siteScene, upload, view, writes } from './harness.ts';
 
 const OWNER = `arn:aws:iam::${SITE}:role/owner`;

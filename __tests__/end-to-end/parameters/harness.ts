@@ -1,5 +1,5 @@
-import type { JobOptions, StepOptions, StepResult } from '../../harness/runner.ts';
-import { ROLE, type Scene as Stage, scene as stage } from '../../harness/scene.ts';
+import type { JobOptions, StepOptions, StepResult } from '../../../harness/runner.ts';
+import { ROLE, type Scene as Stage, scene as stage } from '../../../harness/scene.ts';
 
 export const ACCOUNT = '111122223333';
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { StepOptions } from '../../harness/runner.ts';
-import { ROLE } from '../../harness/scene.ts';
+import type { StepOptions } from '../../../harness/runner.ts';
+import { ROLE } from '../../../harness/scene.ts';
 import { allow, allowing, many, scene } from './harness.ts';
 
 const ARN = 'arn:aws:ssm:eu-west-1:111122223333:parameter';

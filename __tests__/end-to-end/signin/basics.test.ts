@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { DEPLOY, ROLE, scene } from '../../harness/scene.ts';
+import { DEPLOY, ROLE, scene } from '../../../harness/scene.ts';
 
 test('GitHub’s token becomes a session that later steps have, and the post step takes back', async () => {
   const { sandbox, job, step } = await scene({ env: { AWS_ACCESS_KEY_ID: 'before' } });

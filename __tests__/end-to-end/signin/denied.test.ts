@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { DEPLOY, ROLE, scene } from '../../../harness/scene.ts';
 import type { GithubJob } from '../../../sandbox/world.ts';
-import { DEPLOY, ROLE, scene } from '../../harness/scene.ts';
 import { policiesIn } from './harness.ts';
 
 const GITHUB = 'token.actions.githubusercontent.com';

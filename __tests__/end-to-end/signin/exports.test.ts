@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { ROLE, scene } from '../../harness/scene.ts';
+import { ROLE, scene } from '../../../harness/scene.ts';
 
 const PROFILE = { 'role-to-assume': ROLE, 'aws-profile': 'shop' };
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { DEPLOY, ROLE, scene } from '../../harness/scene.ts';
+import { DEPLOY, ROLE, scene } from '../../../harness/scene.ts';
 
 const KEYS = {
   AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',

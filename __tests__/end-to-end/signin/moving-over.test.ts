@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { DEPLOY, ROLE, scene } from '../../harness/scene.ts';
+import { DEPLOY, ROLE, scene } from '../../../harness/scene.ts';
 
 /** Every input of configure-aws-credentials v6 but the key inputs, with a value that its users write. */
 const INPUTS: Readonly<Record<string, string>> = {

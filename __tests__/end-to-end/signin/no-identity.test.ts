@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { DEPLOY, ROLE, scene } from '../../harness/scene.ts';
+import { DEPLOY, ROLE, scene } from '../../../harness/scene.ts';
 
 const pullRequest = (head: string | null, base: string) =>
   JSON.stringify({

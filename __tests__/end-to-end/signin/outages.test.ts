@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { ROLE, scene } from '../../../harness/scene.ts';
 import type { Fault } from '../../../sandbox/faults.ts';
-import { ROLE, scene } from '../../harness/scene.ts';
 
 const PENDING = `{"message":"Can't issue ID_TOKEN for job in 'Pending' state"}`;
 const VERIFICATION_KEY = "Couldn't retrieve verification key from your identity provider, please reference …";

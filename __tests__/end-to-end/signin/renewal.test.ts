@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ROLE, scene } from '../../harness/scene.ts';
+import { ROLE, scene } from '../../../harness/scene.ts';
 
 const FILES = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`site/${index}.txt`, `page ${index}`]));
 const INPUTS = { 'role-to-assume': ROLE, 's3-upload': 'site => s3://shop-artifacts/x', 'role-duration-seconds': '900' };

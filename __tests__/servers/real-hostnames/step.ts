@@ -7,9 +7,9 @@ import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { below, LayoutBuilder } from '../../../harness/image.ts';
+import { startJob } from '../../../harness/runner.ts';
 import { startSandbox } from '../../../sandbox/index.ts';
-import { below, LayoutBuilder } from '../../harness/image.ts';
-import { startJob } from '../../harness/runner.ts';
 
 const region = 'eu-west-1';
 const RoleArn = 'arn:aws:iam::111122223333:role/publish';

@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { containersAuth, type DockerConfig, withLogins } from '../../../src/images/login/config.ts';
+
+const HOST = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
+const LOGIN = { host: HOST, auth: 'QVdTOng=' };
+const OURS = { [HOST]: { auth: LOGIN.auth } };
+
+test.each<[string, DockerConfig, DockerConfig]>([
+  ['nothing there', {}, { auths: OURS }],
+  [
+    'other settings stay',
+    { proxies: { default: {} }, detachKeys: 'x' },
+    { proxies: { default: {} }, detachKeys: 'x', auths: OURS },
+  ],
+  ['other logins stay', { auths: { 'ghcr.io': { auth: 'a' } } }, { auths: { 'ghcr.io': { auth: 'a' }, ...OURS } }],
+  ['an old login is replaced', { auths: { [HOST]: { auth: 'old' } } }, { auths: OURS }],
+  [
+    'a store, which would win, becomes a helper for the hosts that have a login',
+    { credsStore: 'desktop', auths: { 'ghcr.io': {}, [HOST]: {} } },
+    { auths: { 'ghcr.io': {}, ...OURS }, credHelpers: { 'ghcr.io': 'desktop' } },
+  ],
+  [
+    'a helper for this host would win too; those for others stay',
+    { credHelpers: { [HOST]: 'ecr-login', 'gcr.io': 'gcloud' } },
+    { auths: OURS, credHelpers: { 'gcr.io': 'gcloud' } },
+  ],
+])('Docker’s config: %s', (_, config, expected) => {
+  expect(withLogins(config, [LOGIN])).toEqual(expected);
+});
+
+test('podman’s file has the logins of both, and no setting of Docker’s', () => {
+  const docker = { proxies: {}, credsStore: 'desktop', auths: { 'ghcr.io': {} } };
+  const containers = { auths: { 'quay.io': { auth: 'q' } } };
+  const auth = containersAuth(docker, containers, [LOGIN]);
+  expect(auth.auths).toEqual({ 'ghcr.io': {}, 'quay.io': { auth: 'q' }, ...OURS });
+  expect(auth).not.toHaveProperty('proxies');
+  expect(auth.credHelpers).toHaveProperty(['ghcr.io'], 'desktop');
+});

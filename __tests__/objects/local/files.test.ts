@@ -1,0 +1,109 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeBuffers } from '../../../src/objects/local/buffers.ts';
+import { digestsOf, readWhole } from '../../../src/objects/local/digest.ts';
+import { findFiles, type WalkRules } from '../../../src/objects/local/files.ts';
+
+let workspace: string;
+beforeEach(() => {
+  workspace = mkdtempSync(join(tmpdir(), 'keyless-files-'));
+  for (const path of [
+    'site/index.html',
+    'site/a/b.js',
+    'site/a/b.js.map',
+    'site/.well-known/x',
+    'site/.git/config',
+    'site/[id].html',
+    'other.txt',
+  ]) {
+    mkdirSync(join(workspace, path, '..'), { recursive: true });
+    writeFileSync(join(workspace, path), path);
+  }
+});
+afterEach(() => rmSync(workspace, { recursive: true }));
+
+const names = async (local: string, rules: Partial<WalkRules> = {}) => {
+  const walked = await findFiles(
+    { local },
+    { workspace, excludes: [], hiddenFiles: false, followSymlinks: false, ...rules },
+  );
+  return walked.files.map(({ name }) => name);
+};
+
+describe('what LOCAL names', () => {
+  test.each<[string, string, Partial<WalkRules>, string[]]>([
+    ['a folder: its content, without what is hidden', 'site', {}, ['[id].html', 'a/b.js', 'a/b.js.map', 'index.html']],
+    [
+      'hidden files, but never .git',
+      'site',
+      { hiddenFiles: true },
+      ['.well-known/x', '[id].html', 'a/b.js', 'a/b.js.map', 'index.html'],
+    ],
+    ['a file', 'site/index.html', {}, ['index.html']],
+    ['a file whose name looks like a glob', 'site/[id].html', {}, ['[id].html']],
+    ['a glob: below its fixed part', 'site/**/*.js', {}, ['a/b.js']],
+    ['excluded below LOCAL', 'site', { excludes: ['**/*.map'] }, ['[id].html', 'a/b.js', 'index.html']],
+    ['excluded in the workspace', 'site', { excludes: ['site/a/**'] }, ['[id].html', 'index.html']],
+    ['nothing', 'nothing/**', {}, []],
+  ])('%s', async (_what, local, rules, found) => {
+    expect(await names(local, rules)).toEqual(found);
+  });
+
+  test('two names that differ by case are two files', async () => {
+    writeFileSync(join(workspace, 'site/INDEX.html'), '');
+    expect(await names('site')).toContain('INDEX.html');
+  });
+});
+
+describe('symbolic links', () => {
+  test('are left out', async () => {
+    symlinkSync('index.html', join(workspace, 'site/link.html'));
+    symlinkSync('nowhere', join(workspace, 'site/broken'));
+    expect(await names('site')).not.toContain('link.html');
+  });
+
+  test.each([
+    ['out of the workspace', '/etc', 'leads out of the workspace'],
+    ['nowhere', 'nowhere', 'leads nowhere'],
+    ['in a circle', '.', 'leads to a folder above itself'],
+  ])('that lead %s are refused when they are followed', async (_what, target, message) => {
+    symlinkSync(target, join(workspace, 'site/link'));
+    await expect(names('site', { followSymlinks: true })).rejects.toThrow(message);
+    expect(await names('site', { followSymlinks: true, excludes: ['link'] })).toContain('index.html');
+  });
+
+  test('within the workspace are followed', async () => {
+    symlinkSync('../other.txt', join(workspace, 'site/other.txt'));
+    expect(await names('site', { followSymlinks: true })).toContain('other.txt');
+  });
+});
+
+describe('reading', () => {
+  const state = async () =>
+    (await findFiles({ local: 'other.txt' }, { workspace, excludes: [], hiddenFiles: false, followSymlinks: false }))
+      .files[0]!;
+
+  test('gives the ETag and the CRC-32 that S3 computes', async () => {
+    writeFileSync(join(workspace, 'other.txt'), 'hello world');
+    expect(await digestsOf(await state(), false, makeBuffers(0))).toEqual({
+      etag: '5eb63bbbe01eeed093cb22bb8f5acdc3',
+      crc: 0x0d4a1185,
+    });
+    expect(await digestsOf(await state(), true, makeBuffers(0))).toEqual({
+      etag: '241d8a27c836427bd7f04461b60e7359-1',
+      crc: 0x0d4a1185,
+    });
+  });
+
+  test.each([
+    ['grows', () => writeFileSync(join(workspace, 'other.txt'), 'much longer than it was')],
+    ['shrinks', () => writeFileSync(join(workspace, 'other.txt'), '')],
+    ['is written again', () => utimesSync(join(workspace, 'other.txt'), 1, 1)],
+  ])('fails for a file that %s in the meantime', async (_what, change) => {
+    const file = await state();
+    change();
+    await expect(readWhole(file, makeBuffers(0))).rejects.toThrow('the file changed while it was uploaded');
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+import { outcomeSeen } from '../../../src/objects/apply/probe.ts';
+import {
+  type AclFacts,
+  type AclWish,
+  decideAcl,
+  explainRefusal,
+  type Ownership,
+  type Relation,
+} from '../../../src/objects/rules/acl.ts';
+
+const BOFC = 'bucket-owner-full-control';
+const decide = (wish: AclWish, relation: Relation, ownership: Ownership, more: Partial<AclFacts> = {}) =>
+  decideAcl({ wish, relation, ownership, ...more });
+
+describe('what is sent, and who can then serve the objects', () => {
+  test.each<[AclWish, Relation, Ownership, string | undefined, string]>([
+    ['auto', 'same', 'BucketOwnerEnforced', undefined, 'owner'],
+    ['auto', 'cross', 'BucketOwnerEnforced', undefined, 'owner'],
+    ['auto', 'unknown', 'BucketOwnerEnforced', undefined, 'owner'],
+    ['auto', 'same', 'BucketOwnerPreferred', undefined, 'owner'],
+    ['auto', 'cross', 'BucketOwnerPreferred', BOFC, 'owner'],
+    ['auto', 'unknown', 'BucketOwnerPreferred', BOFC, 'unknown'],
+    ['auto', 'same', 'ObjectWriter', undefined, 'owner'],
+    ['auto', 'cross', 'ObjectWriter', BOFC, 'granted'],
+    ['auto', 'unknown', 'ObjectWriter', BOFC, 'unknown'],
+    ['auto', 'same', 'unknown', undefined, 'owner'],
+    ['auto', 'cross', 'unknown', BOFC, 'unknown'],
+    ['auto', 'unknown', 'unknown', BOFC, 'unknown'],
+    ['none', 'cross', 'BucketOwnerEnforced', undefined, 'owner'],
+    ['none', 'cross', 'BucketOwnerPreferred', undefined, 'none'],
+    ['none', 'cross', 'ObjectWriter', undefined, 'none'],
+    ['none', 'cross', 'unknown', undefined, 'unknown'],
+    [BOFC, 'cross', 'ObjectWriter', BOFC, 'granted'],
+    [BOFC, 'same', 'BucketOwnerEnforced', BOFC, 'owner'],
+    ['bucket-owner-read', 'cross', 'BucketOwnerPreferred', 'bucket-owner-read', 'granted'],
+    ['private', 'cross', 'BucketOwnerEnforced', undefined, 'owner'],
+    ['private', 'same', 'BucketOwnerEnforced', undefined, 'owner'],
+    ['private', 'cross', 'BucketOwnerPreferred', 'private', 'none'],
+    ['private', 'cross', 'unknown', undefined, 'unknown'],
+    ['public-read', 'cross', 'ObjectWriter', 'public-read', 'none'],
+  ])('%s, %s account, %s: sends %s, outcome %s', (wish, relation, ownership, sent, outcome) => {
+    const decision = decide(wish, relation, ownership);
+    expect(decision.send).toBe(sent);
+    expect(decision.outcome).toBe(outcome);
+    expect(decision.refusal).toBeUndefined();
+  });
+
+  test.each<AclWish>(['bucket-owner-read', 'public-read', 'public-read-write', 'authenticated-read', 'aws-exec-read'])(
+    '%s is refused where ACLs are off',
+    (wish) => {
+      expect(decide(wish, 'same', 'BucketOwnerEnforced').refusal?.what).toContain('would be refused for every object');
+    },
+  );
+
+  test.each([
+    ['public-read', true],
+    ['public-read-write', true],
+    ['authenticated-read', true],
+    ['bucket-owner-read', false],
+    ['aws-exec-read', false],
+  ] as const)('where Block Public Access refuses public ACLs, that %s is refused is %s', (wish, isRefused) => {
+    const { refusal } = decide(wish, 'same', 'ObjectWriter', { blocksPublicAcls: true });
+    expect(refusal?.why?.includes('Block Public Access') ?? false).toBe(isRefused);
+  });
+
+  test('only auto may send the ACL after a refusal, and never takes one away', () => {
+    expect(decide('auto', 'same', 'unknown').ifRefused).toBe(BOFC);
+    expect(decide('none', 'same', 'unknown').ifRefused).toBeUndefined();
+    expect(decide('auto', 'cross', 'unknown').ifRefused).toBeUndefined();
+  });
+
+  test('the line says what was found, what is sent and why', () => {
+    expect(decide('auto', 'cross', 'ObjectWriter').line).toBe(
+      "ObjectWriter, another account's bucket: bucket-owner-full-control is sent; it gives the bucket's owner full control, though not ownership",
+    );
+    expect(decide('auto', 'cross', 'ObjectWriter').warning).toContain("CloudFront's OAI or OAC will not reach them");
+  });
+});
+
+test.each([
+  ['AccessDenied', BOFC, /needs s3:PutObjectAcl/],
+  ['AccessDenied', undefined, /does not allow the upload/],
+  ['AccessControlListNotSupported', 'public-read', /ACLs turned off/],
+] as const)('a refusal with %s after sending %s is explained', (code, sent, why) => {
+  expect(
+    explainRefusal({ action: 's3:PutObject', code }, { acl: sent, ownership: 'unknown', bucket: 'b', actions: [] })
+      ?.why,
+  ).toMatch(why);
+});
+
+describe('who owns the first object, by its ACL', () => {
+  const full = (id: string) => ({
+    Grantee: { Type: 'CanonicalUser' as const, ID: id },
+    Permission: 'FULL_CONTROL' as const,
+  });
+  test.each([
+    ['the writer, with a grant for the owner', ['writer', 'owner'], 'writer', BOFC, undefined, 'granted'],
+    ['the bucket’s owner alone', ['owner'], 'owner', BOFC, undefined, 'owner'],
+    ['the writer alone, who knows its own id', ['writer'], 'writer', undefined, 'writer', 'none'],
+    ['somebody alone, and the writer does not know its own id', ['writer'], 'writer', undefined, undefined, 'unknown'],
+    ['somebody who is not the writer', ['owner'], 'owner', undefined, 'writer', 'owner'],
+  ] as const)('%s', (_what, grantees, owner, sent, own, outcome) => {
+    expect(outcomeSeen({ Owner: { ID: owner }, Grants: grantees.map(full) }, sent, own)).toBe(outcome);
+  });
+});

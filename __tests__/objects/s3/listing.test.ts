@@ -1,0 +1,39 @@
+import { Readable } from 'node:stream';
+import { expect, test } from '@jest/globals';
+import { listObjects } from '../../../src/objects/s3/listing.ts';
+import type { Wire } from '../../../src/objects/s3/wire.ts';
+
+const page = (key: string, next = '') =>
+  `<ListBucketResult><IsTruncated>${next !== ''}</IsTruncated><NextContinuationToken>${next}</NextContinuationToken><Contents><Key>${key}</Key></Contents></ListBucketResult>`;
+
+/** Keys of a listing whose pages are these, by their token; the first has none. At most ten requests are answered. */
+async function keysOf(pages: Readonly<Record<string, string>>): Promise<string[]> {
+  let asked = 0;
+  const get: Wire['get'] = async (query) => {
+    if (++asked > 10) throw new Error('the listing goes on for ever');
+    const text = pages[query['continuation-token'] ?? ''] ?? '';
+    return { status: 200, headers: {}, body: Readable.from([Buffer.from(text)]) } as never;
+  };
+  const wire: Wire = { get, put: () => Promise.reject(new Error('nothing is put')) };
+  const call = <T>(_action: string, send: (signal: AbortSignal) => Promise<T>) => send(AbortSignal.timeout(60_000));
+  const keys: string[] = [];
+  for await (const { key } of listObjects({ call }, { name: 'shop', owner: undefined, wire }, '', false))
+    keys.push(key);
+  return keys;
+}
+
+test.each([
+  ['one page', { '': page('a') }, ['a']],
+  ['three pages', { '': page('a', '1'), 1: page('b', '2'), 2: page('c') }, ['a', 'b', 'c']],
+])('%s', async (_what, pages, keys) => {
+  expect(await keysOf(pages)).toEqual(keys);
+});
+
+test.each([
+  ['the second page', { '': page('a', '1'), 1: page('b', '1') }],
+  ['a later page', { '': page('a', '1'), 1: page('b', '2'), 2: page('c', '2') }],
+])('%s has itself as the next one: an error, no loop', async (_what, pages) => {
+  await expect(keysOf(pages)).rejects.toMatchObject({
+    details: { what: 's3:ListBucket was answered with a page that has itself as the next one', on: 's3://shop' },
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { checkEntries } from '../../../src/parameters/deliver/check.ts';
+import { DIALECTS } from '../../../src/parameters/deliver/dotenv.ts';
+import { environmentLimits, sizeInEnvironment, sizeOfEnvironment } from '../../../src/parameters/deliver/limits.ts';
+import { parseLine } from '../../../src/parameters/line.ts';
+import type { Fetched } from '../../../src/parameters/read/fetch.ts';
+import { type Entry, entriesFor } from '../../../src/parameters/values/entries.ts';
+import { anyValue } from '../values/values.ts';
+
+const place = { partition: 'aws', region: 'eu-west-1', accountId: '111122223333', caller: 'arn' };
+const runs = { numRuns: 2_000, seed: 20_261_122 };
+
+const fetched = (name: string, value: string): Fetched => ({
+  name,
+  value,
+  arn: `arn:aws:ssm:eu-west-1:111122223333:parameter${name}`,
+  selector: '',
+  version: 1,
+  type: 'SecureString',
+  secret: true,
+  reference: false,
+});
+
+test('no problem of a value quotes the value, whatever it is', () => {
+  const canary = fc.tuple(anyValue, anyValue).map(([before, after]) => `${before}c4n4ry${after}`);
+  const lines = ['A=/a', 'B=/a as json', '*=/a as dotenv', 'LD_PRELOAD=/a', 'a=/a'].map(parseLine);
+  fc.assert(
+    fc.property(canary, fc.constantFrom(...DIALECTS), fc.constantFrom('env', 'outputs'), (value, dialect, exportTo) => {
+      const { entries, problems } = entriesFor(lines, { named: [fetched('/a', value)], below: [], refused: [] }, place);
+      const unfit = checkEntries(entries, { exportTo, dialect, allowedNames: [], env: { RUNNER_OS: 'Windows' } });
+      const told = [...problems, ...unfit].map(({ message }) => message);
+      expect(told.length).toBeGreaterThan(0);
+      // The name of an entry is no value, and has to be told.
+      const names = entries.map(({ name }) => name).join('\n');
+      if (!/c4n4ry/i.test(names)) expect(told.join('\n')).not.toMatch(/c4n4ry/i);
+    }),
+    runs,
+  );
+});
+
+describe('limits', () => {
+  const entry = (name: string, value: string): Entry => ({ name, value, from: '/x', whole: true });
+  const problems = (entries: Entry[], env: Record<string, string>) =>
+    checkEntries(entries, { exportTo: 'env', allowedNames: [], env }).map(({ details }) => details.what);
+
+  test.each<[string, number, RegExp | undefined]>([
+    ['Linux', 131_072 - 3, undefined],
+    ['Linux', 131_072 - 2, /has 131070 bytes; later steps can not start with a variable over 131072/],
+    ['macOS', 131_072 - 3, undefined],
+    ['Windows', 32_767 - 3, undefined],
+    ['Windows', 32_767 - 2, /over 32767/],
+    ['', 131_072 - 2, /over 131072/],
+  ])('one variable, %s, %i bytes', (system, bytes, message) => {
+    const found = problems([entry('A', 'x'.repeat(bytes))], { RUNNER_OS: system });
+    expect(found).toEqual(message ? [expect.stringMatching(message)] : []);
+  });
+
+  test('all variables together, with those that the job has', () => {
+    const large = Array.from({ length: 12 }, (_, n) => entry(`V${n}`, 'x'.repeat(100_000)));
+    expect(problems(large, { RUNNER_OS: 'Linux' })).toEqual([]);
+    expect(problems(large, { RUNNER_OS: 'Linux', BEFORE: 'x'.repeat(900_000) })).toEqual([
+      expect.stringMatching(/the environment would have/),
+    ]);
+    expect(problems(large, { RUNNER_OS: 'macOS' })).toEqual([expect.stringMatching(/the environment would have/)]);
+  });
+
+  test('sizes count bytes, the = and the NUL', () => {
+    expect(sizeInEnvironment('A', 'é')).toBe(5);
+    expect(sizeOfEnvironment({ A: 'é', B: undefined })).toBe(5 + 8 + 3 + 8);
+    expect(environmentLimits(undefined)).toEqual(environmentLimits('Linux'));
+  });
+});
+
+test('a NUL is told, and nothing is told twice', () => {
+  const entries = [{ name: 'A', value: 'a\0b', from: '/a', whole: true }];
+  const options = { exportTo: 'none' as const, dialect: 'portable' as const, allowedNames: [], env: {} };
+  expect(checkEntries(entries, options).map(({ details }) => details.what)).toEqual([
+    'its value has a NUL, which no variable can hold',
+  ]);
+});

@@ -1,0 +1,55 @@
+import { expect, test } from '@jest/globals';
+import { parseLine } from '../../../src/parameters/line.ts';
+import { readsFor } from '../../../src/parameters/read/batches.ts';
+import { belowArn, permissionsFor } from '../../../src/parameters/read/permissions.ts';
+
+const place = { partition: 'aws-cn', region: 'cn-north-1', accountId: '111122223333', caller: 'arn' };
+const arn = (name: string) => `arn:aws-cn:ssm:cn-north-1:111122223333:parameter${name}`;
+const shared = 'arn:aws-cn:ssm:cn-north-1:444455556666:parameter/s';
+
+test('exactly what is read, in the partition of the session', () => {
+  const lines = [
+    '/p/',
+    'A=/x:3',
+    'B=plain',
+    'P=/aws/service/ami/latest',
+    `C=${shared}`,
+    'D=secretsmanager:prod/db',
+  ].map(parseLine);
+  const statements = permissionsFor(readsFor(lines, place.region), [arn('/x'), shared, belowArn('/p', place)], place);
+  expect(statements.map(({ actions, resources }) => [...actions, ...resources])).toEqual([
+    ['ssm:GetParametersByPath', arn('/p')],
+    [
+      'ssm:GetParameters',
+      arn('/x'),
+      arn('/plain'),
+      'arn:aws-cn:ssm:cn-north-1::parameter/aws/service/ami/latest',
+      shared,
+      arn('/aws/reference/secretsmanager/prod/db'),
+    ],
+    ['secretsmanager:GetSecretValue', 'arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:prod/db-??????'],
+    ['kms:Decrypt', 'arn:aws-cn:kms:cn-north-1:111122223333:key/*'],
+    ['kms:Decrypt', 'arn:aws-cn:kms:cn-north-1:111122223333:key/*'],
+    ['kms:Decrypt', 'arn:aws-cn:kms:cn-north-1:444455556666:key/*'],
+  ]);
+  expect(statements.slice(3).map(({ conditions }) => conditions)).toEqual([
+    {
+      StringEquals: { 'kms:ViaService': 'secretsmanager.cn-north-1.amazonaws.com' },
+      StringLike: {
+        'kms:EncryptionContext:SecretARN': ['arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:prod/db-??????'],
+      },
+    },
+    {
+      StringEquals: { 'kms:ViaService': 'ssm.cn-north-1.amazonaws.com' },
+      StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': [arn('/x'), arn('/p/*')] },
+    },
+    {
+      StringEquals: { 'kms:ViaService': 'ssm.cn-north-1.amazonaws.com' },
+      StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': [shared] },
+    },
+  ]);
+});
+
+test('a pattern for all below the root', () => {
+  expect(belowArn('/', place)).toBe(arn('/*'));
+});
