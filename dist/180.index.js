@@ -469,6 +469,8 @@ async function isAllowed(call) {
     }
 }
 
+// EXTERNAL MODULE: ./lib/parameters/names.js
+var names = __webpack_require__(8376);
 ;// CONCATENATED MODULE: ./lib/parameters/values/dotenv-read.js
 /** An entry as npm's dotenv reads it, whose quotes may go over several lines. Its line begins it, so that blank lines cost nothing. */
 const ENTRY = /^[^\S\n]*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/gm;
@@ -559,8 +561,6 @@ function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value) && !exact.isRawJSON(value);
 }
 
-// EXTERNAL MODULE: ./lib/parameters/values/names.js
-var names = __webpack_require__(1327);
 ;// CONCATENATED MODULE: ./lib/parameters/values/expand.js
 
 

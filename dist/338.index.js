@@ -9,10 +9,10 @@ export const modules = {
 /* harmony export */   credentialProcess: () => (/* binding */ credentialProcess)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+/* harmony import */ var _base_proxy_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5309);
 /* harmony import */ var _base_stop_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5505);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9293);
 /* harmony import */ var _signin_index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8223);
-/* harmony import */ var _signin_sts_proxy_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2353);
 
 
 
@@ -28,7 +28,7 @@ async function credentialProcess(settings) {
         const request = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(settings, 'utf8'));
         // The profile itself must not be where the identity comes from.
         runner.unset('AWS_PROFILE');
-        const { session, http } = await (0,_signin_index_js__WEBPACK_IMPORTED_MODULE_3__/* .signIn */ .J)({ ...request, proxy: (0,_signin_sts_proxy_js__WEBPACK_IMPORTED_MODULE_4__/* .proxyFrom */ .bg)(runner.env), useExisting: false }, runner, (0,_base_stop_js__WEBPACK_IMPORTED_MODULE_1__/* .stopSignal */ .Z)(60));
+        const { session, http } = await (0,_signin_index_js__WEBPACK_IMPORTED_MODULE_3__/* .signIn */ .J)({ ...request, proxy: (0,_base_proxy_js__WEBPACK_IMPORTED_MODULE_4__/* .proxyFrom */ .bg)(runner.env), useExisting: false }, runner, (0,_base_stop_js__WEBPACK_IMPORTED_MODULE_1__/* .stopSignal */ .Z)(60));
         const { accessKeyId, secretAccessKey, sessionToken, expiration } = await session.credentials();
         http.close();
         process.stdout.write(JSON.stringify({

@@ -1562,8 +1562,8 @@ function isHollow(node) {
     return node.kind === 'image' && node.layers.length === 0;
 }
 
-// EXTERNAL MODULE: ./lib/images/registry/hosts.js
-var hosts = __webpack_require__(9499);
+// EXTERNAL MODULE: ./lib/images/model/hosts.js
+var hosts = __webpack_require__(6359);
 ;// CONCATENATED MODULE: ./lib/images/registry/token.js
 /** Hides a login in every form it takes: the password, the base64 text of configs and headers. */
 function maskToken(mask, token) {

@@ -325,6 +325,46 @@ function indent(text) {
 
 /***/ }),
 
+/***/ 5309:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   IZ: () => (/* binding */ isProxyUrl),
+/* harmony export */   PV: () => (/* binding */ nodeKnowsProxies),
+/* harmony export */   bg: () => (/* binding */ proxyFrom)
+/* harmony export */ });
+/**
+ * Where requests go through: an input wins over every variable, and of a variable's two letter cases the small one. A URL
+ * without a scheme means HTTP, as curl reads it. https://everything.curl.dev/usingcurl/proxies/env.html
+ */
+function proxyFrom(env, given, noProxy) {
+    const withScheme = (url) => (!url || url.includes('://') ? url || undefined : `http://${url}`);
+    return {
+        httpProxy: withScheme(given ?? (env.http_proxy || env.HTTP_PROXY)),
+        httpsProxy: withScheme(given ?? (env.https_proxy || env.HTTPS_PROXY)),
+        noProxy: noProxy ?? (env.no_proxy || env.NO_PROXY || undefined),
+    };
+}
+/** Whether Node can use it: HTTP or HTTPS, a host, and a user and password whose every `%` begins an escape. */
+function isProxyUrl(url) {
+    try {
+        const { protocol, hostname, username, password } = new URL(url);
+        decodeURIComponent(username + password);
+        return /^https?:$/.test(protocol) && hostname !== '';
+    }
+    catch {
+        return false;
+    }
+}
+/** Older ones leave an agent's `proxyEnv` out without a word. https://nodejs.org/api/http.html#built-in-proxy-support */
+function nodeKnowsProxies(version) {
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    return major > 24 || (major === 24 && minor >= 5);
+}
+
+
+/***/ }),
+
 /***/ 7091:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1448,8 +1488,8 @@ async function fileToken({ env, mask }, path) {
     return { token, claims };
 }
 
-// EXTERNAL MODULE: ./lib/signin/sts/tags.js
-var sts_tags = __webpack_require__(1624);
+// EXTERNAL MODULE: ./lib/signin/tags.js
+var signin_tags = __webpack_require__(1117);
 ;// CONCATENATED MODULE: ./lib/signin/acquire.js
 
 
@@ -1556,7 +1596,7 @@ async function assumeNext(context, request, step) {
     const { credentials } = caller;
     const params = assumeParams(request, roleArn, index === request.roles.length - 1, index);
     const externalId = pick(request.externalIds, index);
-    const tagging = (0,sts_tags/* tagsOfHop */.s)(request.tags, env, hop);
+    const tagging = (0,signin_tags/* tagsOfHop */.s)(request.tags, env, hop);
     const assume = (withTags) => call('sts:AssumeRole', (signal) => assumeRole({ http, endpoint, region, credentials, signal }, { ...params, externalId, ...withTags }), how);
     const asked = { roleArn, region, endpoint, durationSeconds: params.durationSeconds, externalId };
     const session = await assume(tagging)
@@ -1679,8 +1719,8 @@ function renewing(first, again, now = Date.now) {
     });
 }
 
-// EXTERNAL MODULE: ./lib/signin/sts/proxy.js
-var sts_proxy = __webpack_require__(2353);
+// EXTERNAL MODULE: ./lib/base/proxy.js
+var base_proxy = __webpack_require__(5309);
 ;// CONCATENATED MODULE: ./lib/signin/sts/context.js
 
 
@@ -1696,7 +1736,7 @@ function makeContext(request, runner, signal) {
     for (const url of [proxy.httpProxy, proxy.httpsProxy])
         maskProxyPassword(url, runner);
     const { node } = process.versions;
-    if ((proxy.httpProxy || proxy.httpsProxy) && !(0,sts_proxy/* nodeKnowsProxies */.PV)(node)) {
+    if ((proxy.httpProxy || proxy.httpsProxy) && !(0,base_proxy/* nodeKnowsProxies */.PV)(node)) {
         runner.warning(`The proxy is not used: the runner's Node ${node} knows none. Update the runner: Node 24.5 and newer do.`);
     }
     return {
@@ -1712,7 +1752,7 @@ function makeContext(request, runner, signal) {
     };
 }
 function maskProxyPassword(url, runner) {
-    const password = url && (0,sts_proxy/* isProxyUrl */.IZ)(url) ? new URL(url).password : '';
+    const password = url && (0,base_proxy/* isProxyUrl */.IZ)(url) ? new URL(url).password : '';
     if (!password)
         return;
     runner.mask(password);
@@ -1758,7 +1798,7 @@ const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token 
 /** AssumeRoleWithWebIdentity takes neither tags nor an external id: AWS reads tags from inside the token alone. */
 function withoutEffect(request, source) {
     const { tags, externalIds, roles } = request;
-    const tagKeys = tags.skip ? Object.keys(tags.custom) : [...sts_tags/* OWN_TAG_KEYS */.t, ...Object.keys(tags.custom)];
+    const tagKeys = tags.skip ? Object.keys(tags.custom) : [...signin_tags/* OWN_TAG_KEYS */.t, ...Object.keys(tags.custom)];
     const assumes = source === 'ambient' ? roles.length > 0 : roles.length > 1;
     const given = {
         'custom-tags': !assumes && Object.keys(tags.custom).length > 0,
@@ -1881,47 +1921,7 @@ async function acquirePlain(context, request, choice) {
 
 /***/ }),
 
-/***/ 2353:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   IZ: () => (/* binding */ isProxyUrl),
-/* harmony export */   PV: () => (/* binding */ nodeKnowsProxies),
-/* harmony export */   bg: () => (/* binding */ proxyFrom)
-/* harmony export */ });
-/**
- * Where requests go through: an input wins over every variable, and of a variable's two letter cases the small one. A URL
- * without a scheme means HTTP, as curl reads it. https://everything.curl.dev/usingcurl/proxies/env.html
- */
-function proxyFrom(env, given, noProxy) {
-    const withScheme = (url) => (!url || url.includes('://') ? url || undefined : `http://${url}`);
-    return {
-        httpProxy: withScheme(given ?? (env.http_proxy || env.HTTP_PROXY)),
-        httpsProxy: withScheme(given ?? (env.https_proxy || env.HTTPS_PROXY)),
-        noProxy: noProxy ?? (env.no_proxy || env.NO_PROXY || undefined),
-    };
-}
-/** Whether Node can use it: HTTP or HTTPS, a host, and a user and password whose every `%` begins an escape. */
-function isProxyUrl(url) {
-    try {
-        const { protocol, hostname, username, password } = new URL(url);
-        decodeURIComponent(username + password);
-        return /^https?:$/.test(protocol) && hostname !== '';
-    }
-    catch {
-        return false;
-    }
-}
-/** Older ones leave an agent's `proxyEnv` out without a word. https://nodejs.org/api/http.html#built-in-proxy-support */
-function nodeKnowsProxies(version) {
-    const [major = 0, minor = 0] = version.split('.').map(Number);
-    return major > 24 || (major === 24 && minor >= 5);
-}
-
-
-/***/ }),
-
-/***/ 1624:
+/***/ 1117:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -160,7 +160,7 @@ function quote(given) {
 
 /***/ }),
 
-/***/ 9499:
+/***/ 6359:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -323,8 +323,8 @@ function inputReader(runner) {
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./lib/images/registry/hosts.js
-var hosts = __webpack_require__(9499);
+// EXTERNAL MODULE: ./lib/images/model/hosts.js
+var hosts = __webpack_require__(6359);
 ;// CONCATENATED MODULE: ./lib/images/line.js
 
 
@@ -794,8 +794,10 @@ function readAllowedName(text) {
 
 // EXTERNAL MODULE: ./lib/aws/partition.js
 var partition = __webpack_require__(915);
-// EXTERNAL MODULE: ./lib/signin/sts/tags.js
-var tags = __webpack_require__(1624);
+// EXTERNAL MODULE: ./lib/base/proxy.js
+var base_proxy = __webpack_require__(5309);
+// EXTERNAL MODULE: ./lib/signin/tags.js
+var tags = __webpack_require__(1117);
 ;// CONCATENATED MODULE: ./lib/signin/request-parts.js
 
 
@@ -986,8 +988,6 @@ function isTags(value) {
         Object.values(value).every((it) => typeof it === 'string'));
 }
 
-// EXTERNAL MODULE: ./lib/signin/sts/proxy.js
-var sts_proxy = __webpack_require__(2353);
 ;// CONCATENATED MODULE: ./lib/signin/request.js
 
 
@@ -1100,8 +1100,8 @@ function readExternalIds(inputs, roles) {
 }
 function readProxy(inputs) {
     const given = inputs.text('http-proxy');
-    const proxy = (0,sts_proxy/* proxyFrom */.bg)(inputs.env, given, inputs.text('no-proxy'));
-    if ([proxy.httpProxy, proxy.httpsProxy].some((url) => url && !(0,sts_proxy/* isProxyUrl */.IZ)(url))) {
+    const proxy = (0,base_proxy/* proxyFrom */.bg)(inputs.env, given, inputs.text('no-proxy'));
+    if ([proxy.httpProxy, proxy.httpsProxy].some((url) => url && !(0,base_proxy/* isProxyUrl */.IZ)(url))) {
         // Not quoted: it may hold a password.
         inputs.wrong('http-proxy', undefined, {
             what: `${given ? 'it' : 'the variable HTTP_PROXY or HTTPS_PROXY'} is no URL of an HTTP proxy`,
@@ -1547,8 +1547,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/base/problem.js
 var problem = __webpack_require__(7966);
-// EXTERNAL MODULE: ./lib/parameters/values/names.js
-var names = __webpack_require__(1327);
+// EXTERNAL MODULE: ./lib/parameters/names.js
+var names = __webpack_require__(8376);
 // EXTERNAL MODULE: ./lib/parameters/deliver/dotenv.js
 var dotenv = __webpack_require__(3590);
 // EXTERNAL MODULE: ./lib/parameters/deliver/guard.js
@@ -1897,7 +1897,7 @@ function collisions(entries, ignoreCase) {
 /* unused harmony export FORMS */
 /* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
 /* harmony import */ var _base_text_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8566);
-/* harmony import */ var _values_names_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1327);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8376);
 
 
 
@@ -1962,7 +1962,7 @@ function splitTarget(text) {
         return { target: undefined, optional: false, at: 0 };
     const optional = text[equals - 1] === '?';
     const target = text.slice(0, optional ? equals - 1 : equals).trimEnd();
-    if (!_values_names_js__WEBPACK_IMPORTED_MODULE_1__/* .VARIABLE */ .T.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
+    if (!_names_js__WEBPACK_IMPORTED_MODULE_1__/* .VARIABLE */ .T.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
         wrong(0, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(target)} is no name of a variable`, 'use letters, digits and _, no digit first; PRE_* is a prefix');
     }
     const spaces = /^\s*/.exec(text.slice(equals + 1))?.[0].length ?? 0;
@@ -2031,8 +2031,8 @@ function readTarget(target, source, format) {
         wrong(0, `a .env file gives several values`, `write ${target}_*=`);
     if (source.kind === 'path' || format === 'dotenv')
         return { prefix: '' };
-    const name = target ?? (0,_values_names_js__WEBPACK_IMPORTED_MODULE_1__/* .nameFrom */ .O)(source.name.split('/').pop() ?? '');
-    if (!_values_names_js__WEBPACK_IMPORTED_MODULE_1__/* .VARIABLE */ .T.test(name))
+    const name = target ?? (0,_names_js__WEBPACK_IMPORTED_MODULE_1__/* .nameFrom */ .O)(source.name.split('/').pop() ?? '');
+    if (!_names_js__WEBPACK_IMPORTED_MODULE_1__/* .VARIABLE */ .T.test(name))
         wrong(0, `the name of a variable can't be taken from ${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(source.name)}`, 'write NAME= before it');
     return several ? { prefix: `${name}_` } : { name };
 }
@@ -2043,7 +2043,7 @@ function wrong(at, what, fix) {
 
 /***/ }),
 
-/***/ 1327:
+/***/ 8376:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { proxyFrom } from './base/proxy.ts';
 import type { Runner } from './base/runner.ts';
 import { stopSignal } from './base/stop.ts';
 import { reportFailure } from './report.ts';
 import { signIn } from './signin/index.ts';
 import type { SignInRequest } from './signin/request.ts';
-import { proxyFrom } from './signin/sts/proxy.ts';
 
 /**
  * The door `credential-process`: signs in and prints the credentials as the SDKs read them; everything else goes to stderr.

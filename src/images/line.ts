@@ -1,5 +1,5 @@
 import { Problem } from '../base/problem.ts';
-import { isPublicHost, parsePrivateHost } from './registry/hosts.ts';
+import { isPublicHost, parsePrivateHost } from './model/hosts.ts';
 
 /** `HOST/REPOSITORY:TAG`, where a push goes. */
 export interface Target {

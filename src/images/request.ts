@@ -4,7 +4,7 @@ import type { InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/text.ts';
 import { checkRepository, type ImageLine, parseImageLine, parseTarget, type Source } from './line.ts';
-import { isPublicHost, parsePrivateHost } from './registry/hosts.ts';
+import { isPublicHost, parsePrivateHost } from './model/hosts.ts';
 
 /** A registry as `ecr-registries` names it. */
 export type RegistryName =

@@ -1,6 +1,6 @@
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/text.ts';
-import { nameFrom, VARIABLE } from './values/names.ts';
+import { nameFrom, VARIABLE } from './names.ts';
 
 /** Where a value comes from. */
 export type Source =

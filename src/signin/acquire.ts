@@ -19,7 +19,7 @@ import {
   callerIdentity,
   StsError,
 } from './sts/sts.ts';
-import { tagsOfHop } from './sts/tags.ts';
+import { tagsOfHop } from './tags.ts';
 
 /** A token is asked for anew when less than this is left of it. GitHub's live for 300 s. */
 const TOKEN_MARGIN_MS = 30_000;

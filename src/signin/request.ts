@@ -2,6 +2,7 @@ import { partitionOf } from '../aws/partition.ts';
 import type { IdentitySource } from '../aws/session.ts';
 import type { ProxySettings } from '../base/http.ts';
 import type { InputReader } from '../base/inputs.ts';
+import { isProxyUrl, proxyFrom } from '../base/proxy.ts';
 import { quote } from '../base/text.ts';
 import {
   checkNoKeys,
@@ -11,8 +12,7 @@ import {
   readTags,
   sessionNames,
 } from './request-parts.ts';
-import { isProxyUrl, proxyFrom } from './sts/proxy.ts';
-import type { SessionTags } from './sts/tags.ts';
+import type { SessionTags } from './tags.ts';
 
 /** Plain data: the profile of `refresh-credentials` keeps it as JSON. */
 export interface SignInRequest {

@@ -3,7 +3,7 @@ import type { Runner } from '../base/runner.ts';
 import { ambientSource, type Choice } from './identity/choose.ts';
 import type { SignInRequest } from './request.ts';
 import type { Assumed } from './sts/sts.ts';
-import { OWN_TAG_KEYS } from './sts/tags.ts';
+import { OWN_TAG_KEYS } from './tags.ts';
 
 /** Before anything is exported: a session of another account must not reach a later step. */
 export function checkAccount(arn: string, allowed: readonly string[]): void {

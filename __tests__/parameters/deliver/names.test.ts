@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { OWN_OUTPUTS } from '../../../src/parameters/deliver/check.ts';
 import { collisions, powerOf } from '../../../src/parameters/deliver/guard.ts';
-import { nameFrom, VARIABLE } from '../../../src/parameters/values/names.ts';
+import { nameFrom, VARIABLE } from '../../../src/parameters/names.ts';
 
 describe('the name for a parameter', () => {
   test.each([

@@ -1,8 +1,8 @@
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
+import { formatPrivateHost, isPublicHost, PUBLIC_HOSTS, parsePrivateHost, spellings } from '../model/hosts.ts';
 import type { RegistryName } from '../request.ts';
-import { formatPrivateHost, isPublicHost, PUBLIC_HOSTS, parsePrivateHost, spellings } from './hosts.ts';
 import { publicRegistry } from './public.ts';
 import { type Registry, USERNAME } from './registry.ts';
 import { maskToken, passwordOf } from './token.ts';

@@ -1,6 +1,6 @@
 import { Problem } from '../../base/problem.ts';
+import { VARIABLE } from '../names.ts';
 import type { Entry } from '../values/entries.ts';
-import { VARIABLE } from '../values/names.ts';
 import { type Dialect, dialectsFor, writeValue } from './dotenv.ts';
 import { collisions, powerOf } from './guard.ts';
 import { environmentLimits, MOST_OUTPUT_BYTES, sizeInEnvironment, sizeOfEnvironment } from './limits.ts';

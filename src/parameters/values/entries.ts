@@ -1,11 +1,11 @@
 import { Problem } from '../../base/problem.ts';
 import { type ParameterLine, SECRET_REFERENCE, type Source, sourceText } from '../line.ts';
+import { nameFrom } from '../names.ts';
 import { covers } from '../read/batches.ts';
 import type { Answers, Fetched } from '../read/fetch.ts';
 import type { Place } from '../read/place.ts';
 import { missing } from '../read/refusals.ts';
 import { expand } from './expand.ts';
-import { nameFrom } from './names.ts';
 
 /** One variable to be, with where its value comes from. */
 export interface Entry {

@@ -1,8 +1,8 @@
 import { Problem } from '../../base/problem.ts';
 import type { Format } from '../line.ts';
+import { nameFrom } from '../names.ts';
 import { readDotenv } from './dotenv-read.ts';
 import { readJson } from './json.ts';
-import { nameFrom } from './names.ts';
 
 /**
  * The variables in one value, in its order: a .env file gives its entries under their names, a JSON object its fields

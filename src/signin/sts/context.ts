@@ -1,9 +1,9 @@
 import { stsEndpoint } from '../../aws/partition.ts';
 import { type Http, makeHttp } from '../../base/http.ts';
+import { isProxyUrl, nodeKnowsProxies } from '../../base/proxy.ts';
 import { type Call, type CallOptions, makeCall, systemClock } from '../../base/retry.ts';
 import type { Runner } from '../../base/runner.ts';
 import type { SignInRequest } from '../request.ts';
-import { isProxyUrl, nodeKnowsProxies } from './proxy.ts';
 import { signInVerdict } from './verdict.ts';
 
 /** What signing in uses of the outside. */

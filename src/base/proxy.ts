@@ -1,4 +1,4 @@
-import type { ProxySettings } from '../../base/http.ts';
+import type { ProxySettings } from './http.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { tagsOfHop } from '../../../src/signin/sts/tags.ts';
+import { tagsOfHop } from '../../src/signin/tags.ts';
 
 const ENV = {
   GITHUB_REPOSITORY: 'octo-org/shop',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isProxyUrl, nodeKnowsProxies, proxyFrom } from '../../../src/signin/sts/proxy.ts';
+import { isProxyUrl, nodeKnowsProxies, proxyFrom } from '../../src/base/proxy.ts';
 
 test.each<[Parameters<typeof proxyFrom>, string | undefined, string | undefined, string | undefined]>([
   [[{}], undefined, undefined, undefined],

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { ROOT } from '../examples/workflows.ts';
+import { type Arrow, importsIn, importsOfSource } from './imports.ts';
+
+const RULES = {
+  layers: 'an import goes down: doors → request, report → jobs → job → aws → base',
+  jobs: 'a job never imports another one, nor the sign-in',
+  rooms: 'in a job an import goes down: index → report, permissions, apply → plan → the other rooms',
+  siblings: 'two rooms of a job never import each other both ways',
+  circles: 'files never import each other in a circle, types included',
+  start: 'what a sign-in loads first holds no SDK client',
+} as const;
+
+const JOBS = ['signin', 'images', 'objects', 'parameters', 'deploy'];
+const DOORS = ['index.ts', 'main.ts', 'post.ts', 'credential-process.ts'];
+const LAYERS = [['base'], ['aws'], ['job.ts'], JOBS, ['request.ts', 'report.ts'], DOORS];
+
+const arrows = importsOfSource();
+
+describe('the dependency rule', () => {
+  test('src/ keeps it', () => {
+    expect(broken(arrows)).toEqual([]);
+  });
+
+  test('every file of src/ is in a layer', () => {
+    expect([...new Set(arrows.map(({ from }) => from))].filter((path) => layerOf(path) < 0)).toEqual([]);
+  });
+
+  test.each([
+    ['base/http.ts', './../aws/client.ts', RULES.layers],
+    ['aws/client.ts', '../job.ts', RULES.layers],
+    ['job.ts', './images/index.ts', RULES.layers],
+    ['objects/index.ts', '../report.ts', RULES.layers],
+    ['request.ts', './main.ts', RULES.layers],
+    ['images/index.ts', '../objects/index.ts', RULES.jobs],
+    ['parameters/plan.ts', '../signin/index.ts', RULES.jobs],
+    ['objects/plan/planner.ts', '../apply/apply.ts', RULES.rooms],
+    ['objects/rules/key.ts', '../plan/plan.ts', RULES.rooms],
+    ['images/apply.ts', './index.ts', RULES.rooms],
+  ])('%s may not import %s', (from, target, rule) => {
+    const added = importsIn(from, `import type { Anything } from '${target}';\n`);
+    expect(broken([...arrows, ...added]).join('\n')).toContain(rule);
+  });
+
+  test('two rooms both ways are found', () => {
+    const added = [
+      ...importsIn('images/archive/new.ts', "import { a } from '../registry/other.ts';\n"),
+      ...importsIn('images/registry/other.ts', "import { b } from '../archive/elsewhere.ts';\n"),
+    ];
+    expect(broken([...arrows, ...added]).join('\n')).toContain(RULES.siblings);
+  });
+
+  test('a circle of files is found, by types as well', () => {
+    const added = [
+      ...importsIn('base/a.ts', "import type { B } from './b.ts';\n"),
+      ...importsIn('base/b.ts', "export { A } from './a.ts';\n"),
+    ];
+    expect(broken([...arrows, ...added])).toEqual([`base/a.ts → base/b.ts → base/a.ts: ${RULES.circles}`]);
+  });
+
+  test('an SDK client at the start is found', () => {
+    const added = importsIn('signin/index.ts', "import { STSClient } from '@aws-sdk/client-sts';\n");
+    expect(broken([...arrows, ...added]).join('\n')).toContain(RULES.start);
+  });
+
+  test("dist's first chunk holds no SDK client", () => {
+    const first = readFileSync(join(ROOT, 'dist/index.js'), 'utf8');
+    expect(first).not.toMatch(/class \w*Client extends|@aws-sdk\/client-/);
+  });
+});
+
+/** Each arrow that breaks a rule, with the rule's sentence. */
+function broken(all: readonly Arrow[]): string[] {
+  return [...new Set([...all.flatMap(brokenBy), ...mutual(all), ...circles(all), ...clientsAtTheStart(all)])];
+}
+
+function brokenBy({ from, to }: Arrow): string[] {
+  if (!to.endsWith('.ts')) return [];
+  const tell = (rule: string) => [`${from} → ${to}: ${rule}`];
+  const [upper, lower] = [layerOf(from), layerOf(to)];
+  if (upper < lower) return tell(RULES.layers);
+  const [job, other] = [from.split('/')[0] ?? '', to.split('/')[0] ?? ''];
+  if (!JOBS.includes(job) || !JOBS.includes(other)) return [];
+  if (job !== other) return tell(RULES.jobs);
+  return rankOf(from) < rankOf(to) ? tell(RULES.rooms) : [];
+}
+
+function layerOf(path: string): number {
+  return LAYERS.findIndex((names) => names.includes(path.split('/')[0] ?? ''));
+}
+
+/** How high a file stands in its job: the door, what uses a plan, the plan, all others. */
+function rankOf(path: string): number {
+  const room = roomOf(path);
+  if (room === 'index') return 3;
+  if (['report', 'permissions', 'apply', 'describe'].includes(room)) return 2;
+  return room === 'plan' ? 1 : 0;
+}
+
+/** The folder of a job that a file is in, or the file's own name: `images/plan.ts` and `images/plan/limits.ts` are `plan`. */
+function roomOf(path: string): string {
+  return (path.split('/')[1] ?? '').replace(/\.ts$/, '');
+}
+
+function mutual(all: readonly Arrow[]): string[] {
+  const between = new Set<string>();
+  for (const { from, to } of all) {
+    const [job, other] = [from.split('/')[0] ?? '', to.split('/')[0]];
+    if (JOBS.includes(job) && job === other && roomOf(from) !== roomOf(to)) {
+      between.add(`${job}: ${roomOf(from)} ⇄ ${roomOf(to)}`);
+    }
+  }
+  return [...between].flatMap((arrow) => {
+    const [, job, one = '', two = ''] = /^(\w+): (\S+) ⇄ (\S+)$/.exec(arrow) ?? [];
+    return one < two && between.has(`${job}: ${two} ⇄ ${one}`) ? [`${arrow}: ${RULES.siblings}`] : [];
+  });
+}
+
+function circles(all: readonly Arrow[]): string[] {
+  const targets = Map.groupBy(
+    all.filter(({ to }) => to.endsWith('.ts')),
+    ({ from }) => from,
+  );
+  const found: string[] = [];
+  const done = new Set<string>();
+  const walk = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start >= 0) found.push(`${[...trail.slice(start), path].join(' → ')}: ${RULES.circles}`);
+    if (start >= 0 || done.has(path)) return;
+    for (const { to } of targets.get(path) ?? []) walk(to, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of targets.keys()) walk(path, []);
+  return found;
+}
+
+/** SDK clients that are reached from the doors and the sign-in without an `import()` in between. */
+function clientsAtTheStart(all: readonly Arrow[]): string[] {
+  const reached = new Set(['index.ts', 'main.ts', 'signin/index.ts']);
+  for (const path of reached) {
+    for (const { from, to, lazy, type } of all) if (from === path && !lazy && !type) reached.add(to);
+  }
+  return [...reached].filter((to) => /^@(aws-sdk|smithy)\//.test(to)).map((to) => `${to}: ${RULES.start}`);
+}
