@@ -1562,8 +1562,8 @@ function isHollow(node) {
     return node.kind === 'image' && node.layers.length === 0;
 }
 
-// EXTERNAL MODULE: ./lib/images/model/hosts.js
-var hosts = __webpack_require__(6359);
+// EXTERNAL MODULE: ./lib/aws/ecr-hosts.js
+var ecr_hosts = __webpack_require__(3813);
 ;// CONCATENATED MODULE: ./lib/images/registry/token.js
 /** Hides a login in every form it takes: the password, the base64 text of configs and headers. */
 function maskToken(mask, token) {
@@ -1592,7 +1592,7 @@ async function publicRegistry({ aws, http, runner, session }) {
     if (!token)
         throw new problem/* Problem */.AF({ what: 'ECR Public gave no login' });
     maskToken(runner.mask, token);
-    const base = new URL(`https://${hosts/* PUBLIC_HOSTS */.OI[0]}`);
+    const base = new URL(`https://${ecr_hosts/* PUBLIC_HOSTS */.OI[0]}`);
     let bearer;
     const exchange = async () => {
         const url = new URL('/token/?service=public.ecr.aws&scope=aws', base);
@@ -1604,8 +1604,8 @@ async function publicRegistry({ aws, http, runner, session }) {
         return `Bearer ${given}`;
     };
     return {
-        host: hosts/* PUBLIC_HOSTS */.OI[0],
-        hosts: hosts/* PUBLIC_HOSTS */.OI,
+        host: ecr_hosts/* PUBLIC_HOSTS */.OI[0],
+        hosts: ecr_hosts/* PUBLIC_HOSTS */.OI,
         base,
         account: session.accountId,
         region: PUBLIC_REGION,
@@ -1662,14 +1662,14 @@ async function openRegistries(names, hosts, access) {
     return { all, find: (host) => find(all, host) };
 }
 function nameOfHost(host) {
-    return (0,hosts/* isPublicHost */.sw)(host) ? { kind: 'public' } : { kind: 'host', host };
+    return (0,ecr_hosts/* isPublicHost */.sw)(host) ? { kind: 'public' } : { kind: 'host', host };
 }
 function wantedOf(name, region) {
     if (name.kind === 'public')
         return 'public';
     if (name.kind === 'account')
         return { account: name.account, region, host: undefined };
-    const parsed = (0,hosts/* parsePrivateHost */.jp)(name.host);
+    const parsed = (0,ecr_hosts/* parsePrivateHost */.jp)(name.host);
     return { account: parsed?.account ?? '', region: parsed?.region ?? region, host: name.host };
 }
 async function tokenOf(region, accounts, { aws, runner, session }) {
@@ -1688,9 +1688,9 @@ async function tokenOf(region, accounts, { aws, runner, session }) {
     const endpoint = checkedEndpoint(first.proxyEndpoint);
     const endpoints = new Map([[session.accountId, endpoint]]);
     const others = accounts.filter((account) => account !== session.accountId && account !== '');
-    const form = (0,hosts/* parsePrivateHost */.jp)(endpoint.host);
+    const form = (0,ecr_hosts/* parsePrivateHost */.jp)(endpoint.host);
     for (const account of form ? others : []) {
-        endpoints.set(account, new URL(`https://${(0,hosts/* formatPrivateHost */.Xy)({ ...form, account })}`));
+        endpoints.set(account, new URL(`https://${(0,ecr_hosts/* formatPrivateHost */.Xy)({ ...form, account })}`));
     }
     // The host of another account follows from one's own, except where hosts are not AWS's (a local server).
     const answers = form || others.length === 0 ? [] : await ask([...others]);
@@ -1709,12 +1709,12 @@ function checkedEndpoint(text) {
 }
 function registryOf({ account, region, host }, token, { session }) {
     const endpoint = token.endpoints.get(account || session.accountId) ?? [...token.endpoints.values()][0];
-    const given = host === undefined ? undefined : (0,hosts/* parsePrivateHost */.jp)(host);
-    const parsed = given && (0,hosts/* parsePrivateHost */.jp)(endpoint.host) ? given : (0,hosts/* parsePrivateHost */.jp)(endpoint.host);
-    const name = parsed ? (0,hosts/* formatPrivateHost */.Xy)(parsed) : endpoint.host;
+    const given = host === undefined ? undefined : (0,ecr_hosts/* parsePrivateHost */.jp)(host);
+    const parsed = given && (0,ecr_hosts/* parsePrivateHost */.jp)(endpoint.host) ? given : (0,ecr_hosts/* parsePrivateHost */.jp)(endpoint.host);
+    const name = parsed ? (0,ecr_hosts/* formatPrivateHost */.Xy)(parsed) : endpoint.host;
     return {
         host: name,
-        hosts: parsed ? (0,hosts/* spellings */.cl)(parsed) : [name, ...(given ? (0,hosts/* spellings */.cl)(given) : [])],
+        hosts: parsed ? (0,ecr_hosts/* spellings */.cl)(parsed) : [name, ...(given ? (0,ecr_hosts/* spellings */.cl)(given) : [])],
         base: parsed ? new URL(`https://${name}`) : endpoint,
         account: account || session.accountId,
         region,
@@ -1727,7 +1727,7 @@ function registryOf({ account, region, host }, token, { session }) {
 function find(all, host) {
     if (host === undefined)
         return all[0];
-    const wanted = (0,hosts/* isPublicHost */.sw)(host) ? hosts/* PUBLIC_HOSTS */.OI[0] : host;
+    const wanted = (0,ecr_hosts/* isPublicHost */.sw)(host) ? ecr_hosts/* PUBLIC_HOSTS */.OI[0] : host;
     const found = all.find((it) => it.host === wanted) ?? all.find((it) => it.hosts.includes(wanted));
     if (found)
         return found;

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { parseImageLine, parseTarget } from '../../src/images/line.ts';
+import { parseImageName } from '../../src/aws/image-name.ts';
+import { parseImageLine } from '../../src/images/line.ts';
 import { parseRegistry } from '../../src/images/request.ts';
 
 test.each([
@@ -37,20 +38,20 @@ test.each([
   ['oci: => shop:1', 'names no image'],
   ['out => shop', 'has no tag'],
   ['out => shop:', 'has no tag'],
-  ['out => shop:.x', '".x" is no tag'],
-  [`out => shop:${'x'.repeat(129)}`, 'is no tag'],
-  ['out => Shop:1', '"Shop" is no name of a repository'],
-  ['out => a//b:1', 'is no name of a repository'],
-  ['out => a__b:1', 'is no name of a repository'],
-  ['out => x:1', '"x" is no name of a repository'],
-  ['out => ghcr.io/shop/web:1', '"ghcr.io" is no host of an ECR registry'],
-  ['out => shop:1,', 'is no name of a repository'],
+  ['out => shop:.x', '".x" is not a tag'],
+  [`out => shop:${'x'.repeat(129)}`, 'is not a tag'],
+  ['out => Shop:1', '"Shop" is not a repository name'],
+  ['out => a//b:1', 'is not a repository name'],
+  ['out => a__b:1', 'is not a repository name'],
+  ['out => x:1', '"x" is not a repository name'],
+  ['out => ghcr.io/shop/web:1', '"ghcr.io" is not a host of an ECR registry'],
+  ['out => shop:1,', 'is not a repository name'],
 ])('refuses %s', (line, problem) => {
   expect(() => parseImageLine(line)).toThrow(problem);
 });
 
-test('a digest is no tag', () => {
-  expect(() => parseTarget(`shop@sha256:${'0'.repeat(64)}`)).toThrow('is no name of a repository');
+test('a digest is not a tag', () => {
+  expect(() => parseImageName(`shop@sha256:${'0'.repeat(64)}`)).toThrow('is not a repository name');
 });
 
 test.each([

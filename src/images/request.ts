@@ -1,10 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isPublicHost, parsePrivateHost } from '../aws/ecr-hosts.ts';
+import { checkRepository, parseImageName } from '../aws/image-name.ts';
 import type { InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/text.ts';
-import { checkRepository, type ImageLine, parseImageLine, parseTarget, type Source } from './line.ts';
-import { isPublicHost, parsePrivateHost } from './model/hosts.ts';
+import { type ImageLine, parseImageLine, type Source } from './line.ts';
 
 /** A registry as `ecr-registries` names it. */
 export type RegistryName =
@@ -96,7 +97,7 @@ export function parseRegistry(text: string): RegistryName {
 
 /** `REPOSITORY`, whose layers may be mounted, or `REPOSITORY:TAG`, an image whose layers need no compression again. */
 function parseReuse(text: string): ImagesRequest['reuseFrom'][number] {
-  if (text.includes(':')) return parseTarget(text);
+  if (text.includes(':')) return parseImageName(text);
   checkRepository(text);
   return { repository: text, tag: undefined };
 }

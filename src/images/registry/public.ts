@@ -1,7 +1,7 @@
+import { PUBLIC_HOSTS } from '../../aws/ecr-hosts.ts';
 import { readBody } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
-import { PUBLIC_HOSTS } from '../model/hosts.ts';
 import type { Registry } from './registry.ts';
 import { maskToken, passwordOf } from './token.ts';
 

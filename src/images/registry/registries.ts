@@ -1,7 +1,7 @@
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import { formatPrivateHost, isPublicHost, PUBLIC_HOSTS, parsePrivateHost, spellings } from '../../aws/ecr-hosts.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
-import { formatPrivateHost, isPublicHost, PUBLIC_HOSTS, parsePrivateHost, spellings } from '../model/hosts.ts';
 import type { RegistryName } from '../request.ts';
 import { publicRegistry } from './public.ts';
 import { type Registry, USERNAME } from './registry.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { formatPrivateHost, isPublicHost, parsePrivateHost, spellings } from '../../../src/images/model/hosts.ts';
+import { formatPrivateHost, isPublicHost, parsePrivateHost, spellings } from '../../src/aws/ecr-hosts.ts';
 
 test.each([
   ['111122223333.dkr.ecr.eu-west-1.amazonaws.com', 'amazonaws.com', false, false],

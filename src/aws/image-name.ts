@@ -1,0 +1,52 @@
+import { Problem } from '../base/problem.ts';
+import { isPublicHost, parsePrivateHost } from './ecr-hosts.ts';
+
+/** `HOST/REPOSITORY:TAG`, the name of an image in ECR. */
+export interface ImageName {
+  /** As given, in lower case; undefined: the first registry. */
+  readonly host: string | undefined;
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html, `repositoryName` */
+const REPOSITORY = /^(?=.{2,256}$)[a-z0-9]+(?:[._-][a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$/;
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
+const TAG = /^\w[\w.-]{0,127}$/;
+
+/** @throws Problem naming what is wrong: the host, the repository's name, the tag */
+export function parseImageName(text: string): ImageName {
+  const slash = text.indexOf('/');
+  const first = slash < 0 ? '' : text.slice(0, slash);
+  const host = isHost(first) ? first.toLowerCase() : undefined;
+  if (host === undefined && /[.:]/.test(first)) {
+    throw new Problem({
+      what: `"${first}" is not a host of an ECR registry`,
+      fix: 'write ACCOUNT.dkr.ecr.REGION.amazonaws.com or public.ecr.aws, or leave the host out',
+    });
+  }
+  const path = host === undefined ? text : text.slice(slash + 1);
+  const colon = path.lastIndexOf(':');
+  const [repository, tag] = colon < 0 ? [path, ''] : [path.slice(0, colon), path.slice(colon + 1)];
+  checkRepository(repository);
+  if (!TAG.test(tag)) {
+    throw new Problem({
+      what: tag ? `"${tag}" is not a tag` : `"${text}" has no tag`,
+      fix: 'write REPOSITORY:TAG; a tag has up to 128 of A-Z a-z 0-9 _ . - and does not begin with . or -',
+    });
+  }
+  return { host, repository, tag };
+}
+
+/** @throws Problem unless ECR takes this as a repository's name */
+export function checkRepository(repository: string): void {
+  if (REPOSITORY.test(repository)) return;
+  throw new Problem({
+    what: `"${repository}" is not a repository name`,
+    fix: 'write 2 to 256 characters: words of a-z 0-9 joined by one of . _ - and segments joined by /',
+  });
+}
+
+function isHost(text: string): boolean {
+  return parsePrivateHost(text) !== undefined || isPublicHost(text) || /^(127\.0\.0\.1|localhost):\d+$/.test(text);
+}
