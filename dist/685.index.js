@@ -1374,7 +1374,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters }) {
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(206), __webpack_require__.e(608)]).then(__webpack_require__.bind(__webpack_require__, 1608));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(206), __webpack_require__.e(565)]).then(__webpack_require__.bind(__webpack_require__, 8565));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {

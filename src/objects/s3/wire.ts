@@ -3,10 +3,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getEndpointFromInstructions } from '@smithy/core/endpoints';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import { makeSigner } from '../../aws/sigv4.ts';
 import { type Http, type HttpAnswer, readBody } from '../../base/http.ts';
 import { crcHeader } from '../rules/crc.ts';
 import { encodeKey, encodeUri } from '../rules/key.ts';
-import { makeSigner } from './sign.ts';
 
 /** A body that is sent as an object, or as a part of one. */
 export interface Put {
@@ -64,7 +64,8 @@ export async function openWire({ http, client, bucket, credentials }: WireDeps):
     ...client.config,
   });
   const [scheme] = (endpoint.properties?.authSchemes ?? []) as { signingRegion?: string }[];
-  const sign = makeSigner(scheme?.signingRegion ?? (await client.config.region()), credentials);
+  const region = scheme?.signingRegion ?? (await client.config.region());
+  const sign = makeSigner({ region, service: 's3', credentials });
   const { protocol, hostname, port, pathname } = endpoint.url;
   const base = pathname.replace(/\/$/, '');
   const host = port ? `${hostname}:${port}` : hostname;

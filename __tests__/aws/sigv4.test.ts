@@ -2,15 +2,15 @@ import { createHash, createHmac } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { encodeKey, encodeUri } from '../../../src/objects/rules/key.ts';
-import { makeSigner } from '../../../src/objects/s3/sign.ts';
+import { makeSigner } from '../../src/aws/sigv4.ts';
+import { encodeKey, encodeUri } from '../../src/objects/rules/key.ts';
 
 const KEYS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
 const EMPTY = createHash('sha256').digest('hex');
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html#example-signature-list-bucket-contents */
 test('AWS’s own example', async () => {
-  const sign = makeSigner('us-east-1', async () => KEYS);
+  const sign = makeSigner({ region: 'us-east-1', service: 's3', credentials: async () => KEYS });
   const signed = await sign(
     {
       method: 'GET',
@@ -40,7 +40,7 @@ class Sha256 {
 
 test('the same signature as the SDK’s signer, also when day and session change', async () => {
   let session = { ...KEYS, sessionToken: 'first' };
-  const ours = makeSigner('eu-west-1', async () => session);
+  const ours = makeSigner({ region: 'eu-west-1', service: 's3', credentials: async () => session });
   const text = fc.string({ unit: fc.constantFrom(...' abc+/%~ü=&()') });
   const cases = fc.record({
     key: text,

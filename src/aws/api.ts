@@ -1,0 +1,206 @@
+import { hash } from 'node:crypto';
+import { type Http, readBody } from '../base/http.ts';
+import { Problem } from '../base/problem.ts';
+import { type CallOptions, shapeOf, type Verdict, verdictOf } from '../base/retry.ts';
+import type { Aws } from './client.ts';
+import { partitionOf } from './partition.ts';
+import type { SessionCredentials } from './session.ts';
+import { makeSigner } from './sigv4.ts';
+import { nodeOf, readXml, type XmlNode } from './xml.ts';
+
+/** An object as AWS answered it. Every key is kept, those that no release of an SDK knows yet too. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** How a service is spoken to. https://smithy.io/2.0/aws/protocols/index.html */
+export interface ApiService {
+  /** As it stands in hosts, credential scopes and IAM's actions: `ecs`. */
+  readonly name: string;
+  /** What ends the variable `AWS_ENDPOINT_URL_…`: `AUTO_SCALING`. */
+  readonly variable: string;
+  /** Of JSON 1.1: what `X-Amz-Target` starts with. */
+  readonly targetPrefix?: string;
+  /** Of the query protocol: the API's version. */
+  readonly version?: string;
+}
+
+export interface RestCall {
+  /** `UpdateFunctionCode`, for messages. */
+  readonly action: string;
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Json;
+}
+
+/**
+ * One service by signed requests of our own. An SDK's client drops keys of an answer that its release does not know, and
+ * brings 100 to 400 kB into dist/: this is what ECS, Lambda, Auto Scaling and CodeDeploy need of one.
+ * @throws Refused when AWS answered with an error; Problem when it did not answer, or not as AWS does
+ */
+export interface Api {
+  /** JSON 1.1: `json('DescribeServices', { … })`. */
+  json(action: string, input: Json, how?: CallOptions): Promise<Json>;
+  /** The query protocol; the answer's `…Result`. */
+  query(action: string, input: Json, how?: CallOptions): Promise<XmlNode>;
+  rest(call: RestCall, how?: CallOptions): Promise<Json>;
+}
+
+export interface ApiDeps {
+  readonly http: Http;
+  readonly aws: Pick<Aws, 'call'>;
+  readonly session: { readonly region: string; readonly credentials: SessionCredentials };
+  readonly env: Env;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Beyond so much AWS refuses a signature for its date: then its answer's date is the right one. */
+const MAX_SKEW_MS = 240_000;
+
+/** An error that AWS answered, in the shape of the SDK's errors. */
+class ApiError extends Error {
+  readonly $metadata: { readonly httpStatusCode: number };
+  readonly $fault = 'client';
+
+  constructor(code: string, message: string, status: number) {
+    super(message);
+    this.name = code;
+    this.$metadata = { httpStatusCode: status };
+  }
+}
+
+export function openApi(service: ApiService, { http, aws, session, env }: ApiDeps): Api {
+  const { region, credentials } = session;
+  const endpoint = endpointOf(service, region, env);
+  const base = endpoint.pathname.replace(/\/$/, '');
+  const sign = makeSigner({ region, service: service.name, credentials });
+  let offset = 0;
+
+  const send = (action: string, request: ApiRequest, how: CallOptions = {}): Promise<Buffer> => {
+    let moved = false;
+    const attempt = async (signal: AbortSignal) => {
+      moved = false;
+      const { method, path, query = '', type, headers = {}, body } = request;
+      const unsigned = {
+        host: endpoint.host,
+        'content-type': type,
+        'user-agent': 'keyless-aws',
+        'x-amz-content-sha256': hash('sha256', body, 'hex'),
+        ...headers,
+      };
+      const full = base + path;
+      const signed = await sign({ method, path: full, query, headers: unsigned }, new Date(Date.now() + offset));
+      const url = new URL(`${endpoint.origin}${full}${query === '' ? '' : `?${query}`}`);
+      const sent = { ...signed, 'content-length': String(body.length) };
+      const answer = await http.request({ method, url, headers: sent, body, signal });
+      const bytes = await readBody(answer, 16 << 20);
+      if (answer.status >= 200 && answer.status < 300) return bytes;
+      const skew = Date.parse(String(answer.headers.date)) - Date.now();
+      moved = Math.abs(skew - offset) > MAX_SKEW_MS;
+      if (moved) offset = skew;
+      throw errorOf(answer.status, String(answer.headers['x-amzn-errortype'] ?? ''), bytes.toString());
+    };
+    const classify = (error: unknown): Verdict =>
+      moved && shapeOf(error).status < 500 ? 'transient' : (how.classify ?? verdictOf)(error);
+    return aws.call(`${service.name}:${action}`, attempt, { ...how, classify });
+  };
+
+  const parsed = async <T>(action: string, bytes: Promise<Buffer>, read: (text: string) => T | undefined) => {
+    const value = read((await bytes).toString());
+    if (value === undefined) throw notAws(`${service.name}:${action}`);
+    return value;
+  };
+  return {
+    json: (action, input, how) => {
+      const headers = { 'x-amz-target': `${service.targetPrefix}.${action}` };
+      const body = Buffer.from(JSON.stringify(input));
+      const request = { method: 'POST', path: '/', type: 'application/x-amz-json-1.1', headers, body };
+      return parsed(action, send(action, request, how), readObject);
+    },
+    query: (action, input, how) => {
+      const form = new URLSearchParams({ Action: action, Version: service.version ?? '', ...flat(input) });
+      const body = Buffer.from(form.toString());
+      const request = { method: 'POST', path: '/', type: 'application/x-www-form-urlencoded; charset=utf-8', body };
+      return parsed(action, send(action, request, how), (text) => resultOf(action, text));
+    },
+    rest: ({ action, method, path, query = {}, body }, how) => {
+      const bytes = Buffer.from(body ? JSON.stringify(body) : '');
+      const names = Object.keys(query).sort();
+      const text = names
+        .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(query[name] ?? '')}`)
+        .join('&');
+      const request = { method, path, query: text, type: 'application/json', body: bytes };
+      return parsed(action, send(action, request, how), readObject);
+    },
+  };
+}
+
+interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: string;
+  readonly type: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/**
+ * Where a service is: what the environment says, else the region's own endpoint.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+export function endpointOf({ name, variable }: ApiService, region: string, env: Env): URL {
+  const configured = env[`AWS_ENDPOINT_URL_${variable}`] || env.AWS_ENDPOINT_URL;
+  if (configured && env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS !== 'true') return new URL(configured);
+  const { domain, dualStackDomain } = partitionOf(region);
+  const fips = env.AWS_USE_FIPS_ENDPOINT === 'true' ? '-fips' : '';
+  const dualStack = env.AWS_USE_DUALSTACK_ENDPOINT === 'true';
+  return new URL(`https://${name}${fips}.${region}.${dualStack ? dualStackDomain : domain}`);
+}
+
+function readObject(text: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text || '{}');
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `<ActionResponse><ActionResult>…`; EC2's answers have no `…Result`. */
+function resultOf(action: string, text: string): XmlNode | undefined {
+  const response = nodeOf(readXml(text), `${action}Response`);
+  return response && (nodeOf(response, `${action}Result`) ?? response);
+}
+
+/** JSON: `__type` or a header, maybe with a namespace before and a link after it. Query: `<Error><Code>`. */
+function errorOf(status: number, header: string, text: string): ApiError {
+  const json = readObject(text);
+  const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? '';
+  const typed = header || String(json?.__type ?? json?.code ?? '') || element('Code');
+  const code = typed.split(':')[0]?.split('#').at(-1);
+  const message = String(json?.message ?? json?.Message ?? '') || element('Message');
+  return new ApiError(code || `HTTP${status}`, message, status);
+}
+
+/** A value as fields of a form: `A.B.member.1.C=v`. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+export function flat(input: Json, prefix = ''): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const [name, value] of Object.entries(input)) {
+    if (value === undefined) continue;
+    const key = prefix + name;
+    if (Array.isArray(value)) {
+      for (const [at, one] of value.entries()) Object.assign(fields, flat({ [`${key}.member.${at + 1}`]: one }));
+    } else if (typeof value === 'object' && value !== null) Object.assign(fields, flat(value as Json, `${key}.`));
+    else fields[key] = String(value);
+  }
+  return fields;
+}
+
+/** A page that a proxy shows, or half an answer. Its text may hold anything and is not passed on. */
+function notAws(action: string): Problem {
+  return new Problem({
+    what: `${action} was answered with something that is not an answer of AWS`,
+    why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
+    fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
+  });
+}
