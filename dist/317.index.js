@@ -6,9 +6,8 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   AF: () => (/* binding */ Problem),
-/* harmony export */   Zw: () => (/* binding */ Problems),
-/* harmony export */   _n: () => (/* binding */ problemsIn)
+/* harmony export */   A: () => (/* binding */ Problem),
+/* harmony export */   Z: () => (/* binding */ Problems)
 /* harmony export */ });
 /**
  * A failure that is somebody's to mend: bad input, a missing permission, a server that does not answer.
@@ -30,14 +29,6 @@ class Problems extends Error {
         this.name = 'Problems';
         this.all = all;
     }
-}
-/** The problems in anything thrown; `undefined` when it is a bug. */
-function problemsIn(thrown) {
-    if (thrown instanceof Problem)
-        return [thrown];
-    if (thrown instanceof Problems)
-        return thrown.all;
-    return undefined;
 }
 function formatProblem({ what, on, why, fix }) {
     const lines = [on ? `${on}: ${what}.` : `${what}.`];
@@ -256,7 +247,7 @@ function checkProfileIsFree(name, parts) {
     const taken = parts.find(({ file, section }) => sectionOf(read(file), section) !== '');
     if (!taken)
         return;
-    throw new problem/* Problem */.AF({
+    throw new problem/* Problem */.A({
         on: 'Input aws-profile',
         what: `the profile ${name} is in ${taken.file} already`,
         fix: 'choose another name, or set overwrite-aws-profile: true; what was there is then put back when the job ends',
@@ -308,7 +299,7 @@ function onDisk(file, done, act) {
     }
     catch (thrown) {
         const { code = 'unknown error' } = thrown;
-        throw new problem/* Problem */.AF({
+        throw new problem/* Problem */.A({
             on: file,
             what: `the file of AWS profiles can't be ${done} (${code})`,
             fix: 'look at HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',

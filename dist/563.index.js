@@ -9,19 +9,23 @@ export const modules = {
 /* harmony export */   I: () => (/* binding */ makeAws),
 /* harmony export */   L: () => (/* binding */ Refused)
 /* harmony export */ });
-/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
-/* harmony import */ var _base_retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7091);
+/* harmony import */ var _base_http_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5921);
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
+/* harmony import */ var _base_timeouts_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(681);
+/* harmony import */ var _base_verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8452);
+
+
 
 
 /** An answer of AWS that is an error. Jobs look at `code` and say better what it means where they can. */
-class Refused extends _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF {
+class Refused extends _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A {
     /** The IAM action as it is written in a policy, `s3:ListBucket`. */
     action;
     /** AWS's error code, `AccessDeniedException`. */
     code;
     status;
     constructor(action, error) {
-        const { name, status } = (0,_base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(error);
+        const { name, status } = (0,_base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
         super({
             what: `${action} was refused with ${name} (HTTP ${status})`,
             why: error.message || undefined,
@@ -42,8 +46,8 @@ function makeAws({ region: home, credentials, http, call }) {
                 return attempt(signal);
             };
             const classify = (error) => {
-                if (!(0,_base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .isExpired */ ._d)(error))
-                    return (how?.classify ?? _base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .verdictOf */ .Vj)(error);
+                if (!(0,_base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isExpired */ ._d)(error))
+                    return (how?.classify ?? _base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .verdictOf */ .Vj)(error);
                 credentials.forget(began);
                 return 'grace';
             };
@@ -62,14 +66,14 @@ function clientConfig(http, region, credentials) {
     return {
         region,
         credentials,
-        requestHandler: { httpAgent: http.agents.http, httpsAgent: http.agents.https, connectionTimeout: 5_000 },
+        requestHandler: { httpAgent: http.agents.http, httpsAgent: http.agents.https, connectionTimeout: _base_timeouts_js__WEBPACK_IMPORTED_MODULE_3__/* .CONNECT_MS */ .ss },
         maxAttempts: 1,
-        customUserAgent: 'keyless-aws',
+        customUserAgent: _base_http_js__WEBPACK_IMPORTED_MODULE_0__/* .USER_AGENT */ ._O,
     };
 }
 /** Whether there was an answer: the SDK gives `$metadata` with its status to what it throws then. */
 function isAnswered(thrown) {
-    return thrown instanceof Error && (0,_base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown).status > 0 && '$metadata' in thrown;
+    return thrown instanceof Error && (0,_base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown).status > 0 && '$metadata' in thrown;
 }
 /** Whether the SDK could not read the answer: it throws the parser's error then, and no exception of a service, which has a `$fault`. */
 function isUnread(thrown) {
@@ -77,8 +81,8 @@ function isUnread(thrown) {
 }
 /** The parser's own text may quote the answer: it is not passed on. */
 function unreadable(action, error) {
-    return new _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
-        what: `${action} was answered with something that is no answer of AWS (HTTP ${(0,_base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(error).status})`,
+    return new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({
+        what: `${action} was answered with something that is no answer of AWS (HTTP ${(0,_base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error).status})`,
         why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
         fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
         cause: error,
@@ -192,21 +196,287 @@ const CREDENTIAL_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS
 
 /***/ }),
 
+/***/ 4743:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ systemClock)
+/* harmony export */ });
+/** The clock of this machine. */
+const systemClock = {
+    now: () => Date.now(),
+    random: () => Math.random(),
+    sleep: (ms, signal) => new Promise((resolve, reject) => {
+        const stop = () => {
+            clearTimeout(timer);
+            reject(signal.reason);
+        };
+        const timer = setTimeout(() => {
+            signal.removeEventListener('abort', stop);
+            resolve();
+        }, ms);
+        signal.addEventListener('abort', stop, { once: true });
+    }),
+};
+
+
+/***/ }),
+
+/***/ 4361:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ deadlineOf),
+/* harmony export */   W: () => (/* binding */ NoAnswer)
+/* harmony export */ });
+/**
+ * Aborted after so long, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
+ * memory until its deadline, also when it has long been answered.
+ */
+function deadlineOf(ms, signal) {
+    const controller = new AbortController();
+    const stop = () => controller.abort(signal.reason);
+    const timer = setTimeout(() => controller.abort(new NoAnswer(ms)), ms);
+    signal.addEventListener('abort', stop);
+    return {
+        signal: controller.signal,
+        end: () => {
+            clearTimeout(timer);
+            signal.removeEventListener('abort', stop);
+        },
+    };
+}
+/** An attempt whose deadline passed. */
+class NoAnswer extends Error {
+    code = 'ETIMEDOUT';
+    constructor(ms) {
+        super(`no answer within ${ms / 1000} s`);
+    }
+}
+
+
+/***/ }),
+
+/***/ 868:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Wo: () => (/* binding */ networkProblem),
+/* harmony export */   _n: () => (/* binding */ problemsIn),
+/* harmony export */   s4: () => (/* binding */ shortly)
+/* harmony export */ });
+/* unused harmony exports fileProblem, onFile, onFileSync, parseJson */
+/* harmony import */ var _deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4361);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
+/* harmony import */ var _verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8452);
+
+
+
+// The edge of the action: what the outside world did wrong (network, disk, texts) becomes a Problem here, and nowhere else.
+// What is left is a programming error.
+/** The problems in anything thrown; `undefined` when it is a bug. */
+function problemsIn(thrown) {
+    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A)
+        return [thrown];
+    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problems */ .Z)
+        return thrown.all;
+    const problem = problemOf(thrown);
+    return problem && [problem];
+}
+/**
+ * A raw error of the outside world as a Problem. It knows less than the place where it arose: `fileProblem`, `networkProblem` and
+ * `parseJson` say more there.
+ */
+function problemOf(thrown) {
+    const { name, code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
+    const { cause, path, syscall } = (thrown ?? {});
+    if (name === 'AbortError' && cause instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A)
+        return cause;
+    const network = networkProblem(thrown, { what: 'a request' });
+    if (network)
+        return network;
+    if (typeof syscall === 'string' && syscall.startsWith('spawn'))
+        return programProblem(thrown, path);
+    if (isOfFiles(thrown))
+        return fileProblemOf(thrown, { doing: syscall === 'open' ? 'opened' : 'used' });
+    if (code === 'ERR_INVALID_URL') {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({
+            what: 'an address that this step was given is not a URL',
+            fix: CHECK_ENDPOINTS,
+            cause: thrown,
+        });
+    }
+    if (/^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code)) {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({ what: `compressed data is damaged (${code})`, fix: 'make the file anew', cause: thrown });
+    }
+    if (name === 'SyntaxError') {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({
+            what: 'a text that should be JSON is not',
+            why: 'a file or an answer is damaged, cut short, or of another kind; it is not quoted, as it may hold a secret',
+            fix: CHECK_ENDPOINTS,
+            cause: thrown,
+        });
+    }
+    return undefined;
+}
+const CHECK_ENDPOINTS = 'check the endpoints that the step is given (AWS_ENDPOINT_URL and its kind) and the proxy of the runner';
+/** Of the file system and the limits of a process, by errno: the cause, and what usually helps. */
+const FILE_ERRORS = {
+    ENOENT: ['it does not exist, or a folder above it does not', 'check the path, and that an earlier step made it'],
+    ENOTDIR: ['a part of its path is a file, not a folder', 'check the path'],
+    EISDIR: ['it is a folder, not a file', 'check the path'],
+    EEXIST: ['something is there already', 'remove it, or choose another path'],
+    ENOTEMPTY: ['the folder is not empty', 'choose another path'],
+    EACCES: ['the user of the runner may not', 'check the permissions of the file and of the folders above it'],
+    EPERM: ['the user of the runner may not', 'check the permissions of the file and of the folders above it'],
+    EROFS: ['the file system is read-only', 'mount it for writing, or choose a path that is writable'],
+    ENOSPC: [
+        'the disk is full',
+        'free space on the runner, for example by removing images and caches that the job does not need',
+    ],
+    EDQUOT: ["the user's quota is used up", 'free space on the runner'],
+    EFBIG: [
+        'the file would be larger than the file system or the limit of the process allows',
+        'check ulimit -f and the file system',
+    ],
+    EMFILE: ['this process has too many files open', 'raise the limit of open files on the runner (ulimit -n)'],
+    ENFILE: ['the machine has too many files open', 'raise the limit of open files on the runner'],
+    ELOOP: ['its symbolic links lead in a circle', 'check the links'],
+    ENAMETOOLONG: ['its name is too long for the file system', 'choose a shorter name'],
+    EIO: ['the disk failed', 'use another runner'],
+    EBUSY: ['another program is using it', 'end the other program first'],
+    ETXTBSY: ['another program is using it', 'end the other program first'],
+    EXDEV: ['source and target are on different file systems', 'choose a path on the same file system'],
+    ENXIO: ['it is a socket or a pipe that nobody serves', 'give a regular file'],
+    ENODEV: ['the device is gone', 'check what is mounted there'],
+    ESTALE: ['the network file system has lost it', 'check what is mounted there'],
+    ENOMEM: ['the machine has no memory left', 'use a larger runner'],
+    EINVAL: ['the file system does not support this', 'choose another path'],
+    ENOSYS: ['the file system does not support this', 'choose another path'],
+    ENOTSUP: ['the file system does not support this', 'choose another path'],
+    ERR_FS_FILE_TOO_LARGE: ['it is larger than 2 GiB', 'give a smaller file'],
+    ERR_FS_EISDIR: ['it is a folder, not a file', 'check the path'],
+};
+function isOfFiles(thrown) {
+    const { syscall, path } = (thrown ?? {});
+    return (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown).code in FILE_ERRORS || (typeof syscall === 'string' && typeof path === 'string');
+}
+/**
+ * An error of the file system as a Problem that names the file and what was done to it; anything else as it is:
+ * `catch (thrown) { throw fileProblem(thrown, { on: path, doing: 'written' }); }`.
+ */
+function fileProblem(thrown, act) {
+    return isOfFiles(thrown) && !(thrown instanceof Problem) ? fileProblemOf(thrown, act) : thrown;
+}
+function fileProblemOf(thrown, { on, doing, fix }) {
+    const { code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
+    const { path } = thrown;
+    const [why, usual] = FILE_ERRORS[code] ?? ['the file system refused', 'check the path and the disk'];
+    return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({
+        on: on ?? (typeof path === 'string' ? path : undefined),
+        what: (on ?? path) ? `it cannot be ${doing}` : `a file cannot be ${doing}`,
+        why: `${why} (${code})`,
+        fix: fix ?? usual,
+        cause: thrown,
+    });
+}
+/** Does what touches a file; an error of the file system becomes a Problem that names it. */
+async function onFile(act, work) {
+    try {
+        return await work();
+    }
+    catch (thrown) {
+        throw fileProblem(thrown, act);
+    }
+}
+/** The same for what is done at once. */
+function onFileSync(act, work) {
+    try {
+        return work();
+    }
+    catch (thrown) {
+        throw fileProblem(thrown, act);
+    }
+}
+function programProblem(thrown, path) {
+    const { code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
+    return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({
+        on: typeof path === 'string' ? path : undefined,
+        what: `the program cannot be started (${code})`,
+        fix: 'install it on the runner, or check PATH',
+        cause: thrown,
+    });
+}
+/**
+ * Reads JSON that the outside world wrote.
+ * @throws Problem that does not quote it: it may hold a secret
+ */
+function parseJson(text, problem) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        throw new Problem(problem);
+    }
+}
+/** A connection that failed, as a Problem; `undefined` for any other error. `what` names the call: `ssm:GetParameters`. */
+function networkProblem(error, { what, why }) {
+    const fix = networkFix(error);
+    return fix === undefined
+        ? undefined
+        : new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({ what: `${what} got no answer: ${shortly(error)}`, why, fix, cause: error });
+}
+function networkFix(error) {
+    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error)) {
+        return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
+    }
+    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error)) {
+        return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
+    }
+    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error)) {
+        return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in NODE_EXTRA_CA_CERTS';
+    }
+    if (!(0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
+        return undefined;
+    return 'something else than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
+}
+/** An error in few words that hold no value: its code, its name and status. */
+function shortly(error) {
+    const { name, code, status } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
+    if (error instanceof _deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .NoAnswer */ .W)
+        return error.message;
+    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error))
+        return `the proxy answered HTTP ${status}`;
+    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error) || (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error))
+        return `connection failed (${code})`;
+    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
+        return `the answer was not ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'} (${code})`;
+    return `${name && name !== 'Error' ? name : code || 'error'}${status ? ` (HTTP ${status})` : ''}`;
+}
+
+
+/***/ }),
+
 /***/ 5921:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   f: () => (/* binding */ makeHttp),
-/* harmony export */   x: () => (/* binding */ readBody)
+/* harmony export */   _O: () => (/* binding */ USER_AGENT),
+/* harmony export */   fK: () => (/* binding */ makeHttp),
+/* harmony export */   x8: () => (/* binding */ readBody)
 /* harmony export */ });
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7067);
 /* harmony import */ var node_https__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4708);
 /* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7075);
 /* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6466);
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8714);
 
 
 
 
+
+/** What every request of this action says it is. */
+const USER_AGENT = 'keyless-aws';
 /**
  * @param proxy from the inputs and the environment. Node's own proxy support is used (Node 24.5 and newer).
  * https://nodejs.org/api/http.html#built-in-proxy-support
@@ -236,7 +506,7 @@ function send({ method, url, headers, body, signal, idleMs }, agents) {
             ...(signal ? { signal } : {}),
         });
         if (idleMs !== undefined) {
-            const stalled = Object.assign(new Error(`nothing moved for ${idleMs / 1000} s`), { code: 'ETIMEDOUT' });
+            const stalled = Object.assign(new Error(`nothing moved for ${(0,_units_js__WEBPACK_IMPORTED_MODULE_4__/* .formatSeconds */ .Xo)(idleMs)}`), { code: 'ETIMEDOUT' });
             request.setTimeout(idleMs, () => request.destroy(stalled));
         }
         request.once('error', reject);
@@ -277,9 +547,8 @@ async function readBody({ body }, limit = 4 << 20) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   AF: () => (/* binding */ Problem),
-/* harmony export */   Zw: () => (/* binding */ Problems),
-/* harmony export */   _n: () => (/* binding */ problemsIn)
+/* harmony export */   A: () => (/* binding */ Problem),
+/* harmony export */   Z: () => (/* binding */ Problems)
 /* harmony export */ });
 /**
  * A failure that is somebody's to mend: bad input, a missing permission, a server that does not answer.
@@ -301,14 +570,6 @@ class Problems extends Error {
         this.name = 'Problems';
         this.all = all;
     }
-}
-/** The problems in anything thrown; `undefined` when it is a bug. */
-function problemsIn(thrown) {
-    if (thrown instanceof Problem)
-        return [thrown];
-    if (thrown instanceof Problems)
-        return thrown.all;
-    return undefined;
 }
 function formatProblem({ what, on, why, fix }) {
     const lines = [on ? `${on}: ${what}.` : `${what}.`];
@@ -369,18 +630,20 @@ function nodeKnowsProxies(version) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   $g: () => (/* binding */ HOUSE_RULES),
-/* harmony export */   F5: () => (/* binding */ shapeOf),
-/* harmony export */   Vj: () => (/* binding */ verdictOf),
-/* harmony export */   _d: () => (/* binding */ isExpired),
-/* harmony export */   ml: () => (/* binding */ systemClock),
-/* harmony export */   p1: () => (/* binding */ makeCall),
-/* harmony export */   s4: () => (/* binding */ shortly)
+/* harmony export */   $: () => (/* binding */ HOUSE_RULES),
+/* harmony export */   p: () => (/* binding */ makeCall)
 /* harmony export */ });
-/* unused harmony export isLostConnection */
-/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+/* harmony import */ var _deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4361);
+/* harmony import */ var _edge_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(868);
+/* harmony import */ var _timeouts_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(681);
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8714);
+/* harmony import */ var _verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8452);
 
-const HOUSE_RULES = { attempts: 10, callMs: 10_000, budgetMs: 90_000, baseMs: 200, capMs: 20_000 };
+
+
+
+
+const HOUSE_RULES = { attempts: 10, callMs: _timeouts_js__WEBPACK_IMPORTED_MODULE_3__/* .CALL_MS */ .WD, budgetMs: 90_000, baseMs: 200, capMs: 20_000 };
 /**
  * A throttled call waits its turn, so it is given longer, unless somebody set a number of attempts: 256 jobs that start
  * together all pass quotas of 40 and of 10 a second so, where the SDK's three attempts fail most of them (bench/matrix).
@@ -393,13 +656,13 @@ function makeCall({ clock, say, signal: stepSignal, rules: base }) {
     const tell = retryTeller(clock, say);
     return async (what, attempt, how = {}) => {
         const rules = { ...HOUSE_RULES, ...base, ...how.rules };
-        const classify = how.classify ?? verdictOf;
+        const classify = how.classify ?? _verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .verdictOf */ .Vj;
         const signal = how.signal ?? stepSignal;
         const throttled = { ...rules, ...(base?.attempts || how.rules?.attempts ? {} : WAITING_TURN) };
         const start = clock.now();
         for (let tried = 1;; tried++) {
             signal.throwIfAborted();
-            const deadline = deadlineOf(rules.callMs, signal);
+            const deadline = (0,_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineOf */ .G)(rules.callMs, signal);
             try {
                 return await attempt(deadline.signal);
             }
@@ -415,7 +678,7 @@ function makeCall({ clock, say, signal: stepSignal, rules: base }) {
                 const last = tried >= attempts || clock.now() + wait - start > limits.budgetMs;
                 if (verdict === 'fatal' || last)
                     throw finalError(what, error, tried, clock.now() - start);
-                tell(`${what}: ${shortly(error)}`, tried + 1, `of ${attempts} in ${(wait / 1000).toFixed(1)} s`);
+                tell(`${what}: ${(0,_edge_js__WEBPACK_IMPORTED_MODULE_1__/* .shortly */ .s4)(error)}`, tried + 1, `of ${attempts} in ${(0,_units_js__WEBPACK_IMPORTED_MODULE_4__/* .formatSeconds */ .Xo)(wait)}`);
                 await clock.sleep(wait, signal);
             }
             finally {
@@ -438,62 +701,145 @@ function retryTeller(clock, say) {
         told.set(failure, { at: clock.now(), attempt, more: 0 });
     };
 }
+function finalError(what, error, tried, ms) {
+    return (0,_edge_js__WEBPACK_IMPORTED_MODULE_1__/* .networkProblem */ .Wo)(error, { what, why: `${(0,_units_js__WEBPACK_IMPORTED_MODULE_4__/* .counted */ .hS)(tried, 'attempt')} in ${(0,_units_js__WEBPACK_IMPORTED_MODULE_4__/* .formatSeconds */ .Xo)(ms)}` }) ?? error;
+}
+
+
+/***/ }),
+
+/***/ 5505:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ stopSignal)
+/* harmony export */ });
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+
 /**
- * Aborted after so long, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
- * memory until its deadline, also when it has long been answered.
+ * A signal that is aborted when the job is cancelled. The runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later:
+ * enough to abort what is under way. A signal that comes again changes nothing: the clean-up goes on.
+ * @param timeoutSeconds aborts also after so long; 0: never
  */
-function deadlineOf(ms, signal) {
+function stopSignal(timeoutSeconds = 0) {
     const controller = new AbortController();
-    const stop = () => controller.abort(signal.reason);
-    const timer = setTimeout(() => controller.abort(new NoAnswer(ms)), ms);
-    signal.addEventListener('abort', stop);
-    return {
-        signal: controller.signal,
-        end: () => {
-            clearTimeout(timer);
-            signal.removeEventListener('abort', stop);
-        },
-    };
-}
-/** The clock of this machine. */
-const systemClock = {
-    now: () => Date.now(),
-    random: () => Math.random(),
-    sleep: (ms, signal) => new Promise((resolve, reject) => {
-        const stop = () => {
-            clearTimeout(timer);
-            reject(signal.reason);
-        };
-        const timer = setTimeout(() => {
-            signal.removeEventListener('abort', stop);
-            resolve();
-        }, ms);
-        signal.addEventListener('abort', stop, { once: true });
-    }),
-};
-/** An attempt whose deadline passed. */
-class NoAnswer extends Error {
-    code = 'ETIMEDOUT';
-    constructor(ms) {
-        super(`no answer within ${ms / 1000} s`);
+    const stop = (what) => controller.abort(new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A({ what }));
+    for (const name of ['SIGINT', 'SIGTERM'])
+        process.on(name, () => stop(`The step was cancelled (${name})`));
+    if (timeoutSeconds > 0) {
+        setTimeout(() => stop(`The step took longer than action-timeout-s: ${timeoutSeconds} s`), timeoutSeconds * 1000).unref();
     }
+    return controller.signal;
 }
+
+
+/***/ }),
+
+/***/ 681:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   GS: () => (/* binding */ IDLE_MS),
+/* harmony export */   ID: () => (/* binding */ PROGRAM_MS),
+/* harmony export */   K: () => (/* binding */ UPLOAD_IDLE_MS),
+/* harmony export */   LH: () => (/* binding */ METADATA_MS),
+/* harmony export */   RX: () => (/* binding */ LINGER_MS),
+/* harmony export */   WD: () => (/* binding */ CALL_MS),
+/* harmony export */   ss: () => (/* binding */ CONNECT_MS)
+/* harmony export */ });
+// How long the action waits for what, in milliseconds. The retry policy (retry.ts) says how often it tries.
+/** For a connection to be made. */
+const CONNECT_MS = 5_000;
+/** For the answer to one call. */
+const CALL_MS = 10_000;
+/** A connection on which nothing moves for so long is lost: a request with a small body. */
+const IDLE_MS = 10_000;
+/** The same while a layer is sent: a registry may work on what it got before it takes more. */
+const UPLOAD_IDLE_MS = 60_000;
+/** For the metadata service of the machine, which is near or not there at all. */
+const METADATA_MS = 1_000;
+/** For a program that a profile starts (`credential_process`): it may ask a slow service. */
+const PROGRAM_MS = 60_000;
+/** For what was given up when the step has failed: the process ends then, whatever is still under way. */
+const LINGER_MS = 1_000;
+
+
+/***/ }),
+
+/***/ 8714:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Xo: () => (/* binding */ formatSeconds),
+/* harmony export */   hS: () => (/* binding */ counted),
+/* harmony export */   yU: () => (/* binding */ someOf),
+/* harmony export */   z3: () => (/* binding */ formatBytes)
+/* harmony export */ });
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+/** `1.5 MB`: decimal, as registries and Docker show sizes. */
+function formatBytes(bytes) {
+    let step = 0;
+    let value = bytes;
+    // 999,960 bytes are 1.0 MB, not 1000.0 kB.
+    for (; Math.abs(value) >= (step === 0 ? 1000 : 999.95) && step < UNITS.length - 1; step++)
+        value /= 1000;
+    return `${step === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[step]}`;
+}
+/** `12.3 s` of milliseconds. */
+function formatSeconds(milliseconds) {
+    return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+/** `1 object`, `3 objects`. */
+function counted(count, one, many = `${one}s`) {
+    return `${count} ${count === 1 ? one : many}`;
+}
+/** The first few of many, for a message: `a, b, c, and 4 more`. */
+function someOf(items, most = 5) {
+    const shown = items.slice(0, most);
+    const rest = items.length - shown.length;
+    return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
+}
+
+
+/***/ }),
+
+/***/ 8452:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   F5: () => (/* binding */ shapeOf),
+/* harmony export */   Hi: () => (/* binding */ isLostConnection),
+/* harmony export */   OP: () => (/* binding */ isGarbled),
+/* harmony export */   Vj: () => (/* binding */ verdictOf),
+/* harmony export */   _d: () => (/* binding */ isExpired),
+/* harmony export */   a6: () => (/* binding */ isNoTunnel),
+/* harmony export */   fb: () => (/* binding */ isUntrusted)
+/* harmony export */ });
 /** Codes of Node's network errors: the connection failed, and another may not. */
 const LOST_CONNECTION = new Set([
     'ECONNREFUSED',
     'ECONNRESET',
+    'ECONNABORTED',
     'EPIPE',
     'ETIMEDOUT',
     'ENOTFOUND',
     'EAI_AGAIN',
+    'EAI_FAIL',
+    'EAI_NODATA',
     'ENETUNREACH',
+    'ENETDOWN',
+    'ENETRESET',
     'EHOSTUNREACH',
+    'EHOSTDOWN',
+    'EADDRNOTAVAIL',
     'ERR_STREAM_PREMATURE_CLOSE',
+    'ERR_SOCKET_CLOSED',
+    'ERR_SOCKET_CONNECTION_TIMEOUT',
 ]);
-/** A proxy that does not open the tunnel; its answer's status is the error's. */
-const NO_TUNNEL = 'ERR_PROXY_TUNNEL';
+/** Something answered that is not HTTP, or not TLS: https://nodejs.org/api/errors.html, "HPE" and "OpenSSL" */
+const GARBLED = /^HPE_|^EPROTO$|^ERR_SSL_|^ERR_TLS_HANDSHAKE/;
 /** Codes of Node's TLS errors: the server's certificate is not trusted, and will not be the next time. */
-const UNTRUSTED = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|^ERR_TLS|^ERR_SSL|^EPROTO$/;
+const UNTRUSTED = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH|^ERR_TLS_CERT/;
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
 const THROTTLED = new Set([
     'Throttling',
@@ -516,7 +862,7 @@ function verdictOf(error) {
         return 'throttled';
     if (LOST_CONNECTION.has(code) || TRANSIENT.has(name) || status >= 500)
         return 'transient';
-    return 'fatal';
+    return isGarbled(error) ? 'grace' : 'fatal';
 }
 /** Whether AWS says that the credentials, or the token, of a request have ended. */
 function isExpired(error) {
@@ -526,6 +872,18 @@ function isExpired(error) {
 function isLostConnection(error) {
     return LOST_CONNECTION.has(shapeOf(error).code);
 }
+/** Whether what answered speaks no HTTP, or no TLS. */
+function isGarbled(error) {
+    return GARBLED.test(shapeOf(error).code) && !isUntrusted(error);
+}
+/** Whether the certificate of the server, or of a proxy that opens TLS, is not trusted. */
+function isUntrusted(error) {
+    return UNTRUSTED.test(shapeOf(error).code);
+}
+/** Whether a proxy did not open the tunnel; its answer's status is the error's. */
+function isNoTunnel(error) {
+    return shapeOf(error).code === 'ERR_PROXY_TUNNEL';
+}
 /** What the SDK's errors, Node's errors and our own answers have in common. `status` is 0 without an answer. */
 function shapeOf(error) {
     const it = (error ?? {});
@@ -533,68 +891,6 @@ function shapeOf(error) {
     const stated = [it.status, it.$metadata?.httpStatusCode, it.statusCode].find((one) => typeof one === 'number');
     const status = stated ?? 0;
     return { name: typeof it.name === 'string' ? it.name : '', code, status };
-}
-function finalError(what, error, tried, ms) {
-    const fix = remedyOf(error);
-    if (!fix)
-        return error;
-    return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
-        what: `${what} got no answer: ${shortly(error)}`,
-        why: `${tried} attempt${tried === 1 ? '' : 's'} in ${(ms / 1000).toFixed(1)} s`,
-        fix,
-        cause: error,
-    });
-}
-/** What to do about a connection that failed; nothing for any other error. */
-function remedyOf(error) {
-    const { code } = shapeOf(error);
-    if (isLostConnection(error)) {
-        return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
-    }
-    if (code === NO_TUNNEL) {
-        return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
-    }
-    if (!UNTRUSTED.test(code))
-        return undefined;
-    return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in NODE_EXTRA_CA_CERTS';
-}
-/** An error in few words that hold no value: its code, its name and status. */
-function shortly(error) {
-    const { name, code, status } = shapeOf(error);
-    if (error instanceof NoAnswer)
-        return error.message;
-    if (code === NO_TUNNEL)
-        return `the proxy answered HTTP ${status}`;
-    if (code && (LOST_CONNECTION.has(code) || UNTRUSTED.test(code)))
-        return `connection failed (${code})`;
-    return `${name && name !== 'Error' ? name : code || 'error'}${status ? ` (HTTP ${status})` : ''}`;
-}
-
-
-/***/ }),
-
-/***/ 5505:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ stopSignal)
-/* harmony export */ });
-/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
-
-/**
- * A signal that is aborted when the job is cancelled. The runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later:
- * enough to abort what is under way. A signal that comes again changes nothing: the clean-up goes on.
- * @param timeoutSeconds aborts also after so long; 0: never
- */
-function stopSignal(timeoutSeconds = 0) {
-    const controller = new AbortController();
-    const stop = (what) => controller.abort(new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what }));
-    for (const name of ['SIGINT', 'SIGTERM'])
-        process.on(name, () => stop(`The step was cancelled (${name})`));
-    if (timeoutSeconds > 0) {
-        setTimeout(() => stop(`The step took longer than action-timeout-s: ${timeoutSeconds} s`), timeoutSeconds * 1000).unref();
-    }
-    return controller.signal;
 }
 
 
@@ -608,16 +904,16 @@ function stopSignal(timeoutSeconds = 0) {
 /* harmony export */   xV: () => (/* binding */ reportFailure),
 /* harmony export */   zc: () => (/* binding */ reportDone)
 /* harmony export */ });
-/* harmony import */ var _aws_policy_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2959);
-/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
-/* harmony import */ var _base_retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7091);
+/* harmony import */ var _aws_policy_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2959);
+/* harmony import */ var _base_edge_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(868);
+/* harmony import */ var _base_units_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8714);
 
 
 
 /** Sets the outputs `plan` and `iam-policy`, which follow from the plans alone. */
 function reportPlan(runner, planned, dryRun) {
     const plan = Object.fromEntries(planned.map((it) => [it.job.name, it.job.describe(it.plan)]));
-    const policy = (0,_aws_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .policyOf */ .U)(planned.flatMap((it) => it.job.permissions(it.plan)));
+    const policy = (0,_aws_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .policyOf */ .U)(planned.flatMap((it) => it.job.permissions(it.plan)));
     runner.output('plan', JSON.stringify(plan));
     runner.output('iam-policy', JSON.stringify(policy));
     if (!dryRun)
@@ -636,11 +932,11 @@ async function reportDone(runner, done, step) {
         for (const [name, value] of Object.entries(report.outputs))
             runner.output(name, value);
     }
-    runner.info(`Done in ${seconds(step)}`);
+    runner.info(`Done in ${(0,_base_units_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSeconds */ .Xo)(step.milliseconds)}`);
     const sections = reports.map((report) => report.summary).filter((section) => section !== '');
     if (!step.summary || sections.length === 0)
         return;
-    const policy = (0,_aws_policy_js__WEBPACK_IMPORTED_MODULE_2__/* .policyOf */ .U)(done.flatMap(({ job, plan }) => job.permissions(plan)));
+    const policy = (0,_aws_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .policyOf */ .U)(done.flatMap(({ job, plan }) => job.permissions(plan)));
     await runner.summary([heading(step), ...sections, leastPolicy(policy)].join('\n\n'));
 }
 function heading(step) {
@@ -650,7 +946,7 @@ function heading(step) {
     return [
         `## Keyless AWS${step.dryRun ? ': the plan (dry run, nothing was written)' : ''}`,
         '',
-        `${who} of account \`${accountId}\` · ${region} · ${seconds(step)}`,
+        `${who} of account \`${accountId}\` · ${region} · ${(0,_base_units_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSeconds */ .Xo)(step.milliseconds)}`,
     ].join('\n');
 }
 /** https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/organizing-information-with-collapsed-sections */
@@ -665,28 +961,40 @@ function leastPolicy(policy) {
         '</details>',
     ].join('\n');
 }
-function seconds({ milliseconds }) {
-    return `${(milliseconds / 1000).toFixed(1)} s`;
-}
-/** One annotation a problem. A bug shows where it was thrown, under debug, and never its text, which may quote a value. */
+/** One annotation a problem. A bug is told without its text, which may quote a value. */
 function reportFailure(runner, thrown) {
-    const problems = (0,_base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .problemsIn */ ._n)(thrown);
-    if (problems) {
-        for (const { message, cause } of problems) {
-            runner.error(message);
-            if (cause !== undefined)
-                runner.debug(`caused by ${(0,_base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shortly */ .s4)(cause)}`);
-        }
-        return;
+    const problems = (0,_base_edge_js__WEBPACK_IMPORTED_MODULE_0__/* .problemsIn */ ._n)(thrown);
+    if (!problems)
+        runner.error(bugReport(thrown, runner.env));
+    for (const { message, cause } of problems ?? []) {
+        runner.error(message);
+        if (cause !== undefined)
+            runner.debug(`caused by ${(0,_base_edge_js__WEBPACK_IMPORTED_MODULE_0__/* .shortly */ .s4)(cause)}`);
     }
-    runner.error(`This is a bug of the action, not of your workflow: ${(0,_base_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .shortly */ .s4)(thrown)}.\n  Fix: run again with debug logging and report the stack that it prints.`);
-    runner.debug(thrown instanceof Error ? framesOf(thrown) : 'not an Error');
 }
-function framesOf({ stack = '' }) {
-    return stack
+/** What to send to whoever keeps the action: the kind of the error, the versions, and the lines of code; no value of the workflow. */
+function bugReport(thrown, env) {
+    const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = env;
+    const where = repository
+        ? `at ${env.GITHUB_SERVER_URL ?? 'https://github.com'}/${repository}/issues`
+        : 'to its maintainers';
+    const version = `${repository ?? 'keyless-aws'}${ref ? `@${ref}` : ''}`;
+    return [
+        `This is a bug of the action, not of your workflow: ${(0,_base_edge_js__WEBPACK_IMPORTED_MODULE_0__/* .shortly */ .s4)(thrown)}.`,
+        `  Fix: report it ${where} with these lines, which hold no value of your workflow:`,
+        `       ${version}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+        ...framesOf(thrown).map((frame) => `       ${frame}`),
+    ].join('\n');
+}
+/** Where it was thrown: lines of the bundle, without the folder that it is in. */
+function framesOf(thrown) {
+    if (!(thrown instanceof Error))
+        return ['thrown was not an Error'];
+    return (thrown.stack ?? '')
         .split('\n')
-        .filter((line) => /^\s+at .*:\d+\)?$/.test(line))
-        .join('\n');
+        .map((line) => /^\s+at (?:(.*) \()?(?:.*[\\/])?([\w.:-]+:\d+:\d+)\)?$/.exec(line))
+        .flatMap((match) => (match ? [`at ${match[1] ? `${match[1]} ` : ''}${match[2]}`] : []))
+        .slice(0, 12);
 }
 
 
@@ -756,8 +1064,8 @@ var aws_session = __webpack_require__(7733);
 var problem = __webpack_require__(7966);
 // EXTERNAL MODULE: ./lib/aws/partition.js
 var aws_partition = __webpack_require__(915);
-// EXTERNAL MODULE: ./lib/base/retry.js
-var retry = __webpack_require__(7091);
+// EXTERNAL MODULE: ./lib/base/verdict.js
+var verdict = __webpack_require__(8452);
 ;// CONCATENATED MODULE: ./lib/signin/identity/claims.js
 /** Reads a token's payload, unverified: STS verifies it. `undefined` when it is no token; its text is never quoted. */
 function readClaims(token) {
@@ -855,7 +1163,7 @@ function assumeFields({ roleArn, sessionName, durationSeconds, policy, policyArn
 async function send(call, action, fields) {
     const body = new URLSearchParams({ Action: action, Version: '2011-06-15', ...fields }).toString();
     const url = new URL(call.endpoint);
-    const plain = { 'content-type': 'application/x-www-form-urlencoded', host: url.host, 'user-agent': 'keyless-aws' };
+    const plain = { 'content-type': 'application/x-www-form-urlencoded', host: url.host, 'user-agent': base_http/* USER_AGENT */._O };
     const headers = call.credentials ? signed(call.region, call.credentials, url.pathname, plain, body) : plain;
     const answer = await call.http.request({
         method: 'POST',
@@ -864,7 +1172,7 @@ async function send(call, action, fields) {
         body: Buffer.from(body),
         signal: call.signal,
     });
-    const xml = (await (0,base_http/* readBody */.x)(answer, 1 << 20)).toString('utf8');
+    const xml = (await (0,base_http/* readBody */.x8)(answer, 1 << 20)).toString('utf8');
     if (answer.status === 200)
         return xml;
     const date = Date.parse(answer.headers.date ?? '');
@@ -876,7 +1184,7 @@ async function send(call, action, fields) {
     throw new StsError(code || `HTTP${answer.status}`, answer.status, message, Number.isNaN(date) ? undefined : date);
 }
 function noAnswerOfSts({ host }, status) {
-    return new problem/* Problem */.AF({
+    return new problem/* Problem */.A({
         on: host,
         what: `what answered there is not AWS's Security Token Service (HTTP ${status})`,
         why: 'a proxy, a firewall or another server answers in its place',
@@ -937,15 +1245,15 @@ function sts_element(xml, name) {
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors
  */
 function signInVerdict(error) {
-    const { name } = (0,retry/* shapeOf */.F5)(error);
-    if (name === 'AccessDenied' || (0,retry/* isExpired */._d)(error))
+    const { name } = (0,verdict/* shapeOf */.F5)(error);
+    if (name === 'AccessDenied' || (0,verdict/* isExpired */._d)(error))
         return 'grace';
     if (name === 'IDPCommunicationError' || isKeyFetchFailure(error))
         return 'transient';
-    return (0,retry/* verdictOf */.Vj)(error);
+    return (0,verdict/* verdictOf */.Vj)(error);
 }
 function isKeyFetchFailure(error) {
-    return (0,retry/* shapeOf */.F5)(error).name === 'InvalidIdentityToken' && /verification key/.test(error.message);
+    return (0,verdict/* shapeOf */.F5)(error).name === 'InvalidIdentityToken' && /verification key/.test(error.message);
 }
 
 ;// CONCATENATED MODULE: ./lib/signin/denied/trust-policy.js
@@ -1062,7 +1370,7 @@ function explain(error, asked, now) {
     const action = claims ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole';
     const details = clockSkew(error, now) ?? (claims ? ofToken(error, asked, claims) : undefined) ?? ofRequest(error, asked);
     const hop = callerArn ? ` by ${callerArn}` : '';
-    return new problem/* Problem */.AF({
+    return new problem/* Problem */.A({
         what: `${action} of ${roleArn}${hop} was refused with ${error.name} (HTTP ${error.status})`,
         ...details,
         why: [error.message && `AWS says: ${error.message}`, details?.why, asking(asked)].filter(Boolean).join('\n'),
@@ -1100,7 +1408,7 @@ function ofToken(error, asked, claims) {
     if (error.name === 'IDPRejectedClaim') {
         return { why: showClaims(claims), fix: 'the identity provider refused a claim of the token: look at its settings' };
     }
-    if ((0,retry/* isExpired */._d)(error))
+    if ((0,verdict/* isExpired */._d)(error))
         return expired(asked, claims);
     if (error.name !== 'InvalidIdentityToken')
         return undefined;
@@ -1215,7 +1523,7 @@ function ofRequest(error, asked) {
         case 'UnrecognizedClientException':
             return { fix: 'the credentials that this step found are not valid (any more): check where they come from' };
         default:
-            return (0,retry/* isExpired */._d)(error)
+            return (0,verdict/* isExpired */._d)(error)
                 ? { fix: 'the credentials that this step found have ended: sign in anew before it' }
                 : undefined;
     }
@@ -1251,29 +1559,34 @@ function deniedHop(message, asked, callerArn) {
     };
 }
 
+// EXTERNAL MODULE: ./lib/base/edge.js
+var edge = __webpack_require__(868);
+// EXTERNAL MODULE: ./lib/base/timeouts.js
+var timeouts = __webpack_require__(681);
 ;// CONCATENATED MODULE: ./lib/signin/identity/ambient.js
 
 
 
+
 /** No source of the machine gave any. */
-class NoCredentials extends problem/* Problem */.AF {
+class NoCredentials extends problem/* Problem */.A {
 }
 /** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
-const ONCE_IN_A_MINUTE = { attempts: 1, callMs: 60_000 };
+const ONCE_IN_A_MINUTE = { attempts: 1, callMs: timeouts/* PROGRAM_MS */.ID };
 /** Credentials of what the machine is, through the SDK's own providers; says in a notice what EC2 calls them. */
 async function ambientCredentials(context, ambient) {
     const { call, http, region } = context;
     const { defaultProvider } = await __webpack_require__.e(/* import() */ 861).then(__webpack_require__.t.bind(__webpack_require__, 5861, 19));
     const requestHandler = { httpAgent: http.agents.http, httpsAgent: http.agents.https };
-    const provide = defaultProvider({ clientConfig: { region, requestHandler }, maxRetries: 0, timeout: 1_000 });
+    const provide = defaultProvider({ clientConfig: { region, requestHandler }, maxRetries: 0, timeout: timeouts/* METADATA_MS */.LH });
     const ask = (signal) => Promise.race([provide(), aborted(signal)]);
     const how = { rules: ONCE_IN_A_MINUTE, classify: () => 'fatal' };
     const credentials = await call(`credentials from ${ambient.described}`, ask, how).catch((cause) => {
-        if (cause instanceof problem/* Problem */.AF)
+        if (cause instanceof problem/* Problem */.A)
             throw cause;
         throw new NoCredentials({
             what: `no credentials could be loaded from ${ambient.described}`,
-            why: `the SDK's providers gave none (${(0,retry/* shortly */.s4)(cause)})`,
+            why: `the SDK's providers gave none (${(0,edge/* shortly */.s4)(cause)})`,
             fix: 'check that this source is there for this step; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
             cause,
         });
@@ -1295,11 +1608,11 @@ function aborted(signal) {
  */
 async function instanceProfileNotice({ env }) {
     const base = env.AWS_EC2_METADATA_SERVICE_ENDPOINT || 'http://169.254.169.254';
-    const http = (0,base_http/* makeHttp */.f)();
+    const http = (0,base_http/* makeHttp */.fK)();
     const get = async (method, path, headers) => {
-        const signal = AbortSignal.timeout(1_000);
+        const signal = AbortSignal.timeout(timeouts/* METADATA_MS */.LH);
         const answer = await http.request({ method, url: new URL(path, base), headers, signal });
-        const body = (await (0,base_http/* readBody */.x)(answer, 1 << 16)).toString('utf8');
+        const body = (await (0,base_http/* readBody */.x8)(answer, 1 << 16)).toString('utf8');
         return answer.status === 200 ? body : '';
     };
     try {
@@ -1348,11 +1661,11 @@ async function githubToken(context, audience) {
     const headers = {
         authorization: `Bearer ${env.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? ''}`,
         accept: 'application/json',
-        'user-agent': 'keyless-aws',
+        'user-agent': base_http/* USER_AGENT */._O,
     };
     const ask = async (signal) => {
         const answer = await http.request({ method: 'GET', url, headers, signal });
-        const body = (await (0,base_http/* readBody */.x)(answer, 1 << 20)).toString('utf8');
+        const body = (await (0,base_http/* readBody */.x8)(answer, 1 << 20)).toString('utf8');
         // A job that the server still takes for Pending or Delayed gets a 403 for a moment.
         if (answer.status !== 200)
             throw new TokenEndpointError(answer.status, /'(Pending|Delayed)'/.test(body));
@@ -1367,16 +1680,16 @@ async function githubToken(context, audience) {
         mask(token);
     const claims = token ? readClaims(token) : undefined;
     if (!token || !claims)
-        throw new problem/* Problem */.AF({ what: "GitHub's token endpoint answered without a token" });
+        throw new problem/* Problem */.A({ what: "GitHub's token endpoint answered without a token" });
     return { token, claims };
 }
 function tokenVerdict(error) {
-    return error instanceof TokenEndpointError && error.notYet ? 'transient' : (0,retry/* verdictOf */.Vj)(error);
+    return error instanceof TokenEndpointError && error.notYet ? 'transient' : (0,verdict/* verdictOf */.Vj)(error);
 }
 function refused(error) {
     const denied = error.status === 401 || error.status === 403;
-    return new problem/* Problem */.AF({
-        what: `GitHub gave no id token (HTTP ${(0,retry/* shapeOf */.F5)(error).status})`,
+    return new problem/* Problem */.A({
+        what: `GitHub gave no id token (HTTP ${(0,verdict/* shapeOf */.F5)(error).status})`,
         why: denied
             ? 'the job may ask for a token, yet this request was refused: the job has ended, or its request token is not this job’s'
             : undefined,
@@ -1407,21 +1720,21 @@ var external_node_fs_ = __webpack_require__(3024);
 function noIdToken(env, pullRequest, tried) {
     const why = tried ? `${tried}; ` : '';
     if (pullRequest && pullRequest.head !== pullRequest.base) {
-        return new problem/* Problem */.AF({
+        return new problem/* Problem */.A({
             what: `This pull request comes from a fork (${pullRequest.head}), and GitHub gives jobs of forks no id token`,
             why: `${why}no permissions block can change that: code of a stranger must not get your cloud`,
             fix: 'skip the step for forks: if: github.event.pull_request.head.repo.full_name == github.repository; or publish after the merge, on push',
         });
     }
     if (env.GITHUB_ACTOR === 'dependabot[bot]') {
-        return new problem/* Problem */.AF({
+        return new problem/* Problem */.A({
             what: "The job was started by Dependabot, whose jobs get GitHub's read-only token and Dependabot's secrets",
             why: `${why}without an explicit permissions block such a job has no id-token: write`,
             fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable, since secrets of Actions are not there`,
         });
     }
     const called = calledWorkflow(env);
-    return new problem/* Problem */.AF({
+    return new problem/* Problem */.A({
         what: 'The job has no permission to ask GitHub for an id token: id-token: write is missing',
         why: `${why}a permissions block of the job replaces the workflow's as a whole`,
         fix: `write in the job, or at the top of the workflow:\n${PERMISSIONS}${called}`,
@@ -1462,7 +1775,7 @@ var external_node_path_ = __webpack_require__(6760);
  */
 async function fileToken({ env, mask }, path) {
     if (path === '') {
-        throw new problem/* Problem */.AF({
+        throw new problem/* Problem */.A({
             on: 'Input web-identity-token-file',
             what: 'it is empty, AWS_WEB_IDENTITY_TOKEN_FILE is not set, and credentials-source is token-file',
             fix: 'give the file, or another credentials-source',
@@ -1470,7 +1783,7 @@ async function fileToken({ env, mask }, path) {
     }
     const full = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? '', path);
     const token = await (0,promises_.readFile)(full, 'utf8').then((text) => text.trim(), (cause) => {
-        throw new problem/* Problem */.AF({
+        throw new problem/* Problem */.A({
             what: `the web identity token file ${full} can't be read (${cause.code ?? 'error'})`,
             fix: 'check web-identity-token-file and AWS_WEB_IDENTITY_TOKEN_FILE, and that the file is mounted where this step runs',
             cause,
@@ -1480,7 +1793,7 @@ async function fileToken({ env, mask }, path) {
         mask(token);
     const claims = readClaims(token);
     if (!claims) {
-        throw new problem/* Problem */.AF({
+        throw new problem/* Problem */.A({
             what: `the web identity token file ${full} holds no JSON web token`,
             fix: 'the file must hold one id token, as EKS writes it, and nothing else',
         });
@@ -1535,7 +1848,7 @@ async function whoAmI(context, credentials) {
     return call('sts:GetCallerIdentity', ask, how).catch((error) => {
         if (!(error instanceof StsError))
             throw error;
-        throw new problem/* Problem */.AF({
+        throw new problem/* Problem */.A({
             what: `sts:GetCallerIdentity was refused with ${error.name} (HTTP ${error.status})`,
             why: `AWS does not take the credentials that this step found in ${(0,choose/* ambientSource */.aN)(context.env).described}`,
             fix: 'check where they come from, or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
@@ -1565,7 +1878,7 @@ async function assumeFirst(context, request, fromGithub, roleArn) {
             return await assumeWithWebIdentity({ http, endpoint, region, signal }, params, idToken);
         }
         catch (error) {
-            spent = (0,retry/* isExpired */._d)(error);
+            spent = (0,verdict/* isExpired */._d)(error);
             throw error;
         }
     };
@@ -1653,7 +1966,7 @@ function checkAnswer(arn, roleArn) {
     const [, , , , givenAccount, resource = ''] = arn.split(':');
     if (givenAccount === account && resource.split('/')[1] === name)
         return;
-    throw new problem/* Problem */.AF({
+    throw new problem/* Problem */.A({
         what: `STS gave a session of ${arn}, not of ${roleArn}`,
         why: 'the endpoint that answered is not the AWS that the role belongs to',
         fix: 'check sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL',
@@ -1668,7 +1981,7 @@ function withoutAmbient(error, { env }, { roles, source, tokenFile }) {
     return noIdToken(env, readPullRequest(env), `this machine has no identity of its own either`);
 }
 function noRole(what) {
-    return new problem/* Problem */.AF({
+    return new problem/* Problem */.A({
         on: 'Input role-to-assume',
         what,
         why: 'an input that is fed from a secret or variable which is not there is an empty string: in pull requests of forks, for Dependabot, outside of the environment that holds it, in a reusable workflow that the caller passes no secrets to, or after a typo',
@@ -1719,16 +2032,21 @@ function renewing(first, again, now = Date.now) {
     });
 }
 
+// EXTERNAL MODULE: ./lib/base/clock.js
+var clock = __webpack_require__(4743);
 // EXTERNAL MODULE: ./lib/base/proxy.js
 var base_proxy = __webpack_require__(5309);
+// EXTERNAL MODULE: ./lib/base/retry.js
+var retry = __webpack_require__(7091);
 ;// CONCATENATED MODULE: ./lib/signin/sts/context.js
 
 
 
 
 
-/** Ten attempts in a minute, ten seconds each. */
-const RULES = { attempts: 10, callMs: 10_000, budgetMs: 60_000, baseMs: 200, capMs: 10_000 };
+
+/** Nothing else of the step can begin before it: a sign-in is given up after a minute, throttled or not. */
+const RULES = { attempts: retry/* HOUSE_RULES */.$.attempts, budgetMs: 60_000 };
 function makeContext(request, runner, signal) {
     const { proxy, region, attempts } = request;
     // Of every call of the step, as of the sign-in's: who sets a number of attempts, or none, means all of them.
@@ -1740,8 +2058,8 @@ function makeContext(request, runner, signal) {
         runner.warning(`The proxy is not used: the runner's Node ${node} knows none. Update the runner: Node 24.5 and newer do.`);
     }
     return {
-        http: (0,base_http/* makeHttp */.f)(proxy),
-        call: (0,retry/* makeCall */.p1)({ clock: retry/* systemClock */.ml, say: runner.info, signal, rules: set }),
+        http: (0,base_http/* makeHttp */.fK)(proxy),
+        call: (0,retry/* makeCall */.p)({ clock: clock/* systemClock */.m, say: runner.info, signal, rules: set }),
         how: { rules: { ...RULES, ...set }, classify: signInVerdict },
         env: runner.env,
         endpoint: request.endpoint ? new URL(request.endpoint) : (0,aws_partition/* stsEndpoint */.u)(region, runner.env),
@@ -1768,7 +2086,7 @@ function checkAccount(arn, allowed) {
     const account = arn.split(':')[4] ?? '';
     if (allowed.length === 0 || allowed.includes(account))
         return;
-    throw new problem/* Problem */.AF({
+    throw new problem/* Problem */.A({
         what: `Signed in to account ${account}, which is not allowed here`,
         on: arn,
         why: `allowed-account-ids is ${allowed.join(', ')}`,
@@ -1883,7 +2201,7 @@ function signin_choose(request, { env }) {
 function refuseSessionPolicies({ sessionPolicy, sessionPolicyArns }) {
     if (sessionPolicy === undefined && sessionPolicyArns.length === 0)
         return;
-    throw new problem/* Problem */.AF({
+    throw new problem/* Problem */.A({
         on: `Input ${sessionPolicy ? 'inline-session-policy' : 'managed-session-policies'}`,
         what: 'no role is assumed, so nothing would narrow the session',
         why: 'the credentials that are there are used as they are',
@@ -1897,7 +2215,7 @@ async function existingSession(context, request) {
         return await acquire(quiet, { ...request, roles: [], source: 'ambient' }, { source: 'ambient', why: '' });
     }
     catch (error) {
-        if (error instanceof problem/* Problem */.AF)
+        if (error instanceof problem/* Problem */.A)
             return undefined;
         throw error;
     }
@@ -1908,7 +2226,7 @@ async function acquirePlain(context, request, choice) {
         return session;
     for (let tried = 1; /[^A-Za-z0-9]/.test(session.credentials.secretAccessKey); tried++) {
         if (tried === PLAIN_SECRET_ATTEMPTS) {
-            throw new problem/* Problem */.AF({
+            throw new problem/* Problem */.A({
                 what: `${tried} sessions in a row had a secret key with special characters`,
                 fix: 'run the job again, or quote the variable where it is used and leave special-characters-workaround out',
             });

@@ -154,7 +154,7 @@ async function deleteObjects(access, buckets, deletions) {
     if (kept.length === 0)
         return;
     const codes = [...new Set(kept.map(({ code }) => code))].join(', ');
-    throw new problem/* Problem */.AF({
+    throw new problem/* Problem */.A({
         what: `${kept.length} objects could not be deleted (${codes})`,
         on: kept
             .slice(0, 3)
@@ -173,9 +173,12 @@ function* batches(keys) {
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: ./lib/aws/client.js
 var client = __webpack_require__(542);
-// EXTERNAL MODULE: ./lib/base/retry.js
-var retry = __webpack_require__(7091);
+// EXTERNAL MODULE: ./lib/base/clock.js
+var clock = __webpack_require__(4743);
+// EXTERNAL MODULE: ./lib/base/verdict.js
+var base_verdict = __webpack_require__(8452);
 ;// CONCATENATED MODULE: ./lib/objects/apply/invalidate.js
+
 
 
 
@@ -210,12 +213,12 @@ async function invalidate({ aws, session, runner, signal }, { distribution, wait
         const answer = await aws.call('cloudfront:CreateInvalidation', (abortSignal) => cloudfront.send(command, { abortSignal }), {
             rules: { attempts: 60, budgetMs: BUSY_MS },
             // HTTP 400 with no hint to retry, though it passes. https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html
-            classify: (error) => (nameOf(error) === 'TooManyInvalidationsInProgress' ? 'throttled' : (0,retry/* verdictOf */.Vj)(error)),
+            classify: (error) => (nameOf(error) === 'TooManyInvalidationsInProgress' ? 'throttled' : (0,base_verdict/* verdictOf */.Vj)(error)),
         });
         const id = answer.Invalidation?.Id ?? '';
         runner.info(`CloudFront ${distribution}: invalidation ${id} of ${paths.length === 1 ? paths[0] : `${paths.length} paths`}`);
         for (let status = answer.Invalidation?.Status; waitForInvalidation && status !== 'Completed';) {
-            await retry/* systemClock */.ml.sleep(POLL_MS, signal);
+            await clock/* systemClock */.m.sleep(POLL_MS, signal);
             const asked = await aws.call('cloudfront:GetInvalidation', (abortSignal) => cloudfront.send(new GetInvalidationCommand({ DistributionId: distribution, Id: id }), { abortSignal }));
             status = asked.Invalidation?.Status;
         }
@@ -224,7 +227,7 @@ async function invalidate({ aws, session, runner, signal }, { distribution, wait
     catch (thrown) {
         if (!(thrown instanceof client/* Refused */.L))
             throw thrown;
-        throw new problem/* Problem */.AF({
+        throw new problem/* Problem */.A({
             what: `the invalidation was refused with ${thrown.code} (HTTP ${thrown.status})`,
             on: `CloudFront distribution ${distribution}`,
             why: explain(thrown, session.accountId),
@@ -390,6 +393,8 @@ function signingKey(scope, secret) {
 
 // EXTERNAL MODULE: ./lib/base/http.js
 var base_http = __webpack_require__(5921);
+// EXTERNAL MODULE: ./lib/base/timeouts.js
+var timeouts = __webpack_require__(681);
 ;// CONCATENATED MODULE: ./lib/objects/rules/key.js
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1_024;
@@ -440,8 +445,7 @@ function decodeListed(key) {
 
 
 
-/** A connection on which nothing moves for so long is lost. */
-const IDLE_MS = 10_000;
+
 const NO_BYTES = (0,external_node_crypto_.hash)('sha256', '', 'hex');
 /** An error that S3 answered, in the shape of the SDK's errors. */
 class WireError extends Error {
@@ -467,10 +471,10 @@ async function openWire({ http, client, bucket, credentials }) {
         const at = new Date(Date.now() + client.config.systemClockOffset);
         const signed = await sign({ method, path, query, headers: { ...headers, host } }, at);
         const url = new URL(`${protocol}//${host}${path}${query === '' ? '' : `?${query}`}`);
-        const answer = await http.request({ method, url, headers: signed, body, signal, idleMs: IDLE_MS });
+        const answer = await http.request({ method, url, headers: signed, body, signal, idleMs: timeouts/* IDLE_MS */.GS });
         if (answer.status === 200)
             return answer;
-        throw errorOf(answer.status, (await (0,base_http/* readBody */.x)(answer, 64 << 10)).toString());
+        throw errorOf(answer.status, (await (0,base_http/* readBody */.x8)(answer, 64 << 10)).toString());
     };
     return {
         put: async ({ key, query = {}, headers, body, crc }, signal) => {
@@ -586,7 +590,7 @@ async function regionOf(access, name) {
         if (!(thrown instanceof client/* Refused */.L))
             throw thrown;
         if (thrown.status === 404) {
-            throw new problem/* Problem */.AF({ what: 'there is no such bucket', on: `s3://${name}`, fix: 'look at the name in s3-upload' });
+            throw new problem/* Problem */.A({ what: 'there is no such bucket', on: `s3://${name}`, fix: 'look at the name in s3-upload' });
         }
         const response = thrown.details.cause.$response;
         return response?.headers?.['x-amz-bucket-region'] ?? home;
@@ -609,7 +613,7 @@ async function relationOf({ aws, session }, s3, stated, name, prefix) {
         return { relation: relation(expected), owner: expected, mayList: true };
     const mayList = await list(undefined);
     if (stated !== undefined && mayList) {
-        throw new problem/* Problem */.AF({
+        throw new problem/* Problem */.A({
             what: `the bucket is not owned by account ${stated}`,
             on: `s3://${name}`,
             why: 'it may be misspelt, or somebody else took the name',
@@ -759,7 +763,7 @@ function readSmall(file, buffers) {
     }
 }
 function changed({ path }) {
-    return new problem/* Problem */.AF({
+    return new problem/* Problem */.A({
         what: 'the file changed while it was uploaded',
         on: path,
         why: 'something still writes to it: what is in S3 would be neither the old nor the new file',
@@ -973,7 +977,7 @@ function textOf(xml, name) {
     });
 }
 function noListing() {
-    return new problem/* Problem */.AF({
+    return new problem/* Problem */.A({
         what: 's3:ListBucket was answered with something that is no listing',
         why: 'a proxy, or a server that is no S3, answered in its place',
         fix: 'look at the proxy of the runner and at AWS_ENDPOINT_URL_S3',
@@ -1001,7 +1005,7 @@ async function* listObjects(aws, bucket, prefix, fetchOwner) {
             return readPage(answer.body);
         });
         if (next !== undefined && page.next === next) {
-            throw new problem/* Problem */.AF({
+            throw new problem/* Problem */.A({
                 what: 's3:ListBucket was answered with a page that has itself as the next one',
                 on: `s3://${bucket.name}`,
                 fix: 'run the job again; look at AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL if it stays',
@@ -1043,7 +1047,10 @@ function headersOf(head) {
     return Object.fromEntries(Object.entries(found).filter((entry) => entry[1] !== undefined));
 }
 
+// EXTERNAL MODULE: ./lib/base/retry.js
+var retry = __webpack_require__(7091);
 ;// CONCATENATED MODULE: ./lib/objects/apply/sender.js
+
 
 
 /** What goes with each write of an object beside its own headers. */
@@ -1064,10 +1071,10 @@ function tried({ limiter, signal }, bytes) {
     const extraMs = Math.ceil(bytes / SLOWEST_BYTES_PER_MS);
     return {
         signal,
-        rules: { callMs: retry/* HOUSE_RULES */.$g.callMs + extraMs, budgetMs: retry/* HOUSE_RULES */.$g.budgetMs + 2 * extraMs },
+        rules: { callMs: retry/* HOUSE_RULES */.$.callMs + extraMs, budgetMs: retry/* HOUSE_RULES */.$.budgetMs + 2 * extraMs },
         classify: (error) => {
-            const verdict = WORTH_ANOTHER.has((0,retry/* shapeOf */.F5)(error).name) ? 'transient' : (0,retry/* verdictOf */.Vj)(error);
-            if (verdict === 'throttled' || (0,retry/* shapeOf */.F5)(error).status === 503)
+            const verdict = WORTH_ANOTHER.has((0,base_verdict/* shapeOf */.F5)(error).name) ? 'transient' : (0,base_verdict/* verdictOf */.Vj)(error);
+            if (verdict === 'throttled' || (0,base_verdict/* shapeOf */.F5)(error).status === 503)
                 limiter.throttled();
             return verdict;
         },
@@ -1117,7 +1124,7 @@ async function create(sender, object) {
     });
     const answer = await access.aws.call('s3:CreateMultipartUpload', (abortSignal) => bucket.s3.send(command, { abortSignal }), tried(sender, 0));
     if (!answer.UploadId)
-        throw new problem/* Problem */.AF({ what: 'S3 began an upload without an id', on: `s3://${bucket.name}/${object.key}` });
+        throw new problem/* Problem */.A({ what: 'S3 began an upload without an id', on: `s3://${bucket.name}/${object.key}` });
     return answer.UploadId;
 }
 /** Waits for every part that was begun, also after a failure: an upload is aborted when nothing of it is under way. */
@@ -1329,7 +1336,7 @@ async function alreadyReleased({ access, bucket, buffers, progress }, object) {
         progress.object();
         return { etag, crc };
     }
-    throw new problem/* Problem */.AF({
+    throw new problem/* Problem */.A({
         what: 'the key is released already, with other content',
         on: `s3://${object.bucket}/${object.key}`,
         why: 'it appeared while the step ran; s3-immutable never overwrites',
@@ -1342,7 +1349,7 @@ function refusal(error, { acl, bucket }, object) {
     const needless = object.unproved
         ? `it may be the same already, which ${READ_STATE.join(', ')} would show`
         : undefined;
-    return new problem/* Problem */.AF({
+    return new problem/* Problem */.A({
         what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
         on: `s3://${object.bucket}/${object.key}`,
         why: [explained?.why ?? error.details.why, needless].filter(Boolean).join('\n') || undefined,
@@ -1412,7 +1419,7 @@ async function lookAtOwner({ access, bucket, acl }, { key }, verify) {
         return access.runner.info(`${on}: whether the bucket's owner owns it can't be seen (s3:ListAllMyBuckets)`);
     if (verify === 'warn')
         return access.runner.warning(`${on}: ${text}. To mend it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
-    throw new problem/* Problem */.AF({
+    throw new problem/* Problem */.A({
         what: 'the first object stays with the uploader, so the rest was not sent',
         on,
         why: text,
@@ -1434,11 +1441,14 @@ function outcomeSeen({ Owner, Grants = [] }, sent, own) {
     return Owner?.ID === own ? 'none' : 'owner';
 }
 function isDenied(thrown) {
-    const cause = thrown instanceof problem/* Problem */.AF ? thrown.details.cause : undefined;
+    const cause = thrown instanceof problem/* Problem */.A ? thrown.details.cause : undefined;
     return cause instanceof client/* Refused */.L && cause.status === 403;
 }
 
+// EXTERNAL MODULE: ./lib/base/units.js
+var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/objects/apply/progress.js
+
 const EVERY_MS = 5_000;
 function startProgress(total, say) {
     const sent = { objects: 0, bytes: 0 };
@@ -1462,19 +1472,7 @@ function progressLine(sent, total, ms) {
     const share = Math.min(part(sent.bytes, total.bytes), part(sent.objects, total.objects));
     const left = share > 0 ? `${Math.ceil((ms / share - ms) / 1000)} s left` : 'just begun';
     const objects = `${count(sent.objects)} of ${count(total.objects)} objects`;
-    return `${objects}, ${sizeText(sent.bytes)} of ${sizeText(total.bytes)}, ${sizeText(rate)}/s, ${left}`;
-}
-/** Decimal units, as networks and S3's prices have them. */
-function sizeText(bytes) {
-    for (const [unit, size] of [
-        ['GB', 1e9],
-        ['MB', 1e6],
-        ['kB', 1e3],
-    ]) {
-        if (bytes >= size)
-            return `${(bytes / size).toFixed(1)} ${unit}`;
-    }
-    return `${Math.round(bytes)} B`;
+    return `${objects}, ${(0,units/* formatBytes */.z3)(sent.bytes)} of ${(0,units/* formatBytes */.z3)(total.bytes)}, ${(0,units/* formatBytes */.z3)(rate)}/s, ${left}`;
 }
 function count(number) {
     return number.toLocaleString('en-US');
@@ -1484,6 +1482,7 @@ function part(some, all) {
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/plan/owners.js
+
 
 
 
@@ -1513,9 +1512,8 @@ function orphanKind(owner, { own, bucketOwner }) {
 function warnOfForeign({ runner }, orphans) {
     if (orphans.length === 0)
         return;
-    const some = orphans.slice(0, 10).map(({ bucket, key }) => `s3://${bucket}/${key}`);
-    const more = orphans.length > some.length ? `, and ${orphans.length - some.length} more` : '';
-    runner.warning(`s3-fix-acl: of another account, and not for this step to change: ${orphans.length === 1 ? 'one object' : `${orphans.length} objects`}, ${some.join(', ')}${more}. To mend it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}; with the latter, upload again with s3-upload-unchanged: true.`);
+    const some = (0,units/* someOf */.yU)(orphans.map(({ bucket, key }) => `s3://${bucket}/${key}`), 10);
+    runner.warning(`s3-fix-acl: of another account, and not for this step to change: ${(0,units/* counted */.hS)(orphans.length, 'object')}, ${some}. To mend it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}; with the latter, upload again with s3-upload-unchanged: true.`);
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/apply/repair.js
@@ -1584,7 +1582,7 @@ async function waitForReplication(access, buckets, sent) {
         if (waiting.length === 0)
             break;
         access.runner.info(`Replication: ${sent.length - waiting.length} of ${sent.length} objects`);
-        await retry/* systemClock */.ml.sleep(wait, access.signal);
+        await clock/* systemClock */.m.sleep(wait, access.signal);
     }
 }
 /** The SDK's enumeration knows `COMPLETE` too: both are taken as done. A `REPLICA` came from elsewhere. */
@@ -1597,7 +1595,7 @@ function replicationState(status) {
 }
 function notReplicated(bad) {
     const failed = bad.some(({ state }) => state === 'failed');
-    return new problem/* Problem */.AF({
+    return new problem/* Problem */.A({
         what: failed
             ? `the replication of ${bad.length} objects failed`
             : `no replication rule covers ${bad.length} objects`,
@@ -1805,6 +1803,8 @@ function writing({ objects, deletions, headed, orphans }, request, { name, acl, 
     ];
 }
 
+// EXTERNAL MODULE: ./lib/base/edge.js
+var edge = __webpack_require__(868);
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __webpack_require__(8500);
 ;// CONCATENATED MODULE: ./lib/objects/local/files.js
@@ -1864,7 +1864,7 @@ async function walk(kind, root, workspace, rules, wanted) {
                 const { stats, real } = look(path, name, entry, bounds);
                 if (stats.isDirectory()) {
                     if (real && above.includes(real))
-                        throw new problem/* Problem */.AF({ what: 'the symbolic link leads to a folder above itself', on: name });
+                        throw new problem/* Problem */.A({ what: 'the symbolic link leads to a folder above itself', on: name });
                     pending.push({ folder: path, name, above: real ? [...above, real] : above });
                 }
                 else if (!stats.isFile())
@@ -1888,14 +1888,14 @@ function look(path, name, entry, bounds) {
         real = (0,external_node_fs_.realpathSync)(path);
     }
     catch {
-        throw new problem/* Problem */.AF({
+        throw new problem/* Problem */.A({
             what: 'the symbolic link leads nowhere',
             on: name,
             fix: 'remove the link, or exclude it with a line !GLOB',
         });
     }
     if (!bounds.some((bound) => isWithin(real, bound))) {
-        throw new problem/* Problem */.AF({
+        throw new problem/* Problem */.A({
             what: 'the symbolic link leads out of the workspace',
             on: name,
             why: 'what lies outside may be secret, and is not part of what was built',
@@ -1916,6 +1916,7 @@ function slashes(path) {
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/local/targets.js
+
 
 
 
@@ -1942,10 +1943,10 @@ async function findTargets(request, say) {
             for (const { key, path, size } of found.files) {
                 const wrong = problemOfKey(key) ?? (size > MAX_OBJECT_BYTES ? { what: 'the file is larger than S3 takes' } : undefined);
                 if (wrong)
-                    problems.push(new problem/* Problem */.AF({ ...wrong, on: path }));
+                    problems.push(new problem/* Problem */.A({ ...wrong, on: path }));
                 const other = keys.get(key);
                 if (other !== undefined && other !== path) {
-                    problems.push(new problem/* Problem */.AF({
+                    problems.push(new problem/* Problem */.A({
                         what: `${other} and ${path} have the same key`,
                         on: `s3://${target.bucket}/${key}`,
                         fix: 'change a prefix, or exclude one',
@@ -1955,14 +1956,14 @@ async function findTargets(request, say) {
             }
         }
         catch (thrown) {
-            const found = (0,problem/* problemsIn */._n)(thrown);
+            const found = (0,edge/* problemsIn */._n)(thrown);
             if (!found)
                 throw thrown;
-            problems.push(...found.map(({ details }) => new problem/* Problem */.AF({ ...details, on: [on, details.on].filter(Boolean).join(', ') })));
+            problems.push(...found.map(({ details }) => new problem/* Problem */.A({ ...details, on: [on, details.on].filter(Boolean).join(', ') })));
         }
     }
     if (problems.length > 0)
-        throw new problem/* Problems */.Zw(problems);
+        throw new problem/* Problems */.Z(problems);
     return targets;
 }
 function withKeys(target, { kind, files, leavesOut }) {
@@ -1980,7 +1981,7 @@ function withKeys(target, { kind, files, leavesOut }) {
 function nothingFound({ local }, { kind }, { ifNoFilesFound }, say) {
     const what = kind === 'missing' ? `there is no ${local} in the workspace` : `${local} has no files to upload`;
     if (ifNoFilesFound === 'error') {
-        throw new problem/* Problem */.AF({
+        throw new problem/* Problem */.A({
             what,
             fix: 'look at the path and at the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
         });
@@ -2325,7 +2326,7 @@ function guardDeletion({ on, localFiles, remoteObjects, deletions }, limit) {
     if (deletions === 0)
         return;
     if (localFiles === 0) {
-        throw new problem/* Problem */.AF({
+        throw new problem/* Problem */.A({
             what: `s3-delete would delete all ${deletions} objects, because LOCAL has no files`,
             on,
             why: 'an empty LOCAL is mostly a build that failed, or a wrong path',
@@ -2335,7 +2336,7 @@ function guardDeletion({ on, localFiles, remoteObjects, deletions }, limit) {
     const allowed = 'count' in limit ? limit.count : Math.floor(limit.share * remoteObjects);
     if (deletions <= allowed)
         return;
-    throw new problem/* Problem */.AF({
+    throw new problem/* Problem */.A({
         what: `s3-delete would delete ${deletions} of ${remoteObjects} objects, more than s3-max-delete allows (${allowed})`,
         on,
         why: 'so many deletions are mostly a wrong path or prefix',
@@ -2344,6 +2345,7 @@ function guardDeletion({ on, localFiles, remoteObjects, deletions }, limit) {
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/plan/planner.js
+
 
 
 
@@ -2402,10 +2404,10 @@ async function lookAtBuckets(access, request, targets) {
 function refuseWhatCannotWork({ name, acl, relation, mayList }, request) {
     const on = `s3://${name}`;
     if (acl.refusal)
-        throw new problem/* Problem */.AF({ ...acl.refusal, on });
+        throw new problem/* Problem */.A({ ...acl.refusal, on });
     const usesKms = request.kmsKey !== undefined || (request.encryption ?? '').startsWith('aws:kms');
     if (usesKms && relation === 'cross' && !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/.test(request.kmsKey ?? '')) {
-        throw new problem/* Problem */.AF({
+        throw new problem/* Problem */.A({
             what: request.kmsKey ? 's3-sse-kms-key-id is no key ARN' : 's3-sse: aws:kms names no key',
             on,
             why: "the bucket is another account's: S3 looks for a key id or an alias in the uploader's account, and without a key it takes the uploader's aws/s3, which nobody else can ever use",
@@ -2413,7 +2415,7 @@ function refuseWhatCannotWork({ name, acl, relation, mayList }, request) {
         });
     }
     if (!mayList && (request.delete || !request.uploadUnchanged)) {
-        throw new problem/* Problem */.AF({
+        throw new problem/* Problem */.A({
             what: 'the bucket may not be listed',
             on,
             why: `only so does the step see what ${request.delete ? 'it is to delete' : request.immutable ? 'is released already' : 'has changed'}`,
@@ -2431,7 +2433,7 @@ function checkOwnership({ name, acl, verify }, objects, { runner }) {
         runner.warning(`s3://${name}: ${text}. To mend it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
         return;
     }
-    throw new problem/* Problem */.AF({
+    throw new problem/* Problem */.A({
         what: 'the bucket would keep the uploader as the owner of the objects',
         on: `s3://${name}`,
         why: text,
@@ -2443,10 +2445,9 @@ function refuseOverwrites(objects, buckets) {
     const changed = objects.filter(({ bucket, action }) => action === 'changed' && buckets.get(bucket)?.mayList);
     if (changed.length === 0)
         return;
-    const some = changed.slice(0, 5).map(({ bucket, key }) => `s3://${bucket}/${key}`);
-    throw new problem/* Problem */.AF({
+    throw new problem/* Problem */.A({
         what: `${changed.length} keys are released already, with other content`,
-        on: [...some, ...(changed.length > some.length ? [`and ${changed.length - some.length} more`] : [])].join(', '),
+        on: (0,units/* someOf */.yU)(changed.map(({ bucket, key }) => `s3://${bucket}/${key}`)),
         why: 's3-immutable never overwrites what is released',
         fix: 'release under a new prefix',
     });
@@ -2468,6 +2469,7 @@ function deletionsOf(targets, counted, buckets, { maxDelete }) {
 
 ;// CONCATENATED MODULE: ./lib/objects/report.js
 
+
 /** A summary of a thousand rows helps nobody; GitHub takes 1 MiB. */
 const ROWS = 50;
 const GLANCE = 8;
@@ -2483,7 +2485,7 @@ function reportObjects(plan, result) {
     const counts = countActions(plan);
     const numbers = Object.entries(TITLES).map(([action, title]) => `${count(counts[action])} ${title}`);
     const took = result
-        ? `; ${sizeText(result.bytes)} in ${(result.milliseconds / 1000).toFixed(1)} s${rate(result)}`
+        ? `; ${(0,units/* formatBytes */.z3)(result.bytes)} in ${(0,units/* formatSeconds */.Xo)(result.milliseconds)}${rate(result)}`
         : ' (not carried out)';
     return {
         lines: [`Objects: ${numbers.join(', ')}${took}`],
@@ -2532,7 +2534,7 @@ function summaryOf(plan, result, counts) {
         ...plan.deletions.map((deletion) => ({ ...deletion, action: 'deleted', size: undefined })),
     ];
     const table = rows.slice(0, ROWS).map(({ bucket, key, action, size }) => {
-        return `| ${code(`s3://${bucket}/${key}`)} | ${TITLES[action]} | ${size === undefined ? '' : sizeText(size)} |`;
+        return `| ${code(`s3://${bucket}/${key}`)} | ${TITLES[action]} | ${size === undefined ? '' : (0,units/* formatBytes */.z3)(size)} |`;
     });
     const more = rows.length > ROWS ? [`| … and ${count(rows.length - ROWS)} more | | |`] : [];
     const head = Object.entries(TITLES)
@@ -2542,7 +2544,7 @@ function summaryOf(plan, result, counts) {
     return [
         '### Objects (S3)',
         '',
-        `${head.join(' · ')}${result ? ` · ${sizeText(result.bytes)} in ${(result.milliseconds / 1000).toFixed(1)} s` : ''}`,
+        `${head.join(' · ')}${result ? ` · ${(0,units/* formatBytes */.z3)(result.bytes)} in ${(0,units/* formatSeconds */.Xo)(result.milliseconds)}` : ''}`,
         ...[...plan.buckets.values()].map(({ name, acl }) => `\n${code(`s3://${name}`)}: ${acl.line}`),
         ...(rows.length > 0
             ? ['', ...folded(rows.length, ['| object | | size |', '| --- | --- | ---: |', ...table, ...more])]
@@ -2560,7 +2562,7 @@ function code(text) {
     return `<code>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('|', '&#124;').replaceAll('`', '&#96;')}</code>`;
 }
 function rate({ bytes, milliseconds }) {
-    return milliseconds > 1_000 && bytes > 0 ? `, ${sizeText(bytes / (milliseconds / 1000))}/s` : '';
+    return milliseconds > 1_000 && bytes > 0 ? `, ${(0,units/* formatBytes */.z3)(bytes / (milliseconds / 1000))}/s` : '';
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/index.js

@@ -1,6 +1,7 @@
 import { type Outcome, settle, together } from './base/parallel.ts';
 import { githubRunner } from './base/runner.ts';
 import { stopSignal } from './base/stop.ts';
+import { LINGER_MS } from './base/timeouts.ts';
 import type { Access, Job } from './job.ts';
 import { type Done, reportDone, reportFailure, reportPlan } from './report.ts';
 import { type Request, readRequest } from './request.ts';
@@ -33,7 +34,7 @@ export async function main(): Promise<void> {
     reportFailure(runner, thrown);
     process.exitCode = 1;
     // What was given up may still be under way: a program that a profile starts, a connection.
-    setTimeout(() => process.exit(), 1_000).unref();
+    setTimeout(() => process.exit(), LINGER_MS).unref();
   }
 }
 

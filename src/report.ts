@@ -1,8 +1,8 @@
 import { type PolicyDocument, policyOf } from './aws/policy.ts';
 import type { Session } from './aws/session.ts';
-import { problemsIn } from './base/problem.ts';
-import { shortly } from './base/retry.ts';
+import { problemsIn, shortly } from './base/edge.ts';
 import type { Runner } from './base/runner.ts';
+import { formatSeconds } from './base/units.ts';
 import type { Job } from './job.ts';
 
 /** A job with its plan, and its result once the plan was carried out. */
@@ -32,7 +32,7 @@ export async function reportDone(runner: Runner, done: readonly Done[], step: St
     for (const line of report.lines) runner.info(line);
     for (const [name, value] of Object.entries(report.outputs)) runner.output(name, value);
   }
-  runner.info(`Done in ${seconds(step)}`);
+  runner.info(`Done in ${formatSeconds(step.milliseconds)}`);
   const sections = reports.map((report) => report.summary).filter((section) => section !== '');
   if (!step.summary || sections.length === 0) return;
   const policy = policyOf(done.flatMap(({ job, plan }) => job.permissions(plan)));
@@ -54,7 +54,7 @@ function heading(step: StepFacts): string {
   return [
     `## Keyless AWS${step.dryRun ? ': the plan (dry run, nothing was written)' : ''}`,
     '',
-    `${who} of account \`${accountId}\` · ${region} · ${seconds(step)}`,
+    `${who} of account \`${accountId}\` · ${region} · ${formatSeconds(step.milliseconds)}`,
   ].join('\n');
 }
 
@@ -71,29 +71,37 @@ function leastPolicy(policy: PolicyDocument): string {
   ].join('\n');
 }
 
-function seconds({ milliseconds }: StepFacts): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
-}
-
-/** One annotation a problem. A bug shows where it was thrown, under debug, and never its text, which may quote a value. */
+/** One annotation a problem. A bug is told without its text, which may quote a value. */
 export function reportFailure(runner: Runner, thrown: unknown): void {
   const problems = problemsIn(thrown);
-  if (problems) {
-    for (const { message, cause } of problems) {
-      runner.error(message);
-      if (cause !== undefined) runner.debug(`caused by ${shortly(cause)}`);
-    }
-    return;
+  if (!problems) runner.error(bugReport(thrown, runner.env));
+  for (const { message, cause } of problems ?? []) {
+    runner.error(message);
+    if (cause !== undefined) runner.debug(`caused by ${shortly(cause)}`);
   }
-  runner.error(
-    `This is a bug of the action, not of your workflow: ${shortly(thrown)}.\n  Fix: run again with debug logging and report the stack that it prints.`,
-  );
-  runner.debug(thrown instanceof Error ? framesOf(thrown) : 'not an Error');
 }
 
-function framesOf({ stack = '' }: Error): string {
-  return stack
+/** What to send to whoever keeps the action: the kind of the error, the versions, and the lines of code; no value of the workflow. */
+function bugReport(thrown: unknown, env: Runner['env']): string {
+  const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = env;
+  const where = repository
+    ? `at ${env.GITHUB_SERVER_URL ?? 'https://github.com'}/${repository}/issues`
+    : 'to its maintainers';
+  const version = `${repository ?? 'keyless-aws'}${ref ? `@${ref}` : ''}`;
+  return [
+    `This is a bug of the action, not of your workflow: ${shortly(thrown)}.`,
+    `  Fix: report it ${where} with these lines, which hold no value of your workflow:`,
+    `       ${version}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+    ...framesOf(thrown).map((frame) => `       ${frame}`),
+  ].join('\n');
+}
+
+/** Where it was thrown: lines of the bundle, without the folder that it is in. */
+function framesOf(thrown: unknown): string[] {
+  if (!(thrown instanceof Error)) return ['thrown was not an Error'];
+  return (thrown.stack ?? '')
     .split('\n')
-    .filter((line) => /^\s+at .*:\d+\)?$/.test(line))
-    .join('\n');
+    .map((line) => /^\s+at (?:(.*) \()?(?:.*[\\/])?([\w.:-]+:\d+:\d+)\)?$/.exec(line))
+    .flatMap((match) => (match ? [`at ${match[1] ? `${match[1]} ` : ''}${match[2]}`] : []))
+    .slice(0, 12);
 }

@@ -1,8 +1,10 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Clock } from '../../src/base/clock.ts';
 import { Problem } from '../../src/base/problem.ts';
-import { type Clock, HOUSE_RULES, makeCall, type RetryRules, type Verdict, verdictOf } from '../../src/base/retry.ts';
+import { HOUSE_RULES, makeCall, type RetryRules } from '../../src/base/retry.ts';
+import { type Verdict, verdictOf } from '../../src/base/verdict.ts';
 
 const never = new AbortController().signal;
 

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { formatBytes } from '../../src/base/units.ts';
 import { addressOf } from '../../src/images/archive/daemon.ts';
 import { explain } from '../../src/images/registry/refused.ts';
 import { isImmutable } from '../../src/images/registry/settings.ts';
-import { formatBytes } from '../../src/images/units.ts';
 
 test.each([
   ['1', { rule: 'MUTABLE', exclusions: [] }, false],

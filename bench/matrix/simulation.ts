@@ -1,6 +1,7 @@
 // A matrix of jobs that start together against AWS's quotas, on a virtual clock: the retry code is the shipped one.
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Clock, makeCall, type RetryRules } from '../../src/base/retry.ts';
+import type { Clock } from '../../src/base/clock.ts';
+import { makeCall, type RetryRules } from '../../src/base/retry.ts';
 
 /** A quota of account and region: a bucket of `burst` requests that fills at `perSecond`. */
 export interface Quota {

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { type Http, readBody } from '../base/http.ts';
 import { Problem } from '../base/problem.ts';
-import { type CallOptions, shapeOf, type Verdict, verdictOf } from '../base/retry.ts';
+import type { CallOptions } from '../base/retry.ts';
+import { shapeOf, type Verdict, verdictOf } from '../base/verdict.ts';
 import type { Aws } from './client.ts';
 import { partitionOf } from './partition.ts';
 import type { SessionCredentials } from './session.ts';

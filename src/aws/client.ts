@@ -1,7 +1,9 @@
 import type { NodeHttpHandlerOptions } from '@smithy/types';
-import type { Http } from '../base/http.ts';
+import { type Http, USER_AGENT } from '../base/http.ts';
 import { Problem } from '../base/problem.ts';
-import { type Call, isExpired, shapeOf, type Verdict, verdictOf } from '../base/retry.ts';
+import type { Call } from '../base/retry.ts';
+import { CONNECT_MS } from '../base/timeouts.ts';
+import { isExpired, shapeOf, type Verdict, verdictOf } from '../base/verdict.ts';
 import type { SessionCredentials } from './session.ts';
 
 /** The configuration that every SDK client of this action is made with. */
@@ -85,9 +87,9 @@ function clientConfig(http: Http, region: string, credentials: SessionCredential
   return {
     region,
     credentials,
-    requestHandler: { httpAgent: http.agents.http, httpsAgent: http.agents.https, connectionTimeout: 5_000 },
+    requestHandler: { httpAgent: http.agents.http, httpsAgent: http.agents.https, connectionTimeout: CONNECT_MS },
     maxAttempts: 1,
-    customUserAgent: 'keyless-aws',
+    customUserAgent: USER_AGENT,
   };
 }
 

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { formatSeconds } from './units.ts';
 
 /** Where requests go through. A password in a proxy's URL is a secret: mask it, never print the URL. */
 export interface ProxySettings {
@@ -9,6 +10,9 @@ export interface ProxySettings {
   readonly httpsProxy?: string | undefined;
   readonly noProxy?: string | undefined;
 }
+
+/** What every request of this action says it is. */
+export const USER_AGENT = 'keyless-aws';
 
 export interface HttpRequest {
   readonly method: string;
@@ -71,7 +75,7 @@ function send(
       ...(signal ? { signal } : {}),
     });
     if (idleMs !== undefined) {
-      const stalled = Object.assign(new Error(`nothing moved for ${idleMs / 1000} s`), { code: 'ETIMEDOUT' });
+      const stalled = Object.assign(new Error(`nothing moved for ${formatSeconds(idleMs)}`), { code: 'ETIMEDOUT' });
       request.setTimeout(idleMs, () => request.destroy(stalled));
     }
     request.once('error', reject);

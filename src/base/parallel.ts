@@ -1,4 +1,5 @@
-import { Problems, problemsIn } from './problem.ts';
+import { problemsIn } from './edge.ts';
+import { Problems } from './problem.ts';
 
 /** Does work on every item, at most `width` at a time. The first failure keeps further items from being begun, and is thrown. */
 export async function eachOf<T>(

@@ -37,13 +37,6 @@ export class Problems extends Error {
   }
 }
 
-/** The problems in anything thrown; `undefined` when it is a bug. */
-export function problemsIn(thrown: unknown): readonly Problem[] | undefined {
-  if (thrown instanceof Problem) return [thrown];
-  if (thrown instanceof Problems) return thrown.all;
-  return undefined;
-}
-
 function formatProblem({ what, on, why, fix }: ProblemDetails): string {
   const lines = [on ? `${on}: ${what}.` : `${what}.`];
   if (why) lines.push(`  Why: ${indent(why)}`);

@@ -1,5 +1,5 @@
+import { counted, formatBytes, formatSeconds } from '../base/units.ts';
 import type { Descriptor } from './model/image.ts';
-import { formatBytes } from './units.ts';
 
 /** Says on a long push how far it is: a line for each large blob that is done, and a line now and then while one is sent. */
 export interface Progress {
@@ -18,7 +18,7 @@ export function makeProgress(say: (line: string) => void): Progress {
   const timer = setInterval(() => {
     if (sent === said) return;
     said = sent;
-    say(`${formatBytes(sent)} sent, ${open} blob${open === 1 ? '' : 's'} under way`);
+    say(`${formatBytes(sent)} sent, ${counted(open, 'blob')} under way`);
   }, EVERY_MS).unref();
   return {
     begin: ({ digest, size }) => {
@@ -27,7 +27,7 @@ export function makeProgress(say: (line: string) => void): Progress {
       return (result) => {
         open--;
         if (size < LARGE) return;
-        say(`${result} ${digest.slice(0, 19)}… ${formatBytes(size)} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+        say(`${result} ${digest.slice(0, 19)}… ${formatBytes(size)} in ${formatSeconds(Date.now() - start)}`);
       };
     },
     sent: (bytes) => {

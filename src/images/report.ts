@@ -1,8 +1,8 @@
+import { formatBytes, formatSeconds } from '../base/units.ts';
 import type { Report } from '../job.ts';
 import type { PushResult } from './apply.ts';
 import { type ImagesPlan, isDone, type Push } from './plan/plan.ts';
 import { type Registry, USERNAME } from './registry/registry.ts';
-import { formatBytes } from './units.ts';
 
 /** Log lines, outputs and summary of the images of a step. */
 export function reportImages(
@@ -77,7 +77,7 @@ function line({ push, digest, bytes, milliseconds }: PushResult): string {
     ...(bytes.mounted ? [`${formatBytes(bytes.mounted)} mounted`] : []),
     ...(bytes.reused ? [`${formatBytes(bytes.reused)} there already`] : []),
   ];
-  return `${nameOf(push)} (${tags}) is now ${digest}: ${parts.join(', ')} in ${seconds(milliseconds)}${left}`;
+  return `${nameOf(push)} (${tags}) is now ${digest}: ${parts.join(', ')} in ${formatSeconds(milliseconds)}${left}`;
 }
 
 function summary(results: readonly PushResult[]): string {
@@ -85,7 +85,13 @@ function summary(results: readonly PushResult[]): string {
   const rows = results.map(({ push, digest, bytes, milliseconds }) => {
     const sizes = (['uploaded', ...kinds] as const).map((kind) => formatBytes(bytes[kind]));
     // The whole digest is in the log and the outputs: here it would make the table wider than the page.
-    const cells = [`\`${nameOf(push)}\``, tagsOf(push), `\`${digest.slice(0, 19)}…\``, ...sizes, seconds(milliseconds)];
+    const cells = [
+      `\`${nameOf(push)}\``,
+      tagsOf(push),
+      `\`${digest.slice(0, 19)}…\``,
+      ...sizes,
+      formatSeconds(milliseconds),
+    ];
     return `| ${cells.join(' | ')} |`;
   });
   const titles = ['image', 'tags', 'digest', 'sent', ...kinds.map((kind) => TITLES[kind]), 'time'];
@@ -114,7 +120,3 @@ function tagsOf({ tags }: Push): string {
 
 const OUTCOMES = { put: '', same: ' (unchanged)', keep: ' (kept)' } as const;
 const TITLES = { mounted: 'mounted', reused: 'there already' } as const;
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
-}

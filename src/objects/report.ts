@@ -1,5 +1,6 @@
+import { formatBytes, formatSeconds } from '../base/units.ts';
 import type { Report } from '../job.ts';
-import { count, sizeText } from './apply/progress.ts';
+import { count } from './apply/progress.ts';
 import type { ObjectsResult } from './apply/result.ts';
 import type { Action, ObjectsPlan } from './plan/plan.ts';
 
@@ -22,7 +23,7 @@ export function reportObjects(plan: ObjectsPlan, result?: ObjectsResult): Report
     ([action, title]) => `${count(counts[action as Action | 'deleted'])} ${title}`,
   );
   const took = result
-    ? `; ${sizeText(result.bytes)} in ${(result.milliseconds / 1000).toFixed(1)} s${rate(result)}`
+    ? `; ${formatBytes(result.bytes)} in ${formatSeconds(result.milliseconds)}${rate(result)}`
     : ' (not carried out)';
   return {
     lines: [`Objects: ${numbers.join(', ')}${took}`],
@@ -77,7 +78,7 @@ function summaryOf(
     ...plan.deletions.map((deletion) => ({ ...deletion, action: 'deleted' as const, size: undefined })),
   ];
   const table = rows.slice(0, ROWS).map(({ bucket, key, action, size }) => {
-    return `| ${code(`s3://${bucket}/${key}`)} | ${TITLES[action]} | ${size === undefined ? '' : sizeText(size)} |`;
+    return `| ${code(`s3://${bucket}/${key}`)} | ${TITLES[action]} | ${size === undefined ? '' : formatBytes(size)} |`;
   });
   const more = rows.length > ROWS ? [`| … and ${count(rows.length - ROWS)} more | | |`] : [];
   const head = Object.entries(TITLES)
@@ -87,7 +88,7 @@ function summaryOf(
   return [
     '### Objects (S3)',
     '',
-    `${head.join(' · ')}${result ? ` · ${sizeText(result.bytes)} in ${(result.milliseconds / 1000).toFixed(1)} s` : ''}`,
+    `${head.join(' · ')}${result ? ` · ${formatBytes(result.bytes)} in ${formatSeconds(result.milliseconds)}` : ''}`,
     ...[...plan.buckets.values()].map(({ name, acl }) => `\n${code(`s3://${name}`)}: ${acl.line}`),
     ...(rows.length > 0
       ? ['', ...folded(rows.length, ['| object | | size |', '| --- | --- | ---: |', ...table, ...more])]
@@ -107,5 +108,5 @@ function code(text: string): string {
 }
 
 function rate({ bytes, milliseconds }: ObjectsResult): string {
-  return milliseconds > 1_000 && bytes > 0 ? `, ${sizeText(bytes / (milliseconds / 1000))}/s` : '';
+  return milliseconds > 1_000 && bytes > 0 ? `, ${formatBytes(bytes / (milliseconds / 1000))}/s` : '';
 }

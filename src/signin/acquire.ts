@@ -1,6 +1,6 @@
 import { partitionOf } from '../aws/partition.ts';
 import { Problem } from '../base/problem.ts';
-import { isExpired } from '../base/retry.ts';
+import { isExpired } from '../base/verdict.ts';
 import { explain } from './denied/explain.ts';
 import { roleParts } from './denied/trust-policy.ts';
 import { ambientCredentials, NoCredentials } from './identity/ambient.ts';

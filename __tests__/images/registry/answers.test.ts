@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { digestOf } from '../../../harness/image.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { type Http, makeHttp } from '../../../src/base/http.ts';
-import { makeCall, systemClock } from '../../../src/base/retry.ts';
+import { makeCall } from '../../../src/base/retry.ts';
 import { openRepository } from '../../../src/images/registry/client.ts';
 import type { Repository } from '../../../src/images/registry/repository.ts';
 

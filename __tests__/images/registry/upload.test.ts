@@ -7,8 +7,9 @@ import { digestOf } from '../../../harness/image.ts';
 import { type Puller, puller } from '../../../harness/puller.ts';
 import type { Fault } from '../../../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { type Http, makeHttp } from '../../../src/base/http.ts';
-import { makeCall, systemClock } from '../../../src/base/retry.ts';
+import { makeCall } from '../../../src/base/retry.ts';
 import { openRepository } from '../../../src/images/registry/client.ts';
 
 const MIB = 1 << 20;

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import { type HttpAnswer, readBody } from '../../base/http.ts';
 import { Problem, type ProblemDetails } from '../../base/problem.ts';
-import { type Call, shapeOf, verdictOf } from '../../base/retry.ts';
+import type { Call } from '../../base/retry.ts';
+import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
+import { shapeOf, verdictOf } from '../../base/verdict.ts';
 import { openContent } from '../model/content.ts';
 import { noRegistry, RegistryRefused } from './refused.ts';
 import type { PushedBlob, Send } from './repository.ts';
@@ -16,7 +18,7 @@ export interface UploadRules {
   readonly partSize: number;
 }
 
-export const UPLOAD_RULES: UploadRules = { stallMs: 60_000, partsOver: 2 ** 30, partSize: 64 << 20 };
+export const UPLOAD_RULES: UploadRules = { stallMs: UPLOAD_IDLE_MS, partsOver: 2 ** 30, partSize: 64 << 20 };
 
 const DAY = 24 * 3600 * 1000;
 /** A blob is worth more tries than a call, and may be hours under way. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Refused } from '../../aws/client.ts';
+import { systemClock } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
-import { systemClock, verdictOf } from '../../base/retry.ts';
+import { verdictOf } from '../../base/verdict.ts';
 import type { Access } from '../../job.ts';
 
 interface InvalidationRequest {

@@ -1,3 +1,5 @@
+import { formatBytes } from '../../base/units.ts';
+
 /** What was sent so far, said every few seconds. */
 export interface Progress {
   /** A part of a body, or a whole one, arrived. */
@@ -40,19 +42,7 @@ export function progressLine(sent: Amount, total: Amount, ms: number): string {
   const share = Math.min(part(sent.bytes, total.bytes), part(sent.objects, total.objects));
   const left = share > 0 ? `${Math.ceil((ms / share - ms) / 1000)} s left` : 'just begun';
   const objects = `${count(sent.objects)} of ${count(total.objects)} objects`;
-  return `${objects}, ${sizeText(sent.bytes)} of ${sizeText(total.bytes)}, ${sizeText(rate)}/s, ${left}`;
-}
-
-/** Decimal units, as networks and S3's prices have them. */
-export function sizeText(bytes: number): string {
-  for (const [unit, size] of [
-    ['GB', 1e9],
-    ['MB', 1e6],
-    ['kB', 1e3],
-  ] as const) {
-    if (bytes >= size) return `${(bytes / size).toFixed(1)} ${unit}`;
-  }
-  return `${Math.round(bytes)} B`;
+  return `${objects}, ${formatBytes(sent.bytes)} of ${formatBytes(total.bytes)}, ${formatBytes(rate)}/s, ${left}`;
 }
 
 export function count(number: number): string {

@@ -1,6 +1,6 @@
+import { systemClock } from '../../base/clock.ts';
 import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
-import { systemClock } from '../../base/retry.ts';
 import type { Access } from '../../job.ts';
 import type { PlannedBucket } from '../plan/plan.ts';
 import { headObject } from '../s3/listing.ts';

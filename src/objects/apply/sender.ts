@@ -1,5 +1,7 @@
-import type { CallOptions, Verdict } from '../../base/retry.ts';
-import { HOUSE_RULES, shapeOf, verdictOf } from '../../base/retry.ts';
+import type { CallOptions } from '../../base/retry.ts';
+import { HOUSE_RULES } from '../../base/retry.ts';
+import type { Verdict } from '../../base/verdict.ts';
+import { shapeOf, verdictOf } from '../../base/verdict.ts';
 import type { Access } from '../../job.ts';
 import type { Buffers } from '../local/buffers.ts';
 import type { PlannedBucket, PlannedObject } from '../plan/plan.ts';

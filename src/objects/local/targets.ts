@@ -1,4 +1,5 @@
-import { Problem, Problems, problemsIn } from '../../base/problem.ts';
+import { problemsIn } from '../../base/edge.ts';
+import { Problem, Problems } from '../../base/problem.ts';
 import type { ObjectsRequest, UploadTarget } from '../request.ts';
 import { problemOfKey } from '../rules/key.ts';
 import { MAX_OBJECT_BYTES } from '../rules/parts.ts';

@@ -1,4 +1,5 @@
 import { GetBucketAclCommand } from '@aws-sdk/client-s3';
+import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { OWNERSHIP_REMEDY } from '../rules/acl.ts';
 import { allowed, type Bucket, ownCanonicalId } from '../s3/bucket.ts';
@@ -44,9 +45,11 @@ export function orphanKind(owner: string | undefined, { own, bucketOwner }: Owne
 /** Objects that only somebody else can mend. */
 export function warnOfForeign({ runner }: Pick<Access, 'runner'>, orphans: readonly Orphan[]): void {
   if (orphans.length === 0) return;
-  const some = orphans.slice(0, 10).map(({ bucket, key }) => `s3://${bucket}/${key}`);
-  const more = orphans.length > some.length ? `, and ${orphans.length - some.length} more` : '';
+  const some = someOf(
+    orphans.map(({ bucket, key }) => `s3://${bucket}/${key}`),
+    10,
+  );
   runner.warning(
-    `s3-fix-acl: of another account, and not for this step to change: ${orphans.length === 1 ? 'one object' : `${orphans.length} objects`}, ${some.join(', ')}${more}. To mend it, ${OWNERSHIP_REMEDY}; with the latter, upload again with s3-upload-unchanged: true.`,
+    `s3-fix-acl: of another account, and not for this step to change: ${counted(orphans.length, 'object')}, ${some}. To mend it, ${OWNERSHIP_REMEDY}; with the latter, upload again with s3-upload-unchanged: true.`,
   );
 }

@@ -1,5 +1,6 @@
 import { together } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
+import { someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { findTargets, type Target } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
@@ -111,10 +112,9 @@ function checkOwnership(
 function refuseOverwrites(objects: readonly PlannedObject[], buckets: ReadonlyMap<string, PlannedBucket>): void {
   const changed = objects.filter(({ bucket, action }) => action === 'changed' && buckets.get(bucket)?.mayList);
   if (changed.length === 0) return;
-  const some = changed.slice(0, 5).map(({ bucket, key }) => `s3://${bucket}/${key}`);
   throw new Problem({
     what: `${changed.length} keys are released already, with other content`,
-    on: [...some, ...(changed.length > some.length ? [`and ${changed.length - some.length} more`] : [])].join(', '),
+    on: someOf(changed.map(({ bucket, key }) => `s3://${bucket}/${key}`)),
     why: 's3-immutable never overwrites what is released',
     fix: 'release under a new prefix',
   });

@@ -5,6 +5,7 @@ import { getEndpointFromInstructions } from '@smithy/core/endpoints';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { makeSigner } from '../../aws/sigv4.ts';
 import { type Http, type HttpAnswer, readBody } from '../../base/http.ts';
+import { IDLE_MS } from '../../base/timeouts.ts';
 import { crcHeader } from '../rules/crc.ts';
 import { encodeKey, encodeUri } from '../rules/key.ts';
 
@@ -44,8 +45,6 @@ export interface WireDeps {
   readonly credentials: AwsCredentialIdentityProvider;
 }
 
-/** A connection on which nothing moves for so long is lost. */
-const IDLE_MS = 10_000;
 const NO_BYTES = hash('sha256', '', 'hex');
 
 /** An error that S3 answered, in the shape of the SDK's errors. */

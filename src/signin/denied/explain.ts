@@ -1,6 +1,6 @@
 import { partitionOf } from '../../aws/partition.ts';
 import { Problem, type ProblemDetails } from '../../base/problem.ts';
-import { isExpired } from '../../base/retry.ts';
+import { isExpired } from '../../base/verdict.ts';
 import { type Claims, showClaims } from '../identity/claims.ts';
 import { StsError } from '../sts/sts.ts';
 import { isKeyFetchFailure } from '../sts/verdict.ts';

@@ -1,6 +1,7 @@
+import { shortly } from '../../base/edge.ts';
 import { makeHttp, readBody } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
-import { shortly } from '../../base/retry.ts';
+import { METADATA_MS, PROGRAM_MS } from '../../base/timeouts.ts';
 import type { SignInContext } from '../sts/context.ts';
 import type { Credentials } from '../sts/sts.ts';
 import type { Ambient } from './choose.ts';
@@ -9,14 +10,14 @@ import type { Ambient } from './choose.ts';
 export class NoCredentials extends Problem {}
 
 /** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
-const ONCE_IN_A_MINUTE = { attempts: 1, callMs: 60_000 };
+const ONCE_IN_A_MINUTE = { attempts: 1, callMs: PROGRAM_MS };
 
 /** Credentials of what the machine is, through the SDK's own providers; says in a notice what EC2 calls them. */
 export async function ambientCredentials(context: SignInContext, ambient: Ambient): Promise<Credentials> {
   const { call, http, region } = context;
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
   const requestHandler = { httpAgent: http.agents.http, httpsAgent: http.agents.https };
-  const provide = defaultProvider({ clientConfig: { region, requestHandler }, maxRetries: 0, timeout: 1_000 });
+  const provide = defaultProvider({ clientConfig: { region, requestHandler }, maxRetries: 0, timeout: METADATA_MS });
   const ask = (signal: AbortSignal): Promise<Credentials & { $source?: object }> =>
     Promise.race([provide(), aborted(signal)]);
   const how = { rules: ONCE_IN_A_MINUTE, classify: () => 'fatal' as const };
@@ -49,7 +50,7 @@ async function instanceProfileNotice({ env }: SignInContext): Promise<string | u
   const base = env.AWS_EC2_METADATA_SERVICE_ENDPOINT || 'http://169.254.169.254';
   const http = makeHttp();
   const get = async (method: string, path: string, headers: Record<string, string>) => {
-    const signal = AbortSignal.timeout(1_000);
+    const signal = AbortSignal.timeout(METADATA_MS);
     const answer = await http.request({ method, url: new URL(path, base), headers, signal });
     const body = (await readBody(answer, 1 << 16)).toString('utf8');
     return answer.status === 200 ? body : '';

@@ -1,6 +1,7 @@
-import { readBody } from '../../base/http.ts';
+import { readBody, USER_AGENT } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
-import { type CallOptions, shapeOf, verdictOf } from '../../base/retry.ts';
+import type { CallOptions } from '../../base/retry.ts';
+import { shapeOf, verdictOf } from '../../base/verdict.ts';
 import type { SignInContext } from '../sts/context.ts';
 import { type Claims, readClaims } from './claims.ts';
 
@@ -34,7 +35,7 @@ export async function githubToken(context: SignInContext, audience: string): Pro
   const headers = {
     authorization: `Bearer ${env.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? ''}`,
     accept: 'application/json',
-    'user-agent': 'keyless-aws',
+    'user-agent': USER_AGENT,
   };
   const ask = async (signal: AbortSignal) => {
     const answer = await http.request({ method: 'GET', url, headers, signal });

@@ -1,7 +1,8 @@
 import { stsEndpoint } from '../../aws/partition.ts';
+import { systemClock } from '../../base/clock.ts';
 import { type Http, makeHttp } from '../../base/http.ts';
 import { isProxyUrl, nodeKnowsProxies } from '../../base/proxy.ts';
-import { type Call, type CallOptions, makeCall, systemClock } from '../../base/retry.ts';
+import { type Call, type CallOptions, HOUSE_RULES, makeCall } from '../../base/retry.ts';
 import type { Runner } from '../../base/runner.ts';
 import type { SignInRequest } from '../request.ts';
 import { signInVerdict } from './verdict.ts';
@@ -20,8 +21,8 @@ export interface SignInContext {
   readonly notice: (text: string) => void;
 }
 
-/** Ten attempts in a minute, ten seconds each. */
-const RULES = { attempts: 10, callMs: 10_000, budgetMs: 60_000, baseMs: 200, capMs: 10_000 };
+/** Nothing else of the step can begin before it: a sign-in is given up after a minute, throttled or not. */
+const RULES = { attempts: HOUSE_RULES.attempts, budgetMs: 60_000 };
 
 export function makeContext(request: SignInRequest, runner: Runner, signal: AbortSignal): SignInContext {
   const { proxy, region, attempts } = request;

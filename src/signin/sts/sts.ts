@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { type Http, readBody } from '../../base/http.ts';
+import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 
 /** Credentials of a session; `expiration` is missing for long-lived keys. */
@@ -102,7 +102,7 @@ function assumeFields({ roleArn, sessionName, durationSeconds, policy, policyArn
 async function send(call: StsCall, action: string, fields: Readonly<Record<string, string>>): Promise<string> {
   const body = new URLSearchParams({ Action: action, Version: '2011-06-15', ...fields }).toString();
   const url = new URL(call.endpoint);
-  const plain = { 'content-type': 'application/x-www-form-urlencoded', host: url.host, 'user-agent': 'keyless-aws' };
+  const plain = { 'content-type': 'application/x-www-form-urlencoded', host: url.host, 'user-agent': USER_AGENT };
   const headers = call.credentials ? signed(call.region, call.credentials, url.pathname, plain, body) : plain;
   const answer = await call.http.request({
     method: 'POST',

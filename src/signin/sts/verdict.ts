@@ -1,4 +1,4 @@
-import { isExpired, shapeOf, type Verdict, verdictOf } from '../../base/retry.ts';
+import { isExpired, shapeOf, type Verdict, verdictOf } from '../../base/verdict.ts';
 
 /**
  * The class of an error of STS or of the token endpoint. A denial may be a changed trust policy on its way, so it is tried once

@@ -1,0 +1,130 @@
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import net, { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { fileProblem, onFileSync, parseJson, problemsIn } from '../../src/base/edge.ts';
+import { Problem } from '../../src/base/problem.ts';
+import { verdictOf } from '../../src/base/verdict.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'edge-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'file');
+writeFileSync(file, 'no JSON of hunter2');
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (thrown) {
+    return thrown;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('what the outside world does wrong is no bug', () => {
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'a missing file',
+      () => readFileSync(join(folder, 'none')),
+      /none: it cannot be opened[\s\S]*does not exist.*ENOENT/,
+    ],
+    ['a folder in place of a file', () => readFileSync(folder), /it is a folder, not a file \(EISDIR\)/],
+    ['a file in place of a folder', () => readFileSync(join(file, 'x')), /not a folder \(ENOTDIR\)/],
+    ['a full disk', () => writeSync(openSync('/dev/full', 'w'), 'x'), /the disk is full \(ENOSPC\)/],
+    ['a text that is not JSON', () => JSON.parse(readFileSync(file, 'utf8')), /should be JSON is not/],
+    ['a text that is not gzip', () => gunzipSync('nothing'), /compressed data is damaged/],
+    ['a text that is not brotli', () => brotliDecompressSync('nothing'), /compressed data is damaged/],
+    ['an address that is no URL', () => new URL('::'), /is not a URL/],
+  ])('%s', (_, act, message) => {
+    const problems = problemsIn(thrownBy(act));
+    expect(problems?.[0]?.message).toMatch(message);
+    expect(problems?.[0]?.message).not.toContain('hunter2');
+  });
+
+  test.each(['EROFS', 'EMFILE', 'EFBIG', 'EACCES', 'EDQUOT', 'EIO', 'EWHATEVER'])('%s of a file', (code) => {
+    const raw = Object.assign(new Error('text with hunter2'), { code, syscall: 'open', path: '/some/where' });
+    const [problem] = problemsIn(raw) ?? [];
+    expect(problem?.message).toMatch(
+      new RegExp(`^/some/where: it cannot be opened\\.\n  Why: .+\\(${code}\\)\n  Fix: .+`),
+    );
+    expect(problem?.message).not.toContain('hunter2');
+  });
+
+  test.each<[string, string | Buffer]>([
+    ['a banner of SSH', 'SSH-2.0-OpenSSH_9.2p1 Debian\r\n'],
+    ['garbage', Buffer.from([0, 1, 2, 3, 255, 254, 10, 13])],
+    ['a status that is no number', 'HTTP/1.1 abc OK\r\n\r\n'],
+    ['a head of 200 kB', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(200_000)}\r\n\r\n`],
+    ['a chunk of no length', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],
+  ])('%s in place of HTTP is tried once more, then told', async (_, answer) => {
+    const error = await answered(http, answer);
+    expect(verdictOf(error)).toBe('grace');
+    expect(problemsIn(error)?.[0]?.message).toMatch(/the answer was not HTTP \(HPE_/);
+  });
+
+  test('plain HTTP in place of TLS', async () => {
+    const error = await answered(https, 'HTTP/1.1 400 Bad Request\r\n\r\n');
+    expect(problemsIn(error)?.[0]?.message).toMatch(/the answer was not TLS/);
+  });
+
+  test('what was given up tells why', () => {
+    const reason = new Problem({ what: 'the step was cancelled' });
+    const error = Object.assign(new Error('x'), { name: 'AbortError', code: 'ABORT_ERR', cause: reason });
+    expect(problemsIn(error)).toEqual([reason]);
+  });
+});
+
+test.each([new TypeError('x'), new RangeError('x'), new Error('x'), 'text', undefined, { code: 7 }])(
+  'a programming error stays one: %p',
+  (thrown) => {
+    expect(problemsIn(thrown)).toBeUndefined();
+  },
+);
+
+test('where a file is used says which, and what for', () => {
+  const error = thrownBy(() =>
+    onFileSync({ on: 'Input web-identity-token-file', doing: 'read', fix: 'mount it' }, () => readFileSync(folder)),
+  );
+  expect((error as Problem).details).toMatchObject({
+    on: 'Input web-identity-token-file',
+    what: 'it cannot be read',
+    why: 'it is a folder, not a file (EISDIR)',
+    fix: 'mount it',
+  });
+  const bug = new TypeError('x');
+  expect(fileProblem(bug, { doing: 'read' })).toBe(bug);
+});
+
+test('a text that is not JSON is not quoted', () => {
+  const error = thrownBy(() => parseJson('{"password": hunter2', { what: 'the settings are not JSON' }));
+  expect(error).toBeInstanceOf(Problem);
+  expect((error as Problem).message).toBe('the settings are not JSON.');
+  expect((error as Problem).cause).toBeUndefined();
+});
+
+/** What a request fails with when a server writes these bytes to it. */
+async function answered({ request }: typeof http | typeof https, bytes: string | Buffer): Promise<unknown> {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(bytes));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    return await new Promise((resolve, reject) => {
+      const sent = request({ host: '127.0.0.1', port }, (answer) => {
+        answer
+          .on('error', resolve)
+          .on('end', () => reject(new Error('it was read')))
+          .resume();
+      });
+      sent.on('error', resolve).end();
+    });
+  } finally {
+    server.close();
+  }
+}

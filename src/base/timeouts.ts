@@ -1,0 +1,22 @@
+// How long the action waits for what, in milliseconds. The retry policy (retry.ts) says how often it tries.
+
+/** For a connection to be made. */
+export const CONNECT_MS = 5_000;
+
+/** For the answer to one call. */
+export const CALL_MS = 10_000;
+
+/** A connection on which nothing moves for so long is lost: a request with a small body. */
+export const IDLE_MS = 10_000;
+
+/** The same while a layer is sent: a registry may work on what it got before it takes more. */
+export const UPLOAD_IDLE_MS = 60_000;
+
+/** For the metadata service of the machine, which is near or not there at all. */
+export const METADATA_MS = 1_000;
+
+/** For a program that a profile starts (`credential_process`): it may ask a slow service. */
+export const PROGRAM_MS = 60_000;
+
+/** For what was given up when the step has failed: the process ends then, whatever is still under way. */
+export const LINGER_MS = 1_000;
