@@ -1,5 +1,6 @@
-// docs/inputs.md from action.yml: `npm run docs` writes the tables, `node scripts/docs.ts --check` fails when they differ.
-import { readFileSync, writeFileSync } from 'node:fs';
+// docs/inputs.md and the list of names in src/ from action.yml: `npm run docs` writes them, `node scripts/docs.ts --check` fails when
+// they differ.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
 interface Entry {
@@ -24,9 +25,15 @@ const after = (['inputs', 'outputs'] as const).reduce(
     ),
   before,
 );
-if (process.argv.includes('--check')) {
-  if (after !== before) problems.push(`${page} is not what action.yml says: run npm run docs`);
-} else writeFileSync(page, after);
+const names = 'src/request/names.ts';
+const written = [
+  [page, before, after],
+  [names, existsSync(names) ? readFileSync(names, 'utf8') : '', namesFile()],
+] as const;
+for (const [path, is, shouldBe] of written) {
+  if (!process.argv.includes('--check')) writeFileSync(path, shouldBe);
+  else if (is !== shouldBe) problems.push(`${path} is not what action.yml says: run npm run docs`);
+}
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 
@@ -54,6 +61,13 @@ function table(kind: 'inputs' | 'outputs', title: string, names: readonly string
   const head =
     kind === 'inputs' ? '| input | default | meaning |\n| --- | --- | --- |' : '| output | meaning |\n| --- | --- |';
   return `### ${title}\n\n${head}\n${rows.join('\n')}`;
+}
+
+/** One name a line, so that two changes of action.yml rarely meet. */
+function namesFile(): string {
+  const lines = Object.keys(action.inputs).map((name) => `  '${name}',`);
+  const head = '/** The inputs of action.yml, by which an unknown one is told. Made by `npm run docs`. */';
+  return [head, 'export const INPUT_NAMES: readonly string[] = [', ...lines, '];', ''].join('\n');
 }
 
 /** As a cell of a table: one line, bars escaped, and what GitHub would take for a tag kept as text. */

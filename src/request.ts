@@ -3,6 +3,7 @@ import type { Runner } from './base/runner.ts';
 import { type ImagesRequest, imagesRequest } from './images/request.ts';
 import { type ObjectsRequest, objectsRequest } from './objects/request.ts';
 import { type ParametersRequest, parametersRequest } from './parameters/request.ts';
+import { checkUnknownInputs } from './request/unknown.ts';
 import { type SignInRequest, signInRequest } from './signin/request.ts';
 
 /** What the step is to do: every input parsed and checked, with no network. */
@@ -34,6 +35,7 @@ export function readRequest(runner: Runner): Request {
     signIn: signInRequest(inputs, { otherJobs: Object.keys(jobs).length > 0 }),
     ...jobs,
   };
+  checkUnknownInputs(inputs, runner);
   inputs.throwProblems();
   return request;
 }

@@ -15,7 +15,7 @@ const RULES = {
 
 const JOBS = ['signin', 'images', 'objects', 'parameters', 'deploy'];
 const DOORS = ['index.ts', 'main.ts', 'post.ts', 'credential-process.ts'];
-const LAYERS = [['base'], ['aws'], ['job.ts'], JOBS, ['request.ts', 'report.ts'], DOORS];
+const LAYERS = [['base'], ['aws'], ['job.ts'], JOBS, ['request', 'report'], ['request.ts', 'report.ts'], DOORS];
 
 const arrows = importsOfSource();
 

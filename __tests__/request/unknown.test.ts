@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals';
+import { ACTION } from '../../harness/action.ts';
+import { INPUT_NAMES } from '../../src/request/names.ts';
+import { PEER_INPUTS } from '../../src/request/peers.ts';
+import { judge } from '../../src/request/unknown.ts';
+
+const alone = { seen: undefined, isGiven: () => false };
+
+describe('an input that is not there', () => {
+  test.each([
+    ['ssm-parameter', 'write ssm-parameters'],
+    ['ssm_parameters', 'write ssm-parameters'],
+    ['s3upload', 'write s3-upload'],
+    ['s3-uplaod', 'write s3-upload'],
+    ['image', 'write images'],
+    ['aws_region', 'write aws-region'],
+    ['dryrun', 'write dry-run'],
+    ['role-to-asume', 'write role-to-assume'],
+    ['cloudfront-distribution-id', 'write cloudfront-distribution'],
+    ['role-arn', 'role-to-assume'],
+    ['registries', 'ecr-registries'],
+    ['args', 's3-delete: true'],
+    ['skip-logout', 'ecr-skip-logout'],
+    ['mask-password', 'always masked'],
+    ['parameterpairs', 'ssm-parameters: NAME='],
+    ['secret-ids', 'secretsmanager:ID'],
+    ['task-definition', 'deploy: IMAGE => ecs:'],
+    ['my-own-input', 'docs/inputs.md'],
+  ])('%s ends the step: %s', (name, fix) => {
+    expect(judge(name, alone)).toMatchObject({ kind: 'error', fix: expect.stringContaining(fix) });
+  });
+
+  test.each(['version', 'environment', 'foo', 'name', 'ref', 'cluster', 'tags', 'password', 'log_level'])(
+    '%s may be a variable of the job and is a warning',
+    (name) => {
+      expect(judge(name, alone)).toMatchObject({ kind: 'warning', text: expect.stringContaining(name) });
+    },
+  );
+
+  test('a variable of the job beside the input that it looks like is a warning', () => {
+    expect(judge('aws_region', { seen: undefined, isGiven: (name) => name === 'aws-region' }).kind).toBe('warning');
+  });
+
+  test('the workflow tells an input from a variable of the job', () => {
+    expect(judge('cluster', { seen: true, isGiven: () => false }).kind).toBe('error');
+    expect(judge('version', { seen: true, isGiven: () => false }).kind).toBe('error');
+    expect(judge('aws_region', { seen: false, isGiven: () => false }).kind).toBe('warning');
+    expect(judge('args', { seen: false, isGiven: () => false }).kind).toBe('warning');
+  });
+});
+
+test('the names that the code knows are those of action.yml', () => {
+  expect(INPUT_NAMES).toEqual(Object.keys(ACTION.inputs));
+});
+
+test('no input of a peer has a name that is an input here', () => {
+  expect(Object.keys(PEER_INPUTS).filter((name) => INPUT_NAMES.includes(name) || name !== name.toLowerCase())).toEqual(
+    [],
+  );
+});
