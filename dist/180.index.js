@@ -38,20 +38,20 @@ function checkEnvFile(path, trusted) {
         step = (0,external_node_path_.join)(step, name);
         const found = (0,external_node_fs_.lstatSync)(step, { throwIfNoEntry: false });
         if (found?.isSymbolicLink()) {
-            throw new problem/* Problem */.A({ on, what: `${step} is a symlink, which is not followed`, fix: 'write to the real path' });
+            throw new problem/* Problem */.AF({ on, what: `${step} is a symlink, which is not followed`, fix: 'write to the real path' });
         }
         if (step === path && found && !found.isFile()) {
-            throw new problem/* Problem */.A({ on, what: 'there is something that is no file', fix: 'choose another name' });
+            throw new problem/* Problem */.AF({ on, what: 'there is something that is no file', fix: 'choose another name' });
         }
         if (step !== path && !found?.isDirectory()) {
-            throw new problem/* Problem */.A({ on, what: `${step} is no folder`, fix: 'make it in an earlier step, or choose another one' });
+            throw new problem/* Problem */.AF({ on, what: `${step} is no folder`, fix: 'make it in an earlier step, or choose another one' });
         }
     }
     try {
         (0,external_node_fs_.accessSync)(folder, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
     }
     catch {
-        throw new problem/* Problem */.A({ on, what: `${folder} can not be written to`, fix: 'choose another folder' });
+        throw new problem/* Problem */.AF({ on, what: `${folder} can not be written to`, fix: 'choose another folder' });
     }
 }
 /** Written beside, 0600, and renamed: there is never half a file. What undoes it is saved before it is there. */
@@ -74,7 +74,7 @@ function writeEnvFile({ path, keep }, content, undoLater) {
     catch (thrown) {
         (0,external_node_fs_.rmSync)(beside, { force: true });
         const { code = 'unknown error' } = thrown;
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             on: path,
             what: `the file could not be written (${code})`,
             fix: 'look at the disk and the folder',
@@ -233,7 +233,7 @@ function missing(source, { accountId, region }) {
     const allowIt = 'or write NAME?= if it may be missing, ?? for a default';
     if (selector === '') {
         const create = name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) ? 'create the secret' : 'create it';
-        return new problem/* Problem */.A({
+        return new problem/* Problem */.AF({
             on,
             what: 'it is not there',
             why: where,
@@ -242,7 +242,7 @@ function missing(source, { accountId, region }) {
     }
     const chosen = selector.slice(1);
     const isVersion = /^\d+$/.test(chosen);
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         on,
         what: `${isVersion ? 'version' : 'label'} ${chosen} of it is not there`,
         why: `either ${where}, or it has no ${isVersion ? 'version' : 'label'} ${chosen} (the latest 100 versions are kept)`,
@@ -290,7 +290,7 @@ function denied(on, needed, refused, { caller, accountId }) {
     const owner = resource.split(':')[4];
     const foreign = owner !== '' && owner !== accountId;
     const share = foreign ? `share it with account ${accountId} (AWS RAM), and ` : '';
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         on,
         what: `${service} denies reading it`,
         why: `${caller} may not ${action} on ${resource}`,
@@ -300,14 +300,14 @@ function denied(on, needed, refused, { caller, accountId }) {
 }
 function undecryptable(on, needed, refused, { caller }) {
     if (refused.code === 'InvalidKeyId') {
-        return new problem/* Problem */.A({
+        return new problem/* Problem */.AF({
             on,
             what: 'KMS can not decrypt it: its key is missing, disabled or about to be deleted',
             fix: 'enable the key, or store the value anew with another one',
             cause: refused,
         });
     }
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         on,
         what: 'KMS denies decrypting it; reading it is allowed',
         why: `${caller} may not kms:Decrypt on ${keyIn(refused) ?? 'the key of it'}`,
@@ -316,7 +316,7 @@ function undecryptable(on, needed, refused, { caller }) {
     });
 }
 function otherwiseRefused(on, refused) {
-    return new problem/* Problem */.A({ on, what: `AWS refused it with ${refused.code}`, why: refused.details.why, cause: refused });
+    return new problem/* Problem */.AF({ on, what: `AWS refused it with ${refused.code}`, why: refused.details.why, cause: refused });
 }
 /** Whether the text of a denial names an action of a service: `… is not authorized to perform: ssm:GetParameters on …`. */
 function says(refused, prefix) {
@@ -377,7 +377,7 @@ async function readBatch(batch, deps) {
     }
 }
 function isOfParameters(thrown) {
-    return thrown instanceof client/* Refused */.L && OF_PARAMETERS.has(thrown.code);
+    return thrown instanceof client/* Refused */.Lw && OF_PARAMETERS.has(thrown.code);
 }
 /** Beside `InvalidParameters` in the answer, the error that tells of a name, version or secret that does not exist. */
 const NOT_THERE = new Set(['ParameterNotFound', 'ParameterVersionNotFound']);
@@ -391,7 +391,7 @@ async function explain(source, refused, deps) {
 }
 async function getParameters({ region, names }, deps, decrypt = true) {
     const Names = names.map(({ name, selector }) => name + selector);
-    const { Parameters = [] } = await deps.call('ssm:GetParameters', (abortSignal) => deps.client(region).send(new dist_cjs/* GetParametersCommand */.AFe({ Names, WithDecryption: decrypt }), { abortSignal }));
+    const { Parameters = [] } = await deps.call('ssm:GetParameters', (abortSignal) => deps.client(region).send(new dist_cjs/* GetParametersCommand */.AFe({ Names, WithDecryption: decrypt }), { abortSignal }), { asked: { names: Names } });
     return take(Parameters, deps);
 }
 async function readPath(source, deps) {
@@ -425,7 +425,7 @@ async function getByPath({ path, label }, deps, decrypt = true) {
         const answer = await deps.call('ssm:GetParametersByPath', (abortSignal) => deps.client(deps.place.region).send(page, { abortSignal }));
         found.push(...take(answer.Parameters ?? [], deps));
         if (next && answer.NextToken === next) {
-            throw new problem/* Problem */.A({ on: path, what: 'AWS answered a page with that page as the next one', fix: OTHER_SERVER });
+            throw new problem/* Problem */.AF({ on: path, what: 'AWS answered a page with that page as the next one', fix: OTHER_SERVER });
         }
         next = answer.NextToken;
     } while (next);
@@ -436,7 +436,7 @@ function take(parameters, { hide }) {
     return parameters.map(({ Name: name, Value: value, ...it }) => {
         // An answer without a value must not become an empty variable.
         if (typeof name !== 'string' || typeof value !== 'string') {
-            throw new problem/* Problem */.A({
+            throw new problem/* Problem */.AF({
                 what: `AWS answered without the value of ${typeof name === 'string' ? name : 'a parameter'}`,
                 fix: OTHER_SERVER,
             });
@@ -463,7 +463,7 @@ async function isAllowed(call) {
         return true;
     }
     catch (thrown) {
-        if (thrown instanceof client/* Refused */.L)
+        if (thrown instanceof client/* Refused */.Lw)
             return false;
         throw thrown;
     }
@@ -517,10 +517,10 @@ const exact = JSON;
 function readJson(text) {
     const value = parseExact(text);
     if (value === undefined) {
-        throw new problem/* Problem */.A({ what: 'the value is no JSON', fix: 'store valid JSON, or leave "as json" out' });
+        throw new problem/* Problem */.AF({ what: 'the value is no JSON', fix: 'store valid JSON, or leave "as json" out' });
     }
     if (!isObject(value)) {
-        throw new problem/* Problem */.A({ what: 'the value is JSON, but no object with fields', fix: 'leave "as json" out' });
+        throw new problem/* Problem */.AF({ what: 'the value is JSON, but no object with fields', fix: 'leave "as json" out' });
     }
     return fields(value, []);
 }
@@ -548,7 +548,7 @@ function parseExact(text) {
 const DEEPEST = 64;
 function fields(object, path) {
     if (path.length === DEEPEST) {
-        throw new problem/* Problem */.A({ what: `the value is nested deeper than ${DEEPEST} levels`, fix: 'leave "as json" out' });
+        throw new problem/* Problem */.AF({ what: `the value is nested deeper than ${DEEPEST} levels`, fix: 'leave "as json" out' });
     }
     return Object.entries(object).flatMap(([key, value]) => {
         const at = [...path, key];
@@ -576,7 +576,7 @@ function expand(value, format, prefix) {
         return readJson(value).map(([path, text]) => [prefix + (0,names/* nameFrom */.O)(path.join('_')), text]);
     const { entries, strayLines } = readDotenv(value);
     if (strayLines.length > 0) {
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             what: `the value can't be read as a .env file: line ${strayLines.join(', ')} is neither NAME=value nor a comment`,
             fix: 'put values of several lines in quotes that are closed, or leave "as dotenv" out',
         });
@@ -601,8 +601,8 @@ function entriesFor(lines, answers, place) {
         const found = line.source.kind === 'path'
             ? belowPath(line, answers)
             : single(line, foreignArn(line.source, place) ? answers : own);
-        entries.push(...found.filter((it) => !(it instanceof problem/* Problem */.A)));
-        problems.push(...found.filter((it) => it instanceof problem/* Problem */.A));
+        entries.push(...found.filter((it) => !(it instanceof problem/* Problem */.AF)));
+        problems.push(...found.filter((it) => it instanceof problem/* Problem */.AF));
         if (found.length > 0)
             continue;
         if (line.optional)
@@ -643,13 +643,13 @@ function single({ source, target, format, fallback }, answers) {
     try {
         const parts = expand(fetched.value, format, target.prefix);
         if (parts.length === 0)
-            return [new problem/* Problem */.A({ on: from, what: `read as ${format}, it has no entries` })];
+            return [new problem/* Problem */.AF({ on: from, what: `read as ${format}, it has no entries` })];
         return parts.map(([name, value]) => ({ ...whole(name, fetched, from), value, whole: false }));
     }
     catch (thrown) {
-        if (!(thrown instanceof problem/* Problem */.A))
+        if (!(thrown instanceof problem/* Problem */.AF))
             throw thrown;
-        return [new problem/* Problem */.A({ ...thrown.details, on: from })];
+        return [new problem/* Problem */.AF({ ...thrown.details, on: from })];
     }
 }
 /** The answer to one request: SSM gives the bare name, and the selector apart. */
@@ -672,7 +672,7 @@ function whole(name, fetched, from) {
     return { name, value: fetched.value, from, parameter: { arn, version, type, secret }, whole: true };
 }
 function emptyPath(source, { accountId, region }) {
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         on: (0,parameters_line/* sourceText */.rI)(source),
         what: 'there is no parameter below it',
         why: `account ${accountId}, region ${region}`,
@@ -842,7 +842,7 @@ async function planParameters(request, access) {
     const { exportTo, allowedNames, file } = request;
     const unfit = (0,check/* checkEntries */.bX)(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
     if (problems.length + unfit.length > 0)
-        throw new problem/* Problems */.Z([...problems, ...unfit]);
+        throw new problem/* Problems */.Zw([...problems, ...unfit]);
     noticeUnmasked(entries, request, access);
     return {
         entries,
@@ -870,9 +870,9 @@ async function read(reads, { mask }, { aws, runner }, place) {
     let calls = 0;
     const answers = await fetchAll(reads, {
         place,
-        call: (what, attempt, how) => {
+        call: (what, attempt, ...how) => {
             calls++;
-            return aws.call(what, attempt, how);
+            return aws.call(what, attempt, ...how);
         },
         client: (region) => {
             const client = clients.get(region) ?? new dist_cjs/* SSMClient */.jBj(aws.client(region));

@@ -142,7 +142,7 @@ function finishImage(node, compressed) {
             return layer;
         const made = compressed.get(layer.digest);
         if (!made)
-            throw new problem/* Problem */.A({ what: `The layer ${layer.digest} was not compressed` });
+            throw new problem/* Problem */.AF({ what: `The layer ${layer.digest} was not compressed` });
         return { ...layer, mediaType: made.mediaType, digest: made.digest, size: made.size };
     });
     const isDocker = descriptor.mediaType === DOCKER.manifest;
@@ -204,7 +204,7 @@ function isDone(push) {
 ;// CONCATENATED MODULE: ./lib/images/registry/refused.js
 
 /** `status` and `code` tell the house's retries which answer may change: 429 and 5xx. */
-class RegistryRefused extends problem/* Problem */.A {
+class RegistryRefused extends problem/* Problem */.AF {
     status;
     code;
     constructor(refusal) {
@@ -287,7 +287,7 @@ function missingRepository(on) {
 }
 /** What answers does not speak as a registry does: a proxy's page, or something that should not be trusted. */
 function noRegistry(on, why) {
-    return new problem/* Problem */.A({ what: 'The answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
+    return new problem/* Unproven */.kw({ what: 'The answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
 }
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecr/dist-cjs/index.js
@@ -304,7 +304,9 @@ async function readMutability({ account, region, isPublic }, repository, { aws }
     const ecr = new dist_cjs/* ECRClient */.S70(aws.client(region));
     const command = new dist_cjs/* DescribeRepositoriesCommand */.pE_({ registryId: account, repositoryNames: [repository] });
     try {
-        const answer = await aws.call('ecr:DescribeRepositories', (abortSignal) => ecr.send(command, { abortSignal }));
+        const answer = await aws.call('ecr:DescribeRepositories', (abortSignal) => ecr.send(command, { abortSignal }), {
+            asked: { repository },
+        });
         const found = answer.repositories?.[0];
         return {
             rule: found?.imageTagMutability ?? 'MUTABLE',
@@ -312,7 +314,7 @@ async function readMutability({ account, region, isPublic }, repository, { aws }
         };
     }
     catch (thrown) {
-        if (thrown instanceof client/* Refused */.L && thrown.code === 'AccessDeniedException')
+        if (thrown instanceof client/* Refused */.Lw && thrown.code === 'AccessDeniedException')
             return undefined;
         throw thrown;
     }
@@ -338,10 +340,12 @@ async function createRepository({ account, region }, repository, { aws }) {
         imageScanningConfiguration: { scanOnPush: true },
     });
     try {
-        await aws.call('ecr:CreateRepository', (abortSignal) => ecr.send(command, { abortSignal }));
+        await aws.call('ecr:CreateRepository', (abortSignal) => ecr.send(command, { abortSignal }), {
+            asked: { repository },
+        });
     }
     catch (thrown) {
-        if (!(thrown instanceof client/* Refused */.L && thrown.code === 'RepositoryAlreadyExistsException'))
+        if (!(thrown instanceof client/* Refused */.Lw && thrown.code === 'RepositoryAlreadyExistsException'))
             throw thrown;
     }
 }
@@ -484,7 +488,7 @@ async function readFully(file, into, position) {
     for (let done = 0; done < into.length;) {
         const { bytesRead } = await file.read(into, done, into.length - done, position + done);
         if (bytesRead === 0)
-            throw new problem/* Problem */.A({ what: 'A layer became shorter while it was read' });
+            throw new problem/* Problem */.AF({ what: 'A layer became shorter while it was read' });
         done += bytesRead;
     }
 }
@@ -497,7 +501,7 @@ function explainFull(thrown, path) {
     const { code } = (thrown ?? {});
     if (code !== 'ENOSPC' && code !== 'EDQUOT')
         return thrown;
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         what: 'The disk is full',
         on: (0,external_node_path_.dirname)(path),
         why: 'layers that are compressed, archives that are unpacked and images of the Docker daemon are kept there for a while',
@@ -714,7 +718,7 @@ async function readConfig(path) {
     catch {
         // Said below: the parser's text quotes the file, which holds logins.
     }
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         what: 'The file is no JSON object',
         on: path,
         fix: 'mend or remove it; Docker cannot read it either',
@@ -915,7 +919,7 @@ async function saveFromDaemon(name, { runner, signal }, { temp }) {
         return path;
     }
     const body = await (0,base_http/* readBody */.x8)({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer }, 64 << 10);
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         what: answer.statusCode === 404
             ? `The Docker daemon has no image ${name}`
             : `The Docker daemon gave no image ${name} (HTTP ${answer.statusCode})`,
@@ -933,7 +937,7 @@ function addressOf(dockerHost = '', platform = process.platform) {
     const [, host, port] = /^([^:/]+):(\d+)\/?$/.exec(rest) ?? [];
     if (kind === 'tcp' && host && port)
         return { host, port: Number(port) };
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         what: 'DOCKER_HOST is not understood',
         fix: 'use unix:// or tcp://HOST:PORT, or save the image to a file (docker save) and write docker-archive:FILE',
     });
@@ -945,7 +949,7 @@ function daemon_ask(path, address, signal, name) {
             const where = 'socketPath' in address ? address.socketPath : `${address.host}:${address.port}`;
             reject(signal.aborted
                 ? signal.reason
-                : new problem/* Problem */.A({
+                : new problem/* Problem */.AF({
                     what: `No Docker daemon answers at ${where}`,
                     why: `${name} is no path in the workspace, so the daemon was asked for it`,
                     fix: 'write a path that exists, or start the daemon, or set DOCKER_HOST',
@@ -1017,7 +1021,7 @@ function checkDescriptors(archive, name, value) {
     throw invalid(archive, `${name} holds something else than descriptors (mediaType, digest, size)`);
 }
 function invalid(archive, why) {
-    return new problem/* Problem */.A({ what: 'The image cannot be read', on: archive.path, why, fix: 'build or save the image anew' });
+    return new problem/* Problem */.AF({ what: 'The image cannot be read', on: archive.path, why, fix: 'build or save the image anew' });
 }
 
 ;// CONCATENATED MODULE: ./lib/images/archive/layout.js
@@ -1082,7 +1086,7 @@ function isNamed(name, pick) {
 }
 function choose(archive, all, why) {
     const lines = all.map((it) => `${namesOf(it).join(' or ') || it.digest} (${platformName(it)})`);
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         what: 'Which image to push is not clear',
         on: archive.path,
         why,
@@ -1171,7 +1175,7 @@ function folderArchive(path, workspace) {
                 if (code === 'ENOENT' || code === 'ENOTDIR')
                     return undefined;
                 if (code === 'ELOOP')
-                    throw new problem/* Problem */.A({ what: `The link ${name} leads back to itself`, on: path });
+                    throw new problem/* Problem */.AF({ what: `The link ${name} leads back to itself`, on: path });
                 throw thrown;
             }
         },
@@ -1182,7 +1186,7 @@ function isWithin(folder, path) {
     return way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way);
 }
 function leaves(path, name) {
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         what: `${name} lies outside of the workspace`,
         on: path,
         fix: 'copy it into the folder: links are followed within the workspace only',
@@ -1379,11 +1383,11 @@ function shown(name) {
     return `"${name.slice(0, 100).replaceAll(/[\x00-\x1f\x7f]/g, '?')}"`;
 }
 function broken(path, why) {
-    return new problem/* Problem */.A({ what: 'The archive cannot be read', on: path, why, fix: 'make the archive anew' });
+    return new problem/* Problem */.AF({ what: 'The archive cannot be read', on: path, why, fix: 'make the archive anew' });
 }
 function truncated(path, end, entry) {
     const where = entry === undefined ? '' : ` inside ${shown(entry)}`;
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         what: `The archive is cut off${where}, after ${end} bytes`,
         on: path,
         fix: 'look whether the disk was full or a download broke off, and make the archive anew',
@@ -1418,9 +1422,9 @@ async function openArchive(path, { workspace, temp, signal }) {
     catch (thrown) {
         signal.throwIfAborted();
         const full = explainFull(thrown, unpacked);
-        if (full instanceof problem/* Problem */.A)
+        if (full instanceof problem/* Problem */.AF)
             throw full;
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             what: `The archive cannot be decompressed`,
             on: path,
             why: `it is ${outer}-compressed, and broken or cut off`,
@@ -1588,18 +1592,19 @@ async function publicRegistry({ aws, http, runner, session }) {
     const { ECRPUBLICClient, GetAuthorizationTokenCommand } = await __webpack_require__.e(/* import() */ 821).then(__webpack_require__.t.bind(__webpack_require__, 9821, 19));
     const ecr = new ECRPUBLICClient(aws.client(PUBLIC_REGION));
     const answer = await aws.call('ecr-public:GetAuthorizationToken', (abortSignal) => ecr.send(new GetAuthorizationTokenCommand({}), { abortSignal }));
-    const token = answer.authorizationData?.authorizationToken;
-    if (!token)
-        throw new problem/* Problem */.A({ what: 'ECR Public gave no login' });
+    const token = answer.authorizationData?.authorizationToken ?? '';
     maskToken(runner.mask, token);
     const base = new URL(`https://${ecr_hosts/* PUBLIC_HOSTS */.OI[0]}`);
     let bearer;
     const exchange = async () => {
         const url = new URL('/token/?service=public.ecr.aws&scope=aws', base);
-        const body = await aws.call('public.ecr.aws/token', async (signal) => (0,base_http/* readBody */.x8)(await http.request({ method: 'GET', url, headers: { authorization: `Basic ${token}` }, signal })));
-        const given = tokenIn(body);
-        if (!given)
-            throw new problem/* Problem */.A({ what: 'ECR Public did not take the login', on: url.origin });
+        const { token: given = '' } = await aws.call('public.ecr.aws/token', async (signal) => {
+            const answer = await http.request({ method: 'GET', url, headers: { authorization: `Basic ${token}` }, signal });
+            const body = await (0,base_http/* readBody */.x8)(answer);
+            if (answer.status !== 200)
+                throw new NotExchanged(answer.status, url.origin);
+            return { token: tokenIn(body) };
+        });
         runner.mask(given);
         return `Bearer ${given}`;
     };
@@ -1617,6 +1622,20 @@ async function publicRegistry({ aws, http, runner, session }) {
             return bearer;
         },
     };
+}
+/** `status` tells the house's retries which answer may change. */
+class NotExchanged extends problem/* Problem */.AF {
+    status;
+    constructor(status, on) {
+        super({
+            what: `ECR Public did not take the login (HTTP ${status})`,
+            on,
+            ...(status < 500 && status !== 429
+                ? { fix: 'look whether the role may call ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken' }
+                : {}),
+        });
+        this.status = status;
+    }
 }
 function tokenIn(body) {
     try {
@@ -1684,7 +1703,7 @@ async function tokenOf(region, accounts, { aws, runner, session }) {
     };
     const [first] = await ask();
     if (!first?.authorizationToken || !first.proxyEndpoint)
-        throw new problem/* Problem */.A({ what: 'ECR gave no login', on: region });
+        throw new problem/* Problem */.AF({ what: 'ECR gave no login', on: region });
     const endpoint = checkedEndpoint(first.proxyEndpoint);
     const endpoints = new Map([[session.accountId, endpoint]]);
     const others = accounts.filter((account) => account !== session.accountId && account !== '');
@@ -1705,7 +1724,7 @@ function checkedEndpoint(text) {
     const url = new URL(text);
     if (url.protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
         return url;
-    throw new problem/* Problem */.A({ what: `The registry's address ${url.origin} is not https`, fix: 'use a registry with TLS' });
+    throw new problem/* Problem */.AF({ what: `The registry's address ${url.origin} is not https`, fix: 'use a registry with TLS' });
 }
 function registryOf({ account, region, host }, token, { session }) {
     const endpoint = token.endpoints.get(account || session.accountId) ?? [...token.endpoints.values()][0];
@@ -1731,7 +1750,7 @@ function find(all, host) {
     const found = all.find((it) => it.host === wanted) ?? all.find((it) => it.hosts.includes(wanted));
     if (found)
         return found;
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         what: `${host} is none of the step's registries`,
         fix: `write one of ${all.map((it) => it.host).join(', ')}; the user name is ${USERNAME}`,
     });
@@ -1750,14 +1769,14 @@ function checkLimits(node, on, isPublic) {
 }
 function* checkImage({ layers, config, descriptor }, on, maxLayer) {
     if (layers.length === 0) {
-        yield new problem/* Problem */.A({
+        yield new problem/* Problem */.AF({
             what: `The image ${descriptor.digest} has no layers: ECR refuses it`,
             on,
             fix: 'build it with at least one file',
         });
     }
     if (layers.length > MAX_LAYERS) {
-        yield new problem/* Problem */.A({
+        yield new problem/* Problem */.AF({
             what: `The image has ${layers.length} layers: ECR takes ${MAX_LAYERS}`,
             on,
             fix: 'merge layers',
@@ -1767,7 +1786,7 @@ function* checkImage({ layers, config, descriptor }, on, maxLayer) {
         if (isForeign(blob))
             continue;
         if (blob.size === 0) {
-            yield new problem/* Problem */.A({
+            yield new problem/* Problem */.AF({
                 what: `The blob ${blob.digest} is empty: ECR refuses it`,
                 on,
                 fix: 'build the image without it',
@@ -1775,7 +1794,7 @@ function* checkImage({ layers, config, descriptor }, on, maxLayer) {
         }
         if (blob.size > maxLayer) {
             const gib = (blob.size / 2 ** 30).toFixed(1);
-            yield new problem/* Problem */.A({
+            yield new problem/* Problem */.AF({
                 what: `A layer of ${gib} GiB is too large for ECR`,
                 on,
                 why: `it takes ${maxLayer / 2 ** 20} MiB`,
@@ -1833,7 +1852,7 @@ async function knownDiffIds({ config }, repository) {
         return diffIdsOf({ path: repository.arn, find: () => undefined }, await repository.config(config));
     }
     catch (thrown) {
-        if (thrown instanceof problem/* Problem */.A)
+        if (thrown instanceof problem/* Problem */.AF)
             return [];
         throw thrown;
     }
@@ -1899,7 +1918,7 @@ async function planPush(destination, deps) {
     const on = `Input images, line ${line.line}`;
     const limits = checkLimits(node, on, registry.isPublic);
     if (limits.length > 0)
-        throw new problem/* Problems */.Z(limits);
+        throw new problem/* Problems */.Zw(limits);
     const opened = deps.open(registry, repository);
     const { remotes, create } = await askTags(opened, tags, deps.request);
     const known = await learn(imagesOf(node), await references(opened, remotes, deps), opened, deps.request.compression);
@@ -1935,7 +1954,7 @@ async function askTags(opened, tags, { createRepository }) {
         if (!(thrown instanceof RegistryRefused) || thrown.code !== 'NAME_UNKNOWN')
             throw thrown;
         if (!createRepository)
-            throw new problem/* Problem */.A(missingRepository(opened.arn));
+            throw new problem/* Problem */.AF(missingRepository(opened.arn));
         return { remotes: new Map(), create: true };
     }
 }
@@ -1964,19 +1983,19 @@ async function planTags({ tags, node, registry, repository, on }, { remotes, fin
     if (moved.length === 0)
         return { planned, settings: false };
     const made = now ?? `an image with the config ${imagesOf(node)[0].config.descriptor.digest}`;
-    const conflict = (tag, before, why) => new problem/* Problem */.A({
+    const conflict = (tag, before, why) => new problem/* Problem */.AF({
         what: `${registry.host}/${repository}:${tag} is another image`,
         on,
         why: `${why}; it is ${before}, and this would be ${made}`,
         fix: 'push another tag, or set image-tag-exists: skip to leave the tag as it is',
     });
     if (request.tagExists === 'fail') {
-        throw new problem/* Problems */.Z(moved.map(({ tag, before }) => conflict(tag, before, 'image-tag-exists is fail')));
+        throw new problem/* Problems */.Zw(moved.map(({ tag, before }) => conflict(tag, before, 'image-tag-exists is fail')));
     }
     const mutability = await readMutability(registry, repository, access);
     const immutable = mutability ? moved.filter(({ tag }) => isImmutable(tag, mutability)) : [];
     if (immutable.length > 0) {
-        throw new problem/* Problems */.Z(immutable.map(({ tag, before }) => conflict(tag, before, 'the tag is immutable')));
+        throw new problem/* Problems */.Zw(immutable.map(({ tag, before }) => conflict(tag, before, 'the tag is immutable')));
     }
     return { planned, settings: true };
 }
@@ -2034,13 +2053,13 @@ async function verifyBlobs(blobs, on, verifier) {
             await verifier.verify(descriptor, content, on);
         }
         catch (thrown) {
-            if (!(thrown instanceof problem/* Problem */.A))
+            if (!(thrown instanceof problem/* Problem */.AF))
                 throw thrown;
             problems.push(thrown);
         }
     });
     if (problems.length > 0)
-        throw new problem/* Problems */.Z(problems);
+        throw new problem/* Problems */.Zw(problems);
 }
 
 ;// CONCATENATED MODULE: ./lib/images/plan/verify.js
@@ -2056,7 +2075,7 @@ function makeVerifier(hasher) {
             const found = await hashed;
             if (found === digest)
                 return;
-            throw new problem/* Problem */.A({
+            throw new problem/* Problem */.AF({
                 what: `${digest} has another content: ${found}`,
                 on,
                 why: 'the file was changed or damaged after the build',
@@ -2110,10 +2129,10 @@ async function readSource({ source: { kind, name, pick }, line }, access, places
         return await readImage(path, pick, places);
     }
     catch (thrown) {
-        if (!(thrown instanceof problem/* Problem */.A))
+        if (!(thrown instanceof problem/* Problem */.AF))
             throw thrown;
         const { on, ...details } = thrown.details;
-        throw new problem/* Problem */.A({ ...details, on: `Input images, line ${line}${on ? `: ${on}` : ''}` });
+        throw new problem/* Problem */.AF({ ...details, on: `Input images, line ${line}${on ? `: ${on}` : ''}` });
     }
 }
 /** Targets of one repository are one push with several tags. */
@@ -2182,8 +2201,13 @@ const BEGIN_TRIES = 4;
 /** A part is sent again by itself so many times; then the blob starts anew. */
 const PART_TRIES = 4;
 /** POST, then one PUT: what containerd does, and the one way that every registry takes. A failed blob starts anew. */
-function uploadBlob(blob, wire) {
-    return wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), { rules: BLOB_RULES });
+async function uploadBlob(blob, wire) {
+    const { digest } = blob.descriptor;
+    const sent = await wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), {
+        rules: BLOB_RULES,
+        asked: { digest },
+    });
+    return sent.how;
 }
 /** An attempt that fails takes back what it counted as sent. */
 async function counted(blob, wire, signal) {
@@ -2206,10 +2230,8 @@ async function attempt(blob, wire, signal) {
     const query = blob.mountFrom ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(blob.mountFrom)}` : '';
     const begun = await begin(query, wire);
     if (begun.status === 201 && blob.mountFrom)
-        return 'mounted';
-    let location = begun.headers.location;
-    if (!location)
-        throw noRegistry(wire.arn, 'it opens an upload and does not say where');
+        return { how: 'mounted', digest: await heldBy(wire, begun, digest) };
+    let location = begun.headers.location ?? '';
     let from = 0;
     if (size > rules.partsOver) {
         while (size - from > rules.partSize) {
@@ -2218,8 +2240,15 @@ async function attempt(blob, wire, signal) {
             from = to;
         }
     }
-    await complete(blob, wire, { location, from }, signal);
-    return 'uploaded';
+    const completed = await complete(blob, wire, { location, from }, signal);
+    return { how: 'uploaded', digest: await heldBy(wire, completed, digest) };
+}
+/** What the registry says that it holds now; where it does not, it is asked. */
+async function heldBy(wire, { headers }, digest) {
+    const said = headers['docker-content-digest'];
+    if (said)
+        return String(said);
+    return (await wire.hasBlob(digest)) ? digest : undefined;
 }
 /** Opens an upload. @throws Problem naming the permission, when ECR closes the connection again and again */
 async function begin(query, { send, call, arn, rules }) {
@@ -2242,7 +2271,7 @@ async function begin(query, { send, call, arn, rules }) {
         return await call(action, post, { classify, rules: { callMs: rules.stallMs } });
     }
     catch (thrown) {
-        throw closed < BEGIN_TRIES || !(thrown instanceof problem/* Problem */.A) ? thrown : new problem/* Problem */.A(closedAtBegin(thrown, arn));
+        throw closed < BEGIN_TRIES || !(thrown instanceof problem/* Problem */.AF) ? thrown : new problem/* Problem */.AF(closedAtBegin(thrown, arn));
     }
 }
 /** The plan has seen the repository: what is left is the permission, or the network. */
@@ -2258,10 +2287,12 @@ function closedAtBegin({ details }, arn) {
 async function complete(blob, wire, at, signal) {
     const { digest, size } = blob.descriptor;
     const path = `${at.location}${at.location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
-    await sendRange({ blob, wire, from: at.from, to: size }, signal, async (body, watched) => {
+    return sendRange({ blob, wire, from: at.from, to: size }, signal, async (body, watched) => {
         const headers = { 'content-type': 'application/octet-stream', 'content-length': `${size - at.from}` };
         const action = 'ecr:CompleteLayerUpload';
-        await (0,base_http/* readBody */.x8)(await wire.send({ action, method: 'PUT', path, headers, body, expect: [201, 204] }, watched));
+        const answer = await wire.send({ action, method: 'PUT', path, headers, body, expect: [201, 204] }, watched);
+        await (0,base_http/* readBody */.x8)(answer);
+        return answer;
     });
 }
 /**
@@ -2353,32 +2384,38 @@ function stale() {
 
 
 
-
 const MAX_MANIFEST = 16 << 20;
 const MAX_CONFIG = 8 << 20;
 function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULES }) {
     const arn = repositoryArn(registry, name);
     const send = sender(registry, name, http);
-    const get = (request, how) => call(request.action, async (signal) => {
-        const answer = await send({ ...request, method: 'GET' }, signal);
-        return { ...answer, bytes: await (0,base_http/* readBody */.x8)(answer, MAX_MANIFEST) };
-    }, how);
+    const getManifest = async (reference, signal) => {
+        const { action, path } = { action: 'ecr:BatchGetImage', path: `manifests/${reference}` };
+        const answer = await send({ action, method: 'GET', path, headers: { accept: ACCEPTED_MANIFESTS }, expect: [200] }, signal);
+        const bytes = await (0,base_http/* readBody */.x8)(answer, MAX_MANIFEST);
+        const mediaType = mediaTypeOf(answer.headers);
+        if (!mediaType.startsWith('application/'))
+            throw noRegistry(arn, `a manifest is of the type "${mediaType}"`);
+        if (!isManifest(bytes))
+            throw noRegistry(arn, 'what it gives as a manifest is none');
+        // ECR's GET has no Docker-Content-Digest (aws/containers-roadmap#1931): the body says what it is.
+        return { digest: digestOf(bytes), mediaType, bytes };
+    };
+    const hasBlob = (digest) => call('ecr:BatchCheckLayerAvailability', async (signal) => {
+        const request = { action: 'ecr:BatchCheckLayerAvailability', method: 'HEAD', path: `blobs/${digest}` };
+        // ECR Public answers with a redirect to where the blob lies: then it is there.
+        const answer = await send({ ...request, expect: [200, 307, 404] }, signal);
+        await (0,base_http/* readBody */.x8)(answer);
+        return answer;
+    }, { asked: { digest } }).then(({ status }) => status !== 404);
     return {
         name,
         arn,
         manifest: async (reference) => {
             try {
-                const { headers, bytes } = await get({
-                    action: 'ecr:BatchGetImage',
-                    path: `manifests/${reference}`,
-                    headers: { accept: ACCEPTED_MANIFESTS },
-                    expect: [200],
+                return await call('ecr:BatchGetImage', (signal) => getManifest(reference, signal), {
+                    asked: { digest: /^sha256:/.test(reference) ? reference : undefined },
                 });
-                // ECR's GET has no Docker-Content-Digest (aws/containers-roadmap#1931): the body says what it is.
-                const mediaType = mediaTypeOf(headers);
-                if (!mediaType.startsWith('application/'))
-                    throw noRegistry(arn, `a manifest is of the type "${mediaType}"`);
-                return { digest: digestOf(bytes), mediaType, bytes };
             }
             catch (thrown) {
                 if (thrown instanceof RegistryRefused && thrown.status === 404 && thrown.code !== 'NAME_UNKNOWN')
@@ -2386,34 +2423,43 @@ function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULE
                 throw thrown;
             }
         },
-        hasBlob: (digest) => call('ecr:BatchCheckLayerAvailability', async (signal) => {
-            const request = { action: 'ecr:BatchCheckLayerAvailability', method: 'HEAD', path: `blobs/${digest}` };
-            // ECR Public answers with a redirect to where the blob lies: then it is there.
-            const answer = await send({ ...request, expect: [200, 307, 404] }, signal);
-            await (0,base_http/* readBody */.x8)(answer);
-            return answer.status !== 404;
-        }),
+        hasBlob,
         config: async ({ digest }) => {
-            const bytes = await call('ecr:GetDownloadUrlForLayer', (signal) => download(send, http, digest, signal));
-            if (digestOf(bytes) === digest)
-                return bytes;
-            throw new problem/* Problem */.A({ what: `The registry's config ${digest} has another content`, on: arn });
+            const config = async (signal) => {
+                const bytes = await download(send, http, digest, signal);
+                return { bytes, digest: digestOf(bytes) };
+            };
+            return (await call('ecr:GetDownloadUrlForLayer', config, { asked: { digest } })).bytes;
         },
-        push: (blob) => uploadBlob(blob, { send, call, arn, rules: upload }),
+        push: (blob) => uploadBlob(blob, { send, call, arn, hasBlob, rules: upload }),
         putManifest: async (reference, mediaType, bytes) => {
             await call('ecr:PutImage', async (signal) => {
                 await pace();
                 const headers = { 'content-type': mediaType, 'content-length': `${bytes.length}` };
                 const path = `manifests/${reference}`;
                 const request = { action: 'ecr:PutImage', method: 'PUT', path, headers, body: bytes, expect: [200, 201] };
-                await (0,base_http/* readBody */.x8)(await send(request, signal));
-            }, { rules: { callMs: upload.stallMs } });
+                const answer = await send(request, signal);
+                await (0,base_http/* readBody */.x8)(answer);
+                // Where the registry does not say what it has stored, it is asked.
+                const said = answer.headers['docker-content-digest'];
+                return { digest: said ? String(said) : (await getManifest(reference, signal)).digest };
+            }, { rules: { callMs: upload.stallMs }, asked: { digest: digestOf(bytes) } });
         },
     };
 }
 /** ECR may answer under another name of the same registry: dual-stack, FIPS. */
 function isOwn({ base, hosts }, { origin, protocol, host }) {
     return origin === base.origin || (protocol === 'https:' && hosts.includes(host));
+}
+/** https://github.com/opencontainers/image-spec/blob/main/manifest.md: every manifest and index states its schema's version. */
+function isManifest(bytes) {
+    try {
+        const { schemaVersion } = (JSON.parse(bytes.toString('utf8')) ?? {});
+        return typeof schemaVersion === 'number';
+    }
+    catch {
+        return false;
+    }
 }
 /** Without parameters: `application/json; charset=utf-8` is no media type to ECR. */
 function mediaTypeOf(headers) {

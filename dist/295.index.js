@@ -122,7 +122,7 @@ async function together(work) {
 }
 function joined(failures) {
     const problems = failures.flatMap((failure) => (0,_edge_js__WEBPACK_IMPORTED_MODULE_0__/* .problemsIn */ ._n)(failure) ?? []);
-    return problems.length > 1 ? new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problems */ .Z(problems) : problems[0];
+    return problems.length > 1 ? new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problems */ .Zw(problems) : problems[0];
 }
 
 
@@ -258,7 +258,7 @@ function inputReader(runner) {
     const wrong = (name, line, { on, ...problem }) => {
         const kind = /^[A-Z_]+$/.test(name) ? 'Variable' : 'Input';
         const place = [`${kind} ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
-        problems.push(new base_problem/* Problem */.A({ on: place.join(', '), ...problem }));
+        problems.push(new base_problem/* Problem */.AF({ on: place.join(', '), ...problem }));
     };
     const lines = (name) => (text(name) === undefined ? '' : runner.input(name))
         .split('\n')
@@ -308,7 +308,7 @@ function inputReader(runner) {
                     values.push(parse(item));
                 }
                 catch (thrown) {
-                    if (!(thrown instanceof base_problem/* Problem */.A))
+                    if (!(thrown instanceof base_problem/* Problem */.AF))
                         throw thrown;
                     const { on, what, why, fix } = thrown.details;
                     wrong(name, line, { what, ...(on ? { on } : {}), ...(why ? { why } : {}), ...(fix ? { fix } : {}) });
@@ -318,7 +318,7 @@ function inputReader(runner) {
         },
         throwProblems: () => {
             if (problems.length > 0)
-                throw new base_problem/* Problems */.Z(problems);
+                throw new base_problem/* Problems */.Zw(problems);
         },
     };
 }
@@ -342,7 +342,7 @@ function parseImageName(text) {
     const first = slash < 0 ? '' : text.slice(0, slash);
     const host = isHost(first) ? first.toLowerCase() : undefined;
     if (host === undefined && /[.:]/.test(first)) {
-        throw new base_problem/* Problem */.A({
+        throw new base_problem/* Problem */.AF({
             what: `"${first}" is not a host of an ECR registry`,
             fix: 'write ACCOUNT.dkr.ecr.REGION.amazonaws.com or public.ecr.aws, or leave the host out',
         });
@@ -352,7 +352,7 @@ function parseImageName(text) {
     const [repository, tag] = colon < 0 ? [path, ''] : [path.slice(0, colon), path.slice(colon + 1)];
     checkRepository(repository);
     if (!TAG.test(tag)) {
-        throw new base_problem/* Problem */.A({
+        throw new base_problem/* Problem */.AF({
             what: tag ? `"${tag}" is not a tag` : `"${text}" has no tag`,
             fix: 'write REPOSITORY:TAG; a tag has up to 128 of A-Z a-z 0-9 _ . - and does not begin with . or -',
         });
@@ -363,7 +363,7 @@ function parseImageName(text) {
 function checkRepository(repository) {
     if (REPOSITORY.test(repository))
         return;
-    throw new base_problem/* Problem */.A({
+    throw new base_problem/* Problem */.AF({
         what: `"${repository}" is not a repository name`,
         fix: 'write 2 to 256 characters: words of a-z 0-9 joined by one of . _ - and segments joined by /',
     });
@@ -381,7 +381,7 @@ function parseImageLine(line) {
     const parts = line.split('=>').map((part) => part.trim());
     const [text, targets] = parts;
     if (parts.length !== 2 || !text || !targets) {
-        throw new base_problem/* Problem */.A({
+        throw new base_problem/* Problem */.AF({
             what: `"${line}" is no image line`,
             fix: 'write SOURCE => REPOSITORY:TAG, with more REPOSITORY:TAG after commas',
         });
@@ -399,7 +399,7 @@ function parseSource(text) {
     const mark = kind === 'docker' ? -1 : rest.indexOf('#');
     const name = mark < 0 ? rest : rest.slice(0, mark);
     if (name === '')
-        throw new base_problem/* Problem */.A({ what: `"${text}" names no image`, fix: `write a path or a name after ${kind}:` });
+        throw new base_problem/* Problem */.AF({ what: `"${text}" names no image`, fix: `write a path or a name after ${kind}:` });
     return { kind, name, pick: mark < 0 ? undefined : rest.slice(mark + 1) || undefined };
 }
 
@@ -421,7 +421,7 @@ function imagesRequest(inputs) {
             return [{ ...image, line }];
         }
         catch (thrown) {
-            if (!(thrown instanceof base_problem/* Problem */.A))
+            if (!(thrown instanceof base_problem/* Problem */.AF))
                 throw thrown;
             const { what, why, fix } = thrown.details;
             inputs.wrong('images', line, { what, ...(why ? { why } : {}), ...(fix ? { fix } : {}) });
@@ -471,7 +471,7 @@ function parseRegistry(text) {
         .replace(/\/$/, '');
     if ((0,ecr_hosts/* parsePrivateHost */.jp)(host))
         return { kind: 'host', host };
-    throw new base_problem/* Problem */.A({
+    throw new base_problem/* Problem */.AF({
         what: `${(0,base_text/* quote */.h)(text)} is no registry`,
         ...(/^\d{1,11}$/.test(text) ? { why: 'YAML drops the leading zeros of a number without quotes' } : {}),
         fix: 'write an account id of 12 digits (in quotes), a host ACCOUNT.dkr.ecr.REGION.amazonaws.com, or public; one a line',
@@ -492,18 +492,18 @@ function checkSource({ kind, name }, workspace) {
     if (!(0,external_node_fs_.existsSync)(path)) {
         if (kind === 'auto' && !/^[./]|\.tar(\.\w+)?$/.test(name))
             return;
-        throw new base_problem/* Problem */.A({ what: `there is no ${(0,base_text/* quote */.h)(name)}`, fix: `write a path that exists below ${workspace}` });
+        throw new base_problem/* Problem */.AF({ what: `there is no ${(0,base_text/* quote */.h)(name)}`, fix: `write a path that exists below ${workspace}` });
     }
     if (!(0,external_node_fs_.statSync)(path).isDirectory()) {
         if (kind === 'oci')
-            throw new base_problem/* Problem */.A({ what: `${(0,base_text/* quote */.h)(name)} is no folder`, fix: 'write oci-archive: for a file' });
+            throw new base_problem/* Problem */.AF({ what: `${(0,base_text/* quote */.h)(name)} is no folder`, fix: 'write oci-archive: for a file' });
         return;
     }
     if (kind === 'oci-archive' || kind === 'docker-archive') {
-        throw new base_problem/* Problem */.A({ what: `${(0,base_text/* quote */.h)(name)} is a folder`, fix: 'write oci: for a folder' });
+        throw new base_problem/* Problem */.AF({ what: `${(0,base_text/* quote */.h)(name)} is a folder`, fix: 'write oci: for a folder' });
     }
     if (!(0,external_node_fs_.existsSync)((0,external_node_path_.join)(path, 'index.json'))) {
-        throw new base_problem/* Problem */.A({
+        throw new base_problem/* Problem */.AF({
             what: `${(0,base_text/* quote */.h)(name)} is no OCI layout: it has no index.json`,
             fix: 'give the folder that holds oci-layout, index.json and blobs/',
         });
@@ -527,7 +527,7 @@ function parseGlob(text) {
         picomatch(text);
     }
     catch {
-        throw new base_problem/* Problem */.A({ what: `${(0,base_text/* quote */.h)(text)} is no glob`, fix: 'write a glob, assets/**/*.js' });
+        throw new base_problem/* Problem */.AF({ what: `${(0,base_text/* quote */.h)(text)} is no glob`, fix: 'write a glob, assets/**/*.js' });
     }
     return text;
 }
@@ -537,10 +537,10 @@ function parseRule(text) {
     const glob = text.slice(0, Math.max(0, arrow)).trim();
     const value = text.slice(arrow + 2).trim();
     if (arrow < 0 || glob === '' || value === '') {
-        throw new base_problem/* Problem */.A({ what: `${(0,base_text/* quote */.h)(text)} is no rule`, fix: 'write GLOB => VALUE; **/* means every file' });
+        throw new base_problem/* Problem */.AF({ what: `${(0,base_text/* quote */.h)(text)} is no rule`, fix: 'write GLOB => VALUE; **/* means every file' });
     }
     if (!/^[\x20-\x7e]*$/.test(value)) {
-        throw new base_problem/* Problem */.A({
+        throw new base_problem/* Problem */.AF({
             what: `${(0,base_text/* quote */.h)(value)} has characters that a header cannot carry`,
             fix: 'write printable ASCII',
         });
@@ -552,9 +552,9 @@ function parseMetadata(text) {
     const { glob, value: pair } = parseRule(text);
     const [, name = '', value = ''] = /^([\w.-]+)\s*=\s*(.+)$/.exec(pair) ?? [];
     if (name === '')
-        throw new base_problem/* Problem */.A({ what: `${(0,base_text/* quote */.h)(pair)} is no metadata`, fix: 'write GLOB => NAME=VALUE' });
+        throw new base_problem/* Problem */.AF({ what: `${(0,base_text/* quote */.h)(pair)} is no metadata`, fix: 'write GLOB => NAME=VALUE' });
     if (name.length + value.length > MAX_METADATA_BYTES) {
-        throw new base_problem/* Problem */.A({
+        throw new base_problem/* Problem */.AF({
             what: `the metadata ${(0,base_text/* quote */.h)(name)} is too long`,
             fix: `S3 takes ${MAX_METADATA_BYTES} bytes in all`,
         });
@@ -748,7 +748,7 @@ function matching(inputs, name, form, fix) {
 function parseViewerPath(text) {
     if (text.startsWith('/') && text.length <= 4_000 && !text.slice(0, -1).includes('*'))
         return text;
-    throw new base_problem/* Problem */.A({
+    throw new base_problem/* Problem */.AF({
         what: `${(0,base_text/* quote */.h)(text)} is no path to invalidate`,
         fix: 'begin with /, and use * only as the last character',
     });
@@ -802,7 +802,7 @@ function checkedLine(text, allowedNames) {
 function readAllowedName(text) {
     if (/^\w+\*?$|^\*\w+$/.test(text))
         return text;
-    throw new base_problem/* Problem */.A({ what: `${(0,base_text/* quote */.h)(text)} is no name of a variable`, fix: 'write a name, or its start and *' });
+    throw new base_problem/* Problem */.AF({ what: `${(0,base_text/* quote */.h)(text)} is no name of a variable`, fix: 'write a name, or its start and *' });
 }
 
 ;// CONCATENATED MODULE: ./lib/request/names.js
@@ -1553,7 +1553,7 @@ function checkLaterStepsCan({ source }, env) {
     const { kind, described } = (0,choose/* ambientSource */.aN)(env);
     if (source !== 'ambient' || (kind !== 'keys' && kind !== 'profile'))
         return;
-    throw new base_problem/* Problem */.A({
+    throw new base_problem/* Problem */.AF({
         on: 'Input refresh-credentials',
         what: `a later step can't sign in anew with ${described}`,
         why: 'the new profile takes their place there',
@@ -1912,17 +1912,17 @@ function checkName({ name, from }, { allowedNames, exportTo }) {
     const on = `${name} (from ${from})`;
     if (!names/* VARIABLE */.T.test(name)) {
         const fix = 'rename it: letters, digits and _, no digit first';
-        return [new problem/* Problem */.A({ on, what: 'it is no name of a variable', fix })];
+        return [new problem/* Problem */.AF({ on, what: 'it is no name of a variable', fix })];
     }
     const why = (0,guard/* powerOf */.f)(name, allowedNames);
     if (why)
         return [refusedName(on, why, name)];
     if (exportTo === 'env' && name.toUpperCase() === 'NODE_OPTIONS') {
         const fix = 'use ssm-export: outputs, and set it for the one step that needs it';
-        return [new problem/* Problem */.A({ on, what: "GitHub's runner takes no NODE_OPTIONS from a step", fix })];
+        return [new problem/* Problem */.AF({ on, what: "GitHub's runner takes no NODE_OPTIONS from a step", fix })];
     }
     if (exportTo === 'outputs' && OWN_OUTPUTS.has(name.toLowerCase())) {
-        return [new problem/* Problem */.A({ on, what: 'the action has an output of this name', fix: 'use another name' })];
+        return [new problem/* Problem */.AF({ on, what: 'the action has an output of this name', fix: 'use another name' })];
     }
     return [];
 }
@@ -1930,7 +1930,7 @@ function checkName({ name, from }, { allowedNames, exportTo }) {
 const OWN_OUTPUTS = new Set(['plan', 'registry', 'registries', 'images']);
 /** @param why of `powerOf` */
 function refusedName(on, why, name) {
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         on,
         what: `the name ${name} is refused`,
         why: `${why}, so a value there changes how later steps run`,
@@ -1942,7 +1942,7 @@ function checkCollisions(entries, { exportTo, env }) {
     const ignoreCase = exportTo === 'outputs' || env.RUNNER_OS === 'Windows';
     return (0,guard/* collisions */.e)(entries, ignoreCase).map((group) => {
         const names = [...new Set(group.map(({ name }) => name))];
-        return new problem/* Problem */.A({
+        return new problem/* Problem */.AF({
             on: names.join(', '),
             what: `${group.length} values want the same name`,
             why: `they come from ${group.map(({ from }) => from).join(' and ')}`,
@@ -1954,10 +1954,10 @@ function checkValue({ name, value, from }, { exportTo, dialect, env }) {
     const on = `${name} (from ${from})`;
     const problems = [];
     if (value.includes('\0'))
-        problems.push(new problem/* Problem */.A({ on, what: 'its value has a NUL, which no variable can hold' }));
+        problems.push(new problem/* Problem */.AF({ on, what: 'its value has a NUL, which no variable can hold' }));
     const { one } = environmentLimits(env.RUNNER_OS);
     if (exportTo === 'env' && sizeInEnvironment(name, value) > one) {
-        problems.push(new problem/* Problem */.A({
+        problems.push(new problem/* Problem */.AF({
             on,
             what: `its value has ${Buffer.byteLength(value)} bytes; later steps can not start with a variable over ${one}`,
             fix: 'use ssm-export: none with ssm-env-file, or keep large values in S3',
@@ -1965,7 +1965,7 @@ function checkValue({ name, value, from }, { exportTo, dialect, env }) {
     }
     if (dialect && !value.includes('\0') && (0,dotenv/* writeValue */.bD)(value, dialect) === undefined) {
         const able = (0,dotenv/* dialectsFor */.le)(value);
-        problems.push(new problem/* Problem */.A({
+        problems.push(new problem/* Problem */.AF({
             on,
             what: `its value can not be written in a ${dialect} file so that it reads back the same`,
             why: 'it has quotes, a backslash, a $, a line break or a carriage return that its readers treat differently',
@@ -1981,7 +1981,7 @@ function checkTotal(entries, { exportTo, env }) {
     const { all } = environmentLimits(env.RUNNER_OS);
     if (exportTo === 'env' && before + added > all) {
         return [
-            new problem/* Problem */.A({
+            new problem/* Problem */.AF({
                 what: `the environment would have ${before + added} bytes; later steps can not start with more than ${all}`,
                 why: `these ${entries.length} values have ${added}, the job has ${before} already`,
                 fix: 'export fewer values, or use ssm-export: none with ssm-env-file',
@@ -1992,7 +1992,7 @@ function checkTotal(entries, { exportTo, env }) {
     const outputs = entries.reduce((sum, { name, value }) => sum + 2 * (name.length + value.length), 0);
     if (exportTo === 'outputs' && outputs > MOST_OUTPUT_BYTES) {
         const what = `the outputs would have ${outputs} bytes; GitHub takes ${MOST_OUTPUT_BYTES} from a job`;
-        return [new problem/* Problem */.A({ what, fix: 'use ssm-export: env, or ssm-env-file' })];
+        return [new problem/* Problem */.AF({ what, fix: 'use ssm-export: env, or ssm-env-file' })];
     }
     return [];
 }
@@ -2350,7 +2350,7 @@ function readTarget(target, source, format) {
     return several ? { prefix: `${name}_` } : { name };
 }
 function wrong(at, what, fix) {
-    throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A({ on: `column ${at + 1}`, what, fix: fix ?? `the forms are\n${FORMS}` });
+    throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ on: `column ${at + 1}`, what, fix: fix ?? `the forms are\n${FORMS}` });
 }
 
 
@@ -2447,7 +2447,7 @@ function checkProfileIsFree(name, parts) {
     const taken = parts.find(({ file, section }) => sectionOf(read(file), section) !== '');
     if (!taken)
         return;
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         on: 'Input aws-profile',
         what: `the profile ${name} is in ${taken.file} already`,
         fix: 'choose another name, or set overwrite-aws-profile: true; what was there is then put back when the job ends',
@@ -2499,7 +2499,7 @@ function onDisk(file, done, act) {
     }
     catch (thrown) {
         const { code = 'unknown error' } = thrown;
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             on: file,
             what: `the file of AWS profiles can't be ${done} (${code})`,
             fix: 'look at HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',

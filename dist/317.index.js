@@ -6,8 +6,9 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ Problem),
-/* harmony export */   Z: () => (/* binding */ Problems)
+/* harmony export */   AF: () => (/* binding */ Problem),
+/* harmony export */   Zw: () => (/* binding */ Problems),
+/* harmony export */   kw: () => (/* binding */ Unproven)
 /* harmony export */ });
 /**
  * A failure that is somebody's to mend: bad input, a missing permission, a server that does not answer.
@@ -20,6 +21,12 @@ class Problem extends Error {
         this.name = 'Problem';
         this.details = details;
     }
+}
+/**
+ * An answer that is no error, and does not prove that the call did what was asked: another server's, or one that was changed on its
+ * way. It is worth one more try.
+ */
+class Unproven extends Problem {
 }
 /** Several problems found together, so that the reader mends them in one go. */
 class Problems extends Error {
@@ -247,7 +254,7 @@ function checkProfileIsFree(name, parts) {
     const taken = parts.find(({ file, section }) => sectionOf(read(file), section) !== '');
     if (!taken)
         return;
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         on: 'Input aws-profile',
         what: `the profile ${name} is in ${taken.file} already`,
         fix: 'choose another name, or set overwrite-aws-profile: true; what was there is then put back when the job ends',
@@ -299,7 +306,7 @@ function onDisk(file, done, act) {
     }
     catch (thrown) {
         const { code = 'unknown error' } = thrown;
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             on: file,
             what: `the file of AWS profiles can't be ${done} (${code})`,
             fix: 'look at HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',

@@ -6,19 +6,22 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   I: () => (/* binding */ makeAws),
-/* harmony export */   L: () => (/* binding */ Refused)
+/* harmony export */   It: () => (/* binding */ makeAws),
+/* harmony export */   Lw: () => (/* binding */ Refused)
 /* harmony export */ });
+/* unused harmony export proven */
 /* harmony import */ var _base_http_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5921);
 /* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
-/* harmony import */ var _base_timeouts_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(681);
+/* harmony import */ var _base_timeouts_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(681);
 /* harmony import */ var _base_verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8452);
+/* harmony import */ var _proof_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6407);
+
 
 
 
 
 /** An answer of AWS that is an error. Jobs look at `code` and say better what it means where they can. */
-class Refused extends _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A {
+class Refused extends _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF {
     /** The IAM action as it is written in a policy, `s3:ListBucket`. */
     action;
     /** AWS's error code, `AccessDeniedException`. */
@@ -37,36 +40,46 @@ class Refused extends _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem *
     }
 }
 function makeAws({ region: home, credentials, http, call }) {
-    return {
-        client: (region = home) => clientConfig(http, region, credentials),
-        call: async (action, attempt, how) => {
-            let began = 0;
-            const timed = (signal) => {
-                began = Date.now();
-                return attempt(signal);
-            };
-            const classify = (error) => {
-                if (!(0,_base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isExpired */ ._d)(error))
-                    return (how?.classify ?? _base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .verdictOf */ .Vj)(error);
-                credentials.forget(began);
-                return 'grace';
-            };
-            try {
-                return await call(action, timed, { ...how, classify });
-            }
-            catch (thrown) {
-                if (!isAnswered(thrown))
-                    throw thrown;
-                throw isUnread(thrown) ? unreadable(action, thrown) : new Refused(action, thrown);
-            }
-        },
+    const signedIn = async (action, attempt, how) => {
+        let began = 0;
+        const timed = (signal) => {
+            began = Date.now();
+            return attempt(signal);
+        };
+        const classify = (error) => {
+            if (!(0,_base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isExpired */ ._d)(error))
+                return (how?.classify ?? _base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .verdictOf */ .Vj)(error);
+            credentials.forget(began);
+            return 'grace';
+        };
+        try {
+            return await call(action, timed, { ...how, classify });
+        }
+        catch (thrown) {
+            if (!isAnswered(thrown))
+                throw thrown;
+            throw isUnread(thrown) ? unreadable(action, thrown) : new Refused(action, thrown);
+        }
+    };
+    return { client: (region = home) => clientConfig(http, region, credentials), call: proven(signedIn) };
+}
+/** Holds every attempt of a call to what proves it. */
+function proven(call) {
+    return (action, attempt, ...[how]) => {
+        const { asked } = (how ?? {});
+        const proving = async (signal) => {
+            const answer = await attempt(signal);
+            (0,_proof_js__WEBPACK_IMPORTED_MODULE_3__/* .prove */ .z)(action, answer, asked);
+            return answer;
+        };
+        return call(action, proving, how);
     };
 }
 function clientConfig(http, region, credentials) {
     return {
         region,
         credentials,
-        requestHandler: { httpAgent: http.agents.http, httpsAgent: http.agents.https, connectionTimeout: _base_timeouts_js__WEBPACK_IMPORTED_MODULE_3__/* .CONNECT_MS */ .ss },
+        requestHandler: { httpAgent: http.agents.http, httpsAgent: http.agents.https, connectionTimeout: _base_timeouts_js__WEBPACK_IMPORTED_MODULE_4__/* .CONNECT_MS */ .ss },
         maxAttempts: 1,
         customUserAgent: _base_http_js__WEBPACK_IMPORTED_MODULE_0__/* .USER_AGENT */ ._O,
     };
@@ -81,7 +94,7 @@ function isUnread(thrown) {
 }
 /** The parser's own text may quote the answer: it is not passed on. */
 function unreadable(action, error) {
-    return new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({
+    return new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
         what: `${action} was answered with something that is no answer of AWS (HTTP ${(0,_base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error).status})`,
         why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
         fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
@@ -185,6 +198,183 @@ function compare(a, b) {
 
 /***/ }),
 
+/***/ 6407:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ etagOfParts),
+/* harmony export */   z: () => (/* binding */ prove)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
+
+
+/** Larger bodies are proven by the checksum alone where S3 sends it back: an MD5 of them takes longer than sending them. */
+const MD5_BELOW = 1 << 20;
+/**
+ * The one place that says what proves each call. Something else than AWS may answer a call with 2xx (a proxy's page, an empty
+ * body), and a green step would then have done nothing. `makeAws` holds every call to this list: one that is not here does not
+ * compile. What STS and GitHub's token endpoint answer is proven where it is read (`signin/sts/sts.ts`): without every field of a
+ * session there is none.
+ */
+const PROOFS = {
+    's3:PutObject': ((headers, sent) => bodyStored(headers, sent)),
+    's3:UploadPart': ((headers, sent) => bodyStored(headers, sent)),
+    's3:CreateMultipartUpload': lacks('upload id', ({ UploadId }) => UploadId),
+    's3:CompleteMultipartUpload': completed,
+    's3:CopyObject': lacks('CopyObjectResult', ({ CopyObjectResult }) => CopyObjectResult?.ETag),
+    's3:DeleteObject': deleted,
+    // Its answer is empty: all that tells it from another server's is the id that AWS gives to every request.
+    's3:PutObjectAcl': lacks('request id', ({ $metadata }) => $metadata.requestId),
+    's3:HeadBucket': lacks('request id', ({ $metadata, BucketRegion }) => $metadata.requestId ?? BucketRegion),
+    // Two ways to ask: one object of a page is read by the SDK, whole pages by `readPage`, which takes nothing but a listing.
+    's3:ListBucket': lacks('listing', (answer) => ('objects' in answer ? 'read' : answer.Name)),
+    's3:ListAllMyBuckets': lacks('owner', ({ Owner }) => Owner?.ID),
+    's3:GetObject': lacks('ETag', ({ ETag }) => ETag),
+    's3:GetObjectVersion': lacks('ETag', ({ ETag }) => ETag),
+    's3:GetObjectAcl': lacks('owner', ({ Owner }) => Owner?.ID),
+    's3:GetBucketAcl': lacks('owner', ({ Owner }) => Owner?.ID),
+    // Without rules it is unknown how the bucket treats ACLs: radosgw takes the question for another one and answers 200.
+    's3:GetBucketOwnershipControls': lacks('request id', ({ $metadata, OwnershipControls }) => OwnershipControls ?? $metadata.requestId),
+    's3:GetBucketPublicAccessBlock': lacks('configuration', ({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration),
+    'cloudfront:CreateInvalidation': lacks('id of an invalidation', ({ Invalidation }) => Invalidation?.Id),
+    'cloudfront:GetInvalidation': lacks('status of the invalidation', ({ Invalidation }) => Invalidation?.Status),
+    'ecr:GetAuthorizationToken': lacks('login', ({ authorizationData: [one] = [] }) => (one?.proxyEndpoint ? one.authorizationToken : undefined)),
+    'ecr-public:GetAuthorizationToken': lacks('login', ({ authorizationData }) => authorizationData?.authorizationToken),
+    'public.ecr.aws/token': lacks('token', ({ token }) => token),
+    'ecr:DescribeRepositories': ((answer, { repository }) => answer.repositories?.some(({ repositoryName }) => repositoryName === repository)
+        ? undefined
+        : `it does not describe ${repository}`),
+    'ecr:CreateRepository': ((answer, { repository }) => answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`),
+    // The registry's own protocol. Contents are compared with their digests by who reads them.
+    'ecr:BatchGetImage': holds,
+    'ecr:GetDownloadUrlForLayer': holds,
+    'ecr:BatchCheckLayerAvailability': blobIsThere,
+    'ecr:InitiateLayerUpload': lacks('address of the upload', ({ headers }) => headers.location),
+    'ecr:CompleteLayerUpload': holds,
+    'ecr:PutImage': holds,
+    'ssm:GetParameters': answered,
+    'ssm:GetParametersByPath': lacks('list of parameters', ({ Parameters }) => Parameters),
+};
+/** What the services answer that `api.ts` speaks to: an object, of which these calls must have these members. */
+const MEMBERS = {
+    'ecs:DescribeServices': 'services',
+    'ecs:DescribeTaskDefinition': 'taskDefinition',
+    'ecs:DescribeTasks': 'tasks',
+    'ecs:RegisterTaskDefinition': 'taskDefinition',
+    'ecs:RunTask': 'tasks',
+    'ecs:UpdateService': 'service',
+    'lambda:GetFunction': 'Configuration',
+    'lambda:GetFunctionConfiguration': 'FunctionArn',
+    'lambda:GetAlias': 'FunctionVersion',
+    'lambda:PublishVersion': 'Version',
+    'lambda:UpdateAlias': 'FunctionVersion',
+    'lambda:UpdateFunctionCode': 'FunctionArn',
+    'autoscaling:StartInstanceRefresh': 'InstanceRefreshId',
+    'codedeploy:CreateDeployment': 'deploymentId',
+    'codedeploy:GetDeployment': 'deploymentInfo',
+};
+/** @throws Unproven when an answer that is no error does not prove that the call did what was asked */
+function prove(action, answer, asked) {
+    const proof = PROOFS[action] ?? hasMember(action);
+    const missing = proof(answer, asked);
+    if (missing === undefined)
+        return;
+    throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Unproven */ .kw({
+        what: `${action} was answered with success, but the answer does not prove it: ${missing}`,
+        why: 'something between this step and AWS answers in its place, or changes its answers: a proxy, a firewall, another server',
+        fix: "check the runner's proxy, and AWS_ENDPOINT_URL and its kind; whether the call was carried out is not known",
+    });
+}
+function hasMember(action) {
+    const member = MEMBERS[action];
+    return (answer) => (member === undefined || answer[member] !== undefined ? undefined : `it has no ${member}`);
+}
+/** A proof that is one thing which only the true answer has. */
+function lacks(what, find) {
+    return (answer) => {
+        const found = find(answer);
+        return found === undefined || found === '' ? `it has no ${what}` : undefined;
+    };
+}
+/**
+ * The ETag is the MD5 of what was stored, unless a KMS key encrypts it; the checksum is that of what was stored always.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html (ETag), https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+ */
+function bodyStored(headers, { body, crc }) {
+    const etag = (headers.etag ?? '').replaceAll('"', '');
+    if (etag === '')
+        return 'it has no ETag';
+    const echoed = headers['x-amz-checksum-crc32'];
+    if (echoed !== undefined && echoed !== crc)
+        return 'its checksum is not that of what was sent';
+    const opaque = isOpaque(etag, headers['x-amz-server-side-encryption']);
+    if (opaque || (echoed !== undefined && body.length > MD5_BELOW))
+        return undefined;
+    return etag === (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('md5', body, 'hex') ? undefined : 'its ETag is not that of what was sent';
+}
+/** Whether an ETag says nothing about the content. */
+function isOpaque(etag, encryption) {
+    return String(encryption ?? '').startsWith('aws:kms') || !/^[0-9a-f]{32}(-\d+)?$/.test(etag);
+}
+/** @param parts the ETags of the parts, in their order */
+function completed({ ETag = '', ChecksumCRC32, ServerSideEncryption }, { parts, crc }) {
+    const etag = ETag.replaceAll('"', '');
+    if (etag === '')
+        return 'it has no ETag';
+    if (ChecksumCRC32 !== undefined && ChecksumCRC32 !== crc)
+        return 'its checksum is not that of what was sent';
+    if (isOpaque(etag, ServerSideEncryption))
+        return undefined;
+    return etag === etagOfParts(parts) ? undefined : 'its ETag is not that of the parts';
+}
+/** MD5 of the parts' MD5s, which their ETags are, and their number. */
+function etagOfParts(parts) {
+    const sums = parts.map((etag) => Buffer.from(etag.replaceAll('"', ''), 'hex'));
+    return `${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('md5').update(Buffer.concat(sums)).digest('hex')}-${parts.length}`;
+}
+/** Every key that was asked for is among the deleted ones or among the errors. */
+function deleted({ Deleted = [], Errors = [] }, { keys }) {
+    const told = new Set([...Deleted, ...Errors].map(({ Key }) => Key));
+    const missing = keys.filter((key) => !told.has(key)).length;
+    return missing === 0 ? undefined : `it does not tell what became of ${missing} of ${keys.length} keys`;
+}
+/** The digest that the registry holds is the one that was asked for; contents of another algorithm count as what they are. */
+function holds({ digest }, { digest: wanted }) {
+    if (digest === undefined || digest === '')
+        return 'it has no digest';
+    return wanted === undefined || digest === wanted ? undefined : `its digest is ${digest}, not ${wanted}`;
+}
+/** A blob that is not there is uploaded; that one is there must be said by a registry. ECR Public redirects to where it lies. */
+function blobIsThere({ status, headers }, { digest }) {
+    if (status !== 200)
+        return undefined;
+    const said = headers['docker-content-digest'];
+    if (said !== undefined)
+        return holds({ digest: String(said) }, { digest });
+    return headers['docker-distribution-api-version'] === undefined ? 'it has no digest' : undefined;
+}
+/** Every name that was asked for, by each version of it, is there or is said not to be. */
+function answered({ Parameters = [], InvalidParameters = [] }, { names }) {
+    const told = [
+        ...InvalidParameters.map((name) => [bareName(name)]),
+        ...Parameters.map(({ Name = '', ARN = '' }) => [bareName(Name), bareName(ARN)]),
+    ];
+    const count = (name) => told.filter((spellings) => spellings.includes(name)).length;
+    const asked = names.map(bareName);
+    const missing = asked.filter((name) => count(name) < asked.filter((other) => other === name).length);
+    return missing.length === 0 ? undefined : `it does not tell of ${missing.length} of ${names.length} parameters`;
+}
+/** Without a version or label, and of a secret of Secrets Manager its own name: so it comes back, or as an ARN. */
+function bareName(name) {
+    const parts = name.split(':');
+    const bare = parts.slice(0, name.startsWith('arn:') ? 6 : 1).join(':');
+    return bare.replace(/^\/aws\/reference\/secretsmanager\//, '');
+}
+
+
+/***/ }),
+
 /***/ 7733:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -276,9 +466,9 @@ class NoAnswer extends Error {
 // What is left is a programming error.
 /** The problems in anything thrown; `undefined` when it is a bug. */
 function problemsIn(thrown) {
-    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A)
+    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF)
         return [thrown];
-    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problems */ .Z)
+    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problems */ .Zw)
         return thrown.all;
     const problem = problemOf(thrown);
     return problem && [problem];
@@ -290,7 +480,7 @@ function problemsIn(thrown) {
 function problemOf(thrown) {
     const { name, code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
     const { cause, path, syscall } = (thrown ?? {});
-    if (name === 'AbortError' && cause instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A)
+    if (name === 'AbortError' && cause instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF)
         return cause;
     const network = networkProblem(thrown, { what: 'a request' });
     if (network)
@@ -300,17 +490,17 @@ function problemOf(thrown) {
     if (isOfFiles(thrown))
         return fileProblemOf(thrown, { doing: syscall === 'open' ? 'opened' : 'used' });
     if (code === 'ERR_INVALID_URL') {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
             what: 'an address that this step was given is not a URL',
             fix: CHECK_ENDPOINTS,
             cause: thrown,
         });
     }
     if (/^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code)) {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({ what: `compressed data is damaged (${code})`, fix: 'make the file anew', cause: thrown });
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `compressed data is damaged (${code})`, fix: 'make the file anew', cause: thrown });
     }
     if (name === 'SyntaxError') {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
             what: 'a text that should be JSON is not',
             why: 'a file or an answer is damaged, cut short, or of another kind; it is not quoted, as it may hold a secret',
             fix: CHECK_ENDPOINTS,
@@ -372,7 +562,7 @@ function fileProblemOf(thrown, { on, doing, fix }) {
     const { code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
     const { path } = thrown;
     const [why, usual] = FILE_ERRORS[code] ?? ['the file system refused', 'check the path and the disk'];
-    return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({
+    return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
         on: on ?? (typeof path === 'string' ? path : undefined),
         what: (on ?? path) ? `it cannot be ${doing}` : `a file cannot be ${doing}`,
         why: `${why} (${code})`,
@@ -400,7 +590,7 @@ function onFileSync(act, work) {
 }
 function programProblem(thrown, path) {
     const { code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
-    return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({
+    return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
         on: typeof path === 'string' ? path : undefined,
         what: `the program cannot be started (${code})`,
         fix: 'install it on the runner, or check PATH',
@@ -424,7 +614,7 @@ function networkProblem(error, { what, why }) {
     const fix = networkFix(error);
     return fix === undefined
         ? undefined
-        : new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A({ what: `${what} got no answer: ${shortly(error)}`, why, fix, cause: error });
+        : new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `${what} got no answer: ${shortly(error)}`, why, fix, cause: error });
 }
 function networkFix(error) {
     if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error)) {
@@ -445,6 +635,8 @@ function shortly(error) {
     const { name, code, status } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
     if (error instanceof _deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .NoAnswer */ .W)
         return error.message;
+    if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Unproven */ .kw)
+        return 'the answer proves nothing';
     if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error))
         return `the proxy answered HTTP ${status}`;
     if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error) || (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error))
@@ -547,8 +739,9 @@ async function readBody({ body }, limit = 4 << 20) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ Problem),
-/* harmony export */   Z: () => (/* binding */ Problems)
+/* harmony export */   AF: () => (/* binding */ Problem),
+/* harmony export */   Zw: () => (/* binding */ Problems),
+/* harmony export */   kw: () => (/* binding */ Unproven)
 /* harmony export */ });
 /**
  * A failure that is somebody's to mend: bad input, a missing permission, a server that does not answer.
@@ -561,6 +754,12 @@ class Problem extends Error {
         this.name = 'Problem';
         this.details = details;
     }
+}
+/**
+ * An answer that is no error, and does not prove that the call did what was asked: another server's, or one that was changed on its
+ * way. It is worth one more try.
+ */
+class Unproven extends Problem {
 }
 /** Several problems found together, so that the reader mends them in one go. */
 class Problems extends Error {
@@ -723,7 +922,7 @@ function finalError(what, error, tried, ms) {
  */
 function stopSignal(timeoutSeconds = 0) {
     const controller = new AbortController();
-    const stop = (what) => controller.abort(new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A({ what }));
+    const stop = (what) => controller.abort(new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what }));
     for (const name of ['SIGINT', 'SIGTERM'])
         process.on(name, () => stop(`The step was cancelled (${name})`));
     if (timeoutSeconds > 0) {
@@ -815,6 +1014,8 @@ function someOf(items, most = 5) {
 /* harmony export */   a6: () => (/* binding */ isNoTunnel),
 /* harmony export */   fb: () => (/* binding */ isUntrusted)
 /* harmony export */ });
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+
 /** Codes of Node's network errors: the connection failed, and another may not. */
 const LOST_CONNECTION = new Set([
     'ECONNREFUSED',
@@ -857,6 +1058,8 @@ const THROTTLED = new Set([
 const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException', 'InternalError', 'InternalServerError']);
 /** The class of an error, by name, code and HTTP status; never by text. */
 function verdictOf(error) {
+    if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Unproven */ .kw)
+        return 'grace';
     const { code, name, status } = shapeOf(error);
     if (THROTTLED.has(name) || THROTTLED.has(code) || status === 429)
         return 'throttled';
@@ -1184,7 +1387,7 @@ async function send(call, action, fields) {
     throw new StsError(code || `HTTP${answer.status}`, answer.status, message, Number.isNaN(date) ? undefined : date);
 }
 function noAnswerOfSts({ host }, status) {
-    return new problem/* Problem */.A({
+    return new problem/* Unproven */.kw({
         on: host,
         what: `what answered there is not AWS's Security Token Service (HTTP ${status})`,
         why: 'a proxy, a firewall or another server answers in its place',
@@ -1370,7 +1573,7 @@ function explain(error, asked, now) {
     const action = claims ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole';
     const details = clockSkew(error, now) ?? (claims ? ofToken(error, asked, claims) : undefined) ?? ofRequest(error, asked);
     const hop = callerArn ? ` by ${callerArn}` : '';
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         what: `${action} of ${roleArn}${hop} was refused with ${error.name} (HTTP ${error.status})`,
         ...details,
         why: [error.message && `AWS says: ${error.message}`, details?.why, asking(asked)].filter(Boolean).join('\n'),
@@ -1569,7 +1772,7 @@ var timeouts = __webpack_require__(681);
 
 
 /** No source of the machine gave any. */
-class NoCredentials extends problem/* Problem */.A {
+class NoCredentials extends problem/* Problem */.AF {
 }
 /** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
 const ONCE_IN_A_MINUTE = { attempts: 1, callMs: timeouts/* PROGRAM_MS */.ID };
@@ -1582,7 +1785,7 @@ async function ambientCredentials(context, ambient) {
     const ask = (signal) => Promise.race([provide(), aborted(signal)]);
     const how = { rules: ONCE_IN_A_MINUTE, classify: () => 'fatal' };
     const credentials = await call(`credentials from ${ambient.described}`, ask, how).catch((cause) => {
-        if (cause instanceof problem/* Problem */.A)
+        if (cause instanceof problem/* Problem */.AF)
             throw cause;
         throw new NoCredentials({
             what: `no credentials could be loaded from ${ambient.described}`,
@@ -1680,7 +1883,7 @@ async function githubToken(context, audience) {
         mask(token);
     const claims = token ? readClaims(token) : undefined;
     if (!token || !claims)
-        throw new problem/* Problem */.A({ what: "GitHub's token endpoint answered without a token" });
+        throw new problem/* Problem */.AF({ what: "GitHub's token endpoint answered without a token" });
     return { token, claims };
 }
 function tokenVerdict(error) {
@@ -1688,7 +1891,7 @@ function tokenVerdict(error) {
 }
 function refused(error) {
     const denied = error.status === 401 || error.status === 403;
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         what: `GitHub gave no id token (HTTP ${(0,verdict/* shapeOf */.F5)(error).status})`,
         why: denied
             ? 'the job may ask for a token, yet this request was refused: the job has ended, or its request token is not this job’s'
@@ -1720,21 +1923,21 @@ var external_node_fs_ = __webpack_require__(3024);
 function noIdToken(env, pullRequest, tried) {
     const why = tried ? `${tried}; ` : '';
     if (pullRequest && pullRequest.head !== pullRequest.base) {
-        return new problem/* Problem */.A({
+        return new problem/* Problem */.AF({
             what: `This pull request comes from a fork (${pullRequest.head}), and GitHub gives jobs of forks no id token`,
             why: `${why}no permissions block can change that: code of a stranger must not get your cloud`,
             fix: 'skip the step for forks: if: github.event.pull_request.head.repo.full_name == github.repository; or publish after the merge, on push',
         });
     }
     if (env.GITHUB_ACTOR === 'dependabot[bot]') {
-        return new problem/* Problem */.A({
+        return new problem/* Problem */.AF({
             what: "The job was started by Dependabot, whose jobs get GitHub's read-only token and Dependabot's secrets",
             why: `${why}without an explicit permissions block such a job has no id-token: write`,
             fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable, since secrets of Actions are not there`,
         });
     }
     const called = calledWorkflow(env);
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         what: 'The job has no permission to ask GitHub for an id token: id-token: write is missing',
         why: `${why}a permissions block of the job replaces the workflow's as a whole`,
         fix: `write in the job, or at the top of the workflow:\n${PERMISSIONS}${called}`,
@@ -1775,7 +1978,7 @@ var external_node_path_ = __webpack_require__(6760);
  */
 async function fileToken({ env, mask }, path) {
     if (path === '') {
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             on: 'Input web-identity-token-file',
             what: 'it is empty, AWS_WEB_IDENTITY_TOKEN_FILE is not set, and credentials-source is token-file',
             fix: 'give the file, or another credentials-source',
@@ -1783,7 +1986,7 @@ async function fileToken({ env, mask }, path) {
     }
     const full = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? '', path);
     const token = await (0,promises_.readFile)(full, 'utf8').then((text) => text.trim(), (cause) => {
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             what: `the web identity token file ${full} can't be read (${cause.code ?? 'error'})`,
             fix: 'check web-identity-token-file and AWS_WEB_IDENTITY_TOKEN_FILE, and that the file is mounted where this step runs',
             cause,
@@ -1793,7 +1996,7 @@ async function fileToken({ env, mask }, path) {
         mask(token);
     const claims = readClaims(token);
     if (!claims) {
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             what: `the web identity token file ${full} holds no JSON web token`,
             fix: 'the file must hold one id token, as EKS writes it, and nothing else',
         });
@@ -1848,7 +2051,7 @@ async function whoAmI(context, credentials) {
     return call('sts:GetCallerIdentity', ask, how).catch((error) => {
         if (!(error instanceof StsError))
             throw error;
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             what: `sts:GetCallerIdentity was refused with ${error.name} (HTTP ${error.status})`,
             why: `AWS does not take the credentials that this step found in ${(0,choose/* ambientSource */.aN)(context.env).described}`,
             fix: 'check where they come from, or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
@@ -1966,7 +2169,7 @@ function checkAnswer(arn, roleArn) {
     const [, , , , givenAccount, resource = ''] = arn.split(':');
     if (givenAccount === account && resource.split('/')[1] === name)
         return;
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         what: `STS gave a session of ${arn}, not of ${roleArn}`,
         why: 'the endpoint that answered is not the AWS that the role belongs to',
         fix: 'check sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL',
@@ -1981,7 +2184,7 @@ function withoutAmbient(error, { env }, { roles, source, tokenFile }) {
     return noIdToken(env, readPullRequest(env), `this machine has no identity of its own either`);
 }
 function noRole(what) {
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         on: 'Input role-to-assume',
         what,
         why: 'an input that is fed from a secret or variable which is not there is an empty string: in pull requests of forks, for Dependabot, outside of the environment that holds it, in a reusable workflow that the caller passes no secrets to, or after a typo',
@@ -2086,7 +2289,7 @@ function checkAccount(arn, allowed) {
     const account = arn.split(':')[4] ?? '';
     if (allowed.length === 0 || allowed.includes(account))
         return;
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         what: `Signed in to account ${account}, which is not allowed here`,
         on: arn,
         why: `allowed-account-ids is ${allowed.join(', ')}`,
@@ -2184,7 +2387,7 @@ async function signIn(request, runner, signal) {
             existing: existing !== undefined,
             credentials,
         },
-        aws: (0,client/* makeAws */.I)({ region, credentials, http, call }),
+        aws: (0,client/* makeAws */.It)({ region, credentials, http, call }),
         http,
         runner,
         signal,
@@ -2201,7 +2404,7 @@ function signin_choose(request, { env }) {
 function refuseSessionPolicies({ sessionPolicy, sessionPolicyArns }) {
     if (sessionPolicy === undefined && sessionPolicyArns.length === 0)
         return;
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         on: `Input ${sessionPolicy ? 'inline-session-policy' : 'managed-session-policies'}`,
         what: 'no role is assumed, so nothing would narrow the session',
         why: 'the credentials that are there are used as they are',
@@ -2215,7 +2418,7 @@ async function existingSession(context, request) {
         return await acquire(quiet, { ...request, roles: [], source: 'ambient' }, { source: 'ambient', why: '' });
     }
     catch (error) {
-        if (error instanceof problem/* Problem */.A)
+        if (error instanceof problem/* Problem */.AF)
             return undefined;
         throw error;
     }
@@ -2226,7 +2429,7 @@ async function acquirePlain(context, request, choice) {
         return session;
     for (let tried = 1; /[^A-Za-z0-9]/.test(session.credentials.secretAccessKey); tried++) {
         if (tried === PLAIN_SECRET_ATTEMPTS) {
-            throw new problem/* Problem */.A({
+            throw new problem/* Problem */.AF({
                 what: `${tried} sessions in a row had a secret key with special characters`,
                 fix: 'run the job again, or quote the variable where it is used and leave special-characters-workaround out',
             });

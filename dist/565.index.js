@@ -143,9 +143,11 @@ async function deleteObjects(access, buckets, deletions) {
             const command = new dist_cjs/* DeleteObjectsCommand */.xvx({
                 Bucket: name,
                 ExpectedBucketOwner: owner,
-                Delete: { Objects: batch.map((Key) => ({ Key })), Quiet: true },
+                Delete: { Objects: batch.map((Key) => ({ Key })), Quiet: false },
             });
-            const answer = await access.aws.call('s3:DeleteObject', (abortSignal) => s3.send(command, { abortSignal }));
+            const answer = await access.aws.call('s3:DeleteObject', (abortSignal) => s3.send(command, { abortSignal }), {
+                asked: { keys: batch },
+            });
             // "200" with an error for each key that was not deleted.
             for (const { Key = '', Code = '' } of answer.Errors ?? [])
                 kept.push({ address: `s3://${name}/${Key}`, code: Code });
@@ -154,7 +156,7 @@ async function deleteObjects(access, buckets, deletions) {
     if (kept.length === 0)
         return;
     const codes = [...new Set(kept.map(({ code }) => code))].join(', ');
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         what: `${kept.length} objects could not be deleted (${codes})`,
         on: kept
             .slice(0, 3)
@@ -225,9 +227,9 @@ async function invalidate({ aws, session, runner, signal }, { distribution, wait
         return id;
     }
     catch (thrown) {
-        if (!(thrown instanceof client/* Refused */.L))
+        if (!(thrown instanceof client/* Refused */.Lw))
             throw thrown;
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             what: `the invalidation was refused with ${thrown.code} (HTTP ${thrown.status})`,
             on: `CloudFront distribution ${distribution}`,
             why: explain(thrown, session.accountId),
@@ -570,7 +572,7 @@ async function allowed(asking) {
         return await asking;
     }
     catch (thrown) {
-        if (thrown instanceof client/* Refused */.L && thrown.status >= 400 && thrown.status < 500)
+        if (thrown instanceof client/* Refused */.Lw && thrown.status >= 400 && thrown.status < 500)
             return undefined;
         throw thrown;
     }
@@ -587,10 +589,10 @@ async function regionOf(access, name) {
         return answer.BucketRegion ?? home;
     }
     catch (thrown) {
-        if (!(thrown instanceof client/* Refused */.L))
+        if (!(thrown instanceof client/* Refused */.Lw))
             throw thrown;
         if (thrown.status === 404) {
-            throw new problem/* Problem */.A({ what: 'there is no such bucket', on: `s3://${name}`, fix: 'look at the name in s3-upload' });
+            throw new problem/* Problem */.AF({ what: 'there is no such bucket', on: `s3://${name}`, fix: 'look at the name in s3-upload' });
         }
         const response = thrown.details.cause.$response;
         return response?.headers?.['x-amz-bucket-region'] ?? home;
@@ -613,7 +615,7 @@ async function relationOf({ aws, session }, s3, stated, name, prefix) {
         return { relation: relation(expected), owner: expected, mayList: true };
     const mayList = await list(undefined);
     if (stated !== undefined && mayList) {
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             what: `the bucket is not owned by account ${stated}`,
             on: `s3://${name}`,
             why: 'it may be misspelt, or somebody else took the name',
@@ -632,7 +634,7 @@ async function ownershipOf({ aws }, s3, name, owner) {
         return mode;
     }
     catch (thrown) {
-        if (thrown instanceof client/* Refused */.L && thrown.code === 'OwnershipControlsNotFoundError')
+        if (thrown instanceof client/* Refused */.Lw && thrown.code === 'OwnershipControlsNotFoundError')
             return 'ObjectWriter';
         throw thrown;
     }
@@ -643,7 +645,7 @@ async function blocksPublic({ aws }, s3, name, owner) {
         return answer.PublicAccessBlockConfiguration?.BlockPublicAcls ?? false;
     }
     catch (thrown) {
-        if (thrown instanceof client/* Refused */.L && thrown.code === 'NoSuchPublicAccessBlockConfiguration')
+        if (thrown instanceof client/* Refused */.Lw && thrown.code === 'NoSuchPublicAccessBlockConfiguration')
             return false;
         throw thrown;
     }
@@ -654,7 +656,7 @@ async function mayIt(asking) {
         return true;
     }
     catch (thrown) {
-        if (thrown instanceof client/* Refused */.L && thrown.status === 403)
+        if (thrown instanceof client/* Refused */.Lw && thrown.status === 403)
             return false;
         throw thrown;
     }
@@ -763,7 +765,7 @@ function readSmall(file, buffers) {
     }
 }
 function changed({ path }) {
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         what: 'the file changed while it was uploaded',
         on: path,
         why: 'something still writes to it: what is in S3 would be neither the old nor the new file',
@@ -977,7 +979,7 @@ function textOf(xml, name) {
     });
 }
 function noListing() {
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         what: 's3:ListBucket was answered with something that is no listing',
         why: 'a proxy, or a server that is no S3, answered in its place',
         fix: 'look at the proxy of the runner and at AWS_ENDPOINT_URL_S3',
@@ -1005,7 +1007,7 @@ async function* listObjects(aws, bucket, prefix, fetchOwner) {
             return readPage(answer.body);
         });
         if (next !== undefined && page.next === next) {
-            throw new problem/* Problem */.A({
+            throw new problem/* Problem */.AF({
                 what: 's3:ListBucket was answered with a page that has itself as the next one',
                 on: `s3://${bucket.name}`,
                 fix: 'run the job again; look at AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL if it stays',
@@ -1047,6 +1049,8 @@ function headersOf(head) {
     return Object.fromEntries(Object.entries(found).filter((entry) => entry[1] !== undefined));
 }
 
+// EXTERNAL MODULE: ./lib/aws/proof.js
+var proof = __webpack_require__(6407);
 // EXTERNAL MODULE: ./lib/base/retry.js
 var retry = __webpack_require__(7091);
 ;// CONCATENATED MODULE: ./lib/objects/apply/sender.js
@@ -1094,7 +1098,6 @@ function tried({ limiter, signal }, bytes) {
 
 
 
-
 /**
  * Sends a file in parts, side by side; S3 verifies each part by its CRC-32, and the whole by theirs combined. An upload that
  * fails is aborted: its parts would cost money until somebody finds them.
@@ -1123,9 +1126,7 @@ async function create(sender, object) {
         ...inputOf(object.headers),
     });
     const answer = await access.aws.call('s3:CreateMultipartUpload', (abortSignal) => bucket.s3.send(command, { abortSignal }), tried(sender, 0));
-    if (!answer.UploadId)
-        throw new problem/* Problem */.A({ what: 'S3 began an upload without an id', on: `s3://${bucket.name}/${object.key}` });
-    return answer.UploadId;
+    return answer.UploadId ?? '';
 }
 /** Waits for every part that was begun, also after a failure: an upload is aborted when nothing of it is under way. */
 async function sendParts(sender, object, id) {
@@ -1167,7 +1168,7 @@ async function sendPart(sender, { key, file }, id, part, handle) {
         await readExactly(handle, file, body, part.offset);
         const crc = (0,external_node_zlib_.crc32)(body);
         const query = { partNumber: String(part.number), uploadId: id };
-        const answer = await access.aws.call('s3:UploadPart', (abort) => bucket.wire.put({ key, query, headers: ownerHeader(bucket), body, crc }, abort), tried(sender, part.size));
+        const answer = await access.aws.call('s3:UploadPart', (abort) => bucket.wire.put({ key, query, headers: ownerHeader(bucket), body, crc }, abort), { ...tried(sender, part.size), asked: { body, crc: crcHeader(crc) } });
         limiter.succeeded();
         progress.bytes(part.size);
         return { ...part, etag: answer.etag ?? '', crc };
@@ -1199,13 +1200,13 @@ async function complete(sender, object, id, parts) {
     try {
         const answer = await access.aws.call('s3:CompleteMultipartUpload', (abortSignal) => bucket.s3.send(command, { abortSignal }), 
         // S3 puts the parts together before it answers: minutes for a very large object.
-        tried(sender, object.size / 100));
+        { ...tried(sender, object.size / 100), asked: { parts: parts.map(({ etag }) => etag), crc: crcHeader(crc) } });
         return { etag: (answer.ETag ?? '').replaceAll('"', ''), version: answer.VersionId, crc };
     }
     catch (thrown) {
         // The answer of an attempt that succeeded was lost: the upload is gone because the object is there.
-        if (thrown instanceof client/* Refused */.L && thrown.code === 'NoSuchUpload') {
-            const etag = etagOf(parts);
+        if (thrown instanceof client/* Refused */.Lw && thrown.code === 'NoSuchUpload') {
+            const etag = (0,proof/* etagOfParts */.X)(parts.map((part) => part.etag));
             for await (const listed of listObjects(access.aws, bucket, object.key, false)) {
                 if (listed.key === object.key && listed.etag === etag && listed.size === object.size)
                     return { etag, crc };
@@ -1236,13 +1237,9 @@ async function abort({ access, bucket }, { key }, id) {
     }
     access.runner.warning(`The unfinished upload of s3://${bucket.name}/${key} could not be aborted; a lifecycle rule removes it.`);
 }
-/** MD5 of the parts' MD5s, which their ETags are. */
-function etagOf(parts) {
-    const sums = parts.map(({ etag }) => Buffer.from(etag.replaceAll('"', ''), 'hex'));
-    return `${(0,external_node_crypto_.createHash)('md5').update(Buffer.concat(sums)).digest('hex')}-${parts.length}`;
-}
 
 ;// CONCATENATED MODULE: ./lib/objects/apply/upload.js
+
 
 
 
@@ -1268,7 +1265,7 @@ async function uploadObject(sender, object) {
         return stored;
     }
     catch (thrown) {
-        if (!(thrown instanceof client/* Refused */.L))
+        if (!(thrown instanceof client/* Refused */.Lw))
             throw thrown;
         if (thrown.code === 'PreconditionFailed' && sender.immutable)
             return alreadyReleased(sender, object);
@@ -1287,7 +1284,7 @@ async function putObject(sender, object) {
         const headers = writeHeaders(sender, object);
         if (sender.immutable)
             headers['if-none-match'] = '*';
-        const answer = await access.aws.call('s3:PutObject', (abort) => bucket.wire.put({ key: object.key, headers, body: bytes, crc }, abort), tried(sender, bytes.length));
+        const answer = await access.aws.call('s3:PutObject', (abort) => bucket.wire.put({ key: object.key, headers, body: bytes, crc }, abort), { ...tried(sender, bytes.length), asked: { body: bytes, crc: crcHeader(crc) } });
         limiter.succeeded();
         progress.bytes(bytes.length);
         return { etag: (answer.etag ?? '').replaceAll('"', ''), version: one(answer['x-amz-version-id']), crc };
@@ -1336,7 +1333,7 @@ async function alreadyReleased({ access, bucket, buffers, progress }, object) {
         progress.object();
         return { etag, crc };
     }
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         what: 'the key is released already, with other content',
         on: `s3://${object.bucket}/${object.key}`,
         why: 'it appeared while the step ran; s3-immutable never overwrites',
@@ -1349,7 +1346,7 @@ function refusal(error, { acl, bucket }, object) {
     const needless = object.unproved
         ? `it may be the same already, which ${READ_STATE.join(', ')} would show`
         : undefined;
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
         on: `s3://${object.bucket}/${object.key}`,
         why: [explained?.why ?? error.details.why, needless].filter(Boolean).join('\n') || undefined,
@@ -1419,7 +1416,7 @@ async function lookAtOwner({ access, bucket, acl }, { key }, verify) {
         return access.runner.info(`${on}: whether the bucket's owner owns it can't be seen (s3:ListAllMyBuckets)`);
     if (verify === 'warn')
         return access.runner.warning(`${on}: ${text}. To mend it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         what: 'the first object stays with the uploader, so the rest was not sent',
         on,
         why: text,
@@ -1441,8 +1438,8 @@ function outcomeSeen({ Owner, Grants = [] }, sent, own) {
     return Owner?.ID === own ? 'none' : 'owner';
 }
 function isDenied(thrown) {
-    const cause = thrown instanceof problem/* Problem */.A ? thrown.details.cause : undefined;
-    return cause instanceof client/* Refused */.L && cause.status === 403;
+    const cause = thrown instanceof problem/* Problem */.AF ? thrown.details.cause : undefined;
+    return cause instanceof client/* Refused */.Lw && cause.status === 403;
 }
 
 // EXTERNAL MODULE: ./lib/base/units.js
@@ -1541,7 +1538,7 @@ async function repairAcls(access, buckets, orphans) {
             await access.aws.call('s3:PutObjectAcl', (abortSignal) => s3.send(command, { abortSignal }));
         }
         catch (thrown) {
-            if (!(thrown instanceof client/* Refused */.L) || thrown.status !== 403)
+            if (!(thrown instanceof client/* Refused */.Lw) || thrown.status !== 403)
                 throw thrown;
             kept.push(orphan);
         }
@@ -1595,7 +1592,7 @@ function replicationState(status) {
 }
 function notReplicated(bad) {
     const failed = bad.some(({ state }) => state === 'failed');
-    return new problem/* Problem */.A({
+    return new problem/* Problem */.AF({
         what: failed
             ? `the replication of ${bad.length} objects failed`
             : `no replication rule covers ${bad.length} objects`,
@@ -1864,7 +1861,7 @@ async function walk(kind, root, workspace, rules, wanted) {
                 const { stats, real } = look(path, name, entry, bounds);
                 if (stats.isDirectory()) {
                     if (real && above.includes(real))
-                        throw new problem/* Problem */.A({ what: 'the symbolic link leads to a folder above itself', on: name });
+                        throw new problem/* Problem */.AF({ what: 'the symbolic link leads to a folder above itself', on: name });
                     pending.push({ folder: path, name, above: real ? [...above, real] : above });
                 }
                 else if (!stats.isFile())
@@ -1888,14 +1885,14 @@ function look(path, name, entry, bounds) {
         real = (0,external_node_fs_.realpathSync)(path);
     }
     catch {
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             what: 'the symbolic link leads nowhere',
             on: name,
             fix: 'remove the link, or exclude it with a line !GLOB',
         });
     }
     if (!bounds.some((bound) => isWithin(real, bound))) {
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             what: 'the symbolic link leads out of the workspace',
             on: name,
             why: 'what lies outside may be secret, and is not part of what was built',
@@ -1943,10 +1940,10 @@ async function findTargets(request, say) {
             for (const { key, path, size } of found.files) {
                 const wrong = problemOfKey(key) ?? (size > MAX_OBJECT_BYTES ? { what: 'the file is larger than S3 takes' } : undefined);
                 if (wrong)
-                    problems.push(new problem/* Problem */.A({ ...wrong, on: path }));
+                    problems.push(new problem/* Problem */.AF({ ...wrong, on: path }));
                 const other = keys.get(key);
                 if (other !== undefined && other !== path) {
-                    problems.push(new problem/* Problem */.A({
+                    problems.push(new problem/* Problem */.AF({
                         what: `${other} and ${path} have the same key`,
                         on: `s3://${target.bucket}/${key}`,
                         fix: 'change a prefix, or exclude one',
@@ -1959,11 +1956,11 @@ async function findTargets(request, say) {
             const found = (0,edge/* problemsIn */._n)(thrown);
             if (!found)
                 throw thrown;
-            problems.push(...found.map(({ details }) => new problem/* Problem */.A({ ...details, on: [on, details.on].filter(Boolean).join(', ') })));
+            problems.push(...found.map(({ details }) => new problem/* Problem */.AF({ ...details, on: [on, details.on].filter(Boolean).join(', ') })));
         }
     }
     if (problems.length > 0)
-        throw new problem/* Problems */.Z(problems);
+        throw new problem/* Problems */.Zw(problems);
     return targets;
 }
 function withKeys(target, { kind, files, leavesOut }) {
@@ -1981,7 +1978,7 @@ function withKeys(target, { kind, files, leavesOut }) {
 function nothingFound({ local }, { kind }, { ifNoFilesFound }, say) {
     const what = kind === 'missing' ? `there is no ${local} in the workspace` : `${local} has no files to upload`;
     if (ifNoFilesFound === 'error') {
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             what,
             fix: 'look at the path and at the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
         });
@@ -2326,7 +2323,7 @@ function guardDeletion({ on, localFiles, remoteObjects, deletions }, limit) {
     if (deletions === 0)
         return;
     if (localFiles === 0) {
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             what: `s3-delete would delete all ${deletions} objects, because LOCAL has no files`,
             on,
             why: 'an empty LOCAL is mostly a build that failed, or a wrong path',
@@ -2336,7 +2333,7 @@ function guardDeletion({ on, localFiles, remoteObjects, deletions }, limit) {
     const allowed = 'count' in limit ? limit.count : Math.floor(limit.share * remoteObjects);
     if (deletions <= allowed)
         return;
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         what: `s3-delete would delete ${deletions} of ${remoteObjects} objects, more than s3-max-delete allows (${allowed})`,
         on,
         why: 'so many deletions are mostly a wrong path or prefix',
@@ -2404,10 +2401,10 @@ async function lookAtBuckets(access, request, targets) {
 function refuseWhatCannotWork({ name, acl, relation, mayList }, request) {
     const on = `s3://${name}`;
     if (acl.refusal)
-        throw new problem/* Problem */.A({ ...acl.refusal, on });
+        throw new problem/* Problem */.AF({ ...acl.refusal, on });
     const usesKms = request.kmsKey !== undefined || (request.encryption ?? '').startsWith('aws:kms');
     if (usesKms && relation === 'cross' && !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/.test(request.kmsKey ?? '')) {
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             what: request.kmsKey ? 's3-sse-kms-key-id is no key ARN' : 's3-sse: aws:kms names no key',
             on,
             why: "the bucket is another account's: S3 looks for a key id or an alias in the uploader's account, and without a key it takes the uploader's aws/s3, which nobody else can ever use",
@@ -2415,7 +2412,7 @@ function refuseWhatCannotWork({ name, acl, relation, mayList }, request) {
         });
     }
     if (!mayList && (request.delete || !request.uploadUnchanged)) {
-        throw new problem/* Problem */.A({
+        throw new problem/* Problem */.AF({
             what: 'the bucket may not be listed',
             on,
             why: `only so does the step see what ${request.delete ? 'it is to delete' : request.immutable ? 'is released already' : 'has changed'}`,
@@ -2433,7 +2430,7 @@ function checkOwnership({ name, acl, verify }, objects, { runner }) {
         runner.warning(`s3://${name}: ${text}. To mend it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
         return;
     }
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         what: 'the bucket would keep the uploader as the owner of the objects',
         on: `s3://${name}`,
         why: text,
@@ -2445,7 +2442,7 @@ function refuseOverwrites(objects, buckets) {
     const changed = objects.filter(({ bucket, action }) => action === 'changed' && buckets.get(bucket)?.mayList);
     if (changed.length === 0)
         return;
-    throw new problem/* Problem */.A({
+    throw new problem/* Problem */.AF({
         what: `${changed.length} keys are released already, with other content`,
         on: (0,units/* someOf */.yU)(changed.map(({ bucket, key }) => `s3://${bucket}/${key}`)),
         why: 's3-immutable never overwrites what is released',

@@ -3,7 +3,7 @@ import { endpointOf, flat } from '../../src/aws/api.ts';
 import { listOf, readXml, textOf } from '../../src/aws/xml.ts';
 
 describe('endpoints', () => {
-  const ecs = { name: 'ecs', variable: 'ECS' };
+  const ecs = { name: 'ecs', variable: 'ECS' } as const;
   test.each<[string, Record<string, string>, string]>([
     ['eu-west-1', {}, 'https://ecs.eu-west-1.amazonaws.com/'],
     ['cn-north-1', {}, 'https://ecs.cn-north-1.amazonaws.com.cn/'],

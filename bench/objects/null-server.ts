@@ -71,7 +71,7 @@ function reply(
     );
   } else if (method === 'POST' && query.has('uploadId')) {
     xml(
-      `<CompleteMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><ETag>"${'0'.repeat(32)}-1"</ETag></CompleteMultipartUploadResult>`,
+      `<CompleteMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><ETag>"null-1"</ETag></CompleteMultipartUploadResult>`,
     );
   } else if (method === 'POST') {
     xml(

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import { type Http, readBody } from '../base/http.ts';
-import { Problem } from '../base/problem.ts';
+import { type Problem, Unproven } from '../base/problem.ts';
 import type { CallOptions } from '../base/retry.ts';
 import { shapeOf, type Verdict, verdictOf } from '../base/verdict.ts';
 import type { Aws } from './client.ts';
 import { partitionOf } from './partition.ts';
+import type { ApiName } from './proof.ts';
 import type { SessionCredentials } from './session.ts';
 import { makeSigner } from './sigv4.ts';
 import { nodeOf, readXml, type XmlNode } from './xml.ts';
@@ -15,7 +16,7 @@ export type Json = Readonly<Record<string, unknown>>;
 /** How a service is spoken to. https://smithy.io/2.0/aws/protocols/index.html */
 export interface ApiService {
   /** As it stands in hosts, credential scopes and IAM's actions: `ecs`. */
-  readonly name: string;
+  readonly name: ApiName;
   /** What ends the variable `AWS_ENDPOINT_URL_…`: `AUTO_SCALING`. */
   readonly variable: string;
   /** Of JSON 1.1: what `X-Amz-Target` starts with. */
@@ -77,7 +78,12 @@ export function openApi(service: ApiService, { http, aws, session, env }: ApiDep
   const sign = makeSigner({ region, service: service.name, credentials });
   let offset = 0;
 
-  const send = (action: string, request: ApiRequest, how: CallOptions = {}): Promise<Buffer> => {
+  const send = <T extends Json>(
+    action: string,
+    request: ApiRequest,
+    read: (text: string) => T | undefined,
+    how: CallOptions = {},
+  ): Promise<T> => {
     let moved = false;
     const attempt = async (signal: AbortSignal) => {
       moved = false;
@@ -95,7 +101,11 @@ export function openApi(service: ApiService, { http, aws, session, env }: ApiDep
       const sent = { ...signed, 'content-length': String(body.length) };
       const answer = await http.request({ method, url, headers: sent, body, signal });
       const bytes = await readBody(answer, 16 << 20);
-      if (answer.status >= 200 && answer.status < 300) return bytes;
+      if (answer.status >= 200 && answer.status < 300) {
+        const value = read(bytes.toString());
+        if (value === undefined) throw notAws(`${service.name}:${action}`);
+        return value;
+      }
       const skew = Date.parse(String(answer.headers.date)) - Date.now();
       moved = Math.abs(skew - offset) > MAX_SKEW_MS;
       if (moved) offset = skew;
@@ -106,23 +116,18 @@ export function openApi(service: ApiService, { http, aws, session, env }: ApiDep
     return aws.call(`${service.name}:${action}`, attempt, { ...how, classify });
   };
 
-  const parsed = async <T>(action: string, bytes: Promise<Buffer>, read: (text: string) => T | undefined) => {
-    const value = read((await bytes).toString());
-    if (value === undefined) throw notAws(`${service.name}:${action}`);
-    return value;
-  };
   return {
     json: (action, input, how) => {
       const headers = { 'x-amz-target': `${service.targetPrefix}.${action}` };
       const body = Buffer.from(JSON.stringify(input));
       const request = { method: 'POST', path: '/', type: 'application/x-amz-json-1.1', headers, body };
-      return parsed(action, send(action, request, how), readObject);
+      return send(action, request, readObject, how);
     },
     query: (action, input, how) => {
       const form = new URLSearchParams({ Action: action, Version: service.version ?? '', ...flat(input) });
       const body = Buffer.from(form.toString());
       const request = { method: 'POST', path: '/', type: 'application/x-www-form-urlencoded; charset=utf-8', body };
-      return parsed(action, send(action, request, how), (text) => resultOf(action, text));
+      return send(action, request, (text) => resultOf(action, text), how);
     },
     rest: ({ action, method, path, query = {}, body }, how) => {
       const bytes = Buffer.from(body ? JSON.stringify(body) : '');
@@ -131,7 +136,7 @@ export function openApi(service: ApiService, { http, aws, session, env }: ApiDep
         .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(query[name] ?? '')}`)
         .join('&');
       const request = { method, path, query: text, type: 'application/json', body: bytes };
-      return parsed(action, send(action, request, how), readObject);
+      return send(action, request, readObject, how);
     },
   };
 }
@@ -199,7 +204,7 @@ export function flat(input: Json, prefix = ''): Record<string, string> {
 
 /** A page that a proxy shows, or half an answer. Its text may hold anything and is not passed on. */
 function notAws(action: string): Problem {
-  return new Problem({
+  return new Unproven({
     what: `${action} was answered with something that is not an answer of AWS`,
     why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
     fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',

@@ -1,9 +1,10 @@
 import type { NodeHttpHandlerOptions } from '@smithy/types';
 import { type Http, USER_AGENT } from '../base/http.ts';
 import { Problem } from '../base/problem.ts';
-import type { Call } from '../base/retry.ts';
+import type { Call, CallOptions } from '../base/retry.ts';
 import { CONNECT_MS } from '../base/timeouts.ts';
 import { isExpired, shapeOf, type Verdict, verdictOf } from '../base/verdict.ts';
+import { type Action, type AnswerTo, type AskedBy, prove } from './proof.ts';
 import type { SessionCredentials } from './session.ts';
 
 /** The configuration that every SDK client of this action is made with. */
@@ -17,6 +18,21 @@ export interface ClientConfig {
   readonly customUserAgent: string;
 }
 
+type HowTo<A extends Action> = [AskedBy<A>] extends [never]
+  ? [how?: CallOptions]
+  : [how: CallOptions & { readonly asked: AskedBy<A> }];
+
+/**
+ * Sends one call, and counts it as done only when its answer proves it (proof.ts).
+ * @param how with `asked` where the answer has to be compared with what was asked for
+ * @throws Unproven when the answer is no error and proves nothing
+ */
+export type ProvenCall = <A extends Action, T extends AnswerTo<A>>(
+  action: A,
+  attempt: (signal: AbortSignal) => Promise<T>,
+  ...how: HowTo<A>
+) => Promise<T>;
+
 /** One way to talk to AWS: `new SSMClient(aws.client(region))`, then `aws.call('ssm:GetParameters', …)`. */
 export interface Aws {
   /**
@@ -28,7 +44,7 @@ export interface Aws {
    * Sends one call with the house's retries, and signs in anew when AWS says that the session has ended: `aws.call('ecr:PutImage', (abortSignal) => ecr.send(command, { abortSignal }))`.
    * @throws Refused when AWS answered with an error; Problem when it did not answer.
    */
-  readonly call: Call;
+  readonly call: ProvenCall;
 }
 
 /** An answer of AWS that is an error. Jobs look at `code` and say better what it means where they can. */
@@ -60,26 +76,37 @@ export interface AwsDeps {
 }
 
 export function makeAws({ region: home, credentials, http, call }: AwsDeps): Aws {
-  return {
-    client: (region = home) => clientConfig(http, region, credentials),
-    call: async (action, attempt, how) => {
-      let began = 0;
-      const timed = (signal: AbortSignal) => {
-        began = Date.now();
-        return attempt(signal);
-      };
-      const classify = (error: unknown): Verdict => {
-        if (!isExpired(error)) return (how?.classify ?? verdictOf)(error);
-        credentials.forget(began);
-        return 'grace';
-      };
-      try {
-        return await call(action, timed, { ...how, classify });
-      } catch (thrown) {
-        if (!isAnswered(thrown)) throw thrown;
-        throw isUnread(thrown) ? unreadable(action, thrown) : new Refused(action, thrown);
-      }
-    },
+  const signedIn: Call = async (action, attempt, how) => {
+    let began = 0;
+    const timed = (signal: AbortSignal) => {
+      began = Date.now();
+      return attempt(signal);
+    };
+    const classify = (error: unknown): Verdict => {
+      if (!isExpired(error)) return (how?.classify ?? verdictOf)(error);
+      credentials.forget(began);
+      return 'grace';
+    };
+    try {
+      return await call(action, timed, { ...how, classify });
+    } catch (thrown) {
+      if (!isAnswered(thrown)) throw thrown;
+      throw isUnread(thrown) ? unreadable(action, thrown) : new Refused(action, thrown);
+    }
+  };
+  return { client: (region = home) => clientConfig(http, region, credentials), call: proven(signedIn) };
+}
+
+/** Holds every attempt of a call to what proves it. */
+export function proven(call: Call): ProvenCall {
+  return (action, attempt, ...[how]) => {
+    const { asked } = (how ?? {}) as { readonly asked?: AskedBy<typeof action> };
+    const proving = async (signal: AbortSignal) => {
+      const answer = await attempt(signal);
+      prove(action, answer, asked);
+      return answer;
+    };
+    return call(action, proving, how);
   };
 }
 

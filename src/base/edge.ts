@@ -1,5 +1,5 @@
 import { NoAnswer } from './deadline.ts';
-import { Problem, type ProblemDetails, Problems } from './problem.ts';
+import { Problem, type ProblemDetails, Problems, Unproven } from './problem.ts';
 import { isGarbled, isLostConnection, isNoTunnel, isUntrusted, shapeOf } from './verdict.ts';
 
 // The edge of the action: what the outside world did wrong (network, disk, texts) becomes a Problem here, and nowhere else.
@@ -189,6 +189,7 @@ function networkFix(error: unknown): string | undefined {
 export function shortly(error: unknown): string {
   const { name, code, status } = shapeOf(error);
   if (error instanceof NoAnswer) return error.message;
+  if (error instanceof Unproven) return 'the answer proves nothing';
   if (isNoTunnel(error)) return `the proxy answered HTTP ${status}`;
   if (isLostConnection(error) || isUntrusted(error)) return `connection failed (${code})`;
   if (isGarbled(error)) return `the answer was not ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'} (${code})`;

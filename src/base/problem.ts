@@ -26,6 +26,12 @@ export class Problem extends Error {
   }
 }
 
+/**
+ * An answer that is no error, and does not prove that the call did what was asked: another server's, or one that was changed on its
+ * way. It is worth one more try.
+ */
+export class Unproven extends Problem {}
+
 /** Several problems found together, so that the reader mends them in one go. */
 export class Problems extends Error {
   readonly all: readonly Problem[];

@@ -1,6 +1,8 @@
+import { Unproven } from './problem.ts';
+
 /**
  * What to do with a failed attempt: `transient` and `throttled` are tried again, `grace` (a denial that may be a change
- * on its way, an answer that is not HTTP) once or twice within seconds, `fatal` never.
+ * on its way, an answer that is not HTTP, or that proves nothing) once or twice within seconds, `fatal` never.
  */
 export type Verdict = 'transient' | 'throttled' | 'grace' | 'fatal';
 
@@ -51,6 +53,7 @@ const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException', 'Interna
 
 /** The class of an error, by name, code and HTTP status; never by text. */
 export function verdictOf(error: unknown): Verdict {
+  if (error instanceof Unproven) return 'grace';
   const { code, name, status } = shapeOf(error);
   if (THROTTLED.has(name) || THROTTLED.has(code) || status === 429) return 'throttled';
   if (LOST_CONNECTION.has(code) || TRANSIENT.has(name) || status >= 500) return 'transient';

@@ -68,9 +68,9 @@ async function read(reads: Reads, { mask }: ParametersRequest, { aws, runner }: 
   let calls = 0;
   const answers = await fetchAll(reads, {
     place,
-    call: (what, attempt, how) => {
+    call: (what, attempt, ...how) => {
       calls++;
-      return aws.call(what, attempt, how);
+      return aws.call(what, attempt, ...how);
     },
     client: (region) => {
       const client = clients.get(region) ?? new SSMClient(aws.client(region));

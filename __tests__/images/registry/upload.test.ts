@@ -7,6 +7,7 @@ import { digestOf } from '../../../harness/image.ts';
 import { type Puller, puller } from '../../../harness/puller.ts';
 import type { Fault } from '../../../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts';
+import { proven } from '../../../src/aws/client.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { type Http, makeHttp } from '../../../src/base/http.ts';
 import { makeCall } from '../../../src/base/retry.ts';
@@ -53,7 +54,7 @@ async function push(): Promise<{ sent: number }> {
   };
   const repository = openRepository(registry, 'shop', {
     http,
-    call: makeCall({ clock, say: () => {}, signal }),
+    call: proven(makeCall({ clock, say: () => {}, signal })),
     pace: async () => {},
     upload: { stallMs: 20_000, partsOver: 6 * MIB, partSize: 5 * MIB },
   });

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect, test } from '@jest/globals';
+import type { ProvenCall } from '../../../src/aws/client.ts';
 import { listObjects } from '../../../src/objects/s3/listing.ts';
 import type { Wire } from '../../../src/objects/s3/wire.ts';
 
@@ -15,7 +16,7 @@ async function keysOf(pages: Readonly<Record<string, string>>): Promise<string[]
     return { status: 200, headers: {}, body: Readable.from([Buffer.from(text)]) } as never;
   };
   const wire: Wire = { get, put: () => Promise.reject(new Error('nothing is put')) };
-  const call = <T>(_action: string, send: (signal: AbortSignal) => Promise<T>) => send(AbortSignal.timeout(60_000));
+  const call: ProvenCall = (_action, send, ..._how) => send(AbortSignal.timeout(60_000));
   const keys: string[] = [];
   for await (const { key } of listObjects({ call }, { name: 'shop', owner: undefined, wire }, '', false))
     keys.push(key);

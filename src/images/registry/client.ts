@@ -1,17 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Aws } from '../../aws/client.ts';
 import { type Http, readBody } from '../../base/http.ts';
-import { Problem } from '../../base/problem.ts';
-import type { Call, CallOptions } from '../../base/retry.ts';
 import { digestOf } from '../model/descriptor.ts';
 import { ACCEPTED_MANIFESTS } from '../model/media-types.ts';
 import { noRegistry, RegistryRefused, readRefusal } from './refused.ts';
 import { type Registry, repositoryArn } from './registry.ts';
-import type { Repository, RepositoryRequest, Send } from './repository.ts';
+import type { RemoteManifest, Repository, Send } from './repository.ts';
 import { UPLOAD_RULES, type UploadRules, uploadBlob } from './upload.ts';
 
 export interface RegistryDeps {
   readonly http: Http;
-  readonly call: Call;
+  readonly call: Aws['call'];
   /** Waits for the next free slot under the quota of PutImage. */
   readonly pace: () => Promise<void>;
   /** The house's when left out. */
@@ -28,50 +27,54 @@ export function openRepository(
 ): Repository {
   const arn = repositoryArn(registry, name);
   const send = sender(registry, name, http);
-  const get = (request: Omit<RepositoryRequest, 'method'>, how?: CallOptions) =>
-    call(
-      request.action,
-      async (signal) => {
-        const answer = await send({ ...request, method: 'GET' }, signal);
-        return { ...answer, bytes: await readBody(answer, MAX_MANIFEST) };
-      },
-      how,
+  const getManifest = async (reference: string, signal: AbortSignal): Promise<RemoteManifest> => {
+    const { action, path } = { action: 'ecr:BatchGetImage', path: `manifests/${reference}` };
+    const answer = await send(
+      { action, method: 'GET', path, headers: { accept: ACCEPTED_MANIFESTS }, expect: [200] },
+      signal,
     );
+    const bytes = await readBody(answer, MAX_MANIFEST);
+    const mediaType = mediaTypeOf(answer.headers);
+    if (!mediaType.startsWith('application/')) throw noRegistry(arn, `a manifest is of the type "${mediaType}"`);
+    if (!isManifest(bytes)) throw noRegistry(arn, 'what it gives as a manifest is none');
+    // ECR's GET has no Docker-Content-Digest (aws/containers-roadmap#1931): the body says what it is.
+    return { digest: digestOf(bytes), mediaType, bytes };
+  };
+  const hasBlob = (digest: string) =>
+    call(
+      'ecr:BatchCheckLayerAvailability',
+      async (signal) => {
+        const request = { action: 'ecr:BatchCheckLayerAvailability', method: 'HEAD', path: `blobs/${digest}` };
+        // ECR Public answers with a redirect to where the blob lies: then it is there.
+        const answer = await send({ ...request, expect: [200, 307, 404] }, signal);
+        await readBody(answer);
+        return answer;
+      },
+      { asked: { digest } },
+    ).then(({ status }) => status !== 404);
   return {
     name,
     arn,
     manifest: async (reference) => {
       try {
-        const { headers, bytes } = await get({
-          action: 'ecr:BatchGetImage',
-          path: `manifests/${reference}`,
-          headers: { accept: ACCEPTED_MANIFESTS },
-          expect: [200],
+        return await call('ecr:BatchGetImage', (signal) => getManifest(reference, signal), {
+          asked: { digest: /^sha256:/.test(reference) ? reference : undefined },
         });
-        // ECR's GET has no Docker-Content-Digest (aws/containers-roadmap#1931): the body says what it is.
-        const mediaType = mediaTypeOf(headers);
-        if (!mediaType.startsWith('application/')) throw noRegistry(arn, `a manifest is of the type "${mediaType}"`);
-        return { digest: digestOf(bytes), mediaType, bytes };
       } catch (thrown) {
         if (thrown instanceof RegistryRefused && thrown.status === 404 && thrown.code !== 'NAME_UNKNOWN')
           return undefined;
         throw thrown;
       }
     },
-    hasBlob: (digest) =>
-      call('ecr:BatchCheckLayerAvailability', async (signal) => {
-        const request = { action: 'ecr:BatchCheckLayerAvailability', method: 'HEAD', path: `blobs/${digest}` };
-        // ECR Public answers with a redirect to where the blob lies: then it is there.
-        const answer = await send({ ...request, expect: [200, 307, 404] }, signal);
-        await readBody(answer);
-        return answer.status !== 404;
-      }),
+    hasBlob,
     config: async ({ digest }) => {
-      const bytes = await call('ecr:GetDownloadUrlForLayer', (signal) => download(send, http, digest, signal));
-      if (digestOf(bytes) === digest) return bytes;
-      throw new Problem({ what: `The registry's config ${digest} has another content`, on: arn });
+      const config = async (signal: AbortSignal) => {
+        const bytes = await download(send, http, digest, signal);
+        return { bytes, digest: digestOf(bytes) };
+      };
+      return (await call('ecr:GetDownloadUrlForLayer', config, { asked: { digest } })).bytes;
     },
-    push: (blob) => uploadBlob(blob, { send, call, arn, rules: upload }),
+    push: (blob) => uploadBlob(blob, { send, call, arn, hasBlob, rules: upload }),
     putManifest: async (reference, mediaType, bytes) => {
       await call(
         'ecr:PutImage',
@@ -80,9 +83,13 @@ export function openRepository(
           const headers = { 'content-type': mediaType, 'content-length': `${bytes.length}` };
           const path = `manifests/${reference}`;
           const request = { action: 'ecr:PutImage', method: 'PUT', path, headers, body: bytes, expect: [200, 201] };
-          await readBody(await send(request, signal));
+          const answer = await send(request, signal);
+          await readBody(answer);
+          // Where the registry does not say what it has stored, it is asked.
+          const said = answer.headers['docker-content-digest'];
+          return { digest: said ? String(said) : (await getManifest(reference, signal)).digest };
         },
-        { rules: { callMs: upload.stallMs } },
+        { rules: { callMs: upload.stallMs }, asked: { digest: digestOf(bytes) } },
       );
     },
   };
@@ -91,6 +98,16 @@ export function openRepository(
 /** ECR may answer under another name of the same registry: dual-stack, FIPS. */
 function isOwn({ base, hosts }: Registry, { origin, protocol, host }: URL): boolean {
   return origin === base.origin || (protocol === 'https:' && hosts.includes(host));
+}
+
+/** https://github.com/opencontainers/image-spec/blob/main/manifest.md: every manifest and index states its schema's version. */
+function isManifest(bytes: Buffer): boolean {
+  try {
+    const { schemaVersion } = (JSON.parse(bytes.toString('utf8')) ?? {}) as { schemaVersion?: unknown };
+    return typeof schemaVersion === 'number';
+  } catch {
+    return false;
+  }
 }
 
 /** Without parameters: `application/json; charset=utf-8` is no media type to ECR. */

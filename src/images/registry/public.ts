@@ -15,18 +15,18 @@ export async function publicRegistry({ aws, http, runner, session }: Access): Pr
   const answer = await aws.call('ecr-public:GetAuthorizationToken', (abortSignal) =>
     ecr.send(new GetAuthorizationTokenCommand({}), { abortSignal }),
   );
-  const token = answer.authorizationData?.authorizationToken;
-  if (!token) throw new Problem({ what: 'ECR Public gave no login' });
+  const token = answer.authorizationData?.authorizationToken ?? '';
   maskToken(runner.mask, token);
   const base = new URL(`https://${PUBLIC_HOSTS[0]}`);
   let bearer: Promise<string> | undefined;
   const exchange = async () => {
     const url = new URL('/token/?service=public.ecr.aws&scope=aws', base);
-    const body = await aws.call('public.ecr.aws/token', async (signal) =>
-      readBody(await http.request({ method: 'GET', url, headers: { authorization: `Basic ${token}` }, signal })),
-    );
-    const given = tokenIn(body);
-    if (!given) throw new Problem({ what: 'ECR Public did not take the login', on: url.origin });
+    const { token: given = '' } = await aws.call('public.ecr.aws/token', async (signal) => {
+      const answer = await http.request({ method: 'GET', url, headers: { authorization: `Basic ${token}` }, signal });
+      const body = await readBody(answer);
+      if (answer.status !== 200) throw new NotExchanged(answer.status, url.origin);
+      return { token: tokenIn(body) };
+    });
     runner.mask(given);
     return `Bearer ${given}`;
   };
@@ -44,6 +44,22 @@ export async function publicRegistry({ aws, http, runner, session }: Access): Pr
       return bearer;
     },
   };
+}
+
+/** `status` tells the house's retries which answer may change. */
+class NotExchanged extends Problem {
+  readonly status: number;
+
+  constructor(status: number, on: string) {
+    super({
+      what: `ECR Public did not take the login (HTTP ${status})`,
+      on,
+      ...(status < 500 && status !== 429
+        ? { fix: 'look whether the role may call ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken' }
+        : {}),
+    });
+    this.status = status;
+  }
 }
 
 function tokenIn(body: Buffer): string | undefined {

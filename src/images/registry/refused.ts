@@ -1,4 +1,4 @@
-import { Problem, type ProblemDetails } from '../../base/problem.ts';
+import { Problem, type ProblemDetails, Unproven } from '../../base/problem.ts';
 
 /** An answer of a registry that is an error, in the words of the distribution protocol. */
 export interface Refusal {
@@ -99,5 +99,5 @@ export function missingRepository(on: string): ProblemDetails {
 
 /** What answers does not speak as a registry does: a proxy's page, or something that should not be trusted. */
 export function noRegistry(on: string, why: string): Problem {
-  return new Problem({ what: 'The answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
+  return new Unproven({ what: 'The answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
 }

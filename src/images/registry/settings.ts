@@ -19,7 +19,9 @@ export async function readMutability(
   const ecr = new ECRClient(aws.client(region));
   const command = new DescribeRepositoriesCommand({ registryId: account, repositoryNames: [repository] });
   try {
-    const answer = await aws.call('ecr:DescribeRepositories', (abortSignal) => ecr.send(command, { abortSignal }));
+    const answer = await aws.call('ecr:DescribeRepositories', (abortSignal) => ecr.send(command, { abortSignal }), {
+      asked: { repository },
+    });
     const found = answer.repositories?.[0];
     return {
       rule: found?.imageTagMutability ?? 'MUTABLE',
@@ -57,7 +59,9 @@ export async function createRepository(
     imageScanningConfiguration: { scanOnPush: true },
   });
   try {
-    await aws.call('ecr:CreateRepository', (abortSignal) => ecr.send(command, { abortSignal }));
+    await aws.call('ecr:CreateRepository', (abortSignal) => ecr.send(command, { abortSignal }), {
+      asked: { repository },
+    });
   } catch (thrown) {
     if (!(thrown instanceof Refused && thrown.code === 'RepositoryAlreadyExistsException')) throw thrown;
   }

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
+import type { Aws } from '../../aws/client.ts';
+import type { HeldDigest } from '../../aws/proof.ts';
 import { type HttpAnswer, readBody } from '../../base/http.ts';
 import { Problem, type ProblemDetails } from '../../base/problem.ts';
-import type { Call } from '../../base/retry.ts';
 import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
 import { shapeOf, verdictOf } from '../../base/verdict.ts';
 import { openContent } from '../model/content.ts';
-import { noRegistry, RegistryRefused } from './refused.ts';
+import { RegistryRefused } from './refused.ts';
 import type { PushedBlob, Send } from './repository.ts';
 
 /** How large blobs are sent; bytes and milliseconds. */
@@ -30,18 +31,29 @@ const PART_TRIES = 4;
 
 interface Wire {
   readonly send: Send;
-  readonly call: Call;
+  readonly call: Aws['call'];
   readonly arn: string;
+  readonly hasBlob: (digest: string) => Promise<boolean>;
   readonly rules: UploadRules;
 }
 
 /** POST, then one PUT: what containerd does, and the one way that every registry takes. A failed blob starts anew. */
-export function uploadBlob(blob: PushedBlob, wire: Wire): Promise<'uploaded' | 'mounted'> {
-  return wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), { rules: BLOB_RULES });
+export async function uploadBlob(blob: PushedBlob, wire: Wire): Promise<'uploaded' | 'mounted'> {
+  const { digest } = blob.descriptor;
+  const sent = await wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), {
+    rules: BLOB_RULES,
+    asked: { digest },
+  });
+  return sent.how;
+}
+
+/** How a blob came to be there, and the digest that the registry says it has. */
+interface Sent extends HeldDigest {
+  readonly how: 'uploaded' | 'mounted';
 }
 
 /** An attempt that fails takes back what it counted as sent. */
-async function counted(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promise<'uploaded' | 'mounted'> {
+async function counted(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promise<Sent> {
   let sum = 0;
   const sent = (bytes: number) => {
     sum += bytes;
@@ -55,14 +67,13 @@ async function counted(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promi
   }
 }
 
-async function attempt(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promise<'uploaded' | 'mounted'> {
+async function attempt(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promise<Sent> {
   const { rules } = wire;
   const { digest, size } = blob.descriptor;
   const query = blob.mountFrom ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(blob.mountFrom)}` : '';
   const begun = await begin(query, wire);
-  if (begun.status === 201 && blob.mountFrom) return 'mounted';
-  let location = begun.headers.location;
-  if (!location) throw noRegistry(wire.arn, 'it opens an upload and does not say where');
+  if (begun.status === 201 && blob.mountFrom) return { how: 'mounted', digest: await heldBy(wire, begun, digest) };
+  let location = begun.headers.location ?? '';
   let from = 0;
   if (size > rules.partsOver) {
     while (size - from > rules.partSize) {
@@ -71,8 +82,15 @@ async function attempt(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promi
       from = to;
     }
   }
-  await complete(blob, wire, { location, from }, signal);
-  return 'uploaded';
+  const completed = await complete(blob, wire, { location, from }, signal);
+  return { how: 'uploaded', digest: await heldBy(wire, completed, digest) };
+}
+
+/** What the registry says that it holds now; where it does not, it is asked. */
+async function heldBy(wire: Wire, { headers }: HttpAnswer, digest: string): Promise<string | undefined> {
+  const said = headers['docker-content-digest'];
+  if (said) return String(said);
+  return (await wire.hasBlob(digest)) ? digest : undefined;
 }
 
 /** Opens an upload. @throws Problem naming the permission, when ECR closes the connection again and again */
@@ -112,10 +130,12 @@ function closedAtBegin({ details }: Problem, arn: string): ProblemDetails {
 async function complete(blob: PushedBlob, wire: Wire, at: { location: string; from: number }, signal: AbortSignal) {
   const { digest, size } = blob.descriptor;
   const path = `${at.location}${at.location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
-  await sendRange({ blob, wire, from: at.from, to: size }, signal, async (body, watched) => {
+  return sendRange({ blob, wire, from: at.from, to: size }, signal, async (body, watched) => {
     const headers = { 'content-type': 'application/octet-stream', 'content-length': `${size - at.from}` };
     const action = 'ecr:CompleteLayerUpload';
-    await readBody(await wire.send({ action, method: 'PUT', path, headers, body, expect: [201, 204] }, watched));
+    const answer = await wire.send({ action, method: 'PUT', path, headers, body, expect: [201, 204] }, watched);
+    await readBody(answer);
+    return answer;
   });
 }
 

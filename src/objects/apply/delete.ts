@@ -21,9 +21,11 @@ export async function deleteObjects(
       const command = new DeleteObjectsCommand({
         Bucket: name,
         ExpectedBucketOwner: owner,
-        Delete: { Objects: batch.map((Key) => ({ Key })), Quiet: true },
+        Delete: { Objects: batch.map((Key) => ({ Key })), Quiet: false },
       });
-      const answer = await access.aws.call('s3:DeleteObject', (abortSignal) => s3.send(command, { abortSignal }));
+      const answer = await access.aws.call('s3:DeleteObject', (abortSignal) => s3.send(command, { abortSignal }), {
+        asked: { keys: batch },
+      });
       // "200" with an error for each key that was not deleted.
       for (const { Key = '', Code = '' } of answer.Errors ?? [])
         kept.push({ address: `s3://${name}/${Key}`, code: Code });

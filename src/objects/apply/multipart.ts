@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import {
@@ -7,7 +6,7 @@ import {
   CreateMultipartUploadCommand,
 } from '@aws-sdk/client-s3';
 import { Refused } from '../../aws/client.ts';
-import { Problem } from '../../base/problem.ts';
+import { etagOfParts } from '../../aws/proof.ts';
 import { readExactly, unchanged } from '../local/digest.ts';
 import type { PlannedObject } from '../plan/plan.ts';
 import { combineCrc, crcHeader } from '../rules/crc.ts';
@@ -55,9 +54,7 @@ async function create(sender: Sender, object: PlannedObject): Promise<string> {
     (abortSignal) => bucket.s3.send(command, { abortSignal }),
     tried(sender, 0),
   );
-  if (!answer.UploadId)
-    throw new Problem({ what: 'S3 began an upload without an id', on: `s3://${bucket.name}/${object.key}` });
-  return answer.UploadId;
+  return answer.UploadId ?? '';
 }
 
 /** Waits for every part that was begun, also after a failure: an upload is aborted when nothing of it is under way. */
@@ -109,7 +106,7 @@ async function sendPart(
     const answer = await access.aws.call(
       's3:UploadPart',
       (abort) => bucket.wire.put({ key, query, headers: ownerHeader(bucket), body, crc }, abort),
-      tried(sender, part.size),
+      { ...tried(sender, part.size), asked: { body, crc: crcHeader(crc) } },
     );
     limiter.succeeded();
     progress.bytes(part.size);
@@ -149,13 +146,13 @@ async function complete(
       's3:CompleteMultipartUpload',
       (abortSignal) => bucket.s3.send(command, { abortSignal }),
       // S3 puts the parts together before it answers: minutes for a very large object.
-      tried(sender, object.size / 100),
+      { ...tried(sender, object.size / 100), asked: { parts: parts.map(({ etag }) => etag), crc: crcHeader(crc) } },
     );
     return { etag: (answer.ETag ?? '').replaceAll('"', ''), version: answer.VersionId, crc };
   } catch (thrown) {
     // The answer of an attempt that succeeded was lost: the upload is gone because the object is there.
     if (thrown instanceof Refused && thrown.code === 'NoSuchUpload') {
-      const etag = etagOf(parts);
+      const etag = etagOfParts(parts.map((part) => part.etag));
       for await (const listed of listObjects(access.aws, bucket, object.key, false)) {
         if (listed.key === object.key && listed.etag === etag && listed.size === object.size) return { etag, crc };
         break;
@@ -185,10 +182,4 @@ async function abort({ access, bucket }: Sender, { key }: PlannedObject, id: str
   access.runner.warning(
     `The unfinished upload of s3://${bucket.name}/${key} could not be aborted; a lifecycle rule removes it.`,
   );
-}
-
-/** MD5 of the parts' MD5s, which their ETags are. */
-function etagOf(parts: readonly SentPart[]): string {
-  const sums = parts.map(({ etag }) => Buffer.from(etag.replaceAll('"', ''), 'hex'));
-  return `${createHash('md5').update(Buffer.concat(sums)).digest('hex')}-${parts.length}`;
 }

@@ -6,6 +6,7 @@ import { digestsOf, readWhole } from '../local/digest.ts';
 import { READ_STATE, writeActions } from '../plan/actions.ts';
 import type { PlannedObject } from '../plan/plan.ts';
 import { explainRefusal } from '../rules/acl.ts';
+import { crcHeader } from '../rules/crc.ts';
 import { inputOf } from '../rules/headers.ts';
 import { encodeKey } from '../rules/key.ts';
 import { MULTIPART_ABOVE } from '../rules/parts.ts';
@@ -45,7 +46,7 @@ async function putObject(sender: Sender, object: PlannedObject): Promise<Stored>
     const answer = await access.aws.call(
       's3:PutObject',
       (abort) => bucket.wire.put({ key: object.key, headers, body: bytes, crc }, abort),
-      tried(sender, bytes.length),
+      { ...tried(sender, bytes.length), asked: { body: bytes, crc: crcHeader(crc) } },
     );
     limiter.succeeded();
     progress.bytes(bytes.length);

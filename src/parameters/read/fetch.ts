@@ -1,8 +1,7 @@
 import { GetParametersByPathCommand, GetParametersCommand, type Parameter, type SSMClient } from '@aws-sdk/client-ssm';
-import { Refused } from '../../aws/client.ts';
+import { type Aws, Refused } from '../../aws/client.ts';
 import { atMost } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
-import type { Call } from '../../base/retry.ts';
 import { SECRET_REFERENCE, type Source } from '../line.ts';
 import { type Batch, MOST_NAMES, type ParameterSource, type PathSource, type Reads } from './batches.ts';
 import type { Place } from './place.ts';
@@ -33,7 +32,7 @@ export interface Answers {
 }
 
 export interface FetchDeps {
-  readonly call: Call;
+  readonly call: Aws['call'];
   readonly client: (region: string) => SSMClient;
   /** Called with each value when it arrives, before anything else is done with it. */
   readonly hide: (value: Fetched) => void;
@@ -102,8 +101,11 @@ async function explain(source: ParameterSource, refused: Refused, deps: FetchDep
 
 async function getParameters({ region, names }: Batch, deps: FetchDeps, decrypt = true): Promise<Fetched[]> {
   const Names = names.map(({ name, selector }) => name + selector);
-  const { Parameters = [] } = await deps.call('ssm:GetParameters', (abortSignal) =>
-    deps.client(region).send(new GetParametersCommand({ Names, WithDecryption: decrypt }), { abortSignal }),
+  const { Parameters = [] } = await deps.call(
+    'ssm:GetParameters',
+    (abortSignal) =>
+      deps.client(region).send(new GetParametersCommand({ Names, WithDecryption: decrypt }), { abortSignal }),
+    { asked: { names: Names } },
   );
   return take(Parameters, deps);
 }

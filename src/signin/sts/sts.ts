@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
-import { Problem } from '../../base/problem.ts';
+import { type Problem, Unproven } from '../../base/problem.ts';
 
 /** Credentials of a session; `expiration` is missing for long-lived keys. */
 export type Credentials = Pick<
@@ -122,7 +122,7 @@ async function send(call: StsCall, action: string, fields: Readonly<Record<strin
 }
 
 function noAnswerOfSts({ host }: URL, status: number): Problem {
-  return new Problem({
+  return new Unproven({
     on: host,
     what: `what answered there is not AWS's Security Token Service (HTTP ${status})`,
     why: 'a proxy, a firewall or another server answers in its place',
