@@ -414,7 +414,7 @@ function parseSource(text) {
 /** @returns undefined when the step has nothing to do with images */
 function imagesRequest(inputs) {
     const workspace = (0,external_node_path_.resolve)(inputs.env.GITHUB_WORKSPACE || '.');
-    const images = inputs.lines('images').flatMap(({ text, line }) => {
+    const images = withTagsBelow(inputs.lines('images')).flatMap(({ text, line }) => {
         try {
             const image = parseImageLine(text);
             checkSource(image.source, workspace);
@@ -443,6 +443,19 @@ function imagesRequest(inputs) {
         workspace,
     };
     return login || images.length > 0 ? request : undefined;
+}
+/** A line with a name and a tag alone belongs to the image above: docker/metadata-action gives its tags one a line. */
+function withTagsBelow(lines) {
+    const joined = [];
+    for (const line of lines) {
+        const above = joined.at(-1);
+        if (above && /^[^\s=>]+:[\w.-]+,?$/.test(line.text)) {
+            joined[joined.length - 1] = { ...above, text: `${above.text.replace(/,$/, '')}, ${line.text.replace(/,$/, '')}` };
+        }
+        else
+            joined.push(line);
+    }
+    return joined;
 }
 /** Two lines may not give one tag to two images: which one it has in the end would be chance. */
 function checkTagsOnce(images, inputs) {

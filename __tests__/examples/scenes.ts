@@ -98,9 +98,9 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     env: async () => ({ AWS_EC2_METADATA_DISABLED: 'false' }),
     files: async () => ({ 'compose.yaml': 'services: { web: { image: "${IMAGE}", env_file: .env } }\n' }),
     // What compose would read, without the secret.
-    tools: { docker: 'echo "$@"; stat -c %a .env; sed "s/=.*//" .env' },
+    tools: { docker: 'echo "$@"; ls -l .env | cut -c 1-10; sed "s/=.*//" .env' },
     landed: async (_, outcome) => {
-      expect(printed(outcome, 0)).toBe('compose up --detach --wait\n600\nSESSION_SECRET\nLOG_LEVEL\nIMAGE\n');
+      expect(printed(outcome, 0)).toBe('compose up --detach --wait\n-rw-------\nSESSION_SECRET\nLOG_LEVEL\nIMAGE\n');
       expect(outcome.steps[0]!.result.exported).toEqual({});
     },
   },

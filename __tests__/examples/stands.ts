@@ -71,9 +71,14 @@ export async function imageFiles(): Promise<Stage['files']> {
   return { Dockerfile: 'FROM scratch\n', '.built-image.tar': tar };
 }
 
-/** buildx: its image was built already. */
-export const DOCKER =
-  '[[ "$*" == "buildx build "*"--output type=oci,dest=image.tar "* ]] && cp .built-image.tar image.tar';
+/** buildx: its image was built already. As the real one, it writes no OCI archive with the builder that Docker starts with. */
+export const DOCKER = `
+[ "$1 $2" = "buildx build" ]
+if [ ! -e "$HOME/.docker/buildx/current" ]; then
+  echo "ERROR: OCI exporter is not supported for the docker driver. Switch to a different driver, or turn on the containerd image store, and try again." >&2
+  exit 1
+fi
+cp .built-image.tar "$(printf '%s\\n' "$@" | sed -n 's/^type=oci,dest=//p')"`;
 
 /** `npm ci`, `npm run build`: a site in the folders that builds commonly use. */
 export const NPM = `

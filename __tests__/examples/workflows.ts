@@ -32,6 +32,7 @@ export interface Step {
   readonly with?: Readonly<Record<string, unknown>>;
   readonly run?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly 'working-directory'?: string;
 }
 
 /** A YAML text of the repository with where it stands: a file, or a fenced block of a page. */
@@ -41,8 +42,8 @@ export interface Source {
 }
 
 export const ROOT = resolve(import.meta.dirname, '../..');
-/** What a workflow author writes to get this action; CI of this repository writes `./`. */
-export const ACTION = /^(keyless-aws\/keyless-aws@v1|\.\/)$/;
+/** What a workflow author writes to get this action; workflows of this repository write `$/`, their own commit. */
+export const ACTION = /^(keyless-aws\/keyless-aws@v1|\$\/)$/;
 export const REUSABLE = /^keyless-aws\/keyless-aws\/(\.github\/workflows\/[\w-]+\.yml)@v1$/;
 
 export function yamlFiles(folder: string): Source[] {

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { parseImageName } from '../../src/aws/image-name.ts';
+import { inputReader } from '../../src/base/inputs.ts';
 import { parseImageLine } from '../../src/images/line.ts';
-import { parseRegistry } from '../../src/images/request.ts';
+import { imagesRequest, parseRegistry } from '../../src/images/request.ts';
 
 test.each([
   ['oci:out => shop:1', 'oci', 'out', undefined, [[undefined, 'shop', '1']]],
@@ -72,4 +73,17 @@ test.each([
   ['111122223333, 444455556666', 'is no registry'],
 ])('registry %s is refused', (text, problem) => {
   expect(() => parseRegistry(text)).toThrow(problem);
+});
+
+test('tags may stand on lines of their own, as docker/metadata-action gives them', () => {
+  const given: Record<string, string> = {
+    images: 'docker:a => shop:1\nshop:latest\n  shop:main,\ndocker:b => other:1\n',
+  };
+  const reader = inputReader({ env: {}, input: (name) => given[name] ?? '' });
+  const { images = [] } = imagesRequest(reader) ?? {};
+  reader.throwProblems();
+  expect(images.map(({ text, targets }) => [text, targets.map(({ tag }) => tag)])).toEqual([
+    ['docker:a', ['1', 'latest', 'main']],
+    ['docker:b', ['1']],
+  ]);
 });

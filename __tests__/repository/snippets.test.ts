@@ -5,7 +5,14 @@ import { startJob } from '../../harness/runner.ts';
 import { evaluatedAll } from '../examples/expressions.ts';
 import { ACTION, pages, type Step, stepsIn, yamlBlocks } from '../examples/workflows.ts';
 
-const CONTEXTS = { github: { sha: 'c0ffee', ref_name: 'main' }, vars: {}, inputs: {}, matrix: {}, steps: {} };
+const WEB = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/web';
+const CONTEXTS = {
+  github: { sha: 'c0ffee', ref_name: 'main' },
+  vars: {},
+  inputs: {},
+  matrix: {},
+  steps: { meta: { outputs: { tags: `${WEB}:main\n${WEB}:latest` } } },
+};
 
 const snippets = pages()
   .flatMap(yamlBlocks)

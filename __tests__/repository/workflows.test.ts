@@ -1,5 +1,8 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { REUSABLE, readWorkflow, stepsOf, yamlFiles } from '../examples/workflows.ts';
+import { parse } from 'yaml';
+import { pages, REUSABLE, ROOT, readWorkflow, stepsIn, stepsOf, yamlBlocks, yamlFiles } from '../examples/workflows.ts';
 
 const files = [...yamlFiles('.github/workflows'), ...yamlFiles('examples')].map((file) => ({
   ...file,
@@ -7,9 +10,12 @@ const files = [...yamlFiles('.github/workflows'), ...yamlFiles('examples')].map(
 }));
 const table = files.map((file) => [file.where, file] as const);
 
-test.each(table)('%s pins what it uses to a commit, with its version', (_, { text }) => {
+test.each(table)('%s pins what it uses to a commit, with its version', (where, { text }) => {
   const used = [...text.matchAll(/^\s*(?:- )?uses: (.+)$/gm)].map(([, uses = '']) => uses);
-  const ours = /^(\.\/|keyless-aws\/keyless-aws(\/\.github\/workflows\/[\w-]+\.yml)?@v1$)/;
+  // Who pins a workflow of ours to a commit has pinned the action in it too: `$/` is the workflow's own commit.
+  const ours = where.startsWith('.github/')
+    ? /^\$\/$/
+    : /^keyless-aws\/keyless-aws(\/\.github\/workflows\/[\w-]+\.yml)?@v1$/;
   const loose = used.filter(
     (uses) => !ours.test(uses) && !/^[\w.-]+(\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(uses),
   );
@@ -73,3 +79,49 @@ test.each(table)(
     }
   },
 );
+
+const blocks = [...files, ...pages().flatMap(yamlBlocks)].map(
+  ({ where, text }) => [where, stepsIn(parse(text))] as const,
+);
+
+test.each(blocks.filter(([, steps]) => steps.some(({ run = '' }) => run.includes('type=oci'))))(
+  '%s sets up a builder before it builds an OCI archive, which the default one cannot write',
+  (_, steps) => {
+    const uses = steps.map(({ uses = '', run = '' }) => (run.includes('type=oci') ? 'build' : uses.split('@')[0]));
+    expect(uses.slice(0, uses.indexOf('build'))).toContain('docker/setup-buildx-action');
+  },
+);
+
+test('what can sign an attestation runs nothing that npm installs', () => {
+  const { jobs } = readWorkflow('.github/workflows/release.yml');
+  const signing = Object.values(jobs).filter(({ permissions }) => permissions?.attestations === 'write');
+  expect(signing).toHaveLength(1);
+  for (const { run = '' } of signing.flatMap(({ steps = [] }) => steps))
+    expect(run).not.toMatch(/\bnpm\b|\bnode\b|\.ci\//);
+});
+
+/** What came after bash 3.2, the one of macOS: https://tiswww.case.edu/php/chet/bash/CHANGES */
+const NEWER = /\bdeclare -[a-z]*A|\b(mapfile|readarray|coproc)\b|globstar|\$\{\w+(,|\^|@[A-Z])|&>>|\|&/;
+
+test.each([
+  ...globSync(['.ci/*', 'scripts/**/*.sh'], { cwd: ROOT }).map(
+    (where) => [where, readFileSync(join(ROOT, where), 'utf8')] as const,
+  ),
+  ...files.map(
+    ({ where, workflow }) =>
+      [
+        where,
+        stepsOf(workflow)
+          .map(({ step }) => step.run ?? '')
+          .join('\n'),
+      ] as const,
+  ),
+])('%s runs on the bash of macOS', (_, script) => {
+  expect(script).not.toMatch(NEWER);
+});
+
+test('the shell that CI gives a script on macOS is bash, as the scripts say', () => {
+  for (const where of globSync('.ci/*', { cwd: ROOT })) {
+    expect(readFileSync(join(ROOT, where), 'utf8')).toMatch(/^#!\/usr\/bin\/env bash\n/);
+  }
+});

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isPublicHost, parsePrivateHost } from '../aws/ecr-hosts.ts';
 import { checkRepository, parseImageName } from '../aws/image-name.ts';
-import type { InputReader } from '../base/inputs.ts';
+import type { InputLine, InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/text.ts';
 import { type ImageLine, parseImageLine, type Source } from './line.ts';
@@ -34,7 +34,7 @@ export interface ImagesRequest {
 /** @returns undefined when the step has nothing to do with images */
 export function imagesRequest(inputs: InputReader): ImagesRequest | undefined {
   const workspace = resolve(inputs.env.GITHUB_WORKSPACE || '.');
-  const images = inputs.lines('images').flatMap(({ text, line }) => {
+  const images = withTagsBelow(inputs.lines('images')).flatMap(({ text, line }) => {
     try {
       const image = parseImageLine(text);
       checkSource(image.source, workspace);
@@ -61,6 +61,18 @@ export function imagesRequest(inputs: InputReader): ImagesRequest | undefined {
     workspace,
   };
   return login || images.length > 0 ? request : undefined;
+}
+
+/** A line with a name and a tag alone belongs to the image above: docker/metadata-action gives its tags one a line. */
+function withTagsBelow(lines: readonly InputLine[]): InputLine[] {
+  const joined: InputLine[] = [];
+  for (const line of lines) {
+    const above = joined.at(-1);
+    if (above && /^[^\s=>]+:[\w.-]+,?$/.test(line.text)) {
+      joined[joined.length - 1] = { ...above, text: `${above.text.replace(/,$/, '')}, ${line.text.replace(/,$/, '')}` };
+    } else joined.push(line);
+  }
+  return joined;
 }
 
 /** Two lines may not give one tag to two images: which one it has in the end would be chance. */
