@@ -1695,7 +1695,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters }) {
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
-        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(228)]).then(__webpack_require__.bind(__webpack_require__, 7228));
+        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(816)]).then(__webpack_require__.bind(__webpack_require__, 5816));
         const outputCredentials = exporting.exports.toOutputs;
         jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }

@@ -72,7 +72,9 @@ async function sendBlob(blob: BlobPlan, push: Push, repository: Repository, { co
   const key = `${push.registry.host}/${push.repository}@${layer.descriptor.digest}`;
   const send = async (): Promise<BlobResult> => {
     // The digest of a compressed layer is known only now; the compression is the same each time.
-    if (action === 'compress' && !push.create && (await repository.hasBlob(layer.descriptor.digest))) return 'reused';
+    const isDamaged = push.damaged.has(layer.descriptor.digest);
+    if (action === 'compress' && !push.create && !isDamaged && (await repository.hasBlob(layer.descriptor)))
+      return 'reused';
     const done = progress.begin(layer.descriptor);
     const result = await repository.push({ ...layer, mountFrom, sent: progress.sent });
     done(result);
@@ -87,8 +89,10 @@ async function sendBlob(blob: BlobPlan, push: Push, repository: Repository, { co
 
 async function putManifests(push: Push, finished: Finished, repository: Repository): Promise<void> {
   const manifests = inOrder(finished);
+  const isTagged = push.tags.every(({ action }) => action !== 'put');
   // Children by digest, never by tag: in an immutable repository the index could not take the tag after them.
   for (const { descriptor, bytes } of manifests.slice(0, -1)) {
+    if (isTagged && !push.missing.includes(descriptor.digest)) continue;
     await repository.putManifest(descriptor.digest, descriptor.mediaType, bytes);
   }
   const tags = push.tags.filter(({ action, before }) => action === 'put' && before !== finished.descriptor.digest);

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { together } from '../base/parallel.ts';
 import type { Access, Job } from '../job.ts';
 import { applyPush, type PushResult } from './apply.ts';
-import { makeCompressor } from './compress/index.ts';
+import { type Compressor, makeCompressor } from './compress/index.ts';
 import { describePlan } from './describe.ts';
 import { type Existing, leaveLogin, readExisting } from './login/index.ts';
 import { makeHasher } from './model/hash.ts';
 import { permissionsOf } from './permissions.ts';
 import type { ImagesPlan, Push } from './plan/plan.ts';
 import { planImages } from './plan/planner.ts';
+import { makeProver } from './plan/prove.ts';
 import { makeProgress } from './progress.ts';
 import { openRepository } from './registry/client.ts';
 import { makePace } from './registry/pace.ts';
@@ -32,6 +33,7 @@ export function imagesJob(
     openRepository(registry, name, { http, call: aws.call, pace: () => pace(registry.host, signal) });
   let temp: string | undefined;
   const hasher = makeHasher();
+  let compressor: Compressor | undefined;
   const clean = async () => {
     hasher.close();
     if (temp) await rm(temp, { recursive: true, force: true });
@@ -47,8 +49,11 @@ export function imagesJob(
         runner.undoLater({ kind: 'folder', path: temp });
       }
       const places = { workspace: request.workspace, temp: temp ?? base, hasher, signal };
+      const { compression } = request;
+      compressor = makeCompressor(compression, places.temp, signal);
+      const prover = makeProver({ hasher, compressor, compression, temp: places.temp });
       try {
-        return { ...(await planImages(request, access, places, open)), existing };
+        return { ...(await planImages(request, access, places, { open, prover })), existing };
       } catch (thrown) {
         await clean();
         throw thrown;
@@ -58,13 +63,12 @@ export function imagesJob(
     apply: async ({ registries, pushes, existing }) => {
       if (existing) await leaveLogin(registries, existing, runner, request.skipLogout);
       const progress = makeProgress(runner.info);
-      const compressor = makeCompressor(request.compression, temp ?? '', signal);
       const sent = new Map();
       try {
         const deps = {
           access,
           open: (push: Push) => open(push.registry, push.repository),
-          compressor,
+          compressor: compressor!,
           progress,
           sent,
         };

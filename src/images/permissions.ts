@@ -1,5 +1,5 @@
 import type { Statement } from '../aws/policy.ts';
-import { type ImagesPlan, isDone, type Push } from './plan/plan.ts';
+import type { ImagesPlan, Push } from './plan/plan.ts';
 import { repositoryArn } from './registry/registry.ts';
 
 const UPLOAD = ['InitiateLayerUpload', 'UploadLayerPart', 'CompleteLayerUpload'];
@@ -22,6 +22,7 @@ function statementsOf(push: Push): Statement[] {
   const service = registry.isPublic ? 'ecr-public' : 'ecr';
   const named = (names: readonly string[]) => names.map((name) => `${service}:${name}`);
   const has = (...actions: string[]) => blobs.some(({ action }) => actions.includes(action));
+  const puts = push.missing.length > 0 || push.tags.some(({ action }) => action === 'put');
   const actions = [
     ...(registry.isPublic ? [] : ['BatchGetImage']),
     ...(asked.settings ? ['DescribeRepositories'] : []),
@@ -29,12 +30,13 @@ function statementsOf(push: Push): Statement[] {
     ...(asked.blobs ? ['BatchCheckLayerAvailability'] : []),
     ...(has('upload', 'compress') ? UPLOAD : []),
     ...(has('mount') ? UPLOAD : []),
-    ...(isDone(push) ? [] : ['PutImage']),
+    ...(puts ? ['PutImage'] : []),
   ];
   const sources = [...new Set(blobs.flatMap(({ mountFrom }) => mountFrom ?? []))];
   return [
     { actions: named(actions), resources: [repositoryArn(registry, repository)] },
-    ...asked.configsOf.map((name) => ({
+    // ECR Public has no such action: anyone may pull.
+    ...(registry.isPublic ? [] : asked.configsOf).map((name) => ({
       actions: named(['GetDownloadUrlForLayer']),
       resources: [repositoryArn(registry, name)],
     })),

@@ -23,7 +23,7 @@ test('an OCI layout is pushed as it is, and a second run pushes nothing', async 
   expect(again.code).toBe(0);
   expect(again.outputs['image-digest']).toBe(image.digest);
   expect(again.log).toContain('already');
-  expect(requests(sandbox)).toEqual(['GetManifest']);
+  expect(requests(sandbox)).toEqual(['GetManifest', 'HeadBlob', 'HeadBlob', 'HeadBlob']);
 });
 
 test('an OCI layout in a tar, for several platforms, to an own and another account', async () => {

@@ -50,7 +50,7 @@ test.each<[string, Record<string, Entry>, string]>([
   ['an absolute link', { 'index.json': { symlink: '/etc/passwd' } }, 'leaves the archive'],
   ['links in a ring', { 'index.json': { symlink: 'b' }, b: { symlink: 'index.json' } }, 'leads back to itself'],
   ['nothing of an image', { readme: Buffer.from('x') }, 'neither the index.json'],
-  ['no JSON', { 'index.json': Buffer.from('secret{') }, 'is no JSON'],
+  ['no JSON', { 'index.json': Buffer.from('secret{') }, 'is not JSON'],
   [
     'JSON of another form',
     { 'index.json': Buffer.from('{"manifests":[{"digest":"../../x"}]}') },

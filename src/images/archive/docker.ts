@@ -1,10 +1,11 @@
+import { together } from '../../base/parallel.ts';
 import { type Content, readContent } from '../model/content.ts';
 import { digestOf } from '../model/descriptor.ts';
 import type { Hasher } from '../model/hash.ts';
 import type { Blob, Descriptor, ImageNode, Manifest } from '../model/image.ts';
-import { DOCKER, OCI } from '../model/media-types.ts';
+import { type Compression, DOCKER, OCI } from '../model/media-types.ts';
 import type { Archive } from './archive.ts';
-import { invalid, parseJson, readJson } from './json.ts';
+import { invalid, parseDiffIds, readJson } from './json.ts';
 import { choose, isNamed } from './layout.ts';
 import { compressionOf } from './open.ts';
 
@@ -30,32 +31,70 @@ export async function readDockerArchive(
   if (!configContent) throw invalid(archive, `it does not hold the config ${entry.Config}`);
   if (configContent.size > 8 << 20) throw invalid(archive, `its config is ${configContent.size} bytes long`);
   const configBytes = await readContent(configContent);
-  const diffIds = diffIdsOf(archive, configBytes);
+  const diffIds = parseDiffIds(configBytes);
+  if (!diffIds) throw invalid(archive, 'its config names no layers (rootfs.diff_ids)');
   if (diffIds.length !== entry.Layers.length) {
     throw invalid(archive, `it has ${entry.Layers.length} layers, and its config names ${diffIds.length}`);
   }
-  const found: { content: Content; compression: 'gzip' | 'zstd' | undefined }[] = [];
+  const found: { name: string; content: Content; compression: Compression | undefined }[] = [];
   for (const name of entry.Layers) {
     const content = archive.find(name);
     if (!content) throw invalid(archive, `it does not hold the layer ${name}`);
-    found.push({ content, compression: await compressionOf(content.path, content.start) });
+    found.push({ name, content, compression: await compressionOf(content.path, content.start) });
   }
   const types = found.some(({ compression }) => compression === 'zstd') ? OCI : DOCKER;
-  const layers: Blob[] = [];
-  for (const [at, { content, compression }] of found.entries()) {
-    const digest = compression ? await hasher.hash(content) : diffIds[at]!;
-    layers.push({ descriptor: { mediaType: layerType(types, compression), digest, size: content.size }, content });
-  }
+  const digests = await together(
+    found.map(({ name, content, compression }, at) =>
+      compression
+        ? checkedDigest({ archive, name, hasher }, { content, compression, diffId: diffIds[at]! })
+        : Promise.resolve(diffIds[at]!),
+    ),
+  );
+  const layers = found.map(({ content, compression }, at): Blob => {
+    const descriptor = { mediaType: layerType(types, compression), digest: digests[at]!, size: content.size };
+    return { descriptor, content };
+  });
   const config = { mediaType: types.config, digest: digestOf(configBytes), size: configBytes.length };
-  return imageOf(types.manifest, { descriptor: config, content: configContent }, layers);
+  return imageOf(types.manifest, { descriptor: config, content: configContent }, { layers, diffIds });
 }
 
-function layerType(types: typeof OCI | typeof DOCKER, compression: 'gzip' | 'zstd' | undefined): string {
+/** Ten times what ECR takes for a compressed layer, and no more than a hundred times what is there. */
+const maxPlainOf = (size: number) => Math.max(8 * 2 ** 30, 100 * size);
+
+/**
+ * The digest of a compressed layer. It is computed from the very bytes, so it proves nothing: what the build says of them is
+ * the digest of their plain tar, and they are decompressed, in the same pass, to compare it.
+ */
+async function checkedDigest(
+  { archive, name, hasher }: { archive: Archive; name: string; hasher: Hasher },
+  { content, compression, diffId }: { content: Content; compression: Compression; diffId: string },
+): Promise<string> {
+  try {
+    const unpacked = await hasher.unpack(content, { compression, maxPlain: maxPlainOf(content.size) });
+    if (unpacked.diffId === diffId) return unpacked.digest;
+    throw invalid(
+      archive,
+      `its layer ${name} is ${unpacked.diffId} and should be ${diffId}: it is another layer, or damaged`,
+    );
+  } catch (thrown) {
+    const { code = '' } = thrown as NodeJS.ErrnoException;
+    if (code === 'TOO_LARGE') throw invalid(archive, `its layer ${name} becomes more than a hundred times larger`);
+    if (/^(Z_|ZSTD_|ERR_)/.test(code))
+      throw invalid(archive, `its layer ${name} cannot be decompressed: it is damaged or cut off`);
+    throw thrown;
+  }
+}
+
+function layerType(types: typeof OCI | typeof DOCKER, compression: Compression | undefined): string {
   if (!compression) return types.layer;
   return types === DOCKER ? DOCKER.gzipLayer : `${OCI.layer}+${compression}`;
 }
 
-function imageOf(mediaType: string, config: Blob, layers: readonly Blob[]): ImageNode {
+function imageOf(
+  mediaType: string,
+  config: Blob,
+  { layers, diffIds }: { layers: readonly Blob[]; diffIds: readonly string[] },
+): ImageNode {
   const manifest: Manifest = {
     schemaVersion: 2,
     mediaType,
@@ -64,7 +103,7 @@ function imageOf(mediaType: string, config: Blob, layers: readonly Blob[]): Imag
   };
   const bytes = Buffer.from(JSON.stringify(manifest));
   const descriptor: Descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
-  return { kind: 'image', descriptor, bytes, manifest, config, layers };
+  return { kind: 'image', descriptor, bytes, manifest, config, layers, diffIds };
 }
 
 async function pickEntry(archive: Archive, pick: string | undefined): Promise<Entry> {
@@ -99,12 +138,4 @@ function isEntry(value: unknown): value is Entry {
 
 function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((it) => typeof it === 'string');
-}
-
-/** Digests of the layers' plain tars. https://github.com/opencontainers/image-spec/blob/main/config.md#properties */
-export function diffIdsOf(archive: Pick<Archive, 'path' | 'find'>, config: Buffer): readonly string[] {
-  const { rootfs } = parseJson(archive, 'its config', config) as { rootfs?: { diff_ids?: unknown } | null };
-  const ids = rootfs?.diff_ids;
-  if (isStrings(ids) && ids.every((id) => /^sha256:[0-9a-f]{64}$/.test(id))) return ids;
-  throw invalid(archive, 'its config names no layers (rootfs.diff_ids)');
 }

@@ -4,8 +4,10 @@ import { digestOf, isDescriptor } from '../model/descriptor.ts';
 import type { Descriptor } from '../model/image.ts';
 import type { Archive } from './archive.ts';
 
-/** ECR takes manifests of up to 4 MiB; configs and indexes of archives are smaller still. */
+/** Of index.json, manifest.json and configs; ECR takes manifests of up to 4 MiB. */
 const MAX_JSON = 8 << 20;
+/** Real ones have less than ten. */
+const MAX_JSON_DEPTH = 100;
 
 /** @throws Problem when the file is too large or no JSON object or list; its text is not quoted */
 export async function readJson(archive: Archive, name: string): Promise<unknown> {
@@ -17,13 +19,48 @@ export async function readJson(archive: Archive, name: string): Promise<unknown>
 
 /** @throws Problem unless the bytes are a JSON object or list */
 export function parseJson(archive: Archive, name: string, bytes: Buffer): unknown {
+  const value = parsedJson(bytes);
+  if (value) return value;
+  throw invalid(archive, `${name} is not JSON, or is nested more than ${MAX_JSON_DEPTH} deep`);
+}
+
+/** An object or list, or undefined. The parser's own error quotes what it read, so it is not passed on. */
+function parsedJson(bytes: Buffer): object | undefined {
+  if (isDeep(bytes)) return undefined;
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
-    if (typeof value === 'object' && value !== null) return value;
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
-    // Said below: the parser's text quotes what it read.
+    return undefined;
   }
-  throw invalid(archive, `${name} is no JSON`);
+}
+
+/** Looked at before it is parsed: megabytes of brackets become hundreds of megabytes of objects, and overflow the stack later. */
+function isDeep(bytes: Buffer): boolean {
+  let [depth, inString] = [0, false];
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (inString) {
+      if (byte === 0x5c) at++;
+      else if (byte === 0x22) inString = false;
+    } else if (byte === 0x22) inString = true;
+    else if (byte === 0x5b || byte === 0x7b) {
+      if (++depth > MAX_JSON_DEPTH) return true;
+    } else if (byte === 0x5d || byte === 0x7d) depth--;
+  }
+  return false;
+}
+
+/**
+ * Digests of the layers' plain tars, from an image's config; undefined when it is none.
+ * https://github.com/opencontainers/image-spec/blob/main/config.md#properties
+ */
+export function parseDiffIds(config: Buffer): readonly string[] | undefined {
+  const { rootfs } = (parsedJson(config) ?? {}) as { rootfs?: { diff_ids?: unknown } | null };
+  const ids = rootfs?.diff_ids;
+  return Array.isArray(ids) && ids.every((id) => typeof id === 'string' && /^sha256:[0-9a-f]{64}$/.test(id))
+    ? ids
+    : undefined;
 }
 
 /** Reads a manifest, index or config of a layout. @throws Problem when it is not what its descriptor says */

@@ -10,9 +10,9 @@ import {
   type Node,
   platformName,
 } from '../model/image.ts';
-import { isForeign, isIndex, OCI } from '../model/media-types.ts';
+import { isForeign, isImageConfig, isIndex, isUncompressed, OCI } from '../model/media-types.ts';
 import type { Archive } from './archive.ts';
-import { blobPath, checkDescriptors, invalid, parseJson, readDescribed, readJson } from './json.ts';
+import { blobPath, checkDescriptors, invalid, parseDiffIds, parseJson, readDescribed, readJson } from './json.ts';
 
 /** Indexes within indexes: Docker 29 nests two; more than this is no image. */
 const MAX_DEPTH = 6;
@@ -105,7 +105,17 @@ async function readNode(archive: Archive, descriptor: Descriptor, walk: Walk): P
     manifest,
     config: blobOf(archive, manifest.config),
     layers: layers.map((layer) => blobOf(archive, layer)),
+    diffIds: layers.some(({ mediaType }) => isUncompressed(mediaType))
+      ? await diffIdsIn(archive, manifest.config)
+      : undefined,
   };
+}
+
+/** What a config says of the layers' plain tars; undefined when it is an artifact's, or something else by its content. */
+async function diffIdsIn(archive: Archive, config: Descriptor): Promise<readonly string[] | undefined> {
+  if (!isImageConfig(config.mediaType)) return undefined;
+  const bytes = await readDescribed(archive, config);
+  return bytes && parseDiffIds(bytes);
 }
 
 async function readIndex(archive: Archive, descriptor: Descriptor, bytes: Buffer, walk: Walk): Promise<Node> {

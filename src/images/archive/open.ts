@@ -6,6 +6,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Problem } from '../../base/problem.ts';
 import { explainFull } from '../model/disk.ts';
 import type { Hasher } from '../model/hash.ts';
+import type { Compression } from '../model/media-types.ts';
 import { type Archive, folderArchive } from './archive.ts';
 import { indexTar } from './tar.ts';
 
@@ -44,8 +45,6 @@ export async function openArchive(path: string, { workspace, temp, signal }: Pla
   }
   return { ...(await indexTar(unpacked)), path };
 }
-
-export type Compression = 'gzip' | 'zstd';
 
 /** By the first bytes, whatever the file is called. */
 export async function compressionOf(path: string, at = 0): Promise<Compression | undefined> {

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, gzip as gzipCallback, zstdCompress as zstdCallback } from 'node:zlib';
-import type { Compression } from '../archive/open.ts';
+import type { Compression } from '../model/media-types.ts';
 
 const gzip = promisify(gzipCallback);
 const zstd = promisify(zstdCallback);

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Compression } from '../archive/open.ts';
 import { type Content, readFully } from '../model/content.ts';
 import { explainFull } from '../model/disk.ts';
 import type { Descriptor } from '../model/image.ts';
-import { DOCKER, OCI } from '../model/media-types.ts';
+import { type Compression, DOCKER, OCI } from '../model/media-types.ts';
 import { BLOCK_SIZE, compressBlock } from './blocks.ts';
 
 /** A layer as it was compressed: a file beside, so that it can be sent to several registries and sent again. */

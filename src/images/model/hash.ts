@@ -1,18 +1,35 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Content } from './content.ts';
+import type { Compression } from './media-types.ts';
+import { zstdFrames } from './zstd-frames.ts';
 
 export type Algorithm = 'sha256' | 'sha512';
+
+/** A compressed layer, read once: `sha256:…` of its bytes and of its plain tar, and the length of the tar. */
+export interface Unpacked {
+  readonly digest: string;
+  readonly diffId: string;
+  readonly plainSize: number;
+}
 
 /** Hashes contents on threads of their own: Node's hash functions hold up the thread that calls them. */
 export interface Hasher {
   /** `sha256:…` of a content. */
   hash(content: Content, algorithm?: Algorithm): Promise<string>;
+  /**
+   * Decompresses a content, keeping nothing of it.
+   * @param maxPlain bytes of the plain tar after which it is given up, with the code `TOO_LARGE`
+   * @throws Error with a code of zlib when the content is damaged, cut off, or followed by something else
+   */
+  unpack(content: Content, how: { readonly compression: Compression; readonly maxPlain: number }): Promise<Unpacked>;
   close(): void;
 }
 
 interface Answer {
   readonly hex?: string;
+  readonly plainHex?: string;
+  readonly plainSize?: number;
   readonly code?: string;
 }
 
@@ -26,20 +43,25 @@ export function makeHasher(threads = Math.min(4, availableParallelism())): Hashe
     if (worker) return Promise.resolve(worker);
     if (started >= threads) return new Promise((ready) => waiting.push(ready));
     started++;
-    return Promise.resolve(new Worker(`(${hashOnThread.toString()})()`, { eval: true }));
+    return Promise.resolve(new Worker(`(${workOnThread.toString()})(${zstdFrames.toString()})`, { eval: true }));
+  };
+  const answerTo = async (question: object): Promise<Answer & { readonly hex: string }> => {
+    const worker = await take();
+    try {
+      const answer = await ask(worker, question);
+      if (answer.hex === undefined) throw Object.assign(new Error('the file cannot be read'), { code: answer.code });
+      return { ...answer, hex: answer.hex };
+    } finally {
+      const next = waiting.shift();
+      if (next) next(worker);
+      else idle.push(worker);
+    }
   };
   return {
-    hash: async (content, algorithm = 'sha256') => {
-      const worker = await take();
-      try {
-        const { hex, code } = await ask(worker, { ...content, algorithm });
-        if (hex === undefined) throw Object.assign(new Error('the file cannot be read'), { code });
-        return `${algorithm}:${hex}`;
-      } finally {
-        const next = waiting.shift();
-        if (next) next(worker);
-        else idle.push(worker);
-      }
+    hash: async (content, algorithm = 'sha256') => `${algorithm}:${(await answerTo({ ...content, algorithm })).hex}`,
+    unpack: async (content, how) => {
+      const { hex, plainHex, plainSize = 0 } = await answerTo({ ...content, ...how, algorithm: 'sha256' });
+      return { digest: `sha256:${hex}`, diffId: `sha256:${plainHex}`, plainSize };
     },
     close: () => {
       for (const worker of idle.splice(0)) void worker.terminate();
@@ -63,28 +85,64 @@ async function ask(worker: Worker, question: object): Promise<Answer> {
  * What a thread runs. It is started from its text, so that the bundle is one file: nothing from outside of this function
  * can be named in it.
  */
-function hashOnThread(): void {
+function workOnThread(splitFrames: typeof zstdFrames): void {
   const { parentPort } = process.getBuiltinModule('node:worker_threads');
   const { createHash } = process.getBuiltinModule('node:crypto');
+  const { createGunzip, createZstdDecompress } = process.getBuiltinModule('node:zlib');
+  const { pipeline } = process.getBuiltinModule('node:stream/promises');
   const fs = process.getBuiltinModule('node:fs');
-  const buffer = Buffer.allocUnsafe(1 << 20);
-  parentPort?.on('message', ({ path, start, size, algorithm }) => {
+  const shared = Buffer.allocUnsafe(1 << 20);
+  type Question = Content & { algorithm: string; compression?: Compression; maxPlain?: number };
+
+  /** The content in chunks; what is kept for longer than a turn needs chunks of their own. */
+  function* read({ path, start, size }: Content, reuse: boolean): Generator<Buffer> {
+    const file = fs.openSync(path, 'r');
     try {
-      const hash = createHash(algorithm);
-      const file = fs.openSync(path, 'r');
-      try {
-        for (let at = 0; at < size; ) {
-          const read = fs.readSync(file, buffer, 0, Math.min(buffer.length, size - at), start + at);
-          if (read === 0) break;
-          hash.update(buffer.subarray(0, read));
-          at += read;
-        }
-      } finally {
-        fs.closeSync(file);
+      for (let at = 0; at < size; ) {
+        const buffer = reuse ? shared : Buffer.allocUnsafe(512 << 10);
+        const length = fs.readSync(file, buffer, 0, Math.min(buffer.length, size - at), start + at);
+        if (length === 0) break;
+        at += length;
+        yield buffer.subarray(0, length);
       }
-      parentPort.postMessage({ hex: hash.digest('hex') });
+    } finally {
+      fs.closeSync(file);
+    }
+  }
+
+  const unpack = async (question: Question): Promise<Answer> => {
+    const { size, compression, maxPlain = 0 } = question;
+    const [packed, plain] = [createHash('sha256'), createHash('sha256')];
+    let plainSize = 0;
+    async function* hashed() {
+      for (const chunk of read(question, false)) {
+        packed.update(chunk);
+        yield chunk;
+      }
+    }
+    const inflate = compression === 'gzip' ? createGunzip({ chunkSize: 1 << 20 }) : createZstdDecompress();
+    await pipeline(compression === 'gzip' ? hashed() : splitFrames(hashed()), inflate, async (chunks) => {
+      for await (const chunk of chunks as AsyncIterable<Buffer>) {
+        plain.update(chunk);
+        plainSize += chunk.length;
+        if (plainSize > maxPlain) throw Object.assign(new Error('too large'), { code: 'TOO_LARGE' });
+      }
+    });
+    // Node takes zeros after the last member for padding; what pulls the layer does not.
+    if (compression === 'gzip' && inflate.bytesWritten !== size) return { code: 'Z_DATA_ERROR' };
+    return { hex: packed.digest('hex'), plainHex: plain.digest('hex'), plainSize };
+  };
+
+  parentPort?.on('message', async (question: Question) => {
+    try {
+      if (question.compression) parentPort.postMessage(await unpack(question));
+      else {
+        const hash = createHash(question.algorithm);
+        for (const chunk of read(question, true)) hash.update(chunk);
+        parentPort.postMessage({ hex: hash.digest('hex') });
+      }
     } catch (error) {
-      parentPort.postMessage({ code: (error as NodeJS.ErrnoException).code });
+      parentPort.postMessage({ code: (error as NodeJS.ErrnoException).code ?? 'ERROR' });
     }
   });
 }

@@ -22,6 +22,8 @@ export interface Descriptor {
 export interface Manifest {
   readonly schemaVersion?: number;
   readonly mediaType?: string;
+  /** An artifact's kind; an image has none. */
+  readonly artifactType?: string;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
 }
@@ -46,6 +48,8 @@ export interface ImageNode {
   readonly manifest: Manifest;
   readonly config: Blob;
   readonly layers: readonly Blob[];
+  /** Digests of the layers' plain tars, as the config states them; undefined when it is not the config of an image. */
+  readonly diffIds: readonly string[] | undefined;
 }
 
 /** Images for several platforms, or an image with its attestations. */

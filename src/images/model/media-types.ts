@@ -14,11 +14,19 @@ export const DOCKER = {
   gzipLayer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
 } as const;
 
+/** How a layer, or a whole archive, is compressed. */
+export type Compression = 'gzip' | 'zstd';
+
 /** What a pull by tag must accept, or ECR converts the manifest and it has another digest. */
 export const ACCEPTED_MANIFESTS = [OCI.index, OCI.manifest, DOCKER.index, DOCKER.manifest].join(', ');
 
 export function isIndex(mediaType: string): boolean {
   return mediaType === OCI.index || mediaType === DOCKER.index;
+}
+
+/** The config of an image that can be run, as against an artifact's. */
+export function isImageConfig(mediaType: string): boolean {
+  return mediaType === OCI.config || mediaType === DOCKER.config;
 }
 
 /** A layer that is stored as a plain tar. */

@@ -1,18 +1,19 @@
 import { eachOf } from '../../base/parallel.ts';
 import { Problem, Problems } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
-import { type Blob, imagesOf, type Node } from '../model/image.ts';
-import { isForeign } from '../model/media-types.ts';
+import { imagesOf, type Node } from '../model/image.ts';
 import { missingRepository, RegistryRefused } from '../registry/refused.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RemoteManifest, Repository } from '../registry/repository.ts';
 import { isImmutable, readMutability } from '../registry/settings.ts';
 import type { ImagesRequest } from '../request.ts';
+import { planBlobs, QUESTIONS, verifyBlobs } from './blobs.ts';
 import { finishWith } from './finish.ts';
 import { checkLimits } from './limits.ts';
-import type { BlobPlan, Push, TagPlan } from './plan.ts';
-import { type Known, learn } from './reuse.ts';
-import { type Finished, plainLayers } from './shape.ts';
+import type { Push, TagPlan } from './plan.ts';
+import type { Prover } from './prove.ts';
+import { type Known, learn, type Reference } from './reuse.ts';
+import { type Finished, inOrder, plainLayers } from './shape.ts';
 import type { Verifier } from './verify.ts';
 
 export interface DestinationDeps {
@@ -20,6 +21,7 @@ export interface DestinationDeps {
   readonly access: Access;
   readonly open: (registry: Registry, repository: string) => Repository;
   readonly verifier: Verifier;
+  readonly prover: Prover;
 }
 
 interface Destination {
@@ -30,10 +32,7 @@ interface Destination {
   readonly tags: readonly string[];
 }
 
-/** Questions of one push that are under way at a time. */
-const QUESTIONS = 32;
-
-/** Plans one image to one repository: the manifest is asked for first, and mostly the answer ends it. */
+/** Plans one image to one repository: the manifests of the tags are asked for first. */
 export async function planPush(destination: Destination, deps: DestinationDeps): Promise<Push> {
   const { line, node, registry, repository, tags } = destination;
   const on = `Input images, line ${line.line}`;
@@ -41,7 +40,8 @@ export async function planPush(destination: Destination, deps: DestinationDeps):
   if (limits.length > 0) throw new Problems(limits);
   const opened = deps.open(registry, repository);
   const { remotes, create } = await askTags(opened, tags, deps.request);
-  const known = await learn(imagesOf(node), await references(opened, remotes, deps), opened, deps.request.compression);
+  const { compression } = deps.request;
+  const known = await learn(imagesOf(node), await references(opened, remotes, deps), { ...deps, opened, compression });
   const finished = isComplete(node, known) ? finishWith(node, known) : undefined;
   const { planned, settings } = await planTags({ ...destination, on }, { remotes, finished }, deps);
   const push = {
@@ -53,13 +53,38 @@ export async function planPush(destination: Destination, deps: DestinationDeps):
     image: node,
     known: known.layers,
     adopted: known.images,
+    damaged: known.damaged,
     finished,
-    asked: { settings, configsOf: known.configsRead ? [repository] : [], blobs: false },
+    asked: { settings, configsOf: known.blobsRead ? [repository] : [], blobs: !create },
   };
-  if (planned.every(({ action }) => action !== 'put')) return { ...push, blobs: [] };
-  const blobs = await planBlobs(node, known, { opened, create, registry }, deps);
-  await verifyBlobs(blobs, on, deps.verifier);
-  return { ...push, blobs, asked: { ...push.asked, blobs: !create } };
+  // The tags keep another image: nothing of this one is needed.
+  if (planned.every(({ action }) => action === 'keep'))
+    return { ...push, ...NOTHING, asked: { ...push.asked, blobs: false } };
+  const mountable = deps.request.reuseFrom.filter((it) => it.repository !== repository);
+  const blobsDeps = { opened, isNew: create, mountable: mountable.map((it) => deps.open(registry, it.repository)) };
+  const isThere = finished !== undefined && planned.every(({ action }) => action !== 'put');
+  try {
+    const blobs = await planBlobs(node, known, blobsDeps);
+    await verifyBlobs(blobs, on, deps.verifier);
+    return { ...push, blobs, missing: isThere ? await missingChildren(finished, opened) : [] };
+  } catch (thrown) {
+    if (!isThere || !(thrown instanceof RegistryRefused) || thrown.status !== 403) throw thrown;
+    deps.access.runner.warning(
+      `${registry.host}/${repository}: the tags are this image already, but whether the registry still holds its layers could not be checked: ${thrown.details.what}`,
+    );
+    return { ...push, ...NOTHING };
+  }
+}
+
+const NOTHING = { blobs: [], missing: [] } as const;
+
+/** Manifests below an index that the registry does not hold any more. */
+async function missingChildren(finished: Finished, opened: Repository): Promise<readonly string[]> {
+  const missing: string[] = [];
+  await eachOf(inOrder(finished).slice(0, -1), QUESTIONS, async ({ descriptor: { digest } }) => {
+    if (!(await opened.manifest(digest))) missing.push(digest);
+  });
+  return missing;
 }
 
 async function askTags(opened: Repository, tags: readonly string[], { createRepository }: ImagesRequest) {
@@ -81,17 +106,17 @@ async function references(
   opened: Repository,
   remotes: ReadonlyMap<string, RemoteManifest | undefined>,
   { request }: DestinationDeps,
-): Promise<RemoteManifest[]> {
+): Promise<Reference[]> {
   const further = request.reuseFrom.flatMap(({ repository, tag }) => (repository === opened.name && tag ? [tag] : []));
   const asked = await Promise.all(further.map((tag) => opened.manifest(tag)));
-  return [...remotes.values(), ...asked].filter((it) => it !== undefined);
+  const of = (trusted: boolean) => (remote: RemoteManifest | undefined) => (remote ? [{ remote, trusted }] : []);
+  return [...asked.flatMap(of(true)), ...[...remotes.values()].flatMap(of(false))];
 }
 
 function isComplete(node: Node, known: Known): boolean {
   return imagesOf(node).every(
     (image) =>
-      known.images.has(image.config.descriptor.digest) ||
-      plainLayers(image).every(({ digest }) => known.layers.has(digest)),
+      known.images.has(image.descriptor.digest) || plainLayers(image).every(({ digest }) => known.layers.has(digest)),
   );
 }
 
@@ -127,71 +152,4 @@ async function planTags(
     throw new Problems(immutable.map(({ tag, before }) => conflict(tag, before, 'the tag is immutable')));
   }
   return { planned, settings: true };
-}
-
-async function planBlobs(
-  node: Node,
-  known: Known,
-  { opened, create, registry }: { opened: Repository; create: boolean; registry: Registry },
-  { request, open }: DestinationDeps,
-): Promise<BlobPlan[]> {
-  const sources = request.reuseFrom.filter(({ repository }) => repository !== opened.name);
-  const blobs = new Map<string, Blob>();
-  const plain = new Set<string>();
-  for (const image of imagesOf(node)) {
-    if (known.images.has(image.config.descriptor.digest)) continue;
-    for (const { digest } of plainLayers(image)) plain.add(digest);
-    for (const blob of [image.config, ...image.layers]) {
-      if (!isForeign(blob.descriptor)) blobs.set(blob.descriptor.digest, blob);
-    }
-  }
-  const planned: BlobPlan[] = [];
-  await eachOf(blobs.values(), QUESTIONS, async ({ descriptor, content }) => {
-    const { digest } = descriptor;
-    if (plain.has(digest)) {
-      const reused = known.layers.get(digest);
-      planned.push({ descriptor: reused ?? descriptor, content, action: reused ? 'reused' : 'compress' });
-      return;
-    }
-    if (!create && (await opened.hasBlob(digest))) {
-      planned.push({ descriptor, content, action: 'present' });
-      return;
-    }
-    const mountFrom = await holderOf(
-      digest,
-      sources.map(({ repository }) => open(registry, repository)),
-    );
-    planned.push({ descriptor, content, action: mountFrom ? 'mount' : 'upload', mountFrom });
-  });
-  return planned.sort((a, b) => b.descriptor.size - a.descriptor.size);
-}
-
-async function holderOf(digest: string, repositories: readonly Repository[]): Promise<string | undefined> {
-  const answers = await Promise.all(
-    repositories.map(async (it) => {
-      try {
-        return await it.hasBlob(digest);
-      } catch (thrown) {
-        // Reuse saves time: where it is not allowed, the blob is uploaded.
-        if (thrown instanceof RegistryRefused) return false;
-        throw thrown;
-      }
-    }),
-  );
-  return repositories[answers.indexOf(true)]?.name;
-}
-
-/** Everything that may be sent is compared with its digest before the first byte is. */
-async function verifyBlobs(blobs: readonly BlobPlan[], on: string, verifier: Verifier): Promise<void> {
-  const local = blobs.filter(({ action }) => action === 'upload' || action === 'compress' || action === 'mount');
-  const problems: Problem[] = [];
-  await eachOf(local, QUESTIONS, async ({ descriptor, content }) => {
-    try {
-      await verifier.verify(descriptor, content!, on);
-    } catch (thrown) {
-      if (!(thrown instanceof Problem)) throw thrown;
-      problems.push(thrown);
-    }
-  });
-  if (problems.length > 0) throw new Problems(problems);
 }

@@ -3,5 +3,5 @@ import type { Known } from './reuse.ts';
 import { type Finished, finish } from './shape.ts';
 
 export function finishWith(node: Node, known: Pick<Known, 'layers' | 'images'>): Finished {
-  return finish(node, known.layers, (image) => known.images.get(image.config.descriptor.digest));
+  return finish(node, known.layers, (image) => known.images.get(image.descriptor.digest));
 }

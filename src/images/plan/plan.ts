@@ -34,11 +34,15 @@ export interface Push {
   readonly image: Node;
   /** Layers that the registry holds compressed, by the digest of their plain tar. */
   readonly known: ReadonlyMap<string, Descriptor>;
-  /** Manifests of the registry that hold the same image: config digest → manifest. */
+  /** Manifests of the registry that are the same image: digest of the source's manifest → manifest. */
   readonly adopted: ReadonlyMap<string, Finished>;
+  /** Blobs that the registry holds, and whose bytes are not what their digest says. */
+  readonly damaged: ReadonlySet<string>;
   /** The manifests; undefined until the last layer is compressed. */
   readonly finished: Finished | undefined;
   readonly blobs: readonly BlobPlan[];
+  /** Digests of manifests below an index that has its tags already, and that the registry has lost. */
+  readonly missing: readonly string[];
   /** What planning had to ask, for the policy: whether the tag is immutable, configs of which repositories. */
   readonly asked: { readonly settings: boolean; readonly configsOf: readonly string[]; readonly blobs: boolean };
 }
@@ -50,7 +54,12 @@ export interface ImagesPlan {
   readonly pushes: readonly Push[];
 }
 
-/** Whether anything of the image has to be written. */
-export function isDone(push: Pick<Push, 'tags'>): boolean {
-  return push.tags.every(({ action }) => action !== 'put');
+/** Whether nothing of the image has to be written. */
+export function isDone({ tags, blobs, missing }: Pick<Push, 'tags' | 'blobs' | 'missing'>): boolean {
+  return tags.every(({ action }) => action !== 'put') && missing.length === 0 && !blobs.some(isSent);
+}
+
+/** Whether bytes of a blob may have to be sent. */
+export function isSent({ action }: BlobPlan): boolean {
+  return action === 'upload' || action === 'compress' || action === 'mount';
 }

@@ -22,14 +22,14 @@ export async function planImages(
   request: ImagesRequest,
   access: Access,
   places: Places,
-  open: DestinationDeps['open'],
+  { open, prover }: Pick<DestinationDeps, 'open' | 'prover'>,
 ): Promise<ImagesPlan> {
   const hosts = request.images.flatMap(({ targets }) => targets.map(({ host }) => host));
   const [registries, nodes] = await together<Registries | Map<Line, Node>>([
     openRegistries(request.registries, hosts, access),
     readSources(request, access, places),
   ]);
-  const deps = { request, access, open, verifier: makeVerifier(places.hasher) };
+  const deps = { request, access, open, prover, verifier: makeVerifier(places.hasher) };
   const pushes = await together(
     request.images.flatMap((line) =>
       destinationsOf(line, registries as Registries).map((destination) =>

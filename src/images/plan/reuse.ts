@@ -1,69 +1,159 @@
+import { isDeepStrictEqual } from 'node:util';
+import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
-import { diffIdsOf } from '../archive/docker.ts';
-import type { Compression } from '../archive/open.ts';
+import { parseDiffIds } from '../archive/json.ts';
 import { isDescriptor } from '../model/descriptor.ts';
-import { type Descriptor, type ImageNode, type Index, isAttestation, type Manifest } from '../model/image.ts';
-import { isForeign, isIndex } from '../model/media-types.ts';
+import {
+  type Blob,
+  type Descriptor,
+  type ImageNode,
+  type Index,
+  isAttestation,
+  type Manifest,
+} from '../model/image.ts';
+import { type Compression, isForeign, isIndex } from '../model/media-types.ts';
 import type { RemoteManifest, Repository } from '../registry/repository.ts';
-import { type Finished, plainLayers } from './shape.ts';
+import type { Prover } from './prove.ts';
+import { type Finished, isPlainLayer, plainLayers } from './shape.ts';
 
 /** What a repository already holds of images whose layers would have to be compressed. */
 export interface Known {
-  /** Digest of a plain tar → the compressed layer. */
+  /** Digest of a plain tar → the compressed layer, which is proven to be it. */
   readonly layers: ReadonlyMap<string, Descriptor>;
-  /** Digest of a config → the manifest of the same image. */
+  /** Digest of a manifest of the source → the registry's manifest of the same image. */
   readonly images: ReadonlyMap<string, Finished>;
-  /** Whether configs were read, which takes a permission of its own. */
-  readonly configsRead: boolean;
+  /** Digests whose blobs in the registry are not what the digest says. */
+  readonly damaged: ReadonlySet<string>;
+  /** Whether configs or layers were read, which takes a permission of its own. */
+  readonly blobsRead: boolean;
+}
+
+/** A manifest of an image that the repository holds. `trusted`: image-reuse-from names it, and it is believed. */
+export interface Reference {
+  readonly remote: RemoteManifest;
+  readonly trusted: boolean;
+}
+
+export interface LearnDeps {
+  readonly opened: Repository;
+  readonly compression: Compression;
+  readonly prover: Prover;
+}
+
+interface Held extends Reference {
+  readonly manifest: Manifest;
+}
+
+/** A compressed layer of the registry, and the layer of the build that it is said to be. */
+interface Pair {
+  readonly layer: Descriptor;
+  readonly plain: Blob;
+  readonly trusted: boolean;
 }
 
 /** An index of more images than this is not searched for layers. */
 const MAX_CHILDREN = 32;
+/** Layers that are read at a time. */
+const PROOFS = 4;
 
 /**
- * Learns from the images that tags have now. A config names the plain tars of an image's layers, its manifest the
- * compressed ones, in the same order: a layer that is known by its plain tar is neither compressed nor uploaded. The same
- * config is the same image.
+ * Learns from the images that tags have now. A config names the plain tars of an image's layers, its manifest the compressed
+ * ones, in the same order: a layer that is known by its plain tar, and proven to be it, is neither compressed nor uploaded.
  * https://github.com/opencontainers/image-spec/blob/main/config.md#layer-diffid
  */
 export async function learn(
   images: readonly ImageNode[],
-  remotes: readonly RemoteManifest[],
-  repository: Repository,
-  compression: Compression,
+  references: readonly Reference[],
+  deps: LearnDeps,
 ): Promise<Known> {
-  const known = { layers: new Map<string, Descriptor>(), images: new Map<string, Finished>(), configsRead: false };
   const wanted = images.filter((image) => plainLayers(image).length > 0);
+  const plain = new Map(
+    wanted.flatMap((image) => image.layers.filter((_, at) => isPlainLayer(image, at)).map(byDigest)),
+  );
+  const known = {
+    layers: new Map<string, Descriptor>(),
+    images: new Map<string, Finished>(),
+    damaged: new Set<string>(),
+    blobsRead: false,
+  };
   if (wanted.length === 0) return known;
-  const configs = new Set(wanted.map(({ config }) => config.descriptor.digest));
-  const found = await manifestsOf(remotes, repository);
-  for (const { remote, manifest } of found) {
-    if (configs.has(manifest.config.digest) && isCompressed(manifest, wanted, compression)) {
-      known.images.set(manifest.config.digest, adoptedFrom(remote, manifest));
-    }
+  const held = await manifestsOf(references, deps.opened);
+  const imageOf = ({ manifest }: Held) => wanted.find((it) => it.config.descriptor.digest === manifest.config.digest);
+  const proven = new Set<string>();
+  const prove = async (pairs: readonly Pair[], repeat: boolean) => {
+    if (pairs.length > 0) known.blobsRead = true;
+    await eachOf(pairs, PROOFS, async (pair) => {
+      const { layer, plain } = pair;
+      const proof = await proofOf(pair, repeat, deps);
+      if (proof === 'damaged') known.damaged.add(layer.digest);
+      if (proof !== 'proven') return;
+      proven.add(keyOf(layer, plain.descriptor));
+      if (!known.layers.has(plain.descriptor.digest)) known.layers.set(plain.descriptor.digest, layer);
+    });
+  };
+
+  const same = held.filter((it) => imageOf(it) !== undefined);
+  await prove(
+    unique(same.flatMap((it) => pairsOf(it, imageOf(it)!.diffIds ?? [], { plain, compression: deps.compression }))),
+    true,
+  );
+  for (const image of wanted) {
+    const adopted = same.find((it) => isSameImage(it.manifest, image, proven));
+    if (adopted) known.images.set(image.descriptor.digest, adoptedFrom(adopted));
   }
-  if (wanted.every(({ config }) => known.images.has(config.descriptor.digest))) return known;
-  for (const { manifest } of found) await learnLayers(known.layers, manifest, repository, compression);
-  return { ...known, configsRead: found.length > 0 };
+  if (wanted.every(({ descriptor }) => known.images.has(descriptor.digest))) return known;
+
+  for (const it of held) {
+    if (imageOf(it)) continue;
+    known.blobsRead = true;
+    const pairs = pairsOf(it, await readDiffIds(it.manifest, deps.opened), { plain, compression: deps.compression });
+    await prove(
+      pairs.filter(({ plain }) => !known.layers.has(plain.descriptor.digest)),
+      false,
+    );
+  }
+  return known;
+}
+
+function byDigest(blob: Blob): [string, Blob] {
+  return [blob.descriptor.digest, blob];
+}
+
+function keyOf(layer: Descriptor, plain: Descriptor): string {
+  return `${plain.digest} ${layer.digest}`;
+}
+
+/**
+ * @param repeat whether compressing the build's layer is worth it where the registry's may not be read: it is to be compressed
+ *   anyway, but a tag that is immutable must be known to be the same before that
+ */
+async function proofOf({ layer, plain, trusted }: Pair, repeat: boolean, { opened, prover }: LearnDeps) {
+  if (!(await opened.hasBlob(layer))) return 'unknown';
+  if (trusted) return 'proven';
+  const proof = await prover.read(layer, plain, opened);
+  return proof === 'unknown' && repeat ? prover.repeat(layer, plain) : proof;
+}
+
+function pairsOf(
+  { manifest: { layers }, trusted }: Held,
+  diffIds: readonly string[],
+  { plain, compression }: { plain: ReadonlyMap<string, Blob>; compression: Compression },
+): Pair[] {
+  if (diffIds.length !== layers.length) return [];
+  return layers.flatMap((layer, at) => {
+    const blob = plain.get(diffIds[at]!);
+    return blob && layer.mediaType.endsWith(compression) && !isForeign(layer) ? [{ layer, plain: blob, trusted }] : [];
+  });
+}
+
+function unique(pairs: readonly Pair[]): readonly Pair[] {
+  return [...new Map(pairs.map((pair) => [keyOf(pair.layer, pair.plain.descriptor), pair])).values()];
 }
 
 /** A config that may not be read, or is none of an image (a chart, say), teaches nothing: the layers are compressed. */
-async function learnLayers(
-  known: Map<string, Descriptor>,
-  manifest: Manifest,
-  repository: Repository,
-  compression: Compression,
-) {
-  const diffIds = await knownDiffIds(manifest, repository);
-  if (diffIds.length !== manifest.layers.length) return;
-  for (const [at, layer] of manifest.layers.entries()) {
-    if (layer.mediaType.endsWith(compression) && !isForeign(layer)) known.set(diffIds[at]!, layer);
-  }
-}
-
-async function knownDiffIds({ config }: Manifest, repository: Repository): Promise<readonly string[]> {
+async function readDiffIds({ config }: Manifest, repository: Repository): Promise<readonly string[]> {
   try {
-    return diffIdsOf({ path: repository.arn, find: () => undefined }, await repository.config(config));
+    return parseDiffIds(await repository.config(config)) ?? [];
   } catch (thrown) {
     if (thrown instanceof Problem) return [];
     throw thrown;
@@ -71,23 +161,23 @@ async function knownDiffIds({ config }: Manifest, repository: Repository): Promi
 }
 
 /** The manifests of single images behind tags. What the registry holds and cannot be read is of no use, and no problem. */
-async function manifestsOf(remotes: readonly RemoteManifest[], repository: Repository) {
-  const found: RemoteManifest[] = [];
-  for (const remote of remotes) {
+async function manifestsOf(references: readonly Reference[], repository: Repository): Promise<Held[]> {
+  const found: Reference[] = [];
+  for (const { remote, trusted } of references) {
     if (!isIndex(remote.mediaType)) {
-      found.push(remote);
+      found.push({ remote, trusted });
       continue;
     }
     const listed = parsed<Index>(remote)?.manifests;
     const children = (Array.isArray(listed) ? listed : []).filter((it) => isDescriptor(it) && !isAttestation(it));
     const read = await Promise.all(children.slice(0, MAX_CHILDREN).map(({ digest }) => repository.manifest(digest)));
-    found.push(...read.filter((it) => it !== undefined));
+    found.push(...read.flatMap((child) => (child ? [{ remote: child, trusted }] : [])));
   }
-  return found.flatMap((remote) => {
-    const manifest = parsed<Manifest>(remote);
+  return found.flatMap((reference) => {
+    const manifest = parsed<Manifest>(reference.remote);
     const { config, layers } = manifest ?? {};
     return manifest && isDescriptor(config) && Array.isArray(layers) && layers.every(isDescriptor)
-      ? [{ remote, manifest }]
+      ? [{ ...reference, manifest }]
       : [];
   });
 }
@@ -100,17 +190,35 @@ function parsed<T>({ bytes }: RemoteManifest): T | undefined {
   }
 }
 
-/** Whether the registry's image has every layer compressed as it would be now. */
-function isCompressed({ config, layers }: Manifest, wanted: readonly ImageNode[], compression: Compression): boolean {
-  const image = wanted.find((it) => it.config.descriptor.digest === config.digest);
-  if (image?.layers.length !== layers.length) return false;
-  const plain = new Set(plainLayers(image));
-  return image.layers.every(
-    ({ descriptor }, at) => !plain.has(descriptor) || layers[at]!.mediaType.endsWith(compression),
+/**
+ * Whether the registry's manifest is this image: the same config, each layer the same or proven to be it, and nothing else that
+ * would be lost (annotations). A config alone is not an image's identity: whoever may push can put it beside other layers.
+ */
+function isSameImage(manifest: Manifest, image: ImageNode, proven: ReadonlySet<string>): boolean {
+  const { layers } = manifest;
+  return (
+    manifest.config.digest === image.config.descriptor.digest &&
+    layers.length === image.layers.length &&
+    image.layers.every(({ descriptor }, at) =>
+      isPlainLayer(image, at)
+        ? proven.has(keyOf(layers[at]!, descriptor))
+        : descriptor.digest === layers[at]!.digest && descriptor.mediaType === layers[at]!.mediaType,
+    ) &&
+    isDeepStrictEqual(besidesBytes(manifest), besidesBytes(image.manifest))
   );
 }
 
-function adoptedFrom({ digest, mediaType, bytes }: RemoteManifest, manifest: Manifest): Finished {
+/** What a manifest says apart from which bytes it names and in whose vocabulary, Docker's or OCI's. */
+function besidesBytes({ schemaVersion: _, mediaType: __, config, layers, ...others }: Manifest): unknown {
+  const rest = ({ mediaType: _, digest: __, size: ___, annotations, ...more }: Descriptor) => ({
+    ...more,
+    annotations: annotations ?? {},
+  });
+  const { annotations, ...more } = others as { annotations?: object | null };
+  return { ...more, annotations: annotations ?? {}, config: rest(config), layers: layers.map(rest) };
+}
+
+function adoptedFrom({ remote: { digest, mediaType, bytes }, manifest }: Held): Finished {
   const descriptor = { mediaType, digest, size: bytes.length };
   return { descriptor, bytes, children: [], blobs: [manifest.config, ...manifest.layers] };
 }

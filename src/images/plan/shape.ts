@@ -1,7 +1,7 @@
 import { Problem } from '../../base/problem.ts';
 import { digestOf } from '../model/descriptor.ts';
 import { type Descriptor, type ImageNode, type IndexNode, isAttestation, type Node } from '../model/image.ts';
-import { DOCKER, isUncompressed, OCI } from '../model/media-types.ts';
+import { DOCKER, isImageConfig, isUncompressed, OCI } from '../model/media-types.ts';
 
 /** A manifest as it is pushed. */
 export interface Finished {
@@ -39,9 +39,28 @@ export function dropOrphans(node: Node): Node {
   return { ...node, children, absent: [...node.absent, ...orphans.map(({ descriptor }) => descriptor)] };
 }
 
-/** The layers that are to be compressed, each once, by the digest of the plain tar. */
+/** The layers that are to be compressed; their digests are those of their plain tars. */
 export function plainLayers(node: ImageNode): readonly Descriptor[] {
-  return node.layers.map(({ descriptor }) => descriptor).filter(({ mediaType }) => isUncompressed(mediaType));
+  return node.manifest.layers.filter((_, at) => isPlainLayer(node, at));
+}
+
+/** Annotations that say nothing about the format of a layer's bytes. */
+const PLAIN_ANNOTATION =
+  /^(org\.opencontainers\.image\.|org\.label-schema\.|buildkit\/|containerd\.io\/(uncompressed$|distribution\.source\.))/;
+
+/**
+ * Whether a layer is a plain tar that may be compressed. OCI's plain type also stands on files of artifacts, and on the blobs of
+ * nydus and overlaybd, whose readers seek in them: those are pushed byte for byte, as is all that is not known.
+ */
+export function isPlainLayer({ manifest, diffIds }: ImageNode, at: number): boolean {
+  const { mediaType, digest, annotations } = manifest.layers[at]!;
+  return (
+    isUncompressed(mediaType) &&
+    manifest.artifactType === undefined &&
+    isImageConfig(manifest.config.mediaType) &&
+    diffIds?.[at] === digest &&
+    Object.keys(annotations ?? {}).every((key) => PLAIN_ANNOTATION.test(key))
+  );
 }
 
 /**
@@ -63,8 +82,8 @@ function finishImage(node: ImageNode, compressed: Compressed): Finished {
   if (plainLayers(node).length === 0) {
     return { descriptor, bytes: node.bytes, children: [], blobs: [manifest.config, ...manifest.layers] };
   }
-  const layers = manifest.layers.map((layer) => {
-    if (!isUncompressed(layer.mediaType)) return layer;
+  const layers = manifest.layers.map((layer, at) => {
+    if (!isPlainLayer(node, at)) return layer;
     const made = compressed.get(layer.digest);
     if (!made) throw new Problem({ what: `The layer ${layer.digest} was not compressed` });
     return { ...layer, mediaType: made.mediaType, digest: made.digest, size: made.size };

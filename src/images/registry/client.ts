@@ -1,12 +1,17 @@
+import { createWriteStream } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import type { Aws } from '../../aws/client.ts';
-import { type Http, readBody } from '../../base/http.ts';
+import { type Http, type HttpAnswer, readBody } from '../../base/http.ts';
 import { digestOf } from '../model/descriptor.ts';
+import { explainFull } from '../model/disk.ts';
+import type { Descriptor } from '../model/image.ts';
 import { ACCEPTED_MANIFESTS } from '../model/media-types.ts';
+import { moving } from './moving.ts';
 import { noRegistry, RegistryRefused, readRefusal } from './refused.ts';
 import { type Registry, repositoryArn } from './registry.ts';
 import type { RemoteManifest, Repository, Send } from './repository.ts';
-import { UPLOAD_RULES, type UploadRules, uploadBlob } from './upload.ts';
+import { BLOB_RULES, UPLOAD_RULES, type UploadRules, uploadBlob } from './upload.ts';
 
 export interface RegistryDeps {
   readonly http: Http;
@@ -40,8 +45,8 @@ export function openRepository(
     // ECR's GET has no Docker-Content-Digest (aws/containers-roadmap#1931): the body says what it is.
     return { digest: digestOf(bytes), mediaType, bytes };
   };
-  const hasBlob = (digest: string) =>
-    call(
+  const hasBlob = async ({ digest, size }: Descriptor) => {
+    const { status, headers } = await call(
       'ecr:BatchCheckLayerAvailability',
       async (signal) => {
         const request = { action: 'ecr:BatchCheckLayerAvailability', method: 'HEAD', path: `blobs/${digest}` };
@@ -51,7 +56,10 @@ export function openRepository(
         return answer;
       },
       { asked: { digest } },
-    ).then(({ status }) => status !== 404);
+    );
+    const length = status === 200 ? headers['content-length'] : undefined;
+    return status !== 404 && (length === undefined || Number(length) === size);
+  };
   return {
     name,
     arn,
@@ -67,9 +75,18 @@ export function openRepository(
       }
     },
     hasBlob,
+    download: async ({ digest, size }, path) => {
+      const download = (signal: AbortSignal) =>
+        moving(signal, upload.stallMs, async (watched, moved) => {
+          const answer = await openBlob(send, http, digest, watched);
+          return { digest, size: await writeBlob(answer, { path, limit: size, moved }) };
+        });
+      // Who asked compares the content: one that is not the digest's is a finding, and no lost connection.
+      return (await call('ecr:GetDownloadUrlForLayer', download, { rules: BLOB_RULES, asked: { digest } })).size;
+    },
     config: async ({ digest }) => {
       const config = async (signal: AbortSignal) => {
-        const bytes = await download(send, http, digest, signal);
+        const bytes = await readBody(await openBlob(send, http, digest, signal), MAX_CONFIG);
         return { bytes, digest: digestOf(bytes) };
       };
       return (await call('ecr:GetDownloadUrlForLayer', config, { asked: { digest } })).bytes;
@@ -137,12 +154,38 @@ function sender(registry: Registry, name: string, http: Http): Send {
 }
 
 /** A blob lies behind a redirect to S3, which has its own signature: the login is not sent along. */
-async function download(send: Send, http: Http, digest: string, signal: AbortSignal): Promise<Buffer> {
+async function openBlob(send: Send, http: Http, digest: string, signal: AbortSignal): Promise<HttpAnswer> {
   const request = { action: 'ecr:GetDownloadUrlForLayer', method: 'GET', path: `blobs/${digest}` };
   const answer = await send({ ...request, expect: [200, 302, 307] }, signal);
-  if (answer.status === 200) return readBody(answer, MAX_CONFIG);
+  if (answer.status === 200) return answer;
   await readBody(answer);
   const url = URL.parse(answer.headers.location ?? '');
   if (url?.protocol !== 'https:') throw noRegistry(digest, 'a blob lies at an address that is not https');
-  return readBody(await http.request({ method: 'GET', url, signal }), MAX_CONFIG);
+  const stored = await http.request({ method: 'GET', url, signal });
+  if (stored.status === 200) return stored;
+  const { code, message } = readRefusal(await readBody(stored, 64 << 10));
+  throw new RegistryRefused({ action: request.action, on: digest, status: stored.status, code, message });
+}
+
+/** @param limit bytes; one more is written of a longer blob, so that its size tells it */
+async function writeBlob(
+  { body }: HttpAnswer,
+  { path, limit, moved }: { path: string; limit: number; moved: () => void },
+): Promise<number> {
+  let size = 0;
+  async function* limited() {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      moved();
+      const part = chunk.subarray(0, limit + 1 - size);
+      size += part.length;
+      yield part;
+      if (size > limit) return;
+    }
+  }
+  try {
+    await pipeline(limited, createWriteStream(path, { mode: 0o600, highWaterMark: 1 << 20 }));
+  } catch (thrown) {
+    throw explainFull(thrown, path);
+  }
+  return size;
 }

@@ -14,7 +14,10 @@ export interface Repository {
   readonly arn: string;
   /** Undefined: no such tag or digest. @throws RegistryRefused with `NAME_UNKNOWN` when there is no such repository */
   manifest(reference: string): Promise<RemoteManifest | undefined>;
-  hasBlob(digest: string): Promise<boolean>;
+  /** Whether the blob is there, in its size. */
+  hasBlob(descriptor: Descriptor): Promise<boolean>;
+  /** Writes a blob to a file, not more of it than its descriptor says, and gives its size. */
+  download(descriptor: Descriptor, path: string): Promise<number>;
   /** A config: small, checked against its digest. */
   config(descriptor: Descriptor): Promise<Buffer>;
   /** Uploads a blob, or mounts it from another repository of the registry if the registry does that. */

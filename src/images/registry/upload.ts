@@ -6,6 +6,8 @@ import { Problem, type ProblemDetails } from '../../base/problem.ts';
 import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
 import { shapeOf, verdictOf } from '../../base/verdict.ts';
 import { openContent } from '../model/content.ts';
+import type { Descriptor } from '../model/image.ts';
+import { lost, moving } from './moving.ts';
 import { RegistryRefused } from './refused.ts';
 import type { PushedBlob, Send } from './repository.ts';
 
@@ -23,7 +25,7 @@ export const UPLOAD_RULES: UploadRules = { stallMs: UPLOAD_IDLE_MS, partsOver: 2
 
 const DAY = 24 * 3600 * 1000;
 /** A blob is worth more tries than a call, and may be hours under way. */
-const BLOB_RULES = { attempts: 6, callMs: DAY, budgetMs: DAY };
+export const BLOB_RULES = { attempts: 6, callMs: DAY, budgetMs: DAY };
 /** ECR closes the connection on a role that may not upload (aws/containers-roadmap#1970): more tries would not help it. */
 const BEGIN_TRIES = 4;
 /** A part is sent again by itself so many times; then the blob starts anew. */
@@ -33,7 +35,7 @@ interface Wire {
   readonly send: Send;
   readonly call: Aws['call'];
   readonly arn: string;
-  readonly hasBlob: (digest: string) => Promise<boolean>;
+  readonly hasBlob: (descriptor: Descriptor) => Promise<boolean>;
   readonly rules: UploadRules;
 }
 
@@ -72,7 +74,8 @@ async function attempt(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promi
   const { digest, size } = blob.descriptor;
   const query = blob.mountFrom ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(blob.mountFrom)}` : '';
   const begun = await begin(query, wire);
-  if (begun.status === 201 && blob.mountFrom) return { how: 'mounted', digest: await heldBy(wire, begun, digest) };
+  if (begun.status === 201 && blob.mountFrom)
+    return { how: 'mounted', digest: await heldBy(wire, begun, blob.descriptor) };
   let location = begun.headers.location ?? '';
   let from = 0;
   if (size > rules.partsOver) {
@@ -83,14 +86,14 @@ async function attempt(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promi
     }
   }
   const completed = await complete(blob, wire, { location, from }, signal);
-  return { how: 'uploaded', digest: await heldBy(wire, completed, digest) };
+  return { how: 'uploaded', digest: await heldBy(wire, completed, blob.descriptor) };
 }
 
 /** What the registry says that it holds now; where it does not, it is asked. */
-async function heldBy(wire: Wire, { headers }: HttpAnswer, digest: string): Promise<string | undefined> {
+async function heldBy(wire: Wire, { headers }: HttpAnswer, descriptor: Descriptor): Promise<string | undefined> {
   const said = headers['docker-content-digest'];
   if (said) return String(said);
-  return (await wire.hasBlob(digest)) ? digest : undefined;
+  return (await wire.hasBlob(descriptor)) ? descriptor.digest : undefined;
 }
 
 /** Opens an upload. @throws Problem naming the permission, when ECR closes the connection again and again */
@@ -201,28 +204,6 @@ async function sendRange<T>(
   } finally {
     body.destroy();
   }
-}
-
-/** Runs work that is given up when nothing moved for a while. */
-async function moving<T>(
-  signal: AbortSignal,
-  stallMs: number,
-  work: (signal: AbortSignal, moved: () => void) => Promise<T>,
-): Promise<T> {
-  const stalled = new AbortController();
-  const timer = setTimeout(() => stalled.abort(), stallMs);
-  try {
-    return await work(AbortSignal.any([signal, stalled.signal]), () => timer.refresh());
-  } catch (thrown) {
-    throw stalled.signal.aborted ? lost() : thrown;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Errors that the retries take for a lost connection. */
-function lost(): Error {
-  return Object.assign(new Error('nothing moved'), { code: 'ETIMEDOUT' });
 }
 
 function stale(): Error {
