@@ -2490,7 +2490,7 @@ function makeProver({ hasher, compressor, compression, temp }) {
             if (code === 'TOO_LARGE')
                 return 'another';
             if (/^(Z_|ZSTD_|ERR_)/.test(code))
-                return isDamaged(hasher, path, layer);
+                return await isDamaged(hasher, path, layer);
             throw thrown;
         }
         finally {

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, makeClock } from './clock.ts';
 import { type Caller, type Credentials, makeKeyRing } from './credentials.ts';
+import type { RegistryState } from './ecr/state.ts';
 import { type Faults, makeFaults } from './faults.ts';
 import { makeGithub } from './github/index.ts';
 import { githubEnv } from './github/jobs.ts';
@@ -45,6 +46,8 @@ export interface Sandbox {
   readonly secrets: ReadonlySet<string>;
   /** Live: what a test changes here holds for the next request (IAM), or from the start (services with a state). */
   readonly world: Editable<World>;
+  /** Live: what the registry of `ACCOUNT/REGION` holds, once somebody has logged in to it; a second writer changes it here. */
+  readonly registries: ReadonlyMap<string, RegistryState>;
   stop(): Promise<void>;
 }
 
@@ -62,7 +65,17 @@ export async function startSandbox({ world: change, seed, port = 0 }: SandboxOpt
   const { listen, close } = listeners();
   let handler: RequestListener = (_request, response) => response.writeHead(503).end();
   const url = await listen((request, response) => handler(request, response), port);
-  const core: Core = { world, clock, secrets, log: makeLog(), faults: makeFaults(seed), keys, url, listen };
+  const core: Core = {
+    world,
+    clock,
+    secrets,
+    log: makeLog(),
+    faults: makeFaults(seed),
+    keys,
+    url,
+    listen,
+    registries: new Map(),
+  };
   const issuer = makeIssuer(core);
   const services = [
     makeGithub(core, issuer, requestTokens),
@@ -94,6 +107,7 @@ export async function startSandbox({ world: change, seed, port = 0 }: SandboxOpt
     clock,
     secrets,
     world: world as Editable<World>,
+    registries: core.registries,
     stop: close,
   };
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import type { Clock } from './clock.ts';
 import type { Caller, KeyRing } from './credentials.ts';
+import type { RegistryState } from './ecr/state.ts';
 import type { Faults } from './faults.ts';
 import type { PolicyDocument } from './iam/policy.ts';
 import type { LogEntry, RequestLog } from './log.ts';
@@ -113,6 +114,8 @@ export interface Core {
   readonly log: RequestLog;
   readonly faults: Faults;
   readonly keys: KeyRing;
+  /** Registries by `ACCOUNT/REGION`, from the first login on. */
+  readonly registries: Map<string, RegistryState>;
   /** `http://127.0.0.1:PORT`. */
   readonly url: string;
   /** Opens a further port on loopback; it is closed with the sandbox. Returns `http://127.0.0.1:PORT`. */

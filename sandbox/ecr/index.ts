@@ -16,19 +16,19 @@ const NAME = /^(?=.{2,256}$)[a-z0-9]+(?:[._-][a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-][a
 
 /** Amazon ECR's API, as far as a push needs it. Each registry (account and region) listens on a port of its own. */
 export const makeEcr: ServiceFactory = (core) => {
-  const registries = new Map<string, { state: RegistryState; url: Promise<string> }>();
+  const urls = new Map<string, Promise<string>>();
   const logins = new Map<string, Login>();
   const registryOf = (account: string, region: string) => {
     const key = `${account}/${region}`;
-    const before = registries.get(key);
-    if (before) return before;
-    const state = makeRegistryState(core.world, account, region);
-    const url = state.world.endpoint
-      ? Promise.resolve(state.world.endpoint)
-      : core.listen(serveRegistry({ core, state, logins }));
-    const made = { state, url };
-    registries.set(key, made);
-    return made;
+    const state = core.registries.get(key) ?? makeRegistryState(core.world, account, region);
+    core.registries.set(key, state);
+    const listen = () =>
+      state.world.endpoint
+        ? Promise.resolve(state.world.endpoint)
+        : core.listen(serveRegistry({ core, state, logins }));
+    const url = urls.get(key) ?? listen();
+    urls.set(key, url);
+    return { state, url };
   };
 
   const getAuthorizationToken = async (call: ServiceCall): Promise<Answer> => {

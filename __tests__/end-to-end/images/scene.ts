@@ -1,6 +1,8 @@
-import type { Files } from '../../../harness/image.ts';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { digestOf, type Files } from '../../../harness/image.ts';
 import { type Puller, puller } from '../../../harness/puller.ts';
 import { ROLE, type SceneOptions, type Scene as Stage, scene as stage } from '../../../harness/scene.ts';
+import type { Repository } from '../../../sandbox/ecr/state.ts';
 import type { Sandbox } from '../../../sandbox/index.ts';
 
 export interface Scene extends Stage {
@@ -18,4 +20,37 @@ export async function scene(files: Files, options: Omit<SceneOptions, 'files'> =
 /** Requests to the registry, in order: `PutManifest`, … */
 export function requests({ log }: Sandbox): string[] {
   return log.of('registry').map(({ action }) => action);
+}
+
+/** The manifest of a tag, and the digests of its layers' plain tars, as somebody who pulls gets them. */
+export async function pulled({ puller }: Scene, repository: string, tag: string) {
+  await puller.pull(repository, tag);
+  const { body, type } = await puller.get(`/v2/${repository}/manifests/${tag}`);
+  const manifest = JSON.parse(body.toString());
+  const diffIds: string[] = [];
+  for (const layer of manifest.layers) {
+    const { body: bytes } = await puller.get(`/v2/${repository}/blobs/${layer.digest}`);
+    const plain = /zstd/.test(layer.mediaType)
+      ? zstdDecompressSync(bytes)
+      : /gzip/.test(layer.mediaType)
+        ? gunzipSync(bytes)
+        : bytes;
+    diffIds.push(digestOf(plain));
+  }
+  return { manifest, type, diffIds };
+}
+
+/** What a second writer finds, and changes, in a repository of the publisher's account. */
+export function heldBy({ registries }: Sandbox, repository: string): Repository {
+  return registries.get('111122223333/eu-west-1')!.repositories.get(repository)!;
+}
+
+/** A second writer puts a manifest, and a tag on it; its blobs may be anything. */
+export function plant(held: Repository, tag: string, manifest: object, blobs: readonly Buffer[] = []): string {
+  for (const blob of blobs) held.blobs.set(digestOf(blob), blob);
+  const bytes = Buffer.from(JSON.stringify(manifest));
+  const { mediaType } = manifest as { mediaType: string };
+  held.manifests.set(digestOf(bytes), { bytes, mediaType });
+  held.tags.set(tag, digestOf(bytes));
+  return digestOf(bytes);
 }

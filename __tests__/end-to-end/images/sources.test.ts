@@ -1,26 +1,12 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { gzipDockerSave, oldDockerSave, savedImage } from '../../../harness/docker-archive.ts';
 import { below, digestOf, LayoutBuilder, OCI_INDEX, tarOf } from '../../../harness/image.ts';
-import { type Scene, scene } from './scene.ts';
+import { pulled, scene } from './scene.ts';
 
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
-
-/** The manifest of a tag, and the digests of its layers' plain tars, as somebody who pulls gets them. */
-async function pulled({ puller }: Scene, repository: string, tag: string) {
-  await puller.pull(repository, tag);
-  const { body, type } = await puller.get(`/v2/${repository}/manifests/${tag}`);
-  const manifest = JSON.parse(body.toString());
-  const diffIds: string[] = [];
-  for (const layer of manifest.layers) {
-    const { body: bytes } = await puller.get(`/v2/${repository}/blobs/${layer.digest}`);
-    const plain = /zstd/.test(layer.mediaType) ? zstdDecompressSync(bytes) : gunzipSync(bytes);
-    diffIds.push(digestOf(plain));
-  }
-  return { manifest, type, diffIds };
-}
 
 test.each(['symlink', 'hardlink'] as const)('docker save of Docker 24, with equal layers as a %s', async (link) => {
   const image = await savedImage(['same', 'other', 'same']);

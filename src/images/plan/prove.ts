@@ -49,7 +49,7 @@ export function makeProver({ hasher, compressor, compression, temp }: ProverDeps
       if (thrown instanceof RegistryRefused) return 'unknown';
       const { code = '' } = thrown as NodeJS.ErrnoException;
       if (code === 'TOO_LARGE') return 'another';
-      if (/^(Z_|ZSTD_|ERR_)/.test(code)) return isDamaged(hasher, path, layer);
+      if (/^(Z_|ZSTD_|ERR_)/.test(code)) return await isDamaged(hasher, path, layer);
       throw thrown;
     } finally {
       await rm(path, { force: true });
