@@ -21,7 +21,10 @@ var external_node_fs_ = __webpack_require__(3024);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/base/undo.js
+var undo = __webpack_require__(7859);
 ;// CONCATENATED MODULE: ./lib/parameters/deliver/envfile.js
+
 
 
 
@@ -59,7 +62,7 @@ function writeEnvFile({ path, keep }, content, undoLater) {
     const beside = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`);
     undoLater({ kind: 'file', path: beside });
     if (!keep)
-        undoLater({ kind: 'file', path });
+        undoLater({ kind: 'file', path, before: (0,undo/* fileBefore */.ct)(path) });
     try {
         const file = (0,external_node_fs_.openSync)(beside, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL | (external_node_fs_.constants.O_NOFOLLOW ?? 0), 0o600);
         try {
@@ -987,12 +990,11 @@ function parametersJob(request, access) {
 function deliver({ entries, exportTo, file }, { runner }) {
     if (file)
         writeEnvFile(file, (0,dotenv/* writeDotenv */.eD)(entries, file.dialect), runner.undoLater);
-    for (const { name, value } of entries) {
-        if (exportTo === 'env')
-            runner.exportVariable(name, value);
-        if (exportTo === 'outputs')
-            runner.output(name, value);
-    }
+    const values = Object.fromEntries(entries.map(({ name, value }) => [name, value]));
+    if (exportTo === 'env')
+        runner.exportVariables(values);
+    if (exportTo === 'outputs')
+        runner.outputs(values);
 }
 
 

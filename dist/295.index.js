@@ -128,81 +128,6 @@ function joined(failures) {
 
 /***/ }),
 
-/***/ 7575:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   LE: () => (/* binding */ savedUndos),
-/* harmony export */   OA: () => (/* binding */ githubRunner)
-/* harmony export */ });
-/* unused harmony export inert */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6421);
-
-const UNDO_STATE = 'undo';
-/** The runner of this process. */
-function githubRunner() {
-    // The post step gets each state as a variable, and Linux takes none over 128 KiB: so one for each undo.
-    let undos = 0;
-    const undoLater = (undo) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(`${UNDO_STATE}_${undos++}`, JSON.stringify(undo));
-    const exported = new Set();
-    const taken = {};
-    return {
-        env: process.env,
-        input: (name) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4(name),
-        mask: (value) => {
-            if (value !== '')
-                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq(value);
-        },
-        info: (line) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(inert(line)),
-        debug: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz,
-        notice: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm(text),
-        warning: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(text),
-        error: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(text),
-        exportVariable: (name, value, { keep = false } = {}) => {
-            if (!keep && !exported.has(name)) {
-                undoLater({ kind: 'variable', name, before: process.env[name] ?? taken[name] ?? null });
-            }
-            exported.add(name);
-            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN(name, value);
-        },
-        unset: (name) => {
-            taken[name] = process.env[name];
-            delete process.env[name];
-        },
-        output: (name, value) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH(name, value),
-        undoLater,
-        summary: async (markdown) => {
-            if (process.env.GITHUB_STEP_SUMMARY)
-                await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(markdown, true).write();
-        },
-    };
-}
-/**
- * The text with nothing in it that the runner takes for a command: what is printed may quote names that others chose.
- * The runner reads `::command::` at the start of a line, after spaces too, and `##[command]` anywhere.
- */
-function inert(text) {
-    return text.replace(/^(\s*)::/gm, '$1: :').replaceAll('##[', '## [');
-}
-/** What main left to undo, the latest first; as many more as can't be read. */
-function savedUndos() {
-    const undos = [];
-    let count = 0;
-    for (let saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_0`); saved; saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_${count}`)) {
-        count++;
-        try {
-            undos.push(JSON.parse(saved));
-        }
-        catch {
-            // The parser's error would quote it, and it may hold what a variable was.
-        }
-    }
-    return { undos: undos.reverse(), unreadable: count - undos.length };
-}
-
-
-/***/ }),
-
 /***/ 8566:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -212,7 +137,7 @@ function savedUndos() {
 /** What was given, short enough for a message and on one line. */
 function quote(given) {
     const short = given.length > 120 ? `${given.slice(0, 117)}…` : given;
-    return `"${short.replaceAll(/[\x00-\x1f\x7f]/g, ' ')}"`;
+    return `"${short.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ')}"`;
 }
 
 
@@ -1603,12 +1528,11 @@ async function applyExport(plan, request, { runner, session }) {
             });
         }
     }
-    for (const name of plan.variables)
-        runner.exportVariable(name, values[name] ?? '');
-    for (const name of plan.emptied)
-        runner.exportVariable(name, '');
-    for (const name of plan.outputs)
-        runner.output(name, values[name.toUpperCase().replaceAll('-', '_')] ?? '');
+    runner.exportVariables({
+        ...Object.fromEntries(plan.variables.map((name) => [name, values[name] ?? ''])),
+        ...Object.fromEntries(plan.emptied.map((name) => [name, ''])),
+    });
+    runner.outputs(Object.fromEntries(plan.outputs.map((name) => [name, values[name.toUpperCase().replaceAll('-', '_')] ?? ''])));
     return expiration;
 }
 function reportExport({ variables, emptied, profile, outputs }, { accountId, arn, partition }, toEnv, expiration) {
@@ -1652,13 +1576,14 @@ var signin = __webpack_require__(8223);
 
 /** One run of the step: request, sign in, plan, apply, report. */
 async function main() {
-    const runner = (0,base_runner/* githubRunner */.OA)();
+    const log = { ...(0,base_runner/* logTo */.kX)(process.env), env: process.env };
     const started = Date.now();
     process.once('uncaughtException', (thrown) => {
-        (0,report/* reportFailure */.xV)(runner, thrown);
+        (0,report/* reportFailure */.xV)(log, thrown);
         process.exit(1);
     });
     try {
+        const runner = (0,base_runner/* githubRunner */.OA)();
         const request = readRequest(runner);
         // Signing in first: the jobs' modules are loaded while GitHub's and AWS's answers are on their way.
         const signingIn = (0,signin/* signIn */.J)(request.signIn, runner, (0,stop/* stopSignal */.Z)(request.signIn.timeoutSeconds));
@@ -1668,12 +1593,12 @@ async function main() {
         (0,report/* reportPlan */._S)(runner, planned, request.dryRun);
         const { done, failure } = request.dryRun ? { done: planned, failure: undefined } : await applyAll(planned);
         const { session } = access;
-        await (0,report/* reportDone */.zc)(runner, done, { ...request, session, milliseconds: Date.now() - started });
+        (0,report/* reportDone */.zc)(runner, done, { ...request, session, milliseconds: Date.now() - started });
         if (failure !== undefined)
             throw failure;
     }
     catch (thrown) {
-        (0,report/* reportFailure */.xV)(runner, thrown);
+        (0,report/* reportFailure */.xV)(log, thrown);
         process.exitCode = 1;
         // What was given up may still be under way: a program that a profile starts, a connection.
         setTimeout(() => process.exit(), timeouts/* LINGER_MS */.RX).unref();

@@ -2,178 +2,62 @@ export const id = 317;
 export const ids = [317];
 export const modules = {
 
-/***/ 7966:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   AF: () => (/* binding */ Problem),
-/* harmony export */   Zw: () => (/* binding */ Problems),
-/* harmony export */   kw: () => (/* binding */ Unproven)
-/* harmony export */ });
-/**
- * A failure that is somebody's to mend: bad input, a missing permission, a server that does not answer.
- * Anything else that is thrown is a bug of this action.
- */
-class Problem extends Error {
-    details;
-    constructor(details) {
-        super(formatProblem(details), { cause: details.cause });
-        this.name = 'Problem';
-        this.details = details;
-    }
-}
-/**
- * An answer that is no error, and does not prove that the call did what was asked: another server's, or one that was changed on its
- * way. It is worth one more try.
- */
-class Unproven extends Problem {
-}
-/** Several problems found together, so that the reader mends them in one go. */
-class Problems extends Error {
-    all;
-    constructor(all) {
-        super(all.map((problem) => problem.message).join('\n'));
-        this.name = 'Problems';
-        this.all = all;
-    }
-}
-function formatProblem({ what, on, why, fix }) {
-    const lines = [on ? `${on}: ${what}.` : `${what}.`];
-    if (why)
-        lines.push(`  Why: ${indent(why)}`);
-    if (fix)
-        lines.push(`  Fix: ${indent(fix)}`);
-    return lines.join('\n');
-}
-function indent(text) {
-    return text.replaceAll('\n', '\n       ');
-}
-
-
-/***/ }),
-
-/***/ 7575:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   LE: () => (/* binding */ savedUndos),
-/* harmony export */   OA: () => (/* binding */ githubRunner)
-/* harmony export */ });
-/* unused harmony export inert */
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6421);
-
-const UNDO_STATE = 'undo';
-/** The runner of this process. */
-function githubRunner() {
-    // The post step gets each state as a variable, and Linux takes none over 128 KiB: so one for each undo.
-    let undos = 0;
-    const undoLater = (undo) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ(`${UNDO_STATE}_${undos++}`, JSON.stringify(undo));
-    const exported = new Set();
-    const taken = {};
-    return {
-        env: process.env,
-        input: (name) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4(name),
-        mask: (value) => {
-            if (value !== '')
-                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq(value);
-        },
-        info: (line) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(inert(line)),
-        debug: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz,
-        notice: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm(text),
-        warning: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(text),
-        error: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(text),
-        exportVariable: (name, value, { keep = false } = {}) => {
-            if (!keep && !exported.has(name)) {
-                undoLater({ kind: 'variable', name, before: process.env[name] ?? taken[name] ?? null });
-            }
-            exported.add(name);
-            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .exportVariable */ .dN(name, value);
-        },
-        unset: (name) => {
-            taken[name] = process.env[name];
-            delete process.env[name];
-        },
-        output: (name, value) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH(name, value),
-        undoLater,
-        summary: async (markdown) => {
-            if (process.env.GITHUB_STEP_SUMMARY)
-                await _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .summary */ .z.addRaw(markdown, true).write();
-        },
-    };
-}
-/**
- * The text with nothing in it that the runner takes for a command: what is printed may quote names that others chose.
- * The runner reads `::command::` at the start of a line, after spaces too, and `##[command]` anywhere.
- */
-function inert(text) {
-    return text.replace(/^(\s*)::/gm, '$1: :').replaceAll('##[', '## [');
-}
-/** What main left to undo, the latest first; as many more as can't be read. */
-function savedUndos() {
-    const undos = [];
-    let count = 0;
-    for (let saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_0`); saved; saved = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu(`${UNDO_STATE}_${count}`)) {
-        count++;
-        try {
-            undos.push(JSON.parse(saved));
-        }
-        catch {
-            // The parser's error would quote it, and it may hold what a variable was.
-        }
-    }
-    return { undos: undos.reverse(), unreadable: count - undos.length };
-}
-
-
-/***/ }),
-
-/***/ 5317:
+/***/ 7698:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   post: () => (/* binding */ post)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6421);
-/* harmony import */ var _base_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7575);
-/* harmony import */ var _signin_export_profile_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8623);
+/* harmony import */ var _base_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7575);
+/* harmony import */ var _base_runner_files_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(241);
+/* harmony import */ var _base_undo_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7859);
+/* harmony import */ var _signin_export_profile_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8623);
 
 
 
 
-/** Undoes what main left in its state, the latest first. Never fails the job: what can't be undone is a warning. */
+
+/** Undoes what main left in its list, the latest first. Never fails the job: what cannot be undone is a warning. */
 async function post() {
-    const { undos, unreadable } = (0,_base_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .savedUndos */ .LE)();
+    const { env } = process;
+    const { warning } = (0,_base_runner_js__WEBPACK_IMPORTED_MODULE_1__/* .logTo */ .kX)(env);
+    const { undos, unreadable } = (0,_base_undo_js__WEBPACK_IMPORTED_MODULE_3__/* .takeUndos */ .Pr)(env);
     if (unreadable > 0)
-        _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`Could not undo all: ${unreadable} of what this step saved can't be read`);
-    for (const undo of undos) {
+        warning(`Could not undo everything: ${unreadable} of the entries that this step saved cannot be read`);
+    const attempt = (subject, act) => {
         try {
-            undoOne(undo);
+            act();
         }
         catch {
-            _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e(`Could not undo: ${subject(undo)}`);
+            warning(`Could not undo: ${subject}`);
         }
+    };
+    const variables = {};
+    for (const undo of undos) {
+        if (undo.kind === 'variable')
+            variables[undo.name] = undo.before ?? '';
+        else
+            attempt(subjectOf(undo), () => undoOnDisk(undo, env));
     }
+    attempt(`the variables ${Object.keys(variables).join(', ')}`, () => (0,_base_runner_files_js__WEBPACK_IMPORTED_MODULE_2__/* .writeValues */ .w4)('GITHUB_ENV', variables, env));
 }
-function undoOne(undo) {
+function undoOnDisk(undo, env) {
     switch (undo.kind) {
         case 'file':
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(undo.path, { force: true });
+            (0,_base_undo_js__WEBPACK_IMPORTED_MODULE_3__/* .putBack */ .pK)(undo.path, undo.before);
             break;
         case 'folder':
+            if (!(0,_base_undo_js__WEBPACK_IMPORTED_MODULE_3__/* .isOwnFolder */ .Zn)(undo.path, env))
+                throw new Error('not a folder of this action');
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(undo.path, { recursive: true, force: true });
             break;
-        case 'variable':
-            _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .exportVariable */ .dN(undo.name, undo.before ?? '');
-            break;
         case 'profile':
-            (0,_signin_export_profile_js__WEBPACK_IMPORTED_MODULE_3__/* .undoProfile */ .MF)(undo);
+            (0,_signin_export_profile_js__WEBPACK_IMPORTED_MODULE_4__/* .undoProfile */ .MF)(undo);
             break;
     }
 }
-function subject(undo) {
-    if (undo.kind === 'variable')
-        return `variable ${undo.name}`;
+function subjectOf(undo) {
     return undo.kind === 'profile' ? `section [${undo.section}] of ${undo.file}` : `${undo.kind} ${undo.path}`;
 }
 

@@ -9,10 +9,12 @@ export const modules = {
 /* harmony export */   credentialProcess: () => (/* binding */ credentialProcess)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
-/* harmony import */ var _base_proxy_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5309);
-/* harmony import */ var _base_stop_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5505);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9293);
-/* harmony import */ var _signin_index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8223);
+/* harmony import */ var _base_proxy_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5309);
+/* harmony import */ var _base_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7575);
+/* harmony import */ var _base_stop_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5505);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9293);
+/* harmony import */ var _signin_index_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8223);
+
 
 
 
@@ -28,7 +30,7 @@ async function credentialProcess(settings) {
         const request = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(settings, 'utf8'));
         // The profile itself must not be where the identity comes from.
         runner.unset('AWS_PROFILE');
-        const { session, http } = await (0,_signin_index_js__WEBPACK_IMPORTED_MODULE_3__/* .signIn */ .J)({ ...request, proxy: (0,_base_proxy_js__WEBPACK_IMPORTED_MODULE_4__/* .proxyFrom */ .bg)(runner.env), useExisting: false }, runner, (0,_base_stop_js__WEBPACK_IMPORTED_MODULE_1__/* .stopSignal */ .Z)(60));
+        const { session, http } = await (0,_signin_index_js__WEBPACK_IMPORTED_MODULE_4__/* .signIn */ .J)({ ...request, proxy: (0,_base_proxy_js__WEBPACK_IMPORTED_MODULE_5__/* .proxyFrom */ .bg)(runner.env), useExisting: false }, runner, (0,_base_stop_js__WEBPACK_IMPORTED_MODULE_2__/* .stopSignal */ .Z)(60));
         const { accessKeyId, secretAccessKey, sessionToken, expiration } = await session.credentials();
         http.close();
         process.stdout.write(JSON.stringify({
@@ -40,14 +42,14 @@ async function credentialProcess(settings) {
         }));
     }
     catch (thrown) {
-        (0,_report_js__WEBPACK_IMPORTED_MODULE_2__/* .reportFailure */ .xV)(runner, thrown);
+        (0,_report_js__WEBPACK_IMPORTED_MODULE_3__/* .reportFailure */ .xV)(runner, thrown);
         process.exitCode = 1;
     }
 }
 /** A runner for a program that is no step: it may print nothing but its answer, and has nothing to leave behind. */
 function quietRunner() {
     const say = (text) => {
-        process.stderr.write(`${text}\n`);
+        process.stderr.write(`${(0,_base_runner_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ)(text)}\n`);
     };
     const nothing = () => { };
     return {
@@ -59,13 +61,13 @@ function quietRunner() {
         notice: nothing,
         warning: nothing,
         error: say,
-        exportVariable: nothing,
+        exportVariables: nothing,
         unset: (name) => {
             delete process.env[name];
         },
-        output: nothing,
+        outputs: nothing,
         undoLater: nothing,
-        summary: async () => { },
+        summary: nothing,
     };
 }
 

@@ -412,243 +412,6 @@ const systemClock = {
 
 /***/ }),
 
-/***/ 4361:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ deadlineOf),
-/* harmony export */   W: () => (/* binding */ NoAnswer)
-/* harmony export */ });
-/**
- * Aborted after so long, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
- * memory until its deadline, also when it has long been answered.
- */
-function deadlineOf(ms, signal) {
-    const controller = new AbortController();
-    const stop = () => controller.abort(signal.reason);
-    const timer = setTimeout(() => controller.abort(new NoAnswer(ms)), ms);
-    signal.addEventListener('abort', stop);
-    return {
-        signal: controller.signal,
-        end: () => {
-            clearTimeout(timer);
-            signal.removeEventListener('abort', stop);
-        },
-    };
-}
-/** An attempt whose deadline passed. */
-class NoAnswer extends Error {
-    code = 'ETIMEDOUT';
-    constructor(ms) {
-        super(`no answer within ${ms / 1000} s`);
-    }
-}
-
-
-/***/ }),
-
-/***/ 868:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Wo: () => (/* binding */ networkProblem),
-/* harmony export */   _n: () => (/* binding */ problemsIn),
-/* harmony export */   s4: () => (/* binding */ shortly)
-/* harmony export */ });
-/* unused harmony exports fileProblem, onFile, onFileSync, parseJson */
-/* harmony import */ var _deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4361);
-/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
-/* harmony import */ var _verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8452);
-
-
-
-// The edge of the action: what the outside world did wrong (network, disk, texts) becomes a Problem here, and nowhere else.
-// What is left is a programming error.
-/** The problems in anything thrown; `undefined` when it is a bug. */
-function problemsIn(thrown) {
-    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF)
-        return [thrown];
-    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problems */ .Zw)
-        return thrown.all;
-    const problem = problemOf(thrown);
-    return problem && [problem];
-}
-/**
- * A raw error of the outside world as a Problem. It knows less than the place where it arose: `fileProblem`, `networkProblem` and
- * `parseJson` say more there.
- */
-function problemOf(thrown) {
-    const { name, code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
-    const { cause, path, syscall } = (thrown ?? {});
-    if (name === 'AbortError' && cause instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF)
-        return cause;
-    const network = networkProblem(thrown, { what: 'a request' });
-    if (network)
-        return network;
-    if (typeof syscall === 'string' && syscall.startsWith('spawn'))
-        return programProblem(thrown, path);
-    if (isOfFiles(thrown))
-        return fileProblemOf(thrown, { doing: syscall === 'open' ? 'opened' : 'used' });
-    if (code === 'ERR_INVALID_URL') {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
-            what: 'an address that this step was given is not a URL',
-            fix: CHECK_ENDPOINTS,
-            cause: thrown,
-        });
-    }
-    if (/^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code)) {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `compressed data is damaged (${code})`, fix: 'make the file anew', cause: thrown });
-    }
-    if (name === 'SyntaxError') {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
-            what: 'a text that should be JSON is not',
-            why: 'a file or an answer is damaged, cut short, or of another kind; it is not quoted, as it may hold a secret',
-            fix: CHECK_ENDPOINTS,
-            cause: thrown,
-        });
-    }
-    return undefined;
-}
-const CHECK_ENDPOINTS = 'check the endpoints that the step is given (AWS_ENDPOINT_URL and its kind) and the proxy of the runner';
-/** Of the file system and the limits of a process, by errno: the cause, and what usually helps. */
-const FILE_ERRORS = {
-    ENOENT: ['it does not exist, or a folder above it does not', 'check the path, and that an earlier step made it'],
-    ENOTDIR: ['a part of its path is a file, not a folder', 'check the path'],
-    EISDIR: ['it is a folder, not a file', 'check the path'],
-    EEXIST: ['something is there already', 'remove it, or choose another path'],
-    ENOTEMPTY: ['the folder is not empty', 'choose another path'],
-    EACCES: ['the user of the runner may not', 'check the permissions of the file and of the folders above it'],
-    EPERM: ['the user of the runner may not', 'check the permissions of the file and of the folders above it'],
-    EROFS: ['the file system is read-only', 'mount it for writing, or choose a path that is writable'],
-    ENOSPC: [
-        'the disk is full',
-        'free space on the runner, for example by removing images and caches that the job does not need',
-    ],
-    EDQUOT: ["the user's quota is used up", 'free space on the runner'],
-    EFBIG: [
-        'the file would be larger than the file system or the limit of the process allows',
-        'check ulimit -f and the file system',
-    ],
-    EMFILE: ['this process has too many files open', 'raise the limit of open files on the runner (ulimit -n)'],
-    ENFILE: ['the machine has too many files open', 'raise the limit of open files on the runner'],
-    ELOOP: ['its symbolic links lead in a circle', 'check the links'],
-    ENAMETOOLONG: ['its name is too long for the file system', 'choose a shorter name'],
-    EIO: ['the disk failed', 'use another runner'],
-    EBUSY: ['another program is using it', 'end the other program first'],
-    ETXTBSY: ['another program is using it', 'end the other program first'],
-    EXDEV: ['source and target are on different file systems', 'choose a path on the same file system'],
-    ENXIO: ['it is a socket or a pipe that nobody serves', 'give a regular file'],
-    ENODEV: ['the device is gone', 'check what is mounted there'],
-    ESTALE: ['the network file system has lost it', 'check what is mounted there'],
-    ENOMEM: ['the machine has no memory left', 'use a larger runner'],
-    EINVAL: ['the file system does not support this', 'choose another path'],
-    ENOSYS: ['the file system does not support this', 'choose another path'],
-    ENOTSUP: ['the file system does not support this', 'choose another path'],
-    ERR_FS_FILE_TOO_LARGE: ['it is larger than 2 GiB', 'give a smaller file'],
-    ERR_FS_EISDIR: ['it is a folder, not a file', 'check the path'],
-};
-function isOfFiles(thrown) {
-    const { syscall, path } = (thrown ?? {});
-    return (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown).code in FILE_ERRORS || (typeof syscall === 'string' && typeof path === 'string');
-}
-/**
- * An error of the file system as a Problem that names the file and what was done to it; anything else as it is:
- * `catch (thrown) { throw fileProblem(thrown, { on: path, doing: 'written' }); }`.
- */
-function fileProblem(thrown, act) {
-    return isOfFiles(thrown) && !(thrown instanceof Problem) ? fileProblemOf(thrown, act) : thrown;
-}
-function fileProblemOf(thrown, { on, doing, fix }) {
-    const { code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
-    const { path } = thrown;
-    const [why, usual] = FILE_ERRORS[code] ?? ['the file system refused', 'check the path and the disk'];
-    return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
-        on: on ?? (typeof path === 'string' ? path : undefined),
-        what: (on ?? path) ? `it cannot be ${doing}` : `a file cannot be ${doing}`,
-        why: `${why} (${code})`,
-        fix: fix ?? usual,
-        cause: thrown,
-    });
-}
-/** Does what touches a file; an error of the file system becomes a Problem that names it. */
-async function onFile(act, work) {
-    try {
-        return await work();
-    }
-    catch (thrown) {
-        throw fileProblem(thrown, act);
-    }
-}
-/** The same for what is done at once. */
-function onFileSync(act, work) {
-    try {
-        return work();
-    }
-    catch (thrown) {
-        throw fileProblem(thrown, act);
-    }
-}
-function programProblem(thrown, path) {
-    const { code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
-    return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
-        on: typeof path === 'string' ? path : undefined,
-        what: `the program cannot be started (${code})`,
-        fix: 'install it on the runner, or check PATH',
-        cause: thrown,
-    });
-}
-/**
- * Reads JSON that the outside world wrote.
- * @throws Problem that does not quote it: it may hold a secret
- */
-function parseJson(text, problem) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        throw new Problem(problem);
-    }
-}
-/** A connection that failed, as a Problem; `undefined` for any other error. `what` names the call: `ssm:GetParameters`. */
-function networkProblem(error, { what, why }) {
-    const fix = networkFix(error);
-    return fix === undefined
-        ? undefined
-        : new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `${what} got no answer: ${shortly(error)}`, why, fix, cause: error });
-}
-function networkFix(error) {
-    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error)) {
-        return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
-    }
-    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error)) {
-        return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
-    }
-    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error)) {
-        return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in NODE_EXTRA_CA_CERTS';
-    }
-    if (!(0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
-        return undefined;
-    return 'something else than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
-}
-/** An error in few words that hold no value: its code, its name and status. */
-function shortly(error) {
-    const { name, code, status } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
-    if (error instanceof _deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .NoAnswer */ .W)
-        return error.message;
-    if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Unproven */ .kw)
-        return 'the answer proves nothing';
-    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error))
-        return `the proxy answered HTTP ${status}`;
-    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error) || (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error))
-        return `connection failed (${code})`;
-    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
-        return `the answer was not ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'} (${code})`;
-    return `${name && name !== 'Error' ? name : code || 'error'}${status ? ` (HTTP ${status})` : ''}`;
-}
-
-
-/***/ }),
-
 /***/ 5921:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -730,56 +493,6 @@ async function readBody({ body }, limit = 4 << 20) {
         size += chunk.length;
     }
     return Buffer.concat(chunks);
-}
-
-
-/***/ }),
-
-/***/ 7966:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   AF: () => (/* binding */ Problem),
-/* harmony export */   Zw: () => (/* binding */ Problems),
-/* harmony export */   kw: () => (/* binding */ Unproven)
-/* harmony export */ });
-/**
- * A failure that is somebody's to mend: bad input, a missing permission, a server that does not answer.
- * Anything else that is thrown is a bug of this action.
- */
-class Problem extends Error {
-    details;
-    constructor(details) {
-        super(formatProblem(details), { cause: details.cause });
-        this.name = 'Problem';
-        this.details = details;
-    }
-}
-/**
- * An answer that is no error, and does not prove that the call did what was asked: another server's, or one that was changed on its
- * way. It is worth one more try.
- */
-class Unproven extends Problem {
-}
-/** Several problems found together, so that the reader mends them in one go. */
-class Problems extends Error {
-    all;
-    constructor(all) {
-        super(all.map((problem) => problem.message).join('\n'));
-        this.name = 'Problems';
-        this.all = all;
-    }
-}
-function formatProblem({ what, on, why, fix }) {
-    const lines = [on ? `${on}: ${what}.` : `${what}.`];
-    if (why)
-        lines.push(`  Why: ${indent(why)}`);
-    if (fix)
-        lines.push(`  Fix: ${indent(fix)}`);
-    return lines.join('\n');
-}
-function indent(text) {
-    return text.replaceAll('\n', '\n       ');
 }
 
 
@@ -1002,103 +715,6 @@ function someOf(items, most = 5) {
 
 /***/ }),
 
-/***/ 8452:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   F5: () => (/* binding */ shapeOf),
-/* harmony export */   Hi: () => (/* binding */ isLostConnection),
-/* harmony export */   OP: () => (/* binding */ isGarbled),
-/* harmony export */   Vj: () => (/* binding */ verdictOf),
-/* harmony export */   _d: () => (/* binding */ isExpired),
-/* harmony export */   a6: () => (/* binding */ isNoTunnel),
-/* harmony export */   fb: () => (/* binding */ isUntrusted)
-/* harmony export */ });
-/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
-
-/** Codes of Node's network errors: the connection failed, and another may not. */
-const LOST_CONNECTION = new Set([
-    'ECONNREFUSED',
-    'ECONNRESET',
-    'ECONNABORTED',
-    'EPIPE',
-    'ETIMEDOUT',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'EAI_FAIL',
-    'EAI_NODATA',
-    'ENETUNREACH',
-    'ENETDOWN',
-    'ENETRESET',
-    'EHOSTUNREACH',
-    'EHOSTDOWN',
-    'EADDRNOTAVAIL',
-    'ERR_STREAM_PREMATURE_CLOSE',
-    'ERR_SOCKET_CLOSED',
-    'ERR_SOCKET_CONNECTION_TIMEOUT',
-]);
-/** Something answered that is not HTTP, or not TLS: https://nodejs.org/api/errors.html, "HPE" and "OpenSSL" */
-const GARBLED = /^HPE_|^EPROTO$|^ERR_SSL_|^ERR_TLS_HANDSHAKE/;
-/** Codes of Node's TLS errors: the server's certificate is not trusted, and will not be the next time. */
-const UNTRUSTED = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH|^ERR_TLS_CERT/;
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
-const THROTTLED = new Set([
-    'Throttling',
-    'ThrottlingException',
-    'ThrottledException',
-    'RequestThrottled',
-    'RequestThrottledException',
-    'TooManyRequestsException',
-    'RequestLimitExceeded',
-    'LimitExceededException',
-    'PriorRequestNotComplete',
-    'SlowDown',
-    'TOOMANYREQUESTS',
-]);
-const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException', 'InternalError', 'InternalServerError']);
-/** The class of an error, by name, code and HTTP status; never by text. */
-function verdictOf(error) {
-    if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Unproven */ .kw)
-        return 'grace';
-    const { code, name, status } = shapeOf(error);
-    if (THROTTLED.has(name) || THROTTLED.has(code) || status === 429)
-        return 'throttled';
-    if (LOST_CONNECTION.has(code) || TRANSIENT.has(name) || status >= 500)
-        return 'transient';
-    return isGarbled(error) ? 'grace' : 'fatal';
-}
-/** Whether AWS says that the credentials, or the token, of a request have ended. */
-function isExpired(error) {
-    return ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'].includes(shapeOf(error).name);
-}
-/** Whether an error is a lost or refused connection, or no answer in time. */
-function isLostConnection(error) {
-    return LOST_CONNECTION.has(shapeOf(error).code);
-}
-/** Whether what answered speaks no HTTP, or no TLS. */
-function isGarbled(error) {
-    return GARBLED.test(shapeOf(error).code) && !isUntrusted(error);
-}
-/** Whether the certificate of the server, or of a proxy that opens TLS, is not trusted. */
-function isUntrusted(error) {
-    return UNTRUSTED.test(shapeOf(error).code);
-}
-/** Whether a proxy did not open the tunnel; its answer's status is the error's. */
-function isNoTunnel(error) {
-    return shapeOf(error).code === 'ERR_PROXY_TUNNEL';
-}
-/** What the SDK's errors, Node's errors and our own answers have in common. `status` is 0 without an answer. */
-function shapeOf(error) {
-    const it = (error ?? {});
-    const code = typeof it.code === 'string' ? it.code : it.errors?.[0] ? shapeOf(it.errors[0]).code : '';
-    const stated = [it.status, it.$metadata?.httpStatusCode, it.statusCode].find((one) => typeof one === 'number');
-    const status = stated ?? 0;
-    return { name: typeof it.name === 'string' ? it.name : '', code, status };
-}
-
-
-/***/ }),
-
 /***/ 9293:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1117,8 +733,7 @@ function shapeOf(error) {
 function reportPlan(runner, planned, dryRun) {
     const plan = Object.fromEntries(planned.map((it) => [it.job.name, it.job.describe(it.plan)]));
     const policy = (0,_aws_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .policyOf */ .U)(planned.flatMap((it) => it.job.permissions(it.plan)));
-    runner.output('plan', JSON.stringify(plan));
-    runner.output('iam-policy', JSON.stringify(policy));
+    runner.outputs({ plan: JSON.stringify(plan), 'iam-policy': JSON.stringify(policy) });
     if (!dryRun)
         return;
     runner.info('dry-run: this is what the step would do; nothing was written.');
@@ -1127,20 +742,19 @@ function reportPlan(runner, planned, dryRun) {
     runner.info(JSON.stringify(policy, undefined, 2));
 }
 /** Log lines, outputs and the job summary of every job. */
-async function reportDone(runner, done, step) {
+function reportDone(runner, done, step) {
     const reports = done.map(({ job, plan, result }) => job.report(plan, result));
     for (const report of reports) {
         for (const line of report.lines)
             runner.info(line);
-        for (const [name, value] of Object.entries(report.outputs))
-            runner.output(name, value);
     }
+    runner.outputs(Object.assign({}, ...reports.map((report) => report.outputs)));
     runner.info(`Done in ${(0,_base_units_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSeconds */ .Xo)(step.milliseconds)}`);
     const sections = reports.map((report) => report.summary).filter((section) => section !== '');
     if (!step.summary || sections.length === 0)
         return;
     const policy = (0,_aws_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .policyOf */ .U)(done.flatMap(({ job, plan }) => job.permissions(plan)));
-    await runner.summary([heading(step), ...sections, leastPolicy(policy)].join('\n\n'));
+    runner.summary([heading(step), ...sections, leastPolicy(policy)].join('\n\n'));
 }
 function heading(step) {
     const { arn, accountId, region } = step.session;

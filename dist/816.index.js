@@ -773,10 +773,11 @@ async function leaveLogin(registries, { dockerFolder, docker, containers }, runn
         if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(dockerFolder, name)))
             await (0,promises_.symlink)((0,external_node_path_.join)(dockerFolder, name), (0,external_node_path_.join)(folder, name), 'junction');
     }
-    if (!runner.env.BUILDX_CONFIG)
-        runner.exportVariable('BUILDX_CONFIG', (0,external_node_path_.join)(dockerFolder, 'buildx'), { keep });
-    runner.exportVariable('DOCKER_CONFIG', folder, { keep });
-    runner.exportVariable('REGISTRY_AUTH_FILE', (0,external_node_path_.join)(folder, 'auth.json'), { keep });
+    runner.exportVariables({
+        ...(runner.env.BUILDX_CONFIG ? {} : { BUILDX_CONFIG: (0,external_node_path_.join)(dockerFolder, 'buildx') }),
+        DOCKER_CONFIG: folder,
+        REGISTRY_AUTH_FILE: (0,external_node_path_.join)(folder, 'auth.json'),
+    }, { keep });
 }
 
 // EXTERNAL MODULE: external "node:worker_threads"

@@ -55,6 +55,8 @@ export interface Job {
 
 export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Other files in place of the runner's own, by variable: `/dev/full` for a full disk. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Called with the child process, to cancel it (`child.kill('SIGINT')`). */
   readonly started?: (child: { kill(signal: NodeJS.Signals): boolean; readonly pid?: number | undefined }) => void;
   /** Called with what was printed so far, whenever something is printed. */
@@ -146,6 +148,7 @@ async function runDoor(
     GITHUB_STATE: files.state,
     GITHUB_STEP_SUMMARY: files.summary,
     GITHUB_PATH: file('path'),
+    ...options.files,
   };
   for (const [name, value] of Object.entries(withDefaults(inputs))) {
     env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] = value;
@@ -224,8 +227,8 @@ function readLog(raw: string) {
   const shown: string[] = [];
   const masker = makeMasker();
   const masked = (text: string) => masker.mask(text);
-  for (const line of raw.split(/\r?\n/)) {
-    const command = /^\s*::([\w-]+)(?:\s[^:]*)?::(.*)$/.exec(line);
+  for (const line of raw.split(/\r\n|\r|\n/)) {
+    const command = /^[\s\x85]*::([\w-]+)(?:\s[^:]*)?::(.*)$/.exec(line);
     const text = unescapeCommand(command?.[2] ?? '');
     if (command?.[1] === 'add-mask') {
       masks.push(text);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { proxyFrom } from './base/proxy.ts';
-import type { Runner } from './base/runner.ts';
+import { inert, type Runner } from './base/runner.ts';
 import { stopSignal } from './base/stop.ts';
 import { reportFailure } from './report.ts';
 import { signIn } from './signin/index.ts';
@@ -41,7 +41,7 @@ export async function credentialProcess(settings: string): Promise<void> {
 /** A runner for a program that is no step: it may print nothing but its answer, and has nothing to leave behind. */
 function quietRunner(): Runner {
   const say = (text: string) => {
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${inert(text)}\n`);
   };
   const nothing = () => {};
   return {
@@ -53,12 +53,12 @@ function quietRunner(): Runner {
     notice: nothing,
     warning: nothing,
     error: say,
-    exportVariable: nothing,
+    exportVariables: nothing,
     unset: (name) => {
       delete process.env[name];
     },
-    output: nothing,
+    outputs: nothing,
     undoLater: nothing,
-    summary: async () => {},
+    summary: nothing,
   };
 }

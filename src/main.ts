@@ -1,5 +1,5 @@
 import { type Outcome, settle, together } from './base/parallel.ts';
-import { githubRunner } from './base/runner.ts';
+import { githubRunner, logTo } from './base/runner.ts';
 import { stopSignal } from './base/stop.ts';
 import { LINGER_MS } from './base/timeouts.ts';
 import type { Access, Job } from './job.ts';
@@ -10,13 +10,14 @@ import { signIn } from './signin/index.ts';
 
 /** One run of the step: request, sign in, plan, apply, report. */
 export async function main(): Promise<void> {
-  const runner = githubRunner();
+  const log = { ...logTo(process.env), env: process.env };
   const started = Date.now();
   process.once('uncaughtException', (thrown) => {
-    reportFailure(runner, thrown);
+    reportFailure(log, thrown);
     process.exit(1);
   });
   try {
+    const runner = githubRunner();
     const request = readRequest(runner);
     // Signing in first: the jobs' modules are loaded while GitHub's and AWS's answers are on their way.
     const signingIn = signIn(request.signIn, runner, stopSignal(request.signIn.timeoutSeconds));
@@ -28,10 +29,10 @@ export async function main(): Promise<void> {
 
     const { done, failure } = request.dryRun ? { done: planned, failure: undefined } : await applyAll(planned);
     const { session } = access;
-    await reportDone(runner, done, { ...request, session, milliseconds: Date.now() - started });
+    reportDone(runner, done, { ...request, session, milliseconds: Date.now() - started });
     if (failure !== undefined) throw failure;
   } catch (thrown) {
-    reportFailure(runner, thrown);
+    reportFailure(log, thrown);
     process.exitCode = 1;
     // What was given up may still be under way: a program that a profile starts, a connection.
     setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -1,31 +1,41 @@
 import { rmSync } from 'node:fs';
-import * as core from '@actions/core';
-import { savedUndos, type Undo } from './base/runner.ts';
+import { logTo } from './base/runner.ts';
+import { writeValues } from './base/runner-files.ts';
+import { isOwnFolder, putBack, takeUndos, type Undo } from './base/undo.ts';
 import { undoProfile } from './signin/export/profile.ts';
 
-/** Undoes what main left in its state, the latest first. Never fails the job: what can't be undone is a warning. */
+/** Undoes what main left in its list, the latest first. Never fails the job: what cannot be undone is a warning. */
 export async function post(): Promise<void> {
-  const { undos, unreadable } = savedUndos();
-  if (unreadable > 0) core.warning(`Could not undo all: ${unreadable} of what this step saved can't be read`);
-  for (const undo of undos) {
+  const { env } = process;
+  const { warning } = logTo(env);
+  const { undos, unreadable } = takeUndos(env);
+  if (unreadable > 0)
+    warning(`Could not undo everything: ${unreadable} of the entries that this step saved cannot be read`);
+  const attempt = (subject: string, act: () => void) => {
     try {
-      undoOne(undo);
+      act();
     } catch {
-      core.warning(`Could not undo: ${subject(undo)}`);
+      warning(`Could not undo: ${subject}`);
     }
+  };
+  const variables: Record<string, string> = {};
+  for (const undo of undos) {
+    if (undo.kind === 'variable') variables[undo.name] = undo.before ?? '';
+    else attempt(subjectOf(undo), () => undoOnDisk(undo, env));
   }
+  attempt(`the variables ${Object.keys(variables).join(', ')}`, () => writeValues('GITHUB_ENV', variables, env));
 }
 
-function undoOne(undo: Undo): void {
+type UndoOnDisk = Exclude<Undo, { kind: 'variable' }>;
+
+function undoOnDisk(undo: UndoOnDisk, env: NodeJS.ProcessEnv): void {
   switch (undo.kind) {
     case 'file':
-      rmSync(undo.path, { force: true });
+      putBack(undo.path, undo.before);
       break;
     case 'folder':
+      if (!isOwnFolder(undo.path, env)) throw new Error('not a folder of this action');
       rmSync(undo.path, { recursive: true, force: true });
-      break;
-    case 'variable':
-      core.exportVariable(undo.name, undo.before ?? '');
       break;
     case 'profile':
       undoProfile(undo);
@@ -33,7 +43,6 @@ function undoOne(undo: Undo): void {
   }
 }
 
-function subject(undo: Undo): string {
-  if (undo.kind === 'variable') return `variable ${undo.name}`;
+function subjectOf(undo: UndoOnDisk): string {
   return undo.kind === 'profile' ? `section [${undo.section}] of ${undo.file}` : `${undo.kind} ${undo.path}`;
 }

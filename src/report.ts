@@ -16,8 +16,7 @@ export interface Done {
 export function reportPlan(runner: Runner, planned: readonly Done[], dryRun: boolean): void {
   const plan = Object.fromEntries(planned.map((it) => [it.job.name, it.job.describe(it.plan)]));
   const policy = policyOf(planned.flatMap((it) => it.job.permissions(it.plan)));
-  runner.output('plan', JSON.stringify(plan));
-  runner.output('iam-policy', JSON.stringify(policy));
+  runner.outputs({ plan: JSON.stringify(plan), 'iam-policy': JSON.stringify(policy) });
   if (!dryRun) return;
   runner.info('dry-run: this is what the step would do; nothing was written.');
   runner.info(JSON.stringify(plan, undefined, 2));
@@ -26,17 +25,17 @@ export function reportPlan(runner: Runner, planned: readonly Done[], dryRun: boo
 }
 
 /** Log lines, outputs and the job summary of every job. */
-export async function reportDone(runner: Runner, done: readonly Done[], step: StepFacts): Promise<void> {
+export function reportDone(runner: Runner, done: readonly Done[], step: StepFacts): void {
   const reports = done.map(({ job, plan, result }) => job.report(plan, result));
   for (const report of reports) {
     for (const line of report.lines) runner.info(line);
-    for (const [name, value] of Object.entries(report.outputs)) runner.output(name, value);
   }
+  runner.outputs(Object.assign({}, ...reports.map((report) => report.outputs)));
   runner.info(`Done in ${formatSeconds(step.milliseconds)}`);
   const sections = reports.map((report) => report.summary).filter((section) => section !== '');
   if (!step.summary || sections.length === 0) return;
   const policy = policyOf(done.flatMap(({ job, plan }) => job.permissions(plan)));
-  await runner.summary([heading(step), ...sections, leastPolicy(policy)].join('\n\n'));
+  runner.summary([heading(step), ...sections, leastPolicy(policy)].join('\n\n'));
 }
 
 /** What the summary says of the step as a whole. */
@@ -72,7 +71,7 @@ function leastPolicy(policy: PolicyDocument): string {
 }
 
 /** One annotation a problem. A bug is told without its text, which may quote a value. */
-export function reportFailure(runner: Runner, thrown: unknown): void {
+export function reportFailure(runner: Pick<Runner, 'env' | 'error' | 'debug'>, thrown: unknown): void {
   const problems = problemsIn(thrown);
   if (!problems) runner.error(bugReport(thrown, runner.env));
   for (const { message, cause } of problems ?? []) {

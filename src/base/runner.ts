@@ -1,15 +1,8 @@
 import * as core from '@actions/core';
+import { tryRunnerFiles, writeText, writeValues } from './runner-files.ts';
+import { openUndoList, type Undo, type UndoList } from './undo.ts';
 
-/** What the post step undoes, saved before the act that it undoes. */
-export type Undo =
-  /** Removes a file that this step made. */
-  | { readonly kind: 'file'; readonly path: string }
-  /** Removes a folder that this step made, with all that is in it. */
-  | { readonly kind: 'folder'; readonly path: string }
-  /** Gives a variable of the job back the value it had before (`null`: it was not set). */
-  | { readonly kind: 'variable'; readonly name: string; readonly before: string | null }
-  /** Removes one section of an INI file (an AWS profile) that this step wrote, and puts back a copy of what was there. */
-  | { readonly kind: 'profile'; readonly file: string; readonly section: string; readonly copy?: string };
+type Values = Readonly<Record<string, string>>;
 
 /**
  * The one way to speak to the runner.
@@ -28,29 +21,69 @@ export interface Runner {
   warning(text: string): void;
   /** An error annotation; does not end the step. */
   error(text: string): void;
-  /** Sets a variable for later steps, and saves what it was for the post step; with `keep` the post step leaves it. */
-  exportVariable(name: string, value: string, how?: { readonly keep?: boolean }): void;
+  /**
+   * Sets variables for later steps, all of them or none, and saves what they were for the post step; with `keep` the post step leaves
+   * them.
+   * @throws Problem
+   */
+  exportVariables(values: Values, how?: { readonly keep?: boolean }): void;
   /** Takes a variable out of this process, for the SDK's sake; later steps keep it. */
   unset(name: string): void;
-  output(name: string, value: string): void;
+  /** Sets outputs of the step, all of them or none. @throws Problem */
+  outputs(values: Values): void;
   /** Saves an undo for the post step. Call it before the act. */
   undoLater(undo: Undo): void;
-  /** Appends markdown to the job summary. */
-  summary(markdown: string): Promise<void>;
+  /** Appends markdown to the job summary. A runner without one, or a full disk, costs the summary alone. */
+  summary(markdown: string): void;
 }
 
-const UNDO_STATE = 'undo';
-
-/** The runner of this process. */
+/**
+ * The runner of this process. What the step will write to is tried first, and what its post step needs is saved.
+ * @throws Problem when the runner's files cannot be written: nothing was done then
+ */
 export function githubRunner(): Runner {
-  // The post step gets each state as a variable, and Linux takes none over 128 KiB: so one for each undo.
-  let undos = 0;
-  const undoLater = (undo: Undo) => core.saveState(`${UNDO_STATE}_${undos++}`, JSON.stringify(undo));
-  const exported = new Set<string>();
-  const taken: Record<string, string | undefined> = {};
+  const { env } = process;
+  tryRunnerFiles(env);
+  const undos = openUndoList(env);
+  const taken = new Map<string, string | undefined>();
   return {
-    env: process.env,
+    ...logTo(env),
+    env,
     input: (name) => core.getInput(name),
+    exportVariables: exporter(env, undos, taken),
+    unset: (name) => {
+      taken.set(name, env[name]);
+      delete env[name];
+    },
+    outputs: (values) => writeValues('GITHUB_OUTPUT', values, env),
+    undoLater: (undo) => undos.later([undo]),
+  };
+}
+
+/** Sets variables once and for all: the undo is what was there before the first time. */
+function exporter(
+  env: NodeJS.ProcessEnv,
+  undos: UndoList,
+  taken: ReadonlyMap<string, string | undefined>,
+): Runner['exportVariables'] {
+  const exported = new Set<string>();
+  return (values, { keep = false } = {}) => {
+    const names = Object.keys(values);
+    if (!keep) {
+      const fresh = names.filter((name) => !exported.has(name));
+      undos.later(
+        fresh.map((name) => ({ kind: 'variable' as const, name, before: env[name] ?? taken.get(name) ?? null })),
+      );
+    }
+    writeValues('GITHUB_ENV', values, env);
+    for (const name of names) exported.add(name);
+    Object.assign(env, values);
+  };
+}
+
+/** What a step says: enough to tell of a failure when the runner's files cannot be written. */
+export function logTo(env: Runner['env']): Log {
+  return {
     mask: (value) => {
       if (value !== '') core.setSecret(value);
     },
@@ -59,44 +92,28 @@ export function githubRunner(): Runner {
     notice: (text) => core.notice(text),
     warning: (text) => core.warning(text),
     error: (text) => core.error(text),
-    exportVariable: (name, value, { keep = false } = {}) => {
-      if (!keep && !exported.has(name)) {
-        undoLater({ kind: 'variable', name, before: process.env[name] ?? taken[name] ?? null });
+    summary: (markdown) => {
+      if (!env.GITHUB_STEP_SUMMARY) return;
+      try {
+        writeText('GITHUB_STEP_SUMMARY', `${markdown}\n`, env);
+      } catch {
+        core.warning('The job summary could not be written');
       }
-      exported.add(name);
-      core.exportVariable(name, value);
-    },
-    unset: (name) => {
-      taken[name] = process.env[name];
-      delete process.env[name];
-    },
-    output: (name, value) => core.setOutput(name, value),
-    undoLater,
-    summary: async (markdown) => {
-      if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(markdown, true).write();
     },
   };
 }
 
+/** The part of a runner that is only told things. */
+export type Log = Pick<Runner, 'mask' | 'info' | 'debug' | 'notice' | 'warning' | 'error' | 'summary'>;
+
 /**
  * The text with nothing in it that the runner takes for a command: what is printed may quote names that others chose.
- * The runner reads `::command::` at the start of a line, after spaces too, and `##[command]` anywhere.
+ * The runner reads `::command::` at the start of a line, after all that .NET takes for white space, and `##[command]` anywhere.
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 export function inert(text: string): string {
-  return text.replace(/^(\s*)::/gm, '$1: :').replaceAll('##[', '## [');
-}
-
-/** What main left to undo, the latest first; as many more as can't be read. */
-export function savedUndos(): { readonly undos: readonly Undo[]; readonly unreadable: number } {
-  const undos: Undo[] = [];
-  let count = 0;
-  for (let saved = core.getState(`${UNDO_STATE}_0`); saved; saved = core.getState(`${UNDO_STATE}_${count}`)) {
-    count++;
-    try {
-      undos.push(JSON.parse(saved) as Undo);
-    } catch {
-      // The parser's error would quote it, and it may hold what a variable was.
-    }
-  }
-  return { undos: undos.reverse(), unreadable: count - undos.length };
+  return text
+    .replace(/\r\n?|[\v\f\x1c-\x1f\x85\u2028\u2029]/g, ' ')
+    .replace(/^(\s*)::/gm, '$1: :')
+    .replaceAll('##[', '## [');
 }

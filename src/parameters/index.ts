@@ -24,8 +24,7 @@ export function parametersJob(request: ParametersRequest, access: Access): Job<P
 /** The file first: it is what can fail. */
 function deliver({ entries, exportTo, file }: ParametersPlan, { runner }: Access): void {
   if (file) writeEnvFile(file, writeDotenv(entries, file.dialect), runner.undoLater);
-  for (const { name, value } of entries) {
-    if (exportTo === 'env') runner.exportVariable(name, value);
-    if (exportTo === 'outputs') runner.output(name, value);
-  }
+  const values = Object.fromEntries(entries.map(({ name, value }) => [name, value]));
+  if (exportTo === 'env') runner.exportVariables(values);
+  if (exportTo === 'outputs') runner.outputs(values);
 }

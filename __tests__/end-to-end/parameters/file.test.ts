@@ -33,6 +33,19 @@ test('the file is whole, 0600, and gone when the job ends', async () => {
   expect(readdirSync(job.workspace)).toEqual([]);
 });
 
+test('a file that was there before comes back when the job ends, with its mode', async () => {
+  const { read, job } = await scene({}, { files: { '.env': 'OLD=1\n' } });
+  const path = join(job.workspace, '.env');
+  chmodSync(path, 0o640);
+  const step = await read(WANTED, { 'ssm-env-file': '.env', 'ssm-export': 'none' });
+  expect(parse(readFileSync(path))).toEqual(VALUES);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  await step.post();
+  expect(readFileSync(path, 'utf8')).toBe('OLD=1\n');
+  expect(statSync(path).mode & 0o777).toBe(0o640);
+  expect(readdirSync(job.workspace)).toEqual(['.env']);
+});
+
 test('the file is kept when asked to be', async () => {
   const { read, job } = await scene();
   const step = await read(WANTED, { 'ssm-env-file': 'shop.env', 'ssm-env-file-keep': 'true' });

@@ -71,7 +71,12 @@ export async function leaveLogin(
   for (const name of ['cli-plugins', 'contexts']) {
     if (existsSync(join(dockerFolder, name))) await symlink(join(dockerFolder, name), join(folder, name), 'junction');
   }
-  if (!runner.env.BUILDX_CONFIG) runner.exportVariable('BUILDX_CONFIG', join(dockerFolder, 'buildx'), { keep });
-  runner.exportVariable('DOCKER_CONFIG', folder, { keep });
-  runner.exportVariable('REGISTRY_AUTH_FILE', join(folder, 'auth.json'), { keep });
+  runner.exportVariables(
+    {
+      ...(runner.env.BUILDX_CONFIG ? {} : { BUILDX_CONFIG: join(dockerFolder, 'buildx') }),
+      DOCKER_CONFIG: folder,
+      REGISTRY_AUTH_FILE: join(folder, 'auth.json'),
+    },
+    { keep },
+  );
 }

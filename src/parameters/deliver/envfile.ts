@@ -13,6 +13,7 @@ import {
 import { basename, dirname, join, parse, relative, resolve, sep } from 'node:path';
 import { Problem } from '../../base/problem.ts';
 import type { Runner } from '../../base/runner.ts';
+import { fileBefore } from '../../base/undo.ts';
 
 /** A file to write. `path` is absolute. */
 export interface EnvFile {
@@ -53,7 +54,7 @@ export function checkEnvFile(path: string, trusted: readonly string[]): void {
 export function writeEnvFile({ path, keep }: EnvFile, content: string, undoLater: Runner['undoLater']): void {
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}`);
   undoLater({ kind: 'file', path: beside });
-  if (!keep) undoLater({ kind: 'file', path });
+  if (!keep) undoLater({ kind: 'file', path, before: fileBefore(path) });
   try {
     const file = openSync(
       beside,

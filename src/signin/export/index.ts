@@ -113,9 +113,13 @@ async function applyExport(
       });
     }
   }
-  for (const name of plan.variables) runner.exportVariable(name, values[name] ?? '');
-  for (const name of plan.emptied) runner.exportVariable(name, '');
-  for (const name of plan.outputs) runner.output(name, values[name.toUpperCase().replaceAll('-', '_')] ?? '');
+  runner.exportVariables({
+    ...Object.fromEntries(plan.variables.map((name) => [name, values[name] ?? ''])),
+    ...Object.fromEntries(plan.emptied.map((name) => [name, ''])),
+  });
+  runner.outputs(
+    Object.fromEntries(plan.outputs.map((name) => [name, values[name.toUpperCase().replaceAll('-', '_')] ?? ''])),
+  );
   return expiration;
 }
 

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Problem } from '../../base/problem.ts';
-import type { Undo } from '../../base/runner.ts';
+import type { Undo } from '../../base/undo.ts';
 import { type Settings, sectionOf, withoutSection, withSection } from './ini.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,140 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { onFileSync } from './edge.ts';
+import { appendWhole, makeOwnFile, writeValues } from './runner-files.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What the post step undoes, saved before the act that it undoes. */
+export type Undo =
+  /** Removes a file that this step made, or puts back what was there before. */
+  | { readonly kind: 'file'; readonly path: string; readonly before?: FileBefore | undefined }
+  /** Removes a folder that this step made below RUNNER_TEMP, with all that is in it. Its name begins with `keyless-`. */
+  | { readonly kind: 'folder'; readonly path: string }
+  /** Gives a variable of the job back the value it had before (`null`: it was not set). */
+  | { readonly kind: 'variable'; readonly name: string; readonly before: string | null }
+  /** Removes one section of an INI file (an AWS profile) that this step wrote, and puts back a copy of what was there. */
+  | { readonly kind: 'profile'; readonly file: string; readonly section: string; readonly copy?: string };
+
+/** A file as it was: its bytes in base64 and its mode, or where a symbolic link led. */
+export type FileBefore = { readonly content: string; readonly mode: number } | { readonly link: string };
+
+/** What is at a path now, for an undo of the kind `file`; `undefined` when nothing is. @throws Problem */
+export function fileBefore(path: string): FileBefore | undefined {
+  return onFileSync({ on: path, doing: 'read' }, () => {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (!found) return undefined;
+    if (found.isSymbolicLink()) return { link: readlinkSync(path) };
+    return { content: readFileSync(path).toString('base64'), mode: found.mode & 0o777 };
+  });
+}
+
+/** Removes what is at a path and puts back what was there, whole: a reader sees the one or the other. */
+export function putBack(path: string, before: FileBefore | undefined): void {
+  if (!before) {
+    rmSync(path, { force: true });
+    return;
+  }
+  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}`);
+  if ('link' in before) symlinkSync(before.link, beside);
+  else {
+    writeFileSync(beside, Buffer.from(before.content, 'base64'), { mode: 0o600, flag: 'wx' });
+    chmodSync(beside, before.mode);
+  }
+  renameSync(beside, path);
+}
+
+/** The name of the one state that this action saves. */
+const STATE = 'undo';
+
+/**
+ * The undos of this step. They are in a file below RUNNER_TEMP, since the post step gets each state as a variable, and a program
+ * with more than a few of them cannot be started. Each line is encrypted with a key that is in the step's state alone: other steps
+ * can set a variable `STATE_…`, which the runner then overwrites, and can write to the file, but can neither read nor forge a line.
+ */
+export interface UndoList {
+  /** Saves undos for the post step. @throws Problem */
+  later(undos: readonly Undo[]): void;
+}
+
+/** Makes the list and saves its key: nothing is to be done before. @throws Problem */
+export function openUndoList(env: Env): UndoList {
+  const key = randomBytes(32);
+  const path = makeOwnFile(env, `keyless-aws-undo-${randomBytes(16).toString('hex')}`);
+  writeValues('GITHUB_STATE', { [STATE]: JSON.stringify({ path, key: key.toString('base64') }) }, env);
+  let count = 0;
+  return {
+    later: (undos) => {
+      const lines = undos.map((undo, at) => `${seal(key, count + at, JSON.stringify(undo))}\n`);
+      onFileSync({ on: path, doing: 'written' }, () => appendWhole(path, Buffer.from(lines.join('')), { keep: true }));
+      count += undos.length;
+    },
+  };
+}
+
+/** What main left to undo, the latest first, and how many entries cannot be read. The list is removed. */
+export function takeUndos(env: Env): { readonly undos: readonly Undo[]; readonly unreadable: number } {
+  const state = stateOf(env);
+  const text = state && readIfThere(state.path);
+  // Main made the list, so somebody else has removed it, and nobody knows how long it was.
+  if (!state || text === undefined) return { undos: [], unreadable: state ? 1 : 0 };
+  rmSync(state.path, { force: true });
+  const lines = text.split('\n').filter((line) => line !== '');
+  const undos = lines.flatMap((line, at) => open(state.key, at, line) ?? []);
+  return { undos: undos.reverse(), unreadable: lines.length - undos.length };
+}
+
+/** Whether a folder is one that a step of this action may have made: nothing else is ever removed with all that is in it. */
+export function isOwnFolder(path: string, env: Env): boolean {
+  const temp = env.RUNNER_TEMP;
+  return Boolean(temp) && dirname(resolve(path)) === resolve(temp ?? '') && basename(path).startsWith('keyless-');
+}
+
+function stateOf(env: Env): { readonly path: string; readonly key: Buffer } | undefined {
+  try {
+    const { path, key } = JSON.parse(env[`STATE_${STATE}`] ?? '') as { path?: unknown; key?: unknown };
+    if (typeof path !== 'string' || typeof key !== 'string' || !basename(path).startsWith('keyless-aws-undo-')) return;
+    return { path, key: Buffer.from(key, 'base64') };
+  } catch {
+    // Main did not get so far.
+    return undefined;
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** AES-256-GCM; the line's number goes with it, so that lines cannot be repeated or change places. */
+function seal(key: Buffer, at: number, text: string): string {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(String(at)));
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64');
+}
+
+function open(key: Buffer, at: number, line: string): Undo | undefined {
+  try {
+    const bytes = Buffer.from(line, 'base64');
+    const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(String(at)));
+    cipher.setAuthTag(bytes.subarray(12, 28));
+    return JSON.parse(Buffer.concat([cipher.update(bytes.subarray(28)), cipher.final()]).toString('utf8')) as Undo;
+  } catch {
+    // Not a line of this step. No error is passed on: it may quote what a variable was.
+    return undefined;
+  }
+}
