@@ -2,6 +2,33 @@ export const id = 180;
 export const ids = [180];
 export const modules = {
 
+/***/ 4536:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ inCode)
+/* harmony export */ });
+/**
+ * A name that others chose, as code in a paragraph or a table of GitHub's markdown: text, never a link, an image or HTML. A code span
+ * cannot hold every `|` in a table, so a name with one is HTML, whose every sign is a reference, and in pieces for what makes links
+ * of text. https://github.github.com/gfm/#code-spans, https://github.github.com/gfm/#tables-extension-
+ */
+function inCode(name) {
+    const text = name.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ');
+    if (text.trim() === '')
+        return '';
+    if (text.includes('|')) {
+        const references = text.replaceAll(/[^A-Za-z0-9 ]/gu, (sign) => `&#${sign.codePointAt(0)};<!-- -->`);
+        return `<code>${references}</code>`;
+    }
+    const fence = '`'.repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
+    const pad = /^[` ]|[` ]$/.test(text) ? ' ' : '';
+    return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+
+/***/ }),
+
 /***/ 3180:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -913,7 +940,10 @@ function encryptedOf({ named, below }, place) {
     return [...named.filter(secure).map(({ arn }) => arn), ...paths];
 }
 
+// EXTERNAL MODULE: ./lib/base/markdown.js
+var markdown = __webpack_require__(4536);
 ;// CONCATENATED MODULE: ./lib/parameters/report.js
+
 /** The plan as data: which name gets which version of which parameter, and where it goes. Never a value. */
 function describeParameters({ entries, absent, exportTo, file }) {
     return {
@@ -953,9 +983,9 @@ function versionText({ parameter }) {
 }
 function summaryOf({ entries, absent }) {
     const rows = entries.map(({ name, from, parameter }) => {
-        return `| \`${name}\` | \`${from}\` | ${parameter?.version ?? ''} | ${parameter?.type ?? 'default'} |`;
+        return `| ${(0,markdown/* inCode */.p)(name)} | ${(0,markdown/* inCode */.p)(from)} | ${parameter?.version ?? ''} | ${parameter?.type ?? 'default'} |`;
     });
-    const missing = absent.map((from) => `| | \`${from}\` | | not there |`);
+    const missing = absent.map((from) => `| | ${(0,markdown/* inCode */.p)(from)} | | not there |`);
     return [
         '### Parameters (SSM)',
         '',

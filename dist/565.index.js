@@ -2,6 +2,33 @@ export const id = 565;
 export const ids = [565];
 export const modules = {
 
+/***/ 4536:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ inCode)
+/* harmony export */ });
+/**
+ * A name that others chose, as code in a paragraph or a table of GitHub's markdown: text, never a link, an image or HTML. A code span
+ * cannot hold every `|` in a table, so a name with one is HTML, whose every sign is a reference, and in pieces for what makes links
+ * of text. https://github.github.com/gfm/#code-spans, https://github.github.com/gfm/#tables-extension-
+ */
+function inCode(name) {
+    const text = name.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ');
+    if (text.trim() === '')
+        return '';
+    if (text.includes('|')) {
+        const references = text.replaceAll(/[^A-Za-z0-9 ]/gu, (sign) => `&#${sign.codePointAt(0)};<!-- -->`);
+        return `<code>${references}</code>`;
+    }
+    const fence = '`'.repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
+    const pad = /^[` ]|[` ]$/.test(text) ? ' ' : '';
+    return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+
+/***/ }),
+
 /***/ 8565:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -2464,7 +2491,10 @@ function deletionsOf(targets, counted, buckets, { maxDelete }) {
     return [...deletions.values()];
 }
 
+// EXTERNAL MODULE: ./lib/base/markdown.js
+var markdown = __webpack_require__(4536);
 ;// CONCATENATED MODULE: ./lib/objects/report.js
+
 
 
 /** A summary of a thousand rows helps nobody; GitHub takes 1 MiB. */
@@ -2531,7 +2561,7 @@ function summaryOf(plan, result, counts) {
         ...plan.deletions.map((deletion) => ({ ...deletion, action: 'deleted', size: undefined })),
     ];
     const table = rows.slice(0, ROWS).map(({ bucket, key, action, size }) => {
-        return `| ${code(`s3://${bucket}/${key}`)} | ${TITLES[action]} | ${size === undefined ? '' : (0,units/* formatBytes */.z3)(size)} |`;
+        return `| ${(0,markdown/* inCode */.p)(`s3://${bucket}/${key}`)} | ${TITLES[action]} | ${size === undefined ? '' : (0,units/* formatBytes */.z3)(size)} |`;
     });
     const more = rows.length > ROWS ? [`| … and ${count(rows.length - ROWS)} more | | |`] : [];
     const head = Object.entries(TITLES)
@@ -2542,7 +2572,7 @@ function summaryOf(plan, result, counts) {
         '### Objects (S3)',
         '',
         `${head.join(' · ')}${result ? ` · ${(0,units/* formatBytes */.z3)(result.bytes)} in ${(0,units/* formatSeconds */.Xo)(result.milliseconds)}` : ''}`,
-        ...[...plan.buckets.values()].map(({ name, acl }) => `\n${code(`s3://${name}`)}: ${acl.line}`),
+        ...[...plan.buckets.values()].map(({ name, acl }) => `\n${(0,markdown/* inCode */.p)(`s3://${name}`)}: ${acl.line}`),
         ...(rows.length > 0
             ? ['', ...folded(rows.length, ['| object | | size |', '| --- | --- | ---: |', ...table, ...more])]
             : []),
@@ -2553,10 +2583,6 @@ function folded(rows, table) {
     if (rows <= GLANCE)
         return table;
     return [`<details><summary>${count(rows)} objects</summary>`, '', ...table, '', '</details>'];
-}
-/** Inline code in a table: keys may hold what markdown reads. */
-function code(text) {
-    return `<code>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('|', '&#124;').replaceAll('`', '&#96;')}</code>`;
 }
 function rate({ bytes, milliseconds }) {
     return milliseconds > 1_000 && bytes > 0 ? `, ${(0,units/* formatBytes */.z3)(bytes / (milliseconds / 1000))}/s` : '';

@@ -2,6 +2,33 @@ export const id = 816;
 export const ids = [816];
 export const modules = {
 
+/***/ 4536:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ inCode)
+/* harmony export */ });
+/**
+ * A name that others chose, as code in a paragraph or a table of GitHub's markdown: text, never a link, an image or HTML. A code span
+ * cannot hold every `|` in a table, so a name with one is HTML, whose every sign is a reference, and in pieces for what makes links
+ * of text. https://github.github.com/gfm/#code-spans, https://github.github.com/gfm/#tables-extension-
+ */
+function inCode(name) {
+    const text = name.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ');
+    if (text.trim() === '')
+        return '';
+    if (text.includes('|')) {
+        const references = text.replaceAll(/[^A-Za-z0-9 ]/gu, (sign) => `&#${sign.codePointAt(0)};<!-- -->`);
+        return `<code>${references}</code>`;
+    }
+    const fence = '`'.repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
+    const pad = /^[` ]|[` ]$/.test(text) ? ' ' : '';
+    return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+
+/***/ }),
+
 /***/ 5816:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -2934,7 +2961,10 @@ function makePace() {
     };
 }
 
+// EXTERNAL MODULE: ./lib/base/markdown.js
+var markdown = __webpack_require__(4536);
 ;// CONCATENATED MODULE: ./lib/images/report.js
+
 
 
 
@@ -3012,9 +3042,9 @@ function summary(results) {
         const sizes = ['uploaded', ...kinds].map((kind) => (0,units/* formatBytes */.z3)(bytes[kind]));
         // The whole digest is in the log and the outputs: here it would make the table wider than the page.
         const cells = [
-            `\`${nameOf(push)}\``,
+            (0,markdown/* inCode */.p)(nameOf(push)),
             tagsOf(push),
-            `\`${digest.slice(0, 19)}…\``,
+            (0,markdown/* inCode */.p)(`${digest.slice(0, 19)}…`),
             ...sizes,
             (0,units/* formatSeconds */.Xo)(milliseconds),
         ];
@@ -3028,7 +3058,7 @@ function plannedSummary(pushes) {
     const rows = pushes.map((push) => {
         const sent = push.blobs.filter(({ action }) => action === 'upload' || action === 'compress');
         const bytes = sent.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
-        return `| \`${nameOf(push)}\` | ${tagsOf(push)} | ${(0,units/* formatBytes */.z3)(bytes)} |`;
+        return `| ${(0,markdown/* inCode */.p)(nameOf(push))} | ${tagsOf(push)} | ${(0,units/* formatBytes */.z3)(bytes)} |`;
     });
     return table(['image', 'tags', 'to send'], 2, rows);
 }
@@ -3038,7 +3068,7 @@ function table(titles, texts, rows) {
     return ['### Images (ECR)', '', `| ${titles.join(' | ')} |`, `| ${aligned.join(' | ')} |`, ...rows].join('\n');
 }
 function tagsOf({ tags }) {
-    return tags.map(({ tag, action }) => `\`${tag}\`${OUTCOMES[action]}`).join(', ');
+    return tags.map(({ tag, action }) => `${(0,markdown/* inCode */.p)(tag)}${OUTCOMES[action]}`).join(', ');
 }
 const OUTCOMES = { put: '', same: ' (unchanged)', keep: ' (kept)' };
 const TITLES = { mounted: 'mounted', reused: 'there already' };

@@ -1,3 +1,4 @@
+import { inCode } from '../base/markdown.ts';
 import { formatBytes, formatSeconds } from '../base/units.ts';
 import type { Report } from '../job.ts';
 import type { PushResult } from './apply.ts';
@@ -86,9 +87,9 @@ function summary(results: readonly PushResult[]): string {
     const sizes = (['uploaded', ...kinds] as const).map((kind) => formatBytes(bytes[kind]));
     // The whole digest is in the log and the outputs: here it would make the table wider than the page.
     const cells = [
-      `\`${nameOf(push)}\``,
+      inCode(nameOf(push)),
       tagsOf(push),
-      `\`${digest.slice(0, 19)}…\``,
+      inCode(`${digest.slice(0, 19)}…`),
       ...sizes,
       formatSeconds(milliseconds),
     ];
@@ -103,7 +104,7 @@ function plannedSummary(pushes: readonly Push[]): string {
   const rows = pushes.map((push) => {
     const sent = push.blobs.filter(({ action }) => action === 'upload' || action === 'compress');
     const bytes = sent.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
-    return `| \`${nameOf(push)}\` | ${tagsOf(push)} | ${formatBytes(bytes)} |`;
+    return `| ${inCode(nameOf(push))} | ${tagsOf(push)} | ${formatBytes(bytes)} |`;
   });
   return table(['image', 'tags', 'to send'], 2, rows);
 }
@@ -115,7 +116,7 @@ function table(titles: readonly string[], texts: number, rows: readonly string[]
 }
 
 function tagsOf({ tags }: Push): string {
-  return tags.map(({ tag, action }) => `\`${tag}\`${OUTCOMES[action]}`).join(', ');
+  return tags.map(({ tag, action }) => `${inCode(tag)}${OUTCOMES[action]}`).join(', ');
 }
 
 const OUTCOMES = { put: '', same: ' (unchanged)', keep: ' (kept)' } as const;

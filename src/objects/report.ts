@@ -1,3 +1,4 @@
+import { inCode } from '../base/markdown.ts';
 import { formatBytes, formatSeconds } from '../base/units.ts';
 import type { Report } from '../job.ts';
 import { count } from './apply/progress.ts';
@@ -78,7 +79,7 @@ function summaryOf(
     ...plan.deletions.map((deletion) => ({ ...deletion, action: 'deleted' as const, size: undefined })),
   ];
   const table = rows.slice(0, ROWS).map(({ bucket, key, action, size }) => {
-    return `| ${code(`s3://${bucket}/${key}`)} | ${TITLES[action]} | ${size === undefined ? '' : formatBytes(size)} |`;
+    return `| ${inCode(`s3://${bucket}/${key}`)} | ${TITLES[action]} | ${size === undefined ? '' : formatBytes(size)} |`;
   });
   const more = rows.length > ROWS ? [`| … and ${count(rows.length - ROWS)} more | | |`] : [];
   const head = Object.entries(TITLES)
@@ -89,7 +90,7 @@ function summaryOf(
     '### Objects (S3)',
     '',
     `${head.join(' · ')}${result ? ` · ${formatBytes(result.bytes)} in ${formatSeconds(result.milliseconds)}` : ''}`,
-    ...[...plan.buckets.values()].map(({ name, acl }) => `\n${code(`s3://${name}`)}: ${acl.line}`),
+    ...[...plan.buckets.values()].map(({ name, acl }) => `\n${inCode(`s3://${name}`)}: ${acl.line}`),
     ...(rows.length > 0
       ? ['', ...folded(rows.length, ['| object | | size |', '| --- | --- | ---: |', ...table, ...more])]
       : []),
@@ -100,11 +101,6 @@ function summaryOf(
 function folded(rows: number, table: readonly string[]): readonly string[] {
   if (rows <= GLANCE) return table;
   return [`<details><summary>${count(rows)} objects</summary>`, '', ...table, '', '</details>'];
-}
-
-/** Inline code in a table: keys may hold what markdown reads. */
-function code(text: string): string {
-  return `<code>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('|', '&#124;').replaceAll('`', '&#96;')}</code>`;
 }
 
 function rate({ bytes, milliseconds }: ObjectsResult): string {

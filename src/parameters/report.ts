@@ -1,3 +1,4 @@
+import { inCode } from '../base/markdown.ts';
 import type { Report } from '../job.ts';
 import type { ParametersPlan } from './plan.ts';
 import type { Entry } from './values/entries.ts';
@@ -46,9 +47,9 @@ function versionText({ parameter }: Entry): string {
 
 function summaryOf({ entries, absent }: ParametersPlan): string {
   const rows = entries.map(({ name, from, parameter }) => {
-    return `| \`${name}\` | \`${from}\` | ${parameter?.version ?? ''} | ${parameter?.type ?? 'default'} |`;
+    return `| ${inCode(name)} | ${inCode(from)} | ${parameter?.version ?? ''} | ${parameter?.type ?? 'default'} |`;
   });
-  const missing = absent.map((from) => `| | \`${from}\` | | not there |`);
+  const missing = absent.map((from) => `| | ${inCode(from)} | | not there |`);
   return [
     '### Parameters (SSM)',
     '',

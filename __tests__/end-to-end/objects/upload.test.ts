@@ -32,7 +32,7 @@ test('a folder goes to another account, whose owner and CloudFront can read it; 
     etag: expect.stringMatching(/^[0-9a-f]{32}$/),
     checksum: 'crc32:h0C4Bg==',
   });
-  expect(first.summary).toContain('| <code>s3://shop-site/robots.txt</code> | new | 14 B |');
+  expect(first.summary).toContain('| `s3://shop-site/robots.txt` | new | 14 B |');
 
   sandbox.log.clear();
   const second = await job.step(upload());
