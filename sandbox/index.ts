@@ -48,6 +48,8 @@ export interface Sandbox {
   readonly world: Editable<World>;
   /** Live: what the registry of `ACCOUNT/REGION` holds, once somebody has logged in to it; a second writer changes it here. */
   readonly registries: ReadonlyMap<string, RegistryState>;
+  /** What the users of each target of a rollout get now: `ecs:prod/web` → its images. */
+  readonly serving: ReadonlyMap<string, string>;
   stop(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export async function startSandbox({ world: change, seed, port = 0 }: SandboxOpt
     url,
     listen,
     registries: new Map(),
+    serving: new Map(),
   };
   const issuer = makeIssuer(core);
   const services = [
@@ -107,6 +110,7 @@ export async function startSandbox({ world: change, seed, port = 0 }: SandboxOpt
     clock,
     secrets,
     world: world as Editable<World>,
+    serving: core.serving,
     registries: core.registries,
     stop: close,
   };

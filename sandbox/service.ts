@@ -114,6 +114,8 @@ export interface Core {
   readonly log: RequestLog;
   readonly faults: Faults;
   readonly keys: KeyRing;
+  /** What the users of a target of a rollout get: `ecs:prod/web` → its images. Kept by the services that roll out. */
+  readonly serving: Map<string, string>;
   /** Registries by `ACCOUNT/REGION`, from the first login on. */
   readonly registries: Map<string, RegistryState>;
   /** `http://127.0.0.1:PORT`. */

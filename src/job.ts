@@ -2,6 +2,7 @@ import type { Aws } from './aws/client.ts';
 import type { Statement } from './aws/policy.ts';
 import type { Session } from './aws/session.ts';
 import type { Http } from './base/http.ts';
+import type { Problem } from './base/problem.ts';
 import type { Runner } from './base/runner.ts';
 
 /** What a job may use. Nothing else reaches the outside: a job reads no `process.env` and knows no other job. */
@@ -30,11 +31,15 @@ export interface Report {
  */
 export interface Job<Plan = unknown, Result = unknown> {
   readonly name: string;
+  /** `others`: its plan is made with the others', and carried out only when all of them have succeeded. */
+  readonly after?: 'others';
   /** @throws Problem or Problems: all that would keep the plan from succeeding. */
   plan(): Promise<Plan>;
   /** The least permissions with which planning and applying this plan work. */
   permissions(plan: Plan): readonly Statement[];
   apply(plan: Plan): Promise<Result>;
+  /** What of a result is a failure: the step fails with it when everything has been reported. */
+  problems?(result: Result): readonly Problem[];
   /** Without a result the plan was not carried out (dry-run). */
   report(plan: Plan, result?: Result): Report;
   /** The plan as data for the output `plan`: JSON, no secrets. */

@@ -1,5 +1,6 @@
 import { type Outcome, settle, together } from './base/parallel.ts';
-import { githubRunner, logTo } from './base/runner.ts';
+import { Problems } from './base/problem.ts';
+import { githubRunner, logTo, type Runner } from './base/runner.ts';
 import { stopSignal } from './base/stop.ts';
 import { LINGER_MS } from './base/timeouts.ts';
 import type { Access, Job } from './job.ts';
@@ -27,7 +28,7 @@ export async function main(): Promise<void> {
     const planned = await together(jobs.map(async (job) => ({ job, plan: await job.plan() })));
     reportPlan(runner, planned, request.dryRun);
 
-    const { done, failure } = request.dryRun ? { done: planned, failure: undefined } : await applyAll(planned);
+    const { done, failure } = request.dryRun ? { done: planned, failure: undefined } : await applyAll(planned, runner);
     const { session } = access;
     reportDone(runner, done, { ...request, session, milliseconds: Date.now() - started });
     if (failure !== undefined) throw failure;
@@ -39,15 +40,36 @@ export async function main(): Promise<void> {
   }
 }
 
-/** Carries all plans out side by side. One that fails does not stop the others: what they did is done, and reported. */
-function applyAll(planned: readonly Done[]): Promise<Outcome<Done>> {
-  return settle(planned.map(async ({ job, plan }) => ({ job, plan, result: await job.apply(plan) })));
+/**
+ * Carries all plans out side by side, those that come after the others last. One that fails does not stop those beside it:
+ * what they did is done, and reported.
+ */
+async function applyAll(planned: readonly Done[], runner: Runner): Promise<Outcome<Done>> {
+  const [last = [], first = []] = [true, false].map((isLast) =>
+    planned.filter(({ job }) => (job.after === 'others') === isLast),
+  );
+  const before = await applySome(first);
+  if (last.length === 0) return before;
+  if (before.failure !== undefined) {
+    runner.info(`Not begun, because another part of the step failed: ${last.map(({ job }) => job.name).join(', ')}`);
+    return { ...before, done: [...before.done, ...last] };
+  }
+  const after = await applySome(last);
+  return { done: [...before.done, ...after.done], failure: after.failure };
+}
+
+async function applySome(planned: readonly Done[]): Promise<Outcome<Done>> {
+  const { done, failure } = await settle(
+    planned.map(async ({ job, plan }) => ({ job, plan, result: await job.apply(plan) })),
+  );
+  const problems = done.flatMap(({ job, result }) => job.problems?.(result) ?? []);
+  return { done, failure: failure ?? (problems.length > 0 ? new Problems(problems) : undefined) };
 }
 
 type MakeJob = (access: Access) => Job;
 
 /** Loads the jobs that the request asks for, and no others: the SDK's clients in them take most of a start. */
-async function loadJobs({ signIn: exporting, images, objects, parameters }: Request): Promise<MakeJob[]> {
+async function loadJobs({ signIn: exporting, images, objects, parameters, deploy }: Request): Promise<MakeJob[]> {
   const jobs: MakeJob[] = [(access) => makeExportJob(exporting, access)];
   if (parameters) {
     const { parametersJob } = await import('./parameters/index.ts');
@@ -61,6 +83,10 @@ async function loadJobs({ signIn: exporting, images, objects, parameters }: Requ
     const { imagesJob } = await import('./images/index.ts');
     const outputCredentials = exporting.exports.toOutputs;
     jobs.push((access) => imagesJob(images, access, { outputCredentials }) as Job);
+  }
+  if (deploy) {
+    const { deployJob } = await import('./deploy/index.ts');
+    jobs.push((access) => deployJob(deploy, access) as Job);
   }
   return jobs;
 }

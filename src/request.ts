@@ -1,6 +1,7 @@
 import { inputReader } from './base/inputs.ts';
 import type { Runner } from './base/runner.ts';
-import { type ImagesRequest, imagesRequest } from './images/request.ts';
+import { type DeployRequest, deployRequest } from './deploy/request.ts';
+import { type ImagesRequest, imagesRequest, parseRegistry, type RegistryName } from './images/request.ts';
 import { type ObjectsRequest, objectsRequest } from './objects/request.ts';
 import { type ParametersRequest, parametersRequest } from './parameters/request.ts';
 import { checkUnknownInputs } from './request/unknown.ts';
@@ -16,6 +17,7 @@ export interface Request {
   /** Whether to write the job summary. */
   readonly summary: boolean;
   readonly parameters?: ParametersRequest;
+  readonly deploy?: DeployRequest;
 }
 
 /** @throws Problems: all that is wrong with the inputs, each with the input's name and what is accepted */
@@ -24,10 +26,17 @@ export function readRequest(runner: Runner): Request {
   const parameters = parametersRequest(inputs);
   const objects = objectsRequest(inputs);
   const images = imagesRequest(inputs);
+  const deploy = deployRequest(inputs, {
+    firstRegistry: nameOf((images?.registries ?? inputs.parsed('ecr-registries', parseRegistry))[0]),
+    pushes: images?.images.flatMap(({ targets }) => targets) ?? [],
+    uploads: objects?.targets ?? [],
+    workspace: inputs.env.GITHUB_WORKSPACE || '.',
+  });
   const jobs = {
     ...(images ? { images } : {}),
     ...(objects ? { objects } : {}),
     ...(parameters ? { parameters } : {}),
+    ...(deploy ? { deploy } : {}),
   };
   const request = {
     dryRun: inputs.boolean('dry-run', false),
@@ -38,4 +47,10 @@ export function readRequest(runner: Runner): Request {
   checkUnknownInputs(inputs, runner);
   inputs.throwProblems();
   return request;
+}
+
+/** As `deploy` takes the first registry: an account id, a host or `public`. */
+function nameOf(registry: RegistryName | undefined): string | undefined {
+  if (registry?.kind === 'account') return registry.account;
+  return registry?.kind === 'host' ? registry.host : registry?.kind;
 }

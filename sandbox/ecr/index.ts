@@ -78,6 +78,43 @@ export const makeEcr: ServiceFactory = (core) => {
     return json({ repository: described(state, made) });
   };
 
+  const batchGetImage = (call: ServiceCall): Answer => {
+    const name = String(call.input.repositoryName);
+    const { state } = asked(call, [name]);
+    authorize(call, 'ecr:BatchGetImage', state, name);
+    const repository = found(state, name);
+    const ids = (call.input.imageIds ?? []) as { imageTag?: string; imageDigest?: string }[];
+    const failures: unknown[] = [];
+    const images = ids.flatMap((imageId) => {
+      const digest = imageId.imageDigest ?? repository.tags.get(imageId.imageTag ?? '') ?? '';
+      const manifest = repository.manifests.get(digest);
+      if (!manifest) {
+        failures.push({ imageId, failureCode: 'ImageNotFound', failureReason: 'Requested image not found' });
+        return [];
+      }
+      const { bytes, mediaType } = manifest;
+      return [
+        {
+          ...{ registryId: state.account, repositoryName: name, imageId: { ...imageId, imageDigest: digest } },
+          ...{ imageManifest: bytes.toString(), imageManifestMediaType: mediaType },
+        },
+      ];
+    });
+    return json({ images, failures });
+  };
+
+  /** A blob is downloaded from S3, by an address that is signed itself. */
+  const getDownloadUrlForLayer = async (call: ServiceCall): Promise<Answer> => {
+    const name = String(call.input.repositoryName);
+    const digest = String(call.input.layerDigest);
+    const { state } = asked(call, [name]);
+    authorize(call, 'ecr:GetDownloadUrlForLayer', state, name);
+    const blob = found(state, name).blobs.get(digest);
+    if (!blob) throw new AwsError('LayersNotFoundException', 400, `the layer ${digest} was not found`);
+    const url = await core.listen((_request, response) => response.end(blob));
+    return json({ downloadUrl: `${url}/${digest}`, layerDigest: digest });
+  };
+
   const asked = (call: ServiceCall, given: string[] | undefined) => {
     const account = String(call.input.registryId ?? call.caller.account);
     const { state } = registryOf(account, call.region);
@@ -90,6 +127,8 @@ export const makeEcr: ServiceFactory = (core) => {
     GetAuthorizationToken: getAuthorizationToken,
     DescribeRepositories: describeRepositories,
     CreateRepository: createRepository,
+    BatchGetImage: batchGetImage,
+    GetDownloadUrlForLayer: getDownloadUrlForLayer,
   };
   const service: Service = {
     name: 'ecr',

@@ -116,11 +116,17 @@ const PROOFS = {
 
 /** What the services answer that `api.ts` speaks to: an object, of which these calls must have these members. */
 const MEMBERS: Readonly<Record<string, string>> = {
+  'ecs:DescribeServiceDeployments': 'serviceDeployments',
+  'ecs:DescribeServiceRevisions': 'serviceRevisions',
   'ecs:DescribeServices': 'services',
   'ecs:DescribeTaskDefinition': 'taskDefinition',
   'ecs:DescribeTasks': 'tasks',
+  'ecs:ListServiceDeployments': 'serviceDeployments',
+  'ecs:ListTasks': 'taskArns',
   'ecs:RegisterTaskDefinition': 'taskDefinition',
   'ecs:RunTask': 'tasks',
+  'ecs:StopServiceDeployment': 'serviceDeploymentArn',
+  'ecs:StopTask': 'task',
   'ecs:UpdateService': 'service',
   'lambda:GetFunction': 'Configuration',
   'lambda:GetFunctionConfiguration': 'FunctionArn',

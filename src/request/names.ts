@@ -74,6 +74,12 @@ export const INPUT_NAMES: readonly string[] = [
   'ssm-env-file-keep',
   'ssm-mask',
   'ssm-allow-names',
+  'deploy',
+  'deploy-first',
+  'deploy-wait',
+  'deploy-timeout-minutes',
+  'deploy-on-failure',
+  'deploy-busy',
   'dry-run',
   'summary',
 ];

@@ -1,0 +1,132 @@
+import { describe, expect, test } from '@jest/globals';
+import { deployments, REGISTRY, scene } from './scene.ts';
+
+const PUSH_AND_DEPLOY = { images: 'oci:one => shop:1', deploy: 'shop:1 => ecs:prod/web' };
+
+function web(change: Record<string, unknown>) {
+  return { ecs: { '111122223333': { prod: { web: change } } } };
+}
+
+describe('before the first write of the whole step', () => {
+  test.each<[string, Record<string, unknown>, string, string]>([
+    ['a service of CodeDeploy', { controller: 'CODE_DEPLOY' }, 'shop:1 => ecs:prod/web', 'deployed by CodeDeploy'],
+    ['one of another controller', { controller: 'EXTERNAL' }, 'shop:1 => ecs:prod/web', '(EXTERNAL)'],
+    ['a container that is not there', {}, 'shop:1 => ecs:prod/web/api', 'no container "api"'],
+    ['a service that is not there', {}, 'shop:1 => ecs:prod/api', 'has no service api'],
+    ['a cluster that is not there', {}, 'shop:1 => ecs:test/web', 'ClusterNotFoundException'],
+    ['an image that is not there', {}, 'shop:2 => ecs:prod/web', 'there is no image shop:2'],
+    ['a repository that is not there', {}, 'none:1 => ecs:prod/web', 'RepositoryNotFoundException'],
+    [
+      'two images for one container by two names',
+      {},
+      'shop:1 => ecs:prod/web\nbase:1 => ecs:prod/web/web',
+      'two images are given to the container web',
+    ],
+  ])('%s is found', async (_, world, deploy, text) => {
+    const it = await scene({ world: web(world) });
+    const images = deploy.includes('base') ? 'oci:one => shop:1\noci:two => base:1' : PUSH_AND_DEPLOY.images;
+    const result = await it.step({ images, deploy });
+    expect(result.code).toBe(1);
+    expect(result.errors.join()).toContain(text);
+    expect(it.sandbox.log.of('registry').filter(({ method }) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
+  });
+
+  test('a dry run tells the change and writes nothing', async () => {
+    const it = await scene();
+    const dry = await it.step({ ...PUSH_AND_DEPLOY, 'dry-run': 'true' });
+    expect(dry.errors).toEqual([]);
+    expect(JSON.parse(dry.outputs.plan!).deploy.targets).toMatchObject([
+      { target: 'ecs:prod/web', changes: ['web: public.ecr.aws/nginx/nginx:1.27 → what this step pushes'] },
+    ]);
+    expect(dry.outputs.deployments).toBeUndefined();
+    expect(it.sandbox.log.of('ecs').map(({ action }) => action)).not.toContain('RegisterTaskDefinition');
+  });
+});
+
+describe('deploy-first', () => {
+  const FIRST = { ...PUSH_AND_DEPLOY, 'deploy-first': `ecs:prod/web/web => sh -c 'rake db:migrate && echo "done"'` };
+
+  test('runs one task of the new revision in the service’s network, before anything is rolled out', async () => {
+    const it = await scene();
+    const result = await it.step(FIRST);
+    expect(result.errors).toEqual([]);
+    const [run] = it.sandbox.log.of('ecs', 'RunTask');
+    expect(run?.params).toMatchObject({
+      taskDefinition: expect.stringMatching(/web:2$/),
+      command: ['sh', '-c', 'rake db:migrate && echo "done"'],
+      network: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+    });
+    const actions = it.sandbox.log.of('ecs').map(({ action }) => action);
+    expect(actions.indexOf('UpdateService')).toBeGreaterThan(actions.lastIndexOf('RunTask'));
+    it.sandbox.log.clear();
+    expect((await it.step(FIRST)).errors).toEqual([]);
+    expect(it.sandbox.log.of('ecs', 'RunTask')).toEqual([]);
+  });
+
+  test('another exit code than 0 ends the step, with the way to its output', async () => {
+    const it = await scene();
+    it.sandbox.world.runs = { [it.one]: { onceExitCode: 2 } };
+    const result = await it.step(FIRST);
+    expect(result.errors.join()).toContain('ended with exit code 2, so nothing was rolled out');
+    expect(result.errors.join()).toContain('aws logs tail /ecs/web --log-stream-names web/web/');
+    expect(it.sandbox.log.of('ecs', 'UpdateService')).toEqual([]);
+  });
+});
+
+describe('a rollout that is under way', () => {
+  const AGAIN = { images: 'oci:two => shop:2', deploy: 'shop:2 => ecs:prod/web' };
+  const started = async () => {
+    const it = await scene();
+    const first = await it.step({ ...PUSH_AND_DEPLOY, 'deploy-wait': 'false' });
+    expect(deployments(first.outputs)).toMatchObject([{ state: 'started' }]);
+    return it;
+  };
+
+  test('fails before the first write, as the default', async () => {
+    const it = await started();
+    const result = await it.step(AGAIN);
+    expect(result.errors.join()).toMatch(/a rollout is under way: deployment \S+ is IN_PROGRESS/);
+    expect(it.sandbox.log.of('ecs', 'UpdateService')).toHaveLength(1);
+  });
+
+  test('is replaced with deploy-busy: replace', async () => {
+    const it = await started();
+    const result = await it.step({ ...AGAIN, 'deploy-busy': 'replace' });
+    expect(result.errors).toEqual([]);
+    expect(it.sandbox.serving.get('ecs:prod/web')).toContain(it.two);
+  });
+
+  test('is waited for with deploy-busy: wait', async () => {
+    const it = await started();
+    const result = await it.step({ ...PUSH_AND_DEPLOY, 'deploy-busy': 'wait' });
+    expect(result.errors).toEqual([]);
+    expect(result.log).toContain('waits, deployment');
+    expect(deployments(result.outputs)).toMatchObject([{ state: 'unchanged', after: `${REGISTRY}/shop@${it.one}` }]);
+  });
+});
+
+test('a cancelled step starts the rollback, and says so', async () => {
+  const it = await scene({ world: web({ stuck: true }) });
+  const result = await it.step(PUSH_AND_DEPLOY, {
+    started: (child) => {
+      const timer = setInterval(() => {
+        if (!it.sandbox.log.of('ecs', 'DescribeServiceDeployments').length) return;
+        clearInterval(timer);
+        child.kill('SIGTERM');
+      }, 20);
+    },
+  });
+  expect(result.code).toBe(1);
+  expect(result.errors.join()).toMatch(/cancelled; the rollback of deployment \S+ was started/);
+  expect(it.sandbox.log.of('ecs', 'StopServiceDeployment')).toMatchObject([{ status: 200 }]);
+});
+
+test('nothing is rolled out when another part of the step fails', async () => {
+  const it = await scene();
+  it.sandbox.faults.add({ kind: 'status', status: 403, code: 'AccessDenied', service: 's3', action: 'PutObject' });
+  const uploads = { 's3-upload': 'one/index.json => s3://shop-artifacts/x.json' };
+  const result = await it.step({ ...PUSH_AND_DEPLOY, ...uploads });
+  expect(result.code).toBe(1);
+  expect(result.log).toContain('Not begun, because another part of the step failed: deploy');
+  expect(it.sandbox.log.of('ecs', 'RegisterTaskDefinition')).toEqual([]);
+});

@@ -1,0 +1,41 @@
+import { below, type Files, LayoutBuilder } from '../../../harness/image.ts';
+import { ROLE, type SceneOptions, type Scene as Stage, scene as stage } from '../../../harness/scene.ts';
+
+/** Where the sandbox's first registry is on AWS. */
+export const REGISTRY = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
+
+export interface Scene extends Stage {
+  /** Digests of the images in the workspace, `one` and `two`. */
+  readonly one: string;
+  readonly two: string;
+}
+
+/** A job with two images in its workspace, whose steps run as the publisher. */
+export async function scene(options: SceneOptions & { readonly files?: Files } = {}): Promise<Scene> {
+  const images = await Promise.all(
+    ['one', 'two'].map(async (name) => {
+      const layout = new LayoutBuilder();
+      const image = await layout.image([name]);
+      return { digest: image.digest, files: below(name, layout.layout(image)) };
+    }),
+  );
+  const [one, two] = images as [(typeof images)[0], (typeof images)[0]];
+  const it = await stage({ ...options, files: { ...one.files, ...two.files, ...options.files } });
+  return {
+    ...it,
+    one: one.digest,
+    two: two.digest,
+    step: (inputs, more) => it.step({ 'role-to-assume': ROLE, ...inputs }, more),
+  };
+}
+
+/** The output `deployments`. */
+export function deployments(outputs: Readonly<Record<string, string>>) {
+  return JSON.parse(outputs.deployments ?? '[]') as {
+    target: string;
+    before: string;
+    after: string;
+    id: string;
+    state: string;
+  }[];
+}

@@ -1,0 +1,257 @@
+import type { Core } from '../service.ts';
+import { sectionOf } from '../world.ts';
+
+/** A service of ECS as the world file states it. */
+export interface ServiceWorld {
+  /** Its task definition. Keys that nobody knows are kept, as AWS keeps those of its future. */
+  readonly definition: Readonly<Record<string, unknown>>;
+  readonly tags?: readonly { readonly key: string; readonly value: string }[];
+  readonly desiredCount?: number;
+  readonly controller?: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL';
+  /** Off when left out, as in services that were made by the API. */
+  readonly breaker?: { readonly enable: boolean; readonly rollback: boolean };
+  /** Somebody else deploys when a deployment has been looked at so often. */
+  readonly rivalAtLook?: number;
+  /** Somebody stops a deployment by hand when it has been looked at so often. */
+  readonly stoppedAtLook?: number;
+  /** A deployment never ends. */
+  readonly stuck?: boolean;
+}
+
+/** How containers of an image run, by its digest; in the world's section `runs`, read whenever it matters. */
+export interface RunWorld {
+  /** Of the service's tasks, which should never exit. */
+  readonly exitCode?: number;
+  readonly unhealthy?: boolean;
+  /** Of a task that is run once; 0 when left out. */
+  readonly onceExitCode?: number;
+}
+
+export interface TaskDefinition extends Record<string, unknown> {
+  readonly taskDefinitionArn: string;
+  readonly family: string;
+  readonly containerDefinitions: readonly { name: string; image: string; essential?: boolean }[];
+}
+
+export interface TaskState extends Record<string, unknown> {
+  readonly taskArn: string;
+  readonly taskDefinitionArn: string;
+  lastStatus: string;
+  looks: number;
+}
+
+export interface DeploymentState {
+  readonly arn: string;
+  readonly revisionArn: string;
+  readonly taskDefinition: string;
+  readonly createdAt: number;
+  status: string;
+  statusReason?: string;
+  rollbackReason?: string;
+  isTriggered: boolean;
+  failures: number;
+  running: number;
+  looks: number;
+}
+
+export interface ServiceState {
+  readonly account: string;
+  readonly region: string;
+  readonly cluster: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly stated: ServiceWorld;
+  taskDefinition: string;
+  /** The definition whose tasks run and are healthy. */
+  serving: string;
+  readonly deployments: DeploymentState[];
+  readonly events: { id: string; createdAt: number; message: string }[];
+  readonly tasks: TaskState[];
+}
+
+export interface EcsState {
+  readonly services: readonly ServiceState[];
+  readonly definitions: Map<string, { definition: TaskDefinition; tags: readonly { key: string; value: string }[] }>;
+}
+
+const THRESHOLD = 3;
+const ONGOING = ['PENDING', 'IN_PROGRESS', 'ROLLBACK_REQUESTED', 'ROLLBACK_IN_PROGRESS'];
+
+export function isOngoing({ status }: DeploymentState): boolean {
+  return ONGOING.includes(status);
+}
+
+/** Account → cluster → service, in the world's region. */
+export function readEcs(core: Core): EcsState {
+  const state: EcsState = { services: [], definitions: new Map() };
+  const { world } = core;
+  for (const [account, clusters] of Object.entries(
+    sectionOf<Record<string, Record<string, ServiceWorld>>>(world, 'ecs'),
+  )) {
+    for (const [cluster, services] of Object.entries(clusters)) {
+      for (const [name, stated] of Object.entries(services)) {
+        const { region } = world;
+        const definition = register(state, { account, region }, stated.definition, stated.tags ?? []);
+        const arn = `arn:aws:ecs:${region}:${account}:service/${cluster}/${name}`;
+        const taskDefinition = definition.taskDefinitionArn;
+        const service: ServiceState = {
+          ...{ account, region, cluster, name, arn, stated, taskDefinition },
+          ...{ serving: taskDefinition, deployments: [], events: [], tasks: [] },
+        };
+        (state.services as ServiceState[]).push(service);
+        const first = beginDeployment(core, service, taskDefinition);
+        Object.assign(first, { status: 'SUCCESSFUL', running: stated.desiredCount ?? 2 });
+        publish(core, state, service);
+      }
+    }
+  }
+  return state;
+}
+
+export function register(
+  state: EcsState,
+  { account, region }: { readonly account: string; readonly region: string },
+  given: Readonly<Record<string, unknown>>,
+  tags: readonly { key: string; value: string }[],
+): TaskDefinition {
+  const family = String(given.family);
+  const prefix = `arn:aws:ecs:${region}:${account}:task-definition/${family}:`;
+  const revision = [...state.definitions.keys()].filter((arn) => arn.startsWith(prefix)).length + 1;
+  const definition = {
+    ...structuredClone(given),
+    ...{ taskDefinitionArn: prefix + revision, revision, status: 'ACTIVE', registeredAt: 1_750_000_000.5 },
+    ...{ registeredBy: `arn:aws:iam::${account}:root`, requiresAttributes: [{ name: 'ecs.capability' }] },
+    compatibilities: ['EC2', 'FARGATE'],
+  } as unknown as TaskDefinition;
+  state.definitions.set(definition.taskDefinitionArn, { definition, tags });
+  return definition;
+}
+
+/** A newer deployment stops the one that is under way: it ends as plain STOPPED. */
+export function beginDeployment(core: Core, service: ServiceState, taskDefinition: string): DeploymentState {
+  for (const one of service.deployments.filter(isOngoing)) one.status = 'STOPPED';
+  service.taskDefinition = taskDefinition;
+  const { region, account, cluster, name, deployments } = service;
+  const id = `${String(deployments.length + 1).padStart(4, '0')}${'x'.repeat(17)}`;
+  const arn = (kind: string) => `arn:aws:ecs:${region}:${account}:${kind}/${cluster}/${name}/${id}`;
+  // Two deployments of one instant still differ: what comes later has a later time.
+  const latest = deployments.at(-1)?.createdAt ?? 0;
+  const begun: DeploymentState = {
+    ...{ arn: arn('service-deployment'), revisionArn: arn('service-revision'), taskDefinition },
+    createdAt: Math.max(core.clock.now() / 1000, latest + 0.001),
+    ...{ status: 'PENDING', isTriggered: false, failures: 0, running: 0, looks: 0 },
+  };
+  deployments.push(begun);
+  return begun;
+}
+
+/** A look at a deployment lets it get on: the sandbox's time is that of who watches. */
+export function look(core: Core, state: EcsState, service: ServiceState, deployment: DeploymentState): void {
+  deployment.looks++;
+  const { stated } = service;
+  if (isOngoing(deployment) && stated.rivalAtLook === deployment.looks) {
+    const before = state.definitions.get(deployment.taskDefinition)!;
+    const rival = register(state, service, before.definition, []);
+    beginDeployment(core, service, rival.taskDefinitionArn);
+    return;
+  }
+  if (isOngoing(deployment) && stated.stoppedAtLook === deployment.looks) deployment.status = 'STOPPED';
+  const step = STEPS[deployment.status];
+  if (step && !stated.stuck) step(core, state, service, deployment);
+  else if (stated.stuck && deployment.status.startsWith('ROLLBACK')) step?.(core, state, service, deployment);
+  publish(core, state, service);
+}
+
+type Step = (core: Core, state: EcsState, service: ServiceState, deployment: DeploymentState) => void;
+
+const STEPS: Readonly<Record<string, Step>> = {
+  PENDING: (_core, _state, _service, deployment) => {
+    deployment.status = 'IN_PROGRESS';
+  },
+  IN_PROGRESS: (core, state, service, deployment) => {
+    const failure = failureOf(core, state, service, deployment);
+    if (failure) return fail(core, service, deployment, failure);
+    const desired = service.stated.desiredCount ?? 2;
+    if (deployment.running < desired) deployment.running++;
+    if (deployment.running < desired) return;
+    deployment.status = 'SUCCESSFUL';
+    service.serving = deployment.taskDefinition;
+    tell(core, service, `(service ${service.name}) has reached a steady state.`);
+  },
+  ROLLBACK_REQUESTED: (_core, _state, _service, deployment) => {
+    deployment.status = 'ROLLBACK_IN_PROGRESS';
+  },
+  ROLLBACK_IN_PROGRESS: (_core, _state, service, deployment) => {
+    deployment.status = 'ROLLBACK_SUCCESSFUL';
+    service.taskDefinition = service.serving;
+  },
+};
+
+interface FailedTask extends Record<string, unknown> {
+  readonly stopCode: string;
+  readonly stoppedReason: string;
+}
+
+function fail(core: Core, service: ServiceState, deployment: DeploymentState, failure: FailedTask): void {
+  deployment.failures++;
+  const taskArn = `arn:aws:ecs:${service.region}:${service.account}:task/${service.cluster}/${crypto.randomUUID().replaceAll('-', '')}`;
+  const { taskDefinition: taskDefinitionArn } = deployment;
+  service.tasks.push({ taskArn, taskDefinitionArn, lastStatus: 'STOPPED', looks: 0, ...failure });
+  tell(core, service, `(service ${service.name}) (task ${taskArn.split('/').at(-1)}) ${failure.stoppedReason}`);
+  const { enable = false, rollback = false } = service.stated.breaker ?? {};
+  if (!enable || deployment.failures < THRESHOLD) return;
+  deployment.isTriggered = true;
+  deployment.statusReason = 'Service deployment rolled back because the circuit breaker threshold was exceeded.';
+  tell(core, service, `(service ${service.name}) deployment failed: tasks failed to start.`);
+  if (rollback) {
+    deployment.status = 'ROLLBACK_IN_PROGRESS';
+    deployment.rollbackReason = deployment.statusReason;
+  } else deployment.status = 'STOPPED';
+}
+
+function tell(core: Core, { events }: ServiceState, message: string): void {
+  events.unshift({ id: crypto.randomUUID(), createdAt: core.clock.now() / 1000, message });
+}
+
+/** Why tasks of a definition do not stay; undefined: they do. */
+function failureOf(
+  core: Core,
+  state: EcsState,
+  service: ServiceState,
+  { taskDefinition }: DeploymentState,
+): FailedTask | undefined {
+  for (const { name, image } of state.definitions.get(taskDefinition)!.definition.containerDefinitions) {
+    const { digest, isMissing } = resolveImage(core, image);
+    if (isMissing) {
+      const reason = `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: not found`;
+      return { stopCode: 'TaskFailedToStart', stoppedReason: reason, containers: [{ name, lastStatus: 'STOPPED' }] };
+    }
+    const { exitCode, unhealthy } = sectionOf<RunWorld>(core.world, 'runs')[digest] ?? {};
+    if (exitCode !== undefined) {
+      const containers = [{ name, lastStatus: 'STOPPED', exitCode }];
+      return { stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited', containers };
+    }
+    if (unhealthy) {
+      const reason = `Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:${service.region}:${service.account}:targetgroup/web/1)`;
+      return { stopCode: 'ServiceSchedulerInitiated', stoppedReason: reason, containers: [{ name, exitCode: 143 }] };
+    }
+  }
+  return undefined;
+}
+
+/** What an image's name is in the sandbox's registries; other hosts have whatever they are asked for. */
+export function resolveImage({ registries }: Core, image: string): { digest: string; isMissing: boolean } {
+  const [, account, region, repository, tag, digest] =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.[^/]+\/([^:@]+)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image) ?? [];
+  if (!account || !region || !repository) return { digest: image.split('@')[1] ?? image, isMissing: false };
+  const found = registries.get(`${account}/${region}`)?.repositories.get(repository);
+  const resolved = digest ?? found?.tags.get(tag ?? 'latest') ?? '';
+  return { digest: resolved, isMissing: !found?.manifests.has(resolved) };
+}
+
+/** What the service's users get. */
+function publish(core: Core, state: EcsState, service: ServiceState): void {
+  const { definition } = state.definitions.get(service.serving)!;
+  const images = definition.containerDefinitions.map(({ image }) => image);
+  core.serving.set(`ecs:${service.cluster}/${service.name}`, images.join(', '));
+}

@@ -1,0 +1,42 @@
+import { Refused } from '../aws/client.ts';
+import { Problem } from '../base/problem.ts';
+
+/** Codes of a missing permission, in all of the protocols. */
+const DENIED = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation'];
+
+export function isDenied(thrown: unknown): boolean {
+  return thrown instanceof Refused && DENIED.includes(thrown.code);
+}
+
+/** Why a call for a target was refused, and what to do; anything else as it is. */
+export function explained(thrown: unknown, target: string): unknown {
+  if (!(thrown instanceof Refused)) return thrown;
+  const { action, details } = thrown;
+  const { what, why, cause } = details;
+  return new Problem({ what, on: target, why, fix: fixFor(thrown, action), cause });
+}
+
+function fixFor(refused: Refused, action: string): string | undefined {
+  if (isDenied(refused)) {
+    const passes = refused.details.why?.includes('iam:PassRole');
+    return [
+      passes
+        ? 'allow iam:PassRole on the roles of the task definition, with iam:PassedToService: ecs-tasks.amazonaws.com;'
+        : `allow ${action} for the role;`,
+      'the output iam-policy of a dry run has all that this step needs',
+    ].join('\n');
+  }
+  const known = FIXES[refused.code];
+  return known;
+}
+
+/** By AWS's codes. */
+const FIXES: Readonly<Record<string, string>> = {
+  ClusterNotFoundException: 'look at the cluster, the region and the account',
+  ServiceNotFoundException: 'look at the cluster, the service, the region and the account',
+  RepositoryNotFoundException: 'look at the repository, its account and its region',
+  ResourceNotFoundException: 'look at the name, the region and the account',
+  ApplicationDoesNotExistException: 'look at the application, the region and the account',
+  DeploymentGroupDoesNotExistException: 'look at the deployment group, the region and the account',
+  InvalidRevisionException: 'look at the bundle: it is a .zip, .tar or .tgz with an appspec.yml at its root',
+};

@@ -1,0 +1,180 @@
+import { type Json, openApi } from '../../aws/api.ts';
+import type { CallOptions } from '../../base/retry.ts';
+import type { Access } from '../../job.ts';
+import type { EcsTarget } from '../line.ts';
+
+/** Shapes of ECS's answers, as far as a rollout looks at them; times are seconds since 1970. */
+export interface Service {
+  readonly serviceArn?: string;
+  readonly clusterArn?: string;
+  readonly status?: string;
+  readonly taskDefinition?: string;
+  readonly desiredCount?: number;
+  readonly launchType?: string;
+  readonly platformVersion?: string;
+  readonly capacityProviderStrategy?: readonly Json[];
+  readonly networkConfiguration?: Json;
+  readonly deploymentController?: { readonly type?: string };
+  readonly deploymentConfiguration?: {
+    readonly strategy?: string;
+    readonly deploymentCircuitBreaker?: { readonly enable?: boolean; readonly rollback?: boolean };
+  };
+  readonly deployments?: readonly {
+    readonly status?: string;
+    readonly taskDefinition?: string;
+    readonly rolloutState?: string;
+    readonly runningCount?: number;
+    readonly failedTasks?: number;
+  }[];
+  readonly events?: readonly { readonly createdAt?: number; readonly message?: string }[];
+}
+
+export interface Definition extends Json {
+  readonly taskDefinitionArn?: string;
+  readonly family?: string;
+  readonly containerDefinitions?: readonly Container[];
+  readonly taskRoleArn?: string;
+  readonly executionRoleArn?: string;
+}
+
+export interface Container extends Json {
+  readonly name?: string;
+  readonly image?: string;
+  readonly essential?: boolean;
+  readonly logConfiguration?: { readonly logDriver?: string; readonly options?: Readonly<Record<string, string>> };
+}
+
+export interface Tag {
+  readonly key?: string;
+  readonly value?: string;
+}
+
+export interface DeploymentBrief {
+  readonly serviceDeploymentArn?: string;
+  readonly targetServiceRevisionArn?: string;
+  readonly status?: string;
+  readonly createdAt?: number;
+}
+
+export interface Deployment extends DeploymentBrief {
+  readonly statusReason?: string;
+  readonly lifecycleStage?: string;
+  readonly targetServiceRevision?: {
+    readonly requestedTaskCount?: number;
+    readonly runningTaskCount?: number;
+    readonly pendingTaskCount?: number;
+  };
+  readonly rollback?: { readonly reason?: string };
+  readonly deploymentCircuitBreaker?: {
+    readonly status?: string;
+    readonly failureCount?: number;
+    readonly threshold?: number;
+  };
+  readonly alarms?: { readonly triggeredAlarmNames?: readonly string[] };
+}
+
+export interface Task {
+  readonly taskArn?: string;
+  readonly taskDefinitionArn?: string;
+  readonly lastStatus?: string;
+  readonly stopCode?: string;
+  readonly stoppedReason?: string;
+  readonly createdAt?: number;
+  readonly containers?: readonly {
+    readonly name?: string;
+    readonly lastStatus?: string;
+    readonly exitCode?: number;
+    readonly reason?: string;
+  }[];
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html, `status` */
+export const ONGOING = ['PENDING', 'IN_PROGRESS', 'STOP_REQUESTED', 'ROLLBACK_REQUESTED', 'ROLLBACK_IN_PROGRESS'];
+
+const ECS = { name: 'ecs', variable: 'ECS', targetPrefix: 'AmazonEC2ContainerServiceV20141113' } as const;
+
+/** ECS for one service. */
+export interface Ecs {
+  service(): Promise<Service | undefined>;
+  definition(arn: string): Promise<{ readonly definition: Definition; readonly tags: readonly Tag[] } | undefined>;
+  register(definition: Json): Promise<Definition | undefined>;
+  update(change: {
+    readonly taskDefinition: string;
+    readonly forceNewDeployment?: boolean;
+  }): Promise<Service | undefined>;
+  /** @param filter the statuses, or what was made after a time (seconds since 1970) */
+  deployments(filter: { readonly status?: readonly string[]; readonly after?: number }): Promise<DeploymentBrief[]>;
+  deployment(arn: string): Promise<Deployment | undefined>;
+  /** The task definition of a service revision. */
+  revision(arn: string): Promise<string | undefined>;
+  stop(arn: string): Promise<string | undefined>;
+  stoppedTasks(): Promise<readonly Task[]>;
+  runTask(input: Json): Promise<{ readonly tasks: readonly Task[]; readonly failures: readonly Failure[] }>;
+  task(arn: string): Promise<Task | undefined>;
+  stopTask(arn: string, reason: string): Promise<void>;
+}
+
+export interface Failure {
+  readonly reason?: string;
+  readonly detail?: string;
+}
+
+/** @param signal in place of the step's own: what a cancelled step still has to do */
+export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?: AbortSignal): Ecs {
+  const { http, aws, session, runner } = access;
+  const api = openApi(ECS, { http, aws, session, env: runner.env });
+  const how: CallOptions = signal ? { signal, rules: { attempts: 2, callMs: 3_000 } } : {};
+  const ask = (action: string, input: Json) => api.json(action, input, how);
+  const first = <T>(answer: Json, name: string) => ((answer[name] ?? []) as T[])[0];
+  return {
+    service: async () => first<Service>(await ask('DescribeServices', { cluster, services: [service] }), 'services'),
+    definition: async (taskDefinition) => {
+      const answer = await ask('DescribeTaskDefinition', { taskDefinition, include: ['TAGS'] });
+      const definition = answer.taskDefinition as Definition | undefined;
+      return definition && { definition, tags: (answer.tags ?? []) as readonly Tag[] };
+    },
+    register: async (definition) =>
+      (await ask('RegisterTaskDefinition', definition)).taskDefinition as Definition | undefined,
+    update: async (change) =>
+      (await ask('UpdateService', { cluster, service, ...change })).service as Service | undefined,
+    deployments: async ({ status, after }) => {
+      const found: DeploymentBrief[] = [];
+      const filter = { ...(status ? { status } : {}), ...(after === undefined ? {} : { createdAt: { after } }) };
+      const seen = new Set<string>();
+      let more: { nextToken?: string } = {};
+      do {
+        const page = await ask('ListServiceDeployments', { cluster, service, ...filter, ...more });
+        found.push(...((page.serviceDeployments ?? []) as DeploymentBrief[]));
+        more = typeof page.nextToken === 'string' && !seen.has(page.nextToken) ? { nextToken: page.nextToken } : {};
+        if (more.nextToken) seen.add(more.nextToken);
+      } while (more.nextToken);
+      return found.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
+    },
+    deployment: async (arn) =>
+      first<Deployment>(
+        await ask('DescribeServiceDeployments', { serviceDeploymentArns: [arn] }),
+        'serviceDeployments',
+      ),
+    revision: async (arn) =>
+      first<Service>(await ask('DescribeServiceRevisions', { serviceRevisionArns: [arn] }), 'serviceRevisions')
+        ?.taskDefinition,
+    stop: async (serviceDeploymentArn) => {
+      const answer = await ask('StopServiceDeployment', { serviceDeploymentArn, stopType: 'ROLLBACK' });
+      return answer.serviceDeploymentArn as string | undefined;
+    },
+    stoppedTasks: async () => {
+      const { taskArns } = await ask('ListTasks', { cluster, serviceName: service, desiredStatus: 'STOPPED' });
+      const tasks = (taskArns ?? []) as string[];
+      if (tasks.length === 0) return [];
+      return ((await ask('DescribeTasks', { cluster, tasks })).tasks ?? []) as Task[];
+    },
+    runTask: async (input) => {
+      const answer = await ask('RunTask', { cluster, ...input });
+      return { tasks: (answer.tasks ?? []) as Task[], failures: (answer.failures ?? []) as Failure[] };
+    },
+    task: async (arn) => first<Task>(await ask('DescribeTasks', { cluster, tasks: [arn] }), 'tasks'),
+    stopTask: async (task, reason) => {
+      await ask('StopTask', { cluster, task, reason });
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { Problem } from '../../base/problem.ts';
+import { explained } from '../denied.ts';
+import type { EcsRollout } from '../request.ts';
+import { consoleUrl, type Outcome, type Stage } from '../target.ts';
+import { type Ecs, openEcs } from './api.ts';
+import { revisionName, withImages } from './definition.ts';
+import { ownDeployment, recent } from './deployments.ts';
+import { type End, follow, type Ours } from './follow.ts';
+import { type EcsPlan, idOf, planService, underWay } from './plan.ts';
+import { rollBack, startRollBack } from './rollback.ts';
+
+/** A service whose new revision is registered, and not rolled out yet. */
+export interface Prepared {
+  readonly plan: EcsPlan;
+  /** The task definition that is to serve. */
+  readonly definitionArn: string;
+}
+
+const IDENTIFY_MINUTES = 2;
+
+/** Plans again with what is there now, and registers the new revision; undefined: nothing is to be done any more. */
+export async function prepare(rollout: EcsRollout, stage: Stage): Promise<Prepared | undefined> {
+  const ecs = openEcs(rollout.target, stage.access);
+  await untilIdle(ecs, rollout, stage);
+  const plan = await planService(rollout, stage, { isLater: false });
+  if (plan.changes.length === 0) return undefined;
+  if (plan.isAgain) return { plan, definitionArn: plan.definitionArn };
+  const made = await ecs.register(withImages(plan.definition, plan.tags, plan.images));
+  const images = new Map(made?.containerDefinitions?.map(({ name, image }) => [name, image]));
+  const isProven = [...plan.images].every(([container, image]) => images.get(container) === image);
+  if (!made?.taskDefinitionArn || !isProven) {
+    throw new Problem({ what: 'ECS did not show the new revision that it registered', on: plan.target });
+  }
+  stage.access.runner.info(`${plan.target}: registered ${revisionName(made.taskDefinitionArn)}`);
+  return { plan, definitionArn: made.taskDefinitionArn };
+}
+
+/** What a rollout that is under way gets: `deploy-busy`. */
+async function untilIdle(ecs: Ecs, { target }: EcsRollout, { settings, watch, access }: Stage): Promise<void> {
+  if (settings.busy === 'replace') return;
+  const name = `ecs:${target.cluster}/${target.service}`;
+  let told: string | undefined;
+  await watch.until(`what is under way on ${name}`, async () => {
+    const service = await ecs.service();
+    const busy = service && (await underWay(ecs, service));
+    if (!busy) return true;
+    if (settings.busy === 'fail') throw new Problem({ what: `a rollout is under way: ${busy}`, on: name });
+    if (busy !== told) access.runner.info(`${name}: waits, ${busy}`);
+    told = busy;
+    return undefined;
+  });
+}
+
+/** Rolls the prepared revision out, waits for it, and rolls it back when it fails. */
+export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepared): Promise<Outcome> {
+  const { access, settings, watch } = stage;
+  const { plan, definitionArn } = await stillValid(rollout, stage, prepared);
+  const ecs = openEcs(rollout.target, access);
+  const say = (line: string) => access.runner.info(line);
+  const known = new Set((await recent(ecs)).map((it) => it.serviceDeploymentArn));
+  let ours: Ours | undefined;
+  const outcome = (state: Outcome['state'], isChanged: boolean, problem?: Problem): Outcome => ({
+    target: plan.target,
+    before: plan.before,
+    after: plan.after ?? '',
+    id: ours?.arn ?? '',
+    state,
+    isChanged,
+    console: consoleUrl(
+      access.session,
+      `ecs/v2/clusters/${rollout.target.cluster}/services/${rollout.target.service}/deployments?region=${access.session.region}`,
+    ),
+    ...(problem ? { problem } : {}),
+  });
+  let end: End;
+  try {
+    const updated = await ecs.update({
+      taskDefinition: definitionArn,
+      ...(plan.isAgain ? { forceNewDeployment: true } : {}),
+    });
+    if (updated?.taskDefinition !== definitionArn) {
+      throw new Problem({ what: 'ECS did not show the service with its new task definition', on: plan.target });
+    }
+    ours = await identified(ecs, { plan, definitionArn, known, stage });
+    say(`${plan.target}: deployment ${idOf(ours.arn)} of ${revisionName(definitionArn)} began`);
+    if (!settings.wait) return outcome('started', true);
+    end = await follow(ecs, { ours, watch, say });
+    if (end.kind === 'succeeded' && (await ecs.service())?.taskDefinition !== definitionArn) {
+      end = { kind: 'superseded', reasons: ['the service was given another task definition since'], isOngoing: false };
+    }
+  } catch (thrown) {
+    if (access.signal.aborted) {
+      const undone = await startRollBack({ rollout, plan, ours, definitionArn, known }, stage);
+      throw new Problem({ what: `the step was cancelled; ${undone}`, on: plan.target });
+    }
+    const told = explained(thrown, plan.target);
+    if (!(told instanceof Problem)) throw told;
+    const { what, why, fix } = told.details;
+    end = { kind: 'failed', title: what, reasons: why ? [why] : [], fix, isOngoing: true };
+  }
+  if (end.kind === 'succeeded') return outcome('succeeded', !plan.isAgain);
+  const after = await rollBack({ rollout, plan, ours, definitionArn, known, end }, stage);
+  const problem = new Problem({
+    what: `${end.title ?? TITLES[end.kind]}; ${after.serves}`,
+    on: plan.target,
+    why: [...new Set(end.reasons)].join('\n') || undefined,
+    fix: end.fix,
+  });
+  const state = after.isBack && after.isUndone ? 'rolled back' : end.kind;
+  return outcome(state, !after.isBack, problem);
+}
+
+const TITLES = {
+  'rolled back': 'the rollout failed and ECS rolled it back',
+  failed: 'the rollout failed',
+  stopped: 'the deployment was stopped by hand',
+  superseded: 'the deployment was superseded by another one, which is left alone',
+} as const;
+
+/** A task that runs first takes its time: a service that was changed meanwhile is prepared again from what it has now. */
+async function stillValid(rollout: EcsRollout, stage: Stage, prepared: Prepared): Promise<Prepared> {
+  const { plan } = prepared;
+  const service = await openEcs(rollout.target, stage.access).service();
+  if (service?.taskDefinition === plan.definitionArn) return prepared;
+  const now = revisionName(service?.taskDefinition);
+  stage.access.runner.info(`${plan.target}: ${now} serves since the plan; only the images of it are changed`);
+  return (await prepare(rollout, stage)) ?? prepared;
+}
+
+interface Identify {
+  readonly plan: EcsPlan;
+  readonly definitionArn: string;
+  /** Deployments that were there before. */
+  readonly known: ReadonlySet<string | undefined>;
+  readonly stage: Stage;
+}
+
+/** Our own deployment: a new one whose revision has our task definition, which nobody else has. */
+async function identified(ecs: Ecs, { plan, definitionArn, known, stage }: Identify): Promise<Ours> {
+  const what = `ECS to show the deployment of ${revisionName(definitionArn)}`;
+  return stage.watch.within(IDENTIFY_MINUTES).until(what, async () => {
+    const arn = await ownDeployment(ecs, definitionArn, known);
+    return arn ? { name: plan.target, arn, definitionArn } : undefined;
+  });
+}

@@ -1,0 +1,126 @@
+import { Problem } from '../../base/problem.ts';
+import { isDenied } from '../denied.ts';
+import type { Watch } from '../wait.ts';
+import type { Deployment, Ecs, Service, Task } from './api.ts';
+import { idOf } from './plan.ts';
+import { failedTasks, reasonsOf } from './reasons.ts';
+
+/** A deployment that this step began. */
+export interface Ours {
+  readonly name: string;
+  readonly arn: string;
+  readonly definitionArn: string;
+}
+
+/** How a deployment ended, or why this step ends it. */
+export interface End {
+  readonly kind: 'succeeded' | 'rolled back' | 'failed' | 'stopped' | 'superseded';
+  /** In place of the usual words, where a call failed. */
+  readonly title?: string;
+  readonly reasons: readonly string[];
+  readonly fix?: string | undefined;
+  /** Whether ECS still works on it. */
+  readonly isOngoing: boolean;
+}
+
+interface Following {
+  readonly ours: Ours;
+  readonly watch: Watch;
+  readonly say: (line: string) => void;
+}
+
+/** Failed tasks in a row after which a service without a circuit breaker is given up: the first repeated failure. */
+const REPEATED = 2;
+/** Answers without our deployment, in a row: what answers is not ECS, or has lost it. */
+const MISSES = 6;
+
+/** Watches our own deployment to its end, by its ARN: the service is stable also after a rollback. */
+export async function follow(ecs: Ecs, { ours, watch, say }: Following): Promise<End> {
+  let told = '';
+  let misses = 0;
+  return watch.until(`${ours.name} to finish deployment ${idOf(ours.arn)}`, async () => {
+    const deployment = await ecs.deployment(ours.arn);
+    if (!deployment?.status) {
+      if (++misses < MISSES) return undefined;
+      throw new Problem({ what: `ECS does not show deployment ${idOf(ours.arn)}`, on: ours.name });
+    }
+    misses = 0;
+    const line = progress(deployment);
+    if (line !== told) say(`${ours.name}: ${line}`);
+    told = line;
+    return endOf(ecs, ours, deployment);
+  });
+}
+
+async function endOf(ecs: Ecs, ours: Ours, deployment: Deployment): Promise<End | undefined> {
+  const ended = async (kind: End['kind'], more: readonly string[] = [], isOngoing = false): Promise<End> => {
+    const facts = await lookFor(ecs, ours);
+    return { kind, reasons: [...more, ...reasonsOf(deployment, facts), ...facts.unseen], isOngoing };
+  };
+  switch (deployment.status) {
+    case 'SUCCESSFUL':
+      return { kind: 'succeeded', reasons: [], isOngoing: false };
+    case 'STOPPED': {
+      const newer = await newerThan(ecs, deployment);
+      if (newer) return { kind: 'superseded', reasons: [`deployment ${newer} took its place`], isOngoing: false };
+      if (deployment.deploymentCircuitBreaker?.status === 'TRIGGERED') return ended('failed');
+      return ended('stopped');
+    }
+    case 'ROLLBACK_SUCCESSFUL':
+      return ended('rolled back');
+    case 'ROLLBACK_FAILED':
+      return ended('failed', ['ECS could not roll it back']);
+    case 'PENDING':
+    case 'IN_PROGRESS':
+      return (await failsAgain(ecs, ours)) ? ended('failed', [], true) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** ECS tries for ever where the circuit breaker is off. */
+async function failsAgain(ecs: Ecs, ours: Ours): Promise<boolean> {
+  const service = await ecs.service();
+  if (service?.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== false) return false;
+  const own = service.deployments?.find(({ taskDefinition }) => taskDefinition === ours.definitionArn);
+  if ((own?.failedTasks ?? 0) >= REPEATED) return true;
+  return (await lookFor(ecs, ours)).tasks.length >= REPEATED;
+}
+
+interface Facts {
+  readonly service: Service | undefined;
+  readonly tasks: readonly Task[];
+  /** What could not be looked at, and why. */
+  readonly unseen: readonly string[];
+}
+
+async function lookFor(ecs: Ecs, ours: Ours): Promise<Facts> {
+  const unseen: string[] = [];
+  const orNothing = async <T>(work: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work;
+    } catch (thrown) {
+      if (!isDenied(thrown)) throw thrown;
+      unseen.push(`more could not be looked at: ${(thrown as Problem).details.what}`);
+      return undefined;
+    }
+  };
+  const [service, tasks = []] = await Promise.all([orNothing(ecs.service()), orNothing(ecs.stoppedTasks())]);
+  return { service, tasks: failedTasks(tasks, ours.definitionArn), unseen };
+}
+
+/** The latest deployment that was made after this one, if any. */
+async function newerThan(ecs: Ecs, { serviceDeploymentArn, createdAt }: Deployment): Promise<string | undefined> {
+  const later = await ecs.deployments(createdAt === undefined ? {} : { after: createdAt });
+  const newer = later.find((it) => it.serviceDeploymentArn !== serviceDeploymentArn);
+  return newer && idOf(newer.serviceDeploymentArn);
+}
+
+function progress({ status, lifecycleStage, targetServiceRevision: target }: Deployment): string {
+  const { requestedTaskCount, runningTaskCount = 0, pendingTaskCount = 0 } = target ?? {};
+  const counts =
+    requestedTaskCount === undefined
+      ? ''
+      : `, ${runningTaskCount} of ${requestedTaskCount} running${pendingTaskCount ? `, ${pendingTaskCount} pending` : ''}`;
+  return `${status}${lifecycleStage ? ` (${lifecycleStage})` : ''}${counts}`;
+}

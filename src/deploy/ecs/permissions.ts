@@ -1,0 +1,66 @@
+import type { Statement } from '../../aws/policy.ts';
+import type { EcsTarget } from '../line.ts';
+import type { DeploySettings } from '../request.ts';
+import type { Definition, Service } from './api.ts';
+
+export interface PermissionFacts {
+  readonly region: string;
+  readonly target: EcsTarget;
+  readonly service: Service;
+  readonly definition: Definition;
+  readonly tagged: boolean;
+  readonly has: { readonly changes: boolean; readonly first: boolean };
+  readonly settings: DeploySettings;
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */
+export function permissionsFor(facts: PermissionFacts): Statement[] {
+  const { target, service, definition, tagged, has, settings } = facts;
+  const [, partition, , region, account] = (service.serviceArn ?? '').split(':');
+  const arn = (resource: string) => `arn:${partition}:ecs:${region}:${account}:${resource}`;
+  const serviceArn = service.serviceArn ?? '*';
+  const below = `${target.cluster}/${target.service}/*`;
+  const family = arn(`task-definition/${definition.family}:*`);
+  const cluster = { ArnEquals: { 'ecs:cluster': arn(`cluster/${target.cluster}`) } };
+  const roles = [definition.taskRoleArn, definition.executionRoleArn].filter((role) => role !== undefined);
+  const reads: Statement[] = [
+    { actions: ['ecs:DescribeServices', 'ecs:ListServiceDeployments'], resources: [serviceArn] },
+    { actions: ['ecs:DescribeTaskDefinition'], resources: ['*'] },
+  ];
+  if (!has.changes) return reads;
+  const follows = settings.wait;
+  const undoes = follows && settings.onFailure === 'rollback';
+  return [
+    ...reads,
+    { actions: ['ecs:UpdateService'], resources: [serviceArn] },
+    { actions: ['ecs:RegisterTaskDefinition', ...(tagged ? ['ecs:TagResource'] : [])], resources: [family] },
+    { actions: ['ecs:DescribeServiceRevisions'], resources: [serviceArn, arn(`service-revision/${below}`)] },
+    ...(roles.length > 0
+      ? [
+          {
+            actions: ['iam:PassRole'],
+            resources: roles,
+            conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+          },
+        ]
+      : []),
+    ...(follows
+      ? [
+          {
+            actions: ['ecs:DescribeServiceDeployments', ...(undoes ? ['ecs:StopServiceDeployment'] : [])],
+            resources: [serviceArn, arn(`service-deployment/${below}`)],
+          },
+          { actions: ['ecs:ListTasks'], resources: ['*'], conditions: cluster },
+        ]
+      : []),
+    ...(has.first ? [{ actions: ['ecs:RunTask'], resources: [family], conditions: cluster }] : []),
+    ...(follows || has.first
+      ? [
+          {
+            actions: ['ecs:DescribeTasks', ...(has.first ? ['ecs:StopTask'] : [])],
+            resources: [arn(`task/${target.cluster}/*`)],
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,88 @@
+import type { Container, Deployment, Service, Task } from './api.ts';
+
+/** What exit codes mostly mean. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html */
+const EXIT_CODES: Readonly<Record<number, string>> = {
+  125: 'the container could not be started',
+  126: 'the command cannot be executed',
+  127: 'the command was not found',
+  137: 'killed, often for want of memory',
+  139: 'segmentation fault',
+  143: 'stopped by SIGTERM',
+};
+const EVENTS = 3;
+
+/** Tasks that stopped because something is wrong with them, not because somebody or the scheduler wanted them gone. */
+export function failedTasks(tasks: readonly Task[], definition: string): Task[] {
+  return tasks.filter(
+    ({ taskDefinitionArn, stopCode, stoppedReason = '' }) =>
+      taskDefinitionArn === definition &&
+      (stopCode === 'EssentialContainerExited' ||
+        stopCode === 'TaskFailedToStart' ||
+        /health check|CannotPull|failed to start|unhealthy/i.test(stoppedReason)),
+  );
+}
+
+/** Why a deployment failed: what it says itself, its tasks, the service's last events. */
+export function reasonsOf(
+  deployment: Deployment,
+  { service, tasks }: { readonly service: Service | undefined; readonly tasks: readonly Task[] },
+): string[] {
+  const { statusReason, rollback, deploymentCircuitBreaker: breaker, alarms, createdAt = 0 } = deployment;
+  const alarmed = alarms?.triggeredAlarmNames ?? [];
+  return unique([
+    statusReason,
+    rollback?.reason,
+    breaker?.status === 'TRIGGERED'
+      ? `the circuit breaker fired after ${breaker.failureCount} failed tasks (threshold ${breaker.threshold})`
+      : undefined,
+    alarmed.length > 0 ? `alarms: ${alarmed.join(', ')}` : undefined,
+    ...tasksInWords(tasks),
+    ...lastEvents(service, createdAt),
+  ]);
+}
+
+/** `2 tasks stopped: Essential container in task exited; container web exited with code 1`, one line for each distinct reason. */
+export function tasksInWords(tasks: readonly Task[]): string[] {
+  const counts = new Map<string, number>();
+  for (const task of tasks) {
+    const text = [task.stoppedReason ?? task.stopCode ?? 'no reason', ...containersInWords(task)].join('; ');
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, count]) => `${count} task${count === 1 ? '' : 's'} stopped: ${text}`);
+}
+
+export function containersInWords({ containers = [] }: Task): string[] {
+  return containers.flatMap(({ name, exitCode, reason }) => {
+    if (exitCode === undefined && !reason) return [];
+    const meaning = exitCode === undefined ? undefined : EXIT_CODES[exitCode];
+    const exit = exitCode === undefined ? '' : ` exited with code ${exitCode}${meaning ? ` (${meaning})` : ''}`;
+    return [`container ${name}${exit}${reason ? `${exit ? ',' : ''} ${reason}` : ''}`];
+  });
+}
+
+/** The last distinct events since the deployment began; ids of tasks and targets differ and say nothing. */
+function lastEvents(service: Service | undefined, since: number): string[] {
+  const events = (service?.events ?? [])
+    .filter(({ createdAt = 0 }) => createdAt >= since)
+    .sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))
+    .map(({ message = '' }) => message.replace(/^\(service \S+?\)\s*/, '').replaceAll(/\b[0-9a-f]{32}\b/g, '…'));
+  return unique(events)
+    .slice(0, EVENTS)
+    .map((message) => `event: ${message}`);
+}
+
+/** Where the output of a container is, if it goes to CloudWatch Logs. */
+export function logOf({ name, logConfiguration }: Container, taskArn: string | undefined): string | undefined {
+  const {
+    'awslogs-group': group,
+    'awslogs-stream-prefix': prefix,
+    'awslogs-region': region,
+  } = logConfiguration?.options ?? {};
+  if (logConfiguration?.logDriver !== 'awslogs' || !group) return undefined;
+  const stream = prefix ? ` --log-stream-names ${prefix}/${name}/${taskArn?.split('/').at(-1)}` : '';
+  return `its output: aws logs tail ${group}${stream}${region ? ` --region ${region}` : ''}`;
+}
+
+function unique(texts: readonly (string | undefined)[]): string[] {
+  return [...new Set(texts.filter((text) => text !== undefined && text !== ''))] as string[];
+}

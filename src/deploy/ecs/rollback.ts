@@ -1,0 +1,120 @@
+import { Problem } from '../../base/problem.ts';
+import type { EcsRollout } from '../request.ts';
+import { isRefused, type Stage, short } from '../target.ts';
+import { type Ecs, ONGOING, openEcs } from './api.ts';
+import { revisionName } from './definition.ts';
+import { ownDeployment } from './deployments.ts';
+import { type End, follow, type Ours } from './follow.ts';
+import { type EcsPlan, idOf } from './plan.ts';
+
+/** A rollout that failed, or was cut short. */
+export interface Broken {
+  readonly rollout: EcsRollout;
+  readonly plan: EcsPlan;
+  /** undefined: it was begun, maybe, and not seen yet. */
+  readonly ours: Ours | undefined;
+  readonly definitionArn: string;
+  readonly known: ReadonlySet<string | undefined>;
+}
+
+/** How long a cancelled step has: the runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later. */
+const CANCEL_MS = 7_000;
+
+/** Rolls back what is ours and not over, waits for it, and says what serves then. */
+export async function rollBack(
+  broken: Broken & { readonly end: End },
+  stage: Stage,
+): Promise<{ readonly serves: string; readonly isBack: boolean; readonly isUndone: boolean }> {
+  const { rollout, plan, ours, end, definitionArn } = broken;
+  const { settings, access } = stage;
+  const ecs = openEcs(rollout.target, access);
+  const notes: string[] = [];
+  let isUndone = end.kind === 'rolled back';
+  if (settings.onFailure === 'rollback' && end.kind === 'failed') {
+    try {
+      isUndone = await undo(ecs, { ...broken, isOngoing: end.isOngoing }, stage);
+    } catch (thrown) {
+      if (access.signal.aborted) {
+        notes.push('the step was cancelled while it waited for the rollback');
+      } else if (thrown instanceof Problem) notes.push(`the rollback failed: ${thrown.details.what}`);
+      else throw thrown;
+    }
+  } else if (settings.onFailure === 'leave' && end.isOngoing) {
+    notes.push(`deploy-on-failure: leave, so deployment ${idOf(ours?.arn)} goes on`);
+  }
+  const service = await openEcs(rollout.target, access, AbortSignal.timeout(CANCEL_MS)).service();
+  const now = service?.taskDefinition;
+  const isBack = now === plan.definitionArn && !plan.isAgain;
+  const before = plan.before.split('@').at(-1) ?? '';
+  const serves = isBack
+    ? `${short(before)} (${revisionName(now)}) ${isUndone ? 'serves again' : 'still serves'}`
+    : now === definitionArn
+      ? `the service still has ${revisionName(now)}, the new revision`
+      : `the service has ${revisionName(now)} now`;
+  return { serves: [...notes, serves].join('; '), isBack, isUndone };
+}
+
+/**
+ * @returns false when nothing was rolled out
+ * @throws Problem when the rollback does not succeed
+ */
+async function undo(ecs: Ecs, broken: Broken & { readonly isOngoing: boolean }, stage: Stage): Promise<boolean> {
+  const { plan, ours, known, definitionArn, isOngoing } = broken;
+  const say = (line: string) => stage.access.runner.info(line);
+  const watch = stage.watch.within(stage.settings.timeoutMinutes);
+  const arn = ours?.arn ?? (await ownDeployment(ecs, definitionArn, known));
+  if (!arn && (await ecs.service())?.taskDefinition !== definitionArn) return false;
+  if (arn && isOngoing && (await stopped(ecs, arn))) {
+    say(`${plan.target}: rolling deployment ${idOf(arn)} back`);
+    const status = await watch.until(`${plan.target} to roll back`, async () => {
+      const now = (await ecs.deployment(arn))?.status;
+      return now === undefined || ONGOING.includes(now) ? undefined : now;
+    });
+    if (status === 'ROLLBACK_SUCCESSFUL') return true;
+    say(`${plan.target}: deployment ${idOf(arn)} ended as ${status}`);
+  }
+  // What is over cannot be stopped: the former revision is rolled out as any other.
+  const before = new Set([...known, arn]);
+  const service = await ecs.service();
+  if (service?.taskDefinition !== definitionArn) return true;
+  say(`${plan.target}: rolling ${revisionName(plan.definitionArn)} out again`);
+  await ecs.update({ taskDefinition: plan.definitionArn });
+  const back = await watch.until(`ECS to show the deployment of ${revisionName(plan.definitionArn)}`, () =>
+    ownDeployment(ecs, plan.definitionArn, before),
+  );
+  const again = { name: plan.target, arn: back, definitionArn: plan.definitionArn };
+  const { kind, reasons } = await follow(ecs, { ours: again, watch, say });
+  if (kind === 'succeeded') return true;
+  const why = reasons[0] ?? kind;
+  throw new Problem({ what: `${revisionName(plan.definitionArn)} did not become stable either: ${why}` });
+}
+
+/** @returns false when there is nothing to stop, or nothing to go back to */
+async function stopped(ecs: Ecs, arn: string): Promise<boolean> {
+  try {
+    return (await ecs.stop(arn)) === arn;
+  } catch (thrown) {
+    if (isRefused(thrown, 'ConflictException', 'ServiceDeploymentNotFoundException', 'InvalidParameterException')) {
+      return false;
+    }
+    throw thrown;
+  }
+}
+
+/** The same in the seconds that a cancel leaves: begins it, waits for nothing, and says what it did. */
+export async function startRollBack(broken: Broken, { access, settings }: Stage): Promise<string> {
+  const { rollout, plan, ours, definitionArn, known } = broken;
+  const ecs = openEcs(rollout.target, access, AbortSignal.timeout(CANCEL_MS));
+  try {
+    const arn = ours?.arn ?? (await ownDeployment(ecs, definitionArn, known));
+    if (!arn) return 'nothing was rolled out';
+    if (settings.onFailure === 'leave' || !settings.wait) {
+      return `deployment ${idOf(arn)} goes on, as deploy-on-failure: leave says`;
+    }
+    if (await stopped(ecs, arn)) return `the rollback of deployment ${idOf(arn)} was started and goes on by itself`;
+    await ecs.update({ taskDefinition: plan.definitionArn });
+    return `${revisionName(plan.definitionArn)} is being rolled out again`;
+  } catch {
+    return `its rollback could not be started: look at deployment ${idOf(ours?.arn) || 'of the service'} yourself`;
+  }
+}

@@ -1,0 +1,145 @@
+import { hash } from 'node:crypto';
+import { BatchGetImageCommand, ECRClient, GetDownloadUrlForLayerCommand } from '@aws-sdk/client-ecr';
+import { formatPrivateHost, parsePrivateHost } from '../../aws/ecr-hosts.ts';
+import { partitionOf } from '../../aws/partition.ts';
+import type { Statement } from '../../aws/policy.ts';
+import { readBody } from '../../base/http.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Access } from '../../job.ts';
+import type { ImageSource } from '../line.ts';
+import { isPushed, type Published } from '../published.ts';
+
+/** Where an image lies, and what is known of it. */
+export interface Image {
+  /** `HOST/REPOSITORY` */
+  readonly name: string;
+  /** ARN of the repository. */
+  readonly repository: string;
+  /** undefined: this very step pushes it, and has not yet. */
+  readonly digest: string | undefined;
+  /** `HOST/REPOSITORY@sha256:…` */
+  readonly reference: string | undefined;
+  readonly manifest: Manifest | undefined;
+}
+
+export interface Manifest {
+  readonly mediaType: string;
+  /** Of an index: what it holds, attestations left out. */
+  readonly platforms: readonly string[] | undefined;
+  readonly configDigest: string | undefined;
+}
+
+/** Every form that ECR stores. */
+const MEDIA_TYPES = [
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+];
+
+interface Where {
+  readonly account: string;
+  readonly region: string;
+  readonly host: string;
+}
+
+/** @param isLater what this step pushes may not be there yet */
+export async function findImage(
+  source: ImageSource,
+  access: Access,
+  { published, isLater }: { readonly published: Published; readonly isLater: boolean },
+): Promise<Image> {
+  const where = whereIs(source, access, published);
+  const { account, region, host } = where;
+  const name = `${host}/${source.repository}`;
+  const repository = `arn:${access.session.partition}:ecr:${region}:${account}:repository/${source.repository}`;
+  const known = { name, repository };
+  if (isLater && isPushed(published, source)) {
+    return { ...known, digest: undefined, reference: undefined, manifest: undefined };
+  }
+  const ecr = new ECRClient(access.aws.client(region));
+  const command = new BatchGetImageCommand({
+    registryId: account,
+    repositoryName: source.repository,
+    imageIds: [source.digest ? { imageDigest: source.digest } : { imageTag: source.tag }],
+    acceptedMediaTypes: MEDIA_TYPES,
+  });
+  const ask = async (abortSignal: AbortSignal) => {
+    const { images: [image] = [], failures = [] } = await ecr.send(command, { abortSignal });
+    if (!image && failures.length > 0) throw noImage(source, repository);
+    return { digest: image?.imageId?.imageDigest, manifest: image?.imageManifest ?? '' };
+  };
+  const { digest, manifest } = await access.aws.call('ecr:BatchGetImage', ask, { asked: { digest: source.digest } });
+  if (!/^sha256:[0-9a-f]{64}$/.test(digest ?? '')) throw noImage(source, repository);
+  return { ...known, digest, reference: `${name}@${digest}`, manifest: readManifest(manifest) };
+}
+
+/** `amd64`, `arm64`: what the image's config says. */
+export async function architectureOf(
+  source: ImageSource,
+  access: Access,
+  { published, digest }: { readonly published: Published; readonly digest: string },
+): Promise<string | undefined> {
+  const { account, region } = whereIs(source, access, published);
+  const ecr = new ECRClient(access.aws.client(region));
+  const { repository: repositoryName } = source;
+  const command = new GetDownloadUrlForLayerCommand({ registryId: account, repositoryName, layerDigest: digest });
+  const { url } = await access.aws.call(
+    'ecr:GetDownloadUrlForLayer',
+    async (abortSignal) => {
+      const { layerDigest, downloadUrl = '' } = await ecr.send(command, { abortSignal });
+      return { digest: layerDigest, url: URL.parse(downloadUrl) };
+    },
+    { asked: { digest } },
+  );
+  if (!url) return undefined;
+  const { bytes } = await access.aws.call(
+    'ecr:GetDownloadUrlForLayer',
+    async (signal) => {
+      const body = await readBody(await access.http.request({ method: 'GET', url, signal }));
+      return { digest: `sha256:${hash('sha256', body, 'hex')}`, bytes: body };
+    },
+    { asked: { digest } },
+  );
+  const { architecture } = JSON.parse(bytes.toString()) as { architecture?: unknown };
+  return typeof architecture === 'string' ? architecture : undefined;
+}
+
+export function imagePermissions({ repository }: Image, { config = false } = {}): Statement {
+  const actions = ['ecr:BatchGetImage', ...(config ? ['ecr:GetDownloadUrlForLayer'] : [])];
+  return { actions, resources: [repository] };
+}
+
+function whereIs({ host }: ImageSource, { session }: Access, { firstRegistry }: Published): Where {
+  const { accountId, region } = session;
+  const named = host ?? firstRegistry ?? accountId;
+  const parsed = parsePrivateHost(named);
+  if (parsed) return { account: parsed.account, region: parsed.region, host: named };
+  const account = /^\d{12}$/.test(named) ? named : accountId;
+  const suffix = partitionOf(region).domain;
+  const canonical = formatPrivateHost({ account, region, suffix, fips: false, dualStack: false });
+  return { account, region, host: host ?? canonical };
+}
+
+function readManifest(text: string): Manifest {
+  let manifest: { mediaType?: string; config?: { digest?: string }; manifests?: unknown[] } = {};
+  try {
+    manifest = JSON.parse(text);
+  } catch {
+    // What cannot be read is neither an index nor has a config: what needs to know says so.
+  }
+  const entries = manifest.manifests as { platform?: { os?: string; architecture?: string } }[] | undefined;
+  const platforms = entries
+    ?.map(({ platform }) => `${platform?.os}/${platform?.architecture}`)
+    .filter((platform) => platform !== 'unknown/unknown');
+  return { mediaType: manifest.mediaType ?? '', platforms, configDigest: manifest.config?.digest };
+}
+
+function noImage({ repository, tag, digest }: ImageSource, arn: string): Problem {
+  const name = tag ? `${repository}:${tag}` : `${repository}@${digest}`;
+  return new Problem({
+    what: `there is no image ${name}`,
+    on: arn,
+    fix: 'look at the name and the tag; to push it in this step, give it in images under the same name',
+  });
+}

@@ -1,0 +1,88 @@
+import { Refused } from '../aws/client.ts';
+import type { Statement } from '../aws/policy.ts';
+import type { Problem } from '../base/problem.ts';
+import type { Access } from '../job.ts';
+import type { DeployLine } from './line.ts';
+import type { Published } from './published.ts';
+import type { DeploySettings } from './request.ts';
+import type { Watch } from './wait.ts';
+
+/** What is planned for one target. */
+export interface TargetPlan {
+  /** `ecs:prod/web` */
+  readonly target: string;
+  /** What serves now: a digest, a version, a revision. */
+  readonly before: string;
+  /** What is to serve; undefined: not known before it is pushed or uploaded. */
+  readonly after: string | undefined;
+  /** `web: sha256:a… → sha256:b…`; empty: it serves already, and there is nothing to do. */
+  readonly changes: readonly string[];
+  /** A rollout that is under way, in words. */
+  readonly underWay: string | undefined;
+  /** What works and cannot be undone, and what to change. */
+  readonly warnings: readonly string[];
+  readonly notices: readonly string[];
+  readonly permissions: readonly Statement[];
+}
+
+export type State = 'unchanged' | 'started' | 'succeeded' | 'rolled back' | 'superseded' | 'stopped' | 'failed';
+
+/** What became of one target. */
+export interface Outcome {
+  readonly target: string;
+  readonly before: string;
+  readonly after: string;
+  /** The deployment's id or ARN; empty when there is none. */
+  readonly id: string;
+  readonly state: State;
+  /** Whether something else serves at the end than before; a rollout that is not waited for counts. */
+  readonly isChanged: boolean;
+  /** Address of the console's page. */
+  readonly console: string;
+  /** Anything but success. */
+  readonly problem?: Problem;
+}
+
+/** What a kind of target works with. */
+export interface Stage {
+  readonly access: Access;
+  readonly settings: DeploySettings;
+  readonly published: Published;
+  readonly watch: Watch;
+}
+
+/** One target of the step. */
+export interface Roller {
+  readonly target: DeployLine['target'];
+  /** Reads and checks. @throws Problem or Problems: all that would keep the rollout from succeeding. */
+  plan(): Promise<TargetPlan>;
+  /** Tasks that run before anything is rolled out (`deploy-first`). @throws Problem when one fails */
+  first?(plan: TargetPlan): Promise<void>;
+  apply(plan: TargetPlan): Promise<Outcome>;
+}
+
+/** The outcome of a target that has what it is to have. */
+export function unchanged({ target, before }: TargetPlan): Outcome {
+  return { target, before, after: before, id: '', state: 'unchanged', isChanged: false, console: '' };
+}
+
+/** `sha256:` and twelve digits: enough to tell two apart. */
+export function short(digest: string): string {
+  return digest.startsWith('sha256:') ? `${digest.slice(0, 19)}…` : digest;
+}
+
+/** The console of a region's partition. https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html */
+export function consoleUrl({ region, partition }: Access['session'], path: string): string {
+  const domains: Readonly<Record<string, string>> = {
+    aws: `${region}.console.aws.amazon.com`,
+    'aws-cn': 'console.amazonaws.cn',
+    'aws-us-gov': 'console.amazonaws-us-gov.com',
+  };
+  const domain = domains[partition];
+  return domain ? `https://${domain}/${path}` : '';
+}
+
+/** Whether AWS said so in one of these codes. */
+export function isRefused(thrown: unknown, ...codes: readonly string[]): thrown is Refused {
+  return thrown instanceof Refused && codes.includes(thrown.code);
+}

@@ -1,0 +1,64 @@
+import type { Clock } from '../base/clock.ts';
+import { Problem } from '../base/problem.ts';
+import { verdictOf } from '../base/verdict.ts';
+
+/** Waits between two looks, in milliseconds: quickly at first, the last one from then on. */
+const LOOKS_MS = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 15_000];
+
+export interface Watch {
+  /**
+   * Looks again and again until there is something. A look that gets no answer is not the end of what is looked at.
+   * @param what it waits for, as the end of a sentence: `ecs:prod/web to become stable`
+   * @throws TimedOut at the deadline; the reason of the signal; whatever a look throws that would not pass
+   */
+  until<T>(what: string, look: () => Promise<T | undefined>): Promise<T>;
+  /** The same with another deadline, or deaf to the step's signal. */
+  within(minutes: number, signal?: AbortSignal): Watch;
+  readonly minutes: number;
+}
+
+export class TimedOut extends Problem {
+  constructor(what: string, minutes: number) {
+    super({
+      what: `waited ${minutes} minute${minutes === 1 ? '' : 's'} for ${what}`,
+      fix: 'raise deploy-timeout-minutes if it only needs longer',
+    });
+  }
+}
+
+export interface WatchDeps {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  readonly minutes: number;
+}
+
+/** The deadline counts from now. */
+export function makeWatch({ clock, signal, say, minutes }: WatchDeps): Watch {
+  const deadline = clock.now() + minutes * 60_000;
+  return {
+    minutes,
+    within: (other, otherSignal = signal) => makeWatch({ clock, signal: otherSignal, say, minutes: other }),
+    until: async (what, look) => {
+      for (let at = 0; ; at++) {
+        signal.throwIfAborted();
+        try {
+          const found = await look();
+          if (found !== undefined) return found;
+        } catch (thrown) {
+          signal.throwIfAborted();
+          if (!mayPass(thrown)) throw thrown;
+          say(`no answer while waiting for ${what}; asking again`);
+        }
+        const left = deadline - clock.now();
+        if (left <= 0) throw new TimedOut(what, minutes);
+        await clock.sleep(Math.min(LOOKS_MS[at] ?? LOOKS_MS.at(-1)!, left), signal);
+      }
+    },
+  };
+}
+
+/** Whether the house's retries ended with something that another minute may mend: a lost connection, throttling, a 5xx. */
+function mayPass(thrown: unknown): boolean {
+  return [thrown, (thrown as { cause?: unknown }).cause].some((it) => it !== undefined && verdictOf(it) !== 'fatal');
+}
