@@ -2027,7 +2027,7 @@ async function applySome(planned) {
 async function loadJobs({ signIn: exporting, images, objects, parameters, deploy }) {
     const jobs = [(access) => makeExportJob(exporting, access)];
     if (parameters) {
-        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(736), __webpack_require__.e(180)]).then(__webpack_require__.bind(__webpack_require__, 3180));
+        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(736), __webpack_require__.e(989)]).then(__webpack_require__.bind(__webpack_require__, 7989));
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
@@ -2561,6 +2561,7 @@ function collisions(entries, ignoreCase) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   A: () => (/* binding */ parseLine),
+/* harmony export */   OB: () => (/* binding */ PUBLIC_PATH),
 /* harmony export */   rI: () => (/* binding */ sourceText),
 /* harmony export */   v8: () => (/* binding */ SECRET_REFERENCE)
 /* harmony export */ });
@@ -2573,6 +2574,8 @@ function collisions(entries, ignoreCase) {
 
 /** Secrets Manager through Parameter Store: https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html */
 const SECRET_REFERENCE = '/aws/reference/secretsmanager/';
+/** Parameters that AWS publishes for everybody. */
+const PUBLIC_PATH = '/aws/service/';
 const FORMS = [
     '/shop/prod/db-url                        to DB_URL',
     'NAME=/shop/prod/db-url                   to NAME; :3 after it is a version, :live a label',
@@ -2586,7 +2589,8 @@ const FORMS = [
 const STARTS_AS_SOURCE = /^(\/|arn:|secretsmanager:)/;
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html#systemsmanager-PutParameter-request-Name */
 const NAME = /^\/?[\w.-]+(\/[\w.-]+)*$/;
-const ARN = /^arn:aws[\w-]*:ssm:([a-z]{2,4}(?:-[a-z]+)+-\d):\d{12}:parameter(\/[\w.-]+)+$/;
+/** What AWS publishes has no account: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html */
+const ARN = /^arn:aws[\w-]*:ssm:([a-z]{2,4}(?:-[a-z]+)+-\d):(?:\d{12}:parameter|:parameter(?=\/aws\/service\/))(\/[\w.-]+)+$/;
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html */
 const LABEL = /^(?!aws|ssm)[A-Za-z_.-][\w.-]{0,99}$/i;
 const SECRET_ID = /^[\w/+=.@-]{1,512}$/;

@@ -1,24 +1,31 @@
 import { AwsError, type Core, json, type Service, type ServiceCall } from '../service.ts';
 import { type ParameterJson, readNamed, readVersion } from './read.ts';
-import { partitionOf, readStore, type Store } from './store.ts';
+import { parameterArn, readStore, type Store } from './store.ts';
 
 /**
  * Parameter Store, with Secrets Manager through it and KMS's say in decryption; only what reads.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-parameter-store.html
  */
 export function makeSsm(core: Core): Service {
-  const store = readStore(core.world);
-  for (const { type, versions } of store.parameters) {
-    if (type === 'SecureString') for (const value of versions) core.secrets.add(value);
-  }
-  for (const value of store.secretValues) core.secrets.add(value);
+  // The world is live: a second writer may store a version, move a label or take a parameter away between two calls.
+  const look = () => {
+    const store = readStore(core.world);
+    for (const { type, versions } of store.parameters) {
+      if (type === 'SecureString') for (const value of versions) core.secrets.add(value);
+    }
+    for (const value of store.secretValues) core.secrets.add(value);
+    return store;
+  };
+  look();
+  let calls = 0;
   return {
     name: 'ssm',
     protocol: 'json',
     targetPrefix: 'AmazonSSM',
     handle: (call) => {
-      if (call.action === 'GetParameters') return json(getParameters(core, store, call));
-      if (call.action === 'GetParametersByPath') return json(getParametersByPath(core, store, call));
+      settingsOf(core).beforeCall?.(++calls);
+      if (call.action === 'GetParameters') return json(getParameters(core, look(), call));
+      if (call.action === 'GetParametersByPath') return json(getParametersByPath(core, look(), call));
       throw new AwsError('UnknownOperationException', 400, `the sandbox's SSM does not know ${call.action}`);
     },
   };
@@ -55,7 +62,7 @@ function getParametersByPath(core: Core, store: Store, call: ServiceCall) {
   }
   if (!(limit >= 1 && limit <= 10)) throw new AwsError('ValidationException', 400, 'MaxResults is 1 to 10');
   const { account } = call.caller;
-  const resource = `arn:${partitionOf(core.world, account)}:ssm:${call.region}:${account}:parameter${Path}`;
+  const resource = parameterArn(core.world, { account, region: call.region, name: Path });
   call.authorize({ action: 'ssm:GetParametersByPath', resource });
   const label = labelFilter(call);
   Object.assign(call.entry.params, { path: Path, label });
@@ -69,12 +76,23 @@ function getParametersByPath(core: Core, store: Store, call: ServiceCall) {
       (Recursive === true || !it.name.slice(below.length).includes('/')) &&
       (label === undefined || it.labels[label] !== undefined),
   );
-  const { emptyPages = false } = (core.world.ssm ?? {}) as { emptyPages?: boolean };
+  const { emptyPages = false } = settingsOf(core);
   const at = readToken(NextToken);
   if (emptyPages && !at.full) return { Parameters: [], NextToken: token({ from: at.from, full: true }) };
   const page = all.slice(at.from, at.from + limit).map((it) => readVersion(call, it, label));
   const next = at.from + limit;
   return { Parameters: page, ...(next < all.length ? { NextToken: token({ from: next, full: false }) } : {}) };
+}
+
+/** The world's section `ssm`. */
+interface SsmSettings {
+  readonly emptyPages?: boolean;
+  /** What a second writer does before the nth call of SSM, from 1. */
+  readonly beforeCall?: (nth: number) => void;
+}
+
+function settingsOf(core: Core): SsmSettings {
+  return (core.world.ssm ?? {}) as SsmSettings;
 }
 
 function labelFilter({ input }: ServiceCall): string | undefined {

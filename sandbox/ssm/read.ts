@@ -1,5 +1,5 @@
 import { AwsError, type Core, type ServiceCall } from '../service.ts';
-import { type Key, type Parameter, partitionOf, type Store, secretArn } from './store.ts';
+import { type Key, type Parameter, PUBLIC, parameterArn, type Store, secretArn } from './store.ts';
 
 /** One version of a parameter, as SSM answers it. */
 export interface ParameterJson {
@@ -22,12 +22,12 @@ export function readNamed(core: Core, store: Store, call: ServiceCall, asked: st
   const { name, account, region, selector } = parseName(asked, call);
   if (name.startsWith(SECRET_REFERENCE)) return readSecret(core, store, call, name + selector);
   const parameter = store.parameters.find((it) => it.name === name && it.account === account && it.region === region);
-  const resource = `arn:${partitionOf(core.world, account)}:ssm:${region}:${account}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
+  const resource = parameterArn(core.world, { account, region, name });
   const shared = parameter?.shared.includes(call.caller.account);
   call.authorize({
     action: 'ssm:GetParameters',
     resource,
-    resourceAccount: account,
+    resourceAccount: account === PUBLIC ? call.caller.account : account,
     ...(shared ? { resourcePolicy: sharePolicy(resource, call.caller.account) } : {}),
   });
   if (!parameter) return undefined;
@@ -81,7 +81,7 @@ function useKey(call: ServiceCall, key: Key | undefined, context: Readonly<Recor
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html */
 function readSecret(core: Core, store: Store, call: ServiceCall, name: string): ParameterJson | undefined {
   const { account } = call.caller;
-  const arn = `arn:${partitionOf(core.world, account)}:ssm:${call.region}:${account}:parameter${name}`;
+  const arn = parameterArn(core.world, { account, region: call.region, name });
   call.authorize({ action: 'ssm:GetParameters', resource: arn });
   if (call.input.WithDecryption !== true) {
     const text = 'WithDecryption flag must be True for retrieving a Secret Manager secret.';
@@ -119,11 +119,14 @@ function parseName(asked: string, { caller, region }: ServiceCall) {
   const arn = /^arn:[\w-]+:ssm:([\w-]+):(\d{12}):parameter(\/[\w./-]+)(:[\w.-]+)?$/.exec(asked);
   if (arn) {
     const [, itsRegion = '', account = '', name = '', selector = ''] = arn;
-    return { name, account, region: itsRegion, selector };
+    if (itsRegion !== region) throw new AwsError('ValidationException', 400, `${asked} is not in ${region}.`);
+    return { name, account, region, selector };
   }
   const plain = /^([\w./+=@-]+)(:[\w.-]+)?$/.exec(asked);
   if (!plain) throw new AwsError('ValidationException', 400, `Parameter name: can't be "${asked}".`);
-  return { name: plain[1] ?? '', account: caller.account, region, selector: plain[2] ?? '' };
+  const name = plain[1] ?? '';
+  const account = name.startsWith('/aws/service/') ? PUBLIC : caller.account;
+  return { name, account, region, selector: plain[2] ?? '' };
 }
 
 function versionOf({ versions, labels }: Parameter, selector: string): number | undefined {

@@ -1,7 +1,7 @@
 import type { World } from '../world.ts';
 import { sectionOf } from '../world.ts';
 
-/** A parameter of world.yaml: its value alone, or more of it. */
+/** A parameter of world.yaml: its value alone, or more of it; a list holds one name in several regions. */
 type WorldParameter =
   | string
   | {
@@ -60,9 +60,12 @@ export interface Store {
 /** Reads the sections `parameters`, `secrets` and `keys`, each by account, then by name. */
 export function readStore(world: World): Store {
   const keys = readKeys(world);
-  const parameters = Object.entries(sectionOf<Record<string, WorldParameter>>(world, 'parameters')).flatMap(
-    ([account, byName]) =>
-      Object.entries(byName).map(([name, given]) => readParameter(world, keys, { account, name, given })),
+  const parameters = Object.entries(
+    sectionOf<Record<string, WorldParameter | WorldParameter[]>>(world, 'parameters'),
+  ).flatMap(([account, byName]) =>
+    Object.entries(byName).flatMap(([name, given]) =>
+      [given].flat().map((one) => readParameter(world, keys, { account, name, given: one })),
+    ),
   );
   const secrets = sectionOf<Record<string, WorldSecret>>(world, 'secrets');
   return {
@@ -79,6 +82,18 @@ export function readStore(world: World): Store {
 
 export function partitionOf(world: World, account: string): string {
   return world.accounts[account]?.partition ?? 'aws';
+}
+
+/** The account of the parameters that AWS publishes: `/aws/service/…`, readable by everybody. */
+export const PUBLIC = 'public';
+
+/** ARNs of public parameters have no account. */
+export function parameterArn(
+  world: World,
+  { account, region, name }: { readonly account: string; readonly region: string; readonly name: string },
+): string {
+  const owner = account === PUBLIC ? '' : account;
+  return `arn:${partitionOf(world, account)}:ssm:${region}:${owner}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
 }
 
 /** Secrets Manager adds a dash and six characters to each name. */
@@ -98,7 +113,7 @@ function readParameter(
     name,
     account,
     region,
-    arn: `arn:${partitionOf(world, account)}:ssm:${region}:${account}:parameter${name.startsWith('/') ? '' : '/'}${name}`,
+    arn: parameterArn(world, { account, region, name }),
     type: it.type ?? 'String',
     versions: it.versions ?? [it.value ?? ''],
     labels: it.labels ?? {},

@@ -34,6 +34,9 @@ export interface ParameterLine {
 /** Secrets Manager through Parameter Store: https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html */
 export const SECRET_REFERENCE = '/aws/reference/secretsmanager/';
 
+/** Parameters that AWS publishes for everybody. */
+export const PUBLIC_PATH = '/aws/service/';
+
 export const FORMS = [
   '/shop/prod/db-url                        to DB_URL',
   'NAME=/shop/prod/db-url                   to NAME; :3 after it is a version, :live a label',
@@ -48,7 +51,9 @@ export const FORMS = [
 const STARTS_AS_SOURCE = /^(\/|arn:|secretsmanager:)/;
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html#systemsmanager-PutParameter-request-Name */
 const NAME = /^\/?[\w.-]+(\/[\w.-]+)*$/;
-const ARN = /^arn:aws[\w-]*:ssm:([a-z]{2,4}(?:-[a-z]+)+-\d):\d{12}:parameter(\/[\w.-]+)+$/;
+/** What AWS publishes has no account: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html */
+const ARN =
+  /^arn:aws[\w-]*:ssm:([a-z]{2,4}(?:-[a-z]+)+-\d):(?:\d{12}:parameter|:parameter(?=\/aws\/service\/))(\/[\w.-]+)+$/;
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html */
 const LABEL = /^(?!aws|ssm)[A-Za-z_.-][\w.-]{0,99}$/i;
 const SECRET_ID = /^[\w/+=.@-]{1,512}$/;

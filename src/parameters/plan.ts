@@ -4,9 +4,10 @@ import type { Access } from '../job.ts';
 import { checkEntries, type Export } from './deliver/check.ts';
 import type { Dialect } from './deliver/dotenv.ts';
 import { checkEnvFile, type EnvFile } from './deliver/envfile.ts';
+import { PUBLIC_PATH } from './line.ts';
+import { belowArn } from './read/arn.ts';
 import { type Reads, readsFor } from './read/batches.ts';
 import { type Answers, type Fetched, fetchAll } from './read/fetch.ts';
-import { belowArn } from './read/permissions.ts';
 import type { Place } from './read/place.ts';
 import type { ParametersRequest } from './request.ts';
 import { type Entry, entriesFor } from './values/entries.ts';
@@ -33,7 +34,7 @@ export async function planParameters(request: ParametersRequest, access: Access)
   const { runner } = access;
   const place = placeOf(access);
   checkFolder(request, access);
-  const reads = readsFor(request.lines, place.region);
+  const reads = readsFor(request.lines, place);
   const { answers, calls } = await read(reads, request, access, place);
   const { entries, absent, problems } = entriesFor(request.lines, answers, place);
   const { exportTo, allowedNames, file } = request;
@@ -77,8 +78,9 @@ async function read(reads: Reads, { mask }: ParametersRequest, { aws, runner }: 
       clients.set(region, client);
       return client;
     },
-    hide: ({ value, secret, type }) => {
-      if (mask === 'secure' && !secret) return;
+    hide: ({ name, value, secret, type }) => {
+      // What AWS publishes is nobody's secret; as a mask it could not be a job's output.
+      if (name.startsWith(PUBLIC_PATH) || (mask === 'secure' && !secret)) return;
       for (const text of masksOf({ value, secret, list: type === 'StringList' })) {
         if (!masked.has(text)) runner.mask(text);
         masked.add(text);
@@ -102,6 +104,7 @@ function noticeUnmasked(entries: readonly Entry[], { mask }: ParametersRequest, 
 /** Who may read by a path may read what will be below it later: decrypting it should not fail then. */
 function encryptedOf({ named, below }: Answers, place: Place): string[] {
   const secure = ({ secret, reference }: Fetched) => secret && !reference;
+  const byName = named.map(({ found }) => found).filter(secure);
   const paths = below.filter(({ found }) => found.some(secure)).map(({ path }) => belowArn(path.path, place));
-  return [...named.filter(secure).map(({ arn }) => arn), ...paths];
+  return [...byName.map(({ arn }) => arn), ...paths];
 }

@@ -8,12 +8,14 @@ export interface Scene extends Stage {
   read(parameters: string, inputs?: Readonly<Record<string, string>>, options?: StepOptions): Promise<StepResult>;
 }
 
-/** A job beside a sandbox. `parameters` are put into the account of the role. */
+/** A job beside a sandbox. `parameters` are put into the account of the role, `published` are AWS's own. */
 export async function scene(
   { parameters = {}, ...change }: Readonly<Record<string, unknown>> = {},
   options: JobOptions = {},
+  published: Readonly<Record<string, unknown>> = {},
 ): Promise<Scene> {
-  const made = await stage({ ...options, world: { ...change, parameters: { [ACCOUNT]: parameters } } });
+  const world = { ...change, parameters: { [ACCOUNT]: parameters, public: published } };
+  const made = await stage({ ...options, world });
   return {
     ...made,
     read: (lines, inputs, more) => made.step({ 'role-to-assume': ROLE, 'ssm-parameters': lines, ...inputs }, more),

@@ -4,7 +4,7 @@ import { checkEntries } from '../../../src/parameters/deliver/check.ts';
 import { DIALECTS } from '../../../src/parameters/deliver/dotenv.ts';
 import { environmentLimits, sizeInEnvironment, sizeOfEnvironment } from '../../../src/parameters/deliver/limits.ts';
 import { parseLine } from '../../../src/parameters/line.ts';
-import type { Fetched } from '../../../src/parameters/read/fetch.ts';
+import type { Answers, Fetched } from '../../../src/parameters/read/fetch.ts';
 import { type Entry, entriesFor } from '../../../src/parameters/values/entries.ts';
 import { anyValue } from '../values/values.ts';
 
@@ -22,12 +22,19 @@ const fetched = (name: string, value: string): Fetched => ({
   reference: false,
 });
 
+/** What one request for /a answers. */
+const answersOf = (value: string): Answers => ({
+  named: [{ source: { kind: 'parameter', name: '/a', selector: '' }, found: fetched('/a', value) }],
+  below: [],
+  refused: [],
+});
+
 test('no problem of a value quotes the value, whatever it is', () => {
   const canary = fc.tuple(anyValue, anyValue).map(([before, after]) => `${before}c4n4ry${after}`);
   const lines = ['A=/a', 'B=/a as json', '*=/a as dotenv', 'LD_PRELOAD=/a', 'a=/a'].map(parseLine);
   fc.assert(
     fc.property(canary, fc.constantFrom(...DIALECTS), fc.constantFrom('env', 'outputs'), (value, dialect, exportTo) => {
-      const { entries, problems } = entriesFor(lines, { named: [fetched('/a', value)], below: [], refused: [] }, place);
+      const { entries, problems } = entriesFor(lines, answersOf(value), place);
       const unfit = checkEntries(entries, { exportTo, dialect, allowedNames: [], env: { RUNNER_OS: 'Windows' } });
       const told = [...problems, ...unfit].map(({ message }) => message);
       expect(told.length).toBeGreaterThan(0);

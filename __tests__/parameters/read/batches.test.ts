@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseLine } from '../../../src/parameters/line.ts';
-import { readsFor, requestKey } from '../../../src/parameters/read/batches.ts';
+import { readsFor } from '../../../src/parameters/read/batches.ts';
+
+const place = { partition: 'aws', region: 'eu-west-1', accountId: '111122223333', caller: 'arn' };
 
 function plan(...lines: string[]) {
-  const { paths, batches } = readsFor(lines.map(parseLine), 'eu-west-1');
+  const { paths, batches } = readsFor(lines.map(parseLine), place);
   return {
-    paths: paths.map(requestKey),
-    batches: batches.map(({ region, names }) => [region, ...names.map(requestKey)]),
+    paths: paths.map(({ path, label = '' }) => `${path} @${label}`),
+    batches: batches.map(({ region, names }) => [region, ...names.map(({ name, selector }) => name + selector)]),
   };
 }
 
@@ -39,6 +41,20 @@ describe('what is read', () => {
       'the root brings all but secrets and names without a slash',
       ['/', 'A=/p/a', 'B=secretsmanager:s', 'C=c'],
       { paths: ['/ @'], batches: [['eu-west-1', '/aws/reference/secretsmanager/s', 'c']] },
+    ],
+    [
+      'an ARN of the own account and region is the name',
+      [
+        'A=/x',
+        'B=arn:aws:ssm:eu-west-1:111122223333:parameter/x',
+        'C=arn:aws:ssm:eu-west-1:111122223333:parameter/x:2',
+      ],
+      { paths: [], batches: [['eu-west-1', '/x', 'arn:aws:ssm:eu-west-1:111122223333:parameter/x:2']] },
+    ],
+    [
+      'what AWS publishes does not come with the root',
+      ['/', 'A=/aws/service/ami/latest'],
+      { paths: ['/ @'], batches: [['eu-west-1', '/aws/service/ami/latest']] },
     ],
     [
       'a call a region',

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { parseLine } from '../../../src/parameters/line.ts';
+import { belowArn } from '../../../src/parameters/read/arn.ts';
 import { readsFor } from '../../../src/parameters/read/batches.ts';
-import { belowArn, permissionsFor } from '../../../src/parameters/read/permissions.ts';
+import { permissionsFor } from '../../../src/parameters/read/permissions.ts';
 
 const place = { partition: 'aws-cn', region: 'cn-north-1', accountId: '111122223333', caller: 'arn' };
 const arn = (name: string) => `arn:aws-cn:ssm:cn-north-1:111122223333:parameter${name}`;
@@ -16,7 +17,7 @@ test('exactly what is read, in the partition of the session', () => {
     `C=${shared}`,
     'D=secretsmanager:prod/db',
   ].map(parseLine);
-  const statements = permissionsFor(readsFor(lines, place.region), [arn('/x'), shared, belowArn('/p', place)], place);
+  const statements = permissionsFor(readsFor(lines, place), [arn('/x'), shared, belowArn('/p', place)], place);
   expect(statements.map(({ actions, resources }) => [...actions, ...resources])).toEqual([
     ['ssm:GetParametersByPath', arn('/p')],
     [

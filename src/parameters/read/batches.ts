@@ -1,4 +1,6 @@
-import { type ParameterLine, SECRET_REFERENCE, type Source } from '../line.ts';
+import { type ParameterLine, PUBLIC_PATH, SECRET_REFERENCE, type Source } from '../line.ts';
+import { parameterArn } from './arn.ts';
+import type { Place } from './place.ts';
 
 export type ParameterSource = Extract<Source, { kind: 'parameter' }>;
 export type PathSource = Extract<Source, { kind: 'path' }>;
@@ -20,14 +22,14 @@ export const MOST_NAMES = 10;
 
 /**
  * What to read for the lines: what a path brings anyway is not asked for again.
- * @param home region of every name that is no ARN
+ * @param place region and account of every name that is not an ARN
  */
-export function readsFor(lines: readonly ParameterLine[], home: string): Reads {
-  const sources = [...new Map(lines.map(({ source }) => [requestKey(source), source])).values()];
+export function readsFor(lines: readonly ParameterLine[], place: Place): Reads {
+  const sources = [...new Map(lines.map(({ source }) => [requestKey(source, place), source])).values()];
   const all = sources.filter((source) => source.kind === 'path');
   const paths = all.filter((path) => !all.some((other) => other !== path && covers(other, path)));
   const alone = sources.filter((it) => it.kind === 'parameter' && !paths.some((path) => covers(path, it)));
-  const byRegion = Map.groupBy(alone as ParameterSource[], ({ region }) => region ?? home);
+  const byRegion = Map.groupBy(alone as ParameterSource[], ({ region }) => region ?? place.region);
   const batches = [...byRegion].flatMap(([region, names]) =>
     Array.from({ length: Math.ceil(names.length / MOST_NAMES) }, (_, nth) => ({
       region,
@@ -42,10 +44,14 @@ export function covers(path: PathSource, source: Source): boolean {
   if (path.label !== undefined) return false;
   const below = path.path === '/' ? '/' : `${path.path}/`;
   if (source.kind === 'path') return source.label === undefined && `${source.path}/`.startsWith(below);
-  return source.selector === '' && source.name.startsWith(below) && !source.name.startsWith(SECRET_REFERENCE);
+  if (source.selector !== '' || !source.name.startsWith(below)) return false;
+  // The root does not bring what AWS publishes, and no path brings a secret.
+  return !source.name.startsWith(SECRET_REFERENCE) && (below !== '/' || !source.name.startsWith(PUBLIC_PATH));
 }
 
-/** Equal for sources that one request answers. */
-export function requestKey(source: Source): string {
-  return source.kind === 'path' ? `${source.path} @${source.label ?? ''}` : source.name + source.selector;
+/** Equal for sources that one answer answers: a parameter has an account, a region, a name and a selector. */
+export function requestKey(source: Source, place: Place): string {
+  return source.kind === 'path'
+    ? `${source.path} @${source.label ?? ''}`
+    : parameterArn(source.name, place) + source.selector;
 }

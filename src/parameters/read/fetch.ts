@@ -3,16 +3,18 @@ import { type Aws, Refused } from '../../aws/client.ts';
 import { atMost } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import { SECRET_REFERENCE, type Source } from '../line.ts';
+import { answersTo, OTHER_SERVER } from './answers.ts';
+import { nameToAsk } from './arn.ts';
 import { type Batch, MOST_NAMES, type ParameterSource, type PathSource, type Reads } from './batches.ts';
+import { deniedPath, refusedParameter } from './denied.ts';
 import type { Place } from './place.ts';
-import { deniedPath, refusedParameter } from './refusals.ts';
 
 /** A parameter's value with where it came from. */
 export interface Fetched {
   /** As SSM names it, without a selector. */
   readonly name: string;
   readonly arn: string;
-  /** `:3`, `:live` as asked for, or empty. */
+  /** `:3`, `:live` as SSM repeats it, or empty. */
   readonly selector: string;
   readonly value: string;
   readonly version: number;
@@ -23,9 +25,16 @@ export interface Fetched {
   readonly reference: boolean;
 }
 
+/** The parameter that answers a source. */
+export interface Answer {
+  readonly source: ParameterSource;
+  readonly found: Fetched;
+}
+
 /** What was read. What was asked for and is neither there nor refused does not exist. */
 export interface Answers {
-  readonly named: readonly Fetched[];
+  /** Each with what asked for it: two regions and two accounts may hold one name. */
+  readonly named: readonly Answer[];
   readonly below: readonly { readonly path: PathSource; readonly found: readonly Fetched[] }[];
   /** Every parameter and path that AWS refused, with why. */
   readonly refused: readonly { readonly source: Source; readonly problem: Problem }[];
@@ -99,15 +108,15 @@ async function explain(source: ParameterSource, refused: Refused, deps: FetchDep
   return refusedParameter(source, refused, decryptionOnly, deps.place);
 }
 
-async function getParameters({ region, names }: Batch, deps: FetchDeps, decrypt = true): Promise<Fetched[]> {
-  const Names = names.map(({ name, selector }) => name + selector);
-  const { Parameters = [] } = await deps.call(
+async function getParameters({ region, names }: Batch, deps: FetchDeps, decrypt = true): Promise<Answer[]> {
+  const Names = names.map(({ name, selector }) => nameToAsk(name) + selector);
+  const { Parameters, InvalidParameters } = await deps.call(
     'ssm:GetParameters',
     (abortSignal) =>
       deps.client(region).send(new GetParametersCommand({ Names, WithDecryption: decrypt }), { abortSignal }),
     { asked: { names: Names } },
   );
-  return take(Parameters, deps);
+  return answersTo(names, { found: take(Parameters ?? [], deps), missing: InvalidParameters ?? [] }, deps.place);
 }
 
 async function readPath(source: PathSource, deps: FetchDeps): Promise<Answers> {
@@ -140,7 +149,9 @@ async function getByPath({ path, label }: PathSource, deps: FetchDeps, decrypt =
     const answer = await deps.call('ssm:GetParametersByPath', (abortSignal) =>
       deps.client(deps.place.region).send(page, { abortSignal }),
     );
-    found.push(...take(answer.Parameters ?? [], deps));
+    // AWS gives an empty list for an empty page: without one, something else answered.
+    if (!answer.Parameters) throw new Problem({ on: path, what: 'AWS answered without a list', fix: OTHER_SERVER });
+    found.push(...take(answer.Parameters, deps));
     if (next && answer.NextToken === next) {
       throw new Problem({ on: path, what: 'AWS answered a page with that page as the next one', fix: OTHER_SERVER });
     }
@@ -148,8 +159,6 @@ async function getByPath({ path, label }: PathSource, deps: FetchDeps, decrypt =
   } while (next);
   return found;
 }
-
-const OTHER_SERVER = 'run the job again; check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL if it stays';
 
 function take(parameters: readonly Parameter[], { hide }: FetchDeps): Fetched[] {
   return parameters.map(({ Name: name, Value: value, ...it }) => {

@@ -1,30 +1,7 @@
 import type { Statement } from '../../aws/policy.ts';
-import { SECRET_REFERENCE } from '../line.ts';
+import { parameterArn, secretArn } from './arn.ts';
 import type { Reads } from './batches.ts';
 import type { Place } from './place.ts';
-
-/**
- * ARN of a parameter by its name; an ARN is its own.
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
- */
-export function parameterArn(name: string, { partition, region, accountId }: Place): string {
-  if (name.startsWith('arn:')) return name;
-  // https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
-  const owner = name.startsWith('/aws/service/') ? '' : accountId;
-  return `arn:${partition}:ssm:${region}:${owner}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
-}
-
-/** All parameters below a path. */
-export function belowArn(path: string, place: Place): string {
-  return `${parameterArn(path === '/' ? '' : path, place)}${path === '/' ? '' : '/'}*`;
-}
-
-/** ARN of the secret behind a reference; Secrets Manager ends each with a dash and six characters of its own. */
-export function secretArn(name: string, { partition, region, accountId }: Place): string | undefined {
-  if (!name.startsWith(SECRET_REFERENCE)) return undefined;
-  const id = name.slice(SECRET_REFERENCE.length);
-  return `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${id}-??????`;
-}
 
 /**
  * The least permissions for the reads: a path is authorized on the path alone, everything else on each parameter.

@@ -1,10 +1,11 @@
 import { Problem } from '../../base/problem.ts';
-import { type ParameterLine, SECRET_REFERENCE, type Source, sourceText } from '../line.ts';
+import { type ParameterLine, type Source, sourceText } from '../line.ts';
 import { nameFrom } from '../names.ts';
-import { covers } from '../read/batches.ts';
+import { parameterArn } from '../read/arn.ts';
+import { covers, requestKey } from '../read/batches.ts';
+import { missing } from '../read/denied.ts';
 import type { Answers, Fetched } from '../read/fetch.ts';
 import type { Place } from '../read/place.ts';
-import { missing } from '../read/refusals.ts';
 import { expand } from './expand.ts';
 
 /** One variable to be, with where its value comes from. */
@@ -28,16 +29,15 @@ export interface Found {
 }
 
 export function entriesFor(lines: readonly ParameterLine[], answers: Answers, place: Place): Found {
-  const foreign = new Set(lines.map(({ source }) => foreignArn(source, place)));
-  const own = { ...answers, named: answers.named.filter(({ arn }) => !foreign.has(arn)) };
+  const bySource = indexOf(answers, place);
   const entries: Entry[] = [];
   const absent: string[] = [];
   const problems = answers.refused.map(({ problem }) => problem);
-  for (const line of lines.filter(({ source }) => !isRefused(source, answers))) {
+  for (const line of lines.filter(({ source }) => !isRefused(source, answers, place))) {
     const found: readonly (Entry | Problem)[] =
       line.source.kind === 'path'
         ? belowPath(line, answers)
-        : single(line, foreignArn(line.source, place) ? answers : own);
+        : single(line, bySource.get(requestKey(line.source, place)));
     entries.push(...found.filter((it): it is Entry => !(it instanceof Problem)));
     problems.push(...found.filter((it) => it instanceof Problem));
     if (found.length > 0) continue;
@@ -47,15 +47,12 @@ export function entriesFor(lines: readonly ParameterLine[], answers: Answers, pl
   return { entries, absent, problems };
 }
 
-/** A parameter that another account shares may have the name of an own one. */
-function foreignArn(source: Source, { accountId }: Place): string | undefined {
-  if (source.kind === 'path' || !source.name.startsWith('arn:')) return undefined;
-  return source.name.split(':')[4] === accountId ? undefined : source.name;
-}
-
 /** Whether what answers for a source was refused. */
-function isRefused(source: Source, { refused }: Answers): boolean {
-  return refused.some((it) => same(it.source, source) || (it.source.kind === 'path' && covers(it.source, source)));
+function isRefused(source: Source, { refused }: Answers, place: Place): boolean {
+  const key = requestKey(source, place);
+  return refused.some(
+    (it) => requestKey(it.source, place) === key || (it.source.kind === 'path' && covers(it.source, source)),
+  );
 }
 
 function belowPath({ source, target }: ParameterLine, answers: Answers): Entry[] {
@@ -67,9 +64,11 @@ function belowPath({ source, target }: ParameterLine, answers: Answers): Entry[]
     .map((it) => whole(target.prefix + nameFrom(it.name.slice(below.length)), it, it.name));
 }
 
-function single({ source, target, format, fallback }: ParameterLine, answers: Answers): (Entry | Problem)[] {
+function single(
+  { source, target, format, fallback }: ParameterLine,
+  fetched: Fetched | undefined,
+): (Entry | Problem)[] {
   const from = sourceText(source);
-  const fetched = answerTo(source, answers);
   if (!fetched) {
     const byDefault = fallback !== undefined && 'name' in target;
     return byDefault ? [{ name: target.name, value: fallback, from: `default of ${from}`, whole: true }] : [];
@@ -85,20 +84,13 @@ function single({ source, target, format, fallback }: ParameterLine, answers: An
   }
 }
 
-/** The answer to one request: SSM gives the bare name, and the selector apart. */
-function answerTo(source: Source, { named, below }: Answers): Fetched | undefined {
-  if (source.kind === 'path') return undefined;
-  const path = below.find((it) => covers(it.path, source));
-  if (path) return path.found.find(({ name }) => name === source.name);
-  const isAsked = ({ name, arn, reference }: Fetched) =>
-    name === source.name || arn === source.name || (reference && SECRET_REFERENCE + name === source.name);
-  // moto gives a secret's name without the reference before it, and no selector: a version or being the newest tells too.
-  const newestFirst = named.filter(isAsked).sort((a, b) => b.version - a.version);
-  return newestFirst.find((it) => (it.selector || selectorOf(it, source.selector)) === source.selector);
-}
-
-function selectorOf({ version }: Fetched, asked: string): string {
-  return asked === `:${version}` ? asked : '';
+/** What was read by its own request, or came with a path, by `requestKey`. */
+function indexOf({ named, below }: Answers, place: Place): ReadonlyMap<string, Fetched> {
+  const latest = below.filter(({ path }) => path.label === undefined).flatMap(({ found }) => found);
+  return new Map([
+    ...latest.map((it) => [parameterArn(it.name, place), it] as const),
+    ...named.map(({ source, found }) => [requestKey(source, place), found] as const),
+  ]);
 }
 
 function whole(name: string, fetched: Fetched, from: string): Entry {

@@ -3,8 +3,9 @@ import type { Statement } from '../../aws/policy.ts';
 import { policyOf } from '../../aws/policy.ts';
 import { Problem } from '../../base/problem.ts';
 import { SECRET_REFERENCE, sourceText } from '../line.ts';
+import { parameterArn, secretArn } from './arn.ts';
 import type { ParameterSource, PathSource } from './batches.ts';
-import { decryptSecretStatement, decryptStatement, parameterArn, secretArn } from './permissions.ts';
+import { decryptSecretStatement, decryptStatement } from './permissions.ts';
 import type { Place } from './place.ts';
 
 /** What is missing; nobody's permission. */

@@ -1,0 +1,62 @@
+import { Problem } from '../../base/problem.ts';
+import { SECRET_REFERENCE, sourceText } from '../line.ts';
+import { bareName, parameterArn } from './arn.ts';
+import type { ParameterSource } from './batches.ts';
+import type { Answer, Fetched } from './fetch.ts';
+import type { Place } from './place.ts';
+
+export const OTHER_SERVER = 'run the job again; check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL if it stays';
+
+/** What one `GetParameters` answered. */
+interface Answered {
+  readonly found: readonly Fetched[];
+  /** `InvalidParameters`: names that do not exist, or not in that version or label. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Which parameter answers which source. SSM answers an ARN with the bare name, so that only the ARN of the answer tells
+ * whether it is the one of this account and region or of another.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+ * @throws Problem when the answer says of a source neither its value nor that it is missing
+ */
+export function answersTo(asked: readonly ParameterSource[], answered: Answered, place: Place): Answer[] {
+  const arns = new Set(asked.map(({ name }) => parameterArn(name, place)));
+  return asked.flatMap((source) => {
+    const found = answerTo(source, answered.found, arns, place);
+    if (found) return [{ source, found }];
+    const names = [source.name, bareName(source.name)].flatMap((name) => [name, name + source.selector]);
+    if (answered.missing.some((name) => names.includes(name))) return [];
+    throw new Problem({
+      on: sourceText(source),
+      what: 'AWS answered neither with its value nor that it is missing',
+      why: 'something between this step and AWS answers in its place: a proxy, a firewall, another server',
+      fix: OTHER_SERVER,
+    });
+  });
+}
+
+function answerTo(
+  source: ParameterSource,
+  found: readonly Fetched[],
+  arns: ReadonlySet<string>,
+  place: Place,
+): Fetched | undefined {
+  const arn = parameterArn(source.name, place);
+  // A server that is not AWS may write ARNs in its own way: a name takes an answer of its name that no ARN asked for.
+  const byName = source.name.startsWith('arn:')
+    ? []
+    : found.filter((it) => !arns.has(it.arn) && isNamed(it, source.name));
+  const exact = found.filter((it) => it.arn === arn);
+  // moto repeats no selector: a version, or being the newest, tells too.
+  const newestFirst = [...(exact.length > 0 ? exact : byName)].sort((a, b) => b.version - a.version);
+  return newestFirst.find((it) => (it.selector || selectorOf(it, source.selector)) === source.selector);
+}
+
+function isNamed({ name, reference }: Fetched, asked: string): boolean {
+  return name === asked || (reference && SECRET_REFERENCE + name === asked);
+}
+
+function selectorOf({ version }: Fetched, asked: string): string {
+  return asked === `:${version}` ? asked : '';
+}
