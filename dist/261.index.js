@@ -1073,11 +1073,14 @@ function parseViewerPath(text) {
 var check = __webpack_require__(8749);
 // EXTERNAL MODULE: ./lib/parameters/deliver/dotenv.js
 var dotenv = __webpack_require__(3590);
-// EXTERNAL MODULE: ./lib/parameters/deliver/guard.js
-var guard = __webpack_require__(6011);
+// EXTERNAL MODULE: ./lib/parameters/deliver/guard.js + 1 modules
+var guard = __webpack_require__(4502);
 // EXTERNAL MODULE: ./lib/parameters/line.js
-var parameters_line = __webpack_require__(7120);
+var line = __webpack_require__(7120);
+// EXTERNAL MODULE: ./lib/parameters/names.js
+var names = __webpack_require__(8376);
 ;// CONCATENATED MODULE: ./lib/parameters/request.js
+
 
 
 
@@ -1088,7 +1091,8 @@ var parameters_line = __webpack_require__(7120);
 /** `undefined`: the step has nothing to do with parameters. */
 function parametersRequest(inputs) {
     const allowedNames = inputs.parsed('ssm-allow-names', readAllowedName);
-    const lines = inputs.parsed('ssm-parameters', (text) => checkedLine(text, allowedNames));
+    const nameCase = inputs.oneOf('ssm-name-case', names/* NAME_CASES */.Ah, 'upper');
+    const lines = inputs.parsed('ssm-parameters', (text) => checkedLine((0,line/* parseLine */.A)(text, nameCase), allowedNames));
     const exportTo = inputs.oneOf('ssm-export', ['env', 'outputs', 'none'], 'env');
     const mask = inputs.oneOf('ssm-mask', ['all', 'secure'], 'all');
     const dialect = inputs.oneOf('ssm-env-file-format', dotenv/* DIALECTS */.O9, 'portable');
@@ -1103,13 +1107,17 @@ function parametersRequest(inputs) {
         const what = 'the values would go nowhere';
         inputs.wrong('ssm-export', undefined, { what, fix: 'give ssm-env-file, or write env or outputs' });
     }
-    const file = path && { path: (0,external_node_path_.resolve)(inputs.env.GITHUB_WORKSPACE ?? '', path), dialect, keep };
-    return { lines, exportTo, mask, allowedNames, ...(file ? { file } : {}) };
+    const file = path && { path: absolute(path, inputs.env), dialect, keep };
+    return { lines, nameCase, exportTo, mask, allowedNames, ...(file ? { file } : {}) };
 }
-function checkedLine(text, allowedNames) {
-    const line = (0,parameters_line/* parseLine */.A)(text);
+/** In the workspace; `~` is what a shell takes it for. */
+function absolute(path, { GITHUB_WORKSPACE, HOME, USERPROFILE }) {
+    const home = HOME || USERPROFILE;
+    return (0,external_node_path_.resolve)(GITHUB_WORKSPACE ?? '', home ? path.replace(/^~(?=[\\/]|$)/, () => home) : path);
+}
+function checkedLine(line, allowedNames) {
     const name = 'name' in line.target ? line.target.name : undefined;
-    const why = name && (0,guard/* powerOf */.f)(name, allowedNames);
+    const why = name && (0,guard/* powerOf */.f)(name, { spelled: true, allowed: allowedNames });
     if (why)
         throw (0,check/* refusedName */.yy)(undefined, why, name);
     return line;
@@ -1117,7 +1125,7 @@ function checkedLine(text, allowedNames) {
 function readAllowedName(text) {
     if (/^\w+\*?$|^\*\w+$/.test(text))
         return text;
-    throw new base_problem/* Problem */.AF({ what: `${(0,base_text/* quote */.h)(text)} is no name of a variable`, fix: 'write a name, or its start and *' });
+    throw new base_problem/* Problem */.AF({ what: `${(0,base_text/* quote */.h)(text)} is not the name of a variable`, fix: 'write a name, or its start and *' });
 }
 
 ;// CONCATENATED MODULE: ./lib/request/names.js
@@ -2027,7 +2035,7 @@ async function applySome(planned) {
 async function loadJobs({ signIn: exporting, images, objects, parameters, deploy }) {
     const jobs = [(access) => makeExportJob(exporting, access)];
     if (parameters) {
-        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(736), __webpack_require__.e(989)]).then(__webpack_require__.bind(__webpack_require__, 7989));
+        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(736), __webpack_require__.e(424)]).then(__webpack_require__.bind(__webpack_require__, 5424));
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
@@ -2217,12 +2225,14 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/base/problem.js
 var problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/base/text.js
+var base_text = __webpack_require__(8566);
 // EXTERNAL MODULE: ./lib/parameters/names.js
 var names = __webpack_require__(8376);
 // EXTERNAL MODULE: ./lib/parameters/deliver/dotenv.js
 var dotenv = __webpack_require__(3590);
-// EXTERNAL MODULE: ./lib/parameters/deliver/guard.js
-var guard = __webpack_require__(6011);
+// EXTERNAL MODULE: ./lib/parameters/deliver/guard.js + 1 modules
+var guard = __webpack_require__(4502);
 ;// CONCATENATED MODULE: ./lib/parameters/deliver/limits.js
 const KIB = 1024;
 /**
@@ -2256,6 +2266,7 @@ function sizeOfEnvironment(env) {
 
 
 
+
 /** Everything that keeps these variables from being delivered, all of them or none. */
 function checkEntries(entries, options) {
     return [
@@ -2265,13 +2276,17 @@ function checkEntries(entries, options) {
         ...checkTotal(entries, options),
     ];
 }
-function checkName({ name, from }, { allowedNames, exportTo }) {
-    const on = `${name} (from ${from})`;
-    if (!names/* VARIABLE */.T.test(name)) {
+function checkName({ name, from, spelled }, { allowedNames, exportTo, dialect }) {
+    const on = placeOf(name, from);
+    const dotted = exportTo === 'none' && dialect === 'docker';
+    if (!(dotted ? names/* DOTTED */.t_ : names/* VARIABLE */.TZ).test(name)) {
         const fix = 'rename it: letters, digits and _, no digit first';
-        return [new problem/* Problem */.AF({ on, what: 'it is no name of a variable', fix })];
+        const docker = 'names with dots go into a file alone: ssm-export: none, ssm-env-file-format: docker';
+        return [
+            new problem/* Problem */.AF({ on, what: 'it is not the name of a variable', fix: names/* DOTTED */.t_.test(name) ? `${fix}; ${docker}` : fix }),
+        ];
     }
-    const why = (0,guard/* powerOf */.f)(name, allowedNames);
+    const why = (0,guard/* powerOf */.f)(name, { spelled, allowed: allowedNames });
     if (why)
         return [refusedName(on, why, name)];
     if (exportTo === 'env' && name.toUpperCase() === 'NODE_OPTIONS') {
@@ -2282,6 +2297,10 @@ function checkName({ name, from }, { allowedNames, exportTo }) {
         return [new problem/* Problem */.AF({ on, what: 'the action has an output of this name', fix: 'use another name' })];
     }
     return [];
+}
+/** A name that a value brought may hold line breaks, or be long. */
+function placeOf(name, from) {
+    return /^[\w.-]{1,120}$/.test(name) ? `${name} (from ${from})` : `${(0,base_text/* quote */.h)(name)} (from ${from})`;
 }
 /** Outputs of action.yml that a parameter's name could be. */
 const OWN_OUTPUTS = new Set(['plan', 'registry', 'registries', 'images']);
@@ -2299,16 +2318,19 @@ function checkCollisions(entries, { exportTo, env }) {
     const ignoreCase = exportTo === 'outputs' || env.RUNNER_OS === 'Windows';
     return (0,guard/* collisions */.e)(entries, ignoreCase).map((group) => {
         const names = [...new Set(group.map(({ name }) => name))];
+        const sources = [...new Set(group.map(({ from }) => from))];
         return new problem/* Problem */.AF({
             on: names.join(', '),
             what: `${group.length} values want the same name`,
-            why: `they come from ${group.map(({ from }) => from).join(' and ')}`,
-            fix: 'give one of them another name (NAME=…), or a path a prefix (PRE_*=…)',
+            why: `they come from ${sources.join(' and ')}`,
+            fix: sources.length > 1
+                ? 'give one of them another name (NAME=…), or a path a prefix (PRE_*=…)'
+                : 'rename one of them in the stored value, or read one field by NAME=… as json .field',
         });
     });
 }
 function checkValue({ name, value, from }, { exportTo, dialect, env }) {
-    const on = `${name} (from ${from})`;
+    const on = placeOf(name, from);
     const problems = [];
     if (value.includes('\0'))
         problems.push(new problem/* Problem */.AF({ on, what: 'its value has a NUL, which no variable can hold' }));
@@ -2316,7 +2338,7 @@ function checkValue({ name, value, from }, { exportTo, dialect, env }) {
     if (exportTo === 'env' && sizeInEnvironment(name, value) > one) {
         problems.push(new problem/* Problem */.AF({
             on,
-            what: `its value has ${Buffer.byteLength(value)} bytes; later steps can not start with a variable over ${one}`,
+            what: `its value has ${Buffer.byteLength(value)} bytes; later steps cannot start with a variable over ${one}`,
             fix: 'use ssm-export: none with ssm-env-file, or keep large values in S3',
         }));
     }
@@ -2324,7 +2346,7 @@ function checkValue({ name, value, from }, { exportTo, dialect, env }) {
         const able = (0,dotenv/* dialectsFor */.le)(value);
         problems.push(new problem/* Problem */.AF({
             on,
-            what: `its value can not be written in a ${dialect} file so that it reads back the same`,
+            what: `its value cannot be written in a ${dialect} file so that it reads back the same`,
             why: 'it has quotes, a backslash, a $, a line break or a carriage return that its readers treat differently',
             fix: `set ssm-env-file-format to one that can: ${able.join(', ')}`,
         }));
@@ -2339,7 +2361,7 @@ function checkTotal(entries, { exportTo, env }) {
     if (exportTo === 'env' && before + added > all) {
         return [
             new problem/* Problem */.AF({
-                what: `the environment would have ${before + added} bytes; later steps can not start with more than ${all}`,
+                what: `the environment would have ${before + added} bytes; later steps cannot start with more than ${all}`,
                 why: `these ${entries.length} values have ${added}, the job has ${before} already`,
                 fix: 'export fewer values, or use ssm-export: none with ssm-env-file',
             }),
@@ -2423,126 +2445,654 @@ function writeDotenv(entries, dialect) {
 
 /***/ }),
 
-/***/ 6011:
+/***/ 4502:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ collisions),
-/* harmony export */   f: () => (/* binding */ powerOf)
-/* harmony export */ });
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  e: () => (/* binding */ collisions),
+  f: () => (/* binding */ powerOf)
+});
+
+;// CONCATENATED MODULE: ./lib/parameters/deliver/powerful.js
+/** Names that take over every later step, or what the runner itself is told: refused also where the workflow spells them. */
+const ALWAYS = [
+    {
+        what: 'every program that a later step starts obeys it',
+        names: [
+            'PATH',
+            'LD_PRELOAD',
+            'LD_LIBRARY_PATH',
+            'LD_AUDIT',
+            'DYLD_*',
+            'BASH_ENV',
+            'BASH_FUNC_*',
+            'SHELLOPTS',
+            'IFS',
+        ],
+    },
+    { what: 'every program of Node that a later step starts obeys it, actions too', names: ['NODE_OPTIONS'] },
+    { what: 'AWS tools take their endpoint, certificates and credentials from it', names: ['AWS_*'] },
+    { what: 'the runner and its actions use it', names: ['GITHUB_*', 'RUNNER_*', 'ACTIONS_*'] },
+    { what: 'the post step of aws-secretsmanager-get-secrets trusts it', names: ['SECRETS_LIST_CLEAN_UP'] },
+];
 /**
- * Names that change how later steps run: who may write a parameter under a path, or inside a `.env` value, would choose
- * them. Compared without case, as Windows does. https://docs.zizmor.sh/audits/#github-env has the attacks.
+ * Names that change how programs run, so that whoever may write a parameter below a path, or inside a `.env` value, could run
+ * code in a later step or send it elsewhere. It is a net and not a wall: no list has them all.
+ * https://docs.zizmor.sh/audits/#github-env has the attacks.
  */
-const POWERFUL = [
+const FROM_VALUES = [
     {
         what: 'the loader and the shells obey it',
         names: [
             ...[
                 'LD_*',
-                'DYLD_*',
-                'PATH',
                 'PATHEXT',
                 'COMSPEC',
                 'SHELL',
-                'BASH_ENV',
-                'BASH_FUNC_*',
                 'BASHOPTS',
                 'ENV',
                 'ZDOTDIR',
+                'PS0',
+                'PS1',
+                'PS2',
+                'PS4',
+                'PROMPT_COMMAND',
             ],
-            ...['PS1', 'PS2', 'PS4', 'PROMPT_COMMAND', 'IFS', 'CDPATH', 'SHELLOPTS', 'HOME', 'TMPDIR', 'PSMODULEPATH'],
             ...[
+                'CDPATH',
+                'GLOBIGNORE',
+                'FPATH',
+                'HOME',
+                'TMPDIR',
+                'TMP',
+                'TEMP',
+                'PSMODULEPATH',
                 'USERPROFILE',
                 'HOMEDRIVE',
                 'HOMEPATH',
+            ],
+            ...[
                 'APPDATA',
                 'LOCALAPPDATA',
+                'PROGRAMDATA',
                 'XDG_*',
                 'GCONV_PATH',
-                'SYSTEMROOT',
-                'WINDIR',
+                'GLIBC_TUNABLES',
+                'MALLOC_*',
+                'LOCPATH',
+                'NLSPATH',
+            ],
+            ...['HOSTALIASES', 'RESOLV_*', 'RES_OPTIONS', 'SYSTEMROOT', 'WINDIR', 'INPUTRC', 'TERMINFO*', 'TERMCAP'],
+        ],
+    },
+    {
+        what: 'the runner and actions look at it',
+        names: ['INPUT_*', 'STATE_ISPOST', 'STATE_UNDO*', 'STATE_SSHKEYPATH', 'STATE_REPOSITORYPATH', 'CI'],
+    },
+    {
+        what: 'JavaScript obeys it',
+        names: [
+            ...[
+                'NODE_PATH',
+                'NODE_EXTRA_CA_CERTS',
+                'NODE_TLS_REJECT_UNAUTHORIZED',
+                'NODE_REPL_EXTERNAL_MODULE',
+                'NODE_V8_COVERAGE',
+            ],
+            ...['NODE_REDIRECT_WARNINGS', 'NODE_COMPILE_CACHE', 'NODE_ICU_DATA', 'NODE_PENDING_*', 'NPM_CONFIG_*'],
+            ...[
+                'YARN_*',
+                'PNPM_*',
+                'COREPACK_*',
+                'BUN_*',
+                'DENO_*',
+                'ESBUILD_*',
+                'PUPPETEER_*',
+                'PLAYWRIGHT_*',
+                'CYPRESS_RUN_BINARY',
+                'CYPRESS_INSTALL_BINARY',
+                'CYPRESS_DOWNLOAD_MIRROR',
+                'CYPRESS_CACHE_FOLDER',
+                'ELECTRON_*',
+            ],
+            ...[
+                'BABEL_*',
+                'TS_NODE_*',
+                'TSX_*',
+                'SWC_*',
+                'TURBO_API',
+                'TURBO_BINARY_PATH',
+                'VITE_NODE_*',
+                'NAPI_RS_*',
+                'SASS_*',
+            ],
+            ...[
+                'PRISMA_*_BINARY',
+                'PRISMA_*_LIBRARY',
+                'PRISMA_ENGINES_MIRROR',
+                'CHROME_BIN',
+                'CHROME_PATH',
+                'FIREFOX_BIN',
+                'NVM_*',
+                'VOLTA_*',
+                'FNM_*',
             ],
         ],
     },
     {
-        what: 'a language runtime obeys it',
+        what: 'Python obeys it',
         names: [
-            ...['NODE_OPTIONS', 'NODE_PATH', 'NODE_EXTRA_CA_CERTS', 'NODE_TLS_REJECT_UNAUTHORIZED', 'NPM_CONFIG_*'],
-            ...['YARN_YARN_PATH', 'YARN_RC_FILENAME', 'PYTHONPATH', 'PYTHONSTARTUP', 'PYTHONHOME', 'PYTHONINSPECT'],
             ...[
-                'PYTHONBREAKPOINT',
-                'PYTHONWARNINGS',
-                'PYTHONUSERBASE',
+                'PYTHON*',
                 'PIP_*',
-                'UV_INDEX_URL',
-                'UV_EXTRA_INDEX_URL',
-                'UV_DEFAULT_INDEX',
-                'UV_CONFIG_FILE',
+                'PIPENV_*',
+                'PIPX_*',
+                'UV_*',
+                'POETRY_*',
+                'PDM_*',
+                'HATCH_*',
+                'VIRTUALENV_*',
+                'VIRTUAL_ENV',
+                'CONDA_*',
+                'MAMBA_*',
             ],
-            ...['PERL5*', 'PERLLIB', 'RUBYOPT', 'RUBYLIB', 'GEM_HOME', 'GEM_PATH', 'BUNDLE_GEMFILE', 'BUNDLE_PATH'],
-            ...['PHP_INI_SCAN_DIR', 'PHPRC', 'LUA_INIT*', 'LUA_PATH*', 'LUA_CPATH*', 'JAVA_TOOL_OPTIONS', '_JAVA_OPTIONS'],
             ...[
-                'JDK_JAVA_OPTIONS',
+                'PYTEST_ADDOPTS',
+                'PYTEST_PLUGINS',
+                'TOX_*',
+                'NOX_*',
+                'COVERAGE_PROCESS_START',
+                'COVERAGE_RCFILE',
+                'DISTUTILS_*',
+                'SETUPTOOLS_*',
+                'MYPYPATH',
+                'PYENV_*',
+            ],
+            ...['IPYTHONDIR', 'JUPYTER_*', 'MATPLOTLIBRC', 'GUNICORN_CMD_ARGS', 'CLOUDSDK_PYTHON*'],
+        ],
+    },
+    {
+        what: 'Ruby, Perl, PHP, Lua, R, Erlang, Haskell or Julia obeys it',
+        names: [
+            ...[
+                'RUBY*',
+                'GEM_*',
+                'BUNDLE_*',
+                'BUNDLER_*',
+                'RAKEOPT',
+                'RSPEC_*',
+                'RBENV_*',
+                'RVM_*',
+                'IRBRC',
+                'PERL*',
+                'PROVE_*',
+                'PHP_INI_SCAN_DIR',
+            ],
+            ...[
+                'PHPRC',
+                'PHPENV_*',
+                'COMPOSER*',
+                'PEAR_*',
+                'XDEBUG_CONFIG',
+                'XDEBUG_TRIGGER',
+                'LUA_*',
+                'LUAROCKS_*',
+                'R_PROFILE*',
+                'R_PROFILE_USER',
+                'R_ENVIRON_USER',
+                'R_ENVIRON*',
+                'R_LIBS*',
+                'R_HOME',
+                'RSCRIPT*',
+                'ERL_*',
+                'ELIXIR_*',
+                'MIX_HOME',
+                'MIX_ARCHIVES',
+                'MIX_PATH',
+                'MIX_EXS',
+                'MIX_DEPS_PATH',
+                'MIX_BUILD*',
+            ],
+            ...[
+                'HEX_MIRROR*',
+                'HEX_HOME',
+                'HEX_API_URL',
+                'REBAR*',
+                'GHC_*',
+                'GHCRTS',
+                'CABAL_*',
+                'STACK_YAML',
+                'STACK_ROOT',
+                'STACK_WORK',
+                'JULIA_*',
+                'OCAML*',
+                'OPAM*',
+                'CAML*',
+                'TCLLIBPATH',
+                'TCL*_LIBRARY',
+                'GUILE_*',
+                'EMACSLOADPATH',
+            ],
+        ],
+    },
+    {
+        what: 'Java, .NET, Go, Rust or Swift obeys it',
+        names: [
+            ...[
+                'JAVA_TOOL_OPTIONS',
+                '_JAVA_OPTIONS',
+                'JDK_*',
                 'JAVA_OPTS',
-                'MAVEN_OPTS',
-                'MAVEN_ARGS',
-                'GRADLE_OPTS',
-                'CLASSPATH',
-                'DOTNET_STARTUP_HOOKS',
+                'JAVA_HOME',
+                'JRE_HOME',
+                'JAVACMD',
+                'MAVEN_*',
+                'MVN_*',
+                'MVNW_*',
+                'M2_HOME',
+                'GRADLE_*',
+                'ORG_GRADLE_*',
             ],
             ...[
+                'CLASSPATH',
+                'ANT_*',
+                'SBT_*',
+                'SCALA_*',
+                'KOTLIN_*',
+                'LEIN_*',
+                'CLJ_*',
+                'GROOVY_*',
+                'JBANG_*',
+                'SPRING_CONFIG_*',
+                'LOGBACK_*',
+                'LOG4J_*',
+                'CATALINA_*',
+            ],
+            ...[
+                'DOTNET_*',
                 'CORECLR_*',
                 'COR_*',
+                'COMPLUS_*',
+                'NUGET_*',
+                'MSBUILD*',
+                'MONO_*',
+                'ASPNETCORE_HOSTINGSTARTUPASSEMBLIES',
+                'DIRECTORY_BUILD_*',
+            ],
+            ...[
                 'GOFLAGS',
                 'GOPROXY',
                 'GOSUMDB',
+                'GONOSUM*',
+                'GONOPROXY',
+                'GOPRIVATE',
+                'GOINSECURE',
+                'GOVCS',
                 'GOENV',
                 'GOTOOLCHAIN',
-                'JAVA_HOME',
-                'GRADLE_USER_HOME',
-                'DOTNET_ROOT*',
-                'RUSTC_WRAPPER',
-                'RUSTFLAGS',
-                'CARGO_HOME',
+                'GOROOT',
+                'GOPATH',
+                'GOBIN',
+                'GOCACHE*',
             ],
-            ...['CARGO_BUILD_*', 'CARGO_TARGET_*'],
+            ...[
+                'GOMODCACHE',
+                'GOTMPDIR',
+                'GOWORK',
+                'GOEXPERIMENT',
+                'GODEBUG',
+                'GOTOOLDIR',
+                'GCCGO',
+                'GO_EXTLINK*',
+                'CGO_*',
+                'RUST*',
+                'CARGO_*',
+                'CLIPPY_*',
+                'BINDGEN_*',
+                'SWIFT_*',
+                'SWIFTPM_*',
+                'TOOLCHAINS',
+                'DEVELOPER_DIR',
+                'XCODE_*',
+            ],
+        ],
+    },
+    {
+        what: 'compilers and build tools obey it',
+        names: [
+            ...[
+                'MAKE',
+                'MAKE_*',
+                'MAKEFILES',
+                'MAKEFLAGS',
+                'MAKEOVERRIDES',
+                'GNUMAKEFLAGS',
+                'MFLAGS',
+                'MAKESHELL',
+                'CC',
+                'CPP',
+                'CXX',
+                'FC',
+                'F77',
+                'LD',
+                'AR',
+                'AS',
+                'NM',
+                'RANLIB',
+            ],
+            ...[
+                'STRIP',
+                'OBJCOPY',
+                'OBJDUMP',
+                'WINDRES',
+                'CFLAGS',
+                'CPPFLAGS',
+                'CXXFLAGS',
+                'LDFLAGS',
+                'LDLIBS',
+                'ARFLAGS',
+                'YACC',
+                'LEX',
+                'CPATH',
+                'C_INCLUDE_PATH',
+            ],
+            ...[
+                'CPLUS_INCLUDE_PATH',
+                'OBJC_INCLUDE_PATH',
+                'LIBRARY_PATH',
+                'COMPILER_PATH',
+                'GCC_*',
+                'CLANG_*',
+                'CCC_*',
+                'CMAKE_*',
+                'CTEST_*',
+                'NINJA_*',
+                'MESON*',
+                'CCACHE_*',
+                'SCCACHE_*',
+                'DISTCC_*',
+            ],
+            ...[
+                'PKG_CONFIG*',
+                'ACLOCAL_PATH',
+                'AUTOCONF',
+                'AUTOM4TE*',
+                'LIBTOOL*',
+                'M4PATH',
+                'BAZEL*',
+                'BUILDIFIER*',
+                'CONFIG_SHELL',
+                'CONFIG_SITE',
+                'QMAKE*',
+                'VCPKG_*',
+                'CONAN_*',
+                'EM_CONFIG',
+                'EM_CACHE',
+                'EMSDK*',
+            ],
         ],
     },
     {
         what: 'a tool of the job obeys it',
         names: [
-            ...['GIT_*', 'SSH_ASKPASS', 'SUDO_ASKPASS', 'EDITOR', 'VISUAL', 'PAGER', 'LESSOPEN', 'MAKEFLAGS', 'CC', 'CXX'],
-            ...['DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'BUILDKIT_HOST'],
             ...[
+                'GIT_SSH*',
+                'GIT_CONFIG*',
+                'GIT_EXEC_PATH',
+                'GIT_EXTERNAL_DIFF',
+                'GIT_PAGER',
+                'GIT_EDITOR',
+                'GIT_SEQUENCE_EDITOR',
+                'GIT_ASKPASS',
+                'GIT_PROXY*',
+                'GIT_TEMPLATE_DIR',
+            ],
+            ...[
+                'GIT_DIR',
+                'GIT_WORK_TREE',
+                'GIT_INDEX_FILE',
+                'GIT_OBJECT_DIRECTORY',
+                'GIT_COMMON_DIR',
+                'GIT_ALTERNATE_*',
+                'GIT_NAMESPACE',
+                'GIT_TRACE*',
+                'GIT_TR2*',
+                'GIT_ALLOW_*',
+                'GIT_SSL*',
+                'GIT_HTTP*',
+            ],
+            ...[
+                'GIT_PROTOCOL*',
+                'GIT_ATTR*',
+                'GIT_CEILING*',
+                'GIT_DISCOVERY*',
+                'GIT_MERGE*',
+                'GIT_CURL*',
+                'GIT_REDIRECT*',
+                'GIT_LFS_*',
+                'GH_HOST',
+                'GH_CONFIG_DIR',
+                'GH_PATH',
+                'GH_EDITOR',
+                'GH_BROWSER',
+                'GH_PAGER',
+                'HUB_*',
+                'HG',
+                'HGRCPATH',
+                'HGMERGE',
+                'HGEDITOR',
+                'SVN_*',
+                'SSH_ASKPASS*',
+                'SSH_AUTH_SOCK',
+                'SSH_AGENT*',
+                'SUDO_*',
+            ],
+            ...[
+                'EDITOR',
+                'VISUAL',
+                'PAGER',
+                'MANPAGER',
+                'BROWSER',
+                'LESS',
+                'LESSOPEN',
+                'LESSCLOSE',
+                'LESSKEY*',
+                'MORE',
+                'FZF_*',
+                'RIPGREP_*',
+                'TAR_OPTIONS',
+                'ZIPOPT',
+                'UNZIP',
+                'ZIP',
+                'GZIP',
+                'XZ_*',
+                'ZSTD_*',
+            ],
+            ...[
+                'GREP_OPTIONS',
+                'LS_OPTIONS',
+                'RSYNC_*',
+                'POSIXLY_CORRECT',
+                'PARALLEL_*',
+                'JQ_*',
+                'GPG_*',
+                'GNUPGHOME',
+                'KRB5_*',
+                'KRB5CCNAME',
+                'SOPS_*',
+                'VAULT_ADDR',
+                'VAULT_AGENT_ADDR',
+                'VAULT_CACERT',
+                'VAULT_CAPATH',
+                'VAULT_PROXY_ADDR',
+                'VAULT_SKIP_VERIFY',
+                'VAULT_HTTP_PROXY',
+                'VAULT_CLIENT_*',
+                'COSIGN_*',
+                'SIGSTORE_*',
+                'TUF_*',
+            ],
+            ...[
+                'DOCKER_HOST',
+                'DOCKER_CONFIG',
+                'DOCKER_CONTEXT',
+                'DOCKER_CERT_PATH',
+                'DOCKER_TLS*',
+                'DOCKER_API_VERSION',
+                'DOCKER_AUTH_CONFIG',
+                'DOCKER_BUILDKIT',
+                'DOCKER_CLI_*',
+                'DOCKER_CONTENT_TRUST*',
+                'DOCKER_DEFAULT_PLATFORM',
+                'DOCKER_CUSTOM_HEADERS',
+                'COMPOSE_FILE',
+                'COMPOSE_ENV_FILES',
+                'COMPOSE_DISABLE_ENV_FILE',
+                'COMPOSE_PATH_SEPARATOR',
+                'COMPOSE_CONVERT_*',
+                'BUILDKIT_*',
+                'BUILDX_*',
+                'BUILDAH_*',
+                'PODMAN_*',
                 'CONTAINERS_*',
                 'CONTAINER_HOST',
+                'CONTAINERD_*',
+                'NERDCTL_*',
                 'REGISTRY_AUTH_FILE',
-                'KUBECONFIG',
-                '*_PROXY',
-                'SSL_CERT_FILE',
-                'SSL_CERT_DIR',
+                'SKOPEO_*',
+                'CRANE_*',
+                'EARTHLY_*',
+                'DAGGER_*',
             ],
-            ...['CURL_CA_BUNDLE', 'CURL_HOME', 'REQUESTS_CA_BUNDLE', 'OPENSSL_*', 'WGETRC', 'TF_CLI_*'],
+            ...[
+                'KUBECONFIG',
+                'KUBE_CONFIG*',
+                'KUBE_EDITOR',
+                'KUBECTL_*',
+                'KUBERNETES_MASTER',
+                'KUBERNETES_SERVICE_*',
+                'HELM_*',
+                'HELMFILE_*',
+                'KUSTOMIZE_*',
+                'SKAFFOLD_*',
+                'ARGOCD_*',
+                'FLUX_*',
+                'ISTIO*',
+                'TF_CLI_*',
+                'TF_PLUGIN*',
+                'TF_DATA_DIR',
+                'TF_LOG*',
+                'TF_REATTACH*',
+                'TF_TOKEN*',
+                'TF_REGISTRY*',
+                'TERRAFORM_*',
+                'TERRAGRUNT_*',
+                'TOFU_*',
+            ],
+            ...[
+                'PULUMI_*',
+                'SAM_CLI_*',
+                'ANSIBLE_*',
+                'PACKER_*',
+                'VAGRANT_*',
+                'CHEF_*',
+                'PUPPET_*',
+                'SALT_*',
+                'CLOUDSDK_*',
+                'GCLOUD_*',
+                'AZURE_CONFIG_DIR',
+                'AZURE_EXTENSION*',
+            ],
+            ...[
+                'MYSQL_HOME',
+                'MYSQL_TEST_LOGIN_FILE',
+                'LIBMYSQL_*',
+                'PSQLRC',
+                'PSQL_*',
+                'PGSERVICEFILE',
+                'PGSYSCONFDIR',
+                'PGPASSFILE',
+                'PGSSL*',
+                'REDISCLI_*',
+                'SQLITE_*',
+                'ODBC*',
+                'ORACLE_HOME',
+                'TNS_ADMIN',
+                'SQLPATH',
+            ],
         ],
     },
-    { what: 'AWS tools take their endpoint, certificates and credentials from it', names: ['AWS_*'] },
     {
-        what: 'the runner and its actions use it',
-        names: ['GITHUB_*', 'RUNNER_*', 'ACTIONS_*', 'INPUT_*', 'STATE_*', 'CI'],
+        what: 'what later steps download would come from elsewhere',
+        names: [
+            ...[
+                'HTTP_PROXY',
+                'HTTPS_PROXY',
+                'ALL_PROXY',
+                'FTP_PROXY',
+                'RSYNC_PROXY',
+                'NO_PROXY',
+                'SOCKS_PROXY',
+                'SSL_CERT_FILE',
+                'SSL_CERT_DIR',
+                'SSLKEYLOGFILE',
+                'CURL_*',
+                'REQUESTS_CA_BUNDLE',
+                'OPENSSL_*',
+            ],
+            ...[
+                'SSL_*',
+                'WGETRC',
+                'SYSTEM_WGETRC',
+                'ARIA2_*',
+                'HTTPIE_*',
+                'NETRC',
+                'BOTO_CONFIG',
+                'S3CMD_*',
+                'HOMEBREW_*',
+                'CHOCOLATEY*',
+                'SCOOP*',
+                'APT_CONFIG',
+                'DPKG_*',
+                'NIX_*',
+                'ASDF_*',
+                'MISE_*',
+                'RTX_*',
+                'SDKMAN_*',
+                'PKGX_*',
+            ],
+            ...['AGENT_TOOLSDIRECTORY', 'ANDROID_*', 'FLUTTER_*', 'FASTLANE_*', 'COCOAPODS_*', 'CP_HOME_DIR'],
+        ],
     },
-    { what: 'the post step of aws-secretsmanager-get-secrets trusts it', names: ['SECRETS_LIST_CLEAN_UP'] },
 ];
-/** Why a name is refused, or `undefined`. `allowed` are names of `ssm-allow-names`, with `*` for any characters. */
-function powerOf(name, allowed = []) {
+/** What actions save for their post steps has a small letter, as in `STATE_isPost`; `STATE_BUCKET` is anybody's. */
+const STATE = /^STATE_\w*[a-z]/;
+/** Credentials and versions are looked up under these, by tools whose other names are refused: `NPM_CONFIG_…`, `DOCKER_PASSWORD`. */
+const HARMLESS = /(^|_)(TOKEN|PASSWORD|PASSPHRASE|SECRET)(_|$)|_(KEY|ID|USER|USERNAME|VERSION)$/i;
+
+;// CONCATENATED MODULE: ./lib/parameters/deliver/guard.js
+
+/** Why a name is refused, or `undefined`. */
+function powerOf(name, { spelled, allowed }) {
     if (allowed.some((pattern) => matches(pattern, name)))
         return undefined;
-    return POWERFUL.find(({ names }) => names.some((pattern) => matches(pattern, name)))?.what;
+    const always = ALWAYS.find(({ names }) => names.some((pattern) => matches(pattern, name)));
+    if (always || spelled)
+        return always?.what;
+    if (STATE.test(name))
+        return 'actions keep what their post step undoes in it';
+    const harmless = HARMLESS.test(name);
+    const isMeant = (pattern) => matches(pattern, name) && !(harmless && pattern.includes('*'));
+    return FROM_VALUES.find(({ names }) => names.some(isMeant))?.what;
 }
 function matches(pattern, name) {
     const [start = '', end] = pattern.toUpperCase().split('*');
     const upper = name.toUpperCase();
-    return end === undefined ? upper === start : upper.startsWith(start) && upper.endsWith(end);
+    if (end === undefined)
+        return upper === start;
+    return upper.length >= start.length + end.length && upper.startsWith(start) && upper.endsWith(end);
 }
 /**
  * Entries that want the same name, each group once. Environment variables are one on Windows whatever their case, and so
@@ -2567,8 +3117,10 @@ function collisions(entries, ignoreCase) {
 /* harmony export */ });
 /* unused harmony export FORMS */
 /* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
-/* harmony import */ var _base_text_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8566);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8376);
+/* harmony import */ var _base_text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8566);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8376);
+/* harmony import */ var _values_dotenv_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1581);
+
 
 
 
@@ -2583,7 +3135,9 @@ const FORMS = [
     'NAME=/shop/prod/x ?? text                text if it is missing',
     '/shop/prod/   PRE_*=/shop/prod/          all below, with a prefix; @live after it: only those labelled live',
     '/shop/prod/env as dotenv                 each entry of a whole .env file',
+    '  as compose, as docker, as node, as shell  the same, as that reader reads it',
     'NAME=/shop/prod/db as json               its fields: NAME_USER, NAME_PASSWORD',
+    'NAME=/shop/prod/db as json .password     one field; .hosts[0].name goes deeper',
     'NAME=arn:aws:ssm:…  NAME=secretsmanager:ID',
 ].join('\n');
 const STARTS_AS_SOURCE = /^(\/|arn:|secretsmanager:)/;
@@ -2596,32 +3150,36 @@ const LABEL = /^(?!aws|ssm)[A-Za-z_.-][\w.-]{0,99}$/i;
 const SECRET_ID = /^[\w/+=.@-]{1,512}$/;
 const MOST_LEVELS = 15;
 /**
- * The grammar of a line of `ssm-parameters`: `[TARGET=|TARGET?=]SOURCE [@LABEL] [as FORMAT] [?? TEXT]`.
+ * The grammar of a line of `ssm-parameters`: `[TARGET=|TARGET?=]SOURCE [@LABEL] [as FORMAT [.FIELD]] [?? TEXT]`.
  * @throws Problem with the column (from 1) as `on`, what is not understood, and the forms
  */
-function parseLine(text) {
+function parseLine(text, nameCase = 'upper') {
     const { target, optional, at } = splitTarget(text);
     const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
     if (word === '')
         wrong(at, 'a parameter, a path or a secret is missing here');
     const rest = splitOptions(text, at + word.length);
     const source = readSource(word, at, rest.label);
+    const { format, fallback } = rest;
     if (rest.label && source.kind === 'parameter') {
         wrong(rest.labelAt, `@${rest.label} goes with a path`, `write ${word}:${rest.label}`);
     }
-    if (source.kind === 'path' && rest.format !== 'text') {
-        wrong(at, `"as ${rest.format}" goes with one parameter, not with a path`);
+    if (source.kind === 'path' && format.kind !== 'text') {
+        wrong(at, `"as ${rest.word}" goes with one parameter, not with a path`);
     }
-    if (rest.fallback !== undefined && (source.kind === 'path' || rest.format !== 'text')) {
+    if (fallback !== undefined && isSeveral(source, format)) {
         wrong(at, 'a default goes with a single value', 'write ?= if it may be missing');
     }
     return {
         source,
-        format: rest.format,
-        target: readTarget(target, source, rest.format),
-        optional: optional || rest.fallback !== undefined,
-        ...(rest.fallback === undefined ? {} : { fallback: rest.fallback }),
+        format,
+        target: readTarget(target, { source, format, nameCase }),
+        optional: optional || fallback !== undefined,
+        ...(fallback === undefined ? {} : { fallback }),
     };
+}
+function isSeveral(source, format) {
+    return source.kind === 'path' || format.kind === 'dotenv' || (format.kind === 'json' && format.path === undefined);
 }
 /** A source as its reader wrote it: for messages and tables. */
 function sourceText(source) {
@@ -2636,37 +3194,70 @@ function splitTarget(text) {
         return { target: undefined, optional: false, at: 0 };
     const optional = text[equals - 1] === '?';
     const target = text.slice(0, optional ? equals - 1 : equals).trimEnd();
-    if (!_names_js__WEBPACK_IMPORTED_MODULE_1__/* .VARIABLE */ .T.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
-        wrong(0, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(target)} is no name of a variable`, 'use letters, digits and _, no digit first; PRE_* is a prefix');
+    if (!_names_js__WEBPACK_IMPORTED_MODULE_2__/* .DOTTED */ .t_.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
+        wrong(0, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(target)} is not the name of a variable`, 'use letters, digits and _, no digit first; PRE_* is a prefix');
     }
     const spaces = /^\s*/.exec(text.slice(equals + 1))?.[0].length ?? 0;
     return { target, optional, at: equals + 1 + spaces };
 }
 function splitOptions(text, from) {
-    const found = /^(\s+@(?<label>\S+))?(\s+as\s+(?<format>\S+))?(\s+\?\?(?<fallback>(\s.*)?))?\s*$/s.exec(text.slice(from));
+    const found = /^(\s+@(?<label>\S+))?(\s+as\s+(?<word>\S+)(\s+(?<field>[.[]((?!\s\?\?(\s|$)).)*?))?)?(\s+\?\?(?<fallback>(\s.*)?))?\s*$/s.exec(text.slice(from));
     const after = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
     if (!found?.groups)
-        wrong(after, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
-    const { label, format = 'text', fallback } = found.groups;
+        wrong(after, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
+    const { label, word = 'text', field, fallback } = found.groups;
     const labelAt = text.indexOf('@', from);
     if (label !== undefined && !LABEL.test(label))
-        wrong(labelAt, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(label)} is no label`);
-    if (format !== 'text' && format !== 'json' && format !== 'dotenv') {
-        wrong(text.lastIndexOf(format), `"as ${format}" is not known`, 'write as json or as dotenv');
+        wrong(labelAt, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(label)} is not a label`);
+    const format = readFormat(word, text.lastIndexOf(word));
+    if (field === undefined)
+        return { label, labelAt, format, word, fallback: fallback?.trim() };
+    const fieldAt = text.indexOf(field, after + word.length);
+    if (format.kind !== 'json')
+        wrong(fieldAt, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(field)} goes with "as json"`);
+    return { label, labelAt, format: { ...format, path: readField(field, fieldAt) }, word, fallback: fallback?.trim() };
+}
+function readFormat(word, at) {
+    const reader = _values_dotenv_index_js__WEBPACK_IMPORTED_MODULE_1__/* .READERS */ .H.find((it) => it === word);
+    if (reader)
+        return { kind: 'dotenv', reader };
+    if (word === 'json' || word === 'text')
+        return { kind: word };
+    return wrong(at, `"as ${word}" is not known`, `write as json, ${_values_dotenv_index_js__WEBPACK_IMPORTED_MODULE_1__/* .READERS */ .H.map((it) => `as ${it}`).join(', ')}`);
+}
+/** `.a.b[0]["odd key"]`, as jq writes it. */
+function readField(field, at) {
+    const step = /\.([A-Za-z_][\w-]*)|\.?\[(\d+)\]|\.?\[("(?:[^"\\]|\\.)*")\]/y;
+    const path = [];
+    while (step.lastIndex < field.length) {
+        const here = step.lastIndex;
+        const found = step.exec(field);
+        if (!found)
+            wrong(at + here, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(field.slice(here))} is not a field`, 'write .name, .list[0].name or .["odd name"]');
+        const [, name, index, text] = found;
+        path.push(index === undefined ? (name ?? unquoted(text ?? '', at + here)) : Number(index));
     }
-    return { label, labelAt, format, fallback: fallback?.trim() };
+    return path;
+}
+function unquoted(text, at) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(text)} is not a JSON string`);
+    }
 }
 function readSource(word, at, label) {
     if (word.endsWith('/')) {
         const path = word.length > 1 ? word.slice(0, -1) : word;
         if (path !== '/' && (!path.startsWith('/') || !NAME.test(path)))
-            wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(word)} is no path`);
+            wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not a path`);
         return { kind: 'path', path, ...(label ? { label } : {}) };
     }
     if (word.startsWith('secretsmanager:')) {
         const id = word.slice('secretsmanager:'.length);
         if (!SECRET_ID.test(id)) {
-            wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(word)} is no secret`, 'write secretsmanager:NAME; Parameter Store takes no ARN, version or label of a secret');
+            wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not a secret`, 'write secretsmanager:NAME; Parameter Store takes no ARN, version or label of a secret');
         }
         return { kind: 'parameter', name: SECRET_REFERENCE + id, selector: '' };
     }
@@ -2675,11 +3266,11 @@ function readSource(word, at, label) {
     const colon = arn && slash < 0 ? -1 : word.indexOf(':', arn ? slash : 0);
     const [name, chosen] = colon < 0 ? [word, undefined] : [word.slice(0, colon), word.slice(colon + 1)];
     if (chosen !== undefined && !/^[1-9]\d{0,18}$/.test(chosen) && !LABEL.test(chosen)) {
-        wrong(at + colon + 1, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(chosen)} is no version and no label`);
+        wrong(at + colon + 1, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(chosen)} is neither a version nor a label`);
     }
     const region = ARN.exec(name)?.[1];
     if (arn && !region)
-        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(word)} is no ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
+        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not the ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
     if (!arn)
         checkName(name, at);
     const selector = chosen === undefined ? '' : `:${chosen}`;
@@ -2687,13 +3278,13 @@ function readSource(word, at, label) {
 }
 function checkName(name, at) {
     if (!NAME.test(name) || (!name.startsWith('/') && name.includes('/'))) {
-        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(name)} is no name of a parameter`, 'a name with levels starts with /, and has letters, digits, and . - _ /');
+        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)} is not the name of a parameter`, 'a name with levels starts with /, and has letters, digits, and . - _ /');
     }
     if (name.split('/').length - 1 > MOST_LEVELS)
-        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(name)} has more than ${MOST_LEVELS} levels`);
+        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)} has more than ${MOST_LEVELS} levels`);
 }
-function readTarget(target, source, format) {
-    const several = source.kind === 'path' || format !== 'text';
+function readTarget(target, { source, format, nameCase }) {
+    const several = isSeveral(source, format);
     if (target?.endsWith('*')) {
         if (several)
             return { prefix: target.slice(0, -1) };
@@ -2701,13 +3292,15 @@ function readTarget(target, source, format) {
     }
     if (target !== undefined && source.kind === 'path')
         wrong(0, `a path gives several values`, `write ${target}_*=`);
-    if (target !== undefined && format === 'dotenv')
+    if (target !== undefined && format.kind === 'dotenv')
         wrong(0, `a .env file gives several values`, `write ${target}_*=`);
-    if (source.kind === 'path' || format === 'dotenv')
+    if (source.kind === 'path' || format.kind === 'dotenv')
         return { prefix: '' };
-    const name = target ?? (0,_names_js__WEBPACK_IMPORTED_MODULE_1__/* .nameFrom */ .O)(source.name.split('/').pop() ?? '');
-    if (!_names_js__WEBPACK_IMPORTED_MODULE_1__/* .VARIABLE */ .T.test(name))
-        wrong(0, `the name of a variable can't be taken from ${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(source.name)}`, 'write NAME= before it');
+    const field = format.kind === 'json' && format.path ? ['', ...format.path].join('_') : '';
+    const name = target ?? (0,_names_js__WEBPACK_IMPORTED_MODULE_2__/* .nameFrom */ .Ov)((source.name.split('/').pop() ?? '') + field, nameCase);
+    if (target === undefined && !_names_js__WEBPACK_IMPORTED_MODULE_2__/* .VARIABLE */ .TZ.test(name)) {
+        wrong(0, `a variable cannot be named after ${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(source.name)}`, 'write NAME= before it');
+    }
     return several ? { prefix: `${name}_` } : { name };
 }
 function wrong(at, what, fix) {
@@ -2721,14 +3314,533 @@ function wrong(at, what, fix) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   O: () => (/* binding */ nameFrom),
-/* harmony export */   T: () => (/* binding */ VARIABLE)
+/* harmony export */   Ah: () => (/* binding */ NAME_CASES),
+/* harmony export */   Ov: () => (/* binding */ nameFrom),
+/* harmony export */   TZ: () => (/* binding */ VARIABLE),
+/* harmony export */   t_: () => (/* binding */ DOTTED)
 /* harmony export */ });
 /** What every shell and every reader of a .env file takes as a variable's name. */
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** With dots, as Spring has them: only `docker run --env-file` takes these. */
+const DOTTED = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+/** How names are written that are made from names of parameters and fields. */
+const NAME_CASES = ['upper', 'keep', 'lower'];
 /** The variable's name for a parameter's name, relative to its path: `db/user-name` gives `DB_USER_NAME`. */
-function nameFrom(relative) {
-    return relative.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_');
+function nameFrom(relative, nameCase) {
+    const name = relative.replaceAll(/[^A-Za-z0-9_]/g, '_');
+    if (nameCase === 'keep')
+        return name;
+    return nameCase === 'upper' ? name.toUpperCase() : name.toLowerCase();
+}
+
+
+/***/ }),
+
+/***/ 1581:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  H: () => (/* binding */ READERS),
+  J: () => (/* binding */ readDotenv)
+});
+
+// EXTERNAL MODULE: ./lib/base/problem.js
+var problem = __webpack_require__(7966);
+;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/common.js
+/** What npm's dotenv, Node, Compose, docker and a shell all take as it is. */
+const ALIKE = /^[\w./:@%+,=?!^*[\]{}\p{L}\p{N}\p{So}-]*$/u;
+/** Why a value means something else to one of the readers; the first that holds. */
+const DIFFERENCES = [
+    { found: /^['"`]/, why: 'docker keeps the quotes, and the others escape in them in ways of their own' },
+    { found: /#/, why: "npm's dotenv and Node end the value at the #, Compose, docker and a shell read on" },
+    { found: /[$`]/, why: 'Compose and a shell expand $ and backticks, the others do not' },
+    { found: /\\/, why: 'a shell takes the backslash away, the others keep it' },
+    { found: /\r/, why: 'a shell keeps the carriage return at the end of the line, the others do not' },
+    { found: /^\s|\s$/, why: 'docker keeps spaces around the value, the others do not' },
+    { found: /['"]/, why: 'a shell takes the quotes away, the others keep them' },
+];
+const SHELL = 'a shell ends the value at a space, &, ;, ( and their kind, or expands ~; the others read on';
+/**
+ * Reads a .env file as all of npm's dotenv, Node, Docker Compose, `docker run --env-file` and a shell do. An entry that they
+ * read differently is a fault: who stored it knows which of them it was written for.
+ */
+function readCommon(text) {
+    const entries = [];
+    const faults = [];
+    const lines = text.split('\n');
+    for (let index = 0; index < lines.length; index++) {
+        const line = index + 1;
+        const whole = lines[index] ?? '';
+        if (/^\s*(#|$)/.test(whole) && !whole.startsWith('\uFEFF'))
+            continue;
+        const entry = /^([A-Za-z_]\w*)=(.*)$/s.exec(whole);
+        const [, name = '', value = ''] = entry ?? [];
+        const why = entry ? difference(value) : notAlike(whole);
+        if (why === undefined)
+            entries.push({ name, value, line });
+        else
+            faults.push({ line, why });
+        // The other lines of a value in quotes are no faults of their own.
+        const open = /^(['"`])[^'"`]*$/.exec(value)?.[1];
+        if (open)
+            index = closeOf(lines, index, open) ?? index;
+    }
+    return { entries, faults };
+}
+/** The line in which a quote closes that an earlier one opened. */
+function closeOf(lines, from, quote) {
+    for (let at = from + 1; at < lines.length; at++)
+        if (lines[at]?.includes(quote))
+            return at;
+    return undefined;
+}
+function difference(value) {
+    if (ALIKE.test(value))
+        return undefined;
+    return DIFFERENCES.find(({ found }) => found.test(value))?.why ?? SHELL;
+}
+function notAlike(line) {
+    if (line.startsWith('\uFEFF'))
+        return 'Node and a shell take the byte order mark for a part of the line, the others do not';
+    if (/^\s*export\s/.test(line))
+        return 'docker refuses export, the others take it';
+    if (/^\s*[\w.-]+\s*=/.test(line))
+        return 'a shell or docker refuses the name, or the spaces around it';
+    if (/^\s*[\w.-]+:\s/.test(line))
+        return "npm's dotenv and Compose read NAME: value, the others do not";
+    return 'it is neither NAME=value nor a comment';
+}
+
+// EXTERNAL MODULE: ./lib/parameters/values/dotenv/text.js
+var dotenv_text = __webpack_require__(9759);
+;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/compose.js
+
+/**
+ * Reads a .env file as Docker Compose 2 does, but for what depends on the machine that Compose runs on: a name alone, and `$NAME`.
+ * https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax
+ * https://github.com/compose-spec/compose-go/blob/main/dotenv/parser.go
+ */
+function readCompose(text) {
+    const scanner = new dotenv_text/* Scanner */.L(text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'));
+    const entries = [];
+    const faults = [];
+    for ((0,dotenv_text/* skipComments */.m)(scanner); !scanner.done; (0,dotenv_text/* skipComments */.m)(scanner)) {
+        const { line } = scanner;
+        scanner.take(/export[ \t]+/y);
+        const name = scanner.take(/[\w.[\]-]+/y);
+        scanner.take(/[^\S\n]+/y);
+        const sign = scanner.peek();
+        const read = name === '' || !/[=:]/.test(sign)
+            ? { why: name === '' || (sign !== '\n' && sign !== '') ? NO_ENTRY : ALONE }
+            : readValue(scanner);
+        if ('value' in read)
+            entries.push({ name, value: read.value, line });
+        else {
+            faults.push({ line, why: read.why });
+            scanner.take(/[^\n]*/y);
+        }
+    }
+    return { entries, faults };
+}
+const NO_ENTRY = 'it is neither NAME=value nor a comment';
+const ALONE = 'it has no =: Compose would take the value of the machine that it runs on';
+const EXPANDED = 'Compose puts the value of another variable in place of $NAME: write $$ for a $, or single quotes';
+/** From the `=` on. */
+function readValue(scanner) {
+    scanner.next();
+    scanner.take(/[^\S\n]+/y);
+    const quote = scanner.peek();
+    if (quote !== '"' && quote !== "'") {
+        const rest = scanner.take(/[^\n]*/y);
+        return expanded(rest.split(' #', 1)[0]?.trimEnd() ?? '');
+    }
+    const inside = readQuoted(scanner);
+    if (inside === undefined)
+        return { why: 'its quote is not closed' };
+    scanner.take(/[^\S\n]+/y);
+    if (!/[\n#]/.test(scanner.peek()) && !scanner.done)
+        return { why: 'something follows its closing quote' };
+    return quote === '"' ? expanded(unescaped(inside)) : { value: inside };
+}
+/** What is between the quotes, with the escape of the quote itself taken away; `undefined` without a closing one. */
+function readQuoted(scanner) {
+    const quote = scanner.next();
+    const parts = [];
+    while (!scanner.done) {
+        const one = scanner.next();
+        if (one === quote)
+            return parts.join('');
+        if (one !== '\\')
+            parts.push(one);
+        else
+            parts.push(scanner.peek() === quote ? scanner.next() : one + (scanner.done ? '' : scanner.next()));
+    }
+    return undefined;
+}
+const ESCAPES = {
+    ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '"': '"', '\\': '\\', $: '$$' },
+};
+function unescaped(text) {
+    return text.replaceAll(/\\(?:([abfnrtv"\\$])|0(\d{1,3}))/g, (_, one, octal) => one === undefined ? String.fromCharCode(Number.parseInt(octal, 8)) : (ESCAPES[one] ?? one));
+}
+function expanded(text) {
+    return text.replaceAll('$$', '').includes('$') ? { why: EXPANDED } : { value: text.replaceAll('$$', '$') };
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/docker.js
+/**
+ * Reads a file as `docker run --env-file` does: line by line, everything after the `=` as it is, quotes too.
+ * https://docs.docker.com/reference/cli/docker/container/run/#env
+ */
+function readDocker(text) {
+    const entries = [];
+    const faults = [];
+    const lines = text.replace(/^\uFEFF/, '').split('\n');
+    lines.forEach((whole, index) => {
+        const line = index + 1;
+        const entry = whole.replace(/\r$/, '').trimStart();
+        if (entry === '' || entry.startsWith('#'))
+            return;
+        const equals = entry.indexOf('=');
+        const name = equals < 0 ? entry : entry.slice(0, equals);
+        if (equals < 0)
+            faults.push({ line, why: 'it has no =: docker would take the value of the machine that it runs on' });
+        else if (name === '' || /\s/.test(name))
+            faults.push({ line, why: 'docker takes no name that is empty or has spaces, nor export' });
+        else
+            entries.push({ name, value: entry.slice(equals + 1), line });
+    });
+    return { entries, faults };
+}
+
+// EXTERNAL MODULE: ./lib/parameters/values/dotenv/node.js
+var node = __webpack_require__(8908);
+;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/shell.js
+
+/**
+ * Reads a file as `set -a; . ./file` does where it has assignments and nothing else. No command is run and nothing is
+ * expanded: what a shell would expand is a fault.
+ * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
+ */
+function readShell(text) {
+    const scanner = new dotenv_text/* Scanner */.L(text);
+    const entries = [];
+    const faults = [];
+    for ((0,dotenv_text/* skipComments */.m)(scanner); !scanner.done; (0,dotenv_text/* skipComments */.m)(scanner)) {
+        const exports = scanner.take(/export[ \t]+/y) !== '';
+        let why;
+        const { line } = scanner;
+        do {
+            const start = scanner.line;
+            const name = scanner.take(/[A-Za-z_]\w*=/y).slice(0, -1);
+            const read = name === '' ? { why: NO_ASSIGNMENT } : readWord(scanner, exports);
+            if ('why' in read)
+                why = read.why;
+            else
+                entries.push({ name, value: read.value, line: start });
+            scanner.take(/[ \t]+/y);
+        } while (why === undefined && /\w/.test(scanner.peek()));
+        if (why === undefined)
+            scanner.take(/;/y);
+        scanner.take(/[ \t]+/y);
+        if (why === undefined && !/[\n#\w]/.test(scanner.peek()) && !scanner.done)
+            why = NO_ASSIGNMENT;
+        if (why === undefined)
+            continue;
+        faults.push({ line, why });
+        scanner.take(/[^\n]*/y);
+    }
+    return { entries, faults };
+}
+const NO_ASSIGNMENT = 'it is neither NAME=value nor a comment: a shell would run it as a command';
+const shell_EXPANDED = 'a shell expands it ($, a backtick, ~ or a pattern without quotes): put it in single quotes';
+/** A word of a shell: quoted and unquoted pieces side by side. */
+function readWord(scanner, exports) {
+    const parts = [];
+    let before = ':';
+    for (;;) {
+        const one = scanner.peek();
+        if (one === '' || /[ \t\n;]/.test(one))
+            return { value: parts.join('') };
+        if (/[&|<>()]/.test(one))
+            return { why: NO_ASSIGNMENT };
+        if (one === '\r')
+            return { why: 'it ends in a carriage return, which a shell takes for a part of the value' };
+        if (one === '`' || (one === '~' && before === ':') || (exports && /[*?[{]/.test(one)))
+            return { why: shell_EXPANDED };
+        const piece = readPiece(scanner);
+        if (piece === undefined)
+            return {
+                why: one === '$'
+                    ? shell_EXPANDED
+                    : 'it has a quote that is not closed, or something in double quotes that a shell expands',
+            };
+        parts.push(piece);
+        before = piece;
+    }
+}
+function readPiece(scanner) {
+    const one = scanner.next();
+    if (one === "'") {
+        const inside = scanner.take(/[^']*/y);
+        return scanner.next() === "'" ? inside : undefined;
+    }
+    if (one === '"')
+        return readDouble(scanner);
+    if (one === '\\') {
+        const escaped = scanner.next();
+        return escaped === '\n' ? '' : escaped;
+    }
+    // A $ with nothing behind it that could be a name stands for itself.
+    if (one === '$' && /[\w{('"*@#?$!-]/.test(scanner.peek()))
+        return undefined;
+    return one;
+}
+function readDouble(scanner) {
+    const parts = [];
+    while (!scanner.done) {
+        const one = scanner.next();
+        if (one === '"')
+            return parts.join('');
+        if (one === '`' || (one === '$' && /[\w{(*@#?$!-]/.test(scanner.peek())))
+            return undefined;
+        if (one === '\\' && /[$`"\\]/.test(scanner.peek()))
+            parts.push(scanner.next());
+        else if (one === '\\' && scanner.peek() === '\n')
+            scanner.next();
+        else
+            parts.push(one);
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/index.js
+
+
+
+
+
+
+/** Who a stored .env file was written for; `dotenv` is all of them alike. */
+const READERS = ['dotenv', 'compose', 'docker', 'node', 'shell'];
+const READ = {
+    dotenv: readCommon,
+    compose: readCompose,
+    docker: readDocker,
+    node: node/* readNode */.X,
+    shell: readShell,
+};
+/** As many lines as a message names. */
+const MOST_TOLD = 10;
+/**
+ * The entries of a .env file, in its order, as its reader reads them.
+ * @throws Problem that tells where it can't be read so, quotes nothing of it, and names the readers that can
+ */
+function readDotenv(text, reader) {
+    const read = READ[reader](text);
+    const entries = read.entries.filter((entry) => !isEncoded(entry));
+    const encoded = read.entries.filter(isEncoded).map(({ line }) => ({ line, why: ENCODED }));
+    const faults = [...read.faults, ...encoded].sort((a, b) => a.line - b.line);
+    if (faults.length === 0)
+        return withoutDuplicates(entries);
+    const able = READERS.filter((other) => other !== 'dotenv' && other !== reader && READ[other](text).faults.length === 0);
+    const told = faults.slice(0, MOST_TOLD).map(({ line, why }) => `line ${line}: ${why}`);
+    if (faults.length > MOST_TOLD)
+        told.push(`and ${faults.length - MOST_TOLD} lines more`);
+    throw new problem/* Problem */.AF({
+        what: reader === 'dotenv'
+            ? 'the readers of .env files do not agree on what the value says'
+            : `the value cannot be read as a .env file for ${reader}`,
+        why: told.join('\n'),
+        fix: able.length > 0
+            ? `say whom the file is written for: ${able.map((other) => `as ${other}`).join(', ')}`
+            : 'mend the value: one NAME=value a line, and quotes that are closed',
+    });
+}
+const ENCODED = 'it looks like a line of base64, and its text would be shown as a name';
+/** A line of base64 that ends in `=` is NAME= to every reader, and what it holds would be printed as a name. */
+function isEncoded({ name, value }) {
+    if (!/^=?$/.test(value) || !/^[A-Za-z\d]{7,}$/.test(name) || (name.length + value.length + 1) % 4 !== 0)
+        return false;
+    return value === '=' || !/^([A-Z][A-Z\d]*|[a-z]+\d*|[A-Za-z][a-z]+([A-Z][a-z]+)*\d*)$/.test(name);
+}
+/** Every reader takes the last one. Which one is meant nobody can tell, and no prefix helps. */
+function withoutDuplicates(entries) {
+    const twice = [...Map.groupBy(entries, ({ name }) => name)].find(([, group]) => group.length > 1);
+    if (!twice)
+        return entries;
+    const [name, group] = twice;
+    throw new problem/* Problem */.AF({
+        what: `the value sets ${name} more than once: lines ${group.map(({ line }) => line).join(', ')}`,
+        fix: 'take all but one of these lines out of the stored value',
+    });
+}
+
+
+/***/ }),
+
+/***/ 8908:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ readNode)
+/* harmony export */ });
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9759);
+
+/** Ends a line for JavaScript's regular expressions, which npm's dotenv is made of. */
+const LINE_END = /[\n\u2028\u2029]/;
+const BLANK = /\s/;
+/**
+ * Reads a .env file as npm's dotenv does: `export`, `KEY: value`, a byte order mark, CRLF, comments with and without a space
+ * before, quotes of three kinds over several lines, `\n` and `\r` in double quotes. Unlike it, this tells which lines
+ * it could not read, and takes a time that grows with the text.
+ * https://github.com/motdotla/dotenv/blob/master/lib/main.js, `LINE`
+ */
+function readNode(text) {
+    const scanner = new _text_js__WEBPACK_IMPORTED_MODULE_0__/* .Scanner */ .L(text.replaceAll(/\r\n?/g, '\n'));
+    const entries = [];
+    const faults = [];
+    while (!scanner.done) {
+        const { line } = scanner;
+        scanner.take(/[^\S\n]+/y);
+        const start = scanner.at;
+        const found = (scanner.take(/export\s+/y) !== '' && readEntry(scanner)) || readEntry(backTo(scanner, start, line));
+        if (found)
+            entries.push({ ...found, line });
+        else
+            backTo(scanner, start, line);
+        // What is left of a line whose entry ended before its end is nothing: an entry ends where a line does.
+        const rest = scanner.take(/[^\n\u2028\u2029]*/y);
+        if (!found && !/^\s*(#|$)/.test(rest))
+            faults.push({ line, why: 'it is neither NAME=value nor a comment' });
+        scanner.take(/[\n\u2028\u2029]/y);
+    }
+    return { entries, faults };
+}
+function backTo(scanner, at, line) {
+    scanner.at = at;
+    scanner.line = line;
+    return scanner;
+}
+/** `NAME=value` or `NAME: value` and what ends its line; `undefined` when there is none here. */
+function readEntry(scanner) {
+    const name = scanner.take(/[\w.-]+/y);
+    if (name === '' || (scanner.take(/\s*=/y) === '' && scanner.take(/:\s/y) === ''))
+        return undefined;
+    const { at, line } = scanner;
+    const quoted = readQuoted(scanner);
+    if (quoted === undefined)
+        backTo(scanner, at, line);
+    const raw = quoted ?? scanner.take(/[^#\n]*/y);
+    const end = endOf(scanner, scanner.at) ?? scanner.at;
+    while (scanner.at < end)
+        scanner.next();
+    return { name, value: unquote(raw.trim()) };
+}
+/** A value in quotes with nothing but a comment behind it, and the quotes. A backslash may or may not escape a quote. */
+function readQuoted(scanner) {
+    scanner.take(/\s+/y);
+    const start = scanner.at;
+    const quote = scanner.next();
+    if (!/['"`]/.test(quote))
+        return undefined;
+    const escaped = [];
+    while (!scanner.done) {
+        const one = scanner.next();
+        if (one === '\\' && scanner.peek() === quote) {
+            escaped.push(scanner.at);
+            scanner.next();
+        }
+        else if (one === quote) {
+            escaped.push(scanner.at - 1);
+            break;
+        }
+    }
+    const close = escaped.findLast((at) => endOf(scanner, at + 1) !== undefined);
+    if (close === undefined)
+        return undefined;
+    const raw = scanner.text.slice(start, close + 1);
+    scanner.line -= scanner.text.slice(close + 1, scanner.at).split('\n').length - 1;
+    scanner.at = close + 1;
+    return raw;
+}
+/** Where an entry ends that has nothing more here: after blanks and a comment, at the end of a line; `undefined` when it has. */
+function endOf(scanner, from) {
+    const { text } = scanner;
+    let at = from;
+    let lineEnd;
+    while (at < text.length && BLANK.test(text[at] ?? '')) {
+        if (LINE_END.test(text[at] ?? ''))
+            lineEnd = at;
+        at++;
+        scanner.steps++;
+    }
+    if (text[at] === '#')
+        while (at < text.length && !LINE_END.test(text[at] ?? ''))
+            at++;
+    else if (at < text.length)
+        return lineEnd;
+    scanner.steps += at - from;
+    return at;
+}
+function unquote(raw) {
+    const bare = raw.replaceAll(/^(['"`])([\s\S]*)\1$/gm, '$2');
+    return raw.startsWith('"') ? bare.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : bare;
+}
+
+
+/***/ }),
+
+/***/ 9759:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ Scanner),
+/* harmony export */   m: () => (/* binding */ skipComments)
+/* harmony export */ });
+/** A place in a text that only moves on, and counts its steps: what reads with it takes a time that grows with the text. */
+class Scanner {
+    text;
+    at = 0;
+    line = 1;
+    steps = 0;
+    constructor(text) {
+        this.text = text;
+    }
+    get done() {
+        return this.at >= this.text.length;
+    }
+    /** The character here, or one further on; empty at the end. */
+    peek(further = 0) {
+        this.steps++;
+        return this.text[this.at + further] ?? '';
+    }
+    /** Takes one character. */
+    next() {
+        const one = this.peek();
+        if (one === '\n')
+            this.line++;
+        this.at++;
+        return one;
+    }
+    /** Takes all that a sticky pattern (`/…/y`) matches here; empty when it does not. It must look no further than it takes. */
+    take(pattern) {
+        pattern.lastIndex = this.at;
+        const found = pattern.exec(this.text)?.[0] ?? '';
+        this.steps += found.length + 1;
+        this.at += found.length;
+        for (const one of found)
+            if (one === '\n')
+                this.line++;
+        return found;
+    }
+}
+/** Takes blanks, empty lines and lines of comment. */
+function skipComments(scanner) {
+    while (scanner.take(/\s+/y) !== '' || scanner.take(/#[^\n]*/y) !== '')
+        ;
 }
 
 

@@ -13,7 +13,7 @@ const INPUTS = {
   images: 'oci:image => shop:1.0, shop:latest',
   's3-upload': 'site => s3://shop-site/',
   's3-cache-control': '** => no-cache\nassets/** => public, max-age=31536000, immutable',
-  'ssm-parameters': '/shop/prod/\n/shop/env/prod as dotenv',
+  'ssm-parameters': '/shop/prod/\n/shop/env/prod as node',
 };
 
 const site = readFolder(join(import.meta.dirname, 'demo/site'));

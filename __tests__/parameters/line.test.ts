@@ -6,7 +6,7 @@ import { type ParameterLine, parseLine, sourceText } from '../../src/parameters/
 const parameter = (name: string, selector = '') => ({ kind: 'parameter' as const, name, selector });
 const line = (more: Partial<ParameterLine>): ParameterLine => ({
   source: parameter('/shop/prod/db-url'),
-  format: 'text',
+  format: { kind: 'text' },
   target: { name: 'DB_URL' },
   optional: false,
   ...more,
@@ -32,18 +32,32 @@ describe('a line', () => {
     ['/shop/prod/ @live', line({ source: path('/shop/prod', 'live'), target: { prefix: '' } })],
     [
       '/shop/prod/env as dotenv',
-      line({ source: parameter('/shop/prod/env'), format: 'dotenv', target: { prefix: '' } }),
+      line({
+        source: parameter('/shop/prod/env'),
+        format: { kind: 'dotenv', reader: 'dotenv' },
+        target: { prefix: '' },
+      }),
     ],
     [
       'P_*=/shop/prod/env as dotenv',
-      line({ source: parameter('/shop/prod/env'), format: 'dotenv', target: { prefix: 'P_' } }),
+      line({
+        source: parameter('/shop/prod/env'),
+        format: { kind: 'dotenv', reader: 'dotenv' },
+        target: { prefix: 'P_' },
+      }),
     ],
     [
       'NAME=/shop/prod/db as json',
-      line({ source: parameter('/shop/prod/db'), format: 'json', target: { prefix: 'NAME_' } }),
+      line({ source: parameter('/shop/prod/db'), format: { kind: 'json' }, target: { prefix: 'NAME_' } }),
     ],
-    ['/shop/prod/db as json', line({ source: parameter('/shop/prod/db'), format: 'json', target: { prefix: 'DB_' } })],
-    ['*=/shop/prod/db as json', line({ source: parameter('/shop/prod/db'), format: 'json', target: { prefix: '' } })],
+    [
+      '/shop/prod/db as json',
+      line({ source: parameter('/shop/prod/db'), format: { kind: 'json' }, target: { prefix: 'DB_' } }),
+    ],
+    [
+      '*=/shop/prod/db as json',
+      line({ source: parameter('/shop/prod/db'), format: { kind: 'json' }, target: { prefix: '' } }),
+    ],
     [`NAME=${ARN}`, line({ target: { name: 'NAME' }, source: { ...parameter(ARN), region: 'eu-central-1' } })],
     [`${ARN}:2`, line({ target: { name: 'BANNER' }, source: { ...parameter(ARN, ':2'), region: 'eu-central-1' } })],
     [
@@ -102,17 +116,17 @@ test('any text is a line or a problem with a column, and a line is read as it is
   );
 });
 
-describe('what is no line', () => {
+describe('what is not a line', () => {
   test.each<[string, string, RegExp]>([
     ['NAME=', 'column 6', /is missing here/],
-    ['MY NAME=/a', 'column 1', /"MY NAME" is no name of a variable/],
-    ['1ST=/a', 'column 1', /"1ST" is no name/],
+    ['MY NAME=/a', 'column 1', /"MY NAME" is not the name of a variable/],
+    ['1ST=/a', 'column 1', /"1ST" is not the name/],
     ['shop/prod/db', 'column 1', /starts with \//],
-    ['X=/shop//db', 'column 3', /no name of a parameter/],
+    ['X=/shop//db', 'column 3', /is not the name of a parameter/],
     ['X=/shop/db url', 'column 12', /"url" is not understood here/],
     ['X=/shop/db as yaml', 'column 15', /"as yaml" is not known/],
-    ['X=/shop/db:0', 'column 12', /"0" is no version and no label/],
-    ['X=/shop/db:aws-x', 'column 12', /"aws-x" is no version/],
+    ['X=/shop/db:0', 'column 12', /"0" is neither a version nor a label/],
+    ['X=/shop/db:aws-x', 'column 12', /"aws-x" is neither a version/],
     ['X=/shop/db @live', 'column 12', /write \/shop\/db:live/],
     ['X=/shop/', 'column 1', /write X_\*=/],
     ['X_*=/shop/db', 'column 1', /X_\* is a prefix/],
@@ -123,7 +137,7 @@ describe('what is no line', () => {
     [`/${'a/'.repeat(15)}b`, 'column 1', /more than 15 levels/],
     ['X=secretsmanager:arn:aws:secretsmanager:eu-west-1:1:secret:x', 'column 3', /takes no ARN/],
     ['X=secretsmanager:prod/db:live', 'column 3', /version or label of a secret/],
-    ['X=arn:aws:s3:::bucket', 'column 3', /no ARN of a parameter/],
+    ['X=arn:aws:s3:::bucket', 'column 3', /is not the ARN of a parameter/],
     ['X=/shop/db ? y', 'column 12', /NAME=\/shop\/prod\/x \?\? text/],
   ])('%s', (text, on, message) => {
     try {

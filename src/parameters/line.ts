@@ -1,6 +1,8 @@
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/text.ts';
-import { nameFrom, VARIABLE } from './names.ts';
+import { DOTTED, type NameCase, nameFrom, VARIABLE } from './names.ts';
+import { type DotenvReader, READERS } from './values/dotenv/index.ts';
+import type { JsonPath } from './values/json.ts';
 
 /** Where a value comes from. */
 export type Source =
@@ -16,8 +18,14 @@ export type Source =
   /** All parameters below a path, which has no slash at its end but for `/` itself. */
   | { readonly kind: 'path'; readonly path: string; readonly label?: string };
 
-/** What a value is read as: itself, a JSON object with fields, a whole `.env` file. */
-export type Format = 'text' | 'json' | 'dotenv';
+/** What a value is read as. */
+export type Format =
+  /** Itself. */
+  | { readonly kind: 'text' }
+  /** A JSON object with fields, or the one value at `path`. */
+  | { readonly kind: 'json'; readonly path?: JsonPath }
+  /** A whole `.env` file, written for a reader. */
+  | { readonly kind: 'dotenv'; readonly reader: DotenvReader };
 
 /** One line of `ssm-parameters`. */
 export interface ParameterLine {
@@ -44,7 +52,9 @@ export const FORMS = [
   'NAME=/shop/prod/x ?? text                text if it is missing',
   '/shop/prod/   PRE_*=/shop/prod/          all below, with a prefix; @live after it: only those labelled live',
   '/shop/prod/env as dotenv                 each entry of a whole .env file',
+  '  as compose, as docker, as node, as shell  the same, as that reader reads it',
   'NAME=/shop/prod/db as json               its fields: NAME_USER, NAME_PASSWORD',
+  'NAME=/shop/prod/db as json .password     one field; .hosts[0].name goes deeper',
   'NAME=arn:aws:ssm:…  NAME=secretsmanager:ID',
 ].join('\n');
 
@@ -60,31 +70,36 @@ const SECRET_ID = /^[\w/+=.@-]{1,512}$/;
 const MOST_LEVELS = 15;
 
 /**
- * The grammar of a line of `ssm-parameters`: `[TARGET=|TARGET?=]SOURCE [@LABEL] [as FORMAT] [?? TEXT]`.
+ * The grammar of a line of `ssm-parameters`: `[TARGET=|TARGET?=]SOURCE [@LABEL] [as FORMAT [.FIELD]] [?? TEXT]`.
  * @throws Problem with the column (from 1) as `on`, what is not understood, and the forms
  */
-export function parseLine(text: string): ParameterLine {
+export function parseLine(text: string, nameCase: NameCase = 'upper'): ParameterLine {
   const { target, optional, at } = splitTarget(text);
   const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
   if (word === '') wrong(at, 'a parameter, a path or a secret is missing here');
   const rest = splitOptions(text, at + word.length);
   const source = readSource(word, at, rest.label);
+  const { format, fallback } = rest;
   if (rest.label && source.kind === 'parameter') {
     wrong(rest.labelAt, `@${rest.label} goes with a path`, `write ${word}:${rest.label}`);
   }
-  if (source.kind === 'path' && rest.format !== 'text') {
-    wrong(at, `"as ${rest.format}" goes with one parameter, not with a path`);
+  if (source.kind === 'path' && format.kind !== 'text') {
+    wrong(at, `"as ${rest.word}" goes with one parameter, not with a path`);
   }
-  if (rest.fallback !== undefined && (source.kind === 'path' || rest.format !== 'text')) {
+  if (fallback !== undefined && isSeveral(source, format)) {
     wrong(at, 'a default goes with a single value', 'write ?= if it may be missing');
   }
   return {
     source,
-    format: rest.format,
-    target: readTarget(target, source, rest.format),
-    optional: optional || rest.fallback !== undefined,
-    ...(rest.fallback === undefined ? {} : { fallback: rest.fallback }),
+    format,
+    target: readTarget(target, { source, format, nameCase }),
+    optional: optional || fallback !== undefined,
+    ...(fallback === undefined ? {} : { fallback }),
   };
+}
+
+function isSeveral(source: Source, format: Format): boolean {
+  return source.kind === 'path' || format.kind === 'dotenv' || (format.kind === 'json' && format.path === undefined);
 }
 
 /** A source as its reader wrote it: for messages and tables. */
@@ -100,10 +115,10 @@ function splitTarget(text: string): { target: string | undefined; optional: bool
   if (equals < 0) return { target: undefined, optional: false, at: 0 };
   const optional = text[equals - 1] === '?';
   const target = text.slice(0, optional ? equals - 1 : equals).trimEnd();
-  if (!VARIABLE.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
+  if (!DOTTED.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
     wrong(
       0,
-      `${quote(target)} is no name of a variable`,
+      `${quote(target)} is not the name of a variable`,
       'use letters, digits and _, no digit first; PRE_* is a prefix',
     );
   }
@@ -115,28 +130,62 @@ interface Options {
   readonly label: string | undefined;
   readonly labelAt: number;
   readonly format: Format;
+  /** The format as it is written. */
+  readonly word: string;
   readonly fallback: string | undefined;
 }
 
 function splitOptions(text: string, from: number): Options {
-  const found = /^(\s+@(?<label>\S+))?(\s+as\s+(?<format>\S+))?(\s+\?\?(?<fallback>(\s.*)?))?\s*$/s.exec(
-    text.slice(from),
-  );
+  const found =
+    /^(\s+@(?<label>\S+))?(\s+as\s+(?<word>\S+)(\s+(?<field>[.[]((?!\s\?\?(\s|$)).)*?))?)?(\s+\?\?(?<fallback>(\s.*)?))?\s*$/s.exec(
+      text.slice(from),
+    );
   const after = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
   if (!found?.groups) wrong(after, `${quote(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
-  const { label, format = 'text', fallback } = found.groups;
+  const { label, word = 'text', field, fallback } = found.groups;
   const labelAt = text.indexOf('@', from);
-  if (label !== undefined && !LABEL.test(label)) wrong(labelAt, `${quote(label)} is no label`);
-  if (format !== 'text' && format !== 'json' && format !== 'dotenv') {
-    wrong(text.lastIndexOf(format), `"as ${format}" is not known`, 'write as json or as dotenv');
+  if (label !== undefined && !LABEL.test(label)) wrong(labelAt, `${quote(label)} is not a label`);
+  const format = readFormat(word, text.lastIndexOf(word));
+  if (field === undefined) return { label, labelAt, format, word, fallback: fallback?.trim() };
+  const fieldAt = text.indexOf(field, after + word.length);
+  if (format.kind !== 'json') wrong(fieldAt, `${quote(field)} goes with "as json"`);
+  return { label, labelAt, format: { ...format, path: readField(field, fieldAt) }, word, fallback: fallback?.trim() };
+}
+
+function readFormat(word: string, at: number): Format {
+  const reader = READERS.find((it) => it === word);
+  if (reader) return { kind: 'dotenv', reader };
+  if (word === 'json' || word === 'text') return { kind: word };
+  return wrong(at, `"as ${word}" is not known`, `write as json, ${READERS.map((it) => `as ${it}`).join(', ')}`);
+}
+
+/** `.a.b[0]["odd key"]`, as jq writes it. */
+function readField(field: string, at: number): JsonPath {
+  const step = /\.([A-Za-z_][\w-]*)|\.?\[(\d+)\]|\.?\[("(?:[^"\\]|\\.)*")\]/y;
+  const path: (string | number)[] = [];
+  while (step.lastIndex < field.length) {
+    const here = step.lastIndex;
+    const found = step.exec(field);
+    if (!found)
+      wrong(at + here, `${quote(field.slice(here))} is not a field`, 'write .name, .list[0].name or .["odd name"]');
+    const [, name, index, text] = found;
+    path.push(index === undefined ? (name ?? unquoted(text ?? '', at + here)) : Number(index));
   }
-  return { label, labelAt, format, fallback: fallback?.trim() };
+  return path;
+}
+
+function unquoted(text: string, at: number): string {
+  try {
+    return JSON.parse(text) as string;
+  } catch {
+    return wrong(at, `${quote(text)} is not a JSON string`);
+  }
 }
 
 function readSource(word: string, at: number, label: string | undefined): Source {
   if (word.endsWith('/')) {
     const path = word.length > 1 ? word.slice(0, -1) : word;
-    if (path !== '/' && (!path.startsWith('/') || !NAME.test(path))) wrong(at, `${quote(word)} is no path`);
+    if (path !== '/' && (!path.startsWith('/') || !NAME.test(path))) wrong(at, `${quote(word)} is not a path`);
     return { kind: 'path', path, ...(label ? { label } : {}) };
   }
   if (word.startsWith('secretsmanager:')) {
@@ -144,7 +193,7 @@ function readSource(word: string, at: number, label: string | undefined): Source
     if (!SECRET_ID.test(id)) {
       wrong(
         at,
-        `${quote(word)} is no secret`,
+        `${quote(word)} is not a secret`,
         'write secretsmanager:NAME; Parameter Store takes no ARN, version or label of a secret',
       );
     }
@@ -155,11 +204,11 @@ function readSource(word: string, at: number, label: string | undefined): Source
   const colon = arn && slash < 0 ? -1 : word.indexOf(':', arn ? slash : 0);
   const [name, chosen] = colon < 0 ? [word, undefined] : [word.slice(0, colon), word.slice(colon + 1)];
   if (chosen !== undefined && !/^[1-9]\d{0,18}$/.test(chosen) && !LABEL.test(chosen)) {
-    wrong(at + colon + 1, `${quote(chosen)} is no version and no label`);
+    wrong(at + colon + 1, `${quote(chosen)} is neither a version nor a label`);
   }
   const region = ARN.exec(name)?.[1];
   if (arn && !region)
-    wrong(at, `${quote(word)} is no ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
+    wrong(at, `${quote(word)} is not the ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
   if (!arn) checkName(name, at);
   const selector = chosen === undefined ? '' : `:${chosen}`;
   return { kind: 'parameter', name, selector, ...(region ? { region } : {}) };
@@ -169,25 +218,31 @@ function checkName(name: string, at: number): void {
   if (!NAME.test(name) || (!name.startsWith('/') && name.includes('/'))) {
     wrong(
       at,
-      `${quote(name)} is no name of a parameter`,
+      `${quote(name)} is not the name of a parameter`,
       'a name with levels starts with /, and has letters, digits, and . - _ /',
     );
   }
   if (name.split('/').length - 1 > MOST_LEVELS) wrong(at, `${quote(name)} has more than ${MOST_LEVELS} levels`);
 }
 
-function readTarget(target: string | undefined, source: Source, format: Format): ParameterLine['target'] {
-  const several = source.kind === 'path' || format !== 'text';
+function readTarget(
+  target: string | undefined,
+  { source, format, nameCase }: { source: Source; format: Format; nameCase: NameCase },
+): ParameterLine['target'] {
+  const several = isSeveral(source, format);
   if (target?.endsWith('*')) {
     if (several) return { prefix: target.slice(0, -1) };
     wrong(0, `${target} is a prefix, and this is one value`, 'write a name without *');
   }
   if (target !== undefined && source.kind === 'path') wrong(0, `a path gives several values`, `write ${target}_*=`);
-  if (target !== undefined && format === 'dotenv') wrong(0, `a .env file gives several values`, `write ${target}_*=`);
-  if (source.kind === 'path' || format === 'dotenv') return { prefix: '' };
-  const name = target ?? nameFrom(source.name.split('/').pop() ?? '');
-  if (!VARIABLE.test(name))
-    wrong(0, `the name of a variable can't be taken from ${quote(source.name)}`, 'write NAME= before it');
+  if (target !== undefined && format.kind === 'dotenv')
+    wrong(0, `a .env file gives several values`, `write ${target}_*=`);
+  if (source.kind === 'path' || format.kind === 'dotenv') return { prefix: '' };
+  const field = format.kind === 'json' && format.path ? ['', ...format.path].join('_') : '';
+  const name = target ?? nameFrom((source.name.split('/').pop() ?? '') + field, nameCase);
+  if (target === undefined && !VARIABLE.test(name)) {
+    wrong(0, `a variable cannot be named after ${quote(source.name)}`, 'write NAME= before it');
+  }
   return several ? { prefix: `${name}_` } : { name };
 }
 

@@ -36,7 +36,7 @@ export async function planParameters(request: ParametersRequest, access: Access)
   checkFolder(request, access);
   const reads = readsFor(request.lines, place);
   const { answers, calls } = await read(reads, request, access, place);
-  const { entries, absent, problems } = entriesFor(request.lines, answers, place);
+  const { entries, absent, problems } = entriesFor(request, answers, place);
   const { exportTo, allowedNames, file } = request;
   const unfit = checkEntries(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
   if (problems.length + unfit.length > 0) throw new Problems([...problems, ...unfit]);

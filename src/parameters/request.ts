@@ -6,6 +6,7 @@ import { type Export, refusedName } from './deliver/check.ts';
 import { DIALECTS, type Dialect } from './deliver/dotenv.ts';
 import { powerOf } from './deliver/guard.ts';
 import { type ParameterLine, parseLine } from './line.ts';
+import { NAME_CASES, type NameCase } from './names.ts';
 
 export interface ParametersRequest {
   readonly lines: readonly ParameterLine[];
@@ -14,6 +15,8 @@ export interface ParametersRequest {
   readonly file?: { readonly path: string; readonly dialect: Dialect; readonly keep: boolean };
   /** `secure`: values that are no secret are not masked. */
   readonly mask: 'all' | 'secure';
+  /** How names are written that are made from names of parameters. */
+  readonly nameCase: NameCase;
   /** Names, with `*` for any characters, that the guard lets through. */
   readonly allowedNames: readonly string[];
 }
@@ -21,7 +24,8 @@ export interface ParametersRequest {
 /** `undefined`: the step has nothing to do with parameters. */
 export function parametersRequest(inputs: InputReader): ParametersRequest | undefined {
   const allowedNames = inputs.parsed('ssm-allow-names', readAllowedName);
-  const lines = inputs.parsed('ssm-parameters', (text) => checkedLine(text, allowedNames));
+  const nameCase = inputs.oneOf('ssm-name-case', NAME_CASES, 'upper');
+  const lines = inputs.parsed('ssm-parameters', (text) => checkedLine(parseLine(text, nameCase), allowedNames));
   const exportTo = inputs.oneOf('ssm-export', ['env', 'outputs', 'none'], 'env');
   const mask = inputs.oneOf('ssm-mask', ['all', 'secure'], 'all');
   const dialect = inputs.oneOf('ssm-env-file-format', DIALECTS, 'portable');
@@ -36,19 +40,24 @@ export function parametersRequest(inputs: InputReader): ParametersRequest | unde
     const what = 'the values would go nowhere';
     inputs.wrong('ssm-export', undefined, { what, fix: 'give ssm-env-file, or write env or outputs' });
   }
-  const file = path && { path: resolve(inputs.env.GITHUB_WORKSPACE ?? '', path), dialect, keep };
-  return { lines, exportTo, mask, allowedNames, ...(file ? { file } : {}) };
+  const file = path && { path: absolute(path, inputs.env), dialect, keep };
+  return { lines, nameCase, exportTo, mask, allowedNames, ...(file ? { file } : {}) };
 }
 
-function checkedLine(text: string, allowedNames: readonly string[]): ParameterLine {
-  const line = parseLine(text);
+/** In the workspace; `~` is what a shell takes it for. */
+function absolute(path: string, { GITHUB_WORKSPACE, HOME, USERPROFILE }: InputReader['env']): string {
+  const home = HOME || USERPROFILE;
+  return resolve(GITHUB_WORKSPACE ?? '', home ? path.replace(/^~(?=[\\/]|$)/, () => home) : path);
+}
+
+function checkedLine(line: ParameterLine, allowedNames: readonly string[]): ParameterLine {
   const name = 'name' in line.target ? line.target.name : undefined;
-  const why = name && powerOf(name, allowedNames);
+  const why = name && powerOf(name, { spelled: true, allowed: allowedNames });
   if (why) throw refusedName(undefined, why, name);
   return line;
 }
 
 function readAllowedName(text: string): string {
   if (/^\w+\*?$|^\*\w+$/.test(text)) return text;
-  throw new Problem({ what: `${quote(text)} is no name of a variable`, fix: 'write a name, or its start and *' });
+  throw new Problem({ what: `${quote(text)} is not the name of a variable`, fix: 'write a name, or its start and *' });
 }

@@ -17,7 +17,7 @@ test('values arrive as variables of later steps, under the names that were asked
      WEBHOOK=secretsmanager:prod/webhook
      BANNER=arn:aws:ssm:eu-west-1:444455556666:parameter/site/shared/banner
      DB=/shop/db/prod as json
-     /shop/env/prod as dotenv`,
+     /shop/env/prod as node`,
   );
   expect(step.errors).toEqual([]);
   expect(step.code).toBe(0);
@@ -177,7 +177,7 @@ describe('masks', () => {
   test('are there before anything else is done with a value', async () => {
     const { read } = await scene();
     const step = await read(
-      '/shop/prod/\n/shop/env/prod as dotenv\nDB=/shop/db/prod as json',
+      '/shop/prod/\n/shop/env/prod as node\nDB=/shop/db/prod as json',
       {},
       { env: { RUNNER_DEBUG: '1' } },
     );

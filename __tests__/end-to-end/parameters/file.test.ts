@@ -33,17 +33,29 @@ test('the file is whole, 0600, and gone when the job ends', async () => {
   expect(readdirSync(job.workspace)).toEqual([]);
 });
 
-test('a file that was there before comes back when the job ends, with its mode', async () => {
-  const { read, job } = await scene({}, { files: { '.env': 'OLD=1\n' } });
+test("the repository's own file is put back when the job ends, as it was", async () => {
+  const { read, job } = await scene({}, { files: { '.env': 'PORT=3000\n' } });
   const path = join(job.workspace, '.env');
   chmodSync(path, 0o640);
-  const step = await read(WANTED, { 'ssm-env-file': '.env', 'ssm-export': 'none' });
+  const first = await read(WANTED, { 'ssm-env-file': '.env', 'ssm-export': 'none' });
   expect(parse(readFileSync(path))).toEqual(VALUES);
   expect(statSync(path).mode & 0o777).toBe(0o600);
-  await step.post();
-  expect(readFileSync(path, 'utf8')).toBe('OLD=1\n');
+  const second = await read('ONLY=/shop/prod/log-level', { 'ssm-env-file': '.env', 'ssm-export': 'none' });
+  expect(parse(readFileSync(path))).toEqual({ ONLY: 'info' });
+
+  await second.post();
+  expect(parse(readFileSync(path))).toEqual(VALUES);
+  await first.post();
+  expect(readFileSync(path, 'utf8')).toBe('PORT=3000\n');
   expect(statSync(path).mode & 0o777).toBe(0o640);
   expect(readdirSync(job.workspace)).toEqual(['.env']);
+  expect(readdirSync(job.temp)).toEqual([]);
+});
+
+test('the home folder is what ~ means', async () => {
+  const { read, job } = await scene();
+  const step = await read(WANTED, { 'ssm-env-file': '~/shop.env', 'ssm-export': 'none' });
+  expect(step.outputs['ssm-env-file']).toBe(join(job.env.HOME ?? '', 'shop.env'));
 });
 
 test('the file is kept when asked to be', async () => {
@@ -77,7 +89,7 @@ describe('a failure leaves what was there', () => {
     const step = await read('X=/x\nY=/y', { 'ssm-env-file': '.env' });
     expect(step.errors).toEqual([
       expect.stringMatching(
-        /^X \(from \/x\): its value can not be written in a portable file.*one that can: compose, node, shell$/s,
+        /^X \(from \/x\): its value cannot be written in a portable file.*one that can: compose, node, shell$/s,
       ),
       expect.stringMatching(/^Y \(from \/y\): .*one that can: compose, docker, node, shell$/s),
     ]);
@@ -104,8 +116,8 @@ describe('a failure leaves what was there', () => {
 
 describe('a place that is refused before anything is read', () => {
   test.each<[string, string, (workspace: string) => void, string]>([
-    ['no folder', 'none/.env', () => {}, 'none is no folder'],
-    ['a file for a folder', 'file/.env', (at) => writeFileSync(join(at, 'file'), ''), 'file is no folder'],
+    ['no folder', 'none/.env', () => {}, 'none is not a folder'],
+    ['a file for a folder', 'file/.env', (at) => writeFileSync(join(at, 'file'), ''), 'file is not a folder'],
     [
       'a symlink at its place',
       '.env',
@@ -118,7 +130,7 @@ describe('a place that is refused before anything is read', () => {
       (at) => symlinkSync('/tmp', join(at, 'config')),
       'config is a symlink',
     ],
-    ['a folder at its place', '.env', (at) => mkdirSync(join(at, '.env')), 'there is something that is no file'],
+    ['a folder at its place', '.env', (at) => mkdirSync(join(at, '.env')), 'there is something that is not a file'],
   ])('%s', async (_, path, prepare, message) => {
     const { read, job, sandbox } = await scene();
     prepare(job.workspace);
@@ -135,6 +147,6 @@ describe('a place that is refused before anything is read', () => {
     mkdirSync(join(job.workspace, 'locked'));
     chmodSync(join(job.workspace, 'locked'), 0o500);
     const step = await read(WANTED, { 'ssm-env-file': 'locked/.env' });
-    expect(step.errors).toEqual([expect.stringContaining('locked can not be written to')]);
+    expect(step.errors).toEqual([expect.stringContaining('locked cannot be written to')]);
   });
 });

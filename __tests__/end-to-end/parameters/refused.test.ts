@@ -31,7 +31,7 @@ test('all that is missing, denied or not to be used is listed at once, and nothi
     LEVEL=/shop/prod/payment/endpoint`);
   expectRefused(step, [
     `arn:aws:ssm:eu-west-1:444455556666:parameter/site/none: SSM denies reading it.\n  Why: ${CALLER} may not ssm:GetParameters on arn:aws:ssm:eu-west-1:444455556666:parameter/site/none\n  Fix: share it with account 111122223333 (AWS RAM), and let the role do it:`,
-    '/shop/prod/none: it is not there.\n  Why: account 111122223333 has no such parameter in eu-west-1\n  Fix: create it, look at the account, the region and the spelling, or write NAME?= if it may be missing, ?? for a default',
+    '/shop/prod/none: it is not there.\n  Why: account 111122223333 has no such parameter in eu-west-1\n  Fix: create it, look at the account, the region and the spelling, write /shop/prod/none/ for all that is below it, or write NAME?= if it may be missing, ?? for a default',
     '/shop/prod/payment/api-key:9: version 9 of it is not there.\n  Why: either account 111122223333 has no such parameter in eu-west-1, or it has no version 9 (the latest 100 versions are kept)\n  Fix: aws ssm get-parameter-history --name /shop/prod/payment/api-key',
     '/shop/prod/payment/api-key:canary: label canary of it is not there.',
     'secretsmanager:prod/none: it is not there.',
@@ -66,7 +66,7 @@ describe('a denial names the culprit, the action and the ARN', () => {
   test('a key that is disabled', async () => {
     const { read } = await scene({ keys: { '111122223333': { 'shop-key': { enabled: false } } } });
     expectRefused(await read('/shop/prod/db-url\n/shop/prod/payment/api-key'), [
-      '/shop/prod/payment/api-key: KMS can not decrypt it: its key is missing, disabled or about to be deleted',
+      '/shop/prod/payment/api-key: KMS cannot decrypt it: its key is missing, disabled or about to be deleted',
     ]);
   });
 
@@ -121,8 +121,8 @@ describe('what was read can not be used', () => {
     const parameters = { '/x/json': 'hunter2-plain', '/x/env': 'A=1\nhunter2-line\n', '/x/none': '# nothing\n' };
     const { read } = await scene({ parameters }, { secrets: ['hunter2'] });
     expectRefused(await read('DB=/x/json as json\n/x/env as dotenv\n/x/none as dotenv'), [
-      '/x/json: the value is no JSON.',
-      "/x/env: the value can't be read as a .env file: line 2 is neither NAME=value nor a comment.",
+      '/x/json: the value is not JSON.',
+      '/x/env: the readers of .env files do not agree on what the value says.\n  Why: line 2: it is neither NAME=value nor a comment',
       '/x/none: read as dotenv, it has no entries.',
     ]);
   });
@@ -131,7 +131,7 @@ describe('what was read can not be used', () => {
     const parameters = { '/p/path': 'x', '/p/node-options': 'x', '/p/git/ssh-command': 'x', '/p/3d': 'x' };
     const { read } = await scene({ parameters: { ...parameters, '/env': 'LD_PRELOAD=/tmp/x.so\nOK=1' } });
     expectRefused(await read('/p/\n/env as dotenv'), [
-      '3D (from /p/3d): it is no name of a variable',
+      '3D (from /p/3d): it is not the name of a variable',
       'GIT_SSH_COMMAND (from /p/git/ssh-command): the name GIT_SSH_COMMAND is refused.\n  Why: a tool of the job obeys it, so a value there changes how later steps run\n  Fix: use another name, or add GIT_SSH_COMMAND to ssm-allow-names',
       'NODE_OPTIONS (from /p/node-options): the name NODE_OPTIONS is refused',
       'PATH (from /p/path): the name PATH is refused',
@@ -170,7 +170,7 @@ describe('what was read can not be used', () => {
     const secrets = { '111122223333': { large: { value: 'y'.repeat(40_000) } } };
     const windows = await scene({ secrets }, { env: { RUNNER_OS: 'Windows' } });
     expectRefused(await windows.read('A=secretsmanager:large'), [
-      'A (from secretsmanager:large): its value has 40000 bytes; later steps can not start with a variable over 32767',
+      'A (from secretsmanager:large): its value has 40000 bytes; later steps cannot start with a variable over 32767',
     ]);
     expectRefused(await read('/large/', { 'ssm-export': 'outputs' }), ['GitHub takes 1048576 from a job']);
   });
@@ -187,10 +187,10 @@ describe('input that can not be meant', () => {
       'ssm-env-file-keep': 'maybe',
     });
     expectRefused(step, [
-      'Input ssm-allow-names, line 1: "A B" is no name of a variable',
-      'Input ssm-parameters, line 1, column 6: "shop/db" is no name of a parameter.\n  Fix: a name with levels starts with /',
-      'Input ssm-parameters, line 3, column 9: "as yaml" is not known.\n  Fix: write as json or as dotenv',
-      'Input ssm-parameters, line 4: the name PATH is refused.\n  Why: the loader and the shells obey it',
+      'Input ssm-allow-names, line 1: "A B" is not the name of a variable',
+      'Input ssm-parameters, line 1, column 6: "shop/db" is not the name of a parameter.\n  Fix: a name with levels starts with /',
+      'Input ssm-parameters, line 3, column 9: "as yaml" is not known.\n  Fix: write as json, as dotenv, as compose, as docker, as node, as shell',
+      'Input ssm-parameters, line 4: the name PATH is refused.\n  Why: every program that a later step starts obeys it',
       'Input ssm-export: "file" is not accepted.\n  Fix: write one of env, outputs, none',
       'Input ssm-mask: "none" is not accepted',
       'Input ssm-env-file-format: "json" is not accepted.\n  Fix: write one of portable, compose, docker, node, shell',

@@ -5,7 +5,10 @@ const arn = (region: string, account: string, name: string) => `arn:aws:ssm:${re
 
 describe('one name in several regions and accounts: each line gets its own', () => {
   const parameters = {
-    '/db': [{ versions: ['eu-1', 'eu-2'], labels: { live: 1 } }, { region: 'us-east-1', versions: ['us-1', 'us-2', 'us-3'] }],
+    '/db': [
+      { versions: ['eu-1', 'eu-2'], labels: { live: 1 } },
+      { region: 'us-east-1', versions: ['us-1', 'us-2', 'us-3'] },
+    ],
     '/only-us': { region: 'us-east-1', value: 'us-only' },
     '/site/shared/banner': { versions: ['own-1', 'own-2', 'own-3'] },
   };
@@ -13,7 +16,9 @@ describe('one name in several regions and accounts: each line gets its own', () 
 
   test('whatever their versions are', async () => {
     const { read } = await scene({ parameters });
-    const step = await read(`EU=/db\nUSA=${US}\nEU_LIVE=/db:live\nUSA_ONE=${US}:1\nEU_ARN=${arn('eu-west-1', ACCOUNT, '/db')}`);
+    const step = await read(
+      `EU=/db\nUSA=${US}\nEU_LIVE=/db:live\nUSA_ONE=${US}:1\nEU_ARN=${arn('eu-west-1', ACCOUNT, '/db')}`,
+    );
     expect(step.errors).toEqual([]);
     expect(step.exported).toEqual({ EU: 'eu-2', USA: 'us-3', EU_LIVE: 'eu-1', USA_ONE: 'us-1', EU_ARN: 'eu-2' });
   });
@@ -33,18 +38,25 @@ describe('one name in several regions and accounts: each line gets its own', () 
 });
 
 test('what AWS publishes is read by its ARN and by its name, in its region', async () => {
-  const { read } = await scene({}, {}, { '/aws/service/ami': [{ value: 'ami-eu' }, { region: 'us-east-1', value: 'ami-us' }] });
+  const { read } = await scene(
+    {},
+    {},
+    { '/aws/service/ami': [{ value: 'ami-eu' }, { region: 'us-east-1', value: 'ami-us' }] },
+  );
   const step = await read('EU=/aws/service/ami\nUSA=arn:aws:ssm:us-east-1::parameter/aws/service/ami');
   expect(step.errors).toEqual([]);
   expect(step.exported).toEqual({ EU: 'ami-eu', USA: 'ami-us' });
   expect(step.masks).not.toContain('ami-us');
 });
 
-test.each(['GetParameters', 'GetParametersByPath'])('an empty answer to %s is not an absent parameter', async (action) => {
-  const { read, sandbox } = await scene();
-  sandbox.faults.add({ kind: 'status', service: 'ssm', action, status: 200 });
-  const step = await read(action === 'GetParameters' ? 'A?=/shop/prod/db-url\nB=/none ?? x' : '*?=/shop/prod/');
-  expect(step.code).toBe(1);
-  expect(step.errors.join('\n')).toContain('AWS answered');
-  expect(step.exported).toEqual({});
-});
+test.each(['GetParameters', 'GetParametersByPath'])(
+  'an empty answer to %s is not an absent parameter',
+  async (action) => {
+    const { read, sandbox } = await scene();
+    sandbox.faults.add({ kind: 'status', service: 'ssm', action, status: 200 });
+    const step = await read(action === 'GetParameters' ? 'A?=/shop/prod/db-url\nB=/none ?? x' : '*?=/shop/prod/');
+    expect(step.code).toBe(1);
+    expect(step.errors.join('\n')).toContain('AWS answered');
+    expect(step.exported).toEqual({});
+  },
+);

@@ -31,10 +31,10 @@ const answersOf = (value: string): Answers => ({
 
 test('no problem of a value quotes the value, whatever it is', () => {
   const canary = fc.tuple(anyValue, anyValue).map(([before, after]) => `${before}c4n4ry${after}`);
-  const lines = ['A=/a', 'B=/a as json', '*=/a as dotenv', 'LD_PRELOAD=/a', 'a=/a'].map(parseLine);
+  const lines = ['A=/a', 'B=/a as json', '*=/a as dotenv', 'LD_PRELOAD=/a', 'a=/a'].map((line) => parseLine(line));
   fc.assert(
     fc.property(canary, fc.constantFrom(...DIALECTS), fc.constantFrom('env', 'outputs'), (value, dialect, exportTo) => {
-      const { entries, problems } = entriesFor(lines, answersOf(value), place);
+      const { entries, problems } = entriesFor({ lines, nameCase: 'upper' }, answersOf(value), place);
       const unfit = checkEntries(entries, { exportTo, dialect, allowedNames: [], env: { RUNNER_OS: 'Windows' } });
       const told = [...problems, ...unfit].map(({ message }) => message);
       expect(told.length).toBeGreaterThan(0);
@@ -47,13 +47,13 @@ test('no problem of a value quotes the value, whatever it is', () => {
 });
 
 describe('limits', () => {
-  const entry = (name: string, value: string): Entry => ({ name, value, from: '/x', whole: true });
+  const entry = (name: string, value: string): Entry => ({ name, value, from: '/x', whole: true, spelled: true });
   const problems = (entries: Entry[], env: Record<string, string>) =>
     checkEntries(entries, { exportTo: 'env', allowedNames: [], env }).map(({ details }) => details.what);
 
   test.each<[string, number, RegExp | undefined]>([
     ['Linux', 131_072 - 3, undefined],
-    ['Linux', 131_072 - 2, /has 131070 bytes; later steps can not start with a variable over 131072/],
+    ['Linux', 131_072 - 2, /has 131070 bytes; later steps cannot start with a variable over 131072/],
     ['macOS', 131_072 - 3, undefined],
     ['Windows', 32_767 - 3, undefined],
     ['Windows', 32_767 - 2, /over 32767/],
@@ -80,7 +80,7 @@ describe('limits', () => {
 });
 
 test('a NUL is told, and nothing is told twice', () => {
-  const entries = [{ name: 'A', value: 'a\0b', from: '/a', whole: true }];
+  const entries = [{ name: 'A', value: 'a\0b', from: '/a', whole: true, spelled: true }];
   const options = { exportTo: 'none' as const, dialect: 'portable' as const, allowedNames: [], env: {} };
   expect(checkEntries(entries, options).map(({ details }) => details.what)).toEqual([
     'its value has a NUL, which no variable can hold',

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { OWN_OUTPUTS } from '../../../src/parameters/deliver/check.ts';
 import { collisions, powerOf } from '../../../src/parameters/deliver/guard.ts';
-import { nameFrom, VARIABLE } from '../../../src/parameters/names.ts';
+import { type NameCase, nameFrom, VARIABLE } from '../../../src/parameters/names.ts';
 
 describe('the name for a parameter', () => {
   test.each([
@@ -13,70 +13,66 @@ describe('the name for a parameter', () => {
     ['dbHost', 'DBHOST'],
     ['3d', '3D'],
   ])('%s is %s', (relative, name) => {
-    expect(nameFrom(relative)).toBe(name);
+    expect(nameFrom(relative, 'upper')).toBe(name);
   });
 });
 
 describe('the guard', () => {
-  test.each([
-    ...[
-      'PATH',
-      'Path',
-      'LD_PRELOAD',
-      'DYLD_INSERT_LIBRARIES',
-      'BASH_ENV',
-      'ENV',
-      'PS4',
-      'PROMPT_COMMAND',
-      'IFS',
-      'SHELLOPTS',
-    ],
-    ...['NODE_OPTIONS', 'node_options', 'NODE_EXTRA_CA_CERTS', 'NODE_TLS_REJECT_UNAUTHORIZED', 'NPM_CONFIG_REGISTRY'],
-    ...[
-      'PYTHONPATH',
-      'PYTHONSTARTUP',
-      'PYTHONHOME',
-      'PERL5OPT',
-      'RUBYOPT',
-      'RUBYLIB',
-      'JAVA_TOOL_OPTIONS',
-      '_JAVA_OPTIONS',
-    ],
-    ...[
-      'JDK_JAVA_OPTIONS',
-      'DOTNET_STARTUP_HOOKS',
-      'GIT_SSH_COMMAND',
-      'SSH_ASKPASS',
-      'DOCKER_HOST',
-      'https_proxy',
-      'NO_PROXY',
-    ],
-    ...[
-      'AWS_ENDPOINT_URL',
-      'AWS_ACCESS_KEY_ID',
-      'GITHUB_TOKEN',
-      'RUNNER_TEMP',
-      'ACTIONS_RUNTIME_TOKEN',
-      'INPUT_AWS-REGION',
-    ],
-    ...['UserProfile', 'APPDATA', 'XDG_CONFIG_HOME', 'PIP_TRUSTED_HOST', 'JAVA_HOME'],
-    ...['SECRETS_LIST_CLEAN_UP', 'BASH_FUNC_ls%%'],
-  ])('refuses %s', (name) => {
-    expect(powerOf(name)).toMatch(/./);
+  const brought = (name: string) => powerOf(name, { spelled: false, allowed: [] });
+  const spelled = (name: string) => powerOf(name, { spelled: true, allowed: [] });
+
+  // Whoever writes a parameter below a path, or a .env value, must not choose these.
+  test.each(
+    `PATH Path LD_PRELOAD DYLD_INSERT_LIBRARIES BASH_ENV ENV PS4 PROMPT_COMMAND IFS SHELLOPTS NODE_OPTIONS node_options
+    NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED NPM_CONFIG_REGISTRY PYTHONPATH PYTHONSTARTUP PYTHONHOME PERL5OPT RUBYOPT RUBYLIB
+    JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS DOTNET_STARTUP_HOOKS GIT_SSH_COMMAND SSH_ASKPASS DOCKER_HOST https_proxy NO_PROXY
+    AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID GITHUB_TOKEN RUNNER_TEMP ACTIONS_RUNTIME_TOKEN INPUT_AWS-REGION UserProfile APPDATA
+    XDG_CONFIG_HOME PIP_TRUSTED_HOST JAVA_HOME SECRETS_LIST_CLEAN_UP BASH_FUNC_ls%% STATE_isPost STATE_undo_0 STATE_sshKeyPath
+    MAKEFILES GNUMAKEFLAGS MAKEFLAGS AR CC LD BUN_OPTIONS COMPOSE_FILE RUSTC RUSTC_WRAPPER GOROOT GOCACHEPROG GOFLAGS CMAKE_TOOLCHAIN_FILE
+    CMAKE_C_COMPILER_LAUNCHER COMPILER_PATH COREPACK_NPM_REGISTRY UV_INDEX UV_INDEX_URL HELM_PLUGINS ANSIBLE_CONFIG ANSIBLE_LIBRARY ERL_AFLAGS
+    COMPOSER_HOME CLOUDSDK_PYTHON ESBUILD_BINARY_PATH TERRAFORM_CONFIG TF_CLI_ARGS TF_CLI_ARGS_plan TF_CLI_CONFIG_FILE TAR_OPTIONS ZIPOPT
+    GIT_CONFIG_KEY_0 GIT_CONFIG_COUNT GIT_EXTERNAL_DIFF GRADLE_OPTS MAVEN_OPTS KUBECONFIG SSL_CERT_FILE CURL_HOME DENO_DIR PERL5LIB
+    BUNDLE_GEMFILE PHPRC LUA_INIT JULIA_LOAD_PATH R_PROFILE_USER ELECTRON_RUN_AS_NODE YARN_YARN_PATH PYTEST_ADDOPTS VIRTUAL_ENV GLIBC_TUNABLES`.split(
+      /\s+/,
+    ),
+  )('refuses %s from a value', (name) => {
+    expect(brought(name)).toMatch(/./);
   });
 
+  test.each(
+    `DB_URL PATHS MY_PATH DOCKER_PASSWORD DOCKER_USERNAME PYTHON_VERSION NPM_TOKEN NODE_AUTH_TOKEN UV_INDEX_SHOP_PASSWORD CARGO_REGISTRY_TOKEN
+    ENVIRONMENT TRUST_PROXY GIT_SHA STATE_BUCKET SSH_PRIVATE_KEY VAULT_TOKEN STACK_NAME CDK_DEFAULT_ACCOUNT MIX_ENV DJANGO_SETTINGS_MODULE
+    ANSIBLE_VAULT_PASSWORD PULUMI_ACCESS_TOKEN HELM_REGISTRY_PASSWORD GH_TOKEN TF_VAR_db_url ARM_CLIENT_ID DOCKER_IMAGE`.split(
+      /\s+/,
+    ),
+  )('lets %s through', (name) => {
+    expect(brought(name)).toBeUndefined();
+  });
+
+  // The workflow's author chose these, and only the value comes from the parameter.
   test.each([
-    'DB_URL',
-    'PATHS',
-    'MY_PATH',
-    'DOCKER_PASSWORD',
-    'PYTHON_VERSION',
-    'NPM_TOKEN',
-    'UV_INDEX_SHOP_PASSWORD',
-    'CARGO_REGISTRY_TOKEN',
-    'ENVIRONMENT',
-  ])('lets %s through', (name) => {
-    expect(powerOf(name)).toBeUndefined();
+    'PATH',
+    'LD_PRELOAD',
+    'BASH_ENV',
+    'NODE_OPTIONS',
+    'AWS_ENDPOINT_URL',
+    'GITHUB_ENV',
+    'SECRETS_LIST_CLEAN_UP',
+  ])('refuses %s also where the workflow spells it', (name) => {
+    expect(spelled(name)).toMatch(/./);
+  });
+  test.each([
+    'ENV',
+    'INPUT_DIR',
+    'TRUST_PROXY',
+    'GIT_SHA',
+    'STATE_BUCKET',
+    'KUBECONFIG',
+    'JAVA_HOME',
+    'NPM_CONFIG_REGISTRY',
+    'CC',
+  ])('lets %s through where the workflow spells it', (name) => {
+    expect(spelled(name)).toBeUndefined();
   });
 
   test.each<[string, string[], boolean]>([
@@ -85,8 +81,16 @@ describe('the guard', () => {
     ['HTTPS_PROXY', ['*_PROXY'], true],
     ['AWS_PROFILE', ['AWS_REGION', 'PATH'], false],
   ])('%s with ssm-allow-names %j: %j', (name, allowed, through) => {
-    expect(powerOf(name, allowed) === undefined).toBe(through);
+    expect(powerOf(name, { spelled: false, allowed }) === undefined).toBe(through);
   });
+});
+
+test.each<[NameCase, string]>([
+  ['upper', 'DB_USER_NAME'],
+  ['keep', 'db_User_name'],
+  ['lower', 'db_user_name'],
+])('ssm-name-case: %s', (nameCase, expected) => {
+  expect(nameFrom('db/User.name', nameCase)).toBe(expected);
 });
 
 test('entries that want one name are found, without case where it does not matter', () => {

@@ -5,7 +5,10 @@ import { readsFor } from '../../../src/parameters/read/batches.ts';
 const place = { partition: 'aws', region: 'eu-west-1', accountId: '111122223333', caller: 'arn' };
 
 function plan(...lines: string[]) {
-  const { paths, batches } = readsFor(lines.map(parseLine), place);
+  const { paths, batches } = readsFor(
+    lines.map((line) => parseLine(line)),
+    place,
+  );
   return {
     paths: paths.map(({ path, label = '' }) => `${path} @${label}`),
     batches: batches.map(({ region, names }) => [region, ...names.map(({ name, selector }) => name + selector)]),

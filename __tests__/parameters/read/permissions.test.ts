@@ -16,7 +16,7 @@ test('exactly what is read, in the partition of the session', () => {
     'P=/aws/service/ami/latest',
     `C=${shared}`,
     'D=secretsmanager:prod/db',
-  ].map(parseLine);
+  ].map((line) => parseLine(line));
   const statements = permissionsFor(readsFor(lines, place), [arn('/x'), shared, belowArn('/p', place)], place);
   expect(statements.map(({ actions, resources }) => [...actions, ...resources])).toEqual([
     ['ssm:GetParametersByPath', arn('/p')],

@@ -6,7 +6,10 @@
  */
 export function readDocker(file: string, stripsQuotes: boolean): Record<string, string> {
   const read: Record<string, string> = {};
-  for (const line of file.replace(/^\uFEFF/, '').split(/\r?\n/)) {
+  for (const line of file
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .map((it) => it.replace(/\r$/, ''))) {
     if (Buffer.byteLength(line) > 64 * 1024) throw new Error('token too long');
     const text = line.trimStart();
     if (text === '' || text.startsWith('#')) continue;

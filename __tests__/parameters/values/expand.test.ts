@@ -1,9 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'dotenv';
 import fc from 'fast-check';
-import { readDotenv } from '../../../src/parameters/values/dotenv-read.ts';
-import { expand } from '../../../src/parameters/values/expand.ts';
+import type { DotenvReader } from '../../../src/parameters/values/dotenv/index.ts';
+import { readNode } from '../../../src/parameters/values/dotenv/node.ts';
+import { expand as expandTo } from '../../../src/parameters/values/expand.ts';
 import { anyValue } from './values.ts';
+
+const expand = (value: string, kind: 'json' | DotenvReader, prefix: string) =>
+  expandTo(value, kind === 'json' ? { kind } : { kind: 'dotenv', reader: kind }, { prefix, nameCase: 'upper' });
 
 describe('as json', () => {
   test.each<[string, string, [string, string][]]>([
@@ -54,16 +58,29 @@ describe('as json', () => {
     ['text that looks like JSON stays text', '{"a":"{\\"b\\": 1}"}', [['DB_A', '{"b": 1}']]],
     ['a key named __proto__', '{"__proto__":"x"}', [['DB___PROTO__', 'x']]],
     ['nothing', '{}', []],
+    ['a byte order mark', '\ufeff{"a":"x"}', [['DB_A', 'x']]],
+    [
+      'a field that only looks as if it were twice',
+      '{"a":"a","b":{"a":"\\"a\\":"}}',
+      [
+        ['DB_A', 'a'],
+        ['DB_B_A', '"a":'],
+      ],
+    ],
+    ['a whole surrogate pair', '{"a":"\\ud83d\\ude00"}', [['DB_A', '😀']]],
   ])('%s', (_, value, expected) => {
     expect(expand(value, 'json', 'DB_')).toEqual(expected);
   });
 
   test.each<[string, string, string]>([
-    ['no JSON', 'hunter2-secret', 'the value is no JSON'],
-    ['half of it', '{"password": "hunter2-secret"', 'the value is no JSON'],
-    ['a list', '["hunter2-secret"]', 'no object with fields'],
-    ['a text', '"hunter2-secret"', 'no object with fields'],
-    ['a number', '12345678', 'no object with fields'],
+    ['no JSON', 'hunter2-secret', 'the value is not JSON'],
+    ['half of it', '{"password": "hunter2-secret"', 'the value is not JSON'],
+    ['a field twice', '{"a":{"hunter2-x":1},"b":[{"password":1,"user":2,"password":3}]}', 'the field "password" twice'],
+    ['a field twice, escaped', '{"pass":1,"p\\u0061ss":2}', 'the field "pass" twice'],
+    ['half of a surrogate pair', '{"a":{"key":"hunter2-\\ud800"}}', 'the field "a.key" holds half of a surrogate pair'],
+    ['a list', '["hunter2-secret"]', 'not an object with fields'],
+    ['a text', '"hunter2-secret"', 'not an object with fields'],
+    ['a number', '12345678', 'not an object with fields'],
     ['an abyss', `${'{"hunter2":'.repeat(2_000)}1${'}'.repeat(2_000)}`, 'nested deeper than 64 levels'],
   ])('%s is a problem that quotes nothing of it', (_, value, message) => {
     expect(() => expand(value, 'json', '')).toThrow(message);
@@ -71,7 +88,7 @@ describe('as json', () => {
   });
 });
 
-describe('as dotenv', () => {
+describe('as node', () => {
   test.each<[string, string, [string, string][]]>([
     [
       'entries, comments, empty lines',
@@ -142,20 +159,20 @@ describe('as dotenv', () => {
       ],
     ],
   ])('%s', (_, value, expected) => {
-    expect(expand(value, 'dotenv', '')).toEqual(expected);
+    expect(expand(value, 'node', '')).toEqual(expected);
   });
 
   test('names get a prefix', () => {
-    expect(expand('A=1', 'dotenv', 'PRE_')).toEqual([['PRE_A', '1']]);
+    expect(expand('A=1', 'node', 'PRE_')).toEqual([['PRE_A', '1']]);
   });
 
   test.each<[string, string, string]>([
     ['a line that is no entry', 'A=1\nhunter2-secret\nB=2\n', 'line 2'],
-    ['several of them', 'hunter2-secret\nA=1\nhunter2-secret', 'line 1, 3'],
-    ['a quote that is never closed', 'KEY="-----BEGIN\nhunter2-secret\n-----END\nB=1', 'line 2, 3'],
+    ['the last of them', 'hunter2-secret\nA=1\nhunter2-secret', 'line 3'],
+    ['a quote that is never closed', 'KEY="-----BEGIN\nhunter2-secret\n-----END\nB=1', 'line 2'],
   ])('%s is a problem that says where, and quotes nothing', (_, value, where) => {
-    expect(() => expand(value, 'dotenv', '')).toThrow(`${where} is neither NAME=value nor a comment`);
-    expect(() => expand(value, 'dotenv', '')).not.toThrow(/hunter2/);
+    expect(() => expand(value, 'node', '')).toThrow(`${where}: it is neither NAME=value nor a comment`);
+    expect(() => expand(value, 'node', '')).not.toThrow(/hunter2/);
   });
 
   test("reads what npm's dotenv reads, of any text", () => {
@@ -174,7 +191,7 @@ describe('as dotenv', () => {
       .map((lines) => lines.join('\n'));
     fc.assert(
       fc.property(text, (file) => {
-        expect(Object.fromEntries(readDotenv(file).entries)).toEqual(parse(file));
+        expect(Object.fromEntries(readNode(file).entries.map(({ name, value }) => [name, value]))).toEqual(parse(file));
       }),
       { numRuns: 3_000, seed: 20_261_122 },
     );

@@ -1,5 +1,6 @@
 import { Problem } from '../../base/problem.ts';
-import { VARIABLE } from '../names.ts';
+import { quote } from '../../base/text.ts';
+import { DOTTED, VARIABLE } from '../names.ts';
 import type { Entry } from '../values/entries.ts';
 import { type Dialect, dialectsFor, writeValue } from './dotenv.ts';
 import { collisions, powerOf } from './guard.ts';
@@ -27,13 +28,17 @@ export function checkEntries(entries: readonly Entry[], options: CheckOptions): 
   ];
 }
 
-function checkName({ name, from }: Entry, { allowedNames, exportTo }: CheckOptions): Problem[] {
-  const on = `${name} (from ${from})`;
-  if (!VARIABLE.test(name)) {
+function checkName({ name, from, spelled }: Entry, { allowedNames, exportTo, dialect }: CheckOptions): Problem[] {
+  const on = placeOf(name, from);
+  const dotted = exportTo === 'none' && dialect === 'docker';
+  if (!(dotted ? DOTTED : VARIABLE).test(name)) {
     const fix = 'rename it: letters, digits and _, no digit first';
-    return [new Problem({ on, what: 'it is no name of a variable', fix })];
+    const docker = 'names with dots go into a file alone: ssm-export: none, ssm-env-file-format: docker';
+    return [
+      new Problem({ on, what: 'it is not the name of a variable', fix: DOTTED.test(name) ? `${fix}; ${docker}` : fix }),
+    ];
   }
-  const why = powerOf(name, allowedNames);
+  const why = powerOf(name, { spelled, allowed: allowedNames });
   if (why) return [refusedName(on, why, name)];
   if (exportTo === 'env' && name.toUpperCase() === 'NODE_OPTIONS') {
     const fix = 'use ssm-export: outputs, and set it for the one step that needs it';
@@ -43,6 +48,11 @@ function checkName({ name, from }: Entry, { allowedNames, exportTo }: CheckOptio
     return [new Problem({ on, what: 'the action has an output of this name', fix: 'use another name' })];
   }
   return [];
+}
+
+/** A name that a value brought may hold line breaks, or be long. */
+function placeOf(name: string, from: string): string {
+  return /^[\w.-]{1,120}$/.test(name) ? `${name} (from ${from})` : `${quote(name)} (from ${from})`;
 }
 
 /** Outputs of action.yml that a parameter's name could be. */
@@ -63,17 +73,21 @@ function checkCollisions(entries: readonly Entry[], { exportTo, env }: CheckOpti
   const ignoreCase = exportTo === 'outputs' || env.RUNNER_OS === 'Windows';
   return collisions(entries, ignoreCase).map((group) => {
     const names = [...new Set(group.map(({ name }) => name))];
+    const sources = [...new Set(group.map(({ from }) => from))];
     return new Problem({
       on: names.join(', '),
       what: `${group.length} values want the same name`,
-      why: `they come from ${group.map(({ from }) => from).join(' and ')}`,
-      fix: 'give one of them another name (NAME=…), or a path a prefix (PRE_*=…)',
+      why: `they come from ${sources.join(' and ')}`,
+      fix:
+        sources.length > 1
+          ? 'give one of them another name (NAME=…), or a path a prefix (PRE_*=…)'
+          : 'rename one of them in the stored value, or read one field by NAME=… as json .field',
     });
   });
 }
 
 function checkValue({ name, value, from }: Entry, { exportTo, dialect, env }: CheckOptions): Problem[] {
-  const on = `${name} (from ${from})`;
+  const on = placeOf(name, from);
   const problems: Problem[] = [];
   if (value.includes('\0')) problems.push(new Problem({ on, what: 'its value has a NUL, which no variable can hold' }));
   const { one } = environmentLimits(env.RUNNER_OS);
@@ -81,7 +95,7 @@ function checkValue({ name, value, from }: Entry, { exportTo, dialect, env }: Ch
     problems.push(
       new Problem({
         on,
-        what: `its value has ${Buffer.byteLength(value)} bytes; later steps can not start with a variable over ${one}`,
+        what: `its value has ${Buffer.byteLength(value)} bytes; later steps cannot start with a variable over ${one}`,
         fix: 'use ssm-export: none with ssm-env-file, or keep large values in S3',
       }),
     );
@@ -91,7 +105,7 @@ function checkValue({ name, value, from }: Entry, { exportTo, dialect, env }: Ch
     problems.push(
       new Problem({
         on,
-        what: `its value can not be written in a ${dialect} file so that it reads back the same`,
+        what: `its value cannot be written in a ${dialect} file so that it reads back the same`,
         why: 'it has quotes, a backslash, a $, a line break or a carriage return that its readers treat differently',
         fix: `set ssm-env-file-format to one that can: ${able.join(', ')}`,
       }),
@@ -108,7 +122,7 @@ function checkTotal(entries: readonly Entry[], { exportTo, env }: CheckOptions):
   if (exportTo === 'env' && before + added > all) {
     return [
       new Problem({
-        what: `the environment would have ${before + added} bytes; later steps can not start with more than ${all}`,
+        what: `the environment would have ${before + added} bytes; later steps cannot start with more than ${all}`,
         why: `these ${entries.length} values have ${added}, the job has ${before} already`,
         fix: 'export fewer values, or use ssm-export: none with ssm-env-file',
       }),

@@ -37,16 +37,20 @@ export function checkEnvFile(path: string, trusted: readonly string[]): void {
       throw new Problem({ on, what: `${step} is a symlink, which is not followed`, fix: 'write to the real path' });
     }
     if (step === path && found && !found.isFile()) {
-      throw new Problem({ on, what: 'there is something that is no file', fix: 'choose another name' });
+      throw new Problem({ on, what: 'there is something that is not a file', fix: 'choose another name' });
     }
     if (step !== path && !found?.isDirectory()) {
-      throw new Problem({ on, what: `${step} is no folder`, fix: 'make it in an earlier step, or choose another one' });
+      throw new Problem({
+        on,
+        what: `${step} is not a folder`,
+        fix: 'make it in an earlier step, or choose another one',
+      });
     }
   }
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch {
-    throw new Problem({ on, what: `${folder} can not be written to`, fix: 'choose another folder' });
+    throw new Problem({ on, what: `${folder} cannot be written to`, fix: 'choose another folder' });
   }
 }
 

@@ -25,7 +25,9 @@ export const MOST_NAMES = 10;
  * @param place region and account of every name that is not an ARN
  */
 export function readsFor(lines: readonly ParameterLine[], place: Place): Reads {
-  const sources = [...new Map(lines.map(({ source }) => [requestKey(source, place), source])).values()];
+  const sources = [...Map.groupBy(lines, ({ source }) => requestKey(source, place)).values()].flatMap(([first]) =>
+    first ? [first.source] : [],
+  );
   const all = sources.filter((source) => source.kind === 'path');
   const paths = all.filter((path) => !all.some((other) => other !== path && covers(other, path)));
   const alone = sources.filter((it) => it.kind === 'parameter' && !paths.some((path) => covers(path, it)));

@@ -17,12 +17,13 @@ export function missing(source: ParameterSource, { accountId, region }: Place): 
     : `account ${accountId} has no such parameter in ${region}`;
   const allowIt = 'or write NAME?= if it may be missing, ?? for a default';
   if (selector === '') {
+    const path = source.region || !name.startsWith('/') ? '' : `, write ${name}/ for all that is below it`;
     const create = name.startsWith(SECRET_REFERENCE) ? 'create the secret' : 'create it';
     return new Problem({
       on,
       what: 'it is not there',
       why: where,
-      fix: `${create}, look at the account, the region and the spelling, ${allowIt}`,
+      fix: `${create}, look at the account, the region and the spelling${path}, ${allowIt}`,
     });
   }
   const chosen = selector.slice(1);
@@ -100,7 +101,7 @@ function undecryptable(on: string, needed: Statement, refused: Refused, { caller
   if (refused.code === 'InvalidKeyId') {
     return new Problem({
       on,
-      what: 'KMS can not decrypt it: its key is missing, disabled or about to be deleted',
+      what: 'KMS cannot decrypt it: its key is missing, disabled or about to be deleted',
       fix: 'enable the key, or store the value anew with another one',
       cause: refused,
     });

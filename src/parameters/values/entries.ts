@@ -1,12 +1,12 @@
 import { Problem } from '../../base/problem.ts';
-import { type ParameterLine, type Source, sourceText } from '../line.ts';
-import { nameFrom } from '../names.ts';
+import { type Format, type ParameterLine, type Source, sourceText } from '../line.ts';
+import { type NameCase, nameFrom } from '../names.ts';
 import { parameterArn } from '../read/arn.ts';
 import { covers, requestKey } from '../read/batches.ts';
 import { missing } from '../read/denied.ts';
 import type { Answers, Fetched } from '../read/fetch.ts';
 import type { Place } from '../read/place.ts';
-import { expand } from './expand.ts';
+import { expand, type Naming, pick } from './expand.ts';
 
 /** One variable to be, with where its value comes from. */
 export interface Entry {
@@ -18,6 +18,14 @@ export interface Entry {
   readonly parameter?: Pick<Fetched, 'arn' | 'version' | 'type' | 'secret'>;
   /** Whether the value is the whole of the parameter's, not a field or an entry of it. */
   readonly whole: boolean;
+  /** Whether the workflow spells the name, or a path or a value brings it: then who writes parameters chooses it. */
+  readonly spelled: boolean;
+}
+
+/** What the lines ask for. */
+interface Wanted {
+  readonly lines: readonly ParameterLine[];
+  readonly nameCase: NameCase;
 }
 
 /** The variables that lines ask for, in their order, and what keeps others from being. */
@@ -28,7 +36,7 @@ export interface Found {
   readonly problems: readonly Problem[];
 }
 
-export function entriesFor(lines: readonly ParameterLine[], answers: Answers, place: Place): Found {
+export function entriesFor({ lines, nameCase }: Wanted, answers: Answers, place: Place): Found {
   const bySource = indexOf(answers, place);
   const entries: Entry[] = [];
   const absent: string[] = [];
@@ -36,13 +44,13 @@ export function entriesFor(lines: readonly ParameterLine[], answers: Answers, pl
   for (const line of lines.filter(({ source }) => !isRefused(source, answers, place))) {
     const found: readonly (Entry | Problem)[] =
       line.source.kind === 'path'
-        ? belowPath(line, answers)
-        : single(line, bySource.get(requestKey(line.source, place)));
+        ? belowPath(line, answers, nameCase)
+        : single(line, bySource.get(requestKey(line.source, place)), nameCase);
     entries.push(...found.filter((it): it is Entry => !(it instanceof Problem)));
     problems.push(...found.filter((it) => it instanceof Problem));
     if (found.length > 0) continue;
     if (line.optional) absent.push(sourceText(line.source));
-    else problems.push(line.source.kind === 'path' ? emptyPath(line.source, place) : missing(line.source, place));
+    else problems.push(nothingFor(line, bySource.has(requestKey(line.source, place)), place));
   }
   return { entries, absent, problems };
 }
@@ -55,33 +63,44 @@ function isRefused(source: Source, { refused }: Answers, place: Place): boolean 
   );
 }
 
-function belowPath({ source, target }: ParameterLine, answers: Answers): Entry[] {
+function belowPath({ source, target }: ParameterLine, answers: Answers, nameCase: NameCase): Entry[] {
   if (source.kind !== 'path' || !('prefix' in target)) return [];
   const below = source.path === '/' ? '/' : `${source.path}/`;
   const read = answers.below.find(({ path }) => same(path, source) || covers(path, source));
   return (read?.found ?? [])
     .filter(({ name }) => name.startsWith(below))
-    .map((it) => whole(target.prefix + nameFrom(it.name.slice(below.length)), it, it.name));
+    .map((it) => whole(target.prefix + nameFrom(it.name.slice(below.length), nameCase), it, it.name));
 }
 
 function single(
   { source, target, format, fallback }: ParameterLine,
   fetched: Fetched | undefined,
+  nameCase: NameCase,
 ): (Entry | Problem)[] {
-  const from = sourceText(source);
-  if (!fetched) {
-    const byDefault = fallback !== undefined && 'name' in target;
-    return byDefault ? [{ name: target.name, value: fallback, from: `default of ${from}`, whole: true }] : [];
-  }
-  if ('name' in target || format === 'text') return 'name' in target ? [whole(target.name, fetched, from)] : [];
+  const from = sourceText(source) + fieldText(format);
   try {
-    const parts = expand(fetched.value, format, target.prefix);
-    if (parts.length === 0) return [new Problem({ on: from, what: `read as ${format}, it has no entries` })];
-    return parts.map(([name, value]) => ({ ...whole(name, fetched, from), value, whole: false }));
+    if ('prefix' in target)
+      return fetched && format.kind !== 'text'
+        ? parts(fetched, format, { ...target, nameCase }).map((it) => ({ ...it, from }))
+        : [];
+    const value = fetched && pick(fetched.value, format);
+    if (fetched && value !== undefined) {
+      return [{ ...whole(target.name, fetched, from), value, whole: format.kind === 'text', spelled: true }];
+    }
+    if (fallback === undefined) return [];
+    return [{ name: target.name, value: fallback, from: `default of ${from}`, whole: true, spelled: true }];
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown;
     return [new Problem({ ...thrown.details, on: from })];
   }
+}
+
+/** @throws Problem when the value has none, or can't be read */
+function parts(fetched: Fetched, format: Exclude<Format, { kind: 'text' }>, naming: Naming): Entry[] {
+  const found = expand(fetched.value, format, naming);
+  const word = format.kind === 'json' ? 'json' : format.reader;
+  if (found.length === 0) throw new Problem({ what: `read as ${word}, it has no entries` });
+  return found.map(([name, value]) => ({ ...whole(name, fetched, ''), value, whole: false }));
 }
 
 /** What was read by its own request, or came with a path, by `requestKey`. */
@@ -95,7 +114,26 @@ function indexOf({ named, below }: Answers, place: Place): ReadonlyMap<string, F
 
 function whole(name: string, fetched: Fetched, from: string): Entry {
   const { arn, version, type, secret } = fetched;
-  return { name, value: fetched.value, from, parameter: { arn, version, type, secret }, whole: true };
+  return { name, value: fetched.value, from, parameter: { arn, version, type, secret }, whole: true, spelled: false };
+}
+
+/** @param present whether the parameter is there, and only its field is not */
+function nothingFor({ source, format }: ParameterLine, present: boolean, place: Place): Problem {
+  if (source.kind === 'path') return emptyPath(source, place);
+  if (!present) return missing(source, place);
+  return new Problem({
+    on: sourceText(source),
+    what: `the JSON has no ${fieldText(format).trim()}`,
+    fix: 'look at the spelling of the field, or write NAME?= if it may be missing, ?? for a default',
+  });
+}
+
+function fieldText(format: Format): string {
+  if (format.kind !== 'json' || !format.path) return '';
+  const steps = format.path.map((it) =>
+    typeof it === 'number' ? `[${it}]` : /^[A-Za-z_][\w-]*$/.test(it) ? `.${it}` : `[${JSON.stringify(it)}]`,
+  );
+  return ` ${steps.join('')}`;
 }
 
 function emptyPath(source: Source, { accountId, region }: Place): Problem {

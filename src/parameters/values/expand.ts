@@ -1,26 +1,35 @@
 import { Problem } from '../../base/problem.ts';
 import type { Format } from '../line.ts';
-import { nameFrom } from '../names.ts';
-import { readDotenv } from './dotenv-read.ts';
-import { readJson } from './json.ts';
+import { type NameCase, nameFrom } from '../names.ts';
+import { readDotenv } from './dotenv/index.ts';
+import { readJson, readJsonAt } from './json.ts';
+
+/** One variable in a value. */
+export type Part = readonly [name: string, value: string];
+
+/** Where the names of the variables in a value start, and how they are written. */
+export interface Naming {
+  readonly prefix: string;
+  readonly nameCase: NameCase;
+}
 
 /**
  * The variables in one value, in its order: a .env file gives its entries under their names, a JSON object its fields
  * under theirs, nested ones joined by `_`.
  * @throws Problem that tells where the value can't be read, and quotes none of it
  */
-export function expand(
-  value: string,
-  format: Exclude<Format, 'text'>,
-  prefix: string,
-): [name: string, value: string][] {
-  if (format === 'json') return readJson(value).map(([path, text]) => [prefix + nameFrom(path.join('_')), text]);
-  const { entries, strayLines } = readDotenv(value);
-  if (strayLines.length > 0) {
-    throw new Problem({
-      what: `the value can't be read as a .env file: line ${strayLines.join(', ')} is neither NAME=value nor a comment`,
-      fix: 'put values of several lines in quotes that are closed, or leave "as dotenv" out',
-    });
-  }
-  return entries.map(([name, text]) => [prefix + name, text]);
+export function expand(value: string, format: Exclude<Format, { kind: 'text' }>, naming: Naming): readonly Part[] {
+  const { prefix, nameCase } = naming;
+  if (format.kind === 'dotenv') return readDotenv(value, format.reader).map((it) => [prefix + it.name, it.value]);
+  return readJson(value).map(([path, text]) => [prefix + nameFrom(path.join('_'), nameCase), text]);
+}
+
+/**
+ * What a line with one name takes from a value: all of it, or one field of JSON; `undefined` when it has no such field.
+ * @throws Problem as `expand` does
+ */
+export function pick(value: string, format: Format): string | undefined {
+  if (format.kind === 'text') return value;
+  if (format.kind === 'json' && format.path) return readJsonAt(value, format.path);
+  throw new Problem({ what: 'it has several values', fix: 'name a field: as json .password' });
 }

@@ -1,4 +1,6 @@
 import { Problem } from '../../base/problem.ts';
+import { quote } from '../../base/text.ts';
+import { Scanner } from './dotenv/text.ts';
 
 /** The reviver's third argument: the text of a number, a string, a boolean or null as it stands in the JSON. */
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
@@ -10,31 +12,60 @@ interface ExactJson {
 /** https://github.com/tc39/proposal-json-parse-with-source, which TypeScript's library does not know yet. */
 const exact = JSON as unknown as ExactJson;
 
+/** The way to one value in JSON: names of fields, indexes of lists. */
+export type JsonPath = readonly (string | number)[];
+
 /**
  * The fields of a JSON object with the path to each: numbers with exactly their text (`1.10`, `12345678901234567890`),
  * strings unescaped, `true`, `false` and `null` as they are, lists and empty objects as JSON.
- * @throws Problem when the text is no JSON object, or a very deep one; without V8's message, which quotes the text
+ * @throws Problem when the text is not a JSON object, is a very deep one, or says something twice; without V8's message, which quotes the text
  */
 export function readJson(text: string): [path: string[], value: string][] {
-  const value = parseExact(text);
-  if (value === undefined) {
-    throw new Problem({ what: 'the value is no JSON', fix: 'store valid JSON, or leave "as json" out' });
-  }
+  const value = readExact(text);
   if (!isObject(value)) {
-    throw new Problem({ what: 'the value is JSON, but no object with fields', fix: 'leave "as json" out' });
+    throw new Problem({ what: 'the value is JSON, but not an object with fields', fix: 'leave "as json" out' });
   }
   return fields(value, []);
 }
 
-/** Every string and number in a JSON text, however deep; none when it is no JSON object or list. */
-export function jsonLeaves(text: string): string[] {
+/**
+ * One value of a JSON text, as `readJson` gives it; `undefined` when it is not there.
+ * @throws Problem as `readJson` does
+ */
+export function readJsonAt(text: string, path: JsonPath): string | undefined {
+  let value = readExact(text);
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || exact.isRawJSON(value) || !Object.hasOwn(value, step))
+      return undefined;
+    if (typeof step === 'string' && Array.isArray(value)) return undefined;
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  return textOf(value, path.map(String));
+}
+
+/** Every string and number in a JSON text, however deep, up to a limit; none when it is not a JSON object or list. */
+export function jsonLeaves(text: string, limit: number): string[] {
   if (!/^\s*[[{]/.test(text)) return [];
-  const leaves = (value: unknown): string[] => {
-    if (typeof value === 'string') return [value];
-    if (exact.isRawJSON(value)) return [value.rawJSON];
-    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [];
-  };
-  return leaves(parseExact(text));
+  const leaves: string[] = [];
+  const waiting: unknown[] = [parseExact(text)];
+  while (waiting.length > 0 && leaves.length < limit) {
+    const value = waiting.pop();
+    if (typeof value === 'string') leaves.push(value);
+    else if (exact.isRawJSON(value)) leaves.push(value.rawJSON);
+    else if (typeof value === 'object' && value !== null)
+      waiting.push(...Object.values(value).slice(0, limit).reverse());
+  }
+  return leaves;
+}
+
+/** A byte order mark before JSON is ignored, as RFC 8259 allows. */
+function readExact(text: string): unknown {
+  const value = parseExact(text.replace(/^\uFEFF/, ''));
+  if (value === undefined) {
+    throw new Problem({ what: 'the value is not JSON', fix: 'store valid JSON, or leave "as json" out' });
+  }
+  refuseDuplicates(text);
+  return value;
 }
 
 function parseExact(text: string): unknown {
@@ -47,6 +78,31 @@ function parseExact(text: string): unknown {
   }
 }
 
+/** The last of two equal keys wins in most readers, and the first in some: what is meant nobody can tell. */
+function refuseDuplicates(json: string): void {
+  const scanner = new Scanner(json);
+  const open: (Set<string> | undefined)[] = [];
+  while (!scanner.done) {
+    const one = scanner.next();
+    if (one === '{') open.push(new Set());
+    else if (one === '[') open.push(undefined);
+    else if (one === '}' || one === ']') open.pop();
+    else if (one === '"') {
+      const text = scanner.take(/(?:[^"\\]|\\.)*"/y);
+      const keys = open.at(-1);
+      if (!keys || scanner.take(/\s*:/y) === '') continue;
+      const key = JSON.parse(`"${text}`) as string;
+      if (keys.has(key)) {
+        throw new Problem({
+          what: `the JSON has the field ${quote(key)} twice in one object`,
+          fix: 'take one of them out of the stored value',
+        });
+      }
+      keys.add(key);
+    }
+  }
+}
+
 const DEEPEST = 64;
 
 function fields(object: Readonly<Record<string, unknown>>, path: readonly string[]): [string[], string][] {
@@ -56,7 +112,17 @@ function fields(object: Readonly<Record<string, unknown>>, path: readonly string
   return Object.entries(object).flatMap(([key, value]): [string[], string][] => {
     const at = [...path, key];
     if (isObject(value) && Object.keys(value).length > 0) return fields(value, at);
-    return [[at, typeof value === 'string' ? value : JSON.stringify(value)]];
+    return [[at, textOf(value, at)]];
+  });
+}
+
+/** @throws Problem for half of a surrogate pair (`"\ud800"`): no variable and no file can hold it, and it would become U+FFFD */
+function textOf(value: unknown, path: readonly string[]): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  if (value.isWellFormed()) return value;
+  throw new Problem({
+    what: `the field ${quote(path.join('.').toWellFormed())} holds half of a surrogate pair, which UTF-8 cannot hold`,
+    fix: 'store the whole character',
   });
 }
 

@@ -1,4 +1,4 @@
-import { readDotenv } from './dotenv-read.ts';
+import { readNode } from './dotenv/node.ts';
 import { jsonLeaves } from './json.ts';
 
 /** What kind of value it is: a secret is always masked, other values unless they are trivial. */
@@ -54,9 +54,8 @@ const LINE_BREAK = /[\r\n]+/;
 
 /** The values inside a value: strings and numbers of JSON, entries of a .env file, items of a list. */
 function leavesOf(value: string, list: boolean): string[] {
-  const leaves = jsonLeaves(value);
-  const { entries, strayLines } = readDotenv(value);
-  if (strayLines.length === 0) leaves.push(...entries.map(([, text]) => text));
+  const leaves = jsonLeaves(value, 1000);
+  leaves.push(...readNode(value).entries.map((entry) => entry.value));
   if (list) leaves.push(...value.split(','));
   return leaves.map((leaf) => leaf.trim());
 }

@@ -1,0 +1,64 @@
+/** An entry of a .env text. */
+export interface DotenvEntry {
+  readonly name: string;
+  readonly value: string;
+  /** From 1, where it begins. */
+  readonly line: number;
+}
+
+/** What keeps a line from being read. Quotes nothing of it. */
+export interface DotenvFault {
+  readonly line: number;
+  readonly why: string;
+}
+
+/** What a .env text holds for one reader: its entries in order, and the lines that it can't be read by. */
+export interface DotenvText {
+  readonly entries: readonly DotenvEntry[];
+  readonly faults: readonly DotenvFault[];
+}
+
+/** A place in a text that only moves on, and counts its steps: what reads with it takes a time that grows with the text. */
+export class Scanner {
+  readonly text: string;
+  at = 0;
+  line = 1;
+  steps = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get done(): boolean {
+    return this.at >= this.text.length;
+  }
+
+  /** The character here, or one further on; empty at the end. */
+  peek(further = 0): string {
+    this.steps++;
+    return this.text[this.at + further] ?? '';
+  }
+
+  /** Takes one character. */
+  next(): string {
+    const one = this.peek();
+    if (one === '\n') this.line++;
+    this.at++;
+    return one;
+  }
+
+  /** Takes all that a sticky pattern (`/…/y`) matches here; empty when it does not. It must look no further than it takes. */
+  take(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0] ?? '';
+    this.steps += found.length + 1;
+    this.at += found.length;
+    for (const one of found) if (one === '\n') this.line++;
+    return found;
+  }
+}
+
+/** Takes blanks, empty lines and lines of comment. */
+export function skipComments(scanner: Scanner): void {
+  while (scanner.take(/\s+/y) !== '' || scanner.take(/#[^\n]*/y) !== '');
+}
