@@ -1203,6 +1203,7 @@ const INPUT_NAMES = [
     'ssm-env-file',
     'ssm-env-file-format',
     'ssm-env-file-keep',
+    'ssm-name-case',
     'ssm-mask',
     'ssm-allow-names',
     'deploy',

@@ -72,6 +72,7 @@ export const INPUT_NAMES: readonly string[] = [
   'ssm-env-file',
   'ssm-env-file-format',
   'ssm-env-file-keep',
+  'ssm-name-case',
   'ssm-mask',
   'ssm-allow-names',
   'deploy',

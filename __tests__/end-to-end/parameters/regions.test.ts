@@ -48,15 +48,3 @@ test('what AWS publishes is read by its ARN and by its name, in its region', asy
   expect(step.exported).toEqual({ EU: 'ami-eu', USA: 'ami-us' });
   expect(step.masks).not.toContain('ami-us');
 });
-
-test.each(['GetParameters', 'GetParametersByPath'])(
-  'an empty answer to %s is not an absent parameter',
-  async (action) => {
-    const { read, sandbox } = await scene();
-    sandbox.faults.add({ kind: 'status', service: 'ssm', action, status: 200 });
-    const step = await read(action === 'GetParameters' ? 'A?=/shop/prod/db-url\nB=/none ?? x' : '*?=/shop/prod/');
-    expect(step.code).toBe(1);
-    expect(step.errors.join('\n')).toContain('AWS answered');
-    expect(step.exported).toEqual({});
-  },
-);

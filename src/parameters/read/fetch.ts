@@ -149,9 +149,7 @@ async function getByPath({ path, label }: PathSource, deps: FetchDeps, decrypt =
     const answer = await deps.call('ssm:GetParametersByPath', (abortSignal) =>
       deps.client(deps.place.region).send(page, { abortSignal }),
     );
-    // AWS gives an empty list for an empty page: without one, something else answered.
-    if (!answer.Parameters) throw new Problem({ on: path, what: 'AWS answered without a list', fix: OTHER_SERVER });
-    found.push(...take(answer.Parameters, deps));
+    found.push(...take(answer.Parameters ?? [], deps));
     if (next && answer.NextToken === next) {
       throw new Problem({ on: path, what: 'AWS answered a page with that page as the next one', fix: OTHER_SERVER });
     }
