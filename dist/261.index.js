@@ -2036,7 +2036,7 @@ async function applySome(planned) {
 async function loadJobs({ signIn: exporting, images, objects, parameters, deploy }) {
     const jobs = [(access) => makeExportJob(exporting, access)];
     if (parameters) {
-        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(736), __webpack_require__.e(424)]).then(__webpack_require__.bind(__webpack_require__, 5424));
+        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(736), __webpack_require__.e(469)]).then(__webpack_require__.bind(__webpack_require__, 2469));
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
@@ -3112,19 +3112,20 @@ function collisions(entries, ignoreCase) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   A: () => (/* binding */ parseLine),
+/* harmony export */   Hk: () => (/* binding */ READERS),
 /* harmony export */   OB: () => (/* binding */ PUBLIC_PATH),
 /* harmony export */   rI: () => (/* binding */ sourceText),
 /* harmony export */   v8: () => (/* binding */ SECRET_REFERENCE)
 /* harmony export */ });
 /* unused harmony export FORMS */
 /* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
-/* harmony import */ var _base_text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8566);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8376);
-/* harmony import */ var _values_dotenv_index_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1581);
+/* harmony import */ var _base_text_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8566);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8376);
 
 
 
-
+/** Who a stored .env file was written for; `dotenv` is all of them alike. */
+const READERS = ['dotenv', 'compose', 'docker', 'node', 'shell'];
 /** Secrets Manager through Parameter Store: https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html */
 const SECRET_REFERENCE = '/aws/reference/secretsmanager/';
 /** Parameters that AWS publishes for everybody. */
@@ -3195,8 +3196,8 @@ function splitTarget(text) {
         return { target: undefined, optional: false, at: 0 };
     const optional = text[equals - 1] === '?';
     const target = text.slice(0, optional ? equals - 1 : equals).trimEnd();
-    if (!_names_js__WEBPACK_IMPORTED_MODULE_2__/* .DOTTED */ .t_.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
-        wrong(0, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(target)} is not the name of a variable`, 'use letters, digits and _, no digit first; PRE_* is a prefix');
+    if (!_names_js__WEBPACK_IMPORTED_MODULE_1__/* .DOTTED */ .t_.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
+        wrong(0, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(target)} is not the name of a variable`, 'use letters, digits and _, no digit first; PRE_* is a prefix');
     }
     const spaces = /^\s*/.exec(text.slice(equals + 1))?.[0].length ?? 0;
     return { target, optional, at: equals + 1 + spaces };
@@ -3205,26 +3206,26 @@ function splitOptions(text, from) {
     const found = /^(\s+@(?<label>\S+))?(\s+as\s+(?<word>\S+)(\s+(?<field>[.[]((?!\s\?\?(\s|$)).)*?))?)?(\s+\?\?(?<fallback>(\s.*)?))?\s*$/s.exec(text.slice(from));
     const after = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
     if (!found?.groups)
-        wrong(after, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
+        wrong(after, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
     const { label, word = 'text', field, fallback } = found.groups;
     const labelAt = text.indexOf('@', from);
     if (label !== undefined && !LABEL.test(label))
-        wrong(labelAt, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(label)} is not a label`);
+        wrong(labelAt, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(label)} is not a label`);
     const format = readFormat(word, text.lastIndexOf(word));
     if (field === undefined)
         return { label, labelAt, format, word, fallback: fallback?.trim() };
     const fieldAt = text.indexOf(field, after + word.length);
     if (format.kind !== 'json')
-        wrong(fieldAt, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(field)} goes with "as json"`);
+        wrong(fieldAt, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(field)} goes with "as json"`);
     return { label, labelAt, format: { ...format, path: readField(field, fieldAt) }, word, fallback: fallback?.trim() };
 }
 function readFormat(word, at) {
-    const reader = _values_dotenv_index_js__WEBPACK_IMPORTED_MODULE_1__/* .READERS */ .H.find((it) => it === word);
+    const reader = READERS.find((it) => it === word);
     if (reader)
         return { kind: 'dotenv', reader };
     if (word === 'json' || word === 'text')
         return { kind: word };
-    return wrong(at, `"as ${word}" is not known`, `write as json, ${_values_dotenv_index_js__WEBPACK_IMPORTED_MODULE_1__/* .READERS */ .H.map((it) => `as ${it}`).join(', ')}`);
+    return wrong(at, `"as ${word}" is not known`, `write as json, ${READERS.map((it) => `as ${it}`).join(', ')}`);
 }
 /** `.a.b[0]["odd key"]`, as jq writes it. */
 function readField(field, at) {
@@ -3234,7 +3235,7 @@ function readField(field, at) {
         const here = step.lastIndex;
         const found = step.exec(field);
         if (!found)
-            wrong(at + here, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(field.slice(here))} is not a field`, 'write .name, .list[0].name or .["odd name"]');
+            wrong(at + here, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(field.slice(here))} is not a field`, 'write .name, .list[0].name or .["odd name"]');
         const [, name, index, text] = found;
         path.push(index === undefined ? (name ?? unquoted(text ?? '', at + here)) : Number(index));
     }
@@ -3245,20 +3246,20 @@ function unquoted(text, at) {
         return JSON.parse(text);
     }
     catch {
-        return wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(text)} is not a JSON string`);
+        return wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(text)} is not a JSON string`);
     }
 }
 function readSource(word, at, label) {
     if (word.endsWith('/')) {
         const path = word.length > 1 ? word.slice(0, -1) : word;
         if (path !== '/' && (!path.startsWith('/') || !NAME.test(path)))
-            wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not a path`);
+            wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(word)} is not a path`);
         return { kind: 'path', path, ...(label ? { label } : {}) };
     }
     if (word.startsWith('secretsmanager:')) {
         const id = word.slice('secretsmanager:'.length);
         if (!SECRET_ID.test(id)) {
-            wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not a secret`, 'write secretsmanager:NAME; Parameter Store takes no ARN, version or label of a secret');
+            wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(word)} is not a secret`, 'write secretsmanager:NAME; Parameter Store takes no ARN, version or label of a secret');
         }
         return { kind: 'parameter', name: SECRET_REFERENCE + id, selector: '' };
     }
@@ -3267,11 +3268,11 @@ function readSource(word, at, label) {
     const colon = arn && slash < 0 ? -1 : word.indexOf(':', arn ? slash : 0);
     const [name, chosen] = colon < 0 ? [word, undefined] : [word.slice(0, colon), word.slice(colon + 1)];
     if (chosen !== undefined && !/^[1-9]\d{0,18}$/.test(chosen) && !LABEL.test(chosen)) {
-        wrong(at + colon + 1, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(chosen)} is neither a version nor a label`);
+        wrong(at + colon + 1, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(chosen)} is neither a version nor a label`);
     }
     const region = ARN.exec(name)?.[1];
     if (arn && !region)
-        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not the ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
+        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(word)} is not the ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
     if (!arn)
         checkName(name, at);
     const selector = chosen === undefined ? '' : `:${chosen}`;
@@ -3279,10 +3280,10 @@ function readSource(word, at, label) {
 }
 function checkName(name, at) {
     if (!NAME.test(name) || (!name.startsWith('/') && name.includes('/'))) {
-        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)} is not the name of a parameter`, 'a name with levels starts with /, and has letters, digits, and . - _ /');
+        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(name)} is not the name of a parameter`, 'a name with levels starts with /, and has letters, digits, and . - _ /');
     }
     if (name.split('/').length - 1 > MOST_LEVELS)
-        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)} has more than ${MOST_LEVELS} levels`);
+        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(name)} has more than ${MOST_LEVELS} levels`);
 }
 function readTarget(target, { source, format, nameCase }) {
     const several = isSeveral(source, format);
@@ -3298,9 +3299,9 @@ function readTarget(target, { source, format, nameCase }) {
     if (source.kind === 'path' || format.kind === 'dotenv')
         return { prefix: '' };
     const field = format.kind === 'json' && format.path ? ['', ...format.path].join('_') : '';
-    const name = target ?? (0,_names_js__WEBPACK_IMPORTED_MODULE_2__/* .nameFrom */ .Ov)((source.name.split('/').pop() ?? '') + field, nameCase);
-    if (target === undefined && !_names_js__WEBPACK_IMPORTED_MODULE_2__/* .VARIABLE */ .TZ.test(name)) {
-        wrong(0, `a variable cannot be named after ${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(source.name)}`, 'write NAME= before it');
+    const name = target ?? (0,_names_js__WEBPACK_IMPORTED_MODULE_1__/* .nameFrom */ .Ov)((source.name.split('/').pop() ?? '') + field, nameCase);
+    if (target === undefined && !_names_js__WEBPACK_IMPORTED_MODULE_1__/* .VARIABLE */ .TZ.test(name)) {
+        wrong(0, `a variable cannot be named after ${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(source.name)}`, 'write NAME= before it');
     }
     return several ? { prefix: `${name}_` } : { name };
 }
@@ -3332,516 +3333,6 @@ function nameFrom(relative, nameCase) {
     if (nameCase === 'keep')
         return name;
     return nameCase === 'upper' ? name.toUpperCase() : name.toLowerCase();
-}
-
-
-/***/ }),
-
-/***/ 1581:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  H: () => (/* binding */ READERS),
-  J: () => (/* binding */ readDotenv)
-});
-
-// EXTERNAL MODULE: ./lib/base/problem.js
-var problem = __webpack_require__(7966);
-;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/common.js
-/** What npm's dotenv, Node, Compose, docker and a shell all take as it is. */
-const ALIKE = /^[\w./:@%+,=?!^*[\]{}\p{L}\p{N}\p{So}-]*$/u;
-/** Why a value means something else to one of the readers; the first that holds. */
-const DIFFERENCES = [
-    { found: /^['"`]/, why: 'docker keeps the quotes, and the others escape in them in ways of their own' },
-    { found: /#/, why: "npm's dotenv and Node end the value at the #, Compose, docker and a shell read on" },
-    { found: /[$`]/, why: 'Compose and a shell expand $ and backticks, the others do not' },
-    { found: /\\/, why: 'a shell takes the backslash away, the others keep it' },
-    { found: /\r/, why: 'a shell keeps the carriage return at the end of the line, the others do not' },
-    { found: /^\s|\s$/, why: 'docker keeps spaces around the value, the others do not' },
-    { found: /['"]/, why: 'a shell takes the quotes away, the others keep them' },
-];
-const SHELL = 'a shell ends the value at a space, &, ;, ( and their kind, or expands ~; the others read on';
-/**
- * Reads a .env file as all of npm's dotenv, Node, Docker Compose, `docker run --env-file` and a shell do. An entry that they
- * read differently is a fault: who stored it knows which of them it was written for.
- */
-function readCommon(text) {
-    const entries = [];
-    const faults = [];
-    const lines = text.split('\n');
-    for (let index = 0; index < lines.length; index++) {
-        const line = index + 1;
-        const whole = lines[index] ?? '';
-        if (/^\s*(#|$)/.test(whole) && !whole.startsWith('\uFEFF'))
-            continue;
-        const entry = /^([A-Za-z_]\w*)=(.*)$/s.exec(whole);
-        const [, name = '', value = ''] = entry ?? [];
-        const why = entry ? difference(value) : notAlike(whole);
-        if (why === undefined)
-            entries.push({ name, value, line });
-        else
-            faults.push({ line, why });
-        // The other lines of a value in quotes are no faults of their own.
-        const open = /^(['"`])[^'"`]*$/.exec(value)?.[1];
-        if (open)
-            index = closeOf(lines, index, open) ?? index;
-    }
-    return { entries, faults };
-}
-/** The line in which a quote closes that an earlier one opened. */
-function closeOf(lines, from, quote) {
-    for (let at = from + 1; at < lines.length; at++)
-        if (lines[at]?.includes(quote))
-            return at;
-    return undefined;
-}
-function difference(value) {
-    if (ALIKE.test(value))
-        return undefined;
-    return DIFFERENCES.find(({ found }) => found.test(value))?.why ?? SHELL;
-}
-function notAlike(line) {
-    if (line.startsWith('\uFEFF'))
-        return 'Node and a shell take the byte order mark for a part of the line, the others do not';
-    if (/^\s*export\s/.test(line))
-        return 'docker refuses export, the others take it';
-    if (/^\s*[\w.-]+\s*=/.test(line))
-        return 'a shell or docker refuses the name, or the spaces around it';
-    if (/^\s*[\w.-]+:\s/.test(line))
-        return "npm's dotenv and Compose read NAME: value, the others do not";
-    return 'it is neither NAME=value nor a comment';
-}
-
-// EXTERNAL MODULE: ./lib/parameters/values/dotenv/text.js
-var dotenv_text = __webpack_require__(9759);
-;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/compose.js
-
-/**
- * Reads a .env file as Docker Compose 2 does, but for what depends on the machine that Compose runs on: a name alone, and `$NAME`.
- * https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax
- * https://github.com/compose-spec/compose-go/blob/main/dotenv/parser.go
- */
-function readCompose(text) {
-    const scanner = new dotenv_text/* Scanner */.L(text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'));
-    const entries = [];
-    const faults = [];
-    for ((0,dotenv_text/* skipComments */.m)(scanner); !scanner.done; (0,dotenv_text/* skipComments */.m)(scanner)) {
-        const { line } = scanner;
-        scanner.take(/export[ \t]+/y);
-        const name = scanner.take(/[\w.[\]-]+/y);
-        scanner.take(/[^\S\n]+/y);
-        const sign = scanner.peek();
-        const read = name === '' || !/[=:]/.test(sign)
-            ? { why: name === '' || (sign !== '\n' && sign !== '') ? NO_ENTRY : ALONE }
-            : readValue(scanner);
-        if ('value' in read)
-            entries.push({ name, value: read.value, line });
-        else {
-            faults.push({ line, why: read.why });
-            scanner.take(/[^\n]*/y);
-        }
-    }
-    return { entries, faults };
-}
-const NO_ENTRY = 'it is neither NAME=value nor a comment';
-const ALONE = 'it has no =: Compose would take the value of the machine that it runs on';
-const EXPANDED = 'Compose puts the value of another variable in place of $NAME: write $$ for a $, or single quotes';
-/** From the `=` on. */
-function readValue(scanner) {
-    scanner.next();
-    scanner.take(/[^\S\n]+/y);
-    const quote = scanner.peek();
-    if (quote !== '"' && quote !== "'") {
-        const rest = scanner.take(/[^\n]*/y);
-        return expanded(rest.split(' #', 1)[0]?.trimEnd() ?? '');
-    }
-    const inside = readQuoted(scanner);
-    if (inside === undefined)
-        return { why: 'its quote is not closed' };
-    scanner.take(/[^\S\n]+/y);
-    if (!/[\n#]/.test(scanner.peek()) && !scanner.done)
-        return { why: 'something follows its closing quote' };
-    return quote === '"' ? expanded(unescaped(inside)) : { value: inside };
-}
-/** What is between the quotes, with the escape of the quote itself taken away; `undefined` without a closing one. */
-function readQuoted(scanner) {
-    const quote = scanner.next();
-    const parts = [];
-    while (!scanner.done) {
-        const one = scanner.next();
-        if (one === quote)
-            return parts.join('');
-        if (one !== '\\')
-            parts.push(one);
-        else
-            parts.push(scanner.peek() === quote ? scanner.next() : one + (scanner.done ? '' : scanner.next()));
-    }
-    return undefined;
-}
-const ESCAPES = {
-    ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '"': '"', '\\': '\\', $: '$$' },
-};
-function unescaped(text) {
-    return text.replaceAll(/\\(?:([abfnrtv"\\$])|0(\d{1,3}))/g, (_, one, octal) => one === undefined ? String.fromCharCode(Number.parseInt(octal, 8)) : (ESCAPES[one] ?? one));
-}
-function expanded(text) {
-    return text.replaceAll('$$', '').includes('$') ? { why: EXPANDED } : { value: text.replaceAll('$$', '$') };
-}
-
-;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/docker.js
-/**
- * Reads a file as `docker run --env-file` does: line by line, everything after the `=` as it is, quotes too.
- * https://docs.docker.com/reference/cli/docker/container/run/#env
- */
-function readDocker(text) {
-    const entries = [];
-    const faults = [];
-    const lines = text.replace(/^\uFEFF/, '').split('\n');
-    lines.forEach((whole, index) => {
-        const line = index + 1;
-        const entry = whole.replace(/\r$/, '').trimStart();
-        if (entry === '' || entry.startsWith('#'))
-            return;
-        const equals = entry.indexOf('=');
-        const name = equals < 0 ? entry : entry.slice(0, equals);
-        if (equals < 0)
-            faults.push({ line, why: 'it has no =: docker would take the value of the machine that it runs on' });
-        else if (name === '' || /\s/.test(name))
-            faults.push({ line, why: 'docker takes no name that is empty or has spaces, nor export' });
-        else
-            entries.push({ name, value: entry.slice(equals + 1), line });
-    });
-    return { entries, faults };
-}
-
-// EXTERNAL MODULE: ./lib/parameters/values/dotenv/node.js
-var node = __webpack_require__(8908);
-;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/shell.js
-
-/**
- * Reads a file as `set -a; . ./file` does where it has assignments and nothing else. No command is run and nothing is
- * expanded: what a shell would expand is a fault.
- * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
- */
-function readShell(text) {
-    const scanner = new dotenv_text/* Scanner */.L(text);
-    const entries = [];
-    const faults = [];
-    for ((0,dotenv_text/* skipComments */.m)(scanner); !scanner.done; (0,dotenv_text/* skipComments */.m)(scanner)) {
-        const exports = scanner.take(/export[ \t]+/y) !== '';
-        let why;
-        const { line } = scanner;
-        do {
-            const start = scanner.line;
-            const name = scanner.take(/[A-Za-z_]\w*=/y).slice(0, -1);
-            const read = name === '' ? { why: NO_ASSIGNMENT } : readWord(scanner, exports);
-            if ('why' in read)
-                why = read.why;
-            else
-                entries.push({ name, value: read.value, line: start });
-            scanner.take(/[ \t]+/y);
-        } while (why === undefined && /\w/.test(scanner.peek()));
-        if (why === undefined)
-            scanner.take(/;/y);
-        scanner.take(/[ \t]+/y);
-        if (why === undefined && !/[\n#\w]/.test(scanner.peek()) && !scanner.done)
-            why = NO_ASSIGNMENT;
-        if (why === undefined)
-            continue;
-        faults.push({ line, why });
-        scanner.take(/[^\n]*/y);
-    }
-    return { entries, faults };
-}
-const NO_ASSIGNMENT = 'it is neither NAME=value nor a comment: a shell would run it as a command';
-const shell_EXPANDED = 'a shell expands it ($, a backtick, ~ or a pattern without quotes): put it in single quotes';
-/** A word of a shell: quoted and unquoted pieces side by side. */
-function readWord(scanner, exports) {
-    const parts = [];
-    let before = ':';
-    for (;;) {
-        const one = scanner.peek();
-        if (one === '' || /[ \t\n;]/.test(one))
-            return { value: parts.join('') };
-        if (/[&|<>()]/.test(one))
-            return { why: NO_ASSIGNMENT };
-        if (one === '\r')
-            return { why: 'it ends in a carriage return, which a shell takes for a part of the value' };
-        if (one === '`' || (one === '~' && before === ':') || (exports && /[*?[{]/.test(one)))
-            return { why: shell_EXPANDED };
-        const piece = readPiece(scanner);
-        if (piece === undefined)
-            return {
-                why: one === '$'
-                    ? shell_EXPANDED
-                    : 'it has a quote that is not closed, or something in double quotes that a shell expands',
-            };
-        parts.push(piece);
-        before = piece;
-    }
-}
-function readPiece(scanner) {
-    const one = scanner.next();
-    if (one === "'") {
-        const inside = scanner.take(/[^']*/y);
-        return scanner.next() === "'" ? inside : undefined;
-    }
-    if (one === '"')
-        return readDouble(scanner);
-    if (one === '\\') {
-        const escaped = scanner.next();
-        return escaped === '\n' ? '' : escaped;
-    }
-    // A $ with nothing behind it that could be a name stands for itself.
-    if (one === '$' && /[\w{('"*@#?$!-]/.test(scanner.peek()))
-        return undefined;
-    return one;
-}
-function readDouble(scanner) {
-    const parts = [];
-    while (!scanner.done) {
-        const one = scanner.next();
-        if (one === '"')
-            return parts.join('');
-        if (one === '`' || (one === '$' && /[\w{(*@#?$!-]/.test(scanner.peek())))
-            return undefined;
-        if (one === '\\' && /[$`"\\]/.test(scanner.peek()))
-            parts.push(scanner.next());
-        else if (one === '\\' && scanner.peek() === '\n')
-            scanner.next();
-        else
-            parts.push(one);
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/index.js
-
-
-
-
-
-
-/** Who a stored .env file was written for; `dotenv` is all of them alike. */
-const READERS = ['dotenv', 'compose', 'docker', 'node', 'shell'];
-const READ = {
-    dotenv: readCommon,
-    compose: readCompose,
-    docker: readDocker,
-    node: node/* readNode */.X,
-    shell: readShell,
-};
-/** As many lines as a message names. */
-const MOST_TOLD = 10;
-/**
- * The entries of a .env file, in its order, as its reader reads them.
- * @throws Problem that tells where it can't be read so, quotes nothing of it, and names the readers that can
- */
-function readDotenv(text, reader) {
-    const read = READ[reader](text);
-    const entries = read.entries.filter((entry) => !isEncoded(entry));
-    const encoded = read.entries.filter(isEncoded).map(({ line }) => ({ line, why: ENCODED }));
-    const faults = [...read.faults, ...encoded].sort((a, b) => a.line - b.line);
-    if (faults.length === 0)
-        return withoutDuplicates(entries);
-    const able = READERS.filter((other) => other !== 'dotenv' && other !== reader && READ[other](text).faults.length === 0);
-    const told = faults.slice(0, MOST_TOLD).map(({ line, why }) => `line ${line}: ${why}`);
-    if (faults.length > MOST_TOLD)
-        told.push(`and ${faults.length - MOST_TOLD} lines more`);
-    throw new problem/* Problem */.AF({
-        what: reader === 'dotenv'
-            ? 'the readers of .env files do not agree on what the value says'
-            : `the value cannot be read as a .env file for ${reader}`,
-        why: told.join('\n'),
-        fix: able.length > 0
-            ? `say whom the file is written for: ${able.map((other) => `as ${other}`).join(', ')}`
-            : 'mend the value: one NAME=value a line, and quotes that are closed',
-    });
-}
-const ENCODED = 'it looks like a line of base64, and its text would be shown as a name';
-/** A line of base64 that ends in `=` is NAME= to every reader, and what it holds would be printed as a name. */
-function isEncoded({ name, value }) {
-    if (!/^=?$/.test(value) || !/^[A-Za-z\d]{7,}$/.test(name) || (name.length + value.length + 1) % 4 !== 0)
-        return false;
-    return value === '=' || !/^([A-Z][A-Z\d]*|[a-z]+\d*|[A-Za-z][a-z]+([A-Z][a-z]+)*\d*)$/.test(name);
-}
-/** Every reader takes the last one. Which one is meant nobody can tell, and no prefix helps. */
-function withoutDuplicates(entries) {
-    const twice = [...Map.groupBy(entries, ({ name }) => name)].find(([, group]) => group.length > 1);
-    if (!twice)
-        return entries;
-    const [name, group] = twice;
-    throw new problem/* Problem */.AF({
-        what: `the value sets ${name} more than once: lines ${group.map(({ line }) => line).join(', ')}`,
-        fix: 'take all but one of these lines out of the stored value',
-    });
-}
-
-
-/***/ }),
-
-/***/ 8908:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   X: () => (/* binding */ readNode)
-/* harmony export */ });
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9759);
-
-/** Ends a line for JavaScript's regular expressions, which npm's dotenv is made of. */
-const LINE_END = /[\n\u2028\u2029]/;
-const BLANK = /\s/;
-/**
- * Reads a .env file as npm's dotenv does: `export`, `KEY: value`, a byte order mark, CRLF, comments with and without a space
- * before, quotes of three kinds over several lines, `\n` and `\r` in double quotes. Unlike it, this tells which lines
- * it could not read, and takes a time that grows with the text.
- * https://github.com/motdotla/dotenv/blob/master/lib/main.js, `LINE`
- */
-function readNode(text) {
-    const scanner = new _text_js__WEBPACK_IMPORTED_MODULE_0__/* .Scanner */ .L(text.replaceAll(/\r\n?/g, '\n'));
-    const entries = [];
-    const faults = [];
-    while (!scanner.done) {
-        const { line } = scanner;
-        scanner.take(/[^\S\n]+/y);
-        const start = scanner.at;
-        const found = (scanner.take(/export\s+/y) !== '' && readEntry(scanner)) || readEntry(backTo(scanner, start, line));
-        if (found)
-            entries.push({ ...found, line });
-        else
-            backTo(scanner, start, line);
-        // What is left of a line whose entry ended before its end is nothing: an entry ends where a line does.
-        const rest = scanner.take(/[^\n\u2028\u2029]*/y);
-        if (!found && !/^\s*(#|$)/.test(rest))
-            faults.push({ line, why: 'it is neither NAME=value nor a comment' });
-        scanner.take(/[\n\u2028\u2029]/y);
-    }
-    return { entries, faults };
-}
-function backTo(scanner, at, line) {
-    scanner.at = at;
-    scanner.line = line;
-    return scanner;
-}
-/** `NAME=value` or `NAME: value` and what ends its line; `undefined` when there is none here. */
-function readEntry(scanner) {
-    const name = scanner.take(/[\w.-]+/y);
-    if (name === '' || (scanner.take(/\s*=/y) === '' && scanner.take(/:\s/y) === ''))
-        return undefined;
-    const { at, line } = scanner;
-    const quoted = readQuoted(scanner);
-    if (quoted === undefined)
-        backTo(scanner, at, line);
-    const raw = quoted ?? scanner.take(/[^#\n]*/y);
-    const end = endOf(scanner, scanner.at) ?? scanner.at;
-    while (scanner.at < end)
-        scanner.next();
-    return { name, value: unquote(raw.trim()) };
-}
-/** A value in quotes with nothing but a comment behind it, and the quotes. A backslash may or may not escape a quote. */
-function readQuoted(scanner) {
-    scanner.take(/\s+/y);
-    const start = scanner.at;
-    const quote = scanner.next();
-    if (!/['"`]/.test(quote))
-        return undefined;
-    const escaped = [];
-    while (!scanner.done) {
-        const one = scanner.next();
-        if (one === '\\' && scanner.peek() === quote) {
-            escaped.push(scanner.at);
-            scanner.next();
-        }
-        else if (one === quote) {
-            escaped.push(scanner.at - 1);
-            break;
-        }
-    }
-    const close = escaped.findLast((at) => endOf(scanner, at + 1) !== undefined);
-    if (close === undefined)
-        return undefined;
-    const raw = scanner.text.slice(start, close + 1);
-    scanner.line -= scanner.text.slice(close + 1, scanner.at).split('\n').length - 1;
-    scanner.at = close + 1;
-    return raw;
-}
-/** Where an entry ends that has nothing more here: after blanks and a comment, at the end of a line; `undefined` when it has. */
-function endOf(scanner, from) {
-    const { text } = scanner;
-    let at = from;
-    let lineEnd;
-    while (at < text.length && BLANK.test(text[at] ?? '')) {
-        if (LINE_END.test(text[at] ?? ''))
-            lineEnd = at;
-        at++;
-        scanner.steps++;
-    }
-    if (text[at] === '#')
-        while (at < text.length && !LINE_END.test(text[at] ?? ''))
-            at++;
-    else if (at < text.length)
-        return lineEnd;
-    scanner.steps += at - from;
-    return at;
-}
-function unquote(raw) {
-    const bare = raw.replaceAll(/^(['"`])([\s\S]*)\1$/gm, '$2');
-    return raw.startsWith('"') ? bare.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : bare;
-}
-
-
-/***/ }),
-
-/***/ 9759:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ Scanner),
-/* harmony export */   m: () => (/* binding */ skipComments)
-/* harmony export */ });
-/** A place in a text that only moves on, and counts its steps: what reads with it takes a time that grows with the text. */
-class Scanner {
-    text;
-    at = 0;
-    line = 1;
-    steps = 0;
-    constructor(text) {
-        this.text = text;
-    }
-    get done() {
-        return this.at >= this.text.length;
-    }
-    /** The character here, or one further on; empty at the end. */
-    peek(further = 0) {
-        this.steps++;
-        return this.text[this.at + further] ?? '';
-    }
-    /** Takes one character. */
-    next() {
-        const one = this.peek();
-        if (one === '\n')
-            this.line++;
-        this.at++;
-        return one;
-    }
-    /** Takes all that a sticky pattern (`/…/y`) matches here; empty when it does not. It must look no further than it takes. */
-    take(pattern) {
-        pattern.lastIndex = this.at;
-        const found = pattern.exec(this.text)?.[0] ?? '';
-        this.steps += found.length + 1;
-        this.at += found.length;
-        for (const one of found)
-            if (one === '\n')
-                this.line++;
-        return found;
-    }
-}
-/** Takes blanks, empty lines and lines of comment. */
-function skipComments(scanner) {
-    while (scanner.take(/\s+/y) !== '' || scanner.take(/#[^\n]*/y) !== '')
-        ;
 }
 
 

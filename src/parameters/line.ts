@@ -1,8 +1,6 @@
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/text.ts';
 import { DOTTED, type NameCase, nameFrom, VARIABLE } from './names.ts';
-import { type DotenvReader, READERS } from './values/dotenv/index.ts';
-import type { JsonPath } from './values/json.ts';
 
 /** Where a value comes from. */
 export type Source =
@@ -17,6 +15,13 @@ export type Source =
     }
   /** All parameters below a path, which has no slash at its end but for `/` itself. */
   | { readonly kind: 'path'; readonly path: string; readonly label?: string };
+
+/** Who a stored .env file was written for; `dotenv` is all of them alike. */
+export const READERS = ['dotenv', 'compose', 'docker', 'node', 'shell'] as const;
+export type DotenvReader = (typeof READERS)[number];
+
+/** The way to one value in JSON: names of fields, indexes of lists. */
+export type JsonPath = readonly (string | number)[];
 
 /** What a value is read as. */
 export type Format =

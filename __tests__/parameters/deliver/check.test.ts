@@ -4,7 +4,8 @@ import { checkEntries } from '../../../src/parameters/deliver/check.ts';
 import { DIALECTS } from '../../../src/parameters/deliver/dotenv.ts';
 import { environmentLimits, sizeInEnvironment, sizeOfEnvironment } from '../../../src/parameters/deliver/limits.ts';
 import { parseLine } from '../../../src/parameters/line.ts';
-import type { Answers, Fetched } from '../../../src/parameters/read/fetch.ts';
+import type { Fetched } from '../../../src/parameters/read/answers.ts';
+import type { Answers } from '../../../src/parameters/read/fetch.ts';
 import { type Entry, entriesFor } from '../../../src/parameters/values/entries.ts';
 import { anyValue } from '../values/values.ts';
 

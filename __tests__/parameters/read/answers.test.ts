@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseLine } from '../../../src/parameters/line.ts';
-import { answersTo } from '../../../src/parameters/read/answers.ts';
+import { answersTo, type Fetched } from '../../../src/parameters/read/answers.ts';
 import type { ParameterSource } from '../../../src/parameters/read/batches.ts';
-import type { Fetched } from '../../../src/parameters/read/fetch.ts';
 
 const place = { partition: 'aws', region: 'eu-west-1', accountId: '111122223333', caller: 'arn' };
 const OWN = 'arn:aws:ssm:eu-west-1:111122223333:parameter/db';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'dotenv';
 import fc from 'fast-check';
-import type { DotenvReader } from '../../../src/parameters/values/dotenv/index.ts';
+import type { DotenvReader } from '../../../src/parameters/line.ts';
 import { readNode } from '../../../src/parameters/values/dotenv/node.ts';
 import { expand as expandTo } from '../../../src/parameters/values/expand.ts';
 import { anyValue } from './values.ts';

@@ -2,10 +2,31 @@ import { Problem } from '../../base/problem.ts';
 import { SECRET_REFERENCE, sourceText } from '../line.ts';
 import { bareName, parameterArn } from './arn.ts';
 import type { ParameterSource } from './batches.ts';
-import type { Answer, Fetched } from './fetch.ts';
 import type { Place } from './place.ts';
 
 export const OTHER_SERVER = 'run the job again; check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL if it stays';
+
+/** A parameter's value with where it came from. */
+export interface Fetched {
+  /** As SSM names it, without a selector. */
+  readonly name: string;
+  readonly arn: string;
+  /** `:3`, `:live` as SSM repeats it, or empty. */
+  readonly selector: string;
+  readonly value: string;
+  readonly version: number;
+  readonly type: string;
+  /** A SecureString, or a secret of Secrets Manager. */
+  readonly secret: boolean;
+  /** A secret of Secrets Manager. */
+  readonly reference: boolean;
+}
+
+/** The parameter that answers a source. */
+export interface Answer {
+  readonly source: ParameterSource;
+  readonly found: Fetched;
+}
 
 /** What one `GetParameters` answered. */
 interface Answered {

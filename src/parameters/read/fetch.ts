@@ -3,33 +3,11 @@ import { type Aws, Refused } from '../../aws/client.ts';
 import { atMost } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import { SECRET_REFERENCE, type Source } from '../line.ts';
-import { answersTo, OTHER_SERVER } from './answers.ts';
+import { type Answer, answersTo, type Fetched, OTHER_SERVER } from './answers.ts';
 import { nameToAsk } from './arn.ts';
 import { type Batch, MOST_NAMES, type ParameterSource, type PathSource, type Reads } from './batches.ts';
 import { deniedPath, refusedParameter } from './denied.ts';
 import type { Place } from './place.ts';
-
-/** A parameter's value with where it came from. */
-export interface Fetched {
-  /** As SSM names it, without a selector. */
-  readonly name: string;
-  readonly arn: string;
-  /** `:3`, `:live` as SSM repeats it, or empty. */
-  readonly selector: string;
-  readonly value: string;
-  readonly version: number;
-  readonly type: string;
-  /** A SecureString, or a secret of Secrets Manager. */
-  readonly secret: boolean;
-  /** A secret of Secrets Manager. */
-  readonly reference: boolean;
-}
-
-/** The parameter that answers a source. */
-export interface Answer {
-  readonly source: ParameterSource;
-  readonly found: Fetched;
-}
 
 /** What was read. What was asked for and is neither there nor refused does not exist. */
 export interface Answers {

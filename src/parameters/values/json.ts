@@ -1,5 +1,6 @@
 import { Problem } from '../../base/problem.ts';
 import { quote } from '../../base/text.ts';
+import type { JsonPath } from '../line.ts';
 import { Scanner } from './dotenv/text.ts';
 
 /** The reviver's third argument: the text of a number, a string, a boolean or null as it stands in the JSON. */
@@ -11,9 +12,6 @@ interface ExactJson {
 }
 /** https://github.com/tc39/proposal-json-parse-with-source, which TypeScript's library does not know yet. */
 const exact = JSON as unknown as ExactJson;
-
-/** The way to one value in JSON: names of fields, indexes of lists. */
-export type JsonPath = readonly (string | number)[];
 
 /**
  * The fields of a JSON object with the path to each: numbers with exactly their text (`1.10`, `12345678901234567890`),

@@ -1,14 +1,11 @@
 import { Problem } from '../../../base/problem.ts';
+import { type DotenvReader, READERS } from '../../line.ts';
 import { readCommon } from './common.ts';
 import { readCompose } from './compose.ts';
 import { readDocker } from './docker.ts';
 import { readNode } from './node.ts';
 import { readShell } from './shell.ts';
 import type { DotenvEntry, DotenvText } from './text.ts';
-
-/** Who a stored .env file was written for; `dotenv` is all of them alike. */
-export const READERS = ['dotenv', 'compose', 'docker', 'node', 'shell'] as const;
-export type DotenvReader = (typeof READERS)[number];
 
 const READ: Readonly<Record<DotenvReader, (text: string) => DotenvText>> = {
   dotenv: readCommon,

@@ -1,0 +1,1629 @@
+export const id = 469;
+export const ids = [469];
+export const modules = {
+
+/***/ 4536:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ inCode)
+/* harmony export */ });
+/**
+ * A name that others chose, as code in a paragraph or a table of GitHub's markdown: text, never a link, an image or HTML. A code span
+ * cannot hold every `|` in a table, so a name with one is HTML, whose every sign is a reference, and in pieces for what makes links
+ * of text. https://github.github.com/gfm/#code-spans, https://github.github.com/gfm/#tables-extension-
+ */
+function inCode(name) {
+    const text = name.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ');
+    if (text.trim() === '')
+        return '';
+    if (text.includes('|')) {
+        const references = text.replaceAll(/[^A-Za-z0-9 ]/gu, (sign) => `&#${sign.codePointAt(0)};<!-- -->`);
+        return `<code>${references}</code>`;
+    }
+    const fence = '`'.repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
+    const pad = /^[` ]|[` ]$/.test(text) ? ' ' : '';
+    return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+
+/***/ }),
+
+/***/ 2469:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  parametersJob: () => (/* binding */ parametersJob)
+});
+
+// EXTERNAL MODULE: ./lib/parameters/deliver/dotenv.js
+var dotenv = __webpack_require__(3590);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./lib/base/problem.js
+var problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/base/undo.js
+var undo = __webpack_require__(7859);
+;// CONCATENATED MODULE: ./lib/parameters/deliver/envfile.js
+
+
+
+
+
+/**
+ * @param trusted folders whose own path may go through symlinks: the workspace, the runner's temporary folder
+ * @throws Problem when the file can't be written there, or would be written somewhere else through a symlink
+ */
+function checkEnvFile(path, trusted) {
+    const on = `Input ssm-env-file: ${path}`;
+    const folder = (0,external_node_path_.dirname)(path);
+    let step = trusted.find((root) => isInside(path, root)) ?? (0,external_node_path_.parse)(path).root;
+    for (const name of (0,external_node_path_.relative)(step, path).split(external_node_path_.sep)) {
+        step = (0,external_node_path_.join)(step, name);
+        const found = (0,external_node_fs_.lstatSync)(step, { throwIfNoEntry: false });
+        if (found?.isSymbolicLink()) {
+            throw new problem/* Problem */.AF({ on, what: `${step} is a symlink, which is not followed`, fix: 'write to the real path' });
+        }
+        if (step === path && found && !found.isFile()) {
+            throw new problem/* Problem */.AF({ on, what: 'there is something that is not a file', fix: 'choose another name' });
+        }
+        if (step !== path && !found?.isDirectory()) {
+            throw new problem/* Problem */.AF({
+                on,
+                what: `${step} is not a folder`,
+                fix: 'make it in an earlier step, or choose another one',
+            });
+        }
+    }
+    try {
+        (0,external_node_fs_.accessSync)(folder, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
+    }
+    catch {
+        throw new problem/* Problem */.AF({ on, what: `${folder} cannot be written to`, fix: 'choose another folder' });
+    }
+}
+/** Written beside, 0600, and renamed: there is never half a file. What undoes it is saved before it is there. */
+function writeEnvFile({ path, keep }, content, undoLater) {
+    const beside = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`);
+    undoLater({ kind: 'file', path: beside });
+    if (!keep)
+        undoLater({ kind: 'file', path, before: (0,undo/* fileBefore */.ct)(path) });
+    try {
+        const file = (0,external_node_fs_.openSync)(beside, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL | (external_node_fs_.constants.O_NOFOLLOW ?? 0), 0o600);
+        try {
+            (0,external_node_fs_.writeFileSync)(file, content);
+            (0,external_node_fs_.fsyncSync)(file);
+        }
+        finally {
+            (0,external_node_fs_.closeSync)(file);
+        }
+        (0,external_node_fs_.renameSync)(beside, path);
+    }
+    catch (thrown) {
+        (0,external_node_fs_.rmSync)(beside, { force: true });
+        const { code = 'unknown error' } = thrown;
+        throw new problem/* Problem */.AF({
+            on: path,
+            what: `the file could not be written (${code})`,
+            fix: 'look at the disk and the folder',
+        });
+    }
+}
+function isInside(path, folder) {
+    const way = (0,external_node_path_.relative)(folder, path);
+    return way !== '' && !way.startsWith(`..${external_node_path_.sep}`) && way !== '..' && (0,external_node_path_.resolve)(folder, way) === path;
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ssm/dist-cjs/index.js
+var dist_cjs = __webpack_require__(4736);
+// EXTERNAL MODULE: ./lib/parameters/deliver/check.js + 1 modules
+var check = __webpack_require__(8749);
+// EXTERNAL MODULE: ./lib/parameters/line.js
+var parameters_line = __webpack_require__(7120);
+;// CONCATENATED MODULE: ./lib/parameters/read/arn.js
+
+/**
+ * ARN of a parameter by its name; an ARN is its own.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+ */
+function parameterArn(name, { partition, region, accountId }) {
+    if (name.startsWith('arn:'))
+        return name;
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+    const owner = name.startsWith(parameters_line/* PUBLIC_PATH */.OB) ? '' : accountId;
+    return `arn:${partition}:ssm:${region}:${owner}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
+}
+/** As `GetParameters` takes it. What AWS publishes is asked for by its name, for its ARN has no account. */
+function nameToAsk(name) {
+    return /^arn:[^:]*:ssm:[^:]*::parameter(\/.*)$/.exec(name)?.[1] ?? name;
+}
+/** The name in an ARN, or the name itself: what SSM answers with. */
+function bareName(name) {
+    return /^arn:.*?:parameter(\/.*)$/.exec(name)?.[1] ?? name;
+}
+/** All parameters below a path. */
+function belowArn(path, place) {
+    return `${parameterArn(path === '/' ? '' : path, place)}${path === '/' ? '' : '/'}*`;
+}
+/** ARN of the secret behind a reference; Secrets Manager ends each with a dash and six characters of its own. */
+function secretArn(name, { partition, region, accountId }) {
+    if (!name.startsWith(parameters_line/* SECRET_REFERENCE */.v8))
+        return undefined;
+    const id = name.slice(parameters_line/* SECRET_REFERENCE */.v8.length);
+    return `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${id}-??????`;
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/read/batches.js
+
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
+const MOST_NAMES = 10;
+/**
+ * What to read for the lines: what a path brings anyway is not asked for again.
+ * @param place region and account of every name that is not an ARN
+ */
+function readsFor(lines, place) {
+    const sources = [...Map.groupBy(lines, ({ source }) => requestKey(source, place)).values()].flatMap(([first]) => first ? [first.source] : []);
+    const all = sources.filter((source) => source.kind === 'path');
+    const paths = all.filter((path) => !all.some((other) => other !== path && covers(other, path)));
+    const alone = sources.filter((it) => it.kind === 'parameter' && !paths.some((path) => covers(path, it)));
+    const byRegion = Map.groupBy(alone, ({ region }) => region ?? place.region);
+    const batches = [...byRegion].flatMap(([region, names]) => Array.from({ length: Math.ceil(names.length / MOST_NAMES) }, (_, nth) => ({
+        region,
+        names: names.slice(nth * MOST_NAMES, (nth + 1) * MOST_NAMES),
+    })));
+    return { paths, batches };
+}
+/** Whether reading a path brings what another source asks for: the latest versions below it, in the session's account. */
+function covers(path, source) {
+    if (path.label !== undefined)
+        return false;
+    const below = path.path === '/' ? '/' : `${path.path}/`;
+    if (source.kind === 'path')
+        return source.label === undefined && `${source.path}/`.startsWith(below);
+    if (source.selector !== '' || !source.name.startsWith(below))
+        return false;
+    // The root does not bring what AWS publishes, and no path brings a secret.
+    return !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) && (below !== '/' || !source.name.startsWith(parameters_line/* PUBLIC_PATH */.OB));
+}
+/** Equal for sources that one answer answers: a parameter has an account, a region, a name and a selector. */
+function requestKey(source, place) {
+    return source.kind === 'path'
+        ? `${source.path} @${source.label ?? ''}`
+        : parameterArn(source.name, place) + source.selector;
+}
+
+// EXTERNAL MODULE: ./lib/aws/client.js
+var client = __webpack_require__(542);
+// EXTERNAL MODULE: ./lib/base/parallel.js
+var parallel = __webpack_require__(2130);
+;// CONCATENATED MODULE: ./lib/parameters/read/answers.js
+
+
+
+const OTHER_SERVER = 'run the job again; check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL if it stays';
+/**
+ * Which parameter answers which source. SSM answers an ARN with the bare name, so that only the ARN of the answer tells
+ * whether it is the one of this account and region or of another.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+ * @throws Problem when the answer says of a source neither its value nor that it is missing
+ */
+function answersTo(asked, answered, place) {
+    const arns = new Set(asked.map(({ name }) => parameterArn(name, place)));
+    return asked.flatMap((source) => {
+        const found = answerTo(source, answered.found, arns, place);
+        if (found)
+            return [{ source, found }];
+        const names = [source.name, bareName(source.name)].flatMap((name) => [name, name + source.selector]);
+        if (answered.missing.some((name) => names.includes(name)))
+            return [];
+        throw new problem/* Problem */.AF({
+            on: (0,parameters_line/* sourceText */.rI)(source),
+            what: 'AWS answered neither with its value nor that it is missing',
+            why: 'something between this step and AWS answers in its place: a proxy, a firewall, another server',
+            fix: OTHER_SERVER,
+        });
+    });
+}
+function answerTo(source, found, arns, place) {
+    const arn = parameterArn(source.name, place);
+    // A server that is not AWS may write ARNs in its own way: a name takes an answer of its name that no ARN asked for.
+    const byName = source.name.startsWith('arn:')
+        ? []
+        : found.filter((it) => !arns.has(it.arn) && isNamed(it, source.name));
+    const exact = found.filter((it) => it.arn === arn);
+    // moto repeats no selector: a version, or being the newest, tells too.
+    const newestFirst = [...(exact.length > 0 ? exact : byName)].sort((a, b) => b.version - a.version);
+    return newestFirst.find((it) => (it.selector || selectorOf(it, source.selector)) === source.selector);
+}
+function isNamed({ name, reference }, asked) {
+    return name === asked || (reference && parameters_line/* SECRET_REFERENCE */.v8 + name === asked);
+}
+function selectorOf({ version }, asked) {
+    return asked === `:${version}` ? asked : '';
+}
+
+// EXTERNAL MODULE: ./lib/aws/policy.js
+var policy = __webpack_require__(2959);
+;// CONCATENATED MODULE: ./lib/parameters/read/permissions.js
+
+/**
+ * The least permissions for the reads: a path is authorized on the path alone, everything else on each parameter.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-retrieval-authorization.html
+ *
+ * `GetParameters` does not tell which key encrypts a SecureString, and finding out would take more permissions. So
+ * `kms:Decrypt` names any key, and is bound to SSM and to exactly what may be read: KMS decrypts nothing else with it. The
+ * key `aws/ssm` does not need it.
+ * @param encrypted ARNs of the SecureStrings that were read by name, and patterns for the paths that have some
+ */
+function permissionsFor({ paths, batches }, encrypted, place) {
+    const names = batches.flatMap((batch) => batch.names.map(({ name }) => name));
+    const secrets = names.map((name) => secretArn(name, place)).filter((arn) => arn !== undefined);
+    const statements = [];
+    if (paths.length > 0) {
+        const resources = paths.map(({ path }) => parameterArn(path, place));
+        statements.push({ actions: ['ssm:GetParametersByPath'], resources });
+    }
+    if (names.length > 0) {
+        statements.push({ actions: ['ssm:GetParameters'], resources: names.map((name) => parameterArn(name, place)) });
+    }
+    if (secrets.length > 0) {
+        statements.push({ actions: ['secretsmanager:GetSecretValue'], resources: secrets });
+        statements.push(decryptSecretStatement(secrets, place));
+    }
+    for (const arns of Map.groupBy(encrypted, keyHome).values())
+        statements.push(decryptStatement(arns, place));
+    return statements;
+}
+/**
+ * `kms:Decrypt` for parameters of one account and region.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+ */
+function decryptStatement(arns, place, key) {
+    const [, , , region = place.region, account = place.accountId] = (arns[0] ?? '').split(':');
+    return {
+        actions: ['kms:Decrypt'],
+        resources: [key ?? anyKey({ ...place, region, accountId: account })],
+        conditions: {
+            StringEquals: { 'kms:ViaService': `ssm.${region}.amazonaws.com` },
+            StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': arns },
+        },
+    };
+}
+/** `kms:Decrypt` for secrets, by their ARNs. https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html */
+function decryptSecretStatement(secrets, place, key) {
+    return {
+        actions: ['kms:Decrypt'],
+        resources: [key ?? anyKey(place)],
+        conditions: {
+            StringEquals: { 'kms:ViaService': `secretsmanager.${place.region}.amazonaws.com` },
+            StringLike: { 'kms:EncryptionContext:SecretARN': secrets },
+        },
+    };
+}
+function anyKey({ partition, region, accountId }) {
+    return `arn:${partition}:kms:${region}:${accountId}:key/*`;
+}
+/** Region and account of a parameter, where its key is too. */
+function keyHome(arn) {
+    return arn.split(':').slice(3, 5).join(':');
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/read/denied.js
+
+
+
+
+
+/** What is missing; nobody's permission. */
+function missing(source, { accountId, region }) {
+    const { name, selector } = source;
+    const on = (0,parameters_line/* sourceText */.rI)(source);
+    const where = source.region
+        ? `there is no such parameter`
+        : `account ${accountId} has no such parameter in ${region}`;
+    const allowIt = 'or write NAME?= if it may be missing, ?? for a default';
+    if (selector === '') {
+        const path = source.region || !name.startsWith('/') ? '' : `, write ${name}/ for all that is below it`;
+        const create = name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) ? 'create the secret' : 'create it';
+        return new problem/* Problem */.AF({
+            on,
+            what: 'it is not there',
+            why: where,
+            fix: `${create}, look at the account, the region and the spelling${path}, ${allowIt}`,
+        });
+    }
+    const chosen = selector.slice(1);
+    const isVersion = /^\d+$/.test(chosen);
+    return new problem/* Problem */.AF({
+        on,
+        what: `${isVersion ? 'version' : 'label'} ${chosen} of it is not there`,
+        why: `either ${where}, or it has no ${isVersion ? 'version' : 'label'} ${chosen} (the latest 100 versions are kept)`,
+        fix: `aws ssm get-parameter-history --name ${name} shows its versions and labels; choose one, ${allowIt}`,
+    });
+}
+/** @param decryptionOnly whether reading is allowed and decrypting is not */
+function refusedParameter(source, refused, decryptionOnly, place) {
+    const on = (0,parameters_line/* sourceText */.rI)(source);
+    const arn = parameterArn(source.name, place);
+    const secret = secretArn(source.name, place);
+    const key = keyIn(refused);
+    if (decryptionOnly)
+        return undecryptable(on, decryptStatement([arn], place, key), refused, place);
+    if (refused.code !== 'AccessDeniedException')
+        return otherwiseRefused(on, refused);
+    if (!secret)
+        return denied(on, [{ actions: ['ssm:GetParameters'], resources: [arn] }], refused, place);
+    // Three services answer for a secret, and only the text of the denial tells which one denied. KMS's names no action.
+    const reading = { actions: ['ssm:GetParameters'], resources: [arn] };
+    const getting = { actions: ['secretsmanager:GetSecretValue'], resources: [secret] };
+    if (says(refused, 'ssm:'))
+        return denied(on, [reading, getting], refused, place);
+    if (says(refused, 'secretsmanager:'))
+        return denied(on, [getting, reading], refused, place);
+    return undecryptable(on, decryptSecretStatement([secret], place, key), refused, place);
+}
+/** @param encrypted names below the path that need decryption; `undefined` when reading the path is what is denied */
+function deniedPath(source, refused, encrypted, place) {
+    const on = (0,parameters_line/* sourceText */.rI)(source);
+    const arn = parameterArn(source.path, place);
+    if (encrypted?.length) {
+        const all = encrypted.map((name) => parameterArn(name, place));
+        const statement = decryptStatement(all, place, keyIn(refused));
+        return undecryptable(`${on}: one of ${encrypted.join(', ')}`, statement, refused, place);
+    }
+    if (refused.code !== 'AccessDeniedException')
+        return otherwiseRefused(on, refused);
+    return denied(on, [{ actions: ['ssm:GetParametersByPath'], resources: [arn] }], refused, place);
+}
+/** @param needed the first statement is what was denied, others are needed as well */
+function denied(on, needed, refused, { caller, accountId }) {
+    const [action = '', resource = ''] = [needed[0].actions[0], needed[0].resources[0]];
+    const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
+    const owner = resource.split(':')[4];
+    const foreign = owner !== '' && owner !== accountId;
+    const share = foreign ? `share it with account ${accountId} (AWS RAM), and ` : '';
+    return new problem/* Problem */.AF({
+        on,
+        what: `${service} denies reading it`,
+        why: `${caller} may not ${action} on ${resource}`,
+        fix: `${share}let the role do it:\n${policyText(needed)}`,
+        cause: refused,
+    });
+}
+function undecryptable(on, needed, refused, { caller }) {
+    if (refused.code === 'InvalidKeyId') {
+        return new problem/* Problem */.AF({
+            on,
+            what: 'KMS cannot decrypt it: its key is missing, disabled or about to be deleted',
+            fix: 'enable the key, or store the value anew with another one',
+            cause: refused,
+        });
+    }
+    return new problem/* Problem */.AF({
+        on,
+        what: 'KMS denies decrypting it; reading it is allowed',
+        why: `${caller} may not kms:Decrypt on ${keyIn(refused) ?? 'the key of it'}`,
+        fix: `let the role do it, and the key's own policy too:\n${policyText([needed])}`,
+        cause: refused,
+    });
+}
+function otherwiseRefused(on, refused) {
+    return new problem/* Problem */.AF({ on, what: `AWS refused it with ${refused.code}`, why: refused.details.why, cause: refused });
+}
+/** Whether the text of a denial names an action of a service: `… is not authorized to perform: ssm:GetParameters on …`. */
+function says(refused, prefix) {
+    return refused.details.why?.includes(`perform: ${prefix}`) ?? false;
+}
+/** ARN of the key, where the text of a denial has one. */
+function keyIn(refused) {
+    return /arn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+/.exec(refused.details.why ?? '')?.[0];
+}
+function policyText(statements) {
+    return JSON.stringify((0,policy/* policyOf */.U)(statements).Statement, undefined, 2);
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/read/fetch.js
+
+
+
+
+
+
+
+
+
+/** Parameter Store takes 40 calls a second of the whole account: a step must not take them all at once. */
+const AT_ONCE = 8;
+/**
+ * Reads everything, side by side.
+ * @throws Problems: what is wrong with the calls as such: no answer, a session that ended
+ */
+async function fetchAll({ paths, batches }, deps) {
+    const byPath = paths.map((path) => () => readPath(path, deps));
+    const byName = batches.map((batch) => () => readBatch(batch, deps));
+    const parts = await (0,parallel/* atMost */.Tu)(AT_ONCE, [...byPath, ...byName], (read) => read());
+    return joined(parts);
+}
+const NOTHING = { named: [], below: [], refused: [] };
+function joined(parts) {
+    return {
+        named: parts.flatMap(({ named }) => named),
+        below: parts.flatMap(({ below }) => below),
+        refused: parts.flatMap(({ refused }) => refused),
+    };
+}
+/** One call; when it is refused because of one of its parameters, each is asked for alone to find out which. */
+async function readBatch(batch, deps) {
+    try {
+        return { ...NOTHING, named: await getParameters(batch, deps) };
+    }
+    catch (thrown) {
+        if (!isOfParameters(thrown))
+            throw thrown;
+        const [source, ...others] = batch.names;
+        if (source && others.length === 0) {
+            if (NOT_THERE.has(thrown.code))
+                return NOTHING;
+            return { ...NOTHING, refused: [{ source, problem: await explain(source, thrown, deps) }] };
+        }
+        const alone = batch.names.map((name) => ({ ...batch, names: [name] }));
+        return joined(await (0,parallel/* atMost */.Tu)(AT_ONCE, alone, (one) => readBatch(one, deps)));
+    }
+}
+function isOfParameters(thrown) {
+    return thrown instanceof client/* Refused */.Lw && OF_PARAMETERS.has(thrown.code);
+}
+/** Beside `InvalidParameters` in the answer, the error that tells of a name, version or secret that does not exist. */
+const NOT_THERE = new Set(['ParameterNotFound', 'ParameterVersionNotFound']);
+/** Refusals of one parameter that fail the whole call: IAM and KMS decide for each parameter. */
+const OF_PARAMETERS = new Set(['AccessDeniedException', 'InvalidKeyId', ...NOT_THERE, 'ValidationException']);
+/** SSM passes KMS's denial on as its own: whether the same call works without decryption tells them apart. */
+async function explain(source, refused, deps) {
+    const decryptionOnly = !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) &&
+        (await isAllowed(() => getParameters({ region: source.region ?? deps.place.region, names: [source] }, deps, false)));
+    return refusedParameter(source, refused, decryptionOnly, deps.place);
+}
+async function getParameters({ region, names }, deps, decrypt = true) {
+    const Names = names.map(({ name, selector }) => nameToAsk(name) + selector);
+    const { Parameters, InvalidParameters } = await deps.call('ssm:GetParameters', (abortSignal) => deps.client(region).send(new dist_cjs/* GetParametersCommand */.AFe({ Names, WithDecryption: decrypt }), { abortSignal }), { asked: { names: Names } });
+    return answersTo(names, { found: take(Parameters ?? [], deps), missing: InvalidParameters ?? [] }, deps.place);
+}
+async function readPath(source, deps) {
+    try {
+        return { ...NOTHING, below: [{ path: source, found: await getByPath(source, deps) }] };
+    }
+    catch (thrown) {
+        if (!isOfParameters(thrown))
+            throw thrown;
+        let encrypted;
+        await isAllowed(async () => {
+            encrypted = (await getByPath(source, deps, false)).filter(({ secret }) => secret);
+        });
+        const names = encrypted?.map(({ name }) => name);
+        return { ...NOTHING, refused: [{ source, problem: deniedPath(source, thrown, names, deps.place) }] };
+    }
+}
+/** All pages; one may be empty and have a next one. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html */
+async function getByPath({ path, label }, deps, decrypt = true) {
+    const found = [];
+    let next;
+    do {
+        const page = new dist_cjs/* GetParametersByPathCommand */.o_y({
+            Path: path,
+            Recursive: true,
+            WithDecryption: decrypt,
+            MaxResults: MOST_NAMES,
+            NextToken: next,
+            ...(label ? { ParameterFilters: [{ Key: 'Label', Option: 'Equals', Values: [label] }] } : {}),
+        });
+        const answer = await deps.call('ssm:GetParametersByPath', (abortSignal) => deps.client(deps.place.region).send(page, { abortSignal }));
+        found.push(...take(answer.Parameters ?? [], deps));
+        if (next && answer.NextToken === next) {
+            throw new problem/* Problem */.AF({ on: path, what: 'AWS answered a page with that page as the next one', fix: OTHER_SERVER });
+        }
+        next = answer.NextToken;
+    } while (next);
+    return found;
+}
+function take(parameters, { hide }) {
+    return parameters.map(({ Name: name, Value: value, ...it }) => {
+        // An answer without a value must not become an empty variable.
+        if (typeof name !== 'string' || typeof value !== 'string') {
+            throw new problem/* Problem */.AF({
+                what: `AWS answered without the value of ${typeof name === 'string' ? name : 'a parameter'}`,
+                fix: OTHER_SERVER,
+            });
+        }
+        const fetched = {
+            name,
+            arn: it.ARN ?? '',
+            selector: it.Selector ?? '',
+            value,
+            version: it.Version ?? 0,
+            type: it.Type ?? 'unknown type',
+            // What is not known to be open is a secret.
+            secret: !(it.Type === 'String' || it.Type === 'StringList') || it.SourceResult !== undefined,
+            reference: it.SourceResult !== undefined,
+        };
+        hide(fetched);
+        return fetched;
+    });
+}
+/** Whether a call that is only asked to know goes through. Other failures than a refusal are not hidden. */
+async function isAllowed(call) {
+    try {
+        await call();
+        return true;
+    }
+    catch (thrown) {
+        if (thrown instanceof client/* Refused */.Lw)
+            return false;
+        throw thrown;
+    }
+}
+
+// EXTERNAL MODULE: ./lib/parameters/names.js
+var names = __webpack_require__(8376);
+;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/common.js
+/** What npm's dotenv, Node, Compose, docker and a shell all take as it is. */
+const ALIKE = /^[\w./:@%+,=?!^*[\]{}\p{L}\p{N}\p{So}-]*$/u;
+/** Why a value means something else to one of the readers; the first that holds. */
+const DIFFERENCES = [
+    { found: /^['"`]/, why: 'docker keeps the quotes, and the others escape in them in ways of their own' },
+    { found: /#/, why: "npm's dotenv and Node end the value at the #, Compose, docker and a shell read on" },
+    { found: /[$`]/, why: 'Compose and a shell expand $ and backticks, the others do not' },
+    { found: /\\/, why: 'a shell takes the backslash away, the others keep it' },
+    { found: /\r/, why: 'a shell keeps the carriage return at the end of the line, the others do not' },
+    { found: /^\s|\s$/, why: 'docker keeps spaces around the value, the others do not' },
+    { found: /['"]/, why: 'a shell takes the quotes away, the others keep them' },
+];
+const SHELL = 'a shell ends the value at a space, &, ;, ( and their kind, or expands ~; the others read on';
+/**
+ * Reads a .env file as all of npm's dotenv, Node, Docker Compose, `docker run --env-file` and a shell do. An entry that they
+ * read differently is a fault: who stored it knows which of them it was written for.
+ */
+function readCommon(text) {
+    const entries = [];
+    const faults = [];
+    const lines = text.split('\n');
+    for (let index = 0; index < lines.length; index++) {
+        const line = index + 1;
+        const whole = lines[index] ?? '';
+        if (/^\s*(#|$)/.test(whole) && !whole.startsWith('\uFEFF'))
+            continue;
+        const entry = /^([A-Za-z_]\w*)=(.*)$/s.exec(whole);
+        const [, name = '', value = ''] = entry ?? [];
+        const why = entry ? difference(value) : notAlike(whole);
+        if (why === undefined)
+            entries.push({ name, value, line });
+        else
+            faults.push({ line, why });
+        // The other lines of a value in quotes are no faults of their own.
+        const open = /^(['"`])[^'"`]*$/.exec(value)?.[1];
+        if (open)
+            index = closeOf(lines, index, open) ?? index;
+    }
+    return { entries, faults };
+}
+/** The line in which a quote closes that an earlier one opened. */
+function closeOf(lines, from, quote) {
+    for (let at = from + 1; at < lines.length; at++)
+        if (lines[at]?.includes(quote))
+            return at;
+    return undefined;
+}
+function difference(value) {
+    if (ALIKE.test(value))
+        return undefined;
+    return DIFFERENCES.find(({ found }) => found.test(value))?.why ?? SHELL;
+}
+function notAlike(line) {
+    if (line.startsWith('\uFEFF'))
+        return 'Node and a shell take the byte order mark for a part of the line, the others do not';
+    if (/^\s*export\s/.test(line))
+        return 'docker refuses export, the others take it';
+    if (/^\s*[\w.-]+\s*=/.test(line))
+        return 'a shell or docker refuses the name, or the spaces around it';
+    if (/^\s*[\w.-]+:\s/.test(line))
+        return "npm's dotenv and Compose read NAME: value, the others do not";
+    return 'it is neither NAME=value nor a comment';
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/text.js
+/** A place in a text that only moves on, and counts its steps: what reads with it takes a time that grows with the text. */
+class Scanner {
+    text;
+    at = 0;
+    line = 1;
+    steps = 0;
+    constructor(text) {
+        this.text = text;
+    }
+    get done() {
+        return this.at >= this.text.length;
+    }
+    /** The character here, or one further on; empty at the end. */
+    peek(further = 0) {
+        this.steps++;
+        return this.text[this.at + further] ?? '';
+    }
+    /** Takes one character. */
+    next() {
+        const one = this.peek();
+        if (one === '\n')
+            this.line++;
+        this.at++;
+        return one;
+    }
+    /** Takes all that a sticky pattern (`/…/y`) matches here; empty when it does not. It must look no further than it takes. */
+    take(pattern) {
+        pattern.lastIndex = this.at;
+        const found = pattern.exec(this.text)?.[0] ?? '';
+        this.steps += found.length + 1;
+        this.at += found.length;
+        for (const one of found)
+            if (one === '\n')
+                this.line++;
+        return found;
+    }
+}
+/** Takes blanks, empty lines and lines of comment. */
+function skipComments(scanner) {
+    while (scanner.take(/\s+/y) !== '' || scanner.take(/#[^\n]*/y) !== '')
+        ;
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/compose.js
+
+/**
+ * Reads a .env file as Docker Compose 2 does, but for what depends on the machine that Compose runs on: a name alone, and `$NAME`.
+ * https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax
+ * https://github.com/compose-spec/compose-go/blob/main/dotenv/parser.go
+ */
+function readCompose(text) {
+    const scanner = new Scanner(text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'));
+    const entries = [];
+    const faults = [];
+    for (skipComments(scanner); !scanner.done; skipComments(scanner)) {
+        const { line } = scanner;
+        scanner.take(/export[ \t]+/y);
+        const name = scanner.take(/[\w.[\]-]+/y);
+        scanner.take(/[^\S\n]+/y);
+        const sign = scanner.peek();
+        const read = name === '' || !/[=:]/.test(sign)
+            ? { why: name === '' || (sign !== '\n' && sign !== '') ? NO_ENTRY : ALONE }
+            : readValue(scanner);
+        if ('value' in read)
+            entries.push({ name, value: read.value, line });
+        else {
+            faults.push({ line, why: read.why });
+            scanner.take(/[^\n]*/y);
+        }
+    }
+    return { entries, faults };
+}
+const NO_ENTRY = 'it is neither NAME=value nor a comment';
+const ALONE = 'it has no =: Compose would take the value of the machine that it runs on';
+const EXPANDED = 'Compose puts the value of another variable in place of $NAME: write $$ for a $, or single quotes';
+/** From the `=` on. */
+function readValue(scanner) {
+    scanner.next();
+    scanner.take(/[^\S\n]+/y);
+    const quote = scanner.peek();
+    if (quote !== '"' && quote !== "'") {
+        const rest = scanner.take(/[^\n]*/y);
+        return expanded(rest.split(' #', 1)[0]?.trimEnd() ?? '');
+    }
+    const inside = readQuoted(scanner);
+    if (inside === undefined)
+        return { why: 'its quote is not closed' };
+    scanner.take(/[^\S\n]+/y);
+    if (!/[\n#]/.test(scanner.peek()) && !scanner.done)
+        return { why: 'something follows its closing quote' };
+    return quote === '"' ? expanded(unescaped(inside)) : { value: inside };
+}
+/** What is between the quotes, with the escape of the quote itself taken away; `undefined` without a closing one. */
+function readQuoted(scanner) {
+    const quote = scanner.next();
+    const parts = [];
+    while (!scanner.done) {
+        const one = scanner.next();
+        if (one === quote)
+            return parts.join('');
+        if (one !== '\\')
+            parts.push(one);
+        else
+            parts.push(scanner.peek() === quote ? scanner.next() : one + (scanner.done ? '' : scanner.next()));
+    }
+    return undefined;
+}
+const ESCAPES = {
+    ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '"': '"', '\\': '\\', $: '$$' },
+};
+function unescaped(text) {
+    return text.replaceAll(/\\(?:([abfnrtv"\\$])|0(\d{1,3}))/g, (_, one, octal) => one === undefined ? String.fromCharCode(Number.parseInt(octal, 8)) : (ESCAPES[one] ?? one));
+}
+function expanded(text) {
+    return text.replaceAll('$$', '').includes('$') ? { why: EXPANDED } : { value: text.replaceAll('$$', '$') };
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/docker.js
+/**
+ * Reads a file as `docker run --env-file` does: line by line, everything after the `=` as it is, quotes too.
+ * https://docs.docker.com/reference/cli/docker/container/run/#env
+ */
+function readDocker(text) {
+    const entries = [];
+    const faults = [];
+    const lines = text.replace(/^\uFEFF/, '').split('\n');
+    lines.forEach((whole, index) => {
+        const line = index + 1;
+        const entry = whole.replace(/\r$/, '').trimStart();
+        if (entry === '' || entry.startsWith('#'))
+            return;
+        const equals = entry.indexOf('=');
+        const name = equals < 0 ? entry : entry.slice(0, equals);
+        if (equals < 0)
+            faults.push({ line, why: 'it has no =: docker would take the value of the machine that it runs on' });
+        else if (name === '' || /\s/.test(name))
+            faults.push({ line, why: 'docker takes no name that is empty or has spaces, nor export' });
+        else
+            entries.push({ name, value: entry.slice(equals + 1), line });
+    });
+    return { entries, faults };
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/node.js
+
+/** Ends a line for JavaScript's regular expressions, which npm's dotenv is made of. */
+const LINE_END = /[\n\u2028\u2029]/;
+const BLANK = /\s/;
+/**
+ * Reads a .env file as npm's dotenv does: `export`, `KEY: value`, a byte order mark, CRLF, comments with and without a space
+ * before, quotes of three kinds over several lines, `\n` and `\r` in double quotes. Unlike it, this tells which lines
+ * it could not read, and takes a time that grows with the text.
+ * https://github.com/motdotla/dotenv/blob/master/lib/main.js, `LINE`
+ */
+function readNode(text) {
+    const scanner = new Scanner(text.replaceAll(/\r\n?/g, '\n'));
+    const entries = [];
+    const faults = [];
+    while (!scanner.done) {
+        const { line } = scanner;
+        scanner.take(/[^\S\n]+/y);
+        const start = scanner.at;
+        const found = (scanner.take(/export\s+/y) !== '' && readEntry(scanner)) || readEntry(backTo(scanner, start, line));
+        if (found)
+            entries.push({ ...found, line });
+        else
+            backTo(scanner, start, line);
+        // What is left of a line whose entry ended before its end is nothing: an entry ends where a line does.
+        const rest = scanner.take(/[^\n\u2028\u2029]*/y);
+        if (!found && !/^\s*(#|$)/.test(rest))
+            faults.push({ line, why: 'it is neither NAME=value nor a comment' });
+        scanner.take(/[\n\u2028\u2029]/y);
+    }
+    return { entries, faults };
+}
+function backTo(scanner, at, line) {
+    scanner.at = at;
+    scanner.line = line;
+    return scanner;
+}
+/** `NAME=value` or `NAME: value` and what ends its line; `undefined` when there is none here. */
+function readEntry(scanner) {
+    const name = scanner.take(/[\w.-]+/y);
+    if (name === '' || (scanner.take(/\s*=/y) === '' && scanner.take(/:\s/y) === ''))
+        return undefined;
+    const { at, line } = scanner;
+    const quoted = node_readQuoted(scanner);
+    if (quoted === undefined)
+        backTo(scanner, at, line);
+    const raw = quoted ?? scanner.take(/[^#\n]*/y);
+    const end = endOf(scanner, scanner.at) ?? scanner.at;
+    while (scanner.at < end)
+        scanner.next();
+    return { name, value: unquote(raw.trim()) };
+}
+/** A value in quotes with nothing but a comment behind it, and the quotes. A backslash may or may not escape a quote. */
+function node_readQuoted(scanner) {
+    scanner.take(/\s+/y);
+    const start = scanner.at;
+    const quote = scanner.next();
+    if (!/['"`]/.test(quote))
+        return undefined;
+    const escaped = [];
+    while (!scanner.done) {
+        const one = scanner.next();
+        if (one === '\\' && scanner.peek() === quote) {
+            escaped.push(scanner.at);
+            scanner.next();
+        }
+        else if (one === quote) {
+            escaped.push(scanner.at - 1);
+            break;
+        }
+    }
+    const close = escaped.findLast((at) => endOf(scanner, at + 1) !== undefined);
+    if (close === undefined)
+        return undefined;
+    const raw = scanner.text.slice(start, close + 1);
+    scanner.line -= scanner.text.slice(close + 1, scanner.at).split('\n').length - 1;
+    scanner.at = close + 1;
+    return raw;
+}
+/** Where an entry ends that has nothing more here: after blanks and a comment, at the end of a line; `undefined` when it has. */
+function endOf(scanner, from) {
+    const { text } = scanner;
+    let at = from;
+    let lineEnd;
+    while (at < text.length && BLANK.test(text[at] ?? '')) {
+        if (LINE_END.test(text[at] ?? ''))
+            lineEnd = at;
+        at++;
+        scanner.steps++;
+    }
+    if (text[at] === '#')
+        while (at < text.length && !LINE_END.test(text[at] ?? ''))
+            at++;
+    else if (at < text.length)
+        return lineEnd;
+    scanner.steps += at - from;
+    return at;
+}
+function unquote(raw) {
+    const bare = raw.replaceAll(/^(['"`])([\s\S]*)\1$/gm, '$2');
+    return raw.startsWith('"') ? bare.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : bare;
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/shell.js
+
+/**
+ * Reads a file as `set -a; . ./file` does where it has assignments and nothing else. No command is run and nothing is
+ * expanded: what a shell would expand is a fault.
+ * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
+ */
+function readShell(text) {
+    const scanner = new Scanner(text);
+    const entries = [];
+    const faults = [];
+    for (skipComments(scanner); !scanner.done; skipComments(scanner)) {
+        const exports = scanner.take(/export[ \t]+/y) !== '';
+        let why;
+        const { line } = scanner;
+        do {
+            const start = scanner.line;
+            const name = scanner.take(/[A-Za-z_]\w*=/y).slice(0, -1);
+            const read = name === '' ? { why: NO_ASSIGNMENT } : readWord(scanner, exports);
+            if ('why' in read)
+                why = read.why;
+            else
+                entries.push({ name, value: read.value, line: start });
+            scanner.take(/[ \t]+/y);
+        } while (why === undefined && /\w/.test(scanner.peek()));
+        if (why === undefined)
+            scanner.take(/;/y);
+        scanner.take(/[ \t]+/y);
+        if (why === undefined && !/[\n#\w]/.test(scanner.peek()) && !scanner.done)
+            why = NO_ASSIGNMENT;
+        if (why === undefined)
+            continue;
+        faults.push({ line, why });
+        scanner.take(/[^\n]*/y);
+    }
+    return { entries, faults };
+}
+const NO_ASSIGNMENT = 'it is neither NAME=value nor a comment: a shell would run it as a command';
+const shell_EXPANDED = 'a shell expands it ($, a backtick, ~ or a pattern without quotes): put it in single quotes';
+/** A word of a shell: quoted and unquoted pieces side by side. */
+function readWord(scanner, exports) {
+    const parts = [];
+    let before = ':';
+    for (;;) {
+        const one = scanner.peek();
+        if (one === '' || /[ \t\n;]/.test(one))
+            return { value: parts.join('') };
+        if (/[&|<>()]/.test(one))
+            return { why: NO_ASSIGNMENT };
+        if (one === '\r')
+            return { why: 'it ends in a carriage return, which a shell takes for a part of the value' };
+        if (one === '`' || (one === '~' && before === ':') || (exports && /[*?[{]/.test(one)))
+            return { why: shell_EXPANDED };
+        const piece = readPiece(scanner);
+        if (piece === undefined)
+            return {
+                why: one === '$'
+                    ? shell_EXPANDED
+                    : 'it has a quote that is not closed, or something in double quotes that a shell expands',
+            };
+        parts.push(piece);
+        before = piece;
+    }
+}
+function readPiece(scanner) {
+    const one = scanner.next();
+    if (one === "'") {
+        const inside = scanner.take(/[^']*/y);
+        return scanner.next() === "'" ? inside : undefined;
+    }
+    if (one === '"')
+        return readDouble(scanner);
+    if (one === '\\') {
+        const escaped = scanner.next();
+        return escaped === '\n' ? '' : escaped;
+    }
+    // A $ with nothing behind it that could be a name stands for itself.
+    if (one === '$' && /[\w{('"*@#?$!-]/.test(scanner.peek()))
+        return undefined;
+    return one;
+}
+function readDouble(scanner) {
+    const parts = [];
+    while (!scanner.done) {
+        const one = scanner.next();
+        if (one === '"')
+            return parts.join('');
+        if (one === '`' || (one === '$' && /[\w{(*@#?$!-]/.test(scanner.peek())))
+            return undefined;
+        if (one === '\\' && /[$`"\\]/.test(scanner.peek()))
+            parts.push(scanner.next());
+        else if (one === '\\' && scanner.peek() === '\n')
+            scanner.next();
+        else
+            parts.push(one);
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/index.js
+
+
+
+
+
+
+
+const READ = {
+    dotenv: readCommon,
+    compose: readCompose,
+    docker: readDocker,
+    node: readNode,
+    shell: readShell,
+};
+/** As many lines as a message names. */
+const MOST_TOLD = 10;
+/**
+ * The entries of a .env file, in its order, as its reader reads them.
+ * @throws Problem that tells where it can't be read so, quotes nothing of it, and names the readers that can
+ */
+function readDotenv(text, reader) {
+    const read = READ[reader](text);
+    const entries = read.entries.filter((entry) => !isEncoded(entry));
+    const encoded = read.entries.filter(isEncoded).map(({ line }) => ({ line, why: ENCODED }));
+    const faults = [...read.faults, ...encoded].sort((a, b) => a.line - b.line);
+    if (faults.length === 0)
+        return withoutDuplicates(entries);
+    const able = parameters_line/* READERS */.Hk.filter((other) => other !== 'dotenv' && other !== reader && READ[other](text).faults.length === 0);
+    const told = faults.slice(0, MOST_TOLD).map(({ line, why }) => `line ${line}: ${why}`);
+    if (faults.length > MOST_TOLD)
+        told.push(`and ${faults.length - MOST_TOLD} lines more`);
+    throw new problem/* Problem */.AF({
+        what: reader === 'dotenv'
+            ? 'the readers of .env files do not agree on what the value says'
+            : `the value cannot be read as a .env file for ${reader}`,
+        why: told.join('\n'),
+        fix: able.length > 0
+            ? `say whom the file is written for: ${able.map((other) => `as ${other}`).join(', ')}`
+            : 'mend the value: one NAME=value a line, and quotes that are closed',
+    });
+}
+const ENCODED = 'it looks like a line of base64, and its text would be shown as a name';
+/** A line of base64 that ends in `=` is NAME= to every reader, and what it holds would be printed as a name. */
+function isEncoded({ name, value }) {
+    if (!/^=?$/.test(value) || !/^[A-Za-z\d]{7,}$/.test(name) || (name.length + value.length + 1) % 4 !== 0)
+        return false;
+    return value === '=' || !/^([A-Z][A-Z\d]*|[a-z]+\d*|[A-Za-z][a-z]+([A-Z][a-z]+)*\d*)$/.test(name);
+}
+/** Every reader takes the last one. Which one is meant nobody can tell, and no prefix helps. */
+function withoutDuplicates(entries) {
+    const twice = [...Map.groupBy(entries, ({ name }) => name)].find(([, group]) => group.length > 1);
+    if (!twice)
+        return entries;
+    const [name, group] = twice;
+    throw new problem/* Problem */.AF({
+        what: `the value sets ${name} more than once: lines ${group.map(({ line }) => line).join(', ')}`,
+        fix: 'take all but one of these lines out of the stored value',
+    });
+}
+
+// EXTERNAL MODULE: ./lib/base/text.js
+var base_text = __webpack_require__(8566);
+;// CONCATENATED MODULE: ./lib/parameters/values/json.js
+
+
+
+/** https://github.com/tc39/proposal-json-parse-with-source, which TypeScript's library does not know yet. */
+const exact = JSON;
+/**
+ * The fields of a JSON object with the path to each: numbers with exactly their text (`1.10`, `12345678901234567890`),
+ * strings unescaped, `true`, `false` and `null` as they are, lists and empty objects as JSON.
+ * @throws Problem when the text is not a JSON object, is a very deep one, or says something twice; without V8's message, which quotes the text
+ */
+function readJson(text) {
+    const value = readExact(text);
+    if (!isObject(value)) {
+        throw new problem/* Problem */.AF({ what: 'the value is JSON, but not an object with fields', fix: 'leave "as json" out' });
+    }
+    return fields(value, []);
+}
+/**
+ * One value of a JSON text, as `readJson` gives it; `undefined` when it is not there.
+ * @throws Problem as `readJson` does
+ */
+function readJsonAt(text, path) {
+    let value = readExact(text);
+    for (const step of path) {
+        if (typeof value !== 'object' || value === null || exact.isRawJSON(value) || !Object.hasOwn(value, step))
+            return undefined;
+        if (typeof step === 'string' && Array.isArray(value))
+            return undefined;
+        value = value[step];
+    }
+    return textOf(value, path.map(String));
+}
+/** Every string and number in a JSON text, however deep, up to a limit; none when it is not a JSON object or list. */
+function jsonLeaves(text, limit) {
+    if (!/^\s*[[{]/.test(text))
+        return [];
+    const leaves = [];
+    const waiting = [parseExact(text)];
+    while (waiting.length > 0 && leaves.length < limit) {
+        const value = waiting.pop();
+        if (typeof value === 'string')
+            leaves.push(value);
+        else if (exact.isRawJSON(value))
+            leaves.push(value.rawJSON);
+        else if (typeof value === 'object' && value !== null)
+            waiting.push(...Object.values(value).slice(0, limit).reverse());
+    }
+    return leaves;
+}
+/** A byte order mark before JSON is ignored, as RFC 8259 allows. */
+function readExact(text) {
+    const value = parseExact(text.replace(/^\uFEFF/, ''));
+    if (value === undefined) {
+        throw new problem/* Problem */.AF({ what: 'the value is not JSON', fix: 'store valid JSON, or leave "as json" out' });
+    }
+    refuseDuplicates(text);
+    return value;
+}
+function parseExact(text) {
+    try {
+        return exact.parse(text, (_key, value, { source }) => typeof value === 'number' && source !== undefined ? exact.rawJSON(source) : value);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The last of two equal keys wins in most readers, and the first in some: what is meant nobody can tell. */
+function refuseDuplicates(json) {
+    const scanner = new Scanner(json);
+    const open = [];
+    while (!scanner.done) {
+        const one = scanner.next();
+        if (one === '{')
+            open.push(new Set());
+        else if (one === '[')
+            open.push(undefined);
+        else if (one === '}' || one === ']')
+            open.pop();
+        else if (one === '"') {
+            const text = scanner.take(/(?:[^"\\]|\\.)*"/y);
+            const keys = open.at(-1);
+            if (!keys || scanner.take(/\s*:/y) === '')
+                continue;
+            const key = JSON.parse(`"${text}`);
+            if (keys.has(key)) {
+                throw new problem/* Problem */.AF({
+                    what: `the JSON has the field ${(0,base_text/* quote */.h)(key)} twice in one object`,
+                    fix: 'take one of them out of the stored value',
+                });
+            }
+            keys.add(key);
+        }
+    }
+}
+const DEEPEST = 64;
+function fields(object, path) {
+    if (path.length === DEEPEST) {
+        throw new problem/* Problem */.AF({ what: `the value is nested deeper than ${DEEPEST} levels`, fix: 'leave "as json" out' });
+    }
+    return Object.entries(object).flatMap(([key, value]) => {
+        const at = [...path, key];
+        if (isObject(value) && Object.keys(value).length > 0)
+            return fields(value, at);
+        return [[at, textOf(value, at)]];
+    });
+}
+/** @throws Problem for half of a surrogate pair (`"\ud800"`): no variable and no file can hold it, and it would become U+FFFD */
+function textOf(value, path) {
+    if (typeof value !== 'string')
+        return JSON.stringify(value);
+    if (value.isWellFormed())
+        return value;
+    throw new problem/* Problem */.AF({
+        what: `the field ${(0,base_text/* quote */.h)(path.join('.').toWellFormed())} holds half of a surrogate pair, which UTF-8 cannot hold`,
+        fix: 'store the whole character',
+    });
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !exact.isRawJSON(value);
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/expand.js
+
+
+
+
+/**
+ * The variables in one value, in its order: a .env file gives its entries under their names, a JSON object its fields
+ * under theirs, nested ones joined by `_`.
+ * @throws Problem that tells where the value can't be read, and quotes none of it
+ */
+function expand(value, format, naming) {
+    const { prefix, nameCase } = naming;
+    if (format.kind === 'dotenv')
+        return readDotenv(value, format.reader).map((it) => [prefix + it.name, it.value]);
+    return readJson(value).map(([path, text]) => [prefix + (0,names/* nameFrom */.Ov)(path.join('_'), nameCase), text]);
+}
+/**
+ * What a line with one name takes from a value: all of it, or one field of JSON; `undefined` when it has no such field.
+ * @throws Problem as `expand` does
+ */
+function pick(value, format) {
+    if (format.kind === 'text')
+        return value;
+    if (format.kind === 'json' && format.path)
+        return readJsonAt(value, format.path);
+    throw new problem/* Problem */.AF({ what: 'it has several values', fix: 'name a field: as json .password' });
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/entries.js
+
+
+
+
+
+
+
+function entriesFor({ lines, nameCase }, answers, place) {
+    const bySource = indexOf(answers, place);
+    const entries = [];
+    const absent = [];
+    const problems = answers.refused.map(({ problem }) => problem);
+    for (const line of lines.filter(({ source }) => !isRefused(source, answers, place))) {
+        const found = line.source.kind === 'path'
+            ? belowPath(line, answers, nameCase)
+            : single(line, bySource.get(requestKey(line.source, place)), nameCase);
+        entries.push(...found.filter((it) => !(it instanceof problem/* Problem */.AF)));
+        problems.push(...found.filter((it) => it instanceof problem/* Problem */.AF));
+        if (found.length > 0)
+            continue;
+        if (line.optional)
+            absent.push((0,parameters_line/* sourceText */.rI)(line.source));
+        else
+            problems.push(nothingFor(line, bySource.has(requestKey(line.source, place)), place));
+    }
+    return { entries, absent, problems };
+}
+/** Whether what answers for a source was refused. */
+function isRefused(source, { refused }, place) {
+    const key = requestKey(source, place);
+    return refused.some((it) => requestKey(it.source, place) === key || (it.source.kind === 'path' && covers(it.source, source)));
+}
+function belowPath({ source, target }, answers, nameCase) {
+    if (source.kind !== 'path' || !('prefix' in target))
+        return [];
+    const below = source.path === '/' ? '/' : `${source.path}/`;
+    const read = answers.below.find(({ path }) => same(path, source) || covers(path, source));
+    return (read?.found ?? [])
+        .filter(({ name }) => name.startsWith(below))
+        .map((it) => whole(target.prefix + (0,names/* nameFrom */.Ov)(it.name.slice(below.length), nameCase), it, it.name));
+}
+function single({ source, target, format, fallback }, fetched, nameCase) {
+    const from = (0,parameters_line/* sourceText */.rI)(source) + fieldText(format);
+    try {
+        if ('prefix' in target)
+            return fetched && format.kind !== 'text'
+                ? parts(fetched, format, { ...target, nameCase }).map((it) => ({ ...it, from }))
+                : [];
+        const value = fetched && pick(fetched.value, format);
+        if (fetched && value !== undefined) {
+            return [{ ...whole(target.name, fetched, from), value, whole: format.kind === 'text', spelled: true }];
+        }
+        if (fallback === undefined)
+            return [];
+        return [{ name: target.name, value: fallback, from: `default of ${from}`, whole: true, spelled: true }];
+    }
+    catch (thrown) {
+        if (!(thrown instanceof problem/* Problem */.AF))
+            throw thrown;
+        return [new problem/* Problem */.AF({ ...thrown.details, on: from })];
+    }
+}
+/** @throws Problem when the value has none, or can't be read */
+function parts(fetched, format, naming) {
+    const found = expand(fetched.value, format, naming);
+    const word = format.kind === 'json' ? 'json' : format.reader;
+    if (found.length === 0)
+        throw new problem/* Problem */.AF({ what: `read as ${word}, it has no entries` });
+    return found.map(([name, value]) => ({ ...whole(name, fetched, ''), value, whole: false }));
+}
+/** What was read by its own request, or came with a path, by `requestKey`. */
+function indexOf({ named, below }, place) {
+    const latest = below.filter(({ path }) => path.label === undefined).flatMap(({ found }) => found);
+    return new Map([
+        ...latest.map((it) => [parameterArn(it.name, place), it]),
+        ...named.map(({ source, found }) => [requestKey(source, place), found]),
+    ]);
+}
+function whole(name, fetched, from) {
+    const { arn, version, type, secret } = fetched;
+    return { name, value: fetched.value, from, parameter: { arn, version, type, secret }, whole: true, spelled: false };
+}
+/** @param present whether the parameter is there, and only its field is not */
+function nothingFor({ source, format }, present, place) {
+    if (source.kind === 'path')
+        return emptyPath(source, place);
+    if (!present)
+        return missing(source, place);
+    return new problem/* Problem */.AF({
+        on: (0,parameters_line/* sourceText */.rI)(source),
+        what: `the JSON has no ${fieldText(format).trim()}`,
+        fix: 'look at the spelling of the field, or write NAME?= if it may be missing, ?? for a default',
+    });
+}
+function fieldText(format) {
+    if (format.kind !== 'json' || !format.path)
+        return '';
+    const steps = format.path.map((it) => typeof it === 'number' ? `[${it}]` : /^[A-Za-z_][\w-]*$/.test(it) ? `.${it}` : `[${JSON.stringify(it)}]`);
+    return ` ${steps.join('')}`;
+}
+function emptyPath(source, { accountId, region }) {
+    return new problem/* Problem */.AF({
+        on: (0,parameters_line/* sourceText */.rI)(source),
+        what: 'there is no parameter below it',
+        why: `account ${accountId}, region ${region}`,
+        fix: 'look at the account, the region and the spelling, or write PRE_*?= (or *?=) if it may be empty',
+    });
+}
+function same(a, b) {
+    return (0,parameters_line/* sourceText */.rI)(a) === (0,parameters_line/* sourceText */.rI)(b);
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/masks.js
+
+
+/** A mask is a plain substring: a shorter one would turn half of the log into `***`. */
+const SHORTEST = 4;
+const COMMON = /^(true|false|yes|no|on|off|null|none|undefined|default|enabled|disabled|local|localhost|dev|development|test|testing|stage|staging|live|prod|production|main|latest|trace|debug|info|notice|warn|warning|error|fatal)$/i;
+const SHORT_NUMBER = /^[+-]?[\d.]{1,5}$/;
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
+/**
+ * Too short or too common to be hidden: as a mask it would hide everything else that reads the same, and GitHub drops job
+ * outputs that contain a mask.
+ */
+function isTrivial(value) {
+    const text = value.trim();
+    return text.length < SHORTEST || COMMON.test(text) || SHORT_NUMBER.test(text) || REGION.test(text);
+}
+/**
+ * Everything to register as a mask for one value, before anything else is done with it. The runner masks a value and some
+ * of its encodings (https://github.com/actions/runner/blob/main/src/Sdk/DTLogging/Logging/ValueEncoders.cs); this adds
+ * the value's parts (lines, leaves of JSON, entries of a .env file) and the forms that the runner misses.
+ */
+function masksOf({ value, secret, list = false }) {
+    const whole = value.trim();
+    const masks = new Set();
+    const add = (text) => {
+        if (text.length >= SHORTEST && !LINE_BREAK.test(text))
+            masks.add(text);
+    };
+    const texts = leavesOf(whole, list).filter((leaf) => !isTrivial(leaf));
+    if (secret || !isTrivial(whole))
+        texts.push(whole);
+    for (const text of texts) {
+        for (const form of [text, ...formsOf(text)])
+            add(form);
+        // The runner would register every line, also `{`; a text of several lines is masked by those that say something.
+        if (LINE_BREAK.test(text)) {
+            for (const line of text.split(LINE_BREAK))
+                if (!isTrivial(line))
+                    add(line.trim());
+        }
+    }
+    if (secret && whole !== '' && !LINE_BREAK.test(whole))
+        masks.add(whole);
+    return [...masks];
+}
+const LINE_BREAK = /[\r\n]+/;
+/** The values inside a value: strings and numbers of JSON, entries of a .env file, items of a list. */
+function leavesOf(value, list) {
+    const leaves = jsonLeaves(value, 1000);
+    leaves.push(...readNode(value).entries.map((entry) => entry.value));
+    if (list)
+        leaves.push(...value.split(','));
+    return leaves.map((leaf) => leaf.trim());
+}
+/** The forms of a text in which it stands in logs, and in which the runner does not know it. */
+function formsOf(text) {
+    return [...base64Forms(text), ...shellForms(text), ...urlForms(text), ...jsonForms(text)];
+}
+/**
+ * The text wherever it stands in base64, or as JSON in it; also twice, for a .dockerconfigjson is base64 of JSON that holds
+ * `user:password` as base64. `base64` and `openssl base64` break lines: those of the text on its own are masked too.
+ */
+function base64Forms(text) {
+    const stems = stemsOf(text);
+    const [fromStart = ''] = stems;
+    const lines = [76, 64].flatMap((columns) => fromStart.match(new RegExp(`.{1,${columns}}`, 'g')) ?? []);
+    const inJson = [JSON.stringify(text).slice(1, -1), ...jsonForms(text)].flatMap(stemsOf);
+    const forms = [...stems, ...inJson, ...lines];
+    const forUrls = forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
+    return [...forms, ...forUrls, ...stems.flatMap(stemsOf)];
+}
+/**
+ * What base64 shows of the bytes wherever they stand in a larger text: at each of three offsets, the characters that they
+ * alone determine.
+ */
+function stemsOf(text) {
+    const bytes = Buffer.from(text);
+    return [0, 1, 2].map((offset) => {
+        const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+        return padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+    });
+}
+/** Bash's `printf %q`, `${X@Q}` and `set -x`, and double quotes as a shell or compose writes them. */
+function shellForms(text) {
+    return [
+        text.replaceAll(/[ !"$&'()*,;<>?[\\\]^`{|}]|^[#~]|(?<=[:=])~/g, '\\$&'),
+        ansiQuoted(text, /\p{Cc}/u),
+        ansiQuoted(text, /[\p{Cc}\p{Cn}\p{Zl}\p{Zp}]/u),
+        ansiQuoted(text, /[^ -~]/u),
+        text.replaceAll("'", "'\\''"),
+        text.replaceAll(/["\\$`]/g, '\\$&'),
+    ];
+}
+const ANSI_NAMES = {
+    7: 'a',
+    8: 'b',
+    9: 't',
+    10: 'n',
+    11: 'v',
+    12: 'f',
+    13: 'r',
+    27: 'E',
+};
+/** Inside of `$'…'`, in which bash writes what its locale can't print: in a C locale everything that is not ASCII. */
+function ansiQuoted(text, unprintable) {
+    const written = [...text].map((character) => {
+        const name = ANSI_NAMES[character.codePointAt(0) ?? 0];
+        if (name || /['\\]/.test(character))
+            return `\\${name ?? character}`;
+        if (!unprintable.test(character))
+            return character;
+        return [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+    });
+    return written.join('');
+}
+/** What the languages of CI write into a URL or a form; the runner knows only RFC 3986 with capital hex digits. */
+function urlForms(text) {
+    if (!text.isWellFormed())
+        return [];
+    const component = encodeURIComponent(text);
+    const strict = component.replaceAll(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+    const form = new URLSearchParams([['', text]]).toString().slice(1);
+    const capital = [component, strict.replaceAll('%2F', '/'), encodeURI(text), form];
+    const small = [strict, ...capital].map((it) => it.replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()));
+    return [...capital, ...small];
+}
+/** JSON as Go writes it (docker, kubectl, terraform), and with escaped slashes. */
+function jsonForms(text) {
+    const json = JSON.stringify(text).slice(1, -1);
+    const html = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };
+    return [json.replaceAll(/[<>&]/g, (one) => html[one] ?? one), json.replaceAll('/', '\\/')];
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/plan.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * Reads everything and checks everything, and writes nothing. Each value is masked when it arrives.
+ * @throws Problems: all that keeps the values from being delivered
+ */
+async function planParameters(request, access) {
+    const { runner } = access;
+    const place = placeOf(access);
+    checkFolder(request, access);
+    const reads = readsFor(request.lines, place);
+    const { answers, calls } = await read(reads, request, access, place);
+    const { entries, absent, problems } = entriesFor(request, answers, place);
+    const { exportTo, allowedNames, file } = request;
+    const unfit = (0,check/* checkEntries */.bX)(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
+    if (problems.length + unfit.length > 0)
+        throw new problem/* Problems */.Zw([...problems, ...unfit]);
+    noticeUnmasked(entries, request, access);
+    return {
+        entries,
+        absent,
+        exportTo,
+        reads,
+        calls,
+        encrypted: encryptedOf(answers, place),
+        ...(file ? { file } : {}),
+    };
+}
+function placeOf({ session }) {
+    const { partition, region, accountId, arn } = session;
+    return { partition, region, accountId, caller: arn };
+}
+function checkFolder({ file }, { runner }) {
+    const { GITHUB_WORKSPACE, RUNNER_TEMP } = runner.env;
+    const trusted = [GITHUB_WORKSPACE, RUNNER_TEMP].filter((folder) => folder !== undefined);
+    if (file)
+        checkEnvFile(file.path, trusted);
+}
+async function read(reads, { mask }, { aws, runner }, place) {
+    const clients = new Map();
+    const masked = new Set();
+    let calls = 0;
+    const answers = await fetchAll(reads, {
+        place,
+        call: (what, attempt, ...how) => {
+            calls++;
+            return aws.call(what, attempt, ...how);
+        },
+        client: (region) => {
+            const client = clients.get(region) ?? new dist_cjs/* SSMClient */.jBj(aws.client(region));
+            clients.set(region, client);
+            return client;
+        },
+        hide: ({ name, value, secret, type }) => {
+            // What AWS publishes is nobody's secret; as a mask it could not be a job's output.
+            if (name.startsWith(parameters_line/* PUBLIC_PATH */.OB) || (mask === 'secure' && !secret))
+                return;
+            for (const text of masksOf({ value, secret, list: type === 'StringList' })) {
+                if (!masked.has(text))
+                    runner.mask(text);
+                masked.add(text);
+            }
+        },
+    });
+    return { answers, calls };
+}
+/** Values that were to be masked and are not, in one notice. */
+function noticeUnmasked(entries, { mask }, { runner }) {
+    const open = entries.filter(({ value, parameter, whole }) => {
+        if (!parameter || value === '' || (parameter.secret && whole))
+            return false;
+        return (mask === 'all' || parameter.secret) && isTrivial(value);
+    });
+    if (open.length === 0)
+        return;
+    const names = open.map(({ name }) => name).join(', ');
+    runner.notice(`Not masked, since their values are too short or too common to hide: ${names}`);
+}
+/** Who may read by a path may read what will be below it later: decrypting it should not fail then. */
+function encryptedOf({ named, below }, place) {
+    const secure = ({ secret, reference }) => secret && !reference;
+    const byName = named.map(({ found }) => found).filter(secure);
+    const paths = below.filter(({ found }) => found.some(secure)).map(({ path }) => belowArn(path.path, place));
+    return [...byName.map(({ arn }) => arn), ...paths];
+}
+
+// EXTERNAL MODULE: ./lib/base/markdown.js
+var markdown = __webpack_require__(4536);
+;// CONCATENATED MODULE: ./lib/parameters/report.js
+
+/** The plan as data: which name gets which version of which parameter, and where it goes. Never a value. */
+function describeParameters({ entries, absent, exportTo, file }) {
+    return {
+        export: exportTo,
+        ...(file ? { file: file.path, format: file.dialect, kept: file.keep } : {}),
+        variables: entries.map(resolved),
+        absent,
+    };
+}
+/** @param applied whether the plan was carried out */
+function reportParameters(plan, applied) {
+    const { entries, absent, calls, file } = plan;
+    const lines = [
+        `Parameters: ${entries.length} values in ${calls} ${calls === 1 ? 'call' : 'calls'}${applied ? where(plan) : ''}`,
+        ...entries.map((entry) => `  ${entry.name} = ${entry.from}${versionText(entry)}`),
+        ...absent.map((from) => `  nothing for ${from}: it is not there, and may be missing`),
+    ];
+    return {
+        lines,
+        outputs: applied
+            ? { 'ssm-resolved': JSON.stringify(entries.map(resolved)), ...(file ? { 'ssm-env-file': file.path } : {}) }
+            : {},
+        summary: summaryOf(plan),
+    };
+}
+function where({ exportTo, file }) {
+    const to = exportTo === 'none' ? '' : exportTo === 'env' ? ', exported to later steps' : ', set as outputs';
+    const kept = file?.keep ? 'kept' : 'removed when the job ends';
+    return `${to}${file ? `, written to ${file.path} (${file.dialect}, 0600, ${kept})` : ''}`;
+}
+function resolved({ name, from, parameter }) {
+    const { arn = null, version = null, type = 'default' } = parameter ?? {};
+    return { name, parameter: from, version, type, arn };
+}
+function versionText({ parameter }) {
+    return parameter ? `, version ${parameter.version} (${parameter.type})` : '';
+}
+function summaryOf({ entries, absent }) {
+    const rows = entries.map(({ name, from, parameter }) => {
+        return `| ${(0,markdown/* inCode */.p)(name)} | ${(0,markdown/* inCode */.p)(from)} | ${parameter?.version ?? ''} | ${parameter?.type ?? 'default'} |`;
+    });
+    const missing = absent.map((from) => `| | ${(0,markdown/* inCode */.p)(from)} | | not there |`);
+    return [
+        '### Parameters (SSM)',
+        '',
+        '| name | parameter | version | type |',
+        '| --- | --- | ---: | --- |',
+        ...rows,
+        ...missing,
+    ].join('\n');
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/index.js
+
+
+
+
+
+/** Brings parameters of SSM to the job: as variables, outputs, a .env file; whole, masked, all or none. */
+function parametersJob(request, access) {
+    return {
+        name: 'parameters',
+        plan: () => planParameters(request, access),
+        permissions: ({ reads, encrypted }) => permissionsFor(reads, encrypted, placeOf(access)),
+        apply: async (plan) => {
+            deliver(plan, access);
+            return true;
+        },
+        report: (plan, applied) => reportParameters(plan, applied === true),
+        describe: describeParameters,
+    };
+}
+/** The file first: it is what can fail. */
+function deliver({ entries, exportTo, file }, { runner }) {
+    if (file)
+        writeEnvFile(file, (0,dotenv/* writeDotenv */.eD)(entries, file.dialect), runner.undoLater);
+    const values = Object.fromEntries(entries.map(({ name, value }) => [name, value]));
+    if (exportTo === 'env')
+        runner.exportVariables(values);
+    if (exportTo === 'outputs')
+        runner.outputs(values);
+}
+
+
+/***/ })
+
+};
