@@ -246,6 +246,9 @@ const PROOFS = {
         ? undefined
         : `it does not describe ${repository}`),
     'ecr:CreateRepository': ((answer, { repository }) => answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`),
+    'ecr:DescribeRepositoryCreationTemplates': lacks('list of templates', ({ repositoryCreationTemplates }) => repositoryCreationTemplates),
+    'ecr-public:CreateRepository': ((answer, { repository }) => answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`),
+    'ecr-public:DescribeRegistries': lacks('list of registries', ({ registries }) => registries),
     // The registry's own protocol. Contents are compared with their digests by who reads them.
     'ecr:BatchGetImage': holds,
     'ecr:GetDownloadUrlForLayer': holds,

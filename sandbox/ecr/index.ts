@@ -69,12 +69,32 @@ export const makeEcr: ServiceFactory = (core) => {
       const message = `The repository with name '${name}' already exists in the registry with id '${state.account}'`;
       throw new AwsError('RepositoryAlreadyExistsException', 400, message);
     }
-    const { imageTagMutability, imageScanningConfiguration } = call.input as {
+    const {
+      imageTagMutability: mutability,
+      imageTagMutabilityExclusionFilters: filters,
+      ...settings
+    } = call.input as {
       imageTagMutability?: Mutability;
+      imageTagMutabilityExclusionFilters?: readonly { filterType: string; filter: string }[];
       imageScanningConfiguration?: { scanOnPush?: boolean };
+      encryptionConfiguration?: unknown;
+      tags?: unknown;
     };
-    const settings = imageTagMutability ? { mutability: imageTagMutability } : {};
-    const made = addRepository(state, name, settings, imageScanningConfiguration?.scanOnPush ?? false);
+    if ((mutability?.endsWith('_WITH_EXCLUSION') ?? false) !== (filters ?? []).length > 0) {
+      throw new AwsError('InvalidParameterException', 400, 'exclusion filters go with a mutability WITH_EXCLUSION');
+    }
+    if (settings.tags) authorize(call, 'ecr:TagResource', state, name);
+    const exclusions = (filters ?? []).map(({ filter }) => filter);
+    const made = addRepository(
+      state,
+      name,
+      { ...(mutability ? { mutability } : {}), exclusions },
+      {
+        scanOnPush: settings.imageScanningConfiguration?.scanOnPush ?? false,
+        encryption: settings.encryptionConfiguration,
+        resourceTags: settings.tags,
+      },
+    );
     return json({ repository: described(state, made) });
   };
 
@@ -115,6 +135,12 @@ export const makeEcr: ServiceFactory = (core) => {
     return json({ downloadUrl: `${url}/${digest}`, layerDigest: digest });
   };
 
+  const describeTemplates = (call: ServiceCall): Answer => {
+    call.authorize({ action: 'ecr:DescribeRepositoryCreationTemplates', resource: '*' });
+    const { state } = registryOf(call.caller.account, call.region);
+    return json({ registryId: state.account, repositoryCreationTemplates: state.world.templates ?? [] });
+  };
+
   const asked = (call: ServiceCall, given: string[] | undefined) => {
     const account = String(call.input.registryId ?? call.caller.account);
     const { state } = registryOf(account, call.region);
@@ -129,6 +155,7 @@ export const makeEcr: ServiceFactory = (core) => {
     CreateRepository: createRepository,
     BatchGetImage: batchGetImage,
     GetDownloadUrlForLayer: getDownloadUrlForLayer,
+    DescribeRepositoryCreationTemplates: describeTemplates,
   };
   const service: Service = {
     name: 'ecr',

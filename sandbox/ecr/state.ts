@@ -11,6 +11,16 @@ export interface RegistryWorld {
   /** The password that server takes; random when left out. */
   readonly password?: string;
   readonly repositories?: Readonly<Record<string, RepositoryWorld>>;
+  /** Repository creation templates. */
+  readonly templates?: readonly TemplateWorld[];
+}
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_RepositoryCreationTemplate.html */
+export interface TemplateWorld {
+  /** `ROOT` stands for every repository that has no template of its own. */
+  readonly prefix: string;
+  readonly appliedFor: readonly string[];
+  readonly imageTagMutability?: Mutability;
 }
 
 export interface RepositoryWorld {
@@ -30,10 +40,13 @@ export interface StoredManifest {
 export interface Repository {
   readonly name: string;
   readonly arn: string;
-  readonly mutability: Mutability;
-  readonly exclusions: readonly string[];
+  /** May change in mid-life. */
+  mutability: Mutability;
+  exclusions: readonly string[];
   readonly policy: PolicyDocument | undefined;
   readonly scanOnPush: boolean;
+  readonly encryption: unknown;
+  readonly resourceTags: unknown;
   /** Digest → bytes. */
   readonly blobs: Map<string, Buffer>;
   readonly manifests: Map<string, StoredManifest>;
@@ -46,6 +59,8 @@ export interface RegistryState {
   readonly account: string;
   readonly region: string;
   readonly partition: string;
+  /** ECR Public's: names begin with the alias of an account's registry. */
+  readonly isPublic: boolean;
   readonly world: RegistryWorld;
   readonly repositories: Map<string, Repository>;
 }
@@ -60,24 +75,39 @@ export interface Login {
 export function makeRegistryState(world: World, account: string, region: string): RegistryState {
   const section = sectionOf<Record<string, RegistryWorld>>(world, 'ecr')[account]?.[region] ?? {};
   const partition = world.accounts[account]?.partition ?? 'aws';
-  const state = { account, region, partition, world: section, repositories: new Map<string, Repository>() };
+  const state = {
+    account,
+    region,
+    partition,
+    isPublic: false,
+    world: section,
+    repositories: new Map<string, Repository>(),
+  };
   for (const [name, repository] of Object.entries(section.repositories ?? {})) addRepository(state, name, repository);
   return state;
 }
 
 export function addRepository(
-  { account, region, partition, repositories }: RegistryState,
+  { account, region, partition, isPublic, repositories }: RegistryState,
   name: string,
   { mutability = 'MUTABLE', exclusions = [], policy }: RepositoryWorld = {},
-  scanOnPush = false,
+  {
+    scanOnPush = false,
+    encryption,
+    resourceTags,
+  }: { scanOnPush?: boolean; encryption?: unknown; resourceTags?: unknown } = {},
 ): Repository {
   const repository: Repository = {
     name,
-    arn: `arn:${partition}:ecr:${region}:${account}:repository/${name}`,
+    arn: isPublic
+      ? `arn:aws:ecr-public::${account}:repository/${name.slice(name.indexOf('/') + 1)}`
+      : `arn:${partition}:ecr:${region}:${account}:repository/${name}`,
     mutability,
     exclusions,
     policy,
     scanOnPush,
+    encryption,
+    resourceTags,
     blobs: new Map(),
     manifests: new Map(),
     tags: new Map(),
@@ -94,4 +124,13 @@ export function isTagImmutable({ mutability, exclusions }: Repository, tag: stri
   });
   if (mutability === 'IMMUTABLE_WITH_EXCLUSION') return !excluded;
   return mutability === 'IMMUTABLE' || (mutability === 'MUTABLE_WITH_EXCLUSION' && excluded);
+}
+
+/** The template by whose settings a push creates a repository. */
+export function templateFor({ world: { templates = [] } }: RegistryState, name: string): TemplateWorld | undefined {
+  const fits = templates.filter(({ prefix }) => prefix === 'ROOT' || name.startsWith(`${prefix}/`));
+  const [template] = fits.sort(
+    (a, b) => (b.prefix === 'ROOT' ? 0 : b.prefix.length) - (a.prefix === 'ROOT' ? 0 : a.prefix.length),
+  );
+  return template?.appliedFor.includes('CREATE_ON_PUSH') ? template : undefined;
 }

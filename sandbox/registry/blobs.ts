@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { addRepository, templateFor } from '../ecr/state.ts';
 import type { Upload, Uploads } from './call.ts';
 import { type RegistryCall, RegistryError } from './call.ts';
 
@@ -35,6 +36,10 @@ export async function answerUpload(call: RegistryCall): Promise<void> {
 /** Both a missing repository and a missing permission are a closed connection, without an answer (aws/containers-roadmap#1970). */
 function startUpload(call: RegistryCall): void {
   const { state, name, query, uploads, answer } = call;
+  const template = templateFor(state, name);
+  if (!state.repositories.has(name) && template && call.allowed('ecr:InitiateLayerUpload', name)) {
+    addRepository(state, name, { mutability: template.imageTagMutability ?? 'MUTABLE' });
+  }
   if (!state.repositories.has(name) || !call.allowed('ecr:InitiateLayerUpload', name)) {
     throw new RegistryError(404, 'NAME_UNKNOWN', 'closed', { silent: true });
   }

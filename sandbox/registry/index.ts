@@ -110,6 +110,8 @@ function listTags({ authorize, repository, query, answer }: RegistryCall): void 
 /** A login is good for one region; the caller is who asked for it. */
 function loginOf({ core, logins, state }: RegistryDeps, { headers }: IncomingMessage): Login {
   const [scheme, text = ''] = (headers.authorization ?? '').split(' ');
+  const bearer = state.isPublic && scheme === 'Bearer' ? logins.get(text) : undefined;
+  if (bearer) return bearer;
   if (scheme !== 'Basic') throw new RegistryError(401, 'UNAUTHORIZED', 'Not Authorized');
   const [user, ...password] = Buffer.from(text, 'base64').toString().split(':');
   const login = user === 'AWS' ? logins.get(password.join(':')) : undefined;
@@ -122,10 +124,13 @@ function loginOf({ core, logins, state }: RegistryDeps, { headers }: IncomingMes
 }
 
 function accessOf({ core, state }: RegistryDeps, { caller }: Login, asked: string) {
-  const arnOf = (name: string) => `arn:${state.partition}:ecr:${state.region}:${state.account}:repository/${name}`;
+  const arnOf = (name: string) =>
+    state.isPublic
+      ? `arn:aws:ecr-public::${state.account}:repository/${name.slice(name.indexOf('/') + 1)}`
+      : `arn:${state.partition}:ecr:${state.region}:${state.account}:repository/${name}`;
   const ask = (action: string, name: string) =>
     decide({
-      action,
+      action: state.isPublic ? action.replace('ecr:', 'ecr-public:') : action,
       resource: arnOf(name),
       resourceAccount: state.account,
       principal: caller,

@@ -29,6 +29,12 @@ export function parseImageName(text: string): ImageName {
   const colon = path.lastIndexOf(':');
   const [repository, tag] = colon < 0 ? [path, ''] : [path.slice(0, colon), path.slice(colon + 1)];
   checkRepository(repository);
+  if (host !== undefined && isPublicHost(host) && !repository.includes('/')) {
+    throw new Problem({
+      what: `"${text}" names no registry of ECR Public`,
+      fix: `write the alias of the registry before the repository: ${host}/ALIAS/${repository}:TAG`,
+    });
+  }
   if (!TAG.test(tag)) {
     throw new Problem({
       what: tag ? `"${tag}" is not a tag` : `"${text}" has no tag`,

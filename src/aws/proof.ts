@@ -97,6 +97,19 @@ const PROOFS = {
     Ecr.CreateRepositoryCommandOutput,
     { readonly repository: string }
   >,
+  'ecr:DescribeRepositoryCreationTemplates': lacks<Ecr.DescribeRepositoryCreationTemplatesCommandOutput>(
+    'list of templates',
+    ({ repositoryCreationTemplates }) => repositoryCreationTemplates,
+  ),
+  'ecr-public:CreateRepository': ((answer, { repository }) =>
+    answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`) as Proof<
+    EcrPublic.CreateRepositoryCommandOutput,
+    { readonly repository: string }
+  >,
+  'ecr-public:DescribeRegistries': lacks<EcrPublic.DescribeRegistriesCommandOutput>(
+    'list of registries',
+    ({ registries }) => registries,
+  ),
   // The registry's own protocol. Contents are compared with their digests by who reads them.
   'ecr:BatchGetImage': holds,
   'ecr:GetDownloadUrlForLayer': holds,

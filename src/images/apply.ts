@@ -6,9 +6,9 @@ import { finishWith } from './plan/finish.ts';
 import { type BlobPlan, isDone, type Push } from './plan/plan.ts';
 import { type Finished, inOrder } from './plan/shape.ts';
 import type { Progress } from './progress.ts';
+import { createRepository } from './registry/create.ts';
 import { RegistryRefused } from './registry/refused.ts';
 import type { Repository } from './registry/repository.ts';
-import { createRepository } from './registry/settings.ts';
 
 export interface PushResult {
   readonly push: Push;
@@ -39,7 +39,7 @@ export async function applyPush(push: Push, deps: ApplyDeps): Promise<PushResult
   const bytes = { uploaded: 0, mounted: 0, reused: 0 };
   if (isDone(push)) return resultOf(push, thereAlready(push), bytes, start);
   const repository = deps.open(push);
-  if (push.create) await createRepository(push.registry, push.repository, deps.access);
+  if (push.create && push.create !== 'on push') await createRepository(push, push.create, deps.access);
   const made = new Map<string, Descriptor>(push.known);
   await eachOf(inSendingOrder(push.blobs), UPLOADS, async (blob) => {
     const { descriptor, result } = await sendBlob(blob, push, repository, deps);

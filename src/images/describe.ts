@@ -15,7 +15,7 @@ function describePush({ source, registry, repository, create, tags, image, finis
   return {
     source,
     name: `${registry.host}/${repository}`,
-    ...(create ? { create } : {}),
+    ...(create ? { create: true, createdBy: create === 'on push' ? 'ECR, on push' : 'this step' } : {}),
     tags: tags.map(({ tag, before, action }) => ({ tag, action, ...(before ? { before } : {}) })),
     // Not known before the last layer is compressed.
     ...(finished ? { digest: finished.descriptor.digest, mediaType: finished.descriptor.mediaType } : {}),

@@ -25,15 +25,20 @@ function statementsOf(push: Push): Statement[] {
   const puts = push.missing.length > 0 || push.tags.some(({ action }) => action === 'put');
   const actions = [
     ...(registry.isPublic ? [] : ['BatchGetImage']),
-    ...(asked.settings ? ['DescribeRepositories'] : []),
-    ...(create ? ['CreateRepository'] : []),
+    ...(asked.settings && !registry.isPublic ? ['DescribeRepositories'] : []),
+    ...(create && create !== 'on push' ? ['CreateRepository', ...(create.tags.length > 0 ? ['TagResource'] : [])] : []),
     ...(asked.blobs ? ['BatchCheckLayerAvailability'] : []),
     ...(has('upload', 'compress') ? UPLOAD : []),
     ...(has('mount') ? UPLOAD : []),
     ...(puts ? ['PutImage'] : []),
   ];
   const sources = [...new Set(blobs.flatMap(({ mountFrom }) => mountFrom ?? []))];
+  const onAll = [
+    ...(asked.templates ? ['ecr:DescribeRepositoryCreationTemplates'] : []),
+    ...(asked.aliases ? ['ecr-public:DescribeRegistries'] : []),
+  ];
   return [
+    ...(onAll.length > 0 ? [{ actions: onAll, resources: ['*'] }] : []),
     { actions: named(actions), resources: [repositoryArn(registry, repository)] },
     // ECR Public has no such action: anyone may pull.
     ...(registry.isPublic ? [] : asked.configsOf).map((name) => ({

@@ -6,6 +6,7 @@ import type { InputLine, InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/text.ts';
 import { type ImageLine, parseImageLine, type Source } from './line.ts';
+import { type NewRepository, newRepositoryRequest } from './new-repository.ts';
 
 /** A registry as `ecr-registries` names it. */
 export type RegistryName =
@@ -26,7 +27,8 @@ export interface ImagesRequest {
   readonly compression: 'gzip' | 'zstd';
   /** Repositories whose layers may be mounted or reused. */
   readonly reuseFrom: readonly { readonly repository: string; readonly tag: string | undefined }[];
-  readonly createRepository: boolean;
+  /** How a missing repository is created; undefined: it is not. */
+  readonly newRepository: NewRepository | undefined;
   /** Absolute: relative sources are looked up here, and links may not leave it. */
   readonly workspace: string;
 }
@@ -57,7 +59,7 @@ export function imagesRequest(inputs: InputReader): ImagesRequest | undefined {
     attestations: inputs.oneOf('image-attestations', ['keep', 'strip'], 'keep'),
     compression: inputs.oneOf('image-compression', ['gzip', 'zstd'], 'gzip'),
     reuseFrom: inputs.parsed('image-reuse-from', parseReuse),
-    createRepository: inputs.boolean('ecr-create-repository', false),
+    newRepository: newRepositoryRequest(inputs),
     workspace,
   };
   return login || images.length > 0 ? request : undefined;

@@ -101,9 +101,10 @@ test('a missing repository is said with its remedies; ecr-create-repository make
   const { sandbox, step, puller } = await scene(below('out', layout.layout(image)));
   const missing = await step({ images: 'oci:out => team/new:1' });
   expect(missing.code).toBe(1);
-  expect(missing.errors.join()).toContain('The repository does not exist');
+  expect(missing.errors.join()).toContain('the repository does not exist');
   expect(missing.errors.join()).toContain('ecr-create-repository: true');
   expect(requests(sandbox)).toEqual(['GetManifest']);
+  expect(sandbox.log.of('ecr', 'DescribeRepositoryCreationTemplates')).toHaveLength(1);
   const made = await step({ images: 'oci:out => team/new:1', 'ecr-create-repository': 'true' });
   expect(made.errors).toEqual([]);
   expect(await puller.pull('team/new', '1')).toEqual([image.digest]);

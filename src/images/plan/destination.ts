@@ -2,10 +2,11 @@ import { eachOf } from '../../base/parallel.ts';
 import { Problem, Problems } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import { imagesOf, type Node } from '../model/image.ts';
+import { checkAlias } from '../registry/create.ts';
 import { missingRepository, RegistryRefused } from '../registry/refused.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RemoteManifest, Repository } from '../registry/repository.ts';
-import { isImmutable, readMutability } from '../registry/settings.ts';
+import { createsOnPush, isImmutable, readMutability } from '../registry/settings.ts';
 import type { ImagesRequest } from '../request.ts';
 import { planBlobs, QUESTIONS, verifyBlobs } from './blobs.ts';
 import { finishWith } from './finish.ts';
@@ -34,12 +35,12 @@ interface Destination {
 
 /** Plans one image to one repository: the manifests of the tags are asked for first. */
 export async function planPush(destination: Destination, deps: DestinationDeps): Promise<Push> {
-  const { line, node, registry, repository, tags } = destination;
+  const { line, node, registry, repository } = destination;
   const on = `Input images, line ${line.line}`;
   const limits = checkLimits(node, on, registry.isPublic);
   if (limits.length > 0) throw new Problems(limits);
   const opened = deps.open(registry, repository);
-  const { remotes, create } = await askTags(opened, tags, deps.request);
+  const { remotes, create, asked } = await askTags(opened, destination, deps);
   const { compression } = deps.request;
   const known = await learn(imagesOf(node), await references(opened, remotes, deps), { ...deps, opened, compression });
   const finished = isComplete(node, known) ? finishWith(node, known) : undefined;
@@ -55,13 +56,17 @@ export async function planPush(destination: Destination, deps: DestinationDeps):
     adopted: known.images,
     damaged: known.damaged,
     finished,
-    asked: { settings, configsOf: known.blobsRead ? [repository] : [], blobs: !create },
+    asked: { ...asked, settings, configsOf: known.blobsRead ? [repository] : [], blobs: !create },
   };
   // The tags keep another image: nothing of this one is needed.
   if (planned.every(({ action }) => action === 'keep'))
     return { ...push, ...NOTHING, asked: { ...push.asked, blobs: false } };
   const mountable = deps.request.reuseFrom.filter((it) => it.repository !== repository);
-  const blobsDeps = { opened, isNew: create, mountable: mountable.map((it) => deps.open(registry, it.repository)) };
+  const blobsDeps = {
+    opened,
+    isNew: create !== undefined,
+    mountable: mountable.map((it) => deps.open(registry, it.repository)),
+  };
   const isThere = finished !== undefined && planned.every(({ action }) => action !== 'put');
   try {
     const blobs = await planBlobs(node, known, blobsDeps);
@@ -87,18 +92,49 @@ async function missingChildren(finished: Finished, opened: Repository): Promise<
   return missing;
 }
 
-async function askTags(opened: Repository, tags: readonly string[], { createRepository }: ImagesRequest) {
+/** What there is of an image in the registry: the manifests of its tags, or no repository yet. */
+interface Answers {
+  readonly remotes: ReadonlyMap<string, RemoteManifest | undefined>;
+  readonly create: Push['create'];
+  readonly asked: Pick<Push['asked'], 'templates' | 'aliases'>;
+}
+
+async function askTags(
+  opened: Repository,
+  { tags, registry, repository }: Destination,
+  { request, access }: DestinationDeps,
+): Promise<Answers> {
   const remotes = new Map<string, RemoteManifest | undefined>();
+  const nothing = { templates: false, aliases: false };
   try {
     await eachOf(tags, QUESTIONS, async (tag) => {
       remotes.set(tag, await opened.manifest(tag));
     });
-    return { remotes, create: false };
+    return { remotes, create: undefined, asked: nothing };
   } catch (thrown) {
     if (!(thrown instanceof RegistryRefused) || thrown.code !== 'NAME_UNKNOWN') throw thrown;
-    if (!createRepository) throw new Problem(missingRepository(opened.arn));
-    return { remotes: new Map<string, undefined>(), create: true };
   }
+  const { newRepository } = request;
+  if (newRepository) {
+    if (registry.isPublic) await checkAlias(repository, newRepository, access);
+    return { remotes: new Map(), create: newRepository, asked: { ...nothing, aliases: registry.isPublic } };
+  }
+  if (registry.isPublic) throw new Problem(missingRepository(opened.arn));
+  const isOwn = registry.account === access.session.accountId;
+  // Of another account's registry nobody but that account sees the templates.
+  const byItself = isOwn ? await createsOnPush(registry, repository, access) : undefined;
+  if (byItself === false) throw new Problem(missingRepository(opened.arn));
+  const name = `${registry.host}/${repository}`;
+  if (byItself)
+    access.runner.info(
+      `${name} does not exist; ECR creates it when the image is pushed, as a template of the registry says`,
+    );
+  else {
+    access.runner.warning(
+      `${name} does not exist. ECR creates it when the image is pushed if the registry has a repository creation template for it, which the role may not see (ecr:DescribeRepositoryCreationTemplates): the push is tried`,
+    );
+  }
+  return { remotes: new Map(), create: 'on push', asked: { ...nothing, templates: isOwn } };
 }
 
 /** Images of this repository that may have the same layers: those of the tags, and of `image-reuse-from`. */

@@ -1,5 +1,6 @@
 import type { Content } from '../model/content.ts';
 import type { Descriptor, Node } from '../model/image.ts';
+import type { NewRepository } from '../new-repository.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Finished } from './shape.ts';
 
@@ -29,7 +30,8 @@ export interface Push {
   readonly source: string;
   readonly registry: Registry;
   readonly repository: string;
-  readonly create: boolean;
+  /** Who creates the repository: this step, with its settings, or the registry when it is pushed to; undefined: it is there. */
+  readonly create: NewRepository | 'on push' | undefined;
   readonly tags: readonly TagPlan[];
   readonly image: Node;
   /** Layers that the registry holds compressed, by the digest of their plain tar. */
@@ -44,7 +46,14 @@ export interface Push {
   /** Digests of manifests below an index that has its tags already, and that the registry has lost. */
   readonly missing: readonly string[];
   /** What planning had to ask, for the policy: whether the tag is immutable, configs of which repositories. */
-  readonly asked: { readonly settings: boolean; readonly configsOf: readonly string[]; readonly blobs: boolean };
+  readonly asked: {
+    readonly settings: boolean;
+    readonly configsOf: readonly string[];
+    readonly blobs: boolean;
+    /** Repository creation templates; aliases of ECR Public. */
+    readonly templates: boolean;
+    readonly aliases: boolean;
+  };
 }
 
 export interface ImagesPlan {

@@ -6,7 +6,7 @@ import type { Registry } from './registry.ts';
 import { maskToken, passwordOf } from './token.ts';
 
 /** ECR Public has its API and its logins in one region. https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html */
-const PUBLIC_REGION = 'us-east-1';
+export const PUBLIC_REGION = 'us-east-1';
 
 /** Logs in to ECR Public, whose registry takes a bearer token that the login is exchanged for. */
 export async function publicRegistry({ aws, http, runner, session }: Access): Promise<Registry> {

@@ -82,17 +82,19 @@ export function explain({ action, on, status, code, message }: Refusal): Problem
   return { what: `${action} was refused (${answer})`, on, why };
 }
 
-/** @param on ARN of the repository: arn:aws:ecr:REGION:ACCOUNT:repository/NAME */
+/** @param on ARN of the repository: `arn:aws:ecr:REGION:ACCOUNT:repository/NAME`, or `arn:aws:ecr-public::ACCOUNT:repository/NAME` */
 export function missingRepository(on: string): ProblemDetails {
-  const [, , , region, account, path = ''] = on.split(':');
+  const [, , service = 'ecr', region, account, path = ''] = on.split(':');
   const name = path.replace('repository/', '');
   return {
-    what: 'The repository does not exist',
+    what: 'the repository does not exist',
     on,
     fix: [
-      `create it: aws ecr create-repository --repository-name ${name} --region ${region} (account ${account});`,
+      `create it: aws ${service} create-repository --repository-name ${name} --region ${region || 'us-east-1'} (account ${account});`,
       'or let the step create it: ecr-create-repository: true;',
-      'or look whether account, region and name are right: it may exist in another one',
+      region
+        ? 'or look whether account, region and name are right: it may exist in another one'
+        : 'or look whether alias and name are right: public.ecr.aws/ALIAS/REPOSITORY:TAG',
     ].join('\n'),
   };
 }

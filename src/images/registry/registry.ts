@@ -20,6 +20,16 @@ export const USERNAME = 'AWS';
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html */
 export function repositoryArn({ partition, region, account, isPublic }: Registry, repository: string): string {
-  if (isPublic) return `arn:aws:ecr-public::${account}:repository/${repository.split('/').slice(1).join('/')}`;
+  if (isPublic) return `arn:aws:ecr-public::${account}:repository/${repositoryInRegistry(repository)}`;
   return `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
+}
+
+/** The registry's alias in `ALIAS/REPOSITORY`, as images of ECR Public are named. */
+export function aliasOf(repository: string): string {
+  return repository.slice(0, repository.indexOf('/'));
+}
+
+/** The repository's own name in `ALIAS/REPOSITORY`. */
+export function repositoryInRegistry(repository: string): string {
+  return repository.slice(repository.indexOf('/') + 1);
 }

@@ -1,4 +1,9 @@
-import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
+import {
+  DescribeRepositoriesCommand,
+  DescribeRepositoryCreationTemplatesCommand,
+  ECRClient,
+  type RepositoryCreationTemplate,
+} from '@aws-sdk/client-ecr';
 import { Refused } from '../../aws/client.ts';
 import type { Access } from '../../job.ts';
 import type { Registry } from './registry.ts';
@@ -45,24 +50,36 @@ function wildcard(filter: string): RegExp {
   return new RegExp(`^${parts.join('.*')}$`);
 }
 
-/** Immutable tags, so that a tag means one image for good; scan on push. A repository that came into being meanwhile is fine. */
-export async function createRepository(
-  { account, region }: Registry,
+/**
+ * Whether the registry creates a repository when it is pushed to: a template for its prefix, or for ROOT, says so.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
+ * @returns undefined when the role may not see the templates
+ */
+export async function createsOnPush(
+  { region }: Registry,
   repository: string,
   { aws }: Access,
-): Promise<void> {
+): Promise<boolean | undefined> {
   const ecr = new ECRClient(aws.client(region));
-  const command = new CreateRepositoryCommand({
-    registryId: account,
-    repositoryName: repository,
-    imageTagMutability: 'IMMUTABLE',
-    imageScanningConfiguration: { scanOnPush: true },
-  });
+  const templates: RepositoryCreationTemplate[] = [];
   try {
-    await aws.call('ecr:CreateRepository', (abortSignal) => ecr.send(command, { abortSignal }), {
-      asked: { repository },
-    });
+    for (let nextToken: string | undefined; ; ) {
+      const command = new DescribeRepositoryCreationTemplatesCommand({ nextToken });
+      const answer = await aws.call('ecr:DescribeRepositoryCreationTemplates', (abortSignal) =>
+        ecr.send(command, { abortSignal }),
+      );
+      templates.push(...(answer.repositoryCreationTemplates ?? []));
+      nextToken = answer.nextToken;
+      if (!nextToken) break;
+    }
   } catch (thrown) {
-    if (!(thrown instanceof Refused && thrown.code === 'RepositoryAlreadyExistsException')) throw thrown;
+    if (thrown instanceof Refused && thrown.code === 'AccessDeniedException') return undefined;
+    throw thrown;
   }
+  const fits = ({ prefix = '' }: RepositoryCreationTemplate) =>
+    prefix === 'ROOT' || repository.startsWith(`${prefix.replace(/\/$/, '')}/`);
+  // The longest prefix wins; ROOT stands for whatever has no template of its own.
+  const length = ({ prefix = '' }: RepositoryCreationTemplate) => (prefix === 'ROOT' ? -1 : prefix.length);
+  const [template] = templates.filter(fits).sort((one, other) => length(other) - length(one));
+  return template?.appliedFor?.includes('CREATE_ON_PUSH') ?? false;
 }

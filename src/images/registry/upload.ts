@@ -124,8 +124,8 @@ function closedAtBegin({ details }: Problem, arn: string): ProblemDetails {
   return {
     ...details,
     on: arn,
-    why: `${details.why}; ECR closes the connection where ecr:InitiateLayerUpload is not allowed`,
-    fix: `allow ecr:InitiateLayerUpload on ${arn} for the role; if it is allowed, ${details.fix}`,
+    why: `${details.why}; ECR closes the connection where ecr:InitiateLayerUpload is not allowed, or the repository is missing`,
+    fix: `allow ecr:InitiateLayerUpload on ${arn} for the role, and see that the repository exists; if so, ${details.fix}`,
   };
 }
 
