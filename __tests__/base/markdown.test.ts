@@ -51,8 +51,9 @@ function check(name: string): void {
 function textOf(html: string): string {
   return html
     .replace(/<!-- -->|<\/?code>/g, '')
-    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
-    .replace(/&(lt|gt|quot|amp);/g, (_, sign: string) => ({ lt: '<', gt: '>', quot: '"', amp: '&' })[sign] ?? '');
+    .replace(/&(?:#(\d+)|(\w+));/g, (_, code: string | undefined, sign: string) =>
+      code ? String.fromCodePoint(Number(code)) : ({ lt: '<', gt: '>', quot: '"', amp: '&' }[sign] ?? ''),
+    );
 }
 
 function shown(name: string): string {
