@@ -12,8 +12,8 @@ export const modules = {
 /* unused harmony export proven */
 /* harmony import */ var _base_http_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5921);
 /* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
-/* harmony import */ var _base_timeouts_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(681);
 /* harmony import */ var _base_verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8452);
+/* harmony import */ var _handler_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1153);
 /* harmony import */ var _proof_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6407);
 
 
@@ -79,7 +79,7 @@ function clientConfig(http, region, credentials) {
     return {
         region,
         credentials,
-        requestHandler: { httpAgent: http.agents.http, httpsAgent: http.agents.https, connectionTimeout: _base_timeouts_js__WEBPACK_IMPORTED_MODULE_4__/* .CONNECT_MS */ .ss },
+        requestHandler: (0,_handler_js__WEBPACK_IMPORTED_MODULE_4__/* .sdkHandler */ .D)(http),
         maxAttempts: 1,
         customUserAgent: _base_http_js__WEBPACK_IMPORTED_MODULE_0__/* .USER_AGENT */ ._O,
     };
@@ -100,6 +100,43 @@ function unreadable(action, error) {
         fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
         cause: error,
     });
+}
+
+
+/***/ }),
+
+/***/ 1153:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ sdkHandler)
+/* harmony export */ });
+/* harmony import */ var _base_timeouts_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(681);
+
+/**
+ * The SDK's own handler on the step's connections, behind the step's own check of each request: wherever the SDK got an endpoint from
+ * (a variable, the shared config file), it is held to the same rule. The handler is loaded at the first request: a client that the
+ * step does not use costs nothing.
+ */
+function sdkHandler(http) {
+    const load = async () => {
+        const { NodeHttpHandler } = await __webpack_require__.e(/* import() */ 279).then(__webpack_require__.t.bind(__webpack_require__, 1279, 19));
+        const { agents } = http;
+        return new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: _base_timeouts_js__WEBPACK_IMPORTED_MODULE_0__/* .CONNECT_MS */ .ss });
+    };
+    let loaded;
+    return {
+        metadata: { handlerProtocol: 'http/1.1' },
+        handle: async (request, options) => {
+            http.check(request);
+            loaded ??= load();
+            return (await loaded).handle(request, options);
+        },
+        updateHttpClientConfig: () => { },
+        httpHandlerConfigs: () => ({}),
+        // The connections are those of all clients, and of the step: none of them may end them.
+        destroy: () => { },
+    };
 }
 
 
@@ -433,27 +470,37 @@ const systemClock = {
 /* harmony import */ var node_https__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4708);
 /* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7075);
 /* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6466);
-/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8714);
+/* harmony import */ var _plain_http_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1694);
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8714);
 
 
 
 
 
+
+/** Connections to one host at a time. */
+const MAX_SOCKETS = 256;
 /** What every request of this action says it is. */
 const USER_AGENT = 'keyless-aws';
 /**
  * @param proxy from the inputs and the environment. Node's own proxy support is used (Node 24.5 and newer).
  * https://nodejs.org/api/http.html#built-in-proxy-support
+ * @param plainHosts hosts beyond this machine that may be spoken to in plain HTTP
  */
-function makeHttp(proxy = {}, maxSockets = 256) {
+function makeHttp(proxy = {}, plainHosts = []) {
     const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy, NO_PROXY: proxy.noProxy };
-    const options = { keepAlive: true, maxSockets, scheduling: 'lifo' };
+    const options = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' };
     if (proxy.httpProxy || proxy.httpsProxy)
         options.proxyEnv = proxyEnv;
     const agents = { http: new node_http__WEBPACK_IMPORTED_MODULE_0__.Agent(options), https: new node_https__WEBPACK_IMPORTED_MODULE_1__.Agent(options) };
+    const check = (url, use = 'named') => (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPlain */ .zx)(url, use, plainHosts);
     return {
         agents,
-        request: (request) => send(request, agents),
+        check,
+        request: async (request) => {
+            check(request.url, request.plain);
+            return send(request, agents);
+        },
         close: () => {
             agents.http.destroy();
             agents.https.destroy();
@@ -470,7 +517,7 @@ function send({ method, url, headers, body, signal, idleMs }, agents) {
             ...(signal ? { signal } : {}),
         });
         if (idleMs !== undefined) {
-            const stalled = Object.assign(new Error(`nothing moved for ${(0,_units_js__WEBPACK_IMPORTED_MODULE_4__/* .formatSeconds */ .Xo)(idleMs)}`), { code: 'ETIMEDOUT' });
+            const stalled = Object.assign(new Error(`nothing moved for ${(0,_units_js__WEBPACK_IMPORTED_MODULE_5__/* .formatSeconds */ .Xo)(idleMs)}`), { code: 'ETIMEDOUT' });
             request.setTimeout(idleMs, () => request.destroy(stalled));
         }
         request.once('error', reject);
@@ -502,6 +549,87 @@ async function readBody({ body }, limit = 4 << 20) {
         size += chunk.length;
     }
     return Buffer.concat(chunks);
+}
+
+
+/***/ }),
+
+/***/ 1694:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   P$: () => (/* binding */ isPlainAllowed),
+/* harmony export */   W$: () => (/* binding */ plainProblem),
+/* harmony export */   cY: () => (/* binding */ parsePlainHost),
+/* harmony export */   zx: () => (/* binding */ checkPlain)
+/* harmony export */ });
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8566);
+
+
+/**
+ * Link-local addresses of EC2, ECS and EKS Pod Identity: they do not leave the machine.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html and
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
+ */
+const METADATA_SERVICES = ['169.254.169.254', '169.254.170.2', '169.254.170.23', '[fd00:ec2::23]', '[fd00:ec2::254]'];
+/** A secret, a token or a signature that crosses a network in plain HTTP belongs to whoever listens there. */
+function isPlainAllowed(url, use, named) {
+    if (url.protocol !== 'http:')
+        return true;
+    const host = hostOf(url.hostname);
+    if (isLoopback(host))
+        return true;
+    if (use === 'metadata' && METADATA_SERVICES.includes(host))
+        return true;
+    if (use === 'loopback')
+        return false;
+    const port = String(url.port ?? '') || '80';
+    return named.some((it) => it === host || it === `${host}:${port}`);
+}
+/** @throws Problem for a request in plain HTTP that may not leave the machine */
+function checkPlain(url, use, named) {
+    if (!isPlainAllowed(url, use, named))
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ on: hostOf(url.hostname), ...plainProblem(url, use) });
+}
+/** What is wrong with such an address, and what to do. */
+function plainProblem(url, use) {
+    const host = hostOf(url.hostname);
+    return {
+        what: 'this host may not be spoken to in plain HTTP',
+        why: 'a token or a signature would cross the network in the clear',
+        fix: use === 'loopback'
+            ? "use https://; a token of GitHub's never goes over plain HTTP beyond this machine, plain-http-hosts or not"
+            : `use https://; for a server in a service container, which has no TLS, write its name in plain-http-hosts: ${host}`,
+    };
+}
+/**
+ * One host of `plain-http-hosts`: a name or an address, with a port or for all ports, as it stands in a URL.
+ * @throws Problem
+ */
+function parsePlainHost(text) {
+    const [, name = '', port] = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i.exec(text) ?? [];
+    const url = `http://${name}${port ? `:${port}` : ''}`;
+    if (name !== '' && URL.canParse(url))
+        return `${hostOf(new URL(url).hostname)}${port ? `:${port}` : ''}`;
+    throw new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+        what: `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(text)} is not a host`,
+        fix: 'write a name or an address, with or without a port: localstack, or minio:9000',
+    });
+}
+/** A trailing dot says the same host. */
+function hostOf(hostname) {
+    return hostname.toLowerCase().replace(/\.$/, '');
+}
+/**
+ * Whether a host is the machine itself, by its address or the one reserved name. What only looks like it does not count: names
+ * (`127.0.0.1.example.com`, `localhost.example.com`) lead where their owner wants. `new URL` has brought other spellings of an
+ * address (`127.1`, `0x7f.1`) to this form. https://www.rfc-editor.org/rfc/rfc6890#section-2.2
+ */
+function isLoopback(host) {
+    return (host === 'localhost' ||
+        /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host) ||
+        /^\[?(::1|::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4})\]?$/.test(host));
 }
 
 
@@ -651,6 +779,21 @@ function stopSignal(timeoutSeconds = 0) {
         setTimeout(() => stop(`The step took longer than action-timeout-s: ${timeoutSeconds} s`), timeoutSeconds * 1000).unref();
     }
     return controller.signal;
+}
+
+
+/***/ }),
+
+/***/ 8566:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ quote)
+/* harmony export */ });
+/** What was given, short enough for a message and on one line. */
+function quote(given) {
+    const short = given.length > 120 ? `${given.slice(0, 117)}…` : given;
+    return `"${short.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ')}"`;
 }
 
 
@@ -997,6 +1140,7 @@ async function send(call, action, fields) {
         headers,
         body: Buffer.from(body),
         signal: call.signal,
+        plain: call.plain ?? 'named',
     });
     const xml = (await (0,base_http/* readBody */.x8)(answer, 1 << 20)).toString('utf8');
     if (answer.status === 200)
@@ -1385,6 +1529,8 @@ function deniedHop(message, asked, callerArn) {
     };
 }
 
+// EXTERNAL MODULE: ./lib/aws/handler.js
+var handler = __webpack_require__(1153);
 // EXTERNAL MODULE: ./lib/base/edge.js
 var edge = __webpack_require__(868);
 // EXTERNAL MODULE: ./lib/base/timeouts.js
@@ -1394,16 +1540,24 @@ var timeouts = __webpack_require__(681);
 
 
 
+
 /** No source of the machine gave any. */
 class NoCredentials extends problem/* Problem */.AF {
 }
 /** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
 const ONCE_IN_A_MINUTE = { attempts: 1, callMs: timeouts/* PROGRAM_MS */.ID };
+/** Where the SDK asks what the machine is, if it is not the usual place. */
+const METADATA_VARIABLES = ['AWS_EC2_METADATA_SERVICE_ENDPOINT', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
 /** Credentials of what the machine is, through the SDK's own providers; says in a notice what EC2 calls them. */
 async function ambientCredentials(context, ambient) {
     const { call, http, region } = context;
-    const { defaultProvider } = await __webpack_require__.e(/* import() */ 861).then(__webpack_require__.t.bind(__webpack_require__, 5861, 19));
-    const requestHandler = { httpAgent: http.agents.http, httpsAgent: http.agents.https };
+    const { defaultProvider } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(861)]).then(__webpack_require__.t.bind(__webpack_require__, 5861, 19));
+    for (const name of METADATA_VARIABLES) {
+        const given = context.env[name];
+        if (given && URL.canParse(given))
+            http.check(new URL(given), 'metadata');
+    }
+    const requestHandler = (0,handler/* sdkHandler */.D)(http);
     const provide = defaultProvider({ clientConfig: { region, requestHandler }, maxRetries: 0, timeout: timeouts/* METADATA_MS */.LH });
     const ask = (signal) => Promise.race([provide(), aborted(signal)]);
     const how = { rules: ONCE_IN_A_MINUTE, classify: () => 'fatal' };
@@ -1432,12 +1586,11 @@ function aborted(signal) {
  * `roleName`, needs the role's. Silent when the metadata service does not answer.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
  */
-async function instanceProfileNotice({ env }) {
+async function instanceProfileNotice({ env, http }) {
     const base = env.AWS_EC2_METADATA_SERVICE_ENDPOINT || 'http://169.254.169.254';
-    const http = (0,base_http/* makeHttp */.fK)();
     const get = async (method, path, headers) => {
         const signal = AbortSignal.timeout(timeouts/* METADATA_MS */.LH);
-        const answer = await http.request({ method, url: new URL(path, base), headers, signal });
+        const answer = await http.request({ method, url: new URL(path, base), headers, signal, plain: 'metadata' });
         const body = (await (0,base_http/* readBody */.x8)(answer, 1 << 16)).toString('utf8');
         return answer.status === 200 ? body : '';
     };
@@ -1452,9 +1605,6 @@ async function instanceProfileNotice({ env }) {
     }
     catch {
         return undefined;
-    }
-    finally {
-        http.close();
     }
 }
 
@@ -1490,7 +1640,7 @@ async function githubToken(context, audience) {
         'user-agent': base_http/* USER_AGENT */._O,
     };
     const ask = async (signal) => {
-        const answer = await http.request({ method: 'GET', url, headers, signal });
+        const answer = await http.request({ method: 'GET', url, headers, signal, plain: 'loopback' });
         const body = (await (0,base_http/* readBody */.x8)(answer, 1 << 20)).toString('utf8');
         // A job that the server still takes for Pending or Delayed gets a 403 for a moment.
         if (answer.status !== 200)
@@ -1701,7 +1851,7 @@ async function assumeFirst(context, request, fromGithub, roleArn) {
     const attempt = async (signal) => {
         const { token: idToken } = await token();
         try {
-            return await assumeWithWebIdentity({ http, endpoint, region, signal }, params, idToken);
+            return await assumeWithWebIdentity({ http, endpoint, region, signal, plain: fromGithub ? 'loopback' : 'named' }, params, idToken);
         }
         catch (error) {
             spent = (0,verdict/* isExpired */._d)(error);
@@ -1884,7 +2034,7 @@ function makeContext(request, runner, signal) {
         runner.warning(`The proxy is not used: the runner's Node ${node} knows none. Update the runner: Node 24.5 and newer do.`);
     }
     return {
-        http: (0,base_http/* makeHttp */.fK)(proxy),
+        http: (0,base_http/* makeHttp */.fK)(proxy, request.plainHttpHosts),
         call: (0,retry/* makeCall */.p)({ clock: clock/* systemClock */.m, say: runner.info, signal, rules: set }),
         how: { rules: { ...RULES, ...set }, classify: signInVerdict },
         env: runner.env,

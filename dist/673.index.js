@@ -188,21 +188,6 @@ function joined(failures) {
 
 /***/ }),
 
-/***/ 8566:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   h: () => (/* binding */ quote)
-/* harmony export */ });
-/** What was given, short enough for a message and on one line. */
-function quote(given) {
-    const short = given.length > 120 ? `${given.slice(0, 117)}…` : given;
-    return `"${short.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ')}"`;
-}
-
-
-/***/ }),
-
 /***/ 7937:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -440,7 +425,7 @@ function inputReader(runner) {
     const problems = [];
     const text = (name) => runner.input(name).trim() || undefined;
     const wrong = (name, line, { on, ...problem }) => {
-        const kind = /^[A-Z_]+$/.test(name) ? 'Variable' : 'Input';
+        const kind = /^[A-Z0-9_]+$/.test(name) ? 'Variable' : 'Input';
         const place = [`${kind} ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
         problems.push(new base_problem/* Problem */.AF({ on: place.join(', '), ...problem }));
     };
@@ -1297,6 +1282,7 @@ const INPUT_NAMES = [
     'deploy-timeout-minutes',
     'deploy-on-failure',
     'deploy-busy',
+    'plain-http-hosts',
     'dry-run',
     'summary',
 ];
@@ -1519,6 +1505,8 @@ function distance(a, b) {
 
 // EXTERNAL MODULE: ./lib/aws/partition.js
 var partition = __webpack_require__(915);
+// EXTERNAL MODULE: ./lib/base/plain-http.js
+var plain_http = __webpack_require__(1694);
 // EXTERNAL MODULE: ./lib/base/proxy.js
 var base_proxy = __webpack_require__(5309);
 // EXTERNAL MODULE: ./lib/signin/tags.js
@@ -1718,6 +1706,7 @@ function isTags(value) {
 
 
 
+
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
 const SOURCES = ['auto', 'github-oidc', 'token-file', 'ambient'];
 /** @param otherJobs whether the step has a job besides signing in: credentials then stay in the step by default */
@@ -1734,7 +1723,10 @@ function signInRequest(inputs, { otherJobs }) {
             fix: 'write a URL such as https://sts.eu-west-1.amazonaws.com',
         });
     }
-    checkEndpointVariables(inputs);
+    const plainHttpHosts = inputs.parsed('plain-http-hosts', plain_http/* parsePlainHost */.cY);
+    if (endpoint)
+        checkPlainEndpoint(inputs, 'sts-endpoint', endpoint, plainHttpHosts);
+    checkEndpointVariables(inputs, plainHttpHosts);
     const attempts = inputs.integer('retry-max-attempts', { min: 0, max: 100 }) || undefined;
     return {
         region,
@@ -1751,6 +1743,7 @@ function signInRequest(inputs, { otherJobs }) {
         maskAccountId: inputs.boolean('mask-aws-account-id', false),
         endpoint,
         proxy: readProxy(inputs),
+        plainHttpHosts,
         attempts: inputs.boolean('disable-retry', false) ? 1 : attempts,
         timeoutSeconds: inputs.integer('action-timeout-s', { min: 0, max: 86_400 }) ?? 0,
         unsetCurrent: inputs.boolean('unset-current-credentials', false),
@@ -1770,12 +1763,26 @@ function readRegion(inputs) {
     return region;
 }
 /** The SDK would fail on these with an error of its own in the middle of the step. */
-function checkEndpointVariables({ env, wrong }) {
+function checkEndpointVariables(inputs, plainHttpHosts) {
+    const { env, wrong } = inputs;
+    if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true')
+        return;
     for (const name of Object.keys(env).filter((it) => /^AWS_ENDPOINT_URL(_|$)/.test(it))) {
-        if (!env[name] || isHttpUrl(env[name]))
+        const url = env[name];
+        if (!url)
             continue;
-        wrong(name, undefined, { what: `${(0,base_text/* quote */.h)(env[name])} is no URL`, fix: 'write https://HOST, or unset it' });
+        if (isHttpUrl(url))
+            checkPlainEndpoint(inputs, name, url, plainHttpHosts);
+        else
+            wrong(name, undefined, { what: `${(0,base_text/* quote */.h)(url)} is not a URL`, fix: 'write https://HOST, or unset it' });
     }
+}
+/** Each request is checked again when it is sent: a shared config file may name an endpoint as well. */
+function checkPlainEndpoint({ wrong }, name, text, hosts) {
+    if (!isHttpUrl(text) || (0,plain_http/* isPlainAllowed */.P$)(new URL(text), 'named', hosts))
+        return;
+    const { what, ...rest } = (0,plain_http/* plainProblem */.W$)(new URL(text), 'named');
+    wrong(name, undefined, { what: `${(0,base_text/* quote */.h)(text)}: ${what}`, ...rest });
 }
 function isHttpUrl(text) {
     return /^https?:\/\//.test(text) && URL.canParse(text);
@@ -2121,20 +2128,20 @@ async function applySome(planned) {
 async function loadJobs({ signIn: exporting, images, objects, parameters, deploy }) {
     const jobs = [(access) => makeExportJob(exporting, access)];
     if (parameters) {
-        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(736), __webpack_require__.e(469)]).then(__webpack_require__.bind(__webpack_require__, 2469));
+        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(861), __webpack_require__.e(736), __webpack_require__.e(469)]).then(__webpack_require__.bind(__webpack_require__, 2469));
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(206), __webpack_require__.e(31)]).then(__webpack_require__.bind(__webpack_require__, 1031));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(861), __webpack_require__.e(206), __webpack_require__.e(31)]).then(__webpack_require__.bind(__webpack_require__, 1031));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
-        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(83)]).then(__webpack_require__.bind(__webpack_require__, 4083));
+        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(83)]).then(__webpack_require__.bind(__webpack_require__, 4083));
         const outputCredentials = exporting.exports.toOutputs;
         jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }
     if (deploy) {
-        const { deployJob } = await Promise.all(/* import() */[__webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 5351));
+        const { deployJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 5351));
         jobs.push((access) => deployJob(deploy, access));
     }
     return jobs;

@@ -1921,7 +1921,10 @@ function isHollow(node) {
     return node.kind === 'image' && node.layers.length === 0;
 }
 
+// EXTERNAL MODULE: ./lib/base/text.js
+var base_text = __webpack_require__(8566);
 ;// CONCATENATED MODULE: ./lib/images/registry/registries.js
+
 
 
 
@@ -1965,7 +1968,7 @@ function wantedOf(name, region) {
     const parsed = (0,ecr_hosts/* parsePrivateHost */.jp)(name.host);
     return { account: parsed?.account ?? '', region: parsed?.region ?? region, host: name.host };
 }
-async function tokenOf(region, accounts, { aws, runner, session }) {
+async function tokenOf(region, accounts, { aws, http, runner, session }) {
     const ecr = new dist_cjs/* ECRClient */.S70(aws.client(region));
     const ask = async (registryIds) => {
         const command = new dist_cjs/* GetAuthorizationTokenCommand */.Eu6({ registryIds });
@@ -1978,7 +1981,7 @@ async function tokenOf(region, accounts, { aws, runner, session }) {
     const [first] = await ask();
     if (!first?.authorizationToken || !first.proxyEndpoint)
         throw new problem/* Problem */.AF({ what: 'ECR gave no login', on: region });
-    const endpoint = checkedEndpoint(first.proxyEndpoint);
+    const endpoint = checkedEndpoint(first.proxyEndpoint, http);
     const endpoints = new Map([[session.accountId, endpoint]]);
     const others = accounts.filter((account) => account !== session.accountId && account !== '');
     const form = (0,ecr_hosts/* parsePrivateHost */.jp)(endpoint.host);
@@ -1989,16 +1992,18 @@ async function tokenOf(region, accounts, { aws, runner, session }) {
     const answers = form || others.length === 0 ? [] : await ask([...others]);
     for (const [at, { proxyEndpoint }] of answers.entries()) {
         if (proxyEndpoint)
-            endpoints.set(others[at], checkedEndpoint(proxyEndpoint));
+            endpoints.set(others[at], checkedEndpoint(proxyEndpoint, http));
     }
     return { secret: first.authorizationToken, endpoints };
 }
-/** By plain HTTP only to this machine: a login must not cross a network in the clear. */
-function checkedEndpoint(text) {
+/** @throws Problem for an address that is none, or that a login may not be sent to */
+function checkedEndpoint(text, { check }) {
+    if (!/^https?:/.test(text) || !URL.canParse(text)) {
+        throw new problem/* Problem */.AF({ what: `ECR gave an address of the registry that is not a URL: ${(0,base_text/* quote */.h)(text)}` });
+    }
     const url = new URL(text);
-    if (url.protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
-        return url;
-    throw new problem/* Problem */.AF({ what: `The registry's address ${url.origin} is not https`, fix: 'use a registry with TLS' });
+    check(url);
+    return url;
 }
 function registryOf({ account, region, host }, token, { session }) {
     const endpoint = token.endpoints.get(account || session.accountId) ?? [...token.endpoints.values()][0];

@@ -83,10 +83,20 @@ test.each([
 });
 
 test('goes through the proxy that it is given, but not to hosts that are excepted', async () => {
-  const viaProxy = makeHttp({ httpProxy: base, noProxy: '127.0.0.1' });
+  const viaProxy = makeHttp({ httpProxy: base, noProxy: '127.0.0.1' }, ['service.invalid']);
   const answer = await viaProxy.request({ method: 'GET', url: new URL('http://service.invalid/path') });
   expect(JSON.parse((await readBody(answer)).toString())).toMatchObject({ url: 'http://service.invalid/path' });
   const direct = await viaProxy.request({ method: 'GET', url: new URL('/direct', base) });
   expect(JSON.parse((await readBody(direct)).toString())).toMatchObject({ url: '/direct' });
+  viaProxy.close();
+});
+
+test('sends nothing in plain HTTP to a host that is not named', async () => {
+  const viaProxy = makeHttp({ httpProxy: base }, ['service.invalid']);
+  for (const [url, plain] of [['http://other.invalid/'], ['http://service.invalid/', 'loopback']] as const) {
+    const sent = viaProxy.request({ method: 'GET', url: new URL(url), ...(plain ? { plain } : {}) });
+    await expect(sent).rejects.toThrow(/may not be spoken to in plain HTTP/);
+  }
+  expect(sockets.size).toBe(0);
   viaProxy.close();
 });

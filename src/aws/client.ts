@@ -1,9 +1,8 @@
-import type { NodeHttpHandlerOptions } from '@smithy/types';
 import { type Http, USER_AGENT } from '../base/http.ts';
 import { Problem } from '../base/problem.ts';
 import type { Call, CallOptions } from '../base/retry.ts';
-import { CONNECT_MS } from '../base/timeouts.ts';
 import { isExpired, shapeOf, type Verdict, verdictOf } from '../base/verdict.ts';
+import { type SdkHandler, sdkHandler } from './handler.ts';
 import { type Action, type AnswerTo, type AskedBy, prove } from './proof.ts';
 import type { SessionCredentials } from './session.ts';
 
@@ -11,8 +10,7 @@ import type { SessionCredentials } from './session.ts';
 export interface ClientConfig {
   readonly region: string;
   readonly credentials: SessionCredentials;
-  /** Options, not a handler: the SDK is then loaded by who uses it. */
-  readonly requestHandler: NodeHttpHandlerOptions;
+  readonly requestHandler: SdkHandler;
   /** Retries are those of `call` alone: two loops would multiply. */
   readonly maxAttempts: 1;
   readonly customUserAgent: string;
@@ -114,7 +112,7 @@ function clientConfig(http: Http, region: string, credentials: SessionCredential
   return {
     region,
     credentials,
-    requestHandler: { httpAgent: http.agents.http, httpsAgent: http.agents.https, connectionTimeout: CONNECT_MS },
+    requestHandler: sdkHandler(http),
     maxAttempts: 1,
     customUserAgent: USER_AGENT,
   };

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { checkPlain, type PlainUse } from './plain-http.ts';
 import { formatSeconds } from './units.ts';
 
 /** Where requests go through. A password in a proxy's URL is a secret: mask it, never print the URL. */
@@ -10,6 +11,9 @@ export interface ProxySettings {
   readonly httpsProxy?: string | undefined;
   readonly noProxy?: string | undefined;
 }
+
+/** Connections to one host at a time. */
+const MAX_SOCKETS = 256;
 
 /** What every request of this action says it is. */
 export const USER_AGENT = 'keyless-aws';
@@ -21,6 +25,8 @@ export interface HttpRequest {
   /** A Buffer can be sent again; a stream cannot: the caller opens it anew for each attempt. */
   readonly body?: Buffer | Readable | undefined;
   readonly signal?: AbortSignal;
+  /** Where it may go in plain HTTP; left out, to the hosts that are named. */
+  readonly plain?: PlainUse;
   /** Fails with ETIMEDOUT when nothing moves for so long, however long the whole takes. */
   readonly idleMs?: number;
 }
@@ -38,23 +44,31 @@ export interface HttpAnswer {
  */
 export interface Http {
   request(request: HttpRequest): Promise<HttpAnswer>;
-  /** For the SDK's clients, so that proxy and connections are the same everywhere. */
+  /** For the SDK's clients, so that proxy and connections are the same everywhere. Each of their requests is checked first. */
   readonly agents: { readonly http: http.Agent; readonly https: https.Agent };
+  /** @throws Problem for a request in plain HTTP to a host that may not have it */
+  check(url: Parameters<typeof checkPlain>[0], use?: PlainUse): void;
   close(): void;
 }
 
 /**
  * @param proxy from the inputs and the environment. Node's own proxy support is used (Node 24.5 and newer).
  * https://nodejs.org/api/http.html#built-in-proxy-support
+ * @param plainHosts hosts beyond this machine that may be spoken to in plain HTTP
  */
-export function makeHttp(proxy: ProxySettings = {}, maxSockets = 256): Http {
+export function makeHttp(proxy: ProxySettings = {}, plainHosts: readonly string[] = []): Http {
   const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy, NO_PROXY: proxy.noProxy };
-  const options: http.AgentOptions = { keepAlive: true, maxSockets, scheduling: 'lifo' };
+  const options: http.AgentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' };
   if (proxy.httpProxy || proxy.httpsProxy) options.proxyEnv = proxyEnv;
   const agents = { http: new http.Agent(options), https: new https.Agent(options) };
+  const check: Http['check'] = (url, use = 'named') => checkPlain(url, use, plainHosts);
   return {
     agents,
-    request: (request) => send(request, agents),
+    check,
+    request: async (request) => {
+      check(request.url, request.plain);
+      return send(request, agents);
+    },
     close: () => {
       agents.http.destroy();
       agents.https.destroy();

@@ -49,7 +49,7 @@ export function inputReader(runner: Pick<Runner, 'input' | 'env'>): InputReader 
   const problems: Problem[] = [];
   const text = (name: string) => runner.input(name).trim() || undefined;
   const wrong: InputReader['wrong'] = (name, line, { on, ...problem }) => {
-    const kind = /^[A-Z_]+$/.test(name) ? 'Variable' : 'Input';
+    const kind = /^[A-Z0-9_]+$/.test(name) ? 'Variable' : 'Input';
     const place = [`${kind} ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
     problems.push(new Problem({ on: place.join(', '), ...problem }));
   };

@@ -86,6 +86,7 @@ export const INPUT_NAMES: readonly string[] = [
   'deploy-timeout-minutes',
   'deploy-on-failure',
   'deploy-busy',
+  'plain-http-hosts',
   'dry-run',
   'summary',
 ];

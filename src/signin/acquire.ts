@@ -89,7 +89,11 @@ async function assumeFirst(
   const attempt = async (signal: AbortSignal) => {
     const { token: idToken } = await token();
     try {
-      return await assumeWithWebIdentity({ http, endpoint, region, signal }, params, idToken);
+      return await assumeWithWebIdentity(
+        { http, endpoint, region, signal, plain: fromGithub ? 'loopback' : 'named' },
+        params,
+        idToken,
+      );
     } catch (error) {
       spent = isExpired(error);
       throw error;

@@ -2,6 +2,7 @@ import { partitionOf } from '../aws/partition.ts';
 import type { IdentitySource } from '../aws/session.ts';
 import type { ProxySettings } from '../base/http.ts';
 import type { InputReader } from '../base/inputs.ts';
+import { isPlainAllowed, parsePlainHost, plainProblem } from '../base/plain-http.ts';
 import { isProxyUrl, proxyFrom } from '../base/proxy.ts';
 import { quote } from '../base/text.ts';
 import {
@@ -36,6 +37,8 @@ export interface SignInRequest {
   /** Of STS, instead of the region's. */
   readonly endpoint: string | undefined;
   readonly proxy: ProxySettings;
+  /** Hosts beyond this machine that may be spoken to in plain HTTP. */
+  readonly plainHttpHosts: readonly string[];
   readonly attempts: number | undefined;
   /** Of the whole step; 0: none. */
   readonly timeoutSeconds: number;
@@ -72,7 +75,9 @@ export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: b
       fix: 'write a URL such as https://sts.eu-west-1.amazonaws.com',
     });
   }
-  checkEndpointVariables(inputs);
+  const plainHttpHosts = inputs.parsed('plain-http-hosts', parsePlainHost);
+  if (endpoint) checkPlainEndpoint(inputs, 'sts-endpoint', endpoint, plainHttpHosts);
+  checkEndpointVariables(inputs, plainHttpHosts);
   const attempts = inputs.integer('retry-max-attempts', { min: 0, max: 100 }) || undefined;
   return {
     region,
@@ -89,6 +94,7 @@ export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: b
     maskAccountId: inputs.boolean('mask-aws-account-id', false),
     endpoint,
     proxy: readProxy(inputs),
+    plainHttpHosts,
     attempts: inputs.boolean('disable-retry', false) ? 1 : attempts,
     timeoutSeconds: inputs.integer('action-timeout-s', { min: 0, max: 86_400 }) ?? 0,
     unsetCurrent: inputs.boolean('unset-current-credentials', false),
@@ -110,11 +116,22 @@ function readRegion(inputs: InputReader): string {
 }
 
 /** The SDK would fail on these with an error of its own in the middle of the step. */
-function checkEndpointVariables({ env, wrong }: InputReader): void {
+function checkEndpointVariables(inputs: InputReader, plainHttpHosts: readonly string[]): void {
+  const { env, wrong } = inputs;
+  if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return;
   for (const name of Object.keys(env).filter((it) => /^AWS_ENDPOINT_URL(_|$)/.test(it))) {
-    if (!env[name] || isHttpUrl(env[name])) continue;
-    wrong(name, undefined, { what: `${quote(env[name])} is no URL`, fix: 'write https://HOST, or unset it' });
+    const url = env[name];
+    if (!url) continue;
+    if (isHttpUrl(url)) checkPlainEndpoint(inputs, name, url, plainHttpHosts);
+    else wrong(name, undefined, { what: `${quote(url)} is not a URL`, fix: 'write https://HOST, or unset it' });
   }
+}
+
+/** Each request is checked again when it is sent: a shared config file may name an endpoint as well. */
+function checkPlainEndpoint({ wrong }: InputReader, name: string, text: string, hosts: readonly string[]): void {
+  if (!isHttpUrl(text) || isPlainAllowed(new URL(text), 'named', hosts)) return;
+  const { what, ...rest } = plainProblem(new URL(text), 'named');
+  wrong(name, undefined, { what: `${quote(text)}: ${what}`, ...rest });
 }
 
 function isHttpUrl(text: string): boolean {

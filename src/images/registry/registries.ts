@@ -1,6 +1,7 @@
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { formatPrivateHost, isPublicHost, PUBLIC_HOSTS, parsePrivateHost, spellings } from '../../aws/ecr-hosts.ts';
 import { Problem } from '../../base/problem.ts';
+import { quote } from '../../base/text.ts';
 import type { Access } from '../../job.ts';
 import type { RegistryName } from '../request.ts';
 import { publicRegistry } from './public.ts';
@@ -71,7 +72,11 @@ function wantedOf(name: RegistryName, region: string): Wanted | 'public' {
   return { account: parsed?.account ?? '', region: parsed?.region ?? region, host: name.host };
 }
 
-async function tokenOf(region: string, accounts: readonly string[], { aws, runner, session }: Access): Promise<Token> {
+async function tokenOf(
+  region: string,
+  accounts: readonly string[],
+  { aws, http, runner, session }: Access,
+): Promise<Token> {
   const ecr = new ECRClient(aws.client(region));
   const ask = async (registryIds?: string[]) => {
     const command = new GetAuthorizationTokenCommand({ registryIds });
@@ -82,7 +87,7 @@ async function tokenOf(region: string, accounts: readonly string[], { aws, runne
   };
   const [first] = await ask();
   if (!first?.authorizationToken || !first.proxyEndpoint) throw new Problem({ what: 'ECR gave no login', on: region });
-  const endpoint = checkedEndpoint(first.proxyEndpoint);
+  const endpoint = checkedEndpoint(first.proxyEndpoint, http);
   const endpoints = new Map([[session.accountId, endpoint]]);
   const others = accounts.filter((account) => account !== session.accountId && account !== '');
   const form = parsePrivateHost(endpoint.host);
@@ -92,16 +97,19 @@ async function tokenOf(region: string, accounts: readonly string[], { aws, runne
   // The host of another account follows from one's own, except where hosts are not AWS's (a local server).
   const answers = form || others.length === 0 ? [] : await ask([...others]);
   for (const [at, { proxyEndpoint }] of answers.entries()) {
-    if (proxyEndpoint) endpoints.set(others[at]!, checkedEndpoint(proxyEndpoint));
+    if (proxyEndpoint) endpoints.set(others[at]!, checkedEndpoint(proxyEndpoint, http));
   }
   return { secret: first.authorizationToken, endpoints };
 }
 
-/** By plain HTTP only to this machine: a login must not cross a network in the clear. */
-function checkedEndpoint(text: string): URL {
+/** @throws Problem for an address that is none, or that a login may not be sent to */
+function checkedEndpoint(text: string, { check }: Access['http']): URL {
+  if (!/^https?:/.test(text) || !URL.canParse(text)) {
+    throw new Problem({ what: `ECR gave an address of the registry that is not a URL: ${quote(text)}` });
+  }
   const url = new URL(text);
-  if (url.protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) return url;
-  throw new Problem({ what: `The registry's address ${url.origin} is not https`, fix: 'use a registry with TLS' });
+  check(url);
+  return url;
 }
 
 function registryOf({ account, region, host }: Wanted, token: Token, { session }: Access): Registry {

@@ -1,5 +1,6 @@
+import { sdkHandler } from '../../aws/handler.ts';
 import { shortly } from '../../base/edge.ts';
-import { makeHttp, readBody } from '../../base/http.ts';
+import { readBody } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import { METADATA_MS, PROGRAM_MS } from '../../base/timeouts.ts';
 import type { SignInContext } from '../sts/context.ts';
@@ -12,11 +13,18 @@ export class NoCredentials extends Problem {}
 /** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
 const ONCE_IN_A_MINUTE = { attempts: 1, callMs: PROGRAM_MS };
 
+/** Where the SDK asks what the machine is, if it is not the usual place. */
+const METADATA_VARIABLES = ['AWS_EC2_METADATA_SERVICE_ENDPOINT', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
+
 /** Credentials of what the machine is, through the SDK's own providers; says in a notice what EC2 calls them. */
 export async function ambientCredentials(context: SignInContext, ambient: Ambient): Promise<Credentials> {
   const { call, http, region } = context;
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  const requestHandler = { httpAgent: http.agents.http, httpsAgent: http.agents.https };
+  for (const name of METADATA_VARIABLES) {
+    const given = context.env[name];
+    if (given && URL.canParse(given)) http.check(new URL(given), 'metadata');
+  }
+  const requestHandler = sdkHandler(http);
   const provide = defaultProvider({ clientConfig: { region, requestHandler }, maxRetries: 0, timeout: METADATA_MS });
   const ask = (signal: AbortSignal): Promise<Credentials & { $source?: object }> =>
     Promise.race([provide(), aborted(signal)]);
@@ -46,12 +54,11 @@ function aborted(signal: AbortSignal): Promise<never> {
  * `roleName`, needs the role's. Silent when the metadata service does not answer.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
  */
-async function instanceProfileNotice({ env }: SignInContext): Promise<string | undefined> {
+async function instanceProfileNotice({ env, http }: SignInContext): Promise<string | undefined> {
   const base = env.AWS_EC2_METADATA_SERVICE_ENDPOINT || 'http://169.254.169.254';
-  const http = makeHttp();
   const get = async (method: string, path: string, headers: Record<string, string>) => {
     const signal = AbortSignal.timeout(METADATA_MS);
-    const answer = await http.request({ method, url: new URL(path, base), headers, signal });
+    const answer = await http.request({ method, url: new URL(path, base), headers, signal, plain: 'metadata' });
     const body = (await readBody(answer, 1 << 16)).toString('utf8');
     return answer.status === 200 ? body : '';
   };
@@ -64,7 +71,5 @@ async function instanceProfileNotice({ env }: SignInContext): Promise<string | u
     return `This machine's instance profile is named ${profile}, the role in it ${role}: policies, and Elastic Beanstalk's roleName, need the role's name.`;
   } catch {
     return undefined;
-  } finally {
-    http.close();
   }
 }

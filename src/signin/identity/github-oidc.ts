@@ -38,7 +38,7 @@ export async function githubToken(context: SignInContext, audience: string): Pro
     'user-agent': USER_AGENT,
   };
   const ask = async (signal: AbortSignal) => {
-    const answer = await http.request({ method: 'GET', url, headers, signal });
+    const answer = await http.request({ method: 'GET', url, headers, signal, plain: 'loopback' });
     const body = (await readBody(answer, 1 << 20)).toString('utf8');
     // A job that the server still takes for Pending or Delayed gets a 403 for a moment.
     if (answer.status !== 200) throw new TokenEndpointError(answer.status, /'(Pending|Delayed)'/.test(body));

@@ -36,7 +36,7 @@ export function makeContext(request: SignInRequest, runner: Runner, signal: Abor
     );
   }
   return {
-    http: makeHttp(proxy),
+    http: makeHttp(proxy, request.plainHttpHosts),
     call: makeCall({ clock: systemClock, say: runner.info, signal, rules: set }),
     how: { rules: { ...RULES, ...set }, classify: signInVerdict },
     env: runner.env,

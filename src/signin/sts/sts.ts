@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
+import type { PlainUse } from '../../base/plain-http.ts';
 import { type Problem, Unproven } from '../../base/problem.ts';
 
 /** Credentials of a session; `expiration` is missing for long-lived keys. */
@@ -37,6 +38,8 @@ export interface StsCall {
   /** Left out for `AssumeRoleWithWebIdentity`, which is not signed. */
   readonly credentials?: Credentials;
   readonly signal: AbortSignal;
+  /** Where it may go in plain HTTP. */
+  readonly plain?: PlainUse;
 }
 
 /** What both ways to assume a role take. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
@@ -110,6 +113,7 @@ async function send(call: StsCall, action: string, fields: Readonly<Record<strin
     headers,
     body: Buffer.from(body),
     signal: call.signal,
+    plain: call.plain ?? 'named',
   });
   const xml = (await readBody(answer, 1 << 20)).toString('utf8');
   if (answer.status === 200) return xml;

@@ -1,0 +1,36 @@
+import type { HttpRequest, HttpResponse, RequestHandler, RequestHandlerMetadata } from '@smithy/types';
+import type { Http } from '../base/http.ts';
+import { CONNECT_MS } from '../base/timeouts.ts';
+
+/** What sends the requests of the SDK's clients. */
+export interface SdkHandler extends RequestHandler<HttpRequest, HttpResponse> {
+  readonly metadata: RequestHandlerMetadata;
+  updateHttpClientConfig(): void;
+  httpHandlerConfigs(): object;
+}
+
+/**
+ * The SDK's own handler on the step's connections, behind the step's own check of each request: wherever the SDK got an endpoint from
+ * (a variable, the shared config file), it is held to the same rule. The handler is loaded at the first request: a client that the
+ * step does not use costs nothing.
+ */
+export function sdkHandler(http: Http): SdkHandler {
+  const load = async () => {
+    const { NodeHttpHandler } = await import('@smithy/node-http-handler');
+    const { agents } = http;
+    return new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: CONNECT_MS });
+  };
+  let loaded: ReturnType<typeof load> | undefined;
+  return {
+    metadata: { handlerProtocol: 'http/1.1' },
+    handle: async (request, options) => {
+      http.check(request);
+      loaded ??= load();
+      return (await loaded).handle(request as Parameters<Awaited<ReturnType<typeof load>>['handle']>[0], options);
+    },
+    updateHttpClientConfig: () => {},
+    httpHandlerConfigs: () => ({}),
+    // The connections are those of all clients, and of the step: none of them may end them.
+    destroy: () => {},
+  };
+}
