@@ -291,6 +291,7 @@ const PROOFS = {
     'ecr:GetDownloadUrlForLayer': holds,
     'ecr:BatchCheckLayerAvailability': blobIsThere,
     'ecr:InitiateLayerUpload': lacks('address of the upload', ({ headers }) => headers.location),
+    'ecr:UploadLayerPart': lacks('address of the next part', ({ location }) => location),
     'ecr:CompleteLayerUpload': holds,
     'ecr:PutImage': holds,
     'ssm:GetParameters': answered,
@@ -539,14 +540,15 @@ function* slices(body) {
     for (let at = 0; at < body.length; at += SLICE)
         yield body.subarray(at, at + SLICE);
 }
-/** Reads an answer's body, up to `limit` bytes; the rest of a longer one is thrown away. */
+/** Reads an answer's body, up to `limit` bytes; a longer one is cut there, and its connection closed: it may have no end. */
 async function readBody({ body }, limit = 4 << 20) {
     const chunks = [];
     let size = 0;
     for await (const chunk of body) {
-        if (size < limit)
-            chunks.push(chunk.subarray(0, limit - size));
+        chunks.push(chunk.subarray(0, limit - size));
         size += chunk.length;
+        if (size > limit)
+            break;
     }
     return Buffer.concat(chunks);
 }
@@ -684,15 +686,17 @@ function nodeKnowsProxies(version) {
 /* harmony export */ });
 /* harmony import */ var _deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4361);
 /* harmony import */ var _edge_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(868);
-/* harmony import */ var _timeouts_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(681);
-/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8714);
-/* harmony import */ var _verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8452);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7966);
+/* harmony import */ var _timeouts_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(681);
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8714);
+/* harmony import */ var _verdict_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8452);
 
 
 
 
 
-const HOUSE_RULES = { attempts: 10, callMs: _timeouts_js__WEBPACK_IMPORTED_MODULE_3__/* .CALL_MS */ .WD, budgetMs: 90_000, baseMs: 200, capMs: 20_000 };
+
+const HOUSE_RULES = { attempts: 10, callMs: _timeouts_js__WEBPACK_IMPORTED_MODULE_4__/* .CALL_MS */ .WD, budgetMs: 90_000, baseMs: 200, capMs: 20_000 };
 /**
  * A throttled call waits its turn, so it is given longer, unless somebody set a number of attempts: 256 jobs that start
  * together all pass quotas of 40 and of 10 a second so, where the SDK's three attempts fail most of them (bench/matrix).
@@ -704,8 +708,8 @@ const GRACE_CAP_MS = 1_500;
 function makeCall({ clock, say, signal: stepSignal, rules: base }) {
     const tell = retryTeller(clock, say);
     return async (what, attempt, how = {}) => {
-        const rules = { ...HOUSE_RULES, ...base, ...how.rules };
-        const classify = how.classify ?? _verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .verdictOf */ .Vj;
+        const rules = { ...HOUSE_RULES, ...base, ...how.rules, attempts: attemptsOf(base?.attempts, how) };
+        const classify = how.classify ?? _verdict_js__WEBPACK_IMPORTED_MODULE_3__/* .verdictOf */ .Vj;
         const signal = how.signal ?? stepSignal;
         const throttled = { ...rules, ...(base?.attempts || how.rules?.attempts ? {} : WAITING_TURN) };
         const start = clock.now();
@@ -713,7 +717,8 @@ function makeCall({ clock, say, signal: stepSignal, rules: base }) {
             signal.throwIfAborted();
             const deadline = (0,_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineOf */ .G)(rules.callMs, signal);
             try {
-                return await attempt(deadline.signal);
+                // An attempt that does not heed its signal must not keep the step: it is left to itself.
+                return await Promise.race([attempt(deadline.signal), deadline.passed]);
             }
             catch (thrown) {
                 deadline.end();
@@ -725,9 +730,12 @@ function makeCall({ clock, say, signal: stepSignal, rules: base }) {
                 const limits = verdict === 'throttled' ? throttled : rules;
                 const attempts = verdict === 'grace' ? Math.min(limits.attempts, GRACE_ATTEMPTS) : limits.attempts;
                 const last = tried >= attempts || clock.now() + wait - start > limits.budgetMs;
-                if (verdict === 'fatal' || last)
+                if (verdict === 'fatal' || last) {
+                    if (how.isPart && base?.attempts !== undefined)
+                        throw error;
                     throw finalError(what, error, tried, clock.now() - start);
-                tell(`${what}: ${(0,_edge_js__WEBPACK_IMPORTED_MODULE_1__/* .shortly */ .s4)(error)}`, tried + 1, `of ${attempts} in ${(0,_units_js__WEBPACK_IMPORTED_MODULE_4__/* .formatSeconds */ .Xo)(wait)}`);
+                }
+                tell(`${what}: ${(0,_edge_js__WEBPACK_IMPORTED_MODULE_1__/* .shortly */ .s4)(error)}`, tried + 1, `of ${attempts} in ${(0,_units_js__WEBPACK_IMPORTED_MODULE_5__/* .formatSeconds */ .Xo)(wait)}`);
                 await clock.sleep(wait, signal);
             }
             finally {
@@ -735,6 +743,12 @@ function makeCall({ clock, say, signal: stepSignal, rules: base }) {
             }
         }
     };
+}
+/** What somebody set holds for every call, also for those that are given more tries than others. */
+function attemptsOf(set, { rules, isPart }) {
+    if (set === undefined)
+        return rules?.attempts ?? HOUSE_RULES.attempts;
+    return isPart ? 1 : Math.min(set, rules?.attempts ?? set);
 }
 const QUIET_MS = 5_000;
 /** Calls that fail side by side would flood the log: of equal failures one is told in five seconds, or one that got further. */
@@ -751,7 +765,9 @@ function retryTeller(clock, say) {
     };
 }
 function finalError(what, error, tried, ms) {
-    return (0,_edge_js__WEBPACK_IMPORTED_MODULE_1__/* .networkProblem */ .Wo)(error, { what, why: `${(0,_units_js__WEBPACK_IMPORTED_MODULE_4__/* .counted */ .hS)(tried, 'attempt')} in ${(0,_units_js__WEBPACK_IMPORTED_MODULE_4__/* .formatSeconds */ .Xo)(ms)}` }) ?? error;
+    if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF)
+        return error;
+    return (0,_edge_js__WEBPACK_IMPORTED_MODULE_1__/* .networkProblem */ .Wo)(error, { what, why: `${(0,_units_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .hS)(tried, 'attempt')} in ${(0,_units_js__WEBPACK_IMPORTED_MODULE_5__/* .formatSeconds */ .Xo)(ms)}` }) ?? error;
 }
 
 
@@ -761,9 +777,12 @@ function finalError(what, error, tried, ms) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ endAtLast),
 /* harmony export */   Z: () => (/* binding */ stopSignal)
 /* harmony export */ });
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+/* harmony import */ var _timeouts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(681);
+
 
 /**
  * A signal that is aborted when the job is cancelled. The runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later:
@@ -779,6 +798,17 @@ function stopSignal(timeoutSeconds = 0) {
         setTimeout(() => stop(`The step took longer than action-timeout-s: ${timeoutSeconds} s`), timeoutSeconds * 1000).unref();
     }
     return controller.signal;
+}
+/** Ends the process of a step that was told to stop, also where something does not heed the signal. @param report says why */
+function endAtLast(stop, report) {
+    const end = () => {
+        report();
+        // A process whose threads wait in the file system (a pipe that nobody writes to) does not exit in an orderly way.
+        if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq')))
+            process.kill(process.pid, 'SIGKILL');
+        process.exit(1);
+    };
+    stop.addEventListener('abort', () => setTimeout(end, _timeouts_js__WEBPACK_IMPORTED_MODULE_1__/* .STOPPING_MS */ .kM).unref(), { once: true });
 }
 
 
@@ -803,12 +833,17 @@ function quote(given) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ DAEMON_MS),
 /* harmony export */   GS: () => (/* binding */ IDLE_MS),
 /* harmony export */   ID: () => (/* binding */ PROGRAM_MS),
 /* harmony export */   K: () => (/* binding */ UPLOAD_IDLE_MS),
 /* harmony export */   LH: () => (/* binding */ METADATA_MS),
+/* harmony export */   Qg: () => (/* binding */ REPLICATION_MS),
 /* harmony export */   RX: () => (/* binding */ LINGER_MS),
 /* harmony export */   WD: () => (/* binding */ CALL_MS),
+/* harmony export */   ad: () => (/* binding */ INVALIDATION_MS),
+/* harmony export */   iC: () => (/* binding */ DAEMON_SAVE_MS),
+/* harmony export */   kM: () => (/* binding */ STOPPING_MS),
 /* harmony export */   ss: () => (/* binding */ CONNECT_MS)
 /* harmony export */ });
 // How long the action waits for what, in milliseconds. The retry policy (retry.ts) says how often it tries.
@@ -824,6 +859,16 @@ const UPLOAD_IDLE_MS = 60_000;
 const METADATA_MS = 1_000;
 /** For a program that a profile starts (`credential_process`): it may ask a slow service. */
 const PROGRAM_MS = 60_000;
+/** For CloudFront to have carried out an invalidation: mostly minutes. */
+const INVALIDATION_MS = 30 * 60_000;
+/** For S3 to have replicated what was uploaded: most objects within 15 minutes, large ones within hours. */
+const REPLICATION_MS = 60 * 60_000;
+/** For the Docker daemon to say anything at all. */
+const DAEMON_MS = 10_000;
+/** For the Docker daemon to begin with an image: older ones write all of it to a disk first. */
+const DAEMON_SAVE_MS = 10 * 60_000;
+/** For work that was told to stop: the runner itself kills the step ten seconds after a cancel. */
+const STOPPING_MS = 5_000;
 /** For what was given up when the step has failed: the process ends then, whatever is still under way. */
 const LINGER_MS = 1_000;
 

@@ -18,8 +18,13 @@ function deadlineOf(ms, signal) {
     const stop = () => controller.abort(signal.reason);
     const timer = setTimeout(() => controller.abort(new NoAnswer(ms)), ms);
     signal.addEventListener('abort', stop);
+    const passed = new Promise((_, reject) => {
+        controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+    });
+    passed.catch(() => { });
     return {
         signal: controller.signal,
+        passed,
         end: () => {
             clearTimeout(timer);
             signal.removeEventListener('abort', stop);

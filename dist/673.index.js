@@ -403,7 +403,7 @@ var base_problem = __webpack_require__(7966);
 // EXTERNAL MODULE: ./lib/base/runner.js
 var base_runner = __webpack_require__(7575);
 // EXTERNAL MODULE: ./lib/base/stop.js
-var stop = __webpack_require__(5505);
+var base_stop = __webpack_require__(5505);
 // EXTERNAL MODULE: ./lib/base/timeouts.js
 var timeouts = __webpack_require__(681);
 // EXTERNAL MODULE: ./lib/report.js
@@ -2077,6 +2077,7 @@ var signin = __webpack_require__(8223);
 async function main() {
     const log = { ...(0,base_runner/* logTo */.kX)(process.env), env: process.env };
     const started = Date.now();
+    let ended = false;
     process.once('uncaughtException', (thrown) => {
         (0,report/* reportFailure */.xV)(log, thrown);
         process.exit(1);
@@ -2084,8 +2085,10 @@ async function main() {
     try {
         const runner = (0,base_runner/* githubRunner */.OA)();
         const request = readRequest(runner);
+        const stop = (0,base_stop/* stopSignal */.Z)(request.signIn.timeoutSeconds);
+        (0,base_stop/* endAtLast */.F)(stop, () => ended || (0,report/* reportFailure */.xV)(log, stop.reason));
         // Signing in first: the jobs' modules are loaded while GitHub's and AWS's answers are on their way.
-        const signingIn = (0,signin/* signIn */.J)(request.signIn, runner, (0,stop/* stopSignal */.Z)(request.signIn.timeoutSeconds));
+        const signingIn = (0,signin/* signIn */.J)(request.signIn, runner, stop);
         const [access, makers] = await Promise.all([signingIn, loadJobs(request)]);
         const jobs = makers.map((make) => make(access));
         const planned = await (0,parallel/* together */.bs)(jobs.map(async (job) => ({ job, plan: await job.plan() })));
@@ -2099,9 +2102,10 @@ async function main() {
     catch (thrown) {
         (0,report/* reportFailure */.xV)(log, thrown);
         process.exitCode = 1;
-        // What was given up may still be under way: a program that a profile starts, a connection.
-        setTimeout(() => process.exit(), timeouts/* LINGER_MS */.RX).unref();
     }
+    ended = true;
+    // What was given up may still be under way: a program that a profile starts, an answer without an end.
+    setTimeout(() => process.exit(), timeouts/* LINGER_MS */.RX).unref();
 }
 /**
  * Carries all plans out side by side, those that come after the others last. One that fails does not stop those beside it:
@@ -2132,7 +2136,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(861), __webpack_require__.e(206), __webpack_require__.e(31)]).then(__webpack_require__.bind(__webpack_require__, 1031));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(861), __webpack_require__.e(206), __webpack_require__.e(361)]).then(__webpack_require__.bind(__webpack_require__, 5361));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {

@@ -47,7 +47,7 @@ var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./lib/base/parallel.js
 var parallel = __webpack_require__(2130);
 // EXTERNAL MODULE: ./lib/base/problem.js
-var problem = __webpack_require__(7966);
+var base_problem = __webpack_require__(7966);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./lib/images/model/descriptor.js
@@ -187,7 +187,7 @@ function finishImage(node, compressed) {
             return layer;
         const made = compressed.get(layer.digest);
         if (!made)
-            throw new problem/* Problem */.AF({ what: `The layer ${layer.digest} was not compressed` });
+            throw new base_problem/* Problem */.AF({ what: `The layer ${layer.digest} was not compressed` });
         return { ...layer, mediaType: made.mediaType, digest: made.digest, size: made.size };
     });
     const isDocker = descriptor.mediaType === DOCKER.manifest;
@@ -314,7 +314,7 @@ async function publicRegistry({ aws, http, runner, session }) {
     };
 }
 /** `status` tells the house's retries which answer may change. */
-class NotExchanged extends problem/* Problem */.AF {
+class NotExchanged extends base_problem/* Problem */.AF {
     status;
     constructor(status, on) {
         super({
@@ -406,7 +406,7 @@ async function createPublic({ repository }, { tags }, { aws }) {
 async function checkAlias(repository, settings, { aws, session }) {
     const [setting] = settings.privateOnly;
     if (setting) {
-        throw new problem/* Problem */.AF({
+        throw new base_problem/* Problem */.AF({
             what: `a repository of ECR Public has no such setting: ${setting}`,
             on: `public.ecr.aws/${repository}`,
             fix: 'leave the input out, or push to the private registry in a step of its own',
@@ -418,7 +418,7 @@ async function checkAlias(repository, settings, { aws, session }) {
     const own = (answer.registries ?? []).flatMap(({ aliases = [] }) => aliases.flatMap(({ name }) => name ?? []));
     if (own.includes(aliasOf(repository)))
         return;
-    throw new problem/* Problem */.AF({
+    throw new base_problem/* Problem */.AF({
         what: `the repository does not exist, and ${aliasOf(repository)} is not an alias of account ${session.accountId}`,
         on: `public.ecr.aws/${repository}`,
         fix: own.length > 0 ? `write public.ecr.aws/${own[0]}/…` : 'create a public registry of the account first',
@@ -428,7 +428,7 @@ async function checkAlias(repository, settings, { aws, session }) {
 ;// CONCATENATED MODULE: ./lib/images/registry/refused.js
 
 /** `status` and `code` tell the house's retries which answer may change: 429 and 5xx. */
-class RegistryRefused extends problem/* Problem */.AF {
+class RegistryRefused extends base_problem/* Problem */.AF {
     status;
     code;
     constructor(refusal) {
@@ -513,7 +513,7 @@ function missingRepository(on) {
 }
 /** What answers does not speak as a registry does: a proxy's page, or something that should not be trusted. */
 function noRegistry(on, why) {
-    return new problem/* Unproven */.kw({ what: 'The answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
+    return new base_problem/* Unproven */.kw({ what: 'The answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
 }
 
 ;// CONCATENATED MODULE: ./lib/images/apply.js
@@ -658,7 +658,7 @@ async function readFully(file, into, position) {
     for (let done = 0; done < into.length;) {
         const { bytesRead } = await file.read(into, done, into.length - done, position + done);
         if (bytesRead === 0)
-            throw new problem/* Problem */.AF({ what: 'A layer became shorter while it was read' });
+            throw new base_problem/* Problem */.AF({ what: 'A layer became shorter while it was read' });
         done += bytesRead;
     }
 }
@@ -671,7 +671,7 @@ function explainFull(thrown, path) {
     const { code } = (thrown ?? {});
     if (code !== 'ENOSPC' && code !== 'EDQUOT')
         return thrown;
-    return new problem/* Problem */.AF({
+    return new base_problem/* Problem */.AF({
         what: 'The disk is full',
         on: (0,external_node_path_.dirname)(path),
         why: 'layers that are compressed, archives that are unpacked and images of the Docker daemon are kept there for a while',
@@ -879,7 +879,7 @@ async function readConfig(path) {
     catch {
         // Said below: the parser's text quotes the file, which holds logins.
     }
-    throw new problem/* Problem */.AF({
+    throw new base_problem/* Problem */.AF({
         what: 'The file is no JSON object',
         on: path,
         fix: 'mend or remove it; Docker cannot read it either',
@@ -1174,7 +1174,13 @@ function statementsOf(push) {
 var external_node_http_ = __webpack_require__(7067);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
+// EXTERNAL MODULE: ./lib/base/timeouts.js
+var timeouts = __webpack_require__(681);
+// EXTERNAL MODULE: ./lib/base/units.js
+var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/images/archive/daemon.js
+
+
 
 
 
@@ -1192,9 +1198,14 @@ const API = '/v1.41';
 async function saveFromDaemon(name, { runner, signal }, { temp }) {
     const address = addressOf(runner.env.DOCKER_HOST);
     const path = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(temp, 'daemon-')), 'image.tar');
-    const answer = await daemon_ask(`${API}/images/${encodeURIComponent(name)}/get`, address, signal, name);
+    const ping = await daemon_ask({ path: '/_ping', address, name, signal, idleMs: timeouts/* DAEMON_MS */.A });
+    await (0,base_http/* readBody */.x8)({ status: ping.statusCode ?? 0, headers: ping.headers, body: ping }, 64 << 10);
+    runner.info(`Saving ${name} from the Docker daemon at ${textOf(address)}`);
+    const image = `${API}/images/${encodeURIComponent(name)}/get`;
+    const answer = await daemon_ask({ path: image, address, name, signal, idleMs: timeouts/* DAEMON_SAVE_MS */.iC });
     if (answer.statusCode === 200) {
         try {
+            answer.socket.setTimeout(timeouts/* UPLOAD_IDLE_MS */.K);
             await (0,external_node_stream_promises_.pipeline)(answer, (0,external_node_fs_.createWriteStream)(path, { mode: 0o600 }), { signal });
         }
         catch (thrown) {
@@ -1203,7 +1214,7 @@ async function saveFromDaemon(name, { runner, signal }, { temp }) {
         return path;
     }
     const body = await (0,base_http/* readBody */.x8)({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer }, 64 << 10);
-    throw new problem/* Problem */.AF({
+    throw new base_problem/* Problem */.AF({
         what: answer.statusCode === 404
             ? `The Docker daemon has no image ${name}`
             : `The Docker daemon gave no image ${name} (HTTP ${answer.statusCode})`,
@@ -1221,26 +1232,38 @@ function addressOf(dockerHost = '', platform = process.platform) {
     const [, host, port] = /^([^:/]+):(\d+)\/?$/.exec(rest) ?? [];
     if (kind === 'tcp' && host && port)
         return { host, port: Number(port) };
-    throw new problem/* Problem */.AF({
+    throw new base_problem/* Problem */.AF({
         what: 'DOCKER_HOST is not understood',
         fix: 'use unix:// or tcp://HOST:PORT, or save the image to a file (docker save) and write docker-archive:FILE',
     });
 }
-function daemon_ask(path, address, signal, name) {
+function daemon_ask({ path, address, name, signal, idleMs }) {
     return new Promise((resolve, reject) => {
-        const request = external_node_http_.get({ ...address, path, signal }, resolve);
+        const request = external_node_http_.get({ ...address, path, signal, agent: false }, resolve);
+        const silent = new base_problem/* Problem */.AF({
+            what: `The Docker daemon at ${textOf(address)} accepts the connection and says nothing`,
+            why: `it was asked for ${name}, and nothing came for ${(0,units/* formatSeconds */.Xo)(idleMs)}`,
+            fix: 'look at the daemon (docker info), or save the image to a file and write docker-archive:FILE',
+        });
+        // Also in the middle of an answer: what reads it then fails with this.
+        request.setTimeout(idleMs, () => request.destroy(silent));
         request.once('error', (cause) => {
-            const where = 'socketPath' in address ? address.socketPath : `${address.host}:${address.port}`;
-            reject(signal.aborted
-                ? signal.reason
-                : new problem/* Problem */.AF({
-                    what: `No Docker daemon answers at ${where}`,
+            if (signal.aborted)
+                reject(signal.reason);
+            else if (cause instanceof base_problem/* Problem */.AF)
+                reject(cause);
+            else
+                reject(new base_problem/* Problem */.AF({
+                    what: `No Docker daemon answers at ${textOf(address)}`,
                     why: `${name} is no path in the workspace, so the daemon was asked for it`,
                     fix: 'write a path that exists, or start the daemon, or set DOCKER_HOST',
                     cause,
                 }));
         });
     });
+}
+function textOf(address) {
+    return 'socketPath' in address ? address.socketPath : `${address.host}:${address.port}`;
 }
 function messageIn(body) {
     try {
@@ -1347,7 +1370,7 @@ function checkDescriptors(archive, name, value) {
     throw invalid(archive, `${name} holds something else than descriptors (mediaType, digest, size)`);
 }
 function invalid(archive, why) {
-    return new problem/* Problem */.AF({ what: 'The image cannot be read', on: archive.path, why, fix: 'build or save the image anew' });
+    return new base_problem/* Problem */.AF({ what: 'The image cannot be read', on: archive.path, why, fix: 'build or save the image anew' });
 }
 
 ;// CONCATENATED MODULE: ./lib/images/archive/layout.js
@@ -1412,7 +1435,7 @@ function isNamed(name, pick) {
 }
 function choose(archive, all, why) {
     const lines = all.map((it) => `${namesOf(it).join(' or ') || it.digest} (${platformName(it)})`);
-    return new problem/* Problem */.AF({
+    return new base_problem/* Problem */.AF({
         what: 'Which image to push is not clear',
         on: archive.path,
         why,
@@ -1511,7 +1534,7 @@ function folderArchive(path, workspace) {
                 if (code === 'ENOENT' || code === 'ENOTDIR')
                     return undefined;
                 if (code === 'ELOOP')
-                    throw new problem/* Problem */.AF({ what: `The link ${name} leads back to itself`, on: path });
+                    throw new base_problem/* Problem */.AF({ what: `The link ${name} leads back to itself`, on: path });
                 throw thrown;
             }
         },
@@ -1522,7 +1545,7 @@ function isWithin(folder, path) {
     return way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way);
 }
 function leaves(path, name) {
-    return new problem/* Problem */.AF({
+    return new base_problem/* Problem */.AF({
         what: `${name} lies outside of the workspace`,
         on: path,
         fix: 'copy it into the folder: links are followed within the workspace only',
@@ -1719,11 +1742,11 @@ function shown(name) {
     return `"${name.slice(0, 100).replaceAll(/[\x00-\x1f\x7f]/g, '?')}"`;
 }
 function broken(path, why) {
-    return new problem/* Problem */.AF({ what: 'The archive cannot be read', on: path, why, fix: 'make the archive anew' });
+    return new base_problem/* Problem */.AF({ what: 'The archive cannot be read', on: path, why, fix: 'make the archive anew' });
 }
 function truncated(path, end, entry) {
     const where = entry === undefined ? '' : ` inside ${shown(entry)}`;
-    return new problem/* Problem */.AF({
+    return new base_problem/* Problem */.AF({
         what: `The archive is cut off${where}, after ${end} bytes`,
         on: path,
         fix: 'look whether the disk was full or a download broke off, and make the archive anew',
@@ -1758,9 +1781,9 @@ async function openArchive(path, { workspace, temp, signal }) {
     catch (thrown) {
         signal.throwIfAborted();
         const full = explainFull(thrown, unpacked);
-        if (full instanceof problem/* Problem */.AF)
+        if (full instanceof base_problem/* Problem */.AF)
             throw full;
-        throw new problem/* Problem */.AF({
+        throw new base_problem/* Problem */.AF({
             what: `The archive cannot be decompressed`,
             on: path,
             why: `it is ${outer}-compressed, and broken or cut off`,
@@ -1980,7 +2003,7 @@ async function tokenOf(region, accounts, { aws, http, runner, session }) {
     };
     const [first] = await ask();
     if (!first?.authorizationToken || !first.proxyEndpoint)
-        throw new problem/* Problem */.AF({ what: 'ECR gave no login', on: region });
+        throw new base_problem/* Problem */.AF({ what: 'ECR gave no login', on: region });
     const endpoint = checkedEndpoint(first.proxyEndpoint, http);
     const endpoints = new Map([[session.accountId, endpoint]]);
     const others = accounts.filter((account) => account !== session.accountId && account !== '');
@@ -1999,7 +2022,7 @@ async function tokenOf(region, accounts, { aws, http, runner, session }) {
 /** @throws Problem for an address that is none, or that a login may not be sent to */
 function checkedEndpoint(text, { check }) {
     if (!/^https?:/.test(text) || !URL.canParse(text)) {
-        throw new problem/* Problem */.AF({ what: `ECR gave an address of the registry that is not a URL: ${(0,base_text/* quote */.h)(text)}` });
+        throw new base_problem/* Problem */.AF({ what: `ECR gave an address of the registry that is not a URL: ${(0,base_text/* quote */.h)(text)}` });
     }
     const url = new URL(text);
     check(url);
@@ -2029,7 +2052,7 @@ function find(all, host) {
     const found = all.find((it) => it.host === wanted) ?? all.find((it) => it.hosts.includes(wanted));
     if (found)
         return found;
-    throw new problem/* Problem */.AF({
+    throw new base_problem/* Problem */.AF({
         what: `${host} is none of the step's registries`,
         fix: `write one of ${all.map((it) => it.host).join(', ')}; the user name is ${USERNAME}`,
     });
@@ -2164,13 +2187,13 @@ async function verifyBlobs(blobs, on, verifier) {
             await verifier.verify(descriptor, content, on);
         }
         catch (thrown) {
-            if (!(thrown instanceof problem/* Problem */.AF))
+            if (!(thrown instanceof base_problem/* Problem */.AF))
                 throw thrown;
             problems.push(thrown);
         }
     });
     if (problems.length > 0)
-        throw new problem/* Problems */.Zw(problems);
+        throw new base_problem/* Problems */.Zw(problems);
 }
 
 ;// CONCATENATED MODULE: ./lib/images/plan/limits.js
@@ -2186,14 +2209,14 @@ function checkLimits(node, on, isPublic) {
 }
 function* checkImage({ layers, config, descriptor }, on, maxLayer) {
     if (layers.length === 0) {
-        yield new problem/* Problem */.AF({
+        yield new base_problem/* Problem */.AF({
             what: `The image ${descriptor.digest} has no layers: ECR refuses it`,
             on,
             fix: 'build it with at least one file',
         });
     }
     if (layers.length > MAX_LAYERS) {
-        yield new problem/* Problem */.AF({
+        yield new base_problem/* Problem */.AF({
             what: `The image has ${layers.length} layers: ECR takes ${MAX_LAYERS}`,
             on,
             fix: 'merge layers',
@@ -2203,7 +2226,7 @@ function* checkImage({ layers, config, descriptor }, on, maxLayer) {
         if (isForeign(blob))
             continue;
         if (blob.size === 0) {
-            yield new problem/* Problem */.AF({
+            yield new base_problem/* Problem */.AF({
                 what: `The blob ${blob.digest} is empty: ECR refuses it`,
                 on,
                 fix: 'build the image without it',
@@ -2211,7 +2234,7 @@ function* checkImage({ layers, config, descriptor }, on, maxLayer) {
         }
         if (blob.size > maxLayer) {
             const gib = (blob.size / 2 ** 30).toFixed(1);
-            yield new problem/* Problem */.AF({
+            yield new base_problem/* Problem */.AF({
                 what: `A layer of ${gib} GiB is too large for ECR`,
                 on,
                 why: `it takes ${maxLayer / 2 ** 20} MiB`,
@@ -2321,7 +2344,7 @@ async function readDiffIds({ config }, repository) {
         return parseDiffIds(await repository.config(config)) ?? [];
     }
     catch (thrown) {
-        if (thrown instanceof problem/* Problem */.AF)
+        if (thrown instanceof base_problem/* Problem */.AF)
             return [];
         throw thrown;
     }
@@ -2400,7 +2423,7 @@ async function planPush(destination, deps) {
     const on = `Input images, line ${line.line}`;
     const limits = checkLimits(node, on, registry.isPublic);
     if (limits.length > 0)
-        throw new problem/* Problems */.Zw(limits);
+        throw new base_problem/* Problems */.Zw(limits);
     const opened = deps.open(registry, repository);
     const { remotes, create, asked } = await askTags(opened, destination, deps);
     const { compression } = deps.request;
@@ -2472,12 +2495,12 @@ async function askTags(opened, { tags, registry, repository }, { request, access
         return { remotes: new Map(), create: newRepository, asked: { ...nothing, aliases: registry.isPublic } };
     }
     if (registry.isPublic)
-        throw new problem/* Problem */.AF(missingRepository(opened.arn));
+        throw new base_problem/* Problem */.AF(missingRepository(opened.arn));
     const isOwn = registry.account === access.session.accountId;
     // Of another account's registry nobody but that account sees the templates.
     const byItself = isOwn ? await createsOnPush(registry, repository, access) : undefined;
     if (byItself === false)
-        throw new problem/* Problem */.AF(missingRepository(opened.arn));
+        throw new base_problem/* Problem */.AF(missingRepository(opened.arn));
     const name = `${registry.host}/${repository}`;
     if (byItself)
         access.runner.info(`${name} does not exist; ECR creates it when the image is pushed, as a template of the registry says`);
@@ -2511,19 +2534,19 @@ async function planTags({ tags, node, registry, repository, on }, { remotes, fin
     if (moved.length === 0)
         return { planned, settings: false };
     const made = now ?? `an image with the config ${imagesOf(node)[0].config.descriptor.digest}`;
-    const conflict = (tag, before, why) => new problem/* Problem */.AF({
+    const conflict = (tag, before, why) => new base_problem/* Problem */.AF({
         what: `${registry.host}/${repository}:${tag} is another image`,
         on,
         why: `${why}; it is ${before}, and this would be ${made}`,
         fix: 'push another tag, or set image-tag-exists: skip to leave the tag as it is',
     });
     if (request.tagExists === 'fail') {
-        throw new problem/* Problems */.Zw(moved.map(({ tag, before }) => conflict(tag, before, 'image-tag-exists is fail')));
+        throw new base_problem/* Problems */.Zw(moved.map(({ tag, before }) => conflict(tag, before, 'image-tag-exists is fail')));
     }
     const mutability = await readMutability(registry, repository, access);
     const immutable = mutability ? moved.filter(({ tag }) => isImmutable(tag, mutability)) : [];
     if (immutable.length > 0) {
-        throw new problem/* Problems */.Zw(immutable.map(({ tag, before }) => conflict(tag, before, 'the tag is immutable')));
+        throw new base_problem/* Problems */.Zw(immutable.map(({ tag, before }) => conflict(tag, before, 'the tag is immutable')));
     }
     return { planned, settings: true };
 }
@@ -2541,7 +2564,7 @@ function makeVerifier(hasher) {
             const found = await hashed;
             if (found === digest)
                 return;
-            throw new problem/* Problem */.AF({
+            throw new base_problem/* Problem */.AF({
                 what: `${digest} has another content: ${found}`,
                 on,
                 why: 'the file was changed or damaged after the build',
@@ -2595,10 +2618,10 @@ async function readSource({ source: { kind, name, pick }, line }, access, places
         return await readImage(path, pick, places);
     }
     catch (thrown) {
-        if (!(thrown instanceof problem/* Problem */.AF))
+        if (!(thrown instanceof base_problem/* Problem */.AF))
             throw thrown;
         const { on, ...details } = thrown.details;
-        throw new problem/* Problem */.AF({ ...details, on: `Input images, line ${line}${on ? `: ${on}` : ''}` });
+        throw new base_problem/* Problem */.AF({ ...details, on: `Input images, line ${line}${on ? `: ${on}` : ''}` });
     }
 }
 /** Targets of one repository are one push with several tags. */
@@ -2673,8 +2696,6 @@ async function isDamaged(hasher, path, { digest, size }) {
     return (await hasher.hash({ path, start: 0, size })) === digest ? 'another' : 'damaged';
 }
 
-// EXTERNAL MODULE: ./lib/base/units.js
-var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/images/progress.js
 
 const LARGE = 32 << 20;
@@ -2725,11 +2746,12 @@ function lost() {
     return Object.assign(new Error('nothing moved'), { code: 'ETIMEDOUT' });
 }
 
-// EXTERNAL MODULE: ./lib/base/timeouts.js
-var timeouts = __webpack_require__(681);
+// EXTERNAL MODULE: ./lib/base/edge.js
+var edge = __webpack_require__(868);
 // EXTERNAL MODULE: ./lib/base/verdict.js
 var verdict = __webpack_require__(8452);
 ;// CONCATENATED MODULE: ./lib/images/registry/upload.js
+
 
 
 
@@ -2813,10 +2835,15 @@ async function begin(query, { send, call, arn, rules }) {
         return answer;
     };
     try {
-        return await call(action, post, { classify, rules: { callMs: rules.stallMs } });
+        return await call(action, post, { classify, isPart: true, rules: { callMs: rules.stallMs } });
     }
     catch (thrown) {
-        throw closed < BEGIN_TRIES || !(thrown instanceof problem/* Problem */.AF) ? thrown : new problem/* Problem */.AF(closedAtBegin(thrown, arn));
+        const problem = closed === 0 ? undefined : ((0,edge/* networkProblem */.Wo)(thrown, { what: action }) ?? thrown);
+        if (!(problem instanceof base_problem/* Problem */.AF))
+            throw thrown;
+        const explained = new base_problem/* Problem */.AF(closedAtBegin(problem, arn));
+        // Before that many tries, the blob as a whole is tried again as after any lost connection.
+        throw closed < BEGIN_TRIES ? Object.assign(explained, { code: 'ECONNRESET' }) : explained;
     }
 }
 /** The plan has seen the repository: what is left is the permission, or the network. */
@@ -2824,7 +2851,7 @@ function closedAtBegin({ details }, arn) {
     return {
         ...details,
         on: arn,
-        why: `${details.why}; ECR closes the connection where ecr:InitiateLayerUpload is not allowed, or the repository is missing`,
+        why: `${details.why ? `${details.why}; ` : ''}ECR closes the connection where ecr:InitiateLayerUpload is not allowed, or the repository is missing`,
         fix: `allow ecr:InitiateLayerUpload on ${arn} for the role, and see that the repository exists; if so, ${details.fix}`,
     };
 }
@@ -2846,34 +2873,38 @@ async function complete(blob, wire, at, signal) {
  */
 async function sendPart(blob, wire, part, signal) {
     let { location, from } = part;
-    for (let tried = 1;; tried++) {
-        try {
-            return await sendRange({ blob, wire, from, to: part.to }, signal, async (body, watched) => {
-                const headers = {
-                    'content-type': 'application/octet-stream',
-                    'content-length': `${part.to - from}`,
-                    'content-range': `${from}-${part.to - 1}`,
-                };
-                // ECR answers 201 where the specification has 202.
-                const request = { action: 'ecr:UploadLayerPart', method: 'PATCH', path: location, headers, body };
-                const answer = await wire.send({ ...request, expect: [201, 202, 204, 416] }, watched);
-                await (0,base_http/* readBody */.x8)(answer);
-                if (answer.status !== 416)
-                    return answer.headers.location ?? location;
-                const stored = Number(/^(?:bytes=)?0-(\d+)$/.exec(answer.headers.range ?? '')?.[1] ?? Number.NaN) + 1;
-                if (stored === part.to)
-                    return location;
-                if (!(stored > from && stored < part.to))
-                    throw stale();
-                from = stored;
-                throw lost();
-            });
-        }
-        catch (thrown) {
-            signal.throwIfAborted();
-            if (tried >= PART_TRIES || thrown instanceof RegistryRefused)
-                throw thrown;
-        }
+    const { send, call } = wire;
+    const attempt = (within) => sendRange({ blob, wire, from, to: part.to }, within, async (body, watched) => {
+        const headers = {
+            'content-type': 'application/octet-stream',
+            'content-length': `${part.to - from}`,
+            'content-range': `${from}-${part.to - 1}`,
+        };
+        // ECR answers 201 where the specification has 202.
+        const request = { action: 'ecr:UploadLayerPart', method: 'PATCH', path: location, headers, body };
+        const answer = await send({ ...request, expect: [201, 202, 204, 416] }, watched);
+        await (0,base_http/* readBody */.x8)(answer);
+        if (answer.status !== 416)
+            return { location: answer.headers.location ?? location };
+        const stored = Number(/^(?:bytes=)?0-(\d+)$/.exec(answer.headers.range ?? '')?.[1] ?? Number.NaN) + 1;
+        if (stored === part.to)
+            return { location };
+        if (!(stored > from && stored < part.to))
+            throw stale();
+        from = stored;
+        throw lost();
+    });
+    // What the registry refused is not sent again by itself.
+    const classify = (error) => (error instanceof RegistryRefused ? 'fatal' : 'transient');
+    const how = { signal, classify, isPart: true, rules: { ...BLOB_RULES, attempts: PART_TRIES } };
+    try {
+        ({ location } = await call('ecr:UploadLayerPart', attempt, how));
+        return location;
+    }
+    catch (thrown) {
+        signal.throwIfAborted();
+        // The blob as a whole may be worth another try.
+        throw (thrown instanceof base_problem/* Problem */.AF && thrown.details.cause) || thrown;
     }
 }
 /** Sends a range and counts what is sent; one that fails takes its count back, since it is sent again by itself. */

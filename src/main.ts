@@ -1,7 +1,7 @@
 import { type Outcome, settle, together } from './base/parallel.ts';
 import { Problems } from './base/problem.ts';
 import { githubRunner, logTo, type Runner } from './base/runner.ts';
-import { stopSignal } from './base/stop.ts';
+import { endAtLast, stopSignal } from './base/stop.ts';
 import { LINGER_MS } from './base/timeouts.ts';
 import type { Access, Job } from './job.ts';
 import { type Done, reportDone, reportFailure, reportPlan } from './report.ts';
@@ -13,6 +13,7 @@ import { signIn } from './signin/index.ts';
 export async function main(): Promise<void> {
   const log = { ...logTo(process.env), env: process.env };
   const started = Date.now();
+  let ended = false;
   process.once('uncaughtException', (thrown) => {
     reportFailure(log, thrown);
     process.exit(1);
@@ -20,8 +21,10 @@ export async function main(): Promise<void> {
   try {
     const runner = githubRunner();
     const request = readRequest(runner);
+    const stop = stopSignal(request.signIn.timeoutSeconds);
+    endAtLast(stop, () => ended || reportFailure(log, stop.reason));
     // Signing in first: the jobs' modules are loaded while GitHub's and AWS's answers are on their way.
-    const signingIn = signIn(request.signIn, runner, stopSignal(request.signIn.timeoutSeconds));
+    const signingIn = signIn(request.signIn, runner, stop);
     const [access, makers] = await Promise.all([signingIn, loadJobs(request)]);
     const jobs = makers.map((make) => make(access));
 
@@ -35,9 +38,10 @@ export async function main(): Promise<void> {
   } catch (thrown) {
     reportFailure(log, thrown);
     process.exitCode = 1;
-    // What was given up may still be under way: a program that a profile starts, a connection.
-    setTimeout(() => process.exit(), LINGER_MS).unref();
   }
+  ended = true;
+  // What was given up may still be under way: a program that a profile starts, an answer without an end.
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
 /**

@@ -118,6 +118,7 @@ const PROOFS = {
     'address of the upload',
     ({ headers }) => headers.location,
   ),
+  'ecr:UploadLayerPart': lacks<{ readonly location: string }>('address of the next part', ({ location }) => location),
   'ecr:CompleteLayerUpload': holds,
   'ecr:PutImage': holds,
   'ssm:GetParameters': answered,

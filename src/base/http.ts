@@ -111,13 +111,14 @@ function* slices(body: Buffer): Generator<Buffer> {
   for (let at = 0; at < body.length; at += SLICE) yield body.subarray(at, at + SLICE);
 }
 
-/** Reads an answer's body, up to `limit` bytes; the rest of a longer one is thrown away. */
+/** Reads an answer's body, up to `limit` bytes; a longer one is cut there, and its connection closed: it may have no end. */
 export async function readBody({ body }: HttpAnswer, limit = 4 << 20): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
-    if (size < limit) chunks.push(chunk.subarray(0, limit - size));
+    chunks.push(chunk.subarray(0, limit - size));
     size += chunk.length;
+    if (size > limit) break;
   }
   return Buffer.concat(chunks);
 }

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import { deadlineOf } from './deadline.ts';
 import { networkProblem, shortly } from './edge.ts';
+import { Problem } from './problem.ts';
 import { CALL_MS } from './timeouts.ts';
 import { counted, formatSeconds } from './units.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
@@ -34,6 +35,8 @@ export interface CallOptions {
   /** Ends the call when it is aborted, in place of the step's own signal, which it must follow. */
   readonly signal?: AbortSignal;
   readonly classify?: (error: unknown) => Verdict;
+  /** A part of a call that is tried again as a whole: where somebody set a number of attempts, it is not tried again by itself. */
+  readonly isPart?: true;
 }
 
 /**
@@ -55,7 +58,7 @@ export interface RetryDeps {
 export function makeCall({ clock, say, signal: stepSignal, rules: base }: RetryDeps): Call {
   const tell = retryTeller(clock, say);
   return async (what, attempt, how = {}) => {
-    const rules = { ...HOUSE_RULES, ...base, ...how.rules };
+    const rules = { ...HOUSE_RULES, ...base, ...how.rules, attempts: attemptsOf(base?.attempts, how) };
     const classify = how.classify ?? verdictOf;
     const signal = how.signal ?? stepSignal;
     const throttled = { ...rules, ...(base?.attempts || how.rules?.attempts ? {} : WAITING_TURN) };
@@ -64,7 +67,8 @@ export function makeCall({ clock, say, signal: stepSignal, rules: base }: RetryD
       signal.throwIfAborted();
       const deadline = deadlineOf(rules.callMs, signal);
       try {
-        return await attempt(deadline.signal);
+        // An attempt that does not heed its signal must not keep the step: it is left to itself.
+        return await Promise.race([attempt(deadline.signal), deadline.passed]);
       } catch (thrown) {
         deadline.end();
         signal.throwIfAborted();
@@ -75,7 +79,10 @@ export function makeCall({ clock, say, signal: stepSignal, rules: base }: RetryD
         const limits = verdict === 'throttled' ? throttled : rules;
         const attempts = verdict === 'grace' ? Math.min(limits.attempts, GRACE_ATTEMPTS) : limits.attempts;
         const last = tried >= attempts || clock.now() + wait - start > limits.budgetMs;
-        if (verdict === 'fatal' || last) throw finalError(what, error, tried, clock.now() - start);
+        if (verdict === 'fatal' || last) {
+          if (how.isPart && base?.attempts !== undefined) throw error;
+          throw finalError(what, error, tried, clock.now() - start);
+        }
         tell(`${what}: ${shortly(error)}`, tried + 1, `of ${attempts} in ${formatSeconds(wait)}`);
         await clock.sleep(wait, signal);
       } finally {
@@ -83,6 +90,12 @@ export function makeCall({ clock, say, signal: stepSignal, rules: base }: RetryD
       }
     }
   };
+}
+
+/** What somebody set holds for every call, also for those that are given more tries than others. */
+function attemptsOf(set: number | undefined, { rules, isPart }: CallOptions): number {
+  if (set === undefined) return rules?.attempts ?? HOUSE_RULES.attempts;
+  return isPart ? 1 : Math.min(set, rules?.attempts ?? set);
 }
 
 const QUIET_MS = 5_000;
@@ -104,5 +117,6 @@ function retryTeller(clock: Clock, say: (line: string) => void) {
 }
 
 function finalError(what: string, error: unknown, tried: number, ms: number): unknown {
+  if (error instanceof Problem) return error;
   return networkProblem(error, { what, why: `${counted(tried, 'attempt')} in ${formatSeconds(ms)}` }) ?? error;
 }

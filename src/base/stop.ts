@@ -1,4 +1,5 @@
 import { Problem } from './problem.ts';
+import { STOPPING_MS } from './timeouts.ts';
 
 /**
  * A signal that is aborted when the job is cancelled. The runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later:
@@ -16,4 +17,15 @@ export function stopSignal(timeoutSeconds = 0): AbortSignal {
     ).unref();
   }
   return controller.signal;
+}
+
+/** Ends the process of a step that was told to stop, also where something does not heed the signal. @param report says why */
+export function endAtLast(stop: AbortSignal, report: () => void): void {
+  const end = () => {
+    report();
+    // A process whose threads wait in the file system (a pipe that nobody writes to) does not exit in an orderly way.
+    if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))) process.kill(process.pid, 'SIGKILL');
+    process.exit(1);
+  };
+  stop.addEventListener('abort', () => setTimeout(end, STOPPING_MS).unref(), { once: true });
 }

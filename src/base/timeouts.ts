@@ -18,5 +18,20 @@ export const METADATA_MS = 1_000;
 /** For a program that a profile starts (`credential_process`): it may ask a slow service. */
 export const PROGRAM_MS = 60_000;
 
+/** For CloudFront to have carried out an invalidation: mostly minutes. */
+export const INVALIDATION_MS = 30 * 60_000;
+
+/** For S3 to have replicated what was uploaded: most objects within 15 minutes, large ones within hours. */
+export const REPLICATION_MS = 60 * 60_000;
+
+/** For the Docker daemon to say anything at all. */
+export const DAEMON_MS = 10_000;
+
+/** For the Docker daemon to begin with an image: older ones write all of it to a disk first. */
+export const DAEMON_SAVE_MS = 10 * 60_000;
+
+/** For work that was told to stop: the runner itself kills the step ten seconds after a cancel. */
+export const STOPPING_MS = 5_000;
+
 /** For what was given up when the step has failed: the process ends then, whatever is still under way. */
 export const LINGER_MS = 1_000;

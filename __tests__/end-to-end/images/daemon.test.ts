@@ -25,7 +25,7 @@ test('an image of the Docker daemon, with and without the prefix', async () => {
   expect(result.errors).toEqual([]);
   expect(await puller.digest('shop', '1')).toBe(result.outputs['image-digest']);
   expect(await puller.digest('base', '1')).toBe(result.outputs['image-digest']);
-  expect(new Set(docker.asked)).toEqual(new Set(['GET /v1.41/images/shop%3Adev/get']));
+  expect(new Set(docker.asked)).toEqual(new Set(['GET /_ping', 'GET /v1.41/images/shop%3Adev/get']));
   await docker.stop();
 });
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Aws } from '../../aws/client.ts';
 import type { HeldDigest } from '../../aws/proof.ts';
+import { networkProblem } from '../../base/edge.ts';
 import { type HttpAnswer, readBody } from '../../base/http.ts';
 import { Problem, type ProblemDetails } from '../../base/problem.ts';
 import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
@@ -113,9 +114,13 @@ async function begin(query: string, { send, call, arn, rules }: Wire): Promise<H
     return answer;
   };
   try {
-    return await call(action, post, { classify, rules: { callMs: rules.stallMs } });
+    return await call(action, post, { classify, isPart: true, rules: { callMs: rules.stallMs } });
   } catch (thrown) {
-    throw closed < BEGIN_TRIES || !(thrown instanceof Problem) ? thrown : new Problem(closedAtBegin(thrown, arn));
+    const problem = closed === 0 ? undefined : (networkProblem(thrown, { what: action }) ?? thrown);
+    if (!(problem instanceof Problem)) throw thrown;
+    const explained = new Problem(closedAtBegin(problem, arn));
+    // Before that many tries, the blob as a whole is tried again as after any lost connection.
+    throw closed < BEGIN_TRIES ? Object.assign(explained, { code: 'ECONNRESET' }) : explained;
   }
 }
 
@@ -124,7 +129,7 @@ function closedAtBegin({ details }: Problem, arn: string): ProblemDetails {
   return {
     ...details,
     on: arn,
-    why: `${details.why}; ECR closes the connection where ecr:InitiateLayerUpload is not allowed, or the repository is missing`,
+    why: `${details.why ? `${details.why}; ` : ''}ECR closes the connection where ecr:InitiateLayerUpload is not allowed, or the repository is missing`,
     fix: `allow ecr:InitiateLayerUpload on ${arn} for the role, and see that the repository exists; if so, ${details.fix}`,
   };
 }
@@ -153,29 +158,35 @@ async function sendPart(
   signal: AbortSignal,
 ): Promise<string> {
   let { location, from } = part;
-  for (let tried = 1; ; tried++) {
-    try {
-      return await sendRange({ blob, wire, from, to: part.to }, signal, async (body, watched) => {
-        const headers = {
-          'content-type': 'application/octet-stream',
-          'content-length': `${part.to - from}`,
-          'content-range': `${from}-${part.to - 1}`,
-        };
-        // ECR answers 201 where the specification has 202.
-        const request = { action: 'ecr:UploadLayerPart', method: 'PATCH', path: location, headers, body };
-        const answer = await wire.send({ ...request, expect: [201, 202, 204, 416] }, watched);
-        await readBody(answer);
-        if (answer.status !== 416) return answer.headers.location ?? location;
-        const stored = Number(/^(?:bytes=)?0-(\d+)$/.exec(answer.headers.range ?? '')?.[1] ?? Number.NaN) + 1;
-        if (stored === part.to) return location;
-        if (!(stored > from && stored < part.to)) throw stale();
-        from = stored;
-        throw lost();
-      });
-    } catch (thrown) {
-      signal.throwIfAborted();
-      if (tried >= PART_TRIES || thrown instanceof RegistryRefused) throw thrown;
-    }
+  const { send, call } = wire;
+  const attempt = (within: AbortSignal) =>
+    sendRange({ blob, wire, from, to: part.to }, within, async (body, watched) => {
+      const headers = {
+        'content-type': 'application/octet-stream',
+        'content-length': `${part.to - from}`,
+        'content-range': `${from}-${part.to - 1}`,
+      };
+      // ECR answers 201 where the specification has 202.
+      const request = { action: 'ecr:UploadLayerPart', method: 'PATCH', path: location, headers, body };
+      const answer = await send({ ...request, expect: [201, 202, 204, 416] }, watched);
+      await readBody(answer);
+      if (answer.status !== 416) return { location: answer.headers.location ?? location };
+      const stored = Number(/^(?:bytes=)?0-(\d+)$/.exec(answer.headers.range ?? '')?.[1] ?? Number.NaN) + 1;
+      if (stored === part.to) return { location };
+      if (!(stored > from && stored < part.to)) throw stale();
+      from = stored;
+      throw lost();
+    });
+  // What the registry refused is not sent again by itself.
+  const classify = (error: unknown) => (error instanceof RegistryRefused ? 'fatal' : 'transient');
+  const how = { signal, classify, isPart: true, rules: { ...BLOB_RULES, attempts: PART_TRIES } } as const;
+  try {
+    ({ location } = await call('ecr:UploadLayerPart', attempt, how));
+    return location;
+  } catch (thrown) {
+    signal.throwIfAborted();
+    // The blob as a whole may be worth another try.
+    throw (thrown instanceof Problem && thrown.details.cause) || thrown;
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Refused } from '../../aws/client.ts';
-import { systemClock } from '../../base/clock.ts';
+import { poll } from '../../base/poll.ts';
 import { Problem } from '../../base/problem.ts';
+import { INVALIDATION_MS } from '../../base/timeouts.ts';
 import { verdictOf } from '../../base/verdict.ts';
 import type { Access } from '../../job.ts';
 
@@ -58,12 +59,27 @@ export async function invalidate(
     runner.info(
       `CloudFront ${distribution}: invalidation ${id} of ${paths.length === 1 ? paths[0] : `${paths.length} paths`}`,
     );
-    for (let status = answer.Invalidation?.Status; waitForInvalidation && status !== 'Completed'; ) {
-      await systemClock.sleep(POLL_MS, signal);
+    let status = answer.Invalidation?.Status;
+    const ask = async () => {
+      if (status === 'Completed') return undefined;
       const asked = await aws.call('cloudfront:GetInvalidation', (abortSignal) =>
         cloudfront.send(new GetInvalidationCommand({ DistributionId: distribution, Id: id }), { abortSignal }),
       );
       status = asked.Invalidation?.Status;
+      return status === 'Completed' ? undefined : String(status);
+    };
+    if (waitForInvalidation) {
+      await poll({
+        what: `invalidation ${id} of CloudFront distribution ${distribution}`,
+        input: 'cloudfront-wait',
+        ask,
+        pauseMs: POLL_MS,
+        longestMs: POLL_MS,
+        deadlineMs: INVALIDATION_MS,
+        fix: 'everything was uploaded, and CloudFront goes on: look at it in the console, or leave cloudfront-wait out',
+        say: runner.info,
+        signal,
+      });
     }
     return id;
   } catch (thrown) {

@@ -1,6 +1,7 @@
-import { systemClock } from '../../base/clock.ts';
 import { eachOf } from '../../base/parallel.ts';
+import { poll } from '../../base/poll.ts';
 import { Problem } from '../../base/problem.ts';
+import { REPLICATION_MS } from '../../base/timeouts.ts';
 import type { Access } from '../../job.ts';
 import type { PlannedBucket } from '../plan/plan.ts';
 import { headObject } from '../s3/listing.ts';
@@ -21,7 +22,7 @@ export async function waitForReplication(
 ): Promise<void> {
   let waiting = sent;
   const bad: { readonly address: string; readonly state: ReplicationState }[] = [];
-  for (let wait = FIRST_WAIT_MS; waiting.length > 0; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+  const ask = async () => {
     const still: Sent[] = [];
     await eachOf(waiting, HEADS_AT_ONCE, async (one) => {
       const { bucket, key } = one.object;
@@ -33,10 +34,19 @@ export async function waitForReplication(
     });
     waiting = still;
     if (bad.length > 0) throw notReplicated(bad);
-    if (waiting.length === 0) break;
-    access.runner.info(`Replication: ${sent.length - waiting.length} of ${sent.length} objects`);
-    await systemClock.sleep(wait, access.signal);
-  }
+    return waiting.length === 0 ? undefined : `${sent.length - waiting.length} of ${sent.length} objects`;
+  };
+  await poll({
+    what: 'the replication of what was uploaded',
+    input: 's3-wait-for-replication',
+    ask,
+    pauseMs: FIRST_WAIT_MS,
+    longestMs: LONGEST_WAIT_MS,
+    deadlineMs: REPLICATION_MS,
+    fix: "everything was uploaded, and S3 goes on: look at the rule's metrics (RTC replicates within 15 minutes), or leave s3-wait-for-replication out",
+    say: access.runner.info,
+    signal: access.signal,
+  });
 }
 
 /** The SDK's enumeration knows `COMPLETE` too: both are taken as done. A `REPLICA` came from elsewhere. */
