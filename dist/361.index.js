@@ -2,50 +2,6 @@ export const id = 361;
 export const ids = [361];
 export const modules = {
 
-/***/ 8998:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   z: () => (/* binding */ makeSigner)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
-
-/**
- * Signature Version 4. The path is signed as it is sent: S3 wants that, and the paths of the other services that this signer
- * is used for need no encoding. The SDK's signer derives what belongs to a day and a secret again for each request: at
- * thousands of requests a second that is a tenth of the processor time (docs/performance.md).
- * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
- */
-function makeSigner({ region, service, credentials }) {
-    let known;
-    return async ({ method, path, query, headers }, at) => {
-        const { accessKeyId, secretAccessKey: secret, sessionToken } = await credentials();
-        const time = at.toISOString().replace(/[-:]|\.\d{3}/g, '');
-        const day = time.slice(0, 8);
-        if (known?.day !== day || known.secret !== secret)
-            known = { day, secret, key: signingKey([day, region, service], secret) };
-        const signed = { ...headers, 'x-amz-date': time };
-        if (sessionToken)
-            signed['x-amz-security-token'] = sessionToken;
-        const names = Object.keys(signed).sort();
-        const lines = names.map((name) => `${name}:${signed[name].trim().replace(/\s+/g, ' ')}\n`).join('');
-        const list = names.join(';');
-        const canonical = `${method}\n${path}\n${query}\n${lines}\n${list}\n${headers['x-amz-content-sha256']}`;
-        const scope = `${day}/${region}/${service}/aws4_request`;
-        const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('sha256', canonical, 'hex')}`;
-        const signature = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)('sha256', known.key).update(toSign).digest('hex');
-        signed.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${list}, Signature=${signature}`;
-        return signed;
-    };
-}
-function signingKey(scope, secret) {
-    const key = [...scope, 'aws4_request'].reduce((above, step) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)('sha256', above).update(step).digest(), Buffer.from(`AWS4${secret}`));
-    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createSecretKey)(key);
-}
-
-
-/***/ }),
-
 /***/ 4536:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -479,6 +435,8 @@ var rules_acl = __webpack_require__(2564);
 var endpoints = __webpack_require__(2085);
 // EXTERNAL MODULE: ./lib/aws/sigv4.js
 var sigv4 = __webpack_require__(8998);
+// EXTERNAL MODULE: ./lib/aws/xml.js
+var aws_xml = __webpack_require__(2256);
 // EXTERNAL MODULE: ./lib/base/http.js
 var base_http = __webpack_require__(5921);
 ;// CONCATENATED MODULE: ./lib/objects/rules/key.js
@@ -524,6 +482,7 @@ function decodeListed(key) {
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/s3/wire.js
+
 
 
 
@@ -596,8 +555,7 @@ function queryOf(query) {
 }
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; a proxy's answer is no XML. */
 function errorOf(status, xml) {
-    const element = (name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
-    return new WireError(element('Code') || `HTTP${status}`, element('Message'), status);
+    return new WireError((0,aws_xml/* firstText */.ou)(xml, 'Code') || `HTTP${status}`, (0,aws_xml/* firstText */.ou)(xml, 'Message'), status);
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/s3/bucket.js
@@ -993,6 +951,7 @@ function lastMatch(rules) {
 ;// CONCATENATED MODULE: ./lib/objects/s3/list-page.js
 
 
+
 const END = '</Contents>';
 /** More than an object's entry ever takes: a key has at most 1,024 bytes, three times that when it is encoded. */
 const LONGEST_ENTRY = 64 << 10;
@@ -1028,10 +987,10 @@ async function readPage(answer) {
     if (!outside.trimEnd().endsWith('</ListBucketResult>')) {
         throw Object.assign(new Error('the listing ends too early'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
     }
-    if (textOf(outside, 'EncodingType') === 'url')
+    if ((0,aws_xml/* firstText */.ou)(outside, 'EncodingType') === 'url')
         decodeKeys(objects);
-    const next = textOf(outside, 'NextContinuationToken');
-    return { objects, next: textOf(outside, 'IsTruncated') === 'true' && next !== '' ? next : undefined };
+    const next = (0,aws_xml/* firstText */.ou)(outside, 'NextContinuationToken');
+    return { objects, next: (0,aws_xml/* firstText */.ou)(outside, 'IsTruncated') === 'true' && next !== '' ? next : undefined };
 }
 /** Whether they are encoded a server may say after them. */
 function decodeKeys(objects) {
@@ -1044,27 +1003,13 @@ function decodeKeys(objects) {
     }
 }
 function objectOf(entry) {
-    const owner = entry.includes('<Owner>') ? textOf(entry.slice(entry.indexOf('<Owner>')), 'ID') : '';
+    const owner = entry.includes('<Owner>') ? (0,aws_xml/* firstText */.ou)(entry.slice(entry.indexOf('<Owner>')), 'ID') : '';
     return {
-        key: textOf(entry, 'Key'),
-        size: Number(textOf(entry, 'Size')),
-        etag: textOf(entry, 'ETag').replaceAll('"', ''),
+        key: (0,aws_xml/* firstText */.ou)(entry, 'Key'),
+        size: Number((0,aws_xml/* firstText */.ou)(entry, 'Size')),
+        etag: (0,aws_xml/* firstText */.ou)(entry, 'ETag').replaceAll('"', ''),
         owner: owner === '' ? undefined : owner,
     };
-}
-const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-/** The text of the first element of this name; empty when there is none. A copy: a piece would keep the whole page in memory. */
-function textOf(xml, name) {
-    const start = xml.indexOf(`<${name}>`);
-    const end = xml.indexOf(`</${name}>`, start);
-    if (start < 0 || end < 0)
-        return '';
-    const text = Buffer.from(xml.slice(start + name.length + 2, end)).toString();
-    return text.replace(/&(#x[0-9a-fA-F]+|#\d+|\w+);/g, (whole, entity) => {
-        if (!entity.startsWith('#'))
-            return ENTITIES[entity] ?? whole;
-        return String.fromCodePoint(Number(entity.startsWith('#x') ? `0${entity.slice(1)}` : entity.slice(1)));
-    });
 }
 function noListing() {
     return new problem/* Problem */.AF({

@@ -433,6 +433,142 @@ const CREDENTIAL_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS
 
 /***/ }),
 
+/***/ 8998:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   z: () => (/* binding */ makeSigner)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+
+/**
+ * Signature Version 4. The path is signed as it is sent: S3 wants that, and the paths of the other services that this signer
+ * is used for need no encoding. The SDK's signer derives what belongs to a day and a secret again for each request: at
+ * thousands of requests a second that is a tenth of the processor time (docs/performance.md).
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+ */
+function makeSigner({ region, service, credentials }) {
+    let known;
+    return async ({ method, path, query, headers }, at) => {
+        const { accessKeyId, secretAccessKey: secret, sessionToken } = await credentials();
+        const time = at.toISOString().replace(/[-:]|\.\d{3}/g, '');
+        const day = time.slice(0, 8);
+        if (known?.day !== day || known.secret !== secret)
+            known = { day, secret, key: signingKey([day, region, service], secret) };
+        const signed = { ...headers, 'x-amz-date': time };
+        if (sessionToken)
+            signed['x-amz-security-token'] = sessionToken;
+        const names = Object.keys(signed).sort();
+        const lines = names.map((name) => `${name}:${signed[name].trim().replace(/\s+/g, ' ')}\n`).join('');
+        const list = names.join(';');
+        const canonical = `${method}\n${path}\n${query}\n${lines}\n${list}\n${headers['x-amz-content-sha256']}`;
+        const scope = `${day}/${region}/${service}/aws4_request`;
+        const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('sha256', canonical, 'hex')}`;
+        const signature = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)('sha256', known.key).update(toSign).digest('hex');
+        signed.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${list}, Signature=${signature}`;
+        return signed;
+    };
+}
+function signingKey(scope, secret) {
+    const key = [...scope, 'aws4_request'].reduce((above, step) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)('sha256', above).update(step).digest(), Buffer.from(`AWS4${secret}`));
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createSecretKey)(key);
+}
+
+
+/***/ }),
+
+/***/ 2256:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   E7: () => (/* binding */ nodeOf),
+/* harmony export */   km: () => (/* binding */ readXml),
+/* harmony export */   ou: () => (/* binding */ firstText)
+/* harmony export */ });
+/* unused harmony exports listOf, textOf */
+const TOKEN = /<\?[^>]*\?>|<!--[\s\S]*?-->|<(\/?)([A-Za-z][\w.:-]*)[^>]*?(\/?)>|([^<]+)/gy;
+/**
+ * Reads the XML that AWS's query protocol answers: elements and texts; attributes are ignored.
+ * @returns undefined for what is not a whole document of that kind
+ */
+function readXml(text) {
+    const root = { name: '', children: [], text: '' };
+    const open = [root];
+    TOKEN.lastIndex = 0;
+    while (TOKEN.lastIndex < text.length) {
+        const token = TOKEN.exec(text);
+        if (!token)
+            return undefined;
+        const [, closing, name, empty, chars] = token;
+        const top = open.at(-1);
+        if (chars !== undefined)
+            top.text += chars;
+        else if (name === undefined)
+            continue;
+        else if (closing) {
+            if (top.name !== name)
+                return undefined;
+            open.pop();
+            open.at(-1)?.children.push([name, contentOf(top.children, top.text)]);
+        }
+        else if (empty)
+            top.children.push([name, '']);
+        else
+            open.push({ name, children: [], text: '' });
+    }
+    if (open.length !== 1 || root.children.length !== 1 || root.text.trim() !== '')
+        return undefined;
+    const value = contentOf(root.children, '');
+    return typeof value === 'object' && !Array.isArray(value) ? value : undefined;
+}
+function contentOf(children, text) {
+    if (children.length === 0)
+        return decode(text);
+    if (children.every(([name]) => name === 'member' || name === 'item'))
+        return children.map(([, value]) => value);
+    return Object.fromEntries(children);
+}
+const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+/** A reference to a character that there is not stays as it is. */
+function decode(text) {
+    if (!text.includes('&'))
+        return text;
+    return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
+        if (name)
+            return ENTITIES[name] ?? whole;
+        const code = Number.parseInt(decimal ?? hex, decimal ? 10 : 16);
+        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    });
+}
+/**
+ * The text of the first element of this name, which has no attributes; empty when there is none, or other elements in it. For short
+ * answers, and for listings whose tree would be too large. A copy: a piece would keep the whole answer in memory.
+ */
+function firstText(xml, name) {
+    const start = xml.indexOf(`<${name}>`);
+    const end = xml.indexOf(`</${name}>`, start);
+    if (start < 0 || end < 0)
+        return '';
+    const text = Buffer.from(xml.slice(start + name.length + 2, end)).toString();
+    return text.includes('<') ? '' : decode(text);
+}
+/** The list below a name; an empty element, which cannot be told from an empty text, is an empty list. */
+function listOf(node, name) {
+    const value = node[name];
+    return Array.isArray(value) ? value.filter((it) => typeof it === 'object') : [];
+}
+function textOf(node, name) {
+    const value = node?.[name];
+    return typeof value === 'string' ? value : '';
+}
+function nodeOf(node, name) {
+    const value = node?.[name];
+    return typeof value === 'object' && !Array.isArray(value) ? value : undefined;
+}
+
+
+/***/ }),
+
 /***/ 4743:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1113,9 +1249,15 @@ function showClaims(claims) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: ./lib/aws/sigv4.js
+var sigv4 = __webpack_require__(8998);
+// EXTERNAL MODULE: ./lib/aws/xml.js
+var aws_xml = __webpack_require__(2256);
 // EXTERNAL MODULE: ./lib/base/http.js
 var base_http = __webpack_require__(5921);
 ;// CONCATENATED MODULE: ./lib/signin/sts/sts.js
+
+
 
 
 
@@ -1152,7 +1294,7 @@ async function assumeRole(call, params) {
 }
 /** The ARN of the caller. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 async function callerIdentity(call) {
-    const arn = sts_element(await send(call, 'GetCallerIdentity', {}), 'Arn');
+    const arn = (0,aws_xml/* firstText */.ou)(await send(call, 'GetCallerIdentity', {}), 'Arn');
     if (!arn)
         throw noAnswerOfSts(call.endpoint, 200);
     return arn;
@@ -1171,14 +1313,15 @@ function assumeFields({ roleArn, sessionName, durationSeconds, policy, policyArn
     return fields;
 }
 /**
- * One query call. STS is spoken to without the SDK's client: it takes a form, and its unsigned call is the only one that most
- * steps need, which so begin 100 ms earlier (bench/sign-in).
+ * One query call. STS is spoken to without the SDK's client: it takes a form, and its unsigned call is the only one that most steps
+ * need. The signed ones are the same form with a signature, which S3's requests need as well (aws/sigv4.ts): with client-sts each of
+ * them would begin 120 ms later, and there would be two ways to read what STS answers.
  */
 async function send(call, action, fields) {
     const body = new URLSearchParams({ Action: action, Version: '2011-06-15', ...fields }).toString();
     const url = new URL(call.endpoint);
     const plain = { 'content-type': 'application/x-www-form-urlencoded', host: url.host, 'user-agent': base_http/* USER_AGENT */._O };
-    const headers = call.credentials ? signed(call.region, call.credentials, url.pathname, plain, body) : plain;
+    const headers = call.credentials ? await signed(call.region, call.credentials, { url, plain, body }) : plain;
     const answer = await call.http.request({
         method: 'POST',
         url,
@@ -1191,12 +1334,17 @@ async function send(call, action, fields) {
     if (answer.status === 200)
         return xml;
     const date = Date.parse(answer.headers.date ?? '');
-    const code = sts_element(xml, 'Code');
+    const code = (0,aws_xml/* firstText */.ou)(xml, 'Code');
     // An error of STS has a code; a load balancer's 429 and 5xx have none, and pass.
     if (!code && answer.status < 500 && answer.status !== 429)
         throw noAnswerOfSts(url, answer.status);
-    const message = sts_element(xml, 'Message');
+    const message = (0,aws_xml/* firstText */.ou)(xml, 'Message');
     throw new StsError(code || `HTTP${answer.status}`, answer.status, message, Number.isNaN(date) ? undefined : date);
+}
+function signed(region, credentials, { url, plain, body }) {
+    const sign = (0,sigv4/* makeSigner */.z)({ region, service: 'sts', credentials: async () => credentials });
+    const headers = { ...plain, 'x-amz-content-sha256': (0,external_node_crypto_.hash)('sha256', body, 'hex') };
+    return sign({ method: 'POST', path: url.pathname, query: '', headers }, new Date());
 }
 function noAnswerOfSts({ host }, status) {
     return new problem/* Unproven */.kw({
@@ -1206,49 +1354,14 @@ function noAnswerOfSts({ host }, status) {
         fix: 'check sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, and the proxy of the runner',
     });
 }
-/**
- * Signature version 4 of a form that is posted to a path without a query.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
- */
-function signed(region, { accessKeyId, secretAccessKey, sessionToken }, path, plain, body) {
-    const time = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
-    const headers = { ...plain, 'x-amz-date': time };
-    if (sessionToken)
-        headers['x-amz-security-token'] = sessionToken;
-    const names = Object.keys(headers).sort();
-    const list = names.join(';');
-    const lines = names.map((name) => `${name}:${headers[name]}\n`).join('');
-    const canonical = ['POST', path, '', lines, list, sha256(body)].join('\n');
-    const scope = [time.slice(0, 8), region, 'sts', 'aws4_request'];
-    const key = scope.reduce(hmac, Buffer.from(`AWS4${secretAccessKey}`));
-    const signature = hmac(key, ['AWS4-HMAC-SHA256', time, scope.join('/'), sha256(canonical)].join('\n')).toString('hex');
-    const credential = `${accessKeyId}/${scope.join('/')}`;
-    const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${list}, Signature=${signature}`;
-    return { ...headers, authorization };
-}
-function sha256(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
-}
-function hmac(key, text) {
-    return (0,external_node_crypto_.createHmac)('sha256', key).update(text).digest();
-}
 function assumed(xml, { endpoint }) {
-    const [accessKeyId, secretAccessKey, sessionToken] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) => sts_element(xml, name));
-    const expiration = new Date(sts_element(xml, 'Expiration'));
-    const arn = sts_element(xml, 'Arn');
+    const [accessKeyId, secretAccessKey, sessionToken] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) => (0,aws_xml/* firstText */.ou)(xml, name));
+    const expiration = new Date((0,aws_xml/* firstText */.ou)(xml, 'Expiration'));
+    const arn = (0,aws_xml/* firstText */.ou)(xml, 'Arn');
     if (!accessKeyId || !secretAccessKey || !sessionToken || !arn || Number.isNaN(expiration.getTime())) {
         throw noAnswerOfSts(endpoint, 200);
     }
     return { credentials: { accessKeyId, secretAccessKey, sessionToken, expiration }, arn };
-}
-const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-/** The text of the first element of this name. STS's answers repeat none of those that are read here. */
-function sts_element(xml, name) {
-    const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
-    return text
-        .replace(/&#x([0-9a-f]{1,5});/gi, (_, hex) => String.fromCodePoint(Number.parseInt(hex, 16)))
-        .replace(/&#(\d{1,6});/g, (_, code) => String.fromCodePoint(Number(code)))
-        .replace(/&(amp|lt|gt|quot|apos);/g, (_, name) => ENTITIES[name]);
 }
 
 ;// CONCATENATED MODULE: ./lib/signin/sts/verdict.js

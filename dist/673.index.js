@@ -2145,7 +2145,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }
     if (deploy) {
-        const { deployJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(351)]).then(__webpack_require__.bind(__webpack_require__, 5351));
+        const { deployJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(641)]).then(__webpack_require__.bind(__webpack_require__, 7641));
         jobs.push((access) => deployJob(deploy, access));
     }
     return jobs;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Http, readBody } from '../base/http.ts';
+import { type Http, readBody, USER_AGENT } from '../base/http.ts';
 import { type Problem, Unproven } from '../base/problem.ts';
 import type { CallOptions } from '../base/retry.ts';
 import { shapeOf, type Verdict, verdictOf } from '../base/verdict.ts';
@@ -8,7 +8,7 @@ import { partitionOf } from './partition.ts';
 import type { ApiName } from './proof.ts';
 import type { SessionCredentials } from './session.ts';
 import { makeSigner } from './sigv4.ts';
-import { nodeOf, readXml, type XmlNode } from './xml.ts';
+import { firstText, nodeOf, readXml, type XmlNode } from './xml.ts';
 
 /** An object as AWS answered it. Every key is kept, those that no release of an SDK knows yet too. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -91,7 +91,7 @@ export function openApi(service: ApiService, { http, aws, session, env }: ApiDep
       const unsigned = {
         host: endpoint.host,
         'content-type': type,
-        'user-agent': 'keyless-aws',
+        'user-agent': USER_AGENT,
         'x-amz-content-sha256': hash('sha256', body, 'hex'),
         ...headers,
       };
@@ -181,10 +181,9 @@ function resultOf(action: string, text: string): XmlNode | undefined {
 /** JSON: `__type` or a header, maybe with a namespace before and a link after it. Query: `<Error><Code>`. */
 function errorOf(status: number, header: string, text: string): ApiError {
   const json = readObject(text);
-  const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? '';
-  const typed = header || String(json?.__type ?? json?.code ?? '') || element('Code');
+  const typed = header || String(json?.__type ?? json?.code ?? '') || firstText(text, 'Code');
   const code = typed.split(':')[0]?.split('#').at(-1);
-  const message = String(json?.message ?? json?.Message ?? '') || element('Message');
+  const message = String(json?.message ?? json?.Message ?? '') || firstText(text, 'Message');
   return new ApiError(code || `HTTP${status}`, message, status);
 }
 

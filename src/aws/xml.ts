@@ -47,11 +47,26 @@ function contentOf(children: readonly [string, XmlValue][], text: string): XmlVa
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
+/** A reference to a character that there is not stays as it is. */
 function decode(text: string): string {
+  if (!text.includes('&')) return text;
   return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
-    if (decimal || hex) return String.fromCodePoint(Number.parseInt(decimal ?? hex, decimal ? 10 : 16));
-    return ENTITIES[name] ?? whole;
+    if (name) return ENTITIES[name] ?? whole;
+    const code = Number.parseInt(decimal ?? hex, decimal ? 10 : 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
   });
+}
+
+/**
+ * The text of the first element of this name, which has no attributes; empty when there is none, or other elements in it. For short
+ * answers, and for listings whose tree would be too large. A copy: a piece would keep the whole answer in memory.
+ */
+export function firstText(xml: string, name: string): string {
+  const start = xml.indexOf(`<${name}>`);
+  const end = xml.indexOf(`</${name}>`, start);
+  if (start < 0 || end < 0) return '';
+  const text = Buffer.from(xml.slice(start + name.length + 2, end)).toString();
+  return text.includes('<') ? '' : decode(text);
 }
 
 /** The list below a name; an empty element, which cannot be told from an empty text, is an empty list. */

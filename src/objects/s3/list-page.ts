@@ -1,3 +1,4 @@
+import { firstText } from '../../aws/xml.ts';
 import { Problem } from '../../base/problem.ts';
 import type { ListedObject } from '../rules/compare.ts';
 import { decodeListed } from '../rules/key.ts';
@@ -46,9 +47,9 @@ export async function readPage(answer: AsyncIterable<Uint8Array>): Promise<Page>
   if (!outside.trimEnd().endsWith('</ListBucketResult>')) {
     throw Object.assign(new Error('the listing ends too early'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
   }
-  if (textOf(outside, 'EncodingType') === 'url') decodeKeys(objects);
-  const next = textOf(outside, 'NextContinuationToken');
-  return { objects, next: textOf(outside, 'IsTruncated') === 'true' && next !== '' ? next : undefined };
+  if (firstText(outside, 'EncodingType') === 'url') decodeKeys(objects);
+  const next = firstText(outside, 'NextContinuationToken');
+  return { objects, next: firstText(outside, 'IsTruncated') === 'true' && next !== '' ? next : undefined };
 }
 
 /** Whether they are encoded a server may say after them. */
@@ -61,27 +62,13 @@ function decodeKeys(objects: readonly Listed[]): void {
 }
 
 function objectOf(entry: string): Listed {
-  const owner = entry.includes('<Owner>') ? textOf(entry.slice(entry.indexOf('<Owner>')), 'ID') : '';
+  const owner = entry.includes('<Owner>') ? firstText(entry.slice(entry.indexOf('<Owner>')), 'ID') : '';
   return {
-    key: textOf(entry, 'Key'),
-    size: Number(textOf(entry, 'Size')),
-    etag: textOf(entry, 'ETag').replaceAll('"', ''),
+    key: firstText(entry, 'Key'),
+    size: Number(firstText(entry, 'Size')),
+    etag: firstText(entry, 'ETag').replaceAll('"', ''),
     owner: owner === '' ? undefined : owner,
   };
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-/** The text of the first element of this name; empty when there is none. A copy: a piece would keep the whole page in memory. */
-function textOf(xml: string, name: string): string {
-  const start = xml.indexOf(`<${name}>`);
-  const end = xml.indexOf(`</${name}>`, start);
-  if (start < 0 || end < 0) return '';
-  const text = Buffer.from(xml.slice(start + name.length + 2, end)).toString();
-  return text.replace(/&(#x[0-9a-fA-F]+|#\d+|\w+);/g, (whole, entity: string) => {
-    if (!entity.startsWith('#')) return ENTITIES[entity] ?? whole;
-    return String.fromCodePoint(Number(entity.startsWith('#x') ? `0${entity.slice(1)}` : entity.slice(1)));
-  });
 }
 
 function noListing(): Problem {

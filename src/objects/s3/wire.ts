@@ -4,6 +4,7 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getEndpointFromInstructions } from '@smithy/core/endpoints';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { makeSigner } from '../../aws/sigv4.ts';
+import { firstText } from '../../aws/xml.ts';
 import { type Http, type HttpAnswer, readBody } from '../../base/http.ts';
 import { IDLE_MS } from '../../base/timeouts.ts';
 import { crcHeader } from '../rules/crc.ts';
@@ -120,6 +121,5 @@ function queryOf(query: Readonly<Record<string, string>>): string {
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; a proxy's answer is no XML. */
 function errorOf(status: number, xml: string): WireError {
-  const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
-  return new WireError(element('Code') || `HTTP${status}`, element('Message'), status);
+  return new WireError(firstText(xml, 'Code') || `HTTP${status}`, firstText(xml, 'Message'), status);
 }

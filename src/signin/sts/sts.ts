@@ -1,5 +1,7 @@
-import { createHash, createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AwsCredentialIdentity } from '@smithy/types';
+import { makeSigner } from '../../aws/sigv4.ts';
+import { firstText } from '../../aws/xml.ts';
 import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
 import type { PlainUse } from '../../base/plain-http.ts';
 import { type Problem, Unproven } from '../../base/problem.ts';
@@ -80,7 +82,7 @@ export async function assumeRole(call: StsCall, params: AssumeRoleParams): Promi
 
 /** The ARN of the caller. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 export async function callerIdentity(call: StsCall): Promise<string> {
-  const arn = element(await send(call, 'GetCallerIdentity', {}), 'Arn');
+  const arn = firstText(await send(call, 'GetCallerIdentity', {}), 'Arn');
   if (!arn) throw noAnswerOfSts(call.endpoint, 200);
   return arn;
 }
@@ -99,14 +101,15 @@ function assumeFields({ roleArn, sessionName, durationSeconds, policy, policyArn
 }
 
 /**
- * One query call. STS is spoken to without the SDK's client: it takes a form, and its unsigned call is the only one that most
- * steps need, which so begin 100 ms earlier (bench/sign-in).
+ * One query call. STS is spoken to without the SDK's client: it takes a form, and its unsigned call is the only one that most steps
+ * need. The signed ones are the same form with a signature, which S3's requests need as well (aws/sigv4.ts): with client-sts each of
+ * them would begin 120 ms later, and there would be two ways to read what STS answers.
  */
 async function send(call: StsCall, action: string, fields: Readonly<Record<string, string>>): Promise<string> {
   const body = new URLSearchParams({ Action: action, Version: '2011-06-15', ...fields }).toString();
   const url = new URL(call.endpoint);
   const plain = { 'content-type': 'application/x-www-form-urlencoded', host: url.host, 'user-agent': USER_AGENT };
-  const headers = call.credentials ? signed(call.region, call.credentials, url.pathname, plain, body) : plain;
+  const headers = call.credentials ? await signed(call.region, call.credentials, { url, plain, body }) : plain;
   const answer = await call.http.request({
     method: 'POST',
     url,
@@ -118,11 +121,21 @@ async function send(call: StsCall, action: string, fields: Readonly<Record<strin
   const xml = (await readBody(answer, 1 << 20)).toString('utf8');
   if (answer.status === 200) return xml;
   const date = Date.parse(answer.headers.date ?? '');
-  const code = element(xml, 'Code');
+  const code = firstText(xml, 'Code');
   // An error of STS has a code; a load balancer's 429 and 5xx have none, and pass.
   if (!code && answer.status < 500 && answer.status !== 429) throw noAnswerOfSts(url, answer.status);
-  const message = element(xml, 'Message');
+  const message = firstText(xml, 'Message');
   throw new StsError(code || `HTTP${answer.status}`, answer.status, message, Number.isNaN(date) ? undefined : date);
+}
+
+function signed(
+  region: string,
+  credentials: Credentials,
+  { url, plain, body }: { readonly url: URL; readonly plain: Readonly<Record<string, string>>; readonly body: string },
+): Promise<Record<string, string>> {
+  const sign = makeSigner({ region, service: 'sts', credentials: async () => credentials });
+  const headers = { ...plain, 'x-amz-content-sha256': hash('sha256', body, 'hex') };
+  return sign({ method: 'POST', path: url.pathname, query: '', headers }, new Date());
 }
 
 function noAnswerOfSts({ host }: URL, status: number): Problem {
@@ -134,61 +147,14 @@ function noAnswerOfSts({ host }: URL, status: number): Problem {
   });
 }
 
-/**
- * Signature version 4 of a form that is posted to a path without a query.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
- */
-function signed(
-  region: string,
-  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
-  path: string,
-  plain: Readonly<Record<string, string>>,
-  body: string,
-): Record<string, string> {
-  const time = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
-  const headers: Record<string, string> = { ...plain, 'x-amz-date': time };
-  if (sessionToken) headers['x-amz-security-token'] = sessionToken;
-  const names = Object.keys(headers).sort();
-  const list = names.join(';');
-  const lines = names.map((name) => `${name}:${headers[name]}\n`).join('');
-  const canonical = ['POST', path, '', lines, list, sha256(body)].join('\n');
-  const scope = [time.slice(0, 8), region, 'sts', 'aws4_request'];
-  const key = scope.reduce<Buffer>(hmac, Buffer.from(`AWS4${secretAccessKey}`));
-  const signature = hmac(key, ['AWS4-HMAC-SHA256', time, scope.join('/'), sha256(canonical)].join('\n')).toString(
-    'hex',
-  );
-  const credential = `${accessKeyId}/${scope.join('/')}`;
-  const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${list}, Signature=${signature}`;
-  return { ...headers, authorization };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function hmac(key: Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
-}
-
 function assumed(xml: string, { endpoint }: StsCall): Assumed {
   const [accessKeyId, secretAccessKey, sessionToken] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) =>
-    element(xml, name),
+    firstText(xml, name),
   ) as [string, string, string];
-  const expiration = new Date(element(xml, 'Expiration'));
-  const arn = element(xml, 'Arn');
+  const expiration = new Date(firstText(xml, 'Expiration'));
+  const arn = firstText(xml, 'Arn');
   if (!accessKeyId || !secretAccessKey || !sessionToken || !arn || Number.isNaN(expiration.getTime())) {
     throw noAnswerOfSts(endpoint, 200);
   }
   return { credentials: { accessKeyId, secretAccessKey, sessionToken, expiration }, arn };
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-/** The text of the first element of this name. STS's answers repeat none of those that are read here. */
-export function element(xml: string, name: string): string {
-  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
-  return text
-    .replace(/&#x([0-9a-f]{1,5});/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))
-    .replace(/&#(\d{1,6});/g, (_, code: string) => String.fromCodePoint(Number(code)))
-    .replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name]!);
 }
