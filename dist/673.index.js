@@ -2136,7 +2136,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(861), __webpack_require__.e(206), __webpack_require__.e(361)]).then(__webpack_require__.bind(__webpack_require__, 5361));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(861), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(361)]).then(__webpack_require__.bind(__webpack_require__, 5361));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
@@ -2145,7 +2145,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }
     if (deploy) {
-        const { deployJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(861), __webpack_require__.e(249), __webpack_require__.e(641)]).then(__webpack_require__.bind(__webpack_require__, 7641));
+        const { deployJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(861), __webpack_require__.e(711), __webpack_require__.e(249), __webpack_require__.e(857)]).then(__webpack_require__.bind(__webpack_require__, 3857));
         jobs.push((access) => deployJob(deploy, access));
     }
     return jobs;

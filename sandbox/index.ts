@@ -78,6 +78,7 @@ export async function startSandbox({ world: change, seed, port = 0 }: SandboxOpt
     listen,
     registries: new Map(),
     serving: new Map(),
+    buckets: new Map(),
   };
   const issuer = makeIssuer(core);
   const services = [

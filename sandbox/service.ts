@@ -5,13 +5,14 @@ import type { RegistryState } from './ecr/state.ts';
 import type { Faults } from './faults.ts';
 import type { PolicyDocument } from './iam/policy.ts';
 import type { LogEntry, RequestLog } from './log.ts';
+import type { BucketState } from './s3/model.ts';
 import type { World } from './world.ts';
 
 /**
  * How a service's requests and errors look on the wire. `plain`: neither signed nor an AWS protocol (GitHub, metadata).
  * https://smithy.io/2.0/aws/protocols/index.html
  */
-export type Protocol = 'query' | 'json' | 'rest-xml' | 'plain';
+export type Protocol = 'query' | 'json' | 'rest-json' | 'rest-xml' | 'plain';
 
 /** A stand-in for one service. Its state is its own, read from its section of the world when it is made. */
 export interface Service {
@@ -116,6 +117,8 @@ export interface Core {
   readonly keys: KeyRing;
   /** What the users of a target of a rollout get: `ecs:prod/web` → its images. Kept by the services that roll out. */
   readonly serving: Map<string, string>;
+  /** Buckets by name, for services that read from them. */
+  readonly buckets: Map<string, BucketState>;
   /** Registries by `ACCOUNT/REGION`, from the first login on. */
   readonly registries: Map<string, RegistryState>;
   /** `http://127.0.0.1:PORT`. */

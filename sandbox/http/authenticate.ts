@@ -54,7 +54,7 @@ const S3_ERRORS: Readonly<Record<Failure, ErrorForm>> = {
 
 /** The error of a failed authentication, as the service's protocol words it. */
 export function authError(failure: Failure, protocol: Protocol, service: string): AwsError {
-  const table = protocol === 'json' ? JSON_ERRORS : service === 's3' ? S3_ERRORS : QUERY;
+  const table = protocol === 'json' || protocol === 'rest-json' ? JSON_ERRORS : service === 's3' ? S3_ERRORS : QUERY;
   const [code, status, message] = table[failure];
   return new AwsError(code, status, message);
 }

@@ -7,6 +7,10 @@ export function renderError(error: AwsError, protocol: Protocol, requestId: stri
     const body = JSON.stringify({ __type: code, message, ...fields });
     return { status, headers: { 'content-type': 'application/x-amz-json-1.1', ...error.headers }, body };
   }
+  if (protocol === 'rest-json') {
+    const headers = { 'content-type': 'application/json', 'x-amzn-errortype': code, ...error.headers };
+    return { status, headers, body: JSON.stringify({ Type: 'User', Message: message, ...fields }) };
+  }
   if (protocol === 'plain') {
     return { status, headers: { 'content-type': 'text/plain', ...error.headers }, body: message };
   }

@@ -150,7 +150,7 @@ function newEntry(service: Service | undefined, { method, path, headers }: Head)
 
 function inputOf(head: Head, protocol: Protocol, body: Buffer): Record<string, unknown> {
   if (protocol === 'query') return Object.fromEntries(new URLSearchParams(body.toString('utf8')));
-  if (protocol !== 'json') return {};
+  if (!isJson(protocol)) return {};
   try {
     return JSON.parse(body.toString('utf8') || '{}') as Record<string, unknown>;
   } catch {
@@ -162,6 +162,10 @@ function actionOf(service: Service, head: Head, input: Record<string, unknown>):
   if (service.protocol === 'query') return typeof input.Action === 'string' ? input.Action : undefined;
   if (service.protocol === 'json') return String(head.headers['x-amz-target'] ?? '').split('.')[1];
   return service.actionOf?.(head);
+}
+
+function isJson(protocol: Protocol): boolean {
+  return protocol === 'json' || protocol === 'rest-json';
 }
 
 function verify(core: Core, service: Service, head: Head, action: string | undefined, body: Buffer): Verified {
@@ -188,7 +192,7 @@ function expireCaller(core: Core, head: Head): void {
 function failAsPlanned(fault: Fault, { protocol, name }: Service): void {
   if (fault.kind === 'throttle') {
     if (name === 's3') throw new AwsError('SlowDown', 503, 'Please reduce your request rate.');
-    throw new AwsError(protocol === 'json' ? 'ThrottlingException' : 'Throttling', 400, 'Rate exceeded');
+    throw new AwsError(isJson(protocol) ? 'ThrottlingException' : 'Throttling', 400, 'Rate exceeded');
   }
   const { status = 500, code = status === 503 ? 'ServiceUnavailable' : 'InternalFailure' } = fault;
   if (fault.kind === 'status') throw new AwsError(code, status, fault.message ?? 'planned by the sandbox');
@@ -226,7 +230,7 @@ function accessOf(
       const who = caller.arn ? `User: ${caller.arn}` : 'User: anonymous';
       const resource = service.name === 's3' ? `"${check.resource}"` : check.resource;
       throw new AwsError(
-        service.protocol === 'json' ? 'AccessDeniedException' : 'AccessDenied',
+        isJson(service.protocol) ? 'AccessDeniedException' : 'AccessDenied',
         service.protocol === 'json' ? 400 : 403,
         `${who} is not authorized to perform: ${check.action} on resource: ${resource} ${decision.why}`,
       );

@@ -20,6 +20,7 @@ import { copyObject, putObject } from './write.ts';
 /** S3 as this action calls it, strict about who owns what. https://docs.aws.amazon.com/AmazonS3/latest/API/ */
 export function makeS3(core: Core): Service {
   const buckets = bucketsOf(core.world);
+  for (const [name, bucket] of buckets) core.buckets.set(name, bucket);
   return {
     name: 's3',
     protocol: 'rest-xml',

@@ -2,6 +2,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Access, Job } from '../job.ts';
 import { applyTargets, type DeployResult } from './apply.ts';
 import { ecsRoller } from './ecs/index.ts';
+import { lambdaRoller } from './lambda/index.ts';
 import { permissionsOf } from './permissions.ts';
 import { type DeployPlan, planTargets } from './plan.ts';
 import { describeDeploy, reportDeploy } from './report.ts';
@@ -21,7 +22,10 @@ export function deployJob(request: DeployRequest, access: Access): Job<DeployPla
     published: request.published,
     watch: begin(),
   };
-  const rollers = request.ecs.map((rollout) => ecsRoller(rollout, stage));
+  const rollers = [
+    ...request.ecs.map((rollout) => ecsRoller(rollout, stage)),
+    ...request.lambda.map((rollout) => lambdaRoller(rollout, stage)),
+  ];
   return {
     name: 'deploy',
     after: 'others',

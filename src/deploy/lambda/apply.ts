@@ -1,0 +1,187 @@
+import { Problem } from '../../base/problem.ts';
+import { explained } from '../denied.ts';
+import type { LambdaRollout } from '../request.ts';
+import { consoleUrl, isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
+import { type Configuration, type Lambda, openLambda } from './api.ts';
+import { type AliasPlan, type Code, digestOf, type LambdaPlan, planFunction } from './plan.ts';
+import { reasonsOf } from './reasons.ts';
+import { type Done, rollBack } from './rollback.ts';
+
+/** A look at a function may still show what was there before. */
+const STALE_LOOKS = 6;
+
+/** An end that is not success. */
+class Ended extends Problem {
+  readonly kind: 'failed' | 'superseded';
+
+  constructor(kind: Ended['kind'], what: string, reasons: readonly string[] = []) {
+    super({ what, why: reasons.join('\n') || undefined });
+    this.kind = kind;
+  }
+}
+
+/** Gives the function its code, publishes a version and moves the aliases to it; back again when that fails. */
+export async function applyFunction(rollout: LambdaRollout, stage: Stage, planned: LambdaPlan): Promise<Outcome> {
+  const { access, settings } = stage;
+  const fresh = await whenIdle(rollout, stage);
+  // What was there before this step's upload is known to the first plan alone.
+  const isSame = fresh.configuration.CodeSha256 === planned.configuration.CodeSha256;
+  const plan = { ...fresh, former: fresh.former ?? (isSame ? planned.former : undefined) };
+  const { code } = plan;
+  if (plan.changes.length === 0 || !code) return unchanged(planned);
+  const lambda = openLambda(rollout.target.name, access);
+  const done: { -readonly [K in keyof Done]: Done[K] } = { isCodeSent: false, moved: [], version: undefined };
+  const outcome = (state: Outcome['state'], isChanged: boolean, problem?: Problem): Outcome => ({
+    target: plan.target,
+    before: plan.before,
+    after: plan.aliases.length > 0 && done.version ? `${code.name} (version ${done.version})` : code.name,
+    id: done.version ?? '',
+    state,
+    isChanged,
+    console: consoleUrl(
+      access.session,
+      `lambda/home?region=${access.session.region}#/functions/${rollout.target.name}`,
+    ),
+    ...(problem ? { problem } : {}),
+  });
+  try {
+    if (!plan.isLatestDone) await sendCode(lambda, { plan, code, done });
+    if (!settings.wait && plan.aliases.length === 0) return outcome('started', true);
+    const settled = await updated(lambda, { plan, code, stage });
+    if (plan.aliases.length === 0) return outcome('succeeded', true);
+    done.version = await published(lambda, { plan, code, stage, settled });
+    for (const alias of plan.aliases.filter((it) => !it.isDone)) {
+      await moveAlias(lambda, { plan, alias, version: done.version });
+      done.moved = [...done.moved, alias];
+      access.runner.info(`${plan.target}:${alias.name}: version ${alias.version} → ${done.version}`);
+    }
+    return outcome('succeeded', true);
+  } catch (thrown) {
+    const told = explained(thrown, plan.target);
+    if (!access.signal.aborted && !(told instanceof Problem)) throw told;
+    const kind = thrown instanceof Ended ? thrown.kind : 'failed';
+    const after = await rollBack({ plan, rollout, done, kind }, stage);
+    const { what, why, fix } = told instanceof Problem ? told.details : { what: 'the step was cancelled' };
+    const problem = new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why, fix });
+    return outcome(after.isUndone ? 'rolled back' : kind, !after.isBack, problem);
+  }
+}
+
+/** What is under way gets its time, or the step ends: Lambda takes no update beside another. */
+async function whenIdle(rollout: LambdaRollout, stage: Stage): Promise<LambdaPlan> {
+  const { settings, watch, access } = stage;
+  const name = `lambda:${rollout.target.name}`;
+  let told: string | undefined;
+  return watch.until(`what is under way on ${name}`, async () => {
+    const plan = await planFunction(rollout, stage, { isLater: false });
+    const updates = plan.configuration.LastUpdateStatus === 'InProgress' || plan.configuration.State === 'Pending';
+    if (plan.underWay === undefined || (settings.busy === 'replace' && !updates)) return plan;
+    if (settings.busy === 'fail') throw new Problem({ what: `a rollout is under way: ${plan.underWay}`, on: name });
+    if (plan.underWay !== told) access.runner.info(`${name}: waits, ${plan.underWay}`);
+    told = plan.underWay;
+    return undefined;
+  });
+}
+
+interface Sending {
+  readonly plan: LambdaPlan;
+  readonly code: Code;
+}
+
+/** A compare-and-set: whoever changed the function since it was looked at is not overwritten. */
+async function sendCode(lambda: Lambda, { plan, code, done }: Sending & { readonly done: { isCodeSent: boolean } }) {
+  const { architectures: Architectures, configuration } = plan;
+  const { RevisionId } = configuration;
+  done.isCodeSent = true;
+  try {
+    await lambda.updateCode({ ...code.location, Architectures, ...(RevisionId ? { RevisionId } : {}) });
+  } catch (thrown) {
+    if (!isRefused(thrown, 'PreconditionFailedException', 'ResourceConflictException')) {
+      if (isRefused(thrown, 'AccessDeniedException')) done.isCodeSent = false;
+      throw thrown;
+    }
+    // The first answer may have been lost, and the code be there.
+    const now = await lambda.configuration();
+    if (now.CodeSha256 === code.sha256) return;
+    done.isCodeSent = false;
+    throw new Ended('superseded', 'somebody else changed the function since it was looked at', [
+      thrown.details.why ?? '',
+    ]);
+  }
+}
+
+/** Waits for the update of `$LATEST`, and for the proof that it is ours. */
+async function updated(
+  lambda: Lambda,
+  { plan, code, stage }: Sending & { readonly stage: Stage },
+): Promise<Configuration> {
+  const { target, configuration: before } = plan;
+  let stale = 0;
+  const settled = await stage.watch.until(`${target} to finish its update`, async () => {
+    const now = await lambda.configuration();
+    if (now.LastUpdateStatus === 'InProgress') return undefined;
+    if (now.LastUpdateStatus === 'Failed') {
+      throw new Ended('failed', 'the update of the function failed', reasonsOf(now));
+    }
+    if (now.CodeSha256 === code.sha256) return now;
+    if (now.CodeSha256 === before.CodeSha256 && ++stale < STALE_LOOKS) return undefined;
+    // Not every server names an image's code by its digest.
+    return digestOf(await lambda.function()) === `sha256:${code.sha256}` ? now : 'other';
+  });
+  if (settled !== 'other') return settled;
+  throw new Ended('superseded', 'the function got other code from somebody else');
+}
+
+/** Publishes a version, and waits until it can serve. */
+async function published(
+  lambda: Lambda,
+  { plan, code, stage, settled }: Sending & { readonly stage: Stage; readonly settled: Configuration },
+): Promise<string> {
+  const { CodeSha256 = code.sha256, RevisionId } = settled;
+  let version: string | undefined;
+  try {
+    version = (await lambda.publish({ CodeSha256, ...(RevisionId ? { RevisionId } : {}) })).Version;
+  } catch (thrown) {
+    if (!isRefused(thrown, 'PreconditionFailedException', 'InvalidParameterValueException')) throw thrown;
+    throw new Ended('superseded', 'somebody else changed the function before its version was published');
+  }
+  if (!version || !/^\d+$/.test(version)) {
+    throw new Problem({ what: 'Lambda did not say which version it published', on: plan.target });
+  }
+  const number = version;
+  stage.access.runner.info(`${plan.target}: published version ${number}`);
+  await stage.watch.until(`version ${number} of ${plan.target} to become active`, async () => {
+    const now = await lambda.configuration(number);
+    if (now.CodeSha256 !== CodeSha256) {
+      throw new Ended('superseded', `version ${number} has other code than this step's`);
+    }
+    if (now.State === 'Failed') throw new Ended('failed', `version ${number} cannot be run`, reasonsOf(now));
+    return (now.State ?? 'Active') === 'Active' || now.State === 'Inactive' ? now : undefined;
+  });
+  return number;
+}
+
+async function moveAlias(
+  lambda: Lambda,
+  { plan, alias, version }: { readonly plan: LambdaPlan; readonly alias: AliasPlan; readonly version: string },
+): Promise<void> {
+  const shared = Object.keys(alias.weights).length > 0;
+  try {
+    await lambda.moveAlias(alias.name, {
+      FunctionVersion: version,
+      ...(alias.revisionId ? { RevisionId: alias.revisionId } : {}),
+      ...(shared ? { RoutingConfig: { AdditionalVersionWeights: {} } } : {}),
+    });
+  } catch (thrown) {
+    // The first answer may have been lost: what the alias has now is the truth.
+    if (!isRefused(thrown, 'PreconditionFailedException')) throw thrown;
+  }
+  const now = await lambda.alias(alias.name);
+  if (now.FunctionVersion === version && Object.keys(now.RoutingConfig?.AdditionalVersionWeights ?? {}).length === 0) {
+    return;
+  }
+  throw new Ended(
+    'superseded',
+    `somebody else moved the alias ${alias.name} of ${plan.target} to ${now.FunctionVersion}`,
+  );
+}

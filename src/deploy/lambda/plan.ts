@@ -1,0 +1,239 @@
+import { Problem } from '../../base/problem.ts';
+import { isDenied } from '../denied.ts';
+import type { ImageSource, ObjectSource } from '../line.ts';
+import type { LambdaRollout } from '../request.ts';
+import { architectureOf, findImage, type Image, imagePermissions } from '../source/image.ts';
+import { findObject, objectPermissions, sha256Of } from '../source/object.ts';
+import { type Stage, short, type TargetPlan } from '../target.ts';
+import { type CodeLocation, type Configuration, type FunctionFacts, openLambda } from './api.ts';
+
+/** Code that is there, by what Lambda will name it. */
+export interface Code {
+  readonly location: CodeLocation;
+  readonly sha256: string;
+  /** In messages. */
+  readonly name: string;
+}
+
+export interface AliasPlan {
+  readonly name: string;
+  readonly version: string;
+  readonly revisionId: string | undefined;
+  /** Shares of other versions, as they were. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** Whether its version has the code already, and gets all of the traffic. */
+  readonly isDone: boolean;
+}
+
+export interface LambdaPlan extends TargetPlan {
+  readonly configuration: Configuration;
+  readonly architectures: readonly string[];
+  /** undefined: this step pushes or uploads it. */
+  readonly code: Code | undefined;
+  /** What `$LATEST` had, if it can be had again. */
+  readonly former: CodeLocation | undefined;
+  /** Whether `$LATEST` has the code already. */
+  readonly isLatestDone: boolean;
+  readonly aliases: readonly AliasPlan[];
+}
+
+/** What Lambda calls the architectures of images. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'arm64' };
+
+/**
+ * Reads the function, its aliases and its new code; writes nothing.
+ * @param isLater what this step pushes or uploads may not be there yet
+ * @throws Problem: what would keep the rollout from succeeding
+ */
+export async function planFunction(
+  rollout: LambdaRollout,
+  stage: Stage,
+  { isLater }: { readonly isLater: boolean },
+): Promise<LambdaPlan> {
+  const { target, source } = rollout;
+  const { access } = stage;
+  const name = `lambda:${target.name}`;
+  const lambda = openLambda(target.name, access);
+  const facts = await lambda.function();
+  const { Configuration: configuration = {} } = facts;
+  checkPackage(configuration, source, name);
+  const architectures = configuration.Architectures ?? ['x86_64'];
+  const found =
+    source.kind === 'image'
+      ? await imageCode(source, stage, { isLater, architecture: architectures[0] ?? 'x86_64', on: name })
+      : await zipCode(source, stage, { isLater, current: configuration.CodeSha256 });
+  const isSame = (it: FunctionFacts) =>
+    found.code !== undefined &&
+    (it.Configuration?.CodeSha256 === found.code.sha256 || digestOf(it) === `sha256:${found.code.sha256}`);
+  const isLatestDone = isSame(facts) && configuration.LastUpdateStatus !== 'Failed';
+  const aliases = await Promise.all(
+    rollout.aliases.map(async (alias): Promise<AliasPlan> => {
+      const { FunctionVersion: version = '', RevisionId: revisionId, RoutingConfig } = await lambda.alias(alias);
+      const weights = RoutingConfig?.AdditionalVersionWeights ?? {};
+      const isDone = isSame(await lambda.function(version)) && Object.keys(weights).length === 0;
+      return { name: alias, version, revisionId, weights, isDone };
+    }),
+  );
+  const before = digestOf(facts) ?? configuration.CodeSha256 ?? '';
+  const former = formerCode(facts) ?? found.former;
+  const isDone = aliases.length > 0 ? aliases.every((alias) => alias.isDone) : isLatestDone;
+  return {
+    target: name,
+    before: aliases.length > 0 ? aliases.map((it) => `${it.name}: version ${it.version}`).join(', ') : before,
+    after: found.code?.name,
+    changes: isDone ? [] : changesOf(aliases, before, found.code),
+    underWay: underWay(configuration, aliases),
+    warnings:
+      !isDone && aliases.length === 0 && !former && stage.settings.onFailure === 'rollback'
+        ? [
+            `${name}: this zip cannot be rolled back: its former code is not known as a version of s3://${source.kind === 'object' ? `${source.bucket}/${source.key}` : ''}. Write lambda:${target.name}:ALIAS, or upload under one key of a versioned bucket`,
+          ]
+        : [],
+    notices: [],
+    permissions: [...found.permissions, ...permissionsFor(configuration, { isDone, isLatestDone, aliases })],
+    configuration,
+    architectures,
+    code: found.code,
+    former,
+    isLatestDone,
+    aliases,
+  };
+}
+
+interface FoundCode {
+  readonly code: Code | undefined;
+  readonly former?: CodeLocation | undefined;
+  readonly permissions: TargetPlan['permissions'];
+}
+
+async function imageCode(
+  source: ImageSource,
+  { access, published }: Stage,
+  { isLater, architecture, on }: { readonly isLater: boolean; readonly architecture: string; readonly on: string },
+): Promise<FoundCode> {
+  const image = await findImage(source, access, { published, isLater });
+  const permissions = [imagePermissions(image, { config: true })];
+  if (!image.reference || !image.digest) return { code: undefined, permissions };
+  await checkImage(image, { source, access, published, architecture, on });
+  const sha256 = image.digest.replace('sha256:', '');
+  return { code: { location: { ImageUri: image.reference }, sha256, name: image.reference }, permissions };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/images-create.html: one manifest of the function's own architecture. */
+async function checkImage(
+  image: Image,
+  {
+    source,
+    access,
+    published,
+    architecture,
+    on,
+  }: Pick<Stage, 'access' | 'published'> & {
+    readonly source: ImageSource;
+    readonly architecture: string;
+    readonly on: string;
+  },
+): Promise<void> {
+  const { platforms, configDigest } = image.manifest ?? {};
+  if (platforms) {
+    throw new Problem({
+      what: `the image is an index (${platforms.join(', ')}), and Lambda takes a single manifest`,
+      on,
+      fix:
+        platforms.length === 1
+          ? 'push it without its attestations: image-attestations: strip, or build with --provenance=false --sbom=false'
+          : `push an image for ${architecture} alone`,
+    });
+  }
+  if (!configDigest) return;
+  const built = await architectureOf(source, access, { published, digest: configDigest }).catch((thrown: unknown) => {
+    if (!isDenied(thrown)) throw thrown;
+    access.runner.warning(
+      `${on}: the architecture of the image is not checked, because ecr:GetDownloadUrlForLayer is not allowed`,
+    );
+    return undefined;
+  });
+  if (!built || ARCHITECTURES[built] === architecture) return;
+  throw new Problem({
+    what: `the image is built for ${built}, and the function runs on ${architecture}`,
+    on,
+    fix: `build the image for ${architecture === 'x86_64' ? 'linux/amd64' : 'linux/arm64'}`,
+  });
+}
+
+async function zipCode(
+  source: ObjectSource,
+  { access, published }: Stage,
+  { isLater, current }: { readonly isLater: boolean; readonly current: string | undefined },
+): Promise<FoundCode> {
+  const found = await findObject(source, access, { published, isLater });
+  const { now } = found;
+  const versions = found.isLater || now?.version !== undefined;
+  const permissions = [objectPermissions(source, access.session, { versions })];
+  if (!now) return { code: undefined, permissions };
+  const sha256 = await sha256Of(source, access, now);
+  const location: CodeLocation = {
+    S3Bucket: source.bucket,
+    S3Key: source.key,
+    ...(now.version ? { S3ObjectVersion: now.version } : {}),
+  };
+  // What is there before this step's upload may be what the function runs: a version of it can be had again.
+  if (found.isLater) {
+    return { code: undefined, former: now.version && sha256 === current ? location : undefined, permissions };
+  }
+  return { code: { location, sha256, name: `s3://${source.bucket}/${source.key}` }, permissions };
+}
+
+function checkPackage({ PackageType = 'Zip' }: Configuration, source: LambdaRollout['source'], on: string): void {
+  const wanted = source.kind === 'image' ? 'Image' : 'Zip';
+  if (PackageType === wanted) return;
+  throw new Problem({
+    what: `the function takes ${PackageType === 'Image' ? 'an image' : 'a zip'}, and is given ${wanted === 'Image' ? 'an image' : 'a zip'}`,
+    on,
+    why: 'the package type of a function never changes',
+    fix: 'give it the other one, or make another function',
+  });
+}
+
+function underWay(configuration: Configuration, aliases: readonly AliasPlan[]): string | undefined {
+  const { LastUpdateStatus, State } = configuration;
+  if (LastUpdateStatus === 'InProgress' || State === 'Pending') return 'an update of the function is in progress';
+  const shared = aliases.find(({ weights }) => Object.keys(weights).length > 0);
+  if (!shared) return undefined;
+  const shares = Object.entries(shared.weights).map(([version, share]) => `${share * 100} % to version ${version}`);
+  return `the alias ${shared.name} sends ${shares.join(', ')}`;
+}
+
+export function digestOf({ Code }: FunctionFacts): string | undefined {
+  return Code?.ResolvedImageUri?.split('@')[1];
+}
+
+function formerCode({ Code }: FunctionFacts): CodeLocation | undefined {
+  return Code?.ResolvedImageUri ? { ImageUri: Code.ResolvedImageUri } : undefined;
+}
+
+function changesOf(aliases: readonly AliasPlan[], before: string, code: Code | undefined): string[] {
+  const after = code ? short(code.name.split('@').at(-1) ?? '') : 'what this step publishes';
+  if (aliases.length === 0) return [`${short(before)} → ${after}`];
+  return aliases.filter((it) => !it.isDone).map((it) => `${it.name}: version ${it.version} → a version of ${after}`);
+}
+
+interface PermissionFacts {
+  readonly isDone: boolean;
+  readonly isLatestDone: boolean;
+  readonly aliases: readonly AliasPlan[];
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html */
+function permissionsFor({ FunctionArn = '*' }: Configuration, facts: PermissionFacts): TargetPlan['permissions'] {
+  const { isDone, isLatestDone, aliases } = facts;
+  const hasAliases = aliases.length > 0;
+  const actions = [
+    'GetFunction',
+    ...(hasAliases ? ['GetAlias'] : []),
+    ...(isDone ? [] : ['GetFunctionConfiguration']),
+    ...(isDone || isLatestDone ? [] : ['UpdateFunctionCode']),
+    ...(isDone || !hasAliases ? [] : ['PublishVersion', 'UpdateAlias']),
+  ];
+  return [{ actions: actions.map((action) => `lambda:${action}`), resources: [FunctionArn] }];
+}

@@ -1,0 +1,113 @@
+import type { LambdaRollout } from '../request.ts';
+import { type Stage, short } from '../target.ts';
+import { type Lambda, openLambda } from './api.ts';
+import { type AliasPlan, digestOf, type LambdaPlan } from './plan.ts';
+
+/** How far a rollout got. */
+export interface Done {
+  /** Whether the new code was sent, or may have been. */
+  readonly isCodeSent: boolean;
+  readonly moved: readonly AliasPlan[];
+  readonly version: string | undefined;
+}
+
+export interface Broken {
+  readonly rollout: LambdaRollout;
+  readonly plan: LambdaPlan;
+  readonly done: Done;
+  readonly kind: 'failed' | 'superseded';
+}
+
+/** How long a cancelled step has: the runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later. */
+const CANCEL_MS = 7_000;
+
+interface RolledBack {
+  /** What serves now, in words. */
+  readonly serves: string;
+  readonly isBack: boolean;
+  readonly isUndone: boolean;
+}
+
+/** Moves the aliases back, or gives the function its former code; what somebody else did is left alone. */
+export async function rollBack(broken: Broken, stage: Stage): Promise<RolledBack> {
+  const { access, settings } = stage;
+  const isCancelled = access.signal.aborted;
+  const lambda = openLambda(
+    broken.rollout.target.name,
+    access,
+    isCancelled ? AbortSignal.timeout(CANCEL_MS) : undefined,
+  );
+  const notes: string[] = [];
+  let isUndone = false;
+  if (settings.onFailure === 'rollback' && broken.kind === 'failed') {
+    try {
+      isUndone = await undo(lambda, broken, { stage, notes });
+    } catch (thrown) {
+      notes.push(`the rollback failed: ${thrown instanceof Error ? firstLine(thrown) : 'no answer'}`);
+    }
+  }
+  const told = await whatServes(lambda, broken).catch(() => ({
+    serves: 'what serves now is not known',
+    isBack: false,
+  }));
+  return { serves: [...notes, told.serves].join('; '), isBack: told.isBack, isUndone: isUndone && told.isBack };
+}
+
+async function undo(
+  lambda: Lambda,
+  { plan, done }: Broken,
+  { stage, notes }: { readonly stage: Stage; readonly notes: string[] },
+): Promise<boolean> {
+  if (plan.aliases.length > 0) {
+    for (const { name, version, weights } of done.moved) {
+      await lambda.moveAlias(name, { FunctionVersion: version, RoutingConfig: { AdditionalVersionWeights: weights } });
+    }
+    return done.moved.length > 0;
+  }
+  if (!done.isCodeSent) return false;
+  const now = await lambda.configuration();
+  // A failed update leaves the old code in service, and mostly in the configuration.
+  if (now.CodeSha256 === plan.configuration.CodeSha256 && now.LastUpdateStatus !== 'InProgress') return false;
+  if (!plan.former) {
+    notes.push('its former code is not known, so it cannot be given back');
+    return false;
+  }
+  const former = plan.former;
+  const send = () => lambda.updateCode({ ...former, Architectures: plan.architectures });
+  if (stage.access.signal.aborted) {
+    await send();
+    notes.push('the rollback was started and goes on by itself');
+    return true;
+  }
+  const watch = stage.watch.within(stage.settings.timeoutMinutes);
+  const idle = (what: string) =>
+    watch.until(what, async () => {
+      const it = await lambda.configuration();
+      return it.LastUpdateStatus === 'InProgress' ? undefined : it;
+    });
+  await idle(`${plan.target} to take another update`);
+  await send();
+  await idle(`${plan.target} to get its former code back`);
+  return true;
+}
+
+async function whatServes(lambda: Lambda, { plan, done }: Broken): Promise<{ serves: string; isBack: boolean }> {
+  if (plan.aliases.length > 0) {
+    const now = await Promise.all(plan.aliases.map(async ({ name }) => (await lambda.alias(name)).FunctionVersion));
+    const isBack = plan.aliases.every(({ version }, at) => now[at] === version);
+    const list = plan.aliases.map(({ name }, at) => `${name} serves version ${now[at]}`).join(', ');
+    const latest = done.isCodeSent && isBack ? '; $LATEST may have the new code' : '';
+    return { serves: `${list}${isBack && done.moved.length > 0 ? ' again' : ''}${latest}`, isBack };
+  }
+  const facts = await lambda.function();
+  const { CodeSha256, LastUpdateStatus } = facts.Configuration ?? {};
+  const isBack = CodeSha256 === plan.configuration.CodeSha256;
+  // The old code serves until an update succeeds.
+  if (!isBack && LastUpdateStatus !== 'Successful')
+    return { serves: `${short(plan.before)} still serves`, isBack: true };
+  return { serves: `${short(digestOf(facts) ?? CodeSha256 ?? '')} serves`, isBack };
+}
+
+function firstLine({ message }: Error): string {
+  return message.split('\n')[0]?.replace(/\.$/, '') ?? '';
+}

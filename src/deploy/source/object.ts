@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Refused } from '../../aws/client.ts';
+import type { Statement } from '../../aws/policy.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Access } from '../../job.ts';
+import type { ObjectSource } from '../line.ts';
+import { isUploaded, type Published } from '../published.ts';
+
+/** An object that is there. */
+export interface StoredObject {
+  /** Without its quotes. */
+  readonly etag: string;
+  /** undefined in a bucket without versions. */
+  readonly version: string | undefined;
+  readonly bytes: number;
+}
+
+export interface FoundObject {
+  /** What is there now; undefined: nothing yet, and this step uploads it. */
+  readonly now: StoredObject | undefined;
+  /** Whether this step uploads it, and has not yet. */
+  readonly isLater: boolean;
+}
+
+/** @param isLater what this step uploads may not be there yet */
+export async function findObject(
+  { bucket, key }: ObjectSource,
+  access: Access,
+  { published, isLater }: { readonly published: Published; readonly isLater: boolean },
+): Promise<FoundObject> {
+  const comes = isLater && isUploaded(published, bucket, key);
+  const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
+  try {
+    const head = await access.aws.call('s3:GetObject', (abortSignal) => openS3(access).send(command, { abortSignal }));
+    const version = head.VersionId && head.VersionId !== 'null' ? head.VersionId : undefined;
+    const etag = (head.ETag ?? '').replaceAll('"', '');
+    return { now: { etag, version, bytes: head.ContentLength ?? 0 }, isLater: comes };
+  } catch (thrown) {
+    if (!(thrown instanceof Refused)) throw thrown;
+    // Who may not list the bucket gets 403 for a key that is not there.
+    if (comes && [403, 404].includes(thrown.status)) return { now: undefined, isLater: true };
+    throw notFound(thrown, `s3://${bucket}/${key}`);
+  }
+}
+
+/** SHA-256 of an object in base64, as Lambda names the code that it got; read as a stream. */
+export async function sha256Of(
+  { bucket, key }: ObjectSource,
+  access: Access,
+  { version }: Pick<StoredObject, 'version'>,
+): Promise<string> {
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...(version ? { VersionId: version } : {}) });
+  const action = version ? 's3:GetObjectVersion' : 's3:GetObject';
+  const { sum } = await access.aws.call(
+    action,
+    async (abortSignal) => {
+      const answer = await openS3(access).send(command, { abortSignal });
+      const hash = createHash('sha256');
+      for await (const chunk of answer.Body as Readable) hash.update(chunk as Buffer);
+      return { ...answer, sum: hash.digest('base64') };
+    },
+    { rules: { callMs: DOWNLOAD_MS } },
+  );
+  return sum;
+}
+
+/** For a zip of 250 MB, the largest that Lambda takes, on a slow network. */
+const DOWNLOAD_MS = 120_000;
+
+export function objectPermissions(
+  { bucket, key }: ObjectSource,
+  { partition }: Access['session'],
+  { versions = false } = {},
+): Statement {
+  const actions = ['s3:GetObject', ...(versions ? ['s3:GetObjectVersion'] : [])];
+  return { actions, resources: [`arn:${partition}:s3:::${bucket}/${key}`] };
+}
+
+/** A server of one's own mostly has no host name for each bucket. */
+function openS3({ aws, runner }: Access): S3Client {
+  return new S3Client({
+    ...aws.client(),
+    forcePathStyle: Boolean(runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL),
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+}
+
+function notFound({ status, action, details }: Refused, on: string): Problem {
+  if (status === 301 || status === 400) {
+    return new Problem({
+      what: 'the bucket is in another region',
+      on,
+      why: 'Lambda and CodeDeploy take what they roll out from a bucket of their own region',
+      fix: "put the object into a bucket of the step's region, or set aws-region",
+    });
+  }
+  return new Problem({
+    what: status === 404 ? 'there is no such object' : details.what,
+    on,
+    why: status === 403 ? 'it may not be there: without s3:ListBucket S3 answers 403 for that, too' : details.why,
+    fix: `look at the bucket and the key; to upload it in this step, give it in s3-upload${status === 403 ? `\nallow ${action} on it for the role` : ''}`,
+  });
+}
