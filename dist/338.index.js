@@ -12,7 +12,7 @@ export const modules = {
 /* harmony import */ var _base_proxy_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5309);
 /* harmony import */ var _base_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7575);
 /* harmony import */ var _base_stop_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5505);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9293);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5900);
 /* harmony import */ var _signin_index_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8223);
 
 
@@ -42,7 +42,7 @@ async function credentialProcess(settings) {
         }));
     }
     catch (thrown) {
-        (0,_report_js__WEBPACK_IMPORTED_MODULE_3__/* .reportFailure */ .xV)(runner, thrown);
+        (0,_report_js__WEBPACK_IMPORTED_MODULE_3__/* .reportFailure */ .xV)(runner, thrown, { stage: 'sign-in' });
         process.exitCode = 1;
     }
 }
@@ -60,6 +60,7 @@ function quietRunner() {
         debug: nothing,
         notice: nothing,
         warning: nothing,
+        group: nothing,
         error: say,
         exportVariables: nothing,
         unset: (name) => {

@@ -2,28 +2,27 @@ export const id = 361;
 export const ids = [361];
 export const modules = {
 
-/***/ 4536:
+/***/ 4020:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   p: () => (/* binding */ inCode)
+/* harmony export */   F: () => (/* binding */ consolePage)
 /* harmony export */ });
+/* harmony import */ var _partition_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(915);
+
+/** Where a partition's console is; those that are not here have no public one. */
+const DOMAINS = {
+    aws: 'console.aws.amazon.com',
+    'aws-cn': 'console.amazonaws.cn',
+    'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
 /**
- * A name that others chose, as code in a paragraph or a table of GitHub's markdown: text, never a link, an image or HTML. A code span
- * cannot hold every `|` in a table, so a name with one is HTML, whose every sign is a reference, and in pieces for what makes links
- * of text. https://github.github.com/gfm/#code-spans, https://github.github.com/gfm/#tables-extension-
+ * The page of AWS's console, for whoever is signed in there.
+ * @param path with everything in it percent-encoded
  */
-function inCode(name) {
-    const text = name.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ');
-    if (text.trim() === '')
-        return '';
-    if (text.includes('|')) {
-        const references = text.replaceAll(/[^A-Za-z0-9 ]/gu, (sign) => `&#${sign.codePointAt(0)};<!-- -->`);
-        return `<code>${references}</code>`;
-    }
-    const fence = '`'.repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
-    const pad = /^[` ]|[` ]$/.test(text) ? ' ' : '';
-    return `${fence}${pad}${text}${pad}${fence}`;
+function consolePage(region, path) {
+    const domain = DOMAINS[(0,_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .partitionOf */ .i)(region).name];
+    return domain && `https://${region}.${domain}/${path}`;
 }
 
 
@@ -2506,31 +2505,40 @@ function deletionsOf(targets, counted, buckets, { maxDelete }) {
     return [...deletions.values()];
 }
 
+// EXTERNAL MODULE: ./lib/aws/console.js
+var console = __webpack_require__(4020);
 // EXTERNAL MODULE: ./lib/base/markdown.js
 var markdown = __webpack_require__(4536);
 ;// CONCATENATED MODULE: ./lib/objects/report.js
 
 
 
+
 /** A summary of a thousand rows helps nobody; GitHub takes 1 MiB. */
 const ROWS = 50;
-const GLANCE = 8;
 const ENTRIES = 200;
-const TITLES = {
-    new: 'new',
+/** In the order in which they matter to a reader: what is gone, what is another, what is new. */
+const KINDS = {
+    deleted: 'deleted',
     changed: 'changed',
     headers: 'headers only',
+    new: 'new',
     unchanged: 'unchanged',
-    deleted: 'deleted',
 };
 function reportObjects(plan, result) {
     const counts = countActions(plan);
-    const numbers = Object.entries(TITLES).map(([action, title]) => `${count(counts[action])} ${title}`);
+    const told = Object.entries(KINDS)
+        .filter(([kind]) => counts[kind] > 0)
+        .map(([kind, title]) => `${count(counts[kind])} ${title}`);
+    const numbers = told.join(', ') || 'nothing to do';
+    const paths = [...plan.invalidation.afterUpload, ...plan.invalidation.afterDeletion];
     const took = result
         ? `; ${(0,units/* formatBytes */.z3)(result.bytes)} in ${(0,units/* formatSeconds */.Xo)(result.milliseconds)}${rate(result)}`
         : ' (not carried out)';
     return {
-        lines: [`Objects: ${numbers.join(', ')}${took}`],
+        headline: `${numbers}${result && result.bytes > 0 ? `, ${(0,units/* formatBytes */.z3)(result.bytes)}` : ''}${paths.length > 0 ? `; CloudFront: ${(0,units/* counted */.hS)(paths.length, 'path')} ${result ? 'invalidated' : 'to invalidate'}` : ''}`,
+        changes: counts.deleted + counts.changed + counts.headers + counts.new + plan.orphans.length + paths.length > 0,
+        lines: [`Objects: ${numbers}${took}`],
         outputs: result
             ? {
                 's3-uploaded': String(counts.new + counts.changed + counts.headers),
@@ -2541,7 +2549,7 @@ function reportObjects(plan, result) {
                 'cloudfront-invalidation-id': result.invalidations.join(','),
             }
             : {},
-        summary: summaryOf(plan, result, counts),
+        summary: summaryOf(plan, result),
     };
 }
 /** The plan as data: counts in full, objects as far as an output can hold them. */
@@ -2570,34 +2578,42 @@ function countActions(plan) {
         counts[action]++;
     return counts;
 }
-function summaryOf(plan, result, counts) {
-    const rows = [
-        ...plan.objects.filter(({ action }) => action !== 'unchanged'),
+function summaryOf(plan, result) {
+    const all = [
         ...plan.deletions.map((deletion) => ({ ...deletion, action: 'deleted', size: undefined })),
+        ...plan.objects.filter(({ action }) => action !== 'unchanged'),
     ];
-    const table = rows.slice(0, ROWS).map(({ bucket, key, action, size }) => {
-        return `| ${(0,markdown/* inCode */.p)(`s3://${bucket}/${key}`)} | ${TITLES[action]} | ${size === undefined ? '' : (0,units/* formatBytes */.z3)(size)} |`;
-    });
-    const more = rows.length > ROWS ? [`| … and ${count(rows.length - ROWS)} more | | |`] : [];
-    const head = Object.entries(TITLES)
-        .map(([action, title]) => ({ title, amount: counts[action] }))
-        .filter(({ amount }) => amount > 0)
-        .map(({ title, amount }) => `**${count(amount)}** ${title}`);
+    const order = Object.keys(KINDS);
+    const rows = all
+        .toSorted((a, b) => order.indexOf(a.action) - order.indexOf(b.action))
+        .map(({ bucket, key, action, size }) => [
+        (0,markdown/* inCode */.pN)(`s3://${bucket}/${key}`),
+        KINDS[action],
+        size === undefined ? '' : (0,units/* formatBytes */.z3)(size),
+    ]);
     return [
         '### Objects (S3)',
-        '',
-        `${head.join(' · ')}${result ? ` · ${(0,units/* formatBytes */.z3)(result.bytes)} in ${(0,units/* formatSeconds */.Xo)(result.milliseconds)}` : ''}`,
-        ...[...plan.buckets.values()].map(({ name, acl }) => `\n${(0,markdown/* inCode */.p)(`s3://${name}`)}: ${acl.line}`),
+        ...[...plan.buckets.values()].map(({ name, region, acl }) => `${bucketLink(name, region)}: ${acl.line}`),
+        ...invalidationLines(plan, result),
         ...(rows.length > 0
-            ? ['', ...folded(rows.length, ['| object | | size |', '| --- | --- | ---: |', ...table, ...more])]
-            : []),
-    ].join('\n');
+            ? [(0,markdown/* longTable */.V4)({ heads: ['object', 'what', 'size:'], rows }, { most: ROWS, what: 'objects' })]
+            : ['Everything is there already.']),
+    ].join('\n\n');
 }
-/** A table that is longer than a glance opens by a click. */
-function folded(rows, table) {
-    if (rows <= GLANCE)
-        return table;
-    return [`<details><summary>${count(rows)} objects</summary>`, '', ...table, '', '</details>'];
+function bucketLink(name, region) {
+    const page = (0,console/* consolePage */.F)(region, `s3/buckets/${encodeURIComponent(name)}?region=${region}`);
+    return page ? (0,markdown/* link */.nf)((0,markdown/* inCode */.pN)(`s3://${name}`), page) : (0,markdown/* inCode */.pN)(`s3://${name}`);
+}
+/** Paths of an invalidation that a summary shows. */
+const PATHS = 5;
+function invalidationLines({ invalidation }, result) {
+    const paths = [...invalidation.afterUpload, ...invalidation.afterDeletion];
+    if (paths.length === 0)
+        return [];
+    const shown = paths.slice(0, PATHS).map(markdown/* inCode */.pN).join(', ');
+    const rest = paths.length > PATHS ? ` and ${count(paths.length - PATHS)} more` : '';
+    const ids = result?.invalidations.length ? ` (${result.invalidations.map(markdown/* inCode */.pN).join(', ')})` : '';
+    return [`CloudFront: ${result ? 'invalidated' : 'to be invalidated'}${ids}: ${shown}${rest}`];
 }
 function rate({ bytes, milliseconds }) {
     return milliseconds > 1_000 && bytes > 0 ? `, ${(0,units/* formatBytes */.z3)(bytes / (milliseconds / 1000))}/s` : '';

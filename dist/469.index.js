@@ -2,28 +2,27 @@ export const id = 469;
 export const ids = [469];
 export const modules = {
 
-/***/ 4536:
+/***/ 4020:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   p: () => (/* binding */ inCode)
+/* harmony export */   F: () => (/* binding */ consolePage)
 /* harmony export */ });
+/* harmony import */ var _partition_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(915);
+
+/** Where a partition's console is; those that are not here have no public one. */
+const DOMAINS = {
+    aws: 'console.aws.amazon.com',
+    'aws-cn': 'console.amazonaws.cn',
+    'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
 /**
- * A name that others chose, as code in a paragraph or a table of GitHub's markdown: text, never a link, an image or HTML. A code span
- * cannot hold every `|` in a table, so a name with one is HTML, whose every sign is a reference, and in pieces for what makes links
- * of text. https://github.github.com/gfm/#code-spans, https://github.github.com/gfm/#tables-extension-
+ * The page of AWS's console, for whoever is signed in there.
+ * @param path with everything in it percent-encoded
  */
-function inCode(name) {
-    const text = name.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ');
-    if (text.trim() === '')
-        return '';
-    if (text.includes('|')) {
-        const references = text.replaceAll(/[^A-Za-z0-9 ]/gu, (sign) => `&#${sign.codePointAt(0)};<!-- -->`);
-        return `<code>${references}</code>`;
-    }
-    const fence = '`'.repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
-    const pad = /^[` ]|[` ]$/.test(text) ? ' ' : '';
-    return `${fence}${pad}${text}${pad}${fence}`;
+function consolePage(region, path) {
+    const domain = DOMAINS[(0,_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .partitionOf */ .i)(region).name];
+    return domain && `https://${region}.${domain}/${path}`;
 }
 
 
@@ -426,7 +425,7 @@ function keyIn(refused) {
     return /arn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+/.exec(refused.details.why ?? '')?.[0];
 }
 function policyText(statements) {
-    return JSON.stringify((0,policy/* policyOf */.U)(statements).Statement, undefined, 2);
+    return JSON.stringify((0,policy/* policyOf */.U)(statements), undefined, 2);
 }
 
 ;// CONCATENATED MODULE: ./lib/parameters/read/fetch.js
@@ -1536,9 +1535,15 @@ function encryptedOf({ named, below }, place) {
     return [...byName.map(({ arn }) => arn), ...paths];
 }
 
+// EXTERNAL MODULE: ./lib/aws/console.js
+var console = __webpack_require__(4020);
 // EXTERNAL MODULE: ./lib/base/markdown.js
 var markdown = __webpack_require__(4536);
+// EXTERNAL MODULE: ./lib/base/units.js
+var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/parameters/report.js
+
+
 
 /** The plan as data: which name gets which version of which parameter, and where it goes. Never a value. */
 function describeParameters({ entries, absent, exportTo, file }) {
@@ -1557,7 +1562,9 @@ function reportParameters(plan, applied) {
         ...entries.map((entry) => `  ${entry.name} = ${entry.from}${versionText(entry)}`),
         ...absent.map((from) => `  nothing for ${from}: it is not there, and may be missing`),
     ];
+    const missing = absent.length > 0 ? `, ${absent.length} not there` : '';
     return {
+        headline: `${(0,units/* counted */.hS)(entries.length, 'value')}${applied ? where(plan) : ' to read'}${missing}`,
         lines,
         outputs: applied
             ? { 'ssm-resolved': JSON.stringify(entries.map(resolved)), ...(file ? { 'ssm-env-file': file.path } : {}) }
@@ -1577,19 +1584,28 @@ function resolved({ name, from, parameter }) {
 function versionText({ parameter }) {
     return parameter ? `, version ${parameter.version} (${parameter.type})` : '';
 }
+/** Rows that a summary shows; the output ssm-resolved has all. */
+const ROWS = 200;
 function summaryOf({ entries, absent }) {
-    const rows = entries.map(({ name, from, parameter }) => {
-        return `| ${(0,markdown/* inCode */.p)(name)} | ${(0,markdown/* inCode */.p)(from)} | ${parameter?.version ?? ''} | ${parameter?.type ?? 'default'} |`;
-    });
-    const missing = absent.map((from) => `| | ${(0,markdown/* inCode */.p)(from)} | | not there |`);
-    return [
-        '### Parameters (SSM)',
-        '',
-        '| name | parameter | version | type |',
-        '| --- | --- | ---: | --- |',
-        ...rows,
-        ...missing,
-    ].join('\n');
+    const rows = [
+        ...absent.map((from) => ['', (0,markdown/* inCode */.pN)(from), '', 'not there']),
+        ...entries.map(({ name, from, parameter }) => [
+            (0,markdown/* inCode */.pN)(name),
+            parameterLink(from, parameter?.arn),
+            String(parameter?.version ?? ''),
+            parameter?.type ?? 'default',
+        ]),
+    ];
+    const heads = ['name', 'parameter', 'version:', 'type'];
+    return ['### Parameters (SSM)', (0,markdown/* longTable */.V4)({ heads, rows }, { most: ROWS, what: 'values' })].join('\n\n');
+}
+/** The parameter as it was written, and its page in the console. */
+function parameterLink(text, arn = '') {
+    const [, region, name] = /^arn:[\w-]+:ssm:([\w-]+):\d+:parameter(\/.+)$/.exec(arn) ?? [];
+    // The console wants the slashes of a name encoded twice.
+    const path = `systems-manager/parameters/${encodeURIComponent(encodeURIComponent(name ?? ''))}/description?region=${region}`;
+    const page = region && (0,console/* consolePage */.F)(region, path);
+    return page ? (0,markdown/* link */.nf)((0,markdown/* inCode */.pN)(text), page) : (0,markdown/* inCode */.pN)(text);
 }
 
 ;// CONCATENATED MODULE: ./lib/parameters/index.js

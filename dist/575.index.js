@@ -486,7 +486,17 @@ function logTo(env) {
         debug: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz,
         notice: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm(text),
         warning: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(text),
-        error: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(text),
+        error: (text, { title, file, line } = {}) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(text, {
+            ...(title ? { title } : {}),
+            ...(file ? { file } : {}),
+            ...(line ? { startLine: line } : {}),
+        }),
+        group: (title, lines) => {
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .startGroup */ .Oh(title);
+            for (const line of lines)
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(inert(line));
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .endGroup */ .N4();
+        },
         summary: (markdown) => {
             if (!env.GITHUB_STEP_SUMMARY)
                 return;

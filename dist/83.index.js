@@ -2,28 +2,27 @@ export const id = 83;
 export const ids = [83];
 export const modules = {
 
-/***/ 4536:
+/***/ 4020:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   p: () => (/* binding */ inCode)
+/* harmony export */   F: () => (/* binding */ consolePage)
 /* harmony export */ });
+/* harmony import */ var _partition_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(915);
+
+/** Where a partition's console is; those that are not here have no public one. */
+const DOMAINS = {
+    aws: 'console.aws.amazon.com',
+    'aws-cn': 'console.amazonaws.cn',
+    'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
 /**
- * A name that others chose, as code in a paragraph or a table of GitHub's markdown: text, never a link, an image or HTML. A code span
- * cannot hold every `|` in a table, so a name with one is HTML, whose every sign is a reference, and in pieces for what makes links
- * of text. https://github.github.com/gfm/#code-spans, https://github.github.com/gfm/#tables-extension-
+ * The page of AWS's console, for whoever is signed in there.
+ * @param path with everything in it percent-encoded
  */
-function inCode(name) {
-    const text = name.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ');
-    if (text.trim() === '')
-        return '';
-    if (text.includes('|')) {
-        const references = text.replaceAll(/[^A-Za-z0-9 ]/gu, (sign) => `&#${sign.codePointAt(0)};<!-- -->`);
-        return `<code>${references}</code>`;
-    }
-    const fence = '`'.repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
-    const pad = /^[` ]|[` ]$/.test(text) ? ' ' : '';
-    return `${fence}${pad}${text}${pad}${fence}`;
+function consolePage(region, path) {
+    const domain = DOMAINS[(0,_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .partitionOf */ .i)(region).name];
+    return domain && `https://${region}.${domain}/${path}`;
 }
 
 
@@ -3116,6 +3115,8 @@ function makePace() {
     };
 }
 
+// EXTERNAL MODULE: ./lib/aws/console.js
+var console = __webpack_require__(4020);
 // EXTERNAL MODULE: ./lib/base/markdown.js
 var markdown = __webpack_require__(4536);
 ;// CONCATENATED MODULE: ./lib/images/report.js
@@ -3123,11 +3124,16 @@ var markdown = __webpack_require__(4536);
 
 
 
+
+
 /** Log lines, outputs and summary of the images of a step. */
-function reportImages({ registries, login, pushes }, results, { credentials }) {
+function reportImages(plan, results, { credentials }) {
+    const { registries, login, pushes } = plan;
     const [first] = registries;
     const images = results?.map(described) ?? [];
     return {
+        headline: headline(plan, results),
+        changes: pushes.some((push) => !isDone(push)),
         lines: [
             ...(login && results
                 ? [`Later steps can pull from and push to ${registries.map(({ host }) => host).join(', ')}`]
@@ -3191,39 +3197,58 @@ function line({ push, digest, bytes, milliseconds }) {
     ];
     return `${nameOf(push)} (${tags}) is now ${digest}: ${parts.join(', ')} in ${(0,units/* formatSeconds */.Xo)(milliseconds)}${left}`;
 }
+/** Rows of a table that a summary shows; the outputs have all. */
+const ROWS = 200;
+/** Images for which the summary has the command that pulls them. */
+const PULLS = 10;
 function summary(results) {
     const kinds = ['mounted', 'reused'].filter((kind) => results.some(({ bytes }) => bytes[kind] > 0));
-    const rows = results.map(({ push, digest, bytes, milliseconds }) => {
-        const sizes = ['uploaded', ...kinds].map((kind) => (0,units/* formatBytes */.z3)(bytes[kind]));
-        // The whole digest is in the log and the outputs: here it would make the table wider than the page.
-        const cells = [
-            (0,markdown/* inCode */.p)(nameOf(push)),
-            tagsOf(push),
-            (0,markdown/* inCode */.p)(`${digest.slice(0, 19)}…`),
-            ...sizes,
-            (0,units/* formatSeconds */.Xo)(milliseconds),
-        ];
-        return `| ${cells.join(' | ')} |`;
-    });
-    const titles = ['image', 'tags', 'digest', 'sent', ...kinds.map((kind) => TITLES[kind]), 'time'];
-    return table(titles, 3, rows);
+    const rows = results.map(({ push, digest, bytes, milliseconds }) => [
+        imageLink(push),
+        tagsOf(push),
+        // The whole digest is below: here it would make the table wider than the page.
+        (0,markdown/* inCode */.pN)(`${digest.slice(0, 19)}…`),
+        ...['uploaded', ...kinds].map((kind) => (0,units/* formatBytes */.z3)(bytes[kind])),
+        (0,units/* formatSeconds */.Xo)(milliseconds),
+    ]);
+    const heads = ['image', 'tags', 'digest', 'sent:', ...kinds.map((kind) => `${TITLES[kind]}:`), 'time:'];
+    const pulls = results.slice(0, PULLS).map(({ push, digest }) => `docker pull ${nameOf(push)}@${digest}`);
+    return section({ heads, rows }, [(0,markdown/* folded */.TM)('Pull by digest', (0,markdown/* block */.om)([...new Set(pulls)].join('\n'), 'sh'))]);
 }
 /** What would be sent, where nothing was. */
 function plannedSummary(pushes) {
-    const rows = pushes.map((push) => {
-        const sent = push.blobs.filter(({ action }) => action === 'upload' || action === 'compress');
-        const bytes = sent.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
-        return `| ${(0,markdown/* inCode */.p)(nameOf(push))} | ${tagsOf(push)} | ${(0,units/* formatBytes */.z3)(bytes)} |`;
-    });
-    return table(['image', 'tags', 'to send'], 2, rows);
+    const rows = pushes.map((push) => [imageLink(push), tagsOf(push), (0,units/* formatBytes */.z3)(bytesToSend(push))]);
+    return section({ heads: ['image', 'tags', 'to send:'], rows }, []);
 }
-/** @param texts how many of the first columns are text; the others are numbers */
-function table(titles, texts, rows) {
-    const aligned = titles.map((_, at) => (at < texts ? '---' : '---:'));
-    return ['### Images (ECR)', '', `| ${titles.join(' | ')} |`, `| ${aligned.join(' | ')} |`, ...rows].join('\n');
+function section(rows, more) {
+    return ['### Images (ECR)', (0,markdown/* longTable */.V4)(rows, { most: ROWS, what: 'images' }), ...more].join('\n\n');
+}
+/** The repository's name, and where it is in the console. */
+function imageLink(push) {
+    const { account, region } = (0,ecr_hosts/* parsePrivateHost */.jp)(push.registry.host) ?? {};
+    const path = `ecr/repositories/private/${account}/${encodeURIComponent(push.repository)}?region=${region}`;
+    const page = region && (0,console/* consolePage */.F)(region, path);
+    return page ? (0,markdown/* link */.nf)((0,markdown/* inCode */.pN)(nameOf(push)), page) : (0,markdown/* inCode */.pN)(nameOf(push));
+}
+function bytesToSend({ blobs }) {
+    const sent = blobs.filter(({ action }) => action === 'upload' || action === 'compress');
+    return sent.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
+}
+/** How it went, in one line. */
+function headline({ login, pushes }, results) {
+    const there = pushes.filter(isDone).length;
+    const sent = pushes.length - there;
+    const bytes = results
+        ? results.reduce((sum, it) => sum + it.bytes.uploaded, 0)
+        : pushes.reduce((sum, push) => sum + bytesToSend(push), 0);
+    return [
+        ...(sent > 0 ? [`${(0,units/* counted */.hS)(sent, 'image')} ${results ? 'pushed' : 'to push'}, ${(0,units/* formatBytes */.z3)(bytes)}`] : []),
+        ...(there > 0 ? [`${there} there already`] : []),
+        ...(login ? [results ? 'logged in for later steps' : 'login for later steps'] : []),
+    ].join('; ');
 }
 function tagsOf({ tags }) {
-    return tags.map(({ tag, action }) => `${(0,markdown/* inCode */.p)(tag)}${OUTCOMES[action]}`).join(', ');
+    return tags.map(({ tag, action }) => `${(0,markdown/* inCode */.pN)(tag)}${OUTCOMES[action]}`).join(', ');
 }
 const OUTCOMES = { put: '', same: ' (unchanged)', keep: ' (kept)' };
 const TITLES = { mounted: 'mounted', reused: 'there already' };

@@ -233,7 +233,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 // left; a profile that the step wrote (refresh-credentials) runs it as its credential_process. The door is an argument, which
 // only action.yml and that profile give: a variable could be set by an earlier step, and the step would then do nothing.
 if (process.argv[2] === 'credential-process') {
-    const { credentialProcess } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(575), __nccwpck_require__.e(563), __nccwpck_require__.e(338)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4338));
+    const { credentialProcess } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(575), __nccwpck_require__.e(184), __nccwpck_require__.e(338)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4338));
     await credentialProcess(process.argv[3] ?? '');
 }
 else if (process.argv[2] === 'post') {
@@ -241,7 +241,7 @@ else if (process.argv[2] === 'post') {
     await post();
 }
 else {
-    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(6), __nccwpck_require__.e(575), __nccwpck_require__.e(563), __nccwpck_require__.e(673)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3673));
+    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(6), __nccwpck_require__.e(575), __nccwpck_require__.e(184), __nccwpck_require__.e(966)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1966));
     await main();
 }
 

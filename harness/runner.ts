@@ -236,7 +236,8 @@ function readLog(raw: string) {
     } else if (command && command[1]! in found) {
       found[command[1] as keyof typeof found].push(masked(text));
       shown.push(masked(text));
-    } else if (!command) shown.push(masked(line));
+    } else if (command?.[1] === 'group') shown.push(masked(text));
+    else if (!command) shown.push(masked(line));
     else if (command[1] === 'debug') shown.push(masked(`##[debug]${text}`));
   }
   return { log: shown.join('\n'), masks, errors: found.error, warnings: found.warning, notices: found.notice };

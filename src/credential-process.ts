@@ -33,7 +33,7 @@ export async function credentialProcess(settings: string): Promise<void> {
       }),
     );
   } catch (thrown) {
-    reportFailure(runner, thrown);
+    reportFailure(runner, thrown, { stage: 'sign-in' });
     process.exitCode = 1;
   }
 }
@@ -52,6 +52,7 @@ function quietRunner(): Runner {
     debug: nothing,
     notice: nothing,
     warning: nothing,
+    group: nothing,
     error: say,
     exportVariables: nothing,
     unset: (name) => {

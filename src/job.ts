@@ -17,11 +17,15 @@ export interface Access {
 
 /** What a job tells: written by report.ts, made from plan and result alone. Never holds a secret that is not masked. */
 export interface Report {
-  /** Lines for the log. */
+  /** How it went (without a result: what would be done), in one line of plain text: `2 changed, 80 new, 1.4 MB`. */
+  readonly headline?: string;
+  /** Whether the plan changes anything on AWS. Left out by a job that only reads. */
+  readonly changes?: boolean;
+  /** Lines for the log, below the headline. */
   readonly lines: readonly string[];
   /** Outputs of action.yml by name. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** A section of the job summary in GitHub's markdown, or empty. */
+  /** A section of the job summary in GitHub's markdown (by `base/markdown.ts`), or empty. */
   readonly summary: string;
 }
 

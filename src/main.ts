@@ -4,7 +4,8 @@ import { githubRunner, logTo, type Runner } from './base/runner.ts';
 import { endAtLast, stopSignal } from './base/stop.ts';
 import { LINGER_MS } from './base/timeouts.ts';
 import type { Access, Job } from './job.ts';
-import { type Done, reportDone, reportFailure, reportPlan } from './report.ts';
+import { type Done, type Step, startStep } from './report/step.ts';
+import { reportDone, reportFailure, reportPlan, reportSummary } from './report.ts';
 import { type Request, readRequest } from './request.ts';
 import { makeExportJob } from './signin/export/index.ts';
 import { signIn } from './signin/index.ts';
@@ -12,31 +13,45 @@ import { signIn } from './signin/index.ts';
 /** One run of the step: request, sign in, plan, apply, report. */
 export async function main(): Promise<void> {
   const log = { ...logTo(process.env), env: process.env };
-  const started = Date.now();
+  const step = startStep();
   let ended = false;
   process.once('uncaughtException', (thrown) => {
-    reportFailure(log, thrown);
+    reportFailure(log, thrown, step);
     process.exit(1);
   });
   try {
     const runner = githubRunner();
+    step.summary = runner.input('summary') !== 'false';
     const request = readRequest(runner);
     const stop = stopSignal(request.signIn.timeoutSeconds);
-    endAtLast(stop, () => ended || reportFailure(log, stop.reason));
+    endAtLast(stop, () => {
+      if (ended) return;
+      reportFailure(log, stop.reason, step);
+      reportSummary(log, step, stop.reason);
+    });
+    step.dryRun = request.dryRun;
+    step.hidesAccount = request.signIn.maskAccountId;
+    step.stage = 'sign-in';
     // Signing in first: the jobs' modules are loaded while GitHub's and AWS's answers are on their way.
     const signingIn = signIn(request.signIn, runner, stop);
     const [access, makers] = await Promise.all([signingIn, loadJobs(request)]);
-    const jobs = makers.map((make) => make(access));
+    step.session = access.session;
+    step.jobs = makers.map((make) => make(access));
 
-    const planned = await together(jobs.map(async (job) => ({ job, plan: await job.plan() })));
-    reportPlan(runner, planned, request.dryRun);
+    step.stage = 'plan';
+    const plans = step.jobs.map((job) => noting(step, job, async () => ({ job, plan: await job.plan() })));
+    step.planned = await together(plans);
+    reportPlan(runner, step);
 
-    const { done, failure } = request.dryRun ? { done: planned, failure: undefined } : await applyAll(planned, runner);
-    const { session } = access;
-    reportDone(runner, done, { ...request, session, milliseconds: Date.now() - started });
+    step.stage = 'apply';
+    const { done, failure } = step.dryRun ? { done: step.planned, failure: undefined } : await applyAll(step, runner);
+    step.done = done;
+    reportDone(runner, step);
     if (failure !== undefined) throw failure;
+    reportSummary(runner, step);
   } catch (thrown) {
-    reportFailure(log, thrown);
+    reportFailure(log, thrown, step);
+    reportSummary(log, step, thrown);
     process.exitCode = 1;
   }
   ended = true;
@@ -48,26 +63,40 @@ export async function main(): Promise<void> {
  * Carries all plans out side by side, those that come after the others last. One that fails does not stop those beside it:
  * what they did is done, and reported.
  */
-async function applyAll(planned: readonly Done[], runner: Runner): Promise<Outcome<Done>> {
+async function applyAll(step: Step, runner: Runner): Promise<Outcome<Done>> {
   const [last = [], first = []] = [true, false].map((isLast) =>
-    planned.filter(({ job }) => (job.after === 'others') === isLast),
+    step.planned.filter(({ job }) => (job.after === 'others') === isLast),
   );
-  const before = await applySome(first);
+  const before = await applySome(step, first);
   if (last.length === 0) return before;
   if (before.failure !== undefined) {
     runner.info(`Not begun, because another part of the step failed: ${last.map(({ job }) => job.name).join(', ')}`);
     return { ...before, done: [...before.done, ...last] };
   }
-  const after = await applySome(last);
+  const after = await applySome(step, last);
   return { done: [...before.done, ...after.done], failure: after.failure };
 }
 
-async function applySome(planned: readonly Done[]): Promise<Outcome<Done>> {
+async function applySome(step: Step, planned: readonly Done[]): Promise<Outcome<Done>> {
   const { done, failure } = await settle(
-    planned.map(async ({ job, plan }) => ({ job, plan, result: await job.apply(plan) })),
+    planned.map(({ job, plan }) => noting(step, job, async () => ({ job, plan, result: await job.apply(plan) }))),
   );
-  const problems = done.flatMap(({ job, result }) => job.problems?.(result) ?? []);
+  const problems = done.flatMap(({ job, result }) => {
+    const found = job.problems?.(result) ?? [];
+    if (found.length > 0) step.failed.add(job.name);
+    return found;
+  });
   return { done, failure: failure ?? (problems.length > 0 ? new Problems(problems) : undefined) };
+}
+
+/** Keeps in mind which job it was that failed. */
+async function noting<T>({ failed }: Step, { name }: Job, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    failed.add(name);
+    throw thrown;
+  }
 }
 
 type MakeJob = (access: Access) => Job;

@@ -1,81 +1,78 @@
-import { type PolicyDocument, policyOf } from './aws/policy.ts';
-import type { Session } from './aws/session.ts';
+import { policyOf } from './aws/policy.ts';
 import { problemsIn, shortly } from './base/edge.ts';
 import type { Runner } from './base/runner.ts';
 import { formatSeconds } from './base/units.ts';
-import type { Job } from './job.ts';
+import type { Report } from './job.ts';
+import { type Done, type Step, titleOf } from './report/step.ts';
+import { SUMMARY_BYTES, summaryOf } from './report/summary.ts';
+import { placeOf, readWorkflowFile } from './request/workflow-file.ts';
 
-/** A job with its plan, and its result once the plan was carried out. */
-export interface Done {
-  readonly job: Job;
-  readonly plan: unknown;
-  readonly result?: unknown;
-}
+/** A comment on a pull request holds 65,536 characters; the output is made to be one. */
+const PLAN_MARKDOWN_BYTES = 60_000;
 
-/** Sets the outputs `plan` and `iam-policy`, which follow from the plans alone. */
-export function reportPlan(runner: Runner, planned: readonly Done[], dryRun: boolean): void {
-  const plan = Object.fromEntries(planned.map((it) => [it.job.name, it.job.describe(it.plan)]));
-  const policy = policyOf(planned.flatMap((it) => it.job.permissions(it.plan)));
-  runner.outputs({ plan: JSON.stringify(plan), 'iam-policy': JSON.stringify(policy) });
-  if (!dryRun) return;
+/** The outputs that follow from the plans alone, and the log of a dry run. */
+export function reportPlan(runner: Runner, step: Step): void {
+  const plan = Object.fromEntries(step.planned.map((it) => [it.job.name, it.job.describe(it.plan)]));
+  const policy = policyOf(step.planned.flatMap((it) => it.job.permissions(it.plan)));
+  runner.outputs({
+    plan: JSON.stringify(plan),
+    'iam-policy': JSON.stringify(policy),
+    'has-changes': String(step.planned.some((it) => it.job.report(it.plan).changes === true)),
+    'plan-markdown': summaryOf({ ...step, dryRun: true }, { limit: PLAN_MARKDOWN_BYTES }),
+  });
+  if (!step.dryRun) return;
   runner.info('dry-run: this is what the step would do; nothing was written.');
-  runner.info(JSON.stringify(plan, undefined, 2));
-  runner.info('The least IAM policy for it:');
-  runner.info(JSON.stringify(policy, undefined, 2));
+  reportJobs(runner, step.planned);
+  runner.group('The plan, as JSON', [JSON.stringify(plan, undefined, 2)]);
+  runner.group('The least IAM policy for it', [JSON.stringify(policy, undefined, 2)]);
 }
 
-/** Log lines, outputs and the job summary of every job. */
-export function reportDone(runner: Runner, done: readonly Done[], step: StepFacts): void {
-  const reports = done.map(({ job, plan, result }) => job.report(plan, result));
-  for (const report of reports) {
-    for (const line of report.lines) runner.info(line);
+/** Log lines and outputs of every job. */
+export function reportDone(runner: Runner, step: Step): void {
+  if (!step.dryRun) reportJobs(runner, step.done);
+  runner.outputs(Object.assign({}, ...step.done.map(({ job, plan, result }) => job.report(plan, result).outputs)));
+  if (step.failed.size === 0) runner.info(`Done in ${formatSeconds(Date.now() - step.started)}`);
+}
+
+/** A group a job: its title says how it went, so that a reader need not open it. */
+function reportJobs(runner: Runner, jobs: readonly Done[]): void {
+  for (const { job, plan, result } of jobs) {
+    const { lines, headline }: Report = job.report(plan, result);
+    if (lines.length > 0) runner.group(headline ? `${titleOf(job)}: ${headline}` : titleOf(job), lines);
   }
-  runner.outputs(Object.assign({}, ...reports.map((report) => report.outputs)));
-  runner.info(`Done in ${formatSeconds(step.milliseconds)}`);
-  const sections = reports.map((report) => report.summary).filter((section) => section !== '');
-  if (!step.summary || sections.length === 0) return;
-  const policy = policyOf(done.flatMap(({ job, plan }) => job.permissions(plan)));
-  runner.summary([heading(step), ...sections, leastPolicy(policy)].join('\n\n'));
 }
 
-/** What the summary says of the step as a whole. */
-export interface StepFacts {
-  readonly session: Pick<Session, 'arn' | 'accountId' | 'region'>;
-  readonly dryRun: boolean;
-  readonly summary: boolean;
-  readonly milliseconds: number;
+/** Writes the job summary, if it is wanted and there is something to say. */
+export function reportSummary(runner: Pick<Runner, 'summary'>, step: Step, failure?: unknown): void {
+  const isSilent = failure === undefined && !step.jobs.some(({ name }) => name !== 'sign-in');
+  if (!step.summary || isSilent) return;
+  runner.summary(summaryOf(step, { ...(failure === undefined ? {} : { failure }), limit: SUMMARY_BYTES }));
 }
 
-function heading(step: StepFacts): string {
-  const { arn, accountId, region } = step.session;
-  const [, kind = '', name = ''] = arn.slice(arn.lastIndexOf(':')).split(/[:/]/);
-  const who = kind === 'assumed-role' ? `role \`${name}\`` : `\`${kind}/${name}\``;
-  return [
-    `## Keyless AWS${step.dryRun ? ': the plan (dry run, nothing was written)' : ''}`,
-    '',
-    `${who} of account \`${accountId}\` · ${region} · ${formatSeconds(step.milliseconds)}`,
-  ].join('\n');
-}
+const STAGES = {
+  inputs: 'wrong inputs',
+  'sign-in': 'the sign-in failed',
+  plan: 'the plan cannot succeed',
+  apply: 'failed',
+};
 
-/** https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/organizing-information-with-collapsed-sections */
-function leastPolicy(policy: PolicyDocument): string {
-  return [
-    '<details><summary>The least IAM policy with which this step works</summary>',
-    '',
-    '```json',
-    JSON.stringify(policy, undefined, 2),
-    '```',
-    '',
-    '</details>',
-  ].join('\n');
-}
-
-/** One annotation a problem. A bug is told without its text, which may quote a value. */
-export function reportFailure(runner: Pick<Runner, 'env' | 'error' | 'debug'>, thrown: unknown): void {
+/**
+ * One annotation a problem, at the line of the workflow where the input stands, if it is known. A bug is told without its text, which
+ * may quote a value.
+ */
+export function reportFailure(
+  runner: Pick<Runner, 'env' | 'error' | 'debug'>,
+  thrown: unknown,
+  { stage }: Pick<Step, 'stage'>,
+): void {
   const problems = problemsIn(thrown);
-  if (!problems) runner.error(bugReport(thrown, runner.env));
-  for (const { message, cause } of problems ?? []) {
-    runner.error(message);
+  if (!problems) runner.error(bugReport(thrown, runner.env), { title: 'Keyless AWS: a bug' });
+  const title = `Keyless AWS: ${STAGES[stage]}`;
+  const workflow = problems?.some(({ details }) => details.input) ? readWorkflowFile(runner.env) : undefined;
+  for (const { message, details, cause } of problems ?? []) {
+    const { input } = details;
+    const place = workflow && input && placeOf(workflow, input.name, input.line);
+    runner.error(message, { title, ...place });
     if (cause !== undefined) runner.debug(`caused by ${shortly(cause)}`);
   }
 }

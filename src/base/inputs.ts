@@ -51,7 +51,7 @@ export function inputReader(runner: Pick<Runner, 'input' | 'env'>): InputReader 
   const wrong: InputReader['wrong'] = (name, line, { on, ...problem }) => {
     const kind = /^[A-Z0-9_]+$/.test(name) ? 'Variable' : 'Input';
     const place = [`${kind} ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
-    problems.push(new Problem({ on: place.join(', '), ...problem }));
+    problems.push(new Problem({ on: place.join(', '), input: { name, line }, ...problem }));
   };
   const lines = (name: string) =>
     (text(name) === undefined ? '' : runner.input(name))

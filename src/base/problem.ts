@@ -4,6 +4,8 @@ export interface ProblemDetails {
   readonly what: string;
   /** The thing it failed on: an input and its line, an ARN, a key, a tag. */
   readonly on?: string | undefined;
+  /** The input that is wrong, and the line of it (from 1), so that an annotation can point there. */
+  readonly input?: { readonly name: string; readonly line?: number | undefined } | undefined;
   /** The likely cause. */
   readonly why?: string | undefined;
   /** What to do about it; may be several lines (a policy to paste). */

@@ -4,6 +4,15 @@ import { openUndoList, type Undo, type UndoList } from './undo.ts';
 
 type Values = Readonly<Record<string, string>>;
 
+/** Where an annotation stands. */
+export interface Annotation {
+  readonly title?: string;
+  /** Below the workspace. */
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+}
+
 /**
  * The one way to speak to the runner.
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
@@ -19,8 +28,10 @@ export interface Runner {
   debug(line: string): void;
   notice(text: string): void;
   warning(text: string): void;
-  /** An error annotation; does not end the step. */
-  error(text: string): void;
+  /** An error annotation, at a line of a file where one is given; does not end the step. */
+  error(text: string, where?: Annotation): void;
+  /** Lines that the log folds under a title. */
+  group(title: string, lines: readonly string[]): void;
   /**
    * Sets variables for later steps, all of them or none, and saves what they were for the post step; with `keep` the post step leaves
    * them.
@@ -91,7 +102,17 @@ export function logTo(env: Runner['env']): Log {
     debug: core.debug,
     notice: (text) => core.notice(text),
     warning: (text) => core.warning(text),
-    error: (text) => core.error(text),
+    error: (text, { title, file, line } = {}) =>
+      core.error(text, {
+        ...(title ? { title } : {}),
+        ...(file ? { file } : {}),
+        ...(line ? { startLine: line } : {}),
+      }),
+    group: (title, lines) => {
+      core.startGroup(title);
+      for (const line of lines) core.info(inert(line));
+      core.endGroup();
+    },
     summary: (markdown) => {
       if (!env.GITHUB_STEP_SUMMARY) return;
       try {
@@ -104,7 +125,7 @@ export function logTo(env: Runner['env']): Log {
 }
 
 /** The part of a runner that is only told things. */
-export type Log = Pick<Runner, 'mask' | 'info' | 'debug' | 'notice' | 'warning' | 'error' | 'summary'>;
+export type Log = Pick<Runner, 'mask' | 'info' | 'debug' | 'notice' | 'warning' | 'error' | 'group' | 'summary'>;
 
 /**
  * The text with nothing in it that the runner takes for a command: what is printed may quote names that others chose.

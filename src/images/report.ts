@@ -1,5 +1,7 @@
-import { inCode } from '../base/markdown.ts';
-import { formatBytes, formatSeconds } from '../base/units.ts';
+import { consolePage } from '../aws/console.ts';
+import { parsePrivateHost } from '../aws/ecr-hosts.ts';
+import { block, folded, inCode, link, longTable, type Table } from '../base/markdown.ts';
+import { counted, formatBytes, formatSeconds } from '../base/units.ts';
 import type { Report } from '../job.ts';
 import type { PushResult } from './apply.ts';
 import { type ImagesPlan, isDone, type Push } from './plan/plan.ts';
@@ -7,13 +9,16 @@ import { type Registry, USERNAME } from './registry/registry.ts';
 
 /** Log lines, outputs and summary of the images of a step. */
 export function reportImages(
-  { registries, login, pushes }: ImagesPlan,
+  plan: ImagesPlan,
   results: readonly PushResult[] | undefined,
   { credentials }: { readonly credentials: boolean },
 ): Report {
+  const { registries, login, pushes } = plan;
   const [first] = registries;
   const images = results?.map(described) ?? [];
   return {
+    headline: headline(plan, results),
+    changes: pushes.some((push) => !isDone(push)),
     lines: [
       ...(login && results
         ? [`Later steps can pull from and push to ${registries.map(({ host }) => host).join(', ')}`]
@@ -81,38 +86,61 @@ function line({ push, digest, bytes, milliseconds }: PushResult): string {
   return `${nameOf(push)} (${tags}) is now ${digest}: ${parts.join(', ')} in ${formatSeconds(milliseconds)}${left}`;
 }
 
+/** Rows of a table that a summary shows; the outputs have all. */
+const ROWS = 200;
+/** Images for which the summary has the command that pulls them. */
+const PULLS = 10;
+
 function summary(results: readonly PushResult[]): string {
   const kinds = (['mounted', 'reused'] as const).filter((kind) => results.some(({ bytes }) => bytes[kind] > 0));
-  const rows = results.map(({ push, digest, bytes, milliseconds }) => {
-    const sizes = (['uploaded', ...kinds] as const).map((kind) => formatBytes(bytes[kind]));
-    // The whole digest is in the log and the outputs: here it would make the table wider than the page.
-    const cells = [
-      inCode(nameOf(push)),
-      tagsOf(push),
-      inCode(`${digest.slice(0, 19)}…`),
-      ...sizes,
-      formatSeconds(milliseconds),
-    ];
-    return `| ${cells.join(' | ')} |`;
-  });
-  const titles = ['image', 'tags', 'digest', 'sent', ...kinds.map((kind) => TITLES[kind]), 'time'];
-  return table(titles, 3, rows);
+  const rows = results.map(({ push, digest, bytes, milliseconds }) => [
+    imageLink(push),
+    tagsOf(push),
+    // The whole digest is below: here it would make the table wider than the page.
+    inCode(`${digest.slice(0, 19)}…`),
+    ...(['uploaded', ...kinds] as const).map((kind) => formatBytes(bytes[kind])),
+    formatSeconds(milliseconds),
+  ]);
+  const heads = ['image', 'tags', 'digest', 'sent:', ...kinds.map((kind) => `${TITLES[kind]}:`), 'time:'];
+  const pulls = results.slice(0, PULLS).map(({ push, digest }) => `docker pull ${nameOf(push)}@${digest}`);
+  return section({ heads, rows }, [folded('Pull by digest', block([...new Set(pulls)].join('\n'), 'sh'))]);
 }
 
 /** What would be sent, where nothing was. */
 function plannedSummary(pushes: readonly Push[]): string {
-  const rows = pushes.map((push) => {
-    const sent = push.blobs.filter(({ action }) => action === 'upload' || action === 'compress');
-    const bytes = sent.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
-    return `| ${inCode(nameOf(push))} | ${tagsOf(push)} | ${formatBytes(bytes)} |`;
-  });
-  return table(['image', 'tags', 'to send'], 2, rows);
+  const rows = pushes.map((push) => [imageLink(push), tagsOf(push), formatBytes(bytesToSend(push))]);
+  return section({ heads: ['image', 'tags', 'to send:'], rows }, []);
 }
 
-/** @param texts how many of the first columns are text; the others are numbers */
-function table(titles: readonly string[], texts: number, rows: readonly string[]): string {
-  const aligned = titles.map((_, at) => (at < texts ? '---' : '---:'));
-  return ['### Images (ECR)', '', `| ${titles.join(' | ')} |`, `| ${aligned.join(' | ')} |`, ...rows].join('\n');
+function section(rows: Table, more: readonly string[]): string {
+  return ['### Images (ECR)', longTable(rows, { most: ROWS, what: 'images' }), ...more].join('\n\n');
+}
+
+/** The repository's name, and where it is in the console. */
+function imageLink(push: Push): string {
+  const { account, region } = parsePrivateHost(push.registry.host) ?? {};
+  const path = `ecr/repositories/private/${account}/${encodeURIComponent(push.repository)}?region=${region}`;
+  const page = region && consolePage(region, path);
+  return page ? link(inCode(nameOf(push)), page) : inCode(nameOf(push));
+}
+
+function bytesToSend({ blobs }: Push): number {
+  const sent = blobs.filter(({ action }) => action === 'upload' || action === 'compress');
+  return sent.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
+}
+
+/** How it went, in one line. */
+function headline({ login, pushes }: ImagesPlan, results: readonly PushResult[] | undefined): string {
+  const there = pushes.filter(isDone).length;
+  const sent = pushes.length - there;
+  const bytes = results
+    ? results.reduce((sum, it) => sum + it.bytes.uploaded, 0)
+    : pushes.reduce((sum, push) => sum + bytesToSend(push), 0);
+  return [
+    ...(sent > 0 ? [`${counted(sent, 'image')} ${results ? 'pushed' : 'to push'}, ${formatBytes(bytes)}`] : []),
+    ...(there > 0 ? [`${there} there already`] : []),
+    ...(login ? [results ? 'logged in for later steps' : 'login for later steps'] : []),
+  ].join('; ');
 }
 
 function tagsOf({ tags }: Push): string {

@@ -1,5 +1,6 @@
-import { inCode } from '../base/markdown.ts';
-import { formatBytes, formatSeconds } from '../base/units.ts';
+import { consolePage } from '../aws/console.ts';
+import { inCode, link, longTable } from '../base/markdown.ts';
+import { counted, formatBytes, formatSeconds } from '../base/units.ts';
 import type { Report } from '../job.ts';
 import { count } from './apply/progress.ts';
 import type { ObjectsResult } from './apply/result.ts';
@@ -7,27 +8,32 @@ import type { Action, ObjectsPlan } from './plan/plan.ts';
 
 /** A summary of a thousand rows helps nobody; GitHub takes 1 MiB. */
 const ROWS = 50;
-const GLANCE = 8;
 const ENTRIES = 200;
 
-const TITLES: Readonly<Record<Action | 'deleted', string>> = {
-  new: 'new',
+type Kind = Action | 'deleted';
+/** In the order in which they matter to a reader: what is gone, what is another, what is new. */
+const KINDS: Readonly<Record<Kind, string>> = {
+  deleted: 'deleted',
   changed: 'changed',
   headers: 'headers only',
+  new: 'new',
   unchanged: 'unchanged',
-  deleted: 'deleted',
 };
 
 export function reportObjects(plan: ObjectsPlan, result?: ObjectsResult): Report {
   const counts = countActions(plan);
-  const numbers = Object.entries(TITLES).map(
-    ([action, title]) => `${count(counts[action as Action | 'deleted'])} ${title}`,
-  );
+  const told = Object.entries(KINDS)
+    .filter(([kind]) => counts[kind as Kind] > 0)
+    .map(([kind, title]) => `${count(counts[kind as Kind])} ${title}`);
+  const numbers = told.join(', ') || 'nothing to do';
+  const paths = [...plan.invalidation.afterUpload, ...plan.invalidation.afterDeletion];
   const took = result
     ? `; ${formatBytes(result.bytes)} in ${formatSeconds(result.milliseconds)}${rate(result)}`
     : ' (not carried out)';
   return {
-    lines: [`Objects: ${numbers.join(', ')}${took}`],
+    headline: `${numbers}${result && result.bytes > 0 ? `, ${formatBytes(result.bytes)}` : ''}${paths.length > 0 ? `; CloudFront: ${counted(paths.length, 'path')} ${result ? 'invalidated' : 'to invalidate'}` : ''}`,
+    changes: counts.deleted + counts.changed + counts.headers + counts.new + plan.orphans.length + paths.length > 0,
+    lines: [`Objects: ${numbers}${took}`],
     outputs: result
       ? {
           's3-uploaded': String(counts.new + counts.changed + counts.headers),
@@ -38,7 +44,7 @@ export function reportObjects(plan: ObjectsPlan, result?: ObjectsResult): Report
           'cloudfront-invalidation-id': result.invalidations.join(','),
         }
       : {},
-    summary: summaryOf(plan, result, counts),
+    summary: summaryOf(plan, result),
   };
 }
 
@@ -63,44 +69,50 @@ export function describeObjects(plan: ObjectsPlan): unknown {
   };
 }
 
-function countActions(plan: ObjectsPlan): Record<Action | 'deleted', number> {
+function countActions(plan: ObjectsPlan): Record<Kind, number> {
   const counts = { new: 0, changed: 0, headers: 0, unchanged: 0, deleted: plan.deletions.length };
   for (const { action } of plan.objects) counts[action]++;
   return counts;
 }
 
-function summaryOf(
-  plan: ObjectsPlan,
-  result: ObjectsResult | undefined,
-  counts: Record<Action | 'deleted', number>,
-): string {
-  const rows = [
-    ...plan.objects.filter(({ action }) => action !== 'unchanged'),
+function summaryOf(plan: ObjectsPlan, result: ObjectsResult | undefined): string {
+  const all = [
     ...plan.deletions.map((deletion) => ({ ...deletion, action: 'deleted' as const, size: undefined })),
+    ...plan.objects.filter(({ action }) => action !== 'unchanged'),
   ];
-  const table = rows.slice(0, ROWS).map(({ bucket, key, action, size }) => {
-    return `| ${inCode(`s3://${bucket}/${key}`)} | ${TITLES[action]} | ${size === undefined ? '' : formatBytes(size)} |`;
-  });
-  const more = rows.length > ROWS ? [`| … and ${count(rows.length - ROWS)} more | | |`] : [];
-  const head = Object.entries(TITLES)
-    .map(([action, title]) => ({ title, amount: counts[action as Action | 'deleted'] }))
-    .filter(({ amount }) => amount > 0)
-    .map(({ title, amount }) => `**${count(amount)}** ${title}`);
+  const order = Object.keys(KINDS);
+  const rows = all
+    .toSorted((a, b) => order.indexOf(a.action) - order.indexOf(b.action))
+    .map(({ bucket, key, action, size }) => [
+      inCode(`s3://${bucket}/${key}`),
+      KINDS[action],
+      size === undefined ? '' : formatBytes(size),
+    ]);
   return [
     '### Objects (S3)',
-    '',
-    `${head.join(' · ')}${result ? ` · ${formatBytes(result.bytes)} in ${formatSeconds(result.milliseconds)}` : ''}`,
-    ...[...plan.buckets.values()].map(({ name, acl }) => `\n${inCode(`s3://${name}`)}: ${acl.line}`),
+    ...[...plan.buckets.values()].map(({ name, region, acl }) => `${bucketLink(name, region)}: ${acl.line}`),
+    ...invalidationLines(plan, result),
     ...(rows.length > 0
-      ? ['', ...folded(rows.length, ['| object | | size |', '| --- | --- | ---: |', ...table, ...more])]
-      : []),
-  ].join('\n');
+      ? [longTable({ heads: ['object', 'what', 'size:'], rows }, { most: ROWS, what: 'objects' })]
+      : ['Everything is there already.']),
+  ].join('\n\n');
 }
 
-/** A table that is longer than a glance opens by a click. */
-function folded(rows: number, table: readonly string[]): readonly string[] {
-  if (rows <= GLANCE) return table;
-  return [`<details><summary>${count(rows)} objects</summary>`, '', ...table, '', '</details>'];
+function bucketLink(name: string, region: string): string {
+  const page = consolePage(region, `s3/buckets/${encodeURIComponent(name)}?region=${region}`);
+  return page ? link(inCode(`s3://${name}`), page) : inCode(`s3://${name}`);
+}
+
+/** Paths of an invalidation that a summary shows. */
+const PATHS = 5;
+
+function invalidationLines({ invalidation }: ObjectsPlan, result: ObjectsResult | undefined): string[] {
+  const paths = [...invalidation.afterUpload, ...invalidation.afterDeletion];
+  if (paths.length === 0) return [];
+  const shown = paths.slice(0, PATHS).map(inCode).join(', ');
+  const rest = paths.length > PATHS ? ` and ${count(paths.length - PATHS)} more` : '';
+  const ids = result?.invalidations.length ? ` (${result.invalidations.map(inCode).join(', ')})` : '';
+  return [`CloudFront: ${result ? 'invalidated' : 'to be invalidated'}${ids}: ${shown}${rest}`];
 }
 
 function rate({ bytes, milliseconds }: ObjectsResult): string {

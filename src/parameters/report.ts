@@ -1,4 +1,6 @@
-import { inCode } from '../base/markdown.ts';
+import { consolePage } from '../aws/console.ts';
+import { inCode, link, longTable } from '../base/markdown.ts';
+import { counted } from '../base/units.ts';
 import type { Report } from '../job.ts';
 import type { ParametersPlan } from './plan.ts';
 import type { Entry } from './values/entries.ts';
@@ -21,7 +23,9 @@ export function reportParameters(plan: ParametersPlan, applied: boolean): Report
     ...entries.map((entry) => `  ${entry.name} = ${entry.from}${versionText(entry)}`),
     ...absent.map((from) => `  nothing for ${from}: it is not there, and may be missing`),
   ];
+  const missing = absent.length > 0 ? `, ${absent.length} not there` : '';
   return {
+    headline: `${counted(entries.length, 'value')}${applied ? where(plan) : ' to read'}${missing}`,
     lines,
     outputs: applied
       ? { 'ssm-resolved': JSON.stringify(entries.map(resolved)), ...(file ? { 'ssm-env-file': file.path } : {}) }
@@ -45,17 +49,28 @@ function versionText({ parameter }: Entry): string {
   return parameter ? `, version ${parameter.version} (${parameter.type})` : '';
 }
 
+/** Rows that a summary shows; the output ssm-resolved has all. */
+const ROWS = 200;
+
 function summaryOf({ entries, absent }: ParametersPlan): string {
-  const rows = entries.map(({ name, from, parameter }) => {
-    return `| ${inCode(name)} | ${inCode(from)} | ${parameter?.version ?? ''} | ${parameter?.type ?? 'default'} |`;
-  });
-  const missing = absent.map((from) => `| | ${inCode(from)} | | not there |`);
-  return [
-    '### Parameters (SSM)',
-    '',
-    '| name | parameter | version | type |',
-    '| --- | --- | ---: | --- |',
-    ...rows,
-    ...missing,
-  ].join('\n');
+  const rows = [
+    ...absent.map((from) => ['', inCode(from), '', 'not there']),
+    ...entries.map(({ name, from, parameter }) => [
+      inCode(name),
+      parameterLink(from, parameter?.arn),
+      String(parameter?.version ?? ''),
+      parameter?.type ?? 'default',
+    ]),
+  ];
+  const heads = ['name', 'parameter', 'version:', 'type'];
+  return ['### Parameters (SSM)', longTable({ heads, rows }, { most: ROWS, what: 'values' })].join('\n\n');
+}
+
+/** The parameter as it was written, and its page in the console. */
+function parameterLink(text: string, arn = ''): string {
+  const [, region, name] = /^arn:[\w-]+:ssm:([\w-]+):\d+:parameter(\/.+)$/.exec(arn) ?? [];
+  // The console wants the slashes of a name encoded twice.
+  const path = `systems-manager/parameters/${encodeURIComponent(encodeURIComponent(name ?? ''))}/description?region=${region}`;
+  const page = region && consolePage(region, path);
+  return page ? link(inCode(text), page) : inCode(text);
 }

@@ -16,7 +16,7 @@ describe('only what changed', () => {
     writeFileSync(join(job.workspace, 'site/index.html'), '<h1>SHOP</h1>\n');
     const result = await job.step(upload());
     expect(writes(sandbox)).toEqual(['PutObject index.html']);
-    expect(result.log).toContain('0 new, 1 changed, 0 headers only, 4 unchanged');
+    expect(result.log).toContain('Objects: 1 changed, 4 unchanged');
     expect(await read(sandbox, OWNER, 'index.html')).toBe('<h1>SHOP</h1>\n');
   });
 

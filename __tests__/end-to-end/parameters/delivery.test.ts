@@ -158,9 +158,9 @@ test('the summary says which version each name got, and no value', async () => {
     [
       '| name | parameter | version | type |',
       '| --- | --- | ---: | --- |',
-      '| `KEY` | `/shop/prod/payment/api-key:live` | 1 | SecureString |',
+      '|  | `/shop/none` |  | not there |',
+      '| `KEY` | [`/shop/prod/payment/api-key:live`](https://eu-west-1.console.aws.amazon.com/systems-manager/parameters/%252Fshop%252Fprod%252Fpayment%252Fapi-key/description?region=eu-west-1) | 1 | SecureString |',
       '| `X` | `default of /shop/none` |  | default |',
-      '| | `/shop/none` | | not there |',
     ].join('\n'),
   );
 });

@@ -130,5 +130,5 @@ function keyIn(refused: Refused): string | undefined {
 }
 
 function policyText(statements: readonly Statement[]): string {
-  return JSON.stringify(policyOf(statements).Statement, undefined, 2);
+  return JSON.stringify(policyOf(statements), undefined, 2);
 }

@@ -3,6 +3,7 @@ import type { Session } from '../../aws/session.ts';
 import { CREDENTIAL_VARIABLES } from '../../aws/session.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Runner } from '../../base/runner.ts';
+import { counted } from '../../base/units.ts';
 import type { Access, Job, Report } from '../../job.ts';
 import { ambientSource } from '../identity/choose.ts';
 import type { SignInRequest } from '../request.ts';
@@ -143,7 +144,12 @@ function reportExport(
   else lines.push('Credentials stay in this step: nothing is exported (output-env-credentials).');
   if (emptied.length > 0) lines.push(`Emptied for later steps: ${emptied.join(', ')}.`);
   if (outputs.length > 0) lines.push(`Credentials are outputs of this step: ${outputs.join(', ')}.`);
+  const exported =
+    variables.length > 0
+      ? `${counted(variables.length, 'variable')} for later steps`
+      : 'no credentials for later steps';
   return {
+    headline: profile ? `profile ${profile.name}` : exported,
     lines,
     outputs: {
       'aws-account-id': accountId,
