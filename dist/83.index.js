@@ -821,6 +821,19 @@ function describePush({ source, registry, repository, create, tags, image, finis
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
 ;// CONCATENATED MODULE: ./lib/images/login/config.js
+/** What was read as JSON, if Docker could read it too: `null` stands for what is left out. */
+function asDockerConfig(value) {
+    if (!isObject(value))
+        return undefined;
+    const config = Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null));
+    const { auths = {}, credHelpers = {}, credsStore = '' } = config;
+    const auth = isObject(auths) && Object.values(auths).every((login) => login === null || isObject(login));
+    const helpers = isObject(credHelpers) && Object.values(credHelpers).every((name) => typeof name === 'string');
+    return auth && helpers && typeof credsStore === 'string' ? config : undefined;
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 /**
  * The user's config with logins added. A credential store or helper wins over `auths`, so none may stand for these hosts:
  * `credsStore`, which stands for all, becomes a helper for each host that the user has a login for.
@@ -871,15 +884,15 @@ async function readConfig(path) {
     if (!(0,external_node_fs_.existsSync)(path))
         return {};
     try {
-        const config = JSON.parse(await (0,promises_.readFile)(path, 'utf8'));
-        if (typeof config === 'object' && config !== null && !Array.isArray(config))
+        const config = asDockerConfig(JSON.parse(await (0,promises_.readFile)(path, 'utf8')));
+        if (config)
             return config;
     }
     catch {
         // Said below: the parser's text quotes the file, which holds logins.
     }
     throw new base_problem/* Problem */.AF({
-        what: 'The file is no JSON object',
+        what: 'the file is not a JSON object as Docker writes it',
         on: path,
         fix: 'mend or remove it; Docker cannot read it either',
     });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { containersAuth, type DockerConfig, withLogins } from '../../../src/images/login/config.ts';
+import { asDockerConfig, containersAuth, type DockerConfig, withLogins } from '../../../src/images/login/config.ts';
 
 const HOST = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
 const LOGIN = { host: HOST, auth: 'QVdTOng=' };
@@ -35,4 +35,23 @@ test('podman’s file has the logins of both, and no setting of Docker’s', () 
   expect(auth.auths).toEqual({ 'ghcr.io': {}, 'quay.io': { auth: 'q' }, ...OURS });
   expect(auth).not.toHaveProperty('proxies');
   expect(auth.credHelpers).toHaveProperty(['ghcr.io'], 'desktop');
+});
+
+test.each([
+  ['{}', true],
+  ['{"auths":null,"credHelpers":null,"credsStore":null}', true],
+  ['{"auths":{"x":null}}', true],
+  ['{"auths":{"x":{"auth":"eA=="}},"HttpHeaders":null,"psFormat":"table"}', true],
+  ['{"auths":[]}', false],
+  ['{"auths":{"x":"y"}}', false],
+  ['{"credHelpers":5}', false],
+  ['{"credHelpers":{"x":5}}', false],
+  ['{"credsStore":7}', false],
+  ['[]', false],
+  ['null', false],
+  ['5', false],
+])('Docker reads %s: %s', (text, readable) => {
+  const config = asDockerConfig(JSON.parse(text));
+  expect(config !== undefined).toBe(readable);
+  if (config) expect(() => [withLogins(config, [LOGIN]), containersAuth(config, config, [LOGIN])]).not.toThrow();
 });

@@ -6,6 +6,20 @@ export interface DockerConfig {
   readonly [other: string]: unknown;
 }
 
+/** What was read as JSON, if Docker could read it too: `null` stands for what is left out. */
+export function asDockerConfig(value: unknown): DockerConfig | undefined {
+  if (!isObject(value)) return undefined;
+  const config = Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null));
+  const { auths = {}, credHelpers = {}, credsStore = '' } = config;
+  const auth = isObject(auths) && Object.values(auths).every((login) => login === null || isObject(login));
+  const helpers = isObject(credHelpers) && Object.values(credHelpers).every((name) => typeof name === 'string');
+  return auth && helpers && typeof credsStore === 'string' ? (config as DockerConfig) : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** A login for one host; `auth` is the base64 of `USER:PASSWORD`. */
 export interface HostLogin {
   readonly host: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Problem } from '../../base/problem.ts';
 import type { Runner } from '../../base/runner.ts';
 import { type Registry, USERNAME } from '../registry/registry.ts';
-import { containersAuth, type DockerConfig, withLogins } from './config.ts';
+import { asDockerConfig, containersAuth, type DockerConfig, withLogins } from './config.ts';
 
 /** What the user has already, read in the plan. */
 export interface Existing {
@@ -32,13 +32,13 @@ export async function readExisting({ env }: Runner): Promise<Existing> {
 async function readConfig(path: string): Promise<DockerConfig> {
   if (!existsSync(path)) return {};
   try {
-    const config: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof config === 'object' && config !== null && !Array.isArray(config)) return config as DockerConfig;
+    const config = asDockerConfig(JSON.parse(await readFile(path, 'utf8')));
+    if (config) return config;
   } catch {
     // Said below: the parser's text quotes the file, which holds logins.
   }
   throw new Problem({
-    what: 'The file is no JSON object',
+    what: 'the file is not a JSON object as Docker writes it',
     on: path,
     fix: 'mend or remove it; Docker cannot read it either',
   });
