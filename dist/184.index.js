@@ -146,28 +146,94 @@ function sdkHandler(http) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ partitionOf),
-/* harmony export */   u: () => (/* binding */ stsEndpoint)
+/* harmony export */   B9: () => (/* binding */ consoleUrl),
+/* harmony export */   S1: () => (/* binding */ PARTITIONS),
+/* harmony export */   iQ: () => (/* binding */ partitionOf),
+/* harmony export */   u1: () => (/* binding */ stsEndpoint)
 /* harmony export */ });
+const AUDIENCE = 'sts.amazonaws.com';
 /**
- * By the start of the region's name; the last one is the rest of the world. __tests__/signin/partition.test.ts compares the
- * endpoints with those of the SDK's rules.
+ * By the start of the region's name; the last one is the rest of the world. __tests__/aws/partition.test.ts compares the endpoints
+ * with those of the SDK's rules. Of registries: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html, the other
+ * partitions as AWS's own credential helper knows them. Of the console:
+ * https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
  */
 const PARTITIONS = [
-    partition('aws-cn', /^cn-/, 'amazonaws.com.cn', 'api.amazonwebservices.com.cn', 'sts.amazonaws.com.cn'),
-    partition('aws-us-gov', /^us-gov-/, 'amazonaws.com', 'api.aws'),
-    partition('aws-eusc', /^eusc-/, 'amazonaws.eu', 'api.amazonwebservices.eu'),
-    partition('aws-iso', /^us-iso-/, 'c2s.ic.gov', 'api.aws.ic.gov'),
-    partition('aws-iso-b', /^us-isob-/, 'sc2s.sgov.gov', 'api.aws.scloud'),
-    partition('aws-iso-e', /^eu-isoe-/, 'cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk'),
-    partition('aws-iso-f', /^us-isof-/, 'csp.hci.ic.gov', 'api.aws.hci.ic.gov'),
-    partition('aws', /^/, 'amazonaws.com', 'api.aws'),
+    {
+        name: 'aws-cn',
+        regions: /^cn-/,
+        domain: 'amazonaws.com.cn',
+        dualStackDomain: 'api.amazonwebservices.com.cn',
+        dualStackRegistryDomain: 'on.amazonwebservices.com.cn',
+        consoleDomain: 'console.amazonaws.cn',
+        audience: 'sts.amazonaws.com.cn',
+    },
+    {
+        name: 'aws-us-gov',
+        regions: /^us-gov-/,
+        domain: 'amazonaws.com',
+        dualStackDomain: 'api.aws',
+        dualStackRegistryDomain: 'on.aws',
+        consoleDomain: 'console.amazonaws-us-gov.com',
+        audience: AUDIENCE,
+    },
+    {
+        name: 'aws-eusc',
+        regions: /^eusc-/,
+        domain: 'amazonaws.eu',
+        dualStackDomain: 'api.amazonwebservices.eu',
+        dualStackRegistryDomain: 'on.amazonwebservices.eu',
+        audience: AUDIENCE,
+    },
+    {
+        name: 'aws-iso',
+        regions: /^us-iso-/,
+        domain: 'c2s.ic.gov',
+        dualStackDomain: 'api.aws.ic.gov',
+        dualStackRegistryDomain: 'on.aws.ic.gov',
+        audience: AUDIENCE,
+    },
+    {
+        name: 'aws-iso-b',
+        regions: /^us-isob-/,
+        domain: 'sc2s.sgov.gov',
+        dualStackDomain: 'api.aws.scloud',
+        dualStackRegistryDomain: 'on.aws.scloud',
+        audience: AUDIENCE,
+    },
+    {
+        name: 'aws-iso-e',
+        regions: /^eu-isoe-/,
+        domain: 'cloud.adc-e.uk',
+        dualStackDomain: 'api.cloud-aws.adc-e.uk',
+        dualStackRegistryDomain: 'on.cloud-aws.adc-e.uk',
+        audience: AUDIENCE,
+    },
+    {
+        name: 'aws-iso-f',
+        regions: /^us-isof-/,
+        domain: 'csp.hci.ic.gov',
+        dualStackDomain: 'api.aws.hci.ic.gov',
+        dualStackRegistryDomain: 'on.aws.hci.ic.gov',
+        audience: AUDIENCE,
+    },
+    {
+        name: 'aws',
+        regions: /^/,
+        domain: 'amazonaws.com',
+        dualStackDomain: 'api.aws',
+        dualStackRegistryDomain: 'on.aws',
+        consoleDomain: '{region}.console.aws.amazon.com',
+        audience: AUDIENCE,
+    },
 ];
-function partition(name, regions, domain, dualStackDomain, audience = 'sts.amazonaws.com') {
-    return { name, regions, domain, dualStackDomain, audience };
-}
 function partitionOf(region) {
     return PARTITIONS.find(({ regions }) => regions.test(region));
+}
+/** A page of the console; empty for a partition whose console is not public. */
+function consoleUrl({ region }, path) {
+    const { consoleDomain } = partitionOf(region);
+    return consoleDomain ? `https://${consoleDomain.replace('{region}', region)}/${path}` : '';
 }
 /**
  * Where STS is: what the environment says, else the region's own endpoint, since a token of the global one may be refused in
@@ -1938,7 +2004,7 @@ function ofToken(error, asked, claims) {
         };
     }
     if (/audience/i.test(error.message)) {
-        const usual = (0,aws_partition/* partitionOf */.i)(asked.region).audience;
+        const usual = (0,aws_partition/* partitionOf */.iQ)(asked.region).audience;
         const unusual = claims.aud === usual ? '' : `, or leave the input audience out: here it is ${usual} by default`;
         return {
             why: `the token is made out to ${claims.aud}, which ${provider} does not list\n${showClaims(claims)}`,
@@ -2384,7 +2450,7 @@ async function whoAmI(context, credentials) {
 async function assumeFirst(context, request, fromGithub, roleArn) {
     const { http, endpoint, region, call, how } = context;
     const tokenFile = request.tokenFile ?? context.env.AWS_WEB_IDENTITY_TOKEN_FILE ?? '';
-    const audience = request.audience ?? (0,aws_partition/* partitionOf */.i)(region).audience;
+    const audience = request.audience ?? (0,aws_partition/* partitionOf */.iQ)(region).audience;
     let held;
     let spent = false;
     const token = async () => {
@@ -2587,7 +2653,7 @@ function makeContext(request, runner, signal) {
         call: (0,retry/* makeCall */.p)({ clock: clock/* systemClock */.m, say: runner.info, signal, rules: set }),
         how: { rules: { ...RULES, ...set }, classify: signInVerdict },
         env: runner.env,
-        endpoint: request.endpoint ? new URL(request.endpoint) : (0,aws_partition/* stsEndpoint */.u)(region, runner.env),
+        endpoint: request.endpoint ? new URL(request.endpoint) : (0,aws_partition/* stsEndpoint */.u1)(region, runner.env),
         region,
         mask: runner.mask,
         say: runner.info,

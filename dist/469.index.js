@@ -21,7 +21,7 @@ const DOMAINS = {
  * @param path with everything in it percent-encoded
  */
 function consolePage(region, path) {
-    const domain = DOMAINS[(0,_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .partitionOf */ .i)(region).name];
+    const domain = DOMAINS[(0,_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .partitionOf */ .iQ)(region).name];
     return domain && `https://${region}.${domain}/${path}`;
 }
 

@@ -104,16 +104,6 @@ function unchanged({ target, before }) {
 function target_short(digest) {
     return digest.startsWith('sha256:') ? `${digest.slice(0, 19)}…` : digest;
 }
-/** The console of a region's partition. https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html */
-function consoleUrl({ region, partition }, path) {
-    const domains = {
-        aws: `${region}.console.aws.amazon.com`,
-        'aws-cn': 'console.amazonaws.cn',
-        'aws-us-gov': 'console.amazonaws-us-gov.com',
-    };
-    const domain = domains[partition];
-    return domain ? `https://${domain}/${path}` : '';
-}
 /** Whether AWS said so in one of these codes. */
 function isRefused(thrown, ...codes) {
     return thrown instanceof client/* Refused */.Lw && codes.includes(thrown.code);
@@ -163,14 +153,14 @@ async function applyOne(roller, plan) {
     }
 }
 
+// EXTERNAL MODULE: ./lib/aws/partition.js
+var partition = __webpack_require__(915);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: ./lib/base/http.js
 var base_http = __webpack_require__(5921);
 // EXTERNAL MODULE: ./lib/base/verdict.js
 var verdict = __webpack_require__(8452);
-// EXTERNAL MODULE: ./lib/aws/partition.js
-var partition = __webpack_require__(915);
 // EXTERNAL MODULE: ./lib/aws/sigv4.js
 var sigv4 = __webpack_require__(8998);
 // EXTERNAL MODULE: ./lib/aws/xml.js
@@ -266,7 +256,7 @@ function endpointOf({ name, variable }, region, env) {
     const configured = env[`AWS_ENDPOINT_URL_${variable}`] || env.AWS_ENDPOINT_URL;
     if (configured && env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS !== 'true')
         return new URL(configured);
-    const { domain, dualStackDomain } = (0,partition/* partitionOf */.i)(region);
+    const { domain, dualStackDomain } = (0,partition/* partitionOf */.iQ)(region);
     const fips = env.AWS_USE_FIPS_ENDPOINT === 'true' ? '-fips' : '';
     const dualStack = env.AWS_USE_DUALSTACK_ENDPOINT === 'true';
     return new URL(`https://${name}${fips}.${region}.${dualStack ? dualStackDomain : domain}`);
@@ -559,7 +549,7 @@ function whereIs({ host }, { session }, { firstRegistry }) {
     if (parsed)
         return { account: parsed.account, region: parsed.region, host: named };
     const account = /^\d{12}$/.test(named) ? named : accountId;
-    const suffix = (0,partition/* partitionOf */.i)(region).domain;
+    const suffix = (0,partition/* partitionOf */.iQ)(region).domain;
     const canonical = (0,ecr_hosts/* formatPrivateHost */.Xy)({ account, region, suffix, fips: false, dualStack: false });
     return { account, region, host: host ?? canonical };
 }
@@ -1123,7 +1113,7 @@ async function rollOut(rollout, stage, prepared) {
         id: ours?.arn ?? '',
         state,
         isChanged,
-        console: consoleUrl(access.session, `ecs/v2/clusters/${rollout.target.cluster}/services/${rollout.target.service}/deployments?region=${access.session.region}`),
+        console: (0,partition/* consoleUrl */.B9)(access.session, `ecs/v2/clusters/${rollout.target.cluster}/services/${rollout.target.service}/deployments?region=${access.session.region}`),
         ...(problem ? { problem } : {}),
     });
     let end;
@@ -1683,6 +1673,7 @@ function firstLine({ message }) {
 
 
 
+
 /** A look at a function may still show what was there before. */
 const STALE_LOOKS = 6;
 /** An end that is not success. */
@@ -1712,7 +1703,7 @@ async function applyFunction(rollout, stage, planned) {
         id: done.version ?? '',
         state,
         isChanged,
-        console: consoleUrl(access.session, `lambda/home?region=${access.session.region}#/functions/${rollout.target.name}`),
+        console: (0,partition/* consoleUrl */.B9)(access.session, `lambda/home?region=${access.session.region}#/functions/${rollout.target.name}`),
         ...(problem ? { problem } : {}),
     });
     try {

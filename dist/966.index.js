@@ -12,22 +12,12 @@ export const modules = {
 /* harmony export */   jp: () => (/* binding */ parsePrivateHost),
 /* harmony export */   sw: () => (/* binding */ isPublicHost)
 /* harmony export */ });
+/* harmony import */ var _partition_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(915);
+
 /** ECR Public has two names for one registry. https://docs.aws.amazon.com/AmazonECR/latest/public/public-registries.html */
 const PUBLIC_HOSTS = ['public.ecr.aws', 'ecr-public.aws.com'];
-/**
- * Suffix of the IPv4 host → suffix of the dual-stack host, by partition.
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html; the other partitions as AWS's own credential
- * helper knows them.
- */
-const DUAL_STACK = {
-    'amazonaws.com': 'on.aws',
-    'amazonaws.com.cn': 'on.amazonwebservices.com.cn',
-    'amazonaws.eu': 'on.amazonwebservices.eu',
-    'c2s.ic.gov': 'on.aws.ic.gov',
-    'sc2s.sgov.gov': 'on.aws.scloud',
-    'cloud.adc-e.uk': 'on.cloud-aws.adc-e.uk',
-    'csp.hci.ic.gov': 'on.aws.hci.ic.gov',
-};
+/** Suffix of the IPv4 host → suffix of the dual-stack host. */
+const DUAL_STACK = Object.fromEntries(_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .PARTITIONS */ .S1.map(({ domain, dualStackRegistryDomain }) => [domain, dualStackRegistryDomain]));
 /** https://docs.aws.amazon.com/general/latest/gr/ecr.html lists the FIPS endpoints. */
 const FIPS_REGIONS = new Set(['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'us-gov-east-1', 'us-gov-west-1']);
 const HOST = /^(\d{12})\.dkr([.-])ecr(-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.([a-z0-9.-]+)$/;
@@ -1656,7 +1646,7 @@ function signInRequest(inputs, { otherJobs }) {
     checkNoKeys(inputs);
     const region = readRegion(inputs);
     const source = readSource(inputs);
-    const roles = readRoles(inputs, source, (0,partition/* partitionOf */.i)(region).name);
+    const roles = readRoles(inputs, source, (0,partition/* partitionOf */.iQ)(region).name);
     const allowedAccountIds = readAccountIds(inputs, roles);
     const endpoint = inputs.text('sts-endpoint');
     if (endpoint && !(isHttpUrl(endpoint) && new URL(endpoint).pathname === '/')) {

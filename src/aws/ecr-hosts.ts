@@ -1,3 +1,5 @@
+import { PARTITIONS } from './partition.ts';
+
 /** The host of a private registry, taken apart. */
 export interface PrivateHost {
   /** 12 digits. */
@@ -12,20 +14,10 @@ export interface PrivateHost {
 /** ECR Public has two names for one registry. https://docs.aws.amazon.com/AmazonECR/latest/public/public-registries.html */
 export const PUBLIC_HOSTS = ['public.ecr.aws', 'ecr-public.aws.com'] as const;
 
-/**
- * Suffix of the IPv4 host → suffix of the dual-stack host, by partition.
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html; the other partitions as AWS's own credential
- * helper knows them.
- */
-const DUAL_STACK: Readonly<Record<string, string>> = {
-  'amazonaws.com': 'on.aws',
-  'amazonaws.com.cn': 'on.amazonwebservices.com.cn',
-  'amazonaws.eu': 'on.amazonwebservices.eu',
-  'c2s.ic.gov': 'on.aws.ic.gov',
-  'sc2s.sgov.gov': 'on.aws.scloud',
-  'cloud.adc-e.uk': 'on.cloud-aws.adc-e.uk',
-  'csp.hci.ic.gov': 'on.aws.hci.ic.gov',
-};
+/** Suffix of the IPv4 host → suffix of the dual-stack host. */
+const DUAL_STACK: Readonly<Record<string, string>> = Object.fromEntries(
+  PARTITIONS.map(({ domain, dualStackRegistryDomain }) => [domain, dualStackRegistryDomain]),
+);
 
 /** https://docs.aws.amazon.com/general/latest/gr/ecr.html lists the FIPS endpoints. */
 const FIPS_REGIONS = new Set(['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'us-gov-east-1', 'us-gov-west-1']);

@@ -1,40 +1,107 @@
-/** A partition of AWS: its own accounts, ARNs and domain. */
+/** A partition of AWS: its own accounts, ARNs and domains. */
 export interface Partition {
   /** As in ARNs: `aws`, `aws-cn`. */
   readonly name: string;
+  /** The names of its regions. */
+  readonly regions: RegExp;
+  /** Of services' endpoints. */
   readonly domain: string;
+  /** Of endpoints for IPv4 and IPv6. */
   readonly dualStackDomain: string;
+  /** Of private registries for IPv4 and IPv6. */
+  readonly dualStackRegistryDomain: string;
+  /** Of the console; absent where it is not public. `{region}` stands for the region. */
+  readonly consoleDomain?: string;
   /** What GitHub's token is made out to, by convention. */
   readonly audience: string;
 }
 
-/**
- * By the start of the region's name; the last one is the rest of the world. __tests__/signin/partition.test.ts compares the
- * endpoints with those of the SDK's rules.
- */
-const PARTITIONS: readonly (Partition & { readonly regions: RegExp })[] = [
-  partition('aws-cn', /^cn-/, 'amazonaws.com.cn', 'api.amazonwebservices.com.cn', 'sts.amazonaws.com.cn'),
-  partition('aws-us-gov', /^us-gov-/, 'amazonaws.com', 'api.aws'),
-  partition('aws-eusc', /^eusc-/, 'amazonaws.eu', 'api.amazonwebservices.eu'),
-  partition('aws-iso', /^us-iso-/, 'c2s.ic.gov', 'api.aws.ic.gov'),
-  partition('aws-iso-b', /^us-isob-/, 'sc2s.sgov.gov', 'api.aws.scloud'),
-  partition('aws-iso-e', /^eu-isoe-/, 'cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk'),
-  partition('aws-iso-f', /^us-isof-/, 'csp.hci.ic.gov', 'api.aws.hci.ic.gov'),
-  partition('aws', /^/, 'amazonaws.com', 'api.aws'),
-];
+const AUDIENCE = 'sts.amazonaws.com';
 
-function partition(
-  name: string,
-  regions: RegExp,
-  domain: string,
-  dualStackDomain: string,
-  audience = 'sts.amazonaws.com',
-) {
-  return { name, regions, domain, dualStackDomain, audience };
-}
+/**
+ * By the start of the region's name; the last one is the rest of the world. __tests__/aws/partition.test.ts compares the endpoints
+ * with those of the SDK's rules. Of registries: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html, the other
+ * partitions as AWS's own credential helper knows them. Of the console:
+ * https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
+ */
+export const PARTITIONS: readonly Partition[] = [
+  {
+    name: 'aws-cn',
+    regions: /^cn-/,
+    domain: 'amazonaws.com.cn',
+    dualStackDomain: 'api.amazonwebservices.com.cn',
+    dualStackRegistryDomain: 'on.amazonwebservices.com.cn',
+    consoleDomain: 'console.amazonaws.cn',
+    audience: 'sts.amazonaws.com.cn',
+  },
+  {
+    name: 'aws-us-gov',
+    regions: /^us-gov-/,
+    domain: 'amazonaws.com',
+    dualStackDomain: 'api.aws',
+    dualStackRegistryDomain: 'on.aws',
+    consoleDomain: 'console.amazonaws-us-gov.com',
+    audience: AUDIENCE,
+  },
+  {
+    name: 'aws-eusc',
+    regions: /^eusc-/,
+    domain: 'amazonaws.eu',
+    dualStackDomain: 'api.amazonwebservices.eu',
+    dualStackRegistryDomain: 'on.amazonwebservices.eu',
+    audience: AUDIENCE,
+  },
+  {
+    name: 'aws-iso',
+    regions: /^us-iso-/,
+    domain: 'c2s.ic.gov',
+    dualStackDomain: 'api.aws.ic.gov',
+    dualStackRegistryDomain: 'on.aws.ic.gov',
+    audience: AUDIENCE,
+  },
+  {
+    name: 'aws-iso-b',
+    regions: /^us-isob-/,
+    domain: 'sc2s.sgov.gov',
+    dualStackDomain: 'api.aws.scloud',
+    dualStackRegistryDomain: 'on.aws.scloud',
+    audience: AUDIENCE,
+  },
+  {
+    name: 'aws-iso-e',
+    regions: /^eu-isoe-/,
+    domain: 'cloud.adc-e.uk',
+    dualStackDomain: 'api.cloud-aws.adc-e.uk',
+    dualStackRegistryDomain: 'on.cloud-aws.adc-e.uk',
+    audience: AUDIENCE,
+  },
+  {
+    name: 'aws-iso-f',
+    regions: /^us-isof-/,
+    domain: 'csp.hci.ic.gov',
+    dualStackDomain: 'api.aws.hci.ic.gov',
+    dualStackRegistryDomain: 'on.aws.hci.ic.gov',
+    audience: AUDIENCE,
+  },
+  {
+    name: 'aws',
+    regions: /^/,
+    domain: 'amazonaws.com',
+    dualStackDomain: 'api.aws',
+    dualStackRegistryDomain: 'on.aws',
+    consoleDomain: '{region}.console.aws.amazon.com',
+    audience: AUDIENCE,
+  },
+];
 
 export function partitionOf(region: string): Partition {
   return PARTITIONS.find(({ regions }) => regions.test(region))!;
+}
+
+/** A page of the console; empty for a partition whose console is not public. */
+export function consoleUrl({ region }: { readonly region: string }, path: string): string {
+  const { consoleDomain } = partitionOf(region);
+  return consoleDomain ? `https://${consoleDomain.replace('{region}', region)}/${path}` : '';
 }
 
 type Env = Readonly<Record<string, string | undefined>>;

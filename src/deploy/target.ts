@@ -71,17 +71,6 @@ export function short(digest: string): string {
   return digest.startsWith('sha256:') ? `${digest.slice(0, 19)}…` : digest;
 }
 
-/** The console of a region's partition. https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html */
-export function consoleUrl({ region, partition }: Access['session'], path: string): string {
-  const domains: Readonly<Record<string, string>> = {
-    aws: `${region}.console.aws.amazon.com`,
-    'aws-cn': 'console.amazonaws.cn',
-    'aws-us-gov': 'console.amazonaws-us-gov.com',
-  };
-  const domain = domains[partition];
-  return domain ? `https://${domain}/${path}` : '';
-}
-
 /** Whether AWS said so in one of these codes. */
 export function isRefused(thrown: unknown, ...codes: readonly string[]): thrown is Refused {
   return thrown instanceof Refused && codes.includes(thrown.code);

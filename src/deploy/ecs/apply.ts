@@ -1,7 +1,8 @@
+import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
 import { explained } from '../denied.ts';
 import type { EcsRollout } from '../request.ts';
-import { consoleUrl, type Outcome, type Stage } from '../target.ts';
+import type { Outcome, Stage } from '../target.ts';
 import { type Ecs, openEcs } from './api.ts';
 import { revisionName, withImages } from './definition.ts';
 import { ownDeployment, recent } from './deployments.ts';

@@ -1,7 +1,8 @@
+import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
 import { explained } from '../denied.ts';
 import type { LambdaRollout } from '../request.ts';
-import { consoleUrl, isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
+import { isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
 import { type Configuration, type Lambda, openLambda } from './api.ts';
 import { type AliasPlan, type Code, digestOf, type LambdaPlan, planFunction } from './plan.ts';
 import { reasonsOf } from './reasons.ts';
