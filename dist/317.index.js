@@ -9,10 +9,12 @@ export const modules = {
 /* harmony export */   post: () => (/* binding */ post)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
-/* harmony import */ var _base_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7575);
-/* harmony import */ var _base_runner_files_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(241);
-/* harmony import */ var _base_undo_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7859);
-/* harmony import */ var _signin_export_profile_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8623);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _base_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7575);
+/* harmony import */ var _base_runner_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(241);
+/* harmony import */ var _base_undo_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7859);
+/* harmony import */ var _signin_export_profile_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5432);
+
 
 
 
@@ -21,8 +23,8 @@ export const modules = {
 /** Undoes what main left in its list, the latest first. Never fails the job: what cannot be undone is a warning. */
 async function post() {
     const { env } = process;
-    const { warning } = (0,_base_runner_js__WEBPACK_IMPORTED_MODULE_1__/* .logTo */ .kX)(env);
-    const { undos, unreadable } = (0,_base_undo_js__WEBPACK_IMPORTED_MODULE_3__/* .takeUndos */ .Pr)(env);
+    const { info, warning } = (0,_base_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .logTo */ .kX)(env);
+    const { undos, unreadable } = (0,_base_undo_js__WEBPACK_IMPORTED_MODULE_4__/* .takeUndos */ .Pr)(env);
     if (unreadable > 0)
         warning(`Could not undo everything: ${unreadable} of the entries that this step saved cannot be read`);
     const attempt = (subject, act) => {
@@ -34,26 +36,41 @@ async function post() {
         }
     };
     const variables = {};
+    if (undos.some((undo) => isKept(undo, env)))
+        info('AWS_SKIP_CLEANUP_STEP is true: the credentials stay for other post steps');
     for (const undo of undos) {
+        if (isKept(undo, env))
+            continue;
         if (undo.kind === 'variable')
             variables[undo.name] = undo.before ?? '';
         else
             attempt(subjectOf(undo), () => undoOnDisk(undo, env));
     }
-    attempt(`the variables ${Object.keys(variables).join(', ')}`, () => (0,_base_runner_files_js__WEBPACK_IMPORTED_MODULE_2__/* .writeValues */ .w4)('GITHUB_ENV', variables, env));
+    attempt(`the variables ${Object.keys(variables).join(', ')}`, () => (0,_base_runner_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writeValues */ .w4)('GITHUB_ENV', variables, env));
+}
+/**
+ * Other post steps may need the credentials: configure-aws-credentials has this variable for it. What is kept are variables of
+ * AWS, and the profiles and files that they name; everything else of the step is undone.
+ */
+function isKept(undo, env) {
+    if (env.AWS_SKIP_CLEANUP_STEP !== 'true')
+        return false;
+    if (undo.kind === 'variable')
+        return undo.name.startsWith('AWS_');
+    return undo.kind === 'profile' || (undo.kind === 'folder' && (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(undo.path).startsWith(_signin_export_profile_js__WEBPACK_IMPORTED_MODULE_5__/* .OWN_FOLDER */ .w5));
 }
 function undoOnDisk(undo, env) {
     switch (undo.kind) {
         case 'file':
-            (0,_base_undo_js__WEBPACK_IMPORTED_MODULE_3__/* .putBack */ .pK)(undo.path, undo.before);
+            (0,_base_undo_js__WEBPACK_IMPORTED_MODULE_4__/* .putBack */ .pK)(undo.path, undo.before);
             break;
         case 'folder':
-            if (!(0,_base_undo_js__WEBPACK_IMPORTED_MODULE_3__/* .isOwnFolder */ .Zn)(undo.path, env))
+            if (!(0,_base_undo_js__WEBPACK_IMPORTED_MODULE_4__/* .isOwnFolder */ .Zn)(undo.path, env))
                 throw new Error('not a folder of this action');
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(undo.path, { recursive: true, force: true });
             break;
         case 'profile':
-            (0,_signin_export_profile_js__WEBPACK_IMPORTED_MODULE_4__/* .undoProfile */ .MF)(undo);
+            (0,_signin_export_profile_js__WEBPACK_IMPORTED_MODULE_5__/* .undoProfile */ .MF)(undo);
             break;
     }
 }
@@ -64,57 +81,125 @@ function subjectOf(undo) {
 
 /***/ }),
 
-/***/ 8623:
+/***/ 5432:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  w5: () => (/* binding */ OWN_FOLDER),
   Cf: () => (/* binding */ checkProfileIsFree),
   OA: () => (/* binding */ profileParts),
   MF: () => (/* binding */ undoProfile),
   Z8: () => (/* binding */ writeProfile)
 });
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./lib/aws/ini.js
+var ini = __webpack_require__(5527);
+// EXTERNAL MODULE: ./lib/aws/shared-config.js
+var shared_config = __webpack_require__(6683);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var problem = __webpack_require__(7966);
-;// CONCATENATED MODULE: ./lib/signin/export/ini.js
-/** The text with a section put at its end, in the place of one of the same name. The rest stays, comments and all. */
-function withSection(text, section, settings) {
-    const rest = withoutSection(text, section);
-    const lines = Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`);
-    const gap = rest === '' ? '' : rest.endsWith('\n\n') ? '' : rest.endsWith('\n') ? '\n' : '\n\n';
-    return `${rest}${gap}[${section}]\n${lines.join('')}`;
-}
-/** The text without a section: its head, and everything up to the next one. */
-function withoutSection(text, section) {
-    return linesOf(text, section)
-        .filter(({ inside }) => !inside)
-        .map(({ line }) => line)
-        .join('');
-}
-/** The section alone, head included; empty when there is none. */
-function sectionOf(text, section) {
-    return linesOf(text, section)
-        .filter(({ inside }) => inside)
-        .map(({ line }) => line)
-        .join('');
-}
-function linesOf(text, section) {
-    let inside = false;
-    return text.split(/(?<=\n)/).map((line) => {
-        const head = headOf(line);
-        if (head !== undefined)
-            inside = head === section;
-        return { line, inside };
+;// CONCATENATED MODULE: ./lib/signin/export/files.js
+
+
+
+
+/**
+ * Writes the whole file at once, through a symlink, as dotfiles are kept: a reader sees the old file or the new one. Where the
+ * file is a mount of its own, as in a container, it can only be written in place.
+ */
+function replaceShared(file, text, mode) {
+    (0,shared_config/* onShared */.LJ)(file, 'written', () => {
+        const folder = (0,external_node_path_.dirname)(file);
+        if (!(0,external_node_fs_.existsSync)(folder))
+            (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
+        const target = (0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.realpathSync)(file) : file;
+        const temporary = `${target}.${(0,external_node_crypto_.randomUUID)()}.tmp`;
+        try {
+            (0,external_node_fs_.writeFileSync)(temporary, text, { mode });
+            (0,external_node_fs_.chmodSync)(temporary, mode);
+            (0,external_node_fs_.renameSync)(temporary, target);
+        }
+        catch (thrown) {
+            (0,external_node_fs_.rmSync)(temporary, { force: true });
+            if (!(0,external_node_fs_.existsSync)(target) || !IN_PLACE.has(thrown.code ?? ''))
+                throw thrown;
+            (0,external_node_fs_.chmodSync)(target, mode);
+            (0,external_node_fs_.writeFileSync)(target, text);
+        }
     });
 }
-function headOf(line) {
-    return /^\s*\[\s*([^\]]*?)\s*\]/.exec(line)?.[1]?.replace(/\s+/g, ' ');
+/** The file is a mount, or its folder takes no new file. */
+const IN_PLACE = new Set(['EBUSY', 'EACCES', 'EPERM', 'EROFS', 'EXDEV']);
+
+;// CONCATENATED MODULE: ./lib/signin/export/lock.js
+
+
+
+/** What is done under a lock takes milliseconds: one that is so old was left by a process that was killed. */
+const STALE_MS = 10_000;
+/** Jobs side by side on one HOME wait for each other no longer than this. */
+const WAIT_MS = 30_000;
+/**
+ * Does something while no other process of this action does so with the same file. The lock is a folder beside it, since
+ * making one is atomic on every file system, network ones too.
+ */
+function locked(file, act) {
+    const lock = `${file}.keyless-aws-lock`;
+    const until = Date.now() + WAIT_MS;
+    while (!taken(lock)) {
+        if (Date.now() > until) {
+            throw new problem/* Problem */.AF({
+                on: file,
+                what: `another process has held the lock ${lock} for ${WAIT_MS / 1000} seconds`,
+                fix: 'remove the lock if no other job runs on this machine, and run the job again',
+            });
+        }
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 20);
+    }
+    try {
+        return act();
+    }
+    finally {
+        (0,external_node_fs_.rmSync)(lock, { recursive: true, force: true });
+    }
+}
+function taken(lock) {
+    try {
+        (0,external_node_fs_.mkdirSync)(lock);
+        return true;
+    }
+    catch (thrown) {
+        const { code } = thrown;
+        // The last of several jobs may have removed the folder in this moment.
+        if (code === 'ENOENT')
+            (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(lock), { recursive: true, mode: 0o700 });
+        else if (code === 'EEXIST')
+            removeStale(lock);
+        else
+            throw thrown;
+        return false;
+    }
+}
+/** By way of a name of its own, so that of two processes only one takes a stale lock away. */
+function removeStale(lock) {
+    try {
+        if (Date.now() - (0,external_node_fs_.statSync)(lock).mtimeMs < STALE_MS)
+            return;
+        const aside = `${lock}-${process.pid}`;
+        (0,external_node_fs_.renameSync)(lock, aside);
+        (0,external_node_fs_.rmSync)(aside, { recursive: true, force: true });
+    }
+    catch {
+        // The other process was faster.
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/signin/export/profile.js
@@ -122,79 +207,130 @@ function headOf(line) {
 
 
 
-/** https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html */
+
+
+
+
+/** What the name of the folder of the step's own files starts with. */
+const OWN_FOLDER = 'keyless-aws-profile-';
 function profileParts(name, env) {
-    const folder = (0,external_node_path_.join)(env.HOME || env.USERPROFILE || '', '.aws');
+    const { config, credentials } = (0,shared_config/* sharedFiles */.Nt)(env);
     return {
-        config: {
-            file: env.AWS_CONFIG_FILE || (0,external_node_path_.join)(folder, 'config'),
-            section: name === 'default' ? name : `profile ${name}`,
-        },
-        credentials: { file: env.AWS_SHARED_CREDENTIALS_FILE || (0,external_node_path_.join)(folder, 'credentials'), section: name },
+        config: { file: config, section: (0,shared_config/* configSection */.c_)(name) },
+        credentials: { file: credentials, section: name },
     };
 }
-/** @throws Problem when the profile is there and may not be replaced */
-function checkProfileIsFree(name, parts) {
-    const taken = parts.find(({ file, section }) => sectionOf(read(file), section) !== '');
-    if (!taken)
-        return;
-    throw new problem/* Problem */.AF({
-        on: 'Input aws-profile',
-        what: `the profile ${name} is in ${taken.file} already`,
-        fix: 'choose another name, or set overwrite-aws-profile: true; what was there is then put back when the job ends',
+/** @throws Problem when the profile is there, is not the rest of a session that has ended, and may not be replaced */
+function checkProfileIsFree(name, { config, credentials }, now) {
+    for (const { file, section } of [credentials, config]) {
+        const there = (0,ini/* sectionOf */.ZE)((0,shared_config/* readShared */.qA)(file), section);
+        const mark = readMark(there);
+        if (there === '' || (mark?.until !== undefined && mark.until < now))
+            continue;
+        const by = mark ? `, written by ${mark.by}, which has not taken it out yet` : '';
+        throw new problem/* Problem */.AF({
+            on: 'Input aws-profile',
+            what: `the profile ${name} is in ${file} already${by}`,
+            fix: 'choose another name, or set overwrite-aws-profile: true; what was there is then put back when the job ends',
+        });
+    }
+}
+/** Writes a section; the undo is saved first. A file that holds keys is for the user alone. */
+function writeProfile({ file, section }, settings, writer) {
+    const id = (0,external_node_crypto_.randomUUID)();
+    writer.undoLater({ kind: 'profile', file, section, id });
+    (0,shared_config/* onShared */.LJ)(file, 'written', () => {
+        makeFolder((0,external_node_path_.dirname)(file));
+        locked(file, () => {
+            const before = (0,shared_config/* readShared */.qA)(file);
+            const previous = (0,ini/* sectionOf */.ZE)(before, section);
+            const earlier = readMark(previous);
+            // What a step of this action wrote is not what the user had: that is kept already.
+            if (!earlier)
+                keepOriginal(originalOf(file, section), previous);
+            const gap = previous === '' ? (0,ini/* gapAfter */.Nf)(before) : '';
+            const mode = marksIn(before)[0]?.mode ?? ((0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.statSync)(file).mode & 0o777 : 0o600);
+            const mark = {
+                id,
+                by: writer.by,
+                gap: earlier?.gap ?? gap.length,
+                mode,
+                ...(writer.until ? { until: writer.until.getTime() } : {}),
+            };
+            const text = (0,ini/* sectionText */.rO)(section, settings, `${MARK}${JSON.stringify(mark)}`);
+            // For the user alone while it is there; then with the mode that it had.
+            replaceShared(file, (0,ini/* withSection */.iG)(before, section, text, gap), 0o600);
+        });
     });
 }
 /**
- * Writes a section, for the user alone (0600 in 0700), the whole file at once. The undo is saved first: it puts back the section
- * that was there, from a copy beside the file.
+ * Takes out a section that is still the one that was written, and puts back what the user had. One that another step has
+ * replaced since is left to that step. A file, and a folder, that are then empty and were made for it go as well.
  */
-function writeProfile({ file, section }, settings, undoLater) {
-    const before = read(file);
-    const previous = sectionOf(before, section);
-    const copy = previous === '' ? undefined : `${file}.keyless-${process.pid}`;
-    if (copy)
-        (0,external_node_fs_.writeFileSync)(copy, previous, { mode: 0o600 });
-    undoLater({ kind: 'profile', file, section, ...(copy ? { copy } : {}) });
-    replace(file, withSection(before, section, settings));
+function undoProfile({ file, section, id }) {
+    if (!(0,external_node_fs_.existsSync)(file))
+        return;
+    locked(file, () => {
+        const before = (0,shared_config/* readShared */.qA)(file);
+        const ours = (0,ini/* sectionOf */.ZE)(before, section);
+        const mark = readMark(ours);
+        if (mark?.id !== id)
+            return;
+        const original = originalOf(file, section);
+        const previous = (0,external_node_fs_.existsSync)(original) ? (0,external_node_fs_.readFileSync)(original, 'utf8') : '';
+        const at = previous === '' ? before.indexOf(ours) - mark.gap : -1;
+        const rest = at >= 0
+            ? before.slice(0, at) + before.slice(at + mark.gap + ours.length)
+            : (0,ini/* withSection */.iG)(before, section, previous, '');
+        if (rest.trim() === '')
+            (0,external_node_fs_.rmSync)(file, { force: true });
+        else
+            replaceShared(file, rest, marksIn(rest).length > 0 ? 0o600 : mark.mode);
+        (0,external_node_fs_.rmSync)(original, { force: true });
+    });
+    removeFolder((0,external_node_path_.dirname)(file));
 }
-/** Takes a section out, or puts back what was there. A file that is then empty goes as well. */
-function undoProfile({ file, section, copy }) {
-    const rest = withoutSection(read(file), section);
-    const previous = copy ? read(copy) : '';
-    if (copy)
-        (0,external_node_fs_.rmSync)(copy, { force: true });
-    if (`${rest}${previous}`.trim() === '')
-        (0,external_node_fs_.rmSync)(file, { force: true });
-    else
-        replace(file, rest + previous);
+const MARK = 'written by keyless-aws, and taken out by its post step ';
+function readMark(section) {
+    return marksIn(section)[0];
 }
-function read(file) {
-    return onDisk(file, 'read', () => ((0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.readFileSync)(file, 'utf8') : ''));
-}
-/** Through a symlink, as dotfiles are kept; a reader sees the old file or the new one, never half of it. */
-function replace(file, text) {
-    onDisk(file, 'written', () => {
-        const folder = (0,external_node_path_.dirname)(file);
-        if (!(0,external_node_fs_.existsSync)(folder))
-            (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
-        const target = (0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.realpathSync)(file) : file;
-        const temporary = `${target}.${process.pid}.tmp`;
-        (0,external_node_fs_.writeFileSync)(temporary, text, { mode: 0o600 });
-        (0,external_node_fs_.chmodSync)(temporary, 0o600);
-        (0,external_node_fs_.renameSync)(temporary, target);
+function marksIn(text) {
+    const lines = text.split('\n').filter((line) => line.startsWith(`# ${MARK}`));
+    return lines.flatMap((line) => {
+        try {
+            return [JSON.parse(line.slice(MARK.length + 2))];
+        }
+        catch {
+            return [];
+        }
     });
 }
-function onDisk(file, done, act) {
+function originalOf(file, section) {
+    return `${file}.keyless-aws-${Buffer.from(section).toString('hex')}`;
+}
+function keepOriginal(original, section) {
+    if (section === '')
+        (0,external_node_fs_.rmSync)(original, { force: true });
+    else
+        (0,external_node_fs_.writeFileSync)(original, section, { mode: 0o600 });
+}
+const MADE_HERE = '.made-by-keyless-aws';
+function makeFolder(folder) {
+    if ((0,external_node_fs_.existsSync)(folder))
+        return;
+    (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
+    (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(folder, MADE_HERE), '');
+}
+/** The last of several jobs removes the folder that the first of them made. */
+function removeFolder(folder) {
     try {
-        return act();
+        if ((0,external_node_fs_.readdirSync)(folder).some((name) => (0,external_node_path_.basename)(name) !== MADE_HERE))
+            return;
+        (0,external_node_fs_.rmSync)((0,external_node_path_.join)(folder, MADE_HERE));
+        (0,external_node_fs_.rmdirSync)(folder);
     }
-    catch (thrown) {
-        const { code = 'unknown error' } = thrown;
-        throw new problem/* Problem */.AF({
-            on: file,
-            what: `the file of AWS profiles can't be ${done} (${code})`,
-            fix: 'look at HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
-        });
+    catch {
+        // It was there before, or another job is at work in it.
     }
 }
 

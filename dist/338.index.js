@@ -9,11 +9,15 @@ export const modules = {
 /* harmony export */   credentialProcess: () => (/* binding */ credentialProcess)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
-/* harmony import */ var _base_proxy_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5309);
-/* harmony import */ var _base_runner_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7575);
-/* harmony import */ var _base_stop_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5505);
-/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5900);
-/* harmony import */ var _signin_index_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8223);
+/* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1692);
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7966);
+/* harmony import */ var _base_runner_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7575);
+/* harmony import */ var _base_stop_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5505);
+/* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5900);
+/* harmony import */ var _signin_export_held_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(782);
+/* harmony import */ var _signin_index_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3114);
+
+
 
 
 
@@ -21,18 +25,16 @@ export const modules = {
 
 
 /**
- * The door `credential-process`: signs in and prints the credentials as the SDKs read them; everything else goes to stderr.
+ * The door `credential-process`: signs in as the step did, and prints the credentials as the SDKs read them; everything else goes to stderr.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
  */
 async function credentialProcess(settings) {
-    const runner = quietRunner();
     try {
-        const request = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(settings, 'utf8'));
-        // The profile itself must not be where the identity comes from.
-        runner.unset('AWS_PROFILE');
-        const { session, http } = await (0,_signin_index_js__WEBPACK_IMPORTED_MODULE_4__/* .signIn */ .J)({ ...request, proxy: (0,_base_proxy_js__WEBPACK_IMPORTED_MODULE_5__/* .proxyFrom */ .bg)(runner.env), useExisting: false }, runner, (0,_base_stop_js__WEBPACK_IMPORTED_MODULE_2__/* .stopSignal */ .Z)(60));
-        const { accessKeyId, secretAccessKey, sessionToken, expiration } = await session.credentials();
-        http.close();
+        const held = readHeld(settings);
+        const env = (0,_signin_export_held_js__WEBPACK_IMPORTED_MODULE_6__/* .heldEnvironment */ .Fd)(held, process.env);
+        trust(env.NODE_EXTRA_CA_CERTS);
+        const credentials = await (0,_signin_index_js__WEBPACK_IMPORTED_MODULE_7__/* .signInAgain */ .t)(held, quietRunner(env), (0,_base_stop_js__WEBPACK_IMPORTED_MODULE_4__/* .stopSignal */ .Z)(60));
+        const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
         process.stdout.write(JSON.stringify({
             Version: 1,
             AccessKeyId: accessKeyId,
@@ -42,18 +44,35 @@ async function credentialProcess(settings) {
         }));
     }
     catch (thrown) {
-        (0,_report_js__WEBPACK_IMPORTED_MODULE_3__/* .reportFailure */ .xV)(runner, thrown, { stage: 'sign-in' });
+        (0,_report_js__WEBPACK_IMPORTED_MODULE_5__/* .reportFailure */ .xV)(quietRunner(process.env), thrown, { stage: 'sign-in' });
         process.exitCode = 1;
     }
 }
+function readHeld(settings) {
+    try {
+        return JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(settings, 'utf8'));
+    }
+    catch (cause) {
+        throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+            on: settings,
+            what: 'what this profile signs in with cannot be read',
+            why: 'the file goes with the job whose step wrote it (refresh-credentials), and is for the user of that step alone',
+            fix: 'sign in in this job, or use the profile in steps that run as the same user on the same machine',
+            cause,
+        });
+    }
+}
+/** Node reads the variable when it starts, and in a later step it may be another one. */
+function trust(file) {
+    if (!file || file === process.env.NODE_EXTRA_CA_CERTS)
+        return;
+    node_tls__WEBPACK_IMPORTED_MODULE_1__.setDefaultCACertificates([...node_tls__WEBPACK_IMPORTED_MODULE_1__.getCACertificates('default'), (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8')]);
+}
 /** A runner for a program that is no step: it may print nothing but its answer, and has nothing to leave behind. */
-function quietRunner() {
-    const say = (text) => {
-        process.stderr.write(`${(0,_base_runner_js__WEBPACK_IMPORTED_MODULE_1__/* .inert */ .tJ)(text)}\n`);
-    };
+function quietRunner(env) {
     const nothing = () => { };
     return {
-        env: process.env,
+        env,
         input: () => '',
         mask: nothing,
         info: nothing,
@@ -61,11 +80,11 @@ function quietRunner() {
         notice: nothing,
         warning: nothing,
         group: nothing,
-        error: say,
-        exportVariables: nothing,
-        unset: (name) => {
-            delete process.env[name];
+        error: (text) => {
+            process.stderr.write(`${(0,_base_runner_js__WEBPACK_IMPORTED_MODULE_3__/* .inert */ .tJ)(text)}\n`);
         },
+        exportVariables: nothing,
+        unset: nothing,
         outputs: nothing,
         undoLater: nothing,
         summary: nothing,

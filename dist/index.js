@@ -113,6 +113,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https")
 
 /***/ }),
 
+/***/ 7030:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
 /***/ 8161:
 /***/ ((module) => {
 
@@ -152,6 +159,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+
+/***/ }),
+
+/***/ 1692:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
 
 /***/ }),
 
@@ -233,15 +247,15 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 // left; a profile that the step wrote (refresh-credentials) runs it as its credential_process. The door is an argument, which
 // only action.yml and that profile give: a variable could be set by an earlier step, and the step would then do nothing.
 if (process.argv[2] === 'credential-process') {
-    const { credentialProcess } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(575), __nccwpck_require__.e(184), __nccwpck_require__.e(338)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4338));
+    const { credentialProcess } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(593), __nccwpck_require__.e(456), __nccwpck_require__.e(338)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4338));
     await credentialProcess(process.argv[3] ?? '');
 }
 else if (process.argv[2] === 'post') {
-    const { post } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(575), __nccwpck_require__.e(317)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7698));
+    const { post } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(593), __nccwpck_require__.e(317)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7698));
     await post();
 }
 else {
-    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(6), __nccwpck_require__.e(575), __nccwpck_require__.e(184), __nccwpck_require__.e(966)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1966));
+    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(6), __nccwpck_require__.e(593), __nccwpck_require__.e(456), __nccwpck_require__.e(862)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4862));
     await main();
 }
 

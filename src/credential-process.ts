@@ -1,28 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { proxyFrom } from './base/proxy.ts';
+import tls from 'node:tls';
+import { Problem } from './base/problem.ts';
 import { inert, type Runner } from './base/runner.ts';
 import { stopSignal } from './base/stop.ts';
 import { reportFailure } from './report.ts';
-import { signIn } from './signin/index.ts';
-import type { SignInRequest } from './signin/request.ts';
+import { type HeldSignIn, heldEnvironment } from './signin/export/held.ts';
+import { signInAgain } from './signin/index.ts';
 
 /**
- * The door `credential-process`: signs in and prints the credentials as the SDKs read them; everything else goes to stderr.
+ * The door `credential-process`: signs in as the step did, and prints the credentials as the SDKs read them; everything else goes to stderr.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
  */
 export async function credentialProcess(settings: string): Promise<void> {
-  const runner = quietRunner();
   try {
-    const request = JSON.parse(readFileSync(settings, 'utf8')) as SignInRequest;
-    // The profile itself must not be where the identity comes from.
-    runner.unset('AWS_PROFILE');
-    const { session, http } = await signIn(
-      { ...request, proxy: proxyFrom(runner.env), useExisting: false },
-      runner,
-      stopSignal(60),
-    );
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await session.credentials();
-    http.close();
+    const held = readHeld(settings);
+    const env = heldEnvironment(held, process.env);
+    trust(env.NODE_EXTRA_CA_CERTS);
+    const credentials = await signInAgain(held, quietRunner(env), stopSignal(60));
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
     process.stdout.write(
       JSON.stringify({
         Version: 1,
@@ -33,19 +28,36 @@ export async function credentialProcess(settings: string): Promise<void> {
       }),
     );
   } catch (thrown) {
-    reportFailure(runner, thrown, { stage: 'sign-in' });
+    reportFailure(quietRunner(process.env), thrown, { stage: 'sign-in' });
     process.exitCode = 1;
   }
 }
 
+function readHeld(settings: string): HeldSignIn {
+  try {
+    return JSON.parse(readFileSync(settings, 'utf8')) as HeldSignIn;
+  } catch (cause) {
+    throw new Problem({
+      on: settings,
+      what: 'what this profile signs in with cannot be read',
+      why: 'the file goes with the job whose step wrote it (refresh-credentials), and is for the user of that step alone',
+      fix: 'sign in in this job, or use the profile in steps that run as the same user on the same machine',
+      cause,
+    });
+  }
+}
+
+/** Node reads the variable when it starts, and in a later step it may be another one. */
+function trust(file: string | undefined): void {
+  if (!file || file === process.env.NODE_EXTRA_CA_CERTS) return;
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(file, 'utf8')]);
+}
+
 /** A runner for a program that is no step: it may print nothing but its answer, and has nothing to leave behind. */
-function quietRunner(): Runner {
-  const say = (text: string) => {
-    process.stderr.write(`${inert(text)}\n`);
-  };
+function quietRunner(env: Runner['env']): Runner {
   const nothing = () => {};
   return {
-    env: process.env,
+    env,
     input: () => '',
     mask: nothing,
     info: nothing,
@@ -53,11 +65,11 @@ function quietRunner(): Runner {
     notice: nothing,
     warning: nothing,
     group: nothing,
-    error: say,
-    exportVariables: nothing,
-    unset: (name) => {
-      delete process.env[name];
+    error: (text) => {
+      process.stderr.write(`${inert(text)}\n`);
     },
+    exportVariables: nothing,
+    unset: nothing,
     outputs: nothing,
     undoLater: nothing,
     summary: nothing,

@@ -111,11 +111,21 @@ describe('retries', () => {
     expect([calls(), said]).toEqual([1, []]);
   });
 
-  test('a denial that may be a change on its way is tried twice in all', async () => {
-    const { call } = setUp();
+  test('a denial that may be a change on its way is tried after a second and after two more', async () => {
+    const { call, said } = setUp();
     const { attempt, calls } = failing(99, awsError('AccessDenied', 403));
     await expect(call('sts:AssumeRole', attempt, { classify: () => 'grace' })).rejects.toThrow('text');
-    expect(calls()).toBe(2);
+    expect(calls()).toBe(3);
+    const waits = said.map((line) => Number(/in ([\d.]+) s$/.exec(line)?.[1]));
+    expect(waits[0]).toBeGreaterThanOrEqual(1);
+    expect(waits[1]).toBeGreaterThanOrEqual(2);
+  });
+
+  test('what had ended and was replaced is tried once more, at once', async () => {
+    const { call, said } = setUp();
+    const { attempt, calls } = failing(99, awsError('ExpiredToken', 403));
+    await expect(call('sts:AssumeRole', attempt, { classify: () => 'renewed' })).rejects.toThrow('text');
+    expect([calls(), said[0]]).toEqual([2, expect.stringContaining('in 0.0 s')]);
   });
 
   test('a lost connection ends as a problem that says how often and how long', async () => {

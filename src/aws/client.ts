@@ -83,7 +83,7 @@ export function makeAws({ region: home, credentials, http, call }: AwsDeps): Aws
     const classify = (error: unknown): Verdict => {
       if (!isExpired(error)) return (how?.classify ?? verdictOf)(error);
       credentials.forget(began);
-      return 'grace';
+      return 'renewed';
     };
     try {
       return await call(action, timed, { ...how, classify });

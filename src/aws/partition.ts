@@ -19,7 +19,7 @@ export interface Partition {
 const AUDIENCE = 'sts.amazonaws.com';
 
 /**
- * By the start of the region's name; the last one is the rest of the world. __tests__/aws/partition.test.ts compares the endpoints
+ * By the start of the region's name; the last one is the rest of the world. __tests__/signin/endpoint.test.ts compares the endpoints
  * with those of the SDK's rules. Of registries: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html, the other
  * partitions as AWS's own credential helper knows them. Of the console:
  * https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
@@ -104,18 +104,19 @@ export function consoleUrl({ region }: { readonly region: string }, path: string
   return consoleDomain ? `https://${consoleDomain.replace('{region}', region)}/${path}` : '';
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
+/** A region as it is written, and what it means. */
+export interface RegionName {
+  /** The region that requests are signed for. */
+  readonly region: string;
+  /** The name says FIPS: `us-east-1-fips`, `fips-us-east-1`. */
+  readonly fips: boolean;
+  /** `aws-global`: the endpoint of no region. */
+  readonly global: boolean;
+}
 
-/**
- * Where STS is: what the environment says, else the region's own endpoint, since a token of the global one may be refused in
- * opt-in regions. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
- */
-export function stsEndpoint(region: string, env: Env): URL {
-  const configured = env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL;
-  if (configured && env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS !== 'true') return new URL(configured);
-  const { name, domain, dualStackDomain } = partitionOf(region);
-  const dualStack = env.AWS_USE_DUALSTACK_ENDPOINT === 'true';
-  // GovCloud's ordinary endpoints are FIPS endpoints.
-  const fips = env.AWS_USE_FIPS_ENDPOINT === 'true' && (dualStack || name !== 'aws-us-gov');
-  return new URL(`https://sts${fips ? '-fips' : ''}.${region}.${dualStack ? dualStackDomain : domain}`);
+/** Older names of regions, as the SDKs still read them. https://docs.aws.amazon.com/sdkref/latest/guide/feature-fips-endpoint.html */
+export function regionOf(name: string): RegionName {
+  const fips = name.startsWith('fips-') || name.endsWith('-fips');
+  const plain = name.replace(/^fips-(dkr-|prod-)?|-fips$/g, '');
+  return { region: plain === 'aws-global' ? 'us-east-1' : plain, fips, global: plain === 'aws-global' && !fips };
 }

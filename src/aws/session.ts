@@ -3,6 +3,15 @@ import type { AwsCredentialIdentity } from '@smithy/types';
 /** Where the job's identity came from. */
 export type IdentitySource = 'github-oidc' | 'token-file' | 'ambient';
 
+/** What gave the first credentials of a sign-in. Of `ambient` it is found out: what the environment, the files or the machine has. */
+export type IdentityKind = 'github-oidc' | 'token-file' | 'keys' | 'profile' | 'container' | 'instance';
+
+export interface Identity {
+  readonly kind: IdentityKind;
+  /** For the log: `the EC2 instance profile`. */
+  readonly described: string;
+}
+
 /** Credentials in memory, which sign in anew before they end. */
 export interface SessionCredentials {
   (): Promise<AwsCredentialIdentity>;
@@ -23,6 +32,9 @@ export interface Session {
   /** Region of every call that names no other. */
   readonly region: string;
   readonly source: IdentitySource;
+  readonly identity: Identity;
+  /** URL of the STS that was asked. */
+  readonly endpoint: string;
   /** Whether later steps have these credentials already (`use-existing-credentials`). */
   readonly existing: boolean;
   readonly credentials: SessionCredentials;

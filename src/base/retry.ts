@@ -27,8 +27,9 @@ export const HOUSE_RULES: RetryRules = { attempts: 10, callMs: CALL_MS, budgetMs
  */
 const WAITING_TURN = { attempts: 60, budgetMs: 300_000 };
 
-const GRACE_ATTEMPTS = 2;
-const GRACE_CAP_MS = 1_500;
+/** A change of IAM takes seconds to spread: the waits for it are not left to chance, but a little longer by it. */
+const GRACE_MS = [1_000, 2_000];
+const GRACE_JITTER = 0.25;
 
 export interface CallOptions {
   readonly rules?: Partial<RetryRules>;
@@ -74,10 +75,9 @@ export function makeCall({ clock, say, signal: stepSignal, rules: base }: RetryD
         signal.throwIfAborted();
         const error = deadline.signal.aborted ? deadline.signal.reason : thrown;
         const verdict = classify(error);
-        const cap = verdict === 'grace' ? GRACE_CAP_MS : rules.capMs;
-        const wait = Math.floor(clock.random() * Math.min(cap, rules.baseMs * 2 ** tried));
+        const wait = waitAfter(verdict, { tried, rules, random: clock.random() });
         const limits = verdict === 'throttled' ? throttled : rules;
-        const attempts = verdict === 'grace' ? Math.min(limits.attempts, GRACE_ATTEMPTS) : limits.attempts;
+        const attempts = Math.min(limits.attempts, MOST_ATTEMPTS[verdict]);
         const last = tried >= attempts || clock.now() + wait - start > limits.budgetMs;
         if (verdict === 'fatal' || last) {
           if (how.isPart && base?.attempts !== undefined) throw error;
@@ -96,6 +96,25 @@ export function makeCall({ clock, say, signal: stepSignal, rules: base }: RetryD
 function attemptsOf(set: number | undefined, { rules, isPart }: CallOptions): number {
   if (set === undefined) return rules?.attempts ?? HOUSE_RULES.attempts;
   return isPart ? 1 : Math.min(set, rules?.attempts ?? set);
+}
+
+const MOST_ATTEMPTS: Readonly<Record<Verdict, number>> = {
+  transient: Number.POSITIVE_INFINITY,
+  throttled: Number.POSITIVE_INFINITY,
+  grace: GRACE_MS.length + 1,
+  renewed: 2,
+  fatal: 1,
+};
+
+/** Milliseconds until the next attempt. */
+function waitAfter(
+  verdict: Verdict,
+  { tried, rules, random }: { readonly tried: number; readonly rules: RetryRules; readonly random: number },
+): number {
+  if (verdict === 'renewed') return 0;
+  const grace = verdict === 'grace' ? GRACE_MS[tried - 1] : undefined;
+  if (grace !== undefined) return Math.floor(grace * (1 + random * GRACE_JITTER));
+  return Math.floor(random * Math.min(rules.capMs, rules.baseMs * 2 ** tried));
 }
 
 const QUIET_MS = 5_000;

@@ -34,10 +34,10 @@ export interface Runner {
   group(title: string, lines: readonly string[]): void;
   /**
    * Sets variables for later steps, all of them or none, and saves what they were for the post step; with `keep` the post step leaves
-   * them.
+   * them. A variable cannot be taken away again: one that was not set is given `unset` in the post step, or emptied.
    * @throws Problem
    */
-  exportVariables(values: Values, how?: { readonly keep?: boolean }): void;
+  exportVariables(values: Values, how?: { readonly keep?: boolean; readonly unset?: Values }): void;
   /** Takes a variable out of this process, for the SDK's sake; later steps keep it. */
   unset(name: string): void;
   /** Sets outputs of the step, all of them or none. @throws Problem */
@@ -78,12 +78,15 @@ function exporter(
   taken: ReadonlyMap<string, string | undefined>,
 ): Runner['exportVariables'] {
   const exported = new Set<string>();
-  return (values, { keep = false } = {}) => {
+  return (values, { keep = false, unset = {} } = {}) => {
     const names = Object.keys(values);
     if (!keep) {
       const fresh = names.filter((name) => !exported.has(name));
       undos.later(
-        fresh.map((name) => ({ kind: 'variable' as const, name, before: env[name] ?? taken.get(name) ?? null })),
+        fresh.map((name) => {
+          const before = env[name] ?? taken.get(name) ?? unset[name] ?? null;
+          return { kind: 'variable' as const, name, before };
+        }),
       );
     }
     writeValues('GITHUB_ENV', values, env);

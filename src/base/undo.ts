@@ -23,8 +23,8 @@ export type Undo =
   | { readonly kind: 'folder'; readonly path: string }
   /** Gives a variable of the job back the value it had before (`null`: it was not set). */
   | { readonly kind: 'variable'; readonly name: string; readonly before: string | null }
-  /** Removes one section of an INI file (an AWS profile) that this step wrote, and puts back a copy of what was there. */
-  | { readonly kind: 'profile'; readonly file: string; readonly section: string; readonly copy?: string };
+  /** Removes a section of an INI file (an AWS profile) if it is still the one that this step wrote, and puts back what the user had. */
+  | { readonly kind: 'profile'; readonly file: string; readonly section: string; readonly id: string };
 
 /** A file as it was: its bytes in base64 and its mode, or where a symbolic link led. */
 export type FileBefore = { readonly content: string; readonly mode: number } | { readonly link: string };

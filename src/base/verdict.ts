@@ -2,9 +2,10 @@ import { Unproven } from './problem.ts';
 
 /**
  * What to do with a failed attempt: `transient` and `throttled` are tried again, `grace` (a denial that may be a change
- * on its way, an answer that is not HTTP, or that proves nothing) once or twice within seconds, `fatal` never.
+ * on its way, an answer that is not HTTP or that proves nothing) after a second and after two more, `renewed` (what had ended has
+ * been replaced) once and at once, `fatal` never.
  */
-export type Verdict = 'transient' | 'throttled' | 'grace' | 'fatal';
+export type Verdict = 'transient' | 'throttled' | 'grace' | 'renewed' | 'fatal';
 
 /** Codes of Node's network errors: the connection failed, and another may not. */
 const LOST_CONNECTION = new Set([

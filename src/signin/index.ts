@@ -3,44 +3,42 @@ import { CREDENTIAL_VARIABLES } from '../aws/session.ts';
 import { Problem } from '../base/problem.ts';
 import type { Runner } from '../base/runner.ts';
 import type { Access } from '../job.ts';
-import { acquire } from './acquire.ts';
+import { acquire, type SignedIn } from './acquire.ts';
+import type { HeldSignIn } from './export/held.ts';
 import { type Choice, chooseSource, hasIdToken } from './identity/choose.ts';
 import { noIdToken, readPullRequest } from './identity/no-identity.ts';
 import { renewing } from './renew.ts';
 import type { SignInRequest } from './request.ts';
 import { makeContext, type SignInContext } from './sts/context.ts';
-import type { Assumed } from './sts/sts.ts';
-import { checkAccount, tellChoice, tellSession } from './tell.ts';
+import type { Credentials } from './sts/sts.ts';
+import { checkAccount, checkSame, tellChoice, tellSession } from './tell.ts';
 
 /** How often a secret key with special characters is thrown away: a key has none with a probability of 0.28. */
 const PLAIN_SECRET_ATTEMPTS = 30;
 
 /** Signs in and gives what jobs need: session, clients, connections. Exports nothing. */
 export async function signIn(request: SignInRequest, runner: Runner, signal: AbortSignal): Promise<Access> {
+  if (request.maskAccountId) for (const id of accountsIn(request)) runner.mask(id);
+  if (request.unsetCurrent) for (const name of CREDENTIAL_VARIABLES) runner.unset(name);
   const context = makeContext(request, runner, signal);
   const { http, call, region } = context;
-  if (request.maskAccountId) for (const role of request.roles) runner.mask(role.split(':')[4] ?? '');
-  if (request.unsetCurrent) for (const name of CREDENTIAL_VARIABLES) runner.unset(name);
 
   const existing = request.useExisting ? await existingSession(context, request) : undefined;
   const choice: Choice = existing
     ? { source: 'ambient', why: 'use-existing-credentials, and AWS takes them' }
     : choose(request, runner);
-  tellChoice(runner, choice);
+  tellChoice(runner, choice, existing?.identity);
   if (existing || (choice.source === 'ambient' && request.roles.length === 0)) refuseSessionPolicies(request);
   const session = existing ?? (await acquirePlain(context, request, choice));
   checkAccount(session.arn, request.allowedAccountIds);
   tellSession(request, runner, choice.source, session);
 
-  const [, partition = 'aws', , , accountId = ''] = session.arn.split(':');
-  const again = existing ? { ...request, roles: [] } : request;
+  const { arn, identity } = session;
+  const [, partition = 'aws', , , accountId = ''] = arn.split(':');
   const credentials = renewing(session.credentials, async () => {
     runner.info('Signing in anew: the session is about to end, or has ended');
-    const renewed = await acquirePlain(context, again, choice);
-    checkAccount(renewed.arn, [accountId]);
-    return renewed.credentials;
+    return again(context, { ...request, roles: existing ? [] : request.roles }, { choice, identity, arn });
   });
-  const { arn } = session;
   return {
     session: {
       accountId,
@@ -48,6 +46,8 @@ export async function signIn(request: SignInRequest, runner: Runner, signal: Abo
       partition,
       region,
       source: choice.source,
+      identity,
+      endpoint: context.endpoint.href,
       existing: existing !== undefined,
       credentials,
     },
@@ -58,14 +58,48 @@ export async function signIn(request: SignInRequest, runner: Runner, signal: Abo
   };
 }
 
+/** Signs in as an earlier step did (refresh-credentials): the same source, endpoint and roles, or an error. */
+export async function signInAgain(held: HeldSignIn, runner: Runner, signal: AbortSignal): Promise<Credentials> {
+  const { request, identity, arn } = held;
+  const context = makeContext(request, runner, signal);
+  const choice: Choice = { source: request.source === 'auto' ? 'ambient' : request.source, why: 'refresh-credentials' };
+  if (choice.source === 'github-oidc' && !hasIdToken(runner.env)) throw noIdToken(runner.env, undefined);
+  try {
+    return await again(context, request, { choice, identity, arn });
+  } finally {
+    context.http.close();
+  }
+}
+
+interface Before extends Pick<SignedIn, 'arn' | 'identity'> {
+  readonly choice: Choice;
+}
+
+/** @throws Problem when it is somebody else now */
+async function again(
+  context: SignInContext,
+  request: SignInRequest,
+  { choice, identity, arn }: Before,
+): Promise<Credentials> {
+  const kind = choice.source === 'ambient' ? { kind: identity.kind } : {};
+  const renewed = await acquirePlain(context, request, { ...choice, ...kind });
+  checkSame(renewed.arn, arn);
+  return renewed.credentials;
+}
+
+/** Account ids that the inputs name: they are known, and masked, before anything is said. */
+function accountsIn({ roles, allowedAccountIds }: SignInRequest): readonly string[] {
+  return [...allowedAccountIds, ...roles.map((role) => role.split(':')[4] ?? '')];
+}
+
 /** @throws Problem when GitHub OIDC is asked for and the job has no permission */
 function choose(request: SignInRequest, { env }: Runner): Choice {
-  const choice = chooseSource({ ...request, hasRole: request.roles.length > 0 }, env);
+  const choice = chooseSource({ ...request, role: request.roles[0] }, env);
   if (choice.source === 'github-oidc' && !hasIdToken(env)) throw noIdToken(env, readPullRequest(env));
   return choice;
 }
 
-/** Whoever gives a session policy counts on it; credentials that are used as they are can't be narrowed. */
+/** Whoever gives a session policy counts on it; credentials that are used as they are cannot be narrowed. */
 function refuseSessionPolicies({ sessionPolicy, sessionPolicyArns }: SignInRequest): void {
   if (sessionPolicy === undefined && sessionPolicyArns.length === 0) return;
   throw new Problem({
@@ -77,8 +111,9 @@ function refuseSessionPolicies({ sessionPolicy, sessionPolicyArns }: SignInReque
 }
 
 /** `use-existing-credentials`: what is there already, if AWS takes it. */
-async function existingSession(context: SignInContext, request: SignInRequest): Promise<Assumed | undefined> {
-  const quiet = { ...context, how: { ...context.how, rules: { ...context.how.rules, attempts: 1 } } };
+async function existingSession(context: SignInContext, request: SignInRequest): Promise<SignedIn | undefined> {
+  const how = { ...context.how, rules: { ...context.how.rules, attempts: 1 } };
+  const quiet = { ...context, how, attempts: 1, say: () => {} };
   try {
     return await acquire(quiet, { ...request, roles: [], source: 'ambient' }, { source: 'ambient', why: '' });
   } catch (error) {
@@ -87,7 +122,7 @@ async function existingSession(context: SignInContext, request: SignInRequest): 
   }
 }
 
-async function acquirePlain(context: SignInContext, request: SignInRequest, choice: Choice): Promise<Assumed> {
+async function acquirePlain(context: SignInContext, request: SignInRequest, choice: Choice): Promise<SignedIn> {
   let session = await acquire(context, request, choice);
   if (!request.specialCharactersWorkaround) return session;
   for (let tried = 1; /[^A-Za-z0-9]/.test(session.credentials.secretAccessKey); tried++) {

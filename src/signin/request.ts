@@ -1,4 +1,4 @@
-import { partitionOf } from '../aws/partition.ts';
+import { partitionOf, regionOf } from '../aws/partition.ts';
 import type { IdentitySource } from '../aws/session.ts';
 import type { ProxySettings } from '../base/http.ts';
 import type { InputReader } from '../base/inputs.ts';
@@ -18,6 +18,8 @@ import type { SessionTags } from './tags.ts';
 /** Plain data: the profile of `refresh-credentials` keeps it as JSON. */
 export interface SignInRequest {
   readonly region: string;
+  /** The region as it is given, which may be an older name: `us-east-1-fips`, `aws-global`. */
+  readonly regionName: string;
   readonly source: IdentitySource | 'auto';
   /** ARNs of the roles to assume, in order; empty: the job's own identity is used. A bare name only with ambient. */
   readonly roles: readonly string[];
@@ -50,8 +52,10 @@ export interface SignInRequest {
 
 /** What later steps get of the sign-in. */
 export interface ExportRequest {
-  /** Variables: the credentials, or with a profile AWS_PROFILE. */
+  /** Variables: the credentials, or where later steps find them. */
   readonly toEnv: boolean;
+  /** `output-env-credentials: true` is given: the credentials themselves. */
+  readonly keysToEnv: boolean;
   readonly toOutputs: boolean;
   readonly profile: { readonly name: string; readonly overwrite: boolean } | undefined;
   /** The profile holds no credentials but a credential_process. */
@@ -64,7 +68,8 @@ const SOURCES = ['auto', 'github-oidc', 'token-file', 'ambient'] as const;
 /** @param otherJobs whether the step has a job besides signing in: credentials then stay in the step by default */
 export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: boolean }): SignInRequest {
   checkNoKeys(inputs);
-  const region = readRegion(inputs);
+  const regionName = readRegion(inputs);
+  const { region } = regionOf(regionName);
   const source = readSource(inputs);
   const roles = readRoles(inputs, source, partitionOf(region).name);
   const allowedAccountIds = readAccountIds(inputs, roles);
@@ -81,6 +86,7 @@ export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: b
   const attempts = inputs.integer('retry-max-attempts', { min: 0, max: 100 }) || undefined;
   return {
     region,
+    regionName,
     source,
     roles,
     tokenFile: inputs.text('web-identity-token-file'),
@@ -106,7 +112,7 @@ export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: b
 
 function readRegion(inputs: InputReader): string {
   const region = inputs.text('aws-region') ?? (inputs.env.AWS_REGION || inputs.env.AWS_DEFAULT_REGION || '');
-  if (!REGION.test(region)) {
+  if (!REGION.test(regionOf(region).region)) {
     inputs.wrong('aws-region', undefined, {
       what: region ? `${quote(region)} is no region` : 'no region is given',
       fix: 'write a region such as eu-west-1, or set AWS_REGION',
@@ -115,11 +121,15 @@ function readRegion(inputs: InputReader): string {
   return region;
 }
 
+/** Of the services that this action asks: one of another service harms nobody here. */
+const ENDPOINT_VARIABLE =
+  /^AWS_ENDPOINT_URL(_(STS|ECR|ECR_PUBLIC|S3|SSM|SECRETS_MANAGER|CLOUDFRONT|ECS|LAMBDA|AUTO_SCALING|CODEDEPLOY|SSO|SSO_OIDC))?$/;
+
 /** The SDK would fail on these with an error of its own in the middle of the step. */
 function checkEndpointVariables(inputs: InputReader, plainHttpHosts: readonly string[]): void {
   const { env, wrong } = inputs;
   if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return;
-  for (const name of Object.keys(env).filter((it) => /^AWS_ENDPOINT_URL(_|$)/.test(it))) {
+  for (const name of Object.keys(env).filter((it) => ENDPOINT_VARIABLE.test(it))) {
     const url = env[name];
     if (!url) continue;
     if (isHttpUrl(url)) checkPlainEndpoint(inputs, name, url, plainHttpHosts);
@@ -201,7 +211,7 @@ function readExports(inputs: InputReader, otherJobs: boolean): ExportRequest {
   const home = inputs.env.HOME || inputs.env.USERPROFILE;
   const refresh = inputs.boolean('refresh-credentials', false);
   const overwrite = inputs.boolean('overwrite-aws-profile', false);
-  const name = inputs.text('aws-profile') ?? (refresh ? 'keyless-aws' : undefined);
+  const name = inputs.text('aws-profile');
   if (name && !/^[\w.@+-]{1,128}$/.test(name)) {
     inputs.wrong('aws-profile', undefined, {
       what: `${quote(name)} is no profile name`,
@@ -214,9 +224,17 @@ function readExports(inputs: InputReader, otherJobs: boolean): ExportRequest {
       fix: 'set HOME, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
     });
   }
+  // As configure-aws-credentials: a profile alone exports no variable.
+  const toEnv = inputs.boolean('output-env-credentials', refresh || (!otherJobs && !name));
+  if (refresh && !toEnv && !name) {
+    inputs.wrong('refresh-credentials', undefined, {
+      what: 'output-env-credentials is false and aws-profile is not given, so no later step could find the profile',
+      fix: 'give aws-profile: NAME, or leave output-env-credentials out',
+    });
+  }
   return {
-    // As configure-aws-credentials: a profile alone exports no variable.
-    toEnv: inputs.boolean('output-env-credentials', refresh || (!otherJobs && !name)),
+    toEnv,
+    keysToEnv: toEnv && inputs.text('output-env-credentials') !== undefined,
     toOutputs: inputs.boolean('output-credentials', false),
     profile: name ? { name, overwrite } : undefined,
     refresh,

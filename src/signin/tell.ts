@@ -1,9 +1,10 @@
+import type { Identity } from '../aws/session.ts';
 import { Problem } from '../base/problem.ts';
 import type { Runner } from '../base/runner.ts';
-import { ambientSource, type Choice } from './identity/choose.ts';
+import type { SignedIn } from './acquire.ts';
+import type { Choice } from './identity/choose.ts';
 import type { SignInRequest } from './request.ts';
-import type { Assumed } from './sts/sts.ts';
-import { OWN_TAG_KEYS } from './tags.ts';
+import { JOB_TAG_KEYS } from './tags.ts';
 
 /** Before anything is exported: a session of another account must not reach a later step. */
 export function checkAccount(arn: string, allowed: readonly string[]): void {
@@ -17,43 +18,58 @@ export function checkAccount(arn: string, allowed: readonly string[]): void {
   });
 }
 
-/** Says which identity was chosen, before it is tried: a denial is easier to read then. */
-export function tellChoice(runner: Runner, { source, why }: Choice): void {
-  const ambient = source === 'ambient' ? ambientSource(runner.env) : undefined;
-  runner.info(`Identity: ${ambient?.described ?? NAMES[source as keyof typeof NAMES]} (${why})`);
-  if (ambient?.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
-    runner.warning(
-      'The environment holds a long-lived access key. The job’s own identity needs none: permissions id-token: write, and role-to-assume.',
-    );
-  }
+/** A session that is renewed must be of the same account and role; its session's name may differ. */
+export function checkSame(arn: string, before: string): void {
+  const [was, is] = [before, arn].map((it) => it.replace(/(:assumed-role\/[^/]+)\/.*$/, '$1'));
+  if (was === is) return;
+  throw new Problem({
+    on: arn,
+    what: `the session would now be of another identity than the one that the step signed in as, ${before}`,
+    why: 'what it signs in with has changed since: the role of the machine, the token file, or what answers in their place',
+    fix: 'sign in in a step of its own to be somebody else; or find out what changed the identity of this machine',
+  });
 }
 
-/** Says who the step is, and what of its inputs had no effect. */
-export function tellSession(request: SignInRequest, runner: Runner, source: Choice['source'], session: Assumed): void {
-  const { arn, credentials } = session;
-  if (request.maskAccountId) for (const value of [arn, arn.split(':')[4] ?? '']) runner.mask(value);
-  const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
-  runner.info(`Signed in as ${arn}${until}`);
-  for (const text of withoutEffect(request, source)) runner.warning(text);
+/** Says which identity was chosen, before it is tried: a denial is easier to read then. Of `ambient` it is found out. */
+export function tellChoice(runner: Runner, { source, why }: Choice, existing: Identity | undefined): void {
+  if (existing) runner.info(`Identity: ${existing.described} (${why})`);
+  else if (source !== 'ambient') runner.info(`Identity: ${NAMES[source]} (${why})`);
 }
 
 const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
 
+/** Says who the step is, and what of its inputs had no effect. */
+export function tellSession(request: SignInRequest, runner: Runner, source: Choice['source'], session: SignedIn): void {
+  const { arn, credentials, identity } = session;
+  if (request.maskAccountId) for (const value of [arn, arn.split(':')[4] ?? '']) runner.mask(value);
+  const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
+  runner.info(`Signed in as ${arn}${until}`);
+  if (identity.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
+    runner.warning(
+      "The environment holds a long-lived access key. The job's own identity needs none: permissions id-token: write, and role-to-assume.",
+    );
+  }
+  for (const text of withoutEffect(request, source)) runner.warning(text);
+}
+
 /** AssumeRoleWithWebIdentity takes neither tags nor an external id: AWS reads tags from inside the token alone. */
 function withoutEffect(request: SignInRequest, source: Choice['source']): string[] {
   const { tags, externalIds, roles } = request;
-  const tagKeys = tags.skip ? Object.keys(tags.custom) : [...OWN_TAG_KEYS, ...Object.keys(tags.custom)];
+  const tagKeys = tags.skip ? [] : [...JOB_TAG_KEYS, ...Object.keys(tags.custom)];
   const assumes = source === 'ambient' ? roles.length > 0 : roles.length > 1;
   const given = {
-    'custom-tags': !assumes && Object.keys(tags.custom).length > 0,
+    'custom-tags': (tags.skip || !assumes) && Object.keys(tags.custom).length > 0,
     'transitive-tag-keys': assumes ? tags.transitiveKeys.some((key) => !tagKeys.includes(key)) : tags.transitiveKeys[0],
     'role-external-id': !assumes && externalIds.length > 0,
   };
   const names = Object.entries(given).filter(([, unused]) => unused);
   if (names.length === 0) return [];
   const list = names.map(([name]) => name).join(', ');
+  const untagged = tags.skip
+    ? 'The session has no tags (role-skip-session-tagging).'
+    : 'The session has no tag of such a key; letter case counts.';
   const why = assumes
-    ? 'The session has no tag of such a key; letter case counts.'
+    ? untagged
     : 'Only a role that is assumed with the credentials of another identity takes them, not one of a web identity token.';
   return [`No effect: ${list}. ${why}`];
 }

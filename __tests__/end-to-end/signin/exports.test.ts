@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { ROLE, scene } from '../../../harness/scene.ts';
 
@@ -11,18 +12,20 @@ test('a profile: written for the user alone, merged without losing a comment, re
   const folder = `${job.env.HOME}/.aws`;
   mkdirSync(folder);
   const before = '# mine\n[default]\nregion = us-east-1 ; near\n\n[profile other]\noutput = json\n';
-  writeFileSync(`${folder}/config`, before);
+  writeFileSync(`${folder}/config`, before, { mode: 0o644 });
   const { code, exported, log, post } = await step(PROFILE);
   expect(code).toBe(0);
   expect(exported).toEqual({});
   expect(log).toContain(`Profile shop: written to ${folder}/config and ${folder}/credentials.`);
-  expect(readFileSync(`${folder}/config`, 'utf8')).toBe(`${before}\n[profile shop]\nregion = eu-west-1\n`);
-  expect(readFileSync(`${folder}/credentials`, 'utf8')).toMatch(/^\[shop\]\naws_access_key_id = ASIA/);
+  const noMark = (file: string) => readFileSync(`${folder}/${file}`, 'utf8').replace(/^# written by .*\n/m, '');
+  expect(noMark('config')).toBe(`${before}\n[profile shop]\nregion = eu-west-1\n`);
+  expect(noMark('credentials')).toMatch(/^\[shop\]\naws_access_key_id = ASIA/);
   for (const file of ['config', 'credentials']) expect(statSync(`${folder}/${file}`).mode & 0o777).toBe(0o600);
 
   await post();
-  expect(readFileSync(`${folder}/config`, 'utf8').trimEnd()).toBe(before.trimEnd());
-  expect(existsSync(`${folder}/credentials`)).toBe(false);
+  expect(readFileSync(`${folder}/config`, 'utf8')).toBe(before);
+  expect(statSync(`${folder}/config`).mode & 0o777).toBe(0o644);
+  expect(readdirSync(folder)).toEqual(['config']);
 });
 
 test('a profile that is there is not replaced unasked, and put back when it was', async () => {
@@ -36,11 +39,14 @@ test('a profile that is there is not replaced unasked, and put back when it was'
   expect(readFileSync(file, 'utf8')).toBe(before);
   const replaced = await step({ ...PROFILE, 'overwrite-aws-profile': 'true', 'output-env-credentials': 'true' });
   expect(replaced.exported.AWS_PROFILE).toBe('shop');
-  expect(replaced.exported).not.toHaveProperty('AWS_ACCESS_KEY_ID');
+  // As configure-aws-credentials: the keys as well.
+  expect(replaced.exported.AWS_ACCESS_KEY_ID).toMatch(/^ASIA/);
   expect(readFileSync(file, 'utf8')).not.toContain('OLD');
   await replaced.post();
-  expect(readFileSync(file, 'utf8')).toContain('[shop]\naws_access_key_id = OLD\n# kept\n');
-  expect(job.env.AWS_PROFILE).toBe('');
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  // An empty AWS_PROFILE fails in the aws CLI, and so does one that is in no file.
+  expect(job.env.AWS_PROFILE).toBe('shop');
+  expect(readFileSync(job.env.AWS_CONFIG_FILE ?? '', 'utf8')).toContain('[profile shop]\n');
 });
 
 test('output-credentials: outputs, masked; nothing in the environment when that is off', async () => {
@@ -59,15 +65,31 @@ test('mask-aws-account-id hides id and ARN', async () => {
   expect(outputs['aws-account-id']).toBe('111122223333');
 });
 
-test('refresh-credentials: a profile that signs in anew in a later step, with no secret on disk', async () => {
+test('refresh-credentials: a profile that signs in anew in a later step, with no secret on disk and HOME as it is', async () => {
   const { sandbox, job, step } = await scene({ env: { AWS_ACCESS_KEY_ID: 'stale', AWS_SECRET_ACCESS_KEY: 'stale' } });
+  mkdirSync(`${job.env.HOME}/.aws`);
+  writeFileSync(
+    `${job.env.HOME}/.aws/config`,
+    '[default]\nca_bundle = /ca.pem\nsso_session = x\n[profile mine]\nx = 1\n',
+  );
   const { exported, log, errors, post } = await step({ 'role-to-assume': ROLE, 'refresh-credentials': 'true' });
   expect(errors).toEqual([]);
-  expect(exported).toMatchObject({ AWS_PROFILE: 'keyless-aws', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
+  expect(exported).toMatchObject({
+    AWS_CONFIG_FILE: expect.any(String),
+    AWS_ACCESS_KEY_ID: '',
+    AWS_SECRET_ACCESS_KEY: '',
+  });
+  expect(exported).not.toHaveProperty('AWS_PROFILE');
   expect(log).toContain('A Docker container action');
-  const config = readFileSync(`${job.env.HOME}/.aws/config`, 'utf8');
-  const settings = readFileSync(`${job.temp}/keyless-aws-keyless-aws.json`, 'utf8');
+  expect(readdirSync(`${job.env.HOME}/.aws`)).toEqual(['config']);
+  const { AWS_CONFIG_FILE: file = '', AWS_SHARED_CREDENTIALS_FILE = '' } = exported;
+  expect([statSync(file).mode & 0o777, statSync(AWS_SHARED_CREDENTIALS_FILE).mode & 0o777]).toEqual([0o600, 0o600]);
+  const config = readFileSync(file, 'utf8');
+  const settings = readFileSync(join(file, '../sign-in.json'), 'utf8');
   for (const secret of sandbox.secrets) expect(config + settings).not.toContain(secret);
+  expect(config).toContain('[profile mine]\nx = 1\n');
+  expect(config).toContain('ca_bundle = /ca.pem');
+  expect(config).not.toContain('sso_session');
 
   const command = /credential_process = (.*)/.exec(config)?.[1] ?? '';
   const { code, stdout, stderr } = await job.run('sh', ['-c', command]);
@@ -83,8 +105,8 @@ test('refresh-credentials: a profile that signs in anew in a later step, with no
   expect(denied.stderr).toContain('was refused with AccessDenied');
 
   await post();
-  expect(existsSync(`${job.temp}/keyless-aws-keyless-aws.json`)).toBe(false);
-  expect(existsSync(`${job.env.HOME}/.aws/config`)).toBe(false);
+  expect(existsSync(join(file, '..'))).toBe(false);
+  expect(job.env).toMatchObject({ AWS_ACCESS_KEY_ID: 'stale', AWS_CONFIG_FILE: `${job.env.HOME}/.aws/config` });
 });
 
 test('refresh-credentials with keys that the profile itself takes away is refused', async () => {
@@ -94,7 +116,7 @@ test('refresh-credentials with keys that the profile itself takes away is refuse
   };
   const { step } = await scene({ as: 'no-permission', env });
   const { errors, exported } = await step({ 'refresh-credentials': 'true' });
-  expect(errors[0]).toContain("a later step can't sign in anew with the keys in AWS_ACCESS_KEY_ID");
+  expect(errors[0]).toContain('a later step cannot sign in anew with the keys in AWS_ACCESS_KEY_ID');
   expect(exported).toEqual({});
 });
 
@@ -166,8 +188,8 @@ test('without an endpoint variable STS is asked for by its host name, through th
 });
 
 test.each([
-  ['a home that is no folder', { HOME: '/dev/null' }, "the file of AWS profiles can't be written (ENOTDIR)"],
-  ['a folder in the place of the file', { AWS_CONFIG_FILE: '/' }, "the file of AWS profiles can't be read (EISDIR)"],
+  ['a home that is no folder', { HOME: '/dev/null' }, 'a part of its path is a file, not a folder (ENOTDIR)'],
+  ['a folder in the place of the file', { AWS_CONFIG_FILE: '/' }, 'it is a folder, not a file (EISDIR)'],
 ])('a profile that has no place is a problem, not a bug: %s', async (_case, env, problem) => {
   const { step } = await scene();
   const { code, errors, exported } = await step({ 'role-to-assume': ROLE, 'aws-profile': 'shop' }, { env });

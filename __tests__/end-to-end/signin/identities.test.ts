@@ -54,8 +54,8 @@ test('a token file of the input wins over GitHub’s token, and is relative to t
 });
 
 test.each<[string, Record<string, string>, RegExp]>([
-  ['is missing', {}, /token can't be read \(ENOENT\)/],
-  ['holds something else', { token: 'password=hunter2' }, /holds no JSON web token/],
+  ['is missing', {}, /token cannot be read \(ENOENT\)/],
+  ['holds something else', { token: 'password=hunter2' }, /does not hold a JSON web token/],
 ])('a token file that %s', async (_case, files, message) => {
   const { step } = await scene({ files });
   const { errors, raw } = await step({ 'role-to-assume': ROLE, 'web-identity-token-file': 'token' });
@@ -131,7 +131,7 @@ test('use-existing-credentials: what works is used, what does not is replaced', 
   const { sandbox, step } = await scene({ env: KEYS });
   const used = await step({ 'role-to-assume': ROLE, 'use-existing-credentials': 'true' });
   expect(used.outputs['authenticated-arn']).toBe('arn:aws:iam::111122223333:user/keyholder');
-  expect(used.exported).toEqual({});
+  expect(used.exported).toEqual({ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' });
   expect(sandbox.log.of('github')).toHaveLength(0);
   const replaced = await step(
     { 'role-to-assume': ROLE, 'use-existing-credentials': 'true' },

@@ -31,7 +31,7 @@ test.each<[string, Fault, RegExp]>([
   [
     'a changed trust policy is on its way',
     { kind: 'status', service: 'sts', status: 403, code: 'AccessDenied' },
-    /AccessDenied \(HTTP 403\); attempt 2 of 2/,
+    /AccessDenied \(HTTP 403\); attempt 2 of 3 in 1\.\d s/,
   ],
   [
     'GitHub has an error',
@@ -133,8 +133,8 @@ test('a cancelled job ends at once, and says so', async () => {
 });
 
 test.each([
-  ['AWS_ENDPOINT_URL_STS', 'sts.eu-west-1', 'Variable AWS_ENDPOINT_URL_STS: "sts.eu-west-1" is no URL'],
-  ['AWS_ENDPOINT_URL_SSM', 'localhost:4566', 'Variable AWS_ENDPOINT_URL_SSM: "localhost:4566" is no URL'],
+  ['AWS_ENDPOINT_URL_STS', 'sts.eu-west-1', 'Variable AWS_ENDPOINT_URL_STS: "sts.eu-west-1" is not a URL'],
+  ['AWS_ENDPOINT_URL_SSM', 'localhost:4566', 'Variable AWS_ENDPOINT_URL_SSM: "localhost:4566" is not a URL'],
   ['HTTPS_PROXY', 'http://me:100%zz@proxy:1', 'the variable HTTP_PROXY or HTTPS_PROXY is no URL of an HTTP proxy'],
 ])('%s=%s is a problem of the input, found before anything is sent', async (name, value, problem) => {
   const { step } = await scene();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { evaluate } from '../../../sandbox/iam/policy.ts';
-import { subjectHints } from '../../../src/signin/denied/explain.ts';
+import { subjectHints } from '../../../src/signin/denied/index.ts';
 import { reusableWorkflowPolicy, trustPolicyFor } from '../../../src/signin/denied/trust-policy.ts';
 import { type Claims, readClaims, showClaims } from '../../../src/signin/identity/claims.ts';
 

@@ -1,32 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Session } from '../../aws/session.ts';
-import { CREDENTIAL_VARIABLES } from '../../aws/session.ts';
-import { Problem } from '../../base/problem.ts';
 import type { Runner } from '../../base/runner.ts';
 import { counted } from '../../base/units.ts';
 import type { Access, Job, Report } from '../../job.ts';
-import { ambientSource } from '../identity/choose.ts';
 import type { SignInRequest } from '../request.ts';
-import { processCommand, writeSettings } from './process.ts';
-import { checkProfileIsFree, type ProfilePart, profileParts, writeProfile } from './profile.ts';
-
-/** What later steps will get of the session. Names alone: values are in memory. */
-export interface ExportPlan {
-  /** Variables that will be set. */
-  readonly variables: readonly string[];
-  /** Variables of an earlier step that would hide what is exported, and are emptied. */
-  readonly emptied: readonly string[];
-  /** Credential outputs. */
-  readonly outputs: readonly string[];
-  readonly profile: { readonly name: string; readonly files: readonly string[]; readonly renews: boolean } | undefined;
-}
-
-const REGION_VARIABLES = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
-const CREDENTIAL_OUTPUTS = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
+import { hold, LEAST_SECONDS, processCommand } from './held.ts';
+import { makeFolder, type OwnFiles, ownFiles, writeOwn, writeOwnFiles, writeProfileForPost } from './own-files.ts';
+import { afterJob, type ExportPlan, planExport } from './plan.ts';
+import { profileParts, writeProfile } from './profile.ts';
 
 /** Gives the session to later steps: as variables, as a profile, as outputs. */
 export function makeExportJob(request: SignInRequest, access: Access): Job<ExportPlan, Date | undefined> {
-  const { exports } = request;
   const { session } = access;
   return {
     name: 'sign-in',
@@ -34,9 +19,10 @@ export function makeExportJob(request: SignInRequest, access: Access): Job<Expor
     // STS asks for no permission of the session itself.
     permissions: () => [],
     apply: (plan) => applyExport(plan, request, access),
-    report: (plan, expiration) => reportExport(plan, session, exports.toEnv, expiration),
-    describe: (plan) => ({
+    report: (plan, expiration) => reportExport(plan, { request, session, env: access.runner.env, expiration }),
+    describe: ({ own, ...plan }) => ({
       ...plan,
+      ...(own ? { ownProfile: own.name, renews: own.holds === 'process' } : {}),
       arn: request.maskAccountId ? '***' : session.arn,
       source: session.source,
       region: session.region,
@@ -44,110 +30,130 @@ export function makeExportJob(request: SignInRequest, access: Access): Job<Expor
   };
 }
 
-function planExport({ exports, unsetCurrent }: SignInRequest, { runner, session }: Access): ExportPlan {
-  const { toEnv, toOutputs, profile, refresh } = exports;
-  const outputs = toOutputs ? CREDENTIAL_OUTPUTS : [];
-  const there = CREDENTIAL_VARIABLES.filter((name) => unsetCurrent || runner.env[name]);
-  if (!profile) {
-    const variables = toEnv && !session.existing ? [...CREDENTIAL_VARIABLES, ...REGION_VARIABLES] : [];
-    return { variables, emptied: unsetCurrent && !toEnv ? there : [], outputs, profile: undefined };
-  }
-  if (refresh) checkLaterStepsCan(session, runner.env);
-  const { config, credentials } = profileParts(profile.name, runner.env);
-  if (!profile.overwrite) checkProfileIsFree(profile.name, [config, credentials]);
-  return {
-    variables: toEnv ? ['AWS_PROFILE', ...REGION_VARIABLES] : [],
-    // Keys in the environment would hide the profile from the CLI and most SDKs.
-    emptied: toEnv || unsetCurrent ? there : [],
-    outputs,
-    profile: {
-      name: profile.name,
-      files: (refresh ? [config] : [config, credentials]).map(({ file }) => file),
-      renews: refresh,
-    },
-  };
-}
-
-/** @throws Problem when the identity is one that a later step, with the new profile set, no longer has */
-function checkLaterStepsCan({ source }: Session, env: Runner['env']): void {
-  const { kind, described } = ambientSource(env);
-  if (source !== 'ambient' || (kind !== 'keys' && kind !== 'profile')) return;
-  throw new Problem({
-    on: 'Input refresh-credentials',
-    what: `a later step can't sign in anew with ${described}`,
-    why: 'the new profile takes their place there',
-    fix: 'sign in with GitHub OIDC, a token file, or what the machine is; or leave refresh-credentials out',
-  });
-}
-
-async function applyExport(
-  plan: ExportPlan,
-  request: SignInRequest,
-  { runner, session }: Access,
-): Promise<Date | undefined> {
+async function applyExport(plan: ExportPlan, request: SignInRequest, access: Access): Promise<Date | undefined> {
+  const { runner, session } = access;
+  const { env } = runner;
   const { accessKeyId, secretAccessKey, sessionToken = '', expiration } = await session.credentials();
-  // Masked when they were got; the key id is none: a masked one would make presigned URLs vanish from job outputs.
+  const keys = {
+    aws_access_key_id: accessKeyId,
+    aws_secret_access_key: secretAccessKey,
+    ...(sessionToken ? { aws_session_token: sessionToken } : {}),
+  };
+  const region = { region: request.regionName };
+  const name = plan.own?.name ?? plan.profile?.name ?? '';
+  if (plan.own) {
+    const { files, holds } = plan.own;
+    runner.undoLater({ kind: 'folder', path: files.folder });
+    const settings = { process: processOf(files), keys, nothing: {} }[holds];
+    if (holds === 'process') writeHeld(files, request, access);
+    writeOwnFiles(files, { name, isDefault: holds === 'process', settings: { ...region, ...settings } }, env);
+  }
+  if (plan.profile) {
+    const parts = profileParts(name, env);
+    const writer = {
+      by: writerOf(env),
+      until: plan.profile.renews ? undefined : expiration,
+      undoLater: runner.undoLater,
+    };
+    if (plan.profile.renews) {
+      const files = ownFiles(env);
+      runner.undoLater({ kind: 'folder', path: files.folder });
+      writeHeld(files, request, access);
+      writeProfile(parts.config, { ...region, ...processOf(files) }, writer);
+    } else {
+      writeProfile(parts.credentials, keys, writer);
+      writeProfile(parts.config, region, writer);
+    }
+  }
+  // Masked when they were got; the key id is not: a masked one would make presigned URLs vanish from job outputs.
   const values: Record<string, string> = {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,
-    AWS_REGION: session.region,
-    AWS_DEFAULT_REGION: session.region,
-    AWS_PROFILE: plan.profile?.name ?? '',
+    AWS_REGION: request.regionName,
+    AWS_DEFAULT_REGION: request.regionName,
+    AWS_PROFILE: name,
+    AWS_DEFAULT_PROFILE: name,
+    AWS_CONFIG_FILE: plan.own?.files.config ?? '',
+    AWS_SHARED_CREDENTIALS_FILE: plan.own?.files.credentials ?? '',
   };
-  if (plan.profile) {
-    const parts = profileParts(plan.profile.name, runner.env);
-    const write = (part: ProfilePart, settings: Record<string, string>) =>
-      writeProfile(part, settings, runner.undoLater);
-    if (plan.profile.renews) {
-      const folder = runner.env.RUNNER_TEMP ?? '';
-      const settings = join(folder, `keyless-aws-${plan.profile.name}.json`);
-      runner.undoLater({ kind: 'file', path: settings });
-      writeSettings(settings, { ...request, source: session.source });
-      write(parts.config, { region: session.region, credential_process: processCommand(settings) });
-    } else {
-      write(parts.config, { region: session.region });
-      write(parts.credentials, {
-        aws_access_key_id: accessKeyId,
-        aws_secret_access_key: secretAccessKey,
-        ...(sessionToken ? { aws_session_token: sessionToken } : {}),
-      });
-    }
-  }
-  runner.exportVariables({
-    ...Object.fromEntries(plan.variables.map((name) => [name, values[name] ?? ''])),
-    ...Object.fromEntries(plan.emptied.map((name) => [name, ''])),
-  });
+  exportAll(plan, values, runner);
   runner.outputs(
     Object.fromEntries(plan.outputs.map((name) => [name, values[name.toUpperCase().replaceAll('-', '_')] ?? ''])),
   );
   return expiration;
 }
 
-function reportExport(
-  { variables, emptied, profile, outputs }: ExportPlan,
-  { accountId, arn, partition }: Access['session'],
-  toEnv: boolean,
-  expiration: Date | undefined,
-): Report {
+function processOf({ settings }: OwnFiles) {
+  return { credential_process: processCommand(settings) };
+}
+
+function writeHeld({ folder, settings }: OwnFiles, request: SignInRequest, { session, runner }: Access): void {
+  makeFolder(folder);
+  writeOwn(settings, JSON.stringify(hold(request, session, runner.env)));
+}
+
+/** Sets the variables. One that was not set before cannot be taken back: the post step gives it what does no harm. */
+function exportAll({ variables, emptied }: ExportPlan, values: Readonly<Record<string, string>>, runner: Runner): void {
+  const { env } = runner;
+  const unset = Object.fromEntries(variables.map((name) => [name, afterJob(name, env)]));
+  if (variables.includes('AWS_PROFILE') && env.AWS_PROFILE === undefined) {
+    const file = join(env.RUNNER_TEMP ?? '', `keyless-aws-after-${randomUUID()}`, 'config');
+    unset.AWS_PROFILE = values.AWS_PROFILE ?? '';
+    writeProfileForPost(file, unset.AWS_PROFILE, env);
+    runner.undoLater({ kind: 'variable', name: 'AWS_CONFIG_FILE', before: file });
+  }
+  const all = [...variables.map((name) => [name, values[name] ?? '']), ...emptied.map((name) => [name, ''])];
+  if (all.length > 0) runner.exportVariables(Object.fromEntries(all), { unset });
+}
+
+function writerOf(env: Runner['env']): string {
+  return `run ${env.GITHUB_RUN_ID ?? '0'} of ${env.GITHUB_REPOSITORY ?? 'a repository'}, job ${env.GITHUB_JOB ?? 'unknown'}`;
+}
+
+interface Facts {
+  readonly request: SignInRequest;
+  readonly session: Session;
+  readonly env: Runner['env'];
+  readonly expiration: Date | undefined;
+}
+
+function reportExport(plan: ExportPlan, { request, session, expiration }: Facts): Report {
+  const { variables, emptied, profile, outputs, own, found } = plan;
   const lines: string[] = [];
-  if (profile) {
+  if (found) {
     lines.push(
-      `Profile ${profile.name}: written to ${profile.files.join(' and ')}${toEnv ? ', and AWS_PROFILE is set' : ''}.`,
+      `Later steps find ${session.identity.described} themselves, and renew it: nothing but the region is exported (output-env-credentials: true exports the credentials as they are now).`,
     );
-    if (profile.renews) {
+  }
+  if (profile) lines.push(`Profile ${profile.name}: written to ${profile.files.join(' and ')}.`);
+  if (own?.holds === 'process') {
+    lines.push(
+      `Later steps sign in anew whenever they need credentials, as the same identity: by the profile ${own.name}, which is the default one, in ${own.files.config}.`,
+    );
+  }
+  if (own?.holds === 'process' || profile?.renews) {
+    lines.push(
+      'That works in run: steps and JavaScript actions of this job. A Docker container action, or a step of another job, has neither this action nor the right to a token.',
+    );
+    if (request.durationSeconds < LEAST_SECONDS) {
       lines.push(
-        'It signs in anew whenever it is used: in run: steps and JavaScript actions of this job. A Docker container action, or a step of another job, has neither this action nor the right to a token.',
+        `Its sessions last ${LEAST_SECONDS} seconds, not ${request.durationSeconds}: boto3 renews 15 minutes before the end, and would sign in at each of its calls.`,
       );
     }
-  } else if (variables.length > 0) lines.push(`Exported for later steps: ${variables.join(', ')}.`);
-  else lines.push('Credentials stay in this step: nothing is exported (output-env-credentials).');
+  }
+  if (variables.length > 0) lines.push(`Exported for later steps: ${variables.join(', ')}.`);
+  else if (!profile) lines.push('Credentials stay in this step: nothing is exported (output-env-credentials).');
+  lines.push(...toldReplaced(plan));
   if (emptied.length > 0) lines.push(`Emptied for later steps: ${emptied.join(', ')}.`);
   if (outputs.length > 0) lines.push(`Credentials are outputs of this step: ${outputs.join(', ')}.`);
   const exported =
     variables.length > 0
       ? `${counted(variables.length, 'variable')} for later steps`
       : 'no credentials for later steps';
+  const { accountId, arn, partition, region } = session;
+  const [, role] = /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\//.exec(arn) ?? [];
+  const roleArn = request.roles.at(-1);
   return {
     headline: profile ? `profile ${profile.name}` : exported,
     lines,
@@ -155,8 +161,23 @@ function reportExport(
       'aws-account-id': accountId,
       'authenticated-arn': arn,
       'aws-partition': partition,
+      'aws-region': region,
+      ...(role
+        ? {
+            'role-arn':
+              !session.existing && roleArn?.startsWith('arn:')
+                ? roleArn
+                : `arn:${partition}:iam::${accountId}:role/${role}`,
+          }
+        : {}),
       ...(expiration ? { 'aws-expiration': expiration.toISOString() } : {}),
     },
     summary: '',
   };
+}
+
+/** What an earlier step, or the job, had chosen and this step replaces. */
+function toldReplaced({ replaced }: ExportPlan): string[] {
+  if (replaced.length === 0) return [];
+  return [`Replaced for later steps, so that all SDKs agree on who this job is: ${replaced.join(', ')}.`];
 }

@@ -1,19 +1,22 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { gapAfter, type Settings, sectionOf, sectionText, withSection } from '../../aws/ini.ts';
+import { configSection, onShared, readShared, sharedFiles } from '../../aws/shared-config.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Undo } from '../../base/undo.ts';
-import { type Settings, sectionOf, withoutSection, withSection } from './ini.ts';
+import { replaceShared } from './files.ts';
+import { locked } from './lock.ts';
+
+// A named profile is written to the user's own files, as `aws configure` does, since that is where its name is looked up. Those
+// files may be shared: by jobs side by side on one HOME, and with jobs that ended without their post step. So they are changed
+// under a lock; each section says who wrote it; the section that was there before anybody of this action wrote is kept beside
+// the file, once; and a post step takes out only what is still its own.
 
 type Env = Readonly<Record<string, string | undefined>>;
+
+/** What the name of the folder of the step's own files starts with. */
+export const OWN_FOLDER = 'keyless-aws-profile-';
 
 /** A section of one of the two shared files. */
 export interface ProfilePart {
@@ -21,84 +24,147 @@ export interface ProfilePart {
   readonly section: string;
 }
 
-/** https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html */
-export function profileParts(
-  name: string,
-  env: Env,
-): { readonly config: ProfilePart; readonly credentials: ProfilePart } {
-  const folder = join(env.HOME || env.USERPROFILE || '', '.aws');
+export interface ProfileParts {
+  readonly config: ProfilePart;
+  readonly credentials: ProfilePart;
+}
+
+export function profileParts(name: string, env: Env): ProfileParts {
+  const { config, credentials } = sharedFiles(env);
   return {
-    config: {
-      file: env.AWS_CONFIG_FILE || join(folder, 'config'),
-      section: name === 'default' ? name : `profile ${name}`,
-    },
-    credentials: { file: env.AWS_SHARED_CREDENTIALS_FILE || join(folder, 'credentials'), section: name },
+    config: { file: config, section: configSection(name) },
+    credentials: { file: credentials, section: name },
   };
 }
 
-/** @throws Problem when the profile is there and may not be replaced */
-export function checkProfileIsFree(name: string, parts: readonly ProfilePart[]): void {
-  const taken = parts.find(({ file, section }) => sectionOf(read(file), section) !== '');
-  if (!taken) return;
-  throw new Problem({
-    on: 'Input aws-profile',
-    what: `the profile ${name} is in ${taken.file} already`,
-    fix: 'choose another name, or set overwrite-aws-profile: true; what was there is then put back when the job ends',
+/** @throws Problem when the profile is there, is not the rest of a session that has ended, and may not be replaced */
+export function checkProfileIsFree(name: string, { config, credentials }: ProfileParts, now: number): void {
+  for (const { file, section } of [credentials, config]) {
+    const there = sectionOf(readShared(file), section);
+    const mark = readMark(there);
+    if (there === '' || (mark?.until !== undefined && mark.until < now)) continue;
+    const by = mark ? `, written by ${mark.by}, which has not taken it out yet` : '';
+    throw new Problem({
+      on: 'Input aws-profile',
+      what: `the profile ${name} is in ${file} already${by}`,
+      fix: 'choose another name, or set overwrite-aws-profile: true; what was there is then put back when the job ends',
+    });
+  }
+}
+
+/** Who writes a section: a later reader can tell that it is ours, and whether its session has ended. */
+export interface Writer {
+  /** `run 4711 of octo-org/shop, job deploy`. */
+  readonly by: string;
+  readonly until?: Date | undefined;
+  readonly undoLater: (undo: Undo) => void;
+}
+
+/** Writes a section; the undo is saved first. A file that holds keys is for the user alone. */
+export function writeProfile({ file, section }: ProfilePart, settings: Settings, writer: Writer): void {
+  const id = randomUUID();
+  writer.undoLater({ kind: 'profile', file, section, id });
+  onShared(file, 'written', () => {
+    makeFolder(dirname(file));
+    locked(file, () => {
+      const before = readShared(file);
+      const previous = sectionOf(before, section);
+      const earlier = readMark(previous);
+      // What a step of this action wrote is not what the user had: that is kept already.
+      if (!earlier) keepOriginal(originalOf(file, section), previous);
+      const gap = previous === '' ? gapAfter(before) : '';
+      const mode = marksIn(before)[0]?.mode ?? (existsSync(file) ? statSync(file).mode & 0o777 : 0o600);
+      const mark: Mark = {
+        id,
+        by: writer.by,
+        gap: earlier?.gap ?? gap.length,
+        mode,
+        ...(writer.until ? { until: writer.until.getTime() } : {}),
+      };
+      const text = sectionText(section, settings, `${MARK}${JSON.stringify(mark)}`);
+      // For the user alone while it is there; then with the mode that it had.
+      replaceShared(file, withSection(before, section, text, gap), 0o600);
+    });
   });
 }
 
 /**
- * Writes a section, for the user alone (0600 in 0700), the whole file at once. The undo is saved first: it puts back the section
- * that was there, from a copy beside the file.
+ * Takes out a section that is still the one that was written, and puts back what the user had. One that another step has
+ * replaced since is left to that step. A file, and a folder, that are then empty and were made for it go as well.
  */
-export function writeProfile(
-  { file, section }: ProfilePart,
-  settings: Settings,
-  undoLater: (undo: Undo) => void,
-): void {
-  const before = read(file);
-  const previous = sectionOf(before, section);
-  const copy = previous === '' ? undefined : `${file}.keyless-${process.pid}`;
-  if (copy) writeFileSync(copy, previous, { mode: 0o600 });
-  undoLater({ kind: 'profile', file, section, ...(copy ? { copy } : {}) });
-  replace(file, withSection(before, section, settings));
+export function undoProfile({ file, section, id }: Extract<Undo, { kind: 'profile' }>): void {
+  if (!existsSync(file)) return;
+  locked(file, () => {
+    const before = readShared(file);
+    const ours = sectionOf(before, section);
+    const mark = readMark(ours);
+    if (mark?.id !== id) return;
+    const original = originalOf(file, section);
+    const previous = existsSync(original) ? readFileSync(original, 'utf8') : '';
+    const at = previous === '' ? before.indexOf(ours) - mark.gap : -1;
+    const rest =
+      at >= 0
+        ? before.slice(0, at) + before.slice(at + mark.gap + ours.length)
+        : withSection(before, section, previous, '');
+    if (rest.trim() === '') rmSync(file, { force: true });
+    else replaceShared(file, rest, marksIn(rest).length > 0 ? 0o600 : mark.mode);
+    rmSync(original, { force: true });
+  });
+  removeFolder(dirname(file));
 }
 
-/** Takes a section out, or puts back what was there. A file that is then empty goes as well. */
-export function undoProfile({ file, section, copy }: Extract<Undo, { kind: 'profile' }>): void {
-  const rest = withoutSection(read(file), section);
-  const previous = copy ? read(copy) : '';
-  if (copy) rmSync(copy, { force: true });
-  if (`${rest}${previous}`.trim() === '') rmSync(file, { force: true });
-  else replace(file, rest + previous);
+interface Mark {
+  readonly id: string;
+  readonly by: string;
+  /** How many line ends were put before the section. */
+  readonly gap: number;
+  /** The file's, before anybody of this action wrote. */
+  readonly mode: number;
+  /** Milliseconds since 1970: the end of the session whose keys the section holds. */
+  readonly until?: number;
 }
 
-function read(file: string): string {
-  return onDisk(file, 'read', () => (existsSync(file) ? readFileSync(file, 'utf8') : ''));
+const MARK = 'written by keyless-aws, and taken out by its post step ';
+
+function readMark(section: string): Mark | undefined {
+  return marksIn(section)[0];
 }
 
-/** Through a symlink, as dotfiles are kept; a reader sees the old file or the new one, never half of it. */
-function replace(file: string, text: string): void {
-  onDisk(file, 'written', () => {
-    const folder = dirname(file);
-    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const target = existsSync(file) ? realpathSync(file) : file;
-    const temporary = `${target}.${process.pid}.tmp`;
-    writeFileSync(temporary, text, { mode: 0o600 });
-    chmodSync(temporary, 0o600);
-    renameSync(temporary, target);
+function marksIn(text: string): Mark[] {
+  const lines = text.split('\n').filter((line) => line.startsWith(`# ${MARK}`));
+  return lines.flatMap((line) => {
+    try {
+      return [JSON.parse(line.slice(MARK.length + 2)) as Mark];
+    } catch {
+      return [];
+    }
   });
 }
 
-function onDisk<T>(file: string, done: string, act: () => T): T {
+function originalOf(file: string, section: string): string {
+  return `${file}.keyless-aws-${Buffer.from(section).toString('hex')}`;
+}
+
+function keepOriginal(original: string, section: string): void {
+  if (section === '') rmSync(original, { force: true });
+  else writeFileSync(original, section, { mode: 0o600 });
+}
+
+const MADE_HERE = '.made-by-keyless-aws';
+
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, MADE_HERE), '');
+}
+
+/** The last of several jobs removes the folder that the first of them made. */
+function removeFolder(folder: string): void {
   try {
-    return act();
-  } catch (thrown) {
-    const { code = 'unknown error' } = thrown as NodeJS.ErrnoException;
-    throw new Problem({
-      on: file,
-      what: `the file of AWS profiles can't be ${done} (${code})`,
-      fix: 'look at HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
-    });
+    if (readdirSync(folder).some((name) => basename(name) !== MADE_HERE)) return;
+    rmSync(join(folder, MADE_HERE));
+    rmdirSync(folder);
+  } catch {
+    // It was there before, or another job is at work in it.
   }
 }

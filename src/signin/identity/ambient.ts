@@ -1,75 +1,122 @@
-import { sdkHandler } from '../../aws/handler.ts';
+import type { IdentityKind } from '../../aws/session.ts';
 import { shortly } from '../../base/edge.ts';
-import { readBody } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
-import { METADATA_MS, PROGRAM_MS } from '../../base/timeouts.ts';
 import type { SignInContext } from '../sts/context.ts';
-import type { Credentials } from '../sts/sts.ts';
-import type { Ambient } from './choose.ts';
+import type { Choice } from './choose.ts';
+import { containerCredentials } from './container.ts';
+import { Absent, Failing, type Found, type Given } from './given.ts';
+import { instanceCredentials } from './metadata.ts';
+import { profileCredentials } from './profile.ts';
 
-/** No source of the machine gave any. */
-export class NoCredentials extends Problem {}
+/** No source of the machine gave any. `failing`: one of them is there, and its answer is the reason. */
+export class NoCredentials extends Problem {
+  readonly failing: boolean;
+  /** What was tried, a source a line, and what each answered. */
+  readonly tried: string;
 
-/** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
-const ONCE_IN_A_MINUTE = { attempts: 1, callMs: PROGRAM_MS };
-
-/** Where the SDK asks what the machine is, if it is not the usual place. */
-const METADATA_VARIABLES = ['AWS_EC2_METADATA_SERVICE_ENDPOINT', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
-
-/** Credentials of what the machine is, through the SDK's own providers; says in a notice what EC2 calls them. */
-export async function ambientCredentials(context: SignInContext, ambient: Ambient): Promise<Credentials> {
-  const { call, http, region } = context;
-  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  for (const name of METADATA_VARIABLES) {
-    const given = context.env[name];
-    if (given && URL.canParse(given)) http.check(new URL(given), 'metadata');
-  }
-  const requestHandler = sdkHandler(http);
-  const provide = defaultProvider({ clientConfig: { region, requestHandler }, maxRetries: 0, timeout: METADATA_MS });
-  const ask = (signal: AbortSignal): Promise<Credentials & { $source?: object }> =>
-    Promise.race([provide(), aborted(signal)]);
-  const how = { rules: ONCE_IN_A_MINUTE, classify: () => 'fatal' as const };
-  const credentials = await call(`credentials from ${ambient.described}`, ask, how).catch((cause: unknown) => {
-    if (cause instanceof Problem) throw cause;
-    throw new NoCredentials({
-      what: `no credentials could be loaded from ${ambient.described}`,
-      why: `the SDK's providers gave none (${shortly(cause)})`,
-      fix: 'check that this source is there for this step; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
+  constructor(failing: string | undefined, tried: readonly string[], cause: unknown) {
+    const list = tried.map((line) => `- ${line}`).join('\n');
+    super({
+      what: failing ? `no credentials: ${failing}` : 'this machine has no identity of its own',
+      why: `what was tried, in order:\n${list}`,
+      fix: 'mend that source, or take its variables away; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
       cause,
     });
-  });
-  // The SDK marks what came from its files; the metadata service's credentials have no mark.
-  const notice = ambient.kind === 'instance' && !credentials.$source ? await instanceProfileNotice(context) : undefined;
-  if (notice) context.notice(notice);
-  return credentials;
+    this.failing = failing !== undefined;
+    this.tried = list;
+  }
 }
 
-/** The SDK's providers know no signal: what they are at is left to itself. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+interface Source {
+  readonly kind: IdentityKind;
+  readonly described: string;
+  /** @throws Absent, and the next one is tried; Failing, and none is */
+  readonly give: (say: () => void) => Promise<Given>;
 }
 
 /**
- * On EC2, a notice when the instance profile and its role have different names: a trust policy, or Elastic Beanstalk's
- * `roleName`, needs the role's. Silent when the metadata service does not answer.
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
+ * Credentials of what the machine is: the first source, in the order of the SDKs, that has any.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+ * @param choice names the one that it must be, if it must
+ * @param webIdentity signs in to AWS_ROLE_ARN with the token file
  */
-async function instanceProfileNotice({ env, http }: SignInContext): Promise<string | undefined> {
-  const base = env.AWS_EC2_METADATA_SERVICE_ENDPOINT || 'http://169.254.169.254';
-  const get = async (method: string, path: string, headers: Record<string, string>) => {
-    const signal = AbortSignal.timeout(METADATA_MS);
-    const answer = await http.request({ method, url: new URL(path, base), headers, signal, plain: 'metadata' });
-    const body = (await readBody(answer, 1 << 16)).toString('utf8');
-    return answer.status === 200 ? body : '';
-  };
-  try {
-    const token = await get('PUT', '/latest/api/token', { 'x-aws-ec2-metadata-token-ttl-seconds': '60' });
-    const read = (path: string) => get('GET', `/latest/meta-data/iam/${path}`, { 'x-aws-ec2-metadata-token': token });
-    const [info, role] = await Promise.all([read('info'), read('security-credentials/')]);
-    const profile = /instance-profile\/([\w+=,.@/-]+)/.exec(info)?.[1]?.split('/').at(-1);
-    if (!profile || !role || profile === role) return undefined;
-    return `This machine's instance profile is named ${profile}, the role in it ${role}: policies, and Elastic Beanstalk's roleName, need the role's name.`;
-  } catch {
-    return undefined;
+export async function ambientCredentials(
+  context: SignInContext,
+  { kind: only, why }: Choice,
+  webIdentity: () => Promise<Given>,
+): Promise<Found> {
+  const tried: string[] = [];
+  for (const { kind, described, give } of sources(context, webIdentity)) {
+    if (only && kind !== only) continue;
+    // Said once: before what may take a while, else when it is there.
+    let said = false;
+    const say = () => {
+      if (!said) context.say(`Identity: ${described} (${why})`);
+      said = true;
+    };
+    try {
+      const given = await give(say);
+      say();
+      return { ...given, identity: { kind, described } };
+    } catch (error) {
+      const absent = error instanceof Absent;
+      if (!absent && error instanceof Problem && kind === 'token-file') throw error;
+      context.signal.throwIfAborted();
+      const answer = absent || error instanceof Failing ? error.message : reasonOf(error);
+      tried.push(`${described}: ${answer}`);
+      if (!absent) throw new NoCredentials(`${described}: ${answer}`, tried, error);
+    }
   }
+  throw new NoCredentials(undefined, tried, undefined);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Problem ? error.details.what : shortly(error);
+}
+
+function sources(context: SignInContext, webIdentity: () => Promise<Given>): readonly Source[] {
+  const { env } = context;
+  const profile = env.AWS_PROFILE;
+  return [
+    { kind: 'keys', described: 'the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY', give: async () => keys(env) },
+    {
+      kind: 'profile',
+      described: profile ? `the profile ${profile} (AWS_PROFILE)` : 'the profile default of the shared files',
+      give: (say) => profileCredentials(context, say),
+    },
+    {
+      kind: 'token-file',
+      described: 'the web identity token file of the environment',
+      give: async (say) => {
+        if (env.AWS_WEB_IDENTITY_TOKEN_FILE && env.AWS_ROLE_ARN) {
+          say();
+          return webIdentity();
+        }
+        throw new Absent('AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN are not both set');
+      },
+    },
+    {
+      kind: 'container',
+      described: 'the container (EKS Pod Identity, ECS or CodeBuild)',
+      give: () => containerCredentials(context),
+    },
+    {
+      kind: 'instance',
+      described: 'the EC2 instance profile',
+      give: () => instanceCredentials(context),
+    },
+  ];
+}
+
+function keys({
+  AWS_PROFILE,
+  AWS_ACCESS_KEY_ID: id,
+  AWS_SECRET_ACCESS_KEY: secret,
+  AWS_SESSION_TOKEN: token,
+}: SignInContext['env']): Given {
+  if (!id && !secret) throw new Absent('not set');
+  if (AWS_PROFILE)
+    throw new Absent('not looked at, since AWS_PROFILE is set and names a profile: unset it to use the keys');
+  if (!id || !secret) throw new Absent(`${id ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID'} is missing`);
+  return { credentials: { accessKeyId: id, secretAccessKey: secret, ...(token ? { sessionToken: token } : {}) } };
 }

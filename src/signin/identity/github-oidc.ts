@@ -1,14 +1,26 @@
 import { readBody, USER_AGENT } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import type { CallOptions } from '../../base/retry.ts';
-import { shapeOf, verdictOf } from '../../base/verdict.ts';
+import { shapeOf, type Verdict, verdictOf } from '../../base/verdict.ts';
 import type { SignInContext } from '../sts/context.ts';
-import { type Claims, readClaims } from './claims.ts';
+import { readClaims } from './claims.ts';
+import type { IdToken, WebIdentity } from './web-identity.ts';
 
-/** A token that proves who the job is. */
-export interface IdToken {
-  readonly token: string;
-  readonly claims: Claims;
+/** A token is asked for anew when less than this is left of it. GitHub's live for 300 s. */
+const TOKEN_MARGIN_MS = 30_000;
+
+/** The job's own identity, made out to an audience. */
+export function githubIdentity(context: SignInContext, audience: string): WebIdentity {
+  let held: IdToken | undefined;
+  return {
+    identity: { kind: 'github-oidc', described: 'GitHub OIDC' },
+    plain: 'loopback',
+    token: async ({ anew }) => {
+      const left = held ? held.claims.exp * 1000 - Date.now() : 0;
+      if (!held || anew || left < TOKEN_MARGIN_MS) held = await githubToken(context, audience);
+      return held;
+    },
+  };
 }
 
 /** An answer of GitHub's token endpoint that is an error. */
@@ -28,7 +40,7 @@ class TokenEndpointError extends Error {
  * Asks GitHub for the job's id token, made out to an audience.
  * https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
  */
-export async function githubToken(context: SignInContext, audience: string): Promise<IdToken> {
+async function githubToken(context: SignInContext, audience: string): Promise<IdToken> {
   const { http, call, env, mask } = context;
   const url = new URL(env.ACTIONS_ID_TOKEN_REQUEST_URL ?? '');
   url.searchParams.set('audience', audience);
@@ -42,29 +54,40 @@ export async function githubToken(context: SignInContext, audience: string): Pro
     const body = (await readBody(answer, 1 << 20)).toString('utf8');
     // A job that the server still takes for Pending or Delayed gets a 403 for a moment.
     if (answer.status !== 200) throw new TokenEndpointError(answer.status, /'(Pending|Delayed)'/.test(body));
-    return body;
+    const token = tokenIn(body);
+    if (token) mask(token);
+    const claims = token ? readClaims(token) : undefined;
+    if (!token || !claims) throw new TokenEndpointError(200, false);
+    return { token, claims };
   };
   const how: CallOptions = { ...context.how, classify: tokenVerdict };
-  const body = await call("GitHub's id token", ask, how).catch((error: unknown) => {
+  return call("GitHub's id token", ask, how).catch((error: unknown) => {
     throw error instanceof TokenEndpointError ? refused(error) : error;
   });
-  const token = tokenIn(body);
-  if (token) mask(token);
-  const claims = token ? readClaims(token) : undefined;
-  if (!token || !claims) throw new Problem({ what: "GitHub's token endpoint answered without a token" });
-  return { token, claims };
 }
 
-function tokenVerdict(error: unknown) {
-  return error instanceof TokenEndpointError && error.notYet ? 'transient' : verdictOf(error);
+/** A wrong answer may be a single one, and is asked for again; a refusal (403) is GitHub's own. */
+function tokenVerdict(error: unknown): Verdict {
+  if (!(error instanceof TokenEndpointError)) return verdictOf(error);
+  const verdict = error.notYet || error.status === 408 ? 'transient' : verdictOf(error);
+  return verdict === 'fatal' && error.status !== 403 ? 'grace' : verdict;
 }
 
 function refused(error: TokenEndpointError): Problem {
-  const denied = error.status === 401 || error.status === 403;
+  const { status } = error;
+  if (status === 200) {
+    return new Problem({
+      what: "GitHub's token endpoint answered without a token",
+      why: 'something between this step and GitHub answers in its place, or GitHub has an outage',
+      fix: 'look at the proxy of the runner and at https://www.githubstatus.com, and run the job again',
+      cause: error,
+    });
+  }
+  const denied = status === 401 || status === 403;
   return new Problem({
     what: `GitHub gave no id token (HTTP ${shapeOf(error).status})`,
     why: denied
-      ? 'the job may ask for a token, yet this request was refused: the job has ended, or its request token is not this job’s'
+      ? "the job may ask for a token, yet this request was refused: the job has ended, or its request token is not this job's"
       : undefined,
     fix: denied ? 'run the job again; if it stays, look at https://www.githubstatus.com' : 'run the job again',
     cause: error,

@@ -9,25 +9,26 @@ type Env = Readonly<Record<string, string | undefined>>;
  * https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations
  */
 export function noIdToken(env: Env, pullRequest: PullRequest | undefined, tried?: string): Problem {
-  const why = tried ? `${tried}; ` : '';
-  if (pullRequest && pullRequest.head !== pullRequest.base) {
+  const also = tried ? `\n${tried}` : '';
+  // Jobs of pull_request_target run the base's own workflow, which may have any permission.
+  if (pullRequest && pullRequest.head !== pullRequest.base && env.GITHUB_EVENT_NAME !== 'pull_request_target') {
     return new Problem({
       what: `This pull request comes from a fork (${pullRequest.head}), and GitHub gives jobs of forks no id token`,
-      why: `${why}no permissions block can change that: code of a stranger must not get your cloud`,
+      why: `no permissions block can change that: code of a stranger must not get your cloud${also}`,
       fix: 'skip the step for forks: if: github.event.pull_request.head.repo.full_name == github.repository; or publish after the merge, on push',
     });
   }
   if (env.GITHUB_ACTOR === 'dependabot[bot]') {
     return new Problem({
       what: "The job was started by Dependabot, whose jobs get GitHub's read-only token and Dependabot's secrets",
-      why: `${why}without an explicit permissions block such a job has no id-token: write`,
+      why: `without an explicit permissions block such a job has no id-token: write${also}`,
       fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable, since secrets of Actions are not there`,
     });
   }
   const called = calledWorkflow(env);
   return new Problem({
     what: 'The job has no permission to ask GitHub for an id token: id-token: write is missing',
-    why: `${why}a permissions block of the job replaces the workflow's as a whole`,
+    why: `a permissions block of the job replaces the workflow's as a whole${also}`,
     fix: `write in the job, or at the top of the workflow:\n${PERMISSIONS}${called}`,
   });
 }

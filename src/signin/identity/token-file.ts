@@ -3,14 +3,25 @@ import { resolve } from 'node:path';
 import { Problem } from '../../base/problem.ts';
 import type { SignInContext } from '../sts/context.ts';
 import { readClaims } from './claims.ts';
-import type { IdToken } from './github-oidc.ts';
+import type { IdToken, WebIdentity } from './web-identity.ts';
+
+/** The identity of a token file: the input's, or the one of the environment. */
+export function fileIdentity(context: SignInContext, input: string | undefined): WebIdentity {
+  const tokenFile = input ?? context.env.AWS_WEB_IDENTITY_TOKEN_FILE ?? '';
+  return {
+    identity: { kind: 'token-file', described: 'the web identity token file' },
+    plain: 'named',
+    tokenFile,
+    token: () => fileToken(context, tokenFile),
+  };
+}
 
 /**
  * Reads a web identity token file, anew at each use: kubelet rotates it. A symlink is followed, since mounted service account
  * tokens are symlinks. https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
  * @param path relative to GITHUB_WORKSPACE
  */
-export async function fileToken({ env, mask }: SignInContext, path: string): Promise<IdToken> {
+async function fileToken({ env, mask }: SignInContext, path: string): Promise<IdToken> {
   if (path === '') {
     throw new Problem({
       on: 'Input web-identity-token-file',
@@ -23,7 +34,7 @@ export async function fileToken({ env, mask }: SignInContext, path: string): Pro
     (text) => text.trim(),
     (cause: unknown) => {
       throw new Problem({
-        what: `the web identity token file ${full} can't be read (${(cause as NodeJS.ErrnoException).code ?? 'error'})`,
+        what: `the web identity token file ${full} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'error'})`,
         fix: 'check web-identity-token-file and AWS_WEB_IDENTITY_TOKEN_FILE, and that the file is mounted where this step runs',
         cause,
       });
@@ -33,7 +44,7 @@ export async function fileToken({ env, mask }: SignInContext, path: string): Pro
   const claims = readClaims(token);
   if (!claims) {
     throw new Problem({
-      what: `the web identity token file ${full} holds no JSON web token`,
+      what: `the web identity token file ${full} does not hold a JSON web token`,
       fix: 'the file must hold one id token, as EKS writes it, and nothing else',
     });
   }

@@ -1,21 +1,30 @@
-import { stsEndpoint } from '../../aws/partition.ts';
 import { systemClock } from '../../base/clock.ts';
 import { type Http, makeHttp } from '../../base/http.ts';
 import { isProxyUrl, nodeKnowsProxies } from '../../base/proxy.ts';
 import { type Call, type CallOptions, HOUSE_RULES, makeCall } from '../../base/retry.ts';
 import type { Runner } from '../../base/runner.ts';
+import { shapeOf, type Verdict } from '../../base/verdict.ts';
 import type { SignInRequest } from '../request.ts';
+import { stsEndpoint } from './endpoint.ts';
+import { type StsCall, StsError } from './sts.ts';
 import { signInVerdict } from './verdict.ts';
 
 /** What signing in uses of the outside. */
 export interface SignInContext {
   readonly http: Http;
+  /** Connections of their own, without a proxy: to the metadata services of the machine. */
+  readonly direct: () => Http;
   readonly call: Call;
   /** Rules of every call of the sign-in. */
   readonly how: CallOptions;
+  /** How many attempts the inputs allow, if they say so. */
+  readonly attempts: number | undefined;
+  readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly endpoint: URL;
   readonly region: string;
+  /** `ambient` is asked for: an identity of the machine must be there, and is waited for. */
+  readonly meant: boolean;
   readonly mask: (value: string) => void;
   readonly say: (line: string) => void;
   readonly notice: (text: string) => void;
@@ -25,7 +34,7 @@ export interface SignInContext {
 const RULES = { attempts: HOUSE_RULES.attempts, budgetMs: 60_000 };
 
 export function makeContext(request: SignInRequest, runner: Runner, signal: AbortSignal): SignInContext {
-  const { proxy, region, attempts } = request;
+  const { proxy, region, regionName, attempts, source } = request;
   // Of every call of the step, as of the sign-in's: who sets a number of attempts, or none, means all of them.
   const set = attempts === undefined ? {} : { attempts };
   for (const url of [proxy.httpProxy, proxy.httpsProxy]) maskProxyPassword(url, runner);
@@ -37,11 +46,16 @@ export function makeContext(request: SignInRequest, runner: Runner, signal: Abor
   }
   return {
     http: makeHttp(proxy, request.plainHttpHosts),
+    direct: () => makeHttp({}, request.plainHttpHosts),
     call: makeCall({ clock: systemClock, say: runner.info, signal, rules: set }),
     how: { rules: { ...RULES, ...set }, classify: signInVerdict },
-    env: runner.env,
-    endpoint: request.endpoint ? new URL(request.endpoint) : stsEndpoint(region, runner.env),
+    attempts,
+    signal,
+    // As it was when the step began: what the step exports is set in this process, too.
+    env: { ...runner.env },
+    endpoint: request.endpoint ? new URL(request.endpoint) : stsEndpoint(regionName, runner.env),
     region,
+    meant: source === 'ambient',
     mask: runner.mask,
     say: runner.info,
     notice: runner.notice,
@@ -54,3 +68,37 @@ function maskProxyPassword(url: string | undefined, runner: Runner): void {
   runner.mask(password);
   runner.mask(decodeURIComponent(password));
 }
+
+/** Beyond so much AWS refuses a signature for its date: then the date of its answer is the right one. */
+const MAX_SKEW_MS = 240_000;
+
+/** One call of STS, with the sign-in's retries; where this machine's clock is wrong, once more with AWS's. */
+export function callSts<T>(
+  { http, endpoint, region, call, how }: SignInContext,
+  action: string,
+  attempt: (sts: StsCall) => Promise<T>,
+): Promise<T> {
+  let offset = 0;
+  let moved = false;
+  const timed = async (signal: AbortSignal) => {
+    moved = false;
+    try {
+      return await attempt({ http, endpoint, region, signal, at: new Date(Date.now() + offset) });
+    } catch (error) {
+      const skew = error instanceof StsError && error.date !== undefined ? error.date - Date.now() : offset;
+      moved = Math.abs(skew - offset) > MAX_SKEW_MS && REFUSED_FOR_TIME.has(shapeOf(error).name);
+      if (moved) offset = skew;
+      throw error;
+    }
+  };
+  const classify = (error: unknown): Verdict => (moved ? 'transient' : signInVerdict(error));
+  return call(action, timed, { ...how, classify });
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
+const REFUSED_FOR_TIME = new Set([
+  'SignatureDoesNotMatch',
+  'RequestTimeTooSkewed',
+  'RequestExpired',
+  'InvalidSignatureException',
+]);

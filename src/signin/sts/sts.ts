@@ -39,6 +39,8 @@ export interface StsCall {
   readonly region: string;
   /** Left out for `AssumeRoleWithWebIdentity`, which is not signed. */
   readonly credentials?: Credentials;
+  /** AWS's time, as far as it is known. */
+  readonly at: Date;
   readonly signal: AbortSignal;
   /** Where it may go in plain HTTP. */
   readonly plain?: PlainUse;
@@ -109,7 +111,7 @@ async function send(call: StsCall, action: string, fields: Readonly<Record<strin
   const body = new URLSearchParams({ Action: action, Version: '2011-06-15', ...fields }).toString();
   const url = new URL(call.endpoint);
   const plain = { 'content-type': 'application/x-www-form-urlencoded', host: url.host, 'user-agent': USER_AGENT };
-  const headers = call.credentials ? await signed(call.region, call.credentials, { url, plain, body }) : plain;
+  const headers = call.credentials ? await signed(call, call.credentials, { url, plain, body }) : plain;
   const answer = await call.http.request({
     method: 'POST',
     url,
@@ -129,13 +131,13 @@ async function send(call: StsCall, action: string, fields: Readonly<Record<strin
 }
 
 function signed(
-  region: string,
+  { region, at }: StsCall,
   credentials: Credentials,
   { url, plain, body }: { readonly url: URL; readonly plain: Readonly<Record<string, string>>; readonly body: string },
 ): Promise<Record<string, string>> {
   const sign = makeSigner({ region, service: 'sts', credentials: async () => credentials });
   const headers = { ...plain, 'x-amz-content-sha256': hash('sha256', body, 'hex') };
-  return sign({ method: 'POST', path: url.pathname, query: '', headers }, new Date());
+  return sign({ method: 'POST', path: url.pathname, query: '', headers }, at);
 }
 
 function noAnswerOfSts({ host }: URL, status: number): Problem {

@@ -27,13 +27,15 @@ export interface Asked {
   readonly callerArn?: string | undefined;
   readonly tags?: boolean;
   readonly externalId?: string | undefined;
+  /** The caller is the role of the machine's token file, which could ask for the role with the token itself. */
+  readonly byTokenFile?: boolean | undefined;
 }
 
 /** This machine's clock and AWS's may differ by so much. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
 const CLOCK_TOLERANCE_MS = 4 * 60_000;
 
-/** The doctor: an error of STS as a message that a person can act on. Anything else stays as it is. */
-export function explain(error: unknown, asked: Asked, now: number): unknown {
+/** Why STS refused, and what to do about it; anything but an error of STS stays as it is. */
+export function denied(error: unknown, asked: Asked, now: number): unknown {
   if (!(error instanceof StsError)) return error;
   const { callerArn, claims, roleArn } = asked;
   const action = claims ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole';
@@ -71,7 +73,7 @@ function ofToken(error: StsError, asked: Asked, claims: Claims): Explanation | u
   const { partition, account } = roleParts(asked.roleArn);
   const host = issuerHost(claims);
   const provider = `arn:${partition}:iam::${account}:oidc-provider/${host}`;
-  if (error.name === 'AccessDenied') return denied(asked, claims);
+  if (error.name === 'AccessDenied') return ofTrust(asked, claims);
   if (isKeyFetchFailure(error) || error.name === 'IDPCommunicationError') {
     return {
       why: "AWS could not fetch the issuer's public keys in time: an outage between AWS and the issuer, not your set-up",
@@ -111,7 +113,7 @@ function expired({ tokenFile }: Asked, claims: Claims): Explanation {
 }
 
 /** STS does not say which condition failed: everything that the token itself gives away is listed. */
-function denied(asked: Asked, claims: Claims): Explanation {
+function ofTrust(asked: Asked, claims: Claims): Explanation {
   const { account, name } = roleParts(asked.roleArn);
   const hints = [
     ...subjectHints(claims),
@@ -228,6 +230,9 @@ function deniedHop(message: string, asked: Asked, callerArn: string): Explanatio
       ? 'An external id was sent: it must equal the one in the trust policy.'
       : 'If the trust policy demands an external id (sts:ExternalId), give role-external-id.',
     `The role may not exist: STS answers the same when account ${account} has no role ${name} (letter case counts).`,
+    asked.byTokenFile
+      ? `The other way: credentials-source: token-file asks for the role with the token itself. Account ${account} then needs an identity provider of the token's issuer, and the role must trust it.`
+      : '',
   ].filter(Boolean);
   return {
     why: [sides, ...hints.map((hint) => `- ${hint}`)].join('\n'),

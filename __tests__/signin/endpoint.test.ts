@@ -1,6 +1,7 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from '@jest/globals';
-import { partitionOf, stsEndpoint } from '../../src/aws/partition.ts';
+import { partitionOf } from '../../src/aws/partition.ts';
+import { stsEndpoint } from '../../src/signin/sts/endpoint.ts';
 
 const { endpointProvider } = new STSClient({ region: 'eu-west-1' }).config;
 

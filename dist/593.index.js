@@ -1,0 +1,922 @@
+export const id = 593;
+export const ids = [593];
+export const modules = {
+
+/***/ 5527:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Kh: () => (/* binding */ plainSettings),
+/* harmony export */   Nf: () => (/* binding */ gapAfter),
+/* harmony export */   QN: () => (/* binding */ sectionNames),
+/* harmony export */   ZE: () => (/* binding */ sectionOf),
+/* harmony export */   iG: () => (/* binding */ withSection),
+/* harmony export */   rO: () => (/* binding */ sectionText)
+/* harmony export */ });
+/** A section as text, with a comment under its head. */
+function sectionText(section, settings, comment) {
+    const lines = Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`);
+    return `[${section}]\n${comment ? `# ${comment}\n` : ''}${lines.join('')}`;
+}
+/**
+ * The text with a section in the place of one of the same name, or at its end. The rest stays, comments and all.
+ * @param gap what separates a new section from what is before it
+ */
+function withSection(text, section, replacement, gap = gapAfter(text)) {
+    const lines = linesOf(text, section);
+    const at = lines.findIndex(({ inside }) => inside);
+    if (at < 0)
+        return `${text}${gap}${replacement}`;
+    const outside = (from) => joined(from.filter(({ inside }) => !inside));
+    return `${outside(lines.slice(0, at))}${replacement}${outside(lines.slice(at))}`;
+}
+/** What makes an empty line between a text and the section after it. */
+function gapAfter(text) {
+    if (text === '' || text.endsWith('\n\n'))
+        return '';
+    return text.endsWith('\n') ? '\n' : '\n\n';
+}
+/** The section alone, head included; empty when there is none. */
+function sectionOf(text, section) {
+    return joined(linesOf(text, section).filter(({ inside }) => inside));
+}
+/** What decides whose credentials a profile gives; the rest of a section says where and how AWS is spoken to. */
+const OF_CREDENTIALS = /^(aws_(access_key_id|secret_access_key|session_token|account_id|credential_scope)|role_\w+|source_profile|credential_(source|process)|web_identity_token_file|external_id|mfa_serial|duration_seconds|sso_\w+|login_session|region)\s*=/i;
+/** The lines of a section that hold no credentials, nor where to get them: endpoints, certificates, formats. */
+function plainSettings(text, section) {
+    const lines = sectionOf(text, section)
+        .split(/(?<=\n)/)
+        .slice(1)
+        .filter((line) => line.trim() !== '' && !OF_CREDENTIALS.test(line));
+    return lines.map((line) => (line.endsWith('\n') ? line : `${line}\n`)).join('');
+}
+/** Names of the sections of a text, in order. */
+function sectionNames(text) {
+    return text.split('\n').flatMap((line) => headOf(line) ?? []);
+}
+function joined(lines) {
+    return lines.map(({ line }) => line).join('');
+}
+function linesOf(text, section) {
+    let inside = false;
+    return text.split(/(?<=\n)/).map((line) => {
+        const head = headOf(line);
+        if (head !== undefined)
+            inside = head === section;
+        return { line, inside };
+    });
+}
+/** AWS takes quotes around a profile's name: `[profile "shop"]`. */
+function headOf(line) {
+    const head = /^\s*\[\s*([^\]]*?)\s*\]/.exec(line)?.[1]?.replace(/\s+/g, ' ');
+    return head?.replace(/^profile (["'])(.*)\1$/, 'profile $2');
+}
+
+
+/***/ }),
+
+/***/ 6683:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   LJ: () => (/* binding */ onShared),
+/* harmony export */   Nt: () => (/* binding */ sharedFiles),
+/* harmony export */   bB: () => (/* binding */ defaultFiles),
+/* harmony export */   c_: () => (/* binding */ configSection),
+/* harmony export */   h6: () => (/* binding */ endpointSettings),
+/* harmony export */   qA: () => (/* binding */ readShared)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _base_edge_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(868);
+/* harmony import */ var _ini_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5527);
+
+
+
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html: a `~` at the start is the home folder. */
+function sharedFiles(env) {
+    const { config, credentials } = defaultFiles(env);
+    return {
+        config: inHome(env.AWS_CONFIG_FILE, env) || config,
+        credentials: inHome(env.AWS_SHARED_CREDENTIALS_FILE, env) || credentials,
+    };
+}
+/** Where they are when no variable says so. */
+function defaultFiles(env) {
+    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(home(env), '.aws');
+    return { config: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'config'), credentials: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'credentials') };
+}
+function home(env) {
+    return env.HOME || env.USERPROFILE || '';
+}
+function inHome(path, env) {
+    return path?.replace(/^~(?=$|[/\\])/, () => home(env));
+}
+/** The head of a profile's section in the config file; in the credentials file it is the name. */
+function configSection(profile) {
+    return profile === 'default' ? profile : `profile ${profile}`;
+}
+/** The text of a file of profiles; empty when there is none. */
+function readShared(file) {
+    return onShared(file, 'read', () => ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file) ? (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8') : ''));
+}
+const FIX = 'look at HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE';
+/** An error of the file system is told with what helps against it here. */
+function onShared(file, done, act) {
+    try {
+        return act();
+    }
+    catch (thrown) {
+        throw (0,_base_edge_js__WEBPACK_IMPORTED_MODULE_2__/* .fileProblem */ .Wj)(thrown, { on: `The file of AWS profiles ${file}`, doing: done, fix: FIX });
+    }
+}
+/**
+ * The settings of the profile in use that decide where a service is, as the SDK's clients read them. A file that cannot be read
+ * counts as absent here, as it does for them.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+function endpointSettings(service, env) {
+    const { config } = sharedFiles(env);
+    let text = '';
+    try {
+        text = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(config) ? (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(config, 'utf8') : '';
+    }
+    catch {
+        // As if it were not there.
+    }
+    const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_3__/* .sectionOf */ .ZE)(text, configSection(env.AWS_PROFILE || 'default')));
+    const services = profile.get('services');
+    const own = services === undefined ? undefined : settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_3__/* .sectionOf */ .ZE)(text, `services ${services}`));
+    return {
+        endpoint: own?.get(`${service}.endpoint_url`) ?? profile.get('endpoint_url'),
+        fips: profile.get('use_fips_endpoint'),
+        dualStack: profile.get('use_dualstack_endpoint'),
+        ignoreConfigured: profile.get('ignore_configured_endpoint_urls'),
+    };
+}
+/** Settings of a section by name; those that stand below another one (`s3 =`, indented lines) as `s3.name`. */
+function settingsIn(section) {
+    const found = new Map();
+    let above = '';
+    for (const line of section.split(/\r?\n/).slice(1)) {
+        const [, indent = '', name = '', value = ''] = /^(\s*)([^\s=#;]+)\s*=\s*(.*?)\s*$/.exec(line.split(/(?:^|\s)[;#]/)[0] ?? '') ?? [];
+        if (name === '')
+            continue;
+        if (indent === '')
+            above = value === '' ? name : '';
+        const key = indent !== '' && above !== '' ? `${above}.${name}` : name;
+        if (value !== '')
+            found.set(key, value);
+    }
+    return found;
+}
+
+
+/***/ }),
+
+/***/ 4361:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ deadlineOf),
+/* harmony export */   W: () => (/* binding */ NoAnswer)
+/* harmony export */ });
+/**
+ * Aborted after so long, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
+ * memory until its deadline, also when it has long been answered.
+ */
+function deadlineOf(ms, signal) {
+    const controller = new AbortController();
+    const stop = () => controller.abort(signal.reason);
+    const timer = setTimeout(() => controller.abort(new NoAnswer(ms)), ms);
+    signal.addEventListener('abort', stop);
+    const passed = new Promise((_, reject) => {
+        controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+    });
+    passed.catch(() => { });
+    return {
+        signal: controller.signal,
+        passed,
+        end: () => {
+            clearTimeout(timer);
+            signal.removeEventListener('abort', stop);
+        },
+    };
+}
+/** An attempt whose deadline passed. */
+class NoAnswer extends Error {
+    code = 'ETIMEDOUT';
+    constructor(ms) {
+        super(`no answer within ${ms / 1000} s`);
+    }
+}
+
+
+/***/ }),
+
+/***/ 868:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Wj: () => (/* binding */ fileProblem),
+/* harmony export */   Wo: () => (/* binding */ networkProblem),
+/* harmony export */   _n: () => (/* binding */ problemsIn),
+/* harmony export */   s4: () => (/* binding */ shortly),
+/* harmony export */   tA: () => (/* binding */ onFileSync)
+/* harmony export */ });
+/* unused harmony exports onFile, parseJson */
+/* harmony import */ var _deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4361);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
+/* harmony import */ var _verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8452);
+
+
+
+// The edge of the action: what the outside world did wrong (network, disk, texts) becomes a Problem here, and nowhere else.
+// What is left is a programming error.
+/** The problems in anything thrown; `undefined` when it is a bug. */
+function problemsIn(thrown) {
+    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF)
+        return [thrown];
+    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problems */ .Zw)
+        return thrown.all;
+    const problem = problemOf(thrown);
+    return problem && [problem];
+}
+/**
+ * A raw error of the outside world as a Problem. It knows less than the place where it arose: `fileProblem`, `networkProblem` and
+ * `parseJson` say more there.
+ */
+function problemOf(thrown) {
+    const { name, code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
+    const { cause, path, syscall } = (thrown ?? {});
+    if (name === 'AbortError' && cause instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF)
+        return cause;
+    const network = networkProblem(thrown, { what: 'a request' });
+    if (network)
+        return network;
+    if (typeof syscall === 'string' && syscall.startsWith('spawn'))
+        return programProblem(thrown, path);
+    if (isOfFiles(thrown))
+        return fileProblemOf(thrown, { doing: syscall === 'open' ? 'opened' : 'used' });
+    if (code === 'ERR_INVALID_URL') {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
+            what: 'an address that this step was given is not a URL',
+            fix: CHECK_ENDPOINTS,
+            cause: thrown,
+        });
+    }
+    if (/^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code)) {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `compressed data is damaged (${code})`, fix: 'make the file anew', cause: thrown });
+    }
+    if (name === 'SyntaxError') {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
+            what: 'a text that should be JSON is not',
+            why: 'a file or an answer is damaged, cut short, or of another kind; it is not quoted, as it may hold a secret',
+            fix: CHECK_ENDPOINTS,
+            cause: thrown,
+        });
+    }
+    return undefined;
+}
+const CHECK_ENDPOINTS = 'check the endpoints that the step is given (AWS_ENDPOINT_URL and its kind) and the proxy of the runner';
+/** Of the file system and the limits of a process, by errno: the cause, and what usually helps. */
+const FILE_ERRORS = {
+    ENOENT: ['it does not exist, or a folder above it does not', 'check the path, and that an earlier step made it'],
+    ENOTDIR: ['a part of its path is a file, not a folder', 'check the path'],
+    EISDIR: ['it is a folder, not a file', 'check the path'],
+    EEXIST: ['something is there already', 'remove it, or choose another path'],
+    ENOTEMPTY: ['the folder is not empty', 'choose another path'],
+    EACCES: ['the user of the runner may not', 'check the permissions of the file and of the folders above it'],
+    EPERM: ['the user of the runner may not', 'check the permissions of the file and of the folders above it'],
+    EROFS: ['the file system is read-only', 'mount it for writing, or choose a path that is writable'],
+    ENOSPC: [
+        'the disk is full',
+        'free space on the runner, for example by removing images and caches that the job does not need',
+    ],
+    EDQUOT: ["the user's quota is used up", 'free space on the runner'],
+    EFBIG: [
+        'the file would be larger than the file system or the limit of the process allows',
+        'check ulimit -f and the file system',
+    ],
+    EMFILE: ['this process has too many files open', 'raise the limit of open files on the runner (ulimit -n)'],
+    ENFILE: ['the machine has too many files open', 'raise the limit of open files on the runner'],
+    ELOOP: ['its symbolic links lead in a circle', 'check the links'],
+    ENAMETOOLONG: ['its name is too long for the file system', 'choose a shorter name'],
+    EIO: ['the disk failed', 'use another runner'],
+    EBUSY: ['another program is using it', 'end the other program first'],
+    ETXTBSY: ['another program is using it', 'end the other program first'],
+    EXDEV: ['source and target are on different file systems', 'choose a path on the same file system'],
+    ENXIO: ['it is a socket or a pipe that nobody serves', 'give a regular file'],
+    ENODEV: ['the device is gone', 'check what is mounted there'],
+    ESTALE: ['the network file system has lost it', 'check what is mounted there'],
+    ENOMEM: ['the machine has no memory left', 'use a larger runner'],
+    EINVAL: ['the file system does not support this', 'choose another path'],
+    ENOSYS: ['the file system does not support this', 'choose another path'],
+    ENOTSUP: ['the file system does not support this', 'choose another path'],
+    ERR_FS_FILE_TOO_LARGE: ['it is larger than 2 GiB', 'give a smaller file'],
+    ERR_FS_EISDIR: ['it is a folder, not a file', 'check the path'],
+};
+function isOfFiles(thrown) {
+    const { syscall, path } = (thrown ?? {});
+    return (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown).code in FILE_ERRORS || (typeof syscall === 'string' && typeof path === 'string');
+}
+/**
+ * An error of the file system as a Problem that names the file and what was done to it; anything else as it is:
+ * `catch (thrown) { throw fileProblem(thrown, { on: path, doing: 'written' }); }`.
+ */
+function fileProblem(thrown, act) {
+    return isOfFiles(thrown) && !(thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF) ? fileProblemOf(thrown, act) : thrown;
+}
+function fileProblemOf(thrown, { on, doing, fix }) {
+    const { code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
+    const { path } = thrown;
+    const [why, usual] = FILE_ERRORS[code] ?? ['the file system refused', 'check the path and the disk'];
+    return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
+        on: on ?? (typeof path === 'string' ? path : undefined),
+        what: (on ?? path) ? `it cannot be ${doing}` : `a file cannot be ${doing}`,
+        why: `${why} (${code})`,
+        fix: fix ?? usual,
+        cause: thrown,
+    });
+}
+/** Does what touches a file; an error of the file system becomes a Problem that names it. */
+async function onFile(act, work) {
+    try {
+        return await work();
+    }
+    catch (thrown) {
+        throw fileProblem(thrown, act);
+    }
+}
+/** The same for what is done at once. */
+function onFileSync(act, work) {
+    try {
+        return work();
+    }
+    catch (thrown) {
+        throw fileProblem(thrown, act);
+    }
+}
+function programProblem(thrown, path) {
+    const { code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
+    return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
+        on: typeof path === 'string' ? path : undefined,
+        what: `the program cannot be started (${code})`,
+        fix: 'install it on the runner, or check PATH',
+        cause: thrown,
+    });
+}
+/**
+ * Reads JSON that the outside world wrote.
+ * @throws Problem that does not quote it: it may hold a secret
+ */
+function parseJson(text, problem) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        throw new Problem(problem);
+    }
+}
+/** A connection that failed, as a Problem; `undefined` for any other error. `what` names the call: `ssm:GetParameters`. */
+function networkProblem(error, { what, why }) {
+    const fix = networkFix(error);
+    return fix === undefined
+        ? undefined
+        : new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `${what} got no answer: ${shortly(error)}`, why, fix, cause: error });
+}
+function networkFix(error) {
+    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error)) {
+        return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
+    }
+    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error)) {
+        return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
+    }
+    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error)) {
+        return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in NODE_EXTRA_CA_CERTS';
+    }
+    if (!(0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
+        return undefined;
+    return 'something else than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
+}
+/** An error in few words that hold no value: its code, its name and status. */
+function shortly(error) {
+    const { name, code, status } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
+    if (error instanceof _deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .NoAnswer */ .W)
+        return error.message;
+    if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Unproven */ .kw)
+        return 'the answer proves nothing';
+    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error))
+        return `the proxy answered HTTP ${status}`;
+    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error) || (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error))
+        return `connection failed (${code})`;
+    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
+        return `the answer was not ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'} (${code})`;
+    return `${name && name !== 'Error' ? name : code || 'error'}${status ? ` (HTTP ${status})` : ''}`;
+}
+
+
+/***/ }),
+
+/***/ 7966:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   AF: () => (/* binding */ Problem),
+/* harmony export */   Zw: () => (/* binding */ Problems),
+/* harmony export */   kw: () => (/* binding */ Unproven)
+/* harmony export */ });
+/**
+ * A failure that is somebody's to mend: bad input, a missing permission, a server that does not answer.
+ * Anything else that is thrown is a bug of this action.
+ */
+class Problem extends Error {
+    details;
+    constructor(details) {
+        super(formatProblem(details), { cause: details.cause });
+        this.name = 'Problem';
+        this.details = details;
+    }
+}
+/**
+ * An answer that is no error, and does not prove that the call did what was asked: another server's, or one that was changed on its
+ * way. It is worth one more try.
+ */
+class Unproven extends Problem {
+}
+/** Several problems found together, so that the reader mends them in one go. */
+class Problems extends Error {
+    all;
+    constructor(all) {
+        super(all.map((problem) => problem.message).join('\n'));
+        this.name = 'Problems';
+        this.all = all;
+    }
+}
+function formatProblem({ what, on, why, fix }) {
+    const lines = [on ? `${on}: ${what}.` : `${what}.`];
+    if (why)
+        lines.push(`  Why: ${indent(why)}`);
+    if (fix)
+        lines.push(`  Fix: ${indent(fix)}`);
+    return lines.join('\n');
+}
+function indent(text) {
+    return text.replaceAll('\n', '\n       ');
+}
+
+
+/***/ }),
+
+/***/ 241:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   B$: () => (/* binding */ tryRunnerFiles),
+/* harmony export */   gZ: () => (/* binding */ appendWhole),
+/* harmony export */   jI: () => (/* binding */ makeOwnFile),
+/* harmony export */   w4: () => (/* binding */ writeValues),
+/* harmony export */   x3: () => (/* binding */ writeText)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6760);
+/* harmony import */ var _edge_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(868);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7966);
+
+
+
+
+
+
+/** What a file of the runner is for, by the variable that names it. */
+const FILES = {
+    GITHUB_ENV: 'variables for later steps',
+    GITHUB_OUTPUT: 'outputs',
+    GITHUB_STATE: 'what the post step needs',
+    GITHUB_STEP_SUMMARY: 'the job summary',
+};
+/** What is tried before the first write of the step: more than most steps write. */
+const PROBE = Buffer.alloc(64 << 10, '\n');
+/**
+ * Tries the files of the runner before the step has done anything: each takes a block of empty lines, which the runner skips, and
+ * gives it back.
+ * @throws Problem where one is missing, may not be written, or has no space
+ */
+function tryRunnerFiles(env) {
+    for (const file of ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE']) {
+        append(file, pathOf(file, env), PROBE, { keep: false });
+    }
+}
+/**
+ * Hands values to the runner, all of them or none: a write that fails half-way is taken back.
+ * https://docs.github.com/actions/reference/workflow-commands-for-github-actions#multiline-strings
+ * @throws Problem when they cannot be written
+ */
+function writeValues(file, values, env) {
+    const blocks = Object.entries(values).map(([name, value]) => block(name, value));
+    if (blocks.length > 0)
+        append(file, pathOf(file, env), Buffer.from(blocks.join('')), { keep: true });
+}
+/** Appends text, whole or not at all. @throws Problem */
+function writeText(file, text, env) {
+    append(file, pathOf(file, env), Buffer.from(text), { keep: true });
+}
+function block(name, value) {
+    if (/[\r\n=]|<</.test(name))
+        throw new Error('a name that the runner would read as something else');
+    const delimiter = `ghadelimiter_${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`;
+    return `${name}<<${delimiter}${node_os__WEBPACK_IMPORTED_MODULE_2__.EOL}${value}${node_os__WEBPACK_IMPORTED_MODULE_2__.EOL}${delimiter}${node_os__WEBPACK_IMPORTED_MODULE_2__.EOL}`;
+}
+function pathOf(file, env) {
+    const path = env[file];
+    if (!path)
+        throw notSet(file, FILES[file]);
+    return path;
+}
+function append(file, path, bytes, how) {
+    try {
+        appendWhole(path, bytes, how);
+    }
+    catch (thrown) {
+        throw (0,_edge_js__WEBPACK_IMPORTED_MODULE_4__/* .fileProblem */ .Wj)(thrown, { on: `${file}, the runner's file for ${FILES[file]}`, doing: 'written to' });
+    }
+}
+/** Makes a file of the step's own below RUNNER_TEMP, and tries whether there is space for more. @throws Problem */
+function makeOwnFile(env, name) {
+    const temp = env.RUNNER_TEMP;
+    if (!temp)
+        throw notSet('RUNNER_TEMP', 'temporary files');
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(temp, name);
+    (0,_edge_js__WEBPACK_IMPORTED_MODULE_4__/* .onFileSync */ .tA)({ on: `RUNNER_TEMP, ${temp}`, doing: 'written to' }, () => appendWhole(path, PROBE, { keep: false, create: true }));
+    return path;
+}
+/** Appends to a file, all or nothing; without `keep` it is only tried. With `create`, the file is made, for the user alone. */
+function appendWhole(path, bytes, { keep, create = false }) {
+    const handle = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_APPEND | (create ? node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT : 0), 0o600);
+    try {
+        const before = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fstatSync)(handle).size;
+        try {
+            writeAll(handle, bytes);
+        }
+        catch (thrown) {
+            takeBack(handle, before);
+            throw thrown;
+        }
+        if (!keep)
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.ftruncateSync)(handle, before);
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(handle);
+    }
+}
+/** After a failed write, whose error is the one to tell. */
+function takeBack(handle, size) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.ftruncateSync)(handle, size);
+    }
+    catch {
+        // A device has no size.
+    }
+}
+function writeAll(file, bytes) {
+    for (let at = 0; at < bytes.length;)
+        at += (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(file, bytes, at);
+}
+function notSet(name, purpose) {
+    return new _problem_js__WEBPACK_IMPORTED_MODULE_5__/* .Problem */ .AF({
+        on: `Variable ${name}`,
+        what: 'it is not set',
+        why: `the runner of GitHub Actions names the place for ${purpose} there`,
+        fix: 'run the action as a step of a job, and do not unset the variable',
+    });
+}
+
+
+/***/ }),
+
+/***/ 7575:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   OA: () => (/* binding */ githubRunner),
+/* harmony export */   kX: () => (/* binding */ logTo),
+/* harmony export */   tJ: () => (/* binding */ inert)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6421);
+/* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(241);
+/* harmony import */ var _undo_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7859);
+
+
+
+/**
+ * The runner of this process. What the step will write to is tried first, and what its post step needs is saved.
+ * @throws Problem when the runner's files cannot be written: nothing was done then
+ */
+function githubRunner() {
+    const { env } = process;
+    (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .tryRunnerFiles */ .B$)(env);
+    const undos = (0,_undo_js__WEBPACK_IMPORTED_MODULE_2__/* .openUndoList */ .x$)(env);
+    const taken = new Map();
+    return {
+        ...logTo(env),
+        env,
+        input: (name) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4(name),
+        exportVariables: exporter(env, undos, taken),
+        unset: (name) => {
+            taken.set(name, env[name]);
+            delete env[name];
+        },
+        outputs: (values) => (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .writeValues */ .w4)('GITHUB_OUTPUT', values, env),
+        undoLater: (undo) => undos.later([undo]),
+    };
+}
+/** Sets variables once and for all: the undo is what was there before the first time. */
+function exporter(env, undos, taken) {
+    const exported = new Set();
+    return (values, { keep = false, unset = {} } = {}) => {
+        const names = Object.keys(values);
+        if (!keep) {
+            const fresh = names.filter((name) => !exported.has(name));
+            undos.later(fresh.map((name) => {
+                const before = env[name] ?? taken.get(name) ?? unset[name] ?? null;
+                return { kind: 'variable', name, before };
+            }));
+        }
+        (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .writeValues */ .w4)('GITHUB_ENV', values, env);
+        for (const name of names)
+            exported.add(name);
+        Object.assign(env, values);
+    };
+}
+/** What a step says: enough to tell of a failure when the runner's files cannot be written. */
+function logTo(env) {
+    return {
+        mask: (value) => {
+            if (value !== '')
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq(value);
+        },
+        info: (line) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(inert(line)),
+        debug: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz,
+        notice: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm(text),
+        warning: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(text),
+        error: (text, { title, file, line } = {}) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(text, {
+            ...(title ? { title } : {}),
+            ...(file ? { file } : {}),
+            ...(line ? { startLine: line } : {}),
+        }),
+        group: (title, lines) => {
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .startGroup */ .Oh(title);
+            for (const line of lines)
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(inert(line));
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .endGroup */ .N4();
+        },
+        summary: (markdown) => {
+            if (!env.GITHUB_STEP_SUMMARY)
+                return;
+            try {
+                (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .writeText */ .x3)('GITHUB_STEP_SUMMARY', `${markdown}\n`, env);
+            }
+            catch {
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e('The job summary could not be written');
+            }
+        },
+    };
+}
+/**
+ * The text with nothing in it that the runner takes for a command: what is printed may quote names that others chose.
+ * The runner reads `::command::` at the start of a line, after all that .NET takes for white space, and `##[command]` anywhere.
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
+function inert(text) {
+    return text
+        .replace(/\r\n?|[\v\f\x1c-\x1f\x85\u2028\u2029]/g, ' ')
+        .replace(/^(\s*)::/gm, '$1: :')
+        .replaceAll('##[', '## [');
+}
+
+
+/***/ }),
+
+/***/ 7859:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Pr: () => (/* binding */ takeUndos),
+/* harmony export */   Zn: () => (/* binding */ isOwnFolder),
+/* harmony export */   ct: () => (/* binding */ fileBefore),
+/* harmony export */   pK: () => (/* binding */ putBack),
+/* harmony export */   x$: () => (/* binding */ openUndoList)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
+/* harmony import */ var _edge_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(868);
+/* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(241);
+
+
+
+
+
+/** What is at a path now, for an undo of the kind `file`; `undefined` when nothing is. @throws Problem */
+function fileBefore(path) {
+    return (0,_edge_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'read' }, () => {
+        const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
+        if (!found)
+            return undefined;
+        if (found.isSymbolicLink())
+            return { link: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)(path) };
+        return { content: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(path).toString('base64'), mode: found.mode & 0o777 };
+    });
+}
+/** Removes what is at a path and puts back what was there, whole: a reader sees the one or the other. */
+function putBack(path, before) {
+    if (!before) {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true });
+        return;
+    }
+    const beside = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path), `.${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path)}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(8).toString('hex')}`);
+    if ('link' in before)
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.symlinkSync)(before.link, beside);
+    else {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(beside, Buffer.from(before.content, 'base64'), { mode: 0o600, flag: 'wx' });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.chmodSync)(beside, before.mode);
+    }
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(beside, path);
+}
+/** The name of the one state that this action saves. */
+const STATE = 'undo';
+/** Makes the list and saves its key: nothing is to be done before. @throws Problem */
+function openUndoList(env) {
+    const key = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(32);
+    const path = (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_4__/* .makeOwnFile */ .jI)(env, `keyless-aws-undo-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(16).toString('hex')}`);
+    (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_4__/* .writeValues */ .w4)('GITHUB_STATE', { [STATE]: JSON.stringify({ path, key: key.toString('base64') }) }, env);
+    let count = 0;
+    return {
+        later: (undos) => {
+            const lines = undos.map((undo, at) => `${seal(key, count + at, JSON.stringify(undo))}\n`);
+            (0,_edge_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'written' }, () => (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_4__/* .appendWhole */ .gZ)(path, Buffer.from(lines.join('')), { keep: true }));
+            count += undos.length;
+        },
+    };
+}
+/** What main left to undo, the latest first, and how many entries cannot be read. The list is removed. */
+function takeUndos(env) {
+    const state = stateOf(env);
+    const text = state && readIfThere(state.path);
+    // Main made the list, so somebody else has removed it, and nobody knows how long it was.
+    if (!state || text === undefined)
+        return { undos: [], unreadable: state ? 1 : 0 };
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(state.path, { force: true });
+    const lines = text.split('\n').filter((line) => line !== '');
+    const undos = lines.flatMap((line, at) => open(state.key, at, line) ?? []);
+    return { undos: undos.reverse(), unreadable: lines.length - undos.length };
+}
+/** Whether a folder is one that a step of this action may have made: nothing else is ever removed with all that is in it. */
+function isOwnFolder(path, env) {
+    const temp = env.RUNNER_TEMP;
+    return Boolean(temp) && (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(path)) === (0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(temp ?? '') && (0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path).startsWith('keyless-');
+}
+function stateOf(env) {
+    try {
+        const { path, key } = JSON.parse(env[`STATE_${STATE}`] ?? '');
+        if (typeof path !== 'string' || typeof key !== 'string' || !(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path).startsWith('keyless-aws-undo-'))
+            return;
+        return { path, key: Buffer.from(key, 'base64') };
+    }
+    catch {
+        // Main did not get so far.
+        return undefined;
+    }
+}
+function readIfThere(path) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(path, 'utf8');
+    }
+    catch {
+        return undefined;
+    }
+}
+/** AES-256-GCM; the line's number goes with it, so that lines cannot be repeated or change places. */
+function seal(key, at, text) {
+    const iv = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(12);
+    const cipher = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createCipheriv)('aes-256-gcm', key, iv).setAAD(Buffer.from(String(at)));
+    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64');
+}
+function open(key, at, line) {
+    try {
+        const bytes = Buffer.from(line, 'base64');
+        const cipher = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createDecipheriv)('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(String(at)));
+        cipher.setAuthTag(bytes.subarray(12, 28));
+        return JSON.parse(Buffer.concat([cipher.update(bytes.subarray(28)), cipher.final()]).toString('utf8'));
+    }
+    catch {
+        // Not a line of this step. No error is passed on: it may quote what a variable was.
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 8452:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   F5: () => (/* binding */ shapeOf),
+/* harmony export */   Hi: () => (/* binding */ isLostConnection),
+/* harmony export */   OP: () => (/* binding */ isGarbled),
+/* harmony export */   Vj: () => (/* binding */ verdictOf),
+/* harmony export */   _d: () => (/* binding */ isExpired),
+/* harmony export */   a6: () => (/* binding */ isNoTunnel),
+/* harmony export */   fb: () => (/* binding */ isUntrusted)
+/* harmony export */ });
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+
+/** Codes of Node's network errors: the connection failed, and another may not. */
+const LOST_CONNECTION = new Set([
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ECONNABORTED',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EAI_FAIL',
+    'EAI_NODATA',
+    'ENETUNREACH',
+    'ENETDOWN',
+    'ENETRESET',
+    'EHOSTUNREACH',
+    'EHOSTDOWN',
+    'EADDRNOTAVAIL',
+    'ERR_STREAM_PREMATURE_CLOSE',
+    'ERR_SOCKET_CLOSED',
+    'ERR_SOCKET_CONNECTION_TIMEOUT',
+]);
+/** Something answered that is not HTTP, or not TLS: https://nodejs.org/api/errors.html, "HPE" and "OpenSSL" */
+const GARBLED = /^HPE_|^EPROTO$|^ERR_SSL_|^ERR_TLS_HANDSHAKE/;
+/** Codes of Node's TLS errors: the server's certificate is not trusted, and will not be the next time. */
+const UNTRUSTED = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH|^ERR_TLS_CERT/;
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+const THROTTLED = new Set([
+    'Throttling',
+    'ThrottlingException',
+    'ThrottledException',
+    'RequestThrottled',
+    'RequestThrottledException',
+    'TooManyRequestsException',
+    'RequestLimitExceeded',
+    'LimitExceededException',
+    'PriorRequestNotComplete',
+    'SlowDown',
+    'TOOMANYREQUESTS',
+]);
+const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException', 'InternalError', 'InternalServerError']);
+/** The class of an error, by name, code and HTTP status; never by text. */
+function verdictOf(error) {
+    if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Unproven */ .kw)
+        return 'grace';
+    const { code, name, status } = shapeOf(error);
+    if (THROTTLED.has(name) || THROTTLED.has(code) || status === 429)
+        return 'throttled';
+    if (LOST_CONNECTION.has(code) || TRANSIENT.has(name) || status >= 500)
+        return 'transient';
+    return isGarbled(error) ? 'grace' : 'fatal';
+}
+/** Whether AWS says that the credentials, or the token, of a request have ended. */
+function isExpired(error) {
+    return ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'].includes(shapeOf(error).name);
+}
+/** Whether an error is a lost or refused connection, or no answer in time. */
+function isLostConnection(error) {
+    return LOST_CONNECTION.has(shapeOf(error).code);
+}
+/** Whether what answered speaks no HTTP, or no TLS. */
+function isGarbled(error) {
+    return GARBLED.test(shapeOf(error).code) && !isUntrusted(error);
+}
+/** Whether the certificate of the server, or of a proxy that opens TLS, is not trusted. */
+function isUntrusted(error) {
+    return UNTRUSTED.test(shapeOf(error).code);
+}
+/** Whether a proxy did not open the tunnel; its answer's status is the error's. */
+function isNoTunnel(error) {
+    return shapeOf(error).code === 'ERR_PROXY_TUNNEL';
+}
+/** What the SDK's errors, Node's errors and our own answers have in common. `status` is 0 without an answer. */
+function shapeOf(error) {
+    const it = (error ?? {});
+    const code = typeof it.code === 'string' ? it.code : it.errors?.[0] ? shapeOf(it.errors[0]).code : '';
+    const stated = [it.status, it.$metadata?.httpStatusCode, it.statusCode].find((one) => typeof one === 'number');
+    const status = stated ?? 0;
+    return { name: typeof it.name === 'string' ? it.name : '', code, status };
+}
+
+
+/***/ })
+
+};

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileProblem } from '../base/edge.ts';
+import { sectionOf } from './ini.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Where the two shared files are. */
+export interface SharedFiles {
+  readonly config: string;
+  readonly credentials: string;
+}
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html: a `~` at the start is the home folder. */
+export function sharedFiles(env: Env): SharedFiles {
+  const { config, credentials } = defaultFiles(env);
+  return {
+    config: inHome(env.AWS_CONFIG_FILE, env) || config,
+    credentials: inHome(env.AWS_SHARED_CREDENTIALS_FILE, env) || credentials,
+  };
+}
+
+/** Where they are when no variable says so. */
+export function defaultFiles(env: Env): SharedFiles {
+  const folder = join(home(env), '.aws');
+  return { config: join(folder, 'config'), credentials: join(folder, 'credentials') };
+}
+
+function home(env: Env): string {
+  return env.HOME || env.USERPROFILE || '';
+}
+
+function inHome(path: string | undefined, env: Env): string | undefined {
+  return path?.replace(/^~(?=$|[/\\])/, () => home(env));
+}
+
+/** The head of a profile's section in the config file; in the credentials file it is the name. */
+export function configSection(profile: string): string {
+  return profile === 'default' ? profile : `profile ${profile}`;
+}
+
+/** The text of a file of profiles; empty when there is none. */
+export function readShared(file: string): string {
+  return onShared(file, 'read', () => (existsSync(file) ? readFileSync(file, 'utf8') : ''));
+}
+
+const FIX = 'look at HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE';
+
+/** An error of the file system is told with what helps against it here. */
+export function onShared<T>(file: string, done: string, act: () => T): T {
+  try {
+    return act();
+  } catch (thrown) {
+    throw fileProblem(thrown, { on: `The file of AWS profiles ${file}`, doing: done, fix: FIX });
+  }
+}
+
+/** What the profile in use says of how AWS is spoken to. */
+export interface EndpointSettings {
+  /** `endpoint_url` of the service, or of the profile. */
+  readonly endpoint: string | undefined;
+  readonly fips: string | undefined;
+  readonly dualStack: string | undefined;
+  readonly ignoreConfigured: string | undefined;
+}
+
+/**
+ * The settings of the profile in use that decide where a service is, as the SDK's clients read them. A file that cannot be read
+ * counts as absent here, as it does for them.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+export function endpointSettings(service: string, env: Env): EndpointSettings {
+  const { config } = sharedFiles(env);
+  let text = '';
+  try {
+    text = existsSync(config) ? readFileSync(config, 'utf8') : '';
+  } catch {
+    // As if it were not there.
+  }
+  const profile = settingsIn(sectionOf(text, configSection(env.AWS_PROFILE || 'default')));
+  const services = profile.get('services');
+  const own = services === undefined ? undefined : settingsIn(sectionOf(text, `services ${services}`));
+  return {
+    endpoint: own?.get(`${service}.endpoint_url`) ?? profile.get('endpoint_url'),
+    fips: profile.get('use_fips_endpoint'),
+    dualStack: profile.get('use_dualstack_endpoint'),
+    ignoreConfigured: profile.get('ignore_configured_endpoint_urls'),
+  };
+}
+
+/** Settings of a section by name; those that stand below another one (`s3 =`, indented lines) as `s3.name`. */
+function settingsIn(section: string): Map<string, string> {
+  const found = new Map<string, string>();
+  let above = '';
+  for (const line of section.split(/\r?\n/).slice(1)) {
+    const [, indent = '', name = '', value = ''] =
+      /^(\s*)([^\s=#;]+)\s*=\s*(.*?)\s*$/.exec(line.split(/(?:^|\s)[;#]/)[0] ?? '') ?? [];
+    if (name === '') continue;
+    if (indent === '') above = value === '' ? name : '';
+    const key = indent !== '' && above !== '' ? `${above}.${name}` : name;
+    if (value !== '') found.set(key, value);
+  }
+  return found;
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { plainSettings, type Settings, sectionText, withSection } from '../../aws/ini.ts';
+import { configSection, readShared, sharedFiles } from '../../aws/shared-config.ts';
+import { fileProblem } from '../../base/edge.ts';
+import { OWN_FOLDER } from './profile.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The two files of AWS profiles of one step, in a folder of its own that goes with the job: what later steps get by
+ * AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE. They hold what the user's files hold, and the profile of the step; so no
+ * other job that shares HOME can change who this job is, and HOME stays as it is.
+ */
+export interface OwnFiles {
+  readonly folder: string;
+  readonly config: string;
+  readonly credentials: string;
+  /** Of a profile that signs in anew: what was signed in. */
+  readonly settings: string;
+}
+
+/** Where they will be; nothing is written yet. */
+export function ownFiles(env: Env): OwnFiles {
+  const folder = join(env.RUNNER_TEMP ?? '', `${OWN_FOLDER}${randomUUID()}`);
+  return {
+    folder,
+    config: join(folder, 'config'),
+    credentials: join(folder, 'credentials'),
+    settings: join(folder, 'sign-in.json'),
+  };
+}
+
+export interface OwnProfile {
+  readonly name: string;
+  /** Whether who names no profile gets it, too. */
+  readonly isDefault: boolean;
+  readonly settings: Settings;
+}
+
+/** Writes both files, for the user alone. */
+export function writeOwnFiles({ folder, config, credentials }: OwnFiles, profile: OwnProfile, env: Env): void {
+  const user = sharedFiles(env);
+  let configText = readShared(user.config);
+  let credentialsText = readShared(user.credentials);
+  const active = configSection(env.AWS_PROFILE || 'default');
+  const copied = plainSettings(configText, active);
+  for (const name of new Set(profile.isDefault ? ['default', profile.name] : [profile.name])) {
+    const section = configSection(name);
+    configText = withSection(configText, section, sectionText(section, profile.settings) + copied);
+    credentialsText = withSection(credentialsText, name, '', '');
+  }
+  makeFolder(folder);
+  writeOwn(config, configText);
+  writeOwn(credentials, credentialsText);
+}
+
+/** The folder in RUNNER_TEMP that the step's own files are in. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (thrown) {
+    throw fileProblem(thrown, { on: folder, doing: 'made', fix: FIX });
+  }
+}
+
+export function writeOwn(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { mode: 0o600 });
+  } catch (thrown) {
+    throw fileProblem(thrown, { on: file, doing: 'written', fix: FIX });
+  }
+}
+
+const FIX = "look at the runner's folder for temporary files (RUNNER_TEMP) and its disk";
+
+/**
+ * What other post steps get where AWS_PROFILE cannot be taken back: a variable that was not set can only be emptied, and an empty
+ * AWS_PROFILE makes the aws CLI and boto3 fail. The profile is still there for them, without credentials.
+ */
+export function writeProfileForPost(file: string, name: string, env: Env): void {
+  const section = configSection(name);
+  const text = readShared(sharedFiles(env).config);
+  makeFolder(join(file, '..'));
+  writeOwn(file, withSection(text, section, sectionText(section, {}) + plainSettings(text, section)));
+}

@@ -1,0 +1,56 @@
+import type { Identity } from '../../aws/session.ts';
+import type { Credentials } from '../sts/sts.ts';
+
+/** What a source of ambient credentials gave. */
+export interface Given {
+  readonly credentials: Credentials;
+  readonly notice?: string;
+  /** The session's ARN and its role's, where they are known already. */
+  readonly arn?: string;
+  readonly roleArn?: string;
+}
+
+export interface Found extends Given {
+  readonly identity: Identity;
+}
+
+/** A source that is not there: the next one is tried. Its text completes "the container: …". */
+export class Absent extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'Absent';
+  }
+}
+
+/** A source that is there and gives nothing: no other one is tried, since who signed in would then depend on an outage. */
+export class Failing extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Failing';
+  }
+}
+
+/**
+ * The JSON that the metadata service and the container's agent answer with: credentials, or what is wrong with it in words that
+ * quote no value. https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+ */
+export function credentialsOf(text: string): Credentials | string {
+  let value: Record<string, unknown>;
+  try {
+    value = JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return 'its answer is not JSON';
+  }
+  const { Code, AccessKeyId, SecretAccessKey, Token, Expiration } = value ?? {};
+  if (typeof Code === 'string' && Code !== 'Success') return `it answers ${Code.slice(0, 80)}`;
+  if (typeof AccessKeyId !== 'string' || typeof SecretAccessKey !== 'string' || !AccessKeyId || !SecretAccessKey) {
+    return 'its answer holds no credentials';
+  }
+  const expiration = typeof Expiration === 'string' ? new Date(Expiration) : undefined;
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    ...(typeof Token === 'string' && Token !== '' ? { sessionToken: Token } : {}),
+    ...(expiration && !Number.isNaN(expiration.getTime()) ? { expiration } : {}),
+  };
+}

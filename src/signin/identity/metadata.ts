@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
+import type { CallOptions } from '../../base/retry.ts';
+import { shapeOf, type Verdict, verdictOf } from '../../base/verdict.ts';
+import type { SignInContext } from '../sts/context.ts';
+import type { Credentials } from '../sts/sts.ts';
+import { Absent, credentialsOf, type Given } from './given.ts';
+
+/**
+ * The role of an EC2 instance, by its metadata service, version 2 (a token first), and version 1 where it knows no other. No
+ * proxy is used: the service is the machine's own.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
+ */
+export async function instanceCredentials(context: SignInContext): Promise<Given> {
+  const { env, call } = context;
+  if (/^(?!false$)./i.test(env.AWS_EC2_METADATA_DISABLED ?? '')) throw new Absent('AWS_EC2_METADATA_DISABLED is set');
+  const base = serviceUrl(env);
+  if (!meansInstance(context)) await checkReachable(base);
+  const http = context.direct();
+  try {
+    return await call(
+      "the machine's role from EC2's metadata service",
+      (signal) => read(http, base, { env, signal }),
+      patience(context),
+    );
+  } catch (error) {
+    if (error instanceof MetadataError && error.status === 404)
+      throw new Absent('it answers that the machine has no role');
+    if (error instanceof MetadataError && error.status >= 400 && error.status < 500 && error.status !== 429) {
+      throw new Absent(`what answers at ${base.host} gives no credentials (HTTP ${error.status})`);
+    }
+    throw error;
+  } finally {
+    http.close();
+  }
+}
+
+/** An outage of seconds is common when an instance starts, or when many processes ask: AWS says to try again with back-off. */
+export function patience({ attempts = 30 }: Pick<SignInContext, 'attempts'>): CallOptions {
+  return { rules: { attempts, callMs: 5_000, budgetMs: 20_000, capMs: 2_000 }, classify: metadataVerdict };
+}
+
+type Env = SignInContext['env'];
+
+function serviceUrl(env: Env): URL {
+  const given = env.AWS_EC2_METADATA_SERVICE_ENDPOINT;
+  const ipv6 = /^ipv6$/i.test(env.AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE ?? '');
+  return new URL(given || (ipv6 ? 'http://[fd00:ec2::254]' : 'http://169.254.169.254'));
+}
+
+/** Whether this is meant to be an instance: then a service that does not answer is an outage, and is waited for. */
+function meansInstance({ env, meant }: SignInContext): boolean {
+  return Boolean(env.AWS_EC2_METADATA_SERVICE_ENDPOINT) || meant || isMadeByAmazon();
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html */
+function isMadeByAmazon(): boolean {
+  try {
+    return /amazon/i.test(readFileSync('/sys/devices/virtual/dmi/id/sys_vendor', 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** A machine that is not in EC2 has nobody at this address: found out in a second, not by retries. */
+async function checkReachable(base: URL): Promise<void> {
+  const host = base.hostname.replace(/^\[|\]$/g, '');
+  const code = await new Promise<string>((resolve) => {
+    const socket = net.connect({ host, port: Number(base.port || 80) });
+    const end = (answer: string) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(1_000, () => end('ETIMEDOUT'));
+    socket.once('connect', () => end(''));
+    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'error'));
+  });
+  // Who refuses or resets is there, and may be starting.
+  if (code !== '' && code !== 'ECONNREFUSED' && code !== 'ECONNRESET') {
+    throw new Absent(`nobody answers at ${base.host} (${code}): this machine is not an EC2 instance`);
+  }
+}
+
+/** An answer of the metadata service, or of a container's agent, that is an error. */
+export class MetadataError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message = '') {
+    super(message);
+    this.name = 'MetadataError';
+    this.status = status;
+  }
+}
+
+/** An answer that is cut or empty passes, as an error of the server does. */
+function metadataVerdict(error: unknown): Verdict {
+  if (error instanceof MetadataError) {
+    const { status } = error;
+    return status === 200 || status === 401 || status === 408 || status === 429 || status >= 500
+      ? 'transient'
+      : 'fatal';
+  }
+  return shapeOf(error).code === '' ? 'fatal' : verdictOf(error);
+}
+
+async function read(http: Http, base: URL, { env, signal }: { env: Env; signal: AbortSignal }): Promise<Given> {
+  const get = async (method: 'GET' | 'PUT', path: string, headers: Record<string, string>) => {
+    const url = new URL(path, base);
+    const answer = await http.request({
+      method,
+      url,
+      headers: { 'user-agent': USER_AGENT, ...headers },
+      signal,
+      plain: 'metadata',
+    });
+    const body = (await readBody(answer, 1 << 16)).toString('utf8').trim();
+    if (answer.status !== 200) throw new MetadataError(answer.status);
+    return body;
+  };
+  const token = await get('PUT', '/latest/api/token', { 'x-aws-ec2-metadata-token-ttl-seconds': '300' }).catch(
+    (error: unknown) => {
+      const old = error instanceof MetadataError && [403, 404, 405].includes(error.status);
+      if (!old || env.AWS_EC2_METADATA_V1_DISABLED === 'true') throw error;
+      return '';
+    },
+  );
+  const path = (name: string) =>
+    get('GET', `/latest/meta-data/iam/${name}`, token ? { 'x-aws-ec2-metadata-token': token } : {});
+  const role = (await path('security-credentials/')).split('\n')[0]?.trim() ?? '';
+  if (role === '') throw new MetadataError(200, 'it names no role');
+  const [answer, info] = await Promise.all([path(`security-credentials/${role}`), path('info').catch(() => '')]);
+  const notice = nameNotice(role, info);
+  return { credentials: credentialsIn(answer), ...(notice ? { notice } : {}) };
+}
+
+function credentialsIn(answer: string): Credentials {
+  const found = credentialsOf(answer);
+  if (typeof found !== 'string') return found;
+  throw new MetadataError(200, found);
+}
+
+/**
+ * The instance profile and its role may have different names: a trust policy, or Elastic Beanstalk's `roleName`, needs the role's.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
+ */
+function nameNotice(role: string, info: string): string | undefined {
+  const profile = /instance-profile\/([\w+=,.@/-]+)/.exec(info)?.[1]?.split('/').at(-1);
+  if (!profile || profile === role) return undefined;
+  return `This machine's instance profile is named ${profile}, the role in it ${role}: policies, and Elastic Beanstalk's roleName, need the role's name.`;
+}

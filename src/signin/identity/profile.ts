@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { sdkHandler } from '../../aws/handler.ts';
+import { sectionNames, sectionOf } from '../../aws/ini.ts';
+import { configSection, readShared, sharedFiles } from '../../aws/shared-config.ts';
+import { Problem } from '../../base/problem.ts';
+import { PROGRAM_MS } from '../../base/timeouts.ts';
+import type { SignInContext } from '../sts/context.ts';
+import type { Credentials } from '../sts/sts.ts';
+import { Absent, Failing, type Given } from './given.ts';
+
+/** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
+const ONCE = { attempts: 1, callMs: PROGRAM_MS };
+
+/** Credentials of the profile that the environment names, or of the default one, by the SDK: keys, SSO, roles, programs. */
+export async function profileCredentials({ call, env, http, region }: SignInContext, say: () => void): Promise<Given> {
+  const profile = env.AWS_PROFILE || 'default';
+  const { config, credentials } = sharedFiles(env);
+  if (!existsSync(config) && !existsSync(credentials)) throw new Absent(`neither ${config} nor ${credentials} exists`);
+  const configText = readShared(config);
+  const credentialsText = readShared(credentials);
+  const text = sectionOf(configText, configSection(profile)) + sectionOf(credentialsText, profile);
+  if (text === '') {
+    const known = [
+      ...new Set([
+        ...sectionNames(configText).map((it) => it.replace(/^profile /, '')),
+        ...sectionNames(credentialsText),
+      ]),
+    ];
+    const others = known.length > 0 ? `; there are ${known.slice(0, 10).join(', ')}` : '';
+    throw new Absent(`it is in neither ${config} nor ${credentials}${env.AWS_PROFILE ? others : ''}`);
+  }
+  if (/^\s*(credential_process|sso_\w+|role_arn|aws_access_key_id)\s*=/m.test(text)) say();
+  const { fromIni } = await import('@aws-sdk/credential-provider-ini');
+  const requestHandler = sdkHandler(http);
+  const provide = fromIni({
+    profile,
+    filepath: credentials,
+    configFilepath: config,
+    clientConfig: { region, requestHandler },
+  });
+  const ask = (signal: AbortSignal): Promise<Credentials> =>
+    Promise.race([provide({ callerClientConfig: { region: async () => region } }), aborted(signal)]);
+  const found = await call(`credentials of the profile ${profile}`, ask, {
+    rules: ONCE,
+    classify: () => 'fatal',
+  }).catch((cause: unknown) => {
+    if (cause instanceof Problem) throw cause;
+    throw reasonOf(cause, text);
+  });
+  return { credentials: found };
+}
+
+/** The SDK's providers know no signal: what they are at is left to itself. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+}
+
+/** The SDK's own text may quote what a program printed: only what it is about is told. */
+function reasonOf(cause: unknown, section: string): Error {
+  const message = cause instanceof Error ? cause.message : '';
+  const has = (setting: string) => new RegExp(`^\\s*${setting}\\w*\\s*=`, 'm').test(section);
+  const name = cause instanceof Error && /^[A-Za-z]{3,60}$/.test(cause.name) ? ` (${cause.name})` : '';
+  if (has('sso_')) {
+    const expired = /expired|refresh|invalid/i.test(message);
+    const why = expired ? 'its SSO session has expired' : `its SSO session gave no credentials${name}`;
+    return new Failing(`${why}: run aws sso login on this machine`, { cause });
+  }
+  if (has('credential_process'))
+    return new Failing(`its program (credential_process) gave no credentials${name}`, { cause });
+  if (has('role_arn')) return new Failing(`its role (role_arn) could not be assumed${name}`, { cause });
+  if (has('login_session'))
+    return new Failing(`its login session gave no credentials${name}: run aws login`, { cause });
+  if (/^Could not resolve credentials using profile/.test(message)) return new Absent('it has no credentials');
+  return new Failing(`it gave no credentials${name}`, { cause });
+}
