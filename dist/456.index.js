@@ -333,6 +333,8 @@ const PROOFS = {
     's3:GetBucketOwnershipControls': lacks('request id', ({ $metadata, OwnershipControls }) => OwnershipControls ?? $metadata.requestId),
     's3:GetBucketPublicAccessBlock': lacks('configuration', ({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration),
     'cloudfront:CreateInvalidation': lacks('id of an invalidation', ({ Invalidation }) => Invalidation?.Id),
+    'cloudfront:ListInvalidations': lacks('list of invalidations', ({ InvalidationList }) => InvalidationList),
+    'cloudfront:GetDistribution': lacks('domain', ({ Distribution }) => Distribution?.DomainName),
     'cloudfront:GetInvalidation': lacks('status of the invalidation', ({ Invalidation }) => Invalidation?.Status),
     'ecr:GetAuthorizationToken': lacks('login', ({ authorizationData: [one] = [] }) => (one?.proxyEndpoint ? one.authorizationToken : undefined)),
     'ecr-public:GetAuthorizationToken': lacks('login', ({ authorizationData }) => authorizationData?.authorizationToken),
@@ -1436,6 +1438,11 @@ function reportDone(runner, step) {
     if (!step.dryRun)
         reportJobs(runner, step.done);
     runner.outputs(Object.assign({}, ...step.done.map(({ job, plan, result }) => job.report(plan, result).outputs)));
+    // What a fallback would have needed is out of the policy now, unless it was needed.
+    if (!step.dryRun && step.failed.size === 0) {
+        const policy = (0,aws_policy/* policyOf */.U)(step.done.flatMap(({ job, plan, result }) => job.permissions(plan, result)));
+        runner.outputs({ 'iam-policy': JSON.stringify(policy) });
+    }
     if (step.failed.size === 0)
         runner.info(`Done in ${(0,units/* formatSeconds */.Xo)(Date.now() - step.started)}`);
 }

@@ -1,4 +1,4 @@
-import { makeCloudFront } from './cloudfront.ts';
+import { makeCloudFront } from './cloudfront/index.ts';
 import { makeEcr } from './ecr/index.ts';
 import { makeEcrPublic } from './ecr/public.ts';
 import { makeEcs } from './ecs/index.ts';

@@ -39,8 +39,11 @@ export interface Job<Plan = unknown, Result = unknown> {
   readonly after?: 'others';
   /** @throws Problem or Problems: all that would keep the plan from succeeding. */
   plan(): Promise<Plan>;
-  /** The least permissions with which planning and applying this plan work. */
-  permissions(plan: Plan): readonly Statement[];
+  /**
+   * The least permissions with which planning and applying this plan work: all that it may come to, or with a result what it came
+   * to.
+   */
+  permissions(plan: Plan, result?: Result): readonly Statement[];
   apply(plan: Plan): Promise<Result>;
   /** What of a result is a failure: the step fails with it when everything has been reported. */
   problems?(result: Result): readonly Problem[];

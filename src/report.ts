@@ -31,6 +31,11 @@ export function reportPlan(runner: Runner, step: Step): void {
 export function reportDone(runner: Runner, step: Step): void {
   if (!step.dryRun) reportJobs(runner, step.done);
   runner.outputs(Object.assign({}, ...step.done.map(({ job, plan, result }) => job.report(plan, result).outputs)));
+  // What a fallback would have needed is out of the policy now, unless it was needed.
+  if (!step.dryRun && step.failed.size === 0) {
+    const policy = policyOf(step.done.flatMap(({ job, plan, result }) => job.permissions(plan, result)));
+    runner.outputs({ 'iam-policy': JSON.stringify(policy) });
+  }
   if (step.failed.size === 0) runner.info(`Done in ${formatSeconds(Date.now() - step.started)}`);
 }
 

@@ -39,10 +39,32 @@ test('targets, exclusions and rules', () => {
     { local: 'dist', bucket: 'shop-site', prefix: 'v1/x', line: 2 },
     { local: 'my dir', bucket: 'other.bucket', prefix: '', line: 4 },
   ]);
-  expect(request?.excludes).toEqual(['**/*.map']);
+  expect(request?.excludes).toEqual([{ glob: '**/*.map', line: 3 }]);
   expect(request?.metadata).toEqual([{ glob: '**/*', name: 'team', value: 'web' }]);
   expect(request?.maxDelete).toEqual({ count: 10 });
-  expect(request?.last).toEqual(['**/*.html']);
+  expect(request?.last).toEqual([{ glob: '**/*.html', isGiven: false }]);
+});
+
+test('redirects, distributions with an origin, dates and languages', () => {
+  const request = parse({
+    's3-upload': 'dist => s3://shop-site/v1',
+    's3-redirects': '/old => /new\n/docs/ => https://docs.example.com/',
+    's3-expires': '**/*.ics => 2026-10-21T09:28:00+02:00',
+    's3-content-language': 'de/** => de-CH',
+    'cloudfront-distribution': 'E1SHOPSITE\nE2ARTIFACTS => s3://shop-site/v1',
+  });
+  expect(request).toMatchObject({
+    redirects: [
+      { bucket: 'shop-site', key: 'old', location: '/new', line: 1 },
+      { bucket: 'shop-site', key: 'docs/index.html', location: 'https://docs.example.com/', line: 2 },
+    ],
+    expires: [{ glob: '**/*.ics', value: 'Wed, 21 Oct 2026 07:28:00 GMT' }],
+    contentLanguage: [{ glob: 'de/**', value: 'de-CH' }],
+    distributions: [
+      { distribution: 'E1SHOPSITE' },
+      { distribution: 'E2ARTIFACTS', origin: { bucket: 'shop-site', prefix: 'v1/' } },
+    ],
+  });
 });
 
 test('without s3-upload there is no such job', () => {
@@ -51,24 +73,72 @@ test('without s3-upload there is no such job', () => {
 
 describe('what is wrong is said with its input and line', () => {
   test.each<[Record<string, string>, string]>([
-    [{ 's3-upload': '\ndist' }, 'Input s3-upload, line 2: "dist" is no upload.'],
-    [{ 's3-upload': 'dist => s3://A' }, 'Input s3-upload, line 1: "A" is no name of a bucket.'],
+    [{ 's3-upload': '\ndist' }, 'Input s3-upload, line 2: "dist" is not an upload.'],
+    [{ 's3-upload': 'dist => s3://A' }, 'Input s3-upload, line 1: "A" is not the name of a bucket.'],
     [{ 's3-upload': 'dist => s3://shop//x' }, 'Input s3-upload, line 1: the prefix "/x" has an empty segment.'],
+    [
+      { 's3-upload': 'dist => s3://arn:aws:s3:::x' },
+      'Input s3-upload, line 1: "arn:aws:s3:::x" is the ARN of an access point or an Outpost.',
+    ],
+    [
+      { 's3-upload': 'dist => s3://shop/../x' },
+      'Input s3-upload, line 1: the prefix "../x": a key with . or .. as a segment would be taken for another one by most clients.',
+    ],
+    [{ 's3-upload': 'dist => s3://shop\n!' }, 'Input s3-upload, line 2: !GLOB: there is no glob.'],
+    [{ 's3-upload': 'dist => s3://shop\n!/' }, 'Input s3-upload, line 2: !GLOB: there is no glob.'],
+    [
+      { 's3-upload': 'dist => s3://shop\n!"private/**"' },
+      'Input s3-upload, line 2: !GLOB: ""private/**"" is in quotes, which would be part of the name.',
+    ],
+    [
+      { 's3-upload': 'dist => s3://shop\n!**/*.map # maps' },
+      'Input s3-upload, line 2: !GLOB: "**/*.map # maps" has a note behind it, which would be part of the name.',
+    ],
+    [{ ...UPLOAD, 's3-expires': '* => tomorrow' }, 'Input s3-expires, line 1: "tomorrow" is not a date of HTTP.'],
+    [
+      { ...UPLOAD, 's3-content-language': '* => en_GB' },
+      'Input s3-content-language, line 1: "en_GB" is not a language.',
+    ],
+    [{ ...UPLOAD, 's3-redirects': '/old' }, 'Input s3-redirects, line 1: "/old" is not a redirect.'],
+    [
+      { ...UPLOAD, 's3-redirects': 's3://other/old => /new' },
+      'Input s3-redirects, line 1: no line of s3-upload is for the bucket "other".',
+    ],
+    [
+      { ...UPLOAD, 'cloudfront-distribution': 'E1SHOPSITE, E2ARTIFACTS' },
+      'Input cloudfront-distribution, line 1: "E1SHOPSITE, E2ARTIFACTS" is not a distribution.',
+    ],
+    [
+      { ...UPLOAD, 'cloudfront-distribution': 'E1SHOPSITE', 'cloudfront-paths': '/a, /b' },
+      'Input cloudfront-paths, line 1: "/a, /b" is not a path to invalidate.',
+    ],
+    [
+      { ...UPLOAD, 'cloudfront-distribution': 'E1SHOPSITE', 'cloudfront-paths': '/a b' },
+      'Input cloudfront-paths, line 1: "/a b" is not a path to invalidate.',
+    ],
+    [
+      {
+        ...UPLOAD,
+        'cloudfront-distribution': 'E1SHOPSITE',
+        'cloudfront-paths': Array.from({ length: 16 }, (_, n) => `/${n}/*`).join('\n'),
+      },
+      'Input cloudfront-paths: 16 paths with * and 0 without are too many.',
+    ],
     [{ 's3-upload': '!x' }, 'Input s3-upload: there are only exclusions.'],
     [{ ...UPLOAD, 's3-acl': 'publik' }, 'Input s3-acl: "publik" is not accepted.'],
     [{ ...UPLOAD, 's3-bucket-owner': '123' }, 'Input s3-bucket-owner: "123" is not accepted.'],
     [{ ...UPLOAD, 's3-max-delete': '120%' }, 'Input s3-max-delete: "120%" is not accepted.'],
-    [{ ...UPLOAD, 's3-cache-control': 'no-cache' }, 'Input s3-cache-control, line 1: "no-cache" is no rule.'],
+    [{ ...UPLOAD, 's3-cache-control': 'no-cache' }, 'Input s3-cache-control, line 1: "no-cache" is not a rule.'],
     [
       { ...UPLOAD, 's3-cache-control': '* => é' },
       'Input s3-cache-control, line 1: "é" has characters that a header cannot carry.',
     ],
-    [{ ...UPLOAD, 's3-metadata': '* => x' }, 'Input s3-metadata, line 1: "x" is no metadata.'],
+    [{ ...UPLOAD, 's3-metadata': '* => x' }, 'Input s3-metadata, line 1: "x" is not metadata.'],
     [{ ...UPLOAD, 's3-compress': '* => zip' }, 'Input s3-compress: "zip" is not accepted.'],
-    [{ ...UPLOAD, 's3-tags': 'a=b\nc' }, 'Input s3-tags, line 2: "c" is no tag.'],
+    [{ ...UPLOAD, 's3-tags': 'a=b\nc' }, 'Input s3-tags, line 2: "c" is not a tag.'],
     [
       { ...UPLOAD, 'cloudfront-distribution': 'E1SHOPSITE', 'cloudfront-paths': 'a' },
-      'Input cloudfront-paths, line 1: "a" is no path to invalidate.',
+      'Input cloudfront-paths, line 1: "a" is not a path to invalidate.',
     ],
     [
       { ...UPLOAD, 'cloudfront-wait': 'true' },

@@ -84,10 +84,10 @@ export function mayRead(
   return ask({ ...check, resourceAccount: 'acl', resourcePolicy: { Statement: [...denies, granting] } });
 }
 
-/** The managed key of an account, `aws/s3`, serves that account alone. */
+/** The managed key of an account, `aws/s3`, serves that account alone; so does what an alias of it names here. */
 function mayDecrypt(ask: Ask, account: string, kmsKey: string): boolean {
   const keyAccount = kmsKey.split(':')[4];
-  if (kmsKey.endsWith(':alias/aws/s3')) return account === keyAccount;
+  if (kmsKey.includes(':alias/')) return account === keyAccount;
   return ask({ action: 'kms:Decrypt', resource: kmsKey, resourceAccount: account });
 }
 

@@ -8,6 +8,10 @@ import { header, objectArn, type S3Call } from './request.ts';
 
 export function deleteObject(core: Core, call: S3Call): Answer {
   if (!mayDelete(call, call.key)) throw new AwsError('AccessDenied', 403, 'Access Denied');
+  const match = header(call, 'if-match').replaceAll('"', '');
+  const there = latest(call.bucket, call.key);
+  if (match !== '' && there && match !== '*' && match !== there.etag)
+    throw new AwsError('PreconditionFailed', 412, 'At least one of the pre-conditions you specified did not hold');
   remove(core, call.bucket, call.key);
   return { status: 204 };
 }
@@ -22,8 +26,17 @@ export function deleteObjects(core: Core, call: S3Call): Answer {
     );
   }
   verifyBody(call);
-  const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'Object' });
-  const { Delete } = parser.parse(call.body.toString()) as { Delete?: { Object?: { Key: string }[]; Quiet?: string } };
+  const text = call.body.toString();
+  // https://www.w3.org/TR/xml/#charsets: such a character is no XML, also not as a reference.
+  if (/[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*[0-8bcef]|x0*1[0-9a-f]|0*[0-8]|0*1[1-24-9]|0*2\d|0*3[01]);/i.test(text))
+    throw new AwsError('MalformedXML', 400, 'The XML you provided was not well-formed');
+  const parser = new XMLParser({
+    parseTagValue: false,
+    trimValues: false,
+    htmlEntities: true,
+    isArray: (name) => name === 'Object',
+  });
+  const { Delete } = parser.parse(text) as { Delete?: { Object?: { Key: string }[]; Quiet?: string } };
   const keys = (Delete?.Object ?? []).map(({ Key }) => Key);
   if (keys.length === 0 || keys.length > 1_000)
     throw new AwsError('MalformedXML', 400, 'The XML you provided was not well-formed');

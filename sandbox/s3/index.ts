@@ -1,3 +1,4 @@
+import { viewerRequest } from '../cloudfront/viewer.ts';
 import { type Answer, AwsError, type Core, type Service, type ServiceCall } from '../service.ts';
 import {
   getBucketAcl,
@@ -14,7 +15,6 @@ import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, u
 import { getObject, getObjectAcl, getObjectTagging, headObject, putObjectAcl } from './read.ts';
 import { checkExpectedOwner, checkRegion, header, type S3Call } from './request.ts';
 import { addressOf, s3Action } from './route.ts';
-import { viewerRequest } from './viewer.ts';
 import { copyObject, putObject } from './write.ts';
 
 /** S3 as this action calls it, strict about who owns what. https://docs.aws.amazon.com/AmazonS3/latest/API/ */

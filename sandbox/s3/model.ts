@@ -16,6 +16,8 @@ export interface BucketWorld {
   readonly versioning?: boolean;
   /** Default encryption; `AES256` when left out. */
   readonly encryption?: 'AES256' | 'aws:kms';
+  /** Full ARN of the key of the default encryption, or an alias: without an ARN it is looked for in the account of who uploads. */
+  readonly encryptionKey?: string;
   /** What becomes of objects whose keys begin with the prefix, and after how many seconds of the sandbox's clock. */
   readonly replication?: {
     readonly prefix: string;
@@ -77,7 +79,8 @@ export interface BucketState {
   policy: PolicyDocument | undefined;
   readonly blockPublicAccess: boolean;
   readonly versioning: boolean;
-  readonly encryption: 'AES256' | 'aws:kms';
+  encryption: 'AES256' | 'aws:kms';
+  encryptionKey: string | undefined;
   readonly replication: BucketWorld['replication'];
   /** By key, the latest last. */
   readonly objects: Map<string, StoredObject[]>;
@@ -97,6 +100,7 @@ export function bucketsOf(world: World): Map<string, BucketState> {
         blockPublicAccess: stated.blockPublicAccess ?? true,
         versioning: stated.versioning ?? false,
         encryption: stated.encryption ?? 'AES256',
+        encryptionKey: stated.encryptionKey,
         replication: stated.replication,
         objects: new Map(),
         uploads: new Map(),

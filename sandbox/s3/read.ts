@@ -13,7 +13,7 @@ export function getObject(core: Core, call: S3Call): Answer {
 export function headObject(core: Core, call: S3Call): Answer {
   const object = readable(call);
   // https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html: the checksum of an object with a key takes this too.
-  if (object.kmsKey && !object.kmsKey.endsWith(':alias/aws/s3') && header(call, 'x-amz-checksum-mode') === 'ENABLED') {
+  if (object.kmsKey && !object.kmsKey.includes(':alias/') && header(call, 'x-amz-checksum-mode') === 'ENABLED') {
     call.authorize({ action: 'kms:GenerateDataKey', resource: object.kmsKey, resourceAccount: call.caller.account });
   }
   return { headers: { ...readHeaders(core, call, object), 'content-length': String(object.body.length) } };

@@ -86,7 +86,7 @@ export function newObject(core: Core, call: S3Call, { body, checksum, etag, head
   });
   const encryption = header(call, 'x-amz-server-side-encryption') || bucket.encryption;
   const kmsKey = encryption.startsWith('aws:kms') ? kmsKeyOf(call, bucket) : undefined;
-  if (kmsKey && !kmsKey.endsWith(':alias/aws/s3')) {
+  if (kmsKey && !kmsKey.includes(':alias/')) {
     call.authorize({ action: 'kms:GenerateDataKey', resource: kmsKey, resourceAccount: caller.account });
   }
   // "Objects encrypted with SSE-KMS have ETags that are not an MD5 digest": API_Object.html
@@ -173,8 +173,10 @@ export function storedHeaders(call: Pick<S3Call, 'headers'>): Record<string, str
 }
 
 function kmsKeyOf(call: S3Call, bucket: BucketState): string {
-  const stated = header(call, 'x-amz-server-side-encryption-aws-kms-key-id');
+  const isDefault = header(call, 'x-amz-server-side-encryption') === '';
+  const stated = isDefault ? (bucket.encryptionKey ?? '') : header(call, 'x-amz-server-side-encryption-aws-kms-key-id');
   if (stated.startsWith('arn:')) return stated;
   // A key id, an alias, and no key at all are looked for in the caller's account.
-  return `arn:aws:kms:${bucket.region}:${call.caller.account}:${stated === '' ? 'alias/aws/s3' : `key/${stated}`}`;
+  const id = stated === '' ? 'alias/aws/s3' : stated.startsWith('alias/') ? stated : `key/${stated}`;
+  return `arn:aws:kms:${bucket.region}:${call.caller.account}:${id}`;
 }

@@ -36,9 +36,12 @@ const MD5_BELOW = 1 << 20;
 const PROOFS = {
   's3:PutObject': ((headers, sent) => bodyStored(headers, sent)) as Proof<IncomingHttpHeaders, SentBody>,
   's3:UploadPart': ((headers, sent) => bodyStored(headers, sent)) as Proof<IncomingHttpHeaders, SentBody>,
-  's3:CreateMultipartUpload': lacks<S3.CreateMultipartUploadCommandOutput>('upload id', ({ UploadId }) => UploadId),
+  's3:CreateMultipartUpload': lacks<Pick<S3.CreateMultipartUploadCommandOutput, 'UploadId'>>(
+    'upload id',
+    ({ UploadId }) => UploadId,
+  ),
   's3:CompleteMultipartUpload': completed,
-  's3:CopyObject': lacks<S3.CopyObjectCommandOutput>(
+  's3:CopyObject': lacks<Pick<S3.CopyObjectCommandOutput, 'CopyObjectResult'>>(
     'CopyObjectResult',
     ({ CopyObjectResult }) => CopyObjectResult?.ETag,
   ),
@@ -55,8 +58,8 @@ const PROOFS = {
     (answer) => ('objects' in answer ? 'read' : answer.Name),
   ),
   's3:ListAllMyBuckets': lacks<S3.ListBucketsCommandOutput>('owner', ({ Owner }) => Owner?.ID),
-  's3:GetObject': lacks<S3.HeadObjectCommandOutput>('ETag', ({ ETag }) => ETag),
-  's3:GetObjectVersion': lacks<S3.HeadObjectCommandOutput>('ETag', ({ ETag }) => ETag),
+  's3:GetObject': lacks<Pick<S3.HeadObjectCommandOutput, 'ETag'>>('ETag', ({ ETag }) => ETag),
+  's3:GetObjectVersion': lacks<Pick<S3.HeadObjectCommandOutput, 'ETag'>>('ETag', ({ ETag }) => ETag),
   's3:GetObjectAcl': lacks<S3.GetObjectAclCommandOutput>('owner', ({ Owner }) => Owner?.ID),
   's3:GetBucketAcl': lacks<S3.GetBucketAclCommandOutput>('owner', ({ Owner }) => Owner?.ID),
   // Without rules it is unknown how the bucket treats ACLs: radosgw takes the question for another one and answers 200.
@@ -71,6 +74,14 @@ const PROOFS = {
   'cloudfront:CreateInvalidation': lacks<CloudFront.CreateInvalidationCommandOutput>(
     'id of an invalidation',
     ({ Invalidation }) => Invalidation?.Id,
+  ),
+  'cloudfront:ListInvalidations': lacks<CloudFront.ListInvalidationsCommandOutput>(
+    'list of invalidations',
+    ({ InvalidationList }) => InvalidationList,
+  ),
+  'cloudfront:GetDistribution': lacks<CloudFront.GetDistributionCommandOutput>(
+    'domain',
+    ({ Distribution }) => Distribution?.DomainName,
   ),
   'cloudfront:GetInvalidation': lacks<CloudFront.GetInvalidationCommandOutput>(
     'status of the invalidation',
@@ -227,7 +238,7 @@ export function etagOfParts(parts: readonly string[]): string {
 
 /** Every key that was asked for is among the deleted ones or among the errors. */
 function deleted(
-  { Deleted = [], Errors = [] }: S3.DeleteObjectsCommandOutput,
+  { Deleted = [], Errors = [] }: Pick<S3.DeleteObjectsCommandOutput, 'Deleted' | 'Errors'>,
   { keys }: { readonly keys: readonly string[] },
 ): string | undefined {
   const told = new Set([...Deleted, ...Errors].map(({ Key }) => Key));

@@ -19,9 +19,9 @@ export function objectsJob(request: ObjectsRequest, access: Access): Job<Objects
   setFlagsFromString(KEEP_YOUNG_SPACE);
   return {
     name: 'objects',
-    plan: () => planObjects(access, request),
-    permissions: (plan) => objectsPermissions(plan, request, access.session),
-    apply: (plan) => applyObjects(access, request, plan),
+    plan: () => planObjects(request, access),
+    permissions: (plan, result) => objectsPermissions(request, access.session, { plan, result }),
+    apply: (plan) => applyObjects(request, access, plan),
     report: reportObjects,
     describe: describeObjects,
   };

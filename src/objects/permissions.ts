@@ -1,48 +1,56 @@
 import type { Statement } from '../aws/policy.ts';
 import type { Session } from '../aws/session.ts';
-import { READ_STATE, writeActions } from './plan/actions.ts';
-import type { ObjectsPlan, PlannedBucket, Scope } from './plan/plan.ts';
+import type { ObjectsResult } from './apply/result.ts';
+import { copyActions, READ_STATE, writeActions } from './plan/actions.ts';
+import type { ObjectsPlan, PlannedBucket, PlannedInvalidation, Scope } from './plan/plan.ts';
 import type { ObjectsRequest } from './request.ts';
 import { decideAcl, goesFirst } from './rules/acl.ts';
 
+/** A plan, and what came of it once it was carried out. */
+interface Planned {
+  readonly plan: ObjectsPlan;
+  readonly result?: ObjectsResult | undefined;
+}
+
+type Who = Pick<Session, 'partition' | 'accountId'>;
+
 /**
- * The least permissions for this very plan: actions that it calls, on the prefixes that it touches. What the caller may not ask
- * (Object Ownership) the step does without, so it is no part.
+ * The least permissions for this very plan: actions that it calls, on the prefixes that it touches. Without a result that is all
+ * that it may come to call, fallbacks too; with one it is what it came to. What the caller may not ask (Object Ownership) the step
+ * does without, so it is no part.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
-export function objectsPermissions(
-  plan: ObjectsPlan,
-  request: ObjectsRequest,
-  { partition, accountId }: Pick<Session, 'partition' | 'accountId'>,
-): Statement[] {
+export function objectsPermissions(request: ObjectsRequest, session: Who, planned: Planned): Statement[] {
+  const { plan } = planned;
+  const { partition, accountId } = session;
   const statements = plan.scopes.flatMap((scope) => {
     const bucket = plan.buckets.get(scope.bucket)!;
-    return [...listing(bucket, scope, partition), ...writing(plan, request, bucket, scope, partition)];
+    return [...listing(bucket, scope, partition), ...writing(request, { ...planned, bucket, scope }, partition)];
   });
   for (const [name, { own, bucketOwner }] of plan.owners) {
-    if (own) statements.push({ actions: ['s3:ListAllMyBuckets'], resources: ['*'] });
     if (bucketOwner) statements.push({ actions: ['s3:GetBucketAcl'], resources: [`arn:${partition}:s3:::${name}`] });
+    else if (own) statements.push({ actions: ['s3:ListAllMyBuckets'], resources: ['*'] });
   }
+  // The two ids together tell the uploader's objects from a third account's.
+  if ([...plan.owners.values()].some(({ own, bucketOwner }) => own && bucketOwner) && plan.repairs.length > 0)
+    statements.push({ actions: ['s3:ListAllMyBuckets'], resources: ['*'] });
   for (const bucket of plan.buckets.values()) {
-    const actions = bucket.asked.filter((action) => !(action === OWNERSHIP && sameWithout(bucket, request)));
+    const actions = bucket.asked.filter((action) => !(action === OWNERSHIP && sameWithout(request, bucket)));
     if (actions.length > 0) statements.push({ actions, resources: [`arn:${partition}:s3:::${bucket.name}`] });
   }
-  if (plan.invalidation.afterUpload.length + plan.invalidation.afterDeletion.length > 0 && request.distribution) {
-    const actions = ['cloudfront:CreateInvalidation'];
-    if (request.waitForInvalidation) actions.push('cloudfront:GetInvalidation');
-    statements.push({
-      actions,
-      resources: [`arn:${partition}:cloudfront::${accountId}:distribution/${request.distribution}`],
-    });
+  for (const one of plan.invalidations) {
+    const actions = invalidating(request, planned, one);
+    const resources = [`arn:${partition}:cloudfront::${accountId}:distribution/${one.distribution}`];
+    if (actions.length > 0) statements.push({ actions, resources });
   }
   return statements;
 }
 
 const OWNERSHIP = 's3:GetBucketOwnershipControls';
 
-/** Whether the step would send the same ACL if it could not see the bucket's Object Ownership. */
-function sameWithout({ acl, ...bucket }: PlannedBucket, request: ObjectsRequest): boolean {
-  return decideAcl({ wish: request.acl, ...bucket, ownership: 'unknown' }).send === acl.send;
+/** Whether the step would do the same if it could not see the bucket's Object Ownership. */
+function sameWithout(request: ObjectsRequest, { acl, ...bucket }: PlannedBucket): boolean {
+  return !request.fixAcl && decideAcl({ wish: request.acl, ...bucket, ownership: 'unknown' }).send === acl.send;
 }
 
 /** `s3:prefix` is what a listing asks for; one without a prefix has no such key. */
@@ -52,25 +60,34 @@ function listing({ name, mayList }: PlannedBucket, { prefix }: Scope, partition:
   return [prefix === '' ? statement : { ...statement, conditions: { StringEquals: { 's3:prefix': prefix } } }];
 }
 
-function writing(
-  { objects, deletions, headed, orphans }: ObjectsPlan,
-  request: ObjectsRequest,
-  { name, acl, verify }: PlannedBucket,
-  { prefix, isKey }: Scope,
-  partition: string,
-): Statement[] {
-  const own = objects.filter(({ bucket, key }) => bucket === name && (isKey ? key === prefix : key.startsWith(prefix)));
-  const sent = own.filter(({ action }) => action !== 'unchanged');
+interface Writing extends Planned {
+  readonly bucket: PlannedBucket;
+  readonly scope: Scope;
+}
+
+function writing(request: ObjectsRequest, { plan, result, bucket, scope }: Writing, partition: string): Statement[] {
+  const { name, acl, verify } = bucket;
+  const { prefix, isKey } = scope;
+  const isHere = (one: { readonly bucket: string; readonly key: string }) =>
+    one.bucket === name && (isKey ? one.key === prefix : one.key.startsWith(prefix));
+  const sent = plan.objects.filter((object) => object.action !== 'unchanged' && isHere(object));
+  const repairs = plan.repairs.filter(isHere);
   const waits = request.waitForReplication && sent.length > 0;
+  const fellBack = result ? result.fallbacks.has(name) : acl.ifRefused !== undefined;
+  const sends = result?.fallbacks.has(name) && acl.triesOwn ? undefined : acl.send;
   const wanted: readonly (readonly [boolean, string])[] = [
-    [orphans.some(({ bucket }) => bucket === name), 's3:PutObjectAcl'],
-    ...READ_STATE.map((action): readonly [boolean, string] => [headed.has(name), action]),
+    [repairs.some(({ by }) => by === 'grant'), 's3:PutObjectAcl'],
+    [sent.length > 0 && fellBack && !acl.triesOwn, 's3:PutObjectAcl'],
+    ...READ_STATE.map((action): readonly [boolean, string] => [plan.headed.has(name), action]),
     // Only buckets with versions replicate, and each written version is asked for by itself.
     [waits, 's3:GetObjectVersion'],
-    [sent.length > 0 && goesFirst(acl, verify).looks, 's3:GetObjectAcl'],
-    [deletions.some(({ bucket, key }) => bucket === name && key.startsWith(prefix)), 's3:DeleteObject'],
+    [sent.length > 0 && goesFirst(acl, verify).looks && sends !== undefined, 's3:GetObjectAcl'],
+    [plan.deletions.some(isHere), 's3:DeleteObject'],
   ];
-  const writes = sent.flatMap((object) => writeActions(object, acl.send));
+  const writes = [
+    ...sent.flatMap((object) => writeActions(object, sends)),
+    ...repairs.filter(({ by }) => by === 'copy').flatMap(({ headers = {} }) => copyActions(headers, BOFC)),
+  ];
   const all = [...new Set([...writes, ...wanted.filter(([does]) => does).map(([, action]) => action)])];
   const actions = all.filter((action) => action.startsWith('s3:'));
   const onKey = all.filter((action) => action.startsWith('kms:'));
@@ -80,5 +97,26 @@ function writing(
       ? [{ actions, resources: [`arn:${partition}:s3:::${name}/${prefix}${isKey ? '' : '*'}`] }]
       : []),
     ...(key ? [{ actions: onKey, resources: [key] }] : []),
+  ];
+}
+
+const BOFC = 'bucket-owner-full-control';
+
+function invalidating(
+  request: ObjectsRequest,
+  { plan }: Planned,
+  { distribution, given, owed, maySee, viewerKey }: PlannedInvalidation,
+): string[] {
+  const touched = [
+    ...plan.objects.filter(({ action }) => action === 'changed' || action === 'headers'),
+    ...plan.repairs,
+    ...plan.deletions,
+  ];
+  const creates = given !== undefined || owed.length > 0 || touched.some((one) => viewerKey(one) !== undefined);
+  return [
+    ...(creates ? ['cloudfront:CreateInvalidation'] : []),
+    ...(maySee ? ['cloudfront:ListInvalidations', 'cloudfront:GetInvalidation'] : []),
+    ...(creates && request.waitForInvalidation ? ['cloudfront:GetInvalidation'] : []),
+    ...(plan.url?.distribution === distribution ? ['cloudfront:GetDistribution'] : []),
   ];
 }

@@ -4,7 +4,8 @@ import { counted, formatBytes, formatSeconds } from '../base/units.ts';
 import type { Report } from '../job.ts';
 import { count } from './apply/progress.ts';
 import type { ObjectsResult } from './apply/result.ts';
-import type { Action, ObjectsPlan } from './plan/plan.ts';
+import { plannedPaths } from './plan/paths.ts';
+import type { Action, ObjectsPlan, Repair } from './plan/plan.ts';
 
 /** A summary of a thousand rows helps nobody; GitHub takes 1 MiB. */
 const ROWS = 50;
@@ -20,20 +21,26 @@ const KINDS: Readonly<Record<Kind, string>> = {
   unchanged: 'unchanged',
 };
 
+/** What `s3-fix-acl` does with an object that stays. */
+const REPAIRS: Readonly<Record<Repair['by'], string>> = {
+  copy: "made the bucket owner's, by a copy in place",
+  grant: 'opened to the bucket owner, by the ACL',
+};
+
 export function reportObjects(plan: ObjectsPlan, result?: ObjectsResult): Report {
-  const counts = countActions(plan);
+  const counts = countActions(plan, result);
   const told = Object.entries(KINDS)
     .filter(([kind]) => counts[kind as Kind] > 0)
     .map(([kind, title]) => `${count(counts[kind as Kind])} ${title}`);
   const numbers = told.join(', ') || 'nothing to do';
-  const paths = [...plan.invalidation.afterUpload, ...plan.invalidation.afterDeletion];
+  const paths = allPaths(plan);
   const took = result
     ? `; ${formatBytes(result.bytes)} in ${formatSeconds(result.milliseconds)}${rate(result)}`
     : ' (not carried out)';
   return {
     headline: `${numbers}${result && result.bytes > 0 ? `, ${formatBytes(result.bytes)}` : ''}${paths.length > 0 ? `; CloudFront: ${counted(paths.length, 'path')} ${result ? 'invalidated' : 'to invalidate'}` : ''}`,
-    changes: counts.deleted + counts.changed + counts.headers + counts.new + plan.orphans.length + paths.length > 0,
-    lines: [`Objects: ${numbers}${took}`],
+    changes: counts.deleted + counts.changed + counts.headers + counts.new + plan.repairs.length + paths.length > 0,
+    lines: [`Objects: ${numbers}${took}`, ...repairLines(plan, result)],
     outputs: result
       ? {
           's3-uploaded': String(counts.new + counts.changed + counts.headers),
@@ -42,6 +49,7 @@ export function reportObjects(plan: ObjectsPlan, result?: ObjectsResult): Report
           's3-bytes': String(result.bytes),
           's3-manifest': result.manifest,
           'cloudfront-invalidation-id': result.invalidations.join(','),
+          ...(plan.url ? { url: plan.url.url } : {}),
         }
       : {},
     summary: summaryOf(plan, result),
@@ -63,29 +71,52 @@ export function describeObjects(plan: ObjectsPlan): unknown {
     objects: touched
       .slice(0, ENTRIES)
       .map(({ bucket, key, size, action, headers }) => ({ bucket, key, size, action, headers })),
-    deletions: plan.deletions.slice(0, ENTRIES),
-    notShown: Math.max(0, touched.length - ENTRIES) + Math.max(0, plan.deletions.length - ENTRIES),
-    invalidation: plan.invalidation,
+    repairs: plan.repairs.slice(0, ENTRIES).map(({ bucket, key, by }) => ({ bucket, key, by })),
+    deletions: plan.deletions.slice(0, ENTRIES).map(({ bucket, key }) => ({ bucket, key })),
+    notShown: notShown(touched) + notShown(plan.repairs) + notShown(plan.deletions),
+    invalidations: plannedPaths(plan),
+    ...(plan.url ? { url: plan.url.url } : {}),
   };
 }
 
-function countActions(plan: ObjectsPlan): Record<Kind, number> {
-  const counts = { new: 0, changed: 0, headers: 0, unchanged: 0, deleted: plan.deletions.length };
+function notShown({ length }: readonly unknown[]): number {
+  return Math.max(0, length - ENTRIES);
+}
+
+/** What `s3-fix-acl` writes is shown before it is written, too. */
+function repairLines({ repairs }: ObjectsPlan, result: ObjectsResult | undefined): string[] {
+  if (repairs.length === 0) return [];
+  const told = (Object.keys(REPAIRS) as Repair['by'][])
+    .map((how) => ({ how, amount: repairs.filter(({ by }) => by === how).length }))
+    .filter(({ amount }) => amount > 0)
+    .map(({ how, amount }) => `${count(amount)} ${REPAIRS[how]}`);
+  return [`Repairs (s3-fix-acl): ${told.join(', ')}${result ? '' : ' (not carried out)'}`];
+}
+
+function allPaths(plan: ObjectsPlan): string[] {
+  return plannedPaths(plan).flatMap(({ afterUpload, afterDeletion }) => [...afterUpload, ...afterDeletion]);
+}
+
+function countActions(plan: ObjectsPlan, result?: ObjectsResult): Record<Kind, number> {
+  const deleted = (result?.deleted ?? plan.deletions).length;
+  const counts = { new: 0, changed: 0, headers: 0, unchanged: 0, deleted };
   for (const { action } of plan.objects) counts[action]++;
   return counts;
 }
 
 function summaryOf(plan: ObjectsPlan, result: ObjectsResult | undefined): string {
   const all = [
-    ...plan.deletions.map((deletion) => ({ ...deletion, action: 'deleted' as const, size: undefined })),
+    ...plan.deletions.map(({ bucket, key }) => ({ bucket, key, action: 'deleted' as const, size: undefined })),
+    ...plan.repairs.map(({ bucket, key, by }) => ({ bucket, key, action: by, size: undefined })),
     ...plan.objects.filter(({ action }) => action !== 'unchanged'),
   ];
-  const order = Object.keys(KINDS);
+  const titles: Readonly<Record<string, string>> = { ...KINDS, ...REPAIRS };
+  const order = Object.keys(titles);
   const rows = all
     .toSorted((a, b) => order.indexOf(a.action) - order.indexOf(b.action))
     .map(({ bucket, key, action, size }) => [
       inCode(`s3://${bucket}/${key}`),
-      KINDS[action],
+      titles[action] ?? '',
       size === undefined ? '' : formatBytes(size),
     ]);
   return [
@@ -106,8 +137,8 @@ function bucketLink(name: string, region: string): string {
 /** Paths of an invalidation that a summary shows. */
 const PATHS = 5;
 
-function invalidationLines({ invalidation }: ObjectsPlan, result: ObjectsResult | undefined): string[] {
-  const paths = [...invalidation.afterUpload, ...invalidation.afterDeletion];
+function invalidationLines(plan: ObjectsPlan, result: ObjectsResult | undefined): string[] {
+  const paths = allPaths(plan);
   if (paths.length === 0) return [];
   const shown = paths.slice(0, PATHS).map(inCode).join(', ');
   const rest = paths.length > PATHS ? ` and ${count(paths.length - PATHS)} more` : '';

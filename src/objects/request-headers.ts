@@ -2,6 +2,7 @@ import picomatch from 'picomatch';
 import type { InputLine, InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/text.ts';
+import { meantGlob } from './rules/globs.ts';
 
 /** `GLOB => VALUE`: for files whose path below LOCAL matches. */
 export interface HeaderRule<T extends string = string> {
@@ -23,6 +24,9 @@ export interface ObjectSettings {
   readonly contentType: readonly HeaderRule[];
   readonly contentEncoding: readonly HeaderRule[];
   readonly contentDisposition: readonly HeaderRule[];
+  readonly contentLanguage: readonly HeaderRule[];
+  /** Values are HTTP dates. */
+  readonly expires: readonly HeaderRule[];
   readonly metadata: readonly MetadataRule[];
   readonly compress: readonly HeaderRule<'gzip' | 'br'>[];
   readonly tags: Readonly<Record<string, string>>;
@@ -38,14 +42,34 @@ const MAX_METADATA_BYTES = 2_048;
 const MAX_TAGS = 10;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** @throws Problem */
+/** @throws Problem for what cannot be a glob, or hardly is the one that was meant */
 export function parseGlob(text: string): string {
+  const problem = problemOfGlob(text);
+  if (problem) throw new Problem(problem);
   try {
-    picomatch(text);
+    picomatch(meantGlob(text));
   } catch {
-    throw new Problem({ what: `${quote(text)} is no glob`, fix: 'write a glob, assets/**/*.js' });
+    throw new Problem({ what: `${quote(text)} is not a glob`, fix: 'write a glob, assets/**/*.js' });
   }
   return text;
+}
+
+/** What would match nothing without a word, and so publish what was meant to stay out. */
+function problemOfGlob(text: string): { what: string; fix: string } | undefined {
+  if (meantGlob(text) === '') return { what: 'there is no glob', fix: 'write a glob, assets/**/*.js' };
+  if (/^(["'`]).*\1$/.test(text)) {
+    return {
+      what: `${quote(text)} is in quotes, which would be part of the name`,
+      fix: 'write the glob without quotes',
+    };
+  }
+  if (/\s#/.test(text)) {
+    return {
+      what: `${quote(text)} has a note behind it, which would be part of the name`,
+      fix: 'write the note on a line of its own that begins with #; for a name with # in it write [#]',
+    };
+  }
+  return undefined;
 }
 
 /** @throws Problem */
@@ -54,7 +78,7 @@ export function parseRule(text: string): HeaderRule {
   const glob = text.slice(0, Math.max(0, arrow)).trim();
   const value = text.slice(arrow + 2).trim();
   if (arrow < 0 || glob === '' || value === '') {
-    throw new Problem({ what: `${quote(text)} is no rule`, fix: 'write GLOB => VALUE; **/* means every file' });
+    throw new Problem({ what: `${quote(text)} is not a rule`, fix: 'write GLOB => VALUE; **/* means every file' });
   }
   if (!/^[\x20-\x7e]*$/.test(value)) {
     throw new Problem({
@@ -65,11 +89,31 @@ export function parseRule(text: string): HeaderRule {
   return { glob: parseGlob(glob), value };
 }
 
+/** `GLOB => DATE`, in any form that says its time zone. @throws Problem */
+export function parseExpires(text: string): HeaderRule {
+  const { glob, value } = parseRule(text);
+  const time = Date.parse(value);
+  if (Number.isNaN(time) || !/(GMT|UTC|Z|[+-]\d\d:?\d\d)$/.test(value)) {
+    throw new Problem({
+      what: `${quote(value)} is not a date of HTTP`,
+      fix: 'write Wed, 21 Oct 2026 07:28:00 GMT, or 2026-10-21T07:28:00Z',
+    });
+  }
+  return { glob, value: new Date(time).toUTCString() };
+}
+
+/** `GLOB => en`, or several: https://www.rfc-editor.org/rfc/rfc9110#name-content-language @throws Problem */
+export function parseLanguage(text: string): HeaderRule {
+  const rule = parseRule(text);
+  if (/^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*(\s*,\s*[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*)*$/.test(rule.value)) return rule;
+  throw new Problem({ what: `${quote(rule.value)} is not a language`, fix: 'write a language tag, en or de-CH' });
+}
+
 /** @throws Problem */
 export function parseMetadata(text: string): MetadataRule {
   const { glob, value: pair } = parseRule(text);
   const [, name = '', value = ''] = /^([\w.-]+)\s*=\s*(.+)$/.exec(pair) ?? [];
-  if (name === '') throw new Problem({ what: `${quote(pair)} is no metadata`, fix: 'write GLOB => NAME=VALUE' });
+  if (name === '') throw new Problem({ what: `${quote(pair)} is not metadata`, fix: 'write GLOB => NAME=VALUE' });
   if (name.length + value.length > MAX_METADATA_BYTES) {
     throw new Problem({
       what: `the metadata ${quote(name)} is too long`,
@@ -89,7 +133,7 @@ export function parseTags(lines: readonly InputLine[], inputs: InputReader): Rec
     const fits = key.length <= 128 && value.length <= 256 && TAG_TEXT.test(key) && TAG_TEXT.test(value);
     if (key === '' || !fits) {
       inputs.wrong('s3-tags', line, {
-        what: `${quote(text)} is no tag`,
+        what: `${quote(text)} is not a tag`,
         fix: 'write KEY=VALUE; letters, digits, spaces and _ . : / = + - @, the key at most 128, the value at most 256',
       });
     } else tags[key] = value;

@@ -7,23 +7,23 @@ import { quote } from '../base/text.ts';
 import {
   type HeaderRule,
   type ObjectSettings,
+  parseExpires,
   parseGlob,
+  parseLanguage,
   parseMetadata,
   parseRule,
   parseTags,
 } from './request-headers.ts';
+import {
+  type DistributionLine,
+  parseDistribution,
+  parseTarget,
+  type Redirect,
+  readRedirects,
+  type UploadTarget,
+} from './request-lines.ts';
 import { type AclWish, CANNED_ACLS } from './rules/acl.ts';
-
-/** `LOCAL => s3://BUCKET/PREFIX` */
-export interface UploadTarget {
-  /** A file, a folder or a glob, in the workspace or absolute. */
-  readonly local: string;
-  readonly bucket: string;
-  /** Without a leading slash; for a file it may be the whole key. */
-  readonly prefix: string;
-  /** In the input, from 1. */
-  readonly line: number;
-}
+import { MAX_PATHS_IN_PROGRESS, MAX_WILDCARDS_IN_PROGRESS, VIEWER_PATH } from './rules/viewer-paths.ts';
 
 /** At most so many deletions; `share` of the objects that are under the prefix. */
 export type DeleteLimit = { readonly count: number } | { readonly share: number };
@@ -31,7 +31,7 @@ export type DeleteLimit = { readonly count: number } | { readonly share: number 
 export interface ObjectsRequest extends ObjectSettings {
   readonly targets: readonly UploadTarget[];
   /** Globs of what is neither uploaded nor deleted. */
-  readonly excludes: readonly string[];
+  readonly excludes: readonly { readonly glob: string; readonly line: number }[];
   readonly workspace: string;
   readonly acl: AclWish;
   readonly verifyOwner: 'auto' | 'fail' | 'warn' | 'off';
@@ -43,19 +43,17 @@ export interface ObjectsRequest extends ObjectSettings {
   readonly maxDelete: DeleteLimit;
   readonly immutable: boolean;
   /** Globs of what is uploaded after everything else. */
-  readonly last: readonly string[];
+  readonly last: readonly { readonly glob: string; readonly isGiven: boolean }[];
   readonly hiddenFiles: boolean;
   readonly followSymlinks: boolean;
   readonly ifNoFilesFound: 'error' | 'warn' | 'ignore';
   readonly waitForReplication: boolean;
-  readonly distribution: string | undefined;
+  readonly distributions: readonly DistributionLine[];
+  readonly redirects: readonly Redirect[];
   /** Paths to invalidate; `undefined`: what changed. */
   readonly invalidationPaths: readonly string[] | undefined;
   readonly waitForInvalidation: boolean;
 }
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; old buckets may have capitals and underscores. */
-const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
 
 /** `undefined` when the step uploads nothing. */
 export function objectsRequest(inputs: InputReader): ObjectsRequest | undefined {
@@ -80,17 +78,13 @@ export function objectsRequest(inputs: InputReader): ObjectsRequest | undefined 
     delete: inputs.boolean('s3-delete', false),
     maxDelete: readLimit(inputs),
     immutable: inputs.boolean('s3-immutable', false),
-    last: inputs.lines('s3-last').length > 0 ? inputs.parsed('s3-last', parseGlob) : ['**/*.html'],
+    last: readLast(inputs),
     hiddenFiles: inputs.boolean('s3-include-hidden-files', false),
     followSymlinks: inputs.boolean('s3-follow-symlinks', false),
     ifNoFilesFound: inputs.oneOf('s3-if-no-files-found', ['error', 'warn', 'ignore'], 'error'),
     waitForReplication: inputs.boolean('s3-wait-for-replication', false),
-    distribution: matching(
-      inputs,
-      'cloudfront-distribution',
-      /^[A-Z0-9]{8,32}$/,
-      'write the id of a distribution, E2EXAMPLE123',
-    ),
+    distributions: inputs.parsed('cloudfront-distribution', parseDistribution),
+    redirects: readRedirects(inputs, targets),
     invalidationPaths: paths.length > 0 ? paths : undefined,
     waitForInvalidation: inputs.boolean('cloudfront-wait', false),
     ...readSettings(inputs),
@@ -100,12 +94,24 @@ export function objectsRequest(inputs: InputReader): ObjectsRequest | undefined 
   return request;
 }
 
-function readTargets(inputs: InputReader): { targets: UploadTarget[]; excludes: string[] } {
+/** Whether everything of the default is a page is not for the reader to hear: only globs that are given can be wrong. */
+function readLast(inputs: InputReader): ObjectsRequest['last'] {
+  if (inputs.lines('s3-last').length === 0) return [{ glob: '**/*.html', isGiven: false }];
+  return inputs.parsed('s3-last', parseGlob).map((glob) => ({ glob, isGiven: true }));
+}
+
+function readTargets(inputs: InputReader): { targets: UploadTarget[]; excludes: { glob: string; line: number }[] } {
   const targets: UploadTarget[] = [];
-  const excludes: string[] = [];
+  const excludes: { glob: string; line: number }[] = [];
   for (const { text, line } of inputs.lines('s3-upload')) {
     if (text.startsWith('!')) {
-      excludes.push(text.slice(1).trim());
+      try {
+        excludes.push({ glob: parseGlob(text.slice(1).trim()), line });
+      } catch (thrown) {
+        if (!(thrown instanceof Problem)) throw thrown;
+        const { what, fix = '' } = thrown.details;
+        inputs.wrong('s3-upload', line, { what: `!GLOB: ${what}`, fix });
+      }
       continue;
     }
     const parsed = parseTarget(text);
@@ -113,23 +119,6 @@ function readTargets(inputs: InputReader): { targets: UploadTarget[]; excludes: 
     else targets.push({ ...parsed, line });
   }
   return { targets, excludes };
-}
-
-function parseTarget(text: string): Omit<UploadTarget, 'line'> | { what: string; fix: string } {
-  const fix = 'write LOCAL => s3://BUCKET/PREFIX, or !GLOB to exclude';
-  const arrow = text.lastIndexOf(' => ');
-  const local = text.slice(0, Math.max(0, arrow)).trim();
-  const address = text.slice(arrow + 4).trim();
-  if (arrow < 0 || local === '' || !address.startsWith('s3://')) return { what: `${quote(text)} is no upload`, fix };
-  const [bucket = '', ...rest] = address.slice('s3://'.length).split('/');
-  if (!BUCKET.test(bucket)) {
-    return { what: `${quote(bucket)} is no name of a bucket`, fix: 'write s3://BUCKET/PREFIX; 3 to 63 of a-z 0-9 . -' };
-  }
-  const prefix = rest.join('/');
-  if (prefix.startsWith('/') || prefix.includes('//')) {
-    return { what: `the prefix ${quote(prefix)} has an empty segment`, fix: 'write one slash between segments' };
-  }
-  return { local, bucket, prefix };
 }
 
 function readLimit(inputs: InputReader): DeleteLimit {
@@ -160,6 +149,8 @@ function readSettings(inputs: InputReader): ObjectSettings {
     contentType: rules('s3-content-type'),
     contentEncoding: rules('s3-content-encoding'),
     contentDisposition: rules('s3-content-disposition'),
+    contentLanguage: inputs.parsed('s3-content-language', parseLanguage),
+    expires: inputs.parsed('s3-expires', parseExpires),
     metadata: inputs.parsed('s3-metadata', parseMetadata),
     compress: encodings,
     tags: parseTags(inputs.lines('s3-tags'), inputs),
@@ -176,7 +167,7 @@ function checkLocals(inputs: InputReader, { targets, workspace, ifNoFilesFound }
     if (picomatch.scan(local).isGlob || existsSync(resolve(workspace, local))) continue;
     inputs.wrong('s3-upload', line, {
       what: `there is no ${quote(local)} in the workspace`,
-      fix: 'look at the path and at the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
+      fix: 'check the path and the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
     });
   }
 }
@@ -186,10 +177,26 @@ function checkTogether(inputs: InputReader, request: ObjectsRequest): void {
   if (request.kmsKey && request.encryption === 'AES256') {
     inputs.wrong('s3-sse-kms-key-id', undefined, { what: 'a KMS key with s3-sse: AES256', fix: 's3-sse: aws:kms' });
   }
-  if (!request.distribution && (request.invalidationPaths || request.waitForInvalidation)) {
+  if (request.distributions.length === 0 && (request.invalidationPaths || request.waitForInvalidation)) {
     inputs.wrong('cloudfront-distribution', undefined, {
       what: 'paths to invalidate, or a wait, without a distribution',
       fix: 'give cloudfront-distribution',
+    });
+  }
+  const ids = request.distributions.map(({ distribution }) => distribution);
+  if (new Set(ids).size < ids.length) {
+    inputs.wrong('cloudfront-distribution', undefined, {
+      what: 'one distribution is named twice',
+      fix: 'remove a line',
+    });
+  }
+  const wildcards = (request.invalidationPaths ?? []).filter((path) => path.endsWith('*')).length;
+  const singles = (request.invalidationPaths ?? []).length - wildcards;
+  if (wildcards > MAX_WILDCARDS_IN_PROGRESS || singles > MAX_PATHS_IN_PROGRESS) {
+    inputs.wrong('cloudfront-paths', undefined, {
+      what: `${wildcards} paths with * and ${singles} without are too many`,
+      why: `CloudFront works on ${MAX_WILDCARDS_IN_PROGRESS} and ${MAX_PATHS_IN_PROGRESS} at a time`,
+      fix: 'give fewer, wider paths: /*',
     });
   }
   if (request.immutable && (request.delete || request.uploadUnchanged)) {
@@ -212,9 +219,9 @@ function matching(inputs: InputReader, name: string, form: RegExp, fix: string):
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
  */
 function parseViewerPath(text: string): string {
-  if (text.startsWith('/') && text.length <= 4_000 && !text.slice(0, -1).includes('*')) return text;
-  throw new Problem({
-    what: `${quote(text)} is no path to invalidate`,
-    fix: 'begin with /, and use * only as the last character',
-  });
+  if (text.length <= 4_000 && VIEWER_PATH.test(text) && !/,\s*\//.test(text)) return text;
+  const fix = /,\s*\//.test(text)
+    ? 'write one path a line'
+    : 'begin with /, use * only as the last character, and write other characters percent-encoded: /a%20b';
+  throw new Problem({ what: `${quote(text)} is not a path to invalidate`, fix });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeBuffers } from '../../../src/objects/local/buffers.ts';
 import { digestsOf, readWhole } from '../../../src/objects/local/digest.ts';
+import { exclusionsOf } from '../../../src/objects/local/exclusions.ts';
 import { findFiles, type WalkRules } from '../../../src/objects/local/files.ts';
 
 let workspace: string;
@@ -24,16 +25,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(workspace, { recursive: true }));
 
-const names = async (local: string, rules: Partial<WalkRules> = {}) => {
-  const walked = await findFiles(
+type Rules = Partial<Omit<WalkRules, 'exclusions'>> & { readonly excludes?: readonly string[] };
+
+const find = (local: string, { excludes = [], ...rules }: Rules = {}) =>
+  findFiles(
     { local },
-    { workspace, excludes: [], hiddenFiles: false, followSymlinks: false, ...rules },
+    { workspace, exclusions: exclusionsOf(excludes), hiddenFiles: false, followSymlinks: false, ...rules },
   );
-  return walked.files.map(({ name }) => name);
-};
+const names = async (local: string, rules: Rules = {}) => (await find(local, rules)).files.map(({ name }) => name);
 
 describe('what LOCAL names', () => {
-  test.each<[string, string, Partial<WalkRules>, string[]]>([
+  test.each<[string, string, Rules, string[]]>([
     ['a folder: its content, without what is hidden', 'site', {}, ['[id].html', 'a/b.js', 'a/b.js.map', 'index.html']],
     [
       'hidden files, but never .git',
@@ -47,6 +49,14 @@ describe('what LOCAL names', () => {
     ['excluded below LOCAL', 'site', { excludes: ['**/*.map'] }, ['[id].html', 'a/b.js', 'index.html']],
     ['excluded in the workspace', 'site', { excludes: ['site/a/**'] }, ['[id].html', 'index.html']],
     ['nothing', 'nothing/**', {}, []],
+    ...['a/', '/a', './a', 'a', '/a/**', './a/', 'a/**', 'site/a', '/site/a/', '\\a', 'a\\**', 'site\\a'].map(
+      (glob): [string, string, Rules, string[]] => [
+        `a folder, excluded as ${glob}`,
+        'site',
+        { excludes: [glob] },
+        ['[id].html', 'index.html'],
+      ],
+    ),
   ])('%s', async (_what, local, rules, found) => {
     expect(await names(local, rules)).toEqual(found);
   });
@@ -55,6 +65,23 @@ describe('what LOCAL names', () => {
     writeFileSync(join(workspace, 'site/INDEX.html'), '');
     expect(await names('site')).toContain('INDEX.html');
   });
+});
+
+test('what an excluded folder holds is left out in the bucket as well', async () => {
+  const { leavesOut } = await find('site', { excludes: ['a'] });
+  expect(['a/b.js', 'a/x/y', 'b/a', 'index.html'].map(leavesOut)).toEqual([true, true, false, false]);
+});
+
+test('a glob that leaves nothing out is known, but not one whose folder was left out whole', async () => {
+  const exclusions = exclusionsOf(['a', '**/*.map', 'privat/**', 'a/b.js', '*.txt']);
+  await findFiles({ local: 'site' }, { workspace, exclusions, hiddenFiles: false, followSymlinks: false });
+  expect(exclusions.unmatched()).toEqual(['privat/**', '*.txt']);
+});
+
+test('a LOCAL that leads out of the workspace by a link is refused', async () => {
+  symlinkSync(tmpdir(), join(workspace, 'out'));
+  await expect(names('out')).rejects.toThrow('leads out of the workspace');
+  await expect(names('out/**')).rejects.toThrow('leads out of the workspace');
 });
 
 describe('symbolic links', () => {
@@ -81,9 +108,7 @@ describe('symbolic links', () => {
 });
 
 describe('reading', () => {
-  const state = async () =>
-    (await findFiles({ local: 'other.txt' }, { workspace, excludes: [], hiddenFiles: false, followSymlinks: false }))
-      .files[0]!;
+  const state = async () => (await find('other.txt')).files[0]!;
 
   test('gives the ETag and the CRC-32 that S3 computes', async () => {
     writeFileSync(join(workspace, 'other.txt'), 'hello world');

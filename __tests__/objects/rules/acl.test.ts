@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { outcomeSeen } from '../../../src/objects/apply/probe.ts';
 import {
   type AclFacts,
   type AclWish,
   decideAcl,
-  explainRefusal,
   type Ownership,
   type Relation,
 } from '../../../src/objects/rules/acl.ts';
@@ -75,32 +73,5 @@ describe('what is sent, and who can then serve the objects', () => {
       "ObjectWriter, another account's bucket: bucket-owner-full-control is sent; it gives the bucket's owner full control, though not ownership",
     );
     expect(decide('auto', 'cross', 'ObjectWriter').warning).toContain("CloudFront's OAI or OAC will not reach them");
-  });
-});
-
-test.each([
-  ['AccessDenied', BOFC, /needs s3:PutObjectAcl/],
-  ['AccessDenied', undefined, /does not allow the upload/],
-  ['AccessControlListNotSupported', 'public-read', /ACLs turned off/],
-] as const)('a refusal with %s after sending %s is explained', (code, sent, why) => {
-  expect(
-    explainRefusal({ action: 's3:PutObject', code }, { acl: sent, ownership: 'unknown', bucket: 'b', actions: [] })
-      ?.why,
-  ).toMatch(why);
-});
-
-describe('who owns the first object, by its ACL', () => {
-  const full = (id: string) => ({
-    Grantee: { Type: 'CanonicalUser' as const, ID: id },
-    Permission: 'FULL_CONTROL' as const,
-  });
-  test.each([
-    ['the writer, with a grant for the owner', ['writer', 'owner'], 'writer', BOFC, undefined, 'granted'],
-    ['the bucket’s owner alone', ['owner'], 'owner', BOFC, undefined, 'owner'],
-    ['the writer alone, who knows its own id', ['writer'], 'writer', undefined, 'writer', 'none'],
-    ['somebody alone, and the writer does not know its own id', ['writer'], 'writer', undefined, undefined, 'unknown'],
-    ['somebody who is not the writer', ['owner'], 'owner', undefined, 'writer', 'owner'],
-  ] as const)('%s', (_what, grantees, owner, sent, own, outcome) => {
-    expect(outcomeSeen({ Owner: { ID: owner }, Grants: grantees.map(full) }, sent, own)).toBe(outcome);
   });
 });

@@ -21,7 +21,7 @@ describe('a page of a listing', () => {
     [
       'the last one, an owner, no encoding',
       `<IsTruncated>false</IsTruncated>${entry('a&amp;b+%20', '<Owner><ID>c0ffee</ID></Owner>')}`,
-      { objects: [{ key: 'a&b+%20', size: 7, etag: ETAG, owner: 'c0ffee' }], next: undefined },
+      { objects: [{ key: 'a&b+%20', size: 7, etag: ETAG, owner: 'c0ffee', modified: 1795305600000 }], next: undefined },
     ],
     [
       'encoded, which a server may say at the end',

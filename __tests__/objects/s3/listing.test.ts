@@ -15,10 +15,11 @@ async function keysOf(pages: Readonly<Record<string, string>>): Promise<string[]
     const text = pages[query['continuation-token'] ?? ''] ?? '';
     return { status: 200, headers: {}, body: Readable.from([Buffer.from(text)]) } as never;
   };
-  const wire: Wire = { get, put: () => Promise.reject(new Error('nothing is put')) };
+  const nothing = () => Promise.reject(new Error('it is only listed'));
+  const wire: Wire = { checksums: 'always', get, put: nothing, ask: nothing };
   const call: ProvenCall = (_action, send, ..._how) => send(AbortSignal.timeout(60_000));
   const keys: string[] = [];
-  for await (const { key } of listObjects({ call }, { name: 'shop', owner: undefined, wire }, '', false))
+  for await (const { key } of listObjects({ call }, { name: 'shop', owner: undefined, wire }, { prefix: '' }))
     keys.push(key);
   return keys;
 }

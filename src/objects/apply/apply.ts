@@ -6,12 +6,12 @@ import type { ObjectsRequest } from '../request.ts';
 import { MULTIPART_ABOVE } from '../rules/parts.ts';
 import { HOUSE_LIMITS, makeLimiter } from '../s3/limiter.ts';
 import { deleteObjects } from './delete.ts';
-import { invalidate } from './invalidate.ts';
+import { invalidateAfterDeletion, invalidateAfterFailure, invalidateAfterUpload } from './invalidations.ts';
 import { writeManifest } from './manifest.ts';
 import { type Phase, phasesOf } from './phases.ts';
 import { sendFirst } from './probe.ts';
 import { type Progress, startProgress } from './progress.ts';
-import { repairAcls } from './repair.ts';
+import { repairObjects } from './repair.ts';
 import { waitForReplication } from './replication.ts';
 import type { ObjectsResult, Sent } from './result.ts';
 import type { Sender } from './sender.ts';
@@ -21,89 +21,101 @@ import { uploadObject } from './upload.ts';
 const LARGE_AT_ONCE = 4;
 
 /** Uploads in the order of a release, then invalidates, then deletes. */
-export async function applyObjects(access: Access, request: ObjectsRequest, plan: ObjectsPlan): Promise<ObjectsResult> {
+export async function applyObjects(request: ObjectsRequest, access: Access, plan: ObjectsPlan): Promise<ObjectsResult> {
   const started = Date.now();
   const phases = phasesOf(plan.objects);
   const planned = phases.flatMap(({ objects }) => objects);
   const bytes = planned.reduce((sum, { size, action }) => sum + (action === 'headers' ? 0 : size), 0);
   const progress = startProgress({ objects: planned.length, bytes }, access.runner.info);
-  const sent: Sent[] = [];
+  const release: Release = { sent: [], begun: [], fallbacks: new Set() };
+  let repaired = 0;
   try {
-    await sendPhases(access, request, plan, phases, progress, sent);
+    await sendPhases(request, access, { plan, phases, progress, release });
+    repaired = await repairObjects(access, plan.buckets, plan.repairs);
+    if (request.waitForReplication) await waitForReplication(access, plan.buckets, release.sent);
   } catch (thrown) {
-    access.runner.info(stoppedLine(phases, sent));
+    access.runner.info(stoppedLine(phases, release.sent));
+    await invalidateAfterFailure(access, { plan, replaced: release.begun });
     throw thrown;
   } finally {
     progress.end();
   }
-  if (plan.orphans.length > 0) await repairAcls(access, plan.buckets, plan.orphans);
-  const invalidations: string[] = [];
-  const forget = async (paths: readonly string[], what: string) => {
-    if (request.distribution && paths.length > 0) {
-      invalidations.push(await invalidate(access, { ...request, distribution: request.distribution }, paths, what));
-    }
-  };
-  if (sent.length > 0) await forget(plan.invalidation.afterUpload, 'upload');
-  await deleteObjects(access, plan.buckets, plan.deletions);
-  await forget(plan.invalidation.afterDeletion, 'delete');
-  if (request.waitForReplication) await waitForReplication(access, plan.buckets, sent);
-  const manifest = writeManifest(access, plan, sent);
+  const invalidations = await invalidateAfterUpload(request, access, { plan, replaced: release.begun });
+  const deleted = await deleteObjects(access, plan.buckets, plan.deletions);
+  invalidations.push(...(await invalidateAfterDeletion(request, access, { plan, deleted })));
+  const manifest = writeManifest(access, plan, { sent: release.sent, deleted });
   return {
-    sent,
-    deleted: plan.deletions,
+    sent: release.sent,
+    deleted,
+    repaired,
     bytes: progress.sent.bytes,
     invalidations,
+    fallbacks: release.fallbacks,
     manifest,
     milliseconds: Date.now() - started,
   };
 }
 
+interface Release {
+  readonly sent: Sent[];
+  /** Objects of which at least one request was made: S3 may have replaced them, also where the answer was lost. */
+  readonly begun: PlannedObject[];
+  /** Buckets in which an ACL was sent though the plan had none. */
+  readonly fallbacks: Set<string>;
+}
+
+interface Sending {
+  readonly plan: ObjectsPlan;
+  readonly phases: readonly Phase[];
+  readonly progress: Progress;
+  readonly release: Release;
+}
+
 async function sendPhases(
-  access: Access,
   request: ObjectsRequest,
-  { buckets }: ObjectsPlan,
-  phases: readonly Phase[],
-  progress: Progress,
-  sent: Sent[],
+  access: Access,
+  { plan, phases, progress, release }: Sending,
 ): Promise<void> {
+  const { sent, begun, fallbacks } = release;
   const limiter = makeLimiter(HOUSE_LIMITS);
   const buffers = makeBuffers(HOUSE_LIMITS.bytes);
   const failure = new AbortController();
   const signal = AbortSignal.any([access.signal, failure.signal]);
   const senders = new Map<string, Sender>();
-  const done = new Set<PlannedObject>();
+  const senderOf = (name: string): Sender => {
+    const bucket = plan.buckets.get(name)!;
+    const scopes = plan.scopes.filter((scope) => scope.bucket === name);
+    const { immutable } = request;
+    return { access, bucket, scopes, limiter, buffers, progress, immutable, acl: bucket.acl.send, signal };
+  };
+  const begin = (object: PlannedObject) => {
+    if (object.action !== 'new') begun.push(object);
+  };
   for (const { objects } of phases) {
+    let ahead: PlannedObject | undefined;
+    const done = new Set<PlannedObject>();
     for (const name of new Set(objects.map(({ bucket }) => bucket))) {
       if (senders.has(name)) continue;
-      const bucket = buckets.get(name)!;
-      const sender: Sender = {
-        access,
-        bucket,
-        limiter,
-        buffers,
-        progress,
-        immutable: request.immutable,
-        acl: bucket.acl.send,
-        signal,
-      };
-      senders.set(name, sender);
-      const first = await sendFirst(
-        sender,
-        objects.filter((object) => object.bucket === name),
-      );
-      if (!first) continue;
-      sent.push(first);
-      done.add(first.object);
+      const own = objects.filter(({ bucket }) => bucket === name);
+      ahead = own.findLast(({ action }) => action !== 'headers') ?? own.at(-1);
+      if (ahead) begin(ahead);
+      const first = await sendFirst(senderOf(name), own);
+      senders.set(name, first.sender);
+      if (first.sender.acl !== first.sender.bucket.acl.send) fallbacks.add(name);
+      if (!first.sent) continue;
+      sent.push(first.sent);
+      done.add(first.sent.object);
     }
     const send = async (object: PlannedObject) => {
       try {
+        begin(object);
         sent.push({ object, ...(await uploadObject(senders.get(object.bucket)!, object)) });
       } catch (thrown) {
         failure.abort(thrown);
         throw failure.signal.reason;
       }
     };
-    const rest = objects.filter((object) => !done.has(object));
+    const rest = done.size > 0 ? objects.filter((object) => !done.has(object)) : objects;
     const isLarge = ({ size, action }: PlannedObject) => size > MULTIPART_ABOVE && action !== 'headers';
     const large = rest.filter(isLarge);
     const small = rest.filter((object) => !isLarge(object));

@@ -1,47 +1,44 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Refused } from '../../aws/client.ts';
 import { poll } from '../../base/poll.ts';
 import { Problem } from '../../base/problem.ts';
 import { INVALIDATION_MS } from '../../base/timeouts.ts';
-import { verdictOf } from '../../base/verdict.ts';
+import { shapeOf, verdictOf } from '../../base/verdict.ts';
 import type { Access } from '../../job.ts';
+import { noSuchDistribution, REFERENCE } from '../plan/debts.ts';
+import type { PlannedInvalidation } from '../plan/plan.ts';
 
-interface InvalidationRequest {
-  readonly distribution: string;
-  readonly waitForInvalidation: boolean;
-}
-
-/** Invalidations of others end within minutes: so long their number is waited out. */
-const BUSY_MS = 10 * 60_000;
 const POLL_MS = 5_000;
+
+/** In every reference: two steps of one run that replace the same object need two invalidations. */
+const STEP = randomUUID().slice(0, 8);
+
+export interface Invalidated {
+  readonly planned: PlannedInvalidation;
+  readonly paths: readonly string[];
+}
 
 /**
  * Makes CloudFront forget paths, and waits for it if asked.
  * https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html: the caller reference makes a repeated
  * request the same invalidation.
- * @param what makes the references of one run differ: `upload`, `delete`
  * @returns the invalidation's id
  */
 export async function invalidate(
+  { waitForInvalidation }: { readonly waitForInvalidation: boolean },
   { aws, session, runner, signal }: Access,
-  { distribution, waitForInvalidation }: InvalidationRequest,
-  paths: readonly string[],
-  what: string,
+  { planned, paths }: Invalidated,
 ): Promise<string> {
+  const { distribution } = planned;
   // A service of its own: CloudFront is global, and its requests are signed for us-east-1 by the SDK's endpoint rules.
   const { CloudFrontClient, CreateInvalidationCommand, GetInvalidationCommand } = await import(
     '@aws-sdk/client-cloudfront'
   );
   const cloudfront = new CloudFrontClient(aws.client(session.region));
-  const { GITHUB_RUN_ID = '0', GITHUB_RUN_ATTEMPT = '1' } = runner.env;
-  const digest = createHash('sha256')
-    .update([what, distribution, ...paths].join('\n'))
-    .digest('hex')
-    .slice(0, 16);
   const command = new CreateInvalidationCommand({
     DistributionId: distribution,
     InvalidationBatch: {
-      CallerReference: `keyless-aws-${GITHUB_RUN_ID}-${GITHUB_RUN_ATTEMPT}-${digest}`,
+      CallerReference: referenceOf(planned, paths, runner.env),
       Paths: { Quantity: paths.length, Items: [...paths] },
     },
   });
@@ -50,9 +47,10 @@ export async function invalidate(
       'cloudfront:CreateInvalidation',
       (abortSignal) => cloudfront.send(command, { abortSignal }),
       {
-        rules: { attempts: 60, budgetMs: BUSY_MS },
-        // HTTP 400 with no hint to retry, though it passes. https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html
-        classify: (error) => (nameOf(error) === 'TooManyInvalidationsInProgress' ? 'throttled' : verdictOf(error)),
+        signal,
+        // HTTP 400 with no hint to retry, though it passes: others' invalidations end within minutes.
+        classify: (error) =>
+          shapeOf(error).name === 'TooManyInvalidationsInProgress' ? 'throttled' : verdictOf(error),
       },
     );
     const id = answer.Invalidation?.Id ?? '';
@@ -84,24 +82,30 @@ export async function invalidate(
     return id;
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
+    if (thrown.code === 'NoSuchDistribution') throw noSuchDistribution(distribution, session.accountId, thrown);
     throw new Problem({
-      what: `the invalidation was refused with ${thrown.code} (HTTP ${thrown.status})`,
+      what: `${thrown.action} was refused with ${thrown.code} (HTTP ${thrown.status})`,
       on: `CloudFront distribution ${distribution}`,
-      why: explain(thrown, session.accountId),
-      fix: 'everything was uploaded, nothing was deleted: mend it and run again, or invalidate by hand',
+      why:
+        thrown.code === 'AccessDenied'
+          ? `the role lacks ${thrown.action}, or the distribution is another account's`
+          : thrown.details.why,
+      fix: 'mend it and run again, which invalidates what is owed; or invalidate by hand',
       cause: thrown,
     });
   }
 }
 
-function explain({ code, details }: Refused, account: string): string | undefined {
-  if (code === 'NoSuchDistribution')
-    return `account ${account} has no such distribution; an invalidation can't be made across accounts`;
-  if (code === 'AccessDenied')
-    return "the role lacks cloudfront:CreateInvalidation, or the distribution is another account's";
-  return details.why;
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : '';
+/** Names the release whose debts it pays; one of given paths, or of what cannot be seen, pays for none. */
+function referenceOf(
+  { distribution, scope, given, maySee }: PlannedInvalidation,
+  paths: readonly string[],
+  { GITHUB_RUN_ID = '0', GITHUB_RUN_ATTEMPT = '1' }: Readonly<Record<string, string | undefined>>,
+): string {
+  const pays = given ? 'given' : maySee ? scope : 'blind';
+  const digest = createHash('sha256')
+    .update([distribution, ...paths].join('\n'))
+    .digest('hex')
+    .slice(0, 12);
+  return `${REFERENCE}${pays}-${GITHUB_RUN_ID}-${GITHUB_RUN_ATTEMPT}-${STEP}-${digest}`;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Access } from '../../job.ts';
 import type { ObjectsPlan } from '../plan/plan.ts';
 import { crcHeader } from '../rules/crc.ts';
-import type { Sent } from './result.ts';
+import type { ObjectsResult } from './result.ts';
 
 /** One line of the manifest: what a key is now. */
 export interface ManifestEntry {
@@ -21,7 +21,11 @@ export interface ManifestEntry {
 const ENTRIES_AT_ONCE = 1_000;
 
 /** Writes what each key is now, as JSON, below RUNNER_TEMP: it outlives the step for later ones. @returns its path */
-export function writeManifest({ runner }: Pick<Access, 'runner'>, plan: ObjectsPlan, sent: readonly Sent[]): string {
+export function writeManifest(
+  { runner }: Pick<Access, 'runner'>,
+  plan: ObjectsPlan,
+  done: Pick<ObjectsResult, 'sent' | 'deleted'>,
+): string {
   const base = runner.env.RUNNER_TEMP ?? tmpdir();
   mkdirSync(base, { recursive: true });
   const path = join(mkdtempSync(join(base, 'keyless-aws-objects-')), 'manifest.json');
@@ -31,7 +35,7 @@ export function writeManifest({ runner }: Pick<Access, 'runner'>, plan: ObjectsP
     appendFileSync(file, `${before}${lines.join(',\n')}${after}`);
     [lines, before] = [[], lines.length > 0 ? ',\n' : before];
   };
-  for (const entry of entriesOf(plan, sent)) {
+  for (const entry of entriesOf(plan, done)) {
     if (lines.length === ENTRIES_AT_ONCE) flush('');
     lines.push(JSON.stringify(entry));
   }
@@ -40,7 +44,10 @@ export function writeManifest({ runner }: Pick<Access, 'runner'>, plan: ObjectsP
   return path;
 }
 
-function* entriesOf({ objects, deletions }: ObjectsPlan, sent: readonly Sent[]): Generator<ManifestEntry> {
+function* entriesOf(
+  { objects }: ObjectsPlan,
+  { sent, deleted }: Pick<ObjectsResult, 'sent' | 'deleted'>,
+): Generator<ManifestEntry> {
   const bySent = new Map(sent.map((one) => [one.object, one]));
   for (const object of objects) {
     const { bucket, key, action, size } = object;
@@ -55,5 +62,5 @@ function* entriesOf({ objects, deletions }: ObjectsPlan, sent: readonly Sent[]):
       ...(crc === undefined ? {} : { checksum: `crc32:${crcHeader(crc)}` }),
     };
   }
-  for (const { bucket, key } of deletions) yield { bucket, key, action: 'deleted' };
+  for (const { bucket, key } of deleted) yield { bucket, key, action: 'deleted' };
 }

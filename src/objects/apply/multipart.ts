@@ -1,20 +1,21 @@
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-} from '@aws-sdk/client-s3';
+import { AbortMultipartUploadCommand, CompleteMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { Refused } from '../../aws/client.ts';
 import { etagOfParts } from '../../aws/proof.ts';
+import { firstText } from '../../aws/xml.ts';
+import { isUtf8File } from '../local/charset.ts';
 import { readExactly, unchanged } from '../local/digest.ts';
 import type { PlannedObject } from '../plan/plan.ts';
+import { provesEqual } from '../rules/compare.ts';
 import { combineCrc, crcHeader } from '../rules/crc.ts';
-import { inputOf } from '../rules/headers.ts';
+import { withoutCharset } from '../rules/headers.ts';
 import { type Part, partsOf } from '../rules/parts.ts';
-import { listObjects } from '../s3/listing.ts';
+import { allowed } from '../s3/bucket.ts';
+import { headObject, listOne } from '../s3/listing.ts';
 import { ownerHeader } from '../s3/wire.ts';
-import { type Sender, type Stored, tried } from './sender.ts';
+import { checkKey } from './key-owner.ts';
+import { type Sender, type Stored, scopePrefix, sendOptions, writeHeaders } from './sender.ts';
 
 interface SentPart extends Part {
   /** With quotes, as S3 gave it. */
@@ -39,22 +40,31 @@ export async function uploadParts(sender: Sender, object: PlannedObject): Promis
 }
 
 async function create(sender: Sender, object: PlannedObject): Promise<string> {
-  const { access, bucket, acl } = sender;
-  const command = new CreateMultipartUploadCommand({
-    Bucket: bucket.name,
-    Key: object.key,
-    ExpectedBucketOwner: bucket.owner,
-    ACL: acl,
-    ChecksumAlgorithm: 'CRC32',
-    ChecksumType: 'FULL_OBJECT',
-    ...inputOf(object.headers),
-  });
+  const { access, bucket } = sender;
+  const { key, file, size, headers, guessesCharset } = object;
+  const isText = !guessesCharset || isUtf8File(file.path, size);
+  const sent = {
+    ...writeHeaders(sender, isText ? object : { headers: withoutCharset(headers) }),
+    ...(bucket.wire.checksums === 'always'
+      ? { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'FULL_OBJECT' }
+      : {}),
+  };
   const answer = await access.aws.call(
     's3:CreateMultipartUpload',
-    (abortSignal) => bucket.s3.send(command, { abortSignal }),
-    tried(sender, 0),
+    async (signal) => {
+      const told = await bucket.wire.ask({ method: 'POST', key, query: { uploads: '' }, headers: sent }, signal);
+      return { ...told, UploadId: firstText(told.text, 'UploadId') };
+    },
+    sendOptions(sender, 0),
   );
-  return answer.UploadId ?? '';
+  const kmsKey = answer.headers['x-amz-server-side-encryption-aws-kms-key-id'];
+  try {
+    checkKey(sender, object, kmsKey === undefined ? undefined : String(kmsKey));
+  } catch (thrown) {
+    await abort(sender, object, answer.UploadId);
+    throw thrown;
+  }
+  return answer.UploadId;
 }
 
 /** Waits for every part that was begun, also after a failure: an upload is aborted when nothing of it is under way. */
@@ -106,7 +116,7 @@ async function sendPart(
     const answer = await access.aws.call(
       's3:UploadPart',
       (abort) => bucket.wire.put({ key, query, headers: ownerHeader(bucket), body, crc }, abort),
-      { ...tried(sender, part.size), asked: { body, crc: crcHeader(crc) } },
+      { ...sendOptions(sender, part.size), asked: { body, crc: crcHeader(crc) } },
     );
     limiter.succeeded();
     progress.bytes(part.size);
@@ -124,20 +134,19 @@ async function complete(
 ): Promise<Stored> {
   const { access, bucket, immutable } = sender;
   const crc = parts.reduce((sum, part) => (part.number === 1 ? part.crc : combineCrc(sum, part.crc, part.size)), 0);
+  const summed = bucket.wire.checksums === 'always';
   const command = new CompleteMultipartUploadCommand({
     Bucket: bucket.name,
     Key: object.key,
     UploadId: id,
     ExpectedBucketOwner: bucket.owner,
-    ChecksumCRC32: crcHeader(crc),
-    ChecksumType: 'FULL_OBJECT',
-    MpuObjectSize: object.size,
+    ...(summed ? { ChecksumCRC32: crcHeader(crc), ChecksumType: 'FULL_OBJECT', MpuObjectSize: object.size } : {}),
     ...(immutable ? { IfNoneMatch: '*' } : {}),
     MultipartUpload: {
       Parts: parts.map(({ number, etag, crc: sum }) => ({
         PartNumber: number,
         ETag: etag,
-        ChecksumCRC32: crcHeader(sum),
+        ...(summed ? { ChecksumCRC32: crcHeader(sum) } : {}),
       })),
     },
   });
@@ -146,17 +155,24 @@ async function complete(
       's3:CompleteMultipartUpload',
       (abortSignal) => bucket.s3.send(command, { abortSignal }),
       // S3 puts the parts together before it answers: minutes for a very large object.
-      { ...tried(sender, object.size / 100), asked: { parts: parts.map(({ etag }) => etag), crc: crcHeader(crc) } },
+      {
+        ...sendOptions(sender, object.size / 100),
+        asked: { parts: parts.map(({ etag }) => etag), crc: crcHeader(crc) },
+      },
     );
     return { etag: (answer.ETag ?? '').replaceAll('"', ''), version: answer.VersionId, crc };
   } catch (thrown) {
     // The answer of an attempt that succeeded was lost: the upload is gone because the object is there.
     if (thrown instanceof Refused && thrown.code === 'NoSuchUpload') {
       const etag = etagOfParts(parts.map((part) => part.etag));
-      for await (const listed of listObjects(access.aws, bucket, object.key, false)) {
-        if (listed.key === object.key && listed.etag === etag && listed.size === object.size) return { etag, crc };
-        break;
-      }
+      const { key, size } = object;
+      const listed = bucket.mayList
+        ? await listOne(access.aws, bucket, { prefix: scopePrefix(sender, key), key })
+        : undefined;
+      if (listed?.etag === etag && listed.size === size) return { etag, crc };
+      // With a KMS key the ETag tells nothing.
+      const head = listed?.size === size ? await allowed(headObject(access.aws, bucket, key)) : undefined;
+      if (head && provesEqual(head, crc)) return { etag: head.etag, crc };
     }
     throw thrown;
   }

@@ -1,42 +1,61 @@
 import { PutObjectAclCommand } from '@aws-sdk/client-s3';
-import { Refused } from '../../aws/client.ts';
 import { eachOf } from '../../base/parallel.ts';
+import { Problem } from '../../base/problem.ts';
+import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
-import { type Orphan, warnOfForeign } from '../plan/owners.ts';
-import type { PlannedBucket } from '../plan/plan.ts';
+import type { PlannedBucket, Repair } from '../plan/plan.ts';
+import { copyInPlace } from './copy.ts';
+import { isDenied } from './denied.ts';
 
-/** Repairs at a time. */
-const WIDTH = 32;
+const REPAIRS_AT_ONCE = 32;
 
 /**
- * Gives the bucket's owner full control by the ACL; the writer stays the owner, which no ACL changes.
+ * Gives the bucket's owner what it lacks: full control by the ACL, which leaves the owner who it is, or ownership by a copy.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectAcl.html
+ * @returns how many were repaired
+ * @throws Problem with those that S3 refused
  */
-export async function repairAcls(
+export async function repairObjects(
   access: Access,
   buckets: ReadonlyMap<string, PlannedBucket>,
-  orphans: readonly Orphan[],
-): Promise<void> {
-  const kept: Orphan[] = [];
-  await eachOf(orphans, WIDTH, async (orphan) => {
-    const { s3, name, owner } = buckets.get(orphan.bucket)!;
-    const command = new PutObjectAclCommand({
-      Bucket: name,
-      Key: orphan.key,
-      ACL: 'bucket-owner-full-control',
-      ExpectedBucketOwner: owner,
-    });
+  repairs: readonly Repair[],
+): Promise<number> {
+  const refused: { readonly address: string; readonly cause: unknown }[] = [];
+  const done = { copy: 0, grant: 0 };
+  await eachOf(repairs, REPAIRS_AT_ONCE, async (repair) => {
     try {
-      await access.aws.call('s3:PutObjectAcl', (abortSignal) => s3.send(command, { abortSignal }));
+      await carryOut(access, buckets.get(repair.bucket)!, repair);
+      done[repair.by]++;
     } catch (thrown) {
-      if (!(thrown instanceof Refused) || thrown.status !== 403) throw thrown;
-      kept.push(orphan);
+      if (!isDenied(thrown)) throw thrown;
+      refused.push({ address: `s3://${repair.bucket}/${repair.key}`, cause: thrown });
     }
   });
-  if (orphans.length > kept.length) {
-    access.runner.info(
-      `s3-fix-acl: the bucket's owner has full control of ${orphans.length - kept.length} more objects`,
-    );
+  const objects = (count: number) => `${count} more ${count === 1 ? 'object' : 'objects'}`;
+  if (done.grant > 0) access.runner.info(`s3-fix-acl: the bucket's owner has full control of ${objects(done.grant)}`);
+  if (done.copy > 0) access.runner.info(`s3-fix-acl: the bucket's owner owns ${objects(done.copy)}`);
+  if (refused.length === 0) return done.copy + done.grant;
+  throw new Problem({
+    what: `s3-fix-acl: ${counted(refused.length, 'repair')} ${refused.length === 1 ? 'was' : 'were'} refused`,
+    on: someOf(refused.map(({ address }) => address)),
+    why: 'a grant needs s3:PutObjectAcl; a copy needs s3:PutObject, s3:PutObjectAcl, s3:GetObject, s3:GetObjectTagging and s3:PutObjectTagging, on both sides',
+    fix: "allow them, or let the bucket's owner set BucketOwnerEnforced, which repairs every object at once",
+    cause: refused[0]?.cause,
+  });
+}
+
+async function carryOut(access: Access, bucket: PlannedBucket, { key, by, headers = {} }: Repair): Promise<void> {
+  const acl = 'bucket-owner-full-control' as const;
+  if (by === 'copy') {
+    // In the own account the copier is the owner without an ACL.
+    await copyInPlace(access, { bucket, key, headers, acl: bucket.relation === 'same' ? bucket.acl.send : acl });
+    return;
   }
-  warnOfForeign(access, kept);
+  const command = new PutObjectAclCommand({
+    Bucket: bucket.name,
+    Key: key,
+    ACL: acl,
+    ExpectedBucketOwner: bucket.owner,
+  });
+  await access.aws.call('s3:PutObjectAcl', (abortSignal) => bucket.s3.send(command, { abortSignal }));
 }

@@ -1,4 +1,4 @@
-import type { PlannedObject } from '../plan/plan.ts';
+import type { Deletion, PlannedObject } from '../plan/plan.ts';
 import type { Stored } from './sender.ts';
 
 /** What was done with one key. */
@@ -8,10 +8,14 @@ export interface Sent extends Stored {
 
 export interface ObjectsResult {
   readonly sent: readonly Sent[];
-  readonly deleted: readonly { readonly bucket: string; readonly key: string }[];
+  readonly deleted: readonly Deletion[];
+  /** Objects whose bucket's owner was given what it lacked. */
+  readonly repaired: number;
   /** Bytes of bodies that S3 took. */
   readonly bytes: number;
   readonly invalidations: readonly string[];
+  /** Buckets in which an ACL was sent though the plan had none. */
+  readonly fallbacks: ReadonlySet<string>;
   /** Path of the manifest. */
   readonly manifest: string;
   readonly milliseconds: number;

@@ -4,7 +4,7 @@ import type { Verdict } from '../../base/verdict.ts';
 import { shapeOf, verdictOf } from '../../base/verdict.ts';
 import type { Access } from '../../job.ts';
 import type { Buffers } from '../local/buffers.ts';
-import type { PlannedBucket, PlannedObject } from '../plan/plan.ts';
+import type { PlannedBucket, PlannedObject, Scope } from '../plan/plan.ts';
 import type { CannedAcl } from '../rules/acl.ts';
 import type { Limiter } from '../s3/limiter.ts';
 import { ownerHeader } from '../s3/wire.ts';
@@ -14,13 +14,15 @@ import type { Progress } from './progress.ts';
 export interface Sender {
   readonly access: Access;
   readonly bucket: PlannedBucket;
+  /** Those of the bucket. */
+  readonly scopes: readonly Scope[];
   readonly limiter: Limiter;
   readonly buffers: Buffers;
   readonly progress: Progress;
   /** `If-None-Match: *` */
   readonly immutable: boolean;
-  /** Of every object; may be set after the first one was refused without it. */
-  acl: CannedAcl | undefined;
+  /** Of every object. */
+  readonly acl: CannedAcl | undefined;
   /** Aborted by the first failure, and by what stops the step. */
   readonly signal: AbortSignal;
 }
@@ -42,6 +44,12 @@ export function writeHeaders(
   return { ...headers, ...(acl ? { 'x-amz-acl': acl } : {}), ...ownerHeader(bucket) };
 }
 
+/** The prefix by which the plan listed an object: a policy may allow to list nothing else. */
+export function scopePrefix({ scopes }: Pick<Sender, 'scopes'>, key: string): string {
+  const scope = scopes.find(({ prefix, isKey }) => (isKey ? key === prefix : key.startsWith(prefix)));
+  return scope?.prefix ?? key;
+}
+
 /** Beyond the wait for an answer a body may take its time on a slow line, 50 kB/s, as long as something moves. */
 const SLOWEST_BYTES_PER_MS = 50;
 
@@ -53,8 +61,8 @@ const WORTH_ANOTHER = new Set([
   'ConditionalRequestConflict',
 ]);
 
-/** How a request with a body of so many bytes is tried; what the server throttles makes the limiter careful. */
-export function tried({ limiter, signal }: Pick<Sender, 'limiter' | 'signal'>, bytes: number): CallOptions {
+/** Options of a call with a body of so many bytes; what the server throttles makes the limiter careful. */
+export function sendOptions({ limiter, signal }: Pick<Sender, 'limiter' | 'signal'>, bytes: number): CallOptions {
   const extraMs = Math.ceil(bytes / SLOWEST_BYTES_PER_MS);
   return {
     signal,

@@ -1,6 +1,5 @@
 import { closeSync, createReadStream, createWriteStream, openSync, readSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
 import type { FileState } from './digest.ts';
@@ -10,17 +9,15 @@ import type { LocalFile } from './files.ts';
 const BROTLI_QUALITY = 9;
 
 /**
- * Compresses a file into `folder`; `undefined` when that does not make it smaller, or it is compressed already. The bytes
+ * Compresses a file to `path`; `undefined` when that does not make it smaller, or it is compressed already. The bytes
  * depend on the content alone (gzip's time field is 0), so that an unchanged file is known again.
  */
 export async function compressed(
   file: LocalFile,
   encoding: 'gzip' | 'br',
-  folder: string,
-  serial: number,
+  path: string,
 ): Promise<FileState | undefined> {
   if (file.size === 0 || isGzip(file.path)) return undefined;
-  const path = join(folder, String(serial));
   const compressor =
     encoding === 'gzip'
       ? createGzip({ level: constants.Z_BEST_COMPRESSION })
@@ -37,7 +34,7 @@ export async function compressed(
   return undefined;
 }
 
-function isGzip(path: string): boolean {
+export function isGzip(path: string): boolean {
   const handle = openSync(path, 'r');
   try {
     const head = Buffer.alloc(2);

@@ -1,10 +1,13 @@
-import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { accessSync, constants, type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import picomatch from 'picomatch';
+import { onFileSync } from '../../base/edge.ts';
+import { type Fence, fenced, isWithin, wayOf } from '../../base/fence.ts';
 import { Problem } from '../../base/problem.ts';
-import type { UploadTarget } from '../request.ts';
+import type { UploadTarget } from '../request-lines.ts';
 import { GLOB_OPTIONS } from '../rules/globs.ts';
+import type { Exclusions } from './exclusions.ts';
 
 /** A file to upload, as it was when it was found. */
 export interface LocalFile {
@@ -18,8 +21,9 @@ export interface LocalFile {
 
 export interface WalkRules {
   readonly workspace: string;
-  /** Matched against the name below LOCAL, and against the path in the workspace. */
-  readonly excludes: readonly string[];
+  /** RUNNER_TEMP, where earlier steps may have left what they built. */
+  readonly temp?: string | undefined;
+  readonly exclusions: Exclusions;
   readonly hiddenFiles: boolean;
   readonly followSymlinks: boolean;
 }
@@ -27,12 +31,30 @@ export interface WalkRules {
 /** What LOCAL names. For a file, `files` has that one. */
 export interface Walked {
   readonly kind: 'file' | 'folder' | 'glob' | 'missing';
+  /** Path in the workspace of what the names are below; nothing where LOCAL lies outside, or is the workspace. */
+  readonly base: string;
   readonly files: readonly LocalFile[];
-  /** How many entries were left out, for the log. */
-  readonly skipped: { readonly hidden: number; readonly links: number; readonly special: number };
+  /** Names of what was left out, for the log. */
+  readonly skipped: Skipped;
+  /** Names of files that the user of the runner may not read, or that vanished while they were looked for. */
+  readonly unreadable: readonly string[];
   /** Names below LOCAL that the rules leave out, on this side or in the bucket. */
   readonly leavesOut: (name: string) => boolean;
 }
+
+export interface Skipped {
+  readonly hidden: readonly string[];
+  readonly links: readonly string[];
+  readonly special: readonly string[];
+}
+
+const NOTHING = {
+  base: '',
+  files: [],
+  skipped: { hidden: [], links: [], special: [] },
+  unreadable: [],
+  leavesOut: () => false,
+};
 
 /**
  * Finds the files of one LOCAL: an existing path is a file or a folder, also if its name looks like a glob.
@@ -40,100 +62,143 @@ export interface Walked {
  * @throws Problem for a symbolic link that leads nowhere, in a circle, or out of the workspace
  */
 export async function findFiles({ local }: Pick<UploadTarget, 'local'>, rules: WalkRules): Promise<Walked> {
-  const workspace = realpathSync(rules.workspace);
-  const path = resolve(workspace, local);
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isFile()) {
+  const workspace = onFileSync({ on: rules.workspace, doing: 'read' }, () => realpathSync(rules.workspace));
+  const fence = { workspace, temp: rules.temp };
+  const found = fenced(local, fence);
+  if (found?.stats.isFile()) {
+    const { path, stats } = found;
     const file = localFile(path, basename(path), stats);
-    return { kind: 'file', files: [file], skipped: { hidden: 0, links: 0, special: 0 }, leavesOut: () => false };
+    const unreadable = mayRead(path) ? [] : [file.name];
+    return { ...NOTHING, kind: 'file', base: pathIn(workspace, join(path, '..')), files: [file], unreadable };
   }
-  if (stats?.isDirectory()) return walk('folder', path, workspace, rules, () => true);
+  if (found) return walk({ kind: 'folder', root: found.path, fence, rules, wanted: () => true });
   const { base, glob, isGlob } = picomatch.scan(slashes(local));
-  if (!isGlob)
-    return { kind: 'missing', files: [], skipped: { hidden: 0, links: 0, special: 0 }, leavesOut: () => false };
-  const root = resolve(workspace, base);
-  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
-    return { kind: 'glob', files: [], skipped: { hidden: 0, links: 0, special: 0 }, leavesOut: () => false };
-  }
-  return walk('glob', root, workspace, rules, picomatch(glob, GLOB_OPTIONS));
+  if (!isGlob) return { ...NOTHING, kind: 'missing' };
+  const root = fenced(base === '' ? '.' : base, fence);
+  if (!root?.stats.isDirectory()) return { ...NOTHING, kind: 'glob' };
+  return walk({ kind: 'glob', root: root.path, fence, rules, wanted: picomatch(glob, GLOB_OPTIONS) });
 }
 
-async function walk(
-  kind: 'folder' | 'glob',
-  root: string,
-  workspace: string,
-  rules: WalkRules,
-  wanted: (name: string) => boolean,
-): Promise<Walked> {
+interface Walk {
+  readonly kind: 'folder' | 'glob';
+  readonly root: string;
+  readonly fence: Fence;
+  readonly rules: WalkRules;
+  readonly wanted: (name: string) => boolean;
+}
+
+async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked> {
   const files: LocalFile[] = [];
-  const skipped = { hidden: 0, links: 0, special: 0 };
-  const inWorkspace = slashes(relative(workspace, root));
-  const excluded = picomatch([...rules.excludes], GLOB_OPTIONS);
-  const isExcluded = (name: string) =>
-    rules.excludes.length > 0 && (excluded(name) || excluded(inWorkspace === '' ? name : `${inWorkspace}/${name}`));
-  const isHidden = (name: string) =>
-    name.split('/').some((part) => part === '.git' || (!rules.hiddenFiles && part.startsWith('.')));
-  const bounds = [workspace, realpathSync(root)];
+  const skipped = { hidden: [] as string[], links: [] as string[], special: [] as string[] };
+  const unreadable: string[] = [];
+  const base = pathIn(fence.workspace, root);
+  const isExcluded = (name: string) => rules.exclusions.has(base === '' ? [name] : [name, `${base}/${name}`]);
+  const isHidden = (name: string) => name === '.git' || (!rules.hiddenFiles && name.startsWith('.'));
+  const realRoot = realpathSync(root);
 
   const pending: { folder: string; name: string; above: readonly string[] }[] = [
-    { folder: root, name: '', above: [realpathSync(root)] },
+    { folder: root, name: '', above: [realRoot] },
   ];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { folder, name: prefix, above } = next;
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    for (const entry of entriesOf(folder, prefix, unreadable)) {
       const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
       const path = join(folder, entry.name);
-      if (isExcluded(name)) continue;
-      if (isHidden(entry.name)) skipped.hidden++;
-      else if (entry.isSymbolicLink() && !rules.followSymlinks) skipped.links++;
+      if (isExcluded(name)) {
+        if (entry.isDirectory()) rules.exclusions.prune(base === '' ? [name] : [name, `${base}/${name}`]);
+        continue;
+      }
+      if (isHidden(entry.name)) skipped.hidden.push(name);
+      else if (entry.isSymbolicLink() && !rules.followSymlinks) skipped.links.push(name);
       else {
-        const { stats, real } = look(path, name, entry, bounds);
-        if (stats.isDirectory()) {
+        const { stats, real } = look({ path, name, entry, fence, realRoot });
+        if (!stats) unreadable.push(name);
+        else if (stats.isDirectory()) {
           if (real && above.includes(real))
             throw new Problem({ what: 'the symbolic link leads to a folder above itself', on: name });
           pending.push({ folder: path, name, above: real ? [...above, real] : above });
-        } else if (!stats.isFile()) skipped.special++;
-        else if (wanted(name)) files.push(localFile(path, name, stats));
+        } else if (!stats.isFile()) skipped.special.push(name);
+        else if (wanted(name)) {
+          if (mayRead(path)) files.push(localFile(path, name, stats));
+          else unreadable.push(name);
+        }
       }
     }
     // Thousands of folders must not keep the other jobs of the step from their network.
     await setImmediate();
   }
   files.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { kind, files, skipped, leavesOut: (name) => isExcluded(name) || isHidden(name) || !wanted(name) };
+  const leavesOut = (name: string) =>
+    withFolders(name).some(isExcluded) || name.split('/').some(isHidden) || !wanted(name);
+  return { kind, base, files, skipped, unreadable, leavesOut };
 }
 
-/** `real` only for what a link leads to. */
-function look(path: string, name: string, entry: Dirent, bounds: readonly string[]): { stats: Stats; real?: string } {
-  if (!entry.isSymbolicLink()) return { stats: statSync(path) };
-  let real: string;
+/** `a/b/c` is excluded by `a/b` and by `a` as well. */
+function withFolders(name: string): string[] {
+  const names = [name];
+  for (let slash = name.lastIndexOf('/'); slash > 0; slash = name.lastIndexOf('/', slash - 1)) {
+    names.push(name.slice(0, slash));
+  }
+  return names;
+}
+
+function entriesOf(folder: string, name: string, unreadable: string[]): Dirent[] {
   try {
-    real = realpathSync(path);
+    return readdirSync(folder, { withFileTypes: true });
   } catch {
+    unreadable.push(`${name}/`);
+    return [];
+  }
+}
+
+interface Looked {
+  readonly path: string;
+  readonly name: string;
+  readonly entry: Dirent;
+  readonly fence: Fence;
+  readonly realRoot: string;
+}
+
+/** `real` only for what a link leads to; no `stats` for what vanished. */
+function look({ path, name, entry, fence, realRoot }: Looked): { stats?: Stats | undefined; real?: string } {
+  if (!entry.isSymbolicLink()) return { stats: statSync(path, { throwIfNoEntry: false }) };
+  const way = wayOf(path, fence);
+  if (way.kind === 'missing') {
     throw new Problem({
       what: 'the symbolic link leads nowhere',
       on: name,
       fix: 'remove the link, or exclude it with a line !GLOB',
     });
   }
-  if (!bounds.some((bound) => isWithin(real, bound))) {
+  const isBounded = way.kind === 'inside' || (way.kind === 'named' && isWithin(way.real, realRoot));
+  if (!isBounded || way.real.split(sep).includes('.git')) {
     throw new Problem({
-      what: 'the symbolic link leads out of the workspace',
+      what: `the symbolic link leads ${way.kind === 'git' ? 'into .git' : 'out of the workspace'}`,
       on: name,
-      why: 'what lies outside may be secret, and is not part of what was built',
+      why: 'what lies there may be secret, and is not part of what was built',
       fix: 'copy the file into the folder, or exclude the link with a line !GLOB',
     });
   }
-  return { stats: statSync(real), real };
+  return { stats: statSync(way.real, { throwIfNoEntry: false }), real: way.real };
 }
 
-function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+function mayRead(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function localFile(path: string, name: string, { size, mtimeMs }: Stats): LocalFile {
   return { path, name, size, mtimeMs };
+}
+
+/** With slashes; nothing for the workspace itself and for what is not in it. */
+function pathIn(workspace: string, path: string): string {
+  const full = resolve(workspace, path);
+  return isWithin(full, workspace) ? slashes(relative(workspace, full)) : '';
 }
 
 function slashes(path: string): string {

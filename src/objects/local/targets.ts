@@ -1,56 +1,58 @@
 import { problemsIn } from '../../base/edge.ts';
 import { Problem, Problems } from '../../base/problem.ts';
-import type { ObjectsRequest, UploadTarget } from '../request.ts';
+import { counted, someOf } from '../../base/units.ts';
+import type { ObjectsRequest } from '../request.ts';
+import type { UploadTarget } from '../request-lines.ts';
+import type { Names } from '../rules/headers.ts';
 import { problemOfKey } from '../rules/key.ts';
 import { MAX_OBJECT_BYTES } from '../rules/parts.ts';
-import { findFiles, type LocalFile, type Walked } from './files.ts';
+import { type Exclusions, exclusionsOf } from './exclusions.ts';
+import { findFiles, type LocalFile, type Skipped, type Walked } from './files.ts';
 
 /** One line of `s3-upload` with the files that it names. */
-export interface Target extends Pick<UploadTarget, 'local' | 'bucket'> {
+export interface Target extends Pick<UploadTarget, 'local' | 'bucket' | 'line'> {
   readonly kind: Walked['kind'];
   /** What its keys begin with: ends in a slash or is empty; of a single file the whole key. */
   readonly prefix: string;
-  readonly files: readonly (LocalFile & { readonly key: string })[];
+  /** Path in the workspace that the files' names are below. */
+  readonly base: string;
+  readonly files: readonly LocalFile[];
   readonly leavesOut: Walked['leavesOut'];
 }
 
+/** The key of a file of a target. */
+export function keyOf({ kind, prefix }: Pick<Target, 'kind' | 'prefix'>, { name }: Pick<LocalFile, 'name'>): string {
+  return kind === 'file' ? prefix : prefix + name;
+}
+
+/** What globs of the inputs are matched with. */
+export function namesOf({ base }: Pick<Target, 'base'>, { name }: Pick<LocalFile, 'name'>): Names {
+  return base === '' ? [name] : [name, `${base}/${name}`];
+}
+
+interface Log {
+  info(line: string): void;
+  warning(text: string): void;
+}
+
 /**
- * Finds the files of every line, and gives each its key.
- * @throws Problems: every missing LOCAL, key that can't be, link that leads out, and two files for one key
+ * Finds the files of every line.
+ * @throws Problems: every missing LOCAL, file that cannot be read, key that cannot be, and link that leads out
  */
-export async function findTargets(
-  request: ObjectsRequest,
-  say: { info(line: string): void; warning(text: string): void },
-): Promise<Target[]> {
+export async function findTargets(request: ObjectsRequest, temp: string | undefined, log: Log): Promise<Target[]> {
   const problems: Problem[] = [];
   const targets: Target[] = [];
-  const taken = new Map<string, Map<string, string>>();
+  const exclusions = exclusionsOf(request.excludes.map(({ glob }) => glob));
   for (const target of request.targets) {
     const on = `Input s3-upload, line ${target.line}`;
     try {
-      const walked = await findFiles(target, request);
-      const found = withKeys(target, walked);
+      const walked = await findFiles(target, { ...request, temp, exclusions });
+      const found = withPrefix(target, walked);
       targets.push(found);
-      if (found.files.length === 0) nothingFound(target, walked, request, say);
-      saySkipped(target, walked, say);
-      const keys = taken.get(target.bucket) ?? new Map<string, string>();
-      taken.set(target.bucket, keys);
-      for (const { key, path, size } of found.files) {
-        const wrong =
-          problemOfKey(key) ?? (size > MAX_OBJECT_BYTES ? { what: 'the file is larger than S3 takes' } : undefined);
-        if (wrong) problems.push(new Problem({ ...wrong, on: path }));
-        const other = keys.get(key);
-        if (other !== undefined && other !== path) {
-          problems.push(
-            new Problem({
-              what: `${other} and ${path} have the same key`,
-              on: `s3://${target.bucket}/${key}`,
-              fix: 'change a prefix, or exclude one',
-            }),
-          );
-        }
-        keys.set(key, path);
-      }
+      if (walked.unreadable.length > 0) problems.push(unreadable(target, walked.unreadable));
+      else if (found.files.length === 0) nothingFound(target, walked, request, log);
+      saySkipped(target, walked.skipped, log);
+      problems.push(...problemsOfKeys(found));
     } catch (thrown) {
       const found = problemsIn(thrown);
       if (!found) throw thrown;
@@ -60,43 +62,83 @@ export async function findTargets(
     }
   }
   if (problems.length > 0) throw new Problems(problems);
+  warnOfUnmatched(request, exclusions, log);
   return targets;
 }
 
-function withKeys(target: UploadTarget, { kind, files, leavesOut }: Walked): Target {
-  const { bucket, prefix, local } = target;
-  const isFolder = prefix === '' || prefix.endsWith('/');
-  if (kind === 'file') {
-    const keyed = files.map((file) => ({ ...file, key: isFolder ? prefix + file.name : prefix }));
-    return { local, bucket, kind, prefix: keyed[0]?.key ?? prefix, files: keyed, leavesOut };
+/** One problem for all files that have the same one: a wrong name of a folder is in each of its files. */
+function problemsOfKeys(target: Target): Problem[] {
+  const byKind = new Map<string, { readonly problem: { what: string; fix?: string | undefined }; paths: string[] }>();
+  for (const file of target.files) {
+    const problem =
+      problemOfKey(keyOf(target, file)) ??
+      (file.size > MAX_OBJECT_BYTES ? { what: 'the file is larger than S3 takes' } : undefined);
+    if (!problem) continue;
+    const same = byKind.get(problem.fix ?? problem.what) ?? { problem, paths: [] as string[] };
+    byKind.set(problem.fix ?? problem.what, same);
+    same.paths.push(file.path);
   }
-  const folder = isFolder ? prefix : `${prefix}/`;
-  const keyed = files.map((file) => ({ ...file, key: folder + file.name }));
-  return { local, bucket, kind, prefix: folder, files: keyed, leavesOut };
+  return [...byKind.values()].map(({ problem, paths }) => new Problem({ ...problem, on: someOf(paths) }));
+}
+
+function withPrefix(target: UploadTarget, { kind, base, files, leavesOut }: Walked): Target {
+  const { bucket, prefix, local, line } = target;
+  const isFolder = prefix === '' || prefix.endsWith('/');
+  const common = { local, bucket, line, kind, base, files, leavesOut };
+  if (kind === 'file') return { ...common, prefix: isFolder ? prefix + (files[0]?.name ?? '') : prefix };
+  return { ...common, prefix: isFolder ? prefix : `${prefix}/` };
+}
+
+function unreadable({ local, line }: UploadTarget, names: readonly string[]): Problem {
+  return new Problem({
+    what: `${counted(names.length, 'file')} of ${local} cannot be read: ${someOf(names)}`,
+    on: `Input s3-upload, line ${line}`,
+    why: "the runner's user may not read them, as when a container step wrote them as root; or they vanished while the step looked",
+    fix: 'sudo chown -R "$USER" on the folder in an earlier step, or leave them out with a line !GLOB',
+  });
 }
 
 /** @throws Problem when `s3-if-no-files-found` is error, or LOCAL itself is not there */
 function nothingFound(
   { local }: UploadTarget,
-  { kind }: Walked,
+  { kind, skipped }: Walked,
   { ifNoFilesFound }: ObjectsRequest,
-  say: { warning(text: string): void },
+  log: Pick<Log, 'warning'>,
 ): void {
   const what = kind === 'missing' ? `there is no ${local} in the workspace` : `${local} has no files to upload`;
   if (ifNoFilesFound === 'error') {
     throw new Problem({
       what,
-      fix: 'look at the path and at the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
+      why: skipped.hidden.length > 0 ? `left out as hidden: ${someOf(skipped.hidden)}` : undefined,
+      fix: 'check the path, the exclusions and the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
     });
   }
-  if (ifNoFilesFound === 'warn') say.warning(`s3-upload: ${what}`);
+  if (ifNoFilesFound === 'warn') log.warning(`s3-upload: ${what}`);
 }
 
-function saySkipped({ local }: UploadTarget, { skipped }: Walked, say: { info(line: string): void }): void {
+/** Names what was left out: nobody misses `.well-known` in a number. */
+function saySkipped({ local }: UploadTarget, { hidden, links, special }: Skipped, log: Pick<Log, 'info'>): void {
+  const told = (names: readonly string[], what: string, how: string) =>
+    names.length === 0 ? [] : [`${names.length} ${what} (${someOf(names)})${how}`];
   const parts = [
-    skipped.hidden > 0 ? `${skipped.hidden} hidden (s3-include-hidden-files)` : '',
-    skipped.links > 0 ? `${skipped.links} symbolic links (s3-follow-symlinks)` : '',
-    skipped.special > 0 ? `${skipped.special} that are no files` : '',
-  ].filter(Boolean);
-  if (parts.length > 0) say.info(`${local}: left out ${parts.join(', ')}`);
+    ...told(hidden, 'hidden', '; s3-include-hidden-files: true uploads them, except .git'),
+    ...told(
+      links,
+      links.length === 1 ? 'symbolic link' : 'symbolic links',
+      '; s3-follow-symlinks: true uploads what they lead to',
+    ),
+    ...told(special, 'neither file nor folder', ''),
+  ];
+  if (parts.length > 0) log.info(`${local}: left out ${parts.join(', ')}`);
+}
+
+/** A glob that was meant to keep something private, and matches nothing, would otherwise publish it without a word. */
+function warnOfUnmatched(request: ObjectsRequest, exclusions: Exclusions, log: Pick<Log, 'warning'>): void {
+  const unmatched = new Set(exclusions.unmatched());
+  for (const { glob, line } of request.excludes) {
+    if (!unmatched.has(glob)) continue;
+    log.warning(
+      `s3-upload, line ${line}: !${glob} left nothing out. It is matched with the path below LOCAL and with the path in the workspace; ** stands for any folders, **/${glob.replace(/^\W+/, '')} for the name at any depth.`,
+    );
+  }
 }

@@ -1,4 +1,5 @@
 import type { CannedAcl } from '../rules/acl.ts';
+import type { ObjectHeaders } from '../rules/headers.ts';
 import { MULTIPART_ABOVE } from '../rules/parts.ts';
 import type { PlannedObject } from './plan.ts';
 
@@ -13,21 +14,43 @@ export const READ_STATE = ['s3:GetObject', 'kms:Decrypt', 'kms:GenerateDataKey']
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html, and for keys
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: parts are decrypted to be put together.
  */
-export function writeActions({ headers, size, action }: PlannedObject, acl: CannedAcl | undefined): string[] {
-  const copies = action === 'headers';
-  const inParts = size > MULTIPART_ABOVE && !copies;
-  const tagged = headers['x-amz-tagging'] !== undefined;
-  const encrypts = headers['x-amz-server-side-encryption']?.startsWith('aws:kms') ?? false;
-  const wanted: readonly (readonly [boolean, string])[] = [
+export function writeActions(
+  { headers, size, action }: Pick<PlannedObject, 'headers' | 'size' | 'action'>,
+  acl: CannedAcl | undefined,
+): string[] {
+  if (action === 'headers') return copyActions(headers, acl);
+  const inParts = size > MULTIPART_ABOVE;
+  return chosen([
     [true, 's3:PutObject'],
     [acl !== undefined, 's3:PutObjectAcl'],
-    // A copy keeps the tags, for which it reads and writes them.
-    [tagged || copies, 's3:PutObjectTagging'],
-    [copies && !tagged, 's3:GetObjectTagging'],
-    [copies, 's3:GetObject'],
+    [isTagged(headers), 's3:PutObjectTagging'],
     [inParts, 's3:AbortMultipartUpload'],
-    [encrypts, 'kms:GenerateDataKey'],
-    [encrypts && (inParts || copies), 'kms:Decrypt'],
-  ];
+    [encrypts(headers), 'kms:GenerateDataKey'],
+    [encrypts(headers) && inParts, 'kms:Decrypt'],
+  ]);
+}
+
+/** What a copy in place takes: it keeps the tags, for which it reads and writes them. */
+export function copyActions(headers: ObjectHeaders, acl: CannedAcl | undefined): string[] {
+  return chosen([
+    [true, 's3:PutObject'],
+    [acl !== undefined, 's3:PutObjectAcl'],
+    [true, 's3:PutObjectTagging'],
+    [!isTagged(headers), 's3:GetObjectTagging'],
+    [true, 's3:GetObject'],
+    [encrypts(headers), 'kms:GenerateDataKey'],
+    [encrypts(headers), 'kms:Decrypt'],
+  ]);
+}
+
+function isTagged(headers: ObjectHeaders): boolean {
+  return headers['x-amz-tagging'] !== undefined;
+}
+
+function encrypts(headers: ObjectHeaders): boolean {
+  return headers['x-amz-server-side-encryption']?.startsWith('aws:kms') ?? false;
+}
+
+function chosen(wanted: readonly (readonly [boolean, string])[]): string[] {
   return wanted.filter(([does]) => does).map(([, name]) => name);
 }

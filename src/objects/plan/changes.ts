@@ -1,219 +1,190 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import picomatch from 'picomatch';
 import { eachOf } from '../../base/parallel.ts';
 import type { Access } from '../../job.ts';
 import { makeBuffers } from '../local/buffers.ts';
-import { compressed } from '../local/compress.ts';
 import { digestsOf } from '../local/digest.ts';
-import type { Target } from '../local/targets.ts';
+import type { LocalFile } from '../local/files.ts';
+import { type StoredForms, storedForms } from '../local/stored.ts';
+import { keyOf, namesOf, type Target } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
-import { clueOf, headersEqual, type ListedObject, provesEqual } from '../rules/compare.ts';
-import { GLOB_OPTIONS } from '../rules/globs.ts';
-import { comparable, headerBook } from '../rules/headers.ts';
+import { compareFile, type FileFacts, type ListedObject } from '../rules/compare.ts';
+import { type GlobSet, globSet } from '../rules/globs.ts';
+import { type HeaderBook, headerBook } from '../rules/headers.ts';
 import { allowed } from '../s3/bucket.ts';
-import { HOUSE_LIMITS, makeLimiter } from '../s3/limiter.ts';
-import { headObject, listObjects } from '../s3/listing.ts';
-import { lookAtOwners, mayHaveOrphans, type Orphan, type Owners, orphanKind } from './owners.ts';
+import { HOUSE_LIMITS } from '../s3/limiter.ts';
+import { headObject } from '../s3/listing.ts';
+import { isForeignKey } from './keys.ts';
+import type { KeptObject } from './owners.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
+import { listTarget, type PrefixListing } from './prefix.ts';
+import { singleKeys } from './singles.ts';
 
-/** What a listing found under a target's prefix beside its files. */
-export interface Counted {
-  /** Objects under the prefix. */
-  readonly total: number;
-  /** Keys that no file of this target has, and that the step's rules do not leave out; only with `s3-delete`. */
-  readonly others: readonly string[];
-}
-
-/** An object under a prefix that no file of the step has, and its owner; only with `s3-fix-acl`. */
-interface Stray extends Orphan {
-  readonly owner: string | undefined;
-}
-
-export interface Comparison {
+export interface Changes {
   readonly objects: readonly PlannedObject[];
-  readonly counted: ReadonlyMap<Target, Counted>;
+  readonly listings: ReadonlyMap<Target, PrefixListing>;
+  /** Buckets of which HEAD told something of use. */
   readonly headed: ReadonlySet<string>;
-  /** With `s3-fix-acl`: what stays and the caller owns in another account's bucket, and what somebody else owns there. */
-  readonly orphans: readonly Orphan[];
-  readonly foreign: readonly Orphan[];
-  /** Buckets of which the caller's or the owner's canonical id was found out. */
-  readonly owners: ReadonlyMap<string, Owners>;
+  /** By bucket, then by owner: what stays as it is, where others than the bucket's owner may own objects. */
+  readonly kept: ReadonlyMap<string, ReadonlyMap<string | undefined, KeptObject[]>>;
+  /** Unchanged objects, and when they were written. */
+  readonly modified: ReadonlyMap<PlannedObject, number>;
 }
 
 /** More HEADs at a time than this bring nothing from one runner. */
 const HEADS_AT_ONCE = 64;
-/** A compressor holds tens of megabytes; there are mostly no more cores. */
-const COMPRESSORS = 4;
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html: 5 GiB a copy. */
-const MAX_COPY_BYTES = 5 * 2 ** 30;
+const LISTINGS_AT_ONCE = 16;
+
+export interface Compared {
+  readonly targets: readonly Target[];
+  readonly buckets: ReadonlyMap<string, PlannedBucket>;
+  /** Whether it matters when an unchanged object was written. */
+  readonly keepsTimes: boolean;
+}
 
 /** What each file is to its object: by content, from one listing of each prefix where that suffices. */
 export async function compareTargets(
-  access: Access,
   request: ObjectsRequest,
-  targets: readonly Target[],
-  buckets: ReadonlyMap<string, PlannedBucket>,
-): Promise<Comparison> {
+  access: Access,
+  { targets, buckets, keepsTimes }: Compared,
+): Promise<Changes> {
+  const book = headerBook(request);
+  const last = globSet(request.last.map(({ glob }) => glob));
+  const comparer: Comparer = {
+    request,
+    access,
+    book,
+    last,
+    forms: storedForms(access.runner, book),
+    buffers: makeBuffers(HOUSE_LIMITS.bytes),
+    headed: new Set(),
+    told: { unproved: 0, foreignKeys: 0 },
+  };
+  const listings = new Map<Target, PrefixListing>();
   const objects: PlannedObject[] = [];
-  const counted = new Map<Target, Counted>();
-  const comparer = makeComparer(access, request);
-  const strays = new Map<string, Stray>();
-  for (const target of targets) {
-    const bucket = buckets.get(target.bucket)!;
-    const { listed, owned, ...count } = await listTarget(access, request, target, bucket);
-    counted.set(target, count);
-    for (const one of owned) strays.set(`${one.bucket}/${one.key}`, one);
-    if (request.fixAcl && mayHaveOrphans(bucket) && !comparer.owners.has(bucket.name)) {
-      comparer.owners.set(bucket.name, await lookAtOwners(access, bucket));
+  const kept = new Map<string, Map<string | undefined, KeptObject[]>>();
+  const modified = new Map<PlannedObject, number>();
+  const keep = (bucket: PlannedBucket, listed: ListedObject, { key, size }: KeptObject) => {
+    const owners = kept.get(bucket.name) ?? new Map<string | undefined, KeptObject[]>();
+    kept.set(bucket.name, owners);
+    const same = owners.get(listed.owner) ?? [];
+    owners.set(listed.owner, same);
+    same.push({ bucket: bucket.name, key, size });
+  };
+  const singles = singleKeys(targets);
+  const waiting = targets.map((target) => ({ target, bucket: buckets.get(target.bucket)! }));
+  for (let from = 0; from < waiting.length; from += LISTINGS_AT_ONCE) {
+    const some = waiting.slice(from, from + LISTINGS_AT_ONCE);
+    const lists = await Promise.all(some.map((one) => listTarget(request, access, one)));
+    for (const [at, { target, bucket }] of some.entries()) {
+      const { listed, ...listing } = lists[at]!;
+      listings.set(target, listing);
+      const found: PlannedObject[] = [];
+      let done = 0;
+      await eachOf(target.files.entries(), HEADS_AT_ONCE, async ([index, file]) => {
+        // Small files are hashed without a pause: let others have their turn.
+        if (++done % 256 === 0) await setImmediate();
+        const object = await planFile(comparer, { target, bucket, file }, listed[index]);
+        found[index] = object;
+        const there = listed[index];
+        listed[index] = undefined;
+        if (!there || object.action !== 'unchanged') return;
+        if (bucket.looksAtOwners) keep(bucket, there, object);
+        if (keepsTimes) modified.set(object, there.modified);
+      });
+      for (const [index, object] of found.entries()) {
+        if (singles.isFirst(object, { target, file: target.files[index]! })) objects.push(object);
+        else for (const same of kept.get(bucket.name)?.values() ?? []) removeKey(same, object.key);
+      }
     }
-    const found: PlannedObject[] = [];
-    let done = 0;
-    await eachOf(target.files.entries(), HEADS_AT_ONCE, async ([index, file]) => {
-      // Small files are hashed without a pause: let others have their turn.
-      if (++done % 256 === 0) await setImmediate();
-      found[index] = await comparer.compare(file, bucket, listed[index]);
-      listed[index] = undefined;
-    });
-    objects.push(...found);
   }
-  if (comparer.unproved > 0) {
-    access.runner.info(
-      `${comparer.unproved} objects are sent again because S3 did not show their headers or checksum (s3:GetObject would)`,
+  singles.throwProblems();
+  tellOf(comparer, access);
+  return { objects, listings, headed: comparer.headed, kept, modified };
+}
+
+interface Comparer {
+  readonly request: ObjectsRequest;
+  readonly access: Access;
+  readonly book: HeaderBook;
+  readonly last: GlobSet;
+  readonly forms: StoredForms;
+  readonly buffers: ReturnType<typeof makeBuffers>;
+  readonly headed: Set<string>;
+  readonly told: { unproved: number; foreignKeys: number };
+}
+
+interface Place {
+  readonly target: Target;
+  readonly bucket: PlannedBucket;
+  readonly file: LocalFile;
+}
+
+/** Finds out, one after the other, the facts that the comparison of a file asks for. */
+async function planFile(
+  comparer: Comparer,
+  { target, bucket, file }: Place,
+  listed: ListedObject | undefined,
+): Promise<PlannedObject> {
+  const { request, access, forms, buffers, last, headed, told } = comparer;
+  const form = await forms.of(target, file);
+  const key = keyOf(target, file);
+  let facts: FileFacts = {
+    size: form.file.size,
+    mayList: bucket.mayList,
+    listed,
+    always: request.uploadUnchanged,
+    ruled: form.isRuled && !request.immutable ? form.ruled : undefined,
+    isForeignKey: (kmsKey) => bucket.foreignKey === 'fail' && isForeignKey(kmsKey, bucket, access.session),
+  };
+  for (;;) {
+    const compared = compareFile(facts);
+    if (!('need' in compared)) {
+      if (compared.unproved) told.unproved++;
+      if (compared.foreignKey) told.foreignKeys++;
+      const head = typeof facts.head === 'object' ? facts.head : undefined;
+      if (head) headed.add(bucket.name);
+      return {
+        bucket: bucket.name,
+        key,
+        file: form.file,
+        size: facts.size,
+        headers: compared.action === 'headers' && head ? { ...head.headers, ...form.ruled } : form.all,
+        action: compared.action,
+        last: last.lastMatch(namesOf(target, file)) >= 0,
+        ...(facts.digests && compared.action !== 'changed' ? { crc: facts.digests.crc } : {}),
+        ...(compared.unproved ? { unproved: true as const } : {}),
+        ...(form.guessesCharset && compared.action !== 'headers' ? { guessesCharset: true as const } : {}),
+      };
+    }
+    facts =
+      compared.need === 'digests'
+        ? { ...facts, digests: await digestsOf(form.file, compared.inParts, buffers) }
+        : { ...facts, head: (await allowed(headObject(access.aws, bucket, key))) ?? 'refused' };
+  }
+}
+
+/** A key of two lines is counted once. */
+function removeKey(objects: KeptObject[], key: string): void {
+  const last = objects.findLastIndex((object) => object.key === key);
+  if (last > objects.findIndex((object) => object.key === key)) objects.splice(last, 1);
+}
+
+function tellOf({ request, book, last, told }: Comparer, { runner }: Pick<Access, 'runner'>): void {
+  if (told.unproved > 0) {
+    runner.info(
+      `${told.unproved} objects are sent again because S3 did not show their headers or checksum (s3:GetObject would)`,
     );
   }
-  for (const { bucket, files } of targets) for (const { key } of files) strays.delete(`${bucket}/${key}`);
-  const { headed, orphans, foreign, owners } = comparer;
-  for (const { owner, ...orphan } of strays.values()) {
-    const known = owners.get(orphan.bucket);
-    const kind = known && orphanKind(owner, known);
-    if (kind !== undefined) (kind === 'mine' ? orphans : foreign).push(orphan);
+  if (told.foreignKeys > 0) {
+    runner.info(
+      `${told.foreignKeys} objects are sent again because a KMS key of the uploader's account encrypts them, which the bucket's owner cannot use`,
+    );
   }
-  return { objects, counted, headed, orphans, foreign, owners };
-}
-
-/**
- * Only what the comparison needs is kept: a bucket may hold far more than the step has files.
- * @returns `listed` in the order of the files
- */
-async function listTarget(
-  { aws }: Access,
-  request: ObjectsRequest,
-  { files, prefix, leavesOut, kind }: Target,
-  bucket: PlannedBucket,
-): Promise<Counted & { listed: (ListedObject | undefined)[]; owned: Stray[] }> {
-  if (!bucket.mayList) return { total: 0, others: [], listed: [], owned: [] };
-  const places = new Map(files.map(({ key }, place) => [key, place]));
-  const listed: (ListedObject | undefined)[] = [];
-  const others: string[] = [];
-  const owned: Stray[] = [];
-  let total = 0;
-  for await (const { key, size, etag, owner } of listObjects(aws, bucket, prefix, request.fixAcl)) {
-    const place = places.get(key);
-    if (place !== undefined) listed[place] = { size, etag, owner };
-    if (kind === 'file') continue;
-    total++;
-    if (place !== undefined || leavesOut(key.slice(prefix.length))) continue;
-    if (request.delete) others.push(key);
-    else if (request.fixAcl) owned.push({ bucket: bucket.name, key, owner });
+  const rules = last.unmatched().map((place) => ({ input: 's3-last', glob: request.last[place]! }));
+  const given = rules.filter(({ glob }) => glob.isGiven).map(({ input, glob }) => ({ input, glob: glob.glob }));
+  for (const { input, glob } of [...book.unmatched(), ...given]) {
+    runner.warning(
+      `${input}: ${glob} matches no file. Globs are matched with the path below LOCAL and with the path in the workspace.`,
+    );
   }
-  return { total, others, listed, owned };
-}
-
-function makeComparer(access: Access, request: ObjectsRequest) {
-  const { aws, runner } = access;
-  const book = headerBook(request);
-  const isLast = picomatch([...request.last], GLOB_OPTIONS);
-  const headed = new Set<string>();
-  const orphans: Orphan[] = [];
-  const foreign: Orphan[] = [];
-  const owners = new Map<string, Owners>();
-  const state = { unproved: 0 };
-  const buffers = makeBuffers(HOUSE_LIMITS.bytes);
-  let folder: string | undefined;
-  let serial = 0;
-  const compressors = makeLimiter({ start: COMPRESSORS, most: COMPRESSORS, bytes: 0 });
-
-  const stored = async (file: Target['files'][number]) => {
-    const encoding = book.compressionOf(file.name);
-    if (!encoding) return { file, encoding: undefined };
-    folder ??= temporaryFolder(runner);
-    const release = await compressors.take(0);
-    const smaller = await compressed(file, encoding, folder, serial++).finally(release);
-    return smaller ? { file: smaller, encoding } : { file, encoding: undefined };
-  };
-
-  const compare = async (
-    local: Target['files'][number],
-    bucket: PlannedBucket,
-    listed: ListedObject | undefined,
-  ): Promise<PlannedObject> => {
-    const { file, encoding } = await stored(local);
-    const headers = book.of(local.name, encoding);
-    const { size } = file;
-    const planned = {
-      bucket: bucket.name,
-      key: local.key,
-      file,
-      size,
-      headers,
-      last: isLast(local.name),
-    };
-    const clue = clueOf(size, listed);
-    // Without a listing nothing is known: it counts as changed, so that it is invalidated too.
-    if (clue === 'new') return { ...planned, action: bucket.mayList ? 'new' : 'changed' };
-    if (clue === 'changed' || request.uploadUnchanged) return { ...planned, action: 'changed' };
-    const digests = await digestsOf(planned.file, clue === 'etag-of-parts', buffers);
-    const isSame = clue !== 'ask' && digests.etag === listed?.etag;
-    const wantsHeaders = book.isRuled(local.name) && !request.immutable;
-    const { crc } = digests;
-    if (isSame && !wantsHeaders) return { ...planned, action: 'unchanged', crc };
-    const head = await allowed(headObject(aws, bucket, local.key));
-    if (!head) {
-      state.unproved++;
-      return { ...planned, action: 'changed', unproved: true };
-    }
-    if (!isSame && !provesEqual(head, crc)) return { ...planned, action: 'changed' };
-    // Only now was it of use: who may not ask sends the object as a changed one.
-    headed.add(bucket.name);
-    if (!wantsHeaders || headersEqual(comparable(headers), head.headers))
-      return { ...planned, action: 'unchanged', crc };
-    if (size > MAX_COPY_BYTES) return { ...planned, action: 'changed' };
-    // A copy with REPLACE drops every header that is not sent again.
-    return { ...planned, headers: { ...head.headers, ...headers }, action: 'headers', crc };
-  };
-  const compareAndRepair: typeof compare = async (local, bucket, listed) => {
-    const object = await compare(local, bucket, listed);
-    const known = owners.get(bucket.name);
-    const kind = known && object.action === 'unchanged' ? orphanKind(listed?.owner, known) : undefined;
-    if (kind === undefined) return object;
-    const { key, size } = object;
-    // With BucketOwnerPreferred a copy with the ACL makes the bucket's owner the owner; it must carry every header again.
-    const moves = bucket.ownership === 'BucketOwnerPreferred' && kind === 'mine' && size <= MAX_COPY_BYTES;
-    const head = moves ? await allowed(headObject(aws, bucket, key)) : undefined;
-    if (head) {
-      headed.add(bucket.name);
-      return { ...object, headers: { ...head.headers, ...object.headers }, action: 'headers' };
-    }
-    (kind === 'mine' ? orphans : foreign).push({ bucket: bucket.name, key });
-    return object;
-  };
-  return {
-    compare: compareAndRepair,
-    headed,
-    orphans,
-    foreign,
-    owners,
-    get unproved() {
-      return state.unproved;
-    },
-  };
-}
-
-function temporaryFolder(runner: Access['runner']): string {
-  const folder = mkdtempSync(join(runner.env.RUNNER_TEMP ?? tmpdir(), 'keyless-aws-compressed-'));
-  runner.undoLater({ kind: 'folder', path: folder });
-  return folder;
 }

@@ -1,5 +1,8 @@
 import { Problem } from '../../base/problem.ts';
-import type { DeleteLimit } from '../request.ts';
+import type { Target } from '../local/targets.ts';
+import type { DeleteLimit, ObjectsRequest } from '../request.ts';
+import type { Deletion, PlannedObject } from './plan.ts';
+import type { PrefixListing } from './prefix.ts';
 
 export interface DeletionScope {
   /** `s3://BUCKET/PREFIX`, for messages. */
@@ -11,6 +14,9 @@ export interface DeletionScope {
   readonly deletions: number;
 }
 
+/** A share of a small site is less than a page with its assets: so many objects a share always allows. */
+export const SHARE_FLOOR = 25;
+
 /** @throws Problem when the deletion looks like a mistake: an empty LOCAL, or more than the limit */
 export function guardDeletion({ on, localFiles, remoteObjects, deletions }: DeletionScope, limit: DeleteLimit): void {
   if (deletions === 0) return;
@@ -19,15 +25,51 @@ export function guardDeletion({ on, localFiles, remoteObjects, deletions }: Dele
       what: `s3-delete would delete all ${deletions} objects, because LOCAL has no files`,
       on,
       why: 'an empty LOCAL is mostly a build that failed, or a wrong path',
-      fix: 'look at the path and at the steps before; to empty a prefix use another tool',
+      fix: 'check the path and the steps before; to empty a prefix use another tool',
     });
   }
-  const allowed = 'count' in limit ? limit.count : Math.floor(limit.share * remoteObjects);
+  const allowed = allowedBy(limit, remoteObjects);
   if (deletions <= allowed) return;
   throw new Problem({
     what: `s3-delete would delete ${deletions} of ${remoteObjects} objects, more than s3-max-delete allows (${allowed})`,
     on,
     why: 'so many deletions are mostly a wrong path or prefix',
-    fix: `look at the plan with dry-run: true; if it is right, s3-max-delete: ${deletions}`,
+    fix: `check the plan with dry-run: true; if it is right, s3-max-delete: ${deletions}`,
   });
+}
+
+function allowedBy(limit: DeleteLimit, remoteObjects: number): number {
+  if ('count' in limit) return limit.count;
+  return limit.share === 0 ? 0 : Math.max(SHARE_FLOOR, Math.floor(limit.share * remoteObjects));
+}
+
+export interface Found {
+  readonly targets: readonly Target[];
+  readonly listings: ReadonlyMap<Target, PrefixListing>;
+  readonly objects: readonly PlannedObject[];
+}
+
+/** What is under a folder's or glob's prefix and not in the release, and not left out by the step's rules. @throws Problem */
+export function planDeletions(
+  { maxDelete }: Pick<ObjectsRequest, 'maxDelete'>,
+  { targets, listings, objects }: Found,
+): Deletion[] {
+  const kept = new Set(objects.map(({ bucket, key }) => `${bucket}/${key}`));
+  const deletions = new Map<string, Deletion>();
+  for (const target of targets) {
+    const { total, others } = listings.get(target) ?? { total: 0, others: [] };
+    const doomed = others.filter(({ key }) => !kept.has(`${target.bucket}/${key}`));
+    const on = `s3://${target.bucket}/${target.prefix}`;
+    guardDeletion({ on, localFiles: target.files.length, remoteObjects: total, deletions: doomed.length }, maxDelete);
+    for (const { key, etag, modified } of doomed) {
+      deletions.set(`${target.bucket}/${key}`, {
+        bucket: target.bucket,
+        key,
+        prefix: target.prefix,
+        etag,
+        modified,
+      });
+    }
+  }
+  return [...deletions.values()];
 }

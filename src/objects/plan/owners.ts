@@ -1,55 +1,70 @@
 import { GetBucketAclCommand } from '@aws-sdk/client-s3';
-import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
-import { OWNERSHIP_REMEDY } from '../rules/acl.ts';
+import type { ListedObject } from '../rules/compare.ts';
 import { allowed, type Bucket, ownCanonicalId } from '../s3/bucket.ts';
+import type { ObjectAddress } from './plan.ts';
 
 /** Canonical ids, as far as the caller may ask for them. */
-export interface Owners {
+export interface OwnerIds {
   readonly own: string | undefined;
   readonly bucketOwner: string | undefined;
 }
 
-/** An object that its bucket's owner does not own. */
-export interface Orphan {
-  readonly bucket: string;
-  readonly key: string;
+/** Objects of a bucket that stay as they are, by the canonical id of their owner; `undefined`: the server did not say. */
+export type KeptByOwner = ReadonlyMap<string | undefined, readonly KeptObject[]>;
+
+export interface KeptObject extends ObjectAddress, Pick<ListedObject, 'size'> {}
+
+/** Kept objects that the bucket's owner does not own, or may not own. */
+export interface NotOwned {
+  /** The caller's account owns them, and can mend that. */
+  readonly byUploader: readonly KeptObject[];
+  readonly byAnother: readonly KeptObject[];
+  /** Nothing that the caller may ask tells whose they are. */
+  readonly unknown: readonly KeptObject[];
 }
 
-/** Whether objects of a bucket can be orphans at all: not in the own account, nor where the bucket's owner owns everything. */
-export function mayHaveOrphans({ relation, ownership }: Bucket): boolean {
-  return relation !== 'same' && ownership !== 'BucketOwnerEnforced';
+/** Whether an object of the bucket can have another owner than the bucket. */
+export function mayHaveOtherOwners({ ownership, mayList }: Pick<Bucket, 'ownership' | 'mayList'>): boolean {
+  return mayList && ownership !== 'BucketOwnerEnforced';
 }
 
-export async function lookAtOwners(access: Access, bucket: Bucket): Promise<Owners> {
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html: its owner is the bucket's. */
+export async function lookAtOwners(access: Access, bucket: Bucket): Promise<OwnerIds> {
   const { s3, name, owner } = bucket;
   const acl = allowed(
     access.aws.call('s3:GetBucketAcl', (abortSignal) =>
       s3.send(new GetBucketAclCommand({ Bucket: name, ExpectedBucketOwner: owner }), { abortSignal }),
     ),
   );
-  return { own: await ownCanonicalId(access, bucket), bucketOwner: (await acl)?.Owner?.ID };
+  const [own, found] = await Promise.all([ownCanonicalId(access, bucket), acl]);
+  return { own, bucketOwner: found?.Owner?.ID ?? (bucket.relation === 'same' ? own : undefined) };
 }
 
 /**
- * What to do about an object's owner, as a listing with `fetch-owner` shows it: `mine` the caller may repair, `foreign` only its
- * writer or the bucket's owner can; nothing where it is the bucket's owner, or can't be told.
+ * Sorts what stays by whose it is. Without any id objects of one owner are taken for the bucket owner's in the own account, where
+ * another owner is rare, and are unknown in another one.
  */
-export function orphanKind(owner: string | undefined, { own, bucketOwner }: Owners): 'mine' | 'foreign' | undefined {
-  if (owner === undefined || owner === bucketOwner) return undefined;
-  if (owner === own) return 'mine';
-  if (bucketOwner === undefined) return undefined;
-  return own === undefined ? 'mine' : 'foreign';
-}
+export function notOwnedOf(
+  kept: KeptByOwner,
+  { own, bucketOwner }: OwnerIds,
+  { relation }: Pick<Bucket, 'relation'>,
+): NotOwned {
+  const sorted: Record<keyof NotOwned, KeptObject[]> = { byUploader: [], byAnother: [], unknown: [] };
+  const strangers = [...kept.keys()].filter((owner) => owner !== own && owner !== bucketOwner);
+  for (const [owner, objects] of kept) {
+    const kind = kindOf(owner);
+    if (kind) for (const one of objects) sorted[kind].push(one);
+  }
+  return sorted;
 
-/** Objects that only somebody else can mend. */
-export function warnOfForeign({ runner }: Pick<Access, 'runner'>, orphans: readonly Orphan[]): void {
-  if (orphans.length === 0) return;
-  const some = someOf(
-    orphans.map(({ bucket, key }) => `s3://${bucket}/${key}`),
-    10,
-  );
-  runner.warning(
-    `s3-fix-acl: of another account, and not for this step to change: ${counted(orphans.length, 'object')}, ${some}. To mend it, ${OWNERSHIP_REMEDY}; with the latter, upload again with s3-upload-unchanged: true.`,
-  );
+  function kindOf(owner: string | undefined): keyof NotOwned | undefined {
+    if (owner === undefined) return relation === 'same' ? undefined : 'unknown';
+    if (owner === bucketOwner) return undefined;
+    if (owner === own) return 'byUploader';
+    if (bucketOwner !== undefined) return 'byAnother';
+    // One owner that is not the caller is the bucket's, as far as one can see; of two at most one is.
+    if (strangers.length > 1) return 'unknown';
+    return own === undefined && relation !== 'same' ? 'unknown' : undefined;
+  }
 }

@@ -2,18 +2,22 @@ import type { FileState } from '../local/digest.ts';
 import type { AclDecision } from '../rules/acl.ts';
 import type { ObjectHeaders } from '../rules/headers.ts';
 import type { Bucket } from '../s3/bucket.ts';
-import type { Orphan, Owners } from './owners.ts';
+import type { OwnerIds } from './owners.ts';
 
 export type Action = 'new' | 'changed' | 'headers' | 'unchanged';
 
-/** One key of the release. */
-export interface PlannedObject {
+export interface ObjectAddress {
   readonly bucket: string;
   readonly key: string;
+}
+
+/** One key of the release. */
+export interface PlannedObject extends ObjectAddress {
   /** What is sent: the file, or its compressed form. */
   readonly file: FileState;
   /** Bytes as they are stored. */
   readonly size: number;
+  /** All that the object is to have: of a copy in place also what it has already and nobody names. */
   readonly headers: ObjectHeaders;
   /** `headers`: the content is there, a copy in place changes its headers. */
   readonly action: Action;
@@ -23,12 +27,16 @@ export interface PlannedObject {
   readonly crc?: number;
   /** It may be the same already: S3 did not show its headers or checksum. */
   readonly unproved?: true;
+  /** Its content type says UTF-8 by the file's name; the bytes have to confirm it. */
+  readonly guessesCharset?: true;
 }
 
 export interface PlannedBucket extends Bucket {
   readonly acl: AclDecision;
-  /** Whether the first object's owner is looked at before the rest is sent, and what a foreign one means. */
+  /** Whether the owners of objects are looked at, and what it means when the bucket's owner does not own one. */
   readonly verify: 'fail' | 'warn' | 'off';
+  /** Whether the uploader's own KMS key, which the bucket's default names, is refused, told, or the user's wish. */
+  readonly foreignKey: 'fail' | 'warn' | 'off';
 }
 
 /** What the step does in a bucket, by the prefixes that it touches. */
@@ -39,16 +47,55 @@ export interface Scope {
   readonly isKey: boolean;
 }
 
+/** An object whose bucket's owner is given what it lacks (`s3-fix-acl`). */
+export interface Repair extends ObjectAddress {
+  /** `copy`: a copy onto itself makes the bucket's owner the owner; `grant`: the ACL gives it full control, not ownership. */
+  readonly by: 'copy' | 'grant';
+  /** Of a copy: all that the object has. */
+  readonly headers?: ObjectHeaders;
+}
+
+/** An object to delete, as the plan saw it: what was written since is not deleted. */
+export interface Deletion extends ObjectAddress {
+  /** By which it was listed. */
+  readonly prefix: string;
+  readonly etag: string;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+}
+
+/** What a distribution is to forget. */
+export interface PlannedInvalidation {
+  readonly distribution: string;
+  /** Stands in the caller reference: an invalidation of the same scope pays all that was owed before it. */
+  readonly scope: string;
+  /** Paths that are given, which are invalidated in every run. */
+  readonly given: readonly string[] | undefined;
+  /** Keys as viewers of the distribution ask for them, of objects that an earlier run replaced without an invalidation. */
+  readonly owed: readonly string[];
+  /** Whether the caller may look at earlier invalidations. */
+  readonly maySee: boolean;
+  /** The key under which viewers ask for an object; `undefined` when the distribution does not serve it. */
+  readonly viewerKey: (object: ObjectAddress) => string | undefined;
+}
+
 export interface ObjectsPlan {
   readonly buckets: ReadonlyMap<string, PlannedBucket>;
   readonly scopes: readonly Scope[];
   readonly objects: readonly PlannedObject[];
-  readonly deletions: readonly { readonly bucket: string; readonly key: string }[];
+  readonly deletions: readonly Deletion[];
+  readonly repairs: readonly Repair[];
   /** Buckets of which objects were asked for by HEAD. */
   readonly headed: ReadonlySet<string>;
-  /** With `s3-fix-acl`: objects whose bucket's owner is given full control. */
-  readonly orphans: readonly Orphan[];
-  readonly owners: ReadonlyMap<string, Owners>;
-  /** Viewer's paths, percent-encoded; `afterDeletion` of what is deleted. */
-  readonly invalidation: { readonly afterUpload: readonly string[]; readonly afterDeletion: readonly string[] };
+  /** Buckets of which the caller's or the owner's canonical id was of use. */
+  readonly owners: ReadonlyMap<string, OwnerIds>;
+  readonly invalidations: readonly PlannedInvalidation[];
+  /** Where what was published is served. */
+  readonly url: PublishedUrl | undefined;
+}
+
+export interface PublishedUrl {
+  readonly url: string;
+  /** The distribution that was asked for its domain. */
+  readonly distribution?: string | undefined;
 }

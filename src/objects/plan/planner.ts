@@ -2,76 +2,85 @@ import { together } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import { someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
-import { findTargets, type Target } from '../local/targets.ts';
+import { findTargets, keyOf, type Target } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { decideAcl, OWNERSHIP_REMEDY, outcomeText } from '../rules/acl.ts';
-import { pathsToInvalidate } from '../rules/viewer-paths.ts';
 import { lookAtBucket } from '../s3/bucket.ts';
-import { type Counted, compareTargets } from './changes.ts';
-import { guardDeletion } from './deletion.ts';
-import { warnOfForeign } from './owners.ts';
-import type { ObjectsPlan, PlannedBucket, PlannedObject } from './plan.ts';
+import { type Changes, compareTargets } from './changes.ts';
+import { planInvalidation } from './debts.ts';
+import { planDeletions } from './deletion.ts';
+import type { KeptByOwner, KeptObject } from './owners.ts';
+import type { Deletion, ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Scope } from './plan.ts';
+import { planRedirects } from './redirects.ts';
+import { planRepairs } from './repairs.ts';
+import { publishedUrl } from './url.ts';
 
 /**
  * Reads what is on both sides, and decides everything.
  * @throws Problem, Problems: all that would make the upload fail, or be of no use to the bucket's owner
  */
-export async function planObjects(access: Access, request: ObjectsRequest): Promise<ObjectsPlan> {
-  const targets = await findTargets(request, access.runner);
-  const buckets = await lookAtBuckets(access, request, targets);
-  await together([...buckets.values()].map(async (bucket) => refuseWhatCannotWork(bucket, request)));
-  const compared = await compareTargets(access, request, targets, buckets);
-  const { objects, counted } = compared;
-  warnOfForeign(access, compared.foreign);
+export async function planObjects(request: ObjectsRequest, access: Access): Promise<ObjectsPlan> {
+  const targets = await findTargets(request, access.runner.env.RUNNER_TEMP, access.runner);
+  const buckets = await lookAtBuckets(request, access, targets);
+  await together([...buckets.values()].map(async (bucket) => refuseWhatCannotWork(request, bucket)));
+  const keepsTimes = request.distributions.length > 0 && !request.invalidationPaths;
+  const compared = await compareTargets(request, access, { targets, buckets, keepsTimes });
+  const redirects = await planRedirects(request, access, { buckets, files: compared.objects });
+  const objects = redirects.length > 0 ? [...compared.objects, ...redirects] : compared.objects;
   for (const bucket of buckets.values()) checkOwnership(bucket, objects, access);
   if (request.immutable) refuseOverwrites(objects, buckets);
-  const deletions = request.delete ? deletionsOf(targets, counted, buckets, request) : [];
-  const changed = objects.filter(({ action }) => action === 'changed' || action === 'headers').map(({ key }) => key);
-  const invalidated = (keys: readonly string[]) =>
-    request.distribution ? (request.invalidationPaths ?? pathsToInvalidate(keys)) : [];
+  const deletions = request.delete ? planDeletions(request, { targets, listings: compared.listings, objects }) : [];
+  const kept = request.fixAcl ? withOthers(compared, deletions) : compared.kept;
+  const { repairs, owners, headed } = await planRepairs(request, access, { buckets, kept });
+  const scopes = [
+    ...targets.map(({ bucket, prefix, kind }): Scope => ({ bucket, prefix, isKey: kind === 'file' })),
+    ...redirects.map(({ bucket, key }): Scope => ({ bucket, prefix: key, isKey: true })),
+  ];
+  const invalidations = await planInvalidations(request, access, { scopes, objects, modified: compared.modified });
   return {
     buckets,
-    scopes: targets.map(({ bucket, prefix, kind }) => ({ bucket, prefix, isKey: kind === 'file' })),
+    scopes,
     objects,
     deletions,
-    headed: compared.headed,
-    orphans: compared.orphans,
-    owners: compared.owners,
-    invalidation: {
-      afterUpload: invalidated(changed),
-      // A cache may have asked again for what was not deleted yet: the paths that are given are due once more.
-      afterDeletion: deletions.length > 0 ? invalidated(deletions.map(({ key }) => key)) : [],
-    },
+    repairs,
+    headed: new Set([...compared.headed, ...headed, ...redirects.map(({ bucket }) => bucket)]),
+    owners,
+    invalidations,
+    url: await publishedUrl(request, access, { buckets, targets }),
   };
 }
 
 async function lookAtBuckets(
-  access: Access,
   request: ObjectsRequest,
+  access: Access,
   targets: readonly Target[],
 ): Promise<Map<string, PlannedBucket>> {
-  const names = [...new Set(targets.map(({ bucket }) => bucket))];
-  const verify = request.verifyOwner === 'auto' ? (request.distribution ? 'fail' : 'warn') : request.verifyOwner;
+  const names = [...new Set([...targets, ...request.redirects].map(({ bucket }) => bucket))];
+  const isServed = request.distributions.length > 0;
+  const verify = request.verifyOwner === 'auto' ? (isServed ? 'fail' : 'warn') : request.verifyOwner;
+  // A key that is named by its ARN is one that both accounts are meant to use.
+  const namesKey = request.kmsKey?.startsWith('arn:') || request.encryption === 'AES256';
+  const foreignKey = namesKey ? 'off' : request.verifyOwner === 'auto' ? 'fail' : request.verifyOwner;
   const looked = await together(
     names.map(async (name): Promise<PlannedBucket> => {
       const { prefix = '' } = targets.find((target) => target.bucket === name) ?? {};
-      const bucket = await lookAtBucket(access, request, name, prefix);
+      const bucket = await lookAtBucket(request, access, { name, prefix });
       const acl = decideAcl({ wish: request.acl, ...bucket });
       access.runner.info(`s3://${name} (${bucket.region}): ${acl.line}`);
-      return { ...bucket, acl, verify };
+      return { ...bucket, acl, verify, foreignKey };
     }),
   );
   return new Map(looked.map((bucket) => [bucket.name, bucket]));
 }
 
 /** @throws Problem */
-function refuseWhatCannotWork({ name, acl, relation, mayList }: PlannedBucket, request: ObjectsRequest): void {
+function refuseWhatCannotWork(request: ObjectsRequest, { name, acl, relation, mayList }: PlannedBucket): void {
   const on = `s3://${name}`;
   if (acl.refusal) throw new Problem({ ...acl.refusal, on });
   const usesKms = request.kmsKey !== undefined || (request.encryption ?? '').startsWith('aws:kms');
   if (usesKms && relation === 'cross' && !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/.test(request.kmsKey ?? '')) {
     throw new Problem({
-      what: request.kmsKey ? 's3-sse-kms-key-id is no key ARN' : 's3-sse: aws:kms names no key',
+      what: request.kmsKey ? 's3-sse-kms-key-id is not the ARN of a key' : 's3-sse: aws:kms names no key',
       on,
       why: "the bucket is another account's: S3 looks for a key id or an alias in the uploader's account, and without a key it takes the uploader's aws/s3, which nobody else can ever use",
       fix: "leave s3-sse out (the bucket's default encryption then acts), or give the full ARN of a key that both accounts may use",
@@ -81,7 +90,7 @@ function refuseWhatCannotWork({ name, acl, relation, mayList }: PlannedBucket, r
     throw new Problem({
       what: 'the bucket may not be listed',
       on,
-      why: `only so does the step see what ${request.delete ? 'it is to delete' : request.immutable ? 'is released already' : 'has changed'}`,
+      why: `only a listing shows ${request.delete ? 'what is to be deleted' : request.immutable ? 'what is released already' : 'what has changed'}`,
       fix: `allow s3:ListBucket on the bucket${request.delete || request.immutable ? '' : ', or send every file each time with s3-upload-unchanged: true'}`,
     });
   }
@@ -108,7 +117,7 @@ function checkOwnership(
   });
 }
 
-/** @throws Problem; where the bucket can't be listed, S3 itself refuses to overwrite (`If-None-Match`) */
+/** @throws Problem; where the bucket cannot be listed, S3 itself refuses to overwrite (`If-None-Match`) */
 function refuseOverwrites(objects: readonly PlannedObject[], buckets: ReadonlyMap<string, PlannedBucket>): void {
   const changed = objects.filter(({ bucket, action }) => action === 'changed' && buckets.get(bucket)?.mayList);
   if (changed.length === 0) return;
@@ -120,21 +129,42 @@ function refuseOverwrites(objects: readonly PlannedObject[], buckets: ReadonlyMa
   });
 }
 
-/** What is under a folder's or glob's prefix and not in LOCAL, and not left out by the step's rules. @throws Problem */
-function deletionsOf(
-  targets: readonly Target[],
-  counted: ReadonlyMap<Target, Counted>,
-  buckets: ReadonlyMap<string, PlannedBucket>,
-  { maxDelete }: ObjectsRequest,
-): { bucket: string; key: string }[] {
-  const kept = new Set(targets.flatMap(({ bucket, files }) => files.map(({ key }) => `${bucket}/${key}`)));
-  const deletions = new Map<string, { bucket: string; key: string }>();
-  for (const target of targets) {
-    const { total, others } = counted.get(target) ?? { total: 0, others: [] };
-    const doomed = others.filter((key) => !kept.has(`${target.bucket}/${key}`));
-    const on = `s3://${buckets.get(target.bucket)?.name}/${target.prefix}`;
-    guardDeletion({ on, localFiles: target.files.length, remoteObjects: total, deletions: doomed.length }, maxDelete);
-    for (const key of doomed) deletions.set(`${target.bucket}/${key}`, { bucket: target.bucket, key });
+/** With what lies under the prefixes, is no file of the step, and stays. */
+function withOthers({ kept, listings }: Changes, deletions: readonly Deletion[]): ReadonlyMap<string, KeptByOwner> {
+  const doomed = new Set(deletions.map(({ bucket, key }) => `${bucket}/${key}`));
+  const files = new Set<string>();
+  for (const { bucket, kind, prefix, files: own } of listings.keys()) {
+    for (const file of own) files.add(`${bucket}/${keyOf({ kind, prefix }, file)}`);
   }
-  return [...deletions.values()];
+  const all = new Map([...kept].map(([bucket, owners]) => [bucket, new Map(owners)]));
+  for (const { others } of listings.values()) {
+    for (const { bucket, key, size, owner } of others) {
+      const address = `${bucket}/${key}`;
+      if (doomed.has(address) || files.has(address)) continue;
+      files.add(address);
+      const owners = all.get(bucket) ?? new Map<string | undefined, KeptObject[]>();
+      all.set(bucket, owners);
+      owners.set(owner, [...(owners.get(owner) ?? []), { bucket, key, size }]);
+    }
+  }
+  return all;
+}
+
+interface Released {
+  readonly scopes: readonly Scope[];
+  readonly objects: readonly PlannedObject[];
+  readonly modified: ReadonlyMap<PlannedObject, number>;
+}
+
+async function planInvalidations(
+  request: ObjectsRequest,
+  access: Access,
+  { scopes, objects, modified }: Released,
+): Promise<readonly PlannedInvalidation[]> {
+  const kept = [...modified].map(([{ bucket, key }, written]) => ({ bucket, key, modified: written }));
+  const created = objects.filter(({ action }) => action === 'new');
+  const given = request.invalidationPaths;
+  return together(
+    request.distributions.map((line) => planInvalidation(access, { line, given, scopes, kept, created })),
+  );
 }

@@ -32,7 +32,7 @@ export interface AclFacts {
   readonly blocksPublicAcls?: boolean | undefined;
 }
 
-/** Who can serve what is uploaded: `owner` the bucket's owner owns it; `granted` it can only read it; `none` it can't. */
+/** Who can serve what is uploaded: `owner` the bucket's owner owns it; `granted` it can only read it; `none` it cannot. */
 export type Outcome = 'owner' | 'granted' | 'none' | 'unknown';
 
 export interface AclDecision {
@@ -40,6 +40,8 @@ export interface AclDecision {
   readonly send?: CannedAcl;
   /** Sent instead, once, when the first object is refused with 403: a policy may demand it. */
   readonly ifRefused?: CannedAcl;
+  /** Before that, whether the bucket is the own account's is found out by a write that expects it, and sends no ACL. */
+  readonly triesOwn?: true;
   readonly outcome: Outcome;
   /** What was found, what is sent and why: one line. */
   readonly line: string;
@@ -110,11 +112,16 @@ function decideAuto(facts: AclFacts, found: string): AclDecision {
     };
   }
   const why = {
-    BucketOwnerPreferred: "it makes the bucket's owner the owner of each object",
+    BucketOwnerPreferred: "it makes the bucket's owner the owner of each object that is sent",
     ObjectWriter: "it gives the bucket's owner full control, though not ownership",
     unknown: "it is accepted in every mode, and needed where the bucket's owner would not own the objects",
   }[ownership];
-  return { send: BOFC, ...withOutcome(outcomeOf(BOFC, facts)), line: `${found}: ${BOFC} is sent; ${why}` };
+  return {
+    send: BOFC,
+    ...(relation === 'unknown' ? { triesOwn: true as const } : {}),
+    ...withOutcome(outcomeOf(BOFC, facts)),
+    line: `${found}: ${BOFC} is sent; ${why}`,
+  };
 }
 
 /** What the bucket's owner can do with an object that is written so. */
@@ -125,51 +132,11 @@ export function outcomeOf(acl: CannedAcl | undefined, { relation, ownership }: A
   return acl === 'bucket-owner-read' ? 'granted' : 'none';
 }
 
-/** Why the bucket's owner can't serve objects with this outcome; `undefined` when it can. */
+/** Why the bucket's owner cannot serve objects with this outcome; `undefined` when it can. */
 export function outcomeText(outcome: Outcome): string | undefined {
   if (outcome === 'granted') return `the bucket's owner may read the objects but does not own them: ${DARK_OBJECTS}`;
-  if (outcome === 'none') return `the bucket's owner can't read the objects, and ${DARK_OBJECTS}`;
+  if (outcome === 'none') return `the bucket's owner cannot read the objects, and ${DARK_OBJECTS}`;
   return undefined;
-}
-
-/**
- * What a refused PUT means, by what was sent; never a silent retry without an ACL: that would make objects that the bucket's
- * owner can't read.
- * @param refused the action, and S3's error code
- * @param sent with what it was sent; `actions` are those that it takes
- */
-export function explainRefusal(
-  { action, code }: { readonly action: string; readonly code: string },
-  {
-    acl,
-    ownership,
-    bucket,
-    actions,
-  }: {
-    readonly acl: CannedAcl | undefined;
-    readonly ownership: Ownership;
-    readonly bucket: string;
-    readonly actions: readonly string[];
-  },
-): Pick<ProblemDetails, 'why' | 'fix'> | undefined {
-  if (code === 'AccessControlListNotSupported') {
-    return { why: 'the bucket has its ACLs turned off (BucketOwnerEnforced)', fix: 's3-acl: auto, or none' };
-  }
-  if (code !== 'AccessDenied') return undefined;
-  if (action === 's3:UploadPart') {
-    return {
-      why: 'a condition of a policy on the ACL or the tags also judges UploadPart, which cannot carry them; or s3:PutObject is missing',
-      fix: 'exempt the calls of an upload in parts from the condition, by s3:ObjectCreationOperation',
-    };
-  }
-  const blind =
-    ownership === 'unknown' ? ' Whether the bucket needs it is seen with s3:GetBucketOwnershipControls.' : '';
-  return {
-    why: acl
-      ? `${acl} was sent, which needs s3:PutObjectAcl beside s3:PutObject, in the role's policy and, across accounts, in the bucket's policy too.${blind}`
-      : "the role's policy, or the bucket's policy, does not allow the upload; or a policy demands a header (ACL, encryption, tags)",
-    fix: `allow ${actions.join(', ')} on arn:aws:s3:::${bucket}/* on both sides (kms: on the key); look also at Block Public Access and the KMS key's policy`,
-  };
 }
 
 function withOutcome(outcome: Outcome): Pick<AclDecision, 'outcome' | 'warning'> {
@@ -179,7 +146,7 @@ function withOutcome(outcome: Outcome): Pick<AclDecision, 'outcome' | 'warning'>
 
 function refused(found: string, wish: CannedAcl, why: string): AclDecision {
   const details = { what: `s3-acl: ${wish} would be refused for every object`, why, fix: 's3-acl: auto' };
-  return { outcome: 'unknown', line: `${found}: ${wish} can't be sent`, refusal: details };
+  return { outcome: 'unknown', line: `${found}: ${wish} cannot be sent`, refusal: details };
 }
 
 function ownershipText(ownership: Ownership): string {
@@ -193,5 +160,8 @@ function relationText(relation: Relation): string {
 
 /** Whether one object goes ahead of the others: its owner is to be looked at, or a refusal may mean that an ACL is missing. */
 export function goesFirst(acl: AclDecision, verify: 'fail' | 'warn' | 'off'): { looks: boolean; probes: boolean } {
-  return { looks: acl.outcome === 'unknown' && verify !== 'off', probes: acl.ifRefused !== undefined };
+  return {
+    looks: acl.outcome === 'unknown' && verify !== 'off',
+    probes: acl.ifRefused !== undefined || acl.triesOwn === true,
+  };
 }

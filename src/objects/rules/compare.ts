@@ -1,4 +1,5 @@
 import { crcHeader } from './crc.ts';
+import { comparable, type ObjectHeaders } from './headers.ts';
 import { partSizeOf } from './parts.ts';
 
 /** An object as a listing shows it. */
@@ -6,6 +7,8 @@ export interface ListedObject {
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
   /** Canonical id of the owner; only when it was asked for and the server says it. */
   readonly owner?: string | undefined;
 }
@@ -16,7 +19,7 @@ export interface ListedObject {
  */
 export type Clue = 'new' | 'changed' | 'etag' | 'etag-of-parts' | 'ask';
 
-export function clueOf(size: number, listed: ListedObject | undefined): Clue {
+export function clueOf(size: number, listed: Pick<ListedObject, 'size' | 'etag'> | undefined): Clue {
   if (!listed) return 'new';
   if (listed.size !== size) return 'changed';
   if (/^[0-9a-f]{32}$/.test(listed.etag)) return 'etag';
@@ -27,25 +30,81 @@ export function clueOf(size: number, listed: ListedObject | undefined): Clue {
 }
 
 /** What HEAD in checksum mode says about an object. */
-export interface Headed {
+export interface ObjectHead {
+  readonly size: number;
+  /** Without quotes. */
+  readonly etag: string;
   readonly checksumCrc32?: string | undefined;
   /** `COMPOSITE` is a checksum of the parts' checksums; absent on old objects, which have it for single PUTs only. */
   readonly checksumType?: string | undefined;
-  readonly etag: string;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Those of a PutObject request that it shows, by lower-case names. */
+  readonly headers: ObjectHeaders;
+  /** ARN of the KMS key. */
+  readonly kmsKey?: string | undefined;
+  readonly replication?: string | undefined;
 }
 
 /** Whether the checksum that S3 keeps proves that the content is equal. */
-export function provesEqual({ checksumCrc32, checksumType, etag }: Headed, crc: number): boolean {
+export function provesEqual(
+  { checksumCrc32, checksumType, etag }: Pick<ObjectHead, 'checksumCrc32' | 'checksumType' | 'etag'>,
+  crc: number,
+): boolean {
   const whole = checksumType === 'FULL_OBJECT' || (checksumType === undefined && !etag.includes('-'));
   return whole && checksumCrc32 === crcHeader(crc);
 }
 
 /** Whether each header is what it shall be. What S3 shows beyond that is not ours to take away. */
-export function headersEqual(
-  wanted: Readonly<Record<string, string>>,
-  headed: Readonly<Record<string, string>>,
-): boolean {
-  return Object.entries(wanted).every(([name, value]) => headed[name] === value);
+export function headersEqual(wanted: ObjectHeaders, found: ObjectHeaders): boolean {
+  return Object.entries(wanted).every(([name, value]) => found[name] === value);
+}
+
+/** What is known of one file and its object. */
+export interface FileFacts {
+  /** Bytes as they are to be stored. */
+  readonly size: number;
+  /** Whether the bucket may be listed: without a listing nothing is known of the object. */
+  readonly mayList: boolean;
+  readonly listed: Pick<ListedObject, 'size' | 'etag'> | undefined;
+  /** `s3-upload-unchanged` */
+  readonly always: boolean;
+  /** Headers that rules of the step name; nothing when there are none, or they may not be changed (`s3-immutable`). */
+  readonly ruled: ObjectHeaders | undefined;
+  /** Of the file: its ETag in S3, and the CRC-32. */
+  readonly digests?: { readonly etag: string; readonly crc: number } | undefined;
+  readonly head?: ObjectHead | 'refused' | undefined;
+  /** Whether the bucket's owner cannot decrypt what this key encrypts. */
+  readonly isForeignKey: (kmsKey: string | undefined) => boolean;
+}
+
+/** What an object is to its file, or the fact that has to be found out first. */
+export type Comparison =
+  | { readonly need: 'digests'; readonly inParts: boolean }
+  | { readonly need: 'head' }
+  | {
+      readonly action: 'new' | 'changed' | 'headers' | 'unchanged';
+      /** It may be the same already: S3 did not show its headers or checksum. */
+      readonly unproved?: true;
+      /** Its content is the same, but a key encrypts it that the bucket's owner cannot use. */
+      readonly foreignKey?: true;
+    };
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html: 5 GiB a copy. */
+export const MAX_COPY_BYTES = 5 * 2 ** 30;
+
+/** Compares one file with what is known of its object. */
+export function compareFile(facts: FileFacts): Comparison {
+  const { size, listed, digests, head, ruled } = facts;
+  const clue = clueOf(size, listed);
+  // Without a listing it counts as changed, so that it is invalidated too.
+  if (clue === 'new') return { action: facts.mayList ? 'new' : 'changed' };
+  if (clue === 'changed' || facts.always) return { action: 'changed' };
+  if (!digests) return { need: 'digests', inParts: clue === 'etag-of-parts' };
+  const isSame = clue !== 'ask' && digests.etag === listed?.etag;
+  if (isSame && !ruled) return { action: 'unchanged' };
+  if (head === undefined) return { need: 'head' };
+  if (head === 'refused') return { action: 'changed', unproved: true };
+  if (!isSame && !provesEqual(head, digests.crc)) return { action: 'changed' };
+  if (facts.isForeignKey(head.kmsKey)) return { action: 'changed', foreignKey: true };
+  if (!ruled || headersEqual(comparable(ruled), head.headers)) return { action: 'unchanged' };
+  return { action: size > MAX_COPY_BYTES ? 'changed' : 'headers' };
 }

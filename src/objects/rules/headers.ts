@@ -1,50 +1,89 @@
-import type { CopyObjectCommandInput } from '@aws-sdk/client-s3';
 import mime from 'mime-types';
-import picomatch from 'picomatch';
 import type { HeaderRule, ObjectSettings } from '../request-headers.ts';
-import { GLOB_OPTIONS } from './globs.ts';
+import { globSet } from './globs.ts';
 
 /** Headers of a PutObject request, by lower-case name. Equal ones are one object: a tree has few different ones. */
 export type ObjectHeaders = Readonly<Record<string, string>>;
 
-export interface HeaderBook {
-  /** @param encoding of the bytes that are stored, if the step compressed them */
-  of(name: string, encoding?: string): ObjectHeaders;
-  /** Whether a rule of the step names a header of this file: it is then worth comparing with what S3 has. */
-  isRuled(name: string): boolean;
-  /** How the file is to be stored compressed, if at all. */
-  compressionOf(name: string): 'gzip' | 'br' | undefined;
+/** A file by its names: below LOCAL, and in the workspace where it is there. */
+export type Names = readonly string[];
+
+export interface HeadersOfFile {
+  /** All that a PUT sends. */
+  readonly all: ObjectHeaders;
+  /** Those that the step's inputs name: a copy in place changes them and no others. */
+  readonly ruled: ObjectHeaders;
+  /** Whether a rule for this very file names one: it is then worth comparing with what S3 has. */
+  readonly isRuled: boolean;
+  /** Whether the charset of the content type is a guess that the file's bytes have to confirm. */
+  readonly guessesCharset: boolean;
 }
 
-type Lookup<T> = (name: string) => T | undefined;
+export interface HeaderBook {
+  /**
+   * @param encoding of the bytes that are stored: the step compressed them, or they lie beside their original as `.br` or `.gz`
+   * @param original the name that tells the media type, where it is another file's
+   */
+  of(names: Names, encoding?: string, original?: string): HeadersOfFile;
+  /** How the file is to be stored compressed, if at all. */
+  compressionOf(names: Names): 'gzip' | 'br' | undefined;
+  /** The `Content-Encoding` that a rule names for the file. */
+  encodingOf(names: Names): string | undefined;
+  /** Rules that have matched no file so far. */
+  unmatched(): { readonly input: string; readonly glob: string }[];
+}
+
+interface RuledHeader {
+  readonly input: string;
+  readonly header: string;
+  lookup(names: Names): string | undefined;
+  unmatched(): string[];
+}
 
 export function headerBook(settings: ObjectSettings): HeaderBook {
-  const shared = new Map<string, ObjectHeaders>();
+  const shared = new Map<string, HeadersOfFile>();
   const fixed = fixedHeaders(settings);
-  const ruled: readonly (readonly [string, Lookup<string>])[] = [
-    ['cache-control', lastMatch(settings.cacheControl)],
-    ['content-type', lastMatch(settings.contentType)],
-    ['content-encoding', lastMatch(settings.contentEncoding)],
-    ['content-disposition', lastMatch(settings.contentDisposition)],
-    ...metadataLookups(settings),
+  const encodings = ruledHeader('s3-content-encoding', 'content-encoding', settings.contentEncoding);
+  const ruled: readonly RuledHeader[] = [
+    ruledHeader('s3-cache-control', 'cache-control', settings.cacheControl),
+    ruledHeader('s3-content-type', 'content-type', settings.contentType),
+    encodings,
+    ruledHeader('s3-content-disposition', 'content-disposition', settings.contentDisposition),
+    ruledHeader('s3-content-language', 'content-language', settings.contentLanguage),
+    ruledHeader('s3-expires', 'expires', settings.expires),
+    ...metadataRules(settings),
   ];
-  const compress = lastMatch(settings.compress);
+  const compress = ruledHeader('s3-compress', 'content-encoding', settings.compress);
   return {
-    compressionOf: compress,
-    isRuled: (name) => compress(name) !== undefined || ruled.some(([, lookup]) => lookup(name) !== undefined),
-    of: (name, encoding) => {
-      const headers: Record<string, string> = { ...fixed, 'content-type': contentTypeOf(name) };
-      if (encoding) headers['content-encoding'] = encoding;
-      for (const [header, lookup] of ruled) {
-        const value = lookup(name);
-        if (value !== undefined) headers[header] = value;
+    compressionOf: (names) => compress.lookup(names) as 'gzip' | 'br' | undefined,
+    encodingOf: (names) => encodings.lookup(names),
+    unmatched: () =>
+      [...ruled, compress].flatMap(({ input, unmatched }) => unmatched().map((glob) => ({ input, glob }))),
+    of: (names, encoding, original = names[0] ?? '') => {
+      const own: Record<string, string> = encoding ? { 'content-encoding': encoding } : {};
+      for (const { header, lookup } of ruled) {
+        const value = lookup(names);
+        if (value !== undefined) own[header] = value;
       }
-      const key = JSON.stringify(headers);
-      const known = shared.get(key) ?? headers;
+      const type = contentTypeOf(original);
+      const key = `${type}\n${JSON.stringify(own)}`;
+      const known = shared.get(key) ?? {
+        all: { ...fixed, 'content-type': type, ...own },
+        ruled: { ...fixed, ...own },
+        isRuled: Object.keys(own).length > 0,
+        guessesCharset: own['content-type'] === undefined && CHARSET.test(type),
+      };
       shared.set(key, known);
       return known;
     },
   };
+}
+
+const CHARSET = /; charset=utf-8$/;
+
+/** The headers of text that is not UTF-8, or says that it is another: what the file itself says then decides. */
+export function withoutCharset(headers: ObjectHeaders): ObjectHeaders {
+  return { ...headers, 'content-type': (headers['content-type'] ?? '').replace(CHARSET, '') };
 }
 
 /**
@@ -62,32 +101,27 @@ export function comparable(headers: ObjectHeaders): ObjectHeaders {
 }
 
 const COMPARED =
-  /^(cache-control|content-type|content-encoding|content-disposition|x-amz-meta-.+|x-amz-storage-class)$/;
+  /^(cache-control|content-type|content-encoding|content-disposition|content-language|expires|x-amz-meta-.+|x-amz-storage-class|x-amz-website-redirect-location)$/;
 
-/** Headers of a PutObject as fields of the SDK's commands. */
-export function inputOf(headers: ObjectHeaders): Partial<CopyObjectCommandInput> {
-  const metadata = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'));
-  const fields = Object.entries(FIELDS).map(([name, field]) => [field, headers[name]] as const);
-  return {
-    ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)),
-    Metadata: Object.fromEntries(metadata.map(([name, value]) => [name.slice('x-amz-meta-'.length), value])),
-  };
+/** What a HEAD shows of the headers that an object was stored with: a copy in place has to send all of them again. */
+export function storedHeaders(answer: Readonly<Record<string, string | string[] | undefined>>): ObjectHeaders {
+  const found: Record<string, string> = {};
+  for (const [name, value] of Object.entries(answer)) {
+    if (value !== undefined && COMPARED.test(name)) found[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  // S3 names the class only when it is not STANDARD.
+  found['x-amz-storage-class'] ??= 'STANDARD';
+  const encryption = answer['x-amz-server-side-encryption'];
+  if (typeof encryption === 'string' && encryption.startsWith('aws:kms')) {
+    found['x-amz-server-side-encryption'] = encryption;
+    const key = answer['x-amz-server-side-encryption-aws-kms-key-id'];
+    if (typeof key === 'string') found['x-amz-server-side-encryption-aws-kms-key-id'] = key;
+  }
+  return found;
 }
 
-const FIELDS = {
-  'cache-control': 'CacheControl',
-  'content-type': 'ContentType',
-  'content-encoding': 'ContentEncoding',
-  'content-disposition': 'ContentDisposition',
-  'content-language': 'ContentLanguage',
-  'x-amz-website-redirect-location': 'WebsiteRedirectLocation',
-  'x-amz-storage-class': 'StorageClass',
-  'x-amz-tagging': 'Tagging',
-  'x-amz-server-side-encryption': 'ServerSideEncryption',
-  'x-amz-server-side-encryption-aws-kms-key-id': 'SSEKMSKeyId',
-} as const;
-
-function fixedHeaders({ tags, storageClass, encryption, kmsKey }: ObjectSettings): Record<string, string> {
+/** Those that every object gets. */
+export function fixedHeaders({ tags, storageClass, encryption, kmsKey }: ObjectSettings): Record<string, string> {
   const headers: Record<string, string> = {};
   const pairs = Object.entries(tags).map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`);
   if (pairs.length > 0) headers['x-amz-tagging'] = pairs.join('&');
@@ -97,12 +131,25 @@ function fixedHeaders({ tags, storageClass, encryption, kmsKey }: ObjectSettings
   return headers;
 }
 
-function metadataLookups({ metadata }: ObjectSettings): [string, Lookup<string>][] {
+function metadataRules({ metadata }: ObjectSettings): RuledHeader[] {
   const names = [...new Set(metadata.map(({ name }) => name))];
-  return names.map((name) => [`x-amz-meta-${name}`, lastMatch(metadata.filter((rule) => rule.name === name))]);
+  return names.map((name) =>
+    ruledHeader(
+      's3-metadata',
+      `x-amz-meta-${name}`,
+      metadata.filter((rule) => rule.name === name),
+    ),
+  );
 }
 
-function lastMatch<T extends string>(rules: readonly HeaderRule<T>[]): Lookup<T> {
-  const compiled = rules.map(({ glob, value }) => ({ matches: picomatch(glob, GLOB_OPTIONS), value })).reverse();
-  return (name) => compiled.find(({ matches }) => matches(name))?.value;
+/** In each list the last match wins. */
+function ruledHeader(input: string, header: string, rules: readonly HeaderRule[]): RuledHeader {
+  const globs = rules.map(({ glob }) => glob);
+  const set = globSet(globs);
+  return {
+    input,
+    header,
+    lookup: (names) => (rules.length === 0 ? undefined : rules[set.lastMatch(names)]?.value),
+    unmatched: () => set.unmatched().map((place) => globs[place]!),
+  };
 }

@@ -3,28 +3,33 @@ const MAX_SINGLE_PATHS = 50;
 /** 15 wildcards may be in progress for a distribution at a time: leave room for another job. */
 const MAX_WILDCARDS = 10;
 
+/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-invalidations */
+export const MAX_WILDCARDS_IN_PROGRESS = 15;
+export const MAX_PATHS_IN_PROGRESS = 3_000;
+
 /**
  * The paths that make CloudFront forget these keys: every address under which a page is known (`/a/index.html`, `/a/` and
  * `/a`), or, when they are many, the folders that hold them. None when there are no keys.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
  */
 export function pathsToInvalidate(keys: readonly string[]): string[] {
-  const single = [...new Set(keys.flatMap(addressesOf))];
-  if (single.length <= MAX_SINGLE_PATHS) return single.map(encodePath).sort();
-  const prefix = commonFolder(keys);
+  const unique = new Set(keys);
+  const single = unique.size > MAX_SINGLE_PATHS ? undefined : new Set([...unique].flatMap(addressesOf));
+  if (single && single.size <= MAX_SINGLE_PATHS) return [...single].map(encodePath).sort();
+  const prefix = commonFolder(unique);
   const below = new Set<string>();
-  for (const key of keys) {
+  for (const key of unique) {
     const rest = key.slice(prefix.length);
     const slash = rest.indexOf('/');
     if (slash < 0) for (const address of addressesOf(key)) below.add(address);
     else below.add(`/${prefix}${rest.slice(0, slash)}/*`);
+    // One wildcard for all is then less than these.
+    if (below.size > MAX_SINGLE_PATHS + MAX_WILDCARDS) return [encodePath(`/${prefix}*`)];
   }
   const wildcards = [...below].filter((path) => path.endsWith('*'));
   const few = wildcards.length <= MAX_WILDCARDS && below.size - wildcards.length <= MAX_SINGLE_PATHS;
   // `/a/*` does not cover `/a`, which a rewrite at the edge may serve as a page.
-  const bare = wildcards
-    .map((path) => path.slice(0, -2))
-    .filter((path) => keys.includes(`${path.slice(1)}/index.html`));
+  const bare = wildcards.map((path) => path.slice(0, -2)).filter((path) => unique.has(`${path.slice(1)}/index.html`));
   return (few ? [...below, ...bare] : [`/${prefix}*`]).map(encodePath).sort();
 }
 
@@ -38,21 +43,31 @@ export function encodePath(path: string): string {
   return body.replace(/[^A-Za-z0-9$\-_.+!'(),;:@&=/]/gu, (char) => (char === '*' ? '%2A' : percent(char))) + star;
 }
 
+/** What CloudFront takes as a path: begins with a slash, `*` only at the end, unsafe and non-ASCII characters only encoded. */
+export const VIEWER_PATH = /^\/(?:[A-Za-z0-9$\-_.+!'(),;:@&=/?]|%[0-9A-Fa-f]{2})*\*?$/;
+
+/** Whether a wildcard path stands for a path too. */
+export function covers(wildcard: string, path: string): boolean {
+  return path.startsWith(wildcard.slice(0, -1));
+}
+
 function percent(char: string): string {
   return [...Buffer.from(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 }
 
 /** `index.html` is served for its folder, with and without the slash; `about.html` mostly as `about` too, but only by a rewrite. */
-function addressesOf(key: string): string[] {
+export function addressesOf(key: string): string[] {
   if (key === 'index.html') return ['/index.html', '/'];
   if (!key.endsWith('/index.html')) return [`/${key}`];
   const folder = key.slice(0, -'/index.html'.length);
   return [`/${key}`, `/${folder}/`, `/${folder}`];
 }
 
-function commonFolder(keys: readonly string[]): string {
-  const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/') + 1);
-  let common = folderOf(keys[0] ?? '');
-  for (const key of keys) while (!key.startsWith(common)) common = folderOf(common.slice(0, -1));
-  return common;
+function commonFolder(keys: Iterable<string>): string {
+  let common: string | undefined;
+  for (const key of keys) {
+    common ??= key.slice(0, key.lastIndexOf('/') + 1);
+    while (!key.startsWith(common)) common = common.slice(0, common.lastIndexOf('/', common.length - 2) + 1);
+  }
+  return common ?? '';
 }

@@ -11,7 +11,7 @@ import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { isPublicAcl, type Ownership, type Relation } from '../rules/acl.ts';
-import { openWire, type Wire } from './wire.ts';
+import { openWire, type Wire, type WireDeps } from './wire.ts';
 
 /** A bucket of the step, as far as the caller may look at it. */
 export interface Bucket {
@@ -27,6 +27,8 @@ export interface Bucket {
   readonly owner: string | undefined;
   /** Whether the caller may list it. */
   readonly mayList: boolean;
+  /** Whether others than the bucket's owner may own objects, and the step is to know: listings then ask for owners. */
+  readonly looksAtOwners: boolean;
   /** IAM actions beside `s3:ListBucket` that were allowed on the bucket, and that the plan made use of. */
   readonly asked: readonly string[];
 }
@@ -37,33 +39,66 @@ export interface Bucket {
  * @throws Problem when the bucket does not exist, or is not the one that `s3-bucket-owner` says
  */
 export async function lookAtBucket(
+  request: Pick<ObjectsRequest, 'bucketOwner' | 'acl' | 'fixAcl' | 'verifyOwner'>,
   access: Access,
-  request: ObjectsRequest,
-  name: string,
-  prefix: string,
+  { name, prefix }: { readonly name: string; readonly prefix: string },
 ): Promise<Bucket> {
+  refuseOtherKinds(name);
   const region = await regionOf(access, name);
   const s3 = s3Client(access, region);
-  const whose = await relationOf(access, s3, request.bucketOwner, name, prefix);
-  const asked: string[] = [];
-  let ownership: Ownership = 'unknown';
-  if (whose.relation !== 'same' || !['auto', 'none', 'bucket-owner-full-control'].includes(request.acl)) {
-    const found = await allowed(ownershipOf(access, s3, name, whose.owner));
-    if (found !== undefined) asked.push('s3:GetBucketOwnershipControls');
-    ownership = found ?? 'unknown';
-  }
-  let blocksPublicAcls: boolean | undefined;
-  if (isPublicAcl(request.acl)) {
-    blocksPublicAcls = await allowed(blocksPublic(access, s3, name, whose.owner));
-    if (blocksPublicAcls !== undefined) asked.push('s3:GetBucketPublicAccessBlock');
-  }
-  const wire = await openWire({
-    http: access.http,
-    client: s3,
-    bucket: name,
-    credentials: access.session.credentials,
+  const { bucketOwner: stated, acl } = request;
+  const [whose, ownership, blocksPublicAcls, wire] = await Promise.all([
+    relationOf(access, s3, { stated, name, prefix }),
+    allowed(ownershipOf(access, s3, { name, owner: stated })),
+    isPublicAcl(acl) ? allowed(blocksPublic(access, s3, { name, owner: stated })) : undefined,
+    openWire({
+      http: access.http,
+      client: s3,
+      bucket: name,
+      credentials: access.session.credentials,
+      checksums: checksumsOf(access.runner),
+    }),
+  ]);
+  const asked = [
+    ...(ownership === undefined ? [] : ['s3:GetBucketOwnershipControls']),
+    ...(blocksPublicAcls === undefined ? [] : ['s3:GetBucketPublicAccessBlock']),
+  ];
+  const bucket = {
+    name,
+    region,
+    s3,
+    wire,
+    ...whose,
+    ownership: ownership ?? ('unknown' as const),
+    blocksPublicAcls,
+    asked,
+  };
+  const looksAtOwners = whose.mayList && bucket.ownership !== 'BucketOwnerEnforced';
+  return { ...bucket, looksAtOwners: looksAtOwners && (request.fixAcl || request.verifyOwner !== 'off') };
+}
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html: for servers that do not know the checksums. */
+function checksumsOf({ env }: Pick<Access['runner'], 'env'>): WireDeps['checksums'] {
+  return env.AWS_REQUEST_CHECKSUM_CALCULATION?.toLowerCase() === 'when_required' ? 'when_required' : 'always';
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html: suffixes that AWS keeps for other kinds. */
+const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
+  [/--x-s3$/, 'a directory bucket (S3 Express One Zone)'],
+  [/--op-s3$/, 'an access point of S3 on Outposts'],
+  [/--table-s3$/, 'a table bucket'],
+  [/\.mrap$/, 'a Multi-Region Access Point'],
+];
+
+/** Their requests are signed in other ways, and they have neither ACLs nor a website. @throws Problem */
+function refuseOtherKinds(name: string): void {
+  const kind = OTHER_KINDS.find(([form]) => form.test(name))?.[1];
+  if (kind === undefined) return;
+  throw new Problem({
+    what: `this is ${kind}, which this action does not upload to`,
+    on: `s3://${name}`,
+    fix: 'name a general purpose bucket, or use the AWS CLI for this upload',
   });
-  return { name, region, s3, wire, ...whose, ownership, blocksPublicAcls, asked };
 }
 
 /**
@@ -94,7 +129,8 @@ export async function allowed<T>(asking: Promise<T>): Promise<T | undefined> {
   try {
     return await asking;
   } catch (thrown) {
-    if (thrown instanceof Refused && thrown.status >= 400 && thrown.status < 500) return undefined;
+    if (thrown instanceof Refused && (thrown.status === 501 || (thrown.status >= 400 && thrown.status < 500)))
+      return undefined;
     throw thrown;
   }
 }
@@ -114,7 +150,7 @@ async function regionOf(access: Access, name: string): Promise<string> {
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
     if (thrown.status === 404) {
-      throw new Problem({ what: 'there is no such bucket', on: `s3://${name}`, fix: 'look at the name in s3-upload' });
+      throw new Problem({ what: 'there is no such bucket', on: `s3://${name}`, fix: 'check the name in s3-upload' });
     }
     const response = (thrown.details.cause as { $response?: { headers?: Record<string, string> } }).$response;
     return response?.headers?.['x-amz-bucket-region'] ?? home;
@@ -128,9 +164,7 @@ async function regionOf(access: Access, name: string): Promise<string> {
 async function relationOf(
   { aws, session }: Access,
   s3: S3Client,
-  stated: string | undefined,
-  name: string,
-  prefix: string,
+  { stated, name, prefix }: { readonly stated: string | undefined; readonly name: string; readonly prefix: string },
 ): Promise<Pick<Bucket, 'relation' | 'owner' | 'mayList'>> {
   const list = (owner: string | undefined) =>
     mayIt(
@@ -155,18 +189,23 @@ async function relationOf(
       what: `the bucket is not owned by account ${stated}`,
       on: `s3://${name}`,
       why: 'it may be misspelt, or somebody else took the name',
-      fix: 'look at the name in s3-upload and the account in s3-bucket-owner',
+      fix: 'check the name in s3-upload and the account in s3-bucket-owner',
     });
   }
   if (stated !== undefined) return { relation: relation(stated), owner: stated, mayList };
   return { relation: mayList ? 'cross' : 'unknown', owner: undefined, mayList };
 }
 
+interface NamedBucket {
+  readonly name: string;
+  /** Expected owner, if it is stated. */
+  readonly owner: string | undefined;
+}
+
 async function ownershipOf(
   { aws }: Access,
   s3: S3Client,
-  name: string,
-  owner: string | undefined,
+  { name, owner }: NamedBucket,
 ): Promise<Ownership | undefined> {
   try {
     const answer = await aws.call('s3:GetBucketOwnershipControls', (abortSignal) =>
@@ -181,7 +220,7 @@ async function ownershipOf(
   }
 }
 
-async function blocksPublic({ aws }: Access, s3: S3Client, name: string, owner: string | undefined): Promise<boolean> {
+async function blocksPublic({ aws }: Access, s3: S3Client, { name, owner }: NamedBucket): Promise<boolean> {
   try {
     const answer = await aws.call('s3:GetBucketPublicAccessBlock', (abortSignal) =>
       s3.send(new GetPublicAccessBlockCommand({ Bucket: name, ExpectedBucketOwner: owner }), { abortSignal }),
@@ -198,7 +237,8 @@ async function mayIt(asking: Promise<unknown>): Promise<boolean> {
     await asking;
     return true;
   } catch (thrown) {
-    if (thrown instanceof Refused && thrown.status === 403) return false;
+    if (thrown instanceof Refused && (thrown.status === 403 || thrown.status === 405 || thrown.status === 501))
+      return false;
     throw thrown;
   }
 }

@@ -67,6 +67,7 @@ function objectOf(entry: string): Listed {
     key: firstText(entry, 'Key'),
     size: Number(firstText(entry, 'Size')),
     etag: firstText(entry, 'ETag').replaceAll('"', ''),
+    modified: Date.parse(firstText(entry, 'LastModified')) || 0,
     owner: owner === '' ? undefined : owner,
   };
 }

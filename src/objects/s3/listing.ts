@@ -1,10 +1,18 @@
-import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Aws } from '../../aws/client.ts';
 import { Problem } from '../../base/problem.ts';
-import type { Headed, ListedObject } from '../rules/compare.ts';
+import type { ListedObject, ObjectHead } from '../rules/compare.ts';
+import { storedHeaders } from '../rules/headers.ts';
 import type { Bucket } from './bucket.ts';
 import { type Page, readPage } from './list-page.ts';
 import { ownerHeader } from './wire.ts';
+
+export interface ListOptions {
+  readonly prefix: string;
+  /** Asks for each object's owner, which takes no further permission. */
+  readonly fetchOwner?: boolean;
+  /** Only keys behind this one. */
+  readonly after?: string;
+}
 
 /**
  * Every object whose key begins with the prefix, a page of 1,000 at a time.
@@ -13,12 +21,15 @@ import { ownerHeader } from './wire.ts';
 export async function* listObjects(
   aws: Pick<Aws, 'call'>,
   bucket: Pick<Bucket, 'name' | 'owner' | 'wire'>,
-  prefix: string,
-  fetchOwner: boolean,
+  { prefix, fetchOwner = false, after }: ListOptions,
 ): AsyncGenerator<ListedObject & { readonly key: string }> {
   // XML can't hold every character that a key may have.
   const query = { 'list-type': '2', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }) };
-  const asked = { ...query, ...(fetchOwner ? { 'fetch-owner': 'true' } : {}) };
+  const asked = {
+    ...query,
+    ...(fetchOwner ? { 'fetch-owner': 'true' } : {}),
+    ...(after === undefined ? {} : { 'start-after': after }),
+  };
   let next: string | undefined;
   do {
     const token: Record<string, string> = next === undefined ? {} : { 'continuation-token': next };
@@ -40,42 +51,48 @@ export async function* listObjects(
 
 /** HEAD in checksum mode. @param version of the object, the latest when left out */
 export async function headObject(
-  aws: Aws,
-  { s3, name, owner }: Bucket,
+  aws: Pick<Aws, 'call'>,
+  bucket: Pick<Bucket, 'owner' | 'wire'>,
   key: string,
   version?: string,
-): Promise<Headed & { readonly replication: string | undefined }> {
+): Promise<ObjectHead> {
+  const headers = { ...ownerHeader(bucket), 'x-amz-checksum-mode': 'ENABLED' };
+  const query = version === undefined ? {} : { versionId: version };
   // There is no action s3:HeadObject: reading needs one of these.
-  const head = await aws.call(version === undefined ? 's3:GetObject' : 's3:GetObjectVersion', (abortSignal) =>
-    s3.send(
-      new HeadObjectCommand({
-        Bucket: name,
-        Key: key,
-        ExpectedBucketOwner: owner,
-        ChecksumMode: 'ENABLED',
-        VersionId: version,
-      }),
-      { abortSignal },
-    ),
-  );
+  const head = await aws.call(version === undefined ? 's3:GetObject' : 's3:GetObjectVersion', async (signal) => {
+    const answer = await bucket.wire.ask({ method: 'HEAD', key, query, headers }, signal);
+    return { ...answer, ETag: answer.headers.etag };
+  });
+  const text = (name: string) => {
+    const value = head.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
   return {
-    checksumCrc32: head.ChecksumCRC32,
-    checksumType: head.ChecksumType,
-    etag: (head.ETag ?? '').replaceAll('"', ''),
-    headers: headersOf(head),
-    replication: head.ReplicationStatus,
+    size: Number(text('content-length') ?? 0),
+    etag: (text('etag') ?? '').replaceAll('"', ''),
+    checksumCrc32: text('x-amz-checksum-crc32'),
+    checksumType: text('x-amz-checksum-type'),
+    headers: storedHeaders(head.headers),
+    kmsKey: text('x-amz-server-side-encryption-aws-kms-key-id'),
+    replication: text('x-amz-replication-status'),
   };
 }
 
-function headersOf(head: HeadObjectCommandOutput): Record<string, string> {
-  const found: Record<string, string | undefined> = {
-    'cache-control': head.CacheControl,
-    'content-type': head.ContentType,
-    'content-encoding': head.ContentEncoding,
-    'content-disposition': head.ContentDisposition,
-    // S3 names the class only when it is not STANDARD.
-    'x-amz-storage-class': head.StorageClass ?? 'STANDARD',
-  };
-  for (const [name, value] of Object.entries(head.Metadata ?? {})) found[`x-amz-meta-${name}`] = value;
-  return Object.fromEntries(Object.entries(found).filter((entry): entry is [string, string] => entry[1] !== undefined));
+/**
+ * One object as a listing of a prefix shows it: a policy may allow to list that prefix and no other, and HEAD takes a further
+ * permission.
+ */
+export async function listOne(
+  aws: Pick<Aws, 'call'>,
+  bucket: Pick<Bucket, 'name' | 'owner' | 'wire'>,
+  { prefix, key }: { readonly prefix: string; readonly key: string },
+): Promise<ListedObject | undefined> {
+  // A key begins right behind what is left of it without its last character.
+  const before = [...key].slice(0, -1).join('');
+  const after = before.length > prefix.length ? { after: before } : {};
+  for await (const listed of listObjects(aws, bucket, { prefix, ...after })) {
+    if (listed.key === key) return listed;
+    if (Buffer.compare(Buffer.from(listed.key), Buffer.from(key)) > 0) return undefined;
+  }
+  return undefined;
 }

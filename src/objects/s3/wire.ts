@@ -21,15 +21,34 @@ export interface Put {
   readonly crc: number;
 }
 
+/** A request on the bucket, or on one of its objects, whose answer is short. */
+export interface Ask {
+  readonly method: 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  /** Left out for the bucket itself. */
+  readonly key?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+}
+
+/** An answer that was read to its end. */
+export interface Told {
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
 /**
- * The hot path: PutObject, UploadPart and the pages of a listing as one signed request each, a fraction of what they cost through
- * the SDK (docs/performance.md). The address comes from the SDK's endpoint rules.
+ * The hot path: PutObject, UploadPart, HeadObject, DeleteObjects and the pages of a listing as one signed request each, a fraction
+ * of what they cost through the SDK (docs/performance.md); headers go as they are. The address comes from the SDK's endpoint rules.
  */
 export interface Wire {
+  readonly checksums: WireDeps['checksums'];
   /** @throws WireError when S3 answers with an error */
   put(put: Put, signal: AbortSignal): Promise<IncomingHttpHeaders>;
+  /** @throws WireError when S3 answers with an error, also with one in the body of a 200 */
+  ask(ask: Ask, signal: AbortSignal): Promise<Told>;
   /**
-   * Asks the bucket itself. The answer's body must be read.
+   * Lists the bucket. The answer's body must be read.
    * @throws WireError when S3 answers with an error
    */
   get(
@@ -44,6 +63,8 @@ export interface WireDeps {
   readonly client: S3Client;
   readonly bucket: string;
   readonly credentials: AwsCredentialIdentityProvider;
+  /** `when_required`: the server may not know checksum headers; Content-MD5, which all know, takes their place. */
+  readonly checksums: 'always' | 'when_required';
 }
 
 const NO_BYTES = hash('sha256', '', 'hex');
@@ -59,7 +80,7 @@ export class WireError extends Error {
   }
 }
 
-export async function openWire({ http, client, bucket, credentials }: WireDeps): Promise<Wire> {
+export async function openWire({ http, client, bucket, credentials, checksums }: WireDeps): Promise<Wire> {
   const endpoint = await getEndpointFromInstructions({ Bucket: bucket, Key: 'k' }, PutObjectCommand, {
     ...client.config,
   });
@@ -72,7 +93,7 @@ export async function openWire({ http, client, bucket, credentials }: WireDeps):
   const isSecure = protocol === 'https:';
 
   const request = async (
-    method: 'PUT' | 'GET',
+    method: Ask['method'] | 'GET',
     path: string,
     query: string,
     headers: Readonly<Record<string, string>>,
@@ -83,27 +104,44 @@ export async function openWire({ http, client, bucket, credentials }: WireDeps):
     const signed = await sign({ method, path, query, headers: { ...headers, host } }, at);
     const url = new URL(`${protocol}//${host}${path}${query === '' ? '' : `?${query}`}`);
     const answer = await http.request({ method, url, headers: signed, body, signal, idleMs: IDLE_MS });
-    if (answer.status === 200) return answer;
-    throw errorOf(answer.status, (await readBody(answer, 64 << 10)).toString());
+    if (answer.status === 200 || answer.status === 204) return answer;
+    throw errorOf(answer.status, (await readBody(answer, 64 << 10)).toString(), answer.headers);
   };
+  const pathOf = (key: string | undefined) =>
+    key === undefined ? (base === '' ? '/' : base) : `${base}/${encodeKey(key)}`;
   return {
+    checksums,
     put: async ({ key, query = {}, headers, body, crc }, signal) => {
       const sealed = {
         ...headers,
         'content-length': String(body.length),
-        'x-amz-checksum-crc32': crcHeader(crc),
+        ...(checksums === 'always'
+          ? { 'x-amz-checksum-crc32': crcHeader(crc) }
+          : { 'content-md5': hash('md5', body, 'base64') }),
         // TLS and the checksum keep the body whole; without TLS the signature has to.
         'x-amz-content-sha256': isSecure ? 'UNSIGNED-PAYLOAD' : hash('sha256', body, 'hex'),
       };
-      const answer = await request('PUT', `${base}/${encodeKey(key)}`, queryOf(query), sealed, body, signal);
+      const answer = await request('PUT', pathOf(key), queryOf(query), sealed, body, signal);
       if (answer.headers['content-length'] === '0') answer.body.resume();
       // Else it is read within the call's deadline: a body may have no end.
       else await readBody(answer, 64 << 10);
       return answer.headers;
     },
+    ask: async ({ method, key, query = {}, headers, body }, signal) => {
+      const sealed = {
+        ...headers,
+        ...(method === 'HEAD' ? {} : { 'content-length': String(body?.length ?? 0) }),
+        'x-amz-content-sha256': body ? hash('sha256', body, 'hex') : NO_BYTES,
+      };
+      const answer = await request(method, pathOf(key), queryOf(query), sealed, body, signal);
+      const text = (await readBody(answer)).toString();
+      // CopyObject and CompleteMultipartUpload answer 200 before they are done.
+      if (/^\s*(<\?xml[^>]*>\s*)?<Error>/.test(text)) throw errorOf(500, text, answer.headers);
+      return { headers: answer.headers, text };
+    },
     get: (query, headers, signal) => {
       const sealed = { ...headers, 'x-amz-content-sha256': NO_BYTES };
-      return request('GET', base === '' ? '/' : base, queryOf(query), sealed, undefined, signal);
+      return request('GET', pathOf(undefined), queryOf(query), sealed, undefined, signal);
     },
   };
 }
@@ -120,6 +158,10 @@ function queryOf(query: Readonly<Record<string, string>>): string {
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; a proxy's answer is no XML. */
-function errorOf(status: number, xml: string): WireError {
-  return new WireError(firstText(xml, 'Code') || `HTTP${status}`, firstText(xml, 'Message'), status);
+function errorOf(status: number, xml: string, headers: IncomingHttpHeaders): WireError {
+  const code = firstText(xml, 'Code') || String(headers['x-amz-error-code'] ?? '') || HEAD_CODES[status];
+  return new WireError(code ?? `HTTP${status}`, firstText(xml, 'Message'), status);
 }
+
+/** An answer to HEAD has no body that could say the code. */
+const HEAD_CODES: Readonly<Record<number, string>> = { 403: 'AccessDenied', 404: 'NotFound', 503: 'SlowDown' };

@@ -1,7 +1,7 @@
 import { XMLParser } from 'fast-xml-parser';
-import { xml } from './http/render.ts';
-import { type Answer, AwsError, type Core, type Head, type Service, type ServiceCall } from './service.ts';
-import { sectionOf, type World } from './world.ts';
+import { xml } from '../http/render.ts';
+import { type Answer, AwsError, type Core, type Head, type Service, type ServiceCall } from '../service.ts';
+import { sectionOf, type World } from '../world.ts';
 
 /** A distribution as the world file states it. */
 export interface DistributionWorld {
@@ -10,13 +10,20 @@ export interface DistributionWorld {
   readonly bucket: string;
   /** How it signs requests to its origin: origin access control, or the older identity. */
   readonly identity: 'oac' | 'oai';
+  /** Goes before the viewer's path, as in `/v2`. */
+  readonly originPath?: string;
 }
 
 export function distributionsOf(world: World): Readonly<Record<string, DistributionWorld>> {
   return sectionOf<DistributionWorld>(world, 'distributions');
 }
 
-interface Invalidation {
+/** Names that a distribution has beside CloudFront's own. */
+interface Named {
+  readonly aliases?: readonly string[];
+}
+
+export interface Invalidation {
   readonly id: string;
   readonly reference: string;
   readonly paths: readonly string[];
@@ -28,21 +35,37 @@ const INVALIDATION_MS = 1_000;
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
 const MAX_PATHS = 3_000;
 const MAX_WILDCARDS = 15;
-const PATH = /^\/2020-05-31\/distribution\/([^/]+)\/invalidation(?:\/([^/]+))?$/;
+const PATH = /^\/2020-05-31\/distribution\/([^/]+)(\/invalidation(?:\/([^/]+))?)?$/;
+/** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ListInvalidations.html */
+const PAGE = 100;
+
+/** By distribution, the newest last: what the viewers' cache has to forget. */
+const INVALIDATIONS = new WeakMap<World, Map<string, Invalidation[]>>();
+
+export function invalidationsOf(world: World, distribution: string): Invalidation[] {
+  const all = INVALIDATIONS.get(world) ?? new Map<string, Invalidation[]>();
+  INVALIDATIONS.set(world, all);
+  const own = all.get(distribution) ?? [];
+  all.set(distribution, own);
+  return own;
+}
 
 /** https://docs.aws.amazon.com/cloudfront/latest/APIReference/ */
 export function makeCloudFront(core: Core): Service {
-  const made = new Map<string, Invalidation[]>();
   return {
     name: 'cloudfront',
     protocol: 'rest-xml',
     actionOf: ({ method, path }: Head) => {
-      const [, , id] = PATH.exec(path) ?? [];
-      if (!PATH.test(path)) return undefined;
-      return { POST: id ? undefined : 'CreateInvalidation', GET: id ? 'GetInvalidation' : undefined }[method];
+      const [whole, , list, id] = PATH.exec(path) ?? [];
+      if (whole === undefined) return undefined;
+      if (list === undefined) return method === 'GET' ? 'GetDistribution' : undefined;
+      return {
+        POST: id ? undefined : 'CreateInvalidation',
+        GET: id ? 'GetInvalidation' : 'ListInvalidations',
+      }[method];
     },
     handle: (call) => {
-      const [, distribution = '', id = ''] = PATH.exec(call.path) ?? [];
+      const [, distribution = '', , id = ''] = PATH.exec(call.path) ?? [];
       const found = distributionsOf(core.world)[distribution];
       call.authorize({
         action: `cloudfront:${call.action}`,
@@ -51,17 +74,54 @@ export function makeCloudFront(core: Core): Service {
       if (found?.account !== call.caller.account) {
         throw new AwsError('NoSuchDistribution', 404, 'The specified distribution does not exist.');
       }
-      const invalidations = made.get(distribution) ?? [];
-      made.set(distribution, invalidations);
+      if (call.action === 'GetDistribution') return { body: describe(distribution, found) };
+      const invalidations = invalidationsOf(core.world, distribution);
       const isDone = ({ created }: Invalidation) => core.clock.now() - created >= INVALIDATION_MS;
       if (call.action === 'GetInvalidation') {
         const one = invalidations.find((it) => it.id === id);
         if (!one) throw new AwsError('NoSuchInvalidation', 404, 'The specified invalidation does not exist.');
         return { body: rendered(one, isDone(one)) };
       }
+      if (call.action === 'ListInvalidations') return { body: list(call, invalidations, isDone) };
       return create(call, invalidations, core.clock.now(), isDone);
     },
   };
+}
+
+function describe(id: string, { aliases = [] }: DistributionWorld & Named): string {
+  const DistributionConfig = { Aliases: { Quantity: aliases.length, Items: { CNAME: aliases } } };
+  const domain = `d${id.toLowerCase()}.cloudfront.net`;
+  return xml({ Distribution: { Id: id, Status: 'Deployed', DomainName: domain, DistributionConfig } });
+}
+
+/** The newest first; times, states and ids, but no paths. */
+function list(
+  { query }: ServiceCall,
+  invalidations: readonly Invalidation[],
+  isDone: (one: Invalidation) => boolean,
+): string {
+  const all = invalidations.toReversed();
+  const marker = query.get('Marker');
+  const from = marker ? all.findIndex(({ id }) => id === marker) + 1 : 0;
+  const page = all.slice(from, from + Math.min(PAGE, Number(query.get('MaxItems') ?? PAGE)));
+  const isTruncated = from + page.length < all.length;
+  const Items = {
+    InvalidationSummary: page.map((one) => ({
+      Id: one.id,
+      CreateTime: new Date(one.created).toISOString(),
+      Status: isDone(one) ? 'Completed' : 'InProgress',
+    })),
+  };
+  return xml({
+    InvalidationList: {
+      Marker: marker ?? '',
+      MaxItems: PAGE,
+      IsTruncated: isTruncated,
+      Quantity: page.length,
+      NextMarker: isTruncated ? page.at(-1)!.id : undefined,
+      Items: page.length > 0 ? Items : undefined,
+    },
+  });
 }
 
 function create(

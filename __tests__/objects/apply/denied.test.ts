@@ -1,0 +1,14 @@
+import { expect, test } from '@jest/globals';
+import { explainDenied } from '../../../src/objects/apply/denied.ts';
+
+const BOFC = 'bucket-owner-full-control';
+
+test.each([
+  ['AccessDenied', BOFC, /needs s3:PutObjectAcl/],
+  ['AccessDenied', undefined, /does not allow the upload/],
+  ['AccessControlListNotSupported', 'public-read', /ACLs turned off/],
+] as const)('a refusal with %s after sending %s is explained', (code, sent, why) => {
+  expect(
+    explainDenied({ action: 's3:PutObject', code }, { acl: sent, ownership: 'unknown', bucket: 'b', actions: [] })?.why,
+  ).toMatch(why);
+});

@@ -1,0 +1,31 @@
+import { describe, expect, test } from '@jest/globals';
+import { phasesOf } from '../../../src/objects/apply/phases.ts';
+import type { PlannedObject } from '../../../src/objects/plan/plan.ts';
+
+describe('the order of a release', () => {
+  const object = (key: string, action: PlannedObject['action'], size = 1, last = false): PlannedObject => ({
+    bucket: 'b',
+    key,
+    file: { path: key, size, mtimeMs: 0 },
+    size,
+    headers: {},
+    action,
+    last,
+  });
+
+  test('new names, then the rest, then pages; the largest first; nothing for what is unchanged', () => {
+    const phases = phasesOf([
+      object('page', 'new', 9, true),
+      object('old', 'unchanged'),
+      object('changed', 'changed'),
+      object('headers', 'headers'),
+      object('small', 'new', 1),
+      object('large', 'new', 5),
+    ]);
+    expect(phases.map(({ name, objects }) => [name, objects.map(({ key }) => key)])).toEqual([
+      ['new', ['large', 'small']],
+      ['changed', ['changed', 'headers']],
+      ['last', ['page']],
+    ]);
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, test } from '@jest/globals';
+import { clueOf, headersEqual, provesEqual } from '../../../src/objects/rules/compare.ts';
+
+const MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
+
+describe('what a listing tells', () => {
+  test.each([
+    ['nothing there', 5, undefined, 'new'],
+    ['another size', 5, { size: 6, etag: MD5 }, 'changed'],
+    ['an ETag like an MD5', 5, { size: 5, etag: MD5 }, 'etag'],
+    ['parts by our rule', 17 << 20, { size: 17 << 20, etag: `${MD5}-3` }, 'etag-of-parts'],
+    ['parts of another size', 17 << 20, { size: 17 << 20, etag: `${MD5}-2` }, 'ask'],
+    ['an ETag of some other store', 5, { size: 5, etag: 'W/x' }, 'ask'],
+    ['an empty object in parts', 0, { size: 0, etag: `${MD5}-1` }, 'ask'],
+  ] as const)('%s', (_what, size, listed, clue) => {
+    expect(clueOf(size, listed)).toBe(clue);
+  });
+
+  test('only a checksum of the whole proves anything', () => {
+    const head = { etag: MD5, headers: {}, checksumCrc32: 'AAAAAA==' };
+    expect(provesEqual(head, 0)).toBe(true);
+    expect(provesEqual(head, 1)).toBe(false);
+    expect(provesEqual({ ...head, etag: `${MD5}-2` }, 0)).toBe(false);
+    expect(provesEqual({ ...head, checksumType: 'COMPOSITE' }, 0)).toBe(false);
+    expect(provesEqual({ ...head, etag: `${MD5}-2`, checksumType: 'FULL_OBJECT' }, 0)).toBe(true);
+  });
+
+  test('headers that nobody asked for are no difference', () => {
+    expect(
+      headersEqual({ 'cache-control': 'no-cache' }, { 'cache-control': 'no-cache', 'x-amz-meta-mtime': '1' }),
+    ).toBe(true);
+    expect(headersEqual({ 'cache-control': 'no-cache' }, {})).toBe(false);
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { encodePath, pathsToInvalidate } from '../../../src/objects/rules/viewer-paths.ts';
+
+describe('invalidation paths', () => {
+  test('a page has three addresses', () => {
+    expect(pathsToInvalidate(['index.html', 'a/index.html', 'b.css'])).toEqual([
+      '/',
+      '/a',
+      '/a/',
+      '/a/index.html',
+      '/b.css',
+      '/index.html',
+    ]);
+    expect(pathsToInvalidate([])).toEqual([]);
+  });
+
+  test.each([
+    ['/a b', '/a%20b'],
+    ['/ä~', '/%C3%A4%7E'],
+    ["/a+b(c)'@$,;:&=!", "/a+b(c)'@$,;:&=!"],
+    ['/100%', '/100%25'],
+    ['/a*b/*', '/a%2Ab/*'],
+  ])('%s is sent as %s', (path, encoded) => {
+    expect(encodePath(path)).toBe(encoded);
+  });
+
+  test('many are few: folders by wildcard, each key covered', () => {
+    const keys = fc.array(fc.stringMatching(/^[a-c]{1,2}\/[a-z]{1,3}\/[a-z]{1,8}\.js$/), {
+      minLength: 60,
+      maxLength: 300,
+    });
+    fc.assert(
+      fc.property(keys, (some) => {
+        const paths = pathsToInvalidate(some);
+        const covers = (path: string, key: string) =>
+          path.endsWith('*') ? `/${key}`.startsWith(path.slice(0, -1)) : path === `/${key}`;
+        const wildcards = paths.filter((path) => path.endsWith('*')).length;
+        return some.every((key) => paths.some((path) => covers(path, key))) && wildcards <= 10 && paths.length <= 60;
+      }),
+    );
+  });
+});

@@ -1,0 +1,68 @@
+import { Refused } from '../../aws/client.ts';
+import { Problem, type ProblemDetails } from '../../base/problem.ts';
+import { READ_STATE, writeActions } from '../plan/actions.ts';
+import type { PlannedObject } from '../plan/plan.ts';
+import type { CannedAcl, Ownership } from '../rules/acl.ts';
+import type { Sender } from './sender.ts';
+
+/** A write that S3 refused, with what it means and what to do. */
+export function deniedWrite(error: Refused, { acl, bucket }: Sender, object: PlannedObject): Problem {
+  const { name, ownership } = bucket;
+  const explained = explainDenied(error, { acl, ownership, bucket: name, actions: writeActions(object, acl) });
+  const needless = object.unproved
+    ? `it may be the same already, which ${READ_STATE.join(', ')} would show`
+    : undefined;
+  return new Problem({
+    what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
+    on: `s3://${object.bucket}/${object.key}`,
+    why: [explained?.why ?? error.details.why, needless].filter(Boolean).join('\n') || undefined,
+    fix: explained?.fix,
+    cause: error,
+  });
+}
+
+/** Whether what was thrown is a refusal with 403. */
+export function isDenied(thrown: unknown): boolean {
+  const cause = thrown instanceof Refused ? thrown : thrown instanceof Problem ? thrown.details.cause : undefined;
+  return cause instanceof Refused && cause.status === 403;
+}
+
+export interface DeniedWrite {
+  /** With what it was sent. */
+  readonly acl: CannedAcl | undefined;
+  readonly ownership: Ownership;
+  readonly bucket: string;
+  /** Those that it takes. */
+  readonly actions: readonly string[];
+}
+
+/**
+ * What a refused write means, by what was sent; never a silent retry without an ACL: that would make objects that the bucket's
+ * owner cannot read.
+ */
+export function explainDenied(
+  { action, code }: { readonly action: string; readonly code: string },
+  { acl, ownership, bucket, actions }: DeniedWrite,
+): Pick<ProblemDetails, 'why' | 'fix'> | undefined {
+  if (code === 'AccessControlListNotSupported') {
+    return { why: 'the bucket has its ACLs turned off (BucketOwnerEnforced)', fix: 's3-acl: auto, or none' };
+  }
+  if (code !== 'AccessDenied') return undefined;
+  if (action === 's3:UploadPart') {
+    return {
+      why: 'a condition of a policy on the ACL or the tags also judges UploadPart, which cannot carry them; or s3:PutObject is missing',
+      fix: 'exempt the calls of an upload in parts from the condition, by s3:ObjectCreationOperation',
+    };
+  }
+  const blind =
+    ownership === 'unknown' ? ' Whether the bucket needs it is seen with s3:GetBucketOwnershipControls.' : '';
+  const allow = `allow ${actions.join(', ')} on arn:aws:s3:::${bucket}/* on both sides (kms: on the key)`;
+  return {
+    why: acl
+      ? `${acl} was sent, which needs s3:PutObjectAcl beside s3:PutObject, in the role's policy and, across accounts, in the bucket's policy too.${blind}`
+      : "the role's policy, or the bucket's policy, does not allow the upload; or a policy demands a header (ACL, encryption, tags)",
+    fix: acl
+      ? `${allow}; check also Block Public Access and the KMS key's policy`
+      : `${allow}; where a policy demands the ACL, s3-acl: bucket-owner-full-control; check also Block Public Access and the KMS key's policy`,
+  };
+}

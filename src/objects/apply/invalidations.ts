@@ -1,0 +1,74 @@
+import { problemsIn } from '../../base/edge.ts';
+import type { Access } from '../../job.ts';
+import { pathsOf } from '../plan/paths.ts';
+import type { ObjectAddress, ObjectsPlan, PlannedInvalidation } from '../plan/plan.ts';
+import type { ObjectsRequest } from '../request.ts';
+import { invalidate } from './invalidate.ts';
+
+export interface Replaced {
+  readonly plan: ObjectsPlan;
+  /** What was replaced, or may have been. */
+  readonly replaced: readonly ObjectAddress[];
+}
+
+/** Makes every distribution forget what was replaced or repaired now, and what an earlier run owed. @returns ids */
+export async function invalidateAfterUpload(
+  request: ObjectsRequest,
+  access: Access,
+  { plan, replaced }: Replaced,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (const planned of plan.invalidations) {
+    // Deletions of this run make the paths that are given due once more: once is enough then.
+    const waits = planned.given && replaced.length === 0 && plan.deletions.length > 0;
+    const paths = pathsOf(planned, [...replaced, ...plan.repairs]);
+    if (paths.length === 0 || waits) continue;
+    if (planned.owed.length > 0) access.runner.info(owedLine(planned));
+    ids.push(await invalidate(request, access, { planned, paths }));
+  }
+  return ids;
+}
+
+/**
+ * The same when the step fails: viewers would otherwise keep the old half of what is new by half. The step's own failure is what
+ * the reader is told.
+ */
+export async function invalidateAfterFailure(access: Access, { plan, replaced }: Replaced): Promise<void> {
+  if (replaced.length === 0) return;
+  const left = AbortSignal.timeout(access.signal.aborted ? AFTER_CANCEL_MS : AFTER_FAILURE_MS);
+  for (const planned of plan.invalidations) {
+    const paths = pathsOf(planned, replaced);
+    if (paths.length === 0) continue;
+    try {
+      await invalidate({ waitForInvalidation: false }, { ...access, signal: left }, { planned, paths });
+    } catch (thrown) {
+      if (!problemsIn(thrown) && !left.aborted) throw thrown;
+      access.runner.warning(
+        `CloudFront ${planned.distribution}: what was replaced before the step failed could not be invalidated. The next run does it, or invalidate ${paths.length === 1 ? paths[0] : 'the prefix'} by hand.`,
+      );
+    }
+  }
+}
+
+/** The runner leaves seven seconds after a cancel. */
+const AFTER_CANCEL_MS = 4_000;
+const AFTER_FAILURE_MS = 30_000;
+
+/** A cache may have asked again for what was not deleted yet: the paths that are given are due once more. @returns ids */
+export async function invalidateAfterDeletion(
+  request: ObjectsRequest,
+  access: Access,
+  { plan, deleted }: { readonly plan: ObjectsPlan; readonly deleted: readonly ObjectAddress[] },
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (const planned of plan.invalidations) {
+    const due = plan.deletions.length > 0 ? pathsOf({ ...planned, owed: [] }, deleted) : [];
+    if (due.length > 0) ids.push(await invalidate(request, access, { planned, paths: due }));
+  }
+  return ids;
+}
+
+function owedLine({ distribution, owed }: PlannedInvalidation): string {
+  const objects = owed.length === 1 ? '1 object was' : `${owed.length} objects were`;
+  return `CloudFront ${distribution}: ${objects} written since the last invalidation of ${owed.length === 1 ? 'its path' : 'their paths'}, which this run makes up for`;
+}

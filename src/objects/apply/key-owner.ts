@@ -1,0 +1,27 @@
+import { Problem } from '../../base/problem.ts';
+import { isForeignKey } from '../plan/keys.ts';
+import type { ObjectAddress } from '../plan/plan.ts';
+import type { Sender } from './sender.ts';
+
+/**
+ * S3 answers each write with the key that encrypts it. One of the uploader's account the bucket's owner cannot use: it would get
+ * 403 for every object, whoever owns them.
+ * @throws Problem where that matters; the first object goes ahead of the others, so that it is one and not all
+ */
+export function checkKey({ access, bucket }: Sender, { key }: ObjectAddress, kmsKey: string | undefined): void {
+  if (bucket.foreignKey !== 'fail' || !isForeignKey(kmsKey, bucket, access.session)) return;
+  throw new Problem({
+    what: "S3 encrypts the objects with a KMS key of the uploader's account",
+    on: `s3://${bucket.name}/${key}`,
+    why: `the bucket's default encryption is aws:kms without the ARN of a key, or with an alias: S3 looks for it in the account of who uploads. The bucket's owner cannot decrypt what ${kmsKey} encrypts`,
+    fix: "let the bucket's owner name the full ARN of its key in the default encryption of the bucket, and run again; or give s3-sse-kms-key-id: the full ARN of a key that both accounts may use; s3-verify-owner: warn goes on",
+  });
+}
+
+/** The same as a warning, of the first object. */
+export function warnOfKey({ access, bucket }: Sender, kmsKey: string | undefined): void {
+  if (bucket.foreignKey !== 'warn' || !isForeignKey(kmsKey, bucket, access.session)) return;
+  access.runner.warning(
+    `s3://${bucket.name}: ${kmsKey} of the uploader's account encrypts the objects; the bucket's owner cannot read them unless that key's policy allows it. To mend it, let the bucket's owner name the full ARN of its key in the default encryption of the bucket.`,
+  );
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onFileSync } from '../../base/edge.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Runner } from '../../base/runner.ts';
+import { type HeaderBook, type HeadersOfFile, withoutCharset } from '../rules/headers.ts';
+import { makeLimiter } from '../s3/limiter.ts';
+import { isUtf8File } from './charset.ts';
+import { compressed, isGzip } from './compress.ts';
+import type { FileState } from './digest.ts';
+import type { LocalFile } from './files.ts';
+import { namesOf, type Target } from './targets.ts';
+
+/** What is stored of a file: itself or its compressed form, and with which headers. */
+export interface StoredForm extends HeadersOfFile {
+  readonly file: FileState;
+}
+
+export interface StoredForms {
+  /** @throws Problem when two inputs say different things of its encoding */
+  of(target: Target, file: LocalFile): Promise<StoredForm>;
+}
+
+/** A compressor holds tens of megabytes; there are mostly no more cores. */
+const COMPRESSORS = 4;
+
+/** Files that build tools leave beside their originals. A `.tar.gz` beside a `.tar` is a download, not an encoding. */
+const SIBLING = /^(.+\.(?!tar)[^./]+)\.(br|gz)$/;
+
+export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: HeaderBook): StoredForms {
+  const compressors = makeLimiter({ start: COMPRESSORS, most: COMPRESSORS, bytes: 0 });
+  const names = new WeakMap<Target, Set<string>>();
+  let folder: string | undefined;
+  let serial = 0;
+  /** The original of `app.js.br` or `app.js.gz`, if it is uploaded too. */
+  const originalOf = (target: Target, { name }: LocalFile) => {
+    const [, original, ending] = SIBLING.exec(name) ?? [];
+    if (original === undefined || target.kind === 'file') return undefined;
+    const all = names.get(target) ?? new Set(target.files.map((file) => file.name));
+    names.set(target, all);
+    return all.has(original) ? { original, encoding: ending === 'br' ? 'br' : 'gzip' } : undefined;
+  };
+  return {
+    of: async (target, file) => {
+      const own = namesOf(target, file);
+      const sibling = originalOf(target, file);
+      if (sibling) return { file, ...book.of(own, sibling.encoding, sibling.original), guessesCharset: false };
+      const encoding = book.compressionOf(own);
+      const stated = book.encodingOf(own);
+      if (!encoding) return { file, ...book.of(own) };
+      if (stated !== undefined) {
+        if (stated === 'gzip' && isGzip(file.path)) return { file, ...book.of(own) };
+        throw twoEncodings(file, encoding, stated);
+      }
+      folder ??= temporaryFolder(runner);
+      const release = await compressors.take(0);
+      const smaller = await compressed(file, encoding, join(folder, String(serial++))).finally(release);
+      if (!smaller) return { file, ...book.of(own) };
+      const headers = book.of(own, encoding);
+      if (!headers.guessesCharset) return { file: smaller, ...headers };
+      const all = isUtf8File(file.path, file.size) ? headers.all : withoutCharset(headers.all);
+      return { file: smaller, ...headers, all, guessesCharset: false };
+    },
+  };
+}
+
+function twoEncodings(file: LocalFile, encoding: string, stated: string): Problem {
+  return new Problem({
+    what: `s3-compress makes it ${encoding}, and s3-content-encoding says that it is ${stated}`,
+    on: file.path,
+    why: 'viewers decode what the header says, whatever the bytes are',
+    fix: 'leave the file out of one of the two: s3-content-encoding is for files that are compressed already',
+  });
+}
+
+function temporaryFolder(runner: Pick<Runner, 'env' | 'undoLater'>): string {
+  const base = runner.env.RUNNER_TEMP ?? tmpdir();
+  return onFileSync({ on: base, doing: 'written' }, () => {
+    const folder = mkdtempSync(join(base, 'keyless-aws-compressed-'));
+    runner.undoLater({ kind: 'folder', path: folder });
+    return folder;
+  });
+}

@@ -1,0 +1,47 @@
+import type { Access } from '../../job.ts';
+import { keyOf, type Target } from '../local/targets.ts';
+import type { ObjectsRequest } from '../request.ts';
+import type { ListedObject } from '../rules/compare.ts';
+import { listObjects } from '../s3/listing.ts';
+import type { Deletion, PlannedBucket } from './plan.ts';
+
+/** What a listing found under a target's prefix beside its files. */
+export interface PrefixListing {
+  /** Objects under the prefix. */
+  readonly total: number;
+  /** Those that no file of this target has, and that the step's rules do not leave out; for `s3-delete` and `s3-fix-acl`. */
+  readonly others: readonly (Deletion & Pick<ListedObject, 'owner' | 'size'>)[];
+}
+
+/**
+ * Only what the comparison needs is kept: a bucket may hold far more than the step has files.
+ * @returns `listed` in the order of the files
+ */
+export async function listTarget(
+  request: ObjectsRequest,
+  { aws }: Pick<Access, 'aws'>,
+  { target, bucket }: { readonly target: Target; readonly bucket: PlannedBucket },
+): Promise<PrefixListing & { listed: (ListedObject | undefined)[] }> {
+  if (!bucket.mayList) return { total: 0, others: [], listed: [] };
+  const { files, prefix, leavesOut, kind } = target;
+  const places = new Map(files.map((file, place) => [keyOf(target, file), place]));
+  const listed: (ListedObject | undefined)[] = [];
+  const others: PrefixListing['others'][number][] = [];
+  const owners = new Map<string, string>();
+  let total = 0;
+  for await (const { key, owner: said, ...object } of listObjects(aws, bucket, {
+    prefix,
+    fetchOwner: bucket.looksAtOwners,
+  })) {
+    // Few accounts own many objects: one text for each.
+    const owner = said === undefined ? undefined : (owners.get(said) ?? said);
+    if (owner !== undefined) owners.set(owner, owner);
+    const place = places.get(key);
+    if (place !== undefined) listed[place] = { ...object, owner };
+    if (kind === 'file') continue;
+    total++;
+    if (place !== undefined || !(request.delete || request.fixAcl) || leavesOut(key.slice(prefix.length))) continue;
+    others.push({ bucket: bucket.name, key, prefix, ...object, owner });
+  }
+  return { total, others, listed };
+}

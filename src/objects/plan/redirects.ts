@@ -1,0 +1,80 @@
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Refused } from '../../aws/client.ts';
+import { onFileSync } from '../../base/edge.ts';
+import { eachOf } from '../../base/parallel.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Access } from '../../job.ts';
+import type { FileState } from '../local/digest.ts';
+import type { ObjectsRequest } from '../request.ts';
+import { fixedHeaders } from '../rules/headers.ts';
+import { headObject } from '../s3/listing.ts';
+import type { PlannedBucket, PlannedObject } from './plan.ts';
+
+const HEADS_AT_ONCE = 32;
+
+/**
+ * Objects without content that a website of S3 answers with a redirect.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-page-redirect.html
+ * @throws Problem when a file of the release has the same key
+ */
+export async function planRedirects(
+  request: ObjectsRequest,
+  { aws, runner }: Access,
+  {
+    buckets,
+    files,
+  }: { readonly buckets: ReadonlyMap<string, PlannedBucket>; readonly files: readonly PlannedObject[] },
+): Promise<readonly PlannedObject[]> {
+  const { redirects } = request;
+  if (redirects.length === 0) return [];
+  const fixed = fixedHeaders(request);
+  const file = emptyFile(runner);
+  const wanted = new Map(redirects.map((redirect) => [`${redirect.bucket}/${redirect.key}`, redirect]));
+  for (const { bucket, key } of files) {
+    const same = wanted.get(`${bucket}/${key}`);
+    if (!same) continue;
+    throw new Problem({
+      what: 'a file of s3-upload has the key of this redirect',
+      on: `Input s3-redirects, line ${same.line}`,
+      why: `s3://${bucket}/${key} can be only one of them`,
+      fix: 'remove the redirect, or exclude the file',
+    });
+  }
+  const planned: PlannedObject[] = [];
+  await eachOf(redirects.entries(), HEADS_AT_ONCE, async ([at, { bucket: name, key, location }]) => {
+    const bucket = buckets.get(name)!;
+    const head = await headObject(aws, bucket, key).catch(unseen);
+    const there = typeof head === 'object' && head.headers['x-amz-website-redirect-location'] === location;
+    const isSame = there && head.size === 0;
+    planned[at] = {
+      bucket: name,
+      key,
+      file,
+      size: 0,
+      headers: { ...fixed, 'content-type': 'text/html', 'x-amz-website-redirect-location': location },
+      // What cannot be seen viewers may have been given.
+      action: isSame ? 'unchanged' : head === 'missing' ? 'new' : 'changed',
+      last: true,
+    };
+  });
+  return planned;
+}
+
+function unseen(thrown: unknown): 'missing' | 'refused' {
+  if (!(thrown instanceof Refused) || thrown.status >= 500) throw thrown;
+  return thrown.status === 404 ? 'missing' : 'refused';
+}
+
+function emptyFile(runner: Access['runner']): FileState {
+  const base = runner.env.RUNNER_TEMP ?? tmpdir();
+  return onFileSync({ on: base, doing: 'written' }, () => {
+    const folder = mkdtempSync(join(base, 'keyless-aws-redirects-'));
+    runner.undoLater({ kind: 'folder', path: folder });
+    const path = join(folder, 'empty');
+    writeFileSync(path, '');
+    const { size, mtimeMs } = statSync(path);
+    return { path, size, mtimeMs };
+  });
+}

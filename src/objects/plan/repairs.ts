@@ -1,0 +1,156 @@
+import { eachOf } from '../../base/parallel.ts';
+import { Problem } from '../../base/problem.ts';
+import { counted, someOf } from '../../base/units.ts';
+import type { Access } from '../../job.ts';
+import type { ObjectsRequest } from '../request.ts';
+import { DARK_OBJECTS, OWNERSHIP_REMEDY } from '../rules/acl.ts';
+import { MAX_COPY_BYTES } from '../rules/compare.ts';
+import { allowed } from '../s3/bucket.ts';
+import { headObject } from '../s3/listing.ts';
+import { type KeptByOwner, type KeptObject, lookAtOwners, type NotOwned, notOwnedOf, type OwnerIds } from './owners.ts';
+import type { PlannedBucket, Repair } from './plan.ts';
+
+const HEADS_AT_ONCE = 32;
+
+export interface Repairs {
+  readonly repairs: readonly Repair[];
+  /** Buckets of which an id was of use. */
+  readonly owners: ReadonlyMap<string, OwnerIds>;
+  /** Buckets of which HEAD told something of use. */
+  readonly headed: ReadonlySet<string>;
+}
+
+/**
+ * Judges what stays as it is: what the bucket's owner does not own is as dark as if it were sent now. With `s3-fix-acl` it plans
+ * how each is mended, and refuses what cannot be.
+ * @throws Problem where `s3-verify-owner` says fail, or a repair that was asked for cannot be done
+ */
+export async function planRepairs(
+  request: ObjectsRequest,
+  access: Access,
+  { buckets, kept }: { buckets: ReadonlyMap<string, PlannedBucket>; kept: ReadonlyMap<string, KeptByOwner> },
+): Promise<Repairs> {
+  const repairs: Repair[] = [];
+  const owners = new Map<string, OwnerIds>();
+  const headed = new Set<string>();
+  for (const bucket of buckets.values()) {
+    if (request.fixAcl && !bucket.mayList) throw cannotRepair(bucket, 'the bucket may not be listed', 's3:ListBucket');
+    const objects = kept.get(bucket.name);
+    if (!objects) continue;
+    const ids = await lookAtOwners(access, bucket);
+    const found = notOwnedOf(objects, ids, bucket);
+    // In the own account the step does the same without them, unless there is something to tell.
+    const isOfUse = bucket.relation !== 'same' || found.byAnother.length + found.byUploader.length > 0;
+    if (isOfUse && (ids.own ?? ids.bucketOwner)) owners.set(bucket.name, ids);
+    if (!request.fixAcl) judge(request, access, bucket, found);
+    else {
+      const planned = await repairsOf(access, bucket, found);
+      for (const repair of planned) repairs.push(repair);
+      if (planned.some(({ by }) => by === 'copy')) headed.add(bucket.name);
+    }
+  }
+  return { repairs, owners, headed };
+}
+
+function judge(request: ObjectsRequest, { runner }: Access, bucket: PlannedBucket, found: NotOwned): void {
+  const dark = [...found.byUploader, ...found.byAnother];
+  const says = (objects: readonly KeptObject[], what: string) =>
+    `${counted(objects.length, 'unchanged object')} ${what}: ${someOf(objects.map(({ key }) => key))}`;
+  if (dark.length > 0 && bucket.verify !== 'off') {
+    const what = says(dark, `${dark.length === 1 ? 'is' : 'are'} not owned by the bucket's owner`);
+    const fix = remedyOf(bucket, found);
+    if (bucket.verify === 'fail') {
+      throw new Problem({
+        what,
+        on: `s3://${bucket.name}`,
+        why: DARK_OBJECTS,
+        fix: `${fix}; s3-verify-owner: warn goes on`,
+      });
+    }
+    runner.warning(`s3://${bucket.name}: ${what}; ${DARK_OBJECTS}. To mend it, ${fix}.`);
+  }
+  if (found.unknown.length > 0 && bucket.verify !== 'off') {
+    const what = says(found.unknown, 'may not be owned by the bucket’s owner'.replace('’', "'"));
+    const fix = `allow s3:GetBucketAcl on the bucket or s3:ListAllMyBuckets, which show who owns ${found.unknown.length === 1 ? 'it' : 'them'}; or repair with s3-fix-acl: true, or send everything anew with s3-upload-unchanged: true`;
+    if (request.verifyOwner === 'fail')
+      throw new Problem({ what, on: `s3://${bucket.name}`, why: 'their owner cannot be told', fix });
+    runner.warning(`s3://${bucket.name}: ${what}; their owner cannot be told. To mend it, ${fix}.`);
+  }
+}
+
+/** What is there already is not mended by a change of the bucket alone, but by BucketOwnerEnforced. */
+function remedyOf({ ownership }: PlannedBucket, { byUploader }: NotOwned): string {
+  const again = `run once with s3-fix-acl: true, or send everything anew with s3-upload-unchanged: true`;
+  if (ownership === 'BucketOwnerPreferred' && byUploader.length > 0) return again;
+  return `${OWNERSHIP_REMEDY}; with the latter, then ${again}`;
+}
+
+/** @throws Problem for what cannot be repaired by this caller */
+async function repairsOf(access: Access, bucket: PlannedBucket, found: NotOwned): Promise<readonly Repair[]> {
+  if (found.unknown.length > 0) {
+    throw cannotRepair(
+      bucket,
+      `whose ${counted(found.unknown.length, 'object')} are cannot be told: ${someOf(found.unknown.map(({ key }) => key))}`,
+      's3:GetBucketAcl on the bucket, or s3:ListAllMyBuckets',
+    );
+  }
+  if (bucket.relation === 'same') return adopt(access, bucket, found.byAnother);
+  warnOfOthers(access, bucket, found.byAnother);
+  // With ObjectWriter a copy is the copier's as well: the grant costs less.
+  const grants = bucket.ownership === 'ObjectWriter';
+  const planned: Repair[] = [];
+  await eachOf(found.byUploader, HEADS_AT_ONCE, async (object) => {
+    const { key, size } = object;
+    const head = grants || size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, key));
+    const address = { bucket: bucket.name, key };
+    planned.push(head ? { ...address, by: 'copy', headers: head.headers } : { ...address, by: 'grant' });
+  });
+  return planned;
+}
+
+/** The bucket's owner makes its own what it may read, by a copy onto itself. */
+async function adopt(
+  access: Access,
+  bucket: PlannedBucket,
+  objects: readonly KeptObject[],
+): Promise<readonly Repair[]> {
+  const planned: Repair[] = [];
+  const unreadable: string[] = [];
+  await eachOf(objects, HEADS_AT_ONCE, async ({ key, size }) => {
+    const head = size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, key));
+    if (head) planned.push({ bucket: bucket.name, key, by: 'copy', headers: head.headers });
+    else unreadable.push(key);
+  });
+  if (unreadable.length === 0) return planned;
+  throw new Problem({
+    what: `s3-fix-acl cannot repair ${counted(unreadable.length, 'object')} of another account: ${someOf(unreadable)}`,
+    on: `s3://${bucket.name}`,
+    why: "the bucket's owner may not read them, so it cannot copy them",
+    fix: 'set Object Ownership of the bucket to BucketOwnerEnforced: every object then belongs to its owner at once; or let their writer run this with s3-fix-acl: true',
+  });
+}
+
+function cannotRepair({ name }: PlannedBucket, what: string, action: string): Problem {
+  return new Problem({
+    what: `s3-fix-acl cannot be carried out: ${what}`,
+    on: `s3://${name}`,
+    why: 'without that the step does not know which objects lack their owner',
+    fix: `allow ${action}; or let the bucket's owner set BucketOwnerEnforced, which repairs every object at once`,
+  });
+}
+
+/** Objects that only somebody else can mend. */
+function warnOfOthers(
+  { runner }: Pick<Access, 'runner'>,
+  { name }: PlannedBucket,
+  objects: readonly KeptObject[],
+): void {
+  if (objects.length === 0) return;
+  const some = someOf(
+    objects.map(({ key }) => `s3://${name}/${key}`),
+    10,
+  );
+  runner.warning(
+    `s3-fix-acl: of another account, and not for this step to change: ${counted(objects.length, 'object')}, ${some}. To mend it, ${OWNERSHIP_REMEDY}; with the latter, upload again with s3-upload-unchanged: true.`,
+  );
+}

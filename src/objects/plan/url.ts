@@ -1,0 +1,54 @@
+import { partitionOf } from '../../aws/partition.ts';
+import type { Access } from '../../job.ts';
+import type { Target } from '../local/targets.ts';
+import type { ObjectsRequest } from '../request.ts';
+import { encodeKey } from '../rules/key.ts';
+import { allowed } from '../s3/bucket.ts';
+import type { PlannedBucket, PublishedUrl } from './plan.ts';
+
+/**
+ * Where a browser finds what the first line of s3-upload publishes: behind the first distribution, by its own domain where it has
+ * one, else at S3's address of the object.
+ */
+export async function publishedUrl(
+  { distributions }: ObjectsRequest,
+  access: Access,
+  { buckets, targets }: { readonly buckets: ReadonlyMap<string, PlannedBucket>; readonly targets: readonly Target[] },
+): Promise<PublishedUrl | undefined> {
+  const [target] = targets;
+  const bucket = target && buckets.get(target.bucket);
+  if (!target || !bucket) return undefined;
+  const line = distributions.find(
+    ({ origin }) => !origin || (origin.bucket === target.bucket && target.prefix.startsWith(origin.prefix)),
+  );
+  if (line) {
+    const domain = await domainOf(access, line.distribution);
+    const path = encodeKey(target.prefix.slice(line.origin?.prefix.length ?? 0));
+    if (domain) return { url: `https://${domain}/${path}`, distribution: line.distribution };
+  }
+  if (access.runner.env.AWS_ENDPOINT_URL_S3 || access.runner.env.AWS_ENDPOINT_URL) {
+    const endpoint = access.runner.env.AWS_ENDPOINT_URL_S3 || access.runner.env.AWS_ENDPOINT_URL || '';
+    return { url: `${endpoint.replace(/\/$/, '')}/${target.bucket}/${pageOf(target)}` };
+  }
+  const { domain } = partitionOf(bucket.region);
+  return { url: `https://${target.bucket}.s3.${bucket.region}.${domain}/${pageOf(target)}` };
+}
+
+/** S3's own address serves no index document. */
+function pageOf({ prefix, files }: Target): string {
+  const hasIndex = files.some(({ name }) => name === 'index.html') && (prefix === '' || prefix.endsWith('/'));
+  return encodeKey(hasIndex ? `${prefix}index.html` : prefix);
+}
+
+/** The first name of its own that is no wildcard; CloudFront's otherwise. `undefined` when the caller may not ask. */
+async function domainOf({ aws, session }: Access, distribution: string): Promise<string | undefined> {
+  const { CloudFrontClient, GetDistributionCommand } = await import('@aws-sdk/client-cloudfront');
+  const cloudfront = new CloudFrontClient(aws.client(session.region));
+  const answer = await allowed(
+    aws.call('cloudfront:GetDistribution', (abortSignal) =>
+      cloudfront.send(new GetDistributionCommand({ Id: distribution }), { abortSignal }),
+    ),
+  );
+  const names = answer?.Distribution?.DistributionConfig?.Aliases?.Items ?? [];
+  return names.find((name) => !name.startsWith('*')) ?? answer?.Distribution?.DomainName;
+}
