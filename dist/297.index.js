@@ -910,7 +910,7 @@ async function invalidate({ waitForInvalidation }, { aws, session, runner, signa
         if (thrown.code === 'NoSuchDistribution')
             throw noSuchDistribution(distribution, session.accountId, thrown);
         throw new base_problem/* Problem */.AF({
-            what: `${thrown.action} was refused with ${thrown.code} (HTTP ${thrown.status})`,
+            what: `the invalidation was refused with ${thrown.code} (HTTP ${thrown.status})`,
             on: `CloudFront distribution ${distribution}`,
             why: thrown.code === 'AccessDenied'
                 ? `the role lacks ${thrown.action}, or the distribution is another account's`
@@ -2632,7 +2632,7 @@ function look({ path, name, entry, fence, realRoot }) {
     const isBounded = way.kind === 'inside' || (way.kind === 'named' && isWithin(way.real, realRoot));
     if (!isBounded || way.real.split(external_node_path_.sep).includes('.git')) {
         throw new base_problem/* Problem */.AF({
-            what: `the symbolic link leads ${way.kind === 'git' ? 'into .git' : 'out of the workspace'}`,
+            what: way.kind === 'git' ? 'the symbolic link leads into .git' : 'the symbolic link leads out of the workspace',
             on: name,
             why: 'what lies there may be secret, and is not part of what was built',
             fix: 'copy the file into the folder, or exclude the link with a line !GLOB',

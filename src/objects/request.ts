@@ -4,16 +4,7 @@ import picomatch from 'picomatch';
 import type { InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/text.ts';
-import {
-  type HeaderRule,
-  type ObjectSettings,
-  parseExpires,
-  parseGlob,
-  parseLanguage,
-  parseMetadata,
-  parseRule,
-  parseTags,
-} from './request-headers.ts';
+import { parseExpires, parseGlob, parseLanguage, parseMetadata, parseRule, parseTags } from './request-headers.ts';
 import {
   type DistributionLine,
   parseDistribution,
@@ -23,6 +14,7 @@ import {
   type UploadTarget,
 } from './request-lines.ts';
 import { type AclWish, CANNED_ACLS } from './rules/acl.ts';
+import type { HeaderRule, ObjectSettings } from './rules/settings.ts';
 import { MAX_PATHS_IN_PROGRESS, MAX_WILDCARDS_IN_PROGRESS, VIEWER_PATH } from './rules/viewer-paths.ts';
 
 /** At most so many deletions; `share` of the objects that are under the prefix. */

@@ -126,13 +126,13 @@ describe('deletions and CloudFront', () => {
     sandbox.log.clear();
     const result = await step(upload({ ...OWN, 's3-delete': 'true' }));
     expect(result.errors).toEqual([]);
-    expect(sandbox.log.of('cloudfront').map(({ params }) => params.paths)).toEqual([
+    expect(sandbox.log.of('cloudfront', 'CreateInvalidation').map(({ params }) => params.paths)).toEqual([
       ['/about', '/about/', '/about/index.html'],
       ['/old%20page', '/old%20page/', '/old%20page/index.html'],
     ]);
     const order = sandbox.log.entries
       .map(({ action }) => action)
-      .filter((action) => /PutObject|Invalidation|DeleteObjects/.test(action));
+      .filter((action) => /PutObject|CreateInvalidation|DeleteObjects/.test(action));
     expect(order).toEqual(['PutObject', 'CreateInvalidation', 'DeleteObjects', 'CreateInvalidation']);
     expect(result.outputs).toMatchObject({
       's3-deleted': '1',

@@ -26,7 +26,7 @@ describe('a page of a listing', () => {
     [
       'encoded, which a server may say at the end',
       `<NextContinuationToken>t&#61;1</NextContinuationToken><IsTruncated>true</IsTruncated>${entry('a+b%2B')}<EncodingType>url</EncodingType>`,
-      { objects: [{ key: 'a b+', size: 7, etag: ETAG, owner: undefined }], next: 't=1' },
+      { objects: [{ key: 'a b+', size: 7, etag: ETAG, owner: undefined, modified: 1795305600000 }], next: 't=1' },
     ],
   ])('%s', async (_what, inner, expected) => {
     expect(await readPage(pieces(page(inner)))).toEqual(expected);

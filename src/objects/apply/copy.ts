@@ -1,9 +1,10 @@
 import { firstText } from '../../aws/xml.ts';
 import type { CallOptions } from '../../base/retry.ts';
 import type { Access } from '../../job.ts';
-import type { ObjectAddress, PlannedBucket } from '../plan/plan.ts';
+import type { PlannedBucket } from '../plan/plan.ts';
 import type { CannedAcl } from '../rules/acl.ts';
 import type { ObjectHeaders } from '../rules/headers.ts';
+import type { ObjectAddress } from '../rules/key.ts';
 import { encodeKey } from '../rules/key.ts';
 import { ownerHeader } from '../s3/wire.ts';
 import type { Stored } from './sender.ts';

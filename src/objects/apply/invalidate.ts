@@ -84,7 +84,7 @@ export async function invalidate(
     if (!(thrown instanceof Refused)) throw thrown;
     if (thrown.code === 'NoSuchDistribution') throw noSuchDistribution(distribution, session.accountId, thrown);
     throw new Problem({
-      what: `${thrown.action} was refused with ${thrown.code} (HTTP ${thrown.status})`,
+      what: `the invalidation was refused with ${thrown.code} (HTTP ${thrown.status})`,
       on: `CloudFront distribution ${distribution}`,
       why:
         thrown.code === 'AccessDenied'

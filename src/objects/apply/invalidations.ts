@@ -1,8 +1,9 @@
 import { problemsIn } from '../../base/edge.ts';
 import type { Access } from '../../job.ts';
 import { pathsOf } from '../plan/paths.ts';
-import type { ObjectAddress, ObjectsPlan, PlannedInvalidation } from '../plan/plan.ts';
+import type { ObjectsPlan, PlannedInvalidation } from '../plan/plan.ts';
 import type { ObjectsRequest } from '../request.ts';
+import type { ObjectAddress } from '../rules/key.ts';
 import { invalidate } from './invalidate.ts';
 
 export interface Replaced {

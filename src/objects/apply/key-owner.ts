@@ -1,6 +1,6 @@
 import { Problem } from '../../base/problem.ts';
 import { isForeignKey } from '../plan/keys.ts';
-import type { ObjectAddress } from '../plan/plan.ts';
+import type { ObjectAddress } from '../rules/key.ts';
 import type { Sender } from './sender.ts';
 
 /**

@@ -173,7 +173,7 @@ function look({ path, name, entry, fence, realRoot }: Looked): { stats?: Stats |
   const isBounded = way.kind === 'inside' || (way.kind === 'named' && isWithin(way.real, realRoot));
   if (!isBounded || way.real.split(sep).includes('.git')) {
     throw new Problem({
-      what: `the symbolic link leads ${way.kind === 'git' ? 'into .git' : 'out of the workspace'}`,
+      what: way.kind === 'git' ? 'the symbolic link leads into .git' : 'the symbolic link leads out of the workspace',
       on: name,
       why: 'what lies there may be secret, and is not part of what was built',
       fix: 'copy the file into the folder, or exclude the link with a line !GLOB',

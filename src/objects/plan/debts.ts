@@ -4,8 +4,9 @@ import { Refused } from '../../aws/client.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import type { DistributionLine } from '../request-lines.ts';
+import type { ObjectAddress } from '../rules/key.ts';
 import { addressesOf, covers, encodePath } from '../rules/viewer-paths.ts';
-import type { ObjectAddress, PlannedInvalidation, Scope } from './plan.ts';
+import type { PlannedInvalidation, Scope } from './plan.ts';
 
 /** An object of the release, and when it was written; a new one is written now. */
 export interface Written extends ObjectAddress {

@@ -1,8 +1,8 @@
 import { GetBucketAclCommand } from '@aws-sdk/client-s3';
 import type { Access } from '../../job.ts';
 import type { ListedObject } from '../rules/compare.ts';
+import type { ObjectAddress } from '../rules/key.ts';
 import { allowed, type Bucket, ownCanonicalId } from '../s3/bucket.ts';
-import type { ObjectAddress } from './plan.ts';
 
 /** Canonical ids, as far as the caller may ask for them. */
 export interface OwnerIds {

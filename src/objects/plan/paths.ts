@@ -1,5 +1,6 @@
+import type { ObjectAddress } from '../rules/key.ts';
 import { pathsToInvalidate } from '../rules/viewer-paths.ts';
-import type { ObjectAddress, ObjectsPlan, PlannedInvalidation } from './plan.ts';
+import type { ObjectsPlan, PlannedInvalidation } from './plan.ts';
 
 /** The paths of an invalidation, as far as the plan can tell them; percent-encoded. */
 export interface PlannedPaths {

@@ -1,15 +1,11 @@
 import type { FileState } from '../local/digest.ts';
 import type { AclDecision } from '../rules/acl.ts';
 import type { ObjectHeaders } from '../rules/headers.ts';
+import type { ObjectAddress } from '../rules/key.ts';
 import type { Bucket } from '../s3/bucket.ts';
 import type { OwnerIds } from './owners.ts';
 
 export type Action = 'new' | 'changed' | 'headers' | 'unchanged';
-
-export interface ObjectAddress {
-  readonly bucket: string;
-  readonly key: string;
-}
 
 /** One key of the release. */
 export interface PlannedObject extends ObjectAddress {

@@ -1,6 +1,6 @@
 import mime from 'mime-types';
-import type { HeaderRule, ObjectSettings } from '../request-headers.ts';
 import { globSet } from './globs.ts';
+import type { HeaderRule, ObjectSettings } from './settings.ts';
 
 /** Headers of a PutObject request, by lower-case name. Equal ones are one object: a tree has few different ones. */
 export type ObjectHeaders = Readonly<Record<string, string>>;

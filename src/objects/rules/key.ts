@@ -1,5 +1,10 @@
 import type { ProblemDetails } from '../../base/problem.ts';
 
+export interface ObjectAddress {
+  readonly bucket: string;
+  readonly key: string;
+}
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1_024;
 
