@@ -377,9 +377,15 @@ const MEMBERS = {
     'lambda:PublishVersion': 'Version',
     'lambda:UpdateAlias': 'FunctionVersion',
     'lambda:UpdateFunctionCode': 'FunctionArn',
+    'autoscaling:CancelInstanceRefresh': 'InstanceRefreshId',
+    'autoscaling:DescribeAutoScalingGroups': 'AutoScalingGroups',
+    'autoscaling:DescribeInstanceRefreshes': 'InstanceRefreshes',
+    'autoscaling:DescribeScalingActivities': 'Activities',
+    'autoscaling:RollbackInstanceRefresh': 'InstanceRefreshId',
     'autoscaling:StartInstanceRefresh': 'InstanceRefreshId',
     'codedeploy:CreateDeployment': 'deploymentId',
     'codedeploy:GetDeployment': 'deploymentInfo',
+    'ec2:DescribeLaunchTemplateVersions': 'launchTemplateVersionSet',
 };
 /** @throws Unproven when an answer that is no error does not prove that the call did what was asked */
 function prove(action, answer, asked) {
@@ -542,10 +548,11 @@ function signingKey(scope, secret) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   E7: () => (/* binding */ nodeOf),
+/* harmony export */   b6: () => (/* binding */ textOf),
+/* harmony export */   c3: () => (/* binding */ listOf),
 /* harmony export */   km: () => (/* binding */ readXml),
 /* harmony export */   ou: () => (/* binding */ firstText)
 /* harmony export */ });
-/* unused harmony exports listOf, textOf */
 const TOKEN = /<\?[^>]*\?>|<!--[\s\S]*?-->|<(\/?)([A-Za-z][\w.:-]*)[^>]*?(\/?)>|([^<]+)/gy;
 /**
  * Reads the XML that AWS's query protocol answers: elements and texts; attributes are ignored.

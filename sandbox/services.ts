@@ -1,3 +1,4 @@
+import { makeAutoScaling, makeEc2 } from './autoscaling/index.ts';
 import { makeCloudFront } from './cloudfront/index.ts';
 import { makeEcr } from './ecr/index.ts';
 import { makeEcrPublic } from './ecr/public.ts';
@@ -16,4 +17,6 @@ export const SERVICES: readonly ServiceFactory[] = [
   makeEcrPublic,
   makeEcs,
   makeLambda,
+  makeAutoScaling,
+  makeEc2,
 ];

@@ -159,13 +159,19 @@ const MEMBERS: Readonly<Record<string, string>> = {
   'lambda:PublishVersion': 'Version',
   'lambda:UpdateAlias': 'FunctionVersion',
   'lambda:UpdateFunctionCode': 'FunctionArn',
+  'autoscaling:CancelInstanceRefresh': 'InstanceRefreshId',
+  'autoscaling:DescribeAutoScalingGroups': 'AutoScalingGroups',
+  'autoscaling:DescribeInstanceRefreshes': 'InstanceRefreshes',
+  'autoscaling:DescribeScalingActivities': 'Activities',
+  'autoscaling:RollbackInstanceRefresh': 'InstanceRefreshId',
   'autoscaling:StartInstanceRefresh': 'InstanceRefreshId',
   'codedeploy:CreateDeployment': 'deploymentId',
   'codedeploy:GetDeployment': 'deploymentInfo',
+  'ec2:DescribeLaunchTemplateVersions': 'launchTemplateVersionSet',
 };
 
 /** Services that are spoken to by `api.ts`. */
-export type ApiName = 'ecs' | 'lambda' | 'autoscaling' | 'codedeploy';
+export type ApiName = 'ecs' | 'lambda' | 'autoscaling' | 'codedeploy' | 'ec2';
 type Known = keyof typeof PROOFS;
 
 /** A call of which it is known what proves it. */

@@ -18,16 +18,12 @@ export function explained(thrown: unknown, target: string): unknown {
 
 function fixFor(refused: Refused, action: string): string | undefined {
   if (isDenied(refused)) {
-    const passes = refused.details.why?.includes('iam:PassRole');
-    return [
-      passes
-        ? 'allow iam:PassRole on the roles of the task definition, with iam:PassedToService: ecs-tasks.amazonaws.com;'
-        : `allow ${action} for the role;`,
-      'the output iam-policy of a dry run has all that this step needs',
-    ].join('\n');
+    // A call may need another action too: to pass a role, to launch, to tag. AWS's sentence names it.
+    const named = /not authorized to perform: (\S+)/.exec(refused.details.why ?? '')?.[1] ?? action;
+    const passing = named === 'iam:PassRole' ? ' on exactly the roles that it passes' : '';
+    return `allow ${named} for the role${passing};\nthe output iam-policy of a dry run has all that this step needs`;
   }
-  const known = FIXES[refused.code];
-  return known;
+  return FIXES[refused.code];
 }
 
 /** By AWS's codes. */

@@ -1,0 +1,147 @@
+import { type Json, openApi } from '../../aws/api.ts';
+import { listOf, nodeOf, textOf, type XmlNode } from '../../aws/xml.ts';
+import type { CallOptions } from '../../base/retry.ts';
+import type { Access } from '../../job.ts';
+
+export interface Template {
+  readonly id: string;
+  /** A number, `$Latest` or `$Default`. */
+  readonly version: string;
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly state: string;
+  readonly isProtected: boolean;
+  readonly template: Template | undefined;
+}
+
+export interface Group {
+  readonly arn: string;
+  readonly desired: number;
+  readonly template: Template | undefined;
+  /** As AWS answered it; undefined: the group has one instance type. */
+  readonly mixedPolicy: XmlNode | undefined;
+  readonly instances: readonly Instance[];
+  readonly suspended: readonly string[];
+}
+
+export interface Refresh {
+  readonly id: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly percent: string;
+  readonly left: string;
+  readonly started: string;
+}
+
+/** One version of a launch template. */
+export interface TemplateVersion {
+  readonly image: string;
+  readonly profile: boolean;
+}
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRefresh.html, `Status` */
+export const ONGOING = ['Pending', 'InProgress', 'Baking', 'Cancelling', 'RollbackInProgress'];
+
+const AUTO_SCALING = { name: 'autoscaling', variable: 'AUTO_SCALING', version: '2011-01-01' } as const;
+const EC2 = { name: 'ec2', variable: 'EC2', version: '2016-11-15' } as const;
+
+/** Auto Scaling for one group. */
+export interface Scaling {
+  group(): Promise<Group | undefined>;
+  /** The latest first. */
+  refreshes(): Promise<readonly Refresh[]>;
+  refresh(id: string): Promise<Refresh | undefined>;
+  /** @returns its id */
+  start(input: Json, how?: CallOptions): Promise<string>;
+  rollback(): Promise<void>;
+  cancel(): Promise<void>;
+  /** Why instances did not come up, the latest first. */
+  failures(): Promise<readonly string[]>;
+  version(template: Template): Promise<TemplateVersion | undefined>;
+}
+
+/** @param signal in place of the step's own: what a cancelled step still has to do */
+export function openScaling(name: string, access: Access, signal?: AbortSignal): Scaling {
+  const { http, aws, session, runner } = access;
+  const deps = { http, aws, session, env: runner.env };
+  const api = openApi(AUTO_SCALING, deps);
+  const how: CallOptions = signal ? { signal, rules: { attempts: 2, callMs: 3_000 } } : {};
+  const AutoScalingGroupName = name;
+  const ask = (action: string, input: Json, more?: CallOptions) => api.query(action, input, { ...how, ...more });
+  return {
+    group: async () => {
+      const answer = await ask('DescribeAutoScalingGroups', { AutoScalingGroupNames: [name] });
+      const [group] = listOf(answer, 'AutoScalingGroups');
+      return group && readGroup(group);
+    },
+    refreshes: async () => {
+      const answer = await ask('DescribeInstanceRefreshes', { AutoScalingGroupName, MaxRecords: 20 });
+      const found = listOf(answer, 'InstanceRefreshes').map(readRefresh);
+      return found.sort((a, b) => (a.started < b.started ? 1 : a.started > b.started ? -1 : 0));
+    },
+    refresh: async (id) => {
+      const answer = await ask('DescribeInstanceRefreshes', { AutoScalingGroupName, InstanceRefreshIds: [id] });
+      return listOf(answer, 'InstanceRefreshes')
+        .map(readRefresh)
+        .find((it) => it.id === id);
+    },
+    start: async (input, more) =>
+      textOf(await ask('StartInstanceRefresh', { AutoScalingGroupName, ...input }, more), 'InstanceRefreshId'),
+    rollback: async () => {
+      await ask('RollbackInstanceRefresh', { AutoScalingGroupName });
+    },
+    cancel: async () => {
+      await ask('CancelInstanceRefresh', { AutoScalingGroupName });
+    },
+    failures: async () => {
+      const answer = await ask('DescribeScalingActivities', { AutoScalingGroupName, MaxRecords: 20 });
+      const failed = listOf(answer, 'Activities').filter((it) =>
+        ['Failed', 'Cancelled'].includes(textOf(it, 'StatusCode')),
+      );
+      return [...new Set(failed.map((it) => textOf(it, 'StatusMessage') || textOf(it, 'Description')))];
+    },
+    version: async ({ id, version }) => {
+      const input = { LaunchTemplateId: id, 'LaunchTemplateVersion.1': version };
+      const answer = await openApi(EC2, deps).query('DescribeLaunchTemplateVersions', input, how);
+      const [found] = listOf(answer, 'launchTemplateVersionSet');
+      const data = nodeOf(found, 'launchTemplateData');
+      return found && { image: textOf(data, 'imageId'), profile: nodeOf(data, 'iamInstanceProfile') !== undefined };
+    },
+  };
+}
+
+function readGroup(group: XmlNode): Group {
+  const mixedPolicy = nodeOf(group, 'MixedInstancesPolicy');
+  const mixed = nodeOf(nodeOf(mixedPolicy, 'LaunchTemplate'), 'LaunchTemplateSpecification');
+  return {
+    arn: textOf(group, 'AutoScalingGroupARN'),
+    desired: Number(textOf(group, 'DesiredCapacity')),
+    template: readTemplate(nodeOf(group, 'LaunchTemplate') ?? mixed),
+    mixedPolicy,
+    instances: listOf(group, 'Instances').map((it) => ({
+      id: textOf(it, 'InstanceId'),
+      state: textOf(it, 'LifecycleState'),
+      isProtected: textOf(it, 'ProtectedFromScaleIn') === 'true',
+      template: readTemplate(nodeOf(it, 'LaunchTemplate')),
+    })),
+    suspended: listOf(group, 'SuspendedProcesses').map((it) => textOf(it, 'ProcessName')),
+  };
+}
+
+function readTemplate(node: XmlNode | undefined): Template | undefined {
+  // A group without a version uses the default one.
+  return node && { id: textOf(node, 'LaunchTemplateId'), version: textOf(node, 'Version') || '$Default' };
+}
+
+function readRefresh(node: XmlNode): Refresh {
+  return {
+    id: textOf(node, 'InstanceRefreshId'),
+    status: textOf(node, 'Status'),
+    reason: textOf(node, 'StatusReason'),
+    percent: textOf(node, 'PercentageComplete'),
+    left: textOf(node, 'InstancesToUpdate'),
+    started: textOf(node, 'StartTime'),
+  };
+}

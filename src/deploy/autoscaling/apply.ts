@@ -1,0 +1,174 @@
+import { consoleUrl } from '../../aws/partition.ts';
+import { Problem } from '../../base/problem.ts';
+import { verdictOf } from '../../base/verdict.ts';
+import { explained, isDenied } from '../denied.ts';
+import type { GroupRollout } from '../request.ts';
+import { isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
+import { ONGOING, openScaling, type Refresh, type Scaling } from './api.ts';
+import { type GroupPlan, planGroup, refreshUnderWay } from './plan.ts';
+import { type RolledBack, rollBack } from './rollback.ts';
+
+/** How a refresh ended. */
+interface End {
+  readonly kind: 'succeeded' | 'rolled back' | 'failed' | 'stopped' | 'superseded';
+  readonly reasons: readonly string[];
+}
+
+const TITLES = {
+  'rolled back': 'the instance refresh failed and Auto Scaling rolled it back',
+  failed: 'the instance refresh failed',
+  stopped: 'the instance refresh was cancelled by hand',
+  superseded: 'the instance refresh was superseded by another one, which is left alone',
+} as const;
+const MISSES = 6;
+
+/** Replaces the instances of a group, waits for that, and goes back where Auto Scaling can. */
+export async function applyGroup(rollout: GroupRollout, stage: Stage, planned: GroupPlan): Promise<Outcome> {
+  const { access, settings } = stage;
+  const scaling = openScaling(rollout.target.group, access);
+  await untilIdle(scaling, planned.target, stage);
+  const plan = await planGroup(rollout, stage);
+  if (plan.changes.length === 0) return unchanged(planned);
+  let id = '';
+  const outcome = (state: Outcome['state'], isChanged: boolean, problem?: Problem): Outcome => ({
+    target: plan.target,
+    before: plan.before,
+    after: plan.after ?? '',
+    id,
+    state,
+    isChanged,
+    console: consoleUrl(
+      access.session,
+      `ec2/home?region=${access.session.region}#AutoScalingGroupDetails:id=${encodeURIComponent(rollout.target.group)};view=instanceRefresh`,
+    ),
+    ...(problem ? { problem } : {}),
+  });
+  const broken = (state: End['kind'], problem: Problem, after: RolledBack) =>
+    outcome(
+      after.isUndone && after.isBack ? 'rolled back' : state === 'succeeded' ? 'failed' : state,
+      !after.isBack,
+      problem,
+    );
+  try {
+    id = await started(scaling, plan, stage);
+    access.runner.info(`${plan.target}: instance refresh ${id} began`);
+    if (!settings.wait) return outcome('started', true);
+    const end = await followed(scaling, { id, plan, stage });
+    if (end.kind === 'succeeded') return outcome('succeeded', true);
+    const after = await rollBack({ rollout, plan, isOngoing: false, isUndone: end.kind === 'rolled back' }, stage);
+    const what = `${TITLES[end.kind]}; ${after.serves}`;
+    return broken(end.kind, new Problem({ what, on: plan.target, why: end.reasons.join('\n') || undefined }), after);
+  } catch (thrown) {
+    const told = explained(thrown, plan.target);
+    if (id === '' && told instanceof Problem) return outcome('failed', false, told);
+    if (!access.signal.aborted && !(told instanceof Problem)) throw told;
+    const after = await rollBack({ rollout, plan, isOngoing: id !== '', isUndone: false }, stage);
+    const { what, why, fix } = told instanceof Problem ? told.details : { what: 'the step was cancelled' };
+    return broken('failed', new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
+  }
+}
+
+/** What a refresh that is under way gets: `deploy-busy`. */
+async function untilIdle(scaling: Scaling, name: string, { settings, watch, access }: Stage): Promise<void> {
+  let told: string | undefined;
+  let isCancelled = false;
+  await watch.until(`what is under way on ${name}`, async () => {
+    const busy = await refreshUnderWay(scaling);
+    if (!busy) return true;
+    if (settings.busy === 'fail') throw new Problem({ what: `a rollout is under way: ${busy}`, on: name });
+    if (settings.busy === 'replace' && !isCancelled) {
+      await scaling.cancel().catch((thrown: unknown) => {
+        // It may have ended meanwhile, or be cancelled already.
+        if (!isRefused(thrown, 'ActiveInstanceRefreshNotFound')) throw thrown;
+      });
+      isCancelled = true;
+    }
+    if (busy !== told) access.runner.info(`${name}: waits, ${busy}`);
+    told = busy;
+    return undefined;
+  });
+}
+
+async function started(scaling: Scaling, plan: GroupPlan, { settings }: Stage): Promise<string> {
+  const known = new Set((await scaling.refreshes()).map((it) => it.id));
+  let attempts = 0;
+  const input = {
+    ...(plan.desired ? { DesiredConfiguration: plan.desired } : {}),
+    // Instances read what is new at boot: the same template is no reason to keep one.
+    Preferences: { SkipMatching: false, AutoRollback: plan.isReversible && settings.onFailure === 'rollback' },
+  };
+  let id: string;
+  try {
+    id = await scaling.start(input, {
+      classify: (error) => {
+        attempts++;
+        return verdictOf(error);
+      },
+    });
+  } catch (thrown) {
+    if (!isRefused(thrown, 'InstanceRefreshInProgress')) throw thrown;
+    // An answer may have been lost: then the refresh that is under way is ours.
+    const [newest] = (await scaling.refreshes()).filter((it) => !known.has(it.id));
+    if (!newest || attempts < 2) {
+      throw new Problem({ what: 'somebody else began an instance refresh at the same time', on: plan.target });
+    }
+    id = newest.id;
+  }
+  if (id !== '') return id;
+  throw new Problem({ what: 'Auto Scaling did not say which instance refresh it began', on: plan.target });
+}
+
+/** Watches our own refresh to its end, by its id. */
+async function followed(
+  scaling: Scaling,
+  { id, plan, stage }: { readonly id: string; readonly plan: GroupPlan; readonly stage: Stage },
+): Promise<End> {
+  let told = '';
+  let misses = 0;
+  return stage.watch.until(`${plan.target} to finish instance refresh ${id}`, async () => {
+    const refresh = await scaling.refresh(id);
+    if (!refresh?.status) {
+      if (++misses < MISSES) return undefined;
+      throw new Problem({ what: `Auto Scaling does not show instance refresh ${id}`, on: plan.target });
+    }
+    misses = 0;
+    const line = progress(refresh);
+    if (line !== told) stage.access.runner.info(`${plan.target}: ${line}`);
+    told = line;
+    return ONGOING.includes(refresh.status) ? undefined : endOf(scaling, refresh, plan);
+  });
+}
+
+async function endOf(scaling: Scaling, refresh: Refresh, plan: GroupPlan): Promise<End> {
+  const reasons = refresh.reason ? [refresh.reason] : [];
+  switch (refresh.status) {
+    case 'Successful': {
+      const now = (await scaling.group())?.template?.version;
+      if (plan.version === undefined || now === plan.version) return { kind: 'succeeded', reasons };
+      return { kind: 'superseded', reasons: [`the group has template:${now} now`] };
+    }
+    case 'Cancelled': {
+      const newer = (await scaling.refreshes()).find((it) => it.started > refresh.started);
+      return newer
+        ? { kind: 'superseded', reasons: [...reasons, `instance refresh ${newer.id} took its place`] }
+        : { kind: 'stopped', reasons };
+    }
+    case 'RollbackSuccessful':
+      return { kind: 'rolled back', reasons: [...reasons, ...(await failures(scaling))] };
+    default:
+      return { kind: 'failed', reasons: [...reasons, `it ended as ${refresh.status}`, ...(await failures(scaling))] };
+  }
+}
+
+async function failures(scaling: Scaling): Promise<readonly string[]> {
+  try {
+    return (await scaling.failures()).slice(0, 3);
+  } catch (thrown) {
+    if (!isDenied(thrown)) throw thrown;
+    return ['the scaling activities could not be looked at: autoscaling:DescribeScalingActivities is not allowed'];
+  }
+}
+
+function progress({ status, percent, left }: Refresh): string {
+  return `${status}${percent ? `, ${percent} %` : ''}${left && left !== '0' ? `, ${left} instances to go` : ''}`;
+}

@@ -1,0 +1,85 @@
+import { Problem } from '../../base/problem.ts';
+import type { GroupRollout } from '../request.ts';
+import { isRefused, type Stage } from '../target.ts';
+import { type Group, ONGOING, openScaling, type Scaling } from './api.ts';
+import type { GroupPlan } from './plan.ts';
+
+export interface Broken {
+  readonly rollout: GroupRollout;
+  readonly plan: GroupPlan;
+  /** Whether the refresh may still go on. */
+  readonly isOngoing: boolean;
+  /** Whether Auto Scaling has rolled it back already. */
+  readonly isUndone: boolean;
+}
+
+export interface RolledBack {
+  /** What serves now, in words. */
+  readonly serves: string;
+  readonly isBack: boolean;
+  readonly isUndone: boolean;
+}
+
+/** How long a cancelled step has: the runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later. */
+const CANCEL_MS = 7_000;
+
+/** Rolls back a refresh that goes on, or ends it where that cannot be done; a refresh that is over stays as it is. */
+export async function rollBack({ rollout, plan, isOngoing, isUndone }: Broken, stage: Stage): Promise<RolledBack> {
+  const { access, settings } = stage;
+  const isCancelled = access.signal.aborted;
+  const signal = isCancelled ? AbortSignal.timeout(CANCEL_MS) : undefined;
+  const scaling = openScaling(rollout.target.group, access, signal);
+  const notes: string[] = [];
+  let undone = isUndone;
+  if (isOngoing && settings.onFailure === 'rollback') {
+    try {
+      const begun = await begin(scaling, plan);
+      notes.push(begun);
+      if (isCancelled) notes.push('it goes on by itself');
+      else if (begun !== OVER) undone = (await ended(scaling, plan, stage)) === 'RollbackSuccessful';
+    } catch (thrown) {
+      notes.push(`the rollback failed: ${thrown instanceof Problem ? thrown.details.what : 'no answer'}`);
+    }
+  } else if (isOngoing) notes.push('deploy-on-failure: leave, so it goes on');
+  const group = await scaling.group().catch(() => undefined);
+  const serves = group ? inWords(group) : 'what serves now is not known';
+  const isBack = group !== undefined && plan.version !== undefined && isAtBefore(group, plan);
+  return { serves: [...notes, serves].join('; '), isBack, isUndone: undone };
+}
+
+const OVER = 'it was over';
+
+async function begin(scaling: Scaling, { isReversible }: GroupPlan): Promise<string> {
+  try {
+    if (isReversible) {
+      await scaling.rollback();
+      return 'the rollback was started';
+    }
+    await scaling.cancel();
+    return 'it cannot be rolled back and was cancelled';
+  } catch (thrown) {
+    if (isRefused(thrown, 'ActiveInstanceRefreshNotFound')) return OVER;
+    throw thrown;
+  }
+}
+
+/** The status with which the latest refresh ended. */
+async function ended(scaling: Scaling, plan: GroupPlan, { watch, settings }: Stage): Promise<string> {
+  return watch.within(settings.timeoutMinutes).until(`${plan.target} to roll back`, async () => {
+    const [latest] = await scaling.refreshes();
+    return latest && !ONGOING.includes(latest.status) ? latest.status : undefined;
+  });
+}
+
+function isAtBefore({ instances }: Group, plan: GroupPlan): boolean {
+  return instances.every(({ template }) => template?.version !== plan.version) && instances.length > 0;
+}
+
+/** `2 instances of template:6, 1 of template:7` */
+function inWords({ instances }: Group): string {
+  const versions = Map.groupBy(instances, ({ template }) => template?.version ?? 'another configuration');
+  const parts = [...versions].map(
+    ([version, all]) => `${all.length} of ${/^\d/.test(version) ? `template:${version}` : version}`,
+  );
+  return `the group has ${instances.length} instances: ${parts.join(', ') || 'none'}`;
+}
