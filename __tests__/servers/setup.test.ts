@@ -24,6 +24,7 @@ const CASES: readonly (readonly [string, Values])[] = [
       CreateInstanceProfile: 'true',
       EcrRepositories: `${arn('ecr:eu-west-1:123456789012:repository/shop/web')},${arn('ecr:eu-west-1:123456789012:repository/shop/api')}`,
       CreateEcrRepositories: 'true',
+      PublicEcrRepositories: arn('ecr-public::123456789012:repository/shop'),
       Buckets: `${arn('s3:::shop-site')},${arn('s3:::shop-config')}`,
       DeleteObjects: 'true',
       BucketKmsKeys: arn('kms:eu-west-1:123456789012:key/1'),
@@ -39,6 +40,7 @@ const CASES: readonly (readonly [string, Values])[] = [
     'a reusable workflow',
     {
       Repository: 'octo-org/*',
+      OwnerId: '583231',
       Ref: '*',
       ReusableWorkflow: 'octo-org/platform/.github/workflows/release-image.yml@refs/tags/v1',
       EcrRepositories: arn('ecr:eu-west-1:123456789012:repository/*'),

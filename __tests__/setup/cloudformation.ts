@@ -83,6 +83,7 @@ export function render(values: Values, account = '111122223333', region = 'eu-we
     },
     'Fn::Not': (argument) => resolve(list(argument)[0]) !== true,
     'Fn::And': (argument) => list(argument).every((item) => resolve(item) === true),
+    'Fn::Or': (argument) => list(argument).some((item) => resolve(item) === true),
     'Fn::Equals': (argument) => {
       const [a, b] = list(argument).map(resolve);
       return String(a) === String(b);
@@ -92,6 +93,7 @@ export function render(values: Values, account = '111122223333', region = 'eu-we
     'Fn::Select': (argument) => list(resolve(list(argument)[1]))[Number(list(argument)[0])],
     'Fn::Sub': (argument) => {
       const [text, given] = Array.isArray(argument) ? argument : [argument, {}];
+      if (typeof text !== 'string') throw new Error('Fn::Sub: the first argument is not a literal text');
       const names: Record<string, unknown> = { ...refs, ...(resolve(given) as object) };
       return String(text).replaceAll(/\$\{([\w:]+)\}/g, (_, name: string) => {
         if (!(name in names)) throw new Error(`Fn::Sub: no ${name}`);

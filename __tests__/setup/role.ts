@@ -10,9 +10,14 @@ export function roleOf(values: Values, account?: string, region?: string): Role 
   return {
     name: properties.RoleName as string,
     maxSessionSeconds: properties.MaxSessionDuration as number,
-    trust: properties.AssumeRolePolicyDocument as PolicyDocument,
+    trust: document(properties.AssumeRolePolicyDocument),
     policies: Object.fromEntries(
       policies.map(({ Properties }) => [Properties.PolicyName as string, Properties.PolicyDocument as PolicyDocument]),
     ),
   };
+}
+
+/** CloudFormation takes a policy as an object, or as the text of one. */
+function document(policy: unknown): PolicyDocument {
+  return (typeof policy === 'string' ? JSON.parse(policy) : policy) as PolicyDocument;
 }

@@ -30,6 +30,7 @@ module "policy" {
   create_instance_profile  = var.create_instance_profile
   ecr_repositories         = var.ecr_repositories
   create_ecr_repositories  = var.create_ecr_repositories
+  public_ecr_repositories  = var.public_ecr_repositories
   buckets                  = var.buckets
   delete_objects           = var.delete_objects
   bucket_kms_keys          = var.bucket_kms_keys
@@ -63,9 +64,10 @@ resource "aws_iam_role_policy" "publish" {
 }
 
 resource "aws_iam_role_policy_attachment" "managed" {
-  for_each   = toset(var.managed_policies)
+  # By number: the ARN of a policy that the same plan makes is not known yet.
+  count      = length(var.managed_policies)
   role       = aws_iam_role.publish.name
-  policy_arn = each.value
+  policy_arn = var.managed_policies[count.index]
 }
 
 resource "aws_iam_instance_profile" "publish" {

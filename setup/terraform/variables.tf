@@ -58,13 +58,13 @@ variable "subject_form" {
 variable "ref" {
   type        = string
   default     = "refs/heads/main"
-  description = "Branch or tag of the job, refs/heads/main or refs/tags/v*. Not used when environment is given."
+  description = "Branch or tag of the job, refs/heads/main or refs/tags/v*. Not used when environment is given. A ref of * also trusts jobs with an environment, whose subject names no branch."
 }
 
 variable "environment" {
   type        = string
   default     = ""
-  description = "The job's environment. GitHub then puts it into the subject in place of the branch."
+  description = "The job's environment. GitHub then puts it into the subject in place of the branch: the environment's own rules on GitHub decide which branches, and whether pull requests, may use it."
 }
 
 variable "reusable_workflow" {
@@ -95,6 +95,12 @@ variable "create_ecr_repositories" {
   type        = bool
   default     = false
   description = "Whether the step may create them (ecr-create-repository)."
+}
+
+variable "public_ecr_repositories" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of repositories of ECR Public that images may be pushed to."
 }
 
 variable "buckets" {

@@ -6,13 +6,19 @@ locals {
   audience = var.partition == "aws-cn" ? "sts.amazonaws.com.cn" : "sts.amazonaws.com"
   suffix   = var.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"
 
-  owner   = split("/", var.repository)[0]
-  name    = split("/", var.repository)[1]
-  context = var.environment != "" ? "environment:${var.environment}" : "ref:${var.ref}"
-  numbers = var.owner_id != "" && var.repository_id != "" && var.subject_form != "name"
+  owner = split("/", var.repository)[0]
+  name  = split("/", var.repository)[1]
+  # Any branch or tag, and any environment; pull requests never.
+  contexts = (
+    var.environment != "" ? ["environment:${var.environment}"] :
+    var.ref == "*" ? ["ref:*", "environment:*"] : ["ref:${var.ref}"]
+  )
+  numbers  = var.owner_id != "" && var.subject_form != "name"
+  names    = !(local.numbers && var.subject_form == "immutable")
+  numbered = var.repository_id == "" ? local.name : "${local.name}@${var.repository_id}"
   subjects = concat(
-    var.subject_form == "immutable" ? [] : ["repo:${var.repository}:${local.context}"],
-    local.numbers ? ["repo:${local.owner}@${var.owner_id}/${local.name}@${var.repository_id}:${local.context}"] : [],
+    local.names ? [for context in local.contexts : "repo:${var.repository}:${context}"] : [],
+    local.numbers ? [for context in local.contexts : "repo:${local.owner}@${var.owner_id}/${local.numbered}:${context}"] : [],
   )
 
   trust = {
@@ -39,7 +45,8 @@ locals {
     )
   }
 
-  objects = [for bucket in var.buckets : "${bucket}/*"]
+  references = "arn:${var.partition}:ssm:${var.region}:${var.account_id}:parameter/aws/reference/secretsmanager/*"
+  objects    = [for bucket in var.buckets : "${bucket}/*"]
 
   # Name of the policy → its statements; one without a resource is left out.
   statements = {
@@ -51,6 +58,19 @@ locals {
           "ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart",
         ]
         resources = var.ecr_repositories
+      },
+    ]
+    public-images = [
+      {
+        actions   = ["ecr-public:DescribeRegistries", "ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"]
+        resources = length(var.public_ecr_repositories) > 0 ? ["*"] : []
+      },
+      {
+        actions = [
+          "ecr-public:BatchCheckLayerAvailability", "ecr-public:CompleteLayerUpload", "ecr-public:InitiateLayerUpload",
+          "ecr-public:PutImage", "ecr-public:UploadLayerPart",
+        ]
+        resources = var.public_ecr_repositories
       },
     ]
     new-repositories = [{ actions = ["ecr:CreateRepository"], resources = var.create_ecr_repositories ? var.ecr_repositories : [] }]
@@ -75,7 +95,11 @@ locals {
     }]
     parameters      = [{ actions = ["ssm:GetParameters"], resources = var.parameters }]
     parameter-paths = [{ actions = ["ssm:GetParametersByPath"], resources = var.parameter_paths }]
-    secrets         = [{ actions = ["secretsmanager:GetSecretValue"], resources = var.secrets }]
+    secrets = [
+      { actions = ["secretsmanager:GetSecretValue"], resources = var.secrets },
+      # A secret is read through Parameter Store, which asks for this as well.
+      { actions = ["ssm:GetParameters"], resources = length(var.secrets) > 0 ? [local.references] : [] },
+    ]
     parameter-keys = [{
       actions   = ["kms:Decrypt"]
       resources = var.parameter_kms_keys
@@ -99,7 +123,12 @@ locals {
 
 output "trust_policy" {
   description = "Who may become the role (JSON)."
-  value       = jsonencode({ Version = local.trust.Version, Statement = [for it in local.trust.Statement : { for key, value in it : key => value if value != null }] })
+
+  precondition {
+    condition     = var.subject_form != "immutable" || (var.owner_id != "" && (var.repository_id != "" || local.name == "*"))
+    error_message = "subject_form immutable needs owner_id and repository_id (owner_id alone for a repository OWNER/*)."
+  }
+  value = jsonencode({ Version = local.trust.Version, Statement = [for it in local.trust.Statement : { for key, value in it : key => value if value != null }] })
 }
 
 output "policies" {
