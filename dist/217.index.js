@@ -1316,7 +1316,7 @@ function parametersRequest(inputs) {
     const nameCase = inputs.oneOf('ssm-name-case', names/* NAME_CASES */.Ah, 'upper');
     const lines = inputs.parsed('ssm-parameters', (text) => checkedLine((0,line/* parseLine */.A)(text, nameCase), allowedNames));
     const exportTo = inputs.oneOf('ssm-export', ['env', 'outputs', 'none'], 'env');
-    const mask = inputs.oneOf('ssm-mask', ['all', 'secure'], 'all');
+    const mask = readMask(inputs);
     const dialect = inputs.oneOf('ssm-env-file-format', dotenv/* DIALECTS */.O9, 'portable');
     const keep = inputs.boolean('ssm-env-file-keep', false);
     const path = inputs.text('ssm-env-file');
@@ -1331,6 +1331,22 @@ function parametersRequest(inputs) {
     }
     const file = path && { path: absolute(path, inputs.env), dialect, keep };
     return { lines, nameCase, exportTo, mask, allowedNames, ...(file ? { file } : {}) };
+}
+/** `all` or `secure`, and a line `NAME => always` for each name whose value is masked whatever it is. */
+function readMask(inputs) {
+    const lines = inputs.parsed('ssm-mask', (text) => {
+        if (text === 'all' || text === 'secure')
+            return text;
+        const name = /^(\S+)\s*=>\s*always$/.exec(text)?.[1];
+        if (name === undefined) {
+            throw new base_problem/* Problem */.AF({ what: `${(0,base_text/* quote */.h)(text)} is not accepted`, fix: 'write all, secure, or NAME => always' });
+        }
+        return { always: readAllowedName(name) };
+    });
+    const which = lines.filter((it) => typeof it === 'string');
+    if (which.length > 1)
+        inputs.wrong('ssm-mask', undefined, { what: 'all or secure is given twice', fix: 'write one of them' });
+    return { which: which[0] ?? 'all', always: lines.flatMap((it) => (typeof it === 'string' ? [] : [it.always])) };
 }
 /** In the workspace; `~` is what a shell takes it for. */
 function absolute(path, { GITHUB_WORKSPACE, HOME, USERPROFILE }) {
@@ -2478,7 +2494,7 @@ async function noting({ failed }, { name }, work) {
 async function loadJobs({ signIn: exporting, images, objects, parameters, deploy }) {
     const jobs = [(access) => makeExportJob(exporting, access)];
     if (parameters) {
-        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(736), __webpack_require__.e(469)]).then(__webpack_require__.bind(__webpack_require__, 2469));
+        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(736), __webpack_require__.e(781)]).then(__webpack_require__.bind(__webpack_require__, 5781));
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
@@ -2957,7 +2973,7 @@ function placeOf(name, from) {
     return /^[\w.-]{1,120}$/.test(name) ? `${name} (from ${from})` : `${(0,base_text/* quote */.h)(name)} (from ${from})`;
 }
 /** Outputs of action.yml that a parameter's name could be. */
-const OWN_OUTPUTS = new Set(['plan', 'registry', 'registries', 'images']);
+const OWN_OUTPUTS = new Set(['plan', 'registry', 'registries', 'images', 'deployments']);
 /** @param why of `powerOf` */
 function refusedName(on, why, name) {
     return new problem/* Problem */.AF({

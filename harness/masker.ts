@@ -7,6 +7,8 @@ export interface Masker {
   /** As `::add-mask::VALUE` does. */
   add(value: string): void;
   mask(text: string): string;
+  /** How many texts each line of the log is searched for. */
+  readonly patterns: number;
 }
 
 export function makeMasker(): Masker {
@@ -15,6 +17,9 @@ export function makeMasker(): Masker {
     for (const mask of [value, ...ENCODERS.map((encode) => encode(value))]) if (mask !== '') masks.add(mask);
   };
   return {
+    get patterns() {
+      return masks.size;
+    },
     add: (value) => {
       if (value.trim() === '') return;
       register(value);
@@ -46,7 +51,7 @@ const ENCODERS: readonly Encoder[] = [
   // CommandLineArgumentEscape, ExpressionStringEscape
   (value) => value.replaceAll('"', '\\"'),
   (value) => value.replaceAll("'", "''"),
-  (value) => JSON.stringify(value).slice(1, -1),
+  newtonsoftJson,
   // UriDataEscape: RFC 3986
   (value) =>
     encodeURIComponent(value.toWellFormed()).replaceAll(
@@ -67,6 +72,14 @@ const ENCODERS: readonly Encoder[] = [
   (value) => atLeast6(value.slice(0, ampersandEnd(value))),
   (value) => (value.includes('&') ? atLeast6(value.slice(ampersandEnd(value) + (value.includes('&+') ? 1 : 0))) : ''),
 ];
+
+/** JsonStringEscape: `JsonConvert.ToString` leaves lone surrogates as they are, and escapes three line ends of Unicode. */
+function newtonsoftJson(value: string): string {
+  const names: Readonly<Record<string, string>> = { '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r' };
+  return value.replaceAll(/["\\\x00-\x1f\u0085\u2028\u2029]/g, (one) =>
+    one === '"' || one === '\\' ? `\\${one}` : (names[one] ?? `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+}
 
 /** The bytes after the first `shift`, because what stands before a value shifts its base64. */
 function base64From(value: string, shift: number): string {

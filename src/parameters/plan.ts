@@ -4,15 +4,18 @@ import type { Access } from '../job.ts';
 import { checkEntries, type Export } from './deliver/check.ts';
 import type { Dialect } from './deliver/dotenv.ts';
 import { checkEnvFile, type EnvFile } from './deliver/envfile.ts';
-import { PUBLIC_PATH } from './line.ts';
+import type { Format } from './line.ts';
+import { type Hider, makeHider } from './masks/index.ts';
+import type { PartsOf } from './masks/parts.ts';
+import { hideRest, isPublic } from './masks/told.ts';
 import type { Fetched } from './read/answers.ts';
-import { belowArn } from './read/arn.ts';
+import { bareName, belowArn } from './read/arn.ts';
 import { type Reads, readsFor } from './read/batches.ts';
 import { type Answers, fetchAll } from './read/fetch.ts';
 import type { Place } from './read/place.ts';
 import type { ParametersRequest } from './request.ts';
 import { type Entry, entriesFor } from './values/entries.ts';
-import { isTrivial, masksOf } from './values/masks.ts';
+import { pick } from './values/expand.ts';
 
 /** What will be delivered, all of it or nothing. Holds values; `describeParameters` does not. */
 export interface ParametersPlan {
@@ -36,12 +39,15 @@ export async function planParameters(request: ParametersRequest, access: Access)
   const place = placeOf(access);
   checkFolder(request, access);
   const reads = readsFor(request.lines, place);
-  const { answers, calls } = await read(reads, request, access, place);
+  const hider = makeHider(runner);
+  const { answers, calls } = await read(reads, hider, { request, access });
   const { entries, absent, problems } = entriesFor(request, answers, place);
+  const masks = hideRest(entries, hider, request.mask);
   const { exportTo, allowedNames, file } = request;
   const unfit = checkEntries(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
   if (problems.length + unfit.length > 0) throw new Problems([...problems, ...unfit]);
-  noticeUnmasked(entries, request, access);
+  for (const text of masks.notices) runner.notice(text);
+  for (const text of masks.warnings) runner.warning(text);
   return {
     entries,
     absent,
@@ -64,12 +70,13 @@ function checkFolder({ file }: ParametersRequest, { runner }: Access): void {
   if (file) checkEnvFile(file.path, trusted);
 }
 
-async function read(reads: Reads, { mask }: ParametersRequest, { aws, runner }: Access, place: Place) {
+async function read(reads: Reads, hider: Hider, { request, access }: Wanted) {
+  const { aws } = access;
   const clients = new Map<string, SSMClient>();
-  const masked = new Set<string>();
+  const isHidden = hiddenParts(request);
   let calls = 0;
   const answers = await fetchAll(reads, {
-    place,
+    place: placeOf(access),
     call: (what, attempt, ...how) => {
       calls++;
       return aws.call(what, attempt, ...how);
@@ -79,27 +86,45 @@ async function read(reads: Reads, { mask }: ParametersRequest, { aws, runner }: 
       clients.set(region, client);
       return client;
     },
-    hide: ({ name, value, secret, type }) => {
-      // What AWS publishes is nobody's secret; as a mask it could not be a job's output.
-      if (name.startsWith(PUBLIC_PATH) || (mask === 'secure' && !secret)) return;
-      for (const text of masksOf({ value, secret, list: type === 'StringList' })) {
-        if (!masked.has(text)) runner.mask(text);
-        masked.add(text);
-      }
-    },
+    hide: (values) => hider.hide(values.flatMap(isHidden)),
   });
   return { answers, calls };
 }
 
-/** Values that were to be masked and are not, in one notice. */
-function noticeUnmasked(entries: readonly Entry[], { mask }: ParametersRequest, { runner }: Access): void {
-  const open = entries.filter(({ value, parameter, whole }) => {
-    if (!parameter || value === '' || (parameter.secret && whole)) return false;
-    return (mask === 'all' || parameter.secret) && isTrivial(value);
-  });
-  if (open.length === 0) return;
-  const names = open.map(({ name }) => name).join(', ');
-  runner.notice(`Not masked, since their values are too short or too common to hide: ${names}`);
+interface Wanted {
+  readonly request: ParametersRequest;
+  readonly access: Access;
+}
+
+/** Whether a value is to be hidden. What AWS publishes is nobody's secret; as a mask it could not be a job's output. */
+function isToHide({ mask }: ParametersRequest, { secret, arn }: Pick<Fetched, 'secret' | 'arn'>): boolean {
+  return !isPublic(arn) && (mask.which === 'all' || secret);
+}
+
+/** Of a value that lines use for some fields of it alone, those fields: nothing else of it goes anywhere. */
+function hiddenParts(request: ParametersRequest): (fetched: Fetched) => PartsOf[] {
+  const byName = Map.groupBy(request.lines, ({ source }) => (source.kind === 'path' ? '' : bareName(source.name)));
+  const hasPaths = byName.has('');
+  return (fetched) => {
+    if (!isToHide(request, fetched)) return [];
+    const { name, value, secret, type } = fetched;
+    const whole = { value, secret, list: type === 'StringList' };
+    const formats = (byName.get(name) ?? []).map(({ format }) => format);
+    const fields = formats.map((format) =>
+      format.kind === 'json' && format.path ? fieldOf(value, format) : undefined,
+    );
+    if (hasPaths || fields.length === 0 || fields.includes(undefined)) return [whole];
+    return fields.map((field) => ({ value: field ?? '', secret }));
+  };
+}
+
+function fieldOf(value: string, format: Format): string | undefined {
+  try {
+    return pick(value, format);
+  } catch {
+    // It is told later, with where it stands.
+    return undefined;
+  }
 }
 
 /** Who may read by a path may read what will be below it later: decrypting it should not fail then. */

@@ -6,6 +6,7 @@ import { type Export, refusedName } from './deliver/check.ts';
 import { DIALECTS, type Dialect } from './deliver/dotenv.ts';
 import { powerOf } from './deliver/guard.ts';
 import { type ParameterLine, parseLine } from './line.ts';
+import type { MaskRequest } from './masks/told.ts';
 import { NAME_CASES, type NameCase } from './names.ts';
 
 export interface ParametersRequest {
@@ -13,8 +14,7 @@ export interface ParametersRequest {
   readonly exportTo: Export;
   /** A .env file to write as well. */
   readonly file?: { readonly path: string; readonly dialect: Dialect; readonly keep: boolean };
-  /** `secure`: values that are no secret are not masked. */
-  readonly mask: 'all' | 'secure';
+  readonly mask: MaskRequest;
   /** How names are written that are made from names of parameters. */
   readonly nameCase: NameCase;
   /** Names, with `*` for any characters, that the guard lets through. */
@@ -27,7 +27,7 @@ export function parametersRequest(inputs: InputReader): ParametersRequest | unde
   const nameCase = inputs.oneOf('ssm-name-case', NAME_CASES, 'upper');
   const lines = inputs.parsed('ssm-parameters', (text) => checkedLine(parseLine(text, nameCase), allowedNames));
   const exportTo = inputs.oneOf('ssm-export', ['env', 'outputs', 'none'], 'env');
-  const mask = inputs.oneOf('ssm-mask', ['all', 'secure'], 'all');
+  const mask = readMask(inputs);
   const dialect = inputs.oneOf('ssm-env-file-format', DIALECTS, 'portable');
   const keep = inputs.boolean('ssm-env-file-keep', false);
   const path = inputs.text('ssm-env-file');
@@ -42,6 +42,22 @@ export function parametersRequest(inputs: InputReader): ParametersRequest | unde
   }
   const file = path && { path: absolute(path, inputs.env), dialect, keep };
   return { lines, nameCase, exportTo, mask, allowedNames, ...(file ? { file } : {}) };
+}
+
+/** `all` or `secure`, and a line `NAME => always` for each name whose value is masked whatever it is. */
+function readMask(inputs: InputReader): MaskRequest {
+  const lines = inputs.parsed('ssm-mask', (text) => {
+    if (text === 'all' || text === 'secure') return text;
+    const name = /^(\S+)\s*=>\s*always$/.exec(text)?.[1];
+    if (name === undefined) {
+      throw new Problem({ what: `${quote(text)} is not accepted`, fix: 'write all, secure, or NAME => always' });
+    }
+    return { always: readAllowedName(name) };
+  });
+  const which = lines.filter((it) => typeof it === 'string');
+  if (which.length > 1)
+    inputs.wrong('ssm-mask', undefined, { what: 'all or secure is given twice', fix: 'write one of them' });
+  return { which: which[0] ?? 'all', always: lines.flatMap((it) => (typeof it === 'string' ? [] : [it.always])) };
 }
 
 /** In the workspace; `~` is what a shell takes it for. */

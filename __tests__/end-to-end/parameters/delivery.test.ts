@@ -41,7 +41,7 @@ test('values arrive as variables of later steps, under the names that were asked
   });
   expect(sandbox.log.of('ssm')).toHaveLength(2);
   expect(step.notices).toEqual([
-    'Not masked, since their values are too short or too common to hide: LEVEL, DB_POOL_MAX, DB_POOL_TIMEOUT',
+    'Not masked, since their values are too short or too common to hide: LEVEL, DB_POOL_MAX, DB_POOL_TIMEOUT. To mask one all the same, add a line "LEVEL => always" to ssm-mask',
   ]);
 });
 
@@ -186,6 +186,33 @@ describe('masks', () => {
     const told = step.raw.split('\n').findIndex((line) => line.startsWith('Parameters:'));
     expect(masked).toBeLessThan(told);
     expect(step.masks).toEqual(expect.arrayContaining(['k9!vR2#pL7$wQ4', 'it is "quoted"', 's3cr3t/Value+1']));
+  });
+
+  test('what is too common to hide is told, and hidden where a line says so', async () => {
+    const parameters = {
+      '/s/pin': { type: 'SecureString', value: '4711' },
+      '/s/on': { type: 'SecureString', value: 'true' },
+    };
+    const { read } = await scene({ parameters });
+    const step = await read('*=/s/', { 'ssm-mask': 'secure\nPIN => always\nNONE_* => always' });
+    expect(step.masks).toContain('4711');
+    expect(step.masks).not.toContain('true');
+    expect(step.notices).toEqual([
+      expect.stringMatching(/^Not masked, .* to hide: ON\. To mask one .* "ON => always" to ssm-mask$/),
+    ]);
+    expect(step.warnings).toEqual(['Input ssm-mask: no value has the name NONE_*']);
+  });
+
+  test('of a value that is read for one field, that field alone', async () => {
+    const { read } = await scene();
+    const step = await read('PASS=/shop/db/prod as json .password\nHOST=/shop/db/prod as json .hosts[1]');
+    expect(step.exported).toEqual({ PASS: 's3cr3t/Value+1', HOST: 'db-2' });
+    expect(step.masks).toEqual(expect.arrayContaining(['s3cr3t/Value+1', 'db-2']));
+    expect(step.masks).not.toContain('shop_rw');
+    const missing = await read(
+      'A=/shop/db/prod as json .none\nB=/shop/db/prod as json .none ?? x\nC?=/shop/db/prod as json .pool[0]',
+    );
+    expect(missing.errors).toEqual([expect.stringContaining('/shop/db/prod: the JSON has no .none.')]);
   });
 
   test('secure leaves what is no secret readable', async () => {

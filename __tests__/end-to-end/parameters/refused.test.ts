@@ -116,7 +116,7 @@ describe('a denial names the culprit, the action and the ARN', () => {
   });
 });
 
-describe('what was read can not be used', () => {
+describe('what was read cannot be used', () => {
   test('a value that is not what its line says; its text is nowhere', async () => {
     const parameters = { '/x/json': 'hunter2-plain', '/x/env': 'A=1\nhunter2-line\n', '/x/none': '# nothing\n' };
     const { read } = await scene({ parameters }, { secrets: ['hunter2'] });
@@ -176,7 +176,7 @@ describe('what was read can not be used', () => {
   });
 });
 
-describe('input that can not be meant', () => {
+describe('input that cannot be meant', () => {
   test('every problem is listed with its place, and nothing is sent', async () => {
     const { read, sandbox } = await scene();
     const step = await read('NAME=shop/db\n# fine\nX=/a as yaml\nPATH=/a\n/shop/prod/db-url', {
@@ -192,7 +192,7 @@ describe('input that can not be meant', () => {
       'Input ssm-parameters, line 3, column 9: "as yaml" is not known.\n  Fix: write as json, as dotenv, as compose, as docker, as node, as shell',
       'Input ssm-parameters, line 4: the name PATH is refused.\n  Why: every program that a later step starts obeys it',
       'Input ssm-export: "file" is not accepted.\n  Fix: write one of env, outputs, none',
-      'Input ssm-mask: "none" is not accepted',
+      'Input ssm-mask, line 1: "none" is not accepted',
       'Input ssm-env-file-format: "json" is not accepted.\n  Fix: write one of portable, compose, docker, node, shell',
       'Input ssm-env-file-keep: "maybe" is no boolean',
     ]);

@@ -21,8 +21,8 @@ export interface Answers {
 export interface FetchDeps {
   readonly call: Aws['call'];
   readonly client: (region: string) => SSMClient;
-  /** Called with each value when it arrives, before anything else is done with it. */
-  readonly hide: (value: Fetched) => void;
+  /** Called with the values of each answer when it arrives, before anything else is done with them. */
+  readonly hide: (values: readonly Fetched[]) => void;
   readonly place: Place;
 }
 
@@ -137,28 +137,30 @@ async function getByPath({ path, label }: PathSource, deps: FetchDeps, decrypt =
 }
 
 function take(parameters: readonly Parameter[], { hide }: FetchDeps): Fetched[] {
-  return parameters.map(({ Name: name, Value: value, ...it }) => {
-    // An answer without a value must not become an empty variable.
-    if (typeof name !== 'string' || typeof value !== 'string') {
-      throw new Problem({
-        what: `AWS answered without the value of ${typeof name === 'string' ? name : 'a parameter'}`,
-        fix: OTHER_SERVER,
-      });
-    }
-    const fetched: Fetched = {
-      name,
-      arn: it.ARN ?? '',
-      selector: it.Selector ?? '',
-      value,
-      version: it.Version ?? 0,
-      type: it.Type ?? 'unknown type',
-      // What is not known to be open is a secret.
-      secret: !(it.Type === 'String' || it.Type === 'StringList') || it.SourceResult !== undefined,
-      reference: it.SourceResult !== undefined,
-    };
-    hide(fetched);
-    return fetched;
-  });
+  const found = parameters.map(fetchedFrom);
+  hide(found);
+  return found;
+}
+
+function fetchedFrom({ Name: name, Value: value, ...it }: Parameter): Fetched {
+  // An answer without a value must not become an empty variable.
+  if (typeof name !== 'string' || typeof value !== 'string') {
+    throw new Problem({
+      what: `AWS answered without the value of ${typeof name === 'string' ? name : 'a parameter'}`,
+      fix: OTHER_SERVER,
+    });
+  }
+  return {
+    name,
+    arn: it.ARN ?? '',
+    selector: it.Selector ?? '',
+    value,
+    version: it.Version ?? 0,
+    type: it.Type ?? 'unknown type',
+    // What is not known to be open is a secret.
+    secret: !(it.Type === 'String' || it.Type === 'StringList') || it.SourceResult !== undefined,
+    reference: it.SourceResult !== undefined,
+  };
 }
 
 /** Whether a call that is only asked to know goes through. Other failures than a refusal are not hidden. */

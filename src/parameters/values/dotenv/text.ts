@@ -62,3 +62,9 @@ export class Scanner {
 export function skipComments(scanner: Scanner): void {
   while (scanner.take(/\s+/y) !== '' || scanner.take(/#[^\n]*/y) !== '');
 }
+
+/** Inside of double quotes, with the escapes that most readers have. */
+export function unquoted(inside: string): string {
+  const names: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+  return inside.replaceAll(/\\(.)/gs, (_, one: string) => names[one] ?? one);
+}
