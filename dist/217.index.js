@@ -2507,7 +2507,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }
     if (deploy) {
-        const { deployJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(249), __webpack_require__.e(410)]).then(__webpack_require__.bind(__webpack_require__, 1410));
+        const { deployJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(249), __webpack_require__.e(67)]).then(__webpack_require__.bind(__webpack_require__, 9067));
         jobs.push((access) => deployJob(deploy, access));
     }
     return jobs;

@@ -385,6 +385,8 @@ const MEMBERS = {
     'autoscaling:StartInstanceRefresh': 'InstanceRefreshId',
     'codedeploy:CreateDeployment': 'deploymentId',
     'codedeploy:GetDeployment': 'deploymentInfo',
+    'codedeploy:GetDeploymentGroup': 'deploymentGroupInfo',
+    'codedeploy:StopDeployment': 'status',
     'ec2:DescribeLaunchTemplateVersions': 'launchTemplateVersionSet',
 };
 /** @throws Unproven when an answer that is no error does not prove that the call did what was asked */

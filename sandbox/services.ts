@@ -1,5 +1,6 @@
 import { makeAutoScaling, makeEc2 } from './autoscaling/index.ts';
 import { makeCloudFront } from './cloudfront/index.ts';
+import { makeCodeDeploy } from './codedeploy/index.ts';
 import { makeEcr } from './ecr/index.ts';
 import { makeEcrPublic } from './ecr/public.ts';
 import { makeEcs } from './ecs/index.ts';
@@ -19,4 +20,5 @@ export const SERVICES: readonly ServiceFactory[] = [
   makeLambda,
   makeAutoScaling,
   makeEc2,
+  makeCodeDeploy,
 ];

@@ -167,6 +167,8 @@ const MEMBERS: Readonly<Record<string, string>> = {
   'autoscaling:StartInstanceRefresh': 'InstanceRefreshId',
   'codedeploy:CreateDeployment': 'deploymentId',
   'codedeploy:GetDeployment': 'deploymentInfo',
+  'codedeploy:GetDeploymentGroup': 'deploymentGroupInfo',
+  'codedeploy:StopDeployment': 'status',
   'ec2:DescribeLaunchTemplateVersions': 'launchTemplateVersionSet',
 };
 

@@ -2,6 +2,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Access, Job } from '../job.ts';
 import { applyTargets, type DeployResult } from './apply.ts';
 import { groupRoller } from './autoscaling/index.ts';
+import { codeDeployRoller } from './codedeploy/index.ts';
 import { ecsRoller } from './ecs/index.ts';
 import { lambdaRoller } from './lambda/index.ts';
 import { permissionsOf } from './permissions.ts';
@@ -27,6 +28,7 @@ export function deployJob(request: DeployRequest, access: Access): Job<DeployPla
     ...request.ecs.map((rollout) => ecsRoller(rollout, stage)),
     ...request.lambda.map((rollout) => lambdaRoller(rollout, stage)),
     ...request.groups.map((rollout) => groupRoller(rollout, stage)),
+    ...request.codeDeploy.map((rollout) => codeDeployRoller(rollout, stage)),
   ];
   return {
     name: 'deploy',

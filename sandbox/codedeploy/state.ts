@@ -1,0 +1,147 @@
+import { latest } from '../s3/model.ts';
+import type { Core } from '../service.ts';
+import { sectionOf } from '../world.ts';
+
+/** A deployment group as the world file states it. */
+export interface DeploymentGroupWorld {
+  readonly platform?: 'Server' | 'Lambda' | 'ECS';
+  readonly instances: number;
+  /** Somebody stops a deployment, or stops it and begins another one, when it has been looked at so often. */
+  readonly stoppedAtLook?: number;
+  readonly rivalAtLook?: number;
+  /** A deployment never ends. */
+  readonly stuck?: boolean;
+}
+
+/** How a bundle runs, by its ETag, in the world's section `runs`: the lifecycle event that fails. */
+export interface BundleRunWorld {
+  readonly event?: string;
+}
+
+export interface S3Location {
+  readonly bucket: string;
+  readonly key: string;
+  readonly bundleType: string;
+  readonly version?: string;
+  readonly eTag?: string;
+}
+
+export interface DeploymentState {
+  readonly id: string;
+  readonly location: S3Location;
+  readonly creator: 'user' | 'codeDeployRollback';
+  readonly created: number;
+  readonly rollsBack: boolean;
+  status: string;
+  error: { code: string; message: string } | undefined;
+  rollbackId: string | undefined;
+  failedEvent: string | undefined;
+  looks: number;
+}
+
+export interface DeploymentGroupState {
+  readonly account: string;
+  readonly region: string;
+  readonly application: string;
+  readonly name: string;
+  readonly stated: DeploymentGroupWorld;
+  readonly deployments: DeploymentState[];
+}
+
+const ONGOING = ['Created', 'Queued', 'InProgress', 'Ready'];
+
+export function isOngoing({ status }: DeploymentState): boolean {
+  return ONGOING.includes(status);
+}
+
+export function readGroups(core: Core): DeploymentGroupState[] {
+  const { region } = core.world;
+  const section = sectionOf<Record<string, Record<string, DeploymentGroupWorld>>>(core.world, 'codedeploy');
+  return Object.entries(section).flatMap(([account, applications]) =>
+    Object.entries(applications).flatMap(([application, groups]) =>
+      Object.entries(groups).map(([name, stated]) => ({ account, region, application, name, stated, deployments: [] })),
+    ),
+  );
+}
+
+export function begin(
+  core: Core,
+  group: DeploymentGroupState,
+  { location, creator, rollsBack }: Pick<DeploymentState, 'location' | 'creator' | 'rollsBack'>,
+): DeploymentState {
+  const begun: DeploymentState = {
+    id: `d-${String(group.deployments.length + 1).padStart(3, '0')}SANDBOX`,
+    ...{ location, creator, rollsBack, created: core.clock.now() / 1000 },
+    ...{ status: 'Created', error: undefined, rollbackId: undefined, failedEvent: undefined, looks: 0 },
+  };
+  group.deployments.push(begun);
+  return begun;
+}
+
+/** A look lets the deployment get on. */
+export function look(core: Core, group: DeploymentGroupState, deployment: DeploymentState): void {
+  if (!isOngoing(deployment)) return;
+  deployment.looks++;
+  const { stoppedAtLook, rivalAtLook, stuck, instances } = group.stated;
+  if (deployment.creator === 'user' && deployment.looks === stoppedAtLook) {
+    stop(core, group, deployment, { rollback: false });
+  } else if (deployment.creator === 'user' && deployment.looks === rivalAtLook) {
+    stop(core, group, deployment, { rollback: false });
+    begin(core, group, {
+      location: { ...deployment.location, eTag: 'rival' },
+      creator: 'user',
+      rollsBack: false,
+    }).looks = 99;
+  } else if (deployment.status === 'Created') deployment.status = 'InProgress';
+  else if (!stuck || deployment.creator !== 'user') {
+    if (deployment.looks > instances) finish(core, group, deployment);
+  }
+}
+
+function finish(core: Core, group: DeploymentGroupState, deployment: DeploymentState): void {
+  const { bucket, key, eTag } = deployment.location;
+  const served = bytesOf(core, deployment.location);
+  const event = sectionOf<BundleRunWorld>(core.world, 'runs')[eTag ?? '']?.event;
+  if (served === undefined || event) {
+    deployment.status = 'Failed';
+    deployment.failedEvent = event ?? 'DownloadBundle';
+    const message = 'The overall deployment failed because too many individual instances failed deployment.';
+    deployment.error = { code: 'HEALTH_CONSTRAINTS', message };
+    if (deployment.rollsBack) rollBack(core, group, deployment);
+    return;
+  }
+  deployment.status = 'Succeeded';
+  core.serving.set(`codedeploy:${group.application}/${group.name}`, `s3://${bucket}/${key} ${served}`);
+}
+
+/** What instances get: the very version, or whatever lies there now if it still has the ETag. */
+function bytesOf({ buckets }: Core, { bucket, key, version, eTag }: S3Location): string | undefined {
+  const found = buckets.get(bucket);
+  if (!found) return undefined;
+  const object = version ? found.objects.get(key)?.find((it) => it.version === version) : latest(found, key);
+  if (!object || (eTag && object.etag !== eTag)) return undefined;
+  return object.body.toString('latin1').slice(0, 40);
+}
+
+export function stop(
+  core: Core,
+  group: DeploymentGroupState,
+  deployment: DeploymentState,
+  { rollback }: { readonly rollback: boolean },
+): void {
+  deployment.status = 'Stopped';
+  deployment.error = { code: 'MANUAL_STOP', message: 'The deployment was stopped by a user.' };
+  if (rollback) rollBack(core, group, deployment);
+}
+
+/** A rollback is a new deployment of the revision that succeeded last. */
+function rollBack(core: Core, group: DeploymentGroupState, deployment: DeploymentState): void {
+  const last = lastSuccessful(group);
+  if (!last) return;
+  const { location } = last;
+  deployment.rollbackId = begin(core, group, { location, creator: 'codeDeployRollback', rollsBack: false }).id;
+}
+
+export function lastSuccessful({ deployments }: DeploymentGroupState): DeploymentState | undefined {
+  return deployments.findLast(({ status }) => status === 'Succeeded');
+}

@@ -1,0 +1,101 @@
+import { type Json, openApi } from '../../aws/api.ts';
+import type { CallOptions } from '../../base/retry.ts';
+import type { Access } from '../../job.ts';
+import type { CodeDeployTarget } from '../line.ts';
+
+/** Where a revision lies, as CodeDeploy names it. */
+export interface S3Location {
+  readonly bucket?: string;
+  readonly key?: string;
+  readonly bundleType?: string;
+  readonly version?: string;
+  readonly eTag?: string;
+}
+
+export interface Revision {
+  readonly revisionType?: string;
+  readonly s3Location?: S3Location;
+}
+
+export interface LastDeployment {
+  readonly deploymentId?: string;
+  readonly status?: string;
+}
+
+export interface DeploymentGroup {
+  readonly computePlatform?: string;
+  readonly targetRevision?: Revision;
+  readonly lastSuccessfulDeployment?: LastDeployment;
+  readonly lastAttemptedDeployment?: LastDeployment;
+}
+
+export interface Deployment {
+  readonly deploymentId?: string;
+  readonly status?: string;
+  readonly creator?: string;
+  readonly createTime?: number;
+  readonly revision?: Revision;
+  readonly errorInformation?: { readonly code?: string; readonly message?: string };
+  readonly deploymentOverview?: Readonly<Record<string, number>>;
+  readonly rollbackInfo?: { readonly rollbackDeploymentId?: string; readonly rollbackMessage?: string };
+}
+
+export interface LifecycleEvent {
+  readonly lifecycleEventName?: string;
+  readonly status?: string;
+  /** Its `logTail` is what a script printed, which may be anything: it is never read. */
+  readonly diagnostics?: { readonly errorCode?: string; readonly scriptName?: string; readonly message?: string };
+}
+
+export interface DeploymentTarget {
+  readonly instanceTarget?: {
+    readonly targetId?: string;
+    readonly status?: string;
+    readonly lifecycleEvents?: readonly LifecycleEvent[];
+  };
+}
+
+/** https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentInfo.html, `status` */
+export const ONGOING = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'];
+/** BatchGetDeploymentTargets takes so many. */
+const MAX_TARGETS = 25;
+
+const CODEDEPLOY = { name: 'codedeploy', variable: 'CODEDEPLOY', targetPrefix: 'CodeDeploy_20141006' } as const;
+
+/** CodeDeploy for one deployment group. */
+export interface CodeDeploy {
+  group(): Promise<DeploymentGroup>;
+  deployment(id: string): Promise<Deployment>;
+  /** @returns its id */
+  create(input: Json, how?: CallOptions): Promise<string>;
+  stop(id: string, how: { readonly rollback: boolean }): Promise<void>;
+  targets(id: string): Promise<readonly DeploymentTarget[]>;
+}
+
+/** @param signal in place of the step's own: what a cancelled step still has to do */
+export function openCodeDeploy(
+  { application, group }: CodeDeployTarget,
+  access: Access,
+  signal?: AbortSignal,
+): CodeDeploy {
+  const { http, aws, session, runner } = access;
+  const api = openApi(CODEDEPLOY, { http, aws, session, env: runner.env });
+  const how: CallOptions = signal ? { signal, rules: { attempts: 2, callMs: 3_000 } } : {};
+  const ask = (action: string, input: Json, more?: CallOptions) => api.json(action, input, { ...how, ...more });
+  const names = { applicationName: application, deploymentGroupName: group };
+  return {
+    group: async () => (await ask('GetDeploymentGroup', names)).deploymentGroupInfo as DeploymentGroup,
+    deployment: async (deploymentId) => (await ask('GetDeployment', { deploymentId })).deploymentInfo as Deployment,
+    create: async (input, more) => String((await ask('CreateDeployment', { ...names, ...input }, more)).deploymentId),
+    stop: async (deploymentId, { rollback }) => {
+      await ask('StopDeployment', { deploymentId, autoRollbackEnabled: rollback });
+    },
+    targets: async (deploymentId) => {
+      const { targetIds } = await ask('ListDeploymentTargets', { deploymentId });
+      const ids = ((targetIds ?? []) as string[]).slice(0, MAX_TARGETS);
+      if (ids.length === 0) return [];
+      const answer = await ask('BatchGetDeploymentTargets', { deploymentId, targetIds: ids });
+      return (answer.deploymentTargets ?? []) as DeploymentTarget[];
+    },
+  };
+}

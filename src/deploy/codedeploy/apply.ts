@@ -1,0 +1,169 @@
+import { consoleUrl } from '../../aws/partition.ts';
+import { Problem } from '../../base/problem.ts';
+import { verdictOf } from '../../base/verdict.ts';
+import { explained, isDenied } from '../denied.ts';
+import type { CodeDeployRollout } from '../request.ts';
+import { isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
+import { type CodeDeploy, type Deployment, ONGOING, openCodeDeploy } from './api.ts';
+import { busyWith, type CodeDeployPlan, inWords, isSame, planBundle } from './plan.ts';
+import { type RolledBack, rollBack } from './rollback.ts';
+
+/** How a deployment ended. */
+interface End {
+  readonly kind: 'succeeded' | 'failed' | 'stopped' | 'superseded';
+  readonly deployment: Deployment;
+  readonly reasons: readonly string[];
+}
+
+const TITLES = {
+  failed: 'the deployment failed',
+  stopped: 'the deployment was stopped by hand',
+  superseded: 'the deployment was superseded by another one, which is left alone',
+} as const;
+
+/** Gives the instances of a group the bundle, waits for that, and for the rollback when it fails. */
+export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, planned: CodeDeployPlan): Promise<Outcome> {
+  const { access, settings } = stage;
+  const codeDeploy = openCodeDeploy(rollout.target, access);
+  await untilIdle(codeDeploy, planned.target, stage);
+  const plan = await planBundle(rollout, stage, { isLater: false });
+  const { location } = plan;
+  if (plan.changes.length === 0 || !location) return unchanged(planned);
+  let id = '';
+  const outcome = (state: Outcome['state'], isChanged: boolean, problem?: Problem): Outcome => ({
+    target: plan.target,
+    before: plan.before,
+    after: inWords(location),
+    id,
+    state,
+    isChanged,
+    console: id
+      ? consoleUrl(access.session, `codesuite/codedeploy/deployments/${id}?region=${access.session.region}`)
+      : '',
+    ...(problem ? { problem } : {}),
+  });
+  const broken = (state: End['kind'], problem: Problem, after: RolledBack) =>
+    outcome(after.isBack ? 'rolled back' : state, !after.isBack, problem);
+  try {
+    id = await created(codeDeploy, plan, stage);
+    access.runner.info(`${plan.target}: deployment ${id} began`);
+    if (!settings.wait) return outcome('started', true);
+    const end = await followed(codeDeploy, { id, name: plan.target, stage });
+    if (end.kind === 'succeeded') return outcome('succeeded', true);
+    const after = await rollBack({ rollout, plan, id, deployment: end.deployment, kind: end.kind }, stage);
+    const why = end.reasons.join('\n') || undefined;
+    return broken(end.kind, new Problem({ what: `${TITLES[end.kind]}; ${after.serves}`, on: plan.target, why }), after);
+  } catch (thrown) {
+    const told = explained(thrown, plan.target);
+    if (id === '' && told instanceof Problem) return outcome('failed', false, told);
+    if (!access.signal.aborted && !(told instanceof Problem)) throw told;
+    const after = await rollBack({ rollout, plan, id, deployment: undefined, kind: 'failed' }, stage);
+    const { what, why, fix } = told instanceof Problem ? told.details : { what: 'the step was cancelled' };
+    return broken('failed', new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
+  }
+}
+
+/** What a deployment that is under way gets: `deploy-busy`. */
+async function untilIdle(codeDeploy: CodeDeploy, name: string, { settings, watch, access }: Stage): Promise<void> {
+  let told: string | undefined;
+  const stopped = new Set<string | undefined>();
+  await watch.until(`what is under way on ${name}`, async () => {
+    const group = await codeDeploy.group();
+    const busy = busyWith(group);
+    if (!busy) return true;
+    if (settings.busy === 'fail') throw new Problem({ what: `a rollout is under way: ${busy}`, on: name });
+    const id = group.lastAttemptedDeployment?.deploymentId;
+    if (settings.busy === 'replace' && id && !stopped.has(id)) {
+      stopped.add(id);
+      await codeDeploy.stop(id, { rollback: false }).catch((thrown: unknown) => {
+        if (!isRefused(thrown, 'DeploymentAlreadyCompletedException')) throw thrown;
+      });
+    }
+    if (busy !== told) access.runner.info(`${name}: waits, ${busy}`);
+    told = busy;
+    return undefined;
+  });
+}
+
+async function created(codeDeploy: CodeDeploy, plan: CodeDeployPlan, { settings }: Stage): Promise<string> {
+  const { location, group, target } = plan;
+  let failures = 0;
+  const input = {
+    revision: { revisionType: 'S3', s3Location: location },
+    description: 'keyless-aws',
+    ...(settings.onFailure === 'rollback'
+      ? { autoRollbackConfiguration: { enabled: true, events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST'] } }
+      : {}),
+  };
+  const classify = (error: unknown) => {
+    failures++;
+    return verdictOf(error);
+  };
+  try {
+    const id = await codeDeploy.create(input, { classify });
+    if (/^d-[A-Z0-9]+$/i.test(id)) return id;
+    throw new Problem({ what: 'CodeDeploy did not say which deployment it created', on: target });
+  } catch (thrown) {
+    if (!isRefused(thrown, 'DeploymentLimitExceededException')) throw thrown;
+    // An answer may have been lost: then the deployment that is under way is ours.
+    const id = (await codeDeploy.group()).lastAttemptedDeployment?.deploymentId;
+    const known = group.lastAttemptedDeployment?.deploymentId;
+    const there =
+      id && id !== known && failures > 1 ? (await codeDeploy.deployment(id)).revision?.s3Location : undefined;
+    if (id && location && isSame(there, location)) return id;
+    throw new Problem({ what: 'somebody else began a deployment at the same time', on: target });
+  }
+}
+
+/** Watches our own deployment to its end, by its id. */
+async function followed(
+  codeDeploy: CodeDeploy,
+  { id, name, stage }: { readonly id: string; readonly name: string; readonly stage: Stage },
+): Promise<End> {
+  let told = '';
+  return stage.watch.until(`${name} to finish deployment ${id}`, async () => {
+    const deployment = await codeDeploy.deployment(id);
+    const line = progress(deployment);
+    if (line !== told) stage.access.runner.info(`${name}: ${line}`);
+    told = line;
+    const { status = '' } = deployment;
+    if (status === '' || ONGOING.includes(status)) return undefined;
+    return endOf(codeDeploy, deployment, id);
+  });
+}
+
+async function endOf(codeDeploy: CodeDeploy, deployment: Deployment, id: string): Promise<End> {
+  if (deployment.status === 'Succeeded') return { kind: 'succeeded', deployment, reasons: [] };
+  const { code, message } = deployment.errorInformation ?? {};
+  const said = code || message ? [[code, message].filter(Boolean).join(': ')] : [];
+  if (deployment.status === 'Failed') {
+    return { kind: 'failed', deployment, reasons: [...said, ...(await failedEvents(codeDeploy, id))] };
+  }
+  const latest = (await codeDeploy.group()).lastAttemptedDeployment?.deploymentId;
+  const isOurs = latest === undefined || latest === id || latest === deployment.rollbackInfo?.rollbackDeploymentId;
+  if (isOurs) return { kind: 'stopped', deployment, reasons: said };
+  return { kind: 'superseded', deployment, reasons: [...said, `deployment ${latest} took its place`] };
+}
+
+/** `i-1: AfterInstall, ScriptFailed: scripts/start.sh` for each instance that failed. */
+async function failedEvents(codeDeploy: CodeDeploy, id: string): Promise<string[]> {
+  try {
+    const lines = (await codeDeploy.targets(id)).flatMap(({ instanceTarget: it }) =>
+      (it?.lifecycleEvents ?? [])
+        .filter(({ status }) => status === 'Failed')
+        .map(
+          ({ lifecycleEventName, diagnostics: { errorCode, scriptName, message } = {} }) =>
+            `${it?.targetId?.split('/').at(-1)}: ${lifecycleEventName} failed${errorCode ? `, ${errorCode}` : ''}${scriptName ? `: ${scriptName}` : ''}${message ? ` (${message})` : ''}`,
+        ),
+    );
+    return lines.slice(0, 5);
+  } catch (thrown) {
+    if (!isDenied(thrown)) throw thrown;
+    return [`the instances could not be looked at: ${(thrown as Problem).details.what}`];
+  }
+}
+
+function progress({ status, deploymentOverview = {} }: Deployment): string {
+  const counts = Object.entries(deploymentOverview).filter(([, count]) => count > 0);
+  return [status, ...counts.map(([name, count]) => `${count} ${name.toLowerCase()}`)].join(', ');
+}

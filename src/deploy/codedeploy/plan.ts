@@ -1,0 +1,165 @@
+import { Problem } from '../../base/problem.ts';
+import type { CodeDeployRollout } from '../request.ts';
+import { findObject, objectPermissions, type StoredObject } from '../source/object.ts';
+import type { Stage, TargetPlan } from '../target.ts';
+import { type CodeDeploy, type DeploymentGroup, ONGOING, openCodeDeploy, type S3Location } from './api.ts';
+
+/** A deployment group with the bundle that it is to get. */
+export interface CodeDeployPlan extends TargetPlan {
+  readonly group: DeploymentGroup;
+  /** undefined: this step uploads it. */
+  readonly location: S3Location | undefined;
+}
+
+/** https://docs.aws.amazon.com/codedeploy/latest/userguide/application-revisions-push.html */
+const BUNDLES: readonly (readonly [RegExp, string])[] = [
+  [/\.zip$/i, 'zip'],
+  [/\.(tgz|tar\.gz)$/i, 'tgz'],
+  [/\.tar$/i, 'tar'],
+];
+
+/**
+ * Reads the deployment group, its last deployment and the bundle; writes nothing.
+ * @param isLater what this step uploads may not be there yet
+ * @throws Problem: what would keep the deployment from succeeding
+ */
+export async function planBundle(
+  { target, source }: CodeDeployRollout,
+  { access, published, settings }: Stage,
+  { isLater }: { readonly isLater: boolean },
+): Promise<CodeDeployPlan> {
+  const name = `codedeploy:${target.application}/${target.group}`;
+  const bundleType = BUNDLES.find(([form]) => form.test(source.key))?.[1];
+  if (!bundleType) {
+    throw new Problem({
+      what: `s3://${source.bucket}/${source.key} is not a bundle by its name`,
+      on: name,
+      fix: 'give it the ending .zip, .tar, .tgz or .tar.gz',
+    });
+  }
+  const codeDeploy = openCodeDeploy(target, access);
+  const group = await codeDeploy.group();
+  if ((group.computePlatform ?? 'Server') !== 'Server') {
+    throw new Problem({
+      what: `the deployment group deploys to ${group.computePlatform}, and a bundle is for instances`,
+      on: name,
+      fix:
+        group.computePlatform === 'Lambda'
+          ? 'write lambda:FUNCTION:ALIAS as the target'
+          : 'write ecs:CLUSTER/SERVICE as the target, with a service whose controller is ECS',
+    });
+  }
+  const found = await findObject(source, access, { published, isLater });
+  const { now } = found;
+  const location = now && !found.isLater ? locationOf(source, bundleType, now) : undefined;
+  const serving = await servingRevision(codeDeploy, group);
+  const isDone = location !== undefined && isSame(serving, location);
+  const underWay = busyWith(group);
+  const keepsVersions = now?.version !== undefined;
+  const isOverwritten = serving?.bucket === source.bucket && serving.key === source.key && !keepsVersions;
+  return {
+    target: name,
+    before: serving ? inWords(serving) : 'nothing',
+    after: location && inWords(location),
+    changes: isDone
+      ? []
+      : [`${serving ? inWords(serving) : 'nothing'} → ${location ? inWords(location) : 'what this step uploads'}`],
+    underWay,
+    warnings:
+      !isDone && isOverwritten && settings.onFailure === 'rollback'
+        ? [
+            `${name}: a rollback would bring the new bundle again, because it lies under the key of the one before and the bucket keeps no versions. Turn versioning on for ${source.bucket}, or give each bundle a key of its own`,
+          ]
+        : [],
+    notices: !isDone && !serving ? [`${name}: nothing was deployed before, so there is nothing to roll back to`] : [],
+    permissions: [
+      objectPermissions(source, access.session),
+      ...permissionsFor({
+        target,
+        session: access.session,
+        isDone,
+        settings,
+        hasLast: group.lastSuccessfulDeployment !== undefined,
+      }),
+    ],
+    group,
+    location,
+  };
+}
+
+export function busyWith({ lastAttemptedDeployment: last }: DeploymentGroup): string | undefined {
+  return last?.status && ONGOING.includes(last.status)
+    ? `deployment ${last.deploymentId} is ${last.status}`
+    : undefined;
+}
+
+/** By version and ETag: a rollback, and a look at what serves, need the very bytes. */
+function locationOf(source: CodeDeployRollout['source'], bundleType: string, now: StoredObject): S3Location {
+  const { bucket, key } = source;
+  return { bucket, key, bundleType, eTag: now.etag, ...(now.version ? { version: now.version } : {}) };
+}
+
+/** What the last deployment that succeeded brought, unless a later one has touched the instances since. */
+async function servingRevision(codeDeploy: CodeDeploy, group: DeploymentGroup): Promise<S3Location | undefined> {
+  const id = group.lastSuccessfulDeployment?.deploymentId;
+  if (!id) return undefined;
+  const location = (await codeDeploy.deployment(id)).revision?.s3Location;
+  const isLast = group.lastAttemptedDeployment?.deploymentId === id;
+  // After one that failed, instances may have some of each: the same revision is deployed again then.
+  return isLast ? location : location && { ...location, eTag: '', version: '' };
+}
+
+export function isSame(one: S3Location | undefined, other: S3Location): boolean {
+  return (
+    one?.bucket === other.bucket &&
+    one?.key === other.key &&
+    bare(one?.eTag) === bare(other.eTag) &&
+    (one?.version ?? '') === (other.version ?? '')
+  );
+}
+
+function bare(etag: string | undefined): string {
+  return (etag ?? '').replaceAll('"', '');
+}
+
+export function inWords({ bucket, key, version, eTag }: S3Location): string {
+  const exact = version ? `version ${version}` : eTag ? `ETag ${bare(eTag)}` : '';
+  return `s3://${bucket}/${key}${exact ? ` (${exact})` : ''}`;
+}
+
+interface PermissionFacts {
+  readonly target: CodeDeployRollout['target'];
+  readonly session: Stage['access']['session'];
+  readonly isDone: boolean;
+  readonly settings: Stage['settings'];
+  readonly hasLast: boolean;
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html */
+function permissionsFor({ target, session, isDone, settings, hasLast }: PermissionFacts): TargetPlan['permissions'] {
+  const arn = (resource: string) =>
+    `arn:${session.partition}:codedeploy:${session.region}:${session.accountId}:${resource}`;
+  const group = arn(`deploymentgroup:${target.application}/${target.group}`);
+  const reads = ['codedeploy:GetDeploymentGroup', ...(hasLast || !isDone ? ['codedeploy:GetDeployment'] : [])];
+  if (isDone) return [{ actions: reads, resources: [group] }];
+  const stops = (settings.onFailure === 'rollback' && settings.wait) || settings.busy === 'replace';
+  return [
+    { actions: [...reads, 'codedeploy:CreateDeployment'], resources: [group] },
+    { actions: ['codedeploy:GetDeploymentConfig'], resources: [arn('deploymentconfig:*')] },
+    {
+      actions: ['codedeploy:RegisterApplicationRevision', 'codedeploy:GetApplicationRevision'],
+      resources: [arn(`application:${target.application}`)],
+    },
+    ...(settings.wait || stops
+      ? [
+          {
+            actions: [
+              ...(settings.wait ? ['codedeploy:ListDeploymentTargets', 'codedeploy:BatchGetDeploymentTargets'] : []),
+              ...(stops ? ['codedeploy:StopDeployment'] : []),
+            ],
+            resources: ['*'],
+          },
+        ]
+      : []),
+  ];
+}

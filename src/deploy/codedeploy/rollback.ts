@@ -1,0 +1,82 @@
+import { Problem } from '../../base/problem.ts';
+import type { CodeDeployRollout } from '../request.ts';
+import { isRefused, type Stage } from '../target.ts';
+import { type CodeDeploy, type Deployment, ONGOING, openCodeDeploy } from './api.ts';
+import { type CodeDeployPlan, inWords } from './plan.ts';
+
+export interface Broken {
+  readonly rollout: CodeDeployRollout;
+  readonly plan: CodeDeployPlan;
+  readonly id: string;
+  /** As it ended; undefined: it may still go on. */
+  readonly deployment: Deployment | undefined;
+  readonly kind: 'failed' | 'stopped' | 'superseded';
+}
+
+export interface RolledBack {
+  /** What serves now, in words. */
+  readonly serves: string;
+  readonly isBack: boolean;
+}
+
+/** How long a cancelled step has: the runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later. */
+const CANCEL_MS = 7_000;
+/** CodeDeploy names the rollback's own deployment a moment after the end. */
+const NAMED_MINUTES = 1;
+
+/** CodeDeploy rolls back by a new deployment of the former revision: starts it where it has to be, and waits for it. */
+export async function rollBack(broken: Broken, stage: Stage): Promise<RolledBack> {
+  const { rollout, plan, deployment, kind, id } = broken;
+  const { access, settings } = stage;
+  const isCancelled = access.signal.aborted;
+  const codeDeploy = openCodeDeploy(rollout.target, access, isCancelled ? AbortSignal.timeout(CANCEL_MS) : undefined);
+  const unknown = { serves: `instances may have ${inWords(plan.location ?? {})}`, isBack: false };
+  if (kind === 'superseded') return { ...unknown, serves: 'the other deployment decides what serves' };
+  if (settings.onFailure === 'leave') {
+    return { ...unknown, serves: `deploy-on-failure: leave; ${unknown.serves}` };
+  }
+  try {
+    if (!deployment) {
+      await stop(codeDeploy, id);
+      if (isCancelled)
+        return { ...unknown, serves: `deployment ${id} was stopped, and its rollback goes on by itself` };
+    }
+    return await waited(codeDeploy, broken, stage);
+  } catch (thrown) {
+    const why = thrown instanceof Problem ? thrown.details.what : 'no answer';
+    return { ...unknown, serves: `the rollback failed: ${why}; ${unknown.serves}` };
+  }
+}
+
+async function stop(codeDeploy: CodeDeploy, id: string): Promise<void> {
+  try {
+    await codeDeploy.stop(id, { rollback: true });
+  } catch (thrown) {
+    if (!isRefused(thrown, 'DeploymentAlreadyCompletedException')) throw thrown;
+  }
+}
+
+async function waited(
+  codeDeploy: CodeDeploy,
+  { plan, id }: Broken,
+  { watch, settings, access }: Stage,
+): Promise<RolledBack> {
+  const hasFormer = plan.group.lastSuccessfulDeployment !== undefined;
+  if (!hasFormer) return { serves: 'nothing was deployed before, so there is nothing to roll back to', isBack: false };
+  let looks = 0;
+  const named = await watch.within(NAMED_MINUTES).until(`CodeDeploy to begin the rollback of ${id}`, async () => {
+    const { status = '', rollbackInfo } = await codeDeploy.deployment(id);
+    if (rollbackInfo?.rollbackDeploymentId) return rollbackInfo.rollbackDeploymentId;
+    if (ONGOING.includes(status) || ++looks < 8) return undefined;
+    throw new Problem({ what: rollbackInfo?.rollbackMessage ?? 'CodeDeploy began none' });
+  });
+  access.runner.info(`${plan.target}: rollback ${named} began`);
+  const end = await watch.within(settings.timeoutMinutes).until(`${plan.target} to roll back`, async () => {
+    const it = await codeDeploy.deployment(named);
+    return it.status && !ONGOING.includes(it.status) ? it : undefined;
+  });
+  if (end.status === 'Succeeded') {
+    return { serves: `rolled back, ${inWords(end.revision?.s3Location ?? {})} serves again`, isBack: true };
+  }
+  throw new Problem({ what: `deployment ${named} ended as ${end.status}` });
+}
