@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -47,4 +48,20 @@ test('the README states the size that dist/ has', () => {
   const megabytes = scripts.reduce((sum, size) => sum + size, 0) / 1e6;
   const [, stated] = /^\| this action +\| ([\d.]+) MB/m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
   expect(Math.abs(megabytes - Number(stated))).toBeLessThan(0.3);
+});
+
+test('the README names every folder, and no other', () => {
+  const [, table = ''] =
+    /## Where things are\n([\s\S]*?)\n\n\w/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+  const first = table
+    .split('\n')
+    .map((row) => row.split('|')[1] ?? '')
+    .join(' ');
+  const named = [...first.matchAll(/`([\w./]+)\/`/g)]
+    .map(([, path]) => path)
+    .filter((path) => path !== 'src')
+    .sort();
+  const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n');
+  const folders = tracked.flatMap((path) => /^(src\/\w+|[\w.]+)\//.exec(path)?.[1] ?? []);
+  expect(named).toEqual([...new Set(folders)].filter((path) => path !== 'src' && path !== '.ci').sort());
 });
