@@ -2,32 +2,6 @@ export const id = 297;
 export const ids = [297];
 export const modules = {
 
-/***/ 4020:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ consolePage)
-/* harmony export */ });
-/* harmony import */ var _partition_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(915);
-
-/** Where a partition's console is; those that are not here have no public one. */
-const DOMAINS = {
-    aws: 'console.aws.amazon.com',
-    'aws-cn': 'console.amazonaws.cn',
-    'aws-us-gov': 'console.amazonaws-us-gov.com',
-};
-/**
- * The page of AWS's console, for whoever is signed in there.
- * @param path with everything in it percent-encoded
- */
-function consolePage(region, path) {
-    const domain = DOMAINS[(0,_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .partitionOf */ .iQ)(region).name];
-    return domain && `https://${region}.${domain}/${path}`;
-}
-
-
-/***/ }),
-
 /***/ 5297:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -3600,8 +3574,6 @@ async function planInvalidations(request, access, { scopes, objects, modified })
     return (0,parallel/* together */.bs)(request.distributions.map((line) => planInvalidation(access, { line, given, scopes, kept, created })));
 }
 
-// EXTERNAL MODULE: ./lib/aws/console.js
-var console = __webpack_require__(4020);
 // EXTERNAL MODULE: ./lib/base/markdown.js
 var markdown = __webpack_require__(4536);
 ;// CONCATENATED MODULE: ./lib/objects/report.js
@@ -3724,7 +3696,7 @@ function summaryOf(plan, result) {
     ].join('\n\n');
 }
 function bucketLink(name, region) {
-    const page = (0,console/* consolePage */.F)(region, `s3/buckets/${encodeURIComponent(name)}?region=${region}`);
+    const page = (0,partition/* consoleUrl */.B9)({ region }, `s3/buckets/${encodeURIComponent(name)}?region=${region}`);
     return page ? (0,markdown/* link */.nf)((0,markdown/* inCode */.pN)(`s3://${name}`), page) : (0,markdown/* inCode */.pN)(`s3://${name}`);
 }
 /** Paths of an invalidation that a summary shows. */

@@ -223,17 +223,20 @@ const PARTITIONS = [
         domain: 'amazonaws.com',
         dualStackDomain: 'api.aws',
         dualStackRegistryDomain: 'on.aws',
-        consoleDomain: '{region}.console.aws.amazon.com',
+        consoleDomain: 'console.aws.amazon.com',
         audience: AUDIENCE,
     },
 ];
 function partitionOf(region) {
     return PARTITIONS.find(({ regions }) => regions.test(region));
 }
-/** A page of the console; empty for a partition whose console is not public. */
+/**
+ * A page of the console, for whoever is signed in there; empty for a partition whose console is not public.
+ * @param path with everything in it percent-encoded
+ */
 function consoleUrl({ region }, path) {
     const { consoleDomain } = partitionOf(region);
-    return consoleDomain ? `https://${consoleDomain.replace('{region}', region)}/${path}` : '';
+    return consoleDomain ? `https://${region}.${consoleDomain}/${path}` : '';
 }
 /** Older names of regions, as the SDKs still read them. https://docs.aws.amazon.com/sdkref/latest/guide/feature-fips-endpoint.html */
 function regionOf(name) {

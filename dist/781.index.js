@@ -2,32 +2,6 @@ export const id = 781;
 export const ids = [781];
 export const modules = {
 
-/***/ 4020:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ consolePage)
-/* harmony export */ });
-/* harmony import */ var _partition_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(915);
-
-/** Where a partition's console is; those that are not here have no public one. */
-const DOMAINS = {
-    aws: 'console.aws.amazon.com',
-    'aws-cn': 'console.amazonaws.cn',
-    'aws-us-gov': 'console.amazonaws-us-gov.com',
-};
-/**
- * The page of AWS's console, for whoever is signed in there.
- * @param path with everything in it percent-encoded
- */
-function consolePage(region, path) {
-    const domain = DOMAINS[(0,_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .partitionOf */ .iQ)(region).name];
-    return domain && `https://${region}.${domain}/${path}`;
-}
-
-
-/***/ }),
-
 /***/ 5781:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1868,8 +1842,8 @@ function encryptedOf({ named, below }, place) {
     return [...byName.map(({ arn }) => arn), ...paths];
 }
 
-// EXTERNAL MODULE: ./lib/aws/console.js
-var console = __webpack_require__(4020);
+// EXTERNAL MODULE: ./lib/aws/partition.js
+var partition = __webpack_require__(915);
 // EXTERNAL MODULE: ./lib/base/markdown.js
 var markdown = __webpack_require__(4536);
 // EXTERNAL MODULE: ./lib/base/units.js
@@ -1937,7 +1911,7 @@ function parameterLink(text, arn = '') {
     const [, region, name] = /^arn:[\w-]+:ssm:([\w-]+):\d+:parameter(\/.+)$/.exec(arn) ?? [];
     // The console wants the slashes of a name encoded twice.
     const path = `systems-manager/parameters/${encodeURIComponent(encodeURIComponent(name ?? ''))}/description?region=${region}`;
-    const page = region && (0,console/* consolePage */.F)(region, path);
+    const page = region && (0,partition/* consoleUrl */.B9)({ region }, path);
     return page ? (0,markdown/* link */.nf)((0,markdown/* inCode */.pN)(text), page) : (0,markdown/* inCode */.pN)(text);
 }
 

@@ -175,32 +175,6 @@ exports.defaultProvider = defaultProvider;
 
 /***/ }),
 
-/***/ 4020:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ consolePage)
-/* harmony export */ });
-/* harmony import */ var _partition_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(915);
-
-/** Where a partition's console is; those that are not here have no public one. */
-const DOMAINS = {
-    aws: 'console.aws.amazon.com',
-    'aws-cn': 'console.amazonaws.cn',
-    'aws-us-gov': 'console.amazonaws-us-gov.com',
-};
-/**
- * The page of AWS's console, for whoever is signed in there.
- * @param path with everything in it percent-encoded
- */
-function consolePage(region, path) {
-    const domain = DOMAINS[(0,_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .partitionOf */ .iQ)(region).name];
-    return domain && `https://${region}.${domain}/${path}`;
-}
-
-
-/***/ }),
-
 /***/ 4083:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -3301,8 +3275,8 @@ function makePace() {
     };
 }
 
-// EXTERNAL MODULE: ./lib/aws/console.js
-var console = __webpack_require__(4020);
+// EXTERNAL MODULE: ./lib/aws/partition.js
+var partition = __webpack_require__(915);
 // EXTERNAL MODULE: ./lib/base/markdown.js
 var markdown = __webpack_require__(4536);
 ;// CONCATENATED MODULE: ./lib/images/report.js
@@ -3413,7 +3387,7 @@ function section(rows, more) {
 function imageLink(push) {
     const { account, region } = (0,ecr_hosts/* parsePrivateHost */.jp)(push.registry.host) ?? {};
     const path = `ecr/repositories/private/${account}/${encodeURIComponent(push.repository)}?region=${region}`;
-    const page = region && (0,console/* consolePage */.F)(region, path);
+    const page = region && (0,partition/* consoleUrl */.B9)({ region }, path);
     return page ? (0,markdown/* link */.nf)((0,markdown/* inCode */.pN)(nameOf(push)), page) : (0,markdown/* inCode */.pN)(nameOf(push));
 }
 function bytesToSend({ blobs }) {

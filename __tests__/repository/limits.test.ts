@@ -6,20 +6,23 @@ import { pages, ROOT } from '../examples/workflows.ts';
 const MIB = 2 ** 20;
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
-/** The value of a constant of the code, by its own text: what the pages state is compared with it. */
-function constant(path: string, name: string): number {
+const sources = globSync('src/**/*.ts', { cwd: ROOT }).map(read);
+
+/** The value of a constant of the code, by its own text, wherever it is: what the pages state is compared with it. */
+function constant(name: string): number {
+  const file = sources.find((text) => new RegExp(`const ${name}\\b`).test(text)) ?? '';
   const values: Record<string, number> = {};
-  for (const [, known = '', text = ''] of read(`src/${path}`).matchAll(/const (\w+)(?:: \w+)? = ([\w *+<]+);/g)) {
+  for (const [, known = '', text = ''] of file.matchAll(/const (\w+)(?:: \w+)? = ([\w *+<]+);/g)) {
     const expression = text.replaceAll(/\b[A-Za-z]\w*/g, (word) => String(values[word] ?? Number.NaN));
     values[known] = Number(new Function(`return ${expression}`)());
   }
-  if (!Number.isFinite(values[name])) throw new Error(`no number ${name} in src/${path}`);
+  if (!Number.isFinite(values[name])) throw new Error(`no number ${name} in src/`);
   return values[name]!;
 }
 
 const mib = (bytes: number) => `${bytes / MIB} MiB`;
-const partsAbove = mib(constant('objects/rules/parts.ts', 'MULTIPART_ABOVE'));
-const part = mib(constant('objects/rules/parts.ts', 'SMALLEST_PART'));
+const partsAbove = mib(constant('MULTIPART_ABOVE'));
+const part = mib(constant('SMALLEST_PART'));
 const retries = /attempts: (\d+), callMs/.exec(read('src/base/retry.ts'))?.[1];
 const turns = /WAITING_TURN = \{ attempts: (\d+)/.exec(read('src/base/retry.ts'))?.[1];
 
@@ -28,13 +31,13 @@ const STATED: readonly (readonly [page: string, sentence: string])[] = [
   ['docs/objects.md', `only files above ${partsAbove} fail`],
   ['docs/objects.md', `Files above ${partsAbove} go in parts of ${part}`],
   ['docs/troubleshooting.md', `only files above ${partsAbove} are refused`],
-  ['docs/sign-in.md', `less than ${constant('signin/acquire.ts', 'TOKEN_MARGIN_MS') / 1000} seconds left`],
+  ['docs/sign-in.md', `less than ${constant('TOKEN_MARGIN_MS') / 1000} seconds left`],
   ['docs/sign-in.md', `attempt 2 of ${retries} in`],
   [
     'docs/parameters.md',
     `Linux takes ${(128 * 1024) / 1024} KiB for one variable and about 2 MiB for all; Windows 32 KiB for one`,
   ],
-  ['action.yml', `at most ${constant('signin/index.ts', 'PLAIN_SECRET_ATTEMPTS')} times`],
+  ['action.yml', `at most ${constant('PLAIN_SECRET_ATTEMPTS')} times`],
   ['action.yml', `Defaults to ${retries}, and to ${turns} for a throttled call`],
 ];
 
@@ -59,9 +62,7 @@ test('a page states no limit that is not compared', () => {
 });
 
 describe('action.yml states the bounds of every number', () => {
-  const source = globSync('src/**/*.ts', { cwd: ROOT })
-    .map((path) => read(path))
-    .join('\n');
+  const source = sources.join('\n');
   const bounds = [...source.matchAll(/integer\('([\w-]+)', \{ min: ([\d_]+), max: ([\d_]+) \}\)/g)];
 
   test.each(

@@ -10,7 +10,7 @@ export interface Partition {
   readonly dualStackDomain: string;
   /** Of private registries for IPv4 and IPv6. */
   readonly dualStackRegistryDomain: string;
-  /** Of the console; absent where it is not public. `{region}` stands for the region. */
+  /** Of the console, below the region's name; absent where it is not public. */
   readonly consoleDomain?: string;
   /** What GitHub's token is made out to, by convention. */
   readonly audience: string;
@@ -89,7 +89,7 @@ export const PARTITIONS: readonly Partition[] = [
     domain: 'amazonaws.com',
     dualStackDomain: 'api.aws',
     dualStackRegistryDomain: 'on.aws',
-    consoleDomain: '{region}.console.aws.amazon.com',
+    consoleDomain: 'console.aws.amazon.com',
     audience: AUDIENCE,
   },
 ];
@@ -98,10 +98,13 @@ export function partitionOf(region: string): Partition {
   return PARTITIONS.find(({ regions }) => regions.test(region))!;
 }
 
-/** A page of the console; empty for a partition whose console is not public. */
+/**
+ * A page of the console, for whoever is signed in there; empty for a partition whose console is not public.
+ * @param path with everything in it percent-encoded
+ */
 export function consoleUrl({ region }: { readonly region: string }, path: string): string {
   const { consoleDomain } = partitionOf(region);
-  return consoleDomain ? `https://${consoleDomain.replace('{region}', region)}/${path}` : '';
+  return consoleDomain ? `https://${region}.${consoleDomain}/${path}` : '';
 }
 
 /** A region as it is written, and what it means. */

@@ -1,5 +1,5 @@
-import { consolePage } from '../aws/console.ts';
 import { parsePrivateHost } from '../aws/ecr-hosts.ts';
+import { consoleUrl } from '../aws/partition.ts';
 import { block, folded, inCode, link, longTable, type Table } from '../base/markdown.ts';
 import { counted, formatBytes, formatSeconds } from '../base/units.ts';
 import type { Report } from '../job.ts';
@@ -120,7 +120,7 @@ function section(rows: Table, more: readonly string[]): string {
 function imageLink(push: Push): string {
   const { account, region } = parsePrivateHost(push.registry.host) ?? {};
   const path = `ecr/repositories/private/${account}/${encodeURIComponent(push.repository)}?region=${region}`;
-  const page = region && consolePage(region, path);
+  const page = region && consoleUrl({ region }, path);
   return page ? link(inCode(nameOf(push)), page) : inCode(nameOf(push));
 }
 

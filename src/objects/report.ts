@@ -1,4 +1,4 @@
-import { consolePage } from '../aws/console.ts';
+import { consoleUrl } from '../aws/partition.ts';
 import { inCode, link, longTable } from '../base/markdown.ts';
 import { counted, formatBytes, formatSeconds } from '../base/units.ts';
 import type { Report } from '../job.ts';
@@ -130,7 +130,7 @@ function summaryOf(plan: ObjectsPlan, result: ObjectsResult | undefined): string
 }
 
 function bucketLink(name: string, region: string): string {
-  const page = consolePage(region, `s3/buckets/${encodeURIComponent(name)}?region=${region}`);
+  const page = consoleUrl({ region }, `s3/buckets/${encodeURIComponent(name)}?region=${region}`);
   return page ? link(inCode(`s3://${name}`), page) : inCode(`s3://${name}`);
 }
 

@@ -1,4 +1,4 @@
-import { consolePage } from '../aws/console.ts';
+import { consoleUrl } from '../aws/partition.ts';
 import { inCode, link, longTable } from '../base/markdown.ts';
 import { counted } from '../base/units.ts';
 import type { Report } from '../job.ts';
@@ -71,6 +71,6 @@ function parameterLink(text: string, arn = ''): string {
   const [, region, name] = /^arn:[\w-]+:ssm:([\w-]+):\d+:parameter(\/.+)$/.exec(arn) ?? [];
   // The console wants the slashes of a name encoded twice.
   const path = `systems-manager/parameters/${encodeURIComponent(encodeURIComponent(name ?? ''))}/description?region=${region}`;
-  const page = region && consolePage(region, path);
+  const page = region && consoleUrl({ region }, path);
   return page ? link(inCode(text), page) : inCode(text);
 }
