@@ -1495,9 +1495,13 @@ async function copyInPlace({ aws }, { bucket, key, headers, acl }, how) {
  * key's ARN, or with an alias, is resolved in the account of who uploads, and the bucket's owner cannot decrypt what it encrypts.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html
  */
-function keys_isForeignKey(kmsKey, { relation }, { accountId }) {
+function isForeignKey(kmsKey, { relation }, { accountId }) {
     const [, account] = /^arn:[^:]+:kms:[^:]*:(\d{12}):/.exec(kmsKey ?? '') ?? [];
     return relation === 'cross' && account === accountId;
+}
+/** What it means that such a key encrypts objects of a bucket, where the step goes on all the same. */
+function foreignKeyText(bucket, kmsKey) {
+    return `s3://${bucket}: ${kmsKey} of the uploader's account encrypts objects; the bucket's owner cannot read them unless that key's policy allows it. To mend it, let the bucket's owner name the full ARN of its key in the default encryption of the bucket, and send everything anew with s3-upload-unchanged: true.`;
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/apply/key-owner.js
@@ -1508,21 +1512,21 @@ function keys_isForeignKey(kmsKey, { relation }, { accountId }) {
  * 403 for every object, whoever owns them.
  * @throws Problem where that matters; the first object goes ahead of the others, so that it is one and not all
  */
-function checkKey({ access, bucket }, { key }, kmsKey) {
-    if (bucket.foreignKey !== 'fail' || !keys_isForeignKey(kmsKey, bucket, access.session))
+function checkKey({ access, bucket, toldKeys }, { key }, kmsKey) {
+    if (bucket.foreignKey === 'off' || !isForeignKey(kmsKey, bucket, access.session))
         return;
+    if (bucket.foreignKey === 'warn') {
+        if (!toldKeys.has(bucket.name))
+            access.runner.warning(foreignKeyText(bucket.name, kmsKey));
+        toldKeys.add(bucket.name);
+        return;
+    }
     throw new base_problem/* Problem */.AF({
         what: "S3 encrypts the objects with a KMS key of the uploader's account",
         on: `s3://${bucket.name}/${key}`,
         why: `the bucket's default encryption is aws:kms without the ARN of a key, or with an alias: S3 looks for it in the account of who uploads. The bucket's owner cannot decrypt what ${kmsKey} encrypts`,
         fix: "let the bucket's owner name the full ARN of its key in the default encryption of the bucket, and run again; or give s3-sse-kms-key-id: the full ARN of a key that both accounts may use; s3-verify-owner: warn goes on",
     });
-}
-/** The same as a warning, of the first object. */
-function warnOfKey({ access, bucket }, kmsKey) {
-    if (bucket.foreignKey !== 'warn' || !isForeignKey(kmsKey, bucket, access.session))
-        return;
-    access.runner.warning(`s3://${bucket.name}: ${kmsKey} of the uploader's account encrypts the objects; the bucket's owner cannot read them unless that key's policy allows it. To mend it, let the bucket's owner name the full ARN of its key in the default encryption of the bucket.`);
 }
 
 // EXTERNAL MODULE: ./lib/aws/proof.js
@@ -2214,11 +2218,12 @@ async function sendPhases(request, access, { plan, phases, progress, release }) 
     const failure = new AbortController();
     const signal = AbortSignal.any([access.signal, failure.signal]);
     const senders = new Map();
+    const toldKeys = new Set();
     const senderOf = (name) => {
         const bucket = plan.buckets.get(name);
         const scopes = plan.scopes.filter((scope) => scope.bucket === name);
         const { immutable } = request;
-        return { access, bucket, scopes, limiter, buffers, progress, immutable, acl: bucket.acl.send, signal };
+        return { access, bucket, scopes, limiter, buffers, progress, immutable, acl: bucket.acl.send, toldKeys, signal };
     };
     const begin = (object) => {
         if (object.action !== 'new')
@@ -2976,7 +2981,7 @@ async function compareTargets(request, access, { targets, buckets, keepsTimes })
         forms: storedForms(access.runner, book),
         buffers: makeBuffers(HOUSE_LIMITS.bytes),
         headed: new Set(),
-        told: { unproved: 0, foreignKeys: 0 },
+        told: { unproved: 0, foreignKeys: 0, keys: new Map() },
     };
     const listings = new Map();
     const objects = [];
@@ -3038,7 +3043,7 @@ async function planFile(comparer, { target, bucket, file }, listed) {
         listed,
         always: request.uploadUnchanged,
         ruled: form.isRuled && !request.immutable ? form.ruled : undefined,
-        isForeignKey: (kmsKey) => bucket.foreignKey === 'fail' && keys_isForeignKey(kmsKey, bucket, access.session),
+        isForeignKey: (kmsKey) => bucket.foreignKey === 'fail' && isForeignKey(kmsKey, bucket, access.session),
     };
     for (;;) {
         const compared = compareFile(facts);
@@ -3050,6 +3055,9 @@ async function planFile(comparer, { target, bucket, file }, listed) {
             const head = typeof facts.head === 'object' ? facts.head : undefined;
             if (head)
                 headed.add(bucket.name);
+            const isForeign = compared.action === 'unchanged' && isForeignKey(head?.kmsKey, bucket, access.session);
+            if (isForeign && bucket.foreignKey === 'warn')
+                told.keys.set(bucket.name, head?.kmsKey);
             return {
                 bucket: bucket.name,
                 key,
@@ -3082,6 +3090,8 @@ function tellOf({ request, book, last, told }, { runner }) {
     if (told.foreignKeys > 0) {
         runner.info(`${told.foreignKeys} objects are sent again because a KMS key of the uploader's account encrypts them, which the bucket's owner cannot use`);
     }
+    for (const [bucket, key] of told.keys)
+        runner.warning(foreignKeyText(bucket, key));
     const rules = last.unmatched().map((place) => ({ input: 's3-last', glob: request.last[place] }));
     const given = rules.filter(({ glob }) => glob.isGiven).map(({ input, glob }) => ({ input, glob: glob.glob }));
     for (const { input, glob } of [...book.unmatched(), ...given]) {

@@ -1,7 +1,7 @@
 import { decide } from '../iam/access.ts';
 import type { Principal } from '../iam/policy.ts';
 import { mayRead } from '../s3/access.ts';
-import { type BucketState, latest, type StoredObject } from '../s3/model.ts';
+import { type BucketState, latest, type StoredObject, settle } from '../s3/model.ts';
 import { VIEWER_PATH } from '../s3/route.ts';
 import { type Answer, AwsError, type Core, type ServiceCall } from '../service.ts';
 import type { World } from '../world.ts';
@@ -32,6 +32,7 @@ export function viewerRequest(core: Core, call: ServiceCall, buckets: ReadonlyMa
   const bucket = buckets.get(distribution?.bucket ?? '');
   if (!distribution || !bucket)
     throw new AwsError('NoSuchDistribution', 404, 'The specified distribution does not exist.');
+  settle(bucket, core.world);
   const cache = CACHES.get(core.world) ?? new Map<string, Cached>();
   CACHES.set(core.world, cache);
   const entry = `${id}${path}`;

@@ -1,7 +1,7 @@
 import { listOf } from '../iam/match.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import { type AccessCheck, AwsError } from '../service.ts';
-import type { BucketState, StoredObject } from './model.ts';
+import { type BucketState, ownerOf, type StoredObject } from './model.ts';
 import { grants, type Permission } from './ownership.ts';
 import { bucketArn, objectArn, type S3Call, writeContext } from './request.ts';
 
@@ -72,7 +72,7 @@ export function mayRead(
 ): boolean {
   const check = { action, resource: objectArn(bucket, object.key), context: { 's3:ResourceAccount': bucket.account } };
   if (object.kmsKey !== undefined && !mayDecrypt(ask, account, object.kmsKey)) return false;
-  if (object.owner === bucket.account) {
+  if (ownerOf(bucket, object) === bucket.account) {
     const resourcePolicy = effectivePolicy(bucket, account);
     if (ask({ ...check, resourceAccount: bucket.account, resourcePolicy })) return true;
   }

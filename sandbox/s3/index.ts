@@ -10,7 +10,7 @@ import {
 } from './bucket.ts';
 import { deleteObject, deleteObjects } from './delete.ts';
 import { listMultipartUploads, listObjects } from './list.ts';
-import { type BucketState, bucketsOf } from './model.ts';
+import { type BucketState, bucketsOf, settle } from './model.ts';
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from './multipart.ts';
 import { getObject, getObjectAcl, getObjectTagging, headObject, putObjectAcl } from './read.ts';
 import { checkExpectedOwner, checkRegion, header, type S3Call } from './request.ts';
@@ -29,16 +29,17 @@ export function makeS3(core: Core): Service {
     handle: (call) => {
       if (call.action === 'ViewerRequest') return viewerRequest(core, call, buckets);
       if (call.action === 'ListBuckets') return listBuckets(call, buckets.values());
-      return answer(core, onBucket(call, buckets));
+      return answer(core, onBucket(core, call, buckets));
     },
   };
 }
 
-function onBucket(call: ServiceCall, buckets: ReadonlyMap<string, BucketState>): S3Call {
+function onBucket({ world }: Core, call: ServiceCall, buckets: ReadonlyMap<string, BucketState>): S3Call {
   const { bucket: name, key } = addressOf(call);
   const bucket = buckets.get(name);
   if (!bucket)
     throw new AwsError('NoSuchBucket', 404, 'The specified bucket does not exist', { fields: { BucketName: name } });
+  settle(bucket, world);
   if (call.caller.kind !== 'anonymous') checkRegion(call, bucket);
   const acl = header(call, 'x-amz-acl');
   Object.assign(call.entry.params, { bucket: name, ...(key ? { key } : {}), ...(acl ? { acl } : {}) });

@@ -1,7 +1,7 @@
 import { type XmlValue, xml } from '../http/render.ts';
 import { type Answer, AwsError } from '../service.ts';
 import { authorizeBucket } from './access.ts';
-import { canonicalId, latest, type StoredObject } from './model.ts';
+import { type BucketState, canonicalId, latest, ownerOf, type StoredObject } from './model.ts';
 import type { S3Call } from './request.ts';
 
 const PAGE = 1_000;
@@ -38,7 +38,9 @@ export function listObjects(call: S3Call): Answer {
     IsTruncated: isTruncated,
     EncodingType: encodes ? 'url' : undefined,
     NextContinuationToken: isTruncated ? Buffer.from(page.at(-1)!).toString('base64url') : undefined,
-    Contents: page.map((key) => contents(text(key), latest(bucket, key)!, query.get('fetch-owner') === 'true')),
+    Contents: page.map((key) =>
+      contents(text(key), latest(bucket, key)!, query.get('fetch-owner') === 'true' ? bucket : undefined),
+    ),
   };
   return { headers: { 'content-type': 'application/xml' }, body: xml({ ListBucketResult: result }) };
 }
@@ -51,13 +53,13 @@ export function listMultipartUploads(call: S3Call): Answer {
   };
 }
 
-function contents(key: string, object: StoredObject, withOwner: boolean): XmlValue {
+function contents(key: string, object: StoredObject, bucket: BucketState | undefined): XmlValue {
   return {
     Key: key,
     LastModified: object.modified.toISOString(),
     ETag: `"${object.etag}"`,
     Size: object.body.length,
-    Owner: withOwner ? { ID: canonicalId(object.owner) } : undefined,
+    Owner: bucket ? { ID: canonicalId(ownerOf(bucket, object)) } : undefined,
     ChecksumAlgorithm: object.checksum?.header.slice('x-amz-checksum-'.length).toUpperCase(),
     ChecksumType: object.checksum?.type,
     StorageClass: object.headers['x-amz-storage-class'] ?? 'STANDARD',

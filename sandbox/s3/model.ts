@@ -77,7 +77,7 @@ export interface BucketState {
   readonly account: string;
   ownership: Ownership | 'none';
   policy: PolicyDocument | undefined;
-  readonly blockPublicAccess: boolean;
+  blockPublicAccess: boolean;
   readonly versioning: boolean;
   encryption: 'AES256' | 'aws:kms';
   encryptionKey: string | undefined;
@@ -108,6 +108,22 @@ export function bucketsOf(world: World): Map<string, BucketState> {
     ],
   );
   return new Map(buckets);
+}
+
+/** What the world file says now of a bucket's settings: a test may change them in the midst of its life. */
+export function settle(bucket: BucketState, world: World): void {
+  const stated = sectionOf<BucketWorld>(world, 'buckets')[bucket.name];
+  if (!stated) return;
+  bucket.ownership = stated.ownership ?? 'BucketOwnerEnforced';
+  bucket.policy = stated.policy;
+  bucket.blockPublicAccess = stated.blockPublicAccess ?? true;
+  bucket.encryption = stated.encryption ?? 'AES256';
+  bucket.encryptionKey = stated.encryptionKey;
+}
+
+/** With BucketOwnerEnforced the bucket's owner owns every object, whoever wrote it and when. */
+export function ownerOf({ ownership, account }: BucketState, { owner }: Pick<StoredObject, 'owner'>): string {
+  return ownership === 'BucketOwnerEnforced' ? account : owner;
 }
 
 /** The latest version, unless it is deleted. */

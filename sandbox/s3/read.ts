@@ -1,7 +1,7 @@
 import { xml } from '../http/render.ts';
 import { type Answer, AwsError, type Core } from '../service.ts';
 import { authorizeRead, authorizeWrite } from './access.ts';
-import { type BucketState, canonicalId, latest, type StoredObject, store } from './model.ts';
+import { type BucketState, canonicalId, latest, ownerOf, type StoredObject, store } from './model.ts';
 import { cannedGrants, type Grant, grants } from './ownership.ts';
 import { header, type S3Call } from './request.ts';
 
@@ -66,7 +66,7 @@ export function getObjectTagging(call: S3Call): Answer {
 
 export function getObjectAcl(call: S3Call): Answer {
   const object = authorizeRead(call, 's3:GetObjectAcl', 'READ_ACP', latest(call.bucket, call.key));
-  return { body: aclXml(object.owner, object.grants) };
+  return { body: aclXml(ownerOf(call.bucket, object), object.grants) };
 }
 
 /** Gives grants; the owner stays who it is. @throws AwsError where ACLs are off */

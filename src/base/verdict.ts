@@ -57,7 +57,8 @@ export function verdictOf(error: unknown): Verdict {
   if (error instanceof Unproven) return 'grace';
   const { code, name, status } = shapeOf(error);
   if (THROTTLED.has(name) || THROTTLED.has(code) || status === 429) return 'throttled';
-  if (LOST_CONNECTION.has(code) || TRANSIENT.has(name) || status >= 500) return 'transient';
+  // 501: the server does not know the call, and will not learn it.
+  if (LOST_CONNECTION.has(code) || TRANSIENT.has(name) || (status >= 500 && status !== 501)) return 'transient';
   return isGarbled(error) ? 'grace' : 'fatal';
 }
 

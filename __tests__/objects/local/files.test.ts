@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -82,6 +83,21 @@ test('a LOCAL that leads out of the workspace by a link is refused', async () =>
   symlinkSync(tmpdir(), join(workspace, 'out'));
   await expect(names('out')).rejects.toThrow('leads out of the workspace');
   await expect(names('out/**')).rejects.toThrow('leads out of the workspace');
+});
+
+test('files that the user may not read are found before anything is sent, and named', async () => {
+  chmodSync(workspace, 0o755);
+  chmodSync(join(workspace, 'site/a/b.js'), 0);
+  // Root may read everything: somebody else looks.
+  const script = `
+    const { findFiles } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/objects/local/files.ts'))});
+    const exclusions = { has: () => false, prune: () => {}, unmatched: () => [] };
+    const rules = { workspace: ${JSON.stringify(workspace)}, exclusions, hiddenFiles: false, followSymlinks: false };
+    const { files, unreadable } = await findFiles({ local: 'site' }, rules);
+    console.log(JSON.stringify([files.map(({ name }) => name), unreadable]));`;
+  const nobody = process.getuid?.() === 0 ? { uid: 65534 } : {};
+  const shown = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: '/', ...nobody });
+  expect(JSON.parse(shown.toString())).toEqual([['[id].html', 'a/b.js.map', 'index.html'], ['a/b.js']]);
 });
 
 describe('symbolic links', () => {

@@ -82,11 +82,12 @@ async function sendPhases(
   const failure = new AbortController();
   const signal = AbortSignal.any([access.signal, failure.signal]);
   const senders = new Map<string, Sender>();
+  const toldKeys = new Set<string>();
   const senderOf = (name: string): Sender => {
     const bucket = plan.buckets.get(name)!;
     const scopes = plan.scopes.filter((scope) => scope.bucket === name);
     const { immutable } = request;
-    return { access, bucket, scopes, limiter, buffers, progress, immutable, acl: bucket.acl.send, signal };
+    return { access, bucket, scopes, limiter, buffers, progress, immutable, acl: bucket.acl.send, toldKeys, signal };
   };
   const begin = (object: PlannedObject) => {
     if (object.action !== 'new') begun.push(object);

@@ -1,5 +1,5 @@
 import { Problem } from '../../base/problem.ts';
-import { isForeignKey } from '../plan/keys.ts';
+import { foreignKeyText, isForeignKey } from '../plan/keys.ts';
 import type { ObjectAddress } from '../rules/key.ts';
 import type { Sender } from './sender.ts';
 
@@ -8,20 +8,21 @@ import type { Sender } from './sender.ts';
  * 403 for every object, whoever owns them.
  * @throws Problem where that matters; the first object goes ahead of the others, so that it is one and not all
  */
-export function checkKey({ access, bucket }: Sender, { key }: ObjectAddress, kmsKey: string | undefined): void {
-  if (bucket.foreignKey !== 'fail' || !isForeignKey(kmsKey, bucket, access.session)) return;
+export function checkKey(
+  { access, bucket, toldKeys }: Sender,
+  { key }: Pick<ObjectAddress, 'key'>,
+  kmsKey: string | undefined,
+): void {
+  if (bucket.foreignKey === 'off' || !isForeignKey(kmsKey, bucket, access.session)) return;
+  if (bucket.foreignKey === 'warn') {
+    if (!toldKeys.has(bucket.name)) access.runner.warning(foreignKeyText(bucket.name, kmsKey));
+    toldKeys.add(bucket.name);
+    return;
+  }
   throw new Problem({
     what: "S3 encrypts the objects with a KMS key of the uploader's account",
     on: `s3://${bucket.name}/${key}`,
     why: `the bucket's default encryption is aws:kms without the ARN of a key, or with an alias: S3 looks for it in the account of who uploads. The bucket's owner cannot decrypt what ${kmsKey} encrypts`,
     fix: "let the bucket's owner name the full ARN of its key in the default encryption of the bucket, and run again; or give s3-sse-kms-key-id: the full ARN of a key that both accounts may use; s3-verify-owner: warn goes on",
   });
-}
-
-/** The same as a warning, of the first object. */
-export function warnOfKey({ access, bucket }: Sender, kmsKey: string | undefined): void {
-  if (bucket.foreignKey !== 'warn' || !isForeignKey(kmsKey, bucket, access.session)) return;
-  access.runner.warning(
-    `s3://${bucket.name}: ${kmsKey} of the uploader's account encrypts the objects; the bucket's owner cannot read them unless that key's policy allows it. To mend it, let the bucket's owner name the full ARN of its key in the default encryption of the bucket.`,
-  );
 }

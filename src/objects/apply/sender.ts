@@ -23,6 +23,8 @@ export interface Sender {
   readonly immutable: boolean;
   /** Of every object. */
   readonly acl: CannedAcl | undefined;
+  /** Buckets of which a foreign key was told. */
+  readonly toldKeys: Set<string>;
   /** Aborted by the first failure, and by what stops the step. */
   readonly signal: AbortSignal;
 }

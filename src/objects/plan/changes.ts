@@ -13,7 +13,7 @@ import { type HeaderBook, headerBook } from '../rules/headers.ts';
 import { allowed } from '../s3/bucket.ts';
 import { HOUSE_LIMITS } from '../s3/limiter.ts';
 import { headObject } from '../s3/listing.ts';
-import { isForeignKey } from './keys.ts';
+import { foreignKeyText, isForeignKey } from './keys.ts';
 import type { KeptObject } from './owners.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
 import { listTarget, type PrefixListing } from './prefix.ts';
@@ -57,7 +57,7 @@ export async function compareTargets(
     forms: storedForms(access.runner, book),
     buffers: makeBuffers(HOUSE_LIMITS.bytes),
     headed: new Set(),
-    told: { unproved: 0, foreignKeys: 0 },
+    told: { unproved: 0, foreignKeys: 0, keys: new Map() },
   };
   const listings = new Map<Target, PrefixListing>();
   const objects: PlannedObject[] = [];
@@ -110,7 +110,12 @@ interface Comparer {
   readonly forms: StoredForms;
   readonly buffers: ReturnType<typeof makeBuffers>;
   readonly headed: Set<string>;
-  readonly told: { unproved: number; foreignKeys: number };
+  readonly told: {
+    unproved: number;
+    foreignKeys: number;
+    /** By bucket: a key that encrypts what stays, and that its owner cannot use. */
+    readonly keys: Map<string, string | undefined>;
+  };
 }
 
 interface Place {
@@ -143,6 +148,8 @@ async function planFile(
       if (compared.foreignKey) told.foreignKeys++;
       const head = typeof facts.head === 'object' ? facts.head : undefined;
       if (head) headed.add(bucket.name);
+      const isForeign = compared.action === 'unchanged' && isForeignKey(head?.kmsKey, bucket, access.session);
+      if (isForeign && bucket.foreignKey === 'warn') told.keys.set(bucket.name, head?.kmsKey);
       return {
         bucket: bucket.name,
         key,
@@ -180,6 +187,7 @@ function tellOf({ request, book, last, told }: Comparer, { runner }: Pick<Access
       `${told.foreignKeys} objects are sent again because a KMS key of the uploader's account encrypts them, which the bucket's owner cannot use`,
     );
   }
+  for (const [bucket, key] of told.keys) runner.warning(foreignKeyText(bucket, key));
   const rules = last.unmatched().map((place) => ({ input: 's3-last', glob: request.last[place]! }));
   const given = rules.filter(({ glob }) => glob.isGiven).map(({ input, glob }) => ({ input, glob: glob.glob }));
   for (const { input, glob } of [...book.unmatched(), ...given]) {

@@ -1,0 +1,160 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { Scene } from '../../../harness/scene.ts';
+import { PUBLISHER, siteScene, upload } from './harness.ts';
+
+/** The publisher's own bucket and distribution: an invalidation cannot be made across accounts. */
+const OWN = { 's3-upload': 'site => s3://shop-artifacts', 'cloudfront-distribution': 'E2ARTIFACTS' };
+
+/** What a viewer is given: text, or the status of a refusal. */
+async function given({ sandbox }: Scene, path: string): Promise<string | number> {
+  const answer = await fetch(`${sandbox.url}/_cloudfront/E2ARTIFACTS${path}`);
+  return answer.status === 200 ? answer.text() : answer.status;
+}
+
+const invalidated = ({ sandbox }: Scene) =>
+  sandbox.log.of('cloudfront', 'CreateInvalidation').map(({ params }) => params.paths);
+
+/** A site that is released and in the caches. */
+async function released(): Promise<Scene> {
+  const policy = {
+    Statement: [
+      {
+        Effect: 'Allow' as const,
+        Principal: { Service: 'cloudfront.amazonaws.com' },
+        Action: 's3:GetObject',
+        Resource: 'arn:aws:s3:::shop-artifacts/*',
+      },
+    ],
+  };
+  const one = await siteScene({}, { world: { buckets: { 'shop-artifacts': { policy } } } });
+  await one.step(upload(OWN));
+  for (const path of ['/', '/index.html', '/assets/style.css', '/robots.txt']) await given(one, path);
+  one.sandbox.log.clear();
+  return one;
+}
+
+const write = ({ job }: Scene, name: string, text: string) => writeFileSync(join(job.workspace, 'site', name), text);
+
+describe('what an earlier run owes the viewers', () => {
+  test('an invalidation that was refused: the next run makes it, though nothing changed', async () => {
+    const one = await released();
+    write(one, 'index.html', 'new');
+    one.sandbox.faults.add({
+      service: 'cloudfront',
+      action: 'CreateInvalidation',
+      kind: 'status',
+      status: 403,
+      code: 'AccessDenied',
+    });
+    expect((await one.step(upload(OWN))).code).toBe(1);
+    one.sandbox.faults.clear();
+    expect(await given(one, '/')).toContain('Shop');
+    one.sandbox.log.clear();
+    const result = await one.step(upload(OWN));
+    expect(result.errors).toEqual([]);
+    expect(result.outputs).toMatchObject({ 's3-unchanged': '5', 's3-uploaded': '0' });
+    expect(invalidated(one)).toEqual([['/', '/index.html']]);
+    expect([await given(one, '/'), await given(one, '/index.html')]).toEqual(['new', 'new']);
+    one.sandbox.log.clear();
+    await one.step(upload(OWN));
+    expect(invalidated(one)).toEqual([]);
+  });
+
+  test('an upload that stops at a page: what it replaced is invalidated at once', async () => {
+    const one = await released();
+    write(one, 'assets/style.css', 'h1 { color: red }\n');
+    write(one, 'index.html', 'new');
+    one.sandbox.faults.add({
+      service: 's3',
+      action: 'PutObject',
+      kind: 'status',
+      status: 403,
+      code: 'AccessDenied',
+      nth: 2,
+    });
+    const result = await one.step(upload(OWN));
+    expect(result.code).toBe(1);
+    expect(await given(one, '/assets/style.css')).toContain('red');
+  });
+
+  test('a run that was killed between the two', async () => {
+    const one = await released();
+    write(one, 'assets/style.css', 'h1 { color: red }\n');
+    one.sandbox.faults.add({ service: 'cloudfront', action: 'CreateInvalidation', kind: 'hang' });
+    let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
+    const watch = setInterval(() => {
+      if (one.sandbox.log.of('cloudfront', 'CreateInvalidation').length > 0) child?.kill('SIGKILL');
+    }, 20);
+    await one.step(upload(OWN), {
+      started: (step) => {
+        child = step;
+      },
+    });
+    clearInterval(watch);
+    one.sandbox.faults.clear();
+    expect(await given(one, '/assets/style.css')).toContain('teal');
+    const result = await one.step(upload(OWN));
+    expect(result.log).toContain('1 object was written since the last invalidation of its path');
+    expect(await given(one, '/assets/style.css')).toContain('red');
+  });
+
+  test('two steps of one run that replace the same page make two invalidations', async () => {
+    const one = await released();
+    for (const text of ['one', 'two']) {
+      write(one, 'index.html', text);
+      await one.step(upload(OWN));
+      expect(await given(one, '/')).toBe(text);
+    }
+  });
+
+  test('paths that are given are invalidated in every run', async () => {
+    const one = await released();
+    const result = await one.step(upload({ ...OWN, 'cloudfront-paths': '/*' }));
+    expect(result.outputs['s3-uploaded']).toBe('0');
+    expect(invalidated(one)).toEqual([['/*']]);
+  });
+
+  test('a role that may not look is told what it may not see', async () => {
+    const one = await released();
+    const publish = one.sandbox.world.accounts[PUBLISHER]?.roles?.publish;
+    const Action = ['s3:*', 'cloudfront:CreateInvalidation'];
+    if (publish) publish.policies = { some: { Statement: [{ Effect: 'Allow', Action, Resource: '*' }] } };
+    const result = await one.step(upload(OWN));
+    expect(result.code).toBe(0);
+    expect(result.warnings.join()).toContain('Allow cloudfront:ListInvalidations and cloudfront:GetInvalidation');
+  });
+
+  test('a distribution that is not there ends the step before anything is sent', async () => {
+    const one = await released();
+    write(one, 'index.html', 'new');
+    const result = await one.step(upload({ ...OWN, 'cloudfront-distribution': 'E9NOTTHERE' }));
+    expect(result.errors[0]).toContain('there is no such distribution');
+    expect(one.sandbox.log.of('s3', 'PutObject')).toEqual([]);
+  });
+});
+
+test('several distributions, one with an origin path; the URL of what was published', async () => {
+  const distributions = {
+    E3PREFIX: {
+      account: PUBLISHER,
+      bucket: 'shop-artifacts',
+      identity: 'oac',
+      originPath: '/v2',
+      aliases: ['shop.example'],
+    },
+  };
+  const one = await siteScene({}, { world: { distributions } });
+  const inputs = upload({
+    's3-upload': 'site => s3://shop-artifacts/v2',
+    'cloudfront-distribution': 'E3PREFIX => s3://shop-artifacts/v2\nE2ARTIFACTS',
+  });
+  expect((await one.step(inputs)).outputs.url).toBe('https://shop.example/');
+  one.sandbox.log.clear();
+  write(one, 'robots.txt', 'new');
+  const result = await one.step(inputs);
+  expect(result.errors).toEqual([]);
+  expect(invalidated(one)).toEqual([['/robots.txt'], ['/v2/robots.txt']]);
+  expect(result.outputs['cloudfront-invalidation-id']?.split(',')).toHaveLength(2);
+});

@@ -1,0 +1,158 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { describe, expect, test } from '@jest/globals';
+import type { Scene } from '../../../harness/scene.ts';
+import { FILES, OWNER, PUBLISHER, read, s3As, siteScene, upload, writes } from './harness.ts';
+
+const OWN = { 's3-upload': 'site => s3://shop-artifacts' };
+
+function setPolicy({ sandbox }: Scene, policy: unknown): void {
+  const publish = sandbox.world.accounts[PUBLISHER]?.roles?.publish;
+  if (publish) publish.policies = { least: policy as never };
+}
+
+describe('the printed policy is that of this run', () => {
+  test('the ACL that a refusal may make necessary is in the plan, and afterwards only where it was', async () => {
+    const Deny = {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:PutObject',
+      Resource: 'arn:aws:s3:::shop-artifacts/*',
+      Condition: { StringNotEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
+    };
+    const one = await siteScene({}, { world: { buckets: { 'shop-artifacts': { policy: { Statement: [Deny] } } } } });
+    const dry = await one.step(upload({ ...OWN, 'dry-run': 'true' }));
+    setPolicy(one, JSON.parse(dry.outputs['iam-policy'] ?? ''));
+    const result = await one.step(upload(OWN));
+    expect(result.errors).toEqual([]);
+    expect(result.log).toContain('refused without an ACL, accepted with bucket-owner-full-control');
+    expect(result.outputs['iam-policy']).toContain('s3:PutObjectAcl');
+
+    const plain = await siteScene();
+    expect((await plain.step(upload(OWN))).outputs['iam-policy']).not.toContain('s3:PutObjectAcl');
+  });
+
+  test('it suffices when the answer of CompleteMultipartUpload is lost', async () => {
+    const files = { 'site/video.mp4': '0123456789'.repeat(1_800_000) };
+    const one = await siteScene({}, { files });
+    const inputs = upload({ 's3-upload': 'site => s3://shop-artifacts/v1' });
+    const dry = await one.step({ ...inputs, 'dry-run': 'true' });
+    setPolicy(one, JSON.parse(dry.outputs['iam-policy'] ?? ''));
+    one.sandbox.faults.add({ service: 's3', action: 'CompleteMultipartUpload', kind: 'truncate', nth: 1 });
+    const result = await one.step(inputs);
+    expect(result.errors).toEqual([]);
+    expect(one.sandbox.log.of('s3', 'CompleteMultipartUpload').map(({ status }) => status)).toEqual([200, 404]);
+    expect(result.outputs['s3-uploaded']).toBe('1');
+  });
+});
+
+test('a role with s3:PutObject alone uploads to its own bucket, with s3-upload-unchanged', async () => {
+  const one = await siteScene();
+  setPolicy(one, { Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }] });
+  const result = await one.step(upload({ ...OWN, 's3-upload-unchanged': 'true' }));
+  expect(result.errors).toEqual([]);
+  expect(result.log).toContain(`s3://shop-artifacts: belongs to account ${PUBLISHER}, which uploads: no ACL is sent`);
+  expect(result.outputs['s3-uploaded']).toBe('5');
+});
+
+describe('s3-delete', () => {
+  test('leaves what another release wrote since the plan was made', async () => {
+    const one = await siteScene();
+    const s3 = s3As(one.sandbox, OWNER);
+    const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: 'shop-site', Key, Body }));
+    await put('old.txt', 'old');
+    await put('theirs.txt', 'old');
+    let done = false;
+    // Between the plan and the deletion: the first write of the step is their sign.
+    const watch = setInterval(() => {
+      if (done || one.sandbox.log.of('s3', 'PutObject').length < 3) return;
+      done = true;
+      void put('theirs.txt', 'new');
+    }, 1);
+    const result = await one.step(upload({ 's3-delete': 'true' }));
+    clearInterval(watch);
+    expect(result.errors).toEqual([]);
+    expect(await read(one.sandbox, OWNER, 'old.txt')).toBe(404);
+    if (!done) return;
+    const kept = await read(one.sandbox, OWNER, 'theirs.txt');
+    expect([kept, result.outputs['s3-deleted']]).toEqual(['new', '1']);
+    expect(result.warnings.join()).toContain('1 object was written or deleted by somebody else');
+  });
+
+  test('takes keys that XML cannot hold, and those that a parser would change', async () => {
+    const one = await siteScene();
+    const s3 = s3As(one.sandbox, OWNER);
+    const odd = ['a\u0001b', 'a\rb', 'a\nb', 'a\u0085b', ' a&b<c> ', "it's"];
+    for (const Key of odd) await s3.send(new PutObjectCommand({ Bucket: 'shop-site', Key, Body: 'x' }));
+    const result = await one.step(upload({ 's3-delete': 'true' }));
+    expect(result.errors).toEqual([]);
+    expect(result.outputs['s3-deleted']).toBe(String(odd.length));
+    for (const key of odd) expect([key, await read(one.sandbox, OWNER, key)]).toEqual([key, 404]);
+  });
+
+  test('a small site may lose more than a quarter, unless nothing may go', async () => {
+    const one = await siteScene();
+    await one.step(upload());
+    for (const name of ['robots.txt', 'about']) rmSync(join(one.job.workspace, 'site', name), { recursive: true });
+    const refused = await one.step(upload({ 's3-delete': 'true', 's3-max-delete': '0%' }));
+    expect(refused.errors.join()).toContain('s3-delete would delete 2 of 5 objects');
+    expect((await one.step(upload({ 's3-delete': 'true' }))).outputs['s3-deleted']).toBe('2');
+  });
+});
+
+describe('a server that is not AWS', () => {
+  test('gets no checksum header where the environment says so', async () => {
+    const files = { ...FILES, 'site/video.mp4': '0123456789'.repeat(1_800_000) };
+    const env = { AWS_REQUEST_CHECKSUM_CALCULATION: 'when_required' };
+    const { sandbox, step } = await siteScene({}, { files, env });
+    const s3 = s3As(sandbox, OWNER);
+    await s3.send(new PutObjectCommand({ Bucket: 'shop-site', Key: 'old.txt', Body: 'old' }));
+    const result = await step(upload({ 's3-delete': 'true' }));
+    expect(result.errors).toEqual([]);
+    expect(result.outputs['s3-deleted']).toBe('1');
+    const manifest = (await step(upload())).outputs['s3-unchanged'];
+    expect(manifest).toBe('6');
+  });
+
+  test('that does not know a call says 501, which is not waited for', async () => {
+    const { sandbox, step } = await siteScene();
+    sandbox.faults.add({
+      service: 's3',
+      action: 'GetBucketOwnershipControls',
+      kind: 'status',
+      status: 501,
+      code: 'NotImplemented',
+    });
+    const result = await step(upload());
+    expect(result.errors).toEqual([]);
+    expect(sandbox.log.of('s3', 'GetBucketOwnershipControls')).toHaveLength(1);
+  });
+});
+
+test.each([
+  ['--x-s3', 'site--euw1-az1--x-s3', 'a directory bucket'],
+  ['--op-s3', 'site-0123456789abcdefghijkl--op-s3', 'an access point of S3 on Outposts'],
+])('a bucket of another kind (%s) is refused by name', async (_what, bucket, kind) => {
+  const { sandbox, step } = await siteScene();
+  const result = await step(upload({ 's3-upload': `site => s3://${bucket}` }));
+  expect(result.errors.join()).toContain(`s3://${bucket}: this is ${kind}`);
+  expect(sandbox.log.of('s3')).toEqual([]);
+});
+
+test('a bad prefix is one error, and files that cannot be uploaded are named together', async () => {
+  const { job, step } = await siteScene();
+  const bad = await step(upload({ 's3-upload': 'site => s3://shop-site/a/../b' }));
+  expect(bad.errors).toHaveLength(1);
+  for (const name of ['a\tb', 'c\td']) writeFileSync(join(job.workspace, 'site', name), 'x');
+  const odd = await step(upload());
+  expect(odd.errors).toHaveLength(1);
+});
+
+test('a LOCAL that leads out of the workspace by a link is refused', async () => {
+  const { job, sandbox, step } = await siteScene();
+  await job.run('ln', ['-s', '/etc', 'out']);
+  const result = await step(upload({ 's3-upload': 'out => s3://shop-site' }));
+  expect(result.errors[0]).toContain('a symbolic link on this path leads out of the workspace');
+  expect(writes(sandbox)).toEqual([]);
+});
