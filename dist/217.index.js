@@ -1619,6 +1619,8 @@ function distance(a, b) {
     return last[b.length] ?? 0;
 }
 
+// EXTERNAL MODULE: ./lib/signin/discreet.js
+var discreet = __webpack_require__(4933);
 // EXTERNAL MODULE: ./lib/aws/partition.js
 var partition = __webpack_require__(915);
 // EXTERNAL MODULE: ./lib/base/plain-http.js
@@ -1673,7 +1675,7 @@ function roleProblem(text, source, partition) {
     }
     if (/:instance-profile\//.test(text)) {
         return {
-            what: `${(0,base_text/* quote */.h)(text)} is an instance profile, which can't be assumed`,
+            what: `${(0,base_text/* quote */.h)(text)} is an instance profile, which cannot be assumed`,
             why: 'an instance profile is a container that EC2 passes to a machine; the role in it is what can be assumed, and both may have different names',
             fix: `write the ARN of the role: aws iam get-instance-profile --instance-profile-name ${text.split('/').at(-1)} --query InstanceProfile.Roles[0].Arn`,
         };
@@ -1687,7 +1689,7 @@ function roleProblem(text, source, partition) {
     if (BARE_NAME.test(text) && source === 'ambient')
         return undefined;
     return {
-        what: `${(0,base_text/* quote */.h)(text)} is no role ARN`,
+        what: `${(0,base_text/* quote */.h)(text)} is not the ARN of a role`,
         ...(BARE_NAME.test(text)
             ? { why: 'a name alone does not say in which account; only an ambient identity has one already' }
             : {}),
@@ -1702,7 +1704,7 @@ function readAccountIds(inputs, roles) {
     const ids = items.filter(({ id }) => id !== '');
     for (const { id, line } of ids) {
         if (!/^\d{12}$/.test(id)) {
-            inputs.wrong('allowed-account-ids', line, { what: `${(0,base_text/* quote */.h)(id)} is no account id`, fix: 'write 12 digits' });
+            inputs.wrong('allowed-account-ids', line, { what: `${(0,base_text/* quote */.h)(id)} is not an account id`, fix: 'write 12 digits' });
         }
     }
     const last = ARN.exec(roles.at(-1) ?? '')?.[2];
@@ -1720,7 +1722,7 @@ function sessionNames(inputs, roles) {
     for (const { text, line } of lines) {
         if (!/^[\w+=,.@-]{2,64}$/.test(text)) {
             inputs.wrong('role-session-name', line, {
-                what: `${(0,base_text/* quote */.h)(text)} is no session name`,
+                what: `${(0,base_text/* quote */.h)(text)} is not a session name`,
                 fix: 'write 2 to 64 characters of A-Z a-z 0-9 _ + = , . @ -',
             });
         }
@@ -1745,7 +1747,7 @@ function readSessionPolicies(inputs) {
     for (const { text, line } of arns) {
         if (!/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(text)) {
             inputs.wrong('managed-session-policies', line, {
-                what: `${(0,base_text/* quote */.h)(text)} is no policy ARN`,
+                what: `${(0,base_text/* quote */.h)(text)} is not the ARN of a policy`,
                 fix: 'write arn:aws:iam::111122223333:policy/NAME',
             });
         }
@@ -1767,8 +1769,8 @@ function readSessionPolicies(inputs) {
 }
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html: at most 50 tags. */
 function readTags(inputs) {
-    const json = minified(inputs, 'custom-tags', isTags, 'a JSON object of texts, {"team": "shop"}');
-    const custom = json ? JSON.parse(json) : {};
+    const json = minified(inputs, 'custom-tags', isTags, 'a JSON object of texts, numbers or booleans, {"team": "shop"}');
+    const custom = json ? textsOf(JSON.parse(json)) : {};
     const wrong = (what, fix) => inputs.wrong('custom-tags', undefined, { what, fix });
     const seen = new Set(tags/* OWN_TAG_KEYS */.tI.map((key) => key.toLowerCase()));
     for (const [key, value] of Object.entries(custom)) {
@@ -1784,7 +1786,7 @@ function readTags(inputs) {
         }
     }
     if (Object.keys(custom).length > 50 - tags/* OWN_TAG_KEYS */.tI.length)
-        wrong('too many tags', `AWS takes 50, ${tags/* OWN_TAG_KEYS */.tI.length} of them are the job's`);
+        wrong('there are too many tags', `AWS takes 50, ${tags/* OWN_TAG_KEYS */.tI.length} of them are the job's`);
     return {
         skip: inputs.boolean('role-skip-session-tagging', false),
         custom,
@@ -1814,7 +1816,11 @@ function isTags(value) {
     return (typeof value === 'object' &&
         value !== null &&
         !Array.isArray(value) &&
-        Object.values(value).every((it) => typeof it === 'string'));
+        Object.values(value).every((it) => ['string', 'number', 'boolean'].includes(typeof it)));
+}
+/** As configure-aws-credentials reads them: 8080 is "8080". */
+function textsOf(tags) {
+    return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]));
 }
 
 ;// CONCATENATED MODULE: ./lib/signin/request.js
@@ -1836,7 +1842,7 @@ function signInRequest(inputs, { otherJobs }) {
     const endpoint = inputs.text('sts-endpoint');
     if (endpoint && !(isHttpUrl(endpoint) && new URL(endpoint).pathname === '/')) {
         inputs.wrong('sts-endpoint', undefined, {
-            what: `${(0,base_text/* quote */.h)(endpoint)} is no endpoint`,
+            what: `${(0,base_text/* quote */.h)(endpoint)} is not an endpoint`,
             fix: 'write a URL such as https://sts.eu-west-1.amazonaws.com',
         });
     }
@@ -1874,7 +1880,7 @@ function readRegion(inputs) {
     const region = inputs.text('aws-region') ?? (inputs.env.AWS_REGION || inputs.env.AWS_DEFAULT_REGION || '');
     if (!REGION.test((0,partition/* regionOf */.AP)(region).region)) {
         inputs.wrong('aws-region', undefined, {
-            what: region ? `${(0,base_text/* quote */.h)(region)} is no region` : 'no region is given',
+            what: region ? `${(0,base_text/* quote */.h)(region)} is not a region` : 'no region is given',
             fix: 'write a region such as eu-west-1, or set AWS_REGION',
         });
     }
@@ -1925,7 +1931,7 @@ function readDuration(inputs, roles) {
     if (roles.length > 1 && seconds > 3_600) {
         inputs.wrong('role-duration-seconds', undefined, {
             what: `${seconds} is too long for a chain of roles`,
-            why: 'AWS ends a session that was assumed with another role’s credentials after an hour at most',
+            why: "AWS ends a session that was assumed with another role's credentials after an hour at most",
             fix: 'write 900 to 3600; longer work of this step signs in anew by itself',
         });
     }
@@ -1937,7 +1943,7 @@ function readExternalIds(inputs, roles) {
     for (const { text, line } of lines) {
         if (!/^[\w+=,.@:/-]{2,1224}$/.test(text)) {
             inputs.wrong('role-external-id', line, {
-                what: 'it is no external id',
+                what: 'it is not an external id',
                 fix: 'write 2 to 1224 characters of A-Z a-z 0-9 _ + = , . @ : / -',
             });
         }
@@ -1956,7 +1962,7 @@ function readProxy(inputs) {
     if ([proxy.httpProxy, proxy.httpsProxy].some((url) => url && !(0,base_proxy/* isProxyUrl */.IZ)(url))) {
         // Not quoted: it may hold a password.
         inputs.wrong('http-proxy', undefined, {
-            what: `${given ? 'it' : 'the variable HTTP_PROXY or HTTPS_PROXY'} is no URL of an HTTP proxy`,
+            what: `${given ? 'it' : 'the variable HTTP_PROXY, HTTPS_PROXY or ALL_PROXY'} is not the URL of an HTTP proxy`,
             fix: 'write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with special characters of the password as %XX',
         });
     }
@@ -1969,7 +1975,7 @@ function readExports(inputs, otherJobs) {
     const name = inputs.text('aws-profile');
     if (name && !/^[\w.@+-]{1,128}$/.test(name)) {
         inputs.wrong('aws-profile', undefined, {
-            what: `${(0,base_text/* quote */.h)(name)} is no profile name`,
+            what: `${(0,base_text/* quote */.h)(name)} is not the name of a profile`,
             fix: 'write letters, digits and _ . @ + - only',
         });
     }
@@ -2004,8 +2010,10 @@ function readExports(inputs, otherJobs) {
 
 
 
+
 /** @throws Problems: all that is wrong with the inputs, each with the input's name and what is accepted */
 function readRequest(runner) {
+    (0,discreet/* maskNamedAccounts */.af)(runner);
     const inputs = inputReader(runner);
     const parameters = parametersRequest(inputs);
     const objects = objectsRequest(inputs);
@@ -2080,8 +2088,8 @@ function writeOwnFiles({ folder, config, credentials }, profile, env) {
     const copied = (0,ini/* plainSettings */.Kh)(configText, active);
     for (const name of new Set(profile.isDefault ? ['default', profile.name] : [profile.name])) {
         const section = (0,shared_config/* configSection */.c_)(name);
-        configText = (0,ini/* withSection */.iG)(configText, section, (0,ini/* sectionText */.rO)(section, profile.settings) + copied);
-        credentialsText = (0,ini/* withSection */.iG)(credentialsText, name, '', '');
+        configText = (0,ini/* withSection */.iG)(configText, section, (0,ini/* sectionText */.rO)(section, profile.settings, { more: copied }));
+        credentialsText = (0,ini/* cutSection */.Eo)(credentialsText, name, 0);
     }
     makeFolder(folder);
     writeOwn(config, configText);
@@ -2113,7 +2121,7 @@ function writeProfileForPost(file, name, env) {
     const section = (0,shared_config/* configSection */.c_)(name);
     const text = (0,shared_config/* readShared */.qA)((0,shared_config/* sharedFiles */.Nt)(env).config);
     makeFolder((0,external_node_path_.join)(file, '..'));
-    writeOwn(file, (0,ini/* withSection */.iG)(text, section, (0,ini/* sectionText */.rO)(section, {}) + (0,ini/* plainSettings */.Kh)(text, section)));
+    writeOwn(file, (0,ini/* withSection */.iG)(text, section, (0,ini/* sectionText */.rO)(section, {}, { more: (0,ini/* plainSettings */.Kh)(text, section) })));
 }
 
 // EXTERNAL MODULE: ./lib/aws/session.js
@@ -2159,10 +2167,13 @@ function chooseExport(request, { runner, session }) {
         (0,export_profile/* checkProfileIsFree */.Cf)(profile.name, (0,export_profile/* profileParts */.OA)(profile.name, env), Date.now());
     if (profile && !(refresh && toEnv)) {
         const { config, credentials } = (0,shared_config/* sharedFiles */.Nt)(env);
-        const files = refresh ? [config] : [config, credentials];
-        const variables = toEnv ? [...aws_session/* CREDENTIAL_VARIABLES */.e, ...REGION_VARIABLES, ...namesOf(env, 'AWS_PROFILE')] : [];
-        const emptied = toEnv ? [] : unset;
-        return { ...none, variables, emptied, profile: { name: profile.name, files, renews: refresh } };
+        const written = { name: profile.name, files: refresh ? [config] : [config, credentials], renews: refresh };
+        if (!toEnv)
+            return { ...none, profile: written };
+        // Another job on this HOME may write a profile of the same name: what is exported names files of this step's own.
+        const own = { name: profile.name, files: ownFiles(env), holds: 'keys' };
+        const variables = [...aws_session/* CREDENTIAL_VARIABLES */.e, ...REGION_VARIABLES, ...FILE_VARIABLES, ...namesOf(env, 'AWS_PROFILE')];
+        return { ...none, variables, emptied: [], profile: written, own };
     }
     if (!toEnv)
         return none;
@@ -2267,14 +2278,6 @@ async function applyExport(plan, request, access) {
     };
     const region = { region: request.regionName };
     const name = plan.own?.name ?? plan.profile?.name ?? '';
-    if (plan.own) {
-        const { files, holds } = plan.own;
-        runner.undoLater({ kind: 'folder', path: files.folder });
-        const settings = { process: processOf(files), keys, nothing: {} }[holds];
-        if (holds === 'process')
-            writeHeld(files, request, access);
-        writeOwnFiles(files, { name, isDefault: holds === 'process', settings: { ...region, ...settings } }, env);
-    }
     if (plan.profile) {
         const parts = (0,export_profile/* profileParts */.OA)(name, env);
         const writer = {
@@ -2292,6 +2295,14 @@ async function applyExport(plan, request, access) {
             (0,export_profile/* writeProfile */.Z8)(parts.credentials, keys, writer);
             (0,export_profile/* writeProfile */.Z8)(parts.config, region, writer);
         }
+    }
+    if (plan.own) {
+        const { files, holds } = plan.own;
+        runner.undoLater({ kind: 'folder', path: files.folder });
+        const settings = { process: processOf(files), keys, nothing: {} }[holds];
+        if (holds === 'process')
+            writeHeld(files, request, access);
+        writeOwnFiles(files, { name, isDefault: holds === 'process', settings: { ...region, ...settings } }, env);
     }
     // Masked when they were got; the key id is not: a masked one would make presigned URLs vanish from job outputs.
     const values = {
@@ -4183,7 +4194,7 @@ function writeProfile({ file, section }, settings, writer) {
                 mode,
                 ...(writer.until ? { until: writer.until.getTime() } : {}),
             };
-            const text = (0,ini/* sectionText */.rO)(section, settings, `${MARK}${JSON.stringify(mark)}`);
+            const text = (0,ini/* sectionText */.rO)(section, settings, { comment: `${MARK}${JSON.stringify(mark)}` });
             // For the user alone while it is there; then with the mode that it had.
             replaceShared(file, (0,ini/* withSection */.iG)(before, section, text, gap), 0o600);
         });
@@ -4198,16 +4209,12 @@ function undoProfile({ file, section, id }) {
         return;
     locked(file, () => {
         const before = (0,shared_config/* readShared */.qA)(file);
-        const ours = (0,ini/* sectionOf */.ZE)(before, section);
-        const mark = readMark(ours);
+        const mark = readMark((0,ini/* sectionOf */.ZE)(before, section));
         if (mark?.id !== id)
             return;
         const original = originalOf(file, section);
         const previous = (0,external_node_fs_.existsSync)(original) ? (0,external_node_fs_.readFileSync)(original, 'utf8') : '';
-        const at = previous === '' ? before.indexOf(ours) - mark.gap : -1;
-        const rest = at >= 0
-            ? before.slice(0, at) + before.slice(at + mark.gap + ours.length)
-            : (0,ini/* withSection */.iG)(before, section, previous, '');
+        const rest = previous === '' ? (0,ini/* cutSection */.Eo)(before, section, mark.gap) : (0,ini/* withSection */.iG)(before, section, previous);
         if (rest.trim() === '')
             (0,external_node_fs_.rmSync)(file, { force: true });
         else

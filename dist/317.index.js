@@ -257,7 +257,7 @@ function writeProfile({ file, section }, settings, writer) {
                 mode,
                 ...(writer.until ? { until: writer.until.getTime() } : {}),
             };
-            const text = (0,ini/* sectionText */.rO)(section, settings, `${MARK}${JSON.stringify(mark)}`);
+            const text = (0,ini/* sectionText */.rO)(section, settings, { comment: `${MARK}${JSON.stringify(mark)}` });
             // For the user alone while it is there; then with the mode that it had.
             replaceShared(file, (0,ini/* withSection */.iG)(before, section, text, gap), 0o600);
         });
@@ -272,16 +272,12 @@ function undoProfile({ file, section, id }) {
         return;
     locked(file, () => {
         const before = (0,shared_config/* readShared */.qA)(file);
-        const ours = (0,ini/* sectionOf */.ZE)(before, section);
-        const mark = readMark(ours);
+        const mark = readMark((0,ini/* sectionOf */.ZE)(before, section));
         if (mark?.id !== id)
             return;
         const original = originalOf(file, section);
         const previous = (0,external_node_fs_.existsSync)(original) ? (0,external_node_fs_.readFileSync)(original, 'utf8') : '';
-        const at = previous === '' ? before.indexOf(ours) - mark.gap : -1;
-        const rest = at >= 0
-            ? before.slice(0, at) + before.slice(at + mark.gap + ours.length)
-            : (0,ini/* withSection */.iG)(before, section, previous, '');
+        const rest = previous === '' ? (0,ini/* cutSection */.Eo)(before, section, mark.gap) : (0,ini/* withSection */.iG)(before, section, previous);
         if (rest.trim() === '')
             (0,external_node_fs_.rmSync)(file, { force: true });
         else

@@ -39,7 +39,7 @@ class Refused extends _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem *
         this.status = status;
     }
 }
-function makeAws({ region: home, credentials, http, call }) {
+function makeAws({ region: home, credentials, http, call, fips = false }) {
     const signedIn = async (action, attempt, how) => {
         let began = 0;
         const timed = (signal) => {
@@ -61,7 +61,13 @@ function makeAws({ region: home, credentials, http, call }) {
             throw isUnread(thrown) ? unreadable(action, thrown) : new Refused(action, thrown);
         }
     };
-    return { client: (region = home) => clientConfig(http, region, credentials), call: proven(signedIn) };
+    return {
+        client: (region = home) => ({
+            ...clientConfig(http, region, credentials),
+            ...(fips ? { useFipsEndpoint: true } : {}),
+        }),
+        call: proven(signedIn),
+    };
 }
 /** Holds every attempt of a call to what proves it. */
 function proven(call) {
@@ -119,18 +125,20 @@ function unreadable(action, error) {
  * step does not use costs nothing.
  */
 function sdkHandler(http) {
-    const load = async () => {
+    const load = async (agents) => {
         const { NodeHttpHandler } = await __webpack_require__.e(/* import() */ 279).then(__webpack_require__.t.bind(__webpack_require__, 1279, 19));
-        const { agents } = http;
         return new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: _base_timeouts_js__WEBPACK_IMPORTED_MODULE_0__/* .CONNECT_MS */ .ss });
     };
-    let loaded;
+    // One for what goes through the proxy, and one for what does not.
+    const loaded = new Map();
     return {
         metadata: { handlerProtocol: 'http/1.1' },
         handle: async (request, options) => {
             http.check(request);
-            loaded ??= load();
-            return (await loaded).handle(request, options);
+            const agents = http.agentsFor(request);
+            const handler = loaded.get(agents) ?? load(agents);
+            loaded.set(agents, handler);
+            return (await handler).handle(request, options);
         },
         updateHttpClientConfig: () => { },
         httpHandlerConfigs: () => ({}),
@@ -677,10 +685,14 @@ const systemClock = {
 /* harmony export */ });
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7067);
 /* harmony import */ var node_https__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4708);
-/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7075);
-/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6466);
-/* harmony import */ var _plain_http_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1694);
-/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8714);
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7030);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7075);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6466);
+/* harmony import */ var _plain_http_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1694);
+/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5309);
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8714);
+
+
 
 
 
@@ -692,29 +704,45 @@ const MAX_SOCKETS = 256;
 /** What every request of this action says it is. */
 const USER_AGENT = 'keyless-aws';
 /**
+ * A host may be far, and have an address of a family that this machine cannot reach: Node gives each address 250 ms, and fails when
+ * none has answered by then. Well above a handshake around the world. https://github.com/nodejs/node/issues/54359
+ */
+const FAR_HANDSHAKE_MS = 2_500;
+/**
  * @param proxy from the inputs and the environment. Node's own proxy support is used (Node 24.5 and newer).
  * https://nodejs.org/api/http.html#built-in-proxy-support
  * @param plainHosts hosts beyond this machine that may be spoken to in plain HTTP
  */
 function makeHttp(proxy = {}, plainHosts = []) {
-    const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy, NO_PROXY: proxy.noProxy };
+    node_net__WEBPACK_IMPORTED_MODULE_2__.setDefaultAutoSelectFamilyAttemptTimeout(FAR_HANDSHAKE_MS);
     const options = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' };
-    if (proxy.httpProxy || proxy.httpsProxy)
-        options.proxyEnv = proxyEnv;
-    const agents = { http: new node_http__WEBPACK_IMPORTED_MODULE_0__.Agent(options), https: new node_https__WEBPACK_IMPORTED_MODULE_1__.Agent(options) };
-    const check = (url, use = 'named') => (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPlain */ .zx)(url, use, plainHosts);
+    const direct = makeAgents(options);
+    const isProxied = proxy.httpProxy !== undefined || proxy.httpsProxy !== undefined;
+    // Who is bypassed is decided here: Node is given no NO_PROXY of its own.
+    const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy };
+    const proxied = isProxied ? makeAgents({ ...options, proxyEnv }) : direct;
+    const agentsFor = ({ protocol, hostname, port }) => {
+        const usual = protocol === 'https:' ? 443 : 80;
+        return isProxied && !(0,_proxy_js__WEBPACK_IMPORTED_MODULE_6__/* .isBypassed */ .MX)(proxy.noProxy, hostname, Number(port || usual)) ? proxied : direct;
+    };
+    const check = (url, use = 'named') => (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_5__/* .checkPlain */ .zx)(url, use, plainHosts);
     return {
-        agents,
+        agentsFor,
         check,
         request: async (request) => {
             check(request.url, request.plain);
-            return send(request, agents);
+            return send(request, agentsFor(request.url));
         },
         close: () => {
-            agents.http.destroy();
-            agents.https.destroy();
+            for (const agents of [direct, proxied]) {
+                agents.http.destroy();
+                agents.https.destroy();
+            }
         },
     };
+}
+function makeAgents(options) {
+    return { http: new node_http__WEBPACK_IMPORTED_MODULE_0__.Agent(options), https: new node_https__WEBPACK_IMPORTED_MODULE_1__.Agent(options) };
 }
 function send({ method, url, headers, body, signal, idleMs }, agents) {
     const secure = url.protocol === 'https:';
@@ -726,7 +754,7 @@ function send({ method, url, headers, body, signal, idleMs }, agents) {
             ...(signal ? { signal } : {}),
         });
         if (idleMs !== undefined) {
-            const stalled = Object.assign(new Error(`nothing moved for ${(0,_units_js__WEBPACK_IMPORTED_MODULE_5__/* .formatSeconds */ .Xo)(idleMs)}`), { code: 'ETIMEDOUT' });
+            const stalled = Object.assign(new Error(`nothing moved for ${(0,_units_js__WEBPACK_IMPORTED_MODULE_7__/* .formatSeconds */ .Xo)(idleMs)}`), { code: 'ETIMEDOUT' });
             request.setTimeout(idleMs, () => request.destroy(stalled));
         }
         request.once('error', reject);
@@ -739,7 +767,7 @@ function send({ method, url, headers, body, signal, idleMs }, agents) {
         if (body === undefined || (Buffer.isBuffer(body) && body.length <= SLICE))
             request.end(body);
         else
-            (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_3__.pipeline)(Buffer.isBuffer(body) ? node_stream__WEBPACK_IMPORTED_MODULE_2__.Readable.from(slices(body)) : body, request).catch(reject);
+            (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_4__.pipeline)(Buffer.isBuffer(body) ? node_stream__WEBPACK_IMPORTED_MODULE_3__.Readable.from(slices(body)) : body, request).catch(reject);
     });
 }
 /** A large buffer goes piece by piece, as the connection takes it: TLS would otherwise hold all of it a second time. */
@@ -934,20 +962,34 @@ function isLoopback(host) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   IZ: () => (/* binding */ isProxyUrl),
+/* harmony export */   MX: () => (/* binding */ isBypassed),
 /* harmony export */   PV: () => (/* binding */ nodeKnowsProxies),
 /* harmony export */   bg: () => (/* binding */ proxyFrom)
 /* harmony export */ });
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7030);
+
+// One set of rules for every request of the step: curl's, as the aws CLI and the runner itself have them, but for one: HTTP_PROXY
+// in capitals counts as well. Node's own reading of NO_PROXY differs in each of the cases that __tests__/base/proxy.test.ts lists.
+// No kept library has them: proxy-from-env takes a domain without a dot for that one host.
+// https://everything.curl.dev/usingcurl/proxies/env.html
 /**
- * Where requests go through: an input wins over every variable, and of a variable's two letter cases the small one. A URL
- * without a scheme means HTTP, as curl reads it. https://everything.curl.dev/usingcurl/proxies/env.html
+ * Where requests go through: an input wins over every variable, the variable of a scheme over ALL_PROXY, and of a variable's two
+ * letter cases the small one. HTTP_PROXY is for http alone. A URL without a scheme means HTTP.
  */
 function proxyFrom(env, given, noProxy) {
-    const withScheme = (url) => (!url || url.includes('://') ? url || undefined : `http://${url}`);
+    const all = env.all_proxy || env.ALL_PROXY;
     return {
-        httpProxy: withScheme(given ?? (env.http_proxy || env.HTTP_PROXY)),
-        httpsProxy: withScheme(given ?? (env.https_proxy || env.HTTPS_PROXY)),
+        httpProxy: proxyUrl(given ?? (env.http_proxy || env.HTTP_PROXY || all)),
+        httpsProxy: proxyUrl(given ?? (env.https_proxy || env.HTTPS_PROXY || all)),
         noProxy: noProxy ?? (env.no_proxy || env.NO_PROXY || undefined),
     };
+}
+/** Node passes a URL by without a word when it has spaces around it, or its scheme in capitals. */
+function proxyUrl(text) {
+    const url = text?.trim();
+    if (!url)
+        return undefined;
+    return url.includes('://') ? url.replace(/^[a-z0-9+.-]+(?=:)/i, (scheme) => scheme.toLowerCase()) : `http://${url}`;
 }
 /** Whether Node can use it: HTTP or HTTPS, a host, and a user and password whose every `%` begins an escape. */
 function isProxyUrl(url) {
@@ -964,6 +1006,48 @@ function isProxyUrl(url) {
 function nodeKnowsProxies(version) {
     const [major = 0, minor = 0] = version.split('.').map(Number);
     return major > 24 || (major === 24 && minor >= 5);
+}
+/**
+ * Whether NO_PROXY takes a host out: a name is that host and all below it, with or without a dot or `*.` before it; an address is
+ * itself, a network in CIDR form or a range what is in it; `*` is everything. With a port it counts for that port alone.
+ * @param host as in a URL: an IPv6 address in brackets
+ */
+function isBypassed(noProxy, host, port) {
+    const name = bare(host.toLowerCase().replace(/\.$/, ''));
+    const entries = (noProxy ?? '').toLowerCase().split(/[\s,]+/);
+    return entries.some((entry) => {
+        if (entry === '' || entry === '*')
+            return entry === '*';
+        const [, withPort, wanted] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? [];
+        if (wanted !== undefined && Number(wanted) !== port)
+            return false;
+        const rule = bare(withPort ?? entry);
+        return (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(name) ? isAddressIn(name, rule) : isBelow(name, rule.replace(/^\*?\./, '').replace(/\.$/, ''));
+    });
+}
+function bare(host) {
+    return host.replace(/^\[(.*)\]$/, '$1');
+}
+function isBelow(name, domain) {
+    return domain !== '' && (name === domain || name.endsWith(`.${domain}`));
+}
+function isAddressIn(address, rule) {
+    const family = (it) => ((0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIPv4)(it) ? 'ipv4' : 'ipv6');
+    const [network = '', bits] = rule.split('/');
+    const [first = '', last] = rule.split('-');
+    const list = new node_net__WEBPACK_IMPORTED_MODULE_0__.BlockList();
+    try {
+        if (bits !== undefined)
+            list.addSubnet(network, Number(bits), family(network));
+        else if (last !== undefined)
+            list.addRange(first, last, family(first));
+        else
+            list.addAddress(rule, family(rule));
+        return list.check(address, family(address));
+    }
+    catch {
+        return false;
+    }
 }
 
 
@@ -1634,6 +1718,54 @@ function stepsIn(text, action) {
 
 /***/ }),
 
+/***/ 4933:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ discreet),
+/* harmony export */   G_: () => (/* binding */ maskInError),
+/* harmony export */   af: () => (/* binding */ maskNamedAccounts)
+/* harmony export */ });
+// mask-aws-account-id: an account id is masked before the first line that may hold it, be it of an input, of a trust policy or of
+// what AWS says.
+const ACCOUNT_ID = /(?<!\d)\d{12}(?!\d)/g;
+/** Inputs and variables that name accounts. */
+const INPUTS = [
+    'role-to-assume',
+    'allowed-account-ids',
+    'managed-session-policies',
+    's3-bucket-owner',
+    'ecr-registries',
+];
+/** Masks what the inputs name, before any of them is checked. */
+function maskNamedAccounts(runner) {
+    if (!/^true$/i.test(runner.input('mask-aws-account-id').trim()))
+        return;
+    const texts = [...INPUTS.map((name) => runner.input(name)), runner.env.AWS_ROLE_ARN ?? ''];
+    for (const text of texts)
+        maskIn(text, runner);
+}
+/** A runner that masks every account id in what it says, and then says it. */
+function discreet(runner) {
+    const first = (say) => (text) => {
+        maskIn(text, runner);
+        say(text);
+    };
+    return { ...runner, info: first(runner.info), notice: first(runner.notice), warning: first(runner.warning) };
+}
+/** Masks what an error will be told with. */
+function maskInError(thrown, runner) {
+    if (thrown instanceof Error)
+        maskIn(thrown.message, runner);
+}
+function maskIn(text, { mask }) {
+    for (const [id] of text.matchAll(ACCOUNT_ID))
+        mask(id);
+}
+
+
+/***/ }),
+
 /***/ 782:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1713,16 +1845,16 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/aws/client.js
 var client = __webpack_require__(542);
+// EXTERNAL MODULE: ./lib/aws/partition.js
+var aws_partition = __webpack_require__(915);
 // EXTERNAL MODULE: ./lib/aws/session.js
 var aws_session = __webpack_require__(7733);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var problem = __webpack_require__(7966);
-// EXTERNAL MODULE: ./lib/aws/partition.js
-var aws_partition = __webpack_require__(915);
 // EXTERNAL MODULE: ./lib/base/verdict.js
 var base_verdict = __webpack_require__(8452);
 ;// CONCATENATED MODULE: ./lib/signin/identity/claims.js
-/** Reads a token's payload, unverified: STS verifies it. `undefined` when it is no token; its text is never quoted. */
+/** Reads a token's payload, unverified: STS verifies it. `undefined` when it is not a token; its text is never quoted. */
 function readClaims(token) {
     try {
         const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
@@ -1954,7 +2086,7 @@ function webIdentityPolicy(claims, roleArn, conditions) {
 /**
  * The values of `sub` to accept: the token's; every tag for a tag, since the next release has another; and, for a name-based
  * sub of github.com, also the immutable form that the repository gets when it is renamed or moved. A token that has the
- * immutable form already needs no other: names can be taken over, ids can't.
+ * immutable form already needs no other: names can be taken over, ids cannot.
  * https://docs.github.com/actions/reference/security/oidc
  */
 function subjectCondition(claims) {
@@ -2098,7 +2230,7 @@ function ofTrust(asked, claims) {
         fix: fix.join('\n'),
     };
 }
-/** What a look at `sub` tells about conditions that can't match. */
+/** What a look at `sub` tells about conditions that cannot match. */
 function subjectHints(claims) {
     const { sub, iss, environment } = claims;
     const hints = [];
@@ -2135,7 +2267,7 @@ function ofRequest(error, asked) {
         case 'ValidationError':
             if (/role chaining/i.test(message))
                 return {
-                    fix: 'a role that is assumed with another role’s credentials lasts at most 3600 seconds: lower role-duration-seconds',
+                    fix: "a role that is assumed with another role's credentials lasts at most 3600 seconds: lower role-duration-seconds",
                 };
             if (/MaxSessionDuration/i.test(message)) {
                 return {
@@ -2146,7 +2278,7 @@ function ofRequest(error, asked) {
             return { fix: `check the inputs role-to-assume (${asked.roleArn}), role-session-name and the session policies` };
         case 'MalformedPolicyDocument':
             return {
-                fix: 'correct inline-session-policy: a JSON policy; each ARN of managed-session-policies must exist in the role’s account',
+                fix: "correct inline-session-policy: a JSON policy; each ARN of managed-session-policies must exist in the role's account",
             };
         case 'PackedPolicyTooLarge':
             return {
@@ -3190,6 +3322,8 @@ function noRole(what, tried) {
     });
 }
 
+// EXTERNAL MODULE: ./lib/signin/discreet.js
+var discreet = __webpack_require__(4933);
 ;// CONCATENATED MODULE: ./lib/signin/identity/choose.js
 /** Whether GitHub lets this job ask for id tokens: both variables are there exactly when it has `id-token: write`. */
 function hasIdToken(env) {
@@ -3345,13 +3479,23 @@ function withoutEffect(request, source) {
 
 
 
+
+
 /** How often a secret key with special characters is thrown away: a key has none with a probability of 0.28. */
 const PLAIN_SECRET_ATTEMPTS = 30;
 /** Signs in and gives what jobs need: session, clients, connections. Exports nothing. */
 async function signIn(request, runner, signal) {
-    if (request.maskAccountId)
-        for (const id of accountsIn(request))
-            runner.mask(id);
+    if (!request.maskAccountId)
+        return signInTold(request, runner, signal);
+    try {
+        return { ...(await signInTold(request, (0,discreet/* discreet */.C)(runner), signal)), runner };
+    }
+    catch (thrown) {
+        (0,discreet/* maskInError */.G_)(thrown, runner);
+        throw thrown;
+    }
+}
+async function signInTold(request, runner, signal) {
     if (request.unsetCurrent)
         for (const name of aws_session/* CREDENTIAL_VARIABLES */.e)
             runner.unset(name);
@@ -3385,7 +3529,7 @@ async function signIn(request, runner, signal) {
             existing: existing !== undefined,
             credentials,
         },
-        aws: (0,client/* makeAws */.It)({ region, credentials, http, call }),
+        aws: (0,client/* makeAws */.It)({ region, credentials, http, call, fips: (0,aws_partition/* regionOf */.AP)(request.regionName).fips }),
         http,
         runner,
         signal,
@@ -3411,10 +3555,6 @@ async function again(context, request, { choice, identity, arn }) {
     const renewed = await acquirePlain(context, request, { ...choice, ...kind });
     checkSame(renewed.arn, arn);
     return renewed.credentials;
-}
-/** Account ids that the inputs name: they are known, and masked, before anything is said. */
-function accountsIn({ roles, allowedAccountIds }) {
-    return [...allowedAccountIds, ...roles.map((role) => role.split(':')[4] ?? '')];
 }
 /** @throws Problem when GitHub OIDC is asked for and the job has no permission */
 function choose(request, { env }) {

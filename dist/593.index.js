@@ -6,6 +6,7 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Eo: () => (/* binding */ cutSection),
 /* harmony export */   Kh: () => (/* binding */ plainSettings),
 /* harmony export */   Nf: () => (/* binding */ gapAfter),
 /* harmony export */   QN: () => (/* binding */ sectionNames),
@@ -13,22 +14,29 @@ export const modules = {
 /* harmony export */   iG: () => (/* binding */ withSection),
 /* harmony export */   rO: () => (/* binding */ sectionText)
 /* harmony export */ });
-/** A section as text, with a comment under its head. */
-function sectionText(section, settings, comment) {
-    const lines = Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`);
-    return `[${section}]\n${comment ? `# ${comment}\n` : ''}${lines.join('')}`;
+/** A section as text, with a comment under its head and lines of another section below; without a line end. */
+function sectionText(section, settings, { comment = '', more = '' } = {}) {
+    const lines = Object.entries(settings).map(([key, value]) => `${key} = ${value}`);
+    return [`[${section}]`, ...(comment ? [`# ${comment}`] : []), ...lines, ...(more ? [more] : [])].join('\n');
 }
 /**
  * The text with a section in the place of one of the same name, or at its end. The rest stays, comments and all.
  * @param gap what separates a new section from what is before it
  */
 function withSection(text, section, replacement, gap = gapAfter(text)) {
-    const lines = linesOf(text, section);
-    const at = lines.findIndex(({ inside }) => inside);
-    if (at < 0)
-        return `${text}${gap}${replacement}`;
-    const outside = (from) => joined(from.filter(({ inside }) => !inside));
-    return `${outside(lines.slice(0, at))}${replacement}${outside(lines.slice(at))}`;
+    const [first, ...others] = rangesOf(text, section);
+    if (!first)
+        return `${text}${gap}${replacement}\n`;
+    const rest = others.reduceRight((it, { start, end }) => it.slice(0, start) + it.slice(end), text);
+    return rest.slice(0, first.start) + replacement + rest.slice(first.end);
+}
+/** The text without a section that was put at its end, and without the gap before it; another one may have come after it. */
+function cutSection(text, section, gap) {
+    const [first] = rangesOf(text, section);
+    if (!first)
+        return text;
+    const end = text[first.end] === '\n' ? first.end + 1 : first.end;
+    return text.slice(0, Math.max(0, first.start - gap)) + text.slice(end);
 }
 /** What makes an empty line between a text and the section after it. */
 function gapAfter(text) {
@@ -36,35 +44,41 @@ function gapAfter(text) {
         return '';
     return text.endsWith('\n') ? '\n' : '\n\n';
 }
-/** The section alone, head included; empty when there is none. */
+/** The section alone, head included, without the empty lines after it; empty when there is none. */
 function sectionOf(text, section) {
-    return joined(linesOf(text, section).filter(({ inside }) => inside));
+    return rangesOf(text, section)
+        .map(({ start, end }) => text.slice(start, end))
+        .join('\n');
 }
 /** What decides whose credentials a profile gives; the rest of a section says where and how AWS is spoken to. */
 const OF_CREDENTIALS = /^(aws_(access_key_id|secret_access_key|session_token|account_id|credential_scope)|role_\w+|source_profile|credential_(source|process)|web_identity_token_file|external_id|mfa_serial|duration_seconds|sso_\w+|login_session|region)\s*=/i;
 /** The lines of a section that hold no credentials, nor where to get them: endpoints, certificates, formats. */
 function plainSettings(text, section) {
-    const lines = sectionOf(text, section)
-        .split(/(?<=\n)/)
-        .slice(1)
-        .filter((line) => line.trim() !== '' && !OF_CREDENTIALS.test(line));
-    return lines.map((line) => (line.endsWith('\n') ? line : `${line}\n`)).join('');
+    const lines = sectionOf(text, section).split('\n').slice(1);
+    return lines
+        .filter((line) => line.trim() !== '' && headOf(line) === undefined && !OF_CREDENTIALS.test(line))
+        .join('\n');
 }
 /** Names of the sections of a text, in order. */
 function sectionNames(text) {
     return text.split('\n').flatMap((line) => headOf(line) ?? []);
 }
-function joined(lines) {
-    return lines.map(({ line }) => line).join('');
-}
-function linesOf(text, section) {
+/** From a section's head to the end of its last line that is not empty, the line's end left out: what is after it is not its own. */
+function rangesOf(text, section) {
+    const ranges = [];
     let inside = false;
-    return text.split(/(?<=\n)/).map((line) => {
+    let at = 0;
+    for (const line of text.split(/(?<=\n)/)) {
         const head = headOf(line);
         if (head !== undefined)
             inside = head === section;
-        return { line, inside };
-    });
+        if (inside && head !== undefined)
+            ranges.push({ start: at, end: at });
+        if (inside && line.trim() !== '')
+            ranges.at(-1).end = at + line.replace(/\r?\n$/, '').length;
+        at += line.length;
+    }
+    return ranges;
 }
 /** AWS takes quotes around a profile's name: `[profile "shop"]`. */
 function headOf(line) {

@@ -157,11 +157,14 @@ var verdict = __webpack_require__(8452);
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: ./lib/base/http.js
 var base_http = __webpack_require__(5921);
+// EXTERNAL MODULE: ./lib/aws/shared-config.js
+var shared_config = __webpack_require__(6683);
 // EXTERNAL MODULE: ./lib/aws/sigv4.js
 var sigv4 = __webpack_require__(8998);
 // EXTERNAL MODULE: ./lib/aws/xml.js
 var xml = __webpack_require__(2256);
 ;// CONCATENATED MODULE: ./lib/aws/api.js
+
 
 
 
@@ -245,16 +248,18 @@ function openApi(service, { http, aws, session, env }) {
     };
 }
 /**
- * Where a service is: what the environment says, else the region's own endpoint.
+ * Where a service is: what the environment says, then the shared config file, else the region's own endpoint.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 function endpointOf({ name, variable }, region, env) {
-    const configured = env[`AWS_ENDPOINT_URL_${variable}`] || env.AWS_ENDPOINT_URL;
-    if (configured && env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS !== 'true')
+    const shared = (0,shared_config/* endpointSettings */.h6)(variable.toLowerCase(), env);
+    const configured = env[`AWS_ENDPOINT_URL_${variable}`] || env.AWS_ENDPOINT_URL || shared.endpoint;
+    const ignored = (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? shared.ignoreConfigured) === 'true';
+    if (configured && !ignored)
         return new URL(configured);
     const { domain, dualStackDomain } = (0,partition/* partitionOf */.iQ)(region);
-    const fips = env.AWS_USE_FIPS_ENDPOINT === 'true' ? '-fips' : '';
-    const dualStack = env.AWS_USE_DUALSTACK_ENDPOINT === 'true';
+    const fips = (env.AWS_USE_FIPS_ENDPOINT ?? shared.fips) === 'true' ? '-fips' : '';
+    const dualStack = (env.AWS_USE_DUALSTACK_ENDPOINT ?? shared.dualStack) === 'true';
     return new URL(`https://${name}${fips}.${region}.${dualStack ? dualStackDomain : domain}`);
 }
 function readObject(text) {

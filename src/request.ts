@@ -5,6 +5,7 @@ import { type ImagesRequest, imagesRequest, parseRegistry, type RegistryName } f
 import { type ObjectsRequest, objectsRequest } from './objects/request.ts';
 import { type ParametersRequest, parametersRequest } from './parameters/request.ts';
 import { checkUnknownInputs } from './request/unknown.ts';
+import { maskNamedAccounts } from './signin/discreet.ts';
 import { type SignInRequest, signInRequest } from './signin/request.ts';
 
 /** What the step is to do: every input parsed and checked, with no network. */
@@ -22,6 +23,7 @@ export interface Request {
 
 /** @throws Problems: all that is wrong with the inputs, each with the input's name and what is accepted */
 export function readRequest(runner: Runner): Request {
+  maskNamedAccounts(runner);
   const inputs = inputReader(runner);
   const parameters = parametersRequest(inputs);
   const objects = objectsRequest(inputs);

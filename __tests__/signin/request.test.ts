@@ -63,14 +63,14 @@ test.each<[string, Record<string, string>, Partial<SignInRequest>]>([
 });
 
 test.each<[string, Record<string, string>, RegExp]>([
-  ['a region with a zone', { 'aws-region': 'eu-west-1a' }, /"eu-west-1a" is no region/],
+  ['a region with a zone', { 'aws-region': 'eu-west-1a' }, /"eu-west-1a" is not a region/],
   ['a user', { 'role-to-assume': 'arn:aws:iam::111122223333:user/me' }, /is the ARN of a user/],
   [
     'a session',
     { 'role-to-assume': 'arn:aws:sts::111122223333:assumed-role/a/b' },
     /is the ARN of a assumed-role|is the ARN of an? assumed-role/,
   ],
-  ['11 digits', { 'role-to-assume': 'arn:aws:iam::11112222333:role/x' }, /is no role ARN/],
+  ['11 digits', { 'role-to-assume': 'arn:aws:iam::11112222333:role/x' }, /is not the ARN of a role/],
   [
     'three names for two roles',
     { 'role-to-assume': `${ROLE}\n${ROLE}`, 'role-session-name': 'aa\nbb\ncc' },
@@ -88,18 +88,22 @@ test.each<[string, Record<string, string>, RegExp]>([
   ],
   ['tags that differ in capitals alone', { 'custom-tags': '{"team":"a","Team":"b"}' }, /"Team" is there already/],
   ['a tag that is AWS’s', { 'custom-tags': '{"aws:x":"a"}' }, /"aws:x" is not accepted/],
-  ['a tag that is no text', { 'custom-tags': '{"a":1}' }, /custom-tags: it is not in the form/],
+  ['a tag that is a list', { 'custom-tags': '{"a":[1]}' }, /custom-tags: it is not in the form/],
   ['a duration with a unit', { 'role-duration-seconds': '1h' }, /"1h" is not accepted/],
   ['two sources', { 'role-chaining': 'true', 'credentials-source': 'github-oidc' }, /leave one of the two out/],
-  ['a profile name with a bracket', { 'aws-profile': 'a]b' }, /no profile name/],
+  ['a profile name with a bracket', { 'aws-profile': 'a]b' }, /is not the name of a profile/],
   ['what is no boolean, though without a profile', { 'overwrite-aws-profile': 'maybe' }, /"maybe" is no boolean/],
-  ['a proxy that is no URL', { 'http-proxy': 'http://' }, /http-proxy: it is no URL/],
+  ['a proxy that is no URL', { 'http-proxy': 'http://' }, /http-proxy: it is not the URL/],
   [
     'a proxy that is none of HTTP',
     { 'http-proxy': 'socks5://proxy:1080' },
-    /http-proxy: it is no URL of an HTTP proxy/,
+    /http-proxy: it is not the URL of an HTTP proxy/,
   ],
-  ['a bare % in a proxy’s password', { 'http-proxy': 'http://me:100%zz@proxy:1' }, /no URL of an HTTP proxy[\s\S]*%XX/],
+  [
+    'a bare % in a proxy’s password',
+    { 'http-proxy': 'http://me:100%zz@proxy:1' },
+    /not the URL of an HTTP proxy[\s\S]*%XX/,
+  ],
   ['an endpoint with a port that there is not', { 'sts-endpoint': 'https://sts:99999' }, /sts-endpoint: "https:/],
 ])('%s is refused', (_case, inputs, message) => {
   expect(read(inputs)).toMatch(message);

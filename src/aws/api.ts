@@ -7,6 +7,7 @@ import type { Aws } from './client.ts';
 import { partitionOf } from './partition.ts';
 import type { ApiName } from './proof.ts';
 import type { SessionCredentials } from './session.ts';
+import { endpointSettings } from './shared-config.ts';
 import { makeSigner } from './sigv4.ts';
 import { firstText, nodeOf, readXml, type XmlNode } from './xml.ts';
 
@@ -151,15 +152,17 @@ interface ApiRequest {
 }
 
 /**
- * Where a service is: what the environment says, else the region's own endpoint.
+ * Where a service is: what the environment says, then the shared config file, else the region's own endpoint.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export function endpointOf({ name, variable }: ApiService, region: string, env: Env): URL {
-  const configured = env[`AWS_ENDPOINT_URL_${variable}`] || env.AWS_ENDPOINT_URL;
-  if (configured && env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS !== 'true') return new URL(configured);
+  const shared = endpointSettings(variable.toLowerCase(), env);
+  const configured = env[`AWS_ENDPOINT_URL_${variable}`] || env.AWS_ENDPOINT_URL || shared.endpoint;
+  const ignored = (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? shared.ignoreConfigured) === 'true';
+  if (configured && !ignored) return new URL(configured);
   const { domain, dualStackDomain } = partitionOf(region);
-  const fips = env.AWS_USE_FIPS_ENDPOINT === 'true' ? '-fips' : '';
-  const dualStack = env.AWS_USE_DUALSTACK_ENDPOINT === 'true';
+  const fips = (env.AWS_USE_FIPS_ENDPOINT ?? shared.fips) === 'true' ? '-fips' : '';
+  const dualStack = (env.AWS_USE_DUALSTACK_ENDPOINT ?? shared.dualStack) === 'true';
   return new URL(`https://${name}${fips}.${region}.${dualStack ? dualStackDomain : domain}`);
 }
 

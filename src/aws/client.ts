@@ -14,6 +14,8 @@ export interface ClientConfig {
   /** Retries are those of `call` alone: two loops would multiply. */
   readonly maxAttempts: 1;
   readonly customUserAgent: string;
+  /** Set where the region's name says so; else the SDK reads the environment and the shared config file. */
+  readonly useFipsEndpoint?: true;
 }
 
 type HowTo<A extends Action> = [AskedBy<A>] extends [never]
@@ -71,9 +73,11 @@ export interface AwsDeps {
   readonly credentials: SessionCredentials;
   readonly http: Http;
   readonly call: Call;
+  /** The region's name is an older one that says FIPS. */
+  readonly fips?: boolean;
 }
 
-export function makeAws({ region: home, credentials, http, call }: AwsDeps): Aws {
+export function makeAws({ region: home, credentials, http, call, fips = false }: AwsDeps): Aws {
   const signedIn: Call = async (action, attempt, how) => {
     let began = 0;
     const timed = (signal: AbortSignal) => {
@@ -92,7 +96,13 @@ export function makeAws({ region: home, credentials, http, call }: AwsDeps): Aws
       throw isUnread(thrown) ? unreadable(action, thrown) : new Refused(action, thrown);
     }
   };
-  return { client: (region = home) => clientConfig(http, region, credentials), call: proven(signedIn) };
+  return {
+    client: (region = home) => ({
+      ...clientConfig(http, region, credentials),
+      ...(fips ? { useFipsEndpoint: true } : {}),
+    }),
+    call: proven(signedIn),
+  };
 }
 
 /** Holds every attempt of a call to what proves it. */

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse, RequestHandler, RequestHandlerMetadata } from '@smithy/types';
-import type { Http } from '../base/http.ts';
+import type { Agents, Http } from '../base/http.ts';
 import { CONNECT_MS } from '../base/timeouts.ts';
 
 /** What sends the requests of the SDK's clients. */
@@ -15,18 +15,20 @@ export interface SdkHandler extends RequestHandler<HttpRequest, HttpResponse> {
  * step does not use costs nothing.
  */
 export function sdkHandler(http: Http): SdkHandler {
-  const load = async () => {
+  const load = async (agents: Agents) => {
     const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-    const { agents } = http;
     return new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: CONNECT_MS });
   };
-  let loaded: ReturnType<typeof load> | undefined;
+  // One for what goes through the proxy, and one for what does not.
+  const loaded = new Map<Agents, ReturnType<typeof load>>();
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     handle: async (request, options) => {
       http.check(request);
-      loaded ??= load();
-      return (await loaded).handle(request as Parameters<Awaited<ReturnType<typeof load>>['handle']>[0], options);
+      const agents = http.agentsFor(request);
+      const handler = loaded.get(agents) ?? load(agents);
+      loaded.set(agents, handler);
+      return (await handler).handle(request as Parameters<Awaited<ReturnType<typeof load>>['handle']>[0], options);
     },
     updateHttpClientConfig: () => {},
     httpHandlerConfigs: () => ({}),

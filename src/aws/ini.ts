@@ -1,10 +1,10 @@
 /** Settings of a section. `[profile NAME]` in the config file, `[NAME]` in the credentials file. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** A section as text, with a comment under its head. */
-export function sectionText(section: string, settings: Settings, comment?: string): string {
-  const lines = Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`);
-  return `[${section}]\n${comment ? `# ${comment}\n` : ''}${lines.join('')}`;
+/** A section as text, with a comment under its head and lines of another section below; without a line end. */
+export function sectionText(section: string, settings: Settings, { comment = '', more = '' } = {}): string {
+  const lines = Object.entries(settings).map(([key, value]) => `${key} = ${value}`);
+  return [`[${section}]`, ...(comment ? [`# ${comment}`] : []), ...lines, ...(more ? [more] : [])].join('\n');
 }
 
 /**
@@ -12,11 +12,18 @@ export function sectionText(section: string, settings: Settings, comment?: strin
  * @param gap what separates a new section from what is before it
  */
 export function withSection(text: string, section: string, replacement: string, gap = gapAfter(text)): string {
-  const lines = linesOf(text, section);
-  const at = lines.findIndex(({ inside }) => inside);
-  if (at < 0) return `${text}${gap}${replacement}`;
-  const outside = (from: typeof lines) => joined(from.filter(({ inside }) => !inside));
-  return `${outside(lines.slice(0, at))}${replacement}${outside(lines.slice(at))}`;
+  const [first, ...others] = rangesOf(text, section);
+  if (!first) return `${text}${gap}${replacement}\n`;
+  const rest = others.reduceRight((it, { start, end }) => it.slice(0, start) + it.slice(end), text);
+  return rest.slice(0, first.start) + replacement + rest.slice(first.end);
+}
+
+/** The text without a section that was put at its end, and without the gap before it; another one may have come after it. */
+export function cutSection(text: string, section: string, gap: number): string {
+  const [first] = rangesOf(text, section);
+  if (!first) return text;
+  const end = text[first.end] === '\n' ? first.end + 1 : first.end;
+  return text.slice(0, Math.max(0, first.start - gap)) + text.slice(end);
 }
 
 /** What makes an empty line between a text and the section after it. */
@@ -25,9 +32,11 @@ export function gapAfter(text: string): string {
   return text.endsWith('\n') ? '\n' : '\n\n';
 }
 
-/** The section alone, head included; empty when there is none. */
+/** The section alone, head included, without the empty lines after it; empty when there is none. */
 export function sectionOf(text: string, section: string): string {
-  return joined(linesOf(text, section).filter(({ inside }) => inside));
+  return rangesOf(text, section)
+    .map(({ start, end }) => text.slice(start, end))
+    .join('\n');
 }
 
 /** What decides whose credentials a profile gives; the rest of a section says where and how AWS is spoken to. */
@@ -36,11 +45,10 @@ const OF_CREDENTIALS =
 
 /** The lines of a section that hold no credentials, nor where to get them: endpoints, certificates, formats. */
 export function plainSettings(text: string, section: string): string {
-  const lines = sectionOf(text, section)
-    .split(/(?<=\n)/)
-    .slice(1)
-    .filter((line) => line.trim() !== '' && !OF_CREDENTIALS.test(line));
-  return lines.map((line) => (line.endsWith('\n') ? line : `${line}\n`)).join('');
+  const lines = sectionOf(text, section).split('\n').slice(1);
+  return lines
+    .filter((line) => line.trim() !== '' && headOf(line) === undefined && !OF_CREDENTIALS.test(line))
+    .join('\n');
 }
 
 /** Names of the sections of a text, in order. */
@@ -48,17 +56,19 @@ export function sectionNames(text: string): string[] {
   return text.split('\n').flatMap((line) => headOf(line) ?? []);
 }
 
-function joined(lines: readonly { readonly line: string }[]): string {
-  return lines.map(({ line }) => line).join('');
-}
-
-function linesOf(text: string, section: string): { readonly line: string; readonly inside: boolean }[] {
+/** From a section's head to the end of its last line that is not empty, the line's end left out: what is after it is not its own. */
+function rangesOf(text: string, section: string): { readonly start: number; readonly end: number }[] {
+  const ranges: { start: number; end: number }[] = [];
   let inside = false;
-  return text.split(/(?<=\n)/).map((line) => {
+  let at = 0;
+  for (const line of text.split(/(?<=\n)/)) {
     const head = headOf(line);
     if (head !== undefined) inside = head === section;
-    return { line, inside };
-  });
+    if (inside && head !== undefined) ranges.push({ start: at, end: at });
+    if (inside && line.trim() !== '') ranges.at(-1)!.end = at + line.replace(/\r?\n$/, '').length;
+    at += line.length;
+  }
+  return ranges;
 }
 
 /** AWS takes quotes around a profile's name: `[profile "shop"]`. */

@@ -1,16 +1,11 @@
 import http from 'node:http';
 import https from 'node:https';
+import net from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { checkPlain, type PlainUse } from './plain-http.ts';
+import { isBypassed, type ProxySettings } from './proxy.ts';
 import { formatSeconds } from './units.ts';
-
-/** Where requests go through. A password in a proxy's URL is a secret: mask it, never print the URL. */
-export interface ProxySettings {
-  readonly httpProxy?: string | undefined;
-  readonly httpsProxy?: string | undefined;
-  readonly noProxy?: string | undefined;
-}
 
 /** Connections to one host at a time. */
 const MAX_SOCKETS = 256;
@@ -44,12 +39,28 @@ export interface HttpAnswer {
  */
 export interface Http {
   request(request: HttpRequest): Promise<HttpAnswer>;
-  /** For the SDK's clients, so that proxy and connections are the same everywhere. Each of their requests is checked first. */
-  readonly agents: { readonly http: http.Agent; readonly https: https.Agent };
+  /**
+   * The connections of a request, by way of the proxy or not. For the SDK's clients, so that proxy and connections are the same
+   * everywhere; each of their requests is checked first.
+   */
+  agentsFor(address: Address): Agents;
   /** @throws Problem for a request in plain HTTP to a host that may not have it */
   check(url: Parameters<typeof checkPlain>[0], use?: PlainUse): void;
   close(): void;
 }
+
+export interface Agents {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+}
+
+type Address = Pick<URL, 'protocol' | 'hostname'> & { readonly port?: string | number | undefined };
+
+/**
+ * A host may be far, and have an address of a family that this machine cannot reach: Node gives each address 250 ms, and fails when
+ * none has answered by then. Well above a handshake around the world. https://github.com/nodejs/node/issues/54359
+ */
+const FAR_HANDSHAKE_MS = 2_500;
 
 /**
  * @param proxy from the inputs and the environment. Node's own proxy support is used (Node 24.5 and newer).
@@ -57,29 +68,39 @@ export interface Http {
  * @param plainHosts hosts beyond this machine that may be spoken to in plain HTTP
  */
 export function makeHttp(proxy: ProxySettings = {}, plainHosts: readonly string[] = []): Http {
-  const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy, NO_PROXY: proxy.noProxy };
+  net.setDefaultAutoSelectFamilyAttemptTimeout(FAR_HANDSHAKE_MS);
   const options: http.AgentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' };
-  if (proxy.httpProxy || proxy.httpsProxy) options.proxyEnv = proxyEnv;
-  const agents = { http: new http.Agent(options), https: new https.Agent(options) };
+  const direct = makeAgents(options);
+  const isProxied = proxy.httpProxy !== undefined || proxy.httpsProxy !== undefined;
+  // Who is bypassed is decided here: Node is given no NO_PROXY of its own.
+  const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy };
+  const proxied = isProxied ? makeAgents({ ...options, proxyEnv }) : direct;
+  const agentsFor: Http['agentsFor'] = ({ protocol, hostname, port }) => {
+    const usual = protocol === 'https:' ? 443 : 80;
+    return isProxied && !isBypassed(proxy.noProxy, hostname, Number(port || usual)) ? proxied : direct;
+  };
   const check: Http['check'] = (url, use = 'named') => checkPlain(url, use, plainHosts);
   return {
-    agents,
+    agentsFor,
     check,
     request: async (request) => {
       check(request.url, request.plain);
-      return send(request, agents);
+      return send(request, agentsFor(request.url));
     },
     close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
+      for (const agents of [direct, proxied]) {
+        agents.http.destroy();
+        agents.https.destroy();
+      }
     },
   };
 }
 
-function send(
-  { method, url, headers, body, signal, idleMs }: HttpRequest,
-  agents: Http['agents'],
-): Promise<HttpAnswer> {
+function makeAgents(options: http.AgentOptions): Agents {
+  return { http: new http.Agent(options), https: new https.Agent(options) };
+}
+
+function send({ method, url, headers, body, signal, idleMs }: HttpRequest, agents: Agents): Promise<HttpAnswer> {
   const secure = url.protocol === 'https:';
   return new Promise((resolve, reject) => {
     const request = (secure ? https : http).request(url, {

@@ -1,9 +1,11 @@
 import { makeAws } from '../aws/client.ts';
+import { regionOf } from '../aws/partition.ts';
 import { CREDENTIAL_VARIABLES } from '../aws/session.ts';
 import { Problem } from '../base/problem.ts';
 import type { Runner } from '../base/runner.ts';
 import type { Access } from '../job.ts';
 import { acquire, type SignedIn } from './acquire.ts';
+import { discreet, maskInError } from './discreet.ts';
 import type { HeldSignIn } from './export/held.ts';
 import { type Choice, chooseSource, hasIdToken } from './identity/choose.ts';
 import { noIdToken, readPullRequest } from './identity/no-identity.ts';
@@ -18,7 +20,16 @@ const PLAIN_SECRET_ATTEMPTS = 30;
 
 /** Signs in and gives what jobs need: session, clients, connections. Exports nothing. */
 export async function signIn(request: SignInRequest, runner: Runner, signal: AbortSignal): Promise<Access> {
-  if (request.maskAccountId) for (const id of accountsIn(request)) runner.mask(id);
+  if (!request.maskAccountId) return signInTold(request, runner, signal);
+  try {
+    return { ...(await signInTold(request, discreet(runner), signal)), runner };
+  } catch (thrown) {
+    maskInError(thrown, runner);
+    throw thrown;
+  }
+}
+
+async function signInTold(request: SignInRequest, runner: Runner, signal: AbortSignal): Promise<Access> {
   if (request.unsetCurrent) for (const name of CREDENTIAL_VARIABLES) runner.unset(name);
   const context = makeContext(request, runner, signal);
   const { http, call, region } = context;
@@ -51,7 +62,7 @@ export async function signIn(request: SignInRequest, runner: Runner, signal: Abo
       existing: existing !== undefined,
       credentials,
     },
-    aws: makeAws({ region, credentials, http, call }),
+    aws: makeAws({ region, credentials, http, call, fips: regionOf(request.regionName).fips }),
     http,
     runner,
     signal,
@@ -85,11 +96,6 @@ async function again(
   const renewed = await acquirePlain(context, request, { ...choice, ...kind });
   checkSame(renewed.arn, arn);
   return renewed.credentials;
-}
-
-/** Account ids that the inputs name: they are known, and masked, before anything is said. */
-function accountsIn({ roles, allowedAccountIds }: SignInRequest): readonly string[] {
-  return [...allowedAccountIds, ...roles.map((role) => role.split(':')[4] ?? '')];
 }
 
 /** @throws Problem when GitHub OIDC is asked for and the job has no permission */

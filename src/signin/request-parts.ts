@@ -47,7 +47,7 @@ function roleProblem(text: string, source: IdentitySource | 'auto', partition: s
   }
   if (/:instance-profile\//.test(text)) {
     return {
-      what: `${quote(text)} is an instance profile, which can't be assumed`,
+      what: `${quote(text)} is an instance profile, which cannot be assumed`,
       why: 'an instance profile is a container that EC2 passes to a machine; the role in it is what can be assumed, and both may have different names',
       fix: `write the ARN of the role: aws iam get-instance-profile --instance-profile-name ${text.split('/').at(-1)} --query InstanceProfile.Roles[0].Arn`,
     };
@@ -60,7 +60,7 @@ function roleProblem(text: string, source: IdentitySource | 'auto', partition: s
     };
   if (BARE_NAME.test(text) && source === 'ambient') return undefined;
   return {
-    what: `${quote(text)} is no role ARN`,
+    what: `${quote(text)} is not the ARN of a role`,
     ...(BARE_NAME.test(text)
       ? { why: 'a name alone does not say in which account; only an ambient identity has one already' }
       : {}),
@@ -76,7 +76,7 @@ export function readAccountIds(inputs: InputReader, roles: readonly string[]): s
   const ids = items.filter(({ id }) => id !== '');
   for (const { id, line } of ids) {
     if (!/^\d{12}$/.test(id)) {
-      inputs.wrong('allowed-account-ids', line, { what: `${quote(id)} is no account id`, fix: 'write 12 digits' });
+      inputs.wrong('allowed-account-ids', line, { what: `${quote(id)} is not an account id`, fix: 'write 12 digits' });
     }
   }
   const last = ARN.exec(roles.at(-1) ?? '')?.[2];
@@ -95,7 +95,7 @@ export function sessionNames(inputs: InputReader, roles: readonly string[]): str
   for (const { text, line } of lines) {
     if (!/^[\w+=,.@-]{2,64}$/.test(text)) {
       inputs.wrong('role-session-name', line, {
-        what: `${quote(text)} is no session name`,
+        what: `${quote(text)} is not a session name`,
         fix: 'write 2 to 64 characters of A-Z a-z 0-9 _ + = , . @ -',
       });
     }
@@ -125,7 +125,7 @@ export function readSessionPolicies(inputs: InputReader): {
   for (const { text, line } of arns) {
     if (!/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(text)) {
       inputs.wrong('managed-session-policies', line, {
-        what: `${quote(text)} is no policy ARN`,
+        what: `${quote(text)} is not the ARN of a policy`,
         fix: 'write arn:aws:iam::111122223333:policy/NAME',
       });
     }
@@ -148,8 +148,8 @@ export function readSessionPolicies(inputs: InputReader): {
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html: at most 50 tags. */
 export function readTags(inputs: InputReader): SessionTags {
-  const json = minified(inputs, 'custom-tags', isTags, 'a JSON object of texts, {"team": "shop"}');
-  const custom = json ? (JSON.parse(json) as Record<string, string>) : {};
+  const json = minified(inputs, 'custom-tags', isTags, 'a JSON object of texts, numbers or booleans, {"team": "shop"}');
+  const custom = json ? textsOf(JSON.parse(json) as Record<string, string | number | boolean>) : {};
   const wrong = (what: string, fix: string) => inputs.wrong('custom-tags', undefined, { what, fix });
   const seen = new Set(OWN_TAG_KEYS.map((key) => key.toLowerCase()));
   for (const [key, value] of Object.entries(custom)) {
@@ -173,7 +173,7 @@ export function readTags(inputs: InputReader): SessionTags {
     }
   }
   if (Object.keys(custom).length > 50 - OWN_TAG_KEYS.length)
-    wrong('too many tags', `AWS takes 50, ${OWN_TAG_KEYS.length} of them are the job's`);
+    wrong('there are too many tags', `AWS takes 50, ${OWN_TAG_KEYS.length} of them are the job's`);
   return {
     skip: inputs.boolean('role-skip-session-tagging', false),
     custom,
@@ -209,6 +209,11 @@ function isTags(value: unknown): boolean {
     typeof value === 'object' &&
     value !== null &&
     !Array.isArray(value) &&
-    Object.values(value).every((it) => typeof it === 'string')
+    Object.values(value).every((it) => ['string', 'number', 'boolean'].includes(typeof it))
   );
+}
+
+/** As configure-aws-credentials reads them: 8080 is "8080". */
+function textsOf(tags: Readonly<Record<string, string | number | boolean>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]));
 }

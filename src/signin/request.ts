@@ -1,9 +1,8 @@
 import { partitionOf, regionOf } from '../aws/partition.ts';
 import type { IdentitySource } from '../aws/session.ts';
-import type { ProxySettings } from '../base/http.ts';
 import type { InputReader } from '../base/inputs.ts';
 import { isPlainAllowed, parsePlainHost, plainProblem } from '../base/plain-http.ts';
-import { isProxyUrl, proxyFrom } from '../base/proxy.ts';
+import { isProxyUrl, type ProxySettings, proxyFrom } from '../base/proxy.ts';
 import { quote } from '../base/text.ts';
 import {
   checkNoKeys,
@@ -76,7 +75,7 @@ export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: b
   const endpoint = inputs.text('sts-endpoint');
   if (endpoint && !(isHttpUrl(endpoint) && new URL(endpoint).pathname === '/')) {
     inputs.wrong('sts-endpoint', undefined, {
-      what: `${quote(endpoint)} is no endpoint`,
+      what: `${quote(endpoint)} is not an endpoint`,
       fix: 'write a URL such as https://sts.eu-west-1.amazonaws.com',
     });
   }
@@ -114,7 +113,7 @@ function readRegion(inputs: InputReader): string {
   const region = inputs.text('aws-region') ?? (inputs.env.AWS_REGION || inputs.env.AWS_DEFAULT_REGION || '');
   if (!REGION.test(regionOf(region).region)) {
     inputs.wrong('aws-region', undefined, {
-      what: region ? `${quote(region)} is no region` : 'no region is given',
+      what: region ? `${quote(region)} is not a region` : 'no region is given',
       fix: 'write a region such as eu-west-1, or set AWS_REGION',
     });
   }
@@ -167,7 +166,7 @@ function readDuration(inputs: InputReader, roles: readonly string[]): number {
   if (roles.length > 1 && seconds > 3_600) {
     inputs.wrong('role-duration-seconds', undefined, {
       what: `${seconds} is too long for a chain of roles`,
-      why: 'AWS ends a session that was assumed with another role’s credentials after an hour at most',
+      why: "AWS ends a session that was assumed with another role's credentials after an hour at most",
       fix: 'write 900 to 3600; longer work of this step signs in anew by itself',
     });
   }
@@ -180,7 +179,7 @@ function readExternalIds(inputs: InputReader, roles: readonly string[]): string[
   for (const { text, line } of lines) {
     if (!/^[\w+=,.@:/-]{2,1224}$/.test(text)) {
       inputs.wrong('role-external-id', line, {
-        what: 'it is no external id',
+        what: 'it is not an external id',
         fix: 'write 2 to 1224 characters of A-Z a-z 0-9 _ + = , . @ : / -',
       });
     }
@@ -200,7 +199,7 @@ function readProxy(inputs: InputReader): ProxySettings {
   if ([proxy.httpProxy, proxy.httpsProxy].some((url) => url && !isProxyUrl(url))) {
     // Not quoted: it may hold a password.
     inputs.wrong('http-proxy', undefined, {
-      what: `${given ? 'it' : 'the variable HTTP_PROXY or HTTPS_PROXY'} is no URL of an HTTP proxy`,
+      what: `${given ? 'it' : 'the variable HTTP_PROXY, HTTPS_PROXY or ALL_PROXY'} is not the URL of an HTTP proxy`,
       fix: 'write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with special characters of the password as %XX',
     });
   }
@@ -214,7 +213,7 @@ function readExports(inputs: InputReader, otherJobs: boolean): ExportRequest {
   const name = inputs.text('aws-profile');
   if (name && !/^[\w.@+-]{1,128}$/.test(name)) {
     inputs.wrong('aws-profile', undefined, {
-      what: `${quote(name)} is no profile name`,
+      what: `${quote(name)} is not the name of a profile`,
       fix: 'write letters, digits and _ . @ + - only',
     });
   }

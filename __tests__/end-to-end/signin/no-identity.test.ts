@@ -84,18 +84,18 @@ test('all wrong inputs at once, and nothing is sent', async () => {
   expect(code).toBe(1);
   const all = errors.join('\n');
   for (const part of [
-    '"Frankfurt" is no region',
+    '"Frankfurt" is not a region',
     'line 1: "arn:aws:iam::111122223333:instance-profile/runner-profile" is an instance profile',
-    'line 2: "publish" is no role ARN',
-    'line 3: "arn:aws:iam::1111:role/x" is no role ARN',
+    'line 2: "publish" is not the ARN of a role',
+    'line 3: "arn:aws:iam::1111:role/x" is not the ARN of a role',
     '"60" is not accepted',
-    '"a b" is no session name',
-    '"1111-2222-3333" is no account id',
+    '"a b" is not a session name',
+    '"1111-2222-3333" is not an account id',
     'Input inline-session-policy: it is not in the form',
     'the tag "repository" is there already',
     '"magic" is not accepted',
     '"yes" is no boolean',
-    '"sts" is no endpoint',
+    '"sts" is not an endpoint',
   ]) {
     expect(all).toContain(part);
   }

@@ -136,7 +136,7 @@ function ofTrust(asked: Asked, claims: Claims): Explanation {
   };
 }
 
-/** What a look at `sub` tells about conditions that can't match. */
+/** What a look at `sub` tells about conditions that cannot match. */
 export function subjectHints(claims: Claims): string[] {
   const { sub, iss, environment } = claims;
   const hints: string[] = [];
@@ -178,7 +178,7 @@ function ofRequest(error: StsError, asked: Asked): Explanation | undefined {
     case 'ValidationError':
       if (/role chaining/i.test(message))
         return {
-          fix: 'a role that is assumed with another role’s credentials lasts at most 3600 seconds: lower role-duration-seconds',
+          fix: "a role that is assumed with another role's credentials lasts at most 3600 seconds: lower role-duration-seconds",
         };
       if (/MaxSessionDuration/i.test(message)) {
         return {
@@ -189,7 +189,7 @@ function ofRequest(error: StsError, asked: Asked): Explanation | undefined {
       return { fix: `check the inputs role-to-assume (${asked.roleArn}), role-session-name and the session policies` };
     case 'MalformedPolicyDocument':
       return {
-        fix: 'correct inline-session-policy: a JSON policy; each ARN of managed-session-policies must exist in the role’s account',
+        fix: "correct inline-session-policy: a JSON policy; each ARN of managed-session-policies must exist in the role's account",
       };
     case 'PackedPolicyTooLarge':
       return {

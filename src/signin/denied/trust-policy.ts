@@ -87,7 +87,7 @@ function webIdentityPolicy(
 /**
  * The values of `sub` to accept: the token's; every tag for a tag, since the next release has another; and, for a name-based
  * sub of github.com, also the immutable form that the repository gets when it is renamed or moved. A token that has the
- * immutable form already needs no other: names can be taken over, ids can't.
+ * immutable form already needs no other: names can be taken over, ids cannot.
  * https://docs.github.com/actions/reference/security/oidc
  */
 function subjectCondition(claims: Claims): Record<string, { readonly sub: readonly string[] }> {

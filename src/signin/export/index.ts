@@ -41,13 +41,6 @@ async function applyExport(plan: ExportPlan, request: SignInRequest, access: Acc
   };
   const region = { region: request.regionName };
   const name = plan.own?.name ?? plan.profile?.name ?? '';
-  if (plan.own) {
-    const { files, holds } = plan.own;
-    runner.undoLater({ kind: 'folder', path: files.folder });
-    const settings = { process: processOf(files), keys, nothing: {} }[holds];
-    if (holds === 'process') writeHeld(files, request, access);
-    writeOwnFiles(files, { name, isDefault: holds === 'process', settings: { ...region, ...settings } }, env);
-  }
   if (plan.profile) {
     const parts = profileParts(name, env);
     const writer = {
@@ -64,6 +57,13 @@ async function applyExport(plan: ExportPlan, request: SignInRequest, access: Acc
       writeProfile(parts.credentials, keys, writer);
       writeProfile(parts.config, region, writer);
     }
+  }
+  if (plan.own) {
+    const { files, holds } = plan.own;
+    runner.undoLater({ kind: 'folder', path: files.folder });
+    const settings = { process: processOf(files), keys, nothing: {} }[holds];
+    if (holds === 'process') writeHeld(files, request, access);
+    writeOwnFiles(files, { name, isDefault: holds === 'process', settings: { ...region, ...settings } }, env);
   }
   // Masked when they were got; the key id is not: a masked one would make presigned URLs vanish from job outputs.
   const values: Record<string, string> = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { plainSettings, type Settings, sectionText, withSection } from '../../aws/ini.ts';
+import { cutSection, plainSettings, type Settings, sectionText, withSection } from '../../aws/ini.ts';
 import { configSection, readShared, sharedFiles } from '../../aws/shared-config.ts';
 import { fileProblem } from '../../base/edge.ts';
 import { OWN_FOLDER } from './profile.ts';
@@ -48,8 +48,8 @@ export function writeOwnFiles({ folder, config, credentials }: OwnFiles, profile
   const copied = plainSettings(configText, active);
   for (const name of new Set(profile.isDefault ? ['default', profile.name] : [profile.name])) {
     const section = configSection(name);
-    configText = withSection(configText, section, sectionText(section, profile.settings) + copied);
-    credentialsText = withSection(credentialsText, name, '', '');
+    configText = withSection(configText, section, sectionText(section, profile.settings, { more: copied }));
+    credentialsText = cutSection(credentialsText, name, 0);
   }
   makeFolder(folder);
   writeOwn(config, configText);
@@ -83,5 +83,5 @@ export function writeProfileForPost(file: string, name: string, env: Env): void 
   const section = configSection(name);
   const text = readShared(sharedFiles(env).config);
   makeFolder(join(file, '..'));
-  writeOwn(file, withSection(text, section, sectionText(section, {}) + plainSettings(text, section)));
+  writeOwn(file, withSection(text, section, sectionText(section, {}, { more: plainSettings(text, section) })));
 }

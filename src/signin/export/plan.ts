@@ -75,10 +75,12 @@ function chooseExport(request: SignInRequest, { runner, session }: Access): Omit
 
   if (profile && !(refresh && toEnv)) {
     const { config, credentials } = sharedFiles(env);
-    const files = refresh ? [config] : [config, credentials];
-    const variables = toEnv ? [...CREDENTIAL_VARIABLES, ...REGION_VARIABLES, ...namesOf(env, 'AWS_PROFILE')] : [];
-    const emptied = toEnv ? [] : unset;
-    return { ...none, variables, emptied, profile: { name: profile.name, files, renews: refresh } };
+    const written = { name: profile.name, files: refresh ? [config] : [config, credentials], renews: refresh };
+    if (!toEnv) return { ...none, profile: written };
+    // Another job on this HOME may write a profile of the same name: what is exported names files of this step's own.
+    const own = { name: profile.name, files: ownFiles(env), holds: 'keys' } as const;
+    const variables = [...CREDENTIAL_VARIABLES, ...REGION_VARIABLES, ...FILE_VARIABLES, ...namesOf(env, 'AWS_PROFILE')];
+    return { ...none, variables, emptied: [], profile: written, own };
   }
   if (!toEnv) return none;
   if (refresh) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { gapAfter, type Settings, sectionOf, sectionText, withSection } from '../../aws/ini.ts';
+import { cutSection, gapAfter, type Settings, sectionOf, sectionText, withSection } from '../../aws/ini.ts';
 import { configSection, onShared, readShared, sharedFiles } from '../../aws/shared-config.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Undo } from '../../base/undo.ts';
@@ -81,7 +81,7 @@ export function writeProfile({ file, section }: ProfilePart, settings: Settings,
         mode,
         ...(writer.until ? { until: writer.until.getTime() } : {}),
       };
-      const text = sectionText(section, settings, `${MARK}${JSON.stringify(mark)}`);
+      const text = sectionText(section, settings, { comment: `${MARK}${JSON.stringify(mark)}` });
       // For the user alone while it is there; then with the mode that it had.
       replaceShared(file, withSection(before, section, text, gap), 0o600);
     });
@@ -96,16 +96,11 @@ export function undoProfile({ file, section, id }: Extract<Undo, { kind: 'profil
   if (!existsSync(file)) return;
   locked(file, () => {
     const before = readShared(file);
-    const ours = sectionOf(before, section);
-    const mark = readMark(ours);
+    const mark = readMark(sectionOf(before, section));
     if (mark?.id !== id) return;
     const original = originalOf(file, section);
     const previous = existsSync(original) ? readFileSync(original, 'utf8') : '';
-    const at = previous === '' ? before.indexOf(ours) - mark.gap : -1;
-    const rest =
-      at >= 0
-        ? before.slice(0, at) + before.slice(at + mark.gap + ours.length)
-        : withSection(before, section, previous, '');
+    const rest = previous === '' ? cutSection(before, section, mark.gap) : withSection(before, section, previous);
     if (rest.trim() === '') rmSync(file, { force: true });
     else replaceShared(file, rest, marksIn(rest).length > 0 ? 0o600 : mark.mode);
     rmSync(original, { force: true });

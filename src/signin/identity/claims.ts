@@ -17,7 +17,7 @@ export interface Claims {
   readonly job_workflow_ref?: string;
 }
 
-/** Reads a token's payload, unverified: STS verifies it. `undefined` when it is no token; its text is never quoted. */
+/** Reads a token's payload, unverified: STS verifies it. `undefined` when it is not a token; its text is never quoted. */
 export function readClaims(token: string): Claims | undefined {
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
