@@ -2429,8 +2429,8 @@ async function main() {
         const runner = (0,base_runner/* githubRunner */.OA)();
         step.summary = runner.input('summary') !== 'false';
         const request = readRequest(runner);
-        const stop = (0,base_stop/* stopSignal */.Z)(request.signIn.timeoutSeconds);
-        (0,base_stop/* endAtLast */.F)(stop, () => {
+        const stop = (0,base_stop/* stopSignal */.Zm)(request.signIn.timeoutSeconds);
+        (0,base_stop/* endAtLast */.FD)(stop, () => {
             if (ended)
                 return;
             (0,report/* reportFailure */.xV)(log, stop.reason, step);
@@ -2463,7 +2463,7 @@ async function main() {
     }
     ended = true;
     // What was given up may still be under way: a program that a profile starts, an answer without an end.
-    setTimeout(() => process.exit(), timeouts/* LINGER_MS */.RX).unref();
+    setTimeout(() => (0,base_stop/* endNow */.C7)(), timeouts/* LINGER_MS */.RX).unref();
 }
 /**
  * Carries all plans out side by side, those that come after the others last. One that fails does not stop those beside it:

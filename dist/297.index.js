@@ -682,20 +682,20 @@ function pathsOf({ given, viewerKey, owed }, objects) {
 // EXTERNAL MODULE: ./lib/aws/client.js
 var client = __webpack_require__(542);
 // EXTERNAL MODULE: ./lib/base/clock.js
-var clock = __webpack_require__(4743);
+var base_clock = __webpack_require__(4743);
 ;// CONCATENATED MODULE: ./lib/base/poll.js
 
 
 const SAY_EVERY_MS = 30_000;
 /** Asks again and again until it has ended, and says what it waits for. @throws Problem at the deadline */
-async function poll({ what, input, ask, pauseMs, longestMs, deadlineMs, fix, say, signal, }) {
-    const start = clock/* systemClock */.m.now();
+async function poll({ what, input, ask, pauseMs, longestMs, deadlineMs, fix, say, signal, clock = base_clock/* systemClock */.m, }) {
+    const start = clock.now();
     let said = Number.NEGATIVE_INFINITY;
     for (let pause = pauseMs;; pause = Math.min(pause * 2, longestMs)) {
         const state = await ask();
         if (state === undefined)
             return;
-        const now = clock/* systemClock */.m.now();
+        const now = clock.now();
         const minutes = Math.round(deadlineMs / 60_000);
         if (now + pause - start > deadlineMs) {
             throw new base_problem/* Problem */.AF({
@@ -708,7 +708,7 @@ async function poll({ what, input, ask, pauseMs, longestMs, deadlineMs, fix, say
             say(`Waiting for ${what}, at most ${minutes} minutes (${input}): ${state}`);
             said = now;
         }
-        await clock/* systemClock */.m.sleep(pause, signal);
+        await clock.sleep(pause, signal);
     }
 }
 

@@ -33,7 +33,7 @@ async function credentialProcess(settings) {
         const held = readHeld(settings);
         const env = (0,_signin_export_held_js__WEBPACK_IMPORTED_MODULE_6__/* .heldEnvironment */ .Fd)(held, process.env);
         trust(env.NODE_EXTRA_CA_CERTS);
-        const credentials = await (0,_signin_index_js__WEBPACK_IMPORTED_MODULE_7__/* .signInAgain */ .t)(held, quietRunner(env), (0,_base_stop_js__WEBPACK_IMPORTED_MODULE_4__/* .stopSignal */ .Z)(60));
+        const credentials = await (0,_signin_index_js__WEBPACK_IMPORTED_MODULE_7__/* .signInAgain */ .t)(held, quietRunner(env), (0,_base_stop_js__WEBPACK_IMPORTED_MODULE_4__/* .stopSignal */ .Zm)(60));
         const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
         process.stdout.write(JSON.stringify({
             Version: 1,

@@ -1169,8 +1169,9 @@ function finalError(what, error, tried, ms) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ endAtLast),
-/* harmony export */   Z: () => (/* binding */ stopSignal)
+/* harmony export */   C7: () => (/* binding */ endNow),
+/* harmony export */   FD: () => (/* binding */ endAtLast),
+/* harmony export */   Zm: () => (/* binding */ stopSignal)
 /* harmony export */ });
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
 /* harmony import */ var _timeouts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(681);
@@ -1195,12 +1196,16 @@ function stopSignal(timeoutSeconds = 0) {
 function endAtLast(stop, report) {
     const end = () => {
         report();
-        // A process whose threads wait in the file system (a pipe that nobody writes to) does not exit in an orderly way.
-        if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq')))
-            process.kill(process.pid, 'SIGKILL');
-        process.exit(1);
+        endNow(1);
     };
     stop.addEventListener('abort', () => setTimeout(end, _timeouts_js__WEBPACK_IMPORTED_MODULE_1__/* .STOPPING_MS */ .kM).unref(), { once: true });
+}
+/** Ends the process, whatever is under way. */
+function endNow(code) {
+    // Threads that wait in the file system (a pipe that nobody writes to) keep a process from exiting in an orderly way.
+    if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq')))
+        process.kill(process.pid, 'SIGKILL');
+    process.exit(code);
 }
 
 
@@ -1652,8 +1657,8 @@ function titleOf({ name }) {
 /* harmony export */   $: () => (/* binding */ placeOf),
 /* harmony export */   A: () => (/* binding */ readWorkflowFile)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
+/* harmony import */ var _base_read_text_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9213);
 
 
 /**
@@ -1665,7 +1670,7 @@ function readWorkflowFile(env) {
     if (!path || !env.GITHUB_WORKSPACE)
         return undefined;
     try {
-        const steps = stepsIn((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(env.GITHUB_WORKSPACE, path), 'utf8'), env.GITHUB_ACTION_REPOSITORY || './');
+        const steps = stepsIn((0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_1__/* .readText */ .y)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(env.GITHUB_WORKSPACE, path)), env.GITHUB_ACTION_REPOSITORY || './');
         return steps.length > 0 ? { path, steps } : undefined;
     }
     catch {
@@ -3137,6 +3142,8 @@ function tokenIn(body) {
     }
 }
 
+// EXTERNAL MODULE: ./lib/base/read-text.js
+var read_text = __webpack_require__(9213);
 ;// CONCATENATED MODULE: ./lib/signin/identity/no-identity.js
 
 
@@ -3178,7 +3185,7 @@ function calledWorkflow(env) {
 /** The pull request of the event file; `undefined` when the event is none. */
 function readPullRequest(env) {
     try {
-        const event = JSON.parse((0,external_node_fs_.readFileSync)(env.GITHUB_EVENT_PATH ?? '', 'utf8'));
+        const event = JSON.parse((0,read_text/* readText */.y)(env.GITHUB_EVENT_PATH ?? ''));
         const { head, base } = event.pull_request ?? {};
         // The repository of a fork that was deleted since is null.
         return base?.repo?.full_name ? { head: head?.repo?.full_name ?? 'deleted', base: base.repo.full_name } : undefined;
@@ -3188,8 +3195,6 @@ function readPullRequest(env) {
     }
 }
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 ;// CONCATENATED MODULE: ./lib/signin/identity/token-file.js
@@ -3221,7 +3226,9 @@ async function fileToken({ env, mask }, path) {
         });
     }
     const full = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? '', path);
-    const token = await (0,promises_.readFile)(full, 'utf8').then((text) => text.trim(), (cause) => {
+    const token = await Promise.resolve(full)
+        .then(read_text/* readText */.y)
+        .then((text) => text.trim(), (cause) => {
         throw new problem/* Problem */.AF({
             what: `the web identity token file ${full} cannot be read (${cause.code ?? 'error'})`,
             fix: 'check web-identity-token-file and AWS_WEB_IDENTITY_TOKEN_FILE, and that the file is mounted where this step runs',

@@ -103,7 +103,9 @@ function headOf(line) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
 /* harmony import */ var _base_edge_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(868);
-/* harmony import */ var _ini_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5527);
+/* harmony import */ var _base_read_text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9213);
+/* harmony import */ var _ini_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5527);
+
 
 
 
@@ -133,7 +135,7 @@ function configSection(profile) {
 }
 /** The text of a file of profiles; empty when there is none. */
 function readShared(file) {
-    return onShared(file, 'read', () => ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file) ? (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8') : ''));
+    return onShared(file, 'read', () => ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .readText */ .y)(file) : ''));
 }
 const FIX = 'look at HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE';
 /** An error of the file system is told with what helps against it here. */
@@ -154,14 +156,14 @@ function endpointSettings(service, env) {
     const { config } = sharedFiles(env);
     let text = '';
     try {
-        text = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(config) ? (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(config, 'utf8') : '';
+        text = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(config) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .readText */ .y)(config) : '';
     }
     catch {
         // As if it were not there.
     }
-    const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_3__/* .sectionOf */ .ZE)(text, configSection(env.AWS_PROFILE || 'default')));
+    const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_4__/* .sectionOf */ .ZE)(text, configSection(env.AWS_PROFILE || 'default')));
     const services = profile.get('services');
-    const own = services === undefined ? undefined : settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_3__/* .sectionOf */ .ZE)(text, `services ${services}`));
+    const own = services === undefined ? undefined : settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_4__/* .sectionOf */ .ZE)(text, `services ${services}`));
     return {
         endpoint: own?.get(`${service}.endpoint_url`) ?? profile.get('endpoint_url'),
         fips: profile.get('use_fips_endpoint'),
@@ -321,7 +323,7 @@ const FILE_ERRORS = {
     EBUSY: ['another program is using it', 'end the other program first'],
     ETXTBSY: ['another program is using it', 'end the other program first'],
     EXDEV: ['source and target are on different file systems', 'choose a path on the same file system'],
-    ENXIO: ['it is a socket or a pipe that nobody serves', 'give a regular file'],
+    ENXIO: ['it is a pipe, a socket or a device, not a file', 'give a regular file'],
     ENODEV: ['the device is gone', 'check what is mounted there'],
     ESTALE: ['the network file system has lost it', 'check what is mounted there'],
     ENOMEM: ['the machine has no memory left', 'use a larger runner'],
@@ -478,6 +480,27 @@ function formatProblem({ what, on, why, fix }) {
 }
 function indent(text) {
     return text.replaceAll('\n', '\n       ');
+}
+
+
+/***/ }),
+
+/***/ 9213:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ readText)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+
+/**
+ * The text of a small file. Reading a pipe that nobody writes to would never end, and no signal ends it either.
+ * @throws an error of the file system (edge.ts makes a Problem of it), also for what is not a regular file
+ */
+function readText(path) {
+    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path).isFile())
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8');
+    throw Object.assign(new Error('not a regular file'), { code: 'ENXIO', syscall: 'read', path });
 }
 
 
@@ -742,6 +765,8 @@ function fileBefore(path) {
             return undefined;
         if (found.isSymbolicLink())
             return { link: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)(path) };
+        if (!found.isFile())
+            throw Object.assign(new Error('not a regular file'), { code: 'ENXIO', syscall: 'read', path });
         return { content: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(path).toString('base64'), mode: found.mode & 0o777 };
     });
 }

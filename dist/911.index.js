@@ -967,6 +967,8 @@ function describePush({ source, registry, repository, create, tags, image, finis
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: ./lib/base/read-text.js
+var read_text = __webpack_require__(9213);
 ;// CONCATENATED MODULE: ./lib/images/login/config.js
 /** What was read as JSON, if Docker could read it too: `null` stands for what is left out. */
 function asDockerConfig(value) {
@@ -1014,6 +1016,7 @@ function containersAuth(docker, containers, logins) {
 
 
 
+
 /** @throws Problem when a config is there and no JSON object: Docker would not start with it either */
 async function readExisting({ env }) {
     const home = env.HOME || env.USERPROFILE || (0,external_node_os_.homedir)();
@@ -1031,7 +1034,7 @@ async function readConfig(path) {
     if (!(0,external_node_fs_.existsSync)(path))
         return {};
     try {
-        const config = asDockerConfig(JSON.parse(await (0,promises_.readFile)(path, 'utf8')));
+        const config = asDockerConfig(JSON.parse((0,read_text/* readText */.y)(path)));
         if (config)
             return config;
     }

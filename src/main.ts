@@ -1,7 +1,7 @@
 import { type Outcome, settle, together } from './base/parallel.ts';
 import { Problems } from './base/problem.ts';
 import { githubRunner, logTo, type Runner } from './base/runner.ts';
-import { endAtLast, stopSignal } from './base/stop.ts';
+import { endAtLast, endNow, stopSignal } from './base/stop.ts';
 import { LINGER_MS } from './base/timeouts.ts';
 import type { Access, Job } from './job.ts';
 import { type Done, type Step, startStep } from './report/step.ts';
@@ -56,7 +56,7 @@ export async function main(): Promise<void> {
   }
   ended = true;
   // What was given up may still be under way: a program that a profile starts, an answer without an end.
-  setTimeout(() => process.exit(), LINGER_MS).unref();
+  setTimeout(() => endNow(), LINGER_MS).unref();
 }
 
 /**

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileProblem } from '../base/edge.ts';
+import { readText } from '../base/read-text.ts';
 import { sectionOf } from './ini.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -41,7 +42,7 @@ export function configSection(profile: string): string {
 
 /** The text of a file of profiles; empty when there is none. */
 export function readShared(file: string): string {
-  return onShared(file, 'read', () => (existsSync(file) ? readFileSync(file, 'utf8') : ''));
+  return onShared(file, 'read', () => (existsSync(file) ? readText(file) : ''));
 }
 
 const FIX = 'look at HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE';
@@ -73,7 +74,7 @@ export function endpointSettings(service: string, env: Env): EndpointSettings {
   const { config } = sharedFiles(env);
   let text = '';
   try {
-    text = existsSync(config) ? readFileSync(config, 'utf8') : '';
+    text = existsSync(config) ? readText(config) : '';
   } catch {
     // As if it were not there.
   }

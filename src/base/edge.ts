@@ -86,7 +86,7 @@ const FILE_ERRORS: Readonly<Record<string, readonly [why: string, fix: string]>>
   EBUSY: ['another program is using it', 'end the other program first'],
   ETXTBSY: ['another program is using it', 'end the other program first'],
   EXDEV: ['source and target are on different file systems', 'choose a path on the same file system'],
-  ENXIO: ['it is a socket or a pipe that nobody serves', 'give a regular file'],
+  ENXIO: ['it is a pipe, a socket or a device, not a file', 'give a regular file'],
   ENODEV: ['the device is gone', 'check what is mounted there'],
   ESTALE: ['the network file system has lost it', 'check what is mounted there'],
   ENOMEM: ['the machine has no memory left', 'use a larger runner'],

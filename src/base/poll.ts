@@ -1,4 +1,4 @@
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { Problem } from './problem.ts';
 
 /** How something that goes on elsewhere is waited for. */
@@ -18,6 +18,8 @@ export interface Poll {
   readonly fix: string;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
+  /** This machine's when left out. */
+  readonly clock?: Clock;
 }
 
 const SAY_EVERY_MS = 30_000;
@@ -33,13 +35,14 @@ export async function poll({
   fix,
   say,
   signal,
+  clock = systemClock,
 }: Poll): Promise<void> {
-  const start = systemClock.now();
+  const start = clock.now();
   let said = Number.NEGATIVE_INFINITY;
   for (let pause = pauseMs; ; pause = Math.min(pause * 2, longestMs)) {
     const state = await ask();
     if (state === undefined) return;
-    const now = systemClock.now();
+    const now = clock.now();
     const minutes = Math.round(deadlineMs / 60_000);
     if (now + pause - start > deadlineMs) {
       throw new Problem({
@@ -52,6 +55,6 @@ export async function poll({
       say(`Waiting for ${what}, at most ${minutes} minutes (${input}): ${state}`);
       said = now;
     }
-    await systemClock.sleep(pause, signal);
+    await clock.sleep(pause, signal);
   }
 }

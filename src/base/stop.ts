@@ -23,9 +23,14 @@ export function stopSignal(timeoutSeconds = 0): AbortSignal {
 export function endAtLast(stop: AbortSignal, report: () => void): void {
   const end = () => {
     report();
-    // A process whose threads wait in the file system (a pipe that nobody writes to) does not exit in an orderly way.
-    if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))) process.kill(process.pid, 'SIGKILL');
-    process.exit(1);
+    endNow(1);
   };
   stop.addEventListener('abort', () => setTimeout(end, STOPPING_MS).unref(), { once: true });
+}
+
+/** Ends the process, whatever is under way. */
+export function endNow(code?: number): void {
+  // Threads that wait in the file system (a pipe that nobody writes to) keep a process from exiting in an orderly way.
+  if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))) process.kill(process.pid, 'SIGKILL');
+  process.exit(code);
 }

@@ -35,6 +35,7 @@ export function fileBefore(path: string): FileBefore | undefined {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (!found) return undefined;
     if (found.isSymbolicLink()) return { link: readlinkSync(path) };
+    if (!found.isFile()) throw Object.assign(new Error('not a regular file'), { code: 'ENXIO', syscall: 'read', path });
     return { content: readFileSync(path).toString('base64'), mode: found.mode & 0o777 };
   });
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readText } from '../base/read-text.ts';
 
 /** Where an input of this step stands in the workflow's file. */
 export interface Place {
@@ -25,7 +25,7 @@ export function readWorkflowFile(env: Env): WorkflowFile | undefined {
   const path = /^[^/]+\/[^/]+\/(\.github\/workflows\/[^/@]+\.ya?ml)@/.exec(env.GITHUB_WORKFLOW_REF ?? '')?.[1];
   if (!path || !env.GITHUB_WORKSPACE) return undefined;
   try {
-    const steps = stepsIn(readFileSync(join(env.GITHUB_WORKSPACE, path), 'utf8'), env.GITHUB_ACTION_REPOSITORY || './');
+    const steps = stepsIn(readText(join(env.GITHUB_WORKSPACE, path)), env.GITHUB_ACTION_REPOSITORY || './');
     return steps.length > 0 ? { path, steps } : undefined;
   } catch {
     // Not checked out, or not readable: then nothing is known, which is no fault.

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '../../base/problem.ts';
+import { readText } from '../../base/read-text.ts';
 import type { Runner } from '../../base/runner.ts';
 import { type Registry, USERNAME } from '../registry/registry.ts';
 import { asDockerConfig, containersAuth, type DockerConfig, withLogins } from './config.ts';
@@ -32,7 +33,7 @@ export async function readExisting({ env }: Runner): Promise<Existing> {
 async function readConfig(path: string): Promise<DockerConfig> {
   if (!existsSync(path)) return {};
   try {
-    const config = asDockerConfig(JSON.parse(await readFile(path, 'utf8')));
+    const config = asDockerConfig(JSON.parse(readText(path)));
     if (config) return config;
   } catch {
     // Said below: the parser's text quotes the file, which holds logins.

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Problem } from '../../base/problem.ts';
+import { readText } from '../../base/read-text.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -50,7 +50,7 @@ export interface PullRequest {
 /** The pull request of the event file; `undefined` when the event is none. */
 export function readPullRequest(env: Env): PullRequest | undefined {
   try {
-    const event = JSON.parse(readFileSync(env.GITHUB_EVENT_PATH ?? '', 'utf8')) as EventFile;
+    const event = JSON.parse(readText(env.GITHUB_EVENT_PATH ?? '')) as EventFile;
     const { head, base } = event.pull_request ?? {};
     // The repository of a fork that was deleted since is null.
     return base?.repo?.full_name ? { head: head?.repo?.full_name ?? 'deleted', base: base.repo.full_name } : undefined;

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Problem } from '../../base/problem.ts';
+import { readText } from '../../base/read-text.ts';
 import type { SignInContext } from '../sts/context.ts';
 import { readClaims } from './claims.ts';
 import type { IdToken, WebIdentity } from './web-identity.ts';
@@ -30,16 +30,18 @@ async function fileToken({ env, mask }: SignInContext, path: string): Promise<Id
     });
   }
   const full = resolve(env.GITHUB_WORKSPACE ?? '', path);
-  const token = await readFile(full, 'utf8').then(
-    (text) => text.trim(),
-    (cause: unknown) => {
-      throw new Problem({
-        what: `the web identity token file ${full} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'error'})`,
-        fix: 'check web-identity-token-file and AWS_WEB_IDENTITY_TOKEN_FILE, and that the file is mounted where this step runs',
-        cause,
-      });
-    },
-  );
+  const token = await Promise.resolve(full)
+    .then(readText)
+    .then(
+      (text) => text.trim(),
+      (cause: unknown) => {
+        throw new Problem({
+          what: `the web identity token file ${full} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'error'})`,
+          fix: 'check web-identity-token-file and AWS_WEB_IDENTITY_TOKEN_FILE, and that the file is mounted where this step runs',
+          cause,
+        });
+      },
+    );
   if (token) mask(token);
   const claims = readClaims(token);
   if (!claims) {

@@ -1,0 +1,135 @@
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { callOf } from './call.ts';
+import { KINDS, rendered, type TrueAnswer } from './kinds.ts';
+
+/** One fault: which request, what happens to it, and whether also the next time. */
+export interface Injection {
+  /** As `callOf` names it; every call when left out. */
+  readonly call?: string;
+  readonly kind: string;
+  readonly times: 'once' | 'always';
+}
+
+export interface FaultProxy {
+  /** In place of the sandbox's. */
+  readonly url: string;
+  /** Every request that came, by name, in the order of their first time. */
+  readonly calls: ReadonlySet<string>;
+  /** How many faults were injected. */
+  readonly injected: () => number;
+  /** Requests that went where nothing may be sent. */
+  readonly strayed: readonly string[];
+  stop(): void;
+}
+
+/** Stands between a step and the sandbox, the registry included, and breaks requests as told. */
+export async function startFaultProxy(upstream: string, injections: readonly Injection[]): Promise<FaultProxy> {
+  const servers: Server[] = [];
+  const calls = new Set<string>();
+  const strayed: string[] = [];
+  const hits = new Map<string, number>();
+  let injected = 0;
+
+  const due = (call: string): string | undefined => {
+    for (const { call: wanted, kind, times } of injections) {
+      if (wanted !== undefined && wanted !== call) continue;
+      const key = `${call} ${kind}`;
+      if (times === 'once' && hits.has(key)) continue;
+      hits.set(key, 1);
+      return kind;
+    }
+    return undefined;
+  };
+
+  const listen = async (handle: (request: IncomingMessage) => Promise<void>): Promise<string> => {
+    const server = createServer({ keepAliveTimeout: 60_000 }, (request) => {
+      request.socket.on('error', () => {});
+      request.on('error', () => {});
+      handle(request).catch(() => request.socket.destroy());
+    });
+    servers.push(server);
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const elsewhere = await listen(async (request) => {
+    strayed.push(`${request.method} ${request.url}`);
+    request.socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+  });
+  const registries = new Map<string, Promise<string>>();
+  const forward = (origin: string) =>
+    listen(async (request) => {
+      const { socket } = request;
+      const { name, body } = await callOf(request);
+      calls.add(name);
+      let given: Promise<TrueAnswer> | undefined;
+      const answer = () => {
+        given ??= ask(origin, request, body).then((it) => throughProxy(it));
+        return given;
+      };
+      const kind = due(name);
+      if (kind === undefined) {
+        const it = await answer();
+        socket.write(rendered(it));
+        return;
+      }
+      injected++;
+      await KINDS[kind]!({ socket, request, answer, elsewhere });
+    });
+  /** The registry is behind another port: the step is told one of ours. */
+  const throughProxy = async (it: TrueAnswer): Promise<TrueAnswer> => {
+    const text = it.body.toString('latin1');
+    const [origin] = /(?<="proxyEndpoint":\s*")http:\/\/[^"]+/.exec(text) ?? [];
+    if (!origin) return it;
+    const ours = registries.get(origin) ?? forward(origin);
+    registries.set(origin, ours);
+    const body = Buffer.from(text.replaceAll(origin, await ours), 'latin1');
+    const headers = it.headers.map((value, at) =>
+      at % 2 === 1 && it.headers[at - 1]?.toLowerCase() === 'content-length' ? String(body.length) : value,
+    );
+    return { ...it, headers, body };
+  };
+  const url = await forward(upstream);
+  return {
+    url,
+    calls,
+    injected: () => injected,
+    strayed,
+    stop: () => {
+      for (const server of servers) server.close().closeAllConnections();
+    },
+  };
+}
+
+/** The true answer. A HEAD has a length and no body. */
+function ask(origin: string, request: IncomingMessage, body: Buffer | undefined): Promise<TrueAnswer> {
+  return new Promise((resolve, reject) => {
+    const { method, url = '/', rawHeaders } = request;
+    const { hostname, port } = new URL(origin);
+    const sent = httpRequest(
+      { hostname, port, method, path: url, headers: pairs(rawHeaders), setHost: false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('error', reject);
+        response.once('end', () => {
+          const whole = Buffer.concat(chunks);
+          const headers = [...response.rawHeaders];
+          const has = headers.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'content-length');
+          if (!has && method !== 'HEAD' && response.statusCode !== 204)
+            headers.push('content-length', String(whole.length));
+          resolve({ status: response.statusCode ?? 0, headers, body: whole });
+        });
+      },
+    );
+    sent.once('error', reject);
+    if (body) sent.end(body);
+    else request.pipe(sent);
+  });
+}
+
+function pairs(raw: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (let at = 0; at < raw.length; at += 2) headers[raw[at]!] = raw[at + 1]!;
+  return headers;
+}
