@@ -975,11 +975,13 @@ var external_node_path_ = __webpack_require__(6760);
 
 
 const ENTRIES_AT_ONCE = 1_000;
-/** Writes what each key is now, as JSON, below RUNNER_TEMP: it outlives the step for later ones. @returns its path */
+/** Writes what each key is now, as JSON, below RUNNER_TEMP, for later steps: it goes when the job ends. @returns its path */
 function writeManifest({ runner }, plan, done) {
     const base = runner.env.RUNNER_TEMP ?? (0,external_node_os_.tmpdir)();
     (0,external_node_fs_.mkdirSync)(base, { recursive: true });
-    const path = (0,external_node_path_.join)((0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(base, 'keyless-aws-objects-')), 'manifest.json');
+    const folder = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(base, 'keyless-aws-objects-'));
+    runner.undoLater({ kind: 'folder', path: folder });
+    const path = (0,external_node_path_.join)(folder, 'manifest.json');
     const file = (0,external_node_fs_.openSync)(path, 'wx');
     let [lines, before] = [[], '[\n'];
     const flush = (after) => {

@@ -1109,7 +1109,7 @@ function makeCall({ clock, say, signal: stepSignal, rules: base }) {
                 if (verdict === 'fatal' || last) {
                     if (how.isPart && base?.attempts !== undefined)
                         throw error;
-                    throw finalError(what, error, tried, clock.now() - start);
+                    throw finalError(what, error, { tried, ms: clock.now() - start });
                 }
                 tell(`${what}: ${(0,_edge_js__WEBPACK_IMPORTED_MODULE_1__/* .shortly */ .s4)(error)}`, tried + 1, `of ${attempts} in ${(0,_units_js__WEBPACK_IMPORTED_MODULE_5__/* .formatSeconds */ .Xo)(wait)}`);
                 await clock.sleep(wait, signal);
@@ -1156,7 +1156,7 @@ function retryTeller(clock, say) {
         told.set(failure, { at: clock.now(), attempt, more: 0 });
     };
 }
-function finalError(what, error, tried, ms) {
+function finalError(what, error, { tried, ms }) {
     if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF)
         return error;
     return (0,_edge_js__WEBPACK_IMPORTED_MODULE_1__/* .networkProblem */ .Wo)(error, { what, why: `${(0,_units_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .hS)(tried, 'attempt')} in ${(0,_units_js__WEBPACK_IMPORTED_MODULE_5__/* .formatSeconds */ .Xo)(ms)}` }) ?? error;

@@ -544,7 +544,7 @@ const PROBE = Buffer.alloc(64 << 10, '\n');
  */
 function tryRunnerFiles(env) {
     for (const file of ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE']) {
-        append(file, pathOf(file, env), PROBE, { keep: false });
+        append(file, PROBE, { env, keep: false });
     }
 }
 /**
@@ -555,11 +555,11 @@ function tryRunnerFiles(env) {
 function writeValues(file, values, env) {
     const blocks = Object.entries(values).map(([name, value]) => block(name, value));
     if (blocks.length > 0)
-        append(file, pathOf(file, env), Buffer.from(blocks.join('')), { keep: true });
+        append(file, Buffer.from(blocks.join('')), { env, keep: true });
 }
 /** Appends text, whole or not at all. @throws Problem */
 function writeText(file, text, env) {
-    append(file, pathOf(file, env), Buffer.from(text), { keep: true });
+    append(file, Buffer.from(text), { env, keep: true });
 }
 function block(name, value) {
     if (/[\r\n=]|<</.test(name))
@@ -573,9 +573,10 @@ function pathOf(file, env) {
         throw notSet(file, FILES[file]);
     return path;
 }
-function append(file, path, bytes, how) {
+function append(file, bytes, { env, keep }) {
+    const path = pathOf(file, env);
     try {
-        appendWhole(path, bytes, how);
+        appendWhole(path, bytes, { keep });
     }
     catch (thrown) {
         throw (0,_edge_js__WEBPACK_IMPORTED_MODULE_4__/* .fileProblem */ .Wj)(thrown, { on: `${file}, the runner's file for ${FILES[file]}`, doing: 'written to' });

@@ -89,7 +89,7 @@ export async function startSandbox({ world: change, seed, port = 0 }: SandboxOpt
     ...SERVICES.map((make) => make(core)),
   ];
   handler = (request, response) => {
-    serve(core, services, request, response).catch(() => response.destroy());
+    serve(core, services, { request, response }).catch(() => response.destroy());
   };
 
   const { log, faults } = core;

@@ -106,20 +106,20 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
   const jobs: MakeJob[] = [(access) => makeExportJob(exporting, access)];
   if (parameters) {
     const { parametersJob } = await import('./parameters/index.ts');
-    jobs.push((access) => parametersJob(parameters, access) as Job);
+    jobs.push((access) => parametersJob(parameters, access));
   }
   if (objects) {
     const { objectsJob } = await import('./objects/index.ts');
-    jobs.push((access) => objectsJob(objects, access) as Job);
+    jobs.push((access) => objectsJob(objects, access));
   }
   if (images) {
     const { imagesJob } = await import('./images/index.ts');
     const outputCredentials = exporting.exports.toOutputs;
-    jobs.push((access) => imagesJob(images, access, { outputCredentials }) as Job);
+    jobs.push((access) => imagesJob(images, access, { outputCredentials }));
   }
   if (deploy) {
     const { deployJob } = await import('./deploy/index.ts');
-    jobs.push((access) => deployJob(deploy, access) as Job);
+    jobs.push((access) => deployJob(deploy, access));
   }
   return jobs;
 }

@@ -173,7 +173,7 @@ async function iamCall(url: string, keys: Keys, fields: Readonly<Record<string, 
     presigned: false,
   };
   const head = { method: 'POST', path: '/', query: new URLSearchParams(), headers };
-  const signature = signatureOf(head, signed, keys.secretAccessKey, sha256(body));
+  const signature = signatureOf(head, signed, { secretAccessKey: keys.secretAccessKey, payloadHash: sha256(body) });
   const credential = `${keys.accessKeyId}/${signed.date}/us-east-1/iam/aws4_request`;
   const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`;
   const answer = await fetch(`${url}/`, { method: 'POST', headers: { ...headers, authorization }, body });

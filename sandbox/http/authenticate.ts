@@ -68,9 +68,7 @@ export interface Verified {
 /** Who signed the request, anonymous without a signature; or why the signature is not taken. */
 export function authenticate(
   head: Head,
-  payloadHash: string,
-  keys: KeyRing,
-  clock: Clock,
+  { payloadHash, keys, clock }: { readonly payloadHash: string; readonly keys: KeyRing; readonly clock: Clock },
 ): Verified | { readonly failure: Failure } {
   const signed = readSignature(head);
   if (signed === undefined) return { caller: ANONYMOUS, signed, secret: '' };
@@ -79,7 +77,8 @@ export function authenticate(
   if (!held) return { failure: 'unknown' };
   if (signed.sessionToken !== held.sessionToken) return { failure: 'token' };
   if (!mustBeSigned(head, signed)) return { failure: 'malformed' };
-  if (!signatureHolds(head, signed, held.secretAccessKey, payloadHash)) return { failure: 'mismatch' };
+  if (!signatureHolds(head, signed, { secretAccessKey: held.secretAccessKey, payloadHash }))
+    return { failure: 'mismatch' };
   const age = clock.wall() - timeOf(signed.timestamp);
   if (signed.expires !== undefined ? age > signed.expires * 1000 : Math.abs(age) > MAX_SKEW_MS)
     return { failure: 'skewed' };

@@ -13,8 +13,7 @@ export interface Payload {
 export function payloadOf(
   head: Head,
   body: AsyncIterable<Buffer>,
-  signed: Signed | undefined,
-  secret: string,
+  { signed, secret }: { readonly signed: Signed | undefined; readonly secret: string },
 ): Payload {
   const stated = String(head.headers['x-amz-content-sha256'] ?? '');
   const trailers: Record<string, string> = {};

@@ -31,8 +31,7 @@ interface Exchange {
 export async function serve(
   core: Core,
   services: readonly Service[],
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response }: Pick<Exchange, 'request' | 'response'>,
 ): Promise<void> {
   const head = headOf(request);
   const service = route(services, head);
@@ -41,7 +40,7 @@ export async function serve(
   if (!answer) return;
   exchange.entry.status = answer.status ?? 200;
   response.setHeader('date', new Date(core.clock.wall()).toUTCString());
-  await send(answer, exchange.entry, response, truncate);
+  await send(answer, exchange, { truncate });
 }
 
 /** The answer, errors included; none when a fault cut the connection. */
@@ -61,7 +60,7 @@ async function answered(
     if (fault) entry.error = fault.kind;
     if (fault && (await cutConnection(fault, request, response))) return { answer: undefined, truncate: false };
     if (fault?.kind === 'expire') expireCaller(core, head);
-    const verified = verify(core, service, head, action, received);
+    const verified = verify({ core, head }, service, { action, body: received });
     Object.assign(entry, { caller: verified.caller.arn || 'anonymous', account: verified.caller.account });
     if (fault) failAsPlanned(fault, service);
     if (!action) throw new AwsError('UnknownOperationException', 404, `the sandbox does not know ${entry.action}`);
@@ -88,7 +87,7 @@ interface Understood {
 async function handle(exchange: Exchange, service: Service, { action, input, received, verified }: Understood) {
   const { core, head, entry, request } = exchange;
   const { caller, signed, secret } = verified;
-  const payload = payloadOf(head, service.streams ? counted(request, entry) : once(received), signed, secret);
+  const payload = payloadOf(head, service.streams ? counted(request, entry) : once(received), { signed, secret });
   const region = signed?.region ?? core.world.region;
   entry.region = region;
   return service.handle({
@@ -168,12 +167,16 @@ function isJson(protocol: Protocol): boolean {
   return protocol === 'json' || protocol === 'rest-json';
 }
 
-function verify(core: Core, service: Service, head: Head, action: string | undefined, body: Buffer): Verified {
+function verify(
+  { core, head }: Pick<Exchange, 'core' | 'head'>,
+  service: Service,
+  { action, body }: { readonly action: string | undefined; readonly body: Buffer },
+): Verified {
   if (service.protocol === 'plain') return { caller: ANONYMOUS, signed: undefined, secret: '' };
   const stated = head.headers['x-amz-content-sha256'];
   const presignedS3 = service.name === 's3' && head.query.has('X-Amz-Signature');
   const payloadHash = stated ? String(stated) : presignedS3 ? 'UNSIGNED-PAYLOAD' : sha256(body);
-  const verified = authenticate(head, payloadHash, core.keys, core.clock);
+  const verified = authenticate(head, { payloadHash, keys: core.keys, clock: core.clock });
   if ('failure' in verified) throw authError(verified.failure, service.protocol, service.name);
   const { unsigned = [] } = service;
   const mayBeUnsigned = unsigned === 'allowed' || (action !== undefined && unsigned.includes(action));
@@ -243,7 +246,11 @@ function bug(thrown: unknown): AwsError {
   return new AwsError('SandboxBug', 500, String(thrown));
 }
 
-async function send(answer: Answer, entry: LogEntry, response: ServerResponse, truncate: boolean): Promise<void> {
+async function send(
+  answer: Answer,
+  { entry, response }: Exchange,
+  { truncate }: { readonly truncate: boolean },
+): Promise<void> {
   const { status = 200, headers = {}, body = '' } = answer;
   response.writeHead(status, {
     'x-amzn-requestid': crypto.randomUUID(),

@@ -55,15 +55,22 @@ function signedBy(
   return { accessKeyId, date, region, service, ...rest };
 }
 
+/** What a signature is made with, beside the request itself. */
+export interface SigningInput {
+  readonly secretAccessKey: string;
+  /** Hex of SHA-256, or what stands in its place. */
+  readonly payloadHash: string;
+}
+
 /** Whether the signature is that of this key for this request. */
-export function signatureHolds(head: Head, signed: Signed, secretAccessKey: string, payloadHash: string): boolean {
-  const wanted = signatureOf(head, signed, secretAccessKey, payloadHash);
+export function signatureHolds(head: Head, signed: Signed, by: SigningInput): boolean {
+  const wanted = signatureOf(head, signed, by);
   const given = Buffer.from(signed.signature);
   return given.length === wanted.length && timingSafeEqual(given, Buffer.from(wanted));
 }
 
 /** The right signature, in lower-case hex. */
-export function signatureOf(head: Head, signed: Signed, secretAccessKey: string, payloadHash: string): string {
+export function signatureOf(head: Head, signed: Signed, { secretAccessKey, payloadHash }: SigningInput): string {
   const toSign = [
     'AWS4-HMAC-SHA256',
     signed.timestamp,

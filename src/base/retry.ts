@@ -81,7 +81,7 @@ export function makeCall({ clock, say, signal: stepSignal, rules: base }: RetryD
         const last = tried >= attempts || clock.now() + wait - start > limits.budgetMs;
         if (verdict === 'fatal' || last) {
           if (how.isPart && base?.attempts !== undefined) throw error;
-          throw finalError(what, error, tried, clock.now() - start);
+          throw finalError(what, error, { tried, ms: clock.now() - start });
         }
         tell(`${what}: ${shortly(error)}`, tried + 1, `of ${attempts} in ${formatSeconds(wait)}`);
         await clock.sleep(wait, signal);
@@ -135,7 +135,7 @@ function retryTeller(clock: Clock, say: (line: string) => void) {
   };
 }
 
-function finalError(what: string, error: unknown, tried: number, ms: number): unknown {
+function finalError(what: string, error: unknown, { tried, ms }: { tried: number; ms: number }): unknown {
   if (error instanceof Problem) return error;
   return networkProblem(error, { what, why: `${counted(tried, 'attempt')} in ${formatSeconds(ms)}` }) ?? error;
 }

@@ -27,7 +27,7 @@ const PROBE = Buffer.alloc(64 << 10, '\n');
  */
 export function tryRunnerFiles(env: Env): void {
   for (const file of ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'] as const) {
-    append(file, pathOf(file, env), PROBE, { keep: false });
+    append(file, PROBE, { env, keep: false });
   }
 }
 
@@ -38,12 +38,12 @@ export function tryRunnerFiles(env: Env): void {
  */
 export function writeValues(file: RunnerFile, values: Readonly<Record<string, string>>, env: Env): void {
   const blocks = Object.entries(values).map(([name, value]) => block(name, value));
-  if (blocks.length > 0) append(file, pathOf(file, env), Buffer.from(blocks.join('')), { keep: true });
+  if (blocks.length > 0) append(file, Buffer.from(blocks.join('')), { env, keep: true });
 }
 
 /** Appends text, whole or not at all. @throws Problem */
 export function writeText(file: RunnerFile, text: string, env: Env): void {
-  append(file, pathOf(file, env), Buffer.from(text), { keep: true });
+  append(file, Buffer.from(text), { env, keep: true });
 }
 
 function block(name: string, value: string): string {
@@ -58,9 +58,10 @@ function pathOf(file: RunnerFile, env: Env): string {
   return path;
 }
 
-function append(file: RunnerFile, path: string, bytes: Buffer, how: { readonly keep: boolean }): void {
+function append(file: RunnerFile, bytes: Buffer, { env, keep }: { readonly env: Env; readonly keep: boolean }): void {
+  const path = pathOf(file, env);
   try {
-    appendWhole(path, bytes, how);
+    appendWhole(path, bytes, { keep });
   } catch (thrown) {
     throw fileProblem(thrown, { on: `${file}, the runner's file for ${FILES[file]}`, doing: 'written to' });
   }

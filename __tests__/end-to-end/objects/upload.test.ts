@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { FILES, head, OWNER, PUBLISHER, read, SITE, siteScene, upload, view, writes } from './harness.ts';
 
@@ -39,6 +39,9 @@ test('a folder goes to another account, whose owner and CloudFront can read it; 
   expect(second.code).toBe(0);
   expect(second.outputs).toMatchObject({ 's3-uploaded': '0', 's3-unchanged': '5', 's3-bytes': '0' });
   expect(writes(sandbox)).toEqual([]);
+
+  await first.post();
+  expect(existsSync(first.outputs['s3-manifest'] ?? '')).toBe(false);
 });
 
 test('the order of a release: assets, then the rest, then pages', async () => {

@@ -124,7 +124,7 @@ async function* pieces(text: string): AsyncGenerator<Buffer> {
 }
 
 async function content(hash: string, body: string) {
-  const payload = payloadOf(headWith(hash), pieces(body), SIGNED, 'secret');
+  const payload = payloadOf(headWith(hash), pieces(body), { signed: SIGNED, secret: 'secret' });
   const chunks: Buffer[] = [];
   for await (const chunk of payload.stream) chunks.push(chunk);
   return { text: Buffer.concat(chunks).toString(), trailers: payload.trailers };

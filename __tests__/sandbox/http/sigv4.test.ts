@@ -43,7 +43,7 @@ test.each([
   suite('Param2=value2&Param1=value1', 'b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500'),
 ])('AWS’s test vector %s', (signature, head) => {
   const signed = readSignature(head) as Signed;
-  expect(signatureOf(head, signed, SECRET, EMPTY)).toBe(signature);
+  expect(signatureOf(head, signed, { secretAccessKey: SECRET, payloadHash: EMPTY })).toBe(signature);
 });
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html, "GET Object", and
@@ -63,7 +63,7 @@ test('S3’s documented examples, in headers and in the query', () => {
         'AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41',
     },
   };
-  expect(signatureHolds(get, readSignature(get) as Signed, secret, EMPTY)).toBe(true);
+  expect(signatureHolds(get, readSignature(get) as Signed, { secretAccessKey: secret, payloadHash: EMPTY })).toBe(true);
 
   const presigned: Head = {
     method: 'GET',
@@ -73,7 +73,12 @@ test('S3’s documented examples, in headers and in the query', () => {
     ),
     headers: { host: 'examplebucket.s3.amazonaws.com' },
   };
-  expect(signatureHolds(presigned, readSignature(presigned) as Signed, secret, 'UNSIGNED-PAYLOAD')).toBe(true);
+  expect(
+    signatureHolds(presigned, readSignature(presigned) as Signed, {
+      secretAccessKey: secret,
+      payloadHash: 'UNSIGNED-PAYLOAD',
+    }),
+  ).toBe(true);
 });
 
 test.each<[string, string, Record<string, string>]>([
@@ -108,9 +113,13 @@ test.each<[string, string, Record<string, string>]>([
   };
   const signed = readSignature(head) as Signed;
   expect(signed).toMatchObject({ service, region: 'eu-west-1', sessionToken: 'token', presigned: false });
-  expect(signatureHolds(head, signed, SECRET, sha256(body))).toBe(true);
-  expect(signatureHolds(head, signed, `${SECRET}x`, sha256(body))).toBe(false);
-  expect(signatureHolds(head, signed, SECRET, sha256('another body'))).toBe(false);
-  expect(signatureHolds({ ...head, method: 'GET' }, signed, SECRET, sha256(body))).toBe(false);
-  expect(signatureHolds({ ...head, path: `${path}x` }, signed, SECRET, sha256(body))).toBe(false);
+  expect(signatureHolds(head, signed, { secretAccessKey: SECRET, payloadHash: sha256(body) })).toBe(true);
+  expect(signatureHolds(head, signed, { secretAccessKey: `${SECRET}x`, payloadHash: sha256(body) })).toBe(false);
+  expect(signatureHolds(head, signed, { secretAccessKey: SECRET, payloadHash: sha256('another body') })).toBe(false);
+  expect(
+    signatureHolds({ ...head, method: 'GET' }, signed, { secretAccessKey: SECRET, payloadHash: sha256(body) }),
+  ).toBe(false);
+  expect(
+    signatureHolds({ ...head, path: `${path}x` }, signed, { secretAccessKey: SECRET, payloadHash: sha256(body) }),
+  ).toBe(false);
 });

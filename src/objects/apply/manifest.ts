@@ -20,7 +20,7 @@ export interface ManifestEntry {
 
 const ENTRIES_AT_ONCE = 1_000;
 
-/** Writes what each key is now, as JSON, below RUNNER_TEMP: it outlives the step for later ones. @returns its path */
+/** Writes what each key is now, as JSON, below RUNNER_TEMP, for later steps: it goes when the job ends. @returns its path */
 export function writeManifest(
   { runner }: Pick<Access, 'runner'>,
   plan: ObjectsPlan,
@@ -28,7 +28,9 @@ export function writeManifest(
 ): string {
   const base = runner.env.RUNNER_TEMP ?? tmpdir();
   mkdirSync(base, { recursive: true });
-  const path = join(mkdtempSync(join(base, 'keyless-aws-objects-')), 'manifest.json');
+  const folder = mkdtempSync(join(base, 'keyless-aws-objects-'));
+  runner.undoLater({ kind: 'folder', path: folder });
+  const path = join(folder, 'manifest.json');
   const file = openSync(path, 'wx');
   let [lines, before]: [string[], string] = [[], '[\n'];
   const flush = (after: string) => {
