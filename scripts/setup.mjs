@@ -12,3 +12,13 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   if (status !== 0) process.exit(status ?? 1);
   writeFileSync(stamp, wanted);
 }
+
+// The tests, the sandbox and the demo run TypeScript, and play GitHub's runner, which has Node 24.
+const own = existsSync('node_modules/.bin/node') || existsSync('node_modules/.bin/node.exe');
+if (!own && Number.parseInt(process.versions.node, 10) < 24) {
+  console.error(
+    `This needs Node 24 and found ${process.versions.node}: install it (https://nodejs.org/en/download) and run the command again. ` +
+      `On Linux npm brings it along; for ${process.platform} ${process.arch} it does not.`,
+  );
+  process.exit(1);
+}

@@ -141,6 +141,24 @@ export const makeEcr: ServiceFactory = (core) => {
     return json({ registryId: state.account, repositoryCreationTemplates: state.world.templates ?? [] });
   };
 
+  /** For whoever looks at what was pushed: the action itself does not call it. */
+  const describeImages = (call: ServiceCall): Answer => {
+    const name = String(call.input.repositoryName);
+    const { state } = asked(call, [name]);
+    authorize(call, 'ecr:DescribeImages', state, name);
+    const { manifests, tags } = found(state, name);
+    const imageDetails = [...manifests].map(([imageDigest, { bytes, mediaType }]) => ({
+      registryId: state.account,
+      repositoryName: name,
+      imageDigest,
+      imageTags: [...tags].filter(([, digest]) => digest === imageDigest).map(([tag]) => tag),
+      imageManifestMediaType: mediaType,
+      imageSizeInBytes: bytes.length,
+      imagePushedAt: core.clock.now() / 1000,
+    }));
+    return json({ imageDetails });
+  };
+
   const asked = (call: ServiceCall, given: string[] | undefined) => {
     const account = String(call.input.registryId ?? call.caller.account);
     const { state } = registryOf(account, call.region);
@@ -151,6 +169,7 @@ export const makeEcr: ServiceFactory = (core) => {
 
   const actions: Readonly<Record<string, (call: ServiceCall) => Answer | Promise<Answer>>> = {
     GetAuthorizationToken: getAuthorizationToken,
+    DescribeImages: describeImages,
     DescribeRepositories: describeRepositories,
     CreateRepository: createRepository,
     BatchGetImage: batchGetImage,

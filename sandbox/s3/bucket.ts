@@ -15,7 +15,7 @@ export function listBuckets(call: ServiceCall, buckets: Iterable<BucketState>): 
   const own = [...buckets].filter(({ account }) => account === call.caller.account);
   const result = {
     Owner: { ID: canonicalId(call.caller.account) },
-    Buckets: { Bucket: own.map(({ name }) => ({ Name: name })) },
+    Buckets: { Bucket: own.map(({ name }) => ({ Name: name, CreationDate: '2026-01-01T00:00:00.000Z' })) },
   };
   return { body: xml({ ListAllMyBucketsResult: result }) };
 }

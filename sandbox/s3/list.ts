@@ -1,5 +1,5 @@
 import { type XmlValue, xml } from '../http/render.ts';
-import { type Answer, AwsError } from '../service.ts';
+import type { Answer } from '../service.ts';
 import { authorizeBucket } from './access.ts';
 import { type BucketState, canonicalId, latest, ownerOf, type StoredObject } from './model.ts';
 import type { S3Call } from './request.ts';
@@ -17,7 +17,6 @@ export function listObjects(call: S3Call): Answer {
       .map((name) => [`s3:${name}`, query.get(name)!]),
   );
   authorizeBucket(call, 's3:ListBucket', context);
-  if (query.get('delimiter')) throw new AwsError('NotImplemented', 501, 'the sandbox does not know delimiter');
   const after = query.get('continuation-token')
     ? Buffer.from(query.get('continuation-token')!, 'base64url').toString()
     : query.get('start-after');
@@ -26,23 +25,45 @@ export function listObjects(call: S3Call): Answer {
     .filter((key) => key.startsWith(prefix) && latest(bucket, key))
     .sort(byBytes)
     .filter((key) => !after || byBytes(key, after) > 0);
-  const page = keys.slice(0, limit);
+  const { page, common } = grouped(keys, { prefix, delimiter: query.get('delimiter'), limit });
   const isTruncated = keys.length > page.length;
+  const shown = page.filter((key) => !common.some((it) => key.startsWith(it)));
   const encodes = query.get('encoding-type') === 'url';
   const text = (key: string) => (encodes ? encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/') : key);
   const result: Record<string, XmlValue> = {
     Name: bucket.name,
     Prefix: text(prefix),
-    KeyCount: page.length,
+    KeyCount: shown.length + common.length,
     MaxKeys: limit,
     IsTruncated: isTruncated,
     EncodingType: encodes ? 'url' : undefined,
     NextContinuationToken: isTruncated ? Buffer.from(page.at(-1)!).toString('base64url') : undefined,
-    Contents: page.map((key) =>
+    CommonPrefixes: common.map((it) => ({ Prefix: text(it) })),
+    Contents: shown.map((key) =>
       contents(text(key), latest(bucket, key)!, query.get('fetch-owner') === 'true' ? bucket : undefined),
     ),
   };
   return { headers: { 'content-type': 'application/xml' }, body: xml({ ListBucketResult: result }) };
+}
+
+/** The keys of a page, and what of them are folders: up to the delimiter after the prefix, a folder counts once. */
+function grouped(
+  keys: readonly string[],
+  { prefix, delimiter, limit }: { readonly prefix: string; readonly delimiter: string | null; readonly limit: number },
+) {
+  if (!delimiter) return { page: keys.slice(0, limit), common: [] };
+  const common = new Set<string>();
+  const page: string[] = [];
+  let entries = 0;
+  for (const key of keys) {
+    const end = key.indexOf(delimiter, prefix.length);
+    const folder = end < 0 ? undefined : key.slice(0, end + delimiter.length);
+    if (folder === undefined || !common.has(folder)) entries++;
+    if (entries > limit) break;
+    if (folder !== undefined) common.add(folder);
+    page.push(key);
+  }
+  return { page, common: [...common] };
 }
 
 export function listMultipartUploads(call: S3Call): Answer {

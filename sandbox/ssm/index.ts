@@ -1,4 +1,5 @@
 import { AwsError, type Core, json, type Service, type ServiceCall } from '../service.ts';
+import { getParameter, putParameter } from './one.ts';
 import { type ParameterJson, readNamed, readVersion } from './read.ts';
 import { parameterArn, readStore, type Store } from './store.ts';
 
@@ -26,6 +27,8 @@ export function makeSsm(core: Core): Service {
       settingsOf(core).beforeCall?.(++calls);
       if (call.action === 'GetParameters') return json(getParameters(core, look(), call));
       if (call.action === 'GetParametersByPath') return json(getParametersByPath(core, look(), call));
+      if (call.action === 'GetParameter') return json(getParameter(core, look(), call));
+      if (call.action === 'PutParameter') return json(putParameter(core, look(), call));
       throw new AwsError('UnknownOperationException', 400, `the sandbox's SSM does not know ${call.action}`);
     },
   };
