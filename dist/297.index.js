@@ -1051,9 +1051,10 @@ async function lookAtBucket(request, access, { name, prefix }) {
     const region = await regionOf(access, name);
     const s3 = s3Client(access, region);
     const { bucketOwner: stated, acl } = request;
-    const [whose, ownership, blocksPublicAcls, wire] = await Promise.all([
+    const [whose, ownership, defaultKey, blocksPublicAcls, wire] = await Promise.all([
         relationOf(access, s3, { stated, name, prefix }),
         allowed(ownershipOf(access, s3, { name, owner: stated })),
+        allowed(defaultKeyOf(access, s3, { name, owner: stated })),
         (0,rules_acl/* isPublicAcl */.QB)(acl) ? allowed(blocksPublic(access, s3, { name, owner: stated })) : undefined,
         openWire({
             http: access.http,
@@ -1075,6 +1076,7 @@ async function lookAtBucket(request, access, { name, prefix }) {
         ...whose,
         ownership: ownership ?? 'unknown',
         blocksPublicAcls,
+        defaultKey,
         asked,
     };
     const looksAtOwners = whose.mayList && bucket.ownership !== 'BucketOwnerEnforced';
@@ -1191,6 +1193,13 @@ async function ownershipOf({ aws }, s3, { name, owner }) {
             return 'ObjectWriter';
         throw thrown;
     }
+}
+/** What writing takes beside S3's own permissions: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html */
+async function defaultKeyOf({ aws }, s3, { name, owner }) {
+    const answer = await aws.call('s3:GetEncryptionConfiguration', (abortSignal) => s3.send(new dist_cjs/* GetBucketEncryptionCommand */.tQT({ Bucket: name, ExpectedBucketOwner: owner }), { abortSignal }));
+    const [rule] = answer.ServerSideEncryptionConfiguration?.Rules ?? [];
+    const key = rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID;
+    return key?.startsWith('arn:') ? key : undefined;
 }
 async function blocksPublic({ aws }, s3, { name, owner }) {
     try {
@@ -2286,6 +2295,7 @@ function stoppedLine(phases, sent) {
 ;// CONCATENATED MODULE: ./lib/objects/permissions.js
 
 
+
 /**
  * The least permissions for this very plan: actions that it calls, on the prefixes that it touches. Without a result that is all
  * that it may come to call, fallbacks too; with one it is what it came to. What the caller may not ask (Object Ownership) the step
@@ -2355,15 +2365,20 @@ function writing(request, { plan, result, bucket, scope }, partition) {
         ...sent.flatMap((object) => writeActions(object, sends)),
         ...repairs.filter(({ by }) => by === 'copy').flatMap(({ headers = {} }) => copyActions(headers, BOFC)),
     ];
+    // Parts, and copies, are read to be put together.
+    const reads = sent.some(({ size, action }) => size > MULTIPART_ABOVE || action === 'headers') || repairs.length > 0;
+    const encrypts = bucket.defaultKey !== undefined && !request.encryption && sent.length + repairs.length > 0;
+    if (encrypts)
+        writes.push('kms:GenerateDataKey', ...(reads ? ['kms:Decrypt'] : []));
     const all = [...new Set([...writes, ...wanted.filter(([does]) => does).map(([, action]) => action)])];
     const actions = all.filter((action) => action.startsWith('s3:'));
     const onKey = all.filter((action) => action.startsWith('kms:'));
-    const key = request.kmsKey?.startsWith('arn:') && onKey.length > 0 ? request.kmsKey : undefined;
+    const key = request.kmsKey ?? (request.encryption ? undefined : bucket.defaultKey);
     return [
         ...(actions.length > 0
             ? [{ actions, resources: [`arn:${partition}:s3:::${name}/${prefix}${isKey ? '' : '*'}`] }]
             : []),
-        ...(key ? [{ actions: onKey, resources: [key] }] : []),
+        ...(key?.startsWith('arn:') && onKey.length > 0 ? [{ actions: onKey, resources: [key] }] : []),
     ];
 }
 const BOFC = 'bucket-owner-full-control';

@@ -342,6 +342,8 @@ const PROOFS = {
     's3:GetBucketAcl': lacks('owner', ({ Owner }) => Owner?.ID),
     // Without rules it is unknown how the bucket treats ACLs: radosgw takes the question for another one and answers 200.
     's3:GetBucketOwnershipControls': lacks('request id', ({ $metadata, OwnershipControls }) => OwnershipControls ?? $metadata.requestId),
+    // Its answer is of use where it names a key, and only there.
+    's3:GetEncryptionConfiguration': (_answer) => undefined,
     's3:GetBucketPublicAccessBlock': lacks('configuration', ({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration),
     'cloudfront:CreateInvalidation': lacks('id of an invalidation', ({ Invalidation }) => Invalidation?.Id),
     'cloudfront:ListInvalidations': lacks('list of invalidations', ({ InvalidationList }) => InvalidationList),

@@ -10,6 +10,8 @@ export interface DistributionWorld {
   readonly bucket: string;
   /** How it signs requests to its origin: origin access control, or the older identity. */
   readonly identity: 'oac' | 'oai';
+  /** `false`: AWS's managed policy CachingDisabled. */
+  readonly caches?: boolean;
   /** Goes before the viewer's path, as in `/v2`. */
   readonly originPath?: string;
 }

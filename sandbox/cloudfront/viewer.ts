@@ -52,7 +52,7 @@ export function viewerRequest(core: Core, call: ServiceCall, buckets: ReadonlyMa
   if (!object || !mayRead(askAs(id, distribution), '', bucket, object, 's3:GetObject', 'READ'))
     throw new AwsError('AccessDenied', 403, 'Access Denied');
   const answer = answerOf(object);
-  cache.set(entry, { answer, at: now, until: now + ttlOf(object) });
+  if (distribution.caches !== false) cache.set(entry, { answer, at: now, until: now + ttlOf(object) });
   return answer;
 }
 

@@ -52,3 +52,10 @@ export function getBucketAcl(call: S3Call): Answer {
   const { account } = call.bucket;
   return { body: aclXml(account, [{ to: { account }, permission: 'FULL_CONTROL' }]) };
 }
+
+export function getBucketEncryption(call: S3Call): Answer {
+  authorizeBucket(call, 's3:GetEncryptionConfiguration');
+  const { encryption, encryptionKey } = call.bucket;
+  const ApplyServerSideEncryptionByDefault = { SSEAlgorithm: encryption, KMSMasterKeyID: encryptionKey };
+  return { body: xml({ ServerSideEncryptionConfiguration: { Rule: { ApplyServerSideEncryptionByDefault } } }) };
+}

@@ -2,6 +2,7 @@ import { viewerRequest } from '../cloudfront/viewer.ts';
 import { type Answer, AwsError, type Core, type Service, type ServiceCall } from '../service.ts';
 import {
   getBucketAcl,
+  getBucketEncryption,
   getBucketLocation,
   getBucketOwnershipControls,
   getPublicAccessBlock,
@@ -73,6 +74,7 @@ function answer(core: Core, call: S3Call): Answer {
 
 const ANSWERS: Readonly<Record<string, (core: Core, call: S3Call) => Answer>> = {
   HeadBucket: (_core, call) => headBucket(call),
+  GetBucketEncryption: (_core, call) => getBucketEncryption(call),
   GetBucketAcl: (_core, call) => getBucketAcl(call),
   GetBucketLocation: (_core, call) => getBucketLocation(call),
   GetBucketOwnershipControls: (_core, call) => getBucketOwnershipControls(call),

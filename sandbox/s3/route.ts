@@ -42,6 +42,7 @@ const SUBRESOURCES = new Set([
   'ownershipControls',
   'publicAccessBlock',
   'location',
+  'encryption',
   'delete',
   'uploads',
   'versions',
@@ -59,6 +60,7 @@ const BUCKET_SUBRESOURCES: Readonly<Record<string, string>> = {
   'GET ownershipControls': 'GetBucketOwnershipControls',
   'GET publicAccessBlock': 'GetPublicAccessBlock',
   'GET location': 'GetBucketLocation',
+  'GET encryption': 'GetBucketEncryption',
   'GET uploads': 'ListMultipartUploads',
   'POST delete': 'DeleteObjects',
 };

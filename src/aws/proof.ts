@@ -67,6 +67,8 @@ const PROOFS = {
     'request id',
     ({ $metadata, OwnershipControls }) => OwnershipControls ?? $metadata.requestId,
   ),
+  // Its answer is of use where it names a key, and only there.
+  's3:GetEncryptionConfiguration': (_answer: S3.GetBucketEncryptionCommandOutput) => undefined,
   's3:GetBucketPublicAccessBlock': lacks<S3.GetPublicAccessBlockCommandOutput>(
     'configuration',
     ({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration,

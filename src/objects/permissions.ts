@@ -5,6 +5,7 @@ import { copyActions, READ_STATE, writeActions } from './plan/actions.ts';
 import type { ObjectsPlan, PlannedBucket, PlannedInvalidation, Scope } from './plan/plan.ts';
 import type { ObjectsRequest } from './request.ts';
 import { decideAcl, goesFirst } from './rules/acl.ts';
+import { MULTIPART_ABOVE } from './rules/parts.ts';
 
 /** A plan, and what came of it once it was carried out. */
 interface Planned {
@@ -88,15 +89,19 @@ function writing(request: ObjectsRequest, { plan, result, bucket, scope }: Writi
     ...sent.flatMap((object) => writeActions(object, sends)),
     ...repairs.filter(({ by }) => by === 'copy').flatMap(({ headers = {} }) => copyActions(headers, BOFC)),
   ];
+  // Parts, and copies, are read to be put together.
+  const reads = sent.some(({ size, action }) => size > MULTIPART_ABOVE || action === 'headers') || repairs.length > 0;
+  const encrypts = bucket.defaultKey !== undefined && !request.encryption && sent.length + repairs.length > 0;
+  if (encrypts) writes.push('kms:GenerateDataKey', ...(reads ? ['kms:Decrypt'] : []));
   const all = [...new Set([...writes, ...wanted.filter(([does]) => does).map(([, action]) => action)])];
   const actions = all.filter((action) => action.startsWith('s3:'));
   const onKey = all.filter((action) => action.startsWith('kms:'));
-  const key = request.kmsKey?.startsWith('arn:') && onKey.length > 0 ? request.kmsKey : undefined;
+  const key = request.kmsKey ?? (request.encryption ? undefined : bucket.defaultKey);
   return [
     ...(actions.length > 0
       ? [{ actions, resources: [`arn:${partition}:s3:::${name}/${prefix}${isKey ? '' : '*'}`] }]
       : []),
-    ...(key ? [{ actions: onKey, resources: [key] }] : []),
+    ...(key?.startsWith('arn:') && onKey.length > 0 ? [{ actions: onKey, resources: [key] }] : []),
   ];
 }
 

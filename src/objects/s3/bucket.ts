@@ -1,4 +1,5 @@
 import {
+  GetBucketEncryptionCommand,
   GetBucketOwnershipControlsCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
@@ -29,6 +30,8 @@ export interface Bucket {
   readonly mayList: boolean;
   /** Whether others than the bucket's owner may own objects, and the step is to know: listings then ask for owners. */
   readonly looksAtOwners: boolean;
+  /** ARN of the KMS key of its default encryption, where it has one and the caller may ask. */
+  readonly defaultKey: string | undefined;
   /** IAM actions beside `s3:ListBucket` that were allowed on the bucket, and that the plan made use of. */
   readonly asked: readonly string[];
 }
@@ -47,9 +50,10 @@ export async function lookAtBucket(
   const region = await regionOf(access, name);
   const s3 = s3Client(access, region);
   const { bucketOwner: stated, acl } = request;
-  const [whose, ownership, blocksPublicAcls, wire] = await Promise.all([
+  const [whose, ownership, defaultKey, blocksPublicAcls, wire] = await Promise.all([
     relationOf(access, s3, { stated, name, prefix }),
     allowed(ownershipOf(access, s3, { name, owner: stated })),
+    allowed(defaultKeyOf(access, s3, { name, owner: stated })),
     isPublicAcl(acl) ? allowed(blocksPublic(access, s3, { name, owner: stated })) : undefined,
     openWire({
       http: access.http,
@@ -71,6 +75,7 @@ export async function lookAtBucket(
     ...whose,
     ownership: ownership ?? ('unknown' as const),
     blocksPublicAcls,
+    defaultKey,
     asked,
   };
   const looksAtOwners = whose.mayList && bucket.ownership !== 'BucketOwnerEnforced';
@@ -218,6 +223,16 @@ async function ownershipOf(
     if (thrown instanceof Refused && thrown.code === 'OwnershipControlsNotFoundError') return 'ObjectWriter';
     throw thrown;
   }
+}
+
+/** What writing takes beside S3's own permissions: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html */
+async function defaultKeyOf({ aws }: Access, s3: S3Client, { name, owner }: NamedBucket): Promise<string | undefined> {
+  const answer = await aws.call('s3:GetEncryptionConfiguration', (abortSignal) =>
+    s3.send(new GetBucketEncryptionCommand({ Bucket: name, ExpectedBucketOwner: owner }), { abortSignal }),
+  );
+  const [rule] = answer.ServerSideEncryptionConfiguration?.Rules ?? [];
+  const key = rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID;
+  return key?.startsWith('arn:') ? key : undefined;
 }
 
 async function blocksPublic({ aws }: Access, s3: S3Client, { name, owner }: NamedBucket): Promise<boolean> {

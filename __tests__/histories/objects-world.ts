@@ -1,0 +1,171 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { type Job, type StepResult, startJob } from '../../harness/runner.ts';
+import { ROLE } from '../../harness/scene.ts';
+import type { PolicyDocument } from '../../sandbox/iam/policy.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
+import type { BucketWorld } from '../../sandbox/s3/model.ts';
+
+/** The publisher's bucket behind its own distribution, and another account's. */
+export const PLACES = {
+  own: { bucket: 'shop-artifacts', account: '111122223333', distribution: 'E2ARTIFACTS' },
+  cross: { bucket: 'shop-site', account: '444455556666', distribution: 'E1SHOPSITE' },
+} as const;
+export type Place = keyof typeof PLACES;
+
+export interface World {
+  readonly sandbox: Sandbox;
+  readonly job: Job;
+  /** S3 as an account's administrator. */
+  readonly as: Readonly<Record<Place, S3Client>>;
+}
+
+const ADMIN = { all: { Statement: [{ Effect: 'Allow' as const, Action: '*', Resource: '*' }] } };
+
+export async function makeWorld(files: Readonly<Record<string, string>>): Promise<World> {
+  const trust = {
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  };
+  const serve = {
+    Effect: 'Allow' as const,
+    Principal: { Service: 'cloudfront.amazonaws.com' },
+    Action: 's3:GetObject',
+    Resource: 'arn:aws:s3:::shop-artifacts/*',
+  };
+  const sandbox = await startSandbox({
+    world: {
+      accounts: { '111122223333': { roles: { owner: { trust, policies: ADMIN } } } },
+      buckets: { 'shop-artifacts': { policy: { Statement: [serve] } } },
+      // Whether the bucket's policy reaches an object, and not what was cached before.
+      distributions: { E1SHOPSITE: { caches: false } },
+    },
+  });
+  // What V8 compiled is kept from run to run: a history is many starts of the same program.
+  const env = { ...sandbox.env(), NODE_COMPILE_CACHE: join(tmpdir(), 'keyless-histories-cache') };
+  const job = startJob({
+    env,
+    files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`site/${name}`, text])),
+  });
+  const client = (account: string) =>
+    new S3Client({
+      endpoint: sandbox.url,
+      region: sandbox.world.region,
+      forcePathStyle: true,
+      credentials: sandbox.signInAs(`arn:aws:iam::${account}:role/owner`),
+      maxAttempts: 1,
+    });
+  return { sandbox, job, as: { own: client(PLACES.own.account), cross: client(PLACES.cross.account) } };
+}
+
+export async function endWorld({ sandbox, job, as }: World): Promise<void> {
+  job.end();
+  for (const client of Object.values(as)) client.destroy();
+  await sandbox.stop();
+}
+
+export function writeLocal({ job }: World, name: string, text: string): void {
+  const path = join(job.workspace, 'site', name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+export function removeLocal({ job }: World, name: string): void {
+  rmSync(join(job.workspace, 'site', name), { force: true });
+}
+
+/** The bucket's settings, live. */
+export function settings({ sandbox }: World, place: Place): { -readonly [K in keyof BucketWorld]: BucketWorld[K] } {
+  const { buckets } = sandbox.world as unknown as { buckets: Record<string, BucketWorld> };
+  return buckets[PLACES[place].bucket]!;
+}
+
+/** What the publisher's role may do; everything when left out. */
+export function setRole({ sandbox }: World, policy?: PolicyDocument): void {
+  const publish = sandbox.world.accounts['111122223333']?.roles?.publish;
+  if (publish) publish.policies = (policy ? { least: policy } : structuredClone(ADMIN)) as never;
+}
+
+/** Keys of a bucket, whoever owns the objects. */
+export async function keysOf({ as }: World, place: Place): Promise<Set<string>> {
+  const answer = await as[place].send(new ListObjectsV2Command({ Bucket: PLACES[place].bucket }));
+  return new Set((answer.Contents ?? []).map(({ Key = '' }) => Key));
+}
+
+/** An object as the bucket's administrator reads it; `undefined` when it may not, or there is none. */
+export async function readAs(
+  { as }: World,
+  place: Place,
+  key: string,
+): Promise<{ readonly text: string; readonly cacheControl: string | undefined } | undefined> {
+  try {
+    const answer = await as[place].send(new GetObjectCommand({ Bucket: PLACES[place].bucket, Key: key }));
+    return { text: (await answer.Body?.transformToString()) ?? '', cacheControl: answer.CacheControl };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a viewer is given: text, or nothing. */
+export async function viewed({ sandbox }: World, place: Place, path: string): Promise<string | undefined> {
+  const answer = await fetch(`${sandbox.url}/_cloudfront/${PLACES[place].distribution}${path}`);
+  const text = await answer.text();
+  return answer.status === 200 ? text : undefined;
+}
+
+/** Another writer: an older tool of the uploader that sends no ACL, or the bucket's owner. */
+export async function putAs(
+  world: World,
+  place: Place,
+  { writer, key, text }: { readonly writer: 'uploader' | 'owner'; readonly key: string; readonly text: string },
+): Promise<void> {
+  const s3 = writer === 'uploader' ? world.as.own : world.as[place];
+  const Bucket = PLACES[place].bucket;
+  // The older tool's role is the publisher's, which the bucket's policy lets in.
+  const client =
+    writer === 'uploader'
+      ? new S3Client({
+          endpoint: world.sandbox.url,
+          region: world.sandbox.world.region,
+          forcePathStyle: true,
+          credentials: world.sandbox.signInAs(ROLE),
+          maxAttempts: 1,
+        })
+      : s3;
+  await client.send(new PutObjectCommand({ Bucket, Key: key, Body: text })).catch(() => {});
+  if (client !== s3) client.destroy();
+}
+
+export async function deleteAs({ as }: World, place: Place, key: string): Promise<void> {
+  await as[place].send(new DeleteObjectCommand({ Bucket: PLACES[place].bucket, Key: key }));
+}
+
+/** Runs the step, and kills it when the sandbox has seen so many calls of an action. */
+export async function runKilled(
+  { sandbox, job }: World,
+  inputs: Readonly<Record<string, string>>,
+  { action, nth }: { readonly action: string; readonly nth: number },
+): Promise<StepResult> {
+  const before = sandbox.log.entries.filter((entry) => entry.action === action).length;
+  let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
+  const watch = setInterval(() => {
+    const seen = sandbox.log.entries.filter((entry) => entry.action === action).length - before;
+    if (seen >= nth) child?.kill('SIGKILL');
+  }, 2);
+  try {
+    return await job.step(inputs, {
+      started: (step) => {
+        child = step;
+      },
+    });
+  } finally {
+    clearInterval(watch);
+  }
+}

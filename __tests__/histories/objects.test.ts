@@ -1,0 +1,269 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { event, type HistoryEvent, histories } from '../../harness/histories/index.ts';
+import type { StepResult } from '../../harness/runner.ts';
+import { ROLE } from '../../harness/scene.ts';
+import type { Fault } from '../../sandbox/faults.ts';
+import {
+  deleteAs,
+  endWorld,
+  keysOf,
+  makeWorld,
+  PLACES,
+  type Place,
+  putAs,
+  readAs,
+  removeLocal,
+  runKilled,
+  setRole,
+  settings,
+  viewed,
+  type World,
+  writeLocal,
+} from './objects-world.ts';
+
+/** What is in LOCAL, and what the buckets hold beside it that nobody may delete. */
+interface Model {
+  readonly files: Map<string, string>;
+}
+
+type ObjectsEvent = HistoryEvent<Model, World>;
+
+const NAMES = ['index.html', 'a/index.html', 'app.js', 'style.css', 'old page.html'] as const;
+const FIRST = { 'index.html': 'one', 'a/index.html': 'two', 'app.js': 'three', 'style.css': 'four' };
+const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
+  'index.html': ['/', '/index.html'],
+  'a/index.html': ['/a/index.html'],
+  'app.js': ['/app.js'],
+  'style.css': ['/style.css'],
+  'old page.html': ['/old%20page.html'],
+};
+
+const place = fc.constantFrom<Place>('own', 'cross');
+const name = fc.constantFrom(...NAMES);
+const text = fc.stringMatching(/^[a-z]{3,8}$/);
+
+const changed = fc.record({ name, text }).map(
+  ({ name: path, text: content }): ObjectsEvent =>
+    event(`write ${path} "${content}"`, async ({ files }, world) => {
+      files.set(path, content);
+      writeLocal(world, path, content);
+    }),
+);
+
+const removed = name.map(
+  (path): ObjectsEvent =>
+    event(
+      `remove ${path}`,
+      async ({ files }, world) => {
+        files.delete(path);
+        removeLocal(world, path);
+      },
+      ({ files }) => files.has(path) && files.size > 1,
+    ),
+);
+
+/** Viewers fill the cache of the edge with what there is now. */
+const looked = fc.record({ place, names: fc.uniqueArray(name, { minLength: 1 }) }).map(({ place: where, names }) =>
+  event<Model, World>(`viewers of ${where} look at ${names.join(', ')}`, async (_model, world) => {
+    for (const path of names.flatMap((one) => ADDRESSES[one] ?? [])) await viewed(world, where, path);
+  }),
+);
+
+const otherWriter = fc
+  .record({ place, key: name, text, writer: fc.constantFrom('uploader' as const, 'owner' as const) })
+  .map(({ place: where, ...written }) =>
+    event<Model, World>(
+      `the ${written.writer} puts ${where} ${written.key} "${written.text}"`,
+      async (_model, world) => {
+        setRole(world);
+        await putAs(world, where, written);
+      },
+    ),
+  );
+
+/** What was uploaded without an ACL long ago, with the very content of LOCAL: nothing has to be sent, and nothing is served. */
+const olderTool = fc.constant(
+  event<Model, World>('an older tool has uploaded everything without an ACL', async ({ files }, world) => {
+    setRole(world);
+    for (const [key, content] of files) await putAs(world, 'cross', { writer: 'uploader', key, text: content });
+  }),
+);
+
+const lost = fc
+  .record({ place, key: name })
+  .map(({ place: where, key }) =>
+    event<Model, World>(`somebody deletes ${where} ${key}`, (_model, world) => deleteAs(world, where, key)),
+  );
+
+const mode = fc
+  .constantFrom(
+    'BucketOwnerEnforced' as const,
+    'BucketOwnerPreferred' as const,
+    'ObjectWriter' as const,
+    'none' as const,
+  )
+  .map((ownership) =>
+    event<Model, World>(`Object Ownership becomes ${ownership}`, async (_model, world) => {
+      settings(world, 'cross').ownership = ownership;
+    }),
+  );
+
+const KEY = `arn:aws:kms:eu-west-1:${PLACES.cross.account}:key/site-key`;
+const encryption = fc.constantFrom('AES256', 'aws:kms', 'alias/site', KEY).map((kind) =>
+  event<Model, World>(`the default encryption becomes ${kind}`, async (_model, world) => {
+    const bucket = settings(world, 'cross');
+    bucket.encryption = kind === 'AES256' ? 'AES256' : 'aws:kms';
+    if (kind.includes('/')) Object.assign(bucket, { encryptionKey: kind });
+    else delete (bucket as { encryptionKey?: string }).encryptionKey;
+  }),
+);
+
+interface Run {
+  readonly place: Place;
+  readonly delete: boolean;
+  readonly fix: boolean;
+  readonly acl: 'auto' | 'none';
+  readonly verify: 'auto' | 'warn' | 'fail';
+  readonly served: boolean;
+  readonly paths: boolean;
+  readonly cache: '' | 'no-cache' | 'max-age=60';
+  readonly lines: 1 | 2;
+  readonly how: 'plain' | 'refused' | 'killed' | 'not invalidated' | 'least';
+  readonly nth: number;
+}
+
+const run = fc
+  .record<Run>({
+    place,
+    delete: fc.boolean(),
+    fix: fc.boolean(),
+    acl: fc.constantFrom('auto', 'auto', 'none'),
+    verify: fc.constantFrom('auto', 'auto', 'warn', 'fail'),
+    served: fc.boolean(),
+    paths: fc.constantFrom(false, false, true),
+    cache: fc.constantFrom('', 'no-cache', 'max-age=60'),
+    lines: fc.constantFrom(1, 1, 2),
+    how: fc.constantFrom('plain', 'plain', 'plain', 'refused', 'killed', 'not invalidated', 'least'),
+    nth: fc.integer({ min: 1, max: 3 }),
+  })
+  .map((chosen) =>
+    event<Model, World>(`run ${tell(chosen)}`, async ({ files }, world) => {
+      // The role may do everything, but what a run with its own printed policy takes away.
+      setRole(world);
+      const inputs = inputsOf(chosen);
+      const before = await keysOf(world, chosen.place);
+      const result = await runAs(chosen, world, inputs);
+      world.sandbox.faults.clear();
+      setRole(world);
+      const bug = result.errors.find((error) => error.includes('bug of the action'));
+      if (bug) throw new Error(bug);
+      if (chosen.how === 'least' && /AccessDenied|may not be listed/.test(result.errors.join()))
+        throw new Error(`the printed policy does not suffice: ${result.errors.join()}`);
+      if (result.code === 0) await checkPromise(chosen, { files, world, result, before });
+    }),
+  );
+
+function tell({ place: where, how, nth, ...rest }: Run): string {
+  const flags = Object.entries(rest)
+    .filter(([, value]) => value !== false && value !== '' && value !== 1 && value !== 'auto')
+    .map(([key, value]) => (value === true ? key : `${key}=${value}`));
+  return [where, ...flags, how === 'plain' || how === 'least' ? how : `${how} at ${nth}`].join(' ');
+}
+
+function inputsOf(chosen: Run): Record<string, string> {
+  const { bucket, distribution } = PLACES[chosen.place];
+  const lines = [`site => s3://${bucket}`, ...(chosen.lines === 2 ? [`site/a => s3://${bucket}/a`] : [])];
+  const isServed = chosen.served && chosen.place === 'own';
+  return {
+    'role-to-assume': ROLE,
+    's3-upload': lines.join('\n'),
+    's3-if-no-files-found': 'ignore',
+    's3-acl': chosen.acl,
+    's3-verify-owner': chosen.verify,
+    's3-fix-acl': String(chosen.fix),
+    's3-delete': String(chosen.delete),
+    ...(chosen.cache ? { 's3-cache-control': `site/**/*.html => ${chosen.cache}` } : {}),
+    ...(isServed ? { 'cloudfront-distribution': distribution } : {}),
+    ...(isServed && chosen.paths ? { 'cloudfront-paths': '/*' } : {}),
+  };
+}
+
+async function runAs(chosen: Run, world: World, inputs: Readonly<Record<string, string>>): Promise<StepResult> {
+  const { sandbox, job } = world;
+  const refuse = (fault: Omit<Fault, 'kind'>) =>
+    sandbox.faults.add({ kind: 'status', status: 403, code: 'AccessDenied', ...fault });
+  if (chosen.how === 'refused') refuse({ service: 's3', action: 'PutObject', nth: chosen.nth });
+  if (chosen.how === 'not invalidated') refuse({ service: 'cloudfront', action: 'CreateInvalidation' });
+  if (chosen.how === 'killed') {
+    const action = chosen.nth === 3 ? 'CreateInvalidation' : 'PutObject';
+    return runKilled(world, inputs, { action, nth: chosen.nth === 3 ? 1 : chosen.nth });
+  }
+  if (chosen.how === 'least') {
+    const dry = await job.step({ ...inputs, 'dry-run': 'true' });
+    if (dry.code !== 0) return dry;
+    setRole(world, JSON.parse(dry.outputs['iam-policy'] ?? '{}'));
+  }
+  return job.step(inputs);
+}
+
+interface Green {
+  readonly files: ReadonlyMap<string, string>;
+  readonly world: World;
+  readonly result: StepResult;
+  readonly before: ReadonlySet<string>;
+}
+
+/** What a green run promises, seen from outside. @throws Error with what is broken */
+async function checkPromise(chosen: Run, { files, world, result, before }: Green): Promise<void> {
+  const broken: string[] = [];
+  const told = result.warnings.join('\n');
+  const isTold = /own|may not be|cannot be told|KMS|encrypts|read/.test(told);
+  const isDry = chosen.how === 'least' && !result.outputs['s3-manifest'];
+  if (isDry) return;
+  for (const [key, content] of files) {
+    const object = await readAs(world, chosen.place, key);
+    if (!object && !isTold) broken.push(`the owner cannot read ${key}, and nobody says so`);
+    if (object && object.text !== content) broken.push(`${key} is "${object.text}", not "${content}"`);
+    const wanted = key.endsWith('.html') && chosen.cache ? chosen.cache : undefined;
+    if (object && wanted && object.cacheControl !== wanted)
+      broken.push(`${key} has Cache-Control ${object.cacheControl}, not ${wanted}`);
+    if (chosen.place === 'cross' && !isTold && (await viewed(world, 'cross', `/${encodeURI(key)}`)) === undefined)
+      broken.push(`CloudFront cannot read ${key}, and nobody says so`);
+  }
+  const now = await keysOf(world, chosen.place);
+  for (const key of NAMES) {
+    if (files.has(key)) continue;
+    const there = now.has(key);
+    if (!chosen.delete && before.has(key) && !there) broken.push(`${key} was deleted without s3-delete`);
+    if (chosen.delete && there) broken.push(`${key} is still there`);
+  }
+  if (chosen.served && chosen.place === 'own') {
+    for (const key of NAMES) {
+      const isGone = chosen.delete && before.has(key) && !files.has(key);
+      if (!files.has(key) && !isGone) continue;
+      for (const path of ADDRESSES[key] ?? []) {
+        const seen = await viewed(world, 'own', path);
+        if (seen !== files.get(key)) broken.push(`viewers of ${path} get "${seen}", not "${files.get(key)}"`);
+      }
+    }
+  }
+  const { 's3-uploaded': uploaded, 's3-unchanged': unchanged, 's3-deleted': deleted } = result.outputs;
+  if (Number(uploaded) + Number(unchanged) !== files.size)
+    broken.push(`${uploaded} uploaded and ${unchanged} unchanged are not ${files.size} files`);
+  const manifest = JSON.parse(readFileSync(result.outputs['s3-manifest'] ?? '', 'utf8')) as { action: string }[];
+  const removals = manifest.filter(({ action }) => action === 'deleted').length;
+  if (removals !== Number(deleted) || manifest.length !== files.size + removals)
+    broken.push('the manifest is not what was done');
+  if (broken.length > 0) throw new Error(`${broken.join('\n')}\n--- the log\n${result.log}\n--- warnings\n${told}`);
+}
+
+histories<Model, World>({
+  name: 'objects',
+  events: [changed, removed, looked, otherWriter, olderTool, lost, mode, encryption, run, run, run, run, run],
+  begin: async () => ({ model: { files: new Map(Object.entries(FIRST)) }, real: await makeWorld(FIRST) }),
+  end: endWorld,
+  few: 50,
+  many: 500,
+  longest: 6,
+});
