@@ -21,7 +21,7 @@ const DUAL_STACK = Object.fromEntries(_partition_js__WEBPACK_IMPORTED_MODULE_0__
 /** https://docs.aws.amazon.com/general/latest/gr/ecr.html lists the FIPS endpoints. */
 const FIPS_REGIONS = new Set(['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'us-gov-east-1', 'us-gov-west-1']);
 const HOST = /^(\d{12})\.dkr([.-])ecr(-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.([a-z0-9.-]+)$/;
-/** @returns undefined for what is no host of a private registry, of any partition, IPv4 or dual-stack, FIPS or not */
+/** @returns undefined for what is not a host of a private registry, of any partition, IPv4 or dual-stack, FIPS or not */
 function parsePrivateHost(text) {
     const [, account, joint, fips, region, end] = HOST.exec(text.toLowerCase()) ?? [];
     if (!account || !region || !end)
@@ -436,7 +436,7 @@ function inputReader(runner) {
                 return absent;
             const value = BOOLEANS[given];
             if (value === undefined)
-                wrong(name, undefined, { what: `${(0,base_text/* quote */.h)(given)} is no boolean`, fix: 'write true or false' });
+                wrong(name, undefined, { what: `${(0,base_text/* quote */.h)(given)} is not a boolean`, fix: 'write true or false' });
             return value ?? absent;
         },
         integer: (name, { min, max }) => {

@@ -68,7 +68,7 @@ function trust(file) {
         return;
     node_tls__WEBPACK_IMPORTED_MODULE_1__.setDefaultCACertificates([...node_tls__WEBPACK_IMPORTED_MODULE_1__.getCACertificates('default'), (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8')]);
 }
-/** A runner for a program that is no step: it may print nothing but its answer, and has nothing to leave behind. */
+/** A runner for a program that is not a step: it may print nothing but its answer, and leaves nothing behind. */
 function quietRunner(env) {
     const nothing = () => { };
     return {

@@ -101,7 +101,7 @@ function isUnread(thrown) {
 /** The parser's own text may quote the answer: it is not passed on. */
 function unreadable(action, error) {
     return new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
-        what: `${action} was answered with something that is no answer of AWS (HTTP ${(0,_base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error).status})`,
+        what: `${action} was answered with something that is not an answer of AWS (HTTP ${(0,_base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error).status})`,
         why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
         fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
         cause: error,
@@ -402,7 +402,7 @@ const MEMBERS = {
     'codedeploy:StopDeployment': 'status',
     'ec2:DescribeLaunchTemplateVersions': 'launchTemplateVersionSet',
 };
-/** @throws Unproven when an answer that is no error does not prove that the call did what was asked */
+/** @throws Unproven when an answer that is not an error does not prove that the call did what was asked */
 function prove(action, answer, asked) {
     const proof = PROOFS[action] ?? hasMember(action);
     const missing = proof(answer, asked);
@@ -823,7 +823,7 @@ function inCode(name) {
     const pad = /^[` ]|[` ]$/.test(text) ? ' ' : '';
     return `${fence}${pad}${text}${pad}${fence}`;
 }
-/** What is no word of a sentence: a name, an address, a sign of markdown. */
+/** What is not a word of a sentence: a name, an address, a sign of markdown. */
 const NO_WORD = /[^\p{L}\p{N}.,;:!?'"()/%=+…–·→-]|\S[:/]\S|www\./u;
 /**
  * Running text: words stay, and what is not a word is code, so that nothing is read as markdown. Every character stays what it is,
@@ -993,7 +993,7 @@ function proxyUrl(text) {
         return undefined;
     return url.includes('://') ? url.replace(/^[a-z0-9+.-]+(?=:)/i, (scheme) => scheme.toLowerCase()) : `http://${url}`;
 }
-/** Whether Node can use it: HTTP or HTTPS, a host, and a user and password whose every `%` begins an escape. */
+/** Whether Node can use it: HTTP or HTTPS, a host, and a user and password in which every `%` begins an escape. */
 function isProxyUrl(url) {
     try {
         const { protocol, hostname, username, password } = new URL(url);
@@ -1083,7 +1083,7 @@ const WAITING_TURN = { attempts: 60, budgetMs: 300_000 };
 /** A change of IAM takes seconds to spread: the waits for it are not left to chance, but a little longer by it. */
 const GRACE_MS = [1_000, 2_000];
 const GRACE_JITTER = 0.25;
-/** The one retry policy of the house. A retry is said in one line; what can't succeed is not tried again. */
+/** The one retry policy of the house. A retry is said in one line; what cannot succeed is not tried again. */
 function makeCall({ clock, say, signal: stepSignal, rules: base }) {
     const tell = retryTeller(clock, say);
     return async (what, attempt, how = {}) => {
@@ -1182,15 +1182,15 @@ function finalError(what, error, { tried, ms }) {
 /**
  * A signal that is aborted when the job is cancelled. The runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later:
  * enough to abort what is under way. A signal that comes again changes nothing: the clean-up goes on.
- * @param timeoutSeconds aborts also after so long; 0: never
+ * @param timeoutSeconds also aborts after this time; 0 means never
  */
 function stopSignal(timeoutSeconds = 0) {
     const controller = new AbortController();
     const stop = (what) => controller.abort(new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what }));
     for (const name of ['SIGINT', 'SIGTERM'])
-        process.on(name, () => stop(`The step was cancelled (${name})`));
+        process.on(name, () => stop(`the step was cancelled (${name})`));
     if (timeoutSeconds > 0) {
-        setTimeout(() => stop(`The step took longer than action-timeout-s: ${timeoutSeconds} s`), timeoutSeconds * 1000).unref();
+        setTimeout(() => stop(`the step took longer than action-timeout-s: ${timeoutSeconds} s`), timeoutSeconds * 1000).unref();
     }
     return controller.signal;
 }
@@ -1245,12 +1245,12 @@ function quote(given) {
 /* harmony export */   ss: () => (/* binding */ CONNECT_MS)
 /* harmony export */ });
 /* unused harmony export METADATA_MS */
-// How long the action waits for what, in milliseconds. The retry policy (retry.ts) says how often it tries.
+// How long the action waits for each thing, in milliseconds. How often it tries is in retry.ts.
 /** For a connection to be made. */
 const CONNECT_MS = 5_000;
 /** For the answer to one call. */
 const CALL_MS = 10_000;
-/** A connection on which nothing moves for so long is lost: a request with a small body. */
+/** A connection on which no byte moves for this long is lost; for requests with a small body. */
 const IDLE_MS = 10_000;
 /** The same while a layer is sent: a registry may work on what it got before it takes more. */
 const UPLOAD_IDLE_MS = 60_000;
@@ -1268,7 +1268,7 @@ const DAEMON_MS = 10_000;
 const DAEMON_SAVE_MS = 10 * 60_000;
 /** For work that was told to stop: the runner itself kills the step ten seconds after a cancel. */
 const STOPPING_MS = 5_000;
-/** For what was given up when the step has failed: the process ends then, whatever is still under way. */
+/** After the step: the process ends then, whatever was given up and is still under way. */
 const LINGER_MS = 1_000;
 
 

@@ -137,7 +137,7 @@ function configSection(profile) {
 function readShared(file) {
     return onShared(file, 'read', () => ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .readText */ .y)(file) : ''));
 }
-const FIX = 'look at HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE';
+const FIX = 'check HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE';
 /** An error of the file system is told with what helps against it here. */
 function onShared(file, done, act) {
     try {
@@ -199,7 +199,7 @@ function settingsIn(section) {
 /* harmony export */   W: () => (/* binding */ NoAnswer)
 /* harmony export */ });
 /**
- * Aborted after so long, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
+ * Aborted after this time, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
  * memory until its deadline, also when it has long been answered.
  */
 function deadlineOf(ms, signal) {
@@ -283,12 +283,12 @@ function problemOf(thrown) {
         });
     }
     if (/^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code)) {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `compressed data is damaged (${code})`, fix: 'make the file anew', cause: thrown });
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `compressed data is damaged (${code})`, fix: 'create the file again', cause: thrown });
     }
     if (name === 'SyntaxError') {
         return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
             what: 'a text that should be JSON is not',
-            why: 'a file or an answer is damaged, cut short, or of another kind; it is not quoted, as it may hold a secret',
+            why: 'a file or an answer is damaged, cut short, or of another kind; it is not quoted, because it may hold a secret',
             fix: CHECK_ENDPOINTS,
             cause: thrown,
         });
@@ -444,7 +444,7 @@ function shortly(error) {
 /* harmony export */   kw: () => (/* binding */ Unproven)
 /* harmony export */ });
 /**
- * A failure that is somebody's to mend: bad input, a missing permission, a server that does not answer.
+ * A failure that somebody can fix: bad input, a missing permission, a server that does not answer.
  * Anything else that is thrown is a bug of this action.
  */
 class Problem extends Error {
@@ -456,12 +456,12 @@ class Problem extends Error {
     }
 }
 /**
- * An answer that is no error, and does not prove that the call did what was asked: another server's, or one that was changed on its
+ * An answer that is not an error, yet does not prove that the call did what was asked: another server's, or one that was changed on its
  * way. It is worth one more try.
  */
 class Unproven extends Problem {
 }
-/** Several problems found together, so that the reader mends them in one go. */
+/** Several problems found together, so that the reader can fix them in one go. */
 class Problems extends Error {
     all;
     constructor(all) {

@@ -2,7 +2,7 @@
 export interface Clock {
   /** What sessions and tokens begin and end by. */
   now(): number;
-  /** What the dates of signatures are compared with: a caller in another process can't have its clock moved on. */
+  /** What the dates of signatures are compared with: the clock of a caller in another process cannot be moved on. */
   wall(): number;
   /** Lets time pass: sessions and tokens grow older, signatures do not. */
   advance(ms: number): void;

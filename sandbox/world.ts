@@ -71,7 +71,7 @@ export type Editable<T> = T extends object ? { -readonly [K in keyof T]: Editabl
 
 const WORLD_FILE = new URL('./world.yaml', import.meta.url);
 
-/** @throws Error naming the account and the policy that can't be understood. */
+/** @throws Error naming the account and the policy that cannot be understood. */
 export function loadWorld(change?: WorldChange, text = readFileSync(WORLD_FILE, 'utf8')): World {
   const world = parse(text) as Editable<World>;
   if (typeof change === 'function') change(world);
@@ -99,7 +99,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function checkAccount(id: string, account: Account): void {
-  if (!/^\d{12}$/.test(id)) throw new Error(`world: "${id}" is no account id of 12 digits`);
+  if (!/^\d{12}$/.test(id)) throw new Error(`world: "${id}" is not an account id of 12 digits`);
   const policies: [string, PolicyDocument][] = [];
   for (const [name, role] of Object.entries(account.roles ?? {})) {
     policies.push([`role ${name}, trust`, role.trust], ...named(`role ${name}`, role.policies));

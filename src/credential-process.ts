@@ -53,7 +53,7 @@ function trust(file: string | undefined): void {
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(file, 'utf8')]);
 }
 
-/** A runner for a program that is no step: it may print nothing but its answer, and has nothing to leave behind. */
+/** A runner for a program that is not a step: it may print nothing but its answer, and leaves nothing behind. */
 function quietRunner(env: Runner['env']): Runner {
   const nothing = () => {};
   return {

@@ -44,7 +44,7 @@ describe('what is accepted', () => {
 
 describe('what is not', () => {
   test.each<[string, (inputs: InputReader) => unknown, string, string[]]>([
-    ['yes', (it) => it.boolean('x', false), 'yes', ['Input x: "yes" is no boolean.\n  Fix: write true or false']],
+    ['yes', (it) => it.boolean('x', false), 'yes', ['Input x: "yes" is not a boolean.\n  Fix: write true or false']],
     [
       'a unit',
       (it) => it.integer('x', { min: 900, max: 43_200 }),

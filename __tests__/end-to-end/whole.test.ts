@@ -168,7 +168,7 @@ test('a cancelled step says so and leaves no half of an upload', async () => {
     },
   );
   expect(code).toBe(1);
-  expect(errors.join('\n')).toContain('The step was cancelled (SIGINT)');
+  expect(errors.join('\n')).toContain('the step was cancelled (SIGINT)');
 });
 
 test('a variable of an earlier step can’t turn the step into a post step that does nothing', async () => {

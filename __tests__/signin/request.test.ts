@@ -92,7 +92,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['a duration with a unit', { 'role-duration-seconds': '1h' }, /"1h" is not accepted/],
   ['two sources', { 'role-chaining': 'true', 'credentials-source': 'github-oidc' }, /leave one of the two out/],
   ['a profile name with a bracket', { 'aws-profile': 'a]b' }, /is not the name of a profile/],
-  ['what is no boolean, though without a profile', { 'overwrite-aws-profile': 'maybe' }, /"maybe" is no boolean/],
+  ['what is not a boolean, though without a profile', { 'overwrite-aws-profile': 'maybe' }, /"maybe" is not a boolean/],
   ['a proxy that is no URL', { 'http-proxy': 'http://' }, /http-proxy: it is not the URL/],
   [
     'a proxy that is none of HTTP',

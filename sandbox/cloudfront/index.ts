@@ -32,7 +32,7 @@ export interface Invalidation {
   readonly created: number;
 }
 
-/** An invalidation takes so long on the sandbox's clock. */
+/** How long an invalidation takes on the sandbox's clock. */
 const INVALIDATION_MS = 1_000;
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
 const MAX_PATHS = 3_000;

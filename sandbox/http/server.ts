@@ -153,7 +153,7 @@ function inputOf(head: Head, protocol: Protocol, body: Buffer): Record<string, u
   try {
     return JSON.parse(body.toString('utf8') || '{}') as Record<string, unknown>;
   } catch {
-    throw new AwsError('SerializationException', 400, `The body of ${head.headers['x-amz-target']} is no JSON`);
+    throw new AwsError('SerializationException', 400, `The body of ${head.headers['x-amz-target']} is not JSON`);
   }
 }
 

@@ -20,7 +20,7 @@ export function makeInstanceMetadata(core: Core): Service {
     },
     handle: ({ action, path, headers }) => {
       const { instance } = core.world;
-      if (!instance) throw new AwsError('NotFound', 404, 'this machine is no EC2 instance');
+      if (!instance) throw new AwsError('NotFound', 404, 'this machine is not an EC2 instance');
       if (action === 'PutToken') {
         if (!headers['x-aws-ec2-metadata-token-ttl-seconds']) throw new AwsError('BadRequest', 400, 'Bad Request');
         const token = randomBytes(40).toString('base64url');

@@ -27,7 +27,7 @@ export function deleteObjects(core: Core, call: S3Call): Answer {
   }
   verifyBody(call);
   const text = call.body.toString();
-  // https://www.w3.org/TR/xml/#charsets: such a character is no XML, also not as a reference.
+  // https://www.w3.org/TR/xml/#charsets: such a character is not allowed in XML, not even as a reference.
   if (/[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*[0-8bcef]|x0*1[0-9a-f]|0*[0-8]|0*1[1-24-9]|0*2\d|0*3[01]);/i.test(text))
     throw new AwsError('MalformedXML', 400, 'The XML you provided was not well-formed');
   const parser = new XMLParser({

@@ -50,7 +50,7 @@ export function uploadPart(call: S3Call): Answer {
   if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS) {
     throw new AwsError('InvalidArgument', 400, 'Part number must be an integer between 1 and 10000, inclusive');
   }
-  // Conditions of a policy on the ACL also judge this call, which can't carry one.
+  // Conditions of a policy on the ACL also judge this call, which cannot carry one.
   authorizeWrite(call, 's3:PutObject');
   const checksum = verifyBody(call);
   if (upload.checksumHeader && checksum && checksum.header !== upload.checksumHeader) {

@@ -84,7 +84,7 @@ export function putObjectAcl(call: S3Call): Answer {
     { to: { account: object.owner }, permission: 'FULL_CONTROL' },
     ...cannedGrants(canned, object.owner, bucket.account),
   ];
-  // Same version, same modification time: an ACL is no new object.
+  // Same version, same modification time: an ACL does not make a new object.
   const versions = bucket.objects.get(key) ?? [];
   versions.pop();
   bucket.objects.set(key, versions);

@@ -163,7 +163,7 @@ export function storedHeaders(call: Pick<S3Call, 'headers'>): Record<string, str
   for (const name of Object.keys(call.headers)) {
     const value = header(call, name);
     if (name.startsWith('x-amz-meta-')) metadata += name.length - 'x-amz-meta-'.length + value.length;
-    // The framing of the transfer is no property of the object.
+    // The framing of the transfer is not a property of the object.
     const kept = name === 'content-encoding' ? value.replace(/^aws-chunked(,\s*)?/, '') : value;
     if ((STORED.includes(name) || name.startsWith('x-amz-meta-')) && kept !== '') headers[name] = kept;
   }

@@ -25,7 +25,7 @@ type HowTo<A extends Action> = [AskedBy<A>] extends [never]
 /**
  * Sends one call, and counts it as done only when its answer proves it (proof.ts).
  * @param how with `asked` where the answer has to be compared with what was asked for
- * @throws Unproven when the answer is no error and proves nothing
+ * @throws Unproven when the answer is not an error and proves nothing
  */
 export type ProvenCall = <A extends Action, T extends AnswerTo<A>>(
   action: A,
@@ -41,7 +41,7 @@ export interface Aws {
    */
   client(region?: string): ClientConfig;
   /**
-   * Sends one call with the house's retries, and signs in anew when AWS says that the session has ended: `aws.call('ecr:PutImage', (abortSignal) => ecr.send(command, { abortSignal }))`.
+   * Sends one call with the house's retries, and signs in again when AWS says that the session has expired: `aws.call('ecr:PutImage', (abortSignal) => ecr.send(command, { abortSignal }))`.
    * @throws Refused when AWS answered with an error; Problem when it did not answer.
    */
   readonly call: ProvenCall;
@@ -141,7 +141,7 @@ function isUnread(thrown: Error): boolean {
 /** The parser's own text may quote the answer: it is not passed on. */
 function unreadable(action: string, error: Error): Problem {
   return new Problem({
-    what: `${action} was answered with something that is no answer of AWS (HTTP ${shapeOf(error).status})`,
+    what: `${action} was answered with something that is not an answer of AWS (HTTP ${shapeOf(error).status})`,
     why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
     fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
     cause: error,

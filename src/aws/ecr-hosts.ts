@@ -24,7 +24,7 @@ const FIPS_REGIONS = new Set(['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'
 
 const HOST = /^(\d{12})\.dkr([.-])ecr(-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.([a-z0-9.-]+)$/;
 
-/** @returns undefined for what is no host of a private registry, of any partition, IPv4 or dual-stack, FIPS or not */
+/** @returns undefined for what is not a host of a private registry, of any partition, IPv4 or dual-stack, FIPS or not */
 export function parsePrivateHost(text: string): PrivateHost | undefined {
   const [, account, joint, fips, region, end] = HOST.exec(text.toLowerCase()) ?? [];
   if (!account || !region || !end) return undefined;

@@ -184,7 +184,7 @@ export type AnswerTo<A extends Action> = A extends Known ? Parameters<(typeof PR
 /** What a call's answer is compared with; `undefined` where the answer proves itself. */
 export type AskedBy<A extends Action> = A extends Known ? Exclude<Parameters<(typeof PROOFS)[A]>[1], undefined> : never;
 
-/** @throws Unproven when an answer that is no error does not prove that the call did what was asked */
+/** @throws Unproven when an answer that is not an error does not prove that the call did what was asked */
 export function prove<A extends Action>(action: A, answer: AnswerTo<A>, asked: AskedBy<A> | undefined): void {
   const proof = (PROOFS as Readonly<Record<string, Proof<never, never>>>)[action] ?? hasMember(action);
   const missing = proof(answer as never, asked as never);

@@ -12,12 +12,12 @@ export interface Identity {
   readonly described: string;
 }
 
-/** Credentials in memory, which sign in anew before they end. */
+/** Credentials in memory, which sign in again before they expire. */
 export interface SessionCredentials {
   (): Promise<AwsCredentialIdentity>;
   /** Tells the SDK's clients to ask at each request, rather than keep what they got. */
   readonly memoized: true;
-  /** AWS said that what was got before this time (milliseconds since 1970) has ended: the next call signs in anew. */
+  /** AWS said that credentials from before this time (milliseconds since 1970) have expired: the next call signs in again. */
   forget(gotBefore: number): void;
 }
 

@@ -45,7 +45,7 @@ export function readShared(file: string): string {
   return onShared(file, 'read', () => (existsSync(file) ? readText(file) : ''));
 }
 
-const FIX = 'look at HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE';
+const FIX = 'check HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE';
 
 /** An error of the file system is told with what helps against it here. */
 export function onShared<T>(file: string, done: string, act: () => T): T {

@@ -7,7 +7,7 @@ export interface Deadline {
 }
 
 /**
- * Aborted after so long, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
+ * Aborted after this time, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
  * memory until its deadline, also when it has long been answered.
  */
 export function deadlineOf(ms: number, signal: AbortSignal): Deadline {

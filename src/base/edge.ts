@@ -33,12 +33,12 @@ function problemOf(thrown: unknown): Problem | undefined {
     });
   }
   if (/^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code)) {
-    return new Problem({ what: `compressed data is damaged (${code})`, fix: 'make the file anew', cause: thrown });
+    return new Problem({ what: `compressed data is damaged (${code})`, fix: 'create the file again', cause: thrown });
   }
   if (name === 'SyntaxError') {
     return new Problem({
       what: 'a text that should be JSON is not',
-      why: 'a file or an answer is damaged, cut short, or of another kind; it is not quoted, as it may hold a secret',
+      why: 'a file or an answer is damaged, cut short, or of another kind; it is not quoted, because it may hold a secret',
       fix: CHECK_ENDPOINTS,
       cause: thrown,
     });

@@ -17,12 +17,12 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A Buffer can be sent again; a stream cannot: the caller opens it anew for each attempt. */
+  /** A Buffer can be sent again; a stream cannot: the caller opens it again for each attempt. */
   readonly body?: Buffer | Readable | undefined;
   readonly signal?: AbortSignal;
   /** Where it may go in plain HTTP; left out, to the hosts that are named. */
   readonly plain?: PlainUse;
-  /** Fails with ETIMEDOUT when nothing moves for so long, however long the whole takes. */
+  /** Fails with ETIMEDOUT when no byte moves for this long, however long the whole takes. */
   readonly idleMs?: number;
 }
 

@@ -68,7 +68,7 @@ export function inputReader(runner: Pick<Runner, 'input' | 'env'>): InputReader 
       if (given === undefined) return absent;
       const value = BOOLEANS[given];
       if (value === undefined)
-        wrong(name, undefined, { what: `${quote(given)} is no boolean`, fix: 'write true or false' });
+        wrong(name, undefined, { what: `${quote(given)} is not a boolean`, fix: 'write true or false' });
       return value ?? absent;
     },
     integer: (name, { min, max }) => {

@@ -15,7 +15,7 @@ export function inCode(name: string): string {
   return `${fence}${pad}${text}${pad}${fence}`;
 }
 
-/** What is no word of a sentence: a name, an address, a sign of markdown. */
+/** What is not a word of a sentence: a name, an address, a sign of markdown. */
 const NO_WORD = /[^\p{L}\p{N}.,;:!?'"()/%=+…–·→-]|\S[:/]\S|www\./u;
 
 /**

@@ -12,7 +12,7 @@ export interface Poll {
   /** The first pause; each one is twice as long as the one before, up to `longestMs`. */
   readonly pauseMs: number;
   readonly longestMs: number;
-  /** The wait ends with a Problem after so long. */
+  /** The wait ends with a Problem after this time. */
   readonly deadlineMs: number;
   /** What to do when it has not ended by then. */
   readonly fix: string;

@@ -15,7 +15,7 @@ export interface ProblemDetails {
 }
 
 /**
- * A failure that is somebody's to mend: bad input, a missing permission, a server that does not answer.
+ * A failure that somebody can fix: bad input, a missing permission, a server that does not answer.
  * Anything else that is thrown is a bug of this action.
  */
 export class Problem extends Error {
@@ -29,12 +29,12 @@ export class Problem extends Error {
 }
 
 /**
- * An answer that is no error, and does not prove that the call did what was asked: another server's, or one that was changed on its
+ * An answer that is not an error, yet does not prove that the call did what was asked: another server's, or one that was changed on its
  * way. It is worth one more try.
  */
 export class Unproven extends Problem {}
 
-/** Several problems found together, so that the reader mends them in one go. */
+/** Several problems found together, so that the reader can fix them in one go. */
 export class Problems extends Error {
   readonly all: readonly Problem[];
 

@@ -34,7 +34,7 @@ function proxyUrl(text: string | undefined): string | undefined {
   return url.includes('://') ? url.replace(/^[a-z0-9+.-]+(?=:)/i, (scheme) => scheme.toLowerCase()) : `http://${url}`;
 }
 
-/** Whether Node can use it: HTTP or HTTPS, a host, and a user and password whose every `%` begins an escape. */
+/** Whether Node can use it: HTTP or HTTPS, a host, and a user and password in which every `%` begins an escape. */
 export function isProxyUrl(url: string): boolean {
   try {
     const { protocol, hostname, username, password } = new URL(url);

@@ -55,7 +55,7 @@ export interface RetryDeps {
   readonly rules?: Partial<RetryRules>;
 }
 
-/** The one retry policy of the house. A retry is said in one line; what can't succeed is not tried again. */
+/** The one retry policy of the house. A retry is said in one line; what cannot succeed is not tried again. */
 export function makeCall({ clock, say, signal: stepSignal, rules: base }: RetryDeps): Call {
   const tell = retryTeller(clock, say);
   return async (what, attempt, how = {}) => {

@@ -4,15 +4,15 @@ import { STOPPING_MS } from './timeouts.ts';
 /**
  * A signal that is aborted when the job is cancelled. The runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later:
  * enough to abort what is under way. A signal that comes again changes nothing: the clean-up goes on.
- * @param timeoutSeconds aborts also after so long; 0: never
+ * @param timeoutSeconds also aborts after this time; 0 means never
  */
 export function stopSignal(timeoutSeconds = 0): AbortSignal {
   const controller = new AbortController();
   const stop = (what: string) => controller.abort(new Problem({ what }));
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop(`The step was cancelled (${name})`));
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop(`the step was cancelled (${name})`));
   if (timeoutSeconds > 0) {
     setTimeout(
-      () => stop(`The step took longer than action-timeout-s: ${timeoutSeconds} s`),
+      () => stop(`the step took longer than action-timeout-s: ${timeoutSeconds} s`),
       timeoutSeconds * 1000,
     ).unref();
   }

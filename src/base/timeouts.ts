@@ -1,4 +1,4 @@
-// How long the action waits for what, in milliseconds. The retry policy (retry.ts) says how often it tries.
+// How long the action waits for each thing, in milliseconds. How often it tries is in retry.ts.
 
 /** For a connection to be made. */
 export const CONNECT_MS = 5_000;
@@ -6,7 +6,7 @@ export const CONNECT_MS = 5_000;
 /** For the answer to one call. */
 export const CALL_MS = 10_000;
 
-/** A connection on which nothing moves for so long is lost: a request with a small body. */
+/** A connection on which no byte moves for this long is lost; for requests with a small body. */
 export const IDLE_MS = 10_000;
 
 /** The same while a layer is sent: a registry may work on what it got before it takes more. */
@@ -33,5 +33,5 @@ export const DAEMON_SAVE_MS = 10 * 60_000;
 /** For work that was told to stop: the runner itself kills the step ten seconds after a cancel. */
 export const STOPPING_MS = 5_000;
 
-/** For what was given up when the step has failed: the process ends then, whatever is still under way. */
+/** After the step: the process ends then, whatever was given up and is still under way. */
 export const LINGER_MS = 1_000;

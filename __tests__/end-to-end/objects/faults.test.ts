@@ -67,7 +67,7 @@ describe('faults at every request of an upload of 40 objects', () => {
         },
       });
       expect(result.code).toBe(1);
-      expect(result.errors[0]).toContain(fault.status === 500 ? 'The step was cancelled (SIGINT)' : message);
+      expect(result.errors[0]).toContain(fault.status === 500 ? 'the step was cancelled (SIGINT)' : message);
       expect(result.log).toContain('no page (s3-last) was touched');
       const { unfinished, missing } = await damageOf(one);
       expect(unfinished).toBe(0);

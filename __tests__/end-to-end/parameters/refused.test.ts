@@ -194,7 +194,7 @@ describe('input that cannot be meant', () => {
       'Input ssm-export: "file" is not accepted.\n  Fix: write one of env, outputs, none',
       'Input ssm-mask, line 1: "none" is not accepted',
       'Input ssm-env-file-format: "json" is not accepted.\n  Fix: write one of portable, compose, docker, node, shell',
-      'Input ssm-env-file-keep: "maybe" is no boolean',
+      'Input ssm-env-file-keep: "maybe" is not a boolean',
     ]);
     expect(sandbox.log.entries).toEqual([]);
   });
@@ -248,7 +248,7 @@ describe('AWS in trouble', () => {
         }, 10);
       },
     };
-    expectRefused(await read('/shop/prod/', { 'ssm-env-file': '.env' }, cancel), ['The step was cancelled (SIGINT)']);
+    expectRefused(await read('/shop/prod/', { 'ssm-env-file': '.env' }, cancel), ['the step was cancelled (SIGINT)']);
     expect(readdirSync(job.workspace)).toEqual([]);
   });
 

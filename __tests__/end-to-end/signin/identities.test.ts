@@ -187,7 +187,7 @@ test('a profile whose program never ends: the step ends when it is told to', asy
     },
   );
   expect(log).toContain('Identity: the profile slow');
-  expect(errors).toEqual([expect.stringContaining('The step was cancelled (SIGINT)')]);
+  expect(errors).toEqual([expect.stringContaining('the step was cancelled (SIGINT)')]);
   expect(code).toBe(1);
 });
 

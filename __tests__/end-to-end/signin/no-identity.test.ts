@@ -94,7 +94,7 @@ test('all wrong inputs at once, and nothing is sent', async () => {
     'Input inline-session-policy: it is not in the form',
     'the tag "repository" is there already',
     '"magic" is not accepted',
-    '"yes" is no boolean',
+    '"yes" is not a boolean',
     '"sts" is not an endpoint',
   ]) {
     expect(all).toContain(part);

@@ -100,7 +100,7 @@ test('STS that never answers ends at the deadline', async () => {
   sandbox.faults.add({ kind: 'hang', service: 'sts' });
   const { code, errors } = await step({ 'role-to-assume': ROLE, 'action-timeout-s': '1' });
   expect(code).toBe(1);
-  expect(errors[0]).toContain('The step took longer than action-timeout-s: 1 s');
+  expect(errors[0]).toContain('the step took longer than action-timeout-s: 1 s');
 });
 
 test('STS that is not there', async () => {
@@ -128,7 +128,7 @@ test('a cancelled job ends at once, and says so', async () => {
     },
   });
   expect(code).toBe(1);
-  expect(errors[0]).toContain('The step was cancelled (SIGINT)');
+  expect(errors[0]).toContain('the step was cancelled (SIGINT)');
   expect(exported).toEqual({});
 });
 
