@@ -89,3 +89,43 @@ test('a transitive tag that the session does not have is said to be without effe
   expect([misspelt.code, misspelt.warnings]).toEqual([0, [expect.stringContaining('No effect: transitive-tag-keys.')]]);
   expect((await step({ ...chain, 'transitive-tag-keys': 'Repository' })).warnings).toEqual([]);
 });
+
+test('custom-tags of numbers and booleans, and the tags of 6.2, reach STS; with role-skip-session-tagging none does', async () => {
+  const { sandbox, step } = await scene();
+  const chain = {
+    'role-to-assume': `${ROLE}\n${DEPLOY}`,
+    'custom-tags': '{"port": 8080, "dry": false, "Job": "mine"}',
+  };
+  await step(chain);
+  const [tagged] = sandbox.log.of('sts', 'AssumeRole');
+  expect(tagged?.params.tags).toMatchObject({
+    port: '8080',
+    dry: 'false',
+    Job: 'mine',
+    EventName: 'push',
+    RunId: '7000000001',
+  });
+  sandbox.log.clear();
+  const { warnings } = await step({ ...chain, 'role-skip-session-tagging': 'true' });
+  expect(sandbox.log.of('sts', 'AssumeRole')[0]?.params.tags ?? {}).toEqual({});
+  expect(warnings).toEqual([expect.stringContaining('No effect: custom-tags. The session has no tags')]);
+});
+
+test('a session that the tags make too large gets fewer of them', async () => {
+  const { sandbox, step } = await scene();
+  const fault = {
+    kind: 'status',
+    service: 'sts',
+    action: 'AssumeRole',
+    status: 400,
+    code: 'PackedPolicyTooLarge',
+    times: 1,
+  } as const;
+  sandbox.faults.add(fault);
+  const { errors, log } = await step({ 'role-to-assume': `${ROLE}\n${DEPLOY}`, 'custom-tags': '{"team": "shop"}' });
+  expect(errors).toEqual([]);
+  expect(log).toContain('(PackedPolicyTooLarge): trying with fewer');
+  const tags = sandbox.log.of('sts', 'AssumeRole').at(-1)?.params.tags as Record<string, string>;
+  expect(tags).toMatchObject({ team: 'shop', Repository: 'octo-org/shop' });
+  expect(tags).not.toHaveProperty('RunId');
+});

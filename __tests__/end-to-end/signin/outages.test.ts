@@ -39,6 +39,34 @@ test.each<[string, Fault, RegExp]>([
     /GitHub's id token: TokenEndpointError \(HTTP 502\); attempt 2/,
   ],
   [
+    'GitHub answers 401',
+    { kind: 'status', service: 'github', status: 401 },
+    /GitHub's id token: TokenEndpointError \(HTTP 401\); attempt 2/,
+  ],
+  ['GitHub answers 404', { kind: 'status', service: 'github', status: 404 }, /HTTP 404\); attempt 2/],
+  ['GitHub answers 408', { kind: 'status', service: 'github', status: 408 }, /HTTP 408\); attempt 2/],
+  [
+    'GitHub answers 200 without a token',
+    { kind: 'status', service: 'github', status: 200, message: '{"value":""}' },
+    /HTTP 200\); attempt 2/,
+  ],
+  [
+    'STS answers with a page',
+    { kind: 'status', service: 'sts', status: 403, code: '', message: '' },
+    /sts:AssumeRoleWithWebIdentity: .*attempt 2/,
+  ],
+  [
+    'the provider is on its way',
+    {
+      kind: 'status',
+      service: 'sts',
+      status: 400,
+      code: 'InvalidIdentityToken',
+      message: 'No OpenIDConnect provider found in your account for x',
+    },
+    /InvalidIdentityToken \(HTTP 400\); attempt 2 of 3 in 1\.\d s/,
+  ],
+  [
     'GitHub takes the job for pending',
     { kind: 'status', service: 'github', status: 403, message: PENDING },
     /GitHub's id token: .*HTTP 403\); attempt 2/,

@@ -1,0 +1,164 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { DEPLOY, ROLE, scene } from '../../../harness/scene.ts';
+
+const EKS = 'https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE';
+const POD_ROLE = 'arn:aws:iam::111122223333:role/pod';
+
+/** A pod of EKS with a role of its own (IRSA), which may assume a role of another account. */
+async function irsa() {
+  const it = await scene({
+    as: 'no-permission',
+    world: {
+      github: {
+        jobs: { pod: { repository: 'octo-org/shop', claims: { iss: EKS, sub: 'system:serviceaccount:ci:runner' } } },
+      },
+      accounts: {
+        '111122223333': {
+          oidcProviders: [{ url: EKS, audiences: ['sts.amazonaws.com'] }],
+          roles: {
+            pod: {
+              trust: {
+                Statement: {
+                  Effect: 'Allow',
+                  Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${EKS.slice(8)}` },
+                  Action: 'sts:AssumeRoleWithWebIdentity',
+                },
+              },
+              policies: {
+                hop: { Statement: { Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: DEPLOY } },
+              },
+            },
+          },
+        },
+      },
+    },
+  });
+  const file = `${it.job.workspace}/token`;
+  writeFileSync(file, await it.sandbox.token('pod'));
+  Object.assign(it.job.env, { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: POD_ROLE });
+  return it;
+}
+
+test('IRSA and a role of another account: the pod’s role first, and the log says so', async () => {
+  const { sandbox, step } = await irsa();
+  const { errors, outputs, log } = await step({ 'role-to-assume': DEPLOY });
+  expect(errors).toEqual([]);
+  expect(log).toContain(`first as ${POD_ROLE} (AWS_ROLE_ARN), which then assumes role-to-assume`);
+  expect(outputs).toMatchObject({ 'aws-account-id': '444455556666', 'role-arn': DEPLOY, 'aws-region': 'eu-west-1' });
+  expect(sandbox.log.of('sts').map(({ action }) => action)).toEqual(['AssumeRoleWithWebIdentity', 'AssumeRole']);
+});
+
+test('IRSA and a role that the pod’s role may not assume: the denial names both ways', async () => {
+  const { step } = await irsa();
+  const { errors } = await step({ 'role-to-assume': ROLE, 'disable-retry': 'true' });
+  expect(errors[0]).toContain(`sts:AssumeRole of ${ROLE} by ${POD_ROLE} was refused`);
+  expect(errors[0]).toContain('The other way: credentials-source: token-file asks for the role with the token itself');
+});
+
+test('IRSA without a role: later steps find it themselves', async () => {
+  const { step } = await irsa();
+  const { outputs, exported } = await step({});
+  expect(outputs['authenticated-arn']).toContain(':assumed-role/pod/');
+  expect(exported).toEqual({ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' });
+});
+
+test.each<[string, Record<string, string>, string]>([
+  [
+    'an SSO session that has expired',
+    { AWS_PROFILE: 'sso' },
+    'the profile sso (AWS_PROFILE): its SSO session has expired: run aws sso login',
+  ],
+  [
+    'a program that fails',
+    { AWS_PROFILE: 'program' },
+    'the profile program (AWS_PROFILE): its program (credential_process) gave no credentials',
+  ],
+  [
+    'an agent that is not there',
+    { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:9/' },
+    'the container (EKS Pod Identity, ECS or CodeBuild): ',
+  ],
+  [
+    'an address that is not of an agent',
+    { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://evil.example/' },
+    'this host may not be spoken to in plain HTTP',
+  ],
+])('%s is the reason that is told, and no other source is tried', async (_case, env, reason) => {
+  const { job, step } = await scene({ as: 'no-permission', env });
+  mkdirSync(`${job.env.HOME}/.aws`);
+  writeFileSync(
+    `${job.env.HOME}/.aws/config`,
+    '[profile sso]\nsso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 111122223333\nsso_role_name = x\n[profile program]\ncredential_process = sh -c "echo hunter2 >&2; exit 1"\n',
+  );
+  const { code, errors, raw } = await step({ 'role-to-assume': DEPLOY, 'retry-max-attempts': '2' });
+  expect(code).toBe(1);
+  expect(errors).toEqual([expect.stringContaining(reason)]);
+  expect(errors[0]).not.toContain('id-token: write is missing');
+  expect(raw).not.toContain('hunter2');
+});
+
+test('an unknown AWS_PROFILE beside valid keys: what was tried, in order, and what each answered', async () => {
+  const env = { AWS_PROFILE: 'dev', AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' };
+  const { job, step } = await scene({ as: 'no-permission', env });
+  mkdirSync(`${job.env.HOME}/.aws`);
+  writeFileSync(`${job.env.HOME}/.aws/config`, '[profile other]\nregion = eu-west-1\n');
+  const { errors } = await step({ 'role-to-assume': DEPLOY });
+  const tried = /- the keys in.*\n.*- the profile dev.*\n.*- the web identity.*\n.*- the container.*\n.*- the EC2/;
+  expect(errors[0]).toMatch(tried);
+  expect(errors[0]).toContain('not looked at, since AWS_PROFILE is set and names a profile');
+  expect(errors[0]).toContain('there are other');
+});
+
+test('a profile without credentials, and IMDS serves: the log names IMDS', async () => {
+  const env = { AWS_PROFILE: 'dev', AWS_EC2_METADATA_DISABLED: 'false' };
+  const { job, step } = await scene({ as: 'no-permission', env });
+  mkdirSync(`${job.env.HOME}/.aws`);
+  writeFileSync(`${job.env.HOME}/.aws/config`, '[profile dev]\nregion = eu-west-1\n');
+  const { log, errors } = await step({});
+  expect(errors).toEqual([]);
+  expect(log).toContain('Identity: the EC2 instance profile (no role is given)');
+  expect(log).not.toContain('Identity: the profile dev');
+});
+
+test.each<[string, Parameters<Awaited<ReturnType<typeof scene>>['sandbox']['faults']['add']>[0]]>([
+  ['500', { kind: 'status', service: 'imds', status: 500, times: 3 }],
+  ['429', { kind: 'status', service: 'imds', status: 429, times: 2 }],
+  ['a reset', { kind: 'reset', service: 'imds', times: 2 }],
+  ['half an answer', { kind: 'truncate', service: 'imds', action: 'GetMetadata', times: 2 }],
+])('IMDS answers %s for a moment: asked again', async (_case, fault) => {
+  const { sandbox, step } = await scene({ as: 'no-permission', env: { AWS_EC2_METADATA_DISABLED: 'false' } });
+  sandbox.faults.add(fault);
+  const { code, errors } = await step({});
+  expect({ code, errors }).toEqual({ code: 0, errors: [] });
+});
+
+test('mask-aws-account-id hides every id before the first line that may hold it', async () => {
+  const { sandbox, step } = await scene();
+  sandbox.world.accounts['111122223333']!.roles!.publish!.trust.Statement = [];
+  const inputs = { 'mask-aws-account-id': 'true', 'disable-retry': 'true' };
+  const denied = await step({ ...inputs, 'role-to-assume': `${ROLE}\n${DEPLOY}` });
+  expect(denied.code).toBe(1);
+  const wrong = await step({ ...inputs, 'role-to-assume': ROLE, 'allowed-account-ids': '444455556666' });
+  expect(wrong.code).toBe(1);
+  for (const { log, errors } of [denied, wrong])
+    expect(log + errors.join('\n')).not.toMatch(/111122223333|444455556666/);
+});
+
+test('an older name of a region that says FIPS is taken as the SDKs take it', async () => {
+  const { step } = await scene();
+  const { outputs, exported, errors } = await step({ 'aws-region': 'us-east-1-fips', 'role-to-assume': ROLE });
+  expect(errors).toEqual([]);
+  expect(outputs['aws-region']).toBe('us-east-1');
+  expect(exported.AWS_REGION).toBe('us-east-1-fips');
+});
+
+test('a pull_request_target job of a fork is not told that it can get no token', async () => {
+  const event = {
+    pull_request: { head: { repo: { full_name: 'mallory/shop' } }, base: { repo: { full_name: 'octo-org/shop' } } },
+  };
+  const { job, step } = await scene({ as: 'no-permission', files: { 'event.json': JSON.stringify(event) } });
+  const env = { GITHUB_EVENT_PATH: `${job.workspace}/event.json`, GITHUB_EVENT_NAME: 'pull_request_target' };
+  const { errors } = await step(undefined, { env });
+  expect(errors[0]).toContain('id-token: write is missing');
+});
