@@ -2001,7 +2001,8 @@ async function undo(ecs, broken, stage) {
     const { plan, ours, known, definitionArn, isOngoing } = broken;
     const say = (line) => stage.access.runner.info(line);
     const watch = stage.watch.within(stage.settings.timeoutMinutes);
-    const arn = ours?.arn ?? (await ownDeployment(ecs, definitionArn, known));
+    // Without the permission to find it the former revision is rolled out over it.
+    const arn = ours?.arn ?? (await ownDeployment(ecs, definitionArn, known).catch(() => undefined));
     if (!arn && (await ecs.service())?.taskDefinition !== definitionArn)
         return false;
     if (arn && isOngoing && (await stopped(ecs, arn))) {
@@ -2116,7 +2117,7 @@ async function rollOut(rollout, stage, prepared) {
     const { plan, definitionArn } = await stillValid(rollout, stage, prepared);
     const ecs = openEcs(rollout.target, access);
     const say = (line) => access.runner.info(line);
-    const known = new Set((await recent(ecs)).map((it) => it.serviceDeploymentArn));
+    const known = await mayFollow(ecs, settings);
     let ours;
     const outcome = (state, isChanged, problem) => ({
         target: plan.target,
@@ -2175,6 +2176,19 @@ const ecs_apply_TITLES = {
     stopped: 'the deployment was stopped by hand',
     superseded: 'the deployment was superseded by another one, which is left alone',
 };
+/**
+ * The deployments that are there. A look at the latest one shows that this step may follow its own: without that permission
+ * nothing is begun.
+ */
+async function mayFollow(ecs, { wait }) {
+    const deployments = await recent(ecs);
+    const [latest] = deployments;
+    if (latest?.targetServiceRevisionArn)
+        await ecs.revision(latest.targetServiceRevisionArn);
+    if (wait && latest?.serviceDeploymentArn)
+        await ecs.deployment(latest.serviceDeploymentArn);
+    return new Set(deployments.map((it) => it.serviceDeploymentArn));
+}
 /** A task that runs first takes its time: a service that was changed meanwhile is prepared again from what it has now. */
 async function stillValid(rollout, stage, prepared) {
     const { plan } = prepared;

@@ -34,6 +34,14 @@ const CASES: readonly (readonly [string, Values])[] = [
       Secrets: arn('secretsmanager:eu-west-1:123456789012:secret:shop-??????'),
       ParameterKmsKeys: arn('kms:eu-west-1:123456789012:key/2'),
       NextRoles: arn('iam::444455556666:role/deploy'),
+      EcsServices: arn('ecs:eu-west-1:123456789012:service/prod/web'),
+      EcsTaskDefinitions: arn('ecs:eu-west-1:123456789012:task-definition/web:*'),
+      EcsTaskRoles: `${arn('iam::123456789012:role/web-task')},${arn('iam::123456789012:role/web-execution')}`,
+      LambdaFunctions: arn('lambda:eu-west-1:123456789012:function:resize'),
+      AutoScalingGroups: arn('autoscaling:eu-west-1:123456789012:autoScalingGroup:*:autoScalingGroupName/web'),
+      LaunchTemplates: arn('ec2:eu-west-1:123456789012:launch-template/lt-1'),
+      InstanceRoles: arn('iam::123456789012:role/web-instance'),
+      CodeDeployGroups: arn('codedeploy:eu-west-1:123456789012:deploymentgroup:shop/web'),
     },
   ],
   [
@@ -156,6 +164,7 @@ function terraformOf(values: Values): Record<string, string> {
       .map(([name, value]) => [
         name
           .replace('CloudFront', 'Cloudfront')
+          .replace('CodeDeploy', 'Codedeploy')
           .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
           .toLowerCase(),
         lists.has(name) ? JSON.stringify(value.split(',')) : value,

@@ -40,6 +40,14 @@ module "policy" {
   secrets                  = var.secrets
   parameter_kms_keys       = var.parameter_kms_keys
   next_roles               = var.next_roles
+  ecs_services             = var.ecs_services
+  ecs_task_definitions     = var.ecs_task_definitions
+  ecs_task_roles           = var.ecs_task_roles
+  lambda_functions         = var.lambda_functions
+  auto_scaling_groups      = var.auto_scaling_groups
+  launch_templates         = var.launch_templates
+  instance_roles           = var.instance_roles
+  codedeploy_groups        = var.codedeploy_groups
 }
 
 # AWS does not use a thumbprint for GitHub's issuer.

@@ -156,3 +156,51 @@ variable "next_roles" {
   default     = []
   description = "ARNs of roles, in other accounts mostly, that this role may assume (a chain of roles)."
 }
+
+variable "ecs_services" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of services that images may be rolled out to."
+}
+
+variable "ecs_task_definitions" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of those services' task definitions in any revision, arn:aws:ecs:eu-west-1:111122223333:task-definition/web:*."
+}
+
+variable "ecs_task_roles" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of the task and the execution roles that those task definitions pass."
+}
+
+variable "lambda_functions" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of functions that code may be rolled out to."
+}
+
+variable "auto_scaling_groups" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of groups whose instances may be replaced, arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:*:autoScalingGroupName/web."
+}
+
+variable "launch_templates" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of launch templates of which the step may name a version (template:VERSION)."
+}
+
+variable "instance_roles" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of the roles of the instances that those launch templates start."
+}
+
+variable "codedeploy_groups" {
+  type        = list(string)
+  default     = []
+  description = "ARNs of deployment groups, arn:aws:codedeploy:eu-west-1:111122223333:deploymentgroup:shop/web."
+}

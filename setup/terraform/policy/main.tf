@@ -46,6 +46,7 @@ locals {
   }
 
   references = "arn:${var.partition}:ssm:${var.region}:${var.account_id}:parameter/aws/reference/secretsmanager/*"
+  ecs        = "arn:${var.partition}:ecs:${var.region}:${var.account_id}"
   objects    = [for bucket in var.buckets : "${bucket}/*"]
 
   # Name of the policy → its statements; one without a resource is left out.
@@ -106,6 +107,73 @@ locals {
       services  = ["ssm.${var.region}.${local.suffix}", "secretsmanager.${var.region}.${local.suffix}"]
     }]
     next-roles = [{ actions = ["sts:AssumeRole", "sts:TagSession"], resources = var.next_roles }]
+    ecs-services = [
+      { actions = ["ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:UpdateService"], resources = var.ecs_services },
+      {
+        actions   = ["ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:StopServiceDeployment"]
+        resources = var.ecs_services
+      },
+      {
+        actions   = ["ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:StopServiceDeployment"]
+        resources = length(var.ecs_services) > 0 ? ["${local.ecs}:service-deployment/*", "${local.ecs}:service-revision/*"] : []
+      },
+      { actions = ["ecs:DescribeTasks", "ecs:StopTask"], resources = length(var.ecs_services) > 0 ? ["${local.ecs}:task/*"] : [] },
+      { actions = ["ecs:DescribeTaskDefinition", "ecs:ListTasks"], resources = length(var.ecs_services) > 0 ? ["*"] : [] },
+    ]
+    ecs-task-definitions = [{
+      actions   = ["ecs:RegisterTaskDefinition", "ecs:RunTask", "ecs:TagResource"]
+      resources = var.ecs_task_definitions
+    }]
+    ecs-task-roles = [{
+      actions   = ["iam:PassRole"]
+      resources = var.ecs_task_roles
+      condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+    }]
+    lambda-functions = [{
+      actions = [
+        "lambda:GetAlias", "lambda:GetFunction", "lambda:GetFunctionConfiguration", "lambda:PublishVersion",
+        "lambda:UpdateAlias", "lambda:UpdateFunctionCode",
+      ]
+      resources = var.lambda_functions
+    }]
+    auto-scaling-groups = [
+      {
+        actions = [
+          "autoscaling:CancelInstanceRefresh", "autoscaling:RollbackInstanceRefresh", "autoscaling:StartInstanceRefresh",
+        ]
+        resources = var.auto_scaling_groups
+      },
+      {
+        actions = [
+          "autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeInstanceRefreshes",
+          "autoscaling:DescribeScalingActivities", "ec2:DescribeLaunchTemplateVersions",
+        ]
+        resources = length(var.auto_scaling_groups) > 0 ? ["*"] : []
+      },
+    ]
+    launch-templates = [{
+      actions   = ["ec2:RunInstances"]
+      resources = length(var.launch_templates) > 0 ? ["*"] : []
+      condition = { ArnEquals = { "ec2:LaunchTemplate" = var.launch_templates } }
+    }]
+    instance-roles = [{
+      actions   = ["iam:PassRole"]
+      resources = var.instance_roles
+      condition = { StringEquals = { "iam:PassedToService" = "ec2.${local.suffix}" } }
+    }]
+    codedeploy-groups = [
+      {
+        actions   = ["codedeploy:CreateDeployment", "codedeploy:GetDeployment", "codedeploy:GetDeploymentGroup"]
+        resources = var.codedeploy_groups
+      },
+      {
+        actions = [
+          "codedeploy:BatchGetDeploymentTargets", "codedeploy:GetApplicationRevision", "codedeploy:GetDeploymentConfig",
+          "codedeploy:ListDeploymentTargets", "codedeploy:RegisterApplicationRevision", "codedeploy:StopDeployment",
+        ]
+        resources = length(var.codedeploy_groups) > 0 ? ["*"] : []
+      },
+    ]
   }
 
   policies = {
@@ -114,6 +182,7 @@ locals {
       Statement = [
         for statement in statements : merge(
           { Effect = "Allow", Action = statement.actions, Resource = statement.resources },
+          can(statement.condition) ? { Condition = statement.condition } : {},
           can(statement.services) ? { Condition = { StringEquals = { "kms:ViaService" = statement.services } } } : {},
         ) if length(statement.resources) > 0
       ]

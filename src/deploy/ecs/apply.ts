@@ -58,7 +58,7 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
   const { plan, definitionArn } = await stillValid(rollout, stage, prepared);
   const ecs = openEcs(rollout.target, access);
   const say = (line: string) => access.runner.info(line);
-  const known = new Set((await recent(ecs)).map((it) => it.serviceDeploymentArn));
+  const known = await mayFollow(ecs, settings);
   let ours: Ours | undefined;
   const outcome = (state: Outcome['state'], isChanged: boolean, problem?: Problem): Outcome => ({
     target: plan.target,
@@ -117,6 +117,18 @@ const TITLES = {
   stopped: 'the deployment was stopped by hand',
   superseded: 'the deployment was superseded by another one, which is left alone',
 } as const;
+
+/**
+ * The deployments that are there. A look at the latest one shows that this step may follow its own: without that permission
+ * nothing is begun.
+ */
+async function mayFollow(ecs: Ecs, { wait }: Stage['settings']): Promise<ReadonlySet<string | undefined>> {
+  const deployments = await recent(ecs);
+  const [latest] = deployments;
+  if (latest?.targetServiceRevisionArn) await ecs.revision(latest.targetServiceRevisionArn);
+  if (wait && latest?.serviceDeploymentArn) await ecs.deployment(latest.serviceDeploymentArn);
+  return new Set(deployments.map((it) => it.serviceDeploymentArn));
+}
 
 /** A task that runs first takes its time: a service that was changed meanwhile is prepared again from what it has now. */
 async function stillValid(rollout: EcsRollout, stage: Stage, prepared: Prepared): Promise<Prepared> {

@@ -62,7 +62,8 @@ async function undo(ecs: Ecs, broken: Broken & { readonly isOngoing: boolean }, 
   const { plan, ours, known, definitionArn, isOngoing } = broken;
   const say = (line: string) => stage.access.runner.info(line);
   const watch = stage.watch.within(stage.settings.timeoutMinutes);
-  const arn = ours?.arn ?? (await ownDeployment(ecs, definitionArn, known));
+  // Without the permission to find it the former revision is rolled out over it.
+  const arn = ours?.arn ?? (await ownDeployment(ecs, definitionArn, known).catch(() => undefined));
   if (!arn && (await ecs.service())?.taskDefinition !== definitionArn) return false;
   if (arn && isOngoing && (await stopped(ecs, arn))) {
     say(`${plan.target}: rolling deployment ${idOf(arn)} back`);
