@@ -1,11 +1,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { expect } from '@jest/globals';
 import { puller } from '../../harness/puller.ts';
 import { read, s3As } from '../end-to-end/objects/harness.ts';
 import { SCENES_OF_MANY } from './scenes-of-many.ts';
+import { ROLLOUT_SCENES } from './scenes-of-rollouts.ts';
 import { bucket, oldSite, parameters, repository, SITE_ROLE, siteWorld } from './shop.ts';
 import {
   ADMIN,
@@ -18,7 +19,6 @@ import {
   PUBLISHER,
   printed,
   publisher,
-  SAYS,
   type Scene,
 } from './stands.ts';
 
@@ -162,39 +162,6 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     },
   },
 
-  'config-files-for-asg': {
-    roles: publisher({ Buckets: bucket('shop-config') }),
-    world: (world) => {
-      world.buckets = { 'shop-config': { account: PUBLISHER } };
-    },
-    files: async () => ({
-      'config/nginx.conf': 'server {}\n',
-      'config/app/settings.toml': 'a = 1\n',
-      'start-refresh.sh': SAYS,
-    }),
-    landed: async (sandbox, outcome) => {
-      const { Contents = [] } = await s3As(sandbox, ADMIN).send(new ListObjectsV2Command({ Bucket: 'shop-config' }));
-      expect(Contents.map(({ Key }) => Key)).toEqual([
-        `releases/${GIT_SHA}/app/settings.toml`,
-        `releases/${GIT_SHA}/nginx.conf`,
-      ]);
-      expect(printed(outcome, 0)).toBe(`start-refresh.sh s3://shop-config/releases/${GIT_SHA}/\n`);
-      expect(outcome.steps[0]!.result.exported).toHaveProperty('AWS_SESSION_TOKEN');
-    },
-  },
-
-  'lambda-image': {
-    roles: publisher({ EcrRepositories: repository('shop/resize'), CreateEcrRepositories: 'true' }),
-    files: imageFiles,
-    tools: { docker: DOCKER, aws: 'echo "$@"' },
-    landed: async (sandbox, outcome) => {
-      const { outputs } = outcome.steps[0]!.result;
-      const pulls = await puller(sandbox, { role: ADMIN });
-      // One manifest: no index, no attestation.
-      expect(await pulls.pull('shop/resize', 'latest')).toEqual([outputs['image-digest']]);
-      expect(printed(outcome, 1)).toContain(`--image-uri ${outputs['image-reference']}`);
-    },
-  },
-
+  ...ROLLOUT_SCENES,
   ...SCENES_OF_MANY,
 };

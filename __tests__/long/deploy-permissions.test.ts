@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Scene, scene } from '../end-to-end/deploy/scene.ts';
+import { OF_FAILURE, type Scene, scene } from '../end-to-end/deploy/scene.ts';
 
 interface Statement {
   readonly Action: readonly string[];
@@ -20,23 +20,6 @@ async function policyOf(it: Scene, inputs: Record<string, string>): Promise<Stat
 }
 
 const FIRST = { 'deploy-first': 'ecs:prod/web/web => rake db:migrate' };
-
-/** Actions that a rollout needs only when it fails: they are taken away where it does. */
-const OF_FAILURE = [
-  'ecs:StopServiceDeployment',
-  'ecs:StopTask',
-  'ecs:ListTasks',
-  'autoscaling:RollbackInstanceRefresh',
-  'autoscaling:CancelInstanceRefresh',
-  'autoscaling:DescribeScalingActivities',
-  'codedeploy:StopDeployment',
-  'codedeploy:ListDeploymentTargets',
-  'codedeploy:BatchGetDeploymentTargets',
-  // Where it is missing the architecture is not checked, and a warning says so.
-  'ecr:GetDownloadUrlForLayer',
-  // What Lambda itself reads on behalf of the caller of a versioned object.
-  's3:GetObjectVersion',
-];
 
 test.each<[string, Record<string, string>]>([
   ['ECS with a task that runs first', { deploy: 'shop:1 => ecs:prod/web', ...FIRST }],

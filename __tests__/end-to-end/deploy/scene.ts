@@ -39,3 +39,20 @@ export function deployments(outputs: Readonly<Record<string, string>>) {
     state: string;
   }[];
 }
+
+/** Actions that a rollout needs only when it fails: they are taken away where it does. */
+export const OF_FAILURE: readonly string[] = [
+  'ecs:StopServiceDeployment',
+  'ecs:StopTask',
+  'ecs:ListTasks',
+  'autoscaling:RollbackInstanceRefresh',
+  'autoscaling:CancelInstanceRefresh',
+  'autoscaling:DescribeScalingActivities',
+  'codedeploy:StopDeployment',
+  'codedeploy:ListDeploymentTargets',
+  'codedeploy:BatchGetDeploymentTargets',
+  // Where it is missing the architecture is not checked, and a warning says so.
+  'ecr:GetDownloadUrlForLayer',
+  // What Lambda itself reads on behalf of the caller of a versioned object.
+  's3:GetObjectVersion',
+];

@@ -1,0 +1,84 @@
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { expect } from '@jest/globals';
+import { puller } from '../../harness/puller.ts';
+import { s3As } from '../end-to-end/objects/harness.ts';
+import { bucket, repository } from './shop.ts';
+import { ADMIN, DOCKER, GIT_SHA, imageFiles, PUBLISHER, publisher, type Scene } from './stands.ts';
+
+const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:${PUBLISHER}:${resource}`;
+const role = (name: string) => `arn:aws:iam::${PUBLISHER}:role/${name}`;
+
+/** Examples that end with a rollout. */
+export const ROLLOUT_SCENES: Readonly<Record<string, Scene>> = {
+  'image-to-ecs': {
+    roles: publisher({
+      EcrRepositories: repository('shop/web'),
+      EcsServices: arn('ecs', 'service/prod/web'),
+      EcsTaskDefinitions: arn('ecs', 'task-definition/web:*'),
+      EcsTaskRoles: `${role('web-task')},${role('web-execution')}`,
+    }),
+    world: (world) => {
+      world.ecr = { [PUBLISHER]: { 'eu-west-1': { repositories: { 'shop/web': {} } } } };
+    },
+    files: imageFiles,
+    tools: { docker: DOCKER },
+    landed: async (sandbox, { steps }) => {
+      const { outputs } = steps[0]!.result;
+      expect(sandbox.serving.get('ecs:prod/web')).toContain(outputs['image-digest']);
+      expect(sandbox.log.of('ecs', 'RunTask')).toMatchObject([{ params: { command: ['rake', 'db:migrate'] } }]);
+    },
+  },
+
+  'lambda-image': {
+    roles: publisher({
+      EcrRepositories: repository('shop/resize'),
+      CreateEcrRepositories: 'true',
+      LambdaFunctions: arn('lambda', 'function:resize'),
+    }),
+    files: imageFiles,
+    tools: { docker: DOCKER },
+    landed: async (sandbox, { steps }) => {
+      const { outputs } = steps[0]!.result;
+      const pulls = await puller(sandbox, { role: ADMIN });
+      // One manifest: no index, no attestation.
+      expect(await pulls.pull('shop/resize', 'latest')).toEqual([outputs['image-digest']]);
+      expect(`sha256:${sandbox.serving.get('lambda:resize:live')}`).toBe(outputs['image-digest']);
+    },
+  },
+
+  'config-files-for-asg': {
+    roles: publisher({
+      Buckets: bucket('shop-config'),
+      AutoScalingGroups: arn('autoscaling', 'autoScalingGroup:*:autoScalingGroupName/web'),
+    }),
+    world: (world) => {
+      world.buckets = { 'shop-config': { account: PUBLISHER } };
+    },
+    files: async () => ({ 'config/nginx.conf': 'server {}\n', 'config/app/settings.toml': 'a = 1\n' }),
+    landed: async (sandbox) => {
+      const { Contents = [] } = await s3As(sandbox, ADMIN).send(new ListObjectsV2Command({ Bucket: 'shop-config' }));
+      const release = `releases/${GIT_SHA}`;
+      expect(Contents.map(({ Key }) => Key)).toEqual([
+        'current',
+        `${release}/app/settings.toml`,
+        `${release}/nginx.conf`,
+      ]);
+      // The pointer is there before any instance boots.
+      expect(sandbox.serving.get('asg:web')).toBe('template:6#1, template:6#1, template:6#1');
+    },
+  },
+
+  'codedeploy-on-asg': {
+    roles: publisher({
+      Buckets: bucket('shop-bundles'),
+      CodeDeployGroups: arn('codedeploy', 'deploymentgroup:shop/web'),
+    }),
+    world: (world) => {
+      world.buckets = { 'shop-bundles': { account: PUBLISHER, versioning: true } };
+    },
+    files: async () => ({ 'bundle/appspec.yml': 'version: 0.0\nos: linux\n', 'bundle/hooks/read-env.sh': 'true\n' }),
+    landed: async (sandbox) => {
+      expect(sandbox.serving.get('codedeploy:shop/web')).toMatch(/^s3:\/\/shop-bundles\/shop\.tgz /);
+    },
+  },
+};
