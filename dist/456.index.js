@@ -1317,6 +1317,7 @@ function someOf(items, most = 5) {
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  Xg: () => (/* binding */ planMarkdown),
   zc: () => (/* binding */ reportDone),
   xV: () => (/* binding */ reportFailure),
   _S: () => (/* binding */ reportPlan),
@@ -1527,7 +1528,7 @@ function reportPlan(runner, step) {
         plan: JSON.stringify(plan),
         'iam-policy': JSON.stringify(policy),
         'has-changes': String(step.planned.some((it) => it.job.report(it.plan).changes === true)),
-        'plan-markdown': summaryOf({ ...step, dryRun: true }, { limit: PLAN_MARKDOWN_BYTES }),
+        'plan-markdown': planMarkdown(step),
     });
     if (!step.dryRun)
         return;
@@ -1535,6 +1536,10 @@ function reportPlan(runner, step) {
     reportJobs(runner, step.planned);
     runner.group('The plan, as JSON', [JSON.stringify(plan, undefined, 2)]);
     runner.group('The least IAM policy for it', [JSON.stringify(policy, undefined, 2)]);
+}
+/** The plan as text, also where it is carried out. */
+function planMarkdown(step) {
+    return summaryOf({ ...step, dryRun: true, done: [] }, { limit: PLAN_MARKDOWN_BYTES });
 }
 /** Log lines and outputs of every job. */
 function reportDone(runner, step) {

@@ -108,6 +108,9 @@ export function startJob({ env = {}, files = {}, secrets = [] }: JobOptions = {}
   };
 }
 
+/** The job's `GITHUB_TOKEN`. */
+export const JOB_TOKEN = 'ghs_16C7e42F292c6912E7710c838347Ae178B4a';
+
 interface Context {
   readonly base: string;
   readonly workspace: string;
@@ -197,7 +200,9 @@ function withDefaults(inputs: Readonly<Record<string, string>>): Record<string, 
   const declared = ACTION.inputs;
   const given = new Set(Object.keys(inputs));
   for (const name of given) if (!(name in declared)) throw new Error(`action.yml declares no input ${name}`);
-  const defaults = Object.entries(declared).map(([name, input]) => [name, String(input?.default ?? '')]);
+  // The runner evaluates a default: the only one with an expression is the job's token.
+  const evaluated = (text: string) => text.replace('${{ github.token }}', JOB_TOKEN);
+  const defaults = Object.entries(declared).map(([name, input]) => [name, evaluated(String(input?.default ?? ''))]);
   return { ...(Object.fromEntries(defaults) as Record<string, string>), ...inputs };
 }
 

@@ -4,8 +4,9 @@ import { githubRunner, logTo, type Runner } from './base/runner.ts';
 import { endAtLast, endNow, stopSignal } from './base/stop.ts';
 import { LINGER_MS } from './base/timeouts.ts';
 import type { Access, Job } from './job.ts';
+import { pullRequestOf } from './report/pull-request.ts';
 import { type Done, type Step, startStep } from './report/step.ts';
-import { reportDone, reportFailure, reportPlan, reportSummary } from './report.ts';
+import { planMarkdown, reportDone, reportFailure, reportPlan, reportSummary } from './report.ts';
 import { type Request, readRequest } from './request.ts';
 import { makeExportJob } from './signin/export/index.ts';
 import { signIn } from './signin/index.ts';
@@ -49,6 +50,7 @@ export async function main(): Promise<void> {
     reportDone(runner, step);
     if (failure !== undefined) throw failure;
     reportSummary(runner, step);
+    if (request.comment) await comment(request.comment.token, step, access);
   } catch (thrown) {
     reportFailure(log, thrown, step);
     reportSummary(log, step, thrown);
@@ -87,6 +89,15 @@ async function applySome(step: Step, planned: readonly Done[]): Promise<Outcome<
     return found;
   });
   return { done, failure: failure ?? (problems.length > 0 ? new Problems(problems) : undefined) };
+}
+
+/** Tells the pull request of the plan; GitHub's client is loaded for it alone. */
+async function comment(token: string, step: Step, { runner, http, session }: Access): Promise<void> {
+  if (!step.dryRun) return runner.notice('pull-request-comment has no effect without dry-run: true');
+  const { commentOnPullRequest } = await import('./report/comment.ts');
+  const text = planMarkdown(step);
+  const scope = `${session.accountId} ${session.region}`;
+  await commentOnPullRequest({ token, text, scope }, { runner, http, pullRequest: pullRequestOf(runner.env) });
 }
 
 /** Keeps in mind which job it was that failed. */

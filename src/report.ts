@@ -18,13 +18,18 @@ export function reportPlan(runner: Runner, step: Step): void {
     plan: JSON.stringify(plan),
     'iam-policy': JSON.stringify(policy),
     'has-changes': String(step.planned.some((it) => it.job.report(it.plan).changes === true)),
-    'plan-markdown': summaryOf({ ...step, dryRun: true }, { limit: PLAN_MARKDOWN_BYTES }),
+    'plan-markdown': planMarkdown(step),
   });
   if (!step.dryRun) return;
   runner.info('dry-run: this is what the step would do; nothing was written.');
   reportJobs(runner, step.planned);
   runner.group('The plan, as JSON', [JSON.stringify(plan, undefined, 2)]);
   runner.group('The least IAM policy for it', [JSON.stringify(policy, undefined, 2)]);
+}
+
+/** The plan as text, also where it is carried out. */
+export function planMarkdown(step: Step): string {
+  return summaryOf({ ...step, dryRun: true, done: [] }, { limit: PLAN_MARKDOWN_BYTES });
 }
 
 /** Log lines and outputs of every job. */

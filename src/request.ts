@@ -15,6 +15,8 @@ export interface Request {
   readonly objects?: ObjectsRequest;
   /** Plans and writes nothing. */
   readonly dryRun: boolean;
+  /** Writes the plan of a dry run to the pull request; the token that may. */
+  readonly comment?: { readonly token: string };
   /** Whether to write the job summary. */
   readonly summary: boolean;
   readonly parameters?: ParametersRequest;
@@ -43,6 +45,7 @@ export function readRequest(runner: Runner): Request {
   const request = {
     dryRun: inputs.boolean('dry-run', false),
     summary: inputs.boolean('summary', true),
+    ...(inputs.boolean('pull-request-comment', false) ? { comment: { token: inputs.text('github-token') ?? '' } } : {}),
     signIn: signInRequest(inputs, { otherJobs: Object.keys(jobs).length > 0 }),
     ...jobs,
   };

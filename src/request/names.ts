@@ -92,4 +92,6 @@ export const INPUT_NAMES: readonly string[] = [
   'plain-http-hosts',
   'dry-run',
   'summary',
+  'pull-request-comment',
+  'github-token',
 ];

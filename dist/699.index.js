@@ -1,0 +1,140 @@
+export const id = 699;
+export const ids = [699];
+export const modules = {
+
+/***/ 7023:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   commentOnPullRequest: () => (/* binding */ commentOnPullRequest)
+/* harmony export */ });
+/* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8321);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8500);
+/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2413);
+/* harmony import */ var _base_edge_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(868);
+
+
+
+
+/** A comment holds 65,536 characters. */
+const MOST = 65_000;
+/** A rate limit that lasts longer than this is not waited for: the deployment matters more. */
+const LONGEST_WAIT_S = 30;
+const TRIES = 3;
+/**
+ * Writes the plan to the pull request that this job is of: one comment a step, which later runs bring up to date. Says why when it
+ * cannot, and never fails the step.
+ * https://docs.github.com/rest/issues/comments
+ */
+async function commentOnPullRequest(request, { runner, http, pullRequest, }) {
+    const { env } = runner;
+    const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
+    if (!pullRequest)
+        return runner.notice('No comment is written: this job is not of a pull request');
+    if (pullRequest.fork)
+        return runner.notice('No comment is written: a pull request of a fork has no token that may write');
+    if (!request.token)
+        return runner.warning('No comment is written: github-token is empty');
+    const step = [env.GITHUB_WORKFLOW, env.GITHUB_JOB, env.GITHUB_ACTION, request.scope].join(' / ');
+    const marker = `<!-- keyless-aws ${Buffer.from(step).toString('base64url')} -->`;
+    const body = `${marker}\n${request.text}`.slice(0, MOST);
+    try {
+        const { rest, paginate } = (0,_actions_github__WEBPACK_IMPORTED_MODULE_2__/* .getOctokit */ .Q)(request.token, {
+            ...(env.GITHUB_API_URL ? { baseUrl: env.GITHUB_API_URL } : {}),
+            request: { fetch: fetchBy(http) },
+        });
+        const issue = { owner, repo, issue_number: pullRequest.number };
+        const comments = await patiently(() => paginate(rest.issues.listComments, { ...issue, per_page: 100 }));
+        const own = comments.find((comment) => comment.body?.startsWith(marker));
+        const write = async () => {
+            if (own)
+                return (await rest.issues.updateComment({ owner, repo, comment_id: own.id, body })).data.html_url;
+            return (await rest.issues.createComment({ ...issue, body })).data.html_url;
+        };
+        runner.info(`The plan is in a comment: ${await patiently(write)}`);
+    }
+    catch (thrown) {
+        runner.warning(`No comment is written on the pull request: ${reason(thrown)}`);
+    }
+}
+/** Tries again after a rate limit that ends soon. https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+async function patiently(work) {
+    for (let tried = 1;; tried++) {
+        try {
+            return await work();
+        }
+        catch (thrown) {
+            const seconds = limitedFor(thrown);
+            if (seconds === undefined || seconds > LONGEST_WAIT_S || tried === TRIES)
+                throw thrown;
+            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(seconds * 1000);
+        }
+    }
+}
+/** How many seconds a rate limit lasts; `undefined` for any other error. */
+function limitedFor(thrown) {
+    const { status = 0, response } = thrown;
+    const headers = response?.headers ?? {};
+    if (status !== 403 && status !== 429)
+        return undefined;
+    if (headers['retry-after'] !== undefined)
+        return Number(headers['retry-after']);
+    if (headers['x-ratelimit-remaining'] !== '0')
+        return undefined;
+    return Math.max(0, Number(headers['x-ratelimit-reset']) - Date.now() / 1000);
+}
+function reason(thrown) {
+    const { status } = thrown;
+    if (limitedFor(thrown) !== undefined)
+        return "GitHub's rate limit is reached; the plan is in the job summary";
+    if (status === 403 || status === 404) {
+        return `GitHub answered ${status}: give the job the permission pull-requests: write, or a github-token that has it`;
+    }
+    if (status === 401)
+        return 'GitHub does not take github-token (401)';
+    return status ? `GitHub answered ${status}` : (0,_base_edge_js__WEBPACK_IMPORTED_MODULE_3__/* .shortly */ .s4)(thrown);
+}
+/** Octokit's requests by the step's own connections: proxy, time-outs and fences are the same everywhere. */
+function fetchBy(http) {
+    return async (input, { method = 'GET', headers = {}, body } = {}) => {
+        const { status, headers: answered, body: stream, } = await http.request({
+            method,
+            url: new URL(String(input)),
+            headers: headers,
+            body: typeof body === 'string' ? Buffer.from(body) : undefined,
+            idleMs: 20_000,
+        });
+        const text = await (0,node_stream_consumers__WEBPACK_IMPORTED_MODULE_0__.buffer)(stream);
+        const shown = Object.entries(answered).map(([name, value]) => [name, [value].flat().join(', ')]);
+        return new Response(text.length > 0 ? new Uint8Array(text) : null, { status, headers: shown });
+    };
+}
+
+
+/***/ }),
+
+/***/ 5549:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+__webpack_require__.r(__webpack_exports__);
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   ProxyAgent: () => (/* binding */ ProxyAgent),
+/* harmony export */   fetch: () => (/* binding */ fetch)
+/* harmony export */ });
+// Stands in for undici in the bundle. @actions/http-client imports it for the proxy agent of @actions/github's fetch, and
+// @actions/github for fetch itself; neither is called, as src/report/comment.ts gives it the step's own connections. The real one is
+// 0.4 MB and costs 80-100 ms at every start of the step.
+class ProxyAgent {
+  constructor() {
+    throw new Error('undici is not in this bundle: requests go through src/base/http.ts');
+  }
+}
+
+function fetch() {
+  throw new Error('undici is not in this bundle: requests go through src/base/http.ts');
+}
+
+
+/***/ })
+
+};

@@ -1,0 +1,118 @@
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getOctokit } from '@actions/github';
+import { shortly } from '../base/edge.ts';
+import type { Http } from '../base/http.ts';
+import type { Runner } from '../base/runner.ts';
+import type { PullRequest } from './pull-request.ts';
+
+/** What a comment needs of the step. */
+export interface CommentRequest {
+  readonly token: string;
+  /** The plan, in GitHub's markdown. */
+  readonly text: string;
+  /** Tells this step from others on one pull request: account, region, role. */
+  readonly scope: string;
+}
+
+/** A comment holds 65,536 characters. */
+const MOST = 65_000;
+/** A rate limit that lasts longer than this is not waited for: the deployment matters more. */
+const LONGEST_WAIT_S = 30;
+const TRIES = 3;
+
+/**
+ * Writes the plan to the pull request that this job is of: one comment a step, which later runs bring up to date. Says why when it
+ * cannot, and never fails the step.
+ * https://docs.github.com/rest/issues/comments
+ */
+export async function commentOnPullRequest(
+  request: CommentRequest,
+  {
+    runner,
+    http,
+    pullRequest,
+  }: { readonly runner: Runner; readonly http: Http; readonly pullRequest: PullRequest | undefined },
+): Promise<void> {
+  const { env } = runner;
+  const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
+  if (!pullRequest) return runner.notice('No comment is written: this job is not of a pull request');
+  if (pullRequest.fork)
+    return runner.notice('No comment is written: a pull request of a fork has no token that may write');
+  if (!request.token) return runner.warning('No comment is written: github-token is empty');
+  const step = [env.GITHUB_WORKFLOW, env.GITHUB_JOB, env.GITHUB_ACTION, request.scope].join(' / ');
+  const marker = `<!-- keyless-aws ${Buffer.from(step).toString('base64url')} -->`;
+  const body = `${marker}\n${request.text}`.slice(0, MOST);
+  try {
+    const { rest, paginate } = getOctokit(request.token, {
+      ...(env.GITHUB_API_URL ? { baseUrl: env.GITHUB_API_URL } : {}),
+      request: { fetch: fetchBy(http) },
+    });
+    const issue = { owner, repo, issue_number: pullRequest.number };
+    const comments = await patiently(() => paginate(rest.issues.listComments, { ...issue, per_page: 100 }));
+    const own = comments.find((comment) => comment.body?.startsWith(marker));
+    const write = async () => {
+      if (own) return (await rest.issues.updateComment({ owner, repo, comment_id: own.id, body })).data.html_url;
+      return (await rest.issues.createComment({ ...issue, body })).data.html_url;
+    };
+    runner.info(`The plan is in a comment: ${await patiently(write)}`);
+  } catch (thrown) {
+    runner.warning(`No comment is written on the pull request: ${reason(thrown)}`);
+  }
+}
+
+/** Tries again after a rate limit that ends soon. https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await work();
+    } catch (thrown) {
+      const seconds = limitedFor(thrown);
+      if (seconds === undefined || seconds > LONGEST_WAIT_S || tried === TRIES) throw thrown;
+      await sleep(seconds * 1000);
+    }
+  }
+}
+
+/** How many seconds a rate limit lasts; `undefined` for any other error. */
+function limitedFor(thrown: unknown): number | undefined {
+  const { status = 0, response } = thrown as {
+    status?: number;
+    response?: { headers: Record<string, string | undefined> };
+  };
+  const headers = response?.headers ?? {};
+  if (status !== 403 && status !== 429) return undefined;
+  if (headers['retry-after'] !== undefined) return Number(headers['retry-after']);
+  if (headers['x-ratelimit-remaining'] !== '0') return undefined;
+  return Math.max(0, Number(headers['x-ratelimit-reset']) - Date.now() / 1000);
+}
+
+function reason(thrown: unknown): string {
+  const { status } = thrown as { status?: number };
+  if (limitedFor(thrown) !== undefined) return "GitHub's rate limit is reached; the plan is in the job summary";
+  if (status === 403 || status === 404) {
+    return `GitHub answered ${status}: give the job the permission pull-requests: write, or a github-token that has it`;
+  }
+  if (status === 401) return 'GitHub does not take github-token (401)';
+  return status ? `GitHub answered ${status}` : shortly(thrown);
+}
+
+/** Octokit's requests by the step's own connections: proxy, time-outs and fences are the same everywhere. */
+function fetchBy(http: Http): typeof fetch {
+  return async (input, { method = 'GET', headers = {}, body } = {}) => {
+    const {
+      status,
+      headers: answered,
+      body: stream,
+    } = await http.request({
+      method,
+      url: new URL(String(input)),
+      headers: headers as Record<string, string>,
+      body: typeof body === 'string' ? Buffer.from(body) : undefined,
+      idleMs: 20_000,
+    });
+    const text = await buffer(stream);
+    const shown = Object.entries(answered).map(([name, value]): [string, string] => [name, [value].flat().join(', ')]);
+    return new Response(text.length > 0 ? new Uint8Array(text) : null, { status, headers: shown });
+  };
+}
