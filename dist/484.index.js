@@ -2540,7 +2540,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(297)]).then(__webpack_require__.bind(__webpack_require__, 5297));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(20)]).then(__webpack_require__.bind(__webpack_require__, 9020));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
@@ -3015,7 +3015,7 @@ function placeOf(name, from) {
     return /^[\w.-]{1,120}$/.test(name) ? `${name} (from ${from})` : `${(0,base_text/* quote */.h)(name)} (from ${from})`;
 }
 /** Outputs of action.yml that a parameter's name could be. */
-const OWN_OUTPUTS = new Set(['plan', 'registry', 'registries', 'images', 'deployments']);
+const OWN_OUTPUTS = new Set(['plan', 'registry', 'registries', 'images', 'deployments', 'url']);
 /** @param why of `powerOf` */
 function refusedName(on, why, name) {
     return new problem/* Problem */.AF({

@@ -2,6 +2,100 @@ export const id = 781;
 export const ids = [781];
 export const modules = {
 
+/***/ 4668:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   OF: () => (/* binding */ fenced),
+/* harmony export */   UO: () => (/* binding */ isWithin),
+/* harmony export */   VO: () => (/* binding */ wayOf)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7966);
+
+
+
+/**
+ * The one rule for every root that a user names and the repository supplies. What is written as a path in the workspace, or in
+ * RUNNER_TEMP, must also lie there when all links on its way are followed: the repository, or a build, made those links, and a
+ * `site -> ../home/.aws` would be published. A path that is written as one outside (`named`) is the workflow's own word.
+ * @param given as the user wrote it, or the absolute path of a link that a walk met
+ */
+function wayOf(given, { workspace, temp, also = [] }) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(workspace, given);
+    const real = realOf(path);
+    if (real === undefined)
+        return { kind: 'missing', path };
+    const roots = [workspace, ...(temp ? [temp] : [])];
+    const isOurs = roots.some((root) => isWithin(path, root) || isWithin(path, realOf(root) ?? root));
+    if (!isOurs)
+        return { kind: 'named', path, real };
+    const home = [...roots, ...also].map((root) => realOf(root) ?? root).filter((root) => isWithin(real, root));
+    const [root] = home.sort((a, b) => b.length - a.length);
+    if (root === undefined)
+        return { kind: 'outside', path, real };
+    const below = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, real).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep);
+    if (below.includes('.git'))
+        return { kind: 'git', path, real };
+    // RUNNER_TEMP holds the runner's own files (`_runner_file_commands`: what earlier steps exported) and this action's.
+    const isPrivate = temp !== undefined && root === realOf(temp) && /^(_|keyless-)/.test(below[0] ?? '');
+    return { kind: isPrivate && !isWithin(path, temp) ? 'outside' : 'inside', path, real };
+}
+/**
+ * A path that may be read: within the fence, and a file or a folder, so that reading it ends.
+ * @returns `undefined` when there is nothing at the path
+ * @throws Problem for a path that leads out of the fence, into `.git`, or to a pipe, a socket or a device
+ */
+function fenced(given, fence) {
+    const way = wayOf(given, fence);
+    if (way.kind === 'missing')
+        return undefined;
+    const { path, real } = way;
+    if (way.kind === 'outside') {
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+            on: given,
+            what: 'a symbolic link on this path leads out of the workspace',
+            why: `it leads to ${real}: what lies outside may be secret, and is not part of what was built`,
+            fix: 'copy what is to be published into the workspace, or write the path it leads to',
+        });
+    }
+    if (way.kind === 'git') {
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+            on: given,
+            what: 'this path leads into .git',
+            why: 'the configuration and the history of a repository may hold a token',
+            fix: 'copy what is to be published elsewhere in the workspace',
+        });
+    }
+    const stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(real);
+    if (stats.isFile() || stats.isDirectory())
+        return { path, stats };
+    throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+        on: given,
+        what: 'this is neither a file nor a folder',
+        why: 'reading a pipe, a socket or a device may never end',
+        fix: 'write what it gives to a file first',
+    });
+}
+/** Whether a path is a folder or lies below it; both without links, or both with. */
+function isWithin(path, folder) {
+    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
+    return way === '' || (way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_1__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way));
+}
+/** @returns `undefined` when there is nothing, or a link that leads nowhere or in a circle */
+function realOf(path) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
 /***/ 5781:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -19,11 +113,14 @@ var external_node_crypto_ = __webpack_require__(7598);
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./lib/base/fence.js
+var fence = __webpack_require__(4668);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var problem = __webpack_require__(7966);
 // EXTERNAL MODULE: ./lib/base/undo.js
 var undo = __webpack_require__(7859);
 ;// CONCATENATED MODULE: ./lib/parameters/deliver/envfile.js
+
 
 
 
@@ -36,7 +133,7 @@ var undo = __webpack_require__(7859);
 function checkEnvFile(path, trusted) {
     const on = `Input ssm-env-file: ${path}`;
     const folder = (0,external_node_path_.dirname)(path);
-    let step = trusted.find((root) => isInside(path, root)) ?? (0,external_node_path_.parse)(path).root;
+    let step = trusted.find((root) => path !== root && (0,fence/* isWithin */.UO)(path, root)) ?? (0,external_node_path_.parse)(path).root;
     for (const name of (0,external_node_path_.relative)(step, path).split(external_node_path_.sep)) {
         step = (0,external_node_path_.join)(step, name);
         const found = (0,external_node_fs_.lstatSync)(step, { throwIfNoEntry: false });
@@ -87,10 +184,6 @@ function writeEnvFile({ path, keep }, content, undoLater) {
             fix: 'look at the disk and the folder',
         });
     }
-}
-function isInside(path, folder) {
-    const way = (0,external_node_path_.relative)(folder, path);
-    return way !== '' && !way.startsWith(`..${external_node_path_.sep}`) && way !== '..' && (0,external_node_path_.resolve)(folder, way) === path;
 }
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ssm/dist-cjs/index.js

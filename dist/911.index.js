@@ -175,6 +175,100 @@ exports.defaultProvider = defaultProvider;
 
 /***/ }),
 
+/***/ 4668:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   OF: () => (/* binding */ fenced),
+/* harmony export */   UO: () => (/* binding */ isWithin),
+/* harmony export */   VO: () => (/* binding */ wayOf)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7966);
+
+
+
+/**
+ * The one rule for every root that a user names and the repository supplies. What is written as a path in the workspace, or in
+ * RUNNER_TEMP, must also lie there when all links on its way are followed: the repository, or a build, made those links, and a
+ * `site -> ../home/.aws` would be published. A path that is written as one outside (`named`) is the workflow's own word.
+ * @param given as the user wrote it, or the absolute path of a link that a walk met
+ */
+function wayOf(given, { workspace, temp, also = [] }) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(workspace, given);
+    const real = realOf(path);
+    if (real === undefined)
+        return { kind: 'missing', path };
+    const roots = [workspace, ...(temp ? [temp] : [])];
+    const isOurs = roots.some((root) => isWithin(path, root) || isWithin(path, realOf(root) ?? root));
+    if (!isOurs)
+        return { kind: 'named', path, real };
+    const home = [...roots, ...also].map((root) => realOf(root) ?? root).filter((root) => isWithin(real, root));
+    const [root] = home.sort((a, b) => b.length - a.length);
+    if (root === undefined)
+        return { kind: 'outside', path, real };
+    const below = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, real).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep);
+    if (below.includes('.git'))
+        return { kind: 'git', path, real };
+    // RUNNER_TEMP holds the runner's own files (`_runner_file_commands`: what earlier steps exported) and this action's.
+    const isPrivate = temp !== undefined && root === realOf(temp) && /^(_|keyless-)/.test(below[0] ?? '');
+    return { kind: isPrivate && !isWithin(path, temp) ? 'outside' : 'inside', path, real };
+}
+/**
+ * A path that may be read: within the fence, and a file or a folder, so that reading it ends.
+ * @returns `undefined` when there is nothing at the path
+ * @throws Problem for a path that leads out of the fence, into `.git`, or to a pipe, a socket or a device
+ */
+function fenced(given, fence) {
+    const way = wayOf(given, fence);
+    if (way.kind === 'missing')
+        return undefined;
+    const { path, real } = way;
+    if (way.kind === 'outside') {
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+            on: given,
+            what: 'a symbolic link on this path leads out of the workspace',
+            why: `it leads to ${real}: what lies outside may be secret, and is not part of what was built`,
+            fix: 'copy what is to be published into the workspace, or write the path it leads to',
+        });
+    }
+    if (way.kind === 'git') {
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+            on: given,
+            what: 'this path leads into .git',
+            why: 'the configuration and the history of a repository may hold a token',
+            fix: 'copy what is to be published elsewhere in the workspace',
+        });
+    }
+    const stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(real);
+    if (stats.isFile() || stats.isDirectory())
+        return { path, stats };
+    throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+        on: given,
+        what: 'this is neither a file nor a folder',
+        why: 'reading a pipe, a socket or a device may never end',
+        fix: 'write what it gives to a file first',
+    });
+}
+/** Whether a path is a folder or lies below it; both without links, or both with. */
+function isWithin(path, folder) {
+    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
+    return way === '' || (way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_1__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way));
+}
+/** @returns `undefined` when there is nothing, or a link that leads nowhere or in a circle */
+function realOf(path) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
 /***/ 4083:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1668,7 +1762,10 @@ function blobOf(archive, descriptor) {
     return { descriptor, content };
 }
 
+// EXTERNAL MODULE: ./lib/base/fence.js
+var fence = __webpack_require__(4668);
 ;// CONCATENATED MODULE: ./lib/images/archive/archive.js
+
 
 
 
@@ -1682,11 +1779,11 @@ function folderArchive(path, workspace) {
         path,
         find: (name) => {
             const given = (0,external_node_path_.join)(path, name);
-            if (!isWithin(path, given))
+            if (!(0,fence/* isWithin */.UO)(given, path))
                 throw leaves(path, name);
             try {
                 const real = (0,external_node_fs_.realpathSync)(given);
-                if (!allowed.some((folder) => isWithin(folder, real)))
+                if (!allowed.some((folder) => (0,fence/* isWithin */.UO)(real, folder)))
                     throw leaves(path, name);
                 const stat = (0,external_node_fs_.statSync)(real);
                 return stat.isFile() ? { path: real, start: 0, size: stat.size } : undefined;
@@ -1701,10 +1798,6 @@ function folderArchive(path, workspace) {
             }
         },
     };
-}
-function isWithin(folder, path) {
-    const way = (0,external_node_path_.relative)(folder, path);
-    return way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way);
 }
 function leaves(path, name) {
     return new base_problem/* Problem */.AF({

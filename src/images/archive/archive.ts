@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { join } from 'node:path';
+import { isWithin } from '../../base/fence.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Content } from '../model/content.ts';
 
@@ -26,10 +27,10 @@ export function folderArchive(path: string, workspace: string): Archive {
     path,
     find: (name) => {
       const given = join(path, name);
-      if (!isWithin(path, given)) throw leaves(path, name);
+      if (!isWithin(given, path)) throw leaves(path, name);
       try {
         const real = realpathSync(given);
-        if (!allowed.some((folder) => isWithin(folder, real))) throw leaves(path, name);
+        if (!allowed.some((folder) => isWithin(real, folder))) throw leaves(path, name);
         const stat = statSync(real);
         return stat.isFile() ? { path: real, start: 0, size: stat.size } : undefined;
       } catch (thrown) {
@@ -40,11 +41,6 @@ export function folderArchive(path: string, workspace: string): Archive {
       }
     },
   };
-}
-
-function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function leaves(path: string, name: string): Problem {

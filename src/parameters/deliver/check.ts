@@ -56,7 +56,7 @@ function placeOf(name: string, from: string): string {
 }
 
 /** Outputs of action.yml that a parameter's name could be. */
-export const OWN_OUTPUTS = new Set(['plan', 'registry', 'registries', 'images', 'deployments']);
+export const OWN_OUTPUTS = new Set(['plan', 'registry', 'registries', 'images', 'deployments', 'url']);
 
 /** @param why of `powerOf` */
 export function refusedName(on: string | undefined, why: string, name: string): Problem {

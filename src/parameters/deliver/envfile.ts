@@ -10,7 +10,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, parse, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, parse, relative, sep } from 'node:path';
+import { isWithin } from '../../base/fence.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Runner } from '../../base/runner.ts';
 import { fileBefore } from '../../base/undo.ts';
@@ -29,7 +30,7 @@ export interface EnvFile {
 export function checkEnvFile(path: string, trusted: readonly string[]): void {
   const on = `Input ssm-env-file: ${path}`;
   const folder = dirname(path);
-  let step = trusted.find((root) => isInside(path, root)) ?? parse(path).root;
+  let step = trusted.find((root) => path !== root && isWithin(path, root)) ?? parse(path).root;
   for (const name of relative(step, path).split(sep)) {
     step = join(step, name);
     const found = lstatSync(step, { throwIfNoEntry: false });
@@ -81,9 +82,4 @@ export function writeEnvFile({ path, keep }: EnvFile, content: string, undoLater
       fix: 'look at the disk and the folder',
     });
   }
-}
-
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && !way.startsWith(`..${sep}`) && way !== '..' && resolve(folder, way) === path;
 }
