@@ -21,7 +21,14 @@ export async function timed(
   args: readonly string[] = [DIST],
 ): Promise<{ milliseconds: number; code: number | null }> {
   const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-  const all = { PATH: process.env.PATH, HOME: folder, RUNNER_TEMP: folder, ...FILES, ...env, ...Object.fromEntries(given) };
+  const all = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    RUNNER_TEMP: folder,
+    ...FILES,
+    ...env,
+    ...Object.fromEntries(given),
+  };
   const start = performance.now();
   const code = await new Promise<number | null>((done) => {
     spawn(process.execPath, args, { env: all, stdio: 'ignore' }).once('close', done);
