@@ -1135,6 +1135,7 @@ var rules_acl = __webpack_require__(2564);
 
 
 
+
 /**
  * Finds out where a bucket is, whose it is and how it treats ACLs, by reads only. What the caller may not ask stays unknown.
  * @param prefix one of the step's prefixes in the bucket: a policy may allow to list nothing else
@@ -1221,7 +1222,12 @@ async function allowed(asking) {
         return await asking;
     }
     catch (thrown) {
-        if (thrown instanceof client/* Refused */.Lw && (thrown.status === 501 || (thrown.status >= 400 && thrown.status < 500)))
+        if (!(thrown instanceof client/* Refused */.Lw))
+            throw thrown;
+        const { status, code } = thrown;
+        // Too many requests, or an answer that took too long, say nothing about what the caller may.
+        const passes = status === 429 || status === 408 || (0,base_verdict/* verdictOf */.Vj)({ name: code }) !== 'fatal';
+        if (!passes && (status === 501 || (status >= 400 && status < 500)))
             return undefined;
         throw thrown;
     }

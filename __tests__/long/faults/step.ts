@@ -102,6 +102,7 @@ export const WHOLE: Scenario = {
     'role-to-assume': ROLE,
     images: 'oci:image => shop:1',
     's3-upload': 'site => s3://shop-site\nassets => s3://shop-artifacts',
+    's3-content-type': '*.css => text/css; charset=utf-8',
     's3-delete': 'true',
     's3-max-delete': '100%',
     's3-fix-acl': 'true',

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Refused } from '../../aws/client.ts';
 import { Problem } from '../../base/problem.ts';
+import { verdictOf } from '../../base/verdict.ts';
 import type { Access } from '../../job.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { isPublicAcl, type Ownership, type Relation } from '../rules/acl.ts';
@@ -134,8 +135,11 @@ export async function allowed<T>(asking: Promise<T>): Promise<T | undefined> {
   try {
     return await asking;
   } catch (thrown) {
-    if (thrown instanceof Refused && (thrown.status === 501 || (thrown.status >= 400 && thrown.status < 500)))
-      return undefined;
+    if (!(thrown instanceof Refused)) throw thrown;
+    const { status, code } = thrown;
+    // Too many requests, or an answer that took too long, say nothing about what the caller may.
+    const passes = status === 429 || status === 408 || verdictOf({ name: code }) !== 'fatal';
+    if (!passes && (status === 501 || (status >= 400 && status < 500))) return undefined;
     throw thrown;
   }
 }
