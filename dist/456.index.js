@@ -1202,8 +1202,8 @@ function endAtLast(stop, report) {
     };
     stop.addEventListener('abort', () => setTimeout(end, _timeouts_js__WEBPACK_IMPORTED_MODULE_1__/* .STOPPING_MS */ .kM).unref(), { once: true });
 }
-/** Ends the process, whatever is under way. */
-function endNow(code) {
+/** Ends the process, whatever is under way; without a code, with the one that is set. */
+function endNow(code = process.exitCode) {
     // Threads that wait in the file system (a pipe that nobody writes to) keep a process from exiting in an orderly way.
     if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq')))
         process.kill(process.pid, 'SIGKILL');

@@ -28,8 +28,8 @@ export function endAtLast(stop: AbortSignal, report: () => void): void {
   stop.addEventListener('abort', () => setTimeout(end, STOPPING_MS).unref(), { once: true });
 }
 
-/** Ends the process, whatever is under way. */
-export function endNow(code?: number): void {
+/** Ends the process, whatever is under way; without a code, with the one that is set. */
+export function endNow(code = process.exitCode): void {
   // Threads that wait in the file system (a pipe that nobody writes to) keep a process from exiting in an orderly way.
   if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))) process.kill(process.pid, 'SIGKILL');
   process.exit(code);
