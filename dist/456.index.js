@@ -47,6 +47,9 @@ function makeAws({ region: home, credentials, http, call, fips = false }) {
             return attempt(signal);
         };
         const classify = (error) => {
+            // Another server's page, mostly with status 200: worth one more try.
+            if (isAnswered(error) && isUnread(error) && (0,_base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error).status < 400)
+                return 'grace';
             if (!(0,_base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isExpired */ ._d)(error))
                 return (how?.classify ?? _base_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .verdictOf */ .Vj)(error);
             credentials.forget(began);

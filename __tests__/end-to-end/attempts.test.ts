@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { runWithFaults, WHOLE } from '../long/faults/step.ts';
+import { PARTS, runWithFaults, WHOLE } from '../long/faults/step.ts';
 
 /** What is set for retries holds for every call, also for those that are given more tries than others by themselves. */
 test.each<[string, readonly string[], Record<string, string>, number, number]>([
@@ -20,4 +20,12 @@ test.each<[string, readonly string[], Record<string, string>, number, number]>([
   expect(result.code).toBe(1);
   expect(injected).toBeGreaterThanOrEqual(atLeast);
   expect(injected).toBeLessThanOrEqual(atMost);
+});
+
+test('a failed step that leaves something under way has its exit code all the same', async () => {
+  const { result } = await runWithFaults(PARTS, [
+    { call: 's3:PUT /shop-site/film partNumber=2&uploadId', kind: '403', times: 'always' },
+  ]);
+  expect(result.errors).toEqual([expect.stringContaining('s3:UploadPart was refused')]);
+  expect(result.code).toBe(1);
 });

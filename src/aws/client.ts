@@ -85,6 +85,8 @@ export function makeAws({ region: home, credentials, http, call, fips = false }:
       return attempt(signal);
     };
     const classify = (error: unknown): Verdict => {
+      // Another server's page, mostly with status 200: worth one more try.
+      if (isAnswered(error) && isUnread(error) && shapeOf(error).status < 400) return 'grace';
       if (!isExpired(error)) return (how?.classify ?? verdictOf)(error);
       credentials.forget(began);
       return 'renewed';
