@@ -403,7 +403,7 @@ function objectOf(entry) {
     };
 }
 function noListing() {
-    return new base_problem/* Problem */.AF({
+    return new base_problem/* Unproven */.kw({
         what: 's3:ListBucket was answered with something that is no listing',
         why: 'a proxy, or a server that is no S3, answered in its place',
         fix: 'look at the proxy of the runner and at AWS_ENDPOINT_URL_S3',

@@ -1,5 +1,5 @@
 import { firstText } from '../../aws/xml.ts';
-import { Problem } from '../../base/problem.ts';
+import { Unproven } from '../../base/problem.ts';
 import type { ListedObject } from '../rules/compare.ts';
 import { decodeListed } from '../rules/key.ts';
 
@@ -72,8 +72,8 @@ function objectOf(entry: string): Listed {
   };
 }
 
-function noListing(): Problem {
-  return new Problem({
+function noListing(): Unproven {
+  return new Unproven({
     what: 's3:ListBucket was answered with something that is no listing',
     why: 'a proxy, or a server that is no S3, answered in its place',
     fix: 'look at the proxy of the runner and at AWS_ENDPOINT_URL_S3',
