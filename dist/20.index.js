@@ -2784,12 +2784,18 @@ function saySkipped({ local }, { hidden, links, special }, log) {
 /** A glob that was meant to keep something private, and matches nothing, would otherwise publish it without a word. */
 function warnOfUnmatched(request, exclusions, log) {
     const unmatched = new Set(exclusions.unmatched());
-    for (const { glob, line } of request.excludes) {
-        if (!unmatched.has(glob))
-            continue;
-        log.warning(`s3-upload, line ${line}: !${glob} left nothing out. It is matched with the path below LOCAL and with the path in the workspace; ** stands for any folders, **/${glob.replace(/^\W+/, '')} for the name at any depth.`);
+    const lines = request.excludes.filter(({ glob }) => unmatched.has(glob));
+    const how = 'Globs are matched with the path below LOCAL and with the path in the workspace; ** stands for any folders, **/NAME for a name at any depth.';
+    if (lines.length > MAX_WARNINGS) {
+        const some = (0,units/* someOf */.yU)(lines.map(({ glob, line }) => `!${glob} (line ${line})`));
+        log.warning(`s3-upload: ${lines.length} exclusions left nothing out: ${some}. ${how}`);
+        return;
     }
+    for (const { glob, line } of lines)
+        log.warning(`s3-upload, line ${line}: !${glob} left nothing out. ${how}`);
 }
+/** GitHub shows ten warnings a step. */
+const MAX_WARNINGS = 10;
 
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
@@ -3395,7 +3401,20 @@ async function repairsOf(access, bucket, found) {
         const address = { bucket: bucket.name, key };
         planned.push(head ? { ...address, by: 'copy', headers: head.headers } : { ...address, by: 'grant' });
     });
+    tellOfGrants(access, bucket, planned);
     return planned;
+}
+/** A grant lets the bucket owner's own roles read, and changes no owner. @throws Problem where that is not enough */
+function tellOfGrants({ runner }, bucket, planned) {
+    const keys = planned.filter(({ by }) => by === 'grant').map(({ key }) => key);
+    if (keys.length === 0 || bucket.verify === 'off')
+        return;
+    const what = `s3-fix-acl can give the bucket's owner full control of ${(0,units/* counted */.hS)(keys.length, 'object')}, but not make them its own: ${(0,units/* someOf */.yU)(keys)}`;
+    if (bucket.verify === 'fail') {
+        const fix = `${rules_acl/* OWNERSHIP_REMEDY */.DK}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers`;
+        throw new base_problem/* Problem */.AF({ what, on: `s3://${bucket.name}`, why: rules_acl/* DARK_OBJECTS */.EG, fix });
+    }
+    runner.warning(`s3://${bucket.name}: ${what}; ${rules_acl/* DARK_OBJECTS */.EG}. To mend it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
 }
 /** The bucket's owner makes its own what it may read, by a copy onto itself. */
 async function adopt(access, bucket, objects) {

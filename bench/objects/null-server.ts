@@ -14,14 +14,18 @@ const stored = new Map<string, { size: number; etag: string }>(
   held.map(([name, size, etag]) => [name, { size, etag }]),
 );
 const names = [...stored.keys()].sort();
+/** Requests by method, for who asks `GET /_requests`. */
+const counts = new Map<string, number>();
 const XML = '<?xml version="1.0" encoding="UTF-8"?>';
 const DATE = new Date(Date.now() + 86_400_000);
 
 function handle(request: IncomingMessage, response: ServerResponse): void {
   const [path = '', query = ''] = (request.url ?? '').split('?');
   const name = decodeURIComponent(path.replace(/^\/[^/]*\/?/, ''));
-  // s3cmd compares the ETag with its own MD5; who sends Content-MD5 gets it back.
-  const sums = request.method === 'PUT' && String(request.headers['user-agent'] ?? '').length === 0;
+  // Who sends a checksum gets it back, with an ETag that is no MD5, as with a KMS key: hashing would make the server the limit.
+  const isSummed = request.headers['x-amz-checksum-crc32'] !== undefined;
+  const sums = request.method === 'PUT' && !isSummed && request.headers['content-md5'] === undefined;
+  counts.set(request.method ?? '', (counts.get(request.method ?? '') ?? 0) + 1);
   const md5 = sums ? createHash('md5') : undefined;
   let size = 0;
   request.on('data', (chunk: Buffer) => {
@@ -30,9 +34,11 @@ function handle(request: IncomingMessage, response: ServerResponse): void {
   });
   request.on('end', () => {
     const given = request.headers['content-md5'];
-    const etag = given
-      ? Buffer.from(String(given), 'base64').toString('hex')
-      : (md5?.digest('hex') ?? 'd41d8cd98f00b204e9800998ecf8427e');
+    const etag = isSummed
+      ? 'null-server'
+      : given
+        ? Buffer.from(String(given), 'base64').toString('hex')
+        : (md5?.digest('hex') ?? 'd41d8cd98f00b204e9800998ecf8427e');
     const answer = () => reply(request, response, { name, query: new URLSearchParams(query), size, etag });
     if (Number(delay) > 0) setTimeout(answer, Number(delay));
     else answer();
@@ -40,7 +46,7 @@ function handle(request: IncomingMessage, response: ServerResponse): void {
 }
 
 function reply(
-  { method }: IncomingMessage,
+  { method, headers, url }: IncomingMessage,
   response: ServerResponse,
   { name, query, size, etag }: { name: string; query: URLSearchParams; size: number; etag: string },
 ): void {
@@ -49,15 +55,23 @@ function reply(
       .writeHead(status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(XML + body) })
       .end(XML + body);
   };
-  if (method === 'PUT') {
+  if (url === '/_requests') {
+    response.end(JSON.stringify(Object.fromEntries(counts)));
+  } else if (method === 'PUT' && headers['x-amz-copy-source']) {
+    xml('<CopyObjectResult><ETag>&quot;null-server&quot;</ETag></CopyObjectResult>');
+  } else if (method === 'PUT') {
     // Parts add up: rclone asks for the size of what it has uploaded.
     const before = query.has('uploadId') ? (stored.get(name)?.size ?? 0) : 0;
     // An ETag of parts is no MD5: rclone would compare one.
     stored.set(name, { size: before + size, etag: query.has('uploadId') ? `${etag}-2` : etag });
-    response.writeHead(200, { etag: `"${etag}"`, 'content-length': 0 }).end();
+    const crc = headers['x-amz-checksum-crc32'];
+    response
+      .writeHead(200, { etag: `"${etag}"`, 'content-length': 0, ...(crc ? { 'x-amz-checksum-crc32': crc } : {}) })
+      .end();
   } else if (method === 'HEAD') {
     const object = stored.get(name);
     response.writeHead(name === '' || object ? 200 : 404, {
+      'x-amz-request-id': 'null',
       'content-length': object?.size ?? 0,
       etag: `"${object?.etag ?? ''}"`,
       'last-modified': DATE.toUTCString(),
@@ -77,7 +91,13 @@ function reply(
     xml(
       '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/bench</Arn><UserId>u</UserId><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
     );
-  } else if (query.has('location')) xml('<LocationConstraint/>');
+  } else if (query.has('acl')) xml('<AccessControlPolicy><Owner><ID>bench</ID></Owner></AccessControlPolicy>');
+  else if (name === '' && query.size === 1 && query.has('x-id')) {
+    xml('<ListAllMyBucketsResult><Owner><ID>bench</ID></Owner><Buckets></Buckets></ListAllMyBucketsResult>');
+  } else if (query.has('ownershipControls')) {
+    xml('<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>');
+  } else if (query.has('encryption')) xml('<Error><Code>NoSuchConfiguration</Code></Error>', 404);
+  else if (query.has('location')) xml('<LocationConstraint/>');
   else if (name === '') xml(list(query));
   else xml('<Error><Code>NoSuchKey</Code></Error>', 404);
 }

@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 /** How each program uploads `folder` to the bucket `null` of a server. */
 export interface Peer {
   readonly name: string;
@@ -25,6 +28,18 @@ const KEYS = {
   AWS_REGION: 'us-east-1',
 };
 
+/** The files that the runner gives a step to write to. */
+function runnerFiles(scratch: string): Record<string, string> {
+  const names = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_PATH', 'GITHUB_STEP_SUMMARY'];
+  return Object.fromEntries(
+    names.map((name) => {
+      const path = join(scratch, name.toLowerCase());
+      writeFileSync(path, '');
+      return [name, path];
+    }),
+  );
+}
+
 export const PEERS: readonly Peer[] = [
   {
     name: 'this action',
@@ -35,6 +50,7 @@ export const PEERS: readonly Peer[] = [
       AWS_EC2_METADATA_DISABLED: 'true',
       GITHUB_WORKSPACE: folder,
       RUNNER_TEMP: scratch,
+      ...runnerFiles(scratch),
       INPUT_SUMMARY: 'false',
       'INPUT_S3-UPLOAD': `${folder} => s3://null`,
       'INPUT_CREDENTIALS-SOURCE': 'ambient',

@@ -135,10 +135,16 @@ function saySkipped({ local }: UploadTarget, { hidden, links, special }: Skipped
 /** A glob that was meant to keep something private, and matches nothing, would otherwise publish it without a word. */
 function warnOfUnmatched(request: ObjectsRequest, exclusions: Exclusions, log: Pick<Log, 'warning'>): void {
   const unmatched = new Set(exclusions.unmatched());
-  for (const { glob, line } of request.excludes) {
-    if (!unmatched.has(glob)) continue;
-    log.warning(
-      `s3-upload, line ${line}: !${glob} left nothing out. It is matched with the path below LOCAL and with the path in the workspace; ** stands for any folders, **/${glob.replace(/^\W+/, '')} for the name at any depth.`,
-    );
+  const lines = request.excludes.filter(({ glob }) => unmatched.has(glob));
+  const how =
+    'Globs are matched with the path below LOCAL and with the path in the workspace; ** stands for any folders, **/NAME for a name at any depth.';
+  if (lines.length > MAX_WARNINGS) {
+    const some = someOf(lines.map(({ glob, line }) => `!${glob} (line ${line})`));
+    log.warning(`s3-upload: ${lines.length} exclusions left nothing out: ${some}. ${how}`);
+    return;
   }
+  for (const { glob, line } of lines) log.warning(`s3-upload, line ${line}: !${glob} left nothing out. ${how}`);
 }
+
+/** GitHub shows ten warnings a step. */
+const MAX_WARNINGS = 10;

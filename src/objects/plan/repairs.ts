@@ -105,7 +105,20 @@ async function repairsOf(access: Access, bucket: PlannedBucket, found: NotOwned)
     const address = { bucket: bucket.name, key };
     planned.push(head ? { ...address, by: 'copy', headers: head.headers } : { ...address, by: 'grant' });
   });
+  tellOfGrants(access, bucket, planned);
   return planned;
+}
+
+/** A grant lets the bucket owner's own roles read, and changes no owner. @throws Problem where that is not enough */
+function tellOfGrants({ runner }: Pick<Access, 'runner'>, bucket: PlannedBucket, planned: readonly Repair[]): void {
+  const keys = planned.filter(({ by }) => by === 'grant').map(({ key }) => key);
+  if (keys.length === 0 || bucket.verify === 'off') return;
+  const what = `s3-fix-acl can give the bucket's owner full control of ${counted(keys.length, 'object')}, but not make them its own: ${someOf(keys)}`;
+  if (bucket.verify === 'fail') {
+    const fix = `${OWNERSHIP_REMEDY}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers`;
+    throw new Problem({ what, on: `s3://${bucket.name}`, why: DARK_OBJECTS, fix });
+  }
+  runner.warning(`s3://${bucket.name}: ${what}; ${DARK_OBJECTS}. To mend it, ${OWNERSHIP_REMEDY}.`);
 }
 
 /** The bucket's owner makes its own what it may read, by a copy onto itself. */
