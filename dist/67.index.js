@@ -1276,10 +1276,7 @@ async function created(codeDeploy, plan, { settings }) {
         return (0,verdict/* verdictOf */.Vj)(error);
     };
     try {
-        const id = await codeDeploy.create(input, { classify });
-        if (/^d-[A-Z0-9]+$/i.test(id))
-            return id;
-        throw new base_problem/* Problem */.AF({ what: 'CodeDeploy did not say which deployment it created', on: target });
+        return await codeDeploy.create(input, { classify });
     }
     catch (thrown) {
         if (!isRefused(thrown, 'DeploymentLimitExceededException'))

@@ -8,6 +8,7 @@ import {
 import { LabelParameterVersionCommand, type ParameterType, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { contract } from '../contract/contract.ts';
 import { ECR_SENTENCES, type EcrGround } from '../contract/ecr.ts';
+import { ROLLOUT_SENTENCES, type RolloutGround, rolloutApis } from '../contract/rollout.ts';
 import { S3_SENTENCES, type S3Ground } from '../contract/s3.ts';
 import { SSM_SENTENCES, type SsmGround } from '../contract/ssm.ts';
 import { describeWithMoto, startMoto } from './moto.ts';
@@ -86,5 +87,32 @@ describeWithMoto('contracts', () => {
       return { ecr, accountId: '123456789012', stop: moto.stop };
     },
     laxer: { 'the token is good for hours': 'it is always past: 2015-01-01' },
+  });
+
+  contract<RolloutGround>(ROLLOUT_SENTENCES, {
+    name: 'moto (ECS, CodeDeploy)',
+    start: async () => {
+      const moto = await startMoto();
+      const apis = rolloutApis(moto.url, region, credentials);
+      const { ecs, codeDeploy } = apis;
+      const containerDefinitions = [{ name: 'web', image: 'nginx:1', memory: 64 }];
+      await ecs.json('CreateCluster', { clusterName: 'contract' });
+      await ecs.json('RegisterTaskDefinition', { family: 'contract', containerDefinitions });
+      await ecs.json('CreateService', {
+        ...{ cluster: 'contract', serviceName: 'web', taskDefinition: 'contract', desiredCount: 1 },
+      });
+      await codeDeploy.json('CreateApplication', { applicationName: 'contract', computePlatform: 'Server' });
+      await codeDeploy.json('CreateDeploymentGroup', {
+        ...{ applicationName: 'contract', deploymentGroupName: 'web' },
+        serviceRoleArn: 'arn:aws:iam::123456789012:role/codedeploy',
+      });
+      return {
+        ...apis,
+        stop: () => {
+          apis.close();
+          return moto.stop();
+        },
+      };
+    },
   });
 });

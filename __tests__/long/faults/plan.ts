@@ -67,4 +67,7 @@ const NAMED: Readonly<Record<string, RegExp>> = {
   images: /ecr:|registry|repository/i,
   parameters: /ssm:/,
   deploy: /ecs:|deployment/i,
+  lambda: /lambda:/,
+  group: /asg:/,
+  codeDeploy: /codedeploy:/,
 };

@@ -100,9 +100,7 @@ async function created(codeDeploy: CodeDeploy, plan: CodeDeployPlan, { settings 
     return verdictOf(error);
   };
   try {
-    const id = await codeDeploy.create(input, { classify });
-    if (/^d-[A-Z0-9]+$/i.test(id)) return id;
-    throw new Problem({ what: 'CodeDeploy did not say which deployment it created', on: target });
+    return await codeDeploy.create(input, { classify });
   } catch (thrown) {
     if (!isRefused(thrown, 'DeploymentLimitExceededException')) throw thrown;
     // An answer may have been lost: then the deployment that is under way is ours.

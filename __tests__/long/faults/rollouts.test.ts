@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals';
+import { HANGS, KINDS } from '../../../harness/faults/kinds.ts';
+import type { Injection } from '../../../harness/faults/proxy.ts';
+import { atMost } from '../../../src/base/parallel.ts';
+import { violations } from './plan.ts';
+import { ROLLOUTS } from './rollouts.ts';
+import { runWithFaults } from './step.ts';
+
+const LANES = 6;
+/** The calls that change something; those of one row are made side by side, for targets that know nothing of each other. */
+const WRITES = [
+  ['lambda:PUT /2015-03-31/functions/mailer/code', 'autoscaling:StartInstanceRefresh', 'codedeploy:CreateDeployment'],
+  ['lambda:POST /2015-03-31/functions/mailer/versions'],
+  ['lambda:PUT /2015-03-31/functions/mailer/aliases/live'],
+];
+
+let calls: readonly string[] = [];
+
+async function all(runs: readonly (readonly Injection[])[], inputs: Record<string, string> = {}): Promise<string[]> {
+  const found = await atMost(LANES, runs, async (injections) => {
+    const outcome = await runWithFaults(ROLLOUTS, injections, inputs);
+    const faults = injections.map(({ call = 'every call', kind, times }) => `${call} ${kind} ${times}`).join('; ');
+    return violations(outcome).map((text) => `${faults}: ${text}\n${outcome.result.errors.join('\n')}`);
+  });
+  return found.flat();
+}
+
+test('without faults is green and right', async () => {
+  const outcome = await runWithFaults(ROLLOUTS, []);
+  expect([outcome.result.errors, outcome.wrong]).toEqual([[], {}]);
+  calls = [...outcome.proxy.calls];
+  expect(calls.length).toBeGreaterThanOrEqual(18);
+});
+
+test('every kind at every call, once in one run', async () => {
+  const kinds = Object.keys(KINDS).filter((kind) => !HANGS.has(kind));
+  expect(await all(kinds.map((kind) => [{ kind, times: 'once' as const }]))).toEqual([]);
+}, 240_000);
+
+test('every kind at every write, always', async () => {
+  const runs = Object.keys(KINDS)
+    .filter((kind) => !HANGS.has(kind))
+    .flatMap((kind) =>
+      WRITES.map((row) =>
+        calls.filter((call) => row.includes(call)).map((call) => ({ call, kind, times: 'always' as const })),
+      ),
+    )
+    .filter((injections) => injections.length > 0);
+  expect(runs.length).toBeGreaterThan(20);
+  expect(await all(runs, { 'retry-max-attempts': '2' })).toEqual([]);
+}, 600_000);
