@@ -1908,7 +1908,7 @@ async function follow_endOf(ecs, ours, deployment) {
 /** ECS tries for ever where the circuit breaker is off. */
 async function failsAgain(ecs, ours) {
     const service = await ecs.service();
-    if (service?.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== false)
+    if (!service || service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true)
         return false;
     const own = service.deployments?.find(({ taskDefinition }) => taskDefinition === ours.definitionArn);
     if ((own?.failedTasks ?? 0) >= REPEATED)

@@ -207,7 +207,7 @@ function runTask(call: ServiceCall, { core, state, once }: Ecs): unknown {
   if (!container)
     throw new AwsError('InvalidParameterException', 400, 'Override for container named x is not a container.');
   const { digest, isMissing } = resolveImage(core, container.image);
-  const code = sectionOf<RunWorld>(core.world, 'runs')[digest]?.onceExitCode ?? 0;
+  const { onceExitCode: code = 0, onceStuck = false } = sectionOf<RunWorld>(core.world, 'runs')[digest] ?? {};
   const taskArn = arnOf(call, `task/${cluster}/${crypto.randomUUID().replaceAll('-', '')}`);
   const end = isMissing
     ? { stopCode: 'TaskFailedToStart', stoppedReason: `CannotPullContainerError: ${container.image}: not found` }
@@ -222,7 +222,7 @@ function runTask(call: ServiceCall, { core, state, once }: Ecs): unknown {
     taskDefinitionArn: taskDefinition,
     lastStatus: 'PENDING',
     looks: 0,
-    end: { ...end, containers },
+    ...(onceStuck ? {} : { end: { ...end, containers } }),
   };
   once.set(taskArn, task);
   return { tasks: [{ taskArn, taskDefinitionArn: taskDefinition, lastStatus: 'PENDING' }], failures: [] };

@@ -25,6 +25,8 @@ export interface RunWorld {
   readonly unhealthy?: boolean;
   /** Of a task that is run once; 0 when left out. */
   readonly onceExitCode?: number;
+  /** A task that is run once never ends by itself. */
+  readonly onceStuck?: boolean;
 }
 
 export interface TaskDefinition extends Record<string, unknown> {

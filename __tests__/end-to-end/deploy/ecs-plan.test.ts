@@ -73,6 +73,26 @@ describe('deploy-first', () => {
   });
 });
 
+test('a step that is cancelled while its first task runs stops the task, and rolls nothing out', async () => {
+  const it = await scene();
+  it.sandbox.world.runs = { [it.one]: { onceStuck: true } };
+  let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
+  const result = await it.step(
+    { ...PUSH_AND_DEPLOY, 'deploy-first': 'ecs:prod/web/web => rake db:migrate' },
+    {
+      started: (started) => {
+        child = started;
+      },
+      printed: (raw) => {
+        if (raw.includes('runs rake first')) child?.kill('SIGTERM');
+      },
+    },
+  );
+  expect(result.errors.join()).toContain('the step was cancelled; the task was stopped');
+  expect(it.sandbox.log.of('ecs', 'StopTask')).toMatchObject([{ status: 200 }]);
+  expect(it.sandbox.log.of('ecs', 'UpdateService')).toEqual([]);
+});
+
 describe('a rollout that is under way', () => {
   const AGAIN = { images: 'oci:two => shop:2', deploy: 'shop:2 => ecs:prod/web' };
   const started = async () => {

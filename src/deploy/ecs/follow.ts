@@ -81,7 +81,7 @@ async function endOf(ecs: Ecs, ours: Ours, deployment: Deployment): Promise<End 
 /** ECS tries for ever where the circuit breaker is off. */
 async function failsAgain(ecs: Ecs, ours: Ours): Promise<boolean> {
   const service = await ecs.service();
-  if (service?.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== false) return false;
+  if (!service || service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true) return false;
   const own = service.deployments?.find(({ taskDefinition }) => taskDefinition === ours.definitionArn);
   if ((own?.failedTasks ?? 0) >= REPEATED) return true;
   return (await lookFor(ecs, ours)).tasks.length >= REPEATED;
