@@ -1979,7 +1979,8 @@ async function ecs_rollback_rollBack(broken, stage) {
     else if (settings.onFailure === 'leave' && end.isOngoing) {
         notes.push(`deploy-on-failure: leave, so deployment ${idOf(ours?.arn)} goes on`);
     }
-    const service = await openEcs(rollout.target, access, AbortSignal.timeout(ecs_rollback_CANCEL_MS)).service();
+    const looks = openEcs(rollout.target, access, AbortSignal.timeout(ecs_rollback_CANCEL_MS));
+    const service = await looks.service().catch(() => undefined);
     const now = service?.taskDefinition;
     const isBack = now === plan.definitionArn && !plan.isAgain;
     const before = plan.before.split('@').at(-1) ?? '';
@@ -1987,7 +1988,9 @@ async function ecs_rollback_rollBack(broken, stage) {
         ? `${target_short(before)} (${revisionName(now)}) ${isUndone ? 'serves again' : 'still serves'}`
         : now === definitionArn
             ? `the service still has ${revisionName(now)}, the new revision`
-            : `the service has ${revisionName(now)} now`;
+            : now
+                ? `the service has ${revisionName(now)} now`
+                : 'what serves now is not known: look at the service';
     return { serves: [...notes, serves].join('; '), isBack, isUndone };
 }
 /**
@@ -2582,6 +2585,10 @@ async function rollback_undo(lambda, { plan, done }, { stage, notes }) {
     const former = plan.former;
     const send = () => lambda.updateCode({ ...former, Architectures: plan.architectures });
     if (stage.access.signal.aborted) {
+        if (now.LastUpdateStatus === 'InProgress') {
+            notes.push('an update cannot be stopped, so nothing was rolled back');
+            return false;
+        }
         await send();
         notes.push('the rollback was started and goes on by itself');
         return true;
@@ -2607,6 +2614,10 @@ async function whatServes(lambda, { plan, done }) {
     const facts = await lambda.function();
     const { CodeSha256, LastUpdateStatus } = facts.Configuration ?? {};
     const isBack = CodeSha256 === plan.configuration.CodeSha256;
+    if (!isBack && LastUpdateStatus === 'InProgress') {
+        const then = 'serves until the update that is in progress ends, and the new code after it';
+        return { serves: `${target_short(plan.before)} ${then}`, isBack };
+    }
     // The old code serves until an update succeeds.
     if (!isBack && LastUpdateStatus !== 'Successful')
         return { serves: `${target_short(plan.before)} still serves`, isBack: true };

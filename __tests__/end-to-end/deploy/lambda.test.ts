@@ -66,6 +66,28 @@ describe('an image to a function', () => {
     expect(it.sandbox.serving.get('lambda:resize')).toBe(OLD_IMAGE);
   });
 
+  test('a cancelled step says that an update cannot be stopped, and what will serve', async () => {
+    const it = await scene({ world: lambda('resize', { stuck: true }) });
+    let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
+    const running = it.step(
+      { ...IMAGE, deploy: 'shop:1 => lambda:resize' },
+      {
+        started: (started) => {
+          child = started;
+          const timer = setInterval(() => {
+            if (it.sandbox.log.of('lambda', 'GetFunctionConfiguration').length === 0) return;
+            clearInterval(timer);
+            child?.kill('SIGTERM');
+          }, 20);
+        },
+      },
+    );
+    const result = await running;
+    expect(result.errors.join()).toContain('an update cannot be stopped, so nothing was rolled back');
+    expect(result.errors.join()).toContain('serves until the update that is in progress ends');
+    expect(result.outputs['deploy-changed']).toBe('true');
+  });
+
   test('a version that cannot be run never gets the alias', async () => {
     const it = await scene();
     it.sandbox.world.runs = { [it.one]: { lambdaVersion: 'FunctionError.InitTimeout' } };

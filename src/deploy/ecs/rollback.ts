@@ -42,7 +42,8 @@ export async function rollBack(
   } else if (settings.onFailure === 'leave' && end.isOngoing) {
     notes.push(`deploy-on-failure: leave, so deployment ${idOf(ours?.arn)} goes on`);
   }
-  const service = await openEcs(rollout.target, access, AbortSignal.timeout(CANCEL_MS)).service();
+  const looks = openEcs(rollout.target, access, AbortSignal.timeout(CANCEL_MS));
+  const service = await looks.service().catch(() => undefined);
   const now = service?.taskDefinition;
   const isBack = now === plan.definitionArn && !plan.isAgain;
   const before = plan.before.split('@').at(-1) ?? '';
@@ -50,7 +51,9 @@ export async function rollBack(
     ? `${short(before)} (${revisionName(now)}) ${isUndone ? 'serves again' : 'still serves'}`
     : now === definitionArn
       ? `the service still has ${revisionName(now)}, the new revision`
-      : `the service has ${revisionName(now)} now`;
+      : now
+        ? `the service has ${revisionName(now)} now`
+        : 'what serves now is not known: look at the service';
   return { serves: [...notes, serves].join('; '), isBack, isUndone };
 }
 

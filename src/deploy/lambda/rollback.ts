@@ -75,6 +75,10 @@ async function undo(
   const former = plan.former;
   const send = () => lambda.updateCode({ ...former, Architectures: plan.architectures });
   if (stage.access.signal.aborted) {
+    if (now.LastUpdateStatus === 'InProgress') {
+      notes.push('an update cannot be stopped, so nothing was rolled back');
+      return false;
+    }
     await send();
     notes.push('the rollback was started and goes on by itself');
     return true;
@@ -102,6 +106,10 @@ async function whatServes(lambda: Lambda, { plan, done }: Broken): Promise<{ ser
   const facts = await lambda.function();
   const { CodeSha256, LastUpdateStatus } = facts.Configuration ?? {};
   const isBack = CodeSha256 === plan.configuration.CodeSha256;
+  if (!isBack && LastUpdateStatus === 'InProgress') {
+    const then = 'serves until the update that is in progress ends, and the new code after it';
+    return { serves: `${short(plan.before)} ${then}`, isBack };
+  }
   // The old code serves until an update succeeds.
   if (!isBack && LastUpdateStatus !== 'Successful')
     return { serves: `${short(plan.before)} still serves`, isBack: true };
