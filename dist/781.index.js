@@ -944,9 +944,11 @@ var policy = __webpack_require__(2959);
  * `GetParameters` does not tell which key encrypts a SecureString, and finding out would take more permissions. So
  * `kms:Decrypt` names any key, and is bound to SSM and to exactly what may be read: KMS decrypts nothing else with it. The
  * key `aws/ssm` does not need it.
+ * Too many names for any policy become the folders that they are in: more than what is read, and still a policy.
  * @param encrypted ARNs of the SecureStrings that were read by name, and patterns for the paths that have some
  */
-function permissionsFor({ paths, batches }, encrypted, place) {
+function permissionsFor(reads, encrypted, place) {
+    const { paths, batches } = reads;
     const names = batches.flatMap((batch) => batch.names.map(({ name }) => name));
     const secrets = names.map((name) => secretArn(name, place)).filter((arn) => arn !== undefined);
     const statements = [];
@@ -955,16 +957,39 @@ function permissionsFor({ paths, batches }, encrypted, place) {
         statements.push({ actions: ['ssm:GetParametersByPath'], resources });
     }
     if (names.length > 0) {
-        statements.push({ actions: ['ssm:GetParameters'], resources: names.map((name) => parameterArn(name, place)) });
+        const resources = names.map((name) => parameterArn(name, place));
+        statements.push({
+            actions: ['ssm:GetParameters'],
+            resources: namesFolders(reads) ? foldersOf(resources) : resources,
+        });
     }
     if (secrets.length > 0) {
         statements.push({ actions: ['secretsmanager:GetSecretValue'], resources: secrets });
         statements.push(decryptSecretStatement(secrets, place));
     }
-    for (const arns of Map.groupBy(encrypted, keyHome).values())
-        statements.push(decryptStatement(arns, place));
+    for (const arns of Map.groupBy(encrypted, keyHome).values()) {
+        statements.push(decryptStatement(namesFolders(reads) ? foldersOf(arns) : arns, place));
+    }
     return statements;
 }
+/**
+ * IAM takes 10,240 characters of a role's inline policies, and GitHub hands an output on in a variable, of at most 128 KiB: with
+ * their ARNs, and once more for their keys, so many characters of names come near to that.
+ */
+const MOST_NAME_CHARACTERS = 15_000;
+/** Whether the policy names folders, since the names would not fit. */
+function namesFolders({ batches }) {
+    const names = batches.flatMap((batch) => batch.names);
+    return names.reduce((sum, { name }) => sum + name.length, 0) > MOST_NAME_CHARACTERS;
+}
+/** `…/shop/prod/*` for all that is in it; the root where there are too many folders as well. */
+function foldersOf(arns) {
+    const folders = new Set(arns.map((arn) => arn.replace(/[^/]*$/, '*')));
+    if (folders.size <= MOST_FOLDERS)
+        return [...folders];
+    return [...new Set(arns.map((arn) => arn.replace(/:parameter\/.*$/, ':parameter/*')))];
+}
+const MOST_FOLDERS = 100;
 /**
  * `kms:Decrypt` for parameters of one account and region.
  * https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
@@ -1945,12 +1970,14 @@ var units = __webpack_require__(8714);
 
 
 
+
 /** The plan as data: which name gets which version of which parameter, and where it goes. Never a value. */
 function describeParameters({ entries, absent, exportTo, file }) {
     return {
         export: exportTo,
         ...(file ? { file: file.path, format: file.dialect, kept: file.keep } : {}),
-        variables: entries.map(resolved),
+        variables: fitting(entries),
+        notShown: entries.length - fitting(entries).length,
         absent,
     };
 }
@@ -1961,13 +1988,14 @@ function reportParameters(plan, applied) {
         `Parameters: ${entries.length} values in ${calls} ${calls === 1 ? 'call' : 'calls'}${applied ? where(plan) : ''}`,
         ...entries.map((entry) => `  ${entry.name} = ${entry.from}${versionText(entry)}`),
         ...absent.map((from) => `  nothing for ${from}: it is not there, and may be missing`),
+        ...boundLines(plan),
     ];
     const missing = absent.length > 0 ? `, ${absent.length} not there` : '';
     return {
         headline: `${(0,units/* counted */.hS)(entries.length, 'value')}${applied ? where(plan) : ' to read'}${missing}`,
         lines,
         outputs: applied
-            ? { 'ssm-resolved': JSON.stringify(entries.map(resolved)), ...(file ? { 'ssm-env-file': file.path } : {}) }
+            ? { 'ssm-resolved': JSON.stringify(fitting(entries)), ...(file ? { 'ssm-env-file': file.path } : {}) }
             : {},
         summary: summaryOf(plan),
     };
@@ -1976,6 +2004,28 @@ function where({ exportTo, file }) {
     const to = exportTo === 'none' ? '' : exportTo === 'env' ? ', exported to later steps' : ', set as outputs';
     const kept = file?.keep ? 'kept' : 'removed when the job ends';
     return `${to}${file ? `, written to ${file.path} (${file.dialect}, 0600, ${kept})` : ''}`;
+}
+/** GitHub hands outputs on in variables (`env: PLAN: ${{ … }}`), which Linux takes up to 128 KiB; the other jobs have their part. */
+const MOST_OUTPUT_CHARACTERS = 50_000;
+/** What the outputs say of the values, as many as they can hold. */
+function fitting(entries) {
+    let left = MOST_OUTPUT_CHARACTERS;
+    const all = entries.map(resolved);
+    const end = all.findIndex((it) => {
+        left -= JSON.stringify(it).length + 1;
+        return left < 0;
+    });
+    return end < 0 ? all : all.slice(0, end);
+}
+/** What the outputs leave out. */
+function boundLines({ entries, reads }) {
+    const notShown = entries.length - fitting(entries).length;
+    return [
+        ...(notShown > 0
+            ? [`  the outputs plan and ssm-resolved have no room for the last ${notShown} of these values`]
+            : []),
+        ...(namesFolders(reads) ? ['  the output iam-policy names folders: so many names fit into no policy'] : []),
+    ];
 }
 function resolved({ name, from, parameter }) {
     const { arn = null, version = null, type = 'default' } = parameter ?? {};

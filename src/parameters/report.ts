@@ -3,6 +3,7 @@ import { inCode, link, longTable } from '../base/markdown.ts';
 import { counted } from '../base/units.ts';
 import type { Report } from '../job.ts';
 import type { ParametersPlan } from './plan.ts';
+import { namesFolders } from './read/permissions.ts';
 import type { Entry } from './values/entries.ts';
 
 /** The plan as data: which name gets which version of which parameter, and where it goes. Never a value. */
@@ -10,7 +11,8 @@ export function describeParameters({ entries, absent, exportTo, file }: Paramete
   return {
     export: exportTo,
     ...(file ? { file: file.path, format: file.dialect, kept: file.keep } : {}),
-    variables: entries.map(resolved),
+    variables: fitting(entries),
+    notShown: entries.length - fitting(entries).length,
     absent,
   };
 }
@@ -22,13 +24,14 @@ export function reportParameters(plan: ParametersPlan, applied: boolean): Report
     `Parameters: ${entries.length} values in ${calls} ${calls === 1 ? 'call' : 'calls'}${applied ? where(plan) : ''}`,
     ...entries.map((entry) => `  ${entry.name} = ${entry.from}${versionText(entry)}`),
     ...absent.map((from) => `  nothing for ${from}: it is not there, and may be missing`),
+    ...boundLines(plan),
   ];
   const missing = absent.length > 0 ? `, ${absent.length} not there` : '';
   return {
     headline: `${counted(entries.length, 'value')}${applied ? where(plan) : ' to read'}${missing}`,
     lines,
     outputs: applied
-      ? { 'ssm-resolved': JSON.stringify(entries.map(resolved)), ...(file ? { 'ssm-env-file': file.path } : {}) }
+      ? { 'ssm-resolved': JSON.stringify(fitting(entries)), ...(file ? { 'ssm-env-file': file.path } : {}) }
       : {},
     summary: summaryOf(plan),
   };
@@ -38,6 +41,31 @@ function where({ exportTo, file }: ParametersPlan): string {
   const to = exportTo === 'none' ? '' : exportTo === 'env' ? ', exported to later steps' : ', set as outputs';
   const kept = file?.keep ? 'kept' : 'removed when the job ends';
   return `${to}${file ? `, written to ${file.path} (${file.dialect}, 0600, ${kept})` : ''}`;
+}
+
+/** GitHub hands outputs on in variables (`env: PLAN: ${{ … }}`), which Linux takes up to 128 KiB; the other jobs have their part. */
+const MOST_OUTPUT_CHARACTERS = 50_000;
+
+/** What the outputs say of the values, as many as they can hold. */
+function fitting(entries: readonly Entry[]): ReturnType<typeof resolved>[] {
+  let left = MOST_OUTPUT_CHARACTERS;
+  const all = entries.map(resolved);
+  const end = all.findIndex((it) => {
+    left -= JSON.stringify(it).length + 1;
+    return left < 0;
+  });
+  return end < 0 ? all : all.slice(0, end);
+}
+
+/** What the outputs leave out. */
+function boundLines({ entries, reads }: ParametersPlan): string[] {
+  const notShown = entries.length - fitting(entries).length;
+  return [
+    ...(notShown > 0
+      ? [`  the outputs plan and ssm-resolved have no room for the last ${notShown} of these values`]
+      : []),
+    ...(namesFolders(reads) ? ['  the output iam-policy names folders: so many names fit into no policy'] : []),
+  ];
 }
 
 function resolved({ name, from, parameter }: Entry) {

@@ -260,6 +260,21 @@ describe('iam-policy is the least with which the step works', () => {
   });
 });
 
+test('later steps can be started with every output, however many values there are', async () => {
+  const names = Object.keys(many('/n/a-rather-long-folder', 1_500));
+  const { read, job } = await scene({ parameters: many('/n/a-rather-long-folder', 1_500) });
+  const step = await read(names.map((name, nth) => `V${nth}=${name}`).join('\n'));
+  expect(step.errors).toEqual([]);
+  expect(Object.keys(step.exported)).toHaveLength(1_500);
+  for (const output of ['plan', 'iam-policy', 'ssm-resolved']) {
+    Object.assign(job.env, { OUTPUT: step.outputs[output] });
+    expect(await job.run('sh', ['-c', 'test -n "$OUTPUT"'])).toMatchObject({ code: 0 });
+    expect(() => JSON.parse(step.outputs[output] ?? '')).not.toThrow();
+  }
+  expect(step.log).toMatch(/have no room for the last \d+ of these values/);
+  expect((await step.post()).code).toBe(0);
+});
+
 test('600 variables are taken back in the post step, whatever they replaced', async () => {
   const before = Object.fromEntries(
     Object.keys(many('', 50)).map((name) => [name.slice(1).toUpperCase(), 'x'.repeat(4_000)]),

@@ -54,3 +54,20 @@ test('exactly what is read, in the partition of the session', () => {
 test('a pattern for all below the root', () => {
   expect(belowArn('/', place)).toBe(arn('/*'));
 });
+
+test('more names than any policy holds become the folders that they are in, and the policy stays small', () => {
+  const many = (count: number, folders: number) =>
+    Array.from({ length: count }, (_, nth) => parseLine(`V${nth}=/shop/prod/f${nth % folders}/parameter-${nth}`));
+  const actions = (count: number, folders: number) => {
+    const reads = readsFor(many(count, folders), place);
+    return permissionsFor(
+      reads,
+      many(count, folders).map(({ source }) => arn(source.kind === 'path' ? '' : source.name)),
+      place,
+    );
+  };
+  expect(actions(400, 2)[0]?.resources).toHaveLength(400);
+  expect(actions(3_000, 2)[0]?.resources).toEqual([arn('/shop/prod/f0/*'), arn('/shop/prod/f1/*')]);
+  expect(actions(3_000, 3_000)[0]?.resources).toEqual([arn('/*')]);
+  expect(JSON.stringify(actions(3_000, 90)).length).toBeLessThan(20_000);
+});

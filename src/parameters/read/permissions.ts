@@ -10,9 +10,11 @@ import type { Place } from './place.ts';
  * `GetParameters` does not tell which key encrypts a SecureString, and finding out would take more permissions. So
  * `kms:Decrypt` names any key, and is bound to SSM and to exactly what may be read: KMS decrypts nothing else with it. The
  * key `aws/ssm` does not need it.
+ * Too many names for any policy become the folders that they are in: more than what is read, and still a policy.
  * @param encrypted ARNs of the SecureStrings that were read by name, and patterns for the paths that have some
  */
-export function permissionsFor({ paths, batches }: Reads, encrypted: readonly string[], place: Place): Statement[] {
+export function permissionsFor(reads: Reads, encrypted: readonly string[], place: Place): Statement[] {
+  const { paths, batches } = reads;
   const names = batches.flatMap((batch) => batch.names.map(({ name }) => name));
   const secrets = names.map((name) => secretArn(name, place)).filter((arn) => arn !== undefined);
   const statements: Statement[] = [];
@@ -21,15 +23,42 @@ export function permissionsFor({ paths, batches }: Reads, encrypted: readonly st
     statements.push({ actions: ['ssm:GetParametersByPath'], resources });
   }
   if (names.length > 0) {
-    statements.push({ actions: ['ssm:GetParameters'], resources: names.map((name) => parameterArn(name, place)) });
+    const resources = names.map((name) => parameterArn(name, place));
+    statements.push({
+      actions: ['ssm:GetParameters'],
+      resources: namesFolders(reads) ? foldersOf(resources) : resources,
+    });
   }
   if (secrets.length > 0) {
     statements.push({ actions: ['secretsmanager:GetSecretValue'], resources: secrets });
     statements.push(decryptSecretStatement(secrets, place));
   }
-  for (const arns of Map.groupBy(encrypted, keyHome).values()) statements.push(decryptStatement(arns, place));
+  for (const arns of Map.groupBy(encrypted, keyHome).values()) {
+    statements.push(decryptStatement(namesFolders(reads) ? foldersOf(arns) : arns, place));
+  }
   return statements;
 }
+
+/**
+ * IAM takes 10,240 characters of a role's inline policies, and GitHub hands an output on in a variable, of at most 128 KiB: with
+ * their ARNs, and once more for their keys, so many characters of names come near to that.
+ */
+const MOST_NAME_CHARACTERS = 15_000;
+
+/** Whether the policy names folders, since the names would not fit. */
+export function namesFolders({ batches }: Reads): boolean {
+  const names = batches.flatMap((batch) => batch.names);
+  return names.reduce((sum, { name }) => sum + name.length, 0) > MOST_NAME_CHARACTERS;
+}
+
+/** `…/shop/prod/*` for all that is in it; the root where there are too many folders as well. */
+function foldersOf(arns: readonly string[]): string[] {
+  const folders = new Set(arns.map((arn) => arn.replace(/[^/]*$/, '*')));
+  if (folders.size <= MOST_FOLDERS) return [...folders];
+  return [...new Set(arns.map((arn) => arn.replace(/:parameter\/.*$/, ':parameter/*')))];
+}
+
+const MOST_FOLDERS = 100;
 
 /**
  * `kms:Decrypt` for parameters of one account and region.
