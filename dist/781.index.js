@@ -853,7 +853,7 @@ const MOST_NAMES = 10;
  * @param place region and account of every name that is not an ARN
  */
 function readsFor(lines, place) {
-    const sources = [...Map.groupBy(lines, ({ source }) => requestKey(source, place)).values()].flatMap(([first]) => first ? [first.source] : []);
+    const sources = [...Map.groupBy(lines, ({ source }) => requestKey(source, place)).values()].flatMap(([first]) => first ? [byName(first.source, place)] : []);
     const all = sources.filter((source) => source.kind === 'path');
     const paths = all.filter((path) => !all.some((other) => other !== path && covers(other, path)));
     const alone = sources.filter((it) => it.kind === 'parameter' && !paths.some((path) => covers(path, it)));
@@ -863,6 +863,14 @@ function readsFor(lines, place) {
         names: names.slice(nth * MOST_NAMES, (nth + 1) * MOST_NAMES),
     })));
     return { paths, batches };
+}
+/** The own ARN of a name with levels is asked for by that name, which a path may bring. `/x` and `x` have one ARN, so it stays. */
+function byName(source, place) {
+    if (source.kind === 'path')
+        return source;
+    const name = bareName(source.name);
+    const own = /^\/.+\//.test(name) && parameterArn(name, place) === source.name;
+    return own ? { kind: 'parameter', name, selector: source.selector } : source;
 }
 /** Whether reading a path brings what another source asks for: the latest versions below it, in the session's account. */
 function covers(path, source) {

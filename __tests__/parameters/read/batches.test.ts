@@ -50,9 +50,14 @@ describe('what is read', () => {
       [
         'A=/x',
         'B=arn:aws:ssm:eu-west-1:111122223333:parameter/x',
-        'C=arn:aws:ssm:eu-west-1:111122223333:parameter/x:2',
+        'C=arn:aws:ssm:eu-west-1:111122223333:parameter/x/y:2',
       ],
-      { paths: [], batches: [['eu-west-1', '/x', 'arn:aws:ssm:eu-west-1:111122223333:parameter/x:2']] },
+      { paths: [], batches: [['eu-west-1', '/x', '/x/y:2']] },
+    ],
+    [
+      'which a path may bring',
+      ['*=/x/', 'B=arn:aws:ssm:eu-west-1:111122223333:parameter/x/y'],
+      { paths: ['/x @'], batches: [] },
     ],
     [
       'what AWS publishes does not come with the root',

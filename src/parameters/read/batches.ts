@@ -1,5 +1,5 @@
 import { type ParameterLine, PUBLIC_PATH, SECRET_REFERENCE, type Source } from '../line.ts';
-import { parameterArn } from './arn.ts';
+import { bareName, parameterArn } from './arn.ts';
 import type { Place } from './place.ts';
 
 export type ParameterSource = Extract<Source, { kind: 'parameter' }>;
@@ -26,7 +26,7 @@ export const MOST_NAMES = 10;
  */
 export function readsFor(lines: readonly ParameterLine[], place: Place): Reads {
   const sources = [...Map.groupBy(lines, ({ source }) => requestKey(source, place)).values()].flatMap(([first]) =>
-    first ? [first.source] : [],
+    first ? [byName(first.source, place)] : [],
   );
   const all = sources.filter((source) => source.kind === 'path');
   const paths = all.filter((path) => !all.some((other) => other !== path && covers(other, path)));
@@ -39,6 +39,14 @@ export function readsFor(lines: readonly ParameterLine[], place: Place): Reads {
     })),
   );
   return { paths, batches };
+}
+
+/** The own ARN of a name with levels is asked for by that name, which a path may bring. `/x` and `x` have one ARN, so it stays. */
+function byName(source: Source, place: Place): Source {
+  if (source.kind === 'path') return source;
+  const name = bareName(source.name);
+  const own = /^\/.+\//.test(name) && parameterArn(name, place) === source.name;
+  return own ? { kind: 'parameter', name, selector: source.selector } : source;
 }
 
 /** Whether reading a path brings what another source asks for: the latest versions below it, in the session's account. */
