@@ -3098,6 +3098,7 @@ function checkTotal(entries, { exportTo, env }) {
 /* harmony export */   O9: () => (/* binding */ DIALECTS),
 /* harmony export */   bD: () => (/* binding */ writeValue),
 /* harmony export */   eD: () => (/* binding */ writeDotenv),
+/* harmony export */   jc: () => (/* binding */ isForCompose1),
 /* harmony export */   le: () => (/* binding */ dialectsFor)
 /* harmony export */ });
 /** Whose reader the file is for. */
@@ -3118,6 +3119,12 @@ const bare = when((value) => !has(value, '#\r\n\u2028\u2029') && !SPACE_AT_AN_EN
 const COMPOSE_ESCAPES = { '\\': '\\\\', '"': '\\"', $: '\\$', '\r': '\\r' };
 const inComposeDouble = (value) => `"${value.replaceAll(/[\\"$\r]/g, (one) => COMPOSE_ESCAPES[one] ?? one)}"`;
 /**
+ * What docker-compose 1.29 (Debian 12's, with python-dotenv 0.21) reads like Compose 2: it puts other values in place of `${NAME}` in
+ * every quote, takes two backslashes in single quotes for one, keeps the backslash of `\$`, and takes one before the last quote for its escape.
+ */
+const bothSingle = when((value) => !value.includes('${') && !value.includes('\\\\') && inSingle(value) !== undefined, (value) => `'${value}'`);
+const bothDouble = (value) => (value.includes('$') || value.endsWith('\\') ? undefined : inComposeDouble(value));
+/**
  * `docker run --env-file` takes the rest of a line as it is, up to 64 KiB; whether it strips quotes around the whole
  * differs by version. https://docs.docker.com/reference/cli/docker/container/run/#env
  */
@@ -3126,7 +3133,7 @@ const toTheLineEnd = when((value) => !has(value, '\n\r') && !/^(['"]).*\1$/s.tes
 const inShellQuotes = (value) => `'${value.replaceAll("'", "'\\''")}'`;
 const WAYS = {
     portable: [plain, inSingle, inDouble],
-    compose: [plain, inSingle, inComposeDouble],
+    compose: [plain, bothSingle, bothDouble, inSingle, inComposeDouble],
     docker: [toTheLineEnd],
     node: [plain, inSingle, inDouble, inBackticks, bare],
     shell: [plain, inShellQuotes],
@@ -3144,6 +3151,10 @@ function writeValue(value, dialect) {
             return written;
     }
     return undefined;
+}
+/** Whether docker-compose 1 reads a value back that is written for `compose`. */
+function isForCompose1(value) {
+    return [plain, bothSingle, bothDouble].some((way) => way(value) !== undefined);
 }
 /** The dialects that can hold a value. */
 function dialectsFor(value) {

@@ -1870,6 +1870,7 @@ function same(a, b) {
 
 
 
+
 /**
  * Reads everything and checks everything, and writes nothing. Each value is masked when it arrives.
  * @throws Problems: all that keeps the values from being delivered
@@ -1889,6 +1890,7 @@ async function planParameters(request, access) {
         throw new problem/* Problems */.Zw([...problems, ...unfit]);
     for (const text of masks.notices)
         runner.notice(text);
+    warnOfCompose1(entries, request, access);
     for (const text of masks.warnings)
         runner.warning(text);
     return {
@@ -1959,6 +1961,15 @@ function fieldOf(value, format) {
         // It is told later, with where it stands.
         return undefined;
     }
+}
+/** Debian's docker-compose is still version 1, which ended in 2023. */
+function warnOfCompose1(entries, { file }, { runner }) {
+    const names = entries
+        .filter(({ value }) => file?.dialect === 'compose' && !(0,dotenv/* isForCompose1 */.jc)(value))
+        .map(({ name }) => name);
+    if (names.length === 0)
+        return;
+    runner.warning(`Compose 2 reads ${names.join(', ')} right from ${file?.path}, but docker-compose 1 does not: their values have a $ beside quotes, backslashes or braces. With version 1 use variables (environment: [NAME]) for them`);
 }
 /** Who may read by a path may read what will be below it later: decrypting it should not fail then. */
 function encryptedOf({ named, below }, place) {

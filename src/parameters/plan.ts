@@ -2,7 +2,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { Problems } from '../base/problem.ts';
 import type { Access } from '../job.ts';
 import { checkEntries, type Export } from './deliver/check.ts';
-import type { Dialect } from './deliver/dotenv.ts';
+import { type Dialect, isForCompose1 } from './deliver/dotenv.ts';
 import { checkEnvFile, type EnvFile } from './deliver/envfile.ts';
 import type { Format } from './line.ts';
 import { type Hider, makeHider } from './masks/index.ts';
@@ -47,6 +47,7 @@ export async function planParameters(request: ParametersRequest, access: Access)
   const unfit = checkEntries(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
   if (problems.length + unfit.length > 0) throw new Problems([...problems, ...unfit]);
   for (const text of masks.notices) runner.notice(text);
+  warnOfCompose1(entries, request, access);
   for (const text of masks.warnings) runner.warning(text);
   return {
     entries,
@@ -125,6 +126,17 @@ function fieldOf(value: string, format: Format): string | undefined {
     // It is told later, with where it stands.
     return undefined;
   }
+}
+
+/** Debian's docker-compose is still version 1, which ended in 2023. */
+function warnOfCompose1(entries: readonly Entry[], { file }: ParametersRequest, { runner }: Access): void {
+  const names = entries
+    .filter(({ value }) => file?.dialect === 'compose' && !isForCompose1(value))
+    .map(({ name }) => name);
+  if (names.length === 0) return;
+  runner.warning(
+    `Compose 2 reads ${names.join(', ')} right from ${file?.path}, but docker-compose 1 does not: their values have a $ beside quotes, backslashes or braces. With version 1 use variables (environment: [NAME]) for them`,
+  );
 }
 
 /** Who may read by a path may read what will be below it later: decrypting it should not fail then. */

@@ -39,6 +39,16 @@ const COMPOSE_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '
 const inComposeDouble: Way = (value) => `"${value.replaceAll(/[\\"$\r]/g, (one) => COMPOSE_ESCAPES[one] ?? one)}"`;
 
 /**
+ * What docker-compose 1.29 (Debian 12's, with python-dotenv 0.21) reads like Compose 2: it puts other values in place of `${NAME}` in
+ * every quote, takes two backslashes in single quotes for one, keeps the backslash of `\$`, and takes one before the last quote for its escape.
+ */
+const bothSingle = when(
+  (value) => !value.includes('${') && !value.includes('\\\\') && inSingle(value) !== undefined,
+  (value) => `'${value}'`,
+);
+const bothDouble: Way = (value) => (value.includes('$') || value.endsWith('\\') ? undefined : inComposeDouble(value));
+
+/**
  * `docker run --env-file` takes the rest of a line as it is, up to 64 KiB; whether it strips quotes around the whole
  * differs by version. https://docs.docker.com/reference/cli/docker/container/run/#env
  */
@@ -52,7 +62,7 @@ const inShellQuotes: Way = (value) => `'${value.replaceAll("'", "'\\''")}'`;
 
 const WAYS: Readonly<Record<Dialect, readonly Way[]>> = {
   portable: [plain, inSingle, inDouble],
-  compose: [plain, inSingle, inComposeDouble],
+  compose: [plain, bothSingle, bothDouble, inSingle, inComposeDouble],
   docker: [toTheLineEnd],
   node: [plain, inSingle, inDouble, inBackticks, bare],
   shell: [plain, inShellQuotes],
@@ -69,6 +79,11 @@ export function writeValue(value: string, dialect: Dialect): string | undefined 
     if (written !== undefined) return written;
   }
   return undefined;
+}
+
+/** Whether docker-compose 1 reads a value back that is written for `compose`. */
+export function isForCompose1(value: string): boolean {
+  return [plain, bothSingle, bothDouble].some((way) => way(value) !== undefined);
 }
 
 /** The dialects that can hold a value. */
