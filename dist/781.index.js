@@ -395,6 +395,109 @@ function unquoted(inside) {
     return inside.replaceAll(/\\(.)/gs, (_, one) => names[one] ?? one);
 }
 
+;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/node.js
+
+/** Ends a line for JavaScript's regular expressions, which npm's dotenv is made of. */
+const LINE_END = /[\n\u2028\u2029]/;
+const BLANK = /\s/;
+/**
+ * Reads a .env file as npm's dotenv does: `export`, `KEY: value`, a byte order mark, CRLF, comments with and without a space
+ * before, quotes of three kinds over several lines, `\n` and `\r` in double quotes. Unlike it, this tells which lines
+ * it could not read, and takes a time that grows with the text.
+ * https://github.com/motdotla/dotenv/blob/master/lib/main.js, `LINE`
+ */
+function readNode(text) {
+    const scanner = new Scanner(text.replaceAll(/\r\n?/g, '\n'));
+    const entries = [];
+    const faults = [];
+    while (!scanner.done) {
+        const { line } = scanner;
+        scanner.take(/[^\S\n]+/y);
+        const start = scanner.at;
+        const found = (scanner.take(/export\s+/y) !== '' && readEntry(scanner)) || readEntry(backTo(scanner, start, line));
+        if (found)
+            entries.push({ ...found, line });
+        else
+            backTo(scanner, start, line);
+        // What is left of a line whose entry ended before its end is nothing: an entry ends where a line does.
+        const rest = scanner.take(/[^\n\u2028\u2029]*/y);
+        if (!found && !/^\s*(#|$)/.test(rest))
+            faults.push({ line, why: 'it is neither NAME=value nor a comment' });
+        scanner.take(/[\n\u2028\u2029]/y);
+    }
+    return { entries, faults };
+}
+function backTo(scanner, at, line) {
+    scanner.at = at;
+    scanner.line = line;
+    return scanner;
+}
+/** `NAME=value` or `NAME: value` and what ends its line; `undefined` when there is none here. */
+function readEntry(scanner) {
+    const name = scanner.take(/[\w.-]+/y);
+    if (name === '' || (scanner.take(/\s*=/y) === '' && scanner.take(/:\s/y) === ''))
+        return undefined;
+    const { at, line } = scanner;
+    const quoted = readQuoted(scanner);
+    if (quoted === undefined)
+        backTo(scanner, at, line);
+    const raw = quoted ?? scanner.take(/[^#\n]*/y);
+    const end = endOf(scanner, scanner.at) ?? scanner.at;
+    while (scanner.at < end)
+        scanner.next();
+    return { name, value: unquote(raw.trim()) };
+}
+/** A value in quotes with nothing but a comment behind it, and the quotes. A backslash may or may not escape a quote. */
+function readQuoted(scanner) {
+    scanner.take(/\s+/y);
+    const start = scanner.at;
+    const quote = scanner.next();
+    if (!/['"`]/.test(quote))
+        return undefined;
+    const escaped = [];
+    while (!scanner.done) {
+        const one = scanner.next();
+        if (one === '\\' && scanner.peek() === quote) {
+            escaped.push(scanner.at);
+            scanner.next();
+        }
+        else if (one === quote) {
+            escaped.push(scanner.at - 1);
+            break;
+        }
+    }
+    const close = escaped.findLast((at) => endOf(scanner, at + 1) !== undefined);
+    if (close === undefined)
+        return undefined;
+    const raw = scanner.text.slice(start, close + 1);
+    scanner.line -= scanner.text.slice(close + 1, scanner.at).split('\n').length - 1;
+    scanner.at = close + 1;
+    return raw;
+}
+/** Where an entry ends that has nothing more here: after blanks and a comment, at the end of a line; `undefined` when it has. */
+function endOf(scanner, from) {
+    const { text } = scanner;
+    let at = from;
+    let lineEnd;
+    while (at < text.length && BLANK.test(text[at] ?? '')) {
+        if (LINE_END.test(text[at] ?? ''))
+            lineEnd = at;
+        at++;
+        scanner.steps++;
+    }
+    if (text[at] === '#')
+        while (at < text.length && !LINE_END.test(text[at] ?? ''))
+            at++;
+    else if (at < text.length)
+        return lineEnd;
+    scanner.steps += at - from;
+    return at;
+}
+function unquote(raw) {
+    const bare = raw.replaceAll(/^(['"`])([\s\S]*)\1$/gm, '$2');
+    return raw.startsWith('"') ? bare.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : bare;
+}
+
 // EXTERNAL MODULE: ./lib/base/text.js
 var base_text = __webpack_require__(8566);
 ;// CONCATENATED MODULE: ./lib/parameters/values/json.js
@@ -539,6 +642,8 @@ const WORDS = new Set(`true false yes no on off null none nil undefined default 
   if fi do for in eof version config configs env environment include includes settings options steps jobs runs name: users: data:`
     .split(/\s+/)
     .filter(Boolean));
+/** No word, address or version of the lists is longer. */
+const LONGEST_WORD = 60;
 const SHORT_NUMBER = /^[+-]?[\d.,:]{1,5}$/;
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d[a-z]?$/;
 /** An account's id is in every ARN that a step prints. */
@@ -554,6 +659,8 @@ function isTrivial(text, { secret }) {
     const word = text.trim();
     if (word.length < SHORTEST || SHORT_NUMBER.test(word) || REGION.test(word) || ACCOUNT.test(word))
         return true;
+    if (word.length > LONGEST_WORD)
+        return false;
     const bare = word.replace(/^["'([{]+|["')\]},:;]+$/g, '');
     if (bare.length < SHORTEST || WORDS.has(bare.toLowerCase()) || EVERYDAY.test(bare))
         return true;
@@ -573,6 +680,7 @@ function isTellingLine(line) {
 }
 
 ;// CONCATENATED MODULE: ./lib/parameters/masks/parts.js
+
 
 
 
@@ -631,7 +739,7 @@ function entryIn(line) {
         return [];
     const bare = value.replace(/[,;]$/, '').trim();
     const cut = /^[^#]*/.exec(value)?.[0].trim() ?? '';
-    const quoted = /^(["'`])(.*?)\1\s*[,;]?\s*(#.*)?$/s.exec(value);
+    const quoted = /^(["'`])(.*?)\1\s*(?:[,;]\s*)?(#.*)?$/s.exec(value);
     if (!quoted)
         return [value, bare, cut];
     const inside = quoted[2] ?? '';
@@ -639,30 +747,40 @@ function entryIn(line) {
 }
 /** Values in quotes that go over several lines: each of them as one. */
 function quotedOverLines(text) {
-    return [...text.matchAll(/^\s*(?:export\s+)?[\w.-]+\s*[=:]\s*(["'`])([^"'`]*\n[^"'`]*)\1/gm)].map(([, , inside]) => inside ?? '');
+    return readNode(text)
+        .entries.map(({ value }) => value)
+        .filter((value) => value.includes('\n'));
 }
 const SECRET_NAME = 'pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|api[-_ ]?key|access[-_ ]?key|account[-_ ]?key|private[-_ ]?key|client[-_ ]?secret|shared[-_ ]?access[-_ ]?(?:key|signature)|sig(?:nature)?|sas|authorization|auth';
 /** `Password=…;`, `password …`, `token: …`, `&sig=…`, `password="…"`, `<password>…<`. */
-const NAMED = new RegExp(`(?:^|[^a-z])(?:\\w*[_.-])?(?:${SECRET_NAME})["']?\\s*(?:[=:>]\\s*|\\s)(?:"([^"]+)"|'([^']+)'|([^\\s"'<>;&]+))`, 'gi');
-/** `scheme://user:password@host`; the password may have a /, an @ or a # that should have been escaped. */
-const USERINFO = /\b[a-z][\w+.-]*:\/\/([^\s/?#"'<>]*|[^\s"'<>]*):([^\s"'<>]*)@[\w.[\]-]+/gi;
+const NAMED = new RegExp(`(?<![a-z])(?:${SECRET_NAME})["']?\\s*(?:[=:>]\\s*|\\s)(?:"([^"]+)"|'([^']+)'|([^\\s"'<>;&]+))`, 'gi');
 const SCHEME = /\b(?:bearer|basic|token|apikey|negotiate)\s+([\w.~+/=:-]{8,})/gi;
 /** What stands where secrets stand: the userinfo of URLs, connection strings, headers. */
 function secretsIn(text) {
-    const found = [];
-    for (const [whole, user = '', password = ''] of text.matchAll(USERINFO)) {
-        // To the last @, and for URLs in a row to the first.
-        const first = /^[^@]*/.exec(password)?.[0] ?? '';
-        found.push(...[password, first].flatMap((it) => [it, decodedUri(it), `${user}:${it}`]));
-        if (whole !== text)
-            found.push(whole);
-    }
+    const found = userinfoIn(text);
     for (const [, double, single, bare] of text.matchAll(NAMED)) {
         const value = double ?? single ?? bare ?? '';
         found.push(value, decodedUri(value));
     }
     for (const [, token = ''] of text.matchAll(SCHEME))
         found.push(token, ...decoded(token));
+    return found;
+}
+/** Of `scheme://user:password@host`: a password may hold a /, an @ or a # that should have been escaped. */
+function userinfoIn(text) {
+    const found = [];
+    // Each piece ends before the scheme of the next URL.
+    for (const piece of text.split('://').slice(1)) {
+        const authority = /^[^\s"'<>]*/.exec(piece)?.[0] ?? '';
+        const [colon, at] = [authority.indexOf(':'), authority.lastIndexOf('@')];
+        if (colon < 0 || at < colon)
+            continue;
+        const user = authority.slice(0, colon);
+        // To the last @, and for addresses in a row to the first.
+        const password = authority.slice(colon + 1, at);
+        const first = /^[^@]*/.exec(password)?.[0] ?? '';
+        found.push(...[password, first].flatMap((it) => [it, decodedUri(it), `${user}:${it}`]));
+    }
     return found;
 }
 function decodedUri(text) {
@@ -1395,7 +1513,7 @@ function readValue(scanner) {
         const rest = scanner.take(/[^\n]*/y);
         return expanded(rest.split(' #', 1)[0]?.trimEnd() ?? '');
     }
-    const inside = readQuoted(scanner);
+    const inside = compose_readQuoted(scanner);
     if (inside === undefined)
         return { why: 'its quote is not closed' };
     scanner.take(/[^\S\n]+/y);
@@ -1404,7 +1522,7 @@ function readValue(scanner) {
     return quote === '"' ? expanded(unescaped(inside)) : { value: inside };
 }
 /** What is between the quotes, with the escape of the quote itself taken away; `undefined` without a closing one. */
-function readQuoted(scanner) {
+function compose_readQuoted(scanner) {
     const quote = scanner.next();
     const parts = [];
     while (!scanner.done) {
@@ -1452,109 +1570,6 @@ function readDocker(text) {
             entries.push({ name, value: entry.slice(equals + 1), line });
     });
     return { entries, faults };
-}
-
-;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/node.js
-
-/** Ends a line for JavaScript's regular expressions, which npm's dotenv is made of. */
-const LINE_END = /[\n\u2028\u2029]/;
-const BLANK = /\s/;
-/**
- * Reads a .env file as npm's dotenv does: `export`, `KEY: value`, a byte order mark, CRLF, comments with and without a space
- * before, quotes of three kinds over several lines, `\n` and `\r` in double quotes. Unlike it, this tells which lines
- * it could not read, and takes a time that grows with the text.
- * https://github.com/motdotla/dotenv/blob/master/lib/main.js, `LINE`
- */
-function readNode(text) {
-    const scanner = new Scanner(text.replaceAll(/\r\n?/g, '\n'));
-    const entries = [];
-    const faults = [];
-    while (!scanner.done) {
-        const { line } = scanner;
-        scanner.take(/[^\S\n]+/y);
-        const start = scanner.at;
-        const found = (scanner.take(/export\s+/y) !== '' && readEntry(scanner)) || readEntry(backTo(scanner, start, line));
-        if (found)
-            entries.push({ ...found, line });
-        else
-            backTo(scanner, start, line);
-        // What is left of a line whose entry ended before its end is nothing: an entry ends where a line does.
-        const rest = scanner.take(/[^\n\u2028\u2029]*/y);
-        if (!found && !/^\s*(#|$)/.test(rest))
-            faults.push({ line, why: 'it is neither NAME=value nor a comment' });
-        scanner.take(/[\n\u2028\u2029]/y);
-    }
-    return { entries, faults };
-}
-function backTo(scanner, at, line) {
-    scanner.at = at;
-    scanner.line = line;
-    return scanner;
-}
-/** `NAME=value` or `NAME: value` and what ends its line; `undefined` when there is none here. */
-function readEntry(scanner) {
-    const name = scanner.take(/[\w.-]+/y);
-    if (name === '' || (scanner.take(/\s*=/y) === '' && scanner.take(/:\s/y) === ''))
-        return undefined;
-    const { at, line } = scanner;
-    const quoted = node_readQuoted(scanner);
-    if (quoted === undefined)
-        backTo(scanner, at, line);
-    const raw = quoted ?? scanner.take(/[^#\n]*/y);
-    const end = endOf(scanner, scanner.at) ?? scanner.at;
-    while (scanner.at < end)
-        scanner.next();
-    return { name, value: unquote(raw.trim()) };
-}
-/** A value in quotes with nothing but a comment behind it, and the quotes. A backslash may or may not escape a quote. */
-function node_readQuoted(scanner) {
-    scanner.take(/\s+/y);
-    const start = scanner.at;
-    const quote = scanner.next();
-    if (!/['"`]/.test(quote))
-        return undefined;
-    const escaped = [];
-    while (!scanner.done) {
-        const one = scanner.next();
-        if (one === '\\' && scanner.peek() === quote) {
-            escaped.push(scanner.at);
-            scanner.next();
-        }
-        else if (one === quote) {
-            escaped.push(scanner.at - 1);
-            break;
-        }
-    }
-    const close = escaped.findLast((at) => endOf(scanner, at + 1) !== undefined);
-    if (close === undefined)
-        return undefined;
-    const raw = scanner.text.slice(start, close + 1);
-    scanner.line -= scanner.text.slice(close + 1, scanner.at).split('\n').length - 1;
-    scanner.at = close + 1;
-    return raw;
-}
-/** Where an entry ends that has nothing more here: after blanks and a comment, at the end of a line; `undefined` when it has. */
-function endOf(scanner, from) {
-    const { text } = scanner;
-    let at = from;
-    let lineEnd;
-    while (at < text.length && BLANK.test(text[at] ?? '')) {
-        if (LINE_END.test(text[at] ?? ''))
-            lineEnd = at;
-        at++;
-        scanner.steps++;
-    }
-    if (text[at] === '#')
-        while (at < text.length && !LINE_END.test(text[at] ?? ''))
-            at++;
-    else if (at < text.length)
-        return lineEnd;
-    scanner.steps += at - from;
-    return at;
-}
-function unquote(raw) {
-    const bare = raw.replaceAll(/^(['"`])([\s\S]*)\1$/gm, '$2');
-    return raw.startsWith('"') ? bare.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : bare;
 }
 
 ;// CONCATENATED MODULE: ./lib/parameters/values/dotenv/shell.js

@@ -169,3 +169,32 @@ describe('what every log has is not masked', () => {
     expect(partsOf({ value, secret: true })).toEqual([value]);
   });
 });
+
+/** What makes a regular expression go back: with any of these a search whose work grows with the square would not end. */
+test.each([
+  '1',
+  'a.',
+  ':',
+  '://',
+  'x://a:',
+  'token ',
+  'token="',
+  '\n',
+  ' ',
+  '"',
+  '" ',
+  "A='\n",
+  'A="\n',
+  '=',
+  '#',
+  'a@',
+  '[',
+  '{"a":',
+  'pass\t',
+  '-----',
+  '\u2028',
+  'YWJj',
+])('128 KiB of %j have parts, soon', (piece) => {
+  const value = `x${piece.repeat(Math.ceil(131_072 / piece.length))}y`;
+  expect(partsOf({ value, secret: true }).length).toBeGreaterThan(0);
+});

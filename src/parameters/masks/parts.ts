@@ -1,3 +1,4 @@
+import { readNode } from '../values/dotenv/node.ts';
 import { unquoted } from '../values/dotenv/text.ts';
 import { jsonLeaves } from '../values/json.ts';
 import { isTellingLine, isTrivial } from './worth.ts';
@@ -63,7 +64,7 @@ function entryIn(line: string): string[] {
   if (!value || /^[a-z][\w+.-]*:\/\//i.test(line.trim())) return [];
   const bare = value.replace(/[,;]$/, '').trim();
   const cut = /^[^#]*/.exec(value)?.[0].trim() ?? '';
-  const quoted = /^(["'`])(.*?)\1\s*[,;]?\s*(#.*)?$/s.exec(value);
+  const quoted = /^(["'`])(.*?)\1\s*(?:[,;]\s*)?(#.*)?$/s.exec(value);
   if (!quoted) return [value, bare, cut];
   const inside = quoted[2] ?? '';
   return [inside, ...(quoted[1] === '"' ? [unquoted(inside)] : [])];
@@ -71,36 +72,45 @@ function entryIn(line: string): string[] {
 
 /** Values in quotes that go over several lines: each of them as one. */
 function quotedOverLines(text: string): string[] {
-  return [...text.matchAll(/^\s*(?:export\s+)?[\w.-]+\s*[=:]\s*(["'`])([^"'`]*\n[^"'`]*)\1/gm)].map(
-    ([, , inside]) => inside ?? '',
-  );
+  return readNode(text)
+    .entries.map(({ value }) => value)
+    .filter((value) => value.includes('\n'));
 }
 
 const SECRET_NAME =
   'pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|api[-_ ]?key|access[-_ ]?key|account[-_ ]?key|private[-_ ]?key|client[-_ ]?secret|shared[-_ ]?access[-_ ]?(?:key|signature)|sig(?:nature)?|sas|authorization|auth';
 /** `Password=…;`, `password …`, `token: …`, `&sig=…`, `password="…"`, `<password>…<`. */
 const NAMED = new RegExp(
-  `(?:^|[^a-z])(?:\\w*[_.-])?(?:${SECRET_NAME})["']?\\s*(?:[=:>]\\s*|\\s)(?:"([^"]+)"|'([^']+)'|([^\\s"'<>;&]+))`,
+  `(?<![a-z])(?:${SECRET_NAME})["']?\\s*(?:[=:>]\\s*|\\s)(?:"([^"]+)"|'([^']+)'|([^\\s"'<>;&]+))`,
   'gi',
 );
-/** `scheme://user:password@host`; the password may have a /, an @ or a # that should have been escaped. */
-const USERINFO = /\b[a-z][\w+.-]*:\/\/([^\s/?#"'<>]*|[^\s"'<>]*):([^\s"'<>]*)@[\w.[\]-]+/gi;
 const SCHEME = /\b(?:bearer|basic|token|apikey|negotiate)\s+([\w.~+/=:-]{8,})/gi;
 
 /** What stands where secrets stand: the userinfo of URLs, connection strings, headers. */
 function secretsIn(text: string): string[] {
-  const found: string[] = [];
-  for (const [whole, user = '', password = ''] of text.matchAll(USERINFO)) {
-    // To the last @, and for URLs in a row to the first.
-    const first = /^[^@]*/.exec(password)?.[0] ?? '';
-    found.push(...[password, first].flatMap((it) => [it, decodedUri(it), `${user}:${it}`]));
-    if (whole !== text) found.push(whole);
-  }
+  const found = userinfoIn(text);
   for (const [, double, single, bare] of text.matchAll(NAMED)) {
     const value = double ?? single ?? bare ?? '';
     found.push(value, decodedUri(value));
   }
   for (const [, token = ''] of text.matchAll(SCHEME)) found.push(token, ...decoded(token));
+  return found;
+}
+
+/** Of `scheme://user:password@host`: a password may hold a /, an @ or a # that should have been escaped. */
+function userinfoIn(text: string): string[] {
+  const found: string[] = [];
+  // Each piece ends before the scheme of the next URL.
+  for (const piece of text.split('://').slice(1)) {
+    const authority = /^[^\s"'<>]*/.exec(piece)?.[0] ?? '';
+    const [colon, at] = [authority.indexOf(':'), authority.lastIndexOf('@')];
+    if (colon < 0 || at < colon) continue;
+    const user = authority.slice(0, colon);
+    // To the last @, and for addresses in a row to the first.
+    const password = authority.slice(colon + 1, at);
+    const first = /^[^@]*/.exec(password)?.[0] ?? '';
+    found.push(...[password, first].flatMap((it) => [it, decodedUri(it), `${user}:${it}`]));
+  }
   return found;
 }
 

@@ -21,6 +21,8 @@ const WORDS = new Set(
     .filter(Boolean),
 );
 
+/** No word, address or version of the lists is longer. */
+const LONGEST_WORD = 60;
 const SHORT_NUMBER = /^[+-]?[\d.,:]{1,5}$/;
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d[a-z]?$/;
 /** An account's id is in every ARN that a step prints. */
@@ -37,6 +39,7 @@ const EVERYDAY =
 export function isTrivial(text: string, { secret }: { readonly secret: boolean }): boolean {
   const word = text.trim();
   if (word.length < SHORTEST || SHORT_NUMBER.test(word) || REGION.test(word) || ACCOUNT.test(word)) return true;
+  if (word.length > LONGEST_WORD) return false;
   const bare = word.replace(/^["'([{]+|["')\]},:;]+$/g, '');
   if (bare.length < SHORTEST || WORDS.has(bare.toLowerCase()) || EVERYDAY.test(bare)) return true;
   return !secret && /^([a-z]{1,14}|[A-Z]{1,14}|[A-Z][a-z]{1,13})$/.test(word);
