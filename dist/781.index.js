@@ -128,7 +128,7 @@ var undo = __webpack_require__(7859);
 
 /**
  * @param trusted folders whose own path may go through symlinks: the workspace, the runner's temporary folder
- * @throws Problem when the file can't be written there, or would be written somewhere else through a symlink
+ * @throws Problem when the file cannot be written there, or would be written somewhere else through a symlink
  */
 function checkEnvFile(path, trusted) {
     const on = `Input ssm-env-file: ${path}`;
@@ -730,7 +730,7 @@ function innerOf(text) {
         ...decoded(lines.join('')),
     ];
 }
-/** `export NAME=value`, `name: value`, `"name": "value",`, `//host/:_authToken=value`; the name is no secret. */
+/** `export NAME=value`, `name: value`, `"name": "value",`, `//host/:_authToken=value`; the name is not a secret. */
 const ENTRY = /^\s*(?:export\s+|set\s+|-\s+)?(["']?)[\w./:@[\]-]{1,200}?\1\s*(?:=|:\s|:$)\s*(.*)$/s;
 /** What is behind the name: to the end of the line, without quotes, and as far as readers go for which a `#` ends it. */
 function entryIn(line) {
@@ -1690,7 +1690,7 @@ const READ = {
 const MOST_TOLD = 10;
 /**
  * The entries of a .env file, in its order, as its reader reads them.
- * @throws Problem that tells where it can't be read so, quotes nothing of it, and names the readers that can
+ * @throws Problem that tells where it cannot be read so, quotes nothing of it, and names the readers that can
  */
 function readDotenv(text, reader) {
     const read = READ[reader](text);
@@ -1740,7 +1740,7 @@ function withoutDuplicates(entries) {
 /**
  * The variables in one value, in its order: a .env file gives its entries under their names, a JSON object its fields
  * under theirs, nested ones joined by `_`.
- * @throws Problem that tells where the value can't be read, and quotes none of it
+ * @throws Problem that tells where the value cannot be read, and quotes none of it
  */
 function expand(value, format, naming) {
     const { prefix, nameCase } = naming;
@@ -1823,7 +1823,7 @@ function single({ source, target, format, fallback }, fetched, nameCase) {
         return [new problem/* Problem */.AF({ ...thrown.details, on: from })];
     }
 }
-/** @throws Problem when the value has none, or can't be read */
+/** @throws Problem when the value has none, or cannot be read */
 function parts(fetched, format, naming) {
     const found = expand(fetched.value, format, naming);
     const word = format.kind === 'json' ? 'json' : format.reader;

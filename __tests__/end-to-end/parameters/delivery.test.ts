@@ -215,7 +215,7 @@ describe('masks', () => {
     expect(missing.errors).toEqual([expect.stringContaining('/shop/db/prod: the JSON has no .none.')]);
   });
 
-  test('secure leaves what is no secret readable', async () => {
+  test('secure leaves what is not a secret readable', async () => {
     const { read } = await scene();
     const all = await read('/shop/prod/payment/endpoint');
     expect(all.masks).toContain('https://pay.example.com/v2');

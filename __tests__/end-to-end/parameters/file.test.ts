@@ -84,7 +84,7 @@ describe('a failure leaves what was there', () => {
     expect(readFileSync(join(job.workspace, '.env'), 'utf8')).toBe('OLD=1\n');
   });
 
-  test('nothing, when a value can not be written in the dialect', async () => {
+  test('nothing, when a value cannot be written in the dialect', async () => {
     const { read, job } = await scene({ parameters: { '/x': `it's "q"\nand more`, '/y': 'C:\\dir\\' } });
     const step = await read('X=/x\nY=/y', { 'ssm-env-file': '.env' });
     expect(step.errors).toEqual([
@@ -97,7 +97,7 @@ describe('a failure leaves what was there', () => {
     expect(existsSync(join(job.workspace, '.env'))).toBe(false);
   });
 
-  test('nothing half, when the file can not be put in its place', async () => {
+  test('nothing half, when the file cannot be put in its place', async () => {
     const { read, job } = await scene();
     const folder = join(job.workspace, 'out');
     mkdirSync(folder);
@@ -142,7 +142,7 @@ describe('a place that is refused before anything is read', () => {
   });
 
   // Root may write anywhere.
-  (process.getuid?.() === 0 ? test.skip : test)('a folder that can not be written to', async () => {
+  (process.getuid?.() === 0 ? test.skip : test)('a folder that cannot be written to', async () => {
     const { read, job } = await scene();
     mkdirSync(join(job.workspace, 'locked'));
     chmodSync(join(job.workspace, 'locked'), 0o500);

@@ -39,7 +39,7 @@ test('no problem of a value quotes the value, whatever it is', () => {
       const unfit = checkEntries(entries, { exportTo, dialect, allowedNames: [], env: { RUNNER_OS: 'Windows' } });
       const told = [...problems, ...unfit].map(({ message }) => message);
       expect(told.length).toBeGreaterThan(0);
-      // The name of an entry is no value, and has to be told.
+      // The name of an entry is not a value, and has to be told.
       const names = entries.map(({ name }) => name).join('\n');
       if (!/c4n4ry/i.test(names)) expect(told.join('\n')).not.toMatch(/c4n4ry/i);
     }),

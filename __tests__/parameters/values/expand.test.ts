@@ -167,7 +167,7 @@ describe('as node', () => {
   });
 
   test.each<[string, string, string]>([
-    ['a line that is no entry', 'A=1\nhunter2-secret\nB=2\n', 'line 2'],
+    ['a line that is not an entry', 'A=1\nhunter2-secret\nB=2\n', 'line 2'],
     ['the last of them', 'hunter2-secret\nA=1\nhunter2-secret', 'line 3'],
     ['a quote that is never closed', 'KEY="-----BEGIN\nhunter2-secret\n-----END\nB=1', 'line 2'],
   ])('%s is a problem that says where, and quotes nothing', (_, value, where) => {

@@ -7,7 +7,7 @@ const PLAIN = /^[\w./:@%+,=-]*$/;
 const SPACE_AT_AN_END = /^\s|\s$/;
 const has = (value: string, characters: string) => [...characters].some((one) => value.includes(one));
 
-/** One way to write a value, or `undefined` when it can't be written so. */
+/** One way to write a value, or `undefined` when it cannot be written so. */
 type Way = (value: string) => string | undefined;
 const plain: Way = (value) => (PLAIN.test(value) ? value : undefined);
 const when =

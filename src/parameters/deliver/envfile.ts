@@ -25,7 +25,7 @@ export interface EnvFile {
 
 /**
  * @param trusted folders whose own path may go through symlinks: the workspace, the runner's temporary folder
- * @throws Problem when the file can't be written there, or would be written somewhere else through a symlink
+ * @throws Problem when the file cannot be written there, or would be written somewhere else through a symlink
  */
 export function checkEnvFile(path: string, trusted: readonly string[]): void {
   const on = `Input ssm-env-file: ${path}`;

@@ -55,7 +55,7 @@ function innerOf(text: string): string[] {
   ];
 }
 
-/** `export NAME=value`, `name: value`, `"name": "value",`, `//host/:_authToken=value`; the name is no secret. */
+/** `export NAME=value`, `name: value`, `"name": "value",`, `//host/:_authToken=value`; the name is not a secret. */
 const ENTRY = /^\s*(?:export\s+|set\s+|-\s+)?(["']?)[\w./:@[\]-]{1,200}?\1\s*(?:=|:\s|:$)\s*(.*)$/s;
 
 /** What is behind the name: to the end of the line, without quotes, and as far as readers go for which a `#` ends it. */

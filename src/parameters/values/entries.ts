@@ -96,7 +96,7 @@ function single(
   }
 }
 
-/** @throws Problem when the value has none, or can't be read */
+/** @throws Problem when the value has none, or cannot be read */
 function parts(fetched: Fetched, format: Exclude<Format, { kind: 'text' }>, naming: Naming): Entry[] {
   const found = expand(fetched.value, format, naming);
   const word = format.kind === 'json' ? 'json' : format.reader;

@@ -16,7 +16,7 @@ export interface Naming {
 /**
  * The variables in one value, in its order: a .env file gives its entries under their names, a JSON object its fields
  * under theirs, nested ones joined by `_`.
- * @throws Problem that tells where the value can't be read, and quotes none of it
+ * @throws Problem that tells where the value cannot be read, and quotes none of it
  */
 export function expand(value: string, format: Exclude<Format, { kind: 'text' }>, naming: Naming): readonly Part[] {
   const { prefix, nameCase } = naming;

@@ -20,7 +20,7 @@ const MOST_TOLD = 10;
 
 /**
  * The entries of a .env file, in its order, as its reader reads them.
- * @throws Problem that tells where it can't be read so, quotes nothing of it, and names the readers that can
+ * @throws Problem that tells where it cannot be read so, quotes nothing of it, and names the readers that can
  */
 export function readDotenv(text: string, reader: DotenvReader): readonly DotenvEntry[] {
   const read = READ[reader](text);

@@ -12,7 +12,7 @@ export interface DotenvFault {
   readonly why: string;
 }
 
-/** What a .env text holds for one reader: its entries in order, and the lines that it can't be read by. */
+/** What a .env text holds for one reader: its entries in order, and the lines that it cannot be read by. */
 export interface DotenvText {
   readonly entries: readonly DotenvEntry[];
   readonly faults: readonly DotenvFault[];
