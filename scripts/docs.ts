@@ -1,7 +1,7 @@
 // docs/inputs.md and the list of names in src/ from action.yml: `npm run docs` writes them, `node scripts/docs.ts --check` fails when
 // they differ.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
 
 interface Entry {
   readonly description?: string;
@@ -28,11 +28,14 @@ const after = (['inputs', 'outputs'] as const).reduce(
 const names = 'src/request/names.ts';
 const written = [
   [page, before, after],
+  ['action-types.yml', existsSync('action-types.yml') ? readFileSync('action-types.yml', 'utf8') : '', typesFile()],
   [names, existsSync(names) ? readFileSync(names, 'utf8') : '', namesFile()],
 ] as const;
 for (const [path, is, shouldBe] of written) {
   if (!process.argv.includes('--check')) writeFileSync(path, shouldBe);
-  else if (is !== shouldBe) problems.push(`${path} is not what action.yml says: run npm run docs`);
+  // The types follow the source as well: a test looks after them.
+  else if (is !== shouldBe && path !== 'action-types.yml')
+    problems.push(`${path} is not what action.yml says: run npm run docs`);
 }
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
@@ -55,12 +58,43 @@ function table(kind: 'inputs' | 'outputs', title: string, names: readonly string
   const rows = names.map((name) => {
     const { description, default: preset } = action[kind][name] ?? {};
     if (!description) problems.push(`action.yml: ${kind}.${name} has no description`);
-    const cells = kind === 'inputs' ? [preset === undefined || preset === '' ? '' : `\`${preset}\``] : [];
+    const cells = kind === 'inputs' ? [defaultOf(preset, description)] : [];
     return `| ${[`\`${name}\``, ...cells, oneLine(description ?? '')].join(' | ')} |`;
   });
   const head =
     kind === 'inputs' ? '| input | default | meaning |\n| --- | --- | --- |' : '| output | meaning |\n| --- | --- |';
   return `### ${title}\n\n${head}\n${rows.join('\n')}`;
+}
+
+/** action.yml has no default for what the code decides; the description then says it. */
+function defaultOf(preset = '', description = ''): string {
+  const said = /\bDefaults to (\S+?)\.(\s|$)/.exec(description)?.[1];
+  if (preset !== '' || said) return `\`${preset || said}\``;
+  return description.includes('Defaults to') ? 'see right' : '';
+}
+
+/** https://github.com/typesafegithub/github-actions-typing: what editors and checkers know of the inputs, as the code reads them. */
+function typesFile(): string {
+  const source = globSync('src/**/*.ts')
+    .map((path) => readFileSync(path, 'utf8'))
+    .join('\n');
+  const reads = (how: string, name: string) => new RegExp(`\\b${how}\\(\\s*'${name}'`).test(source);
+  const typeOf = (name: string): unknown => {
+    if (reads('boolean', name)) return { type: 'boolean' };
+    if (reads('integer', name)) return { type: 'integer' };
+    const accepted = new RegExp(`oneOf\\(\\s*'${name}',\\s*\\[([^\\]]+)\\]`).exec(source)?.[1];
+    if (accepted)
+      return { type: 'enum', 'allowed-values': [...accepted.matchAll(/'([^']+)'/g)].map(([, value]) => value) };
+    if (reads('lines', name) || reads('parsed', name)) {
+      return { type: 'list', separator: '\n', 'list-item': { type: 'string' } };
+    }
+    return { type: 'string' };
+  };
+  const types = {
+    inputs: Object.fromEntries(Object.keys(action.inputs).map((name) => [name, typeOf(name)])),
+    outputs: Object.fromEntries(Object.keys(action.outputs).map((name) => [name, { type: 'string' }])),
+  };
+  return `# For editors and checkers; made by \`npm run docs\`. https://github.com/typesafegithub/github-actions-typing\n${stringify(types, { blockQuote: false })}`;
 }
 
 /** One name a line, so that two changes of action.yml rarely meet. */
