@@ -109,6 +109,11 @@ test.each<[string, Record<string, string>, RegExp]>([
   expect(read(inputs)).toMatch(message);
 });
 
+test('an endpoint of a service that this action never asks harms nobody', () => {
+  expect(read({}, { env: { AWS_ENDPOINT_URL_DYNAMODB: 'localhost:8000' } })).toMatchObject({ region: 'eu-west-1' });
+  expect(read({}, { env: { AWS_ENDPOINT_URL_SSM: 'localhost:8000' } })).toContain('AWS_ENDPOINT_URL_SSM');
+});
+
 test.each<[Record<string, string>, boolean, boolean]>([
   [{}, false, true],
   [{}, true, false],

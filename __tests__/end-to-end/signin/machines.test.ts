@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { DEPLOY, ROLE, scene } from '../../../harness/scene.ts';
 
@@ -47,6 +47,18 @@ test('IRSA and a role of another account: the pod’s role first, and the log sa
   expect(log).toContain(`first as ${POD_ROLE} (AWS_ROLE_ARN), which then assumes role-to-assume`);
   expect(outputs).toMatchObject({ 'aws-account-id': '444455556666', 'role-arn': DEPLOY, 'aws-region': 'eu-west-1' });
   expect(sandbox.log.of('sts').map(({ action }) => action)).toEqual(['AssumeRoleWithWebIdentity', 'AssumeRole']);
+});
+
+test('IRSA, a role of another account and refresh-credentials: held, though the variables of the pod are emptied', async () => {
+  const { job, step } = await irsa();
+  const { errors, exported } = await step({ 'role-to-assume': DEPLOY, 'refresh-credentials': 'true' });
+  expect(errors).toEqual([]);
+  // boto3 and the aws CLI look at the token file before a profile's program.
+  expect(exported.AWS_WEB_IDENTITY_TOKEN_FILE).toBe('');
+  const config = readFileSync(exported.AWS_CONFIG_FILE ?? '', 'utf8');
+  const command = /credential_process = (.*)/.exec(config)?.[1] ?? '';
+  const { code, stderr } = await job.run('sh', ['-c', command]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
 test('IRSA and a role that the pod’s role may not assume: the denial names both ways', async () => {

@@ -41,13 +41,23 @@ export function hold(request: SignInRequest, session: Session, env: Env): HeldSi
       useExisting: false,
       source: session.source,
       endpoint,
-      tokenFile: tokenFile ? resolve(env.GITHUB_WORKSPACE ?? '', tokenFile) : undefined,
+      tokenFile: absolute(tokenFile, env),
       durationSeconds: Math.max(request.durationSeconds, LEAST_SECONDS),
     },
     identity,
     arn,
-    env: Object.fromEntries(held),
+    env: { ...Object.fromEntries(held), ...podFile(env) },
   };
+}
+
+function absolute(file: string | undefined, env: Env): string | undefined {
+  return file ? resolve(env.GITHUB_WORKSPACE ?? '', file) : undefined;
+}
+
+/** The machine's own token file (IRSA), whose role may only be the first of a chain. */
+function podFile(env: Env): Record<string, string> {
+  const file = absolute(env.AWS_WEB_IDENTITY_TOKEN_FILE, env);
+  return file ? { AWS_WEB_IDENTITY_TOKEN_FILE: file } : {};
 }
 
 /** boto3 renews 15 minutes before the end: a session of 900 s would be signed in at each of its calls. */
