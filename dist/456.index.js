@@ -2677,9 +2677,10 @@ async function instanceCredentials(context) {
         http.close();
     }
 }
+const OUTAGE_MS = 20_000;
 /** An outage of seconds is common when an instance starts, or when many processes ask: AWS says to try again with back-off. */
 function patience({ attempts = 30 }) {
-    return { rules: { attempts, callMs: 5_000, budgetMs: 20_000, capMs: 2_000 }, classify: metadataVerdict };
+    return { rules: { attempts, callMs: 5_000, budgetMs: OUTAGE_MS, capMs: 2_000 }, classify: metadataVerdict };
 }
 function serviceUrl(env) {
     const given = env.AWS_EC2_METADATA_SERVICE_ENDPOINT;

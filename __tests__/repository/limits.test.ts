@@ -33,6 +33,7 @@ const STATED: readonly (readonly [page: string, sentence: string])[] = [
   ['docs/troubleshooting.md', `only files above ${partsAbove} are refused`],
   ['docs/sign-in.md', `less than ${constant('TOKEN_MARGIN_MS') / 1000} seconds left`],
   ['docs/sign-in.md', `attempt 2 of ${retries} in`],
+  ['docs/sign-in.md', `for up to ${constant('OUTAGE_MS') / 1000} seconds`],
   [
     'docs/parameters.md',
     `Linux takes ${(128 * 1024) / 1024} KiB for one variable and about 2 MiB for all; Windows 32 KiB for one`,

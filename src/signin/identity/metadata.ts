@@ -36,9 +36,11 @@ export async function instanceCredentials(context: SignInContext): Promise<Given
   }
 }
 
+const OUTAGE_MS = 20_000;
+
 /** An outage of seconds is common when an instance starts, or when many processes ask: AWS says to try again with back-off. */
 export function patience({ attempts = 30 }: Pick<SignInContext, 'attempts'>): CallOptions {
-  return { rules: { attempts, callMs: 5_000, budgetMs: 20_000, capMs: 2_000 }, classify: metadataVerdict };
+  return { rules: { attempts, callMs: 5_000, budgetMs: OUTAGE_MS, capMs: 2_000 }, classify: metadataVerdict };
 }
 
 type Env = SignInContext['env'];
