@@ -105,10 +105,11 @@ function reply(
 function list(query: URLSearchParams): string {
   const after = query.get('continuation-token') ?? query.get('marker') ?? '';
   const prefix = query.get('prefix') ?? '';
-  const from = after === '' ? 0 : names.indexOf(after) + 1;
-  const page = names.slice(from, from + Number(query.get('max-keys') ?? 1_000)).filter((one) => one.startsWith(prefix));
+  const own = prefix === '' ? names : names.filter((one) => one.startsWith(prefix));
+  const from = after === '' ? 0 : own.indexOf(after) + 1;
+  const page = own.slice(from, from + Number(query.get('max-keys') ?? 1_000));
   const last = page.at(-1) ?? '';
-  const more = from + page.length < names.length && page.length > 0;
+  const more = from + page.length < own.length && page.length > 0;
   const contents = page.map((one) => {
     const { size, etag } = stored.get(one)!;
     return `<Contents><Key>${one}</Key><LastModified>${DATE.toISOString()}</LastModified><ETag>&quot;${etag}&quot;</ETag><Size>${size}</Size><StorageClass>STANDARD</StorageClass></Contents>`;
