@@ -2077,8 +2077,14 @@ const IDENTIFY_MINUTES = 2;
 /** Plans again with what is there now, and registers the new revision; undefined: nothing is to be done any more. */
 async function prepare(rollout, stage) {
     const ecs = openEcs(rollout.target, stage.access);
-    await ecs_apply_untilIdle(ecs, rollout, stage);
-    const plan = await planService(rollout, stage, { isLater: false });
+    if (stage.settings.busy !== 'replace')
+        await ecs_apply_untilIdle(ecs, rollout, stage);
+    let plan = await planService(rollout, stage, { isLater: false });
+    while (plan.changes.length === 0 && plan.underWay !== undefined) {
+        // What is under way brings these very images: there is nothing to replace, and nothing to be sure of before its end.
+        await ecs_apply_untilIdle(ecs, rollout, stage);
+        plan = await planService(rollout, stage, { isLater: false });
+    }
     if (plan.changes.length === 0)
         return undefined;
     if (plan.isAgain)
@@ -2092,10 +2098,8 @@ async function prepare(rollout, stage) {
     stage.access.runner.info(`${plan.target}: registered ${revisionName(made.taskDefinitionArn)}`);
     return { plan, definitionArn: made.taskDefinitionArn };
 }
-/** What a rollout that is under way gets: `deploy-busy`. */
+/** Waits for the end of a rollout that is under way, or refuses it: `deploy-busy`. */
 async function ecs_apply_untilIdle(ecs, { target }, { settings, watch, access }) {
-    if (settings.busy === 'replace')
-        return;
     const name = `ecs:${target.cluster}/${target.service}`;
     let told;
     await watch.until(`what is under way on ${name}`, async () => {

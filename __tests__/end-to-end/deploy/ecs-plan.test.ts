@@ -116,6 +116,16 @@ describe('a rollout that is under way', () => {
     expect(it.sandbox.serving.get('ecs:prod/web')).toContain(it.two);
   });
 
+  test('of the same image that fails in the end is never green, with replace neither', async () => {
+    const it = await scene();
+    it.sandbox.world.runs = { [it.one]: { exitCode: 1 } };
+    expect((await it.step({ ...PUSH_AND_DEPLOY, 'deploy-wait': 'false' })).errors).toEqual([]);
+    const result = await it.step({ ...PUSH_AND_DEPLOY, 'deploy-busy': 'replace' });
+    expect(result.log).toContain('waits, deployment');
+    expect(result.code).toBe(1);
+    expect(result.errors.join()).toContain('(web:1) serves again');
+  });
+
   test('is waited for with deploy-busy: wait', async () => {
     const it = await started();
     const result = await it.step({ ...PUSH_AND_DEPLOY, 'deploy-busy': 'wait' });

@@ -22,8 +22,13 @@ const IDENTIFY_MINUTES = 2;
 /** Plans again with what is there now, and registers the new revision; undefined: nothing is to be done any more. */
 export async function prepare(rollout: EcsRollout, stage: Stage): Promise<Prepared | undefined> {
   const ecs = openEcs(rollout.target, stage.access);
-  await untilIdle(ecs, rollout, stage);
-  const plan = await planService(rollout, stage, { isLater: false });
+  if (stage.settings.busy !== 'replace') await untilIdle(ecs, rollout, stage);
+  let plan = await planService(rollout, stage, { isLater: false });
+  while (plan.changes.length === 0 && plan.underWay !== undefined) {
+    // What is under way brings these very images: there is nothing to replace, and nothing to be sure of before its end.
+    await untilIdle(ecs, rollout, stage);
+    plan = await planService(rollout, stage, { isLater: false });
+  }
   if (plan.changes.length === 0) return undefined;
   if (plan.isAgain) return { plan, definitionArn: plan.definitionArn };
   const made = await ecs.register(withImages(plan.definition, plan.tags, plan.images));
@@ -36,9 +41,8 @@ export async function prepare(rollout: EcsRollout, stage: Stage): Promise<Prepar
   return { plan, definitionArn: made.taskDefinitionArn };
 }
 
-/** What a rollout that is under way gets: `deploy-busy`. */
+/** Waits for the end of a rollout that is under way, or refuses it: `deploy-busy`. */
 async function untilIdle(ecs: Ecs, { target }: EcsRollout, { settings, watch, access }: Stage): Promise<void> {
-  if (settings.busy === 'replace') return;
   const name = `ecs:${target.cluster}/${target.service}`;
   let told: string | undefined;
   await watch.until(`what is under way on ${name}`, async () => {
