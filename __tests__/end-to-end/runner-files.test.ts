@@ -23,7 +23,11 @@ describe('what the step writes to is tried before anything is done', () => {
     ['no variable for outputs', { GITHUB_OUTPUT: '' }, /Variable GITHUB_OUTPUT: it is not set/],
     ['a folder for outputs', { GITHUB_OUTPUT: '/tmp' }, /GITHUB_OUTPUT.*cannot be written to[\s\S]*EISDIR/],
     ['no RUNNER_TEMP', { RUNNER_TEMP: '' }, /Variable RUNNER_TEMP: it is not set/],
-    ['a RUNNER_TEMP that is not there', { RUNNER_TEMP: '/dev/null/temp' }, /RUNNER_TEMP, \/dev\/null\/temp: it cannot be written to/],
+    [
+      'a RUNNER_TEMP that is not there',
+      { RUNNER_TEMP: '/dev/null/temp' },
+      /RUNNER_TEMP, \/dev\/null\/temp: it cannot be written to/,
+    ],
     ['a RUNNER_TEMP that may not be written', { RUNNER_TEMP: '/proc' }, /RUNNER_TEMP, \/proc: it cannot be written to/],
   ])('%s', async (_, files, message) => {
     const { sandbox, step } = await scene({ files: SITE });
