@@ -354,6 +354,8 @@ const PROOFS = {
     'cloudfront:GetInvalidation': lacks('status of the invalidation', ({ Invalidation }) => Invalidation?.Status),
     'ecr:GetAuthorizationToken': lacks('login', ({ authorizationData: [one] = [] }) => (one?.proxyEndpoint ? one.authorizationToken : undefined)),
     'ecr-public:GetAuthorizationToken': lacks('login', ({ authorizationData }) => authorizationData?.authorizationToken),
+    'registry:Ping': lacks('status', ({ status }) => status),
+    'registry:Token': lacks('token', ({ token }) => token),
     'public.ecr.aws/token': lacks('token', ({ token }) => token),
     'ecr:DescribeRepositories': ((answer, { repository }) => answer.repositories?.some(({ repositoryName }) => repositoryName === repository)
         ? undefined

@@ -238,10 +238,11 @@ class NoAnswer extends Error {
 /* harmony export */   Wj: () => (/* binding */ fileProblem),
 /* harmony export */   Wo: () => (/* binding */ networkProblem),
 /* harmony export */   _n: () => (/* binding */ problemsIn),
+/* harmony export */   qF: () => (/* binding */ parseJson),
 /* harmony export */   s4: () => (/* binding */ shortly),
 /* harmony export */   tA: () => (/* binding */ onFileSync)
 /* harmony export */ });
-/* unused harmony exports onFile, parseJson */
+/* unused harmony export onFile */
 /* harmony import */ var _deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4361);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
 /* harmony import */ var _verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8452);
@@ -392,7 +393,7 @@ function parseJson(text, problem) {
         return JSON.parse(text);
     }
     catch {
-        throw new Problem(problem);
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF(problem);
     }
 }
 /** A connection that failed, as a Problem; `undefined` for any other error. `what` names the call: `ssm:GetParameters`. */

@@ -45,6 +45,8 @@ export interface Job<Plan = unknown, Result = unknown> {
    */
   permissions(plan: Plan, result?: Result): readonly Statement[];
   apply(plan: Plan): Promise<Result>;
+  /** Removes what the step needs no longer: called once at the end of each step, also of a failed one or a dry run. */
+  end?(): Promise<void>;
   /** What of a result is a failure: the step fails with it when everything has been reported. */
   problems?(result: Result): readonly Problem[];
   /** Without a result the plan was not carried out (dry-run). */

@@ -56,6 +56,7 @@ export async function main(): Promise<void> {
     reportSummary(log, step, thrown);
     process.exitCode = 1;
   }
+  await settle(step.jobs.map((job) => job.end?.() ?? Promise.resolve()));
   ended = true;
   // What was given up may still be under way: a program that a profile starts, an answer without an end.
   setTimeout(() => endNow(), LINGER_MS).unref();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseImageName } from '../../src/aws/image-name.ts';
 import { inputReader } from '../../src/base/inputs.ts';
-import { parseImageLine } from '../../src/images/line.ts';
+import { parseImageLine, parseSource, type Source } from '../../src/images/line.ts';
 import { imagesRequest, parseRegistry } from '../../src/images/request.ts';
 
 test.each([
@@ -27,17 +27,16 @@ test.each([
   ['x => public.ecr.aws/alias/shop:1', 'auto', 'x', undefined, [['public.ecr.aws', 'alias/shop', '1']]],
   ['x => 127.0.0.1:5000/shop:1', 'auto', 'x', undefined, [['127.0.0.1:5000', 'shop', '1']]],
 ])('%s', (line, kind, name, pick, targets) => {
-  const parsed = parseImageLine(line);
-  expect(parsed.source).toEqual({ kind, name, pick });
+  const parsed = parseImageLine(line, () => false);
+  expect(parsed.sources).toEqual([kind === 'docker' ? { kind, name } : { kind, name, pick }]);
   expect(parsed.targets.map(({ host, repository, tag }) => [host, repository, tag])).toEqual(targets);
 });
 
 test.each([
-  ['out', 'is no image line'],
-  ['out => ', 'is no image line'],
-  ['a => b:1 => c:1', 'is no image line'],
+  ['out', 'is not an image line'],
+  ['out => ', 'is not an image line'],
+  ['a => b:1 => c:1', 'is not an image line'],
   ['oci: => shop:1', 'names no image'],
-  ['out => shop', 'has no tag'],
   ['out => shop:', 'has no tag'],
   ['out => shop:.x', '".x" is not a tag'],
   [`out => shop:${'x'.repeat(129)}`, 'is not a tag'],
@@ -48,7 +47,62 @@ test.each([
   ['out => ghcr.io/shop/web:1', '"ghcr.io" is not a host of an ECR registry'],
   ['out => shop:1,', 'is not a repository name'],
 ])('refuses %s', (line, problem) => {
-  expect(() => parseImageLine(line)).toThrow(problem);
+  expect(() => parseImageLine(line, () => false)).toThrow(problem);
+});
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+test.each<[string, string[], Source]>([
+  ['oci:out:v1', ['out'], { kind: 'oci', name: 'out', pick: 'v1' }],
+  ['oci:out', ['out'], { kind: 'oci', name: 'out', pick: undefined }],
+  ['oci:out:v1', ['out', 'out:v1'], { kind: 'oci', name: 'out:v1', pick: undefined }],
+  ['docker-archive:x.tar:shop:1', ['x.tar'], { kind: 'docker-archive', name: 'x.tar', pick: 'shop:1' }],
+  ['docker-archive:x.tar#shop', ['x.tar'], { kind: 'docker-archive', name: 'x.tar', pick: 'shop' }],
+  [`x.tar#${DIGEST}`, ['x.tar'], { kind: 'auto', name: 'x.tar', pick: DIGEST }],
+  ['build#1/x.tar', ['build#1/x.tar'], { kind: 'auto', name: 'build#1/x.tar', pick: undefined }],
+  ['build#1/x.tar#shop:1', ['build#1/x.tar'], { kind: 'auto', name: 'build#1/x.tar', pick: 'shop:1' }],
+  ['out:v1', ['out'], { kind: 'auto', name: 'out:v1', pick: undefined }],
+  ['docker:shop', [], { kind: 'docker', name: 'shop:latest' }],
+  ['docker:127.0.0.1:5000/shop', [], { kind: 'docker', name: '127.0.0.1:5000/shop:latest' }],
+  [`docker:shop@${DIGEST}`, [], { kind: 'docker', name: `shop@${DIGEST}` }],
+  ['docker:0123456789ab', [], { kind: 'docker', name: '0123456789ab' }],
+  ['registry:ghcr.io/octo/shop:1', [], { kind: 'registry', host: 'ghcr.io', repository: 'octo/shop', reference: '1' }],
+  [
+    `registry:ghcr.io/shop:1@${DIGEST}`,
+    [],
+    { kind: 'registry', host: 'ghcr.io', repository: 'shop', reference: DIGEST },
+  ],
+  [
+    'registry:docker.io/alpine:3',
+    [],
+    { kind: 'registry', host: 'docker.io', repository: 'library/alpine', reference: '3' },
+  ],
+  [
+    'registry:127.0.0.1:5000/shop:1',
+    [],
+    { kind: 'registry', host: '127.0.0.1:5000', repository: 'shop', reference: '1' },
+  ],
+])('the source %s with %j on the disk', (text, there, source) => {
+  expect(parseSource(text, (path) => there.includes(path))).toEqual(source);
+});
+
+test.each(['registry:shop:1', 'registry:ghcr.io/shop', 'registry:ghcr.io/Shop:1', 'docker:', 'docker:a b'])(
+  'the source %s names no image',
+  (text) => {
+    expect(() => parseSource(text, () => false)).toThrow('names no image');
+  },
+);
+
+test('several sources, and a target without a tag', () => {
+  const { sources, targets } = parseImageLine(
+    'oci:a + registry:ghcr.io/b:1 => shop, 127.0.0.1:5000/shop:2',
+    () => false,
+  );
+  expect(sources.map(({ kind }) => kind)).toEqual(['oci', 'registry']);
+  expect(targets).toEqual([
+    { host: undefined, repository: 'shop', tag: undefined },
+    { host: '127.0.0.1:5000', repository: 'shop', tag: '2' },
+  ]);
 });
 
 test('a digest is not a tag', () => {
@@ -69,8 +123,8 @@ test.each([
 
 test.each([
   ['11112222333', 'leading zeros'],
-  ['docker.io', 'is no registry'],
-  ['111122223333, 444455556666', 'is no registry'],
+  ['docker.io', 'is not a registry'],
+  ['111122223333, 444455556666', 'is not a registry'],
 ])('registry %s is refused', (text, problem) => {
   expect(() => parseRegistry(text)).toThrow(problem);
 });

@@ -22,7 +22,14 @@ export function answerBlob(call: RegistryCall): void {
   if (!blob) throw new RegistryError(404, 'BLOB_UNKNOWN', 'Layer not found');
   const headers = { 'content-type': 'application/octet-stream', 'docker-content-digest': reference };
   if (method === 'HEAD') answer(200, { ...headers, 'content-length': `${blob.length}` });
-  else answer(200, headers, blob);
+  else {
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(String(call.request.headers.range ?? '')) ?? [];
+    if (from === undefined) answer(200, headers, blob);
+    else {
+      const part = blob.subarray(Number(from), Number(to) + 1);
+      answer(206, { ...headers, 'content-range': `bytes ${from}-${to}/${blob.length}` }, part);
+    }
+  }
 }
 
 export async function answerUpload(call: RegistryCall): Promise<void> {

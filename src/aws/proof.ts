@@ -97,6 +97,11 @@ const PROOFS = {
     'login',
     ({ authorizationData }) => authorizationData?.authorizationToken,
   ),
+  'registry:Ping': lacks<{ readonly status: number; readonly challenge: string | undefined }>(
+    'status',
+    ({ status }) => status,
+  ),
+  'registry:Token': lacks<{ readonly token: string | undefined }>('token', ({ token }) => token),
   'public.ecr.aws/token': lacks<{ readonly token: string | undefined }>('token', ({ token }) => token),
   'ecr:DescribeRepositories': ((answer, { repository }) =>
     answer.repositories?.some(({ repositoryName }) => repositoryName === repository)

@@ -1,6 +1,7 @@
 import { eachOf, settle } from '../base/parallel.ts';
 import type { Access } from '../job.ts';
 import type { Compressor } from './compress/index.ts';
+import { isFile } from './model/content.ts';
 import type { Descriptor } from './model/image.ts';
 import { finishWith } from './plan/finish.ts';
 import { type BlobPlan, isDone, type Push } from './plan/plan.ts';
@@ -68,7 +69,10 @@ function inSendingOrder(blobs: readonly BlobPlan[]): readonly BlobPlan[] {
 async function sendBlob(blob: BlobPlan, push: Push, repository: Repository, { compressor, progress, sent }: ApplyDeps) {
   const { action, content, descriptor, mountFrom } = blob;
   if (action === 'present' || action === 'reused' || !content) return { descriptor, result: 'reused' as BlobResult };
-  const layer = action === 'compress' ? await compressor.compress({ descriptor, content }) : { descriptor, content };
+  const layer =
+    action === 'compress' && isFile(content)
+      ? await compressor.compress({ descriptor, content })
+      : { descriptor, content };
   const key = `${push.registry.host}/${push.repository}@${layer.descriptor.digest}`;
   const send = async (): Promise<BlobResult> => {
     // The digest of a compressed layer is known only now; the compression is the same each time.
@@ -96,7 +100,7 @@ async function putManifests(push: Push, finished: Finished, repository: Reposito
     await repository.putManifest(descriptor.digest, descriptor.mediaType, bytes);
   }
   const tags = push.tags.filter(({ action, before }) => action === 'put' && before !== finished.descriptor.digest);
-  const outcome = await settle(tags.map(({ tag }) => putTag(tag, finished, repository)));
+  const outcome = await settle(tags.map(({ tag }) => putTag(tag ?? finished.descriptor.digest, finished, repository)));
   if (outcome.failure !== undefined) throw outcome.failure;
 }
 

@@ -6,7 +6,9 @@ import type { Access, Job } from '../job.ts';
 import { applyPush, type PushResult } from './apply.ts';
 import { type Compressor, makeCompressor } from './compress/index.ts';
 import { describePlan } from './describe.ts';
+import { credentialsIn } from './login/credentials.ts';
 import { type Existing, leaveLogin, readExisting } from './login/index.ts';
+import { pullRegistry } from './login/pull.ts';
 import { makeHasher } from './model/hash.ts';
 import { permissionsOf } from './permissions.ts';
 import type { ImagesPlan, Push } from './plan/plan.ts';
@@ -31,13 +33,15 @@ export function imagesJob(
   const pace = makePace();
   const open = (registry: Registry, name: string) =>
     openRepository(registry, name, { http, call: aws.call, pace: () => pace(registry.host, signal) });
+  // The login that the job has for a registry that is no ECR of the step, looked up when the first image is pulled from it.
+  const pullFrom = (host: string) =>
+    pullRegistry(host, access, async () => {
+      const { docker, containers } = await readExisting(runner);
+      return (await credentialsIn(docker, host)) ?? credentialsIn(containers, host);
+    });
   let temp: string | undefined;
   const hasher = makeHasher();
   let compressor: Compressor | undefined;
-  const clean = async () => {
-    hasher.close();
-    if (temp) await rm(temp, { recursive: true, force: true });
-  };
   return {
     name: 'images',
     plan: async () => {
@@ -48,16 +52,13 @@ export function imagesJob(
         temp = await mkdtemp(join(base, 'keyless-images-'));
         runner.undoLater({ kind: 'folder', path: temp });
       }
-      const places = { workspace: request.workspace, temp: temp ?? base, hasher, signal };
+      const { workspace } = request;
+      const runnerTemp = runner.env.RUNNER_TEMP;
+      const places = { workspace, runnerTemp, temp: temp ?? base, hasher, signal };
       const { compression } = request;
       compressor = makeCompressor(compression, places.temp, signal);
       const prover = makeProver({ hasher, compressor, compression, temp: places.temp });
-      try {
-        return { ...(await planImages(request, access, places, { open, prover })), existing };
-      } catch (thrown) {
-        await clean();
-        throw thrown;
-      }
+      return { ...(await planImages(request, access, { places, open, prover, pullFrom })), existing };
     },
     permissions: permissionsOf,
     apply: async ({ registries, pushes, existing }) => {
@@ -75,8 +76,11 @@ export function imagesJob(
         return await together(pushes.map((push) => applyPush(push, deps)));
       } finally {
         progress.end();
-        await clean();
       }
+    },
+    end: async () => {
+      hasher.close();
+      if (temp) await rm(temp, { recursive: true, force: true });
     },
     report: (plan, results) => reportImages(plan, results, { credentials: outputCredentials }),
     describe: describePlan,

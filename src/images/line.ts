@@ -1,49 +1,117 @@
 import { type ImageName, parseImageName } from '../aws/image-name.ts';
 import { Problem } from '../base/problem.ts';
+import { quote } from '../base/text.ts';
 
-/** Where an image lies. `auto`: a path if there is one, else an image of the Docker daemon. */
-export interface Source {
-  readonly kind: 'docker' | 'oci' | 'oci-archive' | 'docker-archive' | 'auto';
-  /** A path, or for `docker` an image's name. */
-  readonly name: string;
-  /** Which image of an archive with several: the tag or name that it has there. */
-  readonly pick: string | undefined;
-}
+/** Where an image lies. */
+export type Source =
+  /** `auto`: a path if there is one, else an image of the Docker daemon. */
+  | { readonly kind: PathKind | 'auto'; readonly name: string; readonly pick: string | undefined }
+  /** An image of the Docker daemon, by its name with tag or digest, or by its id. */
+  | { readonly kind: 'docker'; readonly name: string }
+  /** `reference` is a tag or `sha256:…`. */
+  | { readonly kind: 'registry'; readonly host: string; readonly repository: string; readonly reference: string };
+
+export type PathKind = 'oci' | 'oci-archive' | 'docker-archive';
+
+/** Where an image goes. Without a tag it is pushed by its digest alone. */
+export type Target = Omit<ImageName, 'tag'> & { readonly tag: string | undefined };
 
 /** One line of the input `images`. */
 export interface ImageLine {
-  readonly source: Source;
+  /** Several are joined into one index. */
+  readonly sources: readonly Source[];
   /** What was written before the arrow, for messages and outputs. */
   readonly text: string;
-  readonly targets: readonly ImageName[];
+  readonly targets: readonly Target[];
 }
 
-const PREFIXES = ['docker', 'oci', 'oci-archive', 'docker-archive'] as const;
+const PATH_KINDS = ['oci', 'oci-archive', 'docker-archive'] as const;
 
-/** @throws Problem that says what a line looks like */
-export function parseImageLine(line: string): ImageLine {
+/**
+ * @param exists whether there is something at a path of the workspace: a path may hold a `#` or a `:`
+ * @throws Problem that says what a line looks like
+ */
+export function parseImageLine(line: string, exists: (path: string) => boolean): ImageLine {
   const parts = line.split('=>').map((part) => part.trim());
   const [text, targets] = parts;
   if (parts.length !== 2 || !text || !targets) {
     throw new Problem({
-      what: `"${line}" is no image line`,
-      fix: 'write SOURCE => REPOSITORY:TAG, with more REPOSITORY:TAG after commas',
+      what: `${quote(line)} is not an image line`,
+      fix: 'write SOURCE => REPOSITORY:TAG, with more REPOSITORY:TAG after commas; SOURCE + SOURCE => … joins platforms',
     });
   }
   return {
-    source: parseSource(text),
+    sources: text.split(/\s\+\s/).map((source) => parseSource(source.trim(), exists)),
     text,
-    targets: targets.split(',').map((target) => parseImageName(target.trim())),
+    targets: targets.split(',').map((target) => parseTarget(target.trim())),
   };
 }
 
-/** `oci:DIR`, `oci-archive:FILE`, `docker-archive:FILE`, `docker:NAME`; `#NAME` after a path picks one image of it. */
-export function parseSource(text: string): Source {
-  const kind = PREFIXES.find((prefix) => text.startsWith(`${prefix}:`)) ?? 'auto';
+/** `REPOSITORY:TAG`, or `REPOSITORY` alone for a push by digest. */
+export function parseTarget(text: string): Target {
+  if (/:[^/]*$/.test(text)) return parseImageName(text);
+  return { ...parseImageName(`${text}:untagged`), tag: undefined };
+}
+
+/**
+ * `oci:DIR`, `oci-archive:FILE`, `docker-archive:FILE`, `docker:NAME`, `registry:HOST/REPOSITORY:TAG`. After a path `#NAME` picks one
+ * image of it, and so does `:NAME` where the path has a prefix, as skopeo writes it.
+ */
+export function parseSource(text: string, exists: (path: string) => boolean): Source {
+  if (text.startsWith('docker:')) return parseDaemonName(text);
+  if (text.startsWith('registry:')) return parseRegistrySource(text);
+  const kind = PATH_KINDS.find((prefix) => text.startsWith(`${prefix}:`)) ?? 'auto';
   const rest = kind === 'auto' ? text : text.slice(kind.length + 1);
-  const mark = kind === 'docker' ? -1 : rest.indexOf('#');
-  const name = mark < 0 ? rest : rest.slice(0, mark);
-  if (name === '')
-    throw new Problem({ what: `"${text}" names no image`, fix: `write a path or a name after ${kind}:` });
-  return { kind, name, pick: mark < 0 ? undefined : rest.slice(mark + 1) || undefined };
+  const { name, pick } = locate(rest, kind === 'auto' ? ['#'] : ['#', ':'], exists);
+  if (name === '') throw new Problem({ what: `${quote(text)} names no image`, fix: `write a path after ${kind}:` });
+  return { kind, name, pick };
+}
+
+/** The longest path that is there is the path; what follows it is the name. */
+function locate(rest: string, marks: readonly string[], exists: (path: string) => boolean) {
+  if (exists(rest)) return { name: rest, pick: undefined };
+  for (let at = rest.length - 1; at > 0; at--) {
+    if (marks.includes(rest[at]!) && exists(rest.slice(0, at))) {
+      return { name: rest.slice(0, at), pick: rest.slice(at + 1) || undefined };
+    }
+  }
+  const hash = rest.indexOf('#');
+  return hash < 0
+    ? { name: rest, pick: undefined }
+    : { name: rest.slice(0, hash), pick: rest.slice(hash + 1) || undefined };
+}
+
+/** As docker takes a name: without a tag `latest` is meant; an id is one by its form. */
+function parseDaemonName(text: string): Source {
+  const name = text.slice('docker:'.length);
+  if (name === '' || /[\s#]/.test(name)) {
+    throw new Problem({
+      what: `${quote(text)} names no image`,
+      fix: 'write docker:NAME:TAG, as docker images lists it',
+    });
+  }
+  return { kind: 'docker', name: daemonName(name) };
+}
+
+/** The name with its tag; ids and digests as they are. */
+export function daemonName(name: string): string {
+  return /:[^/]*$|@/.test(name) || /^[0-9a-f]{12,64}$/.test(name) ? name : `${name}:latest`;
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests; docker.io is how Docker Hub is named. */
+const REMOTE =
+  /^(?<host>[a-zA-Z0-9.-]+(?::\d+)?|\[[0-9a-fA-F:]+\]:\d+)\/(?<repository>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
+
+function parseRegistrySource(text: string): Source {
+  const { host = '', repository = '', tag, digest } = REMOTE.exec(text.slice('registry:'.length))?.groups ?? {};
+  const reference = digest ?? tag;
+  if (!/[.:]|^localhost$/.test(host) || !reference) {
+    throw new Problem({
+      what: `${quote(text)} names no image in a registry`,
+      fix: 'write registry:HOST/REPOSITORY:TAG or registry:HOST/REPOSITORY@sha256:…, with the whole host',
+    });
+  }
+  const official =
+    host.toLowerCase() === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository;
+  return { kind: 'registry', host: host.toLowerCase(), repository: official, reference };
 }

@@ -5,7 +5,7 @@ import { repositoryArn } from './registry/registry.ts';
 const UPLOAD = ['InitiateLayerUpload', 'UploadLayerPart', 'CompleteLayerUpload'];
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html, less what this very plan does not do. */
-export function permissionsOf({ registries, pushes }: ImagesPlan): readonly Statement[] {
+export function permissionsOf({ registries, pushes, pulled }: ImagesPlan): readonly Statement[] {
   const anyPublic = registries.some(({ isPublic }) => isPublic);
   const anyPrivate = registries.some(({ isPublic }) => !isPublic);
   return [
@@ -14,6 +14,12 @@ export function permissionsOf({ registries, pushes }: ImagesPlan): readonly Stat
       ? [{ actions: ['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken'], resources: ['*'] }]
       : []),
     ...pushes.flatMap(statementsOf),
+    ...pulled
+      .filter(({ registry }) => !registry.isPublic)
+      .map(({ registry, repository }) => ({
+        actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        resources: [repositoryArn(registry, repository)],
+      })),
   ];
 }
 

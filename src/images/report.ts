@@ -59,7 +59,7 @@ function described({ push, digest, mediaType, bytes, milliseconds }: PushResult)
     source: push.source,
     name,
     repository: push.repository,
-    tags: push.tags.map(({ tag }) => tag),
+    tags: push.tags.flatMap(({ tag }) => tag ?? []),
     digest,
     reference: `${name}@${digest}`,
     mediaType,
@@ -74,7 +74,7 @@ function nameOf({ registry, repository }: Push): string {
 }
 
 function line({ push, digest, bytes, milliseconds }: PushResult): string {
-  const tags = push.tags.map(({ tag }) => tag).join(', ');
+  const tags = push.tags.map(({ tag }) => tag ?? 'by digest').join(', ');
   const kept = push.tags.filter(({ action }) => action === 'keep');
   const left = kept.map(({ tag, before }) => `; ${tag} stays ${before}`).join('');
   if (isDone(push)) return `${nameOf(push)} (${tags}) is ${digest}${kept.length > 0 ? '' : ' already'}${left}`;
@@ -144,7 +144,9 @@ function headline({ login, pushes }: ImagesPlan, results: readonly PushResult[] 
 }
 
 function tagsOf({ tags }: Push): string {
-  return tags.map(({ tag, action }) => `${inCode(tag)}${OUTCOMES[action]}`).join(', ');
+  return tags
+    .map(({ tag, action }) => `${tag === undefined ? 'by digest' : inCode(tag)}${OUTCOMES[action]}`)
+    .join(', ');
 }
 
 const OUTCOMES = { put: '', same: ' (unchanged)', keep: ' (kept)' } as const;

@@ -1,11 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isPublicHost, parsePrivateHost } from '../aws/ecr-hosts.ts';
-import { checkRepository, parseImageName } from '../aws/image-name.ts';
 import type { InputLine, InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/text.ts';
-import { type ImageLine, parseImageLine, type Source } from './line.ts';
+import { type ImageLine, parseImageLine, parseTarget, type Source, type Target } from './line.ts';
 import { type NewRepository, newRepositoryRequest } from './new-repository.ts';
 
 /** A registry as `ecr-registries` names it. */
@@ -26,7 +25,7 @@ export interface ImagesRequest {
   readonly attestations: 'keep' | 'strip';
   readonly compression: 'gzip' | 'zstd';
   /** Repositories whose layers may be mounted or reused. */
-  readonly reuseFrom: readonly { readonly repository: string; readonly tag: string | undefined }[];
+  readonly reuseFrom: readonly Target[];
   /** How a missing repository is created; undefined: it is not. */
   readonly newRepository: NewRepository | undefined;
   /** Absolute: relative sources are looked up here, and links may not leave it. */
@@ -38,8 +37,8 @@ export function imagesRequest(inputs: InputReader): ImagesRequest | undefined {
   const workspace = resolve(inputs.env.GITHUB_WORKSPACE || '.');
   const images = withTagsBelow(inputs.lines('images')).flatMap(({ text, line }) => {
     try {
-      const image = parseImageLine(text);
-      checkSource(image.source, workspace);
+      const image = parseImageLine(text, (path) => existsSync(resolve(workspace, path)));
+      for (const source of image.sources) checkSource(source, workspace);
       return [{ ...image, line }];
     } catch (thrown) {
       if (!(thrown instanceof Problem)) throw thrown;
@@ -82,6 +81,7 @@ function checkTagsOnce(images: ImagesRequest['images'], inputs: InputReader): vo
   const given = new Map<string, number>();
   for (const { targets, line } of images) {
     for (const { host = '', repository, tag } of targets) {
+      if (tag === undefined) continue;
       const name = `${host}/${repository}:${tag}`;
       const before = given.get(name) ?? line;
       if (before !== line) {
@@ -103,7 +103,7 @@ export function parseRegistry(text: string): RegistryName {
     .replace(/\/$/, '');
   if (parsePrivateHost(host)) return { kind: 'host', host };
   throw new Problem({
-    what: `${quote(text)} is no registry`,
+    what: `${quote(text)} is not a registry`,
     ...(/^\d{1,11}$/.test(text) ? { why: 'YAML drops the leading zeros of a number without quotes' } : {}),
     fix: 'write an account id of 12 digits (in quotes), a host ACCOUNT.dkr.ecr.REGION.amazonaws.com, or public; one a line',
   });
@@ -111,14 +111,13 @@ export function parseRegistry(text: string): RegistryName {
 
 /** `REPOSITORY`, whose layers may be mounted, or `REPOSITORY:TAG`, an image whose layers need no compression again. */
 function parseReuse(text: string): ImagesRequest['reuseFrom'][number] {
-  if (text.includes(':')) return parseImageName(text);
-  checkRepository(text);
-  return { repository: text, tag: undefined };
+  return parseTarget(text);
 }
 
 /** What can be known of a source by a look at the disk: a folder without an index is not worth signing in for. */
-function checkSource({ kind, name }: Source, workspace: string): void {
-  if (kind === 'docker') return;
+function checkSource(source: Source, workspace: string): void {
+  if (source.kind === 'docker' || source.kind === 'registry') return;
+  const { kind, name } = source;
   const path = resolve(workspace, name);
   if (!existsSync(path)) {
     if (kind === 'auto' && !/^[./]|\.tar(\.\w+)?$/.test(name)) return;
@@ -126,7 +125,7 @@ function checkSource({ kind, name }: Source, workspace: string): void {
   }
   if (!statSync(path).isDirectory()) {
     if (kind === 'oci')
-      throw new Problem({ what: `${quote(name)} is no folder`, fix: 'write oci-archive: for a file' });
+      throw new Problem({ what: `${quote(name)} is not a folder`, fix: 'write oci-archive: for a file' });
     return;
   }
   if (kind === 'oci-archive' || kind === 'docker-archive') {
@@ -134,7 +133,7 @@ function checkSource({ kind, name }: Source, workspace: string): void {
   }
   if (!existsSync(join(path, 'index.json'))) {
     throw new Problem({
-      what: `${quote(name)} is no OCI layout: it has no index.json`,
+      what: `${quote(name)} is not an OCI layout: it has no index.json`,
       fix: 'give the folder that holds oci-layout, index.json and blobs/',
     });
   }

@@ -1,17 +1,28 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { oldDockerSave, savedImage } from '../../../harness/docker-archive.ts';
+import { digestOf } from '../../../harness/image.ts';
 import { scene } from './scene.ts';
 
 /** A daemon with one image; __tests__/servers asks a real one. */
-async function daemon() {
+async function daemon(version = '1.51') {
   const tar = await oldDockerSave(await savedImage(['one']), ['shop:dev'], 'symlink');
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
-    if (request.url === '/v1.41/images/shop%3Adev/get') response.end(tar);
-    else response.writeHead(404).end('{"message":"No such image"}');
+    if (request.url === '/_ping') return response.writeHead(200, { 'api-version': version }).end('OK');
+    if (request.url?.startsWith('/v1.41/'))
+      return response.writeHead(400).end('{"message":"client version 1.41 is too old"}');
+    if (request.url === `/v${version}/images/shop%3Adev/get`) return response.end(tar);
+    if (request.url === `/v${version}/images/shop%3Alatest/get`) return response.end(tar);
+    if (request.url === `/v${version}/images/broken%3A1/get`) {
+      response.write(tar.subarray(0, 1000));
+      return setTimeout(() => response.socket?.destroy(), 20);
+    }
+    return response.writeHead(404).end('{"message":"No such image"}');
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
@@ -25,7 +36,7 @@ test('an image of the Docker daemon, with and without the prefix', async () => {
   expect(result.errors).toEqual([]);
   expect(await puller.digest('shop', '1')).toBe(result.outputs['image-digest']);
   expect(await puller.digest('base', '1')).toBe(result.outputs['image-digest']);
-  expect(new Set(docker.asked)).toEqual(new Set(['GET /_ping', 'GET /v1.41/images/shop%3Adev/get']));
+  expect(new Set(docker.asked)).toEqual(new Set(['GET /_ping', 'GET /v1.51/images/shop%3Adev/get']));
   await docker.stop();
 });
 
@@ -34,10 +45,46 @@ test('an image that the daemon does not have, and no daemon', async () => {
   const { step, sandbox } = await scene({}, { env: { DOCKER_HOST: docker.host } });
   const missing = await step({ images: 'nowhere => shop:1' });
   expect(missing.code).toBe(1);
-  expect(missing.errors.join()).toMatch(/images, line 1.*no image nowhere/s);
+  expect(missing.errors.join()).toMatch(/images, line 1.*no image nowhere:latest/s);
   await docker.stop();
   const gone = await step({ images: 'shop:dev => shop:1' });
   expect(gone.code).toBe(1);
-  expect(gone.errors.join()).toContain('No Docker daemon answers at 127.0.0.1');
+  expect(gone.errors.join()).toContain('no Docker daemon answers at 127.0.0.1');
   expect(sandbox.log.of('registry')).toEqual([]);
+});
+
+test('docker:NAME without a tag is latest, as docker has it', async () => {
+  const docker = await daemon();
+  const { step } = await scene({}, { env: { DOCKER_HOST: docker.host } });
+  expect((await step({ images: 'docker:shop => shop:1' })).errors).toEqual([]);
+  expect(docker.asked).toContain('GET /v1.51/images/shop%3Alatest/get');
+  await docker.stop();
+});
+
+test.each(['DOCKER_CONTEXT', 'currentContext'])('the daemon of a context, named by %s', async (by) => {
+  const docker = await daemon();
+  const { step, job } = await scene({}, { env: by === 'DOCKER_CONTEXT' ? { DOCKER_CONTEXT: 'rootless' } : {} });
+  const folder = join(job.env.HOME!, '.docker');
+  const meta = join(folder, 'contexts/meta', digestOf('rootless').slice(7));
+  mkdirSync(meta, { recursive: true });
+  writeFileSync(
+    join(meta, 'meta.json'),
+    JSON.stringify({ Name: 'rootless', Endpoints: { docker: { Host: docker.host } } }),
+  );
+  if (by !== 'DOCKER_CONTEXT') writeFileSync(join(folder, 'config.json'), '{"currentContext":"rootless"}');
+  expect((await step({ images: 'docker:shop => shop:1' })).errors).toEqual([]);
+  await docker.stop();
+  const unknown = await step({ images: 'docker:shop => shop:1' }, { env: { DOCKER_CONTEXT: 'gone' } });
+  expect(unknown.errors.join()).toContain('no Docker context "gone"');
+});
+
+test('a daemon that dies in the middle of an answer, and a name that looks like a registry’s', async () => {
+  const docker = await daemon();
+  const { step, sandbox } = await scene({}, { env: { DOCKER_HOST: docker.host } });
+  const broken = await step({ images: 'docker:broken:1 => shop:1' });
+  expect(broken.errors.join()).toContain('the Docker daemon broke off while it saved broken:1');
+  const remote = await step({ images: 'ghcr.io/octo/shop:1 => shop:1' });
+  expect(remote.errors.join()).toContain('write registry:ghcr.io/octo/shop:1');
+  expect(sandbox.log.of('registry')).toEqual([]);
+  await docker.stop();
 });

@@ -17,8 +17,7 @@ test('a login is left in files of the step’s own, and after the post step noth
   const host = new URL(puller.url).host;
   expect(result.outputs.registry).toBe(host);
   const written = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
-  expect(written).toMatchObject({ currentContext: 'mine', credHelpers: { 'ghcr.io': 'desktop' } });
-  expect(written).not.toHaveProperty('credsStore');
+  expect(written).toMatchObject({ currentContext: 'mine', credsStore: 'desktop', credHelpers: { [host!]: '' } });
   const { auth } = written.auths[host];
   expect((await fetch(`${puller.url}/v2/`, { headers: { authorization: `Basic ${auth}` } })).status).toBe(200);
   expect(JSON.parse(readFileSync(job.env.REGISTRY_AUTH_FILE!, 'utf8')).auths[host]).toEqual({ auth });
@@ -85,4 +84,12 @@ test('ECR Public is logged in to in its own region, under both of its names', as
     ({ Action }: { Action: string[] }) => Action,
   );
   expect(actions).toEqual(['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken']);
+});
+
+test('an empty config, in a relative folder, is none; all that lies beside it stays within reach', async () => {
+  const { job, step } = await scene({ 'conf/config.json': Buffer.from(''), 'conf/certs.d/ca.pem': Buffer.from('pem') });
+  const result = await step({ 'ecr-login': 'true' }, { env: { DOCKER_CONFIG: 'conf' } });
+  expect(result.errors).toEqual([]);
+  expect(readFileSync(join(result.exported.DOCKER_CONFIG!, 'certs.d/ca.pem'), 'utf8')).toBe('pem');
+  expect(result.exported.BUILDX_CONFIG).toBe(join(job.workspace, 'conf/buildx'));
 });

@@ -120,7 +120,7 @@ test('all problems of the inputs at once, with lines, and nothing is sent', asyn
   });
   expect(result.code).toBe(1);
   expect(result.errors.join('\n')).toMatch(/images, line 1.*no index\.json/);
-  expect(result.errors.join('\n')).toMatch(/images, line 2.*no tag/);
+  expect(result.errors.join('\n')).toMatch(/images, line 2.*there is no/);
   expect(result.errors.join('\n')).toMatch(/images, line 4.*there is no/);
   expect(result.errors.join('\n')).toMatch(/images, line 6.*shop:3 is given to another image in line 5/);
   expect(result.errors.join('\n')).toContain('image-tag-exists');

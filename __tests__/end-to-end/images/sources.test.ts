@@ -1,5 +1,5 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { gzipDockerSave, oldDockerSave, savedImage } from '../../../harness/docker-archive.ts';
@@ -128,13 +128,126 @@ test('bazel’s links to blobs are followed within the workspace, and nowhere el
   expect((await it.step({ images: 'oci:out => shop:1' })).errors).toEqual([]);
   expect(await it.puller.pull('shop', '1')).toEqual([image.digest]);
 
+  // A link to a file that is not the blob leads nowhere: only who knows all of a file can name its digest.
   const outside = await scene(below('out', others));
-  writeFileSync(join(outside.job.temp, 'secret'), content!);
-  symlinkSync(join(outside.job.temp, 'secret'), join(outside.job.workspace, 'out', blob!));
+  writeFileSync(join(outside.job.temp, '..', 'secret'), Buffer.alloc(content!.length, 1));
+  symlinkSync('../../../../secret', join(outside.job.workspace, 'out', blob!));
   const result = await outside.step({ images: 'oci:out => shop:1' });
   expect(result.code).toBe(1);
-  expect(result.errors.join()).toContain('lies outside of the workspace');
-  expect(outside.sandbox.log.of('registry')).toEqual([]);
+  expect(result.errors.join()).toContain('has another content');
+  expect(outside.sandbox.log.of('registry', 'StartUpload')).toEqual([]);
+});
+
+test('bazel-bin leads out of the workspace, and its outputs are links to each other', async () => {
+  const layout = new LayoutBuilder();
+  const image = await layout.image(['one']);
+  const files = layout.layout(image);
+  const it = await scene({});
+  const bin = join(it.job.workspace, '../cache/_bazel/0a/execroot/_main/bazel-out/k8-fastbuild/bin');
+  for (const [path, content] of Object.entries(files)) {
+    const isBlob = path.startsWith('blobs/');
+    const file = isBlob ? join(bin, 'layers', path.replaceAll('/', '_')) : join(bin, 'image', path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    mkdirSync(dirname(join(bin, 'image', path)), { recursive: true });
+    if (isBlob) symlinkSync(file, join(bin, 'image', path));
+  }
+  writeFileSync(join(bin, 'tarball.tar'), await tarOf(files));
+  symlinkSync(bin, join(it.job.workspace, 'bazel-bin'));
+  expect((await it.step({ images: 'oci:bazel-bin/image => shop:1\nbazel-bin/tarball.tar => shop:2' })).errors).toEqual(
+    [],
+  );
+  expect(await it.puller.pull('shop', '1')).toEqual([image.digest]);
+  expect(await it.puller.pull('shop', '2')).toEqual([image.digest]);
+});
+
+test.each(['out', 'image.tar', 'out/index.json'])(
+  'a link %s that leads out of the workspace is refused',
+  async (name) => {
+    const layout = new LayoutBuilder();
+    const files = layout.layout(await layout.image(['one']));
+    const it = await scene(
+      name === 'out/index.json' ? below('out', { ...files, 'index.json': Buffer.from('{}') }) : {},
+    );
+    const elsewhere = join(it.job.workspace, '../elsewhere');
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(elsewhere, path)), { recursive: true });
+      writeFileSync(join(elsewhere, path), content);
+    }
+    writeFileSync(join(elsewhere, 'image.tar'), await tarOf(files));
+    rmSync(join(it.job.workspace, name), { force: true });
+    const to = {
+      out: elsewhere,
+      'image.tar': join(elsewhere, 'image.tar'),
+      'out/index.json': join(elsewhere, 'index.json'),
+    };
+    symlinkSync(to[name as keyof typeof to], join(it.job.workspace, name));
+    const result = await it.step({ images: `${name === 'image.tar' ? 'image.tar' : 'oci:out'} => shop:1` });
+    expect(result.code).toBe(1);
+    expect(result.errors.join()).toContain('leads out of the workspace');
+    expect(it.sandbox.log.of('registry', 'StartUpload')).toEqual([]);
+  },
+);
+
+test('names pick one image of several: by digest where it has no name, latest where no tag is written, in skopeo’s words', async () => {
+  const layout = new LayoutBuilder();
+  const [unnamed, named, other] = [await layout.image(['a']), await layout.image(['b']), await layout.image(['c'])];
+  const name = (text: string) => ({ annotations: { 'io.containerd.image.name': `docker.io/library/${text}` } });
+  const it = await scene(
+    below(
+      'build#1/out',
+      layout.layout(unnamed!, { ...named!, ...name('shop:latest') }, { ...other!, ...name('shop:1') }),
+    ),
+  );
+  const unclear = await it.step({ images: 'oci:build#1/out => shop:1' });
+  const offered = [...unclear.errors.join().matchAll(/#\S+/g)]
+    .map(([text]) => text)
+    .filter((text) => !text.startsWith('#1/out'));
+  expect(offered).toEqual([`#${unnamed!.digest}`, '#docker.io/library/shop:latest', '#docker.io/library/shop:1']);
+  for (const [at, { digest }] of [unnamed!, named!, other!].entries()) {
+    const result = await it.step({ images: `oci:build#1/out${offered[at]} => shop:${at}` });
+    expect([result.errors, result.outputs['image-digest']]).toEqual([[], digest]);
+  }
+  const short = await it.step({ images: 'oci:build#1/out#shop => shop:x\noci:build#1/out:shop:1 => shop:y' });
+  expect([short.errors, short.outputs['image-digest']]).toEqual([[], named!.digest]);
+  expect(await it.puller.digest('shop', 'y')).toBe(other!.digest);
+});
+
+test('a provenance that names the digest stays true: its image is not compressed, unless attestations are stripped', async () => {
+  const layout = new LayoutBuilder();
+  const image = await layout.image(['one'], { compressed: false });
+  const index = layout.index([image, layout.attestation(image)]);
+  const it = await scene(below('out', layout.layout(index)));
+  const kept = await it.step({ images: 'oci:out => shop:1' });
+  expect([kept.errors, kept.outputs['image-digest']]).toEqual([[], index.digest]);
+  expect(kept.log).toContain('layers stay uncompressed');
+  const stripped = await it.step({ images: 'oci:out => shop:2', 'image-attestations': 'strip' });
+  expect(stripped.errors).toEqual([]);
+  expect((await pulled(it, 'shop', '2')).manifest.layers[0].mediaType).toMatch(/gzip$/);
+});
+
+test('one tag under two spellings of the registry is given twice', async () => {
+  const layout = new LayoutBuilder();
+  const it = await scene(below('out', layout.layout(await layout.image(['one']))));
+  const host = new URL(it.puller.url).host;
+  const result = await it.step({ images: `oci:out => shop:1\noci:out => ${host}/shop:1` });
+  expect(result.errors.join()).toMatch(/shop:1 is given to another image in line 1/);
+});
+
+test('image-reuse-from with a host that no image goes to is told', async () => {
+  const layout = new LayoutBuilder();
+  const it = await scene(below('out', layout.layout(await layout.image(['one']))));
+  const result = await it.step({
+    images: 'oci:out => shop:1',
+    'image-reuse-from': '444455556666.dkr.ecr.eu-west-1.amazonaws.com/base',
+  });
+  expect(result.errors.join()).toMatch(/image-reuse-from.*not in a registry that an image is pushed to/s);
+});
+
+test('nothing that was unpacked stays after a dry run', async () => {
+  const it = await scene({ 'image.tar.gz': gzipSync(await gzipDockerSave(await savedImage(['one']))) });
+  expect((await it.step({ images: 'image.tar.gz => shop:1', 'dry-run': 'true' })).errors).toEqual([]);
+  expect(readdirSync(it.job.temp).filter((name) => name.startsWith('keyless-images'))).toEqual([]);
 });
 
 test.each<[string, (files: Record<string, Buffer>) => Record<string, Buffer>, string]>([

@@ -29,8 +29,9 @@ function written(bytes: Buffer): string {
 }
 
 const read = (bytes: Buffer) =>
-  readImage(written(bytes), undefined, {
+  readImage({ path: written(bytes), shown: 'image.tar' }, undefined, {
     workspace: folder,
+    runnerTemp: undefined,
     temp: folder,
     hasher,
     signal: AbortSignal.timeout(20_000),

@@ -15,9 +15,9 @@ test.each<[string, DockerConfig, DockerConfig]>([
   ['other logins stay', { auths: { 'ghcr.io': { auth: 'a' } } }, { auths: { 'ghcr.io': { auth: 'a' }, ...OURS } }],
   ['an old login is replaced', { auths: { [HOST]: { auth: 'old' } } }, { auths: OURS }],
   [
-    'a store, which would win, becomes a helper for the hosts that have a login',
+    'a store, which would win, stays for all hosts but this one, also for those that it alone knows',
     { credsStore: 'desktop', auths: { 'ghcr.io': {}, [HOST]: {} } },
-    { auths: { 'ghcr.io': {}, ...OURS }, credHelpers: { 'ghcr.io': 'desktop' } },
+    { credsStore: 'desktop', auths: { 'ghcr.io': {}, ...OURS }, credHelpers: { [HOST]: '' } },
   ],
   [
     'a helper for this host would win too; those for others stay',
@@ -35,6 +35,11 @@ test('podman’s file has the logins of both, and no setting of Docker’s', () 
   expect(auth.auths).toEqual({ 'ghcr.io': {}, 'quay.io': { auth: 'q' }, ...OURS });
   expect(auth).not.toHaveProperty('proxies');
   expect(auth.credHelpers).toHaveProperty(['ghcr.io'], 'desktop');
+});
+
+test('podman’s file never has a helper without a name, which podman would start', () => {
+  const docker = { credsStore: 'desktop', credHelpers: { [HOST]: '', other: '' } };
+  expect(containersAuth(docker, {}, [LOGIN])).toEqual({ auths: OURS });
 });
 
 test.each([

@@ -47,6 +47,7 @@ async function repository(answer: Answer): Promise<Repository> {
     isPublic: false,
     password: '',
     authorization: async () => 'Basic secret',
+    renew: async () => {},
   };
   const call = proven(
     makeCall({

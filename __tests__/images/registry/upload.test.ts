@@ -51,6 +51,7 @@ async function push(): Promise<{ sent: number }> {
     isPublic: false,
     password: '',
     authorization: async () => pulls.authorization,
+    renew: async () => {},
   };
   const repository = openRepository(registry, 'shop', {
     http,

@@ -1,8 +1,8 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isWithin } from '../../base/fence.ts';
+import { type Fence, fenced, isWithin } from '../../base/fence.ts';
 import { Problem } from '../../base/problem.ts';
-import type { Content } from '../model/content.ts';
+import type { FileContent } from '../model/content.ts';
 
 /** Files by name, of a folder or a tar. */
 export interface Archive {
@@ -14,39 +14,63 @@ export interface Archive {
    * A file, through links; undefined when it is not there.
    * @throws Problem when a link leads outside, or back to itself
    */
-  find(name: string): Content | undefined;
+  find(name: string): FileContent | undefined;
+  /** The blob of a digest, of an OCI layout. Who asks compares its content with the digest. */
+  findBlob(digest: string): FileContent | undefined;
 }
 
 /**
- * A folder. Build tools (bazel) leave links to blobs that lie elsewhere: they are followed within the workspace, so that
- * what a build made cannot name a file of the runner and have it published.
+ * A folder. Build tools (bazel) leave links to blobs that lie elsewhere. What names itself (index.json, and what a manifest.json
+ * names by a path) stays within the fence, so that what a build made cannot name a file of the runner and have it published. A blob is
+ * looked up by its digest and compared with it before anything is sent: only who knows all of a file can name its digest, so its link
+ * may lead anywhere.
  */
-export function folderArchive(path: string, workspace: string): Archive {
-  const allowed = [realpathSync(path), realpathSync(workspace)];
+export function folderArchive(path: string, fence: Fence): Archive {
   return {
     path,
     find: (name) => {
       const given = join(path, name);
       if (!isWithin(given, path)) throw leaves(path, name);
       try {
-        const real = realpathSync(given);
-        if (!allowed.some((folder) => isWithin(real, folder))) throw leaves(path, name);
+        const found = fenced(given, fence);
+        return found?.stats.isFile() ? { path: realpathSync(given), start: 0, size: found.stats.size } : undefined;
+      } catch (thrown) {
+        if (!(thrown instanceof Problem)) throw thrown;
+        throw new Problem({ ...thrown.details, on: `${path}: ${name}` });
+      }
+    },
+    findBlob: (digest) => {
+      try {
+        const real = realpathSync(join(path, blobPath(digest)));
         const stat = statSync(real);
         return stat.isFile() ? { path: real, start: 0, size: stat.size } : undefined;
       } catch (thrown) {
-        const code = (thrown as NodeJS.ErrnoException).code;
+        const { code } = thrown as NodeJS.ErrnoException;
         if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-        if (code === 'ELOOP') throw new Problem({ what: `The link ${name} leads back to itself`, on: path });
+        if (code === 'ELOOP') throw new Problem({ what: `the link of ${digest} leads back to itself`, on: path });
         throw thrown;
       }
     },
   };
 }
 
+/**
+ * Where bazel puts what it builds, if a path leads there: its `bazel-bin` is a link of the workspace to the output base, and its
+ * outputs are links to each other. https://bazel.build/remote/output-directories
+ */
+export function bazelOutputs(path: string): readonly string[] {
+  try {
+    const [, base] = /^(.+)\/execroot\/[^/]+\/bazel-out\//.exec(`${realpathSync(path)}/`) ?? [];
+    return base ? [base] : [];
+  } catch {
+    return [];
+  }
+}
+
+export function blobPath(digest: string): string {
+  return `blobs/${digest.replace(':', '/')}`;
+}
+
 function leaves(path: string, name: string): Problem {
-  return new Problem({
-    what: `${name} lies outside of the workspace`,
-    on: path,
-    fix: 'copy it into the folder: links are followed within the workspace only',
-  });
+  return new Problem({ what: `${name} leaves the folder`, on: path, fix: 'build or save the image anew' });
 }

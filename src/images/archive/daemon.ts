@@ -1,104 +1,109 @@
 import { createWriteStream } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import http from 'node:http';
+import https from 'node:https';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readBody } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import { DAEMON_MS, DAEMON_SAVE_MS, UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
-import { formatSeconds } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { explainFull } from '../model/disk.ts';
+import { type Address, daemonAddress } from './daemon-address.ts';
 import type { Places } from './open.ts';
-
-/** https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Image/operation/ImageGet; every later engine has it. */
-const API = '/v1.41';
 
 /**
  * Saves an image of the Docker daemon to a file, over its API: no docker program is needed. What comes is what `docker
  * save` writes, in the format of the daemon's version and store.
+ * @param name with a tag: without one, the daemon would write all tags
  */
 export async function saveFromDaemon(name: string, { runner, signal }: Access, { temp }: Places): Promise<string> {
-  const address = addressOf(runner.env.DOCKER_HOST);
+  const daemon = { address: daemonAddress(runner.env), signal, name };
   const path = join(await mkdtemp(join(temp, 'daemon-')), 'image.tar');
-  const ping = await ask({ path: '/_ping', address, name, signal, idleMs: DAEMON_MS });
-  await readBody({ status: ping.statusCode ?? 0, headers: ping.headers, body: ping }, 64 << 10);
-  runner.info(`Saving ${name} from the Docker daemon at ${textOf(address)}`);
-  const image = `${API}/images/${encodeURIComponent(name)}/get`;
-  const answer = await ask({ path: image, address, name, signal, idleMs: DAEMON_SAVE_MS });
-  if (answer.statusCode === 200) {
-    try {
-      answer.socket.setTimeout(UPLOAD_IDLE_MS);
-      await pipeline(answer, createWriteStream(path, { mode: 0o600 }), { signal });
-    } catch (thrown) {
-      throw explainFull(thrown, path);
-    }
+  const api = await apiVersion(daemon);
+  const waiting = setInterval(() => runner.info(`The Docker daemon is preparing ${name}`), 30_000).unref();
+  try {
+    const answer = await ask(daemon, `${api}/images/${encodeURIComponent(name)}/get`, DAEMON_SAVE_MS);
+    if (answer.statusCode !== 200) throw notGiven(name, answer.statusCode ?? 0, await bodyOf(answer));
+    answer.socket.setTimeout(UPLOAD_IDLE_MS, () => answer.destroy(new Error('nothing came for a minute')));
+    await pipeline(answer, createWriteStream(path, { mode: 0o600 }), { signal });
     return path;
+  } catch (thrown) {
+    if (signal.aborted) throw signal.reason;
+    const full = explainFull(thrown, path);
+    if (full instanceof Problem) throw full;
+    throw new Problem({
+      what: `the Docker daemon broke off while it saved ${name}`,
+      on: shown(daemon.address),
+      fix: 'look whether the daemon still runs and has disk space; run the job again if it was an outage',
+      cause: thrown,
+    });
+  } finally {
+    clearInterval(waiting);
   }
-  const body = await readBody({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer }, 64 << 10);
-  throw new Problem({
-    what:
-      answer.statusCode === 404
-        ? `The Docker daemon has no image ${name}`
-        : `The Docker daemon gave no image ${name} (HTTP ${answer.statusCode})`,
-    why: messageIn(body),
-    fix: 'build it with --load, look at docker images, or write a path with oci: or docker-archive:',
-  });
 }
 
-type Address = { readonly socketPath: string } | { readonly host: string; readonly port: number };
-
-/** https://docs.docker.com/reference/cli/docker/#environment-variables: `unix://`, `npipe://` and plain `tcp://`. */
-export function addressOf(dockerHost = '', platform = process.platform): Address {
-  if (dockerHost === '')
-    return { socketPath: platform === 'win32' ? '//./pipe/docker_engine' : '/var/run/docker.sock' };
-  const [, kind, rest = ''] = /^(unix|npipe|tcp):\/\/(.*)$/.exec(dockerHost) ?? [];
-  if (kind === 'unix' || kind === 'npipe') return { socketPath: rest };
-  const [, host, port] = /^([^:/]+):(\d+)\/?$/.exec(rest) ?? [];
-  if (kind === 'tcp' && host && port) return { host, port: Number(port) };
-  throw new Problem({
-    what: 'DOCKER_HOST is not understood',
-    fix: 'use unix:// or tcp://HOST:PORT, or save the image to a file (docker save) and write docker-archive:FILE',
-  });
-}
-
-interface Question {
-  readonly path: string;
+interface Daemon {
   readonly address: Address;
-  /** Of the image, for messages. */
-  readonly name: string;
   readonly signal: AbortSignal;
-  /** A daemon that says nothing for so long is given up. */
-  readonly idleMs: number;
+  /** The image that is asked for, for messages. */
+  readonly name: string;
 }
 
-function ask({ path, address, name, signal, idleMs }: Question): Promise<http.IncomingMessage> {
+/**
+ * The daemon's own version of the API, as a path: a daemon refuses versions that are too old for it, and too new.
+ * https://docs.docker.com/reference/api/engine/#versioned-api-and-sdk
+ */
+async function apiVersion(daemon: Daemon): Promise<string> {
+  const answer = await ask(daemon, '/_ping', DAEMON_MS);
+  await bodyOf(answer);
+  const version = String(answer.headers['api-version'] ?? '');
+  return /^\d+\.\d+$/.test(version) ? `/v${version}` : '';
+}
+
+function bodyOf(answer: http.IncomingMessage): Promise<Buffer> {
+  return readBody({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer }, 64 << 10);
+}
+
+/** @param withinMs until the answer begins */
+function ask({ address, signal, name }: Daemon, path: string, withinMs: number): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const request = http.get({ ...address, path, signal, agent: false }, resolve);
-    const silent = new Problem({
-      what: `The Docker daemon at ${textOf(address)} accepts the connection and says nothing`,
-      why: `it was asked for ${name}, and nothing came for ${formatSeconds(idleMs)}`,
-      fix: 'look at the daemon (docker info), or save the image to a file and write docker-archive:FILE',
-    });
-    // Also in the middle of an answer: what reads it then fails with this.
-    request.setTimeout(idleMs, () => request.destroy(silent));
-    request.once('error', (cause) => {
-      if (signal.aborted) reject(signal.reason);
-      else if (cause instanceof Problem) reject(cause);
-      else
-        reject(
-          new Problem({
-            what: `No Docker daemon answers at ${textOf(address)}`,
-            why: `${name} is no path in the workspace, so the daemon was asked for it`,
-            fix: 'write a path that exists, or start the daemon, or set DOCKER_HOST',
-            cause,
-          }),
-        );
+    const isTls = 'tls' in address && address.tls !== undefined;
+    const { tls, ...where } = 'tls' in address ? address : { ...address, tls: undefined };
+    const options = { ...where, ...tls, path, signal, headers: { host: 'docker' } };
+    const request = isTls ? https.get(options, resolve) : http.get(options, resolve);
+    request.setTimeout(withinMs, () => request.destroy(new Error(`no answer in ${withinMs / 1000} s`)));
+    request.once('error', (cause: Error) => {
+      if (signal.aborted) return reject(signal.reason);
+      reject(
+        new Problem({
+          what: `no Docker daemon answers at ${shown(address)}`,
+          why: `${name} is no path in the workspace, so the daemon was asked for it: ${(cause as NodeJS.ErrnoException).code ?? cause.message}`,
+          fix: `write a path that exists, or start the daemon, or set DOCKER_HOST or DOCKER_CONTEXT${fromRegistry(name)}`,
+          cause,
+        }),
+      );
     });
   });
 }
 
-function textOf(address: Address): string {
+function notGiven(name: string, status: number, body: Buffer): Problem {
+  return new Problem({
+    what:
+      status === 404
+        ? `the Docker daemon has no image ${name}`
+        : `the Docker daemon did not give the image ${name} (HTTP ${status})`,
+    why: messageIn(body),
+    fix: `build it with --load, look at docker images, or write a path with oci: or docker-archive:${fromRegistry(name)}`,
+  });
+}
+
+/** A name with a host is mostly meant to be pulled. */
+function fromRegistry(name: string): string {
+  return /^[^/]+[.:][^/]*\//.test(name) ? `; if it is in a registry, write registry:${name}` : '';
+}
+
+function shown(address: Address): string {
   return 'socketPath' in address ? address.socketPath : `${address.host}:${address.port}`;
 }
 

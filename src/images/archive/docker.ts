@@ -1,13 +1,13 @@
 import { together } from '../../base/parallel.ts';
-import { type Content, readContent } from '../model/content.ts';
+import { type FileContent, readContent } from '../model/content.ts';
 import { digestOf } from '../model/descriptor.ts';
 import type { Hasher } from '../model/hash.ts';
 import type { Blob, Descriptor, ImageNode, Manifest } from '../model/image.ts';
 import { type Compression, DOCKER, OCI } from '../model/media-types.ts';
 import type { Archive } from './archive.ts';
 import { invalid, parseDiffIds, readJson } from './json.ts';
-import { choose, isNamed } from './layout.ts';
-import { compressionOf } from './open.ts';
+import { choose, isDigest, isNamed } from './layout.ts';
+import { formatOf, unreadFormat } from './open.ts';
 
 /** One image of manifest.json. https://github.com/moby/docker-image-spec, "Combined Image JSON + Filesystem Changeset Format" */
 interface Entry {
@@ -36,11 +36,14 @@ export async function readDockerArchive(
   if (diffIds.length !== entry.Layers.length) {
     throw invalid(archive, `it has ${entry.Layers.length} layers, and its config names ${diffIds.length}`);
   }
-  const found: { name: string; content: Content; compression: Compression | undefined }[] = [];
+  const found: { name: string; content: FileContent; compression: Compression | undefined }[] = [];
   for (const name of entry.Layers) {
     const content = archive.find(name);
     if (!content) throw invalid(archive, `it does not hold the layer ${name}`);
-    found.push({ name, content, compression: await compressionOf(content.path, content.start) });
+    const format = await formatOf(content.path, content.start);
+    if (format !== undefined && format !== 'gzip' && format !== 'zstd')
+      throw unreadFormat(`${archive.path}: ${name}`, format);
+    found.push({ name, content, compression: format });
   }
   const types = found.some(({ compression }) => compression === 'zstd') ? OCI : DOCKER;
   const digests = await together(
@@ -67,7 +70,7 @@ const maxPlainOf = (size: number) => Math.max(8 * 2 ** 30, 100 * size);
  */
 async function checkedDigest(
   { archive, name, hasher }: { archive: Archive; name: string; hasher: Hasher },
-  { content, compression, diffId }: { content: Content; compression: Compression; diffId: string },
+  { content, compression, diffId }: { content: FileContent; compression: Compression; diffId: string },
 ): Promise<string> {
   try {
     const unpacked = await hasher.unpack(content, { compression, maxPlain: maxPlainOf(content.size) });
@@ -112,19 +115,31 @@ async function pickEntry(archive: Archive, pick: string | undefined): Promise<En
     throw invalid(archive, 'manifest.json lists no images');
   }
   const all: Entry[] = entries;
-  const found = all.filter((it) => pick === undefined || it.RepoTags?.some((tag) => isNamed(tag, pick)));
+  const found = all.filter(
+    (it) =>
+      pick === undefined ||
+      isDigest(idOf(it), pick) ||
+      idOf(it) === pick ||
+      it.RepoTags?.some((tag) => isNamed(tag, pick)),
+  );
   if (found.length === 1) return found[0]!;
   const names = all.map((it) => ({
     mediaType: '',
     size: 0,
-    digest: it.Config,
-    annotations: { 'io.containerd.image.name': (it.RepoTags ?? []).join(' or ') || it.Config },
+    digest: idOf(it),
+    annotations: { 'io.containerd.image.name': it.RepoTags?.[0] ?? idOf(it) },
   }));
   throw choose(
     archive,
     names,
     pick === undefined ? 'it holds several images' : `${found.length} images are called "${pick}"`,
   );
+}
+
+/** An image's id is the digest of its config, by which the file is mostly called. */
+function idOf({ Config }: Entry): string {
+  const [hex] = /[0-9a-f]{64}/.exec(Config) ?? [];
+  return hex ? `sha256:${hex}` : Config;
 }
 
 function isEntry(value: unknown): value is Entry {

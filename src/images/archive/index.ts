@@ -2,15 +2,15 @@ import type { Node } from '../model/image.ts';
 import { readDockerArchive } from './docker.ts';
 import { invalid } from './json.ts';
 import { readLayout } from './layout.ts';
-import { openArchive, type Places } from './open.ts';
+import { type Located, openArchive, type Places } from './open.ts';
 
 /**
  * Reads the image in a folder or file, whatever wrote it; told apart by content. Docker 25 and newer write both formats
  * into one tar: the OCI side is taken, as it has digests and index, unless it is empty.
  * @throws Problem naming what is wrong with the archive
  */
-export async function readImage(path: string, pick: string | undefined, places: Places): Promise<Node> {
-  const archive = await openArchive(path, places);
+export async function readImage(located: Located, pick: string | undefined, places: Places): Promise<Node> {
+  const archive = await openArchive(located, places);
   const hasDocker = archive.find('manifest.json') !== undefined;
   if (archive.find('index.json')) {
     const node = await readLayout(archive, pick);

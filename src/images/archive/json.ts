@@ -4,8 +4,10 @@ import { digestOf, isDescriptor } from '../model/descriptor.ts';
 import type { Descriptor } from '../model/image.ts';
 import type { Archive } from './archive.ts';
 
-/** Of index.json, manifest.json and configs; ECR takes manifests of up to 4 MiB. */
+/** Of index.json, manifest.json and configs. */
 const MAX_JSON = 8 << 20;
+/** Of a manifest or index: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html, `imageManifest` */
+export const MAX_MANIFEST = 4 << 20;
 /** Real ones have less than ten. */
 const MAX_JSON_DEPTH = 100;
 
@@ -64,21 +66,22 @@ export function parseDiffIds(config: Buffer): readonly string[] | undefined {
 }
 
 /** Reads a manifest, index or config of a layout. @throws Problem when it is not what its descriptor says */
-export async function readDescribed(archive: Archive, descriptor: Descriptor): Promise<Buffer | undefined> {
-  const content = archive.find(blobPath(descriptor.digest));
+export async function readDescribed(
+  archive: Archive,
+  descriptor: Descriptor,
+  limit = MAX_JSON,
+): Promise<Buffer | undefined> {
+  const content = archive.findBlob(descriptor.digest);
   if (!content) return undefined;
   if (content.size !== descriptor.size) {
     throw invalid(archive, `${descriptor.digest} has ${content.size} bytes and should have ${descriptor.size}`);
   }
-  if (content.size > MAX_JSON) throw invalid(archive, `${descriptor.digest} is larger than ${MAX_JSON} bytes`);
+  if (content.size > limit)
+    throw invalid(archive, `${descriptor.digest} is ${content.size} bytes long: ${limit} are taken`);
   const bytes = await readContent(content);
   const digest = digestOf(bytes, descriptor.digest.startsWith('sha512:') ? 'sha512' : 'sha256');
   if (digest !== descriptor.digest) throw invalid(archive, `${descriptor.digest} has another content: ${digest}`);
   return bytes;
-}
-
-export function blobPath(digest: string): string {
-  return `blobs/${digest.replace(':', '/')}`;
 }
 
 /** @throws Problem unless this is a list of descriptors, so that what follows can trust their fields */

@@ -12,12 +12,14 @@ import {
 } from '../model/image.ts';
 import { isForeign, isImageConfig, isIndex, isUncompressed, OCI } from '../model/media-types.ts';
 import type { Archive } from './archive.ts';
-import { blobPath, checkDescriptors, invalid, parseDiffIds, parseJson, readDescribed, readJson } from './json.ts';
+import { checkDescriptors, invalid, MAX_MANIFEST, parseDiffIds, parseJson, readDescribed, readJson } from './json.ts';
 
 /** Indexes within indexes: Docker 29 nests two; more than this is no image. */
 const MAX_DEPTH = 6;
 /** Manifests of one image; a small archive could otherwise name the same ones millions of times. */
 const MAX_MANIFESTS = 1000;
+/** Bytes of all of them: they are kept in memory. */
+const MAX_TOTAL = 64 << 20;
 
 /**
  * Reads an OCI layout: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
@@ -30,15 +32,12 @@ export async function readLayout(archive: Archive, pick: string | undefined): Pr
   const all = checkDescriptors(archive, 'index.json', manifests);
   const chosen = pickDescriptor(archive, all, pick);
   if (chosen) {
-    const node = await readNode(archive, chosen, { depth: 0, read: { count: 0 } });
+    const node = await readNode(archive, chosen, newWalk());
     if (node) return node;
     throw invalid(archive, `it does not hold ${chosen.digest}, which its index.json names`);
   }
   const bytes = await readContent(archive.find('index.json')!);
-  return readIndex(archive, { mediaType: OCI.index, digest: digestOf(bytes), size: bytes.length }, bytes, {
-    depth: 0,
-    read: { count: 0 },
-  });
+  return readIndex(archive, { mediaType: OCI.index, digest: digestOf(bytes), size: bytes.length }, bytes, newWalk());
 }
 
 /** @returns undefined when index.json is itself the index of one image for several platforms */
@@ -48,7 +47,7 @@ function pickDescriptor(
   pick: string | undefined,
 ): Descriptor | undefined {
   if (pick !== undefined) {
-    const found = all.filter((it) => namesOf(it).some((name) => isNamed(name, pick)));
+    const found = all.filter((it) => isDigest(it.digest, pick) || namesOf(it).some((name) => isNamed(name, pick)));
     if (found.length > 0 && found.every((it) => it.digest === found[0]!.digest)) return found[0];
     throw choose(archive, all, `${found.length === 0 ? 'no' : 'more than one'} image is called "${pick}"`);
   }
@@ -66,34 +65,76 @@ function namesOf({ annotations }: Descriptor): string[] {
   return keys.map((key) => annotations?.[key]).filter((name) => typeof name === 'string');
 }
 
-/** A name fits when it is the same, or ends in what was asked for: `shop:1` and `1` fit `docker.io/library/shop:1`. */
+/**
+ * A name fits when it is the same, or ends in what was asked for: `shop:1` and `1` fit `docker.io/library/shop:1`. Without a tag
+ * `latest` is meant.
+ */
 export function isNamed(name: string, pick: string): boolean {
-  return name === pick || name.endsWith(`/${pick}`) || name.endsWith(`:${pick}`);
+  return (
+    name === pick ||
+    name.endsWith(`:${pick}`) ||
+    [pick, `${pick}:latest`].some((it) => name === it || name.endsWith(`/${it}`))
+  );
+}
+
+/** An image without a name is chosen by its digest, or so much of it as tells it apart. */
+export function isDigest(digest: string, pick: string): boolean {
+  return /^sha\d+:[0-9a-f]{6,}$/.test(pick) && digest.startsWith(pick);
 }
 
 export function choose(archive: Archive, all: readonly Descriptor[], why: string): Problem {
-  const lines = all.map((it) => `${namesOf(it).join(' or ') || it.digest} (${platformName(it)})`);
+  const names = all.map((it) => namesOf(it)[0]);
+  // A name that two images have does not tell them apart.
+  const lines = all.map((it, at) => {
+    const name = names[at];
+    return name && names.indexOf(name) === names.lastIndexOf(name) ? `#${name}` : `#${it.digest} (${platformName(it)})`;
+  });
   return new Problem({
     what: 'Which image to push is not clear',
     on: archive.path,
     why,
-    fix: `write the name of one after the path, PATH#NAME:\n${lines.slice(0, 20).join('\n')}`,
+    fix: `write one of these after the path:\n${lines.slice(0, 20).join('\n')}`,
   });
 }
 
 /** How deep a walk through indexes is, and how many manifests the whole of it has read. */
 interface Walk {
   readonly depth: number;
-  readonly read: { count: number };
+  readonly read: { count: number; total: number };
+  /** Each is read once, however often it is named. */
+  readonly seen: Map<string, { readonly node: Node | undefined; readonly count: number }>;
 }
+
+const newWalk = (): Walk => ({ depth: 0, read: { count: 0, total: 0 }, seen: new Map() });
 
 /** @returns undefined when the archive does not hold it */
 async function readNode(archive: Archive, descriptor: Descriptor, walk: Walk): Promise<Node | undefined> {
   walk.read.count++;
-  if (walk.read.count > MAX_MANIFESTS) throw invalid(archive, `it names more than ${MAX_MANIFESTS} manifests`);
+  if (walk.read.count > MAX_MANIFESTS) throw tooMany(archive);
   if (walk.depth > MAX_DEPTH) throw invalid(archive, `its indexes are nested more than ${MAX_DEPTH} deep`);
-  const bytes = await readDescribed(archive, descriptor);
+  const key = `${descriptor.mediaType} ${descriptor.digest}`;
+  const before = walk.seen.get(key);
+  if (before) {
+    // What is below it counts as often as it is named.
+    walk.read.count += before.count;
+    if (walk.read.count > MAX_MANIFESTS) throw tooMany(archive);
+    return before.node && { ...before.node, descriptor };
+  }
+  const counted = walk.read.count;
+  const node = await readUnseen(archive, descriptor, walk);
+  walk.seen.set(key, { node, count: walk.read.count - counted });
+  return node;
+}
+
+function tooMany(archive: Archive): Problem {
+  return invalid(archive, `it names more than ${MAX_MANIFESTS} manifests`);
+}
+
+async function readUnseen(archive: Archive, descriptor: Descriptor, walk: Walk): Promise<Node | undefined> {
+  const bytes = await readDescribed(archive, descriptor, MAX_MANIFEST);
   if (!bytes) return undefined;
+  walk.read.total += bytes.length;
+  if (walk.read.total > MAX_TOTAL) throw invalid(archive, `its manifests are more than ${MAX_TOTAL} bytes together`);
   if (isIndex(descriptor.mediaType)) return readIndex(archive, descriptor, bytes, walk);
   const manifest = parseJson(archive, descriptor.digest, bytes) as Manifest;
   if (!isDescriptor(manifest.config)) throw invalid(archive, `${descriptor.digest} is no manifest of an image`);
@@ -134,7 +175,7 @@ async function readIndex(archive: Archive, descriptor: Descriptor, bytes: Buffer
 
 /** @throws Problem when a blob of an image that is there is not, or has another size */
 function blobOf(archive: Archive, descriptor: Descriptor): Blob {
-  const content = archive.find(blobPath(descriptor.digest));
+  const content = archive.findBlob(descriptor.digest);
   if (!content && isForeign(descriptor)) return { descriptor, content: undefined };
   if (!content) throw invalid(archive, `it does not hold the blob ${descriptor.digest}`);
   if (content.size !== descriptor.size) {

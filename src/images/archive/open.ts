@@ -1,59 +1,123 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, open, stat } from 'node:fs/promises';
+import { mkdtemp, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { fenced } from '../../base/fence.ts';
 import { Problem } from '../../base/problem.ts';
+import { formatBytes } from '../../base/units.ts';
 import { explainFull } from '../model/disk.ts';
 import type { Hasher } from '../model/hash.ts';
 import type { Compression } from '../model/media-types.ts';
-import { type Archive, folderArchive } from './archive.ts';
+import { zstdFrames } from '../model/zstd-frames.ts';
+import { type Archive, bazelOutputs, folderArchive } from './archive.ts';
 import { indexTar } from './tar.ts';
 
 /** Where archives are looked up, and where one that is compressed as a whole is unpacked. */
 export interface Places {
   readonly workspace: string;
+  /** RUNNER_TEMP: an earlier step may have left an archive there. */
+  readonly runnerTemp: string | undefined;
   /** An existing folder that the caller removes. */
   readonly temp: string;
   readonly hasher: Hasher;
   readonly signal: AbortSignal;
 }
 
+/** A folder or file, and how it is called in messages. */
+export interface Located {
+  readonly path: string;
+  readonly shown: string;
+  /** Saved by the step itself, outside of what the repository may lead to. */
+  readonly isOwn?: boolean;
+}
+
+/** An archive that becomes larger than this, and than a hundred times what it was, is not one that a build wrote. */
+const MAX_UNPACKED = 2 ** 30;
+const MAX_RATIO = 100;
+
 /**
  * Opens a folder or a tar. A tar that is compressed as a whole (nix, `docker save | gzip`) is decompressed beside, since a
  * compressed stream cannot be read from the middle.
  */
-export async function openArchive(path: string, { workspace, temp, signal }: Places): Promise<Archive> {
-  if ((await stat(path)).isDirectory()) return folderArchive(path, workspace);
-  const outer = await compressionOf(path);
-  if (outer === undefined) return indexTar(path);
+export async function openArchive(located: Located, places: Places): Promise<Archive> {
+  const { path, shown } = located;
+  const fence = { workspace: places.workspace, temp: places.runnerTemp, also: bazelOutputs(path) };
+  const found = located.isOwn ? undefined : fenced(path, fence);
+  if (!located.isOwn && !found) throw new Problem({ what: 'there is no such file or folder', on: shown });
+  if (found?.stats.isDirectory()) return { ...folderArchive(path, fence), path: shown };
+  const outer = await formatOf(path);
+  if (outer === undefined) return indexTar(path, shown);
+  if (outer !== 'gzip' && outer !== 'zstd') throw unreadFormat(shown, outer);
+  return indexTar(await unpack(located, outer, places), shown);
+}
+
+/** Writes what a file decompresses to beside; the path of that. */
+async function unpack({ path, shown }: Located, outer: Compression, { temp, signal }: Places): Promise<string> {
   const unpacked = join(await mkdtemp(join(temp, 'archive-')), 'image.tar');
+  const source = createReadStream(path, { highWaterMark: 256 << 10 });
+  const bounded = async function* (chunks: AsyncIterable<Buffer>) {
+    let size = 0;
+    for await (const chunk of chunks) {
+      size += chunk.length;
+      if (size > MAX_UNPACKED && size > MAX_RATIO * source.bytesRead) throw bomb(shown, size, source.bytesRead);
+      yield chunk;
+    }
+  };
+  const target = createWriteStream(unpacked, { mode: 0o600 });
   try {
-    const inflate = outer === 'gzip' ? createGunzip() : createZstdDecompress();
-    await pipeline(createReadStream(path), inflate, createWriteStream(unpacked, { mode: 0o600 }), { signal });
+    if (outer === 'gzip') await pipeline(source, createGunzip(), bounded, target, { signal });
+    else await pipeline(source, zstdFrames, createZstdDecompress(), bounded, target, { signal });
+    return unpacked;
   } catch (thrown) {
     signal.throwIfAborted();
     const full = explainFull(thrown, unpacked);
     if (full instanceof Problem) throw full;
     throw new Problem({
-      what: `The archive cannot be decompressed`,
-      on: path,
+      what: 'the archive cannot be decompressed',
+      on: shown,
       why: `it is ${outer}-compressed, and broken or cut off`,
       fix: 'make the archive anew',
       cause: thrown,
     });
   }
-  return { ...(await indexTar(unpacked)), path };
 }
 
-/** By the first bytes, whatever the file is called. */
-export async function compressionOf(path: string, at = 0): Promise<Compression | undefined> {
+function bomb(on: string, size: number, read: number): Problem {
+  return new Problem({
+    what: 'the archive is refused: it becomes too large',
+    on,
+    why: `${formatBytes(read)} of it became ${formatBytes(size)}, and an archive may become ${formatBytes(MAX_UNPACKED)}, or ${MAX_RATIO} times as large`,
+    fix: 'if it is what you built, decompress it before this step',
+  });
+}
+
+/** Formats that are not read, by their first bytes. */
+const UNREAD: Readonly<Record<string, readonly number[]>> = {
+  xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
+  bzip2: [0x42, 0x5a, 0x68],
+  lz4: [0x04, 0x22, 0x4d, 0x18],
+};
+
+/** How a file, or a part of it, is compressed: by its first bytes, whatever it is called. */
+export async function formatOf(path: string, at = 0): Promise<Compression | keyof typeof UNREAD | undefined> {
   const file = await open(path, 'r');
   try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, at);
+    const { buffer } = await file.read(Buffer.alloc(6), 0, 6, at);
     if (buffer[0] === 0x1f && buffer[1] === 0x8b) return 'gzip';
-    return buffer.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : undefined;
+    // A stream of zstd frames may begin with one that is skipped.
+    const magic = buffer.readUInt32LE(0);
+    if (magic === 0xfd2fb528 || magic >>> 4 === 0x184d2a5) return 'zstd';
+    return Object.keys(UNREAD).find((name) => UNREAD[name]!.every((byte, index) => buffer[index] === byte));
   } finally {
     await file.close();
   }
+}
+
+export function unreadFormat(on: string, format: string): Problem {
+  return new Problem({
+    what: `it is compressed with ${format}, which this action does not read`,
+    on,
+    fix: 'decompress it before this step, or use gzip or zstd',
+  });
 }

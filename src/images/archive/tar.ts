@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { Problem } from '../../base/problem.ts';
-import type { Content } from '../model/content.ts';
-import type { Archive } from './archive.ts';
+import type { FileContent } from '../model/content.ts';
+import { type Archive, blobPath } from './archive.ts';
 import { BLOCK, readPaxRecords, readTarHeader, type TarHeader } from './tar-header.ts';
 
 type Entry =
@@ -12,6 +12,8 @@ type Entry =
 const MAX_ENTRIES = 200_000;
 /** A long name or a set of pax records; real ones have some hundred bytes. */
 const MAX_META = 1 << 20;
+/** Such headers before one entry: one of each kind is usual. */
+const MAX_META_OF_ENTRY = 16;
 const MAX_HOPS = 32;
 const WINDOW = 64 << 10;
 
@@ -19,17 +21,15 @@ const WINDOW = 64 << 10;
  * Indexes a tar: headers are read once, contents are left where they are, so that a blob is a range of the file. (Stream
  * parsers have to read, and libraries that unpack to write, every byte.)
  * @throws Problem when the file is no tar, is cut off, or names a path outside of itself
+ * @param shown how it is called in messages
  */
-export async function indexTar(path: string): Promise<Archive> {
+export async function indexTar(path: string, shown = path): Promise<Archive> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    const entries = await readEntries(path, size, windowed(file));
-    return {
-      path,
-      names: [...entries.keys()],
-      find: (name) => follow(path, entries, name),
-    };
+    const entries = await readEntries(shown, size, windowed(file));
+    const find = (name: string) => follow({ path, shown }, entries, name);
+    return { path: shown, names: [...entries.keys()], find, findBlob: (digest) => find(blobPath(digest)) };
   } finally {
     await file.close();
   }
@@ -39,7 +39,8 @@ type Read = (at: number, length: number) => Promise<Buffer>;
 
 async function readEntries(path: string, end: number, read: Read): Promise<Map<string, Entry>> {
   const entries = new Map<string, Entry>();
-  let meta = new Map<string, string>();
+  const meta = new Map<string, string>();
+  let metaHeaders = 0;
   for (let at = 0, count = 0; ; count++) {
     if (count > MAX_ENTRIES) throw broken(path, `it has more than ${MAX_ENTRIES} entries`);
     // A tar ends in blocks of zeros: without them the rest is missing.
@@ -53,10 +54,13 @@ async function readEntries(path: string, end: number, read: Read): Promise<Map<s
     if (start + size > end) throw truncated(path, end, meta.get('path') ?? header.name);
     if ('xgLK'.includes(header.type)) {
       if (size > MAX_META) throw broken(path, `the header at byte ${at} is ${size} bytes long`);
-      if (header.type !== 'g') meta = new Map([...meta, ...(await metaOf(header, start, size, read))]);
+      if (++metaHeaders > MAX_META_OF_ENTRY)
+        throw broken(path, `an entry at byte ${at} has more than ${MAX_META_OF_ENTRY} headers`);
+      if (header.type !== 'g') for (const [key, value] of await metaOf(header, start, size, read)) meta.set(key, value);
     } else {
       addEntry(entries, header, meta, { start, size, path });
-      meta = new Map();
+      meta.clear();
+      metaHeaders = 0;
     }
     at = start + Math.ceil(size / BLOCK) * BLOCK;
   }
@@ -101,7 +105,11 @@ function addEntry(
   } else if (header.type === 'S') throw broken(path, `${shown(name)} is sparse`);
 }
 
-function follow(path: string, entries: ReadonlyMap<string, Entry>, name: string): Content | undefined {
+function follow(
+  { path, shown: on }: { path: string; shown: string },
+  entries: ReadonlyMap<string, Entry>,
+  name: string,
+): FileContent | undefined {
   let at = inside(name);
   for (let hop = 0; hop < MAX_HOPS && at !== undefined; hop++) {
     const entry = entries.get(at);
@@ -109,7 +117,7 @@ function follow(path: string, entries: ReadonlyMap<string, Entry>, name: string)
     if (entry.kind === 'file') return { path, start: entry.start, size: entry.size };
     at = entry.to;
   }
-  throw broken(path, `the link ${shown(name)} leads back to itself`);
+  throw broken(on, `the link ${shown(name)} leads back to itself`);
 }
 
 /** The name without `./` and doubled slashes; undefined when it is absolute or leaves the archive. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Content, readFully } from '../model/content.ts';
+import { type FileContent, readFully } from '../model/content.ts';
 import { explainFull } from '../model/disk.ts';
 import type { Descriptor } from '../model/image.ts';
 import { type Compression, DOCKER, OCI } from '../model/media-types.ts';
@@ -11,12 +11,12 @@ import { BLOCK_SIZE, compressBlock } from './blocks.ts';
 /** A layer as it was compressed: a file beside, so that it can be sent to several registries and sent again. */
 export interface CompressedLayer {
   readonly descriptor: Descriptor;
-  readonly content: Content;
+  readonly content: FileContent;
 }
 
 /** Compresses layers, each once, one after the other: each takes all cores. */
 export interface Compressor {
-  compress(layer: { readonly descriptor: Descriptor; readonly content: Content }): Promise<CompressedLayer>;
+  compress(layer: { readonly descriptor: Descriptor; readonly content: FileContent }): Promise<CompressedLayer>;
 }
 
 export function makeCompressor(to: Compression, temp: string, signal: AbortSignal): Compressor {
@@ -37,7 +37,7 @@ export function makeCompressor(to: Compression, temp: string, signal: AbortSigna
 }
 
 async function compressLayer(
-  { descriptor, content }: { descriptor: Descriptor; content: Content },
+  { descriptor, content }: { descriptor: Descriptor; content: FileContent },
   { to, path, signal }: { to: Compression; path: string; signal: AbortSignal },
 ): Promise<CompressedLayer> {
   const file = await open(path, 'w', 0o600);
@@ -63,7 +63,7 @@ async function compressLayer(
 
 /** Reads, compresses and writes at the same time, in order, as many blocks at once as there are cores and one. */
 async function eachBlock(
-  { path, start, size }: Content,
+  { path, start, size }: FileContent,
   to: Compression,
   { signal, write }: { signal: AbortSignal; write: (compressed: Buffer) => Promise<void> },
 ): Promise<void> {

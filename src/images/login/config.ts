@@ -27,31 +27,45 @@ export interface HostLogin {
 }
 
 /**
- * The user's config with logins added. A credential store or helper wins over `auths`, so none may stand for these hosts:
- * `credsStore`, which stands for all, becomes a helper for each host that the user has a login for.
+ * The user's config with logins added. A credential store or helper wins over `auths`, so none may stand for these hosts. The store
+ * stays for all others, also those that it alone knows: docker takes a helper without a name for "none".
  */
 export function withLogins(config: DockerConfig, logins: readonly HostLogin[]): DockerConfig {
   const { credsStore, credHelpers = {}, auths = {}, ...others } = config;
-  const stored = credsStore ? Object.keys(auths).map((host) => [host, credsStore] as const) : [];
-  const ours = new Set(logins.map(({ host }) => host));
-  const helpers = Object.fromEntries([...stored, ...Object.entries(credHelpers)].filter(([host]) => !ours.has(host)));
+  const none = credsStore ? logins.map(({ host }) => [host, ''] as const) : [];
+  const helpers = Object.fromEntries([...withoutOurs(credHelpers, logins), ...none]);
   return {
     ...others,
-    auths: { ...auths, ...Object.fromEntries(logins.map(({ host, auth }) => [host, { auth }])) },
+    ...(credsStore ? { credsStore } : {}),
+    auths: { ...auths, ...authsOf(logins) },
     ...(Object.keys(helpers).length > 0 ? { credHelpers: helpers } : {}),
   };
 }
 
-/** What podman, buildah and skopeo read: logins alone. https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md */
+/**
+ * What podman, buildah and skopeo read: logins alone. They take a helper without a name for a program, so the store becomes a helper of
+ * each host that has an entry. https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
+ */
 export function containersAuth(
   docker: DockerConfig,
   containers: DockerConfig,
   logins: readonly HostLogin[],
 ): DockerConfig {
-  const both = {
-    auths: { ...docker.auths, ...containers.auths },
-    credHelpers: { ...docker.credHelpers, ...containers.credHelpers },
-    ...(docker.credsStore ? { credsStore: docker.credsStore } : {}),
+  const auths = { ...docker.auths, ...containers.auths };
+  const { credsStore = '' } = docker;
+  const stored = credsStore ? Object.fromEntries(Object.keys(auths).map((host) => [host, credsStore])) : {};
+  const all = withoutOurs({ ...stored, ...docker.credHelpers, ...containers.credHelpers }, logins);
+  const named = all.filter(([, helper]) => helper !== '');
+  return {
+    auths: { ...auths, ...authsOf(logins) },
+    ...(named.length > 0 ? { credHelpers: Object.fromEntries(named) } : {}),
   };
-  return withLogins(both, logins);
+}
+
+function authsOf(logins: readonly HostLogin[]): Record<string, { readonly auth: string }> {
+  return Object.fromEntries(logins.map(({ host, auth }) => [host, { auth }]));
+}
+
+function withoutOurs(helpers: Readonly<Record<string, string>>, logins: readonly HostLogin[]) {
+  return Object.entries(helpers).filter(([host]) => !logins.some((it) => it.host === host));
 }

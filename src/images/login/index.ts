@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Problem } from '../../base/problem.ts';
 import { readText } from '../../base/read-text.ts';
 import type { Runner } from '../../base/runner.ts';
@@ -19,7 +19,8 @@ export interface Existing {
 /** @throws Problem when a config is there and no JSON object: Docker would not start with it either */
 export async function readExisting({ env }: Runner): Promise<Existing> {
   const home = env.HOME || env.USERPROFILE || homedir();
-  const dockerFolder = env.DOCKER_CONFIG || join(home, '.docker');
+  // docker takes a relative folder from where it runs, which is the workspace.
+  const dockerFolder = resolve(env.GITHUB_WORKSPACE || '.', env.DOCKER_CONFIG || join(home, '.docker'));
   const runtime = env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, 'containers/auth.json')] : [];
   const places = [env.REGISTRY_AUTH_FILE ?? '', ...runtime, join(home, '.config/containers/auth.json')];
   const containersFile = places.find((path) => path !== '' && existsSync(path));
@@ -33,7 +34,10 @@ export async function readExisting({ env }: Runner): Promise<Existing> {
 async function readConfig(path: string): Promise<DockerConfig> {
   if (!existsSync(path)) return {};
   try {
-    const config = asDockerConfig(JSON.parse(readText(path)));
+    const text = readText(path).trim();
+    // An empty file is no config to docker, and no error.
+    if (text === '') return {};
+    const config = asDockerConfig(JSON.parse(text));
     if (config) return config;
   } catch {
     // Said below: the parser's text quotes the file, which holds logins.
@@ -68,9 +72,10 @@ export async function leaveLogin(
     writeFile(join(folder, name), `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
   await write('config.json', withLogins(docker, logins));
   await write('auth.json', containersAuth(docker, containers, logins));
-  // Plugins and contexts lie beside config.json: they are still found through links; builders stay where they are.
-  for (const name of ['cli-plugins', 'contexts']) {
-    if (existsSync(join(dockerFolder, name))) await symlink(join(dockerFolder, name), join(folder, name), 'junction');
+  // What lies beside config.json (plugins, contexts, certificates, manifests) is still found through links.
+  for (const name of existsSync(dockerFolder) ? await readdir(dockerFolder) : []) {
+    if (name !== 'config.json' && name !== 'auth.json')
+      await symlink(join(dockerFolder, name), join(folder, name), 'junction');
   }
   runner.exportVariables(
     {

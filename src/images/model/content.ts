@@ -2,13 +2,35 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Problem } from '../../base/problem.ts';
 
-/** A range of a file on disk that holds a blob: read again for every attempt, never whole in memory. */
-export interface Content {
+/** The bytes of a blob: read again for every attempt, never whole in memory. */
+export type Content = FileContent | RemoteContent;
+
+/** A range of a file on disk. */
+export interface FileContent {
   readonly path: string;
   /** Byte where it begins in the file. */
   readonly start: number;
   /** Bytes. */
   readonly size: number;
+}
+
+/** A blob of a registry. */
+export interface RemoteContent {
+  /** Bytes. */
+  readonly size: number;
+  /** The host of the registry, and the repository that has it. */
+  readonly registry: string;
+  readonly repository: string;
+  /** Begins to read, at a position. */
+  open(from: number, to: number): Promise<AsyncIterable<Buffer>>;
+  /** Whether the registry holds it, in its size. */
+  exists(): Promise<boolean>;
+  /** @throws RegistryRefused when it may not be read */
+  probe(): Promise<void>;
+}
+
+export function isFile(content: Content): content is FileContent {
+  return 'path' in content;
 }
 
 /** Smaller reads cost more than the disk; larger ones only memory. */
@@ -19,8 +41,14 @@ const READ_SIZE = 512 << 10;
  * with backpressure and not kept.
  * @param from, to positions in the content; `to` is exclusive
  */
-export function openContent({ path, start, size }: Content, from = 0, to = size): Readable {
-  return Readable.from(to > from ? chunksOf(path, start + from, start + to) : []);
+export function openContent(content: Content, from = 0, to = content.size): Readable {
+  if (to <= from) return Readable.from([]);
+  if (isFile(content)) return Readable.from(chunksOf(content.path, content.start + from, content.start + to));
+  return Readable.from(remoteChunks(content, from, to));
+}
+
+async function* remoteChunks(content: RemoteContent, from: number, to: number): AsyncGenerator<Buffer> {
+  yield* await content.open(from, to);
 }
 
 /** In three buffers by turns: one is on its way, one waits, one is read into. New ones would cost more than the reads. */
@@ -40,7 +68,9 @@ async function* chunksOf(path: string, start: number, end: number): AsyncGenerat
 }
 
 /** The whole of a small content, or its first bytes. The caller has looked at its size. */
-export async function readContent({ path, start, size }: Content, length = size): Promise<Buffer> {
+export async function readContent(content: Content, length = content.size): Promise<Buffer> {
+  if (!isFile(content)) return Buffer.concat(await openContent(content, 0, length).toArray());
+  const { path, start, size } = content;
   const bytes = Buffer.allocUnsafe(Math.min(size, length));
   const file = await open(path, 'r');
   try {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Content } from './content.ts';
+import type { FileContent } from './content.ts';
 import type { Compression } from './media-types.ts';
 import { zstdFrames } from './zstd-frames.ts';
 
@@ -16,13 +16,16 @@ export interface Unpacked {
 /** Hashes contents on threads of their own: Node's hash functions hold up the thread that calls them. */
 export interface Hasher {
   /** `sha256:…` of a content. */
-  hash(content: Content, algorithm?: Algorithm): Promise<string>;
+  hash(content: FileContent, algorithm?: Algorithm): Promise<string>;
   /**
    * Decompresses a content, keeping nothing of it.
    * @param maxPlain bytes of the plain tar after which it is given up, with the code `TOO_LARGE`
    * @throws Error with a code of zlib when the content is damaged, cut off, or followed by something else
    */
-  unpack(content: Content, how: { readonly compression: Compression; readonly maxPlain: number }): Promise<Unpacked>;
+  unpack(
+    content: FileContent,
+    how: { readonly compression: Compression; readonly maxPlain: number },
+  ): Promise<Unpacked>;
   close(): void;
 }
 
@@ -92,10 +95,10 @@ function workOnThread(splitFrames: typeof zstdFrames): void {
   const { pipeline } = process.getBuiltinModule('node:stream/promises');
   const fs = process.getBuiltinModule('node:fs');
   const shared = Buffer.allocUnsafe(1 << 20);
-  type Question = Content & { algorithm: string; compression?: Compression; maxPlain?: number };
+  type Question = FileContent & { algorithm: string; compression?: Compression; maxPlain?: number };
 
   /** The content in chunks; what is kept for longer than a turn needs chunks of their own. */
-  function* read({ path, start, size }: Content, reuse: boolean): Generator<Buffer> {
+  function* read({ path, start, size }: FileContent, reuse: boolean): Generator<Buffer> {
     const file = fs.openSync(path, 'r');
     try {
       for (let at = 0; at < size; ) {

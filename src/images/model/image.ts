@@ -50,6 +50,8 @@ export interface ImageNode {
   readonly layers: readonly Blob[];
   /** Digests of the layers' plain tars, as the config states them; undefined when it is not the config of an image. */
   readonly diffIds: readonly string[] | undefined;
+  /** Something names the manifest's digest (an attestation, the registry that it comes from): no layer is compressed. */
+  readonly asBuilt?: boolean;
 }
 
 /** Images for several platforms, or an image with its attestations. */
@@ -66,9 +68,9 @@ export interface IndexNode {
 
 export type Node = ImageNode | IndexNode;
 
-/** All images of a node. */
+/** All images of a node, each once. */
 export function imagesOf(node: Node): readonly ImageNode[] {
-  return node.kind === 'image' ? [node] : node.children.flatMap(imagesOf);
+  return node.kind === 'image' ? [node] : [...new Set(node.children.flatMap(imagesOf))];
 }
 
 /** `linux/arm64/v8`, for messages. */

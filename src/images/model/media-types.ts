@@ -34,7 +34,12 @@ export function isUncompressed(mediaType: string): boolean {
   return mediaType === OCI.layer || mediaType === DOCKER.layer;
 }
 
-/** A layer that is not to be distributed (the base of Windows images): it stays where its `urls` say. */
+/** A layer that may not be distributed (the base of Windows images). */
+export function isRestricted(mediaType: string): boolean {
+  return mediaType.includes('nondistributable') || mediaType.includes('.foreign.');
+}
+
+/** A layer that stays where its `urls` say: one that may not be distributed, or that an image names and does not hold. */
 export function isForeign({ mediaType, urls }: { mediaType: string; urls?: readonly string[] | undefined }): boolean {
-  return mediaType.includes('nondistributable') || mediaType.includes('.foreign.') || (urls?.length ?? 0) > 0;
+  return isRestricted(mediaType) || (urls?.length ?? 0) > 0;
 }

@@ -1,7 +1,8 @@
 import { eachOf } from '../../base/parallel.ts';
 import { Problem, Problems } from '../../base/problem.ts';
+import { isFile } from '../model/content.ts';
 import { type Blob, type Descriptor, imagesOf, type Node } from '../model/image.ts';
-import { isForeign } from '../model/media-types.ts';
+import { isForeign, isRestricted } from '../model/media-types.ts';
 import { RegistryRefused } from '../registry/refused.ts';
 import type { Repository } from '../registry/repository.ts';
 import { type BlobPlan, isSent } from './plan.ts';
@@ -14,6 +15,8 @@ export const QUESTIONS = 32;
 
 export interface BlobsDeps {
   readonly opened: Repository;
+  /** Its host. */
+  readonly registry: string;
   /** The repository is still to be created: it holds nothing. */
   readonly isNew: boolean;
   /** Repositories of the registry that blobs may be mounted from. */
@@ -28,7 +31,7 @@ export async function planBlobs(node: Node, known: Known, deps: BlobsDeps): Prom
   for (const image of imagesOf(node)) {
     for (const [at, blob] of [...image.layers, image.config].entries()) {
       const { descriptor, content } = blob;
-      if (content === undefined && isForeign(descriptor)) continue;
+      if (content === undefined ? isForeign(descriptor) : isRestricted(descriptor.mediaType)) continue;
       const isPlain = at < image.layers.length && isPlainLayer(image, at);
       (isPlain ? plain : asIs).set(descriptor.digest, blob);
     }
@@ -46,11 +49,13 @@ export async function planBlobs(node: Node, known: Known, deps: BlobsDeps): Prom
 async function planAsIs(
   { descriptor, content }: Blob,
   damaged: ReadonlySet<string>,
-  { opened, isNew, mountable }: BlobsDeps,
+  { opened, registry, isNew, mountable }: BlobsDeps,
 ): Promise<BlobPlan> {
   if (damaged.has(descriptor.digest)) return { descriptor, content, action: 'upload' };
   if (!isNew && (await opened.hasBlob(descriptor))) return { descriptor, content, action: 'present' };
-  const mountFrom = await holderOf(descriptor, mountable);
+  // What the image comes from needs no question: its manifest names the blob.
+  const origin = content && !isFile(content) && content.registry === registry ? content.repository : undefined;
+  const mountFrom = origin !== undefined && origin !== opened.name ? origin : await holderOf(descriptor, mountable);
   return { descriptor, content, action: mountFrom ? 'mount' : 'upload', mountFrom };
 }
 
@@ -69,16 +74,29 @@ async function holderOf(descriptor: Descriptor, repositories: readonly Repositor
   return repositories[answers.indexOf(true)]?.name;
 }
 
-/** Everything that may be sent is compared with its digest before the first byte is. */
+/**
+ * Everything that may be sent is compared with its digest before the first byte is. What comes from another registry is seen to be
+ * readable; the registry that it goes to compares it.
+ */
 export async function verifyBlobs(blobs: readonly BlobPlan[], on: string, verifier: Verifier): Promise<void> {
   const problems: Problem[] = [];
-  await eachOf(blobs.filter(isSent), QUESTIONS, async ({ descriptor, content }) => {
+  await eachOf(blobs.filter(isSent), QUESTIONS, async ({ descriptor, content, action }) => {
     try {
-      await verifier.verify(descriptor, content!, on);
+      if (isFile(content!)) await verifier.verify(descriptor, content, on);
+      else if (action === 'upload') await content!.probe();
+      else if (!(await content!.exists())) throw gone(descriptor, on);
     } catch (thrown) {
       if (!(thrown instanceof Problem)) throw thrown;
       problems.push(thrown);
     }
   });
   if (problems.length > 0) throw new Problems(problems);
+}
+
+function gone({ digest }: Descriptor, on: string): Problem {
+  return new Problem({
+    what: `the registry names the blob ${digest} and does not hold it`,
+    on,
+    fix: 'push the image to it anew',
+  });
 }

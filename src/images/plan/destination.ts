@@ -1,6 +1,7 @@
 import { eachOf } from '../../base/parallel.ts';
 import { Problem, Problems } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
+import type { Target } from '../line.ts';
 import { imagesOf, type Node } from '../model/image.ts';
 import { checkAlias } from '../registry/create.ts';
 import { missingRepository, RegistryRefused } from '../registry/refused.ts';
@@ -25,12 +26,15 @@ export interface DestinationDeps {
   readonly prover: Prover;
 }
 
-interface Destination {
+export interface Destination {
   readonly line: ImagesRequest['images'][number];
   readonly node: Node;
   readonly registry: Registry;
   readonly repository: string;
-  readonly tags: readonly string[];
+  /** Undefined: by its digest. */
+  readonly tags: readonly (string | undefined)[];
+  /** Repositories of the same registry whose layers may be reused. */
+  readonly reuseFrom: readonly Target[];
 }
 
 /** Plans one image to one repository: the manifests of the tags are asked for first. */
@@ -42,9 +46,13 @@ export async function planPush(destination: Destination, deps: DestinationDeps):
   const opened = deps.open(registry, repository);
   const { remotes, create, asked } = await askTags(opened, destination, deps);
   const { compression } = deps.request;
-  const known = await learn(imagesOf(node), await references(opened, remotes, deps), { ...deps, opened, compression });
+  const known = await learn(imagesOf(node), await references(opened, remotes, destination.reuseFrom), {
+    ...deps,
+    opened,
+    compression,
+  });
   const finished = isComplete(node, known) ? finishWith(node, known) : undefined;
-  const { planned, settings } = await planTags({ ...destination, on }, { remotes, finished }, deps);
+  const { planned, settings } = await planTags({ ...destination, on }, { remotes, create, finished, opened }, deps);
   const push = {
     source: line.text,
     registry,
@@ -61,9 +69,10 @@ export async function planPush(destination: Destination, deps: DestinationDeps):
   // The tags keep another image: nothing of this one is needed.
   if (planned.every(({ action }) => action === 'keep'))
     return { ...push, ...NOTHING, asked: { ...push.asked, blobs: false } };
-  const mountable = deps.request.reuseFrom.filter((it) => it.repository !== repository);
+  const mountable = destination.reuseFrom.filter((it) => it.repository !== repository);
   const blobsDeps = {
     opened,
+    registry: registry.host,
     isNew: create !== undefined,
     mountable: mountable.map((it) => deps.open(registry, it.repository)),
   };
@@ -101,14 +110,16 @@ interface Answers {
 
 async function askTags(
   opened: Repository,
-  { tags, registry, repository }: Destination,
+  { tags, node, registry, repository }: Destination,
   { request, access }: DestinationDeps,
 ): Promise<Answers> {
   const remotes = new Map<string, RemoteManifest | undefined>();
   const nothing = { templates: false, aliases: false };
   try {
     await eachOf(tags, QUESTIONS, async (tag) => {
-      remotes.set(tag, await opened.manifest(tag));
+      // Without a tag the question is whether there is such a repository.
+      const remote = await opened.manifest(tag ?? node.descriptor.digest);
+      if (tag !== undefined) remotes.set(tag, remote);
     });
     return { remotes, create: undefined, asked: nothing };
   } catch (thrown) {
@@ -141,9 +152,9 @@ async function askTags(
 async function references(
   opened: Repository,
   remotes: ReadonlyMap<string, RemoteManifest | undefined>,
-  { request }: DestinationDeps,
+  reuseFrom: readonly Target[],
 ): Promise<Reference[]> {
-  const further = request.reuseFrom.flatMap(({ repository, tag }) => (repository === opened.name && tag ? [tag] : []));
+  const further = reuseFrom.flatMap(({ repository, tag }) => (repository === opened.name && tag ? [tag] : []));
   const asked = await Promise.all(further.map((tag) => opened.manifest(tag)));
   const of = (trusted: boolean) => (remote: RemoteManifest | undefined) => (remote ? [{ remote, trusted }] : []);
   return [...asked.flatMap(of(true)), ...[...remotes.values()].flatMap(of(false))];
@@ -158,11 +169,25 @@ function isComplete(node: Node, known: Known): boolean {
 
 async function planTags(
   { tags, node, registry, repository, on }: Destination & { on: string },
-  { remotes, finished }: { remotes: ReadonlyMap<string, RemoteManifest | undefined>; finished: Finished | undefined },
+  {
+    remotes,
+    create,
+    finished,
+    opened,
+  }: Pick<Answers, 'remotes' | 'create'> & { finished: Finished | undefined; opened: Repository },
   { request, access }: DestinationDeps,
 ): Promise<{ planned: TagPlan[]; settings: boolean }> {
   const now = finished?.descriptor.digest;
+  const byDigest = tags.includes(undefined) && now !== undefined && create === undefined;
+  const isHeld = byDigest && (await opened.manifest(now)) !== undefined;
   const planned = tags.map((tag): TagPlan => {
+    if (tag === undefined)
+      return {
+        tag,
+        before: isHeld ? now : undefined,
+        beforeType: finished?.descriptor.mediaType,
+        action: isHeld ? 'same' : 'put',
+      };
     const remote = remotes.get(tag);
     const [before, beforeType] = [remote?.digest, remote?.mediaType];
     if (before === undefined) return { tag, before, action: 'put' };
@@ -172,7 +197,7 @@ async function planTags(
   const moved = planned.filter(({ before, action }) => before !== undefined && action === 'put');
   if (moved.length === 0) return { planned, settings: false };
   const made = now ?? `an image with the config ${imagesOf(node)[0]!.config.descriptor.digest}`;
-  const conflict = (tag: string, before: string | undefined, why: string) =>
+  const conflict = (tag: string | undefined, before: string | undefined, why: string) =>
     new Problem({
       what: `${registry.host}/${repository}:${tag} is another image`,
       on,
@@ -183,7 +208,7 @@ async function planTags(
     throw new Problems(moved.map(({ tag, before }) => conflict(tag, before, 'image-tag-exists is fail')));
   }
   const mutability = await readMutability(registry, repository, access);
-  const immutable = mutability ? moved.filter(({ tag }) => isImmutable(tag, mutability)) : [];
+  const immutable = mutability ? moved.filter(({ tag }) => tag !== undefined && isImmutable(tag, mutability)) : [];
   if (immutable.length > 0) {
     throw new Problems(immutable.map(({ tag, before }) => conflict(tag, before, 'the tag is immutable')));
   }

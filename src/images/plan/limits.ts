@@ -26,6 +26,16 @@ function* checkImage({ layers, config, descriptor }: ImageNode, on: string, maxL
       fix: 'merge layers',
     });
   }
+  const other = [descriptor, config.descriptor, ...layers.map((layer) => layer.descriptor)].find(
+    ({ digest }) => !digest.startsWith('sha256:'),
+  );
+  if (other) {
+    yield new Problem({
+      what: `the image names ${other.digest.slice(0, 27)}…: ECR knows digests of SHA-256 alone`,
+      on,
+      fix: 'build the image with sha256 digests',
+    });
+  }
   for (const { descriptor: blob } of [config, ...layers]) {
     if (isForeign(blob)) continue;
     if (blob.size === 0) {

@@ -6,7 +6,8 @@ import type { Finished } from './shape.ts';
 
 /** What a tag is, and becomes. */
 export interface TagPlan {
-  readonly tag: string;
+  /** Undefined: the image is pushed by its digest alone. */
+  readonly tag: string | undefined;
   /** Digest that the tag has now, and the type of its manifest. */
   readonly before: string | undefined;
   readonly beforeType?: string | undefined;
@@ -56,11 +57,18 @@ export interface Push {
   };
 }
 
+/** A repository of one of the step's registries that an image is read from. */
+export interface Pulled {
+  readonly registry: Registry;
+  readonly repository: string;
+}
+
 export interface ImagesPlan {
   readonly registries: readonly Registry[];
   /** The login that is left for later steps; undefined: none. */
   readonly login: boolean;
   readonly pushes: readonly Push[];
+  readonly pulled: readonly Pulled[];
 }
 
 /** Whether nothing of the image has to be written. */

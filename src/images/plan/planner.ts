@@ -1,68 +1,97 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parsePrivateHost } from '../../aws/ecr-hosts.ts';
 import { together } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import { saveFromDaemon } from '../archive/daemon.ts';
 import { readImage } from '../archive/index.ts';
 import type { Places } from '../archive/open.ts';
-import type { Node } from '../model/image.ts';
+import { daemonName, type Source } from '../line.ts';
+import { imagesOf, type Node } from '../model/image.ts';
+import { isUncompressed } from '../model/media-types.ts';
 import { openRegistries, type Registries } from '../registry/registries.ts';
 import type { Registry } from '../registry/registry.ts';
+import { readRemoteImage } from '../registry/remote.ts';
 import type { ImagesRequest } from '../request.ts';
 import { type DestinationDeps, planPush } from './destination.ts';
-import type { ImagesPlan } from './plan.ts';
-import { dropOrphans, stripAttestations } from './shape.ts';
+import { destinationsOf } from './destinations.ts';
+import { joinNodes } from './join.ts';
+import type { ImagesPlan, Pulled } from './plan.ts';
+import { dropOrphans, keepAttested, stripAttestations } from './shape.ts';
 import { makeVerifier } from './verify.ts';
 
 type Line = ImagesRequest['images'][number];
 
+export interface PlannerDeps extends Pick<DestinationDeps, 'open' | 'prover'> {
+  readonly places: Places;
+  /** A registry that is not one of the step's, to be pulled from. */
+  readonly pullFrom: (host: string) => Registry;
+}
+
 /** Reads sources, asks registries, decides everything; writes nothing but temporary files. */
-export async function planImages(
-  request: ImagesRequest,
-  access: Access,
-  places: Places,
-  { open, prover }: Pick<DestinationDeps, 'open' | 'prover'>,
-): Promise<ImagesPlan> {
-  const hosts = request.images.flatMap(({ targets }) => targets.map(({ host }) => host));
-  const [registries, nodes] = await together<Registries | Map<Line, Node>>([
-    openRegistries(request.registries, hosts, access),
-    readSources(request, access, places),
-  ]);
-  const deps = { request, access, open, prover, verifier: makeVerifier(places.hasher) };
+export async function planImages(request: ImagesRequest, access: Access, deps: PlannerDeps): Promise<ImagesPlan> {
+  const sources = request.images.flatMap((line) => line.sources);
+  const hosts = [
+    ...request.images.flatMap(({ targets }) => targets.map(({ host }) => host)),
+    ...sources.flatMap((it) => (it.kind === 'registry' && parsePrivateHost(it.host) ? [it.host] : [])),
+  ];
+  const opening = openRegistries(request.registries, hosts, access);
+  const reading = readLines(request, access, { ...deps, registries: opening });
+  const [registries, nodes] = (await together<unknown>([opening, reading])) as [Registries, Map<Line, Node>];
+  const more = { request, access, ...deps, verifier: makeVerifier(deps.places.hasher) };
   const pushes = await together(
-    request.images.flatMap((line) =>
-      destinationsOf(line, registries as Registries).map((destination) =>
-        planPush({ line, node: (nodes as Map<Line, Node>).get(line)!, ...destination }, deps),
-      ),
-    ),
+    destinationsOf(request, registries, nodes).map((destination) => planPush(destination, more)),
   );
-  return { registries: (registries as Registries).all, login: request.login, pushes };
+  const pulled = sources.flatMap((it): Pulled[] => {
+    const registry = it.kind === 'registry' ? registries.known(it.host) : undefined;
+    return registry && it.kind === 'registry' ? [{ registry, repository: it.repository }] : [];
+  });
+  return { registries: registries.all, login: request.login, pushes, pulled };
+}
+
+interface ReadingDeps extends PlannerDeps {
+  readonly registries: Promise<Registries>;
 }
 
 /** Each source once, also when several lines name it. */
-async function readSources(request: ImagesRequest, access: Access, places: Places): Promise<Map<Line, Node>> {
+async function readLines(request: ImagesRequest, access: Access, deps: ReadingDeps): Promise<Map<Line, Node>> {
   const read = new Map<string, Promise<Node>>();
+  const readOnce = (source: Source) => {
+    const key = JSON.stringify(source);
+    const node = read.get(key) ?? readSource(source, access, deps);
+    read.set(key, node);
+    return node;
+  };
   const nodes = new Map<Line, Node>();
   await together(
     request.images.map(async (line) => {
-      const key = JSON.stringify(line.source);
-      const node = read.get(key) ?? readSource(line, access, places);
-      read.set(key, node);
-      const whole = dropOrphans(await node);
-      nodes.set(line, request.attestations === 'strip' ? stripAttestations(whole) : whole);
+      const parts = await together(line.sources.map((source) => onLine(line, () => readOnce(source))));
+      const isStripped = request.attestations === 'strip';
+      const each = parts.map(dropOrphans).map((it) => (isStripped ? stripAttestations(it) : it));
+      const whole = keepAttested(each.length === 1 ? each[0]! : await onLine(line, () => joinNodes(each)));
+      if (isAttestedPlain(whole)) {
+        access.runner.info(
+          `${line.text}: layers stay uncompressed, because attestations name the digest of the image; image-attestations: strip lets them be compressed`,
+        );
+      }
+      nodes.set(line, whole);
     }),
   );
   return nodes;
 }
 
-async function readSource({ source: { kind, name, pick }, line }: Line, access: Access, places: Places): Promise<Node> {
-  const path = resolve(places.workspace, name);
+function isAttestedPlain(node: Node): boolean {
+  return imagesOf(node).some(
+    ({ asBuilt, diffIds, manifest }) =>
+      asBuilt && diffIds !== undefined && manifest.layers.some(({ mediaType }) => isUncompressed(mediaType)),
+  );
+}
+
+/** A problem of a source says in which line it is. */
+async function onLine<T>({ line }: Line, work: () => Promise<T>): Promise<T> {
   try {
-    if (kind === 'docker' || (kind === 'auto' && !existsSync(path))) {
-      return await readImage(await saveFromDaemon(name, access, places), undefined, places);
-    }
-    return await readImage(path, pick, places);
+    return await work();
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown;
     const { on, ...details } = thrown.details;
@@ -70,18 +99,21 @@ async function readSource({ source: { kind, name, pick }, line }: Line, access: 
   }
 }
 
-/** Targets of one repository are one push with several tags. */
-function destinationsOf(
-  line: Line,
-  registries: Registries,
-): { registry: Registry; repository: string; tags: string[] }[] {
-  const found = new Map<string, { registry: Registry; repository: string; tags: string[] }>();
-  for (const { host, repository, tag } of line.targets) {
-    const registry = registries.find(host);
-    const key = `${registry.host}/${repository}`;
-    const destination = found.get(key) ?? { registry, repository, tags: [] };
-    if (!destination.tags.includes(tag)) destination.tags.push(tag);
-    found.set(key, destination);
+async function readSource(
+  source: Source,
+  access: Access,
+  { places, registries, open, pullFrom }: ReadingDeps,
+): Promise<Node> {
+  if (source.kind === 'registry') {
+    const { host, repository, reference } = source;
+    const registry = (await registries).known(host) ?? pullFrom(host);
+    return readRemoteImage({ repository: open(registry, repository), host: registry.host, reference });
   }
-  return [...found.values()];
+  const path = resolve(places.workspace, source.name);
+  if (source.kind === 'docker' || (source.kind === 'auto' && !existsSync(path))) {
+    const name = daemonName(source.name);
+    const saved = await saveFromDaemon(name, access, places);
+    return readImage({ path: saved, shown: `docker:${name}`, isOwn: true }, undefined, places);
+  }
+  return readImage({ path, shown: source.name }, source.pick, places);
 }

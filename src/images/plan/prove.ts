@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Compressor } from '../compress/index.ts';
+import { isFile } from '../model/content.ts';
 import type { Hasher } from '../model/hash.ts';
 import type { Blob, Descriptor } from '../model/image.ts';
 import type { Compression } from '../model/media-types.ts';
@@ -67,7 +68,8 @@ export function makeProver({ hasher, compressor, compression, temp }: ProverDeps
       return proof;
     },
     repeat: async (layer, { descriptor, content }) => {
-      const made = await compressor.compress({ descriptor, content: content! });
+      if (!content || !isFile(content)) return 'unknown';
+      const made = await compressor.compress({ descriptor, content });
       return made.descriptor.digest === layer.digest ? 'proven' : 'another';
     },
   };

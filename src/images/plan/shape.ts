@@ -39,6 +39,23 @@ export function dropOrphans(node: Node): Node {
   return { ...node, children, absent: [...node.absent, ...orphans.map(({ descriptor }) => descriptor)] };
 }
 
+/**
+ * An attestation names the digest of the manifest that it is about, in a statement that only its builder can make: such an image
+ * stays as it is.
+ */
+export function keepAttested(node: Node): Node {
+  if (node.kind === 'image') return node;
+  const attested = new Set(
+    node.children.flatMap(({ descriptor }) =>
+      isAttestation(descriptor) ? (descriptor.annotations?.['vnd.docker.reference.digest'] ?? []) : [],
+    ),
+  );
+  const children = node.children.map((child) =>
+    child.kind === 'image' && attested.has(child.descriptor.digest) ? { ...child, asBuilt: true } : keepAttested(child),
+  );
+  return { ...node, children };
+}
+
 /** The layers that are to be compressed; their digests are those of their plain tars. */
 export function plainLayers(node: ImageNode): readonly Descriptor[] {
   return node.manifest.layers.filter((_, at) => isPlainLayer(node, at));
@@ -52,9 +69,10 @@ const PLAIN_ANNOTATION =
  * Whether a layer is a plain tar that may be compressed. OCI's plain type also stands on files of artifacts, and on the blobs of
  * nydus and overlaybd, whose readers seek in them: those are pushed byte for byte, as is all that is not known.
  */
-export function isPlainLayer({ manifest, diffIds }: ImageNode, at: number): boolean {
+export function isPlainLayer({ manifest, diffIds, asBuilt }: ImageNode, at: number): boolean {
   const { mediaType, digest, annotations } = manifest.layers[at]!;
   return (
+    !asBuilt &&
     isUncompressed(mediaType) &&
     manifest.artifactType === undefined &&
     isImageConfig(manifest.config.mediaType) &&
@@ -134,7 +152,8 @@ function written(before: Descriptor, mediaType: string, manifest: object): { des
   return { descriptor: { ...before, mediaType, digest: digestOf(bytes), size: bytes.length }, bytes };
 }
 
-/** All manifests, children before what refers to them: the order in which they are pushed. */
+/** All manifests, each once, children before what refers to them: the order in which they are pushed. */
 export function inOrder(finished: Finished): readonly Finished[] {
-  return [...finished.children.flatMap(inOrder), finished];
+  const all = [...finished.children.flatMap(inOrder), finished];
+  return [...new Map(all.map((it) => [it.descriptor.digest, it])).values()];
 }

@@ -1,12 +1,12 @@
 import { Problem } from '../../base/problem.ts';
-import type { Content } from '../model/content.ts';
+import type { FileContent } from '../model/content.ts';
 import type { Hasher } from '../model/hash.ts';
 import type { Descriptor } from '../model/image.ts';
 
 /** Compares contents with their digests, each content once however often it is pushed. */
 export interface Verifier {
   /** @throws Problem naming the blob whose bytes are not what its digest says */
-  verify(descriptor: Descriptor, content: Content, on: string): Promise<void>;
+  verify(descriptor: Descriptor, content: FileContent, on: string): Promise<void>;
 }
 
 export function makeVerifier(hasher: Hasher): Verifier {

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Aws } from '../../aws/client.ts';
 import { type Http, type HttpAnswer, readBody } from '../../base/http.ts';
+import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
 import { digestOf } from '../model/descriptor.ts';
 import { explainFull } from '../model/disk.ts';
 import type { Descriptor } from '../model/image.ts';
@@ -12,6 +13,7 @@ import { noRegistry, RegistryRefused, readRefusal } from './refused.ts';
 import { type Registry, repositoryArn } from './registry.ts';
 import type { RemoteManifest, Repository, Send } from './repository.ts';
 import { BLOB_RULES, UPLOAD_RULES, type UploadRules, uploadBlob } from './upload.ts';
+import { verdictOfPut, verdictOfRegistry } from './verdict.ts';
 
 export interface RegistryDeps {
   readonly http: Http;
@@ -31,6 +33,7 @@ export function openRepository(
   { http, call, pace, upload = UPLOAD_RULES }: RegistryDeps,
 ): Repository {
   const arn = repositoryArn(registry, name);
+  const classify = verdictOfRegistry;
   const send = sender(registry, name, http);
   const getManifest = async (reference: string, signal: AbortSignal): Promise<RemoteManifest> => {
     const { action, path } = { action: 'ecr:BatchGetImage', path: `manifests/${reference}` };
@@ -55,7 +58,7 @@ export function openRepository(
         await readBody(answer);
         return answer;
       },
-      { asked: { digest } },
+      { asked: { digest }, classify },
     );
     const length = status === 200 ? headers['content-length'] : undefined;
     return status !== 404 && (length === undefined || Number(length) === size);
@@ -67,6 +70,7 @@ export function openRepository(
       try {
         return await call('ecr:BatchGetImage', (signal) => getManifest(reference, signal), {
           asked: { digest: /^sha256:/.test(reference) ? reference : undefined },
+          classify,
         });
       } catch (thrown) {
         if (thrown instanceof RegistryRefused && thrown.status === 404 && thrown.code !== 'NAME_UNKNOWN')
@@ -78,18 +82,27 @@ export function openRepository(
     download: async ({ digest, size }, path) => {
       const download = (signal: AbortSignal) =>
         moving(signal, upload.stallMs, async (watched, moved) => {
-          const answer = await openBlob(send, http, digest, watched);
+          const answer = await openBlob({ send, http }, digest, { signal: watched });
           return { digest, size: await writeBlob(answer, { path, limit: size, moved }) };
         });
       // Who asked compares the content: one that is not the digest's is a finding, and no lost connection.
-      return (await call('ecr:GetDownloadUrlForLayer', download, { rules: BLOB_RULES, asked: { digest } })).size;
+      return (await call('ecr:GetDownloadUrlForLayer', download, { rules: BLOB_RULES, asked: { digest }, classify }))
+        .size;
+    },
+    open: async ({ digest, size }, from, to) => {
+      const signal = new AbortController().signal;
+      const answer = await openBlob({ send, http }, digest, {
+        signal,
+        ...(from > 0 || to < size ? { range: [from, to] } : {}),
+      });
+      return sliced(answer, from, to);
     },
     config: async ({ digest }) => {
       const config = async (signal: AbortSignal) => {
-        const bytes = await readBody(await openBlob(send, http, digest, signal), MAX_CONFIG);
+        const bytes = await readBody(await openBlob({ send, http }, digest, { signal }), MAX_CONFIG);
         return { bytes, digest: digestOf(bytes) };
       };
-      return (await call('ecr:GetDownloadUrlForLayer', config, { asked: { digest } })).bytes;
+      return (await call('ecr:GetDownloadUrlForLayer', config, { asked: { digest }, classify })).bytes;
     },
     push: (blob) => uploadBlob(blob, { send, call, arn, hasBlob, rules: upload }),
     putManifest: async (reference, mediaType, bytes) => {
@@ -106,7 +119,7 @@ export function openRepository(
           const said = answer.headers['docker-content-digest'];
           return { digest: said ? String(said) : (await getManifest(reference, signal)).digest };
         },
-        { rules: { callMs: upload.stallMs }, asked: { digest: digestOf(bytes) } },
+        { rules: { callMs: upload.stallMs }, asked: { digest: digestOf(bytes) }, classify: verdictOfPut },
       );
     },
   };
@@ -139,32 +152,55 @@ function sender(registry: Registry, name: string, http: Http): Send {
     if (!url || !isOwn(registry, url)) {
       throw noRegistry(repositoryArn(registry, name), 'an upload is to go to another host');
     }
-    const authorization = await registry.authorization();
+    const authorization = await registry.authorization(name);
     const answer = await http.request({
       method,
       url,
-      headers: { authorization, ...headers },
+      headers: { ...(authorization ? { authorization } : {}), ...headers },
       ...(body === undefined ? {} : { body }),
       signal,
     });
     if (expect.includes(answer.status)) return answer;
     const said = readRefusal(await readBody(answer, 64 << 10));
-    throw new RegistryRefused({ action, on: repositoryArn(registry, name), status: answer.status, ...said });
+    const refused = new RegistryRefused({ action, on: repositoryArn(registry, name), status: answer.status, ...said });
+    if (refused.isExpired) await registry.renew();
+    throw refused;
   };
 }
 
-/** A blob lies behind a redirect to S3, which has its own signature: the login is not sent along. */
-async function openBlob(send: Send, http: Http, digest: string, signal: AbortSignal): Promise<HttpAnswer> {
-  const request = { action: 'ecr:GetDownloadUrlForLayer', method: 'GET', path: `blobs/${digest}` };
-  const answer = await send({ ...request, expect: [200, 302, 307] }, signal);
-  if (answer.status === 200) return answer;
+/**
+ * A blob lies behind a redirect to S3, which has its own signature: the login is not sent along.
+ * @param range from, to; `to` is exclusive. A server may give all of it nevertheless
+ */
+async function openBlob(
+  { send, http }: { send: Send; http: Http },
+  digest: string,
+  { signal, range }: { signal: AbortSignal; range?: readonly [number, number] },
+): Promise<HttpAnswer> {
+  const headers: Record<string, string> = range ? { range: `bytes=${range[0]}-${range[1] - 1}` } : {};
+  const request = { action: 'ecr:GetDownloadUrlForLayer', method: 'GET', path: `blobs/${digest}`, headers };
+  const answer = await send({ ...request, expect: [200, 206, 302, 307] }, signal);
+  if (answer.status < 300) return answer;
   await readBody(answer);
   const url = URL.parse(answer.headers.location ?? '');
   if (url?.protocol !== 'https:') throw noRegistry(digest, 'a blob lies at an address that is not https');
-  const stored = await http.request({ method: 'GET', url, signal });
-  if (stored.status === 200) return stored;
+  const stored = await http.request({ method: 'GET', url, headers, signal, idleMs: UPLOAD_IDLE_MS });
+  if (stored.status < 300) return stored;
   const { code, message } = readRefusal(await readBody(stored, 64 << 10));
   throw new RegistryRefused({ action: request.action, on: digest, status: stored.status, code, message });
+}
+
+/** The range that was asked for, also of an answer that is the whole. */
+async function* sliced({ status, body }: HttpAnswer, from: number, to: number): AsyncGenerator<Buffer> {
+  let skip = status === 206 ? 0 : from;
+  let left = to - from;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    const part = chunk.subarray(skip, skip + left);
+    skip = Math.max(0, skip - chunk.length);
+    left -= part.length;
+    if (part.length > 0) yield part;
+    if (left <= 0) break;
+  }
 }
 
 /** @param limit bytes; one more is written of a longer blob, so that its size tells it */

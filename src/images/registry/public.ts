@@ -43,6 +43,9 @@ export async function publicRegistry({ aws, http, runner, session }: Access): Pr
       bearer ??= exchange();
       return bearer;
     },
+    renew: async () => {
+      bearer = undefined;
+    },
   };
 }
 

@@ -16,11 +16,15 @@ export interface Refusal {
 export class RegistryRefused extends Problem {
   readonly status: number;
   readonly code: string;
+  /** The login has expired: a new one may be taken. */
+  readonly isExpired: boolean;
 
   constructor(refusal: Refusal) {
     super(explain(refusal));
     this.status = refusal.status;
     this.code = refusal.code;
+    // ECR says it with the code of a missing permission: only its words tell them apart.
+    this.isExpired = refusal.status === 401 || (refusal.status === 403 && /token has expired/i.test(refusal.message));
   }
 }
 
@@ -51,6 +55,14 @@ export function explain({ action, on, status, code, message }: Refusal): Problem
     };
   }
   if (code === 'NAME_UNKNOWN') return missingRepository(on);
+  if (/token has expired/i.test(message)) {
+    return {
+      what: 'the login to the registry has expired, and a new one was not taken',
+      on,
+      why,
+      fix: 'run the job again',
+    };
+  }
   if (status === 401) {
     return {
       what: 'The registry did not take the login',
@@ -69,7 +81,7 @@ export function explain({ action, on, status, code, message }: Refusal): Problem
         : `allow ${action} on ${on} for the role; if it is allowed: the repository may be full (images per repository), its KMS key may not be usable by the role, or a policy of the organisation forbids it`,
     };
   }
-  if (status === 405) {
+  if (status === 405 && action === 'ecr:PutImage') {
     return {
       what: 'ECR does not take this manifest',
       on,

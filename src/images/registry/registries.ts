@@ -14,6 +14,8 @@ export interface Registries {
   readonly all: readonly Registry[];
   /** @param host as written before a repository; undefined: the first registry */
   find(host: string | undefined): Registry;
+  /** Undefined: none of the step's. */
+  known(host: string): Registry | undefined;
 }
 
 /** A registry that is wanted: by account and region, under a host of its own if one was written. */
@@ -25,7 +27,9 @@ interface Wanted {
 
 /** What `GetAuthorizationToken` gives for one region. The token opens every registry there that the role may use. */
 interface Token {
-  readonly secret: string;
+  /** The newest. */
+  secret: string;
+  renew(): Promise<void>;
   /** Account → `https://HOST` or, on loopback, `http://127.0.0.1:PORT`. */
   readonly endpoints: ReadonlyMap<string, URL>;
 }
@@ -58,7 +62,7 @@ export async function openRegistries(
     const registry = it === 'public' ? await ecrPublic! : registryOf(it, tokens.get(it.region)!, access);
     if (!all.some(({ host }) => host === registry.host)) all.push(registry);
   }
-  return { all, find: (host) => find(all, host) };
+  return { all, find: (host) => find(all, host), known: (host) => known(all, host) };
 }
 
 function nameOfHost(host: string): RegistryName {
@@ -99,7 +103,15 @@ async function tokenOf(
   for (const [at, { proxyEndpoint }] of answers.entries()) {
     if (proxyEndpoint) endpoints.set(others[at]!, checkedEndpoint(proxyEndpoint, http));
   }
-  return { secret: first.authorizationToken, endpoints };
+  const token: Token = {
+    secret: first.authorizationToken,
+    endpoints,
+    renew: async () => {
+      const [again] = await ask();
+      if (again?.authorizationToken) token.secret = again.authorizationToken;
+    },
+  };
+  return token;
 }
 
 /** @throws Problem for an address that is none, or that a login may not be sent to */
@@ -127,13 +139,18 @@ function registryOf({ account, region, host }: Wanted, token: Token, { session }
     isPublic: false,
     password: passwordOf(token.secret),
     authorization: async () => `Basic ${token.secret}`,
+    renew: () => token.renew(),
   };
+}
+
+function known(all: readonly Registry[], host: string): Registry | undefined {
+  const wanted = isPublicHost(host) ? PUBLIC_HOSTS[0] : host;
+  return all.find((it) => it.host === wanted) ?? all.find((it) => it.hosts.includes(wanted));
 }
 
 function find(all: readonly Registry[], host: string | undefined): Registry {
   if (host === undefined) return all[0]!;
-  const wanted = isPublicHost(host) ? PUBLIC_HOSTS[0] : host;
-  const found = all.find((it) => it.host === wanted) ?? all.find((it) => it.hosts.includes(wanted));
+  const found = known(all, host);
   if (found) return found;
   throw new Problem({
     what: `${host} is none of the step's registries`,

@@ -13,13 +13,16 @@ export interface Registry {
   /** A secret, masked. */
   readonly password: string;
   /** A secret, masked: the value of the Authorization header. A login that must be exchanged first is, once, when asked for. */
-  authorization(): Promise<string>;
+  authorization(repository: string): Promise<string | undefined>;
+  /** Asks for a login anew: the registry says that this one has expired. */
+  renew(): Promise<void>;
 }
 
 export const USERNAME = 'AWS';
 
-/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html */
-export function repositoryArn({ partition, region, account, isPublic }: Registry, repository: string): string {
+/** Its ARN; of a registry that is no ECR, its name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html */
+export function repositoryArn({ host, partition, region, account, isPublic }: Registry, repository: string): string {
+  if (account === '') return `${host}/${repository}`;
   if (isPublic) return `arn:aws:ecr-public::${account}:repository/${repositoryInRegistry(repository)}`;
   return `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
 }

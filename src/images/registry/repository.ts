@@ -18,6 +18,8 @@ export interface Repository {
   hasBlob(descriptor: Descriptor): Promise<boolean>;
   /** Writes a blob to a file, not more of it than its descriptor says, and gives its size. */
   download(descriptor: Descriptor, path: string): Promise<number>;
+  /** Begins to read a blob, at a position; it is not compared with anything. */
+  open(descriptor: Descriptor, from: number, to: number): Promise<AsyncIterable<Buffer>>;
   /** A config: small, checked against its digest. */
   config(descriptor: Descriptor): Promise<Buffer>;
   /** Uploads a blob, or mounts it from another repository of the registry if the registry does that. */

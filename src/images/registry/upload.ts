@@ -5,12 +5,13 @@ import { networkProblem } from '../../base/edge.ts';
 import { type HttpAnswer, readBody } from '../../base/http.ts';
 import { Problem, type ProblemDetails } from '../../base/problem.ts';
 import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
-import { shapeOf, verdictOf } from '../../base/verdict.ts';
+import { shapeOf } from '../../base/verdict.ts';
 import { openContent } from '../model/content.ts';
 import type { Descriptor } from '../model/image.ts';
 import { lost, moving } from './moving.ts';
 import { RegistryRefused } from './refused.ts';
 import type { PushedBlob, Send } from './repository.ts';
+import { verdictOfRegistry, verdictOfUpload } from './verdict.ts';
 
 /** How large blobs are sent; bytes and milliseconds. */
 export interface UploadRules {
@@ -46,6 +47,7 @@ export async function uploadBlob(blob: PushedBlob, wire: Wire): Promise<'uploade
   const sent = await wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), {
     rules: BLOB_RULES,
     asked: { digest },
+    classify: verdictOfUpload,
   });
   return sent.how;
 }
@@ -104,7 +106,7 @@ async function begin(query: string, { send, call, arn, rules }: Wire): Promise<H
   const request = { action, method: 'POST', path: `blobs/uploads/${query}`, headers, expect: [201, 202] };
   let closed = 0;
   const classify = (error: unknown) => {
-    if (shapeOf(error).code !== 'ECONNRESET') return verdictOf(error);
+    if (shapeOf(error).code !== 'ECONNRESET') return verdictOfRegistry(error);
     closed++;
     return closed < BEGIN_TRIES ? 'transient' : 'fatal';
   };

@@ -1,0 +1,226 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { below, digestOf, type Files, LayoutBuilder } from '../../../harness/image.ts';
+import { puller } from '../../../harness/puller.ts';
+import { heldBy, plant, pulled, requests, type Scene, scene } from './scene.ts';
+
+async function layouts() {
+  const amd = new LayoutBuilder();
+  const arm = new LayoutBuilder();
+  const images = [await amd.image(['amd']), await arm.image(['arm'], { architecture: 'arm64' })];
+  const files: Files = { ...below('amd', amd.layout(images[0]!)), ...below('arm', arm.layout(images[1]!)) };
+  return { files, digests: images.map(({ digest }) => digest) };
+}
+
+const mounting = { ecr: { '111122223333': { 'eu-west-1': { blobMounting: true } } } };
+const hostOf = (it: Scene) => new URL(it.puller.url).host;
+
+test.each([
+  ['by mounts, without a byte through the runner', true],
+  ['by its bytes where the account does not mount', false],
+])('an image is promoted from one repository of a registry to another %s', async (_, mounts) => {
+  const { files, digests } = await layouts();
+  const it = await scene(files, mounts ? { world: mounting } : {});
+  expect((await it.step({ images: 'oci:amd => base:dev' })).errors).toEqual([]);
+  it.sandbox.log.clear();
+  const result = await it.step({ images: `registry:${hostOf(it)}/base:dev => shop:prod` });
+  expect([result.errors, result.outputs['image-digest']]).toEqual([[], digests[0]]);
+  expect(await it.puller.pull('shop', 'prod')).toEqual([digests[0]]);
+  const counted = (action: string) => requests(it.sandbox).filter((it) => it === action).length;
+  expect([counted('GetBlob') > 2, counted('FinishUpload')]).toEqual(mounts ? [false, 0] : [true, 2]);
+  expect(result.outputs['iam-policy']).toContain('repository/base');
+});
+
+test('an image goes to another account and region, and back to a tag by its digest', async () => {
+  const { files, digests } = await layouts();
+  const it = await scene(files, {
+    world: {
+      ecr: {
+        '444455556666': {
+          'us-east-1': {
+            repositories: {
+              shared: {
+                policy: {
+                  Version: '2012-10-17',
+                  Statement: [
+                    { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'ecr:*' },
+                  ],
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  });
+  expect((await it.step({ images: 'oci:amd => shop:1' })).errors).toEqual([]);
+  const there = '444455556666.dkr.ecr.us-east-1.amazonaws.com';
+  const over = await it.step({ images: `registry:${hostOf(it)}/shop:1 => ${there}/shared:1` });
+  expect(over.errors).toEqual([]);
+  const pulls = await puller(it.sandbox, {
+    role: 'arn:aws:iam::111122223333:role/publish',
+    region: 'us-east-1',
+    account: '444455556666',
+  });
+  expect(await pulls.pull('shared', '1')).toEqual([digests[0]]);
+  const back = await it.step({ images: `registry:${hostOf(it)}/shop@${digests[0]} => shop:again` });
+  expect([back.errors, await it.puller.digest('shop', 'again')]).toEqual([[], digests[0]]);
+});
+
+test('an image that is not there, and one with a blob that is gone: nothing is written', async () => {
+  const { files } = await layouts();
+  const it = await scene(files);
+  const missing = await it.step({ images: `registry:${hostOf(it)}/shop:none => base:1` });
+  expect(missing.errors.join()).toMatch(/images, line 1.*does not hold this image/s);
+  expect((await it.step({ images: 'oci:amd => shop:1' })).errors).toEqual([]);
+  const { manifest } = await pulled(it, 'shop', '1');
+  heldBy(it.sandbox, 'shop').blobs.delete(manifest.layers[0].digest);
+  it.sandbox.log.clear();
+  const broken = await it.step({ images: `registry:${hostOf(it)}/shop:1 => base:1` });
+  expect(broken.code).toBe(1);
+  expect(requests(it.sandbox)).not.toContain('FinishUpload');
+  expect(await it.puller.digest('base', '1')).toBeUndefined();
+});
+
+/** A registry that is no ECR: in front of a repository of the sandbox, with a login and a token of its own. */
+async function foreign(it: Scene) {
+  const asked: string[] = [];
+  const server = createServer((from, to) => {
+    const { url = '', headers } = from;
+    asked.push(`${url.split('?')[0]} ${headers.authorization ?? ''}`);
+    if (url.startsWith('/token')) {
+      const good = headers.authorization === `Basic ${Buffer.from('octo:secret-of-octo').toString('base64')}`;
+      return to.writeHead(good ? 200 : 401).end(JSON.stringify(good ? { token: 'pull-token' } : {}));
+    }
+    if (headers.authorization !== 'Bearer pull-token') {
+      const realm = `Bearer realm="http://127.0.0.1:${(server.address() as AddressInfo).port}/token",service="reg"`;
+      return to.writeHead(401, { 'www-authenticate': realm }).end();
+    }
+    const onward = httpRequest(
+      new URL(url, it.puller.url),
+      { method: from.method, headers: { ...headers, authorization: it.puller.authorization } },
+      (answer) => {
+        to.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(to);
+      },
+    );
+    return from.pipe(onward);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return { asked, host: `127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
+}
+
+test.each(['auths', 'helper'])(
+  'an image of another registry, with the login of the job’s docker config (%s)',
+  async (how) => {
+    const { files, digests } = await layouts();
+    const it = await scene(files, { secrets: ['secret-of-octo'] });
+    expect((await it.step({ images: 'oci:amd => base:dev' })).errors).toEqual([]);
+    const other = await foreign(it);
+    const folder = join(it.job.env.HOME!, 'docker');
+    mkdirSync(folder);
+    const auth = Buffer.from('octo:secret-of-octo').toString('base64');
+    const config = how === 'auths' ? { auths: { [other.host]: { auth } } } : { credHelpers: { [other.host]: 'fake' } };
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+    const helper = join(folder, 'docker-credential-fake');
+    writeFileSync(helper, '#!/bin/sh\nread host\necho \'{"Username":"octo","Secret":"secret-of-octo"}\'\n');
+    chmodSync(helper, 0o755);
+    const env = { DOCKER_CONFIG: folder, REGISTRY_AUTH_FILE: '', PATH: `${folder}:${it.job.env.PATH}` };
+    const result = await it.step({ images: `registry:${other.host}/base:dev => shop:1` }, { env });
+    other.stop();
+    expect([result.errors, result.outputs['image-digest']]).toEqual([[], digests[0]]);
+    expect(await it.puller.pull('shop', '1')).toEqual([digests[0]]);
+    expect(result.masks).toEqual(expect.arrayContaining(['secret-of-octo', 'pull-token']));
+    expect(other.asked.some((line) => line.endsWith('Bearer pull-token'))).toBe(true);
+  },
+);
+
+test('platforms of several sources become one index; two of one platform are refused', async () => {
+  const { files, digests } = await layouts();
+  const it = await scene(files);
+  const result = await it.step({ images: 'oci:amd + oci:arm => shop:multi' });
+  expect(result.errors).toEqual([]);
+  expect((await it.puller.pull('shop', 'multi')).slice(1)).toEqual(digests);
+  const { manifests } = JSON.parse((await it.puller.get('/v2/shop/manifests/multi')).body.toString());
+  expect(manifests.map(({ platform }: { platform: unknown }) => platform)).toEqual([
+    { architecture: 'amd64', os: 'linux' },
+    { architecture: 'arm64', os: 'linux' },
+  ]);
+  const again = await it.step({ images: 'oci:amd + oci:arm => shop:multi' });
+  expect(again.log).toContain('already');
+  const twice = await it.step({ images: 'oci:amd + oci:amd => shop:twice' });
+  expect(twice.errors.join()).toMatch(/images, line 1.*two of the joined images are for linux\/amd64/s);
+});
+
+test('jobs of a matrix push by digest, and a later step joins them', async () => {
+  const { files, digests } = await layouts();
+  const it = await scene(files);
+  for (const [at, name] of ['amd', 'arm'].entries()) {
+    const result = await it.step({ images: `oci:${name} => shop` });
+    expect([result.errors, result.outputs['image-digest']]).toEqual([[], digests[at]]);
+    expect(JSON.parse(result.outputs.images!)[0]).toMatchObject({ tags: [], pushed: true });
+  }
+  expect((await it.step({ images: 'oci:amd => shop' })).log).toContain('already');
+  expect([...heldBy(it.sandbox, 'shop').tags.keys()]).toEqual([]);
+  it.sandbox.log.clear();
+  const [amd, arm] = digests.map((digest) => `registry:${hostOf(it)}/shop@${digest}`);
+  expect((await it.step({ images: `${amd} + ${arm} => shop:1, shop:latest` })).errors).toEqual([]);
+  expect(requests(it.sandbox)).not.toContain('StartUpload');
+  expect((await it.puller.pull('shop', '1')).slice(1)).toEqual(digests);
+});
+
+test.each([
+  ['StartUpload', 404, 'NAME_UNKNOWN'],
+  ['FinishUpload', 404, 'BLOB_UPLOAD_UNKNOWN'],
+  ['FinishUpload', 400, 'BLOB_UPLOAD_INVALID'],
+  ['FinishUpload', 400, 'DIGEST_INVALID'],
+  ['PutManifest', 404, 'BLOB_UNKNOWN'],
+])('%s that is answered once with %d %s is begun anew', async (action, status, code) => {
+  const { files, digests } = await layouts();
+  const it = await scene(files);
+  it.sandbox.faults.add({ kind: 'status', service: 'registry', action, status, code, times: 1 });
+  expect((await it.step({ images: 'oci:amd => shop:1' })).errors).toEqual([]);
+  expect(await it.puller.pull('shop', '1')).toEqual([digests[0]]);
+});
+
+test('a login that expires is renewed, and HEAD 405 is not said of a manifest', async () => {
+  const { files, digests } = await layouts();
+  const it = await scene(files);
+  const message = 'Your authorization token has expired. Reauthenticate and try again.';
+  const expired = {
+    kind: 'status',
+    service: 'registry',
+    action: 'StartUpload',
+    status: 403,
+    code: 'DENIED',
+    message,
+  } as const;
+  it.sandbox.faults.add({ ...expired, times: 1 });
+  expect((await it.step({ images: 'oci:amd => shop:1' })).errors).toEqual([]);
+  expect(await it.puller.pull('shop', '1')).toEqual([digests[0]]);
+  it.sandbox.faults.add({ ...expired });
+  const always = await it.step({ images: 'oci:arm => shop:2' });
+  it.sandbox.faults.clear();
+  expect(always.errors.join()).toContain('has expired');
+  expect(always.errors.join()).not.toContain('allow ecr:');
+  it.sandbox.faults.add({ kind: 'status', service: 'registry', action: 'HeadBlob', status: 405, code: 'UNSUPPORTED' });
+  const head = await it.step({ images: 'oci:arm => shop:2' });
+  expect(head.errors.join()).not.toContain('does not take this manifest');
+});
+
+test('a planted config never makes a copy of something else', async () => {
+  const { files } = await layouts();
+  const it = await scene(files);
+  const digest = plant(heldBy(it.sandbox, 'shop'), 'odd', {
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    config: 7,
+    layers: [],
+  });
+  const result = await it.step({ images: `registry:${hostOf(it)}/shop@${digest} => base:1` });
+  expect(result.errors.join()).toContain('something else than descriptors');
+  expect(digest).toBe(digestOf(heldBy(it.sandbox, 'shop').manifests.get(digest)!.bytes));
+});

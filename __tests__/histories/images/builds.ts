@@ -1,0 +1,62 @@
+import { gzipSync } from 'node:zlib';
+import { gzipDockerSave, oldDockerSave, type SavedImage, savedImage } from '../../../harness/docker-archive.ts';
+import { below, digestOf, type Files, LayoutBuilder, OCI_MANIFEST, tarOf } from '../../../harness/image.ts';
+
+/** What a build left, and what somebody who pulls must get of it. */
+export interface Build {
+  readonly source: string;
+  readonly files: Files;
+  /** The digest of the manifest, where it is pushed byte for byte. */
+  readonly manifest?: string;
+  /** Else: the config, and the digests of the layers' plain tars. */
+  readonly image?: SavedImage;
+  /** It is damaged: a green run would be a lie. */
+  readonly isDamaged?: boolean;
+}
+
+export const KINDS = ['plain', 'gzip', 'oci-plain', 'oci-gzip', 'artifact', 'damaged'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** An image of a base and an app, as one of the tools leaves it. */
+export async function build(kind: Kind, base: number, app: number): Promise<Build> {
+  const image = await savedImage([`base ${base}`, `app ${app}`]);
+  const name = `${kind}-${base}-${app}`;
+  if (kind === 'plain') {
+    return {
+      source: `docker-archive:${name}.tar`,
+      files: { [`${name}.tar`]: await oldDockerSave(image, [], 'symlink') },
+      image,
+    };
+  }
+  if (kind === 'gzip') return { source: `${name}.tar`, files: { [`${name}.tar`]: await gzipDockerSave(image) }, image };
+  if (kind === 'damaged') {
+    // Another build's layer in the place of the app's.
+    const layers = [gzipSync(image.layers[0]!), gzipSync(await tarOf({ other: 'build' }))];
+    const files = {
+      'config.json': image.config,
+      'a.gz': layers[0]!,
+      'b.gz': layers[1]!,
+      'manifest.json': Buffer.from(JSON.stringify([{ Config: 'config.json', Layers: ['a.gz', 'b.gz'] }])),
+    };
+    return { source: `${name}.tar`, files: { [`${name}.tar`]: await tarOf(files) }, isDamaged: true };
+  }
+  const layout = new LayoutBuilder();
+  if (kind === 'artifact') {
+    const config = layout.blob('{}', 'application/vnd.oci.empty.v1+json');
+    const layers = [layout.blob(`file ${base} ${app}`, 'application/vnd.oci.image.layer.v1.tar')];
+    const made = layout.json({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers }, OCI_MANIFEST);
+    return { source: `oci:${name}`, files: below(name, layout.layout(made)), manifest: made.digest };
+  }
+  const compressed = kind === 'oci-gzip';
+  const config = layout.blob(image.config, 'application/vnd.oci.image.config.v1+json');
+  const layers = image.layers.map((layer) =>
+    compressed
+      ? layout.blob(gzipSync(layer), 'application/vnd.oci.image.layer.v1.tar+gzip')
+      : layout.blob(layer, 'application/vnd.oci.image.layer.v1.tar'),
+  );
+  const made = layout.json({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers }, OCI_MANIFEST);
+  const files = below(name, layout.layout(made));
+  return { source: `oci:${name}`, files, image, ...(compressed ? { manifest: made.digest } : {}) };
+}
+
+export const digests = ({ layers }: SavedImage): readonly string[] => layers.map(digestOf);

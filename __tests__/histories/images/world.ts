@@ -1,0 +1,180 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { savedImage } from '../../../harness/docker-archive.ts';
+import { digestOf, tarOf } from '../../../harness/image.ts';
+import { type Job, type StepResult, startJob } from '../../../harness/runner.ts';
+import type { Mutability, Repository } from '../../../sandbox/ecr/state.ts';
+import type { Fault } from '../../../sandbox/faults.ts';
+import { type Sandbox, startSandbox } from '../../../sandbox/index.ts';
+import { type Build, build, digests, type Kind } from './builds.ts';
+
+export interface World {
+  readonly sandbox: Sandbox;
+  readonly job: Job;
+}
+
+export interface Model {
+  runs: number;
+}
+
+export const TAGS = ['1', 'latest'] as const;
+const ROLE = 'arn:aws:iam::111122223333:role/publish';
+
+export async function beginWorld(): Promise<{ model: Model; real: World }> {
+  const sandbox = await startSandbox();
+  return { model: { runs: 0 }, real: { sandbox, job: startJob({ env: sandbox.env() }) } };
+}
+
+export async function endWorld({ sandbox, job }: World): Promise<void> {
+  job.end();
+  await sandbox.stop();
+}
+
+/** The repository, once somebody has logged in to its registry. */
+function shop({ sandbox }: World): Repository | undefined {
+  return sandbox.registries.get('111122223333/eu-west-1')?.repositories.get('shop');
+}
+
+export interface Run {
+  readonly kind: Kind;
+  readonly base: number;
+  readonly app: number;
+  readonly tags: readonly string[];
+  readonly exists: 'overwrite' | 'fail' | 'skip';
+  readonly fault: Fault | undefined;
+}
+
+/** A run of the step; when it is green, whoever pulls gets the build under each of its tags. */
+export async function run(world: World, { kind, base, app, tags, exists, fault }: Run): Promise<void> {
+  const { sandbox, job } = world;
+  const made = await build(kind, base, app);
+  for (const [path, content] of Object.entries(made.files)) {
+    mkdirSync(dirname(join(job.workspace, path)), { recursive: true });
+    writeFileSync(join(job.workspace, path), content);
+  }
+  const before = new Map(shop(world)?.tags ?? []);
+  if (fault) sandbox.faults.add(fault);
+  const images = `${made.source} => ${tags.map((tag) => `shop:${tag}`).join(', ')}`;
+  const result = await job.step({ 'role-to-assume': ROLE, images, 'image-tag-exists': exists, summary: 'false' });
+  sandbox.faults.clear();
+  const held = shop(world)!;
+  if (result.code !== 0) return checkRed(result, { made, held, before, tags, exists, fault });
+  if (made.isDamaged) throw new Error('a damaged build was published with exit 0');
+  for (const tag of tags) {
+    const kept = exists === 'skip' && before.has(tag) && held.tags.get(tag) === before.get(tag);
+    if (!kept) checkPulled(held, tag, made);
+  }
+  const digest = result.outputs['image-digest'] ?? '';
+  if (![...tags].some((tag) => held.tags.get(tag) === digest))
+    throw new Error(`image-digest ${digest} is on no tag of the step`);
+}
+
+/** A run may fail for what was done to it, and for nothing else. */
+function checkRed(
+  result: StepResult,
+  {
+    made,
+    held,
+    before,
+    tags,
+    exists,
+    fault,
+  }: Omit<Run, 'kind' | 'base' | 'app'> & {
+    made: Build;
+    held: Repository;
+    before: ReadonlyMap<string, string>;
+  },
+): void {
+  const text = result.errors.join('\n');
+  if (/bug of the action/.test(text)) throw new Error(`a bug: ${text}`);
+  const isTaken = tags.some((tag) => before.has(tag)) && (exists === 'fail' || held.mutability === 'IMMUTABLE');
+  if (made.isDamaged || fault || isTaken) return;
+  throw new Error(`the step failed, and nothing was in its way: ${text}`);
+}
+
+/** Pulls an image as a client does: every digest is checked, every layer unpacked. */
+function checkPulled({ manifests, blobs, tags }: Repository, tag: string, { manifest, image }: Build): void {
+  const digest = tags.get(tag) ?? '';
+  const stored = manifests.get(digest);
+  if (!stored || digestOf(stored.bytes) !== digest) throw new Error(`${tag} is on ${digest}, which is not there`);
+  const { config, layers } = JSON.parse(stored.bytes.toString());
+  for (const blob of [config, ...layers]) {
+    const bytes = blobs.get(blob.digest);
+    if (!bytes || digestOf(bytes) !== blob.digest)
+      throw new Error(`${tag}: the blob ${blob.digest} is gone or damaged`);
+  }
+  if (manifest && digest !== manifest) throw new Error(`${tag} is ${digest}, and the build is ${manifest}`);
+  if (!image) return;
+  if (config.digest !== digestOf(image.config)) throw new Error(`${tag} has another config`);
+  const plain = layers.map((layer: { digest: string; mediaType: string }) => {
+    const bytes = blobs.get(layer.digest)!;
+    return digestOf(/gzip$/.test(layer.mediaType) ? gunzipSync(bytes) : bytes);
+  });
+  if (plain.join() !== digests(image).join())
+    throw new Error(`${tag} has layers that are not the build's: ${plain.join()}`);
+}
+
+/** What somebody else does to the repository. */
+export type Deed =
+  | {
+      readonly deed: 'plant';
+      readonly tag: string;
+      readonly base: number;
+      readonly app: number;
+      readonly layer: number;
+    }
+  | { readonly deed: 'move'; readonly tag: string; readonly pick: number }
+  | { readonly deed: 'untag'; readonly tag: string }
+  | { readonly deed: 'spoil'; readonly how: 'cut' | 'delete' | 'flip'; readonly pick: number }
+  | { readonly deed: 'rule'; readonly mutability: Mutability };
+
+export async function meddle(world: World, it: Deed): Promise<void> {
+  const held = shop(world);
+  if (!held) return;
+  if (it.deed === 'plant') await plant(held, it);
+  else if (it.deed === 'untag') held.tags.delete(it.tag);
+  else if (it.deed === 'rule') held.mutability = it.mutability;
+  else if (it.deed === 'move') {
+    const all = [...held.manifests.keys()];
+    if (all.length > 0) held.tags.set(it.tag, all[it.pick % all.length]!);
+  } else spoil(held, it);
+}
+
+/** A manifest with a build's config, of which one layer is another. */
+async function plant(
+  { blobs, manifests, tags }: Repository,
+  { tag, base, app, layer }: Extract<Deed, { deed: 'plant' }>,
+) {
+  const image = await savedImage([`base ${base}`, `app ${app}`]);
+  const layers = image.layers.map((it) => gzipSync(it, { level: 9 }));
+  layers[layer % 2] = gzipSync(await tarOf({ evil: 'planted' }));
+  for (const blob of [image.config, ...layers]) blobs.set(digestOf(blob), blob);
+  const mediaType = 'application/vnd.docker.distribution.manifest.v2+json';
+  const describe = (bytes: Buffer, type: string) => ({ mediaType: type, digest: digestOf(bytes), size: bytes.length });
+  const bytes = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType,
+      config: describe(image.config, 'application/vnd.docker.container.image.v1+json'),
+      layers: layers.map((it) => describe(it, 'application/vnd.docker.image.rootfs.diff.tar.gzip')),
+    }),
+  );
+  manifests.set(digestOf(bytes), { bytes, mediaType });
+  tags.set(tag, digestOf(bytes));
+}
+
+/**
+ * A blob is lost, cut off, or damaged in its length. The last is done to what this action compresses alone: that a registry gives other
+ * bytes under a digest than it took is seen where layers are read, and nowhere else (docs/threat-model.md).
+ */
+function spoil({ blobs }: Repository, { how, pick }: Extract<Deed, { deed: 'spoil' }>): void {
+  // gzip level 1 with an unknown system: what the action makes.
+  const isOurs = (bytes: Buffer) => bytes[0] === 0x1f && bytes[8] === 4 && bytes[9] === 255;
+  const some = [...blobs].filter(([, bytes]) => how !== 'flip' || isOurs(bytes));
+  const [digest, bytes] = some[pick % Math.max(1, some.length)] ?? [];
+  if (!digest || !bytes) return;
+  if (how === 'delete') blobs.delete(digest);
+  else if (how === 'cut') blobs.set(digest, bytes.subarray(0, bytes.length - 1));
+  else blobs.set(digest, Buffer.from(bytes.map((byte, at) => (at === bytes.length - 9 ? byte ^ 1 : byte))));
+}

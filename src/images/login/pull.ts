@@ -1,0 +1,112 @@
+import { readBody } from '../../base/http.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Access } from '../../job.ts';
+import { RegistryRefused } from '../registry/refused.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Credentials } from './credentials.ts';
+
+/** Docker Hub is spoken to under another name than it has in the names of images. */
+const ADDRESSES: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' };
+
+/** A registry that is no ECR of the step, to be pulled from with the login that the job has for it, or with none. */
+export function pullRegistry(
+  host: string,
+  { aws, http, runner }: Access,
+  credentials: () => Promise<Credentials | undefined>,
+): Registry {
+  const base = new URL(`${mayBePlain(host, http) ? 'http' : 'https'}://${ADDRESSES[host] ?? host}`);
+  const logins = new Map<string, Promise<string | undefined>>();
+  const login = async (repository: string): Promise<string | undefined> => {
+    const { challenge } = await aws.call('registry:Ping', async (signal) => {
+      const answer = await http.request({ method: 'GET', url: new URL('/v2/', base), signal });
+      await readBody(answer);
+      if (answer.status >= 500 || answer.status === 429) throw refused('registry:Ping', host, answer.status);
+      return { status: answer.status, challenge: answer.headers['www-authenticate'] };
+    });
+    if (!challenge) return undefined;
+    const has = await credentials();
+    if (has) for (const secret of Object.values(has).slice(-1)) runner.mask(secret);
+    const basic = has && 'password' in has ? basicOf(has) : undefined;
+    if (/^basic/i.test(challenge)) return basic;
+    const { realm, service } = parseChallenge(challenge);
+    const url = URL.parse(realm ?? '');
+    if (!url || !/^https?:$/.test(url.protocol)) {
+      throw new Problem({ what: 'the registry asks for a login in a way that is not understood', on: host });
+    }
+    const { token = '' } = await aws.call('registry:Token', async (signal) => {
+      const scope = `repository:${repository}:pull`;
+      const form = new URLSearchParams({ ...(service ? { service } : {}), scope });
+      const refresh = has && 'identityToken' in has ? has.identityToken : undefined;
+      if (refresh) {
+        form.set('grant_type', 'refresh_token');
+        form.set('refresh_token', refresh);
+        form.set('client_id', 'keyless-aws');
+      } else for (const [name, value] of form) url.searchParams.set(name, value);
+      const answer = await http.request({
+        method: refresh ? 'POST' : 'GET',
+        url,
+        headers: {
+          ...(basic ? { authorization: basic } : {}),
+          ...(refresh ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+        },
+        ...(refresh ? { body: Buffer.from(form.toString()) } : {}),
+        signal,
+      });
+      const body = await readBody(answer);
+      if (answer.status !== 200) throw refused('registry:Token', host, answer.status);
+      return { token: tokenIn(body) };
+    });
+    runner.mask(token);
+    return `Bearer ${token}`;
+  };
+  return {
+    host,
+    hosts: [host],
+    base,
+    account: '',
+    region: '',
+    partition: '',
+    isPublic: false,
+    password: '',
+    authorization: (repository) => {
+      const before = logins.get(repository) ?? login(repository);
+      logins.set(repository, before);
+      return before;
+    },
+    renew: async () => logins.clear(),
+  };
+}
+
+/** This machine, and what plain-http-hosts names, has no TLS. */
+function mayBePlain(host: string, { check }: Access['http']): boolean {
+  try {
+    check(new URL(`http://${host}`));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function basicOf({ username, password }: { username: string; password: string }): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+/** https://distribution.github.io/distribution/spec/auth/token/ */
+function parseChallenge(challenge: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
+  );
+}
+
+function tokenIn(body: Buffer): string | undefined {
+  try {
+    const { token, access_token } = JSON.parse(body.toString('utf8')) as { token?: unknown; access_token?: unknown };
+    return [token, access_token].find((it): it is string => typeof it === 'string' && it !== '');
+  } catch {
+    return undefined;
+  }
+}
+
+function refused(action: string, on: string, status: number): RegistryRefused {
+  return new RegistryRefused({ action, on, status, code: '', message: '' });
+}

@@ -1,0 +1,62 @@
+import { Problem } from '../../base/problem.ts';
+import { readContent } from '../model/content.ts';
+import { digestOf } from '../model/descriptor.ts';
+import { type Descriptor, isAttestation, type Node, type Platform, platformName } from '../model/image.ts';
+import { DOCKER, OCI } from '../model/media-types.ts';
+
+const MAX_CONFIG = 8 << 20;
+
+/**
+ * One index of several images, each for a platform of its own; attestations stay with theirs.
+ * https://github.com/opencontainers/image-spec/blob/main/image-index.md
+ * @throws Problem when two are for the same platform, or one does not say which it is for
+ */
+export async function joinNodes(nodes: readonly Node[]): Promise<Node> {
+  const parts = nodes.flatMap((node) => (node.kind === 'index' ? node.children : [node]));
+  const children = await Promise.all(parts.map(withPlatform));
+  const images = children.filter((child) => !isAttestation(child.descriptor));
+  const platforms = images.map(({ descriptor }) => platformName(descriptor));
+  const twice = platforms.find((platform, at) => platforms.indexOf(platform) !== at);
+  if (twice) {
+    throw new Problem({
+      what: `two of the joined images are for ${twice}`,
+      why: 'who pulls an index chooses by platform, and would get the first of them',
+      fix: 'join images that were built for different platforms',
+    });
+  }
+  const isDocker = children.every(({ descriptor }) => descriptor.mediaType === DOCKER.manifest);
+  const mediaType = isDocker ? DOCKER.index : OCI.index;
+  const index = { schemaVersion: 2, mediaType, manifests: children.map(({ descriptor }) => descriptor) };
+  const bytes = Buffer.from(JSON.stringify(index));
+  const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
+  return { kind: 'index', descriptor, bytes, index, children, absent: [] };
+}
+
+/** An image that is in no index has its platform in its config alone. */
+async function withPlatform(node: Node): Promise<Node> {
+  const { mediaType, digest, size, annotations } = node.descriptor;
+  const platform = node.descriptor.platform ?? (node.kind === 'image' ? await platformIn(node) : undefined);
+  if (!platform) {
+    throw new Problem({
+      what: `the image ${digest} does not say which platform it is for`,
+      fix: 'build it with --platform',
+    });
+  }
+  // Names that an image has in an archive say nothing about the image.
+  const kept = annotations && isAttestation(node.descriptor) ? { annotations } : {};
+  const descriptor: Descriptor = { mediaType, digest, size, platform, ...kept };
+  return { ...node, descriptor };
+}
+
+/** https://github.com/opencontainers/image-spec/blob/main/config.md#properties */
+async function platformIn({ config: { content } }: Extract<Node, { kind: 'image' }>): Promise<Platform | undefined> {
+  if (!content || content.size > MAX_CONFIG) return undefined;
+  try {
+    const { os, architecture, variant } = JSON.parse((await readContent(content)).toString('utf8'));
+    if (typeof os !== 'string' || typeof architecture !== 'string' || !os || !architecture) return undefined;
+    return { architecture, os, ...(typeof variant === 'string' && variant ? { variant } : {}) };
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return undefined;
+    throw thrown;
+  }
+}

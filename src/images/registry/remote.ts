@@ -1,0 +1,97 @@
+import { Problem } from '../../base/problem.ts';
+import { isDescriptor } from '../model/descriptor.ts';
+import type { Blob, Descriptor, ImageNode, Index, Manifest, Node } from '../model/image.ts';
+import { isForeign, isIndex } from '../model/media-types.ts';
+import type { RemoteManifest, Repository } from './repository.ts';
+
+const MAX_DEPTH = 6;
+const MAX_MANIFESTS = 1000;
+
+export interface RemoteImage {
+  readonly repository: Repository;
+  /** The registry's host. */
+  readonly host: string;
+  /** A tag or a digest. */
+  readonly reference: string;
+}
+
+/** Reads an image of a registry: its manifests now, its blobs when they are sent. It is copied as it is. */
+export async function readRemoteImage(image: RemoteImage): Promise<Node> {
+  const remote = await image.repository.manifest(image.reference);
+  if (!remote) {
+    throw new Problem({
+      what: 'the registry does not hold this image',
+      on: nameOf(image),
+      fix: 'look at the name, and whether the job that pushes it has succeeded',
+    });
+  }
+  const { digest, mediaType, bytes } = remote;
+  return readNode({ ...image, read: { count: 0 } }, remote, {
+    depth: 0,
+    descriptor: { mediaType, digest, size: bytes.length },
+  });
+}
+
+interface Reading extends RemoteImage {
+  readonly read: { count: number };
+}
+
+async function readNode(
+  reading: Reading,
+  { bytes }: RemoteManifest,
+  { depth, descriptor }: { depth: number; descriptor: Descriptor },
+): Promise<Node> {
+  if (++reading.read.count > MAX_MANIFESTS || depth > MAX_DEPTH) {
+    throw new Problem({ what: 'the image has too many manifests, or they are nested too deep', on: nameOf(reading) });
+  }
+  const parsed = JSON.parse(bytes.toString('utf8')) as Partial<Manifest & Index>;
+  if (isIndex(descriptor.mediaType)) {
+    const listed = descriptorsOf(reading, parsed.manifests);
+    const nodes = await Promise.all(
+      listed.map(async (child) => {
+        const remote = await reading.repository.manifest(child.digest);
+        return remote && readNode(reading, remote, { depth: depth + 1, descriptor: child });
+      }),
+    );
+    const children = nodes.filter((it) => it !== undefined);
+    const absent = listed.filter((_, at) => nodes[at] === undefined);
+    return { kind: 'index', descriptor, bytes, index: parsed as Index, children, absent };
+  }
+  const [config] = descriptorsOf(reading, [parsed.config]);
+  const layers = descriptorsOf(reading, parsed.layers);
+  const node: ImageNode = {
+    kind: 'image',
+    descriptor,
+    bytes,
+    manifest: parsed as Manifest,
+    config: blobOf(reading, config!),
+    layers: layers.map((layer) => blobOf(reading, layer)),
+    diffIds: undefined,
+    asBuilt: true,
+  };
+  return node;
+}
+
+function blobOf({ repository, host }: RemoteImage, descriptor: Descriptor): Blob {
+  if (isForeign(descriptor)) return { descriptor, content: undefined };
+  const content = {
+    size: descriptor.size,
+    registry: host,
+    repository: repository.name,
+    open: (from: number, to: number) => repository.open(descriptor, from, to),
+    exists: () => repository.hasBlob(descriptor),
+    probe: async () => {
+      for await (const _ of await repository.open(descriptor, 0, Math.min(1, descriptor.size)));
+    },
+  };
+  return { descriptor, content };
+}
+
+function descriptorsOf(image: RemoteImage, value: unknown): readonly Descriptor[] {
+  if (Array.isArray(value) && value.every(isDescriptor)) return value;
+  throw new Problem({ what: 'a manifest of the image holds something else than descriptors', on: nameOf(image) });
+}
+
+function nameOf({ host, repository, reference }: RemoteImage): string {
+  return `${host}/${repository.name}${reference.includes(':') ? '@' : ':'}${reference}`;
+}
