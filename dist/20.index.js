@@ -1753,6 +1753,7 @@ function sendOptions({ limiter, signal }, bytes) {
 
 
 
+
 /**
  * Sends a file in parts, side by side; S3 verifies each part by its CRC-32, and the whole by theirs combined. An upload that
  * fails is aborted: its parts would cost money until somebody finds them.
@@ -1779,10 +1780,23 @@ async function create(sender, object) {
             ? { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'FULL_OBJECT' }
             : {}),
     };
+    // S3 may have begun an upload whose id did not arrive; nothing but the id tells it from another writer's.
+    let lost = false;
     const answer = await access.aws.call('s3:CreateMultipartUpload', async (signal) => {
-        const told = await bucket.wire.ask({ method: 'POST', key, query: { uploads: '' }, headers: sent }, signal);
-        return { ...told, UploadId: (0,aws_xml/* firstText */.ou)(told.text, 'UploadId') };
+        try {
+            const told = await bucket.wire.ask({ method: 'POST', key, query: { uploads: '' }, headers: sent }, signal);
+            const UploadId = (0,aws_xml/* firstText */.ou)(told.text, 'UploadId');
+            lost ||= UploadId === undefined;
+            return { ...told, UploadId };
+        }
+        catch (thrown) {
+            lost ||= (0,base_verdict/* shapeOf */.F5)(thrown).status < 400;
+            throw thrown;
+        }
     }, sendOptions(sender, 0));
+    if (lost) {
+        access.runner.warning(`An answer of S3 was lost as an upload of s3://${bucket.name}/${key} began: an unfinished upload may stay; a lifecycle rule removes it.`);
+    }
     const kmsKey = answer.headers['x-amz-server-side-encryption-aws-kms-key-id'];
     try {
         checkKey(sender, object, kmsKey === undefined ? undefined : String(kmsKey));
@@ -1888,7 +1902,10 @@ async function complete(sender, object, id, parts) {
         throw thrown;
     }
 }
-/** Beyond the step's own signal, which may be what stopped it; the runner leaves ten seconds after a cancel. */
+/**
+ * Beyond the step's own signal, which may be what stopped it; the runner leaves ten seconds after a cancel. Like every call it
+ * signs in anew when the session has ended.
+ */
 async function abort({ access, bucket }, { key }, id) {
     const command = new dist_cjs/* AbortMultipartUploadCommand */.tfP({
         Bucket: bucket.name,
@@ -1896,18 +1913,18 @@ async function abort({ access, bucket }, { key }, id) {
         UploadId: id,
         ExpectedBucketOwner: bucket.owner,
     });
-    for (let attempt = 1; attempt <= 3; attempt++) {
-        try {
-            await bucket.s3.send(command, { abortSignal: AbortSignal.timeout(2_000) });
-            return;
-        }
-        catch (thrown) {
-            // Gone already: completed, or aborted by the attempt before.
-            if (thrown instanceof Error && thrown.name === 'NoSuchUpload')
-                return;
-        }
+    try {
+        await access.aws.call('s3:AbortMultipartUpload', (abortSignal) => bucket.s3.send(command, { abortSignal }), {
+            signal: AbortSignal.timeout(6_000),
+            rules: { attempts: 4, callMs: 2_000, capMs: 500 },
+        });
     }
-    access.runner.warning(`The unfinished upload of s3://${bucket.name}/${key} could not be aborted; a lifecycle rule removes it.`);
+    catch (thrown) {
+        // Gone already: completed, or aborted by the attempt before.
+        if (thrown instanceof client/* Refused */.Lw && thrown.code === 'NoSuchUpload')
+            return;
+        access.runner.warning(`The unfinished upload of s3://${bucket.name}/${key} could not be aborted; a lifecycle rule removes it.`);
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/apply/upload.js

@@ -331,6 +331,8 @@ const PROOFS = {
     's3:UploadPart': ((headers, sent) => bodyStored(headers, sent)),
     's3:CreateMultipartUpload': lacks('upload id', ({ UploadId }) => UploadId),
     's3:CompleteMultipartUpload': completed,
+    // Its answer is empty, as that of PutObjectAcl.
+    's3:AbortMultipartUpload': lacks('request id', ({ $metadata }) => $metadata.requestId),
     's3:CopyObject': lacks('CopyObjectResult', ({ CopyObjectResult }) => CopyObjectResult?.ETag),
     's3:DeleteObject': deleted,
     // Its answer is empty: all that tells it from another server's is the id that AWS gives to every request.

@@ -490,6 +490,7 @@ function indent(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ mustBeFile),
 /* harmony export */   y: () => (/* binding */ readText)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
@@ -499,9 +500,15 @@ function indent(text) {
  * @throws an error of the file system (edge.ts makes a Problem of it), also for what is not a regular file
  */
 function readText(path) {
-    if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path).isFile())
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8');
-    throw Object.assign(new Error('not a regular file'), { code: 'ENXIO', syscall: 'read', path });
+    mustBeFile(path, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path));
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8');
+}
+/** @throws an error of the file system for a folder (EISDIR), a pipe, a socket or a device (ENXIO) */
+function mustBeFile(path, found) {
+    if (found.isFile())
+        return;
+    const code = found.isDirectory() ? 'EISDIR' : 'ENXIO';
+    throw Object.assign(new Error('not a regular file'), { code, syscall: 'read', path });
 }
 
 
@@ -753,7 +760,9 @@ function inert(text) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
 /* harmony import */ var _edge_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(868);
-/* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(241);
+/* harmony import */ var _read_text_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9213);
+/* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(241);
+
 
 
 
@@ -767,8 +776,7 @@ function fileBefore(path) {
             return undefined;
         if (found.isSymbolicLink())
             return { link: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)(path) };
-        if (!found.isFile())
-            throw Object.assign(new Error('not a regular file'), { code: 'ENXIO', syscall: 'read', path });
+        (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .mustBeFile */ .B)(path, found);
         return { content: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(path).toString('base64'), mode: found.mode & 0o777 };
     });
 }
@@ -792,13 +800,13 @@ const STATE = 'undo';
 /** Makes the list and saves its key: nothing is to be done before. @throws Problem */
 function openUndoList(env) {
     const key = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(32);
-    const path = (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_4__/* .makeOwnFile */ .jI)(env, `keyless-aws-undo-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(16).toString('hex')}`);
-    (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_4__/* .writeValues */ .w4)('GITHUB_STATE', { [STATE]: JSON.stringify({ path, key: key.toString('base64') }) }, env);
+    const path = (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .makeOwnFile */ .jI)(env, `keyless-aws-undo-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(16).toString('hex')}`);
+    (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .writeValues */ .w4)('GITHUB_STATE', { [STATE]: JSON.stringify({ path, key: key.toString('base64') }) }, env);
     let count = 0;
     return {
         later: (undos) => {
             const lines = undos.map((undo, at) => `${seal(key, count + at, JSON.stringify(undo))}\n`);
-            (0,_edge_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'written' }, () => (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_4__/* .appendWhole */ .gZ)(path, Buffer.from(lines.join('')), { keep: true }));
+            (0,_edge_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'written' }, () => (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .appendWhole */ .gZ)(path, Buffer.from(lines.join('')), { keep: true }));
             count += undos.length;
         },
     };

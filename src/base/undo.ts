@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { onFileSync } from './edge.ts';
+import { mustBeFile } from './read-text.ts';
 import { appendWhole, makeOwnFile, writeValues } from './runner-files.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -35,7 +36,7 @@ export function fileBefore(path: string): FileBefore | undefined {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (!found) return undefined;
     if (found.isSymbolicLink()) return { link: readlinkSync(path) };
-    if (!found.isFile()) throw Object.assign(new Error('not a regular file'), { code: 'ENXIO', syscall: 'read', path });
+    mustBeFile(path, found);
     return { content: readFileSync(path).toString('base64'), mode: found.mode & 0o777 };
   });
 }
