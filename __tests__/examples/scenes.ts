@@ -89,7 +89,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
           '/shop/prod/env': {
             type: 'SecureString',
             key: 'shop-key',
-            value: 'SESSION_SECRET="k9!vR2#pL7$wQ4"\nLOG_LEVEL=info\n',
+            value: "SESSION_SECRET='k9!vR2#pL7$wQ4'\nLOG_LEVEL=info\n",
           },
           '/shop/prod/image': `${PUBLISHER}.dkr.ecr.eu-west-1.amazonaws.com/shop/web@sha256:0`,
         },

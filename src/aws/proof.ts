@@ -41,6 +41,11 @@ const PROOFS = {
     ({ UploadId }) => UploadId,
   ),
   's3:CompleteMultipartUpload': completed,
+  // Its answer is empty, as that of PutObjectAcl.
+  's3:AbortMultipartUpload': lacks<S3.AbortMultipartUploadCommandOutput>(
+    'request id',
+    ({ $metadata }) => $metadata.requestId,
+  ),
   's3:CopyObject': lacks<Pick<S3.CopyObjectCommandOutput, 'CopyObjectResult'>>(
     'CopyObjectResult',
     ({ CopyObjectResult }) => CopyObjectResult?.ETag,

@@ -22,7 +22,10 @@ describe('faults at every request of an upload of 40 objects', () => {
       one.sandbox.faults.clear();
       expect(result.errors.join('\n')).not.toContain('bug of the action');
       const damage = await damageOf(one);
-      expect({ run, wrong: damage.wrong, unfinished: damage.unfinished }).toEqual({ run, wrong: [], unfinished: 0 });
+      // An upload whose id was lost on its way cannot be aborted: the step says so.
+      const told = result.warnings.filter((text) => text.includes('an unfinished upload may stay')).length;
+      const untold = Math.max(0, damage.unfinished - told);
+      expect({ run, wrong: damage.wrong, untold }).toEqual({ run, wrong: [], untold: 0 });
       // A green step has every object; a red one says why.
       if (result.code === 0) expect(damage.missing).toEqual([]);
       else expect(result.errors).not.toEqual([]);

@@ -4,6 +4,7 @@ import { AbortMultipartUploadCommand, CompleteMultipartUploadCommand } from '@aw
 import { Refused } from '../../aws/client.ts';
 import { etagOfParts } from '../../aws/proof.ts';
 import { firstText } from '../../aws/xml.ts';
+import { shapeOf } from '../../base/verdict.ts';
 import { isUtf8File } from '../local/charset.ts';
 import { readExactly, unchanged } from '../local/digest.ts';
 import type { PlannedObject } from '../plan/plan.ts';
@@ -49,14 +50,28 @@ async function create(sender: Sender, object: PlannedObject): Promise<string> {
       ? { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'FULL_OBJECT' }
       : {}),
   };
+  // S3 may have begun an upload whose id did not arrive; nothing but the id tells it from another writer's.
+  let lost = false;
   const answer = await access.aws.call(
     's3:CreateMultipartUpload',
     async (signal) => {
-      const told = await bucket.wire.ask({ method: 'POST', key, query: { uploads: '' }, headers: sent }, signal);
-      return { ...told, UploadId: firstText(told.text, 'UploadId') };
+      try {
+        const told = await bucket.wire.ask({ method: 'POST', key, query: { uploads: '' }, headers: sent }, signal);
+        const UploadId = firstText(told.text, 'UploadId');
+        lost ||= UploadId === undefined;
+        return { ...told, UploadId };
+      } catch (thrown) {
+        lost ||= shapeOf(thrown).status < 400;
+        throw thrown;
+      }
     },
     sendOptions(sender, 0),
   );
+  if (lost) {
+    access.runner.warning(
+      `An answer of S3 was lost as an upload of s3://${bucket.name}/${key} began: an unfinished upload may stay; a lifecycle rule removes it.`,
+    );
+  }
   const kmsKey = answer.headers['x-amz-server-side-encryption-aws-kms-key-id'];
   try {
     checkKey(sender, object, kmsKey === undefined ? undefined : String(kmsKey));
@@ -178,7 +193,10 @@ async function complete(
   }
 }
 
-/** Beyond the step's own signal, which may be what stopped it; the runner leaves ten seconds after a cancel. */
+/**
+ * Beyond the step's own signal, which may be what stopped it; the runner leaves ten seconds after a cancel. Like every call it
+ * signs in anew when the session has ended.
+ */
 async function abort({ access, bucket }: Sender, { key }: PlannedObject, id: string): Promise<void> {
   const command = new AbortMultipartUploadCommand({
     Bucket: bucket.name,
@@ -186,16 +204,16 @@ async function abort({ access, bucket }: Sender, { key }: PlannedObject, id: str
     UploadId: id,
     ExpectedBucketOwner: bucket.owner,
   });
-  for (let attempt = 1; attempt <= 3; attempt++) {
-    try {
-      await bucket.s3.send(command, { abortSignal: AbortSignal.timeout(2_000) });
-      return;
-    } catch (thrown) {
-      // Gone already: completed, or aborted by the attempt before.
-      if (thrown instanceof Error && thrown.name === 'NoSuchUpload') return;
-    }
+  try {
+    await access.aws.call('s3:AbortMultipartUpload', (abortSignal) => bucket.s3.send(command, { abortSignal }), {
+      signal: AbortSignal.timeout(6_000),
+      rules: { attempts: 4, callMs: 2_000, capMs: 500 },
+    });
+  } catch (thrown) {
+    // Gone already: completed, or aborted by the attempt before.
+    if (thrown instanceof Refused && thrown.code === 'NoSuchUpload') return;
+    access.runner.warning(
+      `The unfinished upload of s3://${bucket.name}/${key} could not be aborted; a lifecycle rule removes it.`,
+    );
   }
-  access.runner.warning(
-    `The unfinished upload of s3://${bucket.name}/${key} could not be aborted; a lifecycle rule removes it.`,
-  );
 }
