@@ -43,7 +43,7 @@ const deeds: fc.Arbitrary<Deed> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       deed: fc.constant('spoil'),
-      how: fc.constantFrom('cut', 'delete', 'flip'),
+      how: fc.constantFrom('cut', 'delete'),
       pick: fc.nat(20),
     }),
   },
@@ -61,6 +61,17 @@ histories<Model, World>({
         model.runs++;
         await run(world, it);
       }),
+    ),
+    // The attack that needs proof: the very build that is planted is pushed next, or another one on its base.
+    fc.record({ tag, base: few, app: few, layer: few, other: few }).map(({ tag: on, base, app, layer, other }) =>
+      event(
+        `planted on ${on}: base ${base}, app ${app}, layer ${layer}; then app ${other} is pushed`,
+        async (_, world) => {
+          await meddle(world, { deed: 'plant', tag: on, base, app, layer });
+          await run(world, { kind: 'plain', base, app: other, tags: [on], exists: 'overwrite', fault: undefined });
+        },
+        ({ runs: before }) => before > 0,
+      ),
     ),
     // A second writer finds something only after a first run.
     deeds.map((it) =>
