@@ -2,6 +2,30 @@ export const id = 20;
 export const ids = [20];
 export const modules = {
 
+/***/ 59:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ s3Client)
+/* harmony export */ });
+/* harmony import */ var _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3711);
+
+/**
+ * One client for a region, the step's own when left out. A server of one's own (`AWS_ENDPOINT_URL`) mostly has no host name for
+ * each bucket, and may not know the checksums that the SDK sends by default.
+ */
+function s3Client({ aws, runner }, region) {
+    return new _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__/* .S3Client */ .YxF({
+        ...aws.client(region),
+        forcePathStyle: Boolean(runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL),
+        requestChecksumCalculation: 'WHEN_REQUIRED',
+        responseChecksumValidation: 'WHEN_REQUIRED',
+    });
+}
+
+
+/***/ }),
+
 /***/ 4668:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -1129,7 +1153,10 @@ function phasesOf(objects) {
 
 // EXTERNAL MODULE: ./lib/objects/rules/acl.js
 var rules_acl = __webpack_require__(2564);
+// EXTERNAL MODULE: ./lib/aws/s3-client.js
+var s3_client = __webpack_require__(59);
 ;// CONCATENATED MODULE: ./lib/objects/s3/bucket.js
+
 
 
 
@@ -1144,7 +1171,7 @@ var rules_acl = __webpack_require__(2564);
 async function lookAtBucket(request, access, { name, prefix }) {
     refuseOtherKinds(name);
     const region = await regionOf(access, name);
-    const s3 = s3Client(access, region);
+    const s3 = (0,s3_client/* s3Client */.o)(access, region);
     const { bucketOwner: stated, acl } = request;
     const [whose, ownership, defaultKey, blocksPublicAcls, wire] = await Promise.all([
         relationOf(access, s3, { stated, name, prefix }),
@@ -1199,18 +1226,6 @@ function refuseOtherKinds(name) {
         fix: 'name a general purpose bucket, or use the AWS CLI for this upload',
     });
 }
-/**
- * One client for a region. A server of one's own (`AWS_ENDPOINT_URL`) mostly has no host name for each bucket, and may not know
- * the checksums that the SDK sends by default.
- */
-function s3Client({ aws, runner }, region) {
-    return new dist_cjs/* S3Client */.YxF({
-        ...aws.client(region),
-        forcePathStyle: Boolean(runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL),
-        requestChecksumCalculation: 'WHEN_REQUIRED',
-        responseChecksumValidation: 'WHEN_REQUIRED',
-    });
-}
 /** The caller's canonical id, if it may ask. */
 async function ownCanonicalId({ aws }, { s3 }) {
     const answer = await allowed(aws.call('s3:ListAllMyBuckets', (abortSignal) => s3.send(new dist_cjs/* ListBucketsCommand */.$Lo({ MaxBuckets: 1 }), { abortSignal })));
@@ -1238,7 +1253,7 @@ async function allowed(asking) {
  */
 async function regionOf(access, name) {
     const home = access.session.region;
-    const s3 = s3Client(access, home);
+    const s3 = (0,s3_client/* s3Client */.o)(access, home);
     try {
         const answer = await access.aws.call('s3:HeadBucket', (abortSignal) => s3.send(new dist_cjs/* HeadBucketCommand */.kuI({ Bucket: name }), { abortSignal }));
         return answer.BucketRegion ?? home;
@@ -3286,10 +3301,6 @@ function emptyFile(runner) {
 ;// CONCATENATED MODULE: ./lib/objects/plan/owners.js
 
 
-/** Whether an object of the bucket can have another owner than the bucket. */
-function mayHaveOtherOwners({ ownership, mayList }) {
-    return mayList && ownership !== 'BucketOwnerEnforced';
-}
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html: its owner is the bucket's. */
 async function lookAtOwners(access, bucket) {
     const { s3, name, owner } = bucket;

@@ -20,7 +20,7 @@ const PUBLIC_HOSTS = ['public.ecr.aws', 'ecr-public.aws.com'];
 const DUAL_STACK = Object.fromEntries(_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .PARTITIONS */ .S1.map(({ domain, dualStackRegistryDomain }) => [domain, dualStackRegistryDomain]));
 /** https://docs.aws.amazon.com/general/latest/gr/ecr.html lists the FIPS endpoints. */
 const FIPS_REGIONS = new Set(['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'us-gov-east-1', 'us-gov-west-1']);
-const HOST = /^(\d{12})\.dkr([.-])ecr(-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.([a-z0-9.-]+)$/;
+const HOST = new RegExp(String.raw `^(\d{12})\.dkr([.-])ecr(-fips)?\.(${_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .REGION_FORM */ .iu})\.([a-z0-9.-]+)$`);
 /** @returns undefined for what is not a host of a private registry, of any partition, IPv4 or dual-stack, FIPS or not */
 function parsePrivateHost(text) {
     const [, account, joint, fips, region, end] = HOST.exec(text.toLowerCase()) ?? [];
@@ -1920,7 +1920,7 @@ function textsOf(tags) {
 
 
 
-const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
+const REGION = new RegExp(`^${partition/* REGION_FORM */.iu}$`);
 const SOURCES = ['auto', 'github-oidc', 'token-file', 'ambient'];
 /** @param otherJobs whether the step has a job besides signing in: credentials then stay in the step by default */
 function signInRequest(inputs, { otherJobs }) {
@@ -3914,9 +3914,11 @@ function collisions(entries, ignoreCase) {
 /* harmony export */   v8: () => (/* binding */ SECRET_REFERENCE)
 /* harmony export */ });
 /* unused harmony export FORMS */
-/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
-/* harmony import */ var _base_text_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8566);
-/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8376);
+/* harmony import */ var _aws_partition_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(915);
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
+/* harmony import */ var _base_text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8566);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8376);
+
 
 
 
@@ -3942,7 +3944,7 @@ const STARTS_AS_SOURCE = /^(\/|arn:|secretsmanager:)/;
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html#systemsmanager-PutParameter-request-Name */
 const NAME = /^\/?[\w.-]+(\/[\w.-]+)*$/;
 /** What AWS publishes has no account: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html */
-const ARN = /^arn:aws[\w-]*:ssm:([a-z]{2,4}(?:-[a-z]+)+-\d):(?:\d{12}:parameter|:parameter(?=\/aws\/service\/))(\/[\w.-]+)+$/;
+const ARN = new RegExp(String.raw `^arn:aws[\w-]*:ssm:(${_aws_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .REGION_FORM */ .iu}):(?:\d{12}:parameter|:parameter(?=/aws/service/))(/[\w.-]+)+$`);
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html */
 const LABEL = /^(?!aws|ssm)[A-Za-z_.-][\w.-]{0,99}$/i;
 const SECRET_ID = /^[\w/+=.@-]{1,512}$/;
@@ -3992,8 +3994,8 @@ function splitTarget(text) {
         return { target: undefined, optional: false, at: 0 };
     const optional = text[equals - 1] === '?';
     const target = text.slice(0, optional ? equals - 1 : equals).trimEnd();
-    if (!_names_js__WEBPACK_IMPORTED_MODULE_1__/* .DOTTED */ .t_.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
-        wrong(0, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(target)} is not the name of a variable`, 'use letters, digits and _, no digit first; PRE_* is a prefix');
+    if (!_names_js__WEBPACK_IMPORTED_MODULE_2__/* .DOTTED */ .t_.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
+        wrong(0, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(target)} is not the name of a variable`, 'use letters, digits and _, no digit first; PRE_* is a prefix');
     }
     const spaces = /^\s*/.exec(text.slice(equals + 1))?.[0].length ?? 0;
     return { target, optional, at: equals + 1 + spaces };
@@ -4002,17 +4004,17 @@ function splitOptions(text, from) {
     const found = /^(\s+@(?<label>\S+))?(\s+as\s+(?<word>\S+)(\s+(?<field>[.[]((?!\s\?\?(\s|$)).)*?))?)?(\s+\?\?(?<fallback>(\s.*)?))?\s*$/s.exec(text.slice(from));
     const after = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
     if (!found?.groups)
-        wrong(after, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
+        wrong(after, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
     const { label, word = 'text', field, fallback } = found.groups;
     const labelAt = text.indexOf('@', from);
     if (label !== undefined && !LABEL.test(label))
-        wrong(labelAt, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(label)} is not a label`);
+        wrong(labelAt, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(label)} is not a label`);
     const format = readFormat(word, text.lastIndexOf(word));
     if (field === undefined)
         return { label, labelAt, format, word, fallback: fallback?.trim() };
     const fieldAt = text.indexOf(field, after + word.length);
     if (format.kind !== 'json')
-        wrong(fieldAt, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(field)} goes with "as json"`);
+        wrong(fieldAt, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(field)} goes with "as json"`);
     return { label, labelAt, format: { ...format, path: readField(field, fieldAt) }, word, fallback: fallback?.trim() };
 }
 function readFormat(word, at) {
@@ -4031,7 +4033,7 @@ function readField(field, at) {
         const here = step.lastIndex;
         const found = step.exec(field);
         if (!found)
-            wrong(at + here, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(field.slice(here))} is not a field`, 'write .name, .list[0].name or .["odd name"]');
+            wrong(at + here, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(field.slice(here))} is not a field`, 'write .name, .list[0].name or .["odd name"]');
         const [, name, index, text] = found;
         path.push(index === undefined ? (name ?? unquoted(text ?? '', at + here)) : Number(index));
     }
@@ -4042,20 +4044,20 @@ function unquoted(text, at) {
         return JSON.parse(text);
     }
     catch {
-        return wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(text)} is not a JSON string`);
+        return wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(text)} is not a JSON string`);
     }
 }
 function readSource(word, at, label) {
     if (word.endsWith('/')) {
         const path = word.length > 1 ? word.slice(0, -1) : word;
         if (path !== '/' && (!path.startsWith('/') || !NAME.test(path)))
-            wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(word)} is not a path`);
+            wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not a path`);
         return { kind: 'path', path, ...(label ? { label } : {}) };
     }
     if (word.startsWith('secretsmanager:')) {
         const id = word.slice('secretsmanager:'.length);
         if (!SECRET_ID.test(id)) {
-            wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(word)} is not a secret`, 'write secretsmanager:NAME; Parameter Store takes no ARN, version or label of a secret');
+            wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not a secret`, 'write secretsmanager:NAME; Parameter Store takes no ARN, version or label of a secret');
         }
         return { kind: 'parameter', name: SECRET_REFERENCE + id, selector: '' };
     }
@@ -4064,11 +4066,11 @@ function readSource(word, at, label) {
     const colon = arn && slash < 0 ? -1 : word.indexOf(':', arn ? slash : 0);
     const [name, chosen] = colon < 0 ? [word, undefined] : [word.slice(0, colon), word.slice(colon + 1)];
     if (chosen !== undefined && !/^[1-9]\d{0,18}$/.test(chosen) && !LABEL.test(chosen)) {
-        wrong(at + colon + 1, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(chosen)} is neither a version nor a label`);
+        wrong(at + colon + 1, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(chosen)} is neither a version nor a label`);
     }
     const region = ARN.exec(name)?.[1];
     if (arn && !region)
-        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(word)} is not the ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
+        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not the ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
     if (!arn)
         checkName(name, at);
     const selector = chosen === undefined ? '' : `:${chosen}`;
@@ -4076,10 +4078,10 @@ function readSource(word, at, label) {
 }
 function checkName(name, at) {
     if (!NAME.test(name) || (!name.startsWith('/') && name.includes('/'))) {
-        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(name)} is not the name of a parameter`, 'a name with levels starts with /, and has letters, digits, and . - _ /');
+        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)} is not the name of a parameter`, 'a name with levels starts with /, and has letters, digits, and . - _ /');
     }
     if (name.split('/').length - 1 > MOST_LEVELS)
-        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(name)} has more than ${MOST_LEVELS} levels`);
+        wrong(at, `${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)} has more than ${MOST_LEVELS} levels`);
 }
 function readTarget(target, { source, format, nameCase }) {
     const several = isSeveral(source, format);
@@ -4095,14 +4097,14 @@ function readTarget(target, { source, format, nameCase }) {
     if (source.kind === 'path' || format.kind === 'dotenv')
         return { prefix: '' };
     const field = format.kind === 'json' && format.path ? ['', ...format.path].join('_') : '';
-    const name = target ?? (0,_names_js__WEBPACK_IMPORTED_MODULE_1__/* .nameFrom */ .Ov)((source.name.split('/').pop() ?? '') + field, nameCase);
-    if (target === undefined && !_names_js__WEBPACK_IMPORTED_MODULE_1__/* .VARIABLE */ .TZ.test(name)) {
-        wrong(0, `a variable cannot be named after ${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(source.name)}`, 'write NAME= before it');
+    const name = target ?? (0,_names_js__WEBPACK_IMPORTED_MODULE_2__/* .nameFrom */ .Ov)((source.name.split('/').pop() ?? '') + field, nameCase);
+    if (target === undefined && !_names_js__WEBPACK_IMPORTED_MODULE_2__/* .VARIABLE */ .TZ.test(name)) {
+        wrong(0, `a variable cannot be named after ${(0,_base_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(source.name)}`, 'write NAME= before it');
     }
     return several ? { prefix: `${name}_` } : { name };
 }
 function wrong(at, what, fix) {
-    throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ on: `column ${at + 1}`, what, fix: fix ?? `the forms are\n${FORMS}` });
+    throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ on: `column ${at + 1}`, what, fix: fix ?? `the forms are\n${FORMS}` });
 }
 
 

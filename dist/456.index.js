@@ -160,7 +160,8 @@ function sdkHandler(http) {
 /* harmony export */   AP: () => (/* binding */ regionOf),
 /* harmony export */   B9: () => (/* binding */ consoleUrl),
 /* harmony export */   S1: () => (/* binding */ PARTITIONS),
-/* harmony export */   iQ: () => (/* binding */ partitionOf)
+/* harmony export */   iQ: () => (/* binding */ partitionOf),
+/* harmony export */   iu: () => (/* binding */ REGION_FORM)
 /* harmony export */ });
 const AUDIENCE = 'sts.amazonaws.com';
 /**
@@ -249,6 +250,8 @@ function consoleUrl({ region }, path) {
     const { consoleDomain } = partitionOf(region);
     return consoleDomain ? `https://${region}.${consoleDomain}/${path}` : '';
 }
+/** What the name of a region looks like, as the source of a regular expression without groups: `eu-west-1`, `us-gov-east-1`. */
+const REGION_FORM = '[a-z]{2,4}(?:-[a-z]+)+-\\d';
 /** Older names of regions, as the SDKs still read them. https://docs.aws.amazon.com/sdkref/latest/guide/feature-fips-endpoint.html */
 function regionOf(name) {
     const fips = name.startsWith('fips-') || name.endsWith('-fips');
@@ -1243,6 +1246,7 @@ function quote(given) {
 /* harmony export */   GS: () => (/* binding */ IDLE_MS),
 /* harmony export */   ID: () => (/* binding */ PROGRAM_MS),
 /* harmony export */   K: () => (/* binding */ UPLOAD_IDLE_MS),
+/* harmony export */   LH: () => (/* binding */ METADATA_MS),
 /* harmony export */   Qg: () => (/* binding */ REPLICATION_MS),
 /* harmony export */   RX: () => (/* binding */ LINGER_MS),
 /* harmony export */   WD: () => (/* binding */ CALL_MS),
@@ -1251,7 +1255,6 @@ function quote(given) {
 /* harmony export */   kM: () => (/* binding */ STOPPING_MS),
 /* harmony export */   ss: () => (/* binding */ CONNECT_MS)
 /* harmony export */ });
-/* unused harmony export METADATA_MS */
 // How long the action waits for each thing, in milliseconds. How often it tries is in retry.ts.
 /** For a connection to be made. */
 const CONNECT_MS = 5_000;
@@ -2647,7 +2650,10 @@ function credentialsOf(text) {
 
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __webpack_require__(7030);
+// EXTERNAL MODULE: ./lib/base/timeouts.js
+var timeouts = __webpack_require__(681);
 ;// CONCATENATED MODULE: ./lib/signin/identity/metadata.js
+
 
 
 
@@ -2713,7 +2719,7 @@ async function checkReachable(base) {
             socket.destroy();
             resolve(answer);
         };
-        socket.setTimeout(1_000, () => end('ETIMEDOUT'));
+        socket.setTimeout(timeouts/* METADATA_MS */.LH, () => end('ETIMEDOUT'));
         socket.once('connect', () => end(''));
         socket.once('error', (error) => end(error.code ?? 'error'));
     });
@@ -2881,8 +2887,6 @@ function reasonIn(body) {
 var handler = __webpack_require__(1153);
 // EXTERNAL MODULE: ./lib/aws/ini.js
 var ini = __webpack_require__(5527);
-// EXTERNAL MODULE: ./lib/base/timeouts.js
-var timeouts = __webpack_require__(681);
 ;// CONCATENATED MODULE: ./lib/signin/identity/profile.js
 
 

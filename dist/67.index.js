@@ -2,6 +2,30 @@ export const id = 67;
 export const ids = [67];
 export const modules = {
 
+/***/ 59:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ s3Client)
+/* harmony export */ });
+/* harmony import */ var _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3711);
+
+/**
+ * One client for a region, the step's own when left out. A server of one's own (`AWS_ENDPOINT_URL`) mostly has no host name for
+ * each bucket, and may not know the checksums that the SDK sends by default.
+ */
+function s3Client({ aws, runner }, region) {
+    return new _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__/* .S3Client */ .YxF({
+        ...aws.client(region),
+        forcePathStyle: Boolean(runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL),
+        requestChecksumCalculation: 'WHEN_REQUIRED',
+        responseChecksumValidation: 'WHEN_REQUIRED',
+    });
+}
+
+
+/***/ }),
+
 /***/ 9067:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -874,6 +898,8 @@ function openCodeDeploy({ application, group }, access, signal) {
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-s3/dist-cjs/index.js
 var dist_cjs = __webpack_require__(3711);
+// EXTERNAL MODULE: ./lib/aws/s3-client.js
+var s3_client = __webpack_require__(59);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
@@ -911,12 +937,13 @@ function isUploaded({ uploads, workspace }, bucket, key) {
 
 
 
+
 /** @param isLater what this step uploads may not be there yet */
 async function findObject({ bucket, key }, access, { published, isLater }) {
     const comes = isLater && isUploaded(published, bucket, key);
     const command = new dist_cjs/* HeadObjectCommand */.l81({ Bucket: bucket, Key: key });
     try {
-        const head = await access.aws.call('s3:GetObject', (abortSignal) => openS3(access).send(command, { abortSignal }));
+        const head = await access.aws.call('s3:GetObject', (abortSignal) => (0,s3_client/* s3Client */.o)(access).send(command, { abortSignal }));
         const version = head.VersionId && head.VersionId !== 'null' ? head.VersionId : undefined;
         const etag = (head.ETag ?? '').replaceAll('"', '');
         return { now: { etag, version, bytes: head.ContentLength ?? 0 }, isLater: comes };
@@ -935,7 +962,7 @@ async function sha256Of({ bucket, key }, access, { version }) {
     const command = new dist_cjs/* GetObjectCommand */.jLs({ Bucket: bucket, Key: key, ...(version ? { VersionId: version } : {}) });
     const action = version ? 's3:GetObjectVersion' : 's3:GetObject';
     const { sum } = await access.aws.call(action, async (abortSignal) => {
-        const answer = await openS3(access).send(command, { abortSignal });
+        const answer = await (0,s3_client/* s3Client */.o)(access).send(command, { abortSignal });
         const hash = (0,external_node_crypto_.createHash)('sha256');
         for await (const chunk of answer.Body)
             hash.update(chunk);
@@ -948,15 +975,6 @@ const DOWNLOAD_MS = 120_000;
 function objectPermissions({ bucket, key }, { partition }, { versions = false } = {}) {
     const actions = ['s3:GetObject', ...(versions ? ['s3:GetObjectVersion'] : [])];
     return { actions, resources: [`arn:${partition}:s3:::${bucket}/${key}`] };
-}
-/** A server of one's own mostly has no host name for each bucket. */
-function openS3({ aws, runner }) {
-    return new dist_cjs/* S3Client */.YxF({
-        ...aws.client(),
-        forcePathStyle: Boolean(runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL),
-        requestChecksumCalculation: 'WHEN_REQUIRED',
-        responseChecksumValidation: 'WHEN_REQUIRED',
-    });
 }
 function notFound({ status, action, details }, on) {
     if (status === 301 || status === 400) {

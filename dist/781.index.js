@@ -622,7 +622,10 @@ function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value) && !exact.isRawJSON(value);
 }
 
+// EXTERNAL MODULE: ./lib/aws/partition.js
+var partition = __webpack_require__(915);
 ;// CONCATENATED MODULE: ./lib/parameters/masks/worth.js
+
 /** A mask is a plain substring: a shorter one would turn half of the log into `***`. */
 const SHORTEST = 4;
 /** Words that every log has, or that settings have as their value: switches, stages, levels, users, engines, words of a language. */
@@ -645,7 +648,8 @@ const WORDS = new Set(`true false yes no on off null none nil undefined default 
 /** No word, address or version of the lists is longer. */
 const LONGEST_WORD = 60;
 const SHORT_NUMBER = /^[+-]?[\d.,:]{1,5}$/;
-const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d[a-z]?$/;
+/** A region, or one of its zones. */
+const REGION = new RegExp(`^${partition/* REGION_FORM */.iu}[a-z]?$`);
 /** An account's id is in every ARN that a step prints. */
 const ACCOUNT = /^\d{12}$/;
 /** Versions, addresses that every machine has, media types, folders of a system. */
@@ -1994,8 +1998,6 @@ function encryptedOf({ named, below }, place) {
     return [...byName.map(({ arn }) => arn), ...paths];
 }
 
-// EXTERNAL MODULE: ./lib/aws/partition.js
-var partition = __webpack_require__(915);
 // EXTERNAL MODULE: ./lib/base/markdown.js
 var markdown = __webpack_require__(4536);
 // EXTERNAL MODULE: ./lib/base/units.js

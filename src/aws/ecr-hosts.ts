@@ -1,4 +1,4 @@
-import { PARTITIONS } from './partition.ts';
+import { PARTITIONS, REGION_FORM } from './partition.ts';
 
 /** The host of a private registry, taken apart. */
 export interface PrivateHost {
@@ -22,7 +22,7 @@ const DUAL_STACK: Readonly<Record<string, string>> = Object.fromEntries(
 /** https://docs.aws.amazon.com/general/latest/gr/ecr.html lists the FIPS endpoints. */
 const FIPS_REGIONS = new Set(['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'us-gov-east-1', 'us-gov-west-1']);
 
-const HOST = /^(\d{12})\.dkr([.-])ecr(-fips)?\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.([a-z0-9.-]+)$/;
+const HOST = new RegExp(String.raw`^(\d{12})\.dkr([.-])ecr(-fips)?\.(${REGION_FORM})\.([a-z0-9.-]+)$`);
 
 /** @returns undefined for what is not a host of a private registry, of any partition, IPv4 or dual-stack, FIPS or not */
 export function parsePrivateHost(text: string): PrivateHost | undefined {

@@ -107,6 +107,9 @@ export function consoleUrl({ region }: { readonly region: string }, path: string
   return consoleDomain ? `https://${region}.${consoleDomain}/${path}` : '';
 }
 
+/** What the name of a region looks like, as the source of a regular expression without groups: `eu-west-1`, `us-gov-east-1`. */
+export const REGION_FORM = '[a-z]{2,4}(?:-[a-z]+)+-\\d';
+
 /** A region as it is written, and what it means. */
 export interface RegionName {
   /** The region that requests are signed for. */

@@ -1,3 +1,4 @@
+import { REGION_FORM } from '../aws/partition.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/text.ts';
 import { DOTTED, type NameCase, nameFrom, VARIABLE } from './names.ts';
@@ -67,8 +68,9 @@ const STARTS_AS_SOURCE = /^(\/|arn:|secretsmanager:)/;
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html#systemsmanager-PutParameter-request-Name */
 const NAME = /^\/?[\w.-]+(\/[\w.-]+)*$/;
 /** What AWS publishes has no account: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html */
-const ARN =
-  /^arn:aws[\w-]*:ssm:([a-z]{2,4}(?:-[a-z]+)+-\d):(?:\d{12}:parameter|:parameter(?=\/aws\/service\/))(\/[\w.-]+)+$/;
+const ARN = new RegExp(
+  String.raw`^arn:aws[\w-]*:ssm:(${REGION_FORM}):(?:\d{12}:parameter|:parameter(?=/aws/service/))(/[\w.-]+)+$`,
+);
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html */
 const LABEL = /^(?!aws|ssm)[A-Za-z_.-][\w.-]{0,99}$/i;
 const SECRET_ID = /^[\w/+=.@-]{1,512}$/;

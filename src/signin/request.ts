@@ -1,4 +1,4 @@
-import { partitionOf, regionOf } from '../aws/partition.ts';
+import { partitionOf, REGION_FORM, regionOf } from '../aws/partition.ts';
 import type { IdentitySource } from '../aws/session.ts';
 import type { InputReader } from '../base/inputs.ts';
 import { isPlainAllowed, parsePlainHost, plainProblem } from '../base/plain-http.ts';
@@ -61,7 +61,7 @@ export interface ExportRequest {
   readonly refresh: boolean;
 }
 
-const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
+const REGION = new RegExp(`^${REGION_FORM}$`);
 const SOURCES = ['auto', 'github-oidc', 'token-file', 'ambient'] as const;
 
 /** @param otherJobs whether the step has a job besides signing in: credentials then stay in the step by default */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { Refused } from '../../aws/client.ts';
 import type { Statement } from '../../aws/policy.ts';
+import { s3Client } from '../../aws/s3-client.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import type { ObjectSource } from '../line.ts';
@@ -33,7 +34,9 @@ export async function findObject(
   const comes = isLater && isUploaded(published, bucket, key);
   const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
   try {
-    const head = await access.aws.call('s3:GetObject', (abortSignal) => openS3(access).send(command, { abortSignal }));
+    const head = await access.aws.call('s3:GetObject', (abortSignal) =>
+      s3Client(access).send(command, { abortSignal }),
+    );
     const version = head.VersionId && head.VersionId !== 'null' ? head.VersionId : undefined;
     const etag = (head.ETag ?? '').replaceAll('"', '');
     return { now: { etag, version, bytes: head.ContentLength ?? 0 }, isLater: comes };
@@ -56,7 +59,7 @@ export async function sha256Of(
   const { sum } = await access.aws.call(
     action,
     async (abortSignal) => {
-      const answer = await openS3(access).send(command, { abortSignal });
+      const answer = await s3Client(access).send(command, { abortSignal });
       const hash = createHash('sha256');
       for await (const chunk of answer.Body as Readable) hash.update(chunk as Buffer);
       return { ...answer, sum: hash.digest('base64') };
@@ -76,16 +79,6 @@ export function objectPermissions(
 ): Statement {
   const actions = ['s3:GetObject', ...(versions ? ['s3:GetObjectVersion'] : [])];
   return { actions, resources: [`arn:${partition}:s3:::${bucket}/${key}`] };
-}
-
-/** A server of one's own mostly has no host name for each bucket. */
-function openS3({ aws, runner }: Access): S3Client {
-  return new S3Client({
-    ...aws.client(),
-    forcePathStyle: Boolean(runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL),
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
 }
 
 function notFound({ status, action, details }: Refused, on: string): Problem {

@@ -24,11 +24,6 @@ export interface NotOwned {
   readonly unknown: readonly KeptObject[];
 }
 
-/** Whether an object of the bucket can have another owner than the bucket. */
-export function mayHaveOtherOwners({ ownership, mayList }: Pick<Bucket, 'ownership' | 'mayList'>): boolean {
-  return mayList && ownership !== 'BucketOwnerEnforced';
-}
-
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html: its owner is the bucket's. */
 export async function lookAtOwners(access: Access, bucket: Bucket): Promise<OwnerIds> {
   const { s3, name, owner } = bucket;

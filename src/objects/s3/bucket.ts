@@ -5,9 +5,10 @@ import {
   HeadBucketCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { Refused } from '../../aws/client.ts';
+import { s3Client } from '../../aws/s3-client.ts';
 import { Problem } from '../../base/problem.ts';
 import { verdictOf } from '../../base/verdict.ts';
 import type { Access } from '../../job.ts';
@@ -104,19 +105,6 @@ function refuseOtherKinds(name: string): void {
     what: `this is ${kind}, which this action does not upload to`,
     on: `s3://${name}`,
     fix: 'name a general purpose bucket, or use the AWS CLI for this upload',
-  });
-}
-
-/**
- * One client for a region. A server of one's own (`AWS_ENDPOINT_URL`) mostly has no host name for each bucket, and may not know
- * the checksums that the SDK sends by default.
- */
-export function s3Client({ aws, runner }: Pick<Access, 'aws' | 'runner'>, region: string): S3Client {
-  return new S3Client({
-    ...aws.client(region),
-    forcePathStyle: Boolean(runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL),
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
   });
 }
 

@@ -1,3 +1,5 @@
+import { REGION_FORM } from '../../aws/partition.ts';
+
 /** A mask is a plain substring: a shorter one would turn half of the log into `***`. */
 export const SHORTEST = 4;
 
@@ -24,7 +26,8 @@ const WORDS = new Set(
 /** No word, address or version of the lists is longer. */
 const LONGEST_WORD = 60;
 const SHORT_NUMBER = /^[+-]?[\d.,:]{1,5}$/;
-const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d[a-z]?$/;
+/** A region, or one of its zones. */
+const REGION = new RegExp(`^${REGION_FORM}[a-z]?$`);
 /** An account's id is in every ARN that a step prints. */
 const ACCOUNT = /^\d{12}$/;
 /** Versions, addresses that every machine has, media types, folders of a system. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
 import type { CallOptions } from '../../base/retry.ts';
+import { METADATA_MS } from '../../base/timeouts.ts';
 import { shapeOf, type Verdict, verdictOf } from '../../base/verdict.ts';
 import type { SignInContext } from '../sts/context.ts';
 import type { Credentials } from '../sts/sts.ts';
@@ -74,7 +75,7 @@ async function checkReachable(base: URL): Promise<void> {
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(1_000, () => end('ETIMEDOUT'));
+    socket.setTimeout(METADATA_MS, () => end('ETIMEDOUT'));
     socket.once('connect', () => end(''));
     socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'error'));
   });
