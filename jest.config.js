@@ -10,5 +10,7 @@ export default {
     ? []
     : ['<rootDir>/__tests__/servers/', '<rootDir>/__tests__/long/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/lib/', '<rootDir>/.demo/'],
+  // Jest leaves one core idle by default: on the two cores of a hosted runner that is half of them.
+  maxWorkers: '100%',
   testTimeout: 60_000,
 };
