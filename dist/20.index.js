@@ -3129,7 +3129,8 @@ async function planFile(comparer, { target, bucket, file }, listed) {
             if (compared.foreignKey)
                 told.foreignKeys++;
             const head = typeof facts.head === 'object' ? facts.head : undefined;
-            if (head)
+            // Content that differs is sent whole whatever its headers are: the look was not needed.
+            if (head && compared.action !== 'changed')
                 headed.add(bucket.name);
             const isForeign = compared.action === 'unchanged' && isForeignKey(head?.kmsKey, bucket, access.session);
             if (isForeign && bucket.foreignKey === 'warn')

@@ -3247,6 +3247,7 @@ function adoptedFrom({ remote: { digest, mediaType, bytes }, manifest }) {
 
 
 
+
 /** Plans one image to one repository: the manifests of the tags are asked for first. */
 async function planPush(destination, deps) {
     const { line, node, registry, repository } = destination;
@@ -3291,7 +3292,10 @@ async function planPush(destination, deps) {
     try {
         const blobs = await planBlobs(node, known, blobsDeps);
         await verifyBlobs(blobs, on, deps.verifier);
-        return { ...push, blobs, missing: isThere ? await missingChildren(finished, opened) : [] };
+        const missing = isThere ? await missingChildren(finished, opened) : [];
+        // The look at the layers of an image that is there is done without where it is not allowed: no part of the least policy.
+        const isAdopted = isThere && !known.blobsRead && missing.length === 0 && !blobs.some(isSent);
+        return { ...push, blobs, missing, asked: { ...push.asked, blobs: push.asked.blobs && !isAdopted } };
     }
     catch (thrown) {
         if (!isThere || !(thrown instanceof RegistryRefused) || thrown.status !== 403)

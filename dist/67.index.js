@@ -116,9 +116,9 @@ function busy({ target, underWay }) {
 
 ;// CONCATENATED MODULE: ./lib/deploy/target.js
 
-/** The outcome of a target that has what it is to have. */
-function unchanged({ target, before }) {
-    return { target, before, after: before, id: '', state: 'unchanged', isChanged: false, console: '' };
+/** The outcome of a target that has what it is to have. @param found the plan that found it so, after the push */
+function unchanged({ target, before }, { permissions }) {
+    return { target, before, after: before, id: '', state: 'unchanged', isChanged: false, console: '', permissions };
 }
 /** `sha256:` and twelve digits: enough to tell two apart. */
 function target_short(digest) {
@@ -160,7 +160,7 @@ async function applyOne(roller, plan) {
     const started = performance.now();
     const seconds = () => Math.round((performance.now() - started) / 100) / 10;
     try {
-        const outcome = isDone(plan) ? unchanged(plan) : await roller.apply(plan);
+        const outcome = isDone(plan) ? unchanged(plan, plan) : await roller.apply(plan);
         return { ...outcome, seconds: seconds() };
     }
     catch (thrown) {
@@ -707,7 +707,7 @@ async function applyGroup(rollout, stage, planned) {
     await untilIdle(scaling, planned.target, stage);
     const plan = await planGroup(rollout, stage);
     if (plan.changes.length === 0)
-        return unchanged(planned);
+        return unchanged(planned, plan);
     let id = '';
     const outcome = (state, isChanged, problem) => ({
         target: plan.target,
@@ -1216,7 +1216,7 @@ async function applyBundle(rollout, stage, planned) {
     const plan = await planBundle(rollout, stage, { isLater: false });
     const { location } = plan;
     if (plan.changes.length === 0 || !location)
-        return unchanged(planned);
+        return unchanged(planned, plan);
     let id = '';
     const outcome = (state, isChanged, problem) => ({
         target: plan.target,
@@ -2092,7 +2092,7 @@ async function startRollBack(broken, { access, settings }) {
 
 
 const IDENTIFY_MINUTES = 2;
-/** Plans again with what is there now, and registers the new revision; undefined: nothing is to be done any more. */
+/** Plans again with what is there now, and registers the new revision where something is to be done. */
 async function prepare(rollout, stage) {
     const ecs = openEcs(rollout.target, stage.access);
     if (stage.settings.busy !== 'replace')
@@ -2104,7 +2104,7 @@ async function prepare(rollout, stage) {
         plan = await planService(rollout, stage, { isLater: false });
     }
     if (plan.changes.length === 0)
-        return undefined;
+        return { plan, definitionArn: undefined };
     if (plan.isAgain)
         return { plan, definitionArn: plan.definitionArn };
     const made = await ecs.register(withImages(plan.definition, plan.tags, plan.images));
@@ -2219,7 +2219,8 @@ async function stillValid(rollout, stage, prepared) {
         return prepared;
     const now = revisionName(service?.taskDefinition);
     stage.access.runner.info(`${plan.target}: ${now} serves since the plan; only the images of it are changed`);
-    return (await prepare(rollout, stage)) ?? prepared;
+    const again = await prepare(rollout, stage);
+    return again.definitionArn === undefined ? prepared : again;
 }
 /** Our own deployment: a new one whose revision has our task definition, which nobody else has. */
 async function identified(ecs, { plan, definitionArn, known, stage }) {
@@ -2337,12 +2338,12 @@ function ecsRoller(rollout, stage) {
             if (rollout.first.length === 0)
                 return;
             prepared = await prepare(rollout, stage);
-            if (prepared)
+            if (prepared.definitionArn !== undefined)
                 await runFirst(rollout, stage, prepared);
         },
         apply: async (plan) => {
             prepared ??= await prepare(rollout, stage);
-            return prepared ? rollOut(rollout, stage, prepared) : unchanged(plan);
+            return prepared.definitionArn === undefined ? unchanged(plan, prepared.plan) : rollOut(rollout, stage, prepared);
         },
     };
 }
@@ -2677,7 +2678,7 @@ async function applyFunction(rollout, stage, planned) {
     const plan = { ...fresh, former: fresh.former ?? (isSame ? planned.former : undefined) };
     const { code } = plan;
     if (plan.changes.length === 0 || !code)
-        return unchanged(planned);
+        return unchanged(planned, plan);
     const lambda = openLambda(rollout.target.name, access);
     const done = { isCodeSent: false, moved: [], version: undefined };
     const outcome = (state, isChanged, problem) => ({
@@ -2843,9 +2844,12 @@ function lambdaRoller(rollout, stage) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/permissions.js
-/** What planning these targets has asked, and what carrying the plans out will ask; a rollback included. */
-function permissionsOf({ targets }) {
-    return targets.flatMap(({ permissions }) => permissions);
+/**
+ * What planning these targets has asked, and what carrying the plans out will ask; a rollback included. With a result, of a target
+ * that had nothing to do no more than it asked.
+ */
+function permissionsOf({ targets }, result) {
+    return targets.flatMap(({ permissions }, at) => result?.outcomes[at]?.permissions ?? permissions);
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/report.js

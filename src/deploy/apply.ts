@@ -31,7 +31,7 @@ async function applyOne(roller: Roller, plan: TargetPlan): Promise<DeployResult[
   const started = performance.now();
   const seconds = () => Math.round((performance.now() - started) / 100) / 10;
   try {
-    const outcome = isDone(plan) ? unchanged(plan) : await roller.apply(plan);
+    const outcome = isDone(plan) ? unchanged(plan, plan) : await roller.apply(plan);
     return { ...outcome, seconds: seconds() };
   } catch (thrown) {
     const problem = explained(thrown, plan.target);

@@ -41,6 +41,8 @@ export interface Outcome {
   readonly console: string;
   /** Anything but success. */
   readonly problem?: Problem;
+  /** What it came to ask, where that was less than planned: what serves already turned out to be what was published. */
+  readonly permissions?: readonly Statement[];
 }
 
 /** What a kind of target works with. */
@@ -61,9 +63,9 @@ export interface Roller {
   apply(plan: TargetPlan): Promise<Outcome>;
 }
 
-/** The outcome of a target that has what it is to have. */
-export function unchanged({ target, before }: TargetPlan): Outcome {
-  return { target, before, after: before, id: '', state: 'unchanged', isChanged: false, console: '' };
+/** The outcome of a target that has what it is to have. @param found the plan that found it so, after the push */
+export function unchanged({ target, before }: TargetPlan, { permissions }: TargetPlan): Outcome {
+  return { target, before, after: before, id: '', state: 'unchanged', isChanged: false, console: '', permissions };
 }
 
 /** `sha256:` and twelve digits: enough to tell two apart. */

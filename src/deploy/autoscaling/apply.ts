@@ -28,7 +28,7 @@ export async function applyGroup(rollout: GroupRollout, stage: Stage, planned: G
   const scaling = openScaling(rollout.target.group, access);
   await untilIdle(scaling, planned.target, stage);
   const plan = await planGroup(rollout, stage);
-  if (plan.changes.length === 0) return unchanged(planned);
+  if (plan.changes.length === 0) return unchanged(planned, plan);
   let id = '';
   const outcome = (state: Outcome['state'], isChanged: boolean, problem?: Problem): Outcome => ({
     target: plan.target,

@@ -28,7 +28,7 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
   await untilIdle(codeDeploy, planned.target, stage);
   const plan = await planBundle(rollout, stage, { isLater: false });
   const { location } = plan;
-  if (plan.changes.length === 0 || !location) return unchanged(planned);
+  if (plan.changes.length === 0 || !location) return unchanged(planned, plan);
   let id = '';
   const outcome = (state: Outcome['state'], isChanged: boolean, problem?: Problem): Outcome => ({
     target: plan.target,

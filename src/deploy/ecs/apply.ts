@@ -17,10 +17,16 @@ export interface Prepared {
   readonly definitionArn: string;
 }
 
+/** A service that has what it is to have. */
+export interface Settled {
+  readonly plan: EcsPlan;
+  readonly definitionArn: undefined;
+}
+
 const IDENTIFY_MINUTES = 2;
 
-/** Plans again with what is there now, and registers the new revision; undefined: nothing is to be done any more. */
-export async function prepare(rollout: EcsRollout, stage: Stage): Promise<Prepared | undefined> {
+/** Plans again with what is there now, and registers the new revision where something is to be done. */
+export async function prepare(rollout: EcsRollout, stage: Stage): Promise<Prepared | Settled> {
   const ecs = openEcs(rollout.target, stage.access);
   if (stage.settings.busy !== 'replace') await untilIdle(ecs, rollout, stage);
   let plan = await planService(rollout, stage, { isLater: false });
@@ -29,7 +35,7 @@ export async function prepare(rollout: EcsRollout, stage: Stage): Promise<Prepar
     await untilIdle(ecs, rollout, stage);
     plan = await planService(rollout, stage, { isLater: false });
   }
-  if (plan.changes.length === 0) return undefined;
+  if (plan.changes.length === 0) return { plan, definitionArn: undefined };
   if (plan.isAgain) return { plan, definitionArn: plan.definitionArn };
   const made = await ecs.register(withImages(plan.definition, plan.tags, plan.images));
   const images = new Map(made?.containerDefinitions?.map(({ name, image }) => [name, image]));
@@ -141,7 +147,8 @@ async function stillValid(rollout: EcsRollout, stage: Stage, prepared: Prepared)
   if (service?.taskDefinition === plan.definitionArn) return prepared;
   const now = revisionName(service?.taskDefinition);
   stage.access.runner.info(`${plan.target}: ${now} serves since the plan; only the images of it are changed`);
-  return (await prepare(rollout, stage)) ?? prepared;
+  const again = await prepare(rollout, stage);
+  return again.definitionArn === undefined ? prepared : again;
 }
 
 interface Identify {

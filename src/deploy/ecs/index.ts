@@ -1,23 +1,23 @@
 import type { EcsRollout } from '../request.ts';
 import { type Roller, type Stage, type TargetPlan, unchanged } from '../target.ts';
-import { type Prepared, prepare, rollOut } from './apply.ts';
+import { type Prepared, prepare, rollOut, type Settled } from './apply.ts';
 import { runFirst } from './first.ts';
 import { planService } from './plan.ts';
 
 /** One service of ECS. */
 export function ecsRoller(rollout: EcsRollout, stage: Stage): Roller {
-  let prepared: Prepared | undefined;
+  let prepared: Prepared | Settled | undefined;
   return {
     target: rollout.target,
     plan: () => planService(rollout, stage, { isLater: true }),
     first: async () => {
       if (rollout.first.length === 0) return;
       prepared = await prepare(rollout, stage);
-      if (prepared) await runFirst(rollout, stage, prepared);
+      if (prepared.definitionArn !== undefined) await runFirst(rollout, stage, prepared);
     },
     apply: async (plan: TargetPlan) => {
       prepared ??= await prepare(rollout, stage);
-      return prepared ? rollOut(rollout, stage, prepared) : unchanged(plan);
+      return prepared.definitionArn === undefined ? unchanged(plan, prepared.plan) : rollOut(rollout, stage, prepared);
     },
   };
 }

@@ -29,7 +29,7 @@ export async function applyFunction(rollout: LambdaRollout, stage: Stage, planne
   const isSame = fresh.configuration.CodeSha256 === planned.configuration.CodeSha256;
   const plan = { ...fresh, former: fresh.former ?? (isSame ? planned.former : undefined) };
   const { code } = plan;
-  if (plan.changes.length === 0 || !code) return unchanged(planned);
+  if (plan.changes.length === 0 || !code) return unchanged(planned, plan);
   const lambda = openLambda(rollout.target.name, access);
   const done: { -readonly [K in keyof Done]: Done[K] } = { isCodeSent: false, moved: [], version: undefined };
   const outcome = (state: Outcome['state'], isChanged: boolean, problem?: Problem): Outcome => ({

@@ -12,7 +12,7 @@ import type { ImagesRequest } from '../request.ts';
 import { planBlobs, QUESTIONS, verifyBlobs } from './blobs.ts';
 import { finishWith } from './finish.ts';
 import { checkLimits } from './limits.ts';
-import type { Push, TagPlan } from './plan.ts';
+import { isSent, type Push, type TagPlan } from './plan.ts';
 import type { Prover } from './prove.ts';
 import { type Known, learn, type Reference } from './reuse.ts';
 import { type Finished, inOrder, plainLayers } from './shape.ts';
@@ -80,7 +80,10 @@ export async function planPush(destination: Destination, deps: DestinationDeps):
   try {
     const blobs = await planBlobs(node, known, blobsDeps);
     await verifyBlobs(blobs, on, deps.verifier);
-    return { ...push, blobs, missing: isThere ? await missingChildren(finished, opened) : [] };
+    const missing = isThere ? await missingChildren(finished, opened) : [];
+    // The look at the layers of an image that is there is done without where it is not allowed: no part of the least policy.
+    const isAdopted = isThere && !known.blobsRead && missing.length === 0 && !blobs.some(isSent);
+    return { ...push, blobs, missing, asked: { ...push.asked, blobs: push.asked.blobs && !isAdopted } };
   } catch (thrown) {
     if (!isThere || !(thrown instanceof RegistryRefused) || thrown.status !== 403) throw thrown;
     deps.access.runner.warning(

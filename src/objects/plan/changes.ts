@@ -147,7 +147,8 @@ async function planFile(
       if (compared.unproved) told.unproved++;
       if (compared.foreignKey) told.foreignKeys++;
       const head = typeof facts.head === 'object' ? facts.head : undefined;
-      if (head) headed.add(bucket.name);
+      // Content that differs is sent whole whatever its headers are: the look was not needed.
+      if (head && compared.action !== 'changed') headed.add(bucket.name);
       const isForeign = compared.action === 'unchanged' && isForeignKey(head?.kmsKey, bucket, access.session);
       if (isForeign && bucket.foreignKey === 'warn') told.keys.set(bucket.name, head?.kmsKey);
       return {
