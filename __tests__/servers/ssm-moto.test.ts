@@ -86,7 +86,7 @@ async function environment(sandbox: Awaited<ReturnType<typeof startSandbox>>, en
     /a/url
     LIST=/a/list
     DB=/a/db as json
-    P_*=/a/env as dotenv
+    P_*=/a/env as shell
     ODD=/a/odd
     FIRST=/a/two:1
     SECOND=/a/two:2
