@@ -13,7 +13,7 @@ export const modules = {
 /* harmony import */ var _base_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7575);
 /* harmony import */ var _base_runner_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(241);
 /* harmony import */ var _base_undo_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7859);
-/* harmony import */ var _signin_export_profile_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5432);
+/* harmony import */ var _signin_export_profile_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5228);
 
 
 
@@ -81,7 +81,7 @@ function subjectOf(undo) {
 
 /***/ }),
 
-/***/ 5432:
+/***/ 5228:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -106,39 +106,6 @@ var ini = __webpack_require__(5527);
 var shared_config = __webpack_require__(6683);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var problem = __webpack_require__(7966);
-;// CONCATENATED MODULE: ./lib/signin/export/files.js
-
-
-
-
-/**
- * Writes the whole file at once, through a symlink, as dotfiles are kept: a reader sees the old file or the new one. Where the
- * file is a mount of its own, as in a container, it can only be written in place.
- */
-function replaceShared(file, text, mode) {
-    (0,shared_config/* onShared */.LJ)(file, 'written', () => {
-        const folder = (0,external_node_path_.dirname)(file);
-        if (!(0,external_node_fs_.existsSync)(folder))
-            (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
-        const target = (0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.realpathSync)(file) : file;
-        const temporary = `${target}.${(0,external_node_crypto_.randomUUID)()}.tmp`;
-        try {
-            (0,external_node_fs_.writeFileSync)(temporary, text, { mode });
-            (0,external_node_fs_.chmodSync)(temporary, mode);
-            (0,external_node_fs_.renameSync)(temporary, target);
-        }
-        catch (thrown) {
-            (0,external_node_fs_.rmSync)(temporary, { force: true });
-            if (!(0,external_node_fs_.existsSync)(target) || !IN_PLACE.has(thrown.code ?? ''))
-                throw thrown;
-            (0,external_node_fs_.chmodSync)(target, mode);
-            (0,external_node_fs_.writeFileSync)(target, text);
-        }
-    });
-}
-/** The file is a mount, or its folder takes no new file. */
-const IN_PLACE = new Set(['EBUSY', 'EACCES', 'EPERM', 'EROFS', 'EXDEV']);
-
 ;// CONCATENATED MODULE: ./lib/signin/export/lock.js
 
 
@@ -201,6 +168,39 @@ function removeStale(lock) {
         // The other process was faster.
     }
 }
+
+;// CONCATENATED MODULE: ./lib/signin/export/shared-files.js
+
+
+
+
+/**
+ * Writes the whole file at once, through a symlink, as dotfiles are kept: a reader sees the old file or the new one. Where the
+ * file is a mount of its own, as in a container, it can only be written in place.
+ */
+function replaceShared(file, text, mode) {
+    (0,shared_config/* onShared */.LJ)(file, 'written', () => {
+        const folder = (0,external_node_path_.dirname)(file);
+        if (!(0,external_node_fs_.existsSync)(folder))
+            (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
+        const target = (0,external_node_fs_.existsSync)(file) ? (0,external_node_fs_.realpathSync)(file) : file;
+        const temporary = `${target}.${(0,external_node_crypto_.randomUUID)()}.tmp`;
+        try {
+            (0,external_node_fs_.writeFileSync)(temporary, text, { mode });
+            (0,external_node_fs_.chmodSync)(temporary, mode);
+            (0,external_node_fs_.renameSync)(temporary, target);
+        }
+        catch (thrown) {
+            (0,external_node_fs_.rmSync)(temporary, { force: true });
+            if (!(0,external_node_fs_.existsSync)(target) || !IN_PLACE.has(thrown.code ?? ''))
+                throw thrown;
+            (0,external_node_fs_.chmodSync)(target, mode);
+            (0,external_node_fs_.writeFileSync)(target, text);
+        }
+    });
+}
+/** The file is a mount, or its folder takes no new file. */
+const IN_PLACE = new Set(['EBUSY', 'EACCES', 'EPERM', 'EROFS', 'EXDEV']);
 
 ;// CONCATENATED MODULE: ./lib/signin/export/profile.js
 

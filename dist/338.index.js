@@ -14,8 +14,8 @@ export const modules = {
 /* harmony import */ var _base_runner_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7575);
 /* harmony import */ var _base_stop_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5505);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5900);
-/* harmony import */ var _signin_export_held_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(782);
-/* harmony import */ var _signin_index_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3114);
+/* harmony import */ var _signin_export_held_sign_in_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9752);
+/* harmony import */ var _signin_index_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5851);
 
 
 
@@ -31,7 +31,7 @@ export const modules = {
 async function credentialProcess(settings) {
     try {
         const held = readHeld(settings);
-        const env = (0,_signin_export_held_js__WEBPACK_IMPORTED_MODULE_6__/* .heldEnvironment */ .Fd)(held, process.env);
+        const env = (0,_signin_export_held_sign_in_js__WEBPACK_IMPORTED_MODULE_6__/* .heldEnvironment */ .Fd)(held, process.env);
         trust(env.NODE_EXTRA_CA_CERTS);
         const credentials = await (0,_signin_index_js__WEBPACK_IMPORTED_MODULE_7__/* .signInAgain */ .t)(held, quietRunner(env), (0,_base_stop_js__WEBPACK_IMPORTED_MODULE_4__/* .stopSignal */ .Zm)(60));
         const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;

@@ -102,7 +102,7 @@ function headOf(line) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _base_edge_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(868);
+/* harmony import */ var _base_edge_index_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1499);
 /* harmony import */ var _base_read_text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9213);
 /* harmony import */ var _ini_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5527);
 
@@ -144,7 +144,7 @@ function onShared(file, done, act) {
         return act();
     }
     catch (thrown) {
-        throw (0,_base_edge_js__WEBPACK_IMPORTED_MODULE_2__/* .fileProblem */ .Wj)(thrown, { on: `The file of AWS profiles ${file}`, doing: done, fix: FIX });
+        throw (0,_base_edge_index_js__WEBPACK_IMPORTED_MODULE_2__/* .fileProblem */ .Wj)(thrown, { on: `The file of AWS profiles ${file}`, doing: done, fix: FIX });
     }
 }
 /**
@@ -231,7 +231,7 @@ class NoAnswer extends Error {
 
 /***/ }),
 
-/***/ 868:
+/***/ 1499:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -245,7 +245,7 @@ class NoAnswer extends Error {
 /* unused harmony export onFile */
 /* harmony import */ var _deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4361);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
-/* harmony import */ var _verdict_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8452);
+/* harmony import */ var _retryable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2619);
 
 
 
@@ -265,7 +265,7 @@ function problemsIn(thrown) {
  * `parseJson` say more there.
  */
 function problemOf(thrown) {
-    const { name, code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
+    const { name, code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
     const { cause, path, syscall } = (thrown ?? {});
     if (name === 'AbortError' && cause instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF)
         return cause;
@@ -336,7 +336,7 @@ const FILE_ERRORS = {
 };
 function isOfFiles(thrown) {
     const { syscall, path } = (thrown ?? {});
-    return (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown).code in FILE_ERRORS || (typeof syscall === 'string' && typeof path === 'string');
+    return (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown).code in FILE_ERRORS || (typeof syscall === 'string' && typeof path === 'string');
 }
 /**
  * An error of the file system as a Problem that names the file and what was done to it; anything else as it is:
@@ -346,7 +346,7 @@ function fileProblem(thrown, act) {
     return isOfFiles(thrown) && !(thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF) ? fileProblemOf(thrown, act) : thrown;
 }
 function fileProblemOf(thrown, { on, doing, fix }) {
-    const { code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
+    const { code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
     const { path } = thrown;
     const [why, usual] = FILE_ERRORS[code] ?? ['the file system refused', 'check the path and the disk'];
     return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
@@ -376,7 +376,7 @@ function onFileSync(act, work) {
     }
 }
 function programProblem(thrown, path) {
-    const { code } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
+    const { code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
     return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
         on: typeof path === 'string' ? path : undefined,
         what: `the program cannot be started (${code})`,
@@ -404,31 +404,31 @@ function networkProblem(error, { what, why }) {
         : new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `${what} got no answer: ${shortly(error)}`, why, fix, cause: error });
 }
 function networkFix(error) {
-    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error)) {
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error)) {
         return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
     }
-    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error)) {
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error)) {
         return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
     }
-    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error)) {
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error)) {
         return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in NODE_EXTRA_CA_CERTS';
     }
-    if (!(0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
+    if (!(0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
         return undefined;
     return 'something else than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
 }
 /** An error in few words that hold no value: its code, its name and status. */
 function shortly(error) {
-    const { name, code, status } = (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
+    const { name, code, status } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
     if (error instanceof _deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .NoAnswer */ .W)
         return error.message;
     if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Unproven */ .kw)
         return 'the answer proves nothing';
-    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error))
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error))
         return `the proxy answered HTTP ${status}`;
-    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error) || (0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error))
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error) || (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error))
         return `connection failed (${code})`;
-    if ((0,_verdict_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
         return `the answer was not ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'} (${code})`;
     return `${name && name !== 'Error' ? name : code || 'error'}${status ? ` (HTTP ${status})` : ''}`;
 }
@@ -514,6 +514,104 @@ function mustBeFile(path, found) {
 
 /***/ }),
 
+/***/ 2619:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   F5: () => (/* binding */ shapeOf),
+/* harmony export */   Hi: () => (/* binding */ isLostConnection),
+/* harmony export */   OP: () => (/* binding */ isGarbled),
+/* harmony export */   Vj: () => (/* binding */ verdictOf),
+/* harmony export */   _d: () => (/* binding */ isExpired),
+/* harmony export */   a6: () => (/* binding */ isNoTunnel),
+/* harmony export */   fb: () => (/* binding */ isUntrusted)
+/* harmony export */ });
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+
+/** Codes of Node's network errors: the connection failed, and another may not. */
+const LOST_CONNECTION = new Set([
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ECONNABORTED',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EAI_FAIL',
+    'EAI_NODATA',
+    'ENETUNREACH',
+    'ENETDOWN',
+    'ENETRESET',
+    'EHOSTUNREACH',
+    'EHOSTDOWN',
+    'EADDRNOTAVAIL',
+    'ERR_STREAM_PREMATURE_CLOSE',
+    'ERR_SOCKET_CLOSED',
+    'ERR_SOCKET_CONNECTION_TIMEOUT',
+]);
+/** Something answered that is not HTTP, or not TLS: https://nodejs.org/api/errors.html, "HPE" and "OpenSSL" */
+const GARBLED = /^HPE_|^EPROTO$|^ERR_SSL_|^ERR_TLS_HANDSHAKE/;
+/** Codes of Node's TLS errors: the server's certificate is not trusted, and will not be the next time. */
+const UNTRUSTED = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH|^ERR_TLS_CERT/;
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+const THROTTLED = new Set([
+    'Throttling',
+    'ThrottlingException',
+    'ThrottledException',
+    'RequestThrottled',
+    'RequestThrottledException',
+    'TooManyRequestsException',
+    'RequestLimitExceeded',
+    'LimitExceededException',
+    'PriorRequestNotComplete',
+    'SlowDown',
+    'TOOMANYREQUESTS',
+]);
+const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException', 'InternalError', 'InternalServerError']);
+/** The class of an error, by name, code and HTTP status; never by text. */
+function verdictOf(error) {
+    if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Unproven */ .kw)
+        return 'grace';
+    const { code, name, status } = shapeOf(error);
+    if (THROTTLED.has(name) || THROTTLED.has(code) || status === 429)
+        return 'throttled';
+    // 501: the server does not know the call, and will not learn it.
+    if (LOST_CONNECTION.has(code) || TRANSIENT.has(name) || (status >= 500 && status !== 501))
+        return 'transient';
+    return isGarbled(error) ? 'grace' : 'fatal';
+}
+/** Whether AWS says that the credentials, or the token, of a request have ended. */
+function isExpired(error) {
+    return ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'].includes(shapeOf(error).name);
+}
+/** Whether an error is a lost or refused connection, or no answer in time. */
+function isLostConnection(error) {
+    return LOST_CONNECTION.has(shapeOf(error).code);
+}
+/** Whether what answered speaks no HTTP, or no TLS. */
+function isGarbled(error) {
+    return GARBLED.test(shapeOf(error).code) && !isUntrusted(error);
+}
+/** Whether the certificate of the server, or of a proxy that opens TLS, is not trusted. */
+function isUntrusted(error) {
+    return UNTRUSTED.test(shapeOf(error).code);
+}
+/** Whether a proxy did not open the tunnel; its answer's status is the error's. */
+function isNoTunnel(error) {
+    return shapeOf(error).code === 'ERR_PROXY_TUNNEL';
+}
+/** What the SDK's errors, Node's errors and our own answers have in common. `status` is 0 without an answer. */
+function shapeOf(error) {
+    const it = (error ?? {});
+    const code = typeof it.code === 'string' ? it.code : it.errors?.[0] ? shapeOf(it.errors[0]).code : '';
+    const stated = [it.status, it.$metadata?.httpStatusCode, it.statusCode].find((one) => typeof one === 'number');
+    const status = stated ?? 0;
+    return { name: typeof it.name === 'string' ? it.name : '', code, status };
+}
+
+
+/***/ }),
+
 /***/ 241:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -528,7 +626,7 @@ function mustBeFile(path, found) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6760);
-/* harmony import */ var _edge_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(868);
+/* harmony import */ var _edge_index_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1499);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7966);
 
 
@@ -587,7 +685,7 @@ function append(file, bytes, { env, keep }) {
         appendWhole(path, bytes, { keep });
     }
     catch (thrown) {
-        throw (0,_edge_js__WEBPACK_IMPORTED_MODULE_4__/* .fileProblem */ .Wj)(thrown, { on: `${file}, the runner's file for ${FILES[file]}`, doing: 'written to' });
+        throw (0,_edge_index_js__WEBPACK_IMPORTED_MODULE_4__/* .fileProblem */ .Wj)(thrown, { on: `${file}, the runner's file for ${FILES[file]}`, doing: 'written to' });
     }
 }
 /** Makes a file of the step's own below RUNNER_TEMP, and tries whether there is space for more. @throws Problem */
@@ -596,7 +694,7 @@ function makeOwnFile(env, name) {
     if (!temp)
         throw notSet('RUNNER_TEMP', 'temporary files');
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(temp, name);
-    (0,_edge_js__WEBPACK_IMPORTED_MODULE_4__/* .onFileSync */ .tA)({ on: `RUNNER_TEMP, ${temp}`, doing: 'written to' }, () => appendWhole(path, PROBE, { keep: false, create: true }));
+    (0,_edge_index_js__WEBPACK_IMPORTED_MODULE_4__/* .onFileSync */ .tA)({ on: `RUNNER_TEMP, ${temp}`, doing: 'written to' }, () => appendWhole(path, PROBE, { keep: false, create: true }));
     return path;
 }
 /** Appends to a file, all or nothing; without `keep` it is only tried. With `create`, the file is made, for the user alone. */
@@ -759,7 +857,7 @@ function inert(text) {
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
-/* harmony import */ var _edge_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(868);
+/* harmony import */ var _edge_index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1499);
 /* harmony import */ var _read_text_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9213);
 /* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(241);
 
@@ -770,7 +868,7 @@ function inert(text) {
 
 /** What is at a path now, for an undo of the kind `file`; `undefined` when nothing is. @throws Problem */
 function fileBefore(path) {
-    return (0,_edge_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'read' }, () => {
+    return (0,_edge_index_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'read' }, () => {
         const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
         if (!found)
             return undefined;
@@ -806,7 +904,7 @@ function openUndoList(env) {
     return {
         later: (undos) => {
             const lines = undos.map((undo, at) => `${seal(key, count + at, JSON.stringify(undo))}\n`);
-            (0,_edge_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'written' }, () => (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .appendWhole */ .gZ)(path, Buffer.from(lines.join('')), { keep: true }));
+            (0,_edge_index_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'written' }, () => (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .appendWhole */ .gZ)(path, Buffer.from(lines.join('')), { keep: true }));
             count += undos.length;
         },
     };
@@ -866,104 +964,6 @@ function open(key, at, line) {
         // Not a line of this step. No error is passed on: it may quote what a variable was.
         return undefined;
     }
-}
-
-
-/***/ }),
-
-/***/ 8452:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   F5: () => (/* binding */ shapeOf),
-/* harmony export */   Hi: () => (/* binding */ isLostConnection),
-/* harmony export */   OP: () => (/* binding */ isGarbled),
-/* harmony export */   Vj: () => (/* binding */ verdictOf),
-/* harmony export */   _d: () => (/* binding */ isExpired),
-/* harmony export */   a6: () => (/* binding */ isNoTunnel),
-/* harmony export */   fb: () => (/* binding */ isUntrusted)
-/* harmony export */ });
-/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
-
-/** Codes of Node's network errors: the connection failed, and another may not. */
-const LOST_CONNECTION = new Set([
-    'ECONNREFUSED',
-    'ECONNRESET',
-    'ECONNABORTED',
-    'EPIPE',
-    'ETIMEDOUT',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'EAI_FAIL',
-    'EAI_NODATA',
-    'ENETUNREACH',
-    'ENETDOWN',
-    'ENETRESET',
-    'EHOSTUNREACH',
-    'EHOSTDOWN',
-    'EADDRNOTAVAIL',
-    'ERR_STREAM_PREMATURE_CLOSE',
-    'ERR_SOCKET_CLOSED',
-    'ERR_SOCKET_CONNECTION_TIMEOUT',
-]);
-/** Something answered that is not HTTP, or not TLS: https://nodejs.org/api/errors.html, "HPE" and "OpenSSL" */
-const GARBLED = /^HPE_|^EPROTO$|^ERR_SSL_|^ERR_TLS_HANDSHAKE/;
-/** Codes of Node's TLS errors: the server's certificate is not trusted, and will not be the next time. */
-const UNTRUSTED = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH|^ERR_TLS_CERT/;
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
-const THROTTLED = new Set([
-    'Throttling',
-    'ThrottlingException',
-    'ThrottledException',
-    'RequestThrottled',
-    'RequestThrottledException',
-    'TooManyRequestsException',
-    'RequestLimitExceeded',
-    'LimitExceededException',
-    'PriorRequestNotComplete',
-    'SlowDown',
-    'TOOMANYREQUESTS',
-]);
-const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException', 'InternalError', 'InternalServerError']);
-/** The class of an error, by name, code and HTTP status; never by text. */
-function verdictOf(error) {
-    if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Unproven */ .kw)
-        return 'grace';
-    const { code, name, status } = shapeOf(error);
-    if (THROTTLED.has(name) || THROTTLED.has(code) || status === 429)
-        return 'throttled';
-    // 501: the server does not know the call, and will not learn it.
-    if (LOST_CONNECTION.has(code) || TRANSIENT.has(name) || (status >= 500 && status !== 501))
-        return 'transient';
-    return isGarbled(error) ? 'grace' : 'fatal';
-}
-/** Whether AWS says that the credentials, or the token, of a request have ended. */
-function isExpired(error) {
-    return ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'].includes(shapeOf(error).name);
-}
-/** Whether an error is a lost or refused connection, or no answer in time. */
-function isLostConnection(error) {
-    return LOST_CONNECTION.has(shapeOf(error).code);
-}
-/** Whether what answered speaks no HTTP, or no TLS. */
-function isGarbled(error) {
-    return GARBLED.test(shapeOf(error).code) && !isUntrusted(error);
-}
-/** Whether the certificate of the server, or of a proxy that opens TLS, is not trusted. */
-function isUntrusted(error) {
-    return UNTRUSTED.test(shapeOf(error).code);
-}
-/** Whether a proxy did not open the tunnel; its answer's status is the error's. */
-function isNoTunnel(error) {
-    return shapeOf(error).code === 'ERR_PROXY_TUNNEL';
-}
-/** What the SDK's errors, Node's errors and our own answers have in common. `status` is 0 without an answer. */
-function shapeOf(error) {
-    const it = (error ?? {});
-    const code = typeof it.code === 'string' ? it.code : it.errors?.[0] ? shapeOf(it.errors[0]).code : '';
-    const stated = [it.status, it.$metadata?.httpStatusCode, it.statusCode].find((one) => typeof one === 'number');
-    const status = stated ?? 0;
-    return { name: typeof it.name === 'string' ? it.name : '', code, status };
 }
 
 

@@ -25,7 +25,7 @@ const after = (['inputs', 'outputs'] as const).reduce(
     ),
   before,
 );
-const names = 'src/request/names.ts';
+const names = 'src/request/input-names.ts';
 const written = [
   [page, before, after],
   ['action-types.yml', existsSync('action-types.yml') ? readFileSync('action-types.yml', 'utf8') : '', typesFile()],

@@ -4,7 +4,7 @@ import { Problem } from './base/problem.ts';
 import { inert, type Runner } from './base/runner.ts';
 import { stopSignal } from './base/stop.ts';
 import { reportFailure } from './report.ts';
-import { type HeldSignIn, heldEnvironment } from './signin/export/held.ts';
+import { type HeldSignIn, heldEnvironment } from './signin/export/held-sign-in.ts';
 import { signInAgain } from './signin/index.ts';
 
 /**

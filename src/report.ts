@@ -1,5 +1,5 @@
 import { policyOf } from './aws/policy.ts';
-import { problemsIn, shortly } from './base/edge.ts';
+import { problemsIn, shortly } from './base/edge/index.ts';
 import type { Runner } from './base/runner.ts';
 import { formatSeconds } from './base/units.ts';
 import type { Report } from './job.ts';

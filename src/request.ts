@@ -4,8 +4,8 @@ import { type DeployRequest, deployRequest } from './deploy/request.ts';
 import { type ImagesRequest, imagesRequest, parseRegistry, type RegistryName } from './images/request.ts';
 import { type ObjectsRequest, objectsRequest } from './objects/request.ts';
 import { type ParametersRequest, parametersRequest } from './parameters/request.ts';
-import { checkUnknownInputs } from './request/unknown.ts';
-import { maskNamedAccounts } from './signin/discreet.ts';
+import { checkUnknownInputs } from './request/unknown-inputs.ts';
+import { maskNamedAccounts } from './signin/mask-accounts.ts';
 import { type SignInRequest, signInRequest } from './signin/request.ts';
 
 /** What the step is to do: every input parsed and checked, with no network. */

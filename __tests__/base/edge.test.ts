@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { fileProblem, onFileSync, parseJson, problemsIn } from '../../src/base/edge.ts';
+import { fileProblem, onFileSync, parseJson, problemsIn } from '../../src/base/edge/index.ts';
 import { Problem } from '../../src/base/problem.ts';
-import { verdictOf } from '../../src/base/verdict.ts';
+import { verdictOf } from '../../src/base/retryable.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type InputReader, inputReader } from '../../src/base/inputs.ts';
 import { Problem, Problems } from '../../src/base/problem.ts';
-import { quote } from '../../src/base/text.ts';
+import { quote } from '../../src/base/quote.ts';
 
 function reading(inputs: Record<string, string>) {
   return inputReader({ env: {}, input: (name) => inputs[name] ?? '' });

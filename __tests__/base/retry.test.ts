@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Clock } from '../../src/base/clock.ts';
 import { Problem } from '../../src/base/problem.ts';
 import { HOUSE_RULES, makeCall, type RetryRules } from '../../src/base/retry.ts';
-import { type Verdict, verdictOf } from '../../src/base/verdict.ts';
+import { type Verdict, verdictOf } from '../../src/base/retryable.ts';
 
 const never = new AbortController().signal;
 

@@ -5,7 +5,7 @@ import type { SessionCredentials } from '../../src/aws/session.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { makeHttp } from '../../src/base/http.ts';
 import { makeCall } from '../../src/base/retry.ts';
-import { withImages } from '../../src/deploy/ecs/definition.ts';
+import { withImages } from '../../src/deploy/ecs/task-definition.ts';
 import type { Sentence } from './contract.ts';
 
 /** A cluster `contract` with a service `web` that runs one container, and a deployment group `contract/web` of CodeDeploy. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { problemsIn } from '../../src/base/edge.ts';
+import { problemsIn } from '../../src/base/edge/index.ts';
 import { inputReader } from '../../src/base/inputs.ts';
 import { deployRequest } from '../../src/deploy/request.ts';
 

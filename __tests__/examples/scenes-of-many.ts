@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { puller } from '../../harness/puller.ts';
-import { read } from '../end-to-end/objects/harness.ts';
+import { read } from '../end-to-end/objects/scene.ts';
 import { bucket, oldSite, parameters, repository, SITE_ROLE, siteWorld } from './shop.ts';
 import {
   DOCKER,

@@ -1,7 +1,7 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { expect } from '@jest/globals';
 import { puller } from '../../harness/puller.ts';
-import { s3As } from '../end-to-end/objects/harness.ts';
+import { s3As } from '../end-to-end/objects/scene.ts';
 import { bucket, repository } from './shop.ts';
 import { ADMIN, DOCKER, GIT_SHA, imageFiles, PUBLISHER, publisher, type Scene } from './stands.ts';
 

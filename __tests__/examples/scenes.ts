@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { expect } from '@jest/globals';
 import { puller } from '../../harness/puller.ts';
-import { read, s3As } from '../end-to-end/objects/harness.ts';
+import { read, s3As } from '../end-to-end/objects/scene.ts';
 import { SCENES_OF_MANY } from './scenes-of-many.ts';
 import { ROLLOUT_SCENES } from './scenes-of-rollouts.ts';
 import { bucket, oldSite, parameters, repository, SITE_ROLE, siteWorld } from './shop.ts';

@@ -1,5 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { s3As } from '../end-to-end/objects/harness.ts';
+import { s3As } from '../end-to-end/objects/scene.ts';
 import { OWNER, PUBLISHER, type Scene, SITE } from './stands.ts';
 
 export const repository = (name: string, account = PUBLISHER) => `arn:aws:ecr:eu-west-1:${account}:repository/${name}`;

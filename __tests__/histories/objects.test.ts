@@ -20,7 +20,7 @@ import {
   viewed,
   type World,
   writeLocal,
-} from './objects-world.ts';
+} from './objects/world.ts';
 
 /** What is in LOCAL, and what the buckets hold beside it that nobody may delete. */
 interface Model {

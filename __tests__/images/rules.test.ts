@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { formatBytes } from '../../src/base/units.ts';
 import { daemonAddress } from '../../src/images/archive/daemon-address.ts';
-import { explain } from '../../src/images/registry/refused.ts';
-import { isImmutable } from '../../src/images/registry/settings.ts';
+import { explain } from '../../src/images/registry/denied.ts';
+import { isImmutable } from '../../src/images/registry/immutable-tags.ts';
 
 test.each([
   ['1', { rule: 'MUTABLE', exclusions: [] }, false],

@@ -8,7 +8,7 @@ import { json } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { writeDotenv, writeValue } from '../../src/parameters/deliver/dotenv.ts';
+import { writeDotenv, writeValue } from '../../src/parameters/deliver/write-dotenv.ts';
 import { anyValue } from '../parameters/values/values.ts';
 
 const here = spawnSync('docker', ['--version']).status === 0;

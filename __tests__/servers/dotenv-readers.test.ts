@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Dialect, isForCompose1, writeDotenv, writeValue } from '../../src/parameters/deliver/dotenv.ts';
-import { readDocker } from '../../src/parameters/values/dotenv/docker.ts';
-import { readShell } from '../../src/parameters/values/dotenv/shell.ts';
+import { type Dialect, isForCompose1, writeDotenv, writeValue } from '../../src/parameters/deliver/write-dotenv.ts';
+import { readDocker } from '../../src/parameters/values/read-dotenv/docker.ts';
+import { readShell } from '../../src/parameters/values/read-dotenv/shell.ts';
 import { anyValue } from '../parameters/values/values.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keyless-readers-'));

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { damageOf, FILES, REQUESTS, RUNS } from '../end-to-end/objects/forty.ts';
-import { siteScene, upload } from '../end-to-end/objects/harness.ts';
+import { siteScene, upload } from '../end-to-end/objects/scene.ts';
 
 /** Beside the faults of __tests__/end-to-end/objects/faults.test.ts: here because each silence lasts ten seconds. */
 test('a server that does not answer', async () => {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { type Http, readBody, USER_AGENT } from '../base/http.ts';
 import { type Problem, Unproven } from '../base/problem.ts';
 import type { CallOptions } from '../base/retry.ts';
-import { shapeOf, type Verdict, verdictOf } from '../base/verdict.ts';
+import { shapeOf, type Verdict, verdictOf } from '../base/retryable.ts';
 import type { Aws } from './client.ts';
 import { partitionOf } from './partition.ts';
 import type { ApiName } from './proof.ts';

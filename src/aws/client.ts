@@ -1,9 +1,9 @@
 import { type Http, USER_AGENT } from '../base/http.ts';
 import { Problem } from '../base/problem.ts';
 import type { Call, CallOptions } from '../base/retry.ts';
-import { isExpired, shapeOf, type Verdict, verdictOf } from '../base/verdict.ts';
-import { type SdkHandler, sdkHandler } from './handler.ts';
+import { isExpired, shapeOf, type Verdict, verdictOf } from '../base/retryable.ts';
 import { type Action, type AnswerTo, type AskedBy, prove } from './proof.ts';
+import { type SdkHandler, sdkHandler } from './sdk-handler.ts';
 import type { SessionCredentials } from './session.ts';
 
 /** The configuration that every SDK client of this action is made with. */

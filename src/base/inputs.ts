@@ -1,6 +1,6 @@
 import { Problem, Problems } from './problem.ts';
+import { quote } from './quote.ts';
 import type { Runner } from './runner.ts';
-import { quote } from './text.ts';
 
 /** One item of a list input, with its line in the input (from 1), for messages. */
 export interface InputLine {

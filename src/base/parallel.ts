@@ -1,4 +1,4 @@
-import { problemsIn } from './edge.ts';
+import { problemsIn } from './edge/index.ts';
 import { Problems } from './problem.ts';
 
 /** Does work on every item, at most `width` at a time. The first failure keeps further items from being begun, and is thrown. */

@@ -1,5 +1,5 @@
 import { Problem } from './problem.ts';
-import { quote } from './text.ts';
+import { quote } from './quote.ts';
 
 /**
  * What a request may carry over plain HTTP, beside the machine itself: most go to the hosts of `plain-http-hosts` too (`named`),

@@ -1,10 +1,10 @@
 import type { Clock } from './clock.ts';
 import { deadlineOf } from './deadline.ts';
-import { networkProblem, shortly } from './edge.ts';
+import { networkProblem, shortly } from './edge/index.ts';
 import { Problem } from './problem.ts';
+import { type Verdict, verdictOf } from './retryable.ts';
 import { CALL_MS } from './timeouts.ts';
 import { counted, formatSeconds } from './units.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
 
 /** How long and how often: times in milliseconds. */
 export interface RetryRules {

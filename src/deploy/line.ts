@@ -1,7 +1,7 @@
 import { isPublicHost } from '../aws/ecr-hosts.ts';
 import { checkRepository, parseImageName } from '../aws/image-name.ts';
 import { Problem } from '../base/problem.ts';
-import { quote } from '../base/text.ts';
+import { quote } from '../base/quote.ts';
 
 /** An image of ECR by tag or by digest; one of the two is there. */
 export interface ImageSource {

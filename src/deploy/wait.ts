@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
-import { verdictOf } from '../base/verdict.ts';
+import { verdictOf } from '../base/retryable.ts';
 
 /** Waits between two looks, in milliseconds: quickly at first, the last one from then on. */
 const LOOKS_MS = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 15_000];

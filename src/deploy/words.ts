@@ -1,5 +1,5 @@
 import { Problem } from '../base/problem.ts';
-import { quote } from '../base/text.ts';
+import { quote } from '../base/quote.ts';
 
 /**
  * Splits a command into words as a POSIX shell would, and runs nothing: no variables, no pipes.

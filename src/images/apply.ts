@@ -7,8 +7,8 @@ import { finishWith } from './plan/finish.ts';
 import { type BlobPlan, isDone, type Push } from './plan/plan.ts';
 import { type Finished, inOrder } from './plan/shape.ts';
 import type { Progress } from './progress.ts';
-import { createRepository } from './registry/create.ts';
-import { RegistryRefused } from './registry/refused.ts';
+import { createRepository } from './registry/create-repository.ts';
+import { RegistryRefused } from './registry/denied.ts';
 import type { Repository } from './registry/repository.ts';
 
 export interface PushResult {

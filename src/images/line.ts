@@ -1,6 +1,6 @@
 import { type ImageName, parseImageName } from '../aws/image-name.ts';
 import { Problem } from '../base/problem.ts';
-import { quote } from '../base/text.ts';
+import { quote } from '../base/quote.ts';
 
 /** Where an image lies. */
 export type Source =

@@ -1,6 +1,6 @@
 import type { InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
-import { quote } from '../base/text.ts';
+import { quote } from '../base/quote.ts';
 
 /** How `ecr-create-repository` makes a repository. */
 export interface NewRepository {

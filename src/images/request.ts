@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { isPublicHost, parsePrivateHost } from '../aws/ecr-hosts.ts';
 import type { InputLine, InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
-import { quote } from '../base/text.ts';
+import { quote } from '../base/quote.ts';
 import { type ImageLine, parseImageLine, parseTarget, type Source, type Target } from './line.ts';
 import { type NewRepository, newRepositoryRequest } from './new-repository.ts';
 

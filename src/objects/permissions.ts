@@ -1,7 +1,7 @@
 import type { Statement } from '../aws/policy.ts';
 import type { Session } from '../aws/session.ts';
 import type { ObjectsResult } from './apply/result.ts';
-import { copyActions, READ_STATE, writeActions } from './plan/actions.ts';
+import { copyActions, READ_STATE, writeActions } from './plan/iam-actions.ts';
 import type { ObjectsPlan, PlannedBucket, PlannedInvalidation, Scope } from './plan/plan.ts';
 import type { ObjectsRequest } from './request.ts';
 import { decideAcl, goesFirst } from './rules/acl.ts';

@@ -4,7 +4,7 @@ import { counted, formatBytes, formatSeconds } from '../base/units.ts';
 import type { Report } from '../job.ts';
 import { count } from './apply/progress.ts';
 import type { ObjectsResult } from './apply/result.ts';
-import { plannedPaths } from './plan/paths.ts';
+import { plannedPaths } from './plan/invalidation-paths.ts';
 import type { Action, ObjectsPlan, Repair } from './plan/plan.ts';
 
 /** A summary of a thousand rows helps nobody; GitHub takes 1 MiB. */

@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 import type { InputLine, InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
-import { quote } from '../base/text.ts';
+import { quote } from '../base/quote.ts';
 import { meantGlob } from './rules/globs.ts';
 import type { HeaderRule, MetadataRule } from './rules/settings.ts';
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import picomatch from 'picomatch';
 import type { InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
-import { quote } from '../base/text.ts';
+import { quote } from '../base/quote.ts';
 import { parseExpires, parseGlob, parseLanguage, parseMetadata, parseRule, parseTags } from './request-headers.ts';
 import {
   type DistributionLine,

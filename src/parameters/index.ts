@@ -1,6 +1,6 @@
 import type { Access, Job } from '../job.ts';
-import { writeDotenv } from './deliver/dotenv.ts';
-import { writeEnvFile } from './deliver/envfile.ts';
+import { writeEnvFile } from './deliver/dotenv-file.ts';
+import { writeDotenv } from './deliver/write-dotenv.ts';
 import { type ParametersPlan, placeOf, planParameters } from './plan.ts';
 import { permissionsFor } from './read/permissions.ts';
 import { describeParameters, reportParameters } from './report.ts';

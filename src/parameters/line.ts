@@ -1,7 +1,7 @@
 import { REGION_FORM } from '../aws/partition.ts';
 import { Problem } from '../base/problem.ts';
-import { quote } from '../base/text.ts';
-import { DOTTED, type NameCase, nameFrom, VARIABLE } from './names.ts';
+import { quote } from '../base/quote.ts';
+import { DOTTED, type NameCase, nameFrom, VARIABLE } from './variable-names.ts';
 
 /** Where a value comes from. */
 export type Source =

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import type { InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
-import { quote } from '../base/text.ts';
+import { quote } from '../base/quote.ts';
 import { type Export, refusedName } from './deliver/check.ts';
-import { DIALECTS, type Dialect } from './deliver/dotenv.ts';
-import { powerOf } from './deliver/guard.ts';
+import { powerOf } from './deliver/refused-names.ts';
+import { DIALECTS, type Dialect } from './deliver/write-dotenv.ts';
 import { type ParameterLine, parseLine } from './line.ts';
-import type { MaskRequest } from './masks/told.ts';
-import { NAME_CASES, type NameCase } from './names.ts';
+import type { MaskRequest } from './masks/ssm-mask.ts';
+import { NAME_CASES, type NameCase } from './variable-names.ts';
 
 export interface ParametersRequest {
   readonly lines: readonly ParameterLine[];

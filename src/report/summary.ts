@@ -1,5 +1,5 @@
 import { type PolicyDocument, policyOf } from '../aws/policy.ts';
-import { problemsIn } from '../base/edge.ts';
+import { problemsIn } from '../base/edge/index.ts';
 import { block, folded, inCode, prose, table } from '../base/markdown.ts';
 import { counted, formatSeconds } from '../base/units.ts';
 import type { Report } from '../job.ts';

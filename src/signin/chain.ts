@@ -1,9 +1,10 @@
 import { Problem } from '../base/problem.ts';
-import { isExpired } from '../base/verdict.ts';
+import { isExpired } from '../base/retryable.ts';
 import { denied } from './denied/index.ts';
 import { roleParts } from './denied/trust-policy.ts';
 import type { IdToken, WebIdentity } from './identity/web-identity.ts';
 import type { SignInRequest } from './request.ts';
+import { type HopTags, type SessionTags, type TagsOfHop, tagsOfHop } from './session-tags.ts';
 import { callSts, type SignInContext } from './sts/context.ts';
 import {
   type Assumed,
@@ -13,7 +14,6 @@ import {
   type Credentials,
   StsError,
 } from './sts/sts.ts';
-import { type HopTags, type SessionTags, type TagsOfHop, tagsOfHop } from './tags.ts';
 
 /** A session that only serves to assume the next role is as short as STS lets it be. */
 const INTERMEDIATE_SECONDS = 900;

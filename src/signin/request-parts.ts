@@ -1,7 +1,7 @@
 import type { IdentitySource } from '../aws/session.ts';
 import type { InputReader } from '../base/inputs.ts';
-import { quote } from '../base/text.ts';
-import { OWN_TAG_KEYS, type SessionTags } from './tags.ts';
+import { quote } from '../base/quote.ts';
+import { OWN_TAG_KEYS, type SessionTags } from './session-tags.ts';
 
 const KEY_INPUTS = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
 

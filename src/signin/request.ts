@@ -3,7 +3,7 @@ import type { IdentitySource } from '../aws/session.ts';
 import type { InputReader } from '../base/inputs.ts';
 import { isPlainAllowed, parsePlainHost, plainProblem } from '../base/plain-http.ts';
 import { isProxyUrl, type ProxySettings, proxyFrom } from '../base/proxy.ts';
-import { quote } from '../base/text.ts';
+import { quote } from '../base/quote.ts';
 import {
   checkNoKeys,
   readAccountIds,
@@ -12,7 +12,7 @@ import {
   readTags,
   sessionNames,
 } from './request-parts.ts';
-import type { SessionTags } from './tags.ts';
+import type { SessionTags } from './session-tags.ts';
 
 /** Plain data: the profile of `refresh-credentials` keeps it as JSON. */
 export interface SignInRequest {

@@ -4,7 +4,7 @@ import type { Runner } from '../base/runner.ts';
 import type { SignedIn } from './acquire.ts';
 import type { Choice } from './identity/choose.ts';
 import type { SignInRequest } from './request.ts';
-import { JOB_TAG_KEYS } from './tags.ts';
+import { JOB_TAG_KEYS } from './session-tags.ts';
 
 /** Before anything is exported: a session of another account must not reach a later step. */
 export function checkAccount(arn: string, allowed: readonly string[]): void {

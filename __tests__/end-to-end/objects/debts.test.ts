@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Scene } from '../../../harness/scene.ts';
-import { PUBLISHER, siteScene, upload } from './harness.ts';
+import { PUBLISHER, siteScene, upload } from './scene.ts';
 
 /** The publisher's own bucket and distribution: an invalidation cannot be made across accounts. */
 const OWN = { 's3-upload': 'site => s3://shop-artifacts', 'cloudfront-distribution': 'E2ARTIFACTS' };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
 import type { Scene } from '../../../harness/scene.ts';
-import { FILES, OWNER, PUBLISHER, read, s3As, siteScene, upload, writes } from './harness.ts';
+import { FILES, OWNER, PUBLISHER, read, s3As, siteScene, upload, writes } from './scene.ts';
 
 const OWN = { 's3-upload': 'site => s3://shop-artifacts' };
 

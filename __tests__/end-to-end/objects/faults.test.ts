@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../../sandbox/faults.ts';
 import { damageOf, FILES, REQUESTS, RUNS } from './forty.ts';
-import { siteScene, upload } from './harness.ts';
+import { siteScene, upload } from './scene.ts';
 
 const KINDS: readonly (readonly [string, Omit<Fault, 'service' | 'nth'>])[] = [
   ['a connection cut before the answer', { kind: 'reset' }],

@@ -2,7 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, test } from '@jest/globals';
 import { ROLE } from '../../../harness/scene.ts';
 import type { BucketWorld } from '../../../sandbox/s3/model.ts';
-import { FILES, head, OWNER, read, s3As, siteScene, upload, view, writes } from './harness.ts';
+import { FILES, head, OWNER, read, s3As, siteScene, upload, view, writes } from './scene.ts';
 
 /** An upload of yesterday, without an ACL: the post-mortem. */
 async function orphans(ownership: BucketWorld['ownership']) {

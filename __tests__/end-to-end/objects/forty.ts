@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { Scene } from '../../../harness/scene.ts';
-import { OWNER, s3As } from './harness.ts';
+import { OWNER, s3As } from './scene.ts';
 
 /** 40 objects, one of them in three parts. */
 const SITE: Readonly<Record<string, string>> = Object.fromEntries([

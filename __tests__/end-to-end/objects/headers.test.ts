@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
-import { FILES, head, OWNER, s3As, siteScene, upload, writes } from './harness.ts';
+import { FILES, head, OWNER, s3As, siteScene, upload, writes } from './scene.ts';
 
 describe('a copy in place', () => {
   const Bucket = 'shop-site';

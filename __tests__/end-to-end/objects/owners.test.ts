@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ROLE, type Scene } from '../../../harness/scene.ts';
 import type { BucketWorld } from '../../../sandbox/s3/model.ts';
-import { OWNER, read, SITE, siteScene, upload, view, writes } from './harness.ts';
+import { OWNER, read, SITE, siteScene, upload, view, writes } from './scene.ts';
 
 /** What stays as it is has to be served as well: objects that an older tool, or an earlier run, left in the dark. */
 const DARK = { 's3-acl': 'none', 's3-verify-owner': 'off' };

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ROLE, type Scene, scene } from '../../../harness/scene.ts';
 import type { PolicyStatement } from '../../../sandbox/iam/policy.ts';
 import type { BucketWorld } from '../../../sandbox/s3/model.ts';
-import { PUBLISHER, read, readUnsigned, SITE, view } from './harness.ts';
+import { PUBLISHER, read, readUnsigned, SITE, view } from './scene.ts';
 
 /**
  * Three Object Ownership modes (and none set, the fourth), the own and another account's bucket, what the bucket's policy

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
-import { FILES, head, OWNER, PUBLISHER, read, s3As, siteScene, upload, writes } from './harness.ts';
+import { FILES, head, OWNER, PUBLISHER, read, s3As, siteScene, upload, writes } from './scene.ts';
 
 /** The publisher's own bucket and distribution: an invalidation can't be made across accounts. */
 const OWN = { 's3-upload': 'site => s3://shop-artifacts', 'cloudfront-distribution': 'E2ARTIFACTS' };

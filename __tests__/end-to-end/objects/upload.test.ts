@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { FILES, head, OWNER, PUBLISHER, read, SITE, siteScene, upload, view, writes } from './harness.ts';
+import { FILES, head, OWNER, PUBLISHER, read, SITE, siteScene, upload, view, writes } from './scene.ts';
 
 test('a folder goes to another account, whose owner and CloudFront can read it; a second run sends nothing', async () => {
   const { sandbox, job, step } = await siteScene();

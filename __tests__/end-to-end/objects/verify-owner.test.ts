@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ROLE } from '../../../harness/scene.ts';
-import { read, SITE, siteScene, upload, view, writes } from './harness.ts';
+import { read, SITE, siteScene, upload, view, writes } from './scene.ts';
 
 const OWNER = `arn:aws:iam::${SITE}:role/owner`;
 /** A bucket in which the uploader may not ask for Object Ownership, but may look at an object's ACL. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { ACCOUNT, allow, allowing, many, scene } from './harness.ts';
+import { ACCOUNT, allow, allowing, many, scene } from './scene.ts';
 
 test('values arrive as variables of later steps, under the names that were asked for', async () => {
   const { read, sandbox } = await scene();

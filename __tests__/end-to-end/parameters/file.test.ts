@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'dotenv';
-import { scene } from './harness.ts';
+import { scene } from './scene.ts';
 
 const WANTED = '/shop/prod/db-url\n/shop/prod/log-level';
 const VALUES = { DB_URL: 'postgres://shop:c0rrect-h0rse&battery@db.internal:5432/shop', LOG_LEVEL: 'info' };

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { StepOptions } from '../../../harness/runner.ts';
 import { ROLE } from '../../../harness/scene.ts';
-import { allow, allowing, many, scene } from './harness.ts';
+import { allow, allowing, many, scene } from './scene.ts';
 
 const ARN = 'arn:aws:ssm:eu-west-1:111122223333:parameter';
 const CALLER = 'arn:aws:sts::111122223333:assumed-role/publish/gha-7000000001-1-shop';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ACCOUNT, scene } from './harness.ts';
+import { ACCOUNT, scene } from './scene.ts';
 
 const arn = (region: string, account: string, name: string) => `arn:aws:ssm:${region}:${account}:parameter${name}`;
 

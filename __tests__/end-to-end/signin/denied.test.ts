@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { DEPLOY, scene as patientScene, ROLE, type SceneOptions } from '../../../harness/scene.ts';
 import type { GithubJob } from '../../../sandbox/world.ts';
-import { policiesIn } from './harness.ts';
+import { policiesIn } from './scene.ts';
 
 const GITHUB = 'token.actions.githubusercontent.com';
 const ACCOUNT = '111122223333';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { checkEntries } from '../../../src/parameters/deliver/check.ts';
-import { DIALECTS } from '../../../src/parameters/deliver/dotenv.ts';
 import { environmentLimits, sizeInEnvironment, sizeOfEnvironment } from '../../../src/parameters/deliver/limits.ts';
+import { DIALECTS } from '../../../src/parameters/deliver/write-dotenv.ts';
 import { parseLine } from '../../../src/parameters/line.ts';
 import type { Fetched } from '../../../src/parameters/read/answers.ts';
 import type { Answers } from '../../../src/parameters/read/fetch.ts';

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'dotenv';
 import fc from 'fast-check';
 import type { DotenvReader } from '../../../src/parameters/line.ts';
-import { readNode } from '../../../src/parameters/values/dotenv/node.ts';
 import { expand as expandTo } from '../../../src/parameters/values/expand.ts';
+import { readNode } from '../../../src/parameters/values/read-dotenv/node.ts';
 import { anyValue } from './values.ts';
 
 const expand = (value: string, kind: 'json' | DotenvReader, prefix: string) =>

@@ -1,6 +1,6 @@
 import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
-import { verdictOf } from '../../base/verdict.ts';
+import { verdictOf } from '../../base/retryable.ts';
 import { explained, isDenied } from '../denied.ts';
 import type { CodeDeployRollout } from '../request.ts';
 import { isRefused, type Outcome, type Stage, unchanged } from '../target.ts';

@@ -4,11 +4,11 @@ import { explained } from '../denied.ts';
 import type { EcsRollout } from '../request.ts';
 import type { Outcome, Stage } from '../target.ts';
 import { type Ecs, openEcs } from './api.ts';
-import { revisionName, withImages } from './definition.ts';
 import { ownDeployment, recent } from './deployments.ts';
 import { type End, follow, type Ours } from './follow.ts';
 import { type EcsPlan, idOf, planService, underWay } from './plan.ts';
 import { rollBack, startRollBack } from './rollback.ts';
+import { revisionName, withImages } from './task-definition.ts';
 
 /** A service whose new revision is registered, and not rolled out yet. */
 export interface Prepared {

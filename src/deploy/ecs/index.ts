@@ -1,8 +1,8 @@
 import type { EcsRollout } from '../request.ts';
 import { type Roller, type Stage, type TargetPlan, unchanged } from '../target.ts';
 import { type Prepared, prepare, rollOut, type Settled } from './apply.ts';
-import { runFirst } from './first.ts';
 import { planService } from './plan.ts';
+import { runFirst } from './run-first.ts';
 
 /** One service of ECS. */
 export function ecsRoller(rollout: EcsRollout, stage: Stage): Roller {

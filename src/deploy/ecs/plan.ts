@@ -6,8 +6,8 @@ import type { EcsRollout } from '../request.ts';
 import { findImage, imagePermissions } from '../source/image.ts';
 import { type Stage, short, type TargetPlan } from '../target.ts';
 import { type Definition, type Ecs, ONGOING, openEcs, type Service, type Tag } from './api.ts';
-import { containerFor, revisionName } from './definition.ts';
 import { permissionsFor } from './permissions.ts';
+import { containerFor, revisionName } from './task-definition.ts';
 
 /** A service with the images that it is to get. */
 export interface EcsPlan extends TargetPlan {

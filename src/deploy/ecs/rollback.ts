@@ -2,10 +2,10 @@ import { Problem } from '../../base/problem.ts';
 import type { EcsRollout } from '../request.ts';
 import { isRefused, type Stage, short } from '../target.ts';
 import { type Ecs, ONGOING, openEcs } from './api.ts';
-import { revisionName } from './definition.ts';
 import { ownDeployment } from './deployments.ts';
 import { type End, follow, type Ours } from './follow.ts';
 import { type EcsPlan, idOf } from './plan.ts';
+import { revisionName } from './task-definition.ts';
 
 /** A rollout that failed, or was cut short. */
 export interface Broken {

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Fence, fenced, isWithin } from '../../base/fence.ts';
+import { type Fence, fenced, isWithin } from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
 import type { FileContent } from '../model/content.ts';
 

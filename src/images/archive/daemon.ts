@@ -8,7 +8,7 @@ import { readBody } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import { DAEMON_MS, DAEMON_SAVE_MS, UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
 import type { Access } from '../../job.ts';
-import { explainFull } from '../model/disk.ts';
+import { explainFull } from '../model/disk-full.ts';
 import { type Address, daemonAddress } from './daemon-address.ts';
 import type { Places } from './open.ts';
 

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type FileContent, readFully } from '../model/content.ts';
-import { explainFull } from '../model/disk.ts';
+import { explainFull } from '../model/disk-full.ts';
 import type { Descriptor } from '../model/image.ts';
 import { type Compression, DOCKER, OCI } from '../model/media-types.ts';
 import { BLOCK_SIZE, compressBlock } from './blocks.ts';

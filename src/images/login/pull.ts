@@ -1,7 +1,7 @@
 import { readBody } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
-import { RegistryRefused } from '../registry/refused.ts';
+import { RegistryRefused } from '../registry/denied.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Credentials } from './credentials.ts';
 

@@ -3,7 +3,7 @@ import { Problem, Problems } from '../../base/problem.ts';
 import { isFile } from '../model/content.ts';
 import { type Blob, type Descriptor, imagesOf, type Node } from '../model/image.ts';
 import { isForeign, isRestricted } from '../model/media-types.ts';
-import { RegistryRefused } from '../registry/refused.ts';
+import { RegistryRefused } from '../registry/denied.ts';
 import type { Repository } from '../registry/repository.ts';
 import { type BlobPlan, isSent } from './plan.ts';
 import type { Known } from './reuse.ts';

@@ -6,7 +6,7 @@ import { isFile } from '../model/content.ts';
 import type { Hasher } from '../model/hash.ts';
 import type { Blob, Descriptor } from '../model/image.ts';
 import type { Compression } from '../model/media-types.ts';
-import { RegistryRefused } from '../registry/refused.ts';
+import { RegistryRefused } from '../registry/denied.ts';
 import type { Repository } from '../registry/repository.ts';
 
 /**

@@ -5,15 +5,15 @@ import type { Aws } from '../../aws/client.ts';
 import { type Http, type HttpAnswer, readBody } from '../../base/http.ts';
 import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
 import { digestOf } from '../model/descriptor.ts';
-import { explainFull } from '../model/disk.ts';
+import { explainFull } from '../model/disk-full.ts';
 import type { Descriptor } from '../model/image.ts';
 import { ACCEPTED_MANIFESTS } from '../model/media-types.ts';
-import { moving } from './moving.ts';
-import { noRegistry, RegistryRefused, readRefusal } from './refused.ts';
+import { noRegistry, RegistryRefused, readRefusal } from './denied.ts';
 import { type Registry, repositoryArn } from './registry.ts';
 import type { RemoteManifest, Repository, Send } from './repository.ts';
+import { verdictOfPut, verdictOfRegistry } from './retryable.ts';
+import { moving } from './stall.ts';
 import { BLOB_RULES, UPLOAD_RULES, type UploadRules, uploadBlob } from './upload.ts';
-import { verdictOfPut, verdictOfRegistry } from './verdict.ts';
 
 export interface RegistryDeps {
   readonly http: Http;

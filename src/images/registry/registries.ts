@@ -1,10 +1,10 @@
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { formatPrivateHost, isPublicHost, PUBLIC_HOSTS, parsePrivateHost, spellings } from '../../aws/ecr-hosts.ts';
 import { Problem } from '../../base/problem.ts';
-import { quote } from '../../base/text.ts';
+import { quote } from '../../base/quote.ts';
 import type { Access } from '../../job.ts';
 import type { RegistryName } from '../request.ts';
-import { publicRegistry } from './public.ts';
+import { publicRegistry } from './ecr-public.ts';
 import { type Registry, USERNAME } from './registry.ts';
 import { maskToken, passwordOf } from './token.ts';
 

@@ -1,17 +1,17 @@
 import type { Readable } from 'node:stream';
 import type { Aws } from '../../aws/client.ts';
 import type { HeldDigest } from '../../aws/proof.ts';
-import { networkProblem } from '../../base/edge.ts';
+import { networkProblem } from '../../base/edge/index.ts';
 import { type HttpAnswer, readBody } from '../../base/http.ts';
 import { Problem, type ProblemDetails } from '../../base/problem.ts';
+import { shapeOf } from '../../base/retryable.ts';
 import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
-import { shapeOf } from '../../base/verdict.ts';
 import { openContent } from '../model/content.ts';
 import type { Descriptor } from '../model/image.ts';
-import { lost, moving } from './moving.ts';
-import { RegistryRefused } from './refused.ts';
+import { RegistryRefused } from './denied.ts';
 import type { PushedBlob, Send } from './repository.ts';
-import { verdictOfRegistry, verdictOfUpload } from './verdict.ts';
+import { verdictOfRegistry, verdictOfUpload } from './retryable.ts';
+import { lost, moving } from './stall.ts';
 
 /** How large blobs are sent; bytes and milliseconds. */
 export interface UploadRules {

@@ -6,16 +6,16 @@ import type { ObjectsRequest } from '../request.ts';
 import { MULTIPART_ABOVE } from '../rules/parts.ts';
 import { HOUSE_LIMITS, makeLimiter } from '../s3/limiter.ts';
 import { deleteObjects } from './delete.ts';
-import { invalidateAfterDeletion, invalidateAfterFailure, invalidateAfterUpload } from './invalidations.ts';
+import { sendFirst } from './first-upload.ts';
 import { writeManifest } from './manifest.ts';
 import { type Phase, phasesOf } from './phases.ts';
-import { sendFirst } from './probe.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { repairObjects } from './repair.ts';
 import { waitForReplication } from './replication.ts';
 import type { ObjectsResult, Sent } from './result.ts';
 import type { Sender } from './sender.ts';
 import { uploadObject } from './upload.ts';
+import { invalidateAfterDeletion, invalidateAfterFailure, invalidateAfterUpload } from './when-to-invalidate.ts';
 
 /** Files in parts have their own requests side by side: few at a time are enough. */
 const LARGE_AT_ONCE = 4;

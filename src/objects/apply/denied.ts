@@ -1,6 +1,6 @@
 import { Refused } from '../../aws/client.ts';
 import { Problem, type ProblemDetails } from '../../base/problem.ts';
-import { READ_STATE, writeActions } from '../plan/actions.ts';
+import { READ_STATE, writeActions } from '../plan/iam-actions.ts';
 import type { PlannedObject } from '../plan/plan.ts';
 import type { CannedAcl, Ownership } from '../rules/acl.ts';
 import type { Sender } from './sender.ts';

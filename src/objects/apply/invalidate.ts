@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Refused } from '../../aws/client.ts';
 import { poll } from '../../base/poll.ts';
 import { Problem } from '../../base/problem.ts';
+import { shapeOf, verdictOf } from '../../base/retryable.ts';
 import { INVALIDATION_MS } from '../../base/timeouts.ts';
-import { shapeOf, verdictOf } from '../../base/verdict.ts';
 import type { Access } from '../../job.ts';
-import { noSuchDistribution, REFERENCE } from '../plan/debts.ts';
+import { noSuchDistribution, REFERENCE } from '../plan/owed-invalidations.ts';
 import type { PlannedInvalidation } from '../plan/plan.ts';
 
 const POLL_MS = 5_000;

@@ -4,7 +4,7 @@ import { AbortMultipartUploadCommand, CompleteMultipartUploadCommand } from '@aw
 import { Refused } from '../../aws/client.ts';
 import { etagOfParts } from '../../aws/proof.ts';
 import { firstText } from '../../aws/xml.ts';
-import { shapeOf } from '../../base/verdict.ts';
+import { shapeOf } from '../../base/retryable.ts';
 import { isUtf8File } from '../local/charset.ts';
 import { readExactly, unchanged } from '../local/digest.ts';
 import type { PlannedObject } from '../plan/plan.ts';
@@ -15,7 +15,7 @@ import { type Part, partsOf } from '../rules/parts.ts';
 import { allowed } from '../s3/bucket.ts';
 import { headObject, listOne } from '../s3/listing.ts';
 import { ownerHeader } from '../s3/wire.ts';
-import { checkKey } from './key-owner.ts';
+import { checkKey } from './kms-key.ts';
 import { type Sender, type Stored, scopePrefix, sendOptions, writeHeaders } from './sender.ts';
 
 interface SentPart extends Part {

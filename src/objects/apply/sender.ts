@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../base/retry.ts';
 import { HOUSE_RULES } from '../../base/retry.ts';
-import type { Verdict } from '../../base/verdict.ts';
-import { shapeOf, verdictOf } from '../../base/verdict.ts';
+import type { Verdict } from '../../base/retryable.ts';
+import { shapeOf, verdictOf } from '../../base/retryable.ts';
 import type { Access } from '../../job.ts';
 import type { Buffers } from '../local/buffers.ts';
 import type { PlannedBucket, PlannedObject, Scope } from '../plan/plan.ts';

@@ -10,7 +10,7 @@ import { MULTIPART_ABOVE } from '../rules/parts.ts';
 import { listOne } from '../s3/listing.ts';
 import { copyInPlace } from './copy.ts';
 import { deniedWrite } from './denied.ts';
-import { checkKey } from './key-owner.ts';
+import { checkKey } from './kms-key.ts';
 import { uploadParts } from './multipart.ts';
 import { type Sender, type Stored, scopePrefix, sendOptions, writeHeaders } from './sender.ts';
 

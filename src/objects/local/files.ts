@@ -2,8 +2,8 @@ import { accessSync, constants, type Dirent, readdirSync, realpathSync, type Sta
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import picomatch from 'picomatch';
-import { onFileSync } from '../../base/edge.ts';
-import { type Fence, fenced, isWithin, wayOf } from '../../base/fence.ts';
+import { onFileSync } from '../../base/edge/index.ts';
+import { type Fence, fenced, isWithin, wayOf } from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
 import type { UploadTarget } from '../request-lines.ts';
 import { GLOB_OPTIONS } from '../rules/globs.ts';

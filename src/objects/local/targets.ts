@@ -1,4 +1,4 @@
-import { problemsIn } from '../../base/edge.ts';
+import { problemsIn } from '../../base/edge/index.ts';
 import { Problem, Problems } from '../../base/problem.ts';
 import { counted, someOf } from '../../base/units.ts';
 import type { ObjectsRequest } from '../request.ts';

@@ -4,7 +4,7 @@ import type { Access } from '../../job.ts';
 import { makeBuffers } from '../local/buffers.ts';
 import { digestsOf } from '../local/digest.ts';
 import type { LocalFile } from '../local/files.ts';
-import { type StoredForms, storedForms } from '../local/stored.ts';
+import { type StoredForms, storedForms } from '../local/stored-form.ts';
 import { keyOf, namesOf, type Target } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { compareFile, type FileFacts, type ListedObject } from '../rules/compare.ts';
@@ -13,11 +13,11 @@ import { type HeaderBook, headerBook } from '../rules/headers.ts';
 import { allowed } from '../s3/bucket.ts';
 import { HOUSE_LIMITS } from '../s3/limiter.ts';
 import { headObject } from '../s3/listing.ts';
-import { foreignKeyText, isForeignKey } from './keys.ts';
+import { singleKeys } from './duplicate-keys.ts';
+import { foreignKeyText, isForeignKey } from './kms-keys.ts';
 import type { KeptObject } from './owners.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
 import { listTarget, type PrefixListing } from './prefix.ts';
-import { singleKeys } from './singles.ts';
 
 export interface Changes {
   readonly objects: readonly PlannedObject[];

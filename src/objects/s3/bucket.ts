@@ -10,7 +10,7 @@ import {
 import { Refused } from '../../aws/client.ts';
 import { s3Client } from '../../aws/s3-client.ts';
 import { Problem } from '../../base/problem.ts';
-import { verdictOf } from '../../base/verdict.ts';
+import { verdictOf } from '../../base/retryable.ts';
 import type { Access } from '../../job.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { isPublicAcl, type Ownership, type Relation } from '../rules/acl.ts';

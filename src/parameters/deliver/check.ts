@@ -1,10 +1,10 @@
 import { Problem } from '../../base/problem.ts';
-import { quote } from '../../base/text.ts';
-import { DOTTED, VARIABLE } from '../names.ts';
+import { quote } from '../../base/quote.ts';
 import type { Entry } from '../values/entries.ts';
-import { type Dialect, dialectsFor, writeValue } from './dotenv.ts';
-import { collisions, powerOf } from './guard.ts';
+import { DOTTED, VARIABLE } from '../variable-names.ts';
 import { environmentLimits, MOST_OUTPUT_BYTES, sizeInEnvironment, sizeOfEnvironment } from './limits.ts';
+import { collisions, powerOf } from './refused-names.ts';
+import { type Dialect, dialectsFor, writeValue } from './write-dotenv.ts';
 
 /** Where the values go. */
 export type Export = 'env' | 'outputs' | 'none';

@@ -1,7 +1,7 @@
 import type { Runner } from '../../base/runner.ts';
 import { type Forms, formsOf } from './forms.ts';
 import { type PartsOf, partsOf } from './parts.ts';
-import { SHORTEST } from './worth.ts';
+import { SHORTEST } from './trivial.ts';
 
 /**
  * As many patterns as the runner may search each line of the log for, before forms that are seldom printed are left out; it costs

@@ -1,7 +1,7 @@
-import { readNode } from '../values/dotenv/node.ts';
-import { unquoted } from '../values/dotenv/text.ts';
 import { jsonLeaves } from '../values/json.ts';
-import { isTellingLine, isTrivial } from './worth.ts';
+import { readNode } from '../values/read-dotenv/node.ts';
+import { unquoted } from '../values/read-dotenv/text.ts';
+import { isTellingLine, isTrivial } from './trivial.ts';
 
 /** A text to hide; of several lines only as what base64 and JSON make of it. */
 export type Part = string;

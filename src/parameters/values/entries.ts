@@ -1,12 +1,12 @@
 import { Problem } from '../../base/problem.ts';
 import { type Format, type ParameterLine, type Source, sourceText } from '../line.ts';
-import { type NameCase, nameFrom } from '../names.ts';
 import type { Fetched } from '../read/answers.ts';
 import { parameterArn } from '../read/arn.ts';
 import { covers, requestKey } from '../read/batches.ts';
 import { missing } from '../read/denied.ts';
 import type { Answers } from '../read/fetch.ts';
 import type { Place } from '../read/place.ts';
+import { type NameCase, nameFrom } from '../variable-names.ts';
 import { expand, type Naming, pick } from './expand.ts';
 
 /** One variable to be, with where its value comes from. */

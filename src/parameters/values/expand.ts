@@ -1,8 +1,8 @@
 import { Problem } from '../../base/problem.ts';
 import type { Format } from '../line.ts';
-import { type NameCase, nameFrom } from '../names.ts';
-import { readDotenv } from './dotenv/index.ts';
+import { type NameCase, nameFrom } from '../variable-names.ts';
 import { readJson, readJsonAt } from './json.ts';
+import { readDotenv } from './read-dotenv/index.ts';
 
 /** One variable in a value. */
 export type Part = readonly [name: string, value: string];

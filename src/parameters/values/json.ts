@@ -1,7 +1,7 @@
 import { Problem } from '../../base/problem.ts';
-import { quote } from '../../base/text.ts';
+import { quote } from '../../base/quote.ts';
 import type { JsonPath } from '../line.ts';
-import { Scanner } from './dotenv/text.ts';
+import { Scanner } from './read-dotenv/text.ts';
 
 /** The reviver's third argument: the text of a number, a string, a boolean or null as it stands in the JSON. */
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;

@@ -1,9 +1,9 @@
 import { partitionOf } from '../../aws/partition.ts';
 import { Problem, type ProblemDetails } from '../../base/problem.ts';
-import { isExpired } from '../../base/verdict.ts';
+import { isExpired } from '../../base/retryable.ts';
 import { type Claims, showClaims } from '../identity/claims.ts';
+import { isKeyFetchFailure } from '../sts/retryable.ts';
 import { StsError } from '../sts/sts.ts';
-import { isKeyFetchFailure } from '../sts/verdict.ts';
 import {
   hopPolicies,
   isGithubDotCom,

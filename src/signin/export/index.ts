@@ -5,7 +5,7 @@ import type { Runner } from '../../base/runner.ts';
 import { counted } from '../../base/units.ts';
 import type { Access, Job, Report } from '../../job.ts';
 import type { SignInRequest } from '../request.ts';
-import { hold, LEAST_SECONDS, processCommand } from './held.ts';
+import { hold, LEAST_SECONDS, processCommand } from './held-sign-in.ts';
 import { makeFolder, type OwnFiles, ownFiles, writeOwn, writeOwnFiles, writeProfileForPost } from './own-files.ts';
 import { afterJob, type ExportPlan, planExport } from './plan.ts';
 import { profileParts, writeProfile } from './profile.ts';

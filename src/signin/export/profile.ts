@@ -5,8 +5,8 @@ import { cutSection, gapAfter, type Settings, sectionOf, sectionText, withSectio
 import { configSection, onShared, readShared, sharedFiles } from '../../aws/shared-config.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Undo } from '../../base/undo.ts';
-import { replaceShared } from './files.ts';
 import { locked } from './lock.ts';
+import { replaceShared } from './shared-files.ts';
 
 // A named profile is written to the user's own files, as `aws configure` does, since that is where its name is looked up. Those
 // files may be shared: by jobs side by side on one HOME, and with jobs that ended without their post step. So they are changed

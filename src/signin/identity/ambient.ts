@@ -1,12 +1,12 @@
 import type { IdentityKind } from '../../aws/session.ts';
-import { shortly } from '../../base/edge.ts';
+import { shortly } from '../../base/edge/index.ts';
 import { Problem } from '../../base/problem.ts';
 import type { SignInContext } from '../sts/context.ts';
 import type { Choice } from './choose.ts';
 import { containerCredentials } from './container.ts';
-import { Absent, Failing, type Found, type Given } from './given.ts';
 import { instanceCredentials } from './metadata.ts';
 import { profileCredentials } from './profile.ts';
+import { Absent, Failing, type Found, type Given } from './source.ts';
 
 /** No source of the machine gave any. `failing`: one of them is there, and its answer is the reason. */
 export class NoCredentials extends Problem {

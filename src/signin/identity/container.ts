@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { shortly } from '../../base/edge.ts';
+import { shortly } from '../../base/edge/index.ts';
 import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import type { SignInContext } from '../sts/context.ts';
-import { Absent, credentialsOf, Failing, type Given } from './given.ts';
 import { MetadataError, patience } from './metadata.ts';
+import { Absent, credentialsOf, Failing, type Given } from './source.ts';
 
 /**
  * The role of the container, by the agent beside it: EKS Pod Identity, ECS, CodeBuild. No proxy is used.

@@ -1,7 +1,7 @@
 import { readBody, USER_AGENT } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import type { CallOptions } from '../../base/retry.ts';
-import { shapeOf, type Verdict, verdictOf } from '../../base/verdict.ts';
+import { shapeOf, type Verdict, verdictOf } from '../../base/retryable.ts';
 import type { SignInContext } from '../sts/context.ts';
 import { readClaims } from './claims.ts';
 import type { IdToken, WebIdentity } from './web-identity.ts';

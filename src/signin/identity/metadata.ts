@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
 import type { CallOptions } from '../../base/retry.ts';
+import { shapeOf, type Verdict, verdictOf } from '../../base/retryable.ts';
 import { METADATA_MS } from '../../base/timeouts.ts';
-import { shapeOf, type Verdict, verdictOf } from '../../base/verdict.ts';
 import type { SignInContext } from '../sts/context.ts';
 import type { Credentials } from '../sts/sts.ts';
-import { Absent, credentialsOf, type Given } from './given.ts';
+import { Absent, credentialsOf, type Given } from './source.ts';
 
 /**
  * The role of an EC2 instance, by its metadata service, version 2 (a token first), and version 1 where it knows no other. No

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { sdkHandler } from '../../aws/handler.ts';
 import { sectionNames, sectionOf } from '../../aws/ini.ts';
+import { sdkHandler } from '../../aws/sdk-handler.ts';
 import { configSection, readShared, sharedFiles } from '../../aws/shared-config.ts';
 import { Problem } from '../../base/problem.ts';
 import { PROGRAM_MS } from '../../base/timeouts.ts';
 import type { SignInContext } from '../sts/context.ts';
 import type { Credentials } from '../sts/sts.ts';
-import { Absent, Failing, type Given } from './given.ts';
+import { Absent, Failing, type Given } from './source.ts';
 
 /** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
 const ONCE = { attempts: 1, callMs: PROGRAM_MS };

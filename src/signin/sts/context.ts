@@ -2,12 +2,12 @@ import { systemClock } from '../../base/clock.ts';
 import { type Http, makeHttp } from '../../base/http.ts';
 import { isProxyUrl, nodeKnowsProxies } from '../../base/proxy.ts';
 import { type Call, type CallOptions, HOUSE_RULES, makeCall } from '../../base/retry.ts';
+import { shapeOf, type Verdict } from '../../base/retryable.ts';
 import type { Runner } from '../../base/runner.ts';
-import { shapeOf, type Verdict } from '../../base/verdict.ts';
 import type { SignInRequest } from '../request.ts';
 import { stsEndpoint } from './endpoint.ts';
+import { signInVerdict } from './retryable.ts';
 import { type StsCall, StsError } from './sts.ts';
-import { signInVerdict } from './verdict.ts';
 
 /** What signing in uses of the outside. */
 export interface SignInContext {

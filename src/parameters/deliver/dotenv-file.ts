@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, parse, relative, sep } from 'node:path';
-import { isWithin } from '../../base/fence.ts';
+import { isWithin } from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Runner } from '../../base/runner.ts';
 import { fileBefore } from '../../base/undo.ts';

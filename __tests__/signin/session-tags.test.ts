@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { tagsOfHop } from '../../src/signin/tags.ts';
+import { tagsOfHop } from '../../src/signin/session-tags.ts';
 
 const ENV = {
   GITHUB_REPOSITORY: 'octo-org/shop',

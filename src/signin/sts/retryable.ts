@@ -1,4 +1,4 @@
-import { isExpired, shapeOf, type Verdict, verdictOf } from '../../base/verdict.ts';
+import { isExpired, shapeOf, type Verdict, verdictOf } from '../../base/retryable.ts';
 
 /**
  * The class of an error of STS or of the token endpoint. A denial, or a provider that is not there, may be a change on its way

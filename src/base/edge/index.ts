@@ -1,6 +1,6 @@
-import { NoAnswer } from './deadline.ts';
-import { Problem, type ProblemDetails, Problems, Unproven } from './problem.ts';
-import { isGarbled, isLostConnection, isNoTunnel, isUntrusted, shapeOf } from './verdict.ts';
+import { NoAnswer } from '../deadline.ts';
+import { Problem, type ProblemDetails, Problems, Unproven } from '../problem.ts';
+import { isGarbled, isLostConnection, isNoTunnel, isUntrusted, shapeOf } from '../retryable.ts';
 
 // The edge of the action: what the outside world did wrong (network, disk, texts) becomes a Problem here, and nowhere else.
 // What is left is a programming error.

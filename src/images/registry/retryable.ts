@@ -1,5 +1,5 @@
-import { type Verdict, verdictOf } from '../../base/verdict.ts';
-import { RegistryRefused } from './refused.ts';
+import { type Verdict, verdictOf } from '../../base/retryable.ts';
+import { RegistryRefused } from './denied.ts';
 
 /**
  * Refusals that mean something which has passed when it is asked again: a blob that was just sent, or a repository that was just

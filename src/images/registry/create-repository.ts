@@ -3,7 +3,7 @@ import { Refused } from '../../aws/client.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import type { NewRepository } from '../new-repository.ts';
-import { PUBLIC_REGION } from './public.ts';
+import { PUBLIC_REGION } from './ecr-public.ts';
 import { aliasOf, type Registry, repositoryInRegistry } from './registry.ts';
 
 /** Creates a repository as the inputs say. One that came into being meanwhile is fine. */

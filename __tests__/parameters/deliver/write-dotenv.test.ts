@@ -12,7 +12,7 @@ import {
   dialectsFor,
   writeDotenv,
   writeValue,
-} from '../../../src/parameters/deliver/dotenv.ts';
+} from '../../../src/parameters/deliver/write-dotenv.ts';
 import { readCompose } from '../readers/compose.ts';
 import { readDocker } from '../readers/docker.ts';
 import { anyValue } from '../values/values.ts';

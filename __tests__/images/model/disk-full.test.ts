@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { Problem } from '../../../src/base/problem.ts';
-import { explainFull } from '../../../src/images/model/disk.ts';
+import { explainFull } from '../../../src/images/model/disk-full.ts';
 
 const failureOf = async (path: string) =>
   explainFull(await writeFile(path, 'x').catch((thrown) => thrown), '/temp/layer');

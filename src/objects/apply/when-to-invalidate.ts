@@ -1,6 +1,6 @@
-import { problemsIn } from '../../base/edge.ts';
+import { problemsIn } from '../../base/edge/index.ts';
 import type { Access } from '../../job.ts';
-import { pathsOf } from '../plan/paths.ts';
+import { pathsOf } from '../plan/invalidation-paths.ts';
 import type { ObjectsPlan, PlannedInvalidation } from '../plan/plan.ts';
 import type { ObjectsRequest } from '../request.ts';
 import type { ObjectAddress } from '../rules/key.ts';

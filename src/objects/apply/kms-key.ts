@@ -1,5 +1,5 @@
 import { Problem } from '../../base/problem.ts';
-import { foreignKeyText, isForeignKey } from '../plan/keys.ts';
+import { foreignKeyText, isForeignKey } from '../plan/kms-keys.ts';
 import type { ObjectAddress } from '../rules/key.ts';
 import type { Sender } from './sender.ts';
 

@@ -1,7 +1,7 @@
 import type { Entry } from '../values/entries.ts';
 import { type Hider, MANY_PATTERNS } from './index.ts';
 import { MOST_PARTS, partsOf } from './parts.ts';
-import { isTrivial } from './worth.ts';
+import { isTrivial } from './trivial.ts';
 
 /** Which values `ssm-mask` wants hidden. */
 export interface MaskRequest {

@@ -1,7 +1,7 @@
 import type { InputReader } from '../base/inputs.ts';
 import type { Runner } from '../base/runner.ts';
-import { INPUT_NAMES } from './names.ts';
-import { PEER_INPUTS } from './peers.ts';
+import { INPUT_NAMES } from './input-names.ts';
+import { PEER_INPUTS } from './peer-inputs.ts';
 import { readWorkflowFile, type WorkflowFile } from './workflow-file.ts';
 
 /** Names that have a message of their own: stored keys (see the sign-in's request). */

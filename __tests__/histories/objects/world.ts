@@ -8,11 +8,11 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { type Job, type StepResult, startJob } from '../../harness/runner.ts';
-import { ROLE } from '../../harness/scene.ts';
-import type { PolicyDocument } from '../../sandbox/iam/policy.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
-import type { BucketWorld } from '../../sandbox/s3/model.ts';
+import { type Job, type StepResult, startJob } from '../../../harness/runner.ts';
+import { ROLE } from '../../../harness/scene.ts';
+import type { PolicyDocument } from '../../../sandbox/iam/policy.ts';
+import { type Sandbox, startSandbox } from '../../../sandbox/index.ts';
+import type { BucketWorld } from '../../../sandbox/s3/model.ts';
 
 /** The publisher's bucket behind its own distribution, and another account's. */
 export const PLACES = {

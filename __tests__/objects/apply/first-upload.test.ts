@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { outcomeSeen } from '../../../src/objects/apply/probe.ts';
+import { outcomeSeen } from '../../../src/objects/apply/first-upload.ts';
 
 const BOFC = 'bucket-owner-full-control';
 

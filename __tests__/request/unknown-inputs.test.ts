@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { ACTION } from '../../harness/action.ts';
-import { INPUT_NAMES } from '../../src/request/names.ts';
-import { PEER_INPUTS } from '../../src/request/peers.ts';
-import { judge } from '../../src/request/unknown.ts';
+import { INPUT_NAMES } from '../../src/request/input-names.ts';
+import { PEER_INPUTS } from '../../src/request/peer-inputs.ts';
+import { judge } from '../../src/request/unknown-inputs.ts';
 
 const alone = { seen: undefined, isGiven: () => false };
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Fence, fenced, wayOf } from '../../src/base/fence.ts';
+import { type Fence, fenced, wayOf } from '../../src/base/path-fence.ts';
 
 let base: string;
 let fence: Fence;

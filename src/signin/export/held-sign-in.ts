@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Session } from '../../aws/session.ts';
 import type { SignInRequest } from '../request.ts';
-import { TAG_VARIABLES } from '../tags.ts';
+import { TAG_VARIABLES } from '../session-tags.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,4 @@
-import { ALWAYS, FROM_VALUES, HARMLESS, STATE } from './powerful.ts';
+import { ALWAYS, FROM_VALUES, HARMLESS, STATE } from './powerful-names.ts';
 
 /** Who chose a name: the workflow that spells it, or a path or a value that brings it. */
 export interface Naming {
