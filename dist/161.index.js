@@ -158,7 +158,7 @@ async function settle(work) {
     const settled = await Promise.allSettled(work);
     const done = settled.filter((outcome) => outcome.status === 'fulfilled').map((outcome) => outcome.value);
     const failures = settled.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
-    return { done, failure: failures.find((it) => !(0,_edge_index_js__WEBPACK_IMPORTED_MODULE_0__/* .problemsIn */ ._n)(it)) ?? joined(failures) };
+    return { done, failure: failures.find((it) => !(0,_edge_index_js__WEBPACK_IMPORTED_MODULE_0__/* .problemsIn */ ._)(it)) ?? joined(failures) };
 }
 /**
  * Waits for all, side by side; the results in order.
@@ -171,7 +171,7 @@ async function together(work) {
     return done;
 }
 function joined(failures) {
-    const problems = failures.flatMap((failure) => (0,_edge_index_js__WEBPACK_IMPORTED_MODULE_0__/* .problemsIn */ ._n)(failure) ?? []);
+    const problems = failures.flatMap((failure) => (0,_edge_index_js__WEBPACK_IMPORTED_MODULE_0__/* .problemsIn */ ._)(failure) ?? []);
     return problems.length > 1 ? new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problems */ .Zw(problems) : problems[0];
 }
 
@@ -2149,8 +2149,8 @@ var held_sign_in = __webpack_require__(9752);
 var ini = __webpack_require__(5527);
 // EXTERNAL MODULE: ./lib/aws/shared-config.js
 var shared_config = __webpack_require__(6683);
-// EXTERNAL MODULE: ./lib/base/edge/index.js
-var edge = __webpack_require__(1499);
+// EXTERNAL MODULE: ./lib/base/edge/files.js
+var files = __webpack_require__(1156);
 // EXTERNAL MODULE: ./lib/signin/export/profile.js + 2 modules
 var export_profile = __webpack_require__(5228);
 ;// CONCATENATED MODULE: ./lib/signin/export/own-files.js
@@ -2193,7 +2193,7 @@ function makeFolder(folder) {
         (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
     }
     catch (thrown) {
-        throw (0,edge/* fileProblem */.Wj)(thrown, { on: folder, doing: 'made', fix: FIX });
+        throw (0,files/* fileProblem */.Wj)(thrown, { on: folder, doing: 'made', fix: FIX });
     }
 }
 function writeOwn(file, text) {
@@ -2201,7 +2201,7 @@ function writeOwn(file, text) {
         (0,external_node_fs_.writeFileSync)(file, text, { mode: 0o600 });
     }
     catch (thrown) {
-        throw (0,edge/* fileProblem */.Wj)(thrown, { on: file, doing: 'written', fix: FIX });
+        throw (0,files/* fileProblem */.Wj)(thrown, { on: file, doing: 'written', fix: FIX });
     }
 }
 const FIX = "look at the runner's folder for temporary files (RUNNER_TEMP) and its disk";
@@ -2495,8 +2495,8 @@ function toldReplaced({ replaced }) {
     return [`Replaced for later steps, so that all SDKs agree on who this job is: ${replaced.join(', ')}.`];
 }
 
-// EXTERNAL MODULE: ./lib/signin/index.js + 20 modules
-var signin = __webpack_require__(5851);
+// EXTERNAL MODULE: ./lib/signin/index.js + 21 modules
+var signin = __webpack_require__(9931);
 ;// CONCATENATED MODULE: ./lib/main.js
 
 
@@ -2614,11 +2614,11 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(876)]).then(__webpack_require__.bind(__webpack_require__, 4876));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(815)]).then(__webpack_require__.bind(__webpack_require__, 2815));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
-        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(249), __webpack_require__.e(730)]).then(__webpack_require__.bind(__webpack_require__, 8550));
+        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(249), __webpack_require__.e(670)]).then(__webpack_require__.bind(__webpack_require__, 834));
         const outputCredentials = exporting.exports.toOutputs;
         jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }
@@ -3028,7 +3028,7 @@ const BY_SYSTEM = {
     Windows: { one: 32 * KIB - 1, all: Number.POSITIVE_INFINITY },
 };
 /** Outputs of a job. https://docs.github.com/actions/reference/workflow-syntax-for-github-actions#jobsjob_idoutputs */
-const MOST_OUTPUT_BYTES = 1024 * KIB;
+const MAX_OUTPUT_BYTES = 1024 * KIB;
 /** @param system `RUNNER_OS`: Linux, macOS, Windows */
 function environmentLimits(system) {
     return BY_SYSTEM[system ?? ''] ?? { one: 128 * KIB, all: (2048 - 128) * KIB };
@@ -3155,8 +3155,8 @@ function checkTotal(entries, { exportTo, env }) {
     }
     // GitHub counts UTF-16. https://docs.github.com/actions/reference/workflow-syntax-for-github-actions#jobsjob_idoutputs
     const outputs = entries.reduce((sum, { name, value }) => sum + 2 * (name.length + value.length), 0);
-    if (exportTo === 'outputs' && outputs > MOST_OUTPUT_BYTES) {
-        const what = `the outputs would have ${outputs} bytes; GitHub takes ${MOST_OUTPUT_BYTES} from a job`;
+    if (exportTo === 'outputs' && outputs > MAX_OUTPUT_BYTES) {
+        const what = `the outputs would have ${outputs} bytes; GitHub takes ${MAX_OUTPUT_BYTES} from a job`;
         return [new problem/* Problem */.AF({ what, fix: 'use ssm-export: env, or ssm-env-file' })];
     }
     return [];
@@ -3948,7 +3948,7 @@ const ARN = new RegExp(String.raw `^arn:aws[\w-]*:ssm:(${_aws_partition_js__WEBP
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html */
 const LABEL = /^(?!aws|ssm)[A-Za-z_.-][\w.-]{0,99}$/i;
 const SECRET_ID = /^[\w/+=.@-]{1,512}$/;
-const MOST_LEVELS = 15;
+const MAX_LEVELS = 15;
 /**
  * The grammar of a line of `ssm-parameters`: `[TARGET=|TARGET?=]SOURCE [@LABEL] [as FORMAT [.FIELD]] [?? TEXT]`.
  * @throws Problem with the column (from 1) as `on`, what is not understood, and the forms
@@ -4080,8 +4080,8 @@ function checkName(name, at) {
     if (!NAME.test(name) || (!name.startsWith('/') && name.includes('/'))) {
         wrong(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)} is not the name of a parameter`, 'a name with levels starts with /, and has letters, digits, and . - _ /');
     }
-    if (name.split('/').length - 1 > MOST_LEVELS)
-        wrong(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)} has more than ${MOST_LEVELS} levels`);
+    if (name.split('/').length - 1 > MAX_LEVELS)
+        wrong(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)} has more than ${MAX_LEVELS} levels`);
 }
 function readTarget(target, { source, format, nameCase }) {
     const several = isSeveral(source, format);

@@ -689,7 +689,7 @@ function isTellingLine(line) {
 
 
 /** As many parts of one value as are hidden: a mask costs time in every line of the log. */
-const MOST_PARTS = 500;
+const MAX_PARTS = 500;
 const parts_DEEPEST = 4;
 const LINE_BREAK = /\r\n?|\n/;
 /**
@@ -701,7 +701,7 @@ function partsOf({ value, secret, list = false }) {
     const seen = new Set();
     const look = (text, depth) => {
         const part = text.trim();
-        if (parts.size >= MOST_PARTS || seen.has(part) || part === '')
+        if (parts.size >= MAX_PARTS || seen.has(part) || part === '')
             return;
         seen.add(part);
         if (!isTrivial(part, { secret }))
@@ -719,7 +719,7 @@ function partsOf({ value, secret, list = false }) {
 }
 /** The texts in a text. */
 function innerOf(text) {
-    const leaves = jsonLeaves(text, MOST_PARTS);
+    const leaves = jsonLeaves(text, MAX_PARTS);
     if (leaves.length > 0)
         return leaves;
     const lines = text.split(LINE_BREAK);
@@ -817,7 +817,7 @@ function decoded(text) {
  */
 const BUDGET = 4_000;
 /** Of what the values need by themselves; with what the commands themselves add it stays below five times. */
-const MOST_TIMES = 4.5;
+const MAX_TIMES = 4.5;
 /** From here on each line of the log costs a millisecond, and a build that prints 100,000 lines takes minutes longer. */
 const MANY_PATTERNS = 20_000;
 function makeHider({ mask }) {
@@ -862,7 +862,7 @@ function makeHider({ mask }) {
         },
         force,
         finish: () => {
-            const limit = Math.max(BUDGET, MOST_TIMES * own);
+            const limit = Math.max(BUDGET, MAX_TIMES * own);
             const later = [];
             for (const kind of ['base64', 'common', 'rare']) {
                 for (const text of [...texts].sort()) {
@@ -902,14 +902,14 @@ function hideRest(entries, hider, { which, always }) {
             return false;
         return (which === 'all' || parameter.secret) && isTrivial(value, parameter);
     });
-    const cut = entries.filter(({ value, parameter }) => parameter && partsOf({ value, secret: true }).length >= MOST_PARTS);
+    const cut = entries.filter(({ value, parameter }) => parameter && partsOf({ value, secret: true }).length >= MAX_PARTS);
     const idle = always.filter((pattern) => !entries.some(({ name }) => matches(pattern, name)));
     return {
         notices: left.length === 0 ? [] : [leftText(left.map(({ name }) => name))],
         warnings: [
             ...(cut.length === 0
                 ? []
-                : [`Only the first ${MOST_PARTS} parts are masked of: ${cut.map(({ name }) => name).join(', ')}`]),
+                : [`Only the first ${MAX_PARTS} parts are masked of: ${cut.map(({ name }) => name).join(', ')}`]),
             ...(idle.length === 0 ? [] : [`Input ssm-mask: no value has the name ${idle.join(', ')}`]),
             ...(patterns <= MANY_PATTERNS ? [] : [manyText(patterns)]),
         ],
@@ -969,7 +969,7 @@ function secretArn(name, { partition, region, accountId }) {
 
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
-const MOST_NAMES = 10;
+const MAX_NAMES = 10;
 /**
  * What to read for the lines: what a path brings anyway is not asked for again.
  * @param place region and account of every name that is not an ARN
@@ -980,9 +980,9 @@ function readsFor(lines, place) {
     const paths = all.filter((path) => !all.some((other) => other !== path && covers(other, path)));
     const alone = sources.filter((it) => it.kind === 'parameter' && !paths.some((path) => covers(path, it)));
     const byRegion = Map.groupBy(alone, ({ region }) => region ?? place.region);
-    const batches = [...byRegion].flatMap(([region, names]) => Array.from({ length: Math.ceil(names.length / MOST_NAMES) }, (_, nth) => ({
+    const batches = [...byRegion].flatMap(([region, names]) => Array.from({ length: Math.ceil(names.length / MAX_NAMES) }, (_, nth) => ({
         region,
-        names: names.slice(nth * MOST_NAMES, (nth + 1) * MOST_NAMES),
+        names: names.slice(nth * MAX_NAMES, (nth + 1) * MAX_NAMES),
     })));
     return { paths, batches };
 }
@@ -1106,20 +1106,20 @@ function permissionsFor(reads, encrypted, place) {
  * IAM takes 10,240 characters of a role's inline policies, and GitHub hands an output on in a variable, of at most 128 KiB: with
  * their ARNs, and once more for their keys, so many characters of names come near to that.
  */
-const MOST_NAME_CHARACTERS = 15_000;
+const MAX_NAME_CHARACTERS = 15_000;
 /** Whether the policy names folders, since the names would not fit. */
 function namesFolders({ batches }) {
     const names = batches.flatMap((batch) => batch.names);
-    return names.reduce((sum, { name }) => sum + name.length, 0) > MOST_NAME_CHARACTERS;
+    return names.reduce((sum, { name }) => sum + name.length, 0) > MAX_NAME_CHARACTERS;
 }
 /** `…/shop/prod/*` for all that is in it; the root where there are too many folders as well. */
 function foldersOf(arns) {
     const folders = new Set(arns.map((arn) => arn.replace(/[^/]*$/, '*')));
-    if (folders.size <= MOST_FOLDERS)
+    if (folders.size <= MAX_FOLDERS)
         return [...folders];
     return [...new Set(arns.map((arn) => arn.replace(/:parameter\/.*$/, ':parameter/*')))];
 }
-const MOST_FOLDERS = 100;
+const MAX_FOLDERS = 100;
 /**
  * `kms:Decrypt` for parameters of one account and region.
  * https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
@@ -1358,7 +1358,7 @@ async function getByPath({ path, label }, deps, decrypt = true) {
             Path: path,
             Recursive: true,
             WithDecryption: decrypt,
-            MaxResults: MOST_NAMES,
+            MaxResults: MAX_NAMES,
             NextToken: next,
             ...(label ? { ParameterFilters: [{ Key: 'Label', Option: 'Equals', Values: [label] }] } : {}),
         });
@@ -1691,7 +1691,7 @@ const READ = {
     shell: readShell,
 };
 /** As many lines as a message names. */
-const MOST_TOLD = 10;
+const MAX_TOLD = 10;
 /**
  * The entries of a .env file, in its order, as its reader reads them.
  * @throws Problem that tells where it cannot be read so, quotes nothing of it, and names the readers that can
@@ -1704,9 +1704,9 @@ function readDotenv(text, reader) {
     if (faults.length === 0)
         return withoutDuplicates(entries);
     const able = parameters_line/* READERS */.Hk.filter((other) => other !== 'dotenv' && other !== reader && READ[other](text).faults.length === 0);
-    const told = faults.slice(0, MOST_TOLD).map(({ line, why }) => `line ${line}: ${why}`);
-    if (faults.length > MOST_TOLD)
-        told.push(`and ${faults.length - MOST_TOLD} lines more`);
+    const told = faults.slice(0, MAX_TOLD).map(({ line, why }) => `line ${line}: ${why}`);
+    if (faults.length > MAX_TOLD)
+        told.push(`and ${faults.length - MAX_TOLD} lines more`);
     throw new problem/* Problem */.AF({
         what: reader === 'dotenv'
             ? 'the readers of .env files do not agree on what the value says'
@@ -2042,10 +2042,10 @@ function where({ exportTo, file }) {
     return `${to}${file ? `, written to ${file.path} (${file.dialect}, 0600, ${kept})` : ''}`;
 }
 /** GitHub hands outputs on in variables (`env: PLAN: ${{ … }}`), which Linux takes up to 128 KiB; the other jobs have their part. */
-const MOST_OUTPUT_CHARACTERS = 50_000;
+const MAX_OUTPUT_CHARACTERS = 50_000;
 /** What the outputs say of the values, as many as they can hold. */
 function fitting(entries) {
-    let left = MOST_OUTPUT_CHARACTERS;
+    let left = MAX_OUTPUT_CHARACTERS;
     const all = entries.map(resolved);
     const end = all.findIndex((it) => {
         left -= JSON.stringify(it).length + 1;

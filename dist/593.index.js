@@ -102,7 +102,7 @@ function headOf(line) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _base_edge_index_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1499);
+/* harmony import */ var _base_edge_files_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1156);
 /* harmony import */ var _base_read_text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9213);
 /* harmony import */ var _ini_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5527);
 
@@ -144,7 +144,7 @@ function onShared(file, done, act) {
         return act();
     }
     catch (thrown) {
-        throw (0,_base_edge_index_js__WEBPACK_IMPORTED_MODULE_2__/* .fileProblem */ .Wj)(thrown, { on: `The file of AWS profiles ${file}`, doing: done, fix: FIX });
+        throw (0,_base_edge_files_js__WEBPACK_IMPORTED_MODULE_2__/* .fileProblem */ .Wj)(thrown, { on: `The file of AWS profiles ${file}`, doing: done, fix: FIX });
     }
 }
 /**
@@ -191,112 +191,20 @@ function settingsIn(section) {
 
 /***/ }),
 
-/***/ 4361:
+/***/ 1156:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ deadlineOf),
-/* harmony export */   W: () => (/* binding */ NoAnswer)
-/* harmony export */ });
-/**
- * Aborted after this time, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
- * memory until its deadline, also when it has long been answered.
- */
-function deadlineOf(ms, signal) {
-    const controller = new AbortController();
-    const stop = () => controller.abort(signal.reason);
-    const timer = setTimeout(() => controller.abort(new NoAnswer(ms)), ms);
-    signal.addEventListener('abort', stop);
-    const passed = new Promise((_, reject) => {
-        controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
-    });
-    passed.catch(() => { });
-    return {
-        signal: controller.signal,
-        passed,
-        end: () => {
-            clearTimeout(timer);
-            signal.removeEventListener('abort', stop);
-        },
-    };
-}
-/** An attempt whose deadline passed. */
-class NoAnswer extends Error {
-    code = 'ETIMEDOUT';
-    constructor(ms) {
-        super(`no answer within ${ms / 1000} s`);
-    }
-}
-
-
-/***/ }),
-
-/***/ 1499:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   F$: () => (/* binding */ fileProblemOf),
 /* harmony export */   Wj: () => (/* binding */ fileProblem),
-/* harmony export */   Wo: () => (/* binding */ networkProblem),
-/* harmony export */   _n: () => (/* binding */ problemsIn),
-/* harmony export */   qF: () => (/* binding */ parseJson),
-/* harmony export */   s4: () => (/* binding */ shortly),
+/* harmony export */   l$: () => (/* binding */ isOfFiles),
 /* harmony export */   tA: () => (/* binding */ onFileSync)
 /* harmony export */ });
 /* unused harmony export onFile */
-/* harmony import */ var _deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4361);
-/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
-/* harmony import */ var _retryable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2619);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+/* harmony import */ var _retryable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2619);
 
 
-
-// The edge of the action: what the outside world did wrong (network, disk, texts) becomes a Problem here, and nowhere else.
-// What is left is a programming error.
-/** The problems in anything thrown; `undefined` when it is a bug. */
-function problemsIn(thrown) {
-    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF)
-        return [thrown];
-    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problems */ .Zw)
-        return thrown.all;
-    const problem = problemOf(thrown);
-    return problem && [problem];
-}
-/**
- * A raw error of the outside world as a Problem. It knows less than the place where it arose: `fileProblem`, `networkProblem` and
- * `parseJson` say more there.
- */
-function problemOf(thrown) {
-    const { name, code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
-    const { cause, path, syscall } = (thrown ?? {});
-    if (name === 'AbortError' && cause instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF)
-        return cause;
-    const network = networkProblem(thrown, { what: 'a request' });
-    if (network)
-        return network;
-    if (typeof syscall === 'string' && syscall.startsWith('spawn'))
-        return programProblem(thrown, path);
-    if (isOfFiles(thrown))
-        return fileProblemOf(thrown, { doing: syscall === 'open' ? 'opened' : 'used' });
-    if (code === 'ERR_INVALID_URL') {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
-            what: 'an address that this step was given is not a URL',
-            fix: CHECK_ENDPOINTS,
-            cause: thrown,
-        });
-    }
-    if (/^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code)) {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `compressed data is damaged (${code})`, fix: 'create the file again', cause: thrown });
-    }
-    if (name === 'SyntaxError') {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
-            what: 'a text that should be JSON is not',
-            why: 'a file or an answer is damaged, cut short, or of another kind; it is not quoted, because it may hold a secret',
-            fix: CHECK_ENDPOINTS,
-            cause: thrown,
-        });
-    }
-    return undefined;
-}
-const CHECK_ENDPOINTS = 'check the endpoints that the step is given (AWS_ENDPOINT_URL and its kind) and the proxy of the runner';
 /** Of the file system and the limits of a process, by errno: the cause, and what usually helps. */
 const FILE_ERRORS = {
     ENOENT: ['it does not exist, or a folder above it does not', 'check the path, and that an earlier step made it'],
@@ -336,20 +244,21 @@ const FILE_ERRORS = {
 };
 function isOfFiles(thrown) {
     const { syscall, path } = (thrown ?? {});
-    return (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown).code in FILE_ERRORS || (typeof syscall === 'string' && typeof path === 'string');
+    return (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown).code in FILE_ERRORS || (typeof syscall === 'string' && typeof path === 'string');
 }
 /**
  * An error of the file system as a Problem that names the file and what was done to it; anything else as it is:
  * `catch (thrown) { throw fileProblem(thrown, { on: path, doing: 'written' }); }`.
  */
 function fileProblem(thrown, act) {
-    return isOfFiles(thrown) && !(thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF) ? fileProblemOf(thrown, act) : thrown;
+    return isOfFiles(thrown) && !(thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF) ? fileProblemOf(thrown, act) : thrown;
 }
+/** The same for what is known to be one. */
 function fileProblemOf(thrown, { on, doing, fix }) {
-    const { code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
+    const { code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown);
     const { path } = thrown;
     const [why, usual] = FILE_ERRORS[code] ?? ['the file system refused', 'check the path and the disk'];
-    return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
+    return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
         on: on ?? (typeof path === 'string' ? path : undefined),
         what: (on ?? path) ? `it cannot be ${doing}` : `a file cannot be ${doing}`,
         why: `${why} (${code})`,
@@ -374,63 +283,6 @@ function onFileSync(act, work) {
     catch (thrown) {
         throw fileProblem(thrown, act);
     }
-}
-function programProblem(thrown, path) {
-    const { code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown);
-    return new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
-        on: typeof path === 'string' ? path : undefined,
-        what: `the program cannot be started (${code})`,
-        fix: 'install it on the runner, or check PATH',
-        cause: thrown,
-    });
-}
-/**
- * Reads JSON that the outside world wrote.
- * @throws Problem that does not quote it: it may hold a secret
- */
-function parseJson(text, problem) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        throw new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF(problem);
-    }
-}
-/** A connection that failed, as a Problem; `undefined` for any other error. `what` names the call: `ssm:GetParameters`. */
-function networkProblem(error, { what, why }) {
-    const fix = networkFix(error);
-    return fix === undefined
-        ? undefined
-        : new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `${what} got no answer: ${shortly(error)}`, why, fix, cause: error });
-}
-function networkFix(error) {
-    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error)) {
-        return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
-    }
-    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error)) {
-        return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
-    }
-    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error)) {
-        return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in NODE_EXTRA_CA_CERTS';
-    }
-    if (!(0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
-        return undefined;
-    return 'something else than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
-}
-/** An error in few words that hold no value: its code, its name and status. */
-function shortly(error) {
-    const { name, code, status } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
-    if (error instanceof _deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .NoAnswer */ .W)
-        return error.message;
-    if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Unproven */ .kw)
-        return 'the answer proves nothing';
-    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error))
-        return `the proxy answered HTTP ${status}`;
-    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error) || (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error))
-        return `connection failed (${code})`;
-    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
-        return `the answer was not ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'} (${code})`;
-    return `${name && name !== 'Error' ? name : code || 'error'}${status ? ` (HTTP ${status})` : ''}`;
 }
 
 
@@ -626,7 +478,7 @@ function shapeOf(error) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6760);
-/* harmony import */ var _edge_index_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1499);
+/* harmony import */ var _edge_files_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1156);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7966);
 
 
@@ -685,7 +537,7 @@ function append(file, bytes, { env, keep }) {
         appendWhole(path, bytes, { keep });
     }
     catch (thrown) {
-        throw (0,_edge_index_js__WEBPACK_IMPORTED_MODULE_4__/* .fileProblem */ .Wj)(thrown, { on: `${file}, the runner's file for ${FILES[file]}`, doing: 'written to' });
+        throw (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_4__/* .fileProblem */ .Wj)(thrown, { on: `${file}, the runner's file for ${FILES[file]}`, doing: 'written to' });
     }
 }
 /** Makes a file of the step's own below RUNNER_TEMP, and tries whether there is space for more. @throws Problem */
@@ -694,7 +546,7 @@ function makeOwnFile(env, name) {
     if (!temp)
         throw notSet('RUNNER_TEMP', 'temporary files');
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(temp, name);
-    (0,_edge_index_js__WEBPACK_IMPORTED_MODULE_4__/* .onFileSync */ .tA)({ on: `RUNNER_TEMP, ${temp}`, doing: 'written to' }, () => appendWhole(path, PROBE, { keep: false, create: true }));
+    (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_4__/* .onFileSync */ .tA)({ on: `RUNNER_TEMP, ${temp}`, doing: 'written to' }, () => appendWhole(path, PROBE, { keep: false, create: true }));
     return path;
 }
 /** Appends to a file, all or nothing; without `keep` it is only tried. With `create`, the file is made, for the user alone. */
@@ -857,7 +709,7 @@ function inert(text) {
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
-/* harmony import */ var _edge_index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1499);
+/* harmony import */ var _edge_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1156);
 /* harmony import */ var _read_text_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9213);
 /* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(241);
 
@@ -868,7 +720,7 @@ function inert(text) {
 
 /** What is at a path now, for an undo of the kind `file`; `undefined` when nothing is. @throws Problem */
 function fileBefore(path) {
-    return (0,_edge_index_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'read' }, () => {
+    return (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'read' }, () => {
         const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
         if (!found)
             return undefined;
@@ -904,7 +756,7 @@ function openUndoList(env) {
     return {
         later: (undos) => {
             const lines = undos.map((undo, at) => `${seal(key, count + at, JSON.stringify(undo))}\n`);
-            (0,_edge_index_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'written' }, () => (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .appendWhole */ .gZ)(path, Buffer.from(lines.join('')), { keep: true }));
+            (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'written' }, () => (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .appendWhole */ .gZ)(path, Buffer.from(lines.join('')), { keep: true }));
             count += undos.length;
         },
     };

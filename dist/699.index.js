@@ -11,7 +11,7 @@ export const modules = {
 /* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8321);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8500);
 /* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2413);
-/* harmony import */ var _base_edge_index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1499);
+/* harmony import */ var _base_edge_network_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3545);
 
 
 
@@ -92,7 +92,7 @@ function reason(thrown) {
     }
     if (status === 401)
         return 'GitHub does not take github-token (401)';
-    return status ? `GitHub answered ${status}` : (0,_base_edge_index_js__WEBPACK_IMPORTED_MODULE_3__/* .shortly */ .s4)(thrown);
+    return status ? `GitHub answered ${status}` : (0,_base_edge_network_js__WEBPACK_IMPORTED_MODULE_3__/* .shortly */ .s)(thrown);
 }
 /** Octokit's requests by the step's own connections: proxy, time-outs and fences are the same everywhere. */
 function fetchBy(http) {

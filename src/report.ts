@@ -1,5 +1,6 @@
 import { policyOf } from './aws/policy.ts';
-import { problemsIn, shortly } from './base/edge/index.ts';
+import { problemsIn } from './base/edge/index.ts';
+import { shortly } from './base/edge/network.ts';
 import type { Runner } from './base/runner.ts';
 import { formatSeconds } from './base/units.ts';
 import type { Report } from './job.ts';

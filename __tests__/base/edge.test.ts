@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { fileProblem, onFileSync, parseJson, problemsIn } from '../../src/base/edge/index.ts';
+import { fileProblem, onFileSync } from '../../src/base/edge/files.ts';
+import { problemsIn } from '../../src/base/edge/index.ts';
+import { parseJson } from '../../src/base/edge/json.ts';
 import { Problem } from '../../src/base/problem.ts';
 import { verdictOf } from '../../src/base/retryable.ts';
 

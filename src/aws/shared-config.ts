@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileProblem } from '../base/edge/index.ts';
+import { fileProblem } from '../base/edge/files.ts';
 import { readText } from '../base/read-text.ts';
 import { sectionOf } from './ini.ts';
 

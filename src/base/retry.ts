@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { deadlineOf } from './deadline.ts';
-import { networkProblem, shortly } from './edge/index.ts';
+import { networkProblem, shortly } from './edge/network.ts';
 import { Problem } from './problem.ts';
 import { type Verdict, verdictOf } from './retryable.ts';
 import { CALL_MS } from './timeouts.ts';
@@ -77,7 +77,7 @@ export function makeCall({ clock, say, signal: stepSignal, rules: base }: RetryD
         const verdict = classify(error);
         const wait = waitAfter(verdict, { tried, rules, random: clock.random() });
         const limits = verdict === 'throttled' ? throttled : rules;
-        const attempts = Math.min(limits.attempts, MOST_ATTEMPTS[verdict]);
+        const attempts = Math.min(limits.attempts, MAX_ATTEMPTS[verdict]);
         const last = tried >= attempts || clock.now() + wait - start > limits.budgetMs;
         if (verdict === 'fatal' || last) {
           if (how.isPart && base?.attempts !== undefined) throw error;
@@ -98,7 +98,7 @@ function attemptsOf(set: number | undefined, { rules, isPart }: CallOptions): nu
   return isPart ? 1 : Math.min(set, rules?.attempts ?? set);
 }
 
-const MOST_ATTEMPTS: Readonly<Record<Verdict, number>> = {
+const MAX_ATTEMPTS: Readonly<Record<Verdict, number>> = {
   transient: Number.POSITIVE_INFINITY,
   throttled: Number.POSITIVE_INFINITY,
   grace: GRACE_MS.length + 1,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { EOL } from 'node:os';
 import { join } from 'node:path';
-import { fileProblem, onFileSync } from './edge/index.ts';
+import { fileProblem, onFileSync } from './edge/files.ts';
 import { Problem } from './problem.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

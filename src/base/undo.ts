@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { onFileSync } from './edge/index.ts';
+import { onFileSync } from './edge/files.ts';
 import { mustBeFile } from './read-text.ts';
 import { appendWhole, makeOwnFile, writeValues } from './runner-files.ts';
 

@@ -74,7 +74,7 @@ const ARN = new RegExp(
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html */
 const LABEL = /^(?!aws|ssm)[A-Za-z_.-][\w.-]{0,99}$/i;
 const SECRET_ID = /^[\w/+=.@-]{1,512}$/;
-const MOST_LEVELS = 15;
+const MAX_LEVELS = 15;
 
 /**
  * The grammar of a line of `ssm-parameters`: `[TARGET=|TARGET?=]SOURCE [@LABEL] [as FORMAT [.FIELD]] [?? TEXT]`.
@@ -229,7 +229,7 @@ function checkName(name: string, at: number): void {
       'a name with levels starts with /, and has letters, digits, and . - _ /',
     );
   }
-  if (name.split('/').length - 1 > MOST_LEVELS) wrong(at, `${quote(name)} has more than ${MOST_LEVELS} levels`);
+  if (name.split('/').length - 1 > MAX_LEVELS) wrong(at, `${quote(name)} has more than ${MAX_LEVELS} levels`);
 }
 
 function readTarget(

@@ -44,11 +44,11 @@ function where({ exportTo, file }: ParametersPlan): string {
 }
 
 /** GitHub hands outputs on in variables (`env: PLAN: ${{ … }}`), which Linux takes up to 128 KiB; the other jobs have their part. */
-const MOST_OUTPUT_CHARACTERS = 50_000;
+const MAX_OUTPUT_CHARACTERS = 50_000;
 
 /** What the outputs say of the values, as many as they can hold. */
 function fitting(entries: readonly Entry[]): ReturnType<typeof resolved>[] {
-  let left = MOST_OUTPUT_CHARACTERS;
+  let left = MAX_OUTPUT_CHARACTERS;
   const all = entries.map(resolved);
   const end = all.findIndex((it) => {
     left -= JSON.stringify(it).length + 1;

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getOctokit } from '@actions/github';
-import { shortly } from '../base/edge/index.ts';
+import { shortly } from '../base/edge/network.ts';
 import type { Http } from '../base/http.ts';
 import type { Runner } from '../base/runner.ts';
 import type { PullRequest } from './pull-request.ts';

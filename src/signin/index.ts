@@ -5,6 +5,7 @@ import { Problem } from '../base/problem.ts';
 import type { Runner } from '../base/runner.ts';
 import type { Access } from '../job.ts';
 import { acquire, type SignedIn } from './acquire.ts';
+import { checkAccount, checkSame } from './check-account.ts';
 import type { HeldSignIn } from './export/held-sign-in.ts';
 import { type Choice, chooseSource, hasIdToken } from './identity/choose.ts';
 import { noIdToken, readPullRequest } from './identity/no-identity.ts';
@@ -13,7 +14,7 @@ import { renewing } from './renew.ts';
 import type { SignInRequest } from './request.ts';
 import { makeContext, type SignInContext } from './sts/context.ts';
 import type { Credentials } from './sts/sts.ts';
-import { checkAccount, checkSame, tellChoice, tellSession } from './tell.ts';
+import { tellChoice, tellSession } from './tell.ts';
 
 /** How often a secret key with special characters is thrown away: a key has none with a probability of 0.28. */
 const PLAIN_SECRET_ATTEMPTS = 30;

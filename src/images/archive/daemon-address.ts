@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parseJson } from '../../base/edge/index.ts';
+import { parseJson } from '../../base/edge/json.ts';
 import { Problem } from '../../base/problem.ts';
 
 /** Where a Docker daemon listens. */

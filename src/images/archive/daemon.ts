@@ -6,11 +6,17 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readBody } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
-import { DAEMON_MS, DAEMON_SAVE_MS, UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
+import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
 import type { Access } from '../../job.ts';
 import { explainFull } from '../model/disk-full.ts';
 import { type Address, daemonAddress } from './daemon-address.ts';
 import type { Places } from './open.ts';
+
+/** For the Docker daemon to say anything at all. */
+const DAEMON_MS = 10_000;
+
+/** For the Docker daemon to begin with an image: older ones write all of it to a disk first. */
+const DAEMON_SAVE_MS = 10 * 60_000;
 
 /**
  * Saves an image of the Docker daemon to a file, over its API: no docker program is needed. What comes is what `docker

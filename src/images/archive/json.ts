@@ -3,13 +3,7 @@ import { readContent } from '../model/content.ts';
 import { digestOf, isDescriptor } from '../model/descriptor.ts';
 import type { Descriptor } from '../model/image.ts';
 import type { Archive } from './archive.ts';
-
-/** Of index.json, manifest.json and configs. */
-const MAX_JSON = 8 << 20;
-/** Of a manifest or index: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html, `imageManifest` */
-export const MAX_MANIFEST = 4 << 20;
-/** Real ones have less than ten. */
-const MAX_JSON_DEPTH = 100;
+import { MAX_JSON, MAX_JSON_DEPTH } from './limits.ts';
 
 /** @throws Problem when the file is too large or no JSON object or list; its text is not quoted */
 export async function readJson(archive: Archive, name: string): Promise<unknown> {

@@ -12,14 +12,8 @@ import {
 } from '../model/image.ts';
 import { isForeign, isImageConfig, isIndex, isUncompressed, OCI } from '../model/media-types.ts';
 import type { Archive } from './archive.ts';
-import { checkDescriptors, invalid, MAX_MANIFEST, parseDiffIds, parseJson, readDescribed, readJson } from './json.ts';
-
-/** Indexes within indexes: Docker 29 nests two; more than this is no image. */
-const MAX_DEPTH = 6;
-/** Manifests of one image; a small archive could otherwise name the same ones millions of times. */
-const MAX_MANIFESTS = 1000;
-/** Bytes of all of them: they are kept in memory. */
-const MAX_TOTAL = 64 << 20;
+import { checkDescriptors, invalid, parseDiffIds, parseJson, readDescribed, readJson } from './json.ts';
+import { MAX_DEPTH, MAX_MANIFEST, MAX_MANIFESTS, MAX_TOTAL } from './limits.ts';
 
 /**
  * Reads an OCI layout: https://github.com/opencontainers/image-spec/blob/main/image-layout.md

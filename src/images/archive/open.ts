@@ -11,6 +11,7 @@ import type { Hasher } from '../model/hash.ts';
 import type { Compression } from '../model/media-types.ts';
 import { zstdFrames } from '../model/zstd-frames.ts';
 import { type Archive, bazelOutputs, folderArchive } from './archive.ts';
+import { MAX_RATIO, MAX_UNPACKED } from './limits.ts';
 import { indexTar } from './tar.ts';
 
 /** Where archives are looked up, and where one that is compressed as a whole is unpacked. */
@@ -31,10 +32,6 @@ export interface Located {
   /** Saved by the step itself, outside of what the repository may lead to. */
   readonly isOwn?: boolean;
 }
-
-/** An archive that becomes larger than this, and than a hundred times what it was, is not one that a build wrote. */
-const MAX_UNPACKED = 2 ** 30;
-const MAX_RATIO = 100;
 
 /**
  * Opens a folder or a tar. A tar that is compressed as a whole (nix, `docker save | gzip`) is decompressed beside, since a

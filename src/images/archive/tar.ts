@@ -3,18 +3,13 @@ import { posix } from 'node:path';
 import { Problem } from '../../base/problem.ts';
 import type { FileContent } from '../model/content.ts';
 import { type Archive, blobPath } from './archive.ts';
+import { MAX_ENTRIES, MAX_HOPS, MAX_META, MAX_META_OF_ENTRY } from './limits.ts';
 import { BLOCK, readPaxRecords, readTarHeader, type TarHeader } from './tar-header.ts';
 
 type Entry =
   | { readonly kind: 'file'; readonly start: number; readonly size: number }
   | { readonly kind: 'link'; readonly to: string };
 
-const MAX_ENTRIES = 200_000;
-/** A long name or a set of pax records; real ones have some hundred bytes. */
-const MAX_META = 1 << 20;
-/** Such headers before one entry: one of each kind is usual. */
-const MAX_META_OF_ENTRY = 16;
-const MAX_HOPS = 32;
 const WINDOW = 64 << 10;
 
 /**

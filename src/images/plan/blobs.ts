@@ -5,9 +5,9 @@ import { type Blob, type Descriptor, imagesOf, type Node } from '../model/image.
 import { isForeign, isRestricted } from '../model/media-types.ts';
 import { RegistryRefused } from '../registry/denied.ts';
 import type { Repository } from '../registry/repository.ts';
+import { isPlainLayer } from './finish.ts';
 import { type BlobPlan, isSent } from './plan.ts';
 import type { Known } from './reuse.ts';
-import { isPlainLayer } from './shape.ts';
 import type { Verifier } from './verify.ts';
 
 /** Questions of one push that are under way at a time. */

@@ -4,18 +4,18 @@ import type { Access } from '../../job.ts';
 import type { Target } from '../line.ts';
 import { imagesOf, type Node } from '../model/image.ts';
 import { checkAlias } from '../registry/create-repository.ts';
+import { createsOnPush } from '../registry/creation-templates.ts';
 import { missingRepository, RegistryRefused } from '../registry/denied.ts';
-import { createsOnPush, isImmutable, readMutability } from '../registry/immutable-tags.ts';
+import { isImmutable, readMutability } from '../registry/immutable-tags.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RemoteManifest, Repository } from '../registry/repository.ts';
 import type { ImagesRequest } from '../request.ts';
 import { planBlobs, QUESTIONS, verifyBlobs } from './blobs.ts';
-import { finishWith } from './finish.ts';
+import { type Finished, finishWith, inOrder, plainLayers } from './finish.ts';
 import { isSent, type Push, type TagPlan } from './plan.ts';
 import type { Prover } from './prove.ts';
 import { checkLimits } from './quotas.ts';
 import { type Known, learn, type Reference } from './reuse.ts';
-import { type Finished, inOrder, plainLayers } from './shape.ts';
 import type { Verifier } from './verify.ts';
 
 export interface DestinationDeps {

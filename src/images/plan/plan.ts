@@ -2,7 +2,7 @@ import type { Content } from '../model/content.ts';
 import type { Descriptor, Node } from '../model/image.ts';
 import type { NewRepository } from '../new-repository.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Finished } from './shape.ts';
+import type { Finished } from './finish.ts';
 
 /** What a tag is, and becomes. */
 export interface TagPlan {

@@ -14,11 +14,11 @@ import { openRegistries, type Registries } from '../registry/registries.ts';
 import type { Registry } from '../registry/registry.ts';
 import { readRemoteImage } from '../registry/remote.ts';
 import type { ImagesRequest } from '../request.ts';
+import { dropOrphans, keepAttested, stripAttestations } from './attestations.ts';
 import { type DestinationDeps, planPush } from './destination.ts';
 import { destinationsOf } from './destinations.ts';
 import { joinNodes } from './join.ts';
 import type { ImagesPlan, Pulled } from './plan.ts';
-import { dropOrphans, keepAttested, stripAttestations } from './shape.ts';
 import { makeVerifier } from './verify.ts';
 
 type Line = ImagesRequest['images'][number];

@@ -13,8 +13,8 @@ import {
 } from '../model/image.ts';
 import { type Compression, isForeign, isIndex } from '../model/media-types.ts';
 import type { RemoteManifest, Repository } from '../registry/repository.ts';
+import { type Finished, isPlainLayer, plainLayers } from './finish.ts';
 import type { Prover } from './prove.ts';
-import { type Finished, isPlainLayer, plainLayers } from './shape.ts';
 
 /** What a repository already holds of images whose layers would have to be compressed. */
 export interface Known {

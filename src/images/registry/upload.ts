@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Aws } from '../../aws/client.ts';
 import type { HeldDigest } from '../../aws/proof.ts';
-import { networkProblem } from '../../base/edge/index.ts';
+import { networkProblem } from '../../base/edge/network.ts';
 import { type HttpAnswer, readBody } from '../../base/http.ts';
 import { Problem, type ProblemDetails } from '../../base/problem.ts';
 import { shapeOf } from '../../base/retryable.ts';

@@ -3,10 +3,12 @@ import { Refused } from '../../aws/client.ts';
 import { poll } from '../../base/poll.ts';
 import { Problem } from '../../base/problem.ts';
 import { shapeOf, verdictOf } from '../../base/retryable.ts';
-import { INVALIDATION_MS } from '../../base/timeouts.ts';
 import type { Access } from '../../job.ts';
 import { noSuchDistribution, REFERENCE } from '../plan/owed-invalidations.ts';
 import type { PlannedInvalidation } from '../plan/plan.ts';
+
+/** For CloudFront to have carried out an invalidation: mostly minutes. */
+const INVALIDATION_MS = 30 * 60_000;
 
 const POLL_MS = 5_000;
 

@@ -1,11 +1,13 @@
 import { eachOf } from '../../base/parallel.ts';
 import { poll } from '../../base/poll.ts';
 import { Problem } from '../../base/problem.ts';
-import { REPLICATION_MS } from '../../base/timeouts.ts';
 import type { Access } from '../../job.ts';
 import type { PlannedBucket } from '../plan/plan.ts';
 import { headObject } from '../s3/listing.ts';
 import type { Sent } from './result.ts';
+
+/** For S3 to have replicated what was uploaded: most objects within 15 minutes, large ones within hours. */
+const REPLICATION_MS = 60 * 60_000;
 
 /** What `x-amz-replication-status` means. https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-status.html */
 export type ReplicationState = 'done' | 'waiting' | 'failed' | 'uncovered';

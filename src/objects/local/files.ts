@@ -2,12 +2,13 @@ import { accessSync, constants, type Dirent, readdirSync, realpathSync, type Sta
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import picomatch from 'picomatch';
-import { onFileSync } from '../../base/edge/index.ts';
+import { onFileSync } from '../../base/edge/files.ts';
 import { type Fence, fenced, isWithin, wayOf } from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
 import type { UploadTarget } from '../request-lines.ts';
 import { GLOB_OPTIONS } from '../rules/globs.ts';
 import type { Exclusions } from './exclusions.ts';
+import { isHidden } from './hidden-files.ts';
 
 /** A file to upload, as it was when it was found. */
 export interface LocalFile {
@@ -93,7 +94,6 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
   const unreadable: string[] = [];
   const base = pathIn(fence.workspace, root);
   const isExcluded = (name: string) => rules.exclusions.has(base === '' ? [name] : [name, `${base}/${name}`]);
-  const isHidden = (name: string) => name === '.git' || (!rules.hiddenFiles && name.startsWith('.'));
   const realRoot = realpathSync(root);
 
   const pending: { folder: string; name: string; above: readonly string[] }[] = [
@@ -108,7 +108,7 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
         if (entry.isDirectory()) rules.exclusions.prune(base === '' ? [name] : [name, `${base}/${name}`]);
         continue;
       }
-      if (isHidden(entry.name)) skipped.hidden.push(name);
+      if (isHidden(entry.name, rules)) skipped.hidden.push(name);
       else if (entry.isSymbolicLink() && !rules.followSymlinks) skipped.links.push(name);
       else {
         const { stats, real } = look({ path, name, entry, fence, realRoot });
@@ -129,7 +129,7 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
   }
   files.sort((a, b) => (a.name < b.name ? -1 : 1));
   const leavesOut = (name: string) =>
-    withFolders(name).some(isExcluded) || name.split('/').some(isHidden) || !wanted(name);
+    withFolders(name).some(isExcluded) || name.split('/').some((part) => isHidden(part, rules)) || !wanted(name);
   return { kind, base, files, skipped, unreadable, leavesOut };
 }
 

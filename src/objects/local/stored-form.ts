@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onFileSync } from '../../base/edge/index.ts';
+import { onFileSync } from '../../base/edge/files.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Runner } from '../../base/runner.ts';
 import { type HeaderBook, type HeadersOfFile, withoutCharset } from '../rules/headers.ts';

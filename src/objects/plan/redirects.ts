@@ -2,7 +2,7 @@ import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refused } from '../../aws/client.ts';
-import { onFileSync } from '../../base/edge/index.ts';
+import { onFileSync } from '../../base/edge/files.ts';
 import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';

@@ -2,7 +2,7 @@ import { Problem } from '../../base/problem.ts';
 import { quote } from '../../base/quote.ts';
 import type { Entry } from '../values/entries.ts';
 import { DOTTED, VARIABLE } from '../variable-names.ts';
-import { environmentLimits, MOST_OUTPUT_BYTES, sizeInEnvironment, sizeOfEnvironment } from './limits.ts';
+import { environmentLimits, MAX_OUTPUT_BYTES, sizeInEnvironment, sizeOfEnvironment } from './limits.ts';
 import { collisions, powerOf } from './refused-names.ts';
 import { type Dialect, dialectsFor, writeValue } from './write-dotenv.ts';
 
@@ -130,8 +130,8 @@ function checkTotal(entries: readonly Entry[], { exportTo, env }: CheckOptions):
   }
   // GitHub counts UTF-16. https://docs.github.com/actions/reference/workflow-syntax-for-github-actions#jobsjob_idoutputs
   const outputs = entries.reduce((sum, { name, value }) => sum + 2 * (name.length + value.length), 0);
-  if (exportTo === 'outputs' && outputs > MOST_OUTPUT_BYTES) {
-    const what = `the outputs would have ${outputs} bytes; GitHub takes ${MOST_OUTPUT_BYTES} from a job`;
+  if (exportTo === 'outputs' && outputs > MAX_OUTPUT_BYTES) {
+    const what = `the outputs would have ${outputs} bytes; GitHub takes ${MAX_OUTPUT_BYTES} from a job`;
     return [new Problem({ what, fix: 'use ssm-export: env, or ssm-env-file' })];
   }
   return [];

@@ -18,7 +18,7 @@ const BY_SYSTEM: Readonly<Record<string, Limits>> = {
 };
 
 /** Outputs of a job. https://docs.github.com/actions/reference/workflow-syntax-for-github-actions#jobsjob_idoutputs */
-export const MOST_OUTPUT_BYTES = 1024 * KIB;
+export const MAX_OUTPUT_BYTES = 1024 * KIB;
 
 /** @param system `RUNNER_OS`: Linux, macOS, Windows */
 export function environmentLimits(system: string | undefined): Limits {

@@ -9,7 +9,7 @@ import { SHORTEST } from './trivial.ts';
  */
 const BUDGET = 4_000;
 /** Of what the values need by themselves; with what the commands themselves add it stays below five times. */
-const MOST_TIMES = 4.5;
+const MAX_TIMES = 4.5;
 /** From here on each line of the log costs a millisecond, and a build that prints 100,000 lines takes minutes longer. */
 export const MANY_PATTERNS = 20_000;
 
@@ -61,7 +61,7 @@ export function makeHider({ mask }: Pick<Runner, 'mask'>): Hider {
     },
     force,
     finish: () => {
-      const limit = Math.max(BUDGET, MOST_TIMES * own);
+      const limit = Math.max(BUDGET, MAX_TIMES * own);
       const later: string[] = [];
       for (const kind of ['base64', 'common', 'rare'] as const satisfies readonly (keyof Forms)[]) {
         for (const text of [...texts].sort()) {

@@ -15,7 +15,7 @@ export interface PartsOf {
 }
 
 /** As many parts of one value as are hidden: a mask costs time in every line of the log. */
-export const MOST_PARTS = 500;
+export const MAX_PARTS = 500;
 const DEEPEST = 4;
 const LINE_BREAK = /\r\n?|\n/;
 
@@ -28,7 +28,7 @@ export function partsOf({ value, secret, list = false }: PartsOf): readonly Part
   const seen = new Set<string>();
   const look = (text: string, depth: number): void => {
     const part = text.trim();
-    if (parts.size >= MOST_PARTS || seen.has(part) || part === '') return;
+    if (parts.size >= MAX_PARTS || seen.has(part) || part === '') return;
     seen.add(part);
     if (!isTrivial(part, { secret })) parts.add(part);
     if (depth === DEEPEST) return;
@@ -41,7 +41,7 @@ export function partsOf({ value, secret, list = false }: PartsOf): readonly Part
 
 /** The texts in a text. */
 function innerOf(text: string): string[] {
-  const leaves = jsonLeaves(text, MOST_PARTS);
+  const leaves = jsonLeaves(text, MAX_PARTS);
   if (leaves.length > 0) return leaves;
   const lines = text.split(LINE_BREAK);
   if (lines.length === 1) return [...entryIn(text), ...secretsIn(text), ...decoded(text)];

@@ -1,6 +1,6 @@
 import type { Entry } from '../values/entries.ts';
 import { type Hider, MANY_PATTERNS } from './index.ts';
-import { MOST_PARTS, partsOf } from './parts.ts';
+import { MAX_PARTS, partsOf } from './parts.ts';
 import { isTrivial } from './trivial.ts';
 
 /** Which values `ssm-mask` wants hidden. */
@@ -26,7 +26,7 @@ export function hideRest(entries: readonly Entry[], hider: Hider, { which, alway
     return (which === 'all' || parameter.secret) && isTrivial(value, parameter);
   });
   const cut = entries.filter(
-    ({ value, parameter }) => parameter && partsOf({ value, secret: true }).length >= MOST_PARTS,
+    ({ value, parameter }) => parameter && partsOf({ value, secret: true }).length >= MAX_PARTS,
   );
   const idle = always.filter((pattern) => !entries.some(({ name }) => matches(pattern, name)));
   return {
@@ -34,7 +34,7 @@ export function hideRest(entries: readonly Entry[], hider: Hider, { which, alway
     warnings: [
       ...(cut.length === 0
         ? []
-        : [`Only the first ${MOST_PARTS} parts are masked of: ${cut.map(({ name }) => name).join(', ')}`]),
+        : [`Only the first ${MAX_PARTS} parts are masked of: ${cut.map(({ name }) => name).join(', ')}`]),
       ...(idle.length === 0 ? [] : [`Input ssm-mask: no value has the name ${idle.join(', ')}`]),
       ...(patterns <= MANY_PATTERNS ? [] : [manyText(patterns)]),
     ],

@@ -18,7 +18,7 @@ export interface Reads {
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
-export const MOST_NAMES = 10;
+export const MAX_NAMES = 10;
 
 /**
  * What to read for the lines: what a path brings anyway is not asked for again.
@@ -33,9 +33,9 @@ export function readsFor(lines: readonly ParameterLine[], place: Place): Reads {
   const alone = sources.filter((it) => it.kind === 'parameter' && !paths.some((path) => covers(path, it)));
   const byRegion = Map.groupBy(alone as ParameterSource[], ({ region }) => region ?? place.region);
   const batches = [...byRegion].flatMap(([region, names]) =>
-    Array.from({ length: Math.ceil(names.length / MOST_NAMES) }, (_, nth) => ({
+    Array.from({ length: Math.ceil(names.length / MAX_NAMES) }, (_, nth) => ({
       region,
-      names: names.slice(nth * MOST_NAMES, (nth + 1) * MOST_NAMES),
+      names: names.slice(nth * MAX_NAMES, (nth + 1) * MAX_NAMES),
     })),
   );
   return { paths, batches };

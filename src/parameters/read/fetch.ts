@@ -5,7 +5,7 @@ import { Problem } from '../../base/problem.ts';
 import { SECRET_REFERENCE, type Source } from '../line.ts';
 import { type Answer, answersTo, type Fetched, OTHER_SERVER } from './answers.ts';
 import { nameToAsk } from './arn.ts';
-import { type Batch, MOST_NAMES, type ParameterSource, type PathSource, type Reads } from './batches.ts';
+import { type Batch, MAX_NAMES, type ParameterSource, type PathSource, type Reads } from './batches.ts';
 import { deniedPath, refusedParameter } from './denied.ts';
 import type { Place } from './place.ts';
 
@@ -120,7 +120,7 @@ async function getByPath({ path, label }: PathSource, deps: FetchDeps, decrypt =
       Path: path,
       Recursive: true,
       WithDecryption: decrypt,
-      MaxResults: MOST_NAMES,
+      MaxResults: MAX_NAMES,
       NextToken: next,
       ...(label ? { ParameterFilters: [{ Key: 'Label', Option: 'Equals', Values: [label] }] } : {}),
     });

@@ -43,22 +43,22 @@ export function permissionsFor(reads: Reads, encrypted: readonly string[], place
  * IAM takes 10,240 characters of a role's inline policies, and GitHub hands an output on in a variable, of at most 128 KiB: with
  * their ARNs, and once more for their keys, so many characters of names come near to that.
  */
-const MOST_NAME_CHARACTERS = 15_000;
+const MAX_NAME_CHARACTERS = 15_000;
 
 /** Whether the policy names folders, since the names would not fit. */
 export function namesFolders({ batches }: Reads): boolean {
   const names = batches.flatMap((batch) => batch.names);
-  return names.reduce((sum, { name }) => sum + name.length, 0) > MOST_NAME_CHARACTERS;
+  return names.reduce((sum, { name }) => sum + name.length, 0) > MAX_NAME_CHARACTERS;
 }
 
 /** `…/shop/prod/*` for all that is in it; the root where there are too many folders as well. */
 function foldersOf(arns: readonly string[]): string[] {
   const folders = new Set(arns.map((arn) => arn.replace(/[^/]*$/, '*')));
-  if (folders.size <= MOST_FOLDERS) return [...folders];
+  if (folders.size <= MAX_FOLDERS) return [...folders];
   return [...new Set(arns.map((arn) => arn.replace(/:parameter\/.*$/, ':parameter/*')))];
 }
 
-const MOST_FOLDERS = 100;
+const MAX_FOLDERS = 100;
 
 /**
  * `kms:Decrypt` for parameters of one account and region.

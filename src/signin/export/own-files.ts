@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cutSection, plainSettings, type Settings, sectionText, withSection } from '../../aws/ini.ts';
 import { configSection, readShared, sharedFiles } from '../../aws/shared-config.ts';
-import { fileProblem } from '../../base/edge/index.ts';
+import { fileProblem } from '../../base/edge/files.ts';
 import { OWN_FOLDER } from './profile.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
 import type { IdentityKind } from '../../aws/session.ts';
-import { shortly } from '../../base/edge/index.ts';
+import { shortly } from '../../base/edge/network.ts';
 import { Problem } from '../../base/problem.ts';
 import type { SignInContext } from '../sts/context.ts';
 import type { Choice } from './choose.ts';

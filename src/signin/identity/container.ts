@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { shortly } from '../../base/edge/index.ts';
+import { shortly } from '../../base/edge/network.ts';
 import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import type { SignInContext } from '../sts/context.ts';

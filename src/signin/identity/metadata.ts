@@ -3,10 +3,12 @@ import net from 'node:net';
 import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
 import type { CallOptions } from '../../base/retry.ts';
 import { shapeOf, type Verdict, verdictOf } from '../../base/retryable.ts';
-import { METADATA_MS } from '../../base/timeouts.ts';
 import type { SignInContext } from '../sts/context.ts';
 import type { Credentials } from '../sts/sts.ts';
 import { Absent, credentialsOf, type Given } from './source.ts';
+
+/** For the metadata service of the machine, which is near or not there at all. */
+const METADATA_MS = 1_000;
 
 /**
  * The role of an EC2 instance, by its metadata service, version 2 (a token first), and version 1 where it knows no other. No

@@ -16,7 +16,7 @@ const READ: Readonly<Record<DotenvReader, (text: string) => DotenvText>> = {
 };
 
 /** As many lines as a message names. */
-const MOST_TOLD = 10;
+const MAX_TOLD = 10;
 
 /**
  * The entries of a .env file, in its order, as its reader reads them.
@@ -31,8 +31,8 @@ export function readDotenv(text: string, reader: DotenvReader): readonly DotenvE
   const able = READERS.filter(
     (other) => other !== 'dotenv' && other !== reader && READ[other](text).faults.length === 0,
   );
-  const told = faults.slice(0, MOST_TOLD).map(({ line, why }) => `line ${line}: ${why}`);
-  if (faults.length > MOST_TOLD) told.push(`and ${faults.length - MOST_TOLD} lines more`);
+  const told = faults.slice(0, MAX_TOLD).map(({ line, why }) => `line ${line}: ${why}`);
+  if (faults.length > MAX_TOLD) told.push(`and ${faults.length - MAX_TOLD} lines more`);
   throw new Problem({
     what:
       reader === 'dotenv'

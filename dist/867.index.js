@@ -1,0 +1,3873 @@
+export const id = 867;
+export const ids = [867];
+export const modules = {
+
+/***/ 542:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   It: () => (/* binding */ makeAws),
+/* harmony export */   Lw: () => (/* binding */ Refused)
+/* harmony export */ });
+/* unused harmony export proven */
+/* harmony import */ var _base_http_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5921);
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
+/* harmony import */ var _base_retryable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2619);
+/* harmony import */ var _proof_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6407);
+/* harmony import */ var _sdk_handler_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2428);
+
+
+
+
+
+/** An answer of AWS that is an error. Jobs look at `code` and say better what it means where they can. */
+class Refused extends _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF {
+    /** The IAM action as it is written in a policy, `s3:ListBucket`. */
+    action;
+    /** AWS's error code, `AccessDeniedException`. */
+    code;
+    status;
+    constructor(action, error) {
+        const { name, status } = (0,_base_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
+        super({
+            what: `${action} was refused with ${name} (HTTP ${status})`,
+            why: error.message || undefined,
+            cause: error,
+        });
+        this.action = action;
+        this.code = name;
+        this.status = status;
+    }
+}
+function makeAws({ region: home, credentials, http, call, fips = false }) {
+    const signedIn = async (action, attempt, how) => {
+        let began = 0;
+        const timed = (signal) => {
+            began = Date.now();
+            return attempt(signal);
+        };
+        const classify = (error) => {
+            // Another server's page, mostly with status 200: worth one more try.
+            if (isAnswered(error) && isUnread(error) && (0,_base_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error).status < 400)
+                return 'grace';
+            if (!(0,_base_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isExpired */ ._d)(error))
+                return (how?.classify ?? _base_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .verdictOf */ .Vj)(error);
+            credentials.forget(began);
+            return 'renewed';
+        };
+        try {
+            return await call(action, timed, { ...how, classify });
+        }
+        catch (thrown) {
+            if (!isAnswered(thrown))
+                throw thrown;
+            throw isUnread(thrown) ? unreadable(action, thrown) : new Refused(action, thrown);
+        }
+    };
+    return {
+        client: (region = home) => ({
+            ...clientConfig(http, region, credentials),
+            ...(fips ? { useFipsEndpoint: true } : {}),
+        }),
+        call: proven(signedIn),
+    };
+}
+/** Holds every attempt of a call to what proves it. */
+function proven(call) {
+    return (action, attempt, ...[how]) => {
+        const { asked } = (how ?? {});
+        const proving = async (signal) => {
+            const answer = await attempt(signal);
+            (0,_proof_js__WEBPACK_IMPORTED_MODULE_3__/* .prove */ .z)(action, answer, asked);
+            return answer;
+        };
+        return call(action, proving, how);
+    };
+}
+function clientConfig(http, region, credentials) {
+    return {
+        region,
+        credentials,
+        requestHandler: (0,_sdk_handler_js__WEBPACK_IMPORTED_MODULE_4__/* .sdkHandler */ .D)(http),
+        maxAttempts: 1,
+        customUserAgent: _base_http_js__WEBPACK_IMPORTED_MODULE_0__/* .USER_AGENT */ ._O,
+    };
+}
+/** Whether there was an answer: the SDK gives `$metadata` with its status to what it throws then. */
+function isAnswered(thrown) {
+    return thrown instanceof Error && (0,_base_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown).status > 0 && '$metadata' in thrown;
+}
+/** Whether the SDK could not read the answer: it throws the parser's error then, and no exception of a service, which has a `$fault`. */
+function isUnread(thrown) {
+    return '$response' in thrown && !('$fault' in thrown);
+}
+/** The parser's own text may quote the answer: it is not passed on. */
+function unreadable(action, error) {
+    return new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
+        what: `${action} was answered with something that is not an answer of AWS (HTTP ${(0,_base_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error).status})`,
+        why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
+        fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
+        cause: error,
+    });
+}
+
+
+/***/ }),
+
+/***/ 915:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   AP: () => (/* binding */ regionOf),
+/* harmony export */   B9: () => (/* binding */ consoleUrl),
+/* harmony export */   S1: () => (/* binding */ PARTITIONS),
+/* harmony export */   iQ: () => (/* binding */ partitionOf),
+/* harmony export */   iu: () => (/* binding */ REGION_FORM)
+/* harmony export */ });
+const AUDIENCE = 'sts.amazonaws.com';
+/**
+ * By the start of the region's name; the last one is the rest of the world. __tests__/signin/endpoint.test.ts compares the endpoints
+ * with those of the SDK's rules. Of registries: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html, the other
+ * partitions as AWS's own credential helper knows them. Of the console:
+ * https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
+ */
+const PARTITIONS = [
+    {
+        name: 'aws-cn',
+        regions: /^cn-/,
+        domain: 'amazonaws.com.cn',
+        dualStackDomain: 'api.amazonwebservices.com.cn',
+        dualStackRegistryDomain: 'on.amazonwebservices.com.cn',
+        consoleDomain: 'console.amazonaws.cn',
+        audience: 'sts.amazonaws.com.cn',
+    },
+    {
+        name: 'aws-us-gov',
+        regions: /^us-gov-/,
+        domain: 'amazonaws.com',
+        dualStackDomain: 'api.aws',
+        dualStackRegistryDomain: 'on.aws',
+        consoleDomain: 'console.amazonaws-us-gov.com',
+        audience: AUDIENCE,
+    },
+    {
+        name: 'aws-eusc',
+        regions: /^eusc-/,
+        domain: 'amazonaws.eu',
+        dualStackDomain: 'api.amazonwebservices.eu',
+        dualStackRegistryDomain: 'on.amazonwebservices.eu',
+        audience: AUDIENCE,
+    },
+    {
+        name: 'aws-iso',
+        regions: /^us-iso-/,
+        domain: 'c2s.ic.gov',
+        dualStackDomain: 'api.aws.ic.gov',
+        dualStackRegistryDomain: 'on.aws.ic.gov',
+        audience: AUDIENCE,
+    },
+    {
+        name: 'aws-iso-b',
+        regions: /^us-isob-/,
+        domain: 'sc2s.sgov.gov',
+        dualStackDomain: 'api.aws.scloud',
+        dualStackRegistryDomain: 'on.aws.scloud',
+        audience: AUDIENCE,
+    },
+    {
+        name: 'aws-iso-e',
+        regions: /^eu-isoe-/,
+        domain: 'cloud.adc-e.uk',
+        dualStackDomain: 'api.cloud-aws.adc-e.uk',
+        dualStackRegistryDomain: 'on.cloud-aws.adc-e.uk',
+        audience: AUDIENCE,
+    },
+    {
+        name: 'aws-iso-f',
+        regions: /^us-isof-/,
+        domain: 'csp.hci.ic.gov',
+        dualStackDomain: 'api.aws.hci.ic.gov',
+        dualStackRegistryDomain: 'on.aws.hci.ic.gov',
+        audience: AUDIENCE,
+    },
+    {
+        name: 'aws',
+        regions: /^/,
+        domain: 'amazonaws.com',
+        dualStackDomain: 'api.aws',
+        dualStackRegistryDomain: 'on.aws',
+        consoleDomain: 'console.aws.amazon.com',
+        audience: AUDIENCE,
+    },
+];
+function partitionOf(region) {
+    return PARTITIONS.find(({ regions }) => regions.test(region));
+}
+/**
+ * A page of the console, for whoever is signed in there; empty for a partition whose console is not public.
+ * @param path with everything in it percent-encoded
+ */
+function consoleUrl({ region }, path) {
+    const { consoleDomain } = partitionOf(region);
+    return consoleDomain ? `https://${region}.${consoleDomain}/${path}` : '';
+}
+/** What the name of a region looks like, as the source of a regular expression without groups: `eu-west-1`, `us-gov-east-1`. */
+const REGION_FORM = '[a-z]{2,4}(?:-[a-z]+)+-\\d';
+/** Older names of regions, as the SDKs still read them. https://docs.aws.amazon.com/sdkref/latest/guide/feature-fips-endpoint.html */
+function regionOf(name) {
+    const fips = name.startsWith('fips-') || name.endsWith('-fips');
+    const plain = name.replace(/^fips-(dkr-|prod-)?|-fips$/g, '');
+    return { region: plain === 'aws-global' ? 'us-east-1' : plain, fips, global: plain === 'aws-global' && !fips };
+}
+
+
+/***/ }),
+
+/***/ 2959:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ policyOf)
+/* harmony export */ });
+/**
+ * The least policy that grants these statements: statements on equal resources and conditions become one with all their
+ * actions, then statements with equal actions and conditions become one with all their resources; sorted, so that equal
+ * plans give equal text.
+ */
+function policyOf(statements) {
+    const byResource = merge(statements, ({ resources, conditions }) => JSON.stringify([sorted(resources), conditions ?? {}]));
+    const byAction = merge(byResource, ({ actions, conditions }) => JSON.stringify([sorted(actions), conditions ?? {}]));
+    return {
+        Version: '2012-10-17',
+        Statement: byAction
+            .map(({ actions, resources, conditions }) => ({
+            Effect: 'Allow',
+            Action: sorted(actions),
+            Resource: sorted(resources),
+            ...(conditions ? { Condition: conditions } : {}),
+        }))
+            .sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b))),
+    };
+}
+function merge(statements, key) {
+    const merged = new Map();
+    for (const statement of statements) {
+        const before = merged.get(key(statement));
+        merged.set(key(statement), {
+            ...statement,
+            actions: [...(before?.actions ?? []), ...statement.actions],
+            resources: [...(before?.resources ?? []), ...statement.resources],
+        });
+    }
+    return [...merged.values()];
+}
+function sorted(values) {
+    return [...new Set(values)].sort(compare);
+}
+function compare(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+
+/***/ }),
+
+/***/ 6407:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ etagOfParts),
+/* harmony export */   z: () => (/* binding */ prove)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
+
+
+/** Larger bodies are proven by the checksum alone where S3 sends it back: an MD5 of them takes longer than sending them. */
+const MD5_BELOW = 1 << 20;
+/**
+ * The one place that says what proves each call. Something else than AWS may answer a call with 2xx (a proxy's page, an empty
+ * body), and a green step would then have done nothing. `makeAws` holds every call to this list: one that is not here does not
+ * compile. What STS and GitHub's token endpoint answer is proven where it is read (`signin/sts/sts.ts`): without every field of a
+ * session there is none.
+ */
+const PROOFS = {
+    's3:PutObject': ((headers, sent) => bodyStored(headers, sent)),
+    's3:UploadPart': ((headers, sent) => bodyStored(headers, sent)),
+    's3:CreateMultipartUpload': lacks('upload id', ({ UploadId }) => UploadId),
+    's3:CompleteMultipartUpload': completed,
+    // Its answer is empty, as that of PutObjectAcl.
+    's3:AbortMultipartUpload': lacks('request id', ({ $metadata }) => $metadata.requestId),
+    's3:CopyObject': lacks('CopyObjectResult', ({ CopyObjectResult }) => CopyObjectResult?.ETag),
+    's3:DeleteObject': deleted,
+    // Its answer is empty: all that tells it from another server's is the id that AWS gives to every request.
+    's3:PutObjectAcl': lacks('request id', ({ $metadata }) => $metadata.requestId),
+    's3:HeadBucket': lacks('request id', ({ $metadata, BucketRegion }) => $metadata.requestId ?? BucketRegion),
+    // Two ways to ask: one object of a page is read by the SDK, whole pages by `readPage`, which takes nothing but a listing.
+    's3:ListBucket': lacks('listing', (answer) => ('objects' in answer ? 'read' : answer.Name)),
+    's3:ListAllMyBuckets': lacks('owner', ({ Owner }) => Owner?.ID),
+    's3:GetObject': lacks('ETag', ({ ETag }) => ETag),
+    's3:GetObjectVersion': lacks('ETag', ({ ETag }) => ETag),
+    's3:GetObjectAcl': lacks('owner', ({ Owner }) => Owner?.ID),
+    's3:GetBucketAcl': lacks('owner', ({ Owner }) => Owner?.ID),
+    // Without rules it is unknown how the bucket treats ACLs: radosgw takes the question for another one and answers 200.
+    's3:GetBucketOwnershipControls': lacks('request id', ({ $metadata, OwnershipControls }) => OwnershipControls ?? $metadata.requestId),
+    // Its answer is of use where it names a key, and only there.
+    's3:GetEncryptionConfiguration': (_answer) => undefined,
+    's3:GetBucketPublicAccessBlock': lacks('configuration', ({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration),
+    'cloudfront:CreateInvalidation': lacks('id of an invalidation', ({ Invalidation }) => Invalidation?.Id),
+    'cloudfront:ListInvalidations': lacks('list of invalidations', ({ InvalidationList }) => InvalidationList),
+    'cloudfront:GetDistribution': lacks('domain', ({ Distribution }) => Distribution?.DomainName),
+    'cloudfront:GetInvalidation': lacks('status of the invalidation', ({ Invalidation }) => Invalidation?.Status),
+    'ecr:GetAuthorizationToken': lacks('login', ({ authorizationData: [one] = [] }) => (one?.proxyEndpoint ? one.authorizationToken : undefined)),
+    'ecr-public:GetAuthorizationToken': lacks('login', ({ authorizationData }) => authorizationData?.authorizationToken),
+    'registry:Ping': lacks('status', ({ status }) => status),
+    'registry:Token': lacks('token', ({ token }) => token),
+    'public.ecr.aws/token': lacks('token', ({ token }) => token),
+    'ecr:DescribeRepositories': ((answer, { repository }) => answer.repositories?.some(({ repositoryName }) => repositoryName === repository)
+        ? undefined
+        : `it does not describe ${repository}`),
+    'ecr:CreateRepository': ((answer, { repository }) => answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`),
+    'ecr:DescribeRepositoryCreationTemplates': lacks('list of templates', ({ repositoryCreationTemplates }) => repositoryCreationTemplates),
+    'ecr-public:CreateRepository': ((answer, { repository }) => answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`),
+    'ecr-public:DescribeRegistries': lacks('list of registries', ({ registries }) => registries),
+    // The registry's own protocol. Contents are compared with their digests by who reads them.
+    'ecr:BatchGetImage': holds,
+    'ecr:GetDownloadUrlForLayer': holds,
+    'ecr:BatchCheckLayerAvailability': blobIsThere,
+    'ecr:InitiateLayerUpload': lacks('address of the upload', ({ headers }) => headers.location),
+    'ecr:UploadLayerPart': lacks('address of the next part', ({ location }) => location),
+    'ecr:CompleteLayerUpload': holds,
+    'ecr:PutImage': holds,
+    'ssm:GetParameters': answered,
+    'ssm:GetParametersByPath': lacks('list of parameters', ({ Parameters }) => Parameters),
+};
+/** What the services answer that `api.ts` speaks to: an object, of which these calls must have these members. */
+const MEMBERS = {
+    'ecs:DescribeServiceDeployments': 'serviceDeployments',
+    'ecs:DescribeServiceRevisions': 'serviceRevisions',
+    'ecs:DescribeServices': 'services',
+    'ecs:DescribeTaskDefinition': 'taskDefinition',
+    'ecs:DescribeTasks': 'tasks',
+    'ecs:ListServiceDeployments': 'serviceDeployments',
+    'ecs:ListTasks': 'taskArns',
+    'ecs:RegisterTaskDefinition': 'taskDefinition',
+    'ecs:RunTask': 'tasks',
+    'ecs:StopServiceDeployment': 'serviceDeploymentArn',
+    'ecs:StopTask': 'task',
+    'ecs:UpdateService': 'service',
+    'lambda:GetFunction': 'Configuration',
+    'lambda:GetFunctionConfiguration': 'FunctionArn',
+    'lambda:GetAlias': 'FunctionVersion',
+    'lambda:PublishVersion': 'Version',
+    'lambda:UpdateAlias': 'FunctionVersion',
+    'lambda:UpdateFunctionCode': 'FunctionArn',
+    'autoscaling:CancelInstanceRefresh': 'InstanceRefreshId',
+    'autoscaling:DescribeAutoScalingGroups': 'AutoScalingGroups',
+    'autoscaling:DescribeInstanceRefreshes': 'InstanceRefreshes',
+    'autoscaling:DescribeScalingActivities': 'Activities',
+    'autoscaling:RollbackInstanceRefresh': 'InstanceRefreshId',
+    'autoscaling:StartInstanceRefresh': 'InstanceRefreshId',
+    'codedeploy:CreateDeployment': 'deploymentId',
+    'codedeploy:GetDeployment': 'deploymentInfo',
+    'codedeploy:GetDeploymentGroup': 'deploymentGroupInfo',
+    'codedeploy:StopDeployment': 'status',
+    'ec2:DescribeLaunchTemplateVersions': 'launchTemplateVersionSet',
+};
+/** @throws Unproven when an answer that is not an error does not prove that the call did what was asked */
+function prove(action, answer, asked) {
+    const proof = PROOFS[action] ?? hasMember(action);
+    const missing = proof(answer, asked);
+    if (missing === undefined)
+        return;
+    throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Unproven */ .kw({
+        what: `${action} was answered with success, but the answer does not prove it: ${missing}`,
+        why: 'something between this step and AWS answers in its place, or changes its answers: a proxy, a firewall, another server',
+        fix: "check the runner's proxy, and AWS_ENDPOINT_URL and its kind; whether the call was carried out is not known",
+    });
+}
+function hasMember(action) {
+    const member = MEMBERS[action];
+    return (answer) => (member === undefined || answer[member] !== undefined ? undefined : `it has no ${member}`);
+}
+/** A proof that is one thing which only the true answer has. */
+function lacks(what, find) {
+    return (answer) => {
+        const found = find(answer);
+        return found === undefined || found === '' ? `it has no ${what}` : undefined;
+    };
+}
+/**
+ * The ETag is the MD5 of what was stored, unless a KMS key encrypts it; the checksum is that of what was stored always.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html (ETag), https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+ */
+function bodyStored(headers, { body, crc }) {
+    const etag = (headers.etag ?? '').replaceAll('"', '');
+    if (etag === '')
+        return 'it has no ETag';
+    const echoed = headers['x-amz-checksum-crc32'];
+    if (echoed !== undefined && echoed !== crc)
+        return 'its checksum is not that of what was sent';
+    const opaque = isOpaque(etag, headers['x-amz-server-side-encryption']);
+    if (opaque || (echoed !== undefined && body.length > MD5_BELOW))
+        return undefined;
+    return etag === (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('md5', body, 'hex') ? undefined : 'its ETag is not that of what was sent';
+}
+/** Whether an ETag says nothing about the content. */
+function isOpaque(etag, encryption) {
+    return String(encryption ?? '').startsWith('aws:kms') || !/^[0-9a-f]{32}(-\d+)?$/.test(etag);
+}
+/** @param parts the ETags of the parts, in their order */
+function completed({ ETag = '', ChecksumCRC32, ServerSideEncryption }, { parts, crc }) {
+    const etag = ETag.replaceAll('"', '');
+    if (etag === '')
+        return 'it has no ETag';
+    if (ChecksumCRC32 !== undefined && ChecksumCRC32 !== crc)
+        return 'its checksum is not that of what was sent';
+    if (isOpaque(etag, ServerSideEncryption))
+        return undefined;
+    return etag === etagOfParts(parts) ? undefined : 'its ETag is not that of the parts';
+}
+/** MD5 of the parts' MD5s, which their ETags are, and their number. */
+function etagOfParts(parts) {
+    const sums = parts.map((etag) => Buffer.from(etag.replaceAll('"', ''), 'hex'));
+    return `${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('md5').update(Buffer.concat(sums)).digest('hex')}-${parts.length}`;
+}
+/** Every key that was asked for is among the deleted ones or among the errors. */
+function deleted({ Deleted = [], Errors = [] }, { keys }) {
+    const told = new Set([...Deleted, ...Errors].map(({ Key }) => Key));
+    const missing = keys.filter((key) => !told.has(key)).length;
+    return missing === 0 ? undefined : `it does not tell what became of ${missing} of ${keys.length} keys`;
+}
+/** The digest that the registry holds is the one that was asked for; contents of another algorithm count as what they are. */
+function holds({ digest }, { digest: wanted }) {
+    if (digest === undefined || digest === '')
+        return 'it has no digest';
+    return wanted === undefined || digest === wanted ? undefined : `its digest is ${digest}, not ${wanted}`;
+}
+/** A blob that is not there is uploaded; that one is there must be said by a registry. ECR Public redirects to where it lies. */
+function blobIsThere({ status, headers }, { digest }) {
+    if (status !== 200)
+        return undefined;
+    const said = headers['docker-content-digest'];
+    if (said !== undefined)
+        return holds({ digest: String(said) }, { digest });
+    return headers['docker-distribution-api-version'] === undefined ? 'it has no digest' : undefined;
+}
+/** Every name that was asked for, by each version of it, is there or is said not to be. */
+function answered({ Parameters = [], InvalidParameters = [] }, { names }) {
+    const told = [
+        ...InvalidParameters.map((name) => [bareName(name)]),
+        ...Parameters.map(({ Name = '', ARN = '' }) => [bareName(Name), bareName(ARN)]),
+    ];
+    const count = (name) => told.filter((spellings) => spellings.includes(name)).length;
+    const asked = names.map(bareName);
+    const missing = asked.filter((name) => count(name) < asked.filter((other) => other === name).length);
+    return missing.length === 0 ? undefined : `it does not tell of ${missing.length} of ${names.length} parameters`;
+}
+/** Without a version or label, and of a secret of Secrets Manager its own name: so it comes back, or as an ARN. */
+function bareName(name) {
+    const parts = name.split(':');
+    const bare = parts.slice(0, name.startsWith('arn:') ? 6 : 1).join(':');
+    return bare.replace(/^\/aws\/reference\/secretsmanager\//, '');
+}
+
+
+/***/ }),
+
+/***/ 2428:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ sdkHandler)
+/* harmony export */ });
+/* harmony import */ var _base_timeouts_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(681);
+
+/**
+ * The SDK's own handler on the step's connections, behind the step's own check of each request: wherever the SDK got an endpoint from
+ * (a variable, the shared config file), it is held to the same rule. The handler is loaded at the first request: a client that the
+ * step does not use costs nothing.
+ */
+function sdkHandler(http) {
+    const load = async (agents) => {
+        const { NodeHttpHandler } = await __webpack_require__.e(/* import() */ 279).then(__webpack_require__.t.bind(__webpack_require__, 1279, 19));
+        return new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: _base_timeouts_js__WEBPACK_IMPORTED_MODULE_0__/* .CONNECT_MS */ .ss });
+    };
+    // One for what goes through the proxy, and one for what does not.
+    const loaded = new Map();
+    return {
+        metadata: { handlerProtocol: 'http/1.1' },
+        handle: async (request, options) => {
+            http.check(request);
+            const agents = http.agentsFor(request);
+            const handler = loaded.get(agents) ?? load(agents);
+            loaded.set(agents, handler);
+            return (await handler).handle(request, options);
+        },
+        updateHttpClientConfig: () => { },
+        httpHandlerConfigs: () => ({}),
+        // The connections are those of all clients, and of the step: none of them may end them.
+        destroy: () => { },
+    };
+}
+
+
+/***/ }),
+
+/***/ 7733:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ CREDENTIAL_VARIABLES)
+/* harmony export */ });
+const CREDENTIAL_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+
+
+/***/ }),
+
+/***/ 8998:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   z: () => (/* binding */ makeSigner)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+
+/**
+ * Signature Version 4. The path is signed as it is sent: S3 wants that, and the paths of the other services that this signer
+ * is used for need no encoding. The SDK's signer derives what belongs to a day and a secret again for each request: at
+ * thousands of requests a second that is a tenth of the processor time (docs/performance.md).
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+ */
+function makeSigner({ region, service, credentials }) {
+    let known;
+    return async ({ method, path, query, headers }, at) => {
+        const { accessKeyId, secretAccessKey: secret, sessionToken } = await credentials();
+        const time = at.toISOString().replace(/[-:]|\.\d{3}/g, '');
+        const day = time.slice(0, 8);
+        if (known?.day !== day || known.secret !== secret)
+            known = { day, secret, key: signingKey([day, region, service], secret) };
+        const signed = { ...headers, 'x-amz-date': time };
+        if (sessionToken)
+            signed['x-amz-security-token'] = sessionToken;
+        const names = Object.keys(signed).sort();
+        const lines = names.map((name) => `${name}:${signed[name].trim().replace(/\s+/g, ' ')}\n`).join('');
+        const list = names.join(';');
+        const canonical = `${method}\n${path}\n${query}\n${lines}\n${list}\n${headers['x-amz-content-sha256']}`;
+        const scope = `${day}/${region}/${service}/aws4_request`;
+        const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('sha256', canonical, 'hex')}`;
+        const signature = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)('sha256', known.key).update(toSign).digest('hex');
+        signed.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${list}, Signature=${signature}`;
+        return signed;
+    };
+}
+function signingKey(scope, secret) {
+    const key = [...scope, 'aws4_request'].reduce((above, step) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)('sha256', above).update(step).digest(), Buffer.from(`AWS4${secret}`));
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createSecretKey)(key);
+}
+
+
+/***/ }),
+
+/***/ 2256:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   E7: () => (/* binding */ nodeOf),
+/* harmony export */   b6: () => (/* binding */ textOf),
+/* harmony export */   c3: () => (/* binding */ listOf),
+/* harmony export */   km: () => (/* binding */ readXml),
+/* harmony export */   ou: () => (/* binding */ firstText)
+/* harmony export */ });
+const TOKEN = /<\?[^>]*\?>|<!--[\s\S]*?-->|<(\/?)([A-Za-z][\w.:-]*)[^>]*?(\/?)>|([^<]+)/gy;
+/**
+ * Reads the XML that AWS's query protocol answers: elements and texts; attributes are ignored.
+ * @returns undefined for what is not a whole document of that kind
+ */
+function readXml(text) {
+    const root = { name: '', children: [], text: '' };
+    const open = [root];
+    TOKEN.lastIndex = 0;
+    while (TOKEN.lastIndex < text.length) {
+        const token = TOKEN.exec(text);
+        if (!token)
+            return undefined;
+        const [, closing, name, empty, chars] = token;
+        const top = open.at(-1);
+        if (chars !== undefined)
+            top.text += chars;
+        else if (name === undefined)
+            continue;
+        else if (closing) {
+            if (top.name !== name)
+                return undefined;
+            open.pop();
+            open.at(-1)?.children.push([name, contentOf(top.children, top.text)]);
+        }
+        else if (empty)
+            top.children.push([name, '']);
+        else
+            open.push({ name, children: [], text: '' });
+    }
+    if (open.length !== 1 || root.children.length !== 1 || root.text.trim() !== '')
+        return undefined;
+    const value = contentOf(root.children, '');
+    return typeof value === 'object' && !Array.isArray(value) ? value : undefined;
+}
+function contentOf(children, text) {
+    if (children.length === 0)
+        return decode(text);
+    if (children.every(([name]) => name === 'member' || name === 'item'))
+        return children.map(([, value]) => value);
+    return Object.fromEntries(children);
+}
+const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+/** A reference to a character that there is not stays as it is. */
+function decode(text) {
+    if (!text.includes('&'))
+        return text;
+    return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
+        if (name)
+            return ENTITIES[name] ?? whole;
+        const code = Number.parseInt(decimal ?? hex, decimal ? 10 : 16);
+        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    });
+}
+/**
+ * The text of the first element of this name, which has no attributes; empty when there is none, or other elements in it. For short
+ * answers, and for listings whose tree would be too large. A copy: a piece would keep the whole answer in memory.
+ */
+function firstText(xml, name) {
+    const start = xml.indexOf(`<${name}>`);
+    const end = xml.indexOf(`</${name}>`, start);
+    if (start < 0 || end < 0)
+        return '';
+    const text = Buffer.from(xml.slice(start + name.length + 2, end)).toString();
+    return text.includes('<') ? '' : decode(text);
+}
+/** The list below a name; an empty element, which cannot be told from an empty text, is an empty list. */
+function listOf(node, name) {
+    const value = node[name];
+    return Array.isArray(value) ? value.filter((it) => typeof it === 'object') : [];
+}
+function textOf(node, name) {
+    const value = node?.[name];
+    return typeof value === 'string' ? value : '';
+}
+function nodeOf(node, name) {
+    const value = node?.[name];
+    return typeof value === 'object' && !Array.isArray(value) ? value : undefined;
+}
+
+
+/***/ }),
+
+/***/ 4743:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ systemClock)
+/* harmony export */ });
+/** The clock of this machine. */
+const systemClock = {
+    now: () => Date.now(),
+    random: () => Math.random(),
+    sleep: (ms, signal) => new Promise((resolve, reject) => {
+        const stop = () => {
+            clearTimeout(timer);
+            reject(signal.reason);
+        };
+        const timer = setTimeout(() => {
+            signal.removeEventListener('abort', stop);
+            resolve();
+        }, ms);
+        signal.addEventListener('abort', stop, { once: true });
+    }),
+};
+
+
+/***/ }),
+
+/***/ 4361:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ deadlineOf),
+/* harmony export */   W: () => (/* binding */ NoAnswer)
+/* harmony export */ });
+/**
+ * Aborted after this time, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
+ * memory until its deadline, also when it has long been answered.
+ */
+function deadlineOf(ms, signal) {
+    const controller = new AbortController();
+    const stop = () => controller.abort(signal.reason);
+    const timer = setTimeout(() => controller.abort(new NoAnswer(ms)), ms);
+    signal.addEventListener('abort', stop);
+    const passed = new Promise((_, reject) => {
+        controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+    });
+    passed.catch(() => { });
+    return {
+        signal: controller.signal,
+        passed,
+        end: () => {
+            clearTimeout(timer);
+            signal.removeEventListener('abort', stop);
+        },
+    };
+}
+/** An attempt whose deadline passed. */
+class NoAnswer extends Error {
+    code = 'ETIMEDOUT';
+    constructor(ms) {
+        super(`no answer within ${ms / 1000} s`);
+    }
+}
+
+
+/***/ }),
+
+/***/ 1499:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ problemsIn)
+/* harmony export */ });
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+/* harmony import */ var _retryable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2619);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1156);
+/* harmony import */ var _network_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3545);
+
+
+
+
+// The edge of the action: what the outside world did wrong (network, disk, texts) becomes a Problem in this room, and nowhere else.
+// What is left is a programming error.
+/** The problems in anything thrown; `undefined` when it is a bug. */
+function problemsIn(thrown) {
+    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF)
+        return [thrown];
+    if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problems */ .Zw)
+        return thrown.all;
+    const problem = problemOf(thrown);
+    return problem && [problem];
+}
+/**
+ * A raw error of the outside world as a Problem. It knows less than the place where it arose: `fileProblem`, `networkProblem` and
+ * `parseJson` say more there.
+ */
+function problemOf(thrown) {
+    const { name, code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown);
+    const { cause, path, syscall } = (thrown ?? {});
+    if (name === 'AbortError' && cause instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF)
+        return cause;
+    const network = (0,_network_js__WEBPACK_IMPORTED_MODULE_3__/* .networkProblem */ .W)(thrown, { what: 'a request' });
+    if (network)
+        return network;
+    if (typeof syscall === 'string' && syscall.startsWith('spawn'))
+        return programProblem(thrown, path);
+    if ((0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .isOfFiles */ .l$)(thrown))
+        return (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .fileProblemOf */ .F$)(thrown, { doing: syscall === 'open' ? 'opened' : 'used' });
+    if (code === 'ERR_INVALID_URL') {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+            what: 'an address that this step was given is not a URL',
+            fix: CHECK_ENDPOINTS,
+            cause: thrown,
+        });
+    }
+    if (/^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code)) {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what: `compressed data is damaged (${code})`, fix: 'create the file again', cause: thrown });
+    }
+    if (name === 'SyntaxError') {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+            what: 'a text that should be JSON is not',
+            why: 'a file or an answer is damaged, cut short, or of another kind; it is not quoted, because it may hold a secret',
+            fix: CHECK_ENDPOINTS,
+            cause: thrown,
+        });
+    }
+    return undefined;
+}
+const CHECK_ENDPOINTS = 'check the endpoints that the step is given (AWS_ENDPOINT_URL and its kind) and the proxy of the runner';
+function programProblem(thrown, path) {
+    const { code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown);
+    return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+        on: typeof path === 'string' ? path : undefined,
+        what: `the program cannot be started (${code})`,
+        fix: 'install it on the runner, or check PATH',
+        cause: thrown,
+    });
+}
+
+
+/***/ }),
+
+/***/ 3545:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ networkProblem),
+/* harmony export */   s: () => (/* binding */ shortly)
+/* harmony export */ });
+/* harmony import */ var _deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4361);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
+/* harmony import */ var _retryable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2619);
+
+
+
+/** A connection that failed, as a Problem; `undefined` for any other error. `what` names the call: `ssm:GetParameters`. */
+function networkProblem(error, { what, why }) {
+    const fix = networkFix(error);
+    return fix === undefined
+        ? undefined
+        : new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `${what} got no answer: ${shortly(error)}`, why, fix, cause: error });
+}
+function networkFix(error) {
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error)) {
+        return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
+    }
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error)) {
+        return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
+    }
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error)) {
+        return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in NODE_EXTRA_CA_CERTS';
+    }
+    if (!(0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
+        return undefined;
+    return 'something else than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
+}
+/** An error in few words that hold no value: its code, its name and status. */
+function shortly(error) {
+    const { name, code, status } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
+    if (error instanceof _deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .NoAnswer */ .W)
+        return error.message;
+    if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Unproven */ .kw)
+        return 'the answer proves nothing';
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error))
+        return `the proxy answered HTTP ${status}`;
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error) || (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error))
+        return `connection failed (${code})`;
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
+        return `the answer was not ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'} (${code})`;
+    return `${name && name !== 'Error' ? name : code || 'error'}${status ? ` (HTTP ${status})` : ''}`;
+}
+
+
+/***/ }),
+
+/***/ 5921:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   _O: () => (/* binding */ USER_AGENT),
+/* harmony export */   fK: () => (/* binding */ makeHttp),
+/* harmony export */   x8: () => (/* binding */ readBody)
+/* harmony export */ });
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7067);
+/* harmony import */ var node_https__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4708);
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7030);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7075);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6466);
+/* harmony import */ var _plain_http_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1694);
+/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5309);
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8714);
+
+
+
+
+
+
+
+
+/** Connections to one host at a time. */
+const MAX_SOCKETS = 256;
+/** What every request of this action says it is. */
+const USER_AGENT = 'keyless-aws';
+/**
+ * A host may be far, and have an address of a family that this machine cannot reach: Node gives each address 250 ms, and fails when
+ * none has answered by then. Well above a handshake around the world. https://github.com/nodejs/node/issues/54359
+ */
+const FAR_HANDSHAKE_MS = 2_500;
+/**
+ * @param proxy from the inputs and the environment. Node's own proxy support is used (Node 24.5 and newer).
+ * https://nodejs.org/api/http.html#built-in-proxy-support
+ * @param plainHosts hosts beyond this machine that may be spoken to in plain HTTP
+ */
+function makeHttp(proxy = {}, plainHosts = []) {
+    node_net__WEBPACK_IMPORTED_MODULE_2__.setDefaultAutoSelectFamilyAttemptTimeout(FAR_HANDSHAKE_MS);
+    const options = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' };
+    const direct = makeAgents(options);
+    const isProxied = proxy.httpProxy !== undefined || proxy.httpsProxy !== undefined;
+    // Who is bypassed is decided here: Node is given no NO_PROXY of its own.
+    const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy };
+    const proxied = isProxied ? makeAgents({ ...options, proxyEnv }) : direct;
+    const agentsFor = ({ protocol, hostname, port }) => {
+        const usual = protocol === 'https:' ? 443 : 80;
+        return isProxied && !(0,_proxy_js__WEBPACK_IMPORTED_MODULE_6__/* .isBypassed */ .MX)(proxy.noProxy, hostname, Number(port || usual)) ? proxied : direct;
+    };
+    const check = (url, use = 'named') => (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_5__/* .checkPlain */ .zx)(url, use, plainHosts);
+    return {
+        agentsFor,
+        check,
+        request: async (request) => {
+            check(request.url, request.plain);
+            return send(request, agentsFor(request.url));
+        },
+        close: () => {
+            for (const agents of [direct, proxied]) {
+                agents.http.destroy();
+                agents.https.destroy();
+            }
+        },
+    };
+}
+function makeAgents(options) {
+    return { http: new node_http__WEBPACK_IMPORTED_MODULE_0__.Agent(options), https: new node_https__WEBPACK_IMPORTED_MODULE_1__.Agent(options) };
+}
+function send({ method, url, headers, body, signal, idleMs }, agents) {
+    const secure = url.protocol === 'https:';
+    return new Promise((resolve, reject) => {
+        const request = (secure ? node_https__WEBPACK_IMPORTED_MODULE_1__ : node_http__WEBPACK_IMPORTED_MODULE_0__).request(url, {
+            method,
+            headers: { ...headers },
+            agent: secure ? agents.https : agents.http,
+            ...(signal ? { signal } : {}),
+        });
+        if (idleMs !== undefined) {
+            const stalled = Object.assign(new Error(`nothing moved for ${(0,_units_js__WEBPACK_IMPORTED_MODULE_7__/* .formatSeconds */ .Xo)(idleMs)}`), { code: 'ETIMEDOUT' });
+            request.setTimeout(idleMs, () => request.destroy(stalled));
+        }
+        request.once('error', reject);
+        request.once('response', (response) => {
+            // A server may answer before the body is sent (403): what is still written then fails, and does not matter.
+            request.off('error', reject);
+            request.on('error', () => { });
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response });
+        });
+        if (body === undefined || (Buffer.isBuffer(body) && body.length <= SLICE))
+            request.end(body);
+        else
+            (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_4__.pipeline)(Buffer.isBuffer(body) ? node_stream__WEBPACK_IMPORTED_MODULE_3__.Readable.from(slices(body)) : body, request).catch(reject);
+    });
+}
+/** A large buffer goes piece by piece, as the connection takes it: TLS would otherwise hold all of it a second time. */
+const SLICE = 1 << 20;
+function* slices(body) {
+    for (let at = 0; at < body.length; at += SLICE)
+        yield body.subarray(at, at + SLICE);
+}
+/** Reads an answer's body, up to `limit` bytes; a longer one is cut there, and its connection closed: it may have no end. */
+async function readBody({ body }, limit = 4 << 20) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of body) {
+        chunks.push(chunk.subarray(0, limit - size));
+        size += chunk.length;
+        if (size > limit)
+            break;
+    }
+    return Buffer.concat(chunks);
+}
+
+
+/***/ }),
+
+/***/ 4536:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   CS: () => (/* binding */ prose),
+/* harmony export */   TM: () => (/* binding */ folded),
+/* harmony export */   V4: () => (/* binding */ longTable),
+/* harmony export */   nf: () => (/* binding */ link),
+/* harmony export */   om: () => (/* binding */ block),
+/* harmony export */   pN: () => (/* binding */ inCode),
+/* harmony export */   tp: () => (/* binding */ table)
+/* harmony export */ });
+/**
+ * A name that others chose, as code in a paragraph or a table of GitHub's markdown: text, never a link, an image or HTML. A code span
+ * cannot hold every `|` in a table, so a name with one is HTML, whose every sign is a reference, and in pieces for what makes links
+ * of text. https://github.github.com/gfm/#code-spans, https://github.github.com/gfm/#tables-extension-
+ */
+function inCode(name) {
+    const text = name.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ');
+    if (text.trim() === '')
+        return '';
+    if (text.includes('|')) {
+        const references = text.replaceAll(/[^A-Za-z0-9 ]/gu, (sign) => `&#${sign.codePointAt(0)};<!-- -->`);
+        return `<code>${references}</code>`;
+    }
+    const fence = '`'.repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
+    const pad = /^[` ]|[` ]$/.test(text) ? ' ' : '';
+    return `${fence}${pad}${text}${pad}${fence}`;
+}
+/** What is not a word of a sentence: a name, an address, a sign of markdown. */
+const NO_WORD = /[^\p{L}\p{N}.,;:!?'"()/%=+…–·→-]|\S[:/]\S|www\./u;
+/**
+ * Running text: words stay, and what is not a word is code, so that nothing is read as markdown. Every character stays what it is,
+ * as the runner hides masked values in a summary by their text.
+ */
+function prose(text) {
+    return text
+        .split(/\r?\n/)
+        .map((line) => {
+        const lead = /^ */.exec(line)?.[0].length ?? 0;
+        const words = line.slice(lead).split(/\s+/).map(word);
+        return `${'&nbsp;'.repeat(lead)}${words.join(' ').replace(/^([-+=#]|\d+(?=[.)]))/, (sign) => (/\d/.test(sign) ? `${sign}\\` : `\\${sign}`))}`;
+    })
+        .join('<br>\n');
+}
+function word(text) {
+    const [, before = '', inner = '', after = ''] = /^(["'(]*)(.*?)(["').,;:!?]*)$/u.exec(text) ?? [];
+    return NO_WORD.test(inner) ? `${before}${inCode(inner)}${after}` : text;
+}
+/** A link with a text and an address of our own making. */
+function link(text, address) {
+    return `[${text}](${address.replaceAll(/[()\s<>]/g, encodeURIComponent)})`;
+}
+function table({ heads, rows }) {
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    return [
+        line(heads.map((head) => head.replace(/:$/, ''))),
+        line(heads.map((head) => (head.endsWith(':') ? '---:' : '---'))),
+        ...rows.map(line),
+    ].join('\n');
+}
+/** Rows that are seen at once; a longer table opens by a click. */
+const GLANCE = 10;
+/** A table, folded when it is long; rows after `most` are counted, not shown: GitHub takes 1 MiB for all of a summary. */
+function longTable({ heads, rows }, { most, what }) {
+    const rest = rows.length - most;
+    const shown = table({ heads, rows: rows.slice(0, most) });
+    const all = rest > 0 ? `${shown}\n\n… and ${rest.toLocaleString('en')} more, in the outputs` : shown;
+    return rows.length > GLANCE ? folded(`${rows.length.toLocaleString('en')} ${what}`, all) : all;
+}
+/** https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/organizing-information-with-collapsed-sections */
+function folded(title, content) {
+    return `<details><summary>${title}</summary>\n\n${content}\n\n</details>`;
+}
+/** A block with GitHub's button to copy it. */
+function block(text, language = '') {
+    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+    const fence = '`'.repeat(longest + 1);
+    return `${fence}${language}\n${text}\n${fence}`;
+}
+
+
+/***/ }),
+
+/***/ 1694:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   P$: () => (/* binding */ isPlainAllowed),
+/* harmony export */   W$: () => (/* binding */ plainProblem),
+/* harmony export */   cY: () => (/* binding */ parsePlainHost),
+/* harmony export */   zx: () => (/* binding */ checkPlain)
+/* harmony export */ });
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+/* harmony import */ var _quote_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6637);
+
+
+/**
+ * Link-local addresses of EC2, ECS and EKS Pod Identity: they do not leave the machine.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html and
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
+ */
+const METADATA_SERVICES = ['169.254.169.254', '169.254.170.2', '169.254.170.23', '[fd00:ec2::23]', '[fd00:ec2::254]'];
+/** A secret, a token or a signature that crosses a network in plain HTTP belongs to whoever listens there. */
+function isPlainAllowed(url, use, named) {
+    if (url.protocol !== 'http:')
+        return true;
+    const host = hostOf(url.hostname);
+    if (isLoopback(host))
+        return true;
+    if (use === 'metadata' && METADATA_SERVICES.includes(host))
+        return true;
+    if (use === 'loopback')
+        return false;
+    const port = String(url.port ?? '') || '80';
+    return named.some((it) => it === host || it === `${host}:${port}`);
+}
+/** @throws Problem for a request in plain HTTP that may not leave the machine */
+function checkPlain(url, use, named) {
+    if (!isPlainAllowed(url, use, named))
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ on: hostOf(url.hostname), ...plainProblem(url, use) });
+}
+/** What is wrong with such an address, and what to do. */
+function plainProblem(url, use) {
+    const host = hostOf(url.hostname);
+    return {
+        what: 'this host may not be spoken to in plain HTTP',
+        why: 'a token or a signature would cross the network in the clear',
+        fix: use === 'loopback'
+            ? "use https://; a token of GitHub's never goes over plain HTTP beyond this machine, plain-http-hosts or not"
+            : `use https://; for a server in a service container, which has no TLS, write its name in plain-http-hosts: ${host}`,
+    };
+}
+/**
+ * One host of `plain-http-hosts`: a name or an address, with a port or for all ports, as it stands in a URL.
+ * @throws Problem
+ */
+function parsePlainHost(text) {
+    const [, name = '', port] = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i.exec(text) ?? [];
+    const url = `http://${name}${port ? `:${port}` : ''}`;
+    if (name !== '' && URL.canParse(url))
+        return `${hostOf(new URL(url).hostname)}${port ? `:${port}` : ''}`;
+    throw new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+        what: `${(0,_quote_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(text)} is not a host`,
+        fix: 'write a name or an address, with or without a port: localstack, or minio:9000',
+    });
+}
+/** A trailing dot says the same host. */
+function hostOf(hostname) {
+    return hostname.toLowerCase().replace(/\.$/, '');
+}
+/**
+ * Whether a host is the machine itself, by its address or the one reserved name. What only looks like it does not count: names
+ * (`127.0.0.1.example.com`, `localhost.example.com`) lead where their owner wants. `new URL` has brought other spellings of an
+ * address (`127.1`, `0x7f.1`) to this form. https://www.rfc-editor.org/rfc/rfc6890#section-2.2
+ */
+function isLoopback(host) {
+    return (host === 'localhost' ||
+        /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host) ||
+        /^\[?(::1|::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4})\]?$/.test(host));
+}
+
+
+/***/ }),
+
+/***/ 5309:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   IZ: () => (/* binding */ isProxyUrl),
+/* harmony export */   MX: () => (/* binding */ isBypassed),
+/* harmony export */   PV: () => (/* binding */ nodeKnowsProxies),
+/* harmony export */   bg: () => (/* binding */ proxyFrom)
+/* harmony export */ });
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7030);
+
+// One set of rules for every request of the step: curl's, as the aws CLI and the runner itself have them, but for one: HTTP_PROXY
+// in capitals counts as well. Node's own reading of NO_PROXY differs in each of the cases that __tests__/base/proxy.test.ts lists.
+// No kept library has them: proxy-from-env takes a domain without a dot for that one host.
+// https://everything.curl.dev/usingcurl/proxies/env.html
+/**
+ * Where requests go through: an input wins over every variable, the variable of a scheme over ALL_PROXY, and of a variable's two
+ * letter cases the small one. HTTP_PROXY is for http alone. A URL without a scheme means HTTP.
+ */
+function proxyFrom(env, given, noProxy) {
+    const all = env.all_proxy || env.ALL_PROXY;
+    return {
+        httpProxy: proxyUrl(given ?? (env.http_proxy || env.HTTP_PROXY || all)),
+        httpsProxy: proxyUrl(given ?? (env.https_proxy || env.HTTPS_PROXY || all)),
+        noProxy: noProxy ?? (env.no_proxy || env.NO_PROXY || undefined),
+    };
+}
+/** Node passes a URL by without a word when it has spaces around it, or its scheme in capitals. */
+function proxyUrl(text) {
+    const url = text?.trim();
+    if (!url)
+        return undefined;
+    return url.includes('://') ? url.replace(/^[a-z0-9+.-]+(?=:)/i, (scheme) => scheme.toLowerCase()) : `http://${url}`;
+}
+/** Whether Node can use it: HTTP or HTTPS, a host, and a user and password in which every `%` begins an escape. */
+function isProxyUrl(url) {
+    try {
+        const { protocol, hostname, username, password } = new URL(url);
+        decodeURIComponent(username + password);
+        return /^https?:$/.test(protocol) && hostname !== '';
+    }
+    catch {
+        return false;
+    }
+}
+/** Older ones leave an agent's `proxyEnv` out without a word. https://nodejs.org/api/http.html#built-in-proxy-support */
+function nodeKnowsProxies(version) {
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    return major > 24 || (major === 24 && minor >= 5);
+}
+/**
+ * Whether NO_PROXY takes a host out: a name is that host and all below it, with or without a dot or `*.` before it; an address is
+ * itself, a network in CIDR form or a range what is in it; `*` is everything. With a port it counts for that port alone.
+ * @param host as in a URL: an IPv6 address in brackets
+ */
+function isBypassed(noProxy, host, port) {
+    const name = bare(host.toLowerCase().replace(/\.$/, ''));
+    const entries = (noProxy ?? '').toLowerCase().split(/[\s,]+/);
+    return entries.some((entry) => {
+        if (entry === '' || entry === '*')
+            return entry === '*';
+        const [, withPort, wanted] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? [];
+        if (wanted !== undefined && Number(wanted) !== port)
+            return false;
+        const rule = bare(withPort ?? entry);
+        return (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(name) ? isAddressIn(name, rule) : isBelow(name, rule.replace(/^\*?\./, '').replace(/\.$/, ''));
+    });
+}
+function bare(host) {
+    return host.replace(/^\[(.*)\]$/, '$1');
+}
+function isBelow(name, domain) {
+    return domain !== '' && (name === domain || name.endsWith(`.${domain}`));
+}
+function isAddressIn(address, rule) {
+    const family = (it) => ((0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIPv4)(it) ? 'ipv4' : 'ipv6');
+    const [network = '', bits] = rule.split('/');
+    const [first = '', last] = rule.split('-');
+    const list = new node_net__WEBPACK_IMPORTED_MODULE_0__.BlockList();
+    try {
+        if (bits !== undefined)
+            list.addSubnet(network, Number(bits), family(network));
+        else if (last !== undefined)
+            list.addRange(first, last, family(first));
+        else
+            list.addAddress(rule, family(rule));
+        return list.check(address, family(address));
+    }
+    catch {
+        return false;
+    }
+}
+
+
+/***/ }),
+
+/***/ 6637:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ quote)
+/* harmony export */ });
+/** What was given, short enough for a message and on one line. */
+function quote(given) {
+    const short = given.length > 120 ? `${given.slice(0, 117)}…` : given;
+    return `"${short.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ')}"`;
+}
+
+
+/***/ }),
+
+/***/ 7091:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ HOUSE_RULES),
+/* harmony export */   p: () => (/* binding */ makeCall)
+/* harmony export */ });
+/* harmony import */ var _deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4361);
+/* harmony import */ var _edge_network_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3545);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7966);
+/* harmony import */ var _retryable_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2619);
+/* harmony import */ var _timeouts_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(681);
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8714);
+
+
+
+
+
+
+const HOUSE_RULES = { attempts: 10, callMs: _timeouts_js__WEBPACK_IMPORTED_MODULE_4__/* .CALL_MS */ .WD, budgetMs: 90_000, baseMs: 200, capMs: 20_000 };
+/**
+ * A throttled call waits its turn, so it is given longer, unless somebody set a number of attempts: 256 jobs that start
+ * together all pass quotas of 40 and of 10 a second so, where the SDK's three attempts fail most of them (bench/matrix).
+ */
+const WAITING_TURN = { attempts: 60, budgetMs: 300_000 };
+/** A change of IAM takes seconds to spread: the waits for it are not left to chance, but a little longer by it. */
+const GRACE_MS = [1_000, 2_000];
+const GRACE_JITTER = 0.25;
+/** The one retry policy of the house. A retry is said in one line; what cannot succeed is not tried again. */
+function makeCall({ clock, say, signal: stepSignal, rules: base }) {
+    const tell = retryTeller(clock, say);
+    return async (what, attempt, how = {}) => {
+        const rules = { ...HOUSE_RULES, ...base, ...how.rules, attempts: attemptsOf(base?.attempts, how) };
+        const classify = how.classify ?? _retryable_js__WEBPACK_IMPORTED_MODULE_3__/* .verdictOf */ .Vj;
+        const signal = how.signal ?? stepSignal;
+        const throttled = { ...rules, ...(base?.attempts || how.rules?.attempts ? {} : WAITING_TURN) };
+        const start = clock.now();
+        for (let tried = 1;; tried++) {
+            signal.throwIfAborted();
+            const deadline = (0,_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineOf */ .G)(rules.callMs, signal);
+            try {
+                // An attempt that does not heed its signal must not keep the step: it is left to itself.
+                return await Promise.race([attempt(deadline.signal), deadline.passed]);
+            }
+            catch (thrown) {
+                deadline.end();
+                signal.throwIfAborted();
+                const error = deadline.signal.aborted ? deadline.signal.reason : thrown;
+                const verdict = classify(error);
+                const wait = waitAfter(verdict, { tried, rules, random: clock.random() });
+                const limits = verdict === 'throttled' ? throttled : rules;
+                const attempts = Math.min(limits.attempts, MAX_ATTEMPTS[verdict]);
+                const last = tried >= attempts || clock.now() + wait - start > limits.budgetMs;
+                if (verdict === 'fatal' || last) {
+                    if (how.isPart && base?.attempts !== undefined)
+                        throw error;
+                    throw finalError(what, error, { tried, ms: clock.now() - start });
+                }
+                tell(`${what}: ${(0,_edge_network_js__WEBPACK_IMPORTED_MODULE_1__/* .shortly */ .s)(error)}`, tried + 1, `of ${attempts} in ${(0,_units_js__WEBPACK_IMPORTED_MODULE_5__/* .formatSeconds */ .Xo)(wait)}`);
+                await clock.sleep(wait, signal);
+            }
+            finally {
+                deadline.end();
+            }
+        }
+    };
+}
+/** What somebody set holds for every call, also for those that are given more tries than others. */
+function attemptsOf(set, { rules, isPart }) {
+    if (set === undefined)
+        return rules?.attempts ?? HOUSE_RULES.attempts;
+    return isPart ? 1 : Math.min(set, rules?.attempts ?? set);
+}
+const MAX_ATTEMPTS = {
+    transient: Number.POSITIVE_INFINITY,
+    throttled: Number.POSITIVE_INFINITY,
+    grace: GRACE_MS.length + 1,
+    renewed: 2,
+    fatal: 1,
+};
+/** Milliseconds until the next attempt. */
+function waitAfter(verdict, { tried, rules, random }) {
+    if (verdict === 'renewed')
+        return 0;
+    const grace = verdict === 'grace' ? GRACE_MS[tried - 1] : undefined;
+    if (grace !== undefined)
+        return Math.floor(grace * (1 + random * GRACE_JITTER));
+    return Math.floor(random * Math.min(rules.capMs, rules.baseMs * 2 ** tried));
+}
+const QUIET_MS = 5_000;
+/** Calls that fail side by side would flood the log: of equal failures one is told in five seconds, or one that got further. */
+function retryTeller(clock, say) {
+    const told = new Map();
+    return (failure, attempt, rest) => {
+        const before = told.get(failure);
+        if (before && attempt <= before.attempt && clock.now() - before.at < QUIET_MS) {
+            before.more++;
+            return;
+        }
+        say(`${failure}; attempt ${attempt} ${rest}${before?.more ? `; ${before.more} more like it since the last line` : ''}`);
+        told.set(failure, { at: clock.now(), attempt, more: 0 });
+    };
+}
+function finalError(what, error, { tried, ms }) {
+    if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF)
+        return error;
+    return (0,_edge_network_js__WEBPACK_IMPORTED_MODULE_1__/* .networkProblem */ .W)(error, { what, why: `${(0,_units_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .hS)(tried, 'attempt')} in ${(0,_units_js__WEBPACK_IMPORTED_MODULE_5__/* .formatSeconds */ .Xo)(ms)}` }) ?? error;
+}
+
+
+/***/ }),
+
+/***/ 5505:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   C7: () => (/* binding */ endNow),
+/* harmony export */   FD: () => (/* binding */ endAtLast),
+/* harmony export */   Zm: () => (/* binding */ stopSignal)
+/* harmony export */ });
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+/* harmony import */ var _timeouts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(681);
+
+
+/**
+ * A signal that is aborted when the job is cancelled. The runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later:
+ * enough to abort what is under way. A signal that comes again changes nothing: the clean-up goes on.
+ * @param timeoutSeconds also aborts after this time; 0 means never
+ */
+function stopSignal(timeoutSeconds = 0) {
+    const controller = new AbortController();
+    const stop = (what) => controller.abort(new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what }));
+    for (const name of ['SIGINT', 'SIGTERM'])
+        process.on(name, () => stop(`the step was cancelled (${name})`));
+    if (timeoutSeconds > 0) {
+        setTimeout(() => stop(`the step took longer than action-timeout-s: ${timeoutSeconds} s`), timeoutSeconds * 1000).unref();
+    }
+    return controller.signal;
+}
+/** Ends the process of a step that was told to stop, also where something does not heed the signal. @param report says why */
+function endAtLast(stop, report) {
+    const end = () => {
+        report();
+        endNow(1);
+    };
+    stop.addEventListener('abort', () => setTimeout(end, _timeouts_js__WEBPACK_IMPORTED_MODULE_1__/* .STOPPING_MS */ .kM).unref(), { once: true });
+}
+/** Ends the process, whatever is under way; without a code, with the one that is set. */
+function endNow(code = process.exitCode) {
+    // Threads that wait in the file system (a pipe that nobody writes to) keep a process from exiting in an orderly way.
+    if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq')))
+        process.kill(process.pid, 'SIGKILL');
+    process.exit(code);
+}
+
+
+/***/ }),
+
+/***/ 681:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   GS: () => (/* binding */ IDLE_MS),
+/* harmony export */   ID: () => (/* binding */ PROGRAM_MS),
+/* harmony export */   K: () => (/* binding */ UPLOAD_IDLE_MS),
+/* harmony export */   RX: () => (/* binding */ LINGER_MS),
+/* harmony export */   WD: () => (/* binding */ CALL_MS),
+/* harmony export */   kM: () => (/* binding */ STOPPING_MS),
+/* harmony export */   ss: () => (/* binding */ CONNECT_MS)
+/* harmony export */ });
+// How long the action waits for a connection and for its answers, in milliseconds; how often it tries is in retry.ts. A wait for
+// something of one job (an invalidation, the Docker daemon) stands where that job waits.
+/** For a connection to be made. */
+const CONNECT_MS = 5_000;
+/** For the answer to one call. */
+const CALL_MS = 10_000;
+/** A connection on which no byte moves for this long is lost; for requests with a small body. */
+const IDLE_MS = 10_000;
+/** The same while a layer is sent: a registry may work on what it got before it takes more. */
+const UPLOAD_IDLE_MS = 60_000;
+/** For a program that a profile starts (`credential_process`): it may ask a slow service. */
+const PROGRAM_MS = 60_000;
+/** For work that was told to stop: the runner itself kills the step ten seconds after a cancel. */
+const STOPPING_MS = 5_000;
+/** After the step: the process ends then, whatever was given up and is still under way. */
+const LINGER_MS = 1_000;
+
+
+/***/ }),
+
+/***/ 8714:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Xo: () => (/* binding */ formatSeconds),
+/* harmony export */   hS: () => (/* binding */ counted),
+/* harmony export */   yU: () => (/* binding */ someOf),
+/* harmony export */   z3: () => (/* binding */ formatBytes)
+/* harmony export */ });
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+/** `1.5 MB`: decimal, as registries and Docker show sizes. */
+function formatBytes(bytes) {
+    let step = 0;
+    let value = bytes;
+    // 999,960 bytes are 1.0 MB, not 1000.0 kB.
+    for (; Math.abs(value) >= (step === 0 ? 1000 : 999.95) && step < UNITS.length - 1; step++)
+        value /= 1000;
+    return `${step === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[step]}`;
+}
+/** `12.3 s` of milliseconds. */
+function formatSeconds(milliseconds) {
+    return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+/** `1 object`, `3 objects`. */
+function counted(count, one, many = `${one}s`) {
+    return `${count} ${count === 1 ? one : many}`;
+}
+/** The first few of many, for a message: `a, b, c, and 4 more`. */
+function someOf(items, most = 5) {
+    const shown = items.slice(0, most);
+    const rest = items.length - shown.length;
+    return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
+}
+
+
+/***/ }),
+
+/***/ 5900:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  Xg: () => (/* binding */ planMarkdown),
+  zc: () => (/* binding */ reportDone),
+  xV: () => (/* binding */ reportFailure),
+  _S: () => (/* binding */ reportPlan),
+  hm: () => (/* binding */ reportSummary)
+});
+
+// EXTERNAL MODULE: ./lib/aws/policy.js
+var aws_policy = __webpack_require__(2959);
+// EXTERNAL MODULE: ./lib/base/edge/index.js
+var edge = __webpack_require__(1499);
+// EXTERNAL MODULE: ./lib/base/edge/network.js
+var network = __webpack_require__(3545);
+// EXTERNAL MODULE: ./lib/base/units.js
+var units = __webpack_require__(8714);
+// EXTERNAL MODULE: ./lib/report/step.js
+var report_step = __webpack_require__(1390);
+// EXTERNAL MODULE: ./lib/base/markdown.js
+var markdown = __webpack_require__(4536);
+;// CONCATENATED MODULE: ./lib/report/failure.js
+
+
+/** Problems that the summary shows; the log has all. */
+const MOST = 20;
+/** The problems of a step, each with what to do, policies as blocks to copy. */
+function problemsText(problems) {
+    const shown = problems.slice(0, MOST).map(problemText);
+    const rest = problems.length - shown.length;
+    return [...shown, ...(rest > 0 ? [`… and ${(0,units/* counted */.hS)(rest, 'more problem', 'more problems')}, in the log.`] : [])].join('\n\n');
+}
+function problemText({ details: { on, what, why, fix } }) {
+    return [
+        `**${(0,markdown/* prose */.CS)(on ?? `${what}.`)}**${on ? `<br>\n${(0,markdown/* prose */.CS)(`${what}.`)}` : ''}`,
+        ...(why ? [`Why: ${severalLines(why)}`] : []),
+        ...(fix ? [fixText(fix)] : []),
+    ].join('\n\n');
+}
+/** What to do; JSON in it (a policy) becomes a block. */
+function fixText(fix) {
+    const parts = [];
+    const lines = fix.split('\n');
+    for (let at = 0; at < lines.length;) {
+        const end = jsonEnd(lines, at);
+        if (end !== undefined) {
+            parts.push((0,markdown/* block */.om)(lines.slice(at, end).join('\n'), 'json'));
+            at = end;
+            continue;
+        }
+        let next = at + 1;
+        while (next < lines.length && jsonEnd(lines, next) === undefined)
+            next++;
+        parts.push(at === 0 ? severalLines(lines.slice(at, next).join('\n')) : (0,markdown/* block */.om)(lines.slice(at, next).join('\n')));
+        at = next;
+    }
+    return `Fix: ${parts.join('\n\n')}`;
+}
+/** A sentence, and what belongs to it (claims, a command, lines of YAML) as a block to copy. */
+function severalLines(text) {
+    const [first = '', ...rest] = text.split('\n');
+    return rest.length === 0 ? (0,markdown/* prose */.CS)(first) : `${(0,markdown/* prose */.CS)(first)}\n\n${(0,markdown/* block */.om)(rest.join('\n'))}`;
+}
+/** The line after a JSON object or list that begins in a line; `undefined` where none does. */
+function jsonEnd(lines, at) {
+    const first = lines[at]?.[0];
+    if (first !== '{' && first !== '[')
+        return undefined;
+    const close = first === '{' ? '}' : ']';
+    for (let end = at + 1; end <= lines.length; end++) {
+        if (!lines[end - 1]?.trimEnd().endsWith(close))
+            continue;
+        try {
+            JSON.parse(lines.slice(at, end).join('\n'));
+            return end;
+        }
+        catch {
+            // It goes on, or is no JSON.
+        }
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/report/summary.js
+
+
+
+
+
+
+/** GitHub takes 1 MiB (1,048,576 bytes) of a step; what is longer is not shown at all. */
+const SUMMARY_BYTES = 1_000_000;
+/** A policy that is longer than this is left to the output iam-policy. */
+const POLICY_BYTES = 100_000;
+/** The whole summary of a step that succeeded or failed, in GitHub's markdown. */
+function summaryOf(step, { failure, limit }) {
+    const failed = failure !== undefined;
+    const reports = reportsOf(step, failed);
+    const head = [verdict(step, reports, failed), ...rows(step, reports)];
+    const who = step.session ? [identity(step)] : [];
+    const problems = failed ? [problemsSection(failure)] : [];
+    const sections = reports.flatMap(({ report }) => (report?.summary ? [report.summary] : []));
+    const policy = step.planned.length > 0 ? policySection(step) : [];
+    const text = fitted([...head, ...who, ...problems, ...sections, ...policy], limit);
+    return step.hidesAccount ? withoutAccounts(text, step) : text;
+}
+const MARKS = { done: '✅', unchanged: '➖', planned: '🔎', failed: '❌', left: '⏹️' };
+function reportsOf(step, failed) {
+    return step.jobs.map((job) => {
+        const done = step.done.find((it) => it.job.name === job.name) ?? step.planned.find((it) => it.job.name === job.name);
+        const report = done && job.report(done.plan, done.result);
+        const changes = report?.changes !== false;
+        const carriedOut = done !== undefined && 'result' in done;
+        const mark = step.failed.has(job.name)
+            ? MARKS.failed
+            : carriedOut
+                ? changes
+                    ? MARKS.done
+                    : MARKS.unchanged
+                : failed
+                    ? MARKS.left
+                    : MARKS.planned;
+        return { done, title: (0,report_step/* titleOf */.G)(job), mark, report };
+    });
+}
+/** The heading, and one line that says how it ended. */
+function verdict(step, reports, failed) {
+    const time = (0,units/* formatSeconds */.Xo)(Date.now() - step.started);
+    const changed = reports.some(({ report }) => report?.changes === true);
+    const unchanged = !changed && reports.some(({ report }) => report?.changes === false);
+    if (failed) {
+        const many = (0,units/* counted */.hS)(step.failed.size, 'part');
+        const end = {
+            inputs: 'The inputs are wrong. Nothing was sent to AWS.',
+            'sign-in': 'The sign-in failed. Nothing was read or written.',
+            plan: 'The plan cannot succeed. Nothing was written.',
+            apply: `${many} of ${step.jobs.length} failed. What the others did is done.`,
+        }[step.stage];
+        return `## ❌ Keyless AWS failed\n\n**${end}** ${time}`;
+    }
+    if (step.dryRun) {
+        const would = unchanged ? 'The step would change nothing.' : 'This is what the step would do.';
+        return `## 🔎 Keyless AWS: dry run\n\n**Nothing was written.** ${would} ${time}`;
+    }
+    return `## ✅ Keyless AWS\n\n**${unchanged ? 'Done: nothing had to be changed' : 'Done'}** in ${time}`;
+}
+function rows(step, reports) {
+    const lines = reports
+        .filter(({ report }) => step.planned.length === 0 || report?.headline !== undefined)
+        .map(({ title, mark, report }) => [mark, title, (0,markdown/* prose */.CS)(report?.headline ?? '')]);
+    return lines.length > 0 ? [(0,markdown/* table */.tp)({ heads: ['', 'part', step.dryRun ? 'plan' : 'result'], rows: lines })] : [];
+}
+function identity({ session }) {
+    const { arn = '', accountId = '', region = '' } = session ?? {};
+    const [, kind = '', name = ''] = arn.slice(arn.lastIndexOf(':')).split(/[:/]/);
+    const who = kind === 'assumed-role' ? `role ${(0,markdown/* inCode */.pN)(name)}` : (0,markdown/* inCode */.pN)(`${kind}/${name}`);
+    return `${who} of account ${(0,markdown/* inCode */.pN)(accountId)} · ${region}`;
+}
+function problemsSection(failure) {
+    const problems = (0,edge/* problemsIn */._)(failure);
+    if (problems)
+        return `### ${problems.length === 1 ? 'The problem' : 'The problems'}\n\n${problemsText(problems)}`;
+    return '### The problem\n\nThis is a bug of the action, not of your workflow. The log says more.';
+}
+/** The least policy of the whole plan, also of what failed. */
+function policySection({ planned }) {
+    const policy = (0,aws_policy/* policyOf */.U)(planned.flatMap(({ job, plan }) => job.permissions(plan)));
+    if (policy.Statement.length === 0)
+        return [];
+    const title = 'The least IAM policy with which this step works';
+    const text = JSON.stringify(policy, undefined, 2);
+    if (text.length > POLICY_BYTES)
+        return [`${title} is in the output <code>iam-policy</code>.`];
+    return [(0,markdown/* folded */.TM)(title, (0,markdown/* block */.om)(text, 'json'))];
+}
+/** Sections in order, as many as there is room for; one that is too long is left out, and that is said. */
+function fitted(sections, limit) {
+    let room = limit - 500;
+    const kept = [];
+    for (const section of sections) {
+        const bytes = Buffer.byteLength(section) + 2;
+        if (bytes > room) {
+            const title = /^#+ (.+)$/m.exec(section)?.[1] ?? 'A part';
+            kept.push(`*${title}: too long to be shown here. The log and the outputs have it.*`);
+            continue;
+        }
+        kept.push(section);
+        room -= bytes;
+    }
+    return kept.join('\n\n');
+}
+/** Masks hold in the log alone. */
+function withoutAccounts(text, { session }) {
+    return session ? text.replaceAll(session.accountId, '***') : text;
+}
+
+// EXTERNAL MODULE: ./lib/request/workflow-file.js
+var workflow_file = __webpack_require__(4531);
+;// CONCATENATED MODULE: ./lib/report.js
+
+
+
+
+
+
+
+/** A comment on a pull request holds 65,536 characters; the output is made to be one. */
+const PLAN_MARKDOWN_BYTES = 60_000;
+/** The outputs that follow from the plans alone, and the log of a dry run. */
+function reportPlan(runner, step) {
+    const plan = Object.fromEntries(step.planned.map((it) => [it.job.name, it.job.describe(it.plan)]));
+    const policy = (0,aws_policy/* policyOf */.U)(step.planned.flatMap((it) => it.job.permissions(it.plan)));
+    runner.outputs({
+        plan: JSON.stringify(plan),
+        'iam-policy': JSON.stringify(policy),
+        'has-changes': String(step.planned.some((it) => it.job.report(it.plan).changes === true)),
+        'plan-markdown': planMarkdown(step),
+    });
+    if (!step.dryRun)
+        return;
+    runner.info('dry-run: this is what the step would do; nothing was written.');
+    reportJobs(runner, step.planned);
+    runner.group('The plan, as JSON', [JSON.stringify(plan, undefined, 2)]);
+    runner.group('The least IAM policy for it', [JSON.stringify(policy, undefined, 2)]);
+}
+/** The plan as text, also where it is carried out. */
+function planMarkdown(step) {
+    return summaryOf({ ...step, dryRun: true, done: [] }, { limit: PLAN_MARKDOWN_BYTES });
+}
+/** Log lines and outputs of every job. */
+function reportDone(runner, step) {
+    if (!step.dryRun)
+        reportJobs(runner, step.done);
+    runner.outputs(Object.assign({}, ...step.done.map(({ job, plan, result }) => job.report(plan, result).outputs)));
+    // What a fallback would have needed is out of the policy now, unless it was needed.
+    if (!step.dryRun && step.failed.size === 0) {
+        const policy = (0,aws_policy/* policyOf */.U)(step.done.flatMap(({ job, plan, result }) => job.permissions(plan, result)));
+        runner.outputs({ 'iam-policy': JSON.stringify(policy) });
+    }
+    if (step.failed.size === 0)
+        runner.info(`Done in ${(0,units/* formatSeconds */.Xo)(Date.now() - step.started)}`);
+}
+/** A group a job: its title says how it went, so that a reader need not open it. */
+function reportJobs(runner, jobs) {
+    for (const { job, plan, result } of jobs) {
+        const { lines, headline } = job.report(plan, result);
+        if (lines.length > 0)
+            runner.group(headline ? `${(0,report_step/* titleOf */.G)(job)}: ${headline}` : (0,report_step/* titleOf */.G)(job), lines);
+    }
+}
+/** Writes the job summary, if it is wanted and there is something to say. */
+function reportSummary(runner, step, failure) {
+    const isSilent = failure === undefined && !step.jobs.some(({ name }) => name !== 'sign-in');
+    if (!step.summary || isSilent)
+        return;
+    runner.summary(summaryOf(step, { ...(failure === undefined ? {} : { failure }), limit: SUMMARY_BYTES }));
+}
+const STAGES = {
+    inputs: 'wrong inputs',
+    'sign-in': 'the sign-in failed',
+    plan: 'the plan cannot succeed',
+    apply: 'failed',
+};
+/**
+ * One annotation a problem, at the line of the workflow where the input stands, if it is known. A bug is told without its text, which
+ * may quote a value.
+ */
+function reportFailure(runner, thrown, { stage }) {
+    const problems = (0,edge/* problemsIn */._)(thrown);
+    if (!problems)
+        runner.error(bugReport(thrown, runner.env), { title: 'Keyless AWS: a bug' });
+    const title = `Keyless AWS: ${STAGES[stage]}`;
+    const workflow = problems?.some(({ details }) => details.input) ? (0,workflow_file/* readWorkflowFile */.A)(runner.env) : undefined;
+    for (const { message, details, cause } of problems ?? []) {
+        const { input } = details;
+        const place = workflow && input && (0,workflow_file/* placeOf */.$)(workflow, input.name, input.line);
+        runner.error(message, { title, ...place });
+        if (cause !== undefined)
+            runner.debug(`caused by ${(0,network/* shortly */.s)(cause)}`);
+    }
+}
+/** What to send to whoever keeps the action: the kind of the error, the versions, and the lines of code; no value of the workflow. */
+function bugReport(thrown, env) {
+    const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = env;
+    const where = repository
+        ? `at ${env.GITHUB_SERVER_URL ?? 'https://github.com'}/${repository}/issues`
+        : 'to its maintainers';
+    const version = `${repository ?? 'keyless-aws'}${ref ? `@${ref}` : ''}`;
+    return [
+        `This is a bug of the action, not of your workflow: ${(0,network/* shortly */.s)(thrown)}.`,
+        `  Fix: report it ${where} with these lines, which hold no value of your workflow:`,
+        `       ${version}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+        ...framesOf(thrown).map((frame) => `       ${frame}`),
+    ].join('\n');
+}
+/** Where it was thrown: lines of the bundle, without the folder that it is in. */
+function framesOf(thrown) {
+    if (!(thrown instanceof Error))
+        return ['thrown was not an Error'];
+    return (thrown.stack ?? '')
+        .split('\n')
+        .map((line) => /^\s+at (?:(.*) \()?(?:.*[\\/])?([\w.:-]+:\d+:\d+)\)?$/.exec(line))
+        .flatMap((match) => (match ? [`at ${match[1] ? `${match[1]} ` : ''}${match[2]}`] : []))
+        .slice(0, 12);
+}
+
+
+/***/ }),
+
+/***/ 1390:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ titleOf),
+/* harmony export */   b: () => (/* binding */ startStep)
+/* harmony export */ });
+function startStep() {
+    return {
+        started: Date.now(),
+        stage: 'inputs',
+        summary: true,
+        dryRun: false,
+        hidesAccount: false,
+        session: undefined,
+        jobs: [],
+        planned: [],
+        done: [],
+        failed: new Set(),
+    };
+}
+/** The names of the jobs in headings; a job without one goes by its own name. */
+const TITLES = {
+    'sign-in': 'Sign-in',
+    parameters: 'Parameters (SSM)',
+    objects: 'Objects (S3)',
+    images: 'Images (ECR)',
+    deploy: 'Rollout',
+};
+function titleOf({ name }) {
+    return TITLES[name] ?? name;
+}
+
+
+/***/ }),
+
+/***/ 4531:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ placeOf),
+/* harmony export */   A: () => (/* binding */ readWorkflowFile)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
+/* harmony import */ var _base_read_text_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9213);
+
+
+/**
+ * The workflow's own file, when the job has checked it out and its steps of this action are in it; a reusable workflow's is not in
+ * the caller's workspace. https://docs.github.com/actions/reference/workflows-and-actions/variables
+ */
+function readWorkflowFile(env) {
+    const path = /^[^/]+\/[^/]+\/(\.github\/workflows\/[^/@]+\.ya?ml)@/.exec(env.GITHUB_WORKFLOW_REF ?? '')?.[1];
+    if (!path || !env.GITHUB_WORKSPACE)
+        return undefined;
+    try {
+        const steps = stepsIn((0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_1__/* .readText */ .y)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(env.GITHUB_WORKSPACE, path)), env.GITHUB_ACTION_REPOSITORY || './');
+        return steps.length > 0 ? { path, steps } : undefined;
+    }
+    catch {
+        // Not checked out, or not readable: then nothing is known, which is no fault.
+        return undefined;
+    }
+}
+/** Where an input, or a line of it, stands; `undefined` where several steps of this action have the input, or none. */
+function placeOf({ path, steps }, input, line) {
+    const found = steps.flatMap((step) => step.get(input) ?? []);
+    if (found.length !== 1 || !found[0])
+        return undefined;
+    // The lines of a literal block (`|`) are those of the file.
+    return { file: path, line: found[0].line + (line !== undefined && found[0].literal ? line : 0) };
+}
+/** Reads block style, as workflows are written: `uses:` and `with:` at one indentation, the inputs below `with:`. */
+function stepsIn(text, action) {
+    const lines = text.split(/\r?\n/).map((line) => {
+        const [, lead = '', content = ''] = /^(\s*(?:- +)*)(.*)$/.exec(line) ?? [];
+        return { indent: lead.length, starts: lead.includes('-'), content };
+    });
+    return lines.flatMap(({ indent, content }, at) => {
+        const used = /^uses:\s*['"]?([^'"\s#]+)/.exec(content)?.[1];
+        if (!used || !(action === './' ? used.startsWith('./') : used.startsWith(`${action}@`)))
+            return [];
+        const [start, end] = [
+            lines.findLastIndex((line, other) => other <= at && line.starts && line.indent === indent),
+            lines.findIndex((line, other) => other > at && line.content !== '' && (line.indent < indent || (line.starts && line.indent === indent))),
+        ];
+        const step = lines.slice(Math.max(start, 0), end < 0 ? undefined : end);
+        const given = step.findIndex((line) => line.indent === indent && /^with:\s*(#.*)?$/.test(line.content));
+        const below = given < 0 ? [] : step.slice(given + 1);
+        const inner = below.find((line) => line.content !== '' && !line.content.startsWith('#'))?.indent ?? 0;
+        const inputs = new Map();
+        for (const [offset, line] of below.entries()) {
+            if (line.content !== '' && line.indent <= indent)
+                break;
+            const [, name = '', value = ''] = /^['"]?([\w-]+)['"]?:\s*(.*)$/.exec(line.content) ?? [];
+            if (line.indent === inner && name) {
+                inputs.set(name.toLowerCase(), {
+                    line: Math.max(start, 0) + given + 2 + offset,
+                    literal: /^\|[+-]?\d?\s*(#.*)?$/.test(value),
+                });
+            }
+        }
+        return [inputs];
+    });
+}
+
+
+/***/ }),
+
+/***/ 9752:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Fd: () => (/* binding */ heldEnvironment),
+/* harmony export */   QP: () => (/* binding */ LEAST_SECONDS),
+/* harmony export */   _2: () => (/* binding */ hold),
+/* harmony export */   tv: () => (/* binding */ processCommand)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6760);
+/* harmony import */ var _session_tags_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8542);
+
+
+/** Variables of a sign-in besides those of its inputs. The container's token itself is a secret, and comes with each step. */
+const HELD = [
+    'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+    'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+    'AWS_EC2_METADATA_DISABLED',
+    'AWS_EC2_METADATA_SERVICE_ENDPOINT',
+    'AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE',
+    'AWS_EC2_METADATA_V1_DISABLED',
+    'AWS_ROLE_ARN',
+    'NODE_EXTRA_CA_CERTS',
+    ..._session_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_VARIABLES */ .jL,
+];
+/** No secret is in it but the password of a proxy that has one. */
+function hold(request, session, env) {
+    const { identity, arn, existing, endpoint } = session;
+    const tokenFile = request.tokenFile ?? env.AWS_WEB_IDENTITY_TOKEN_FILE;
+    const held = HELD.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
+    return {
+        request: {
+            ...request,
+            roles: existing ? [] : request.roles,
+            useExisting: false,
+            source: session.source,
+            endpoint,
+            tokenFile: absolute(tokenFile, env),
+            durationSeconds: Math.max(request.durationSeconds, LEAST_SECONDS),
+        },
+        identity,
+        arn,
+        env: { ...Object.fromEntries(held), ...podFile(env) },
+    };
+}
+function absolute(file, env) {
+    return file ? (0,node_path__WEBPACK_IMPORTED_MODULE_0__.resolve)(env.GITHUB_WORKSPACE ?? '', file) : undefined;
+}
+/** The machine's own token file (IRSA), whose role may only be the first of a chain. */
+function podFile(env) {
+    const file = absolute(env.AWS_WEB_IDENTITY_TOKEN_FILE, env);
+    return file ? { AWS_WEB_IDENTITY_TOKEN_FILE: file } : {};
+}
+/** boto3 renews 15 minutes before the end: a session of 900 s would be signed in at each of its calls. */
+const LEAST_SECONDS = 1_200;
+/** The environment of the process that signs in anew: of the later step's, nothing that says who it is. */
+function heldEnvironment({ env }, later) {
+    const kept = Object.entries(later).filter(([name]) => !name.startsWith('AWS_') || name === 'AWS_CONTAINER_AUTHORIZATION_TOKEN');
+    return { ...Object.fromEntries(kept), ...env };
+}
+/**
+ * The `credential_process` of a profile: this very bundle, by the runner's own Node. The SDKs read it by a shell or split it as
+ * one does; the JavaScript SDK takes what follows a space and `#` or `;` for a comment, quoted or not.
+ */
+function processCommand(settings) {
+    const parts = [process.execPath, process.argv[1] ?? '', 'credential-process', settings];
+    if (process.platform === 'win32')
+        return parts.map((part) => `"${part}"`).join(' ');
+    return parts.map((part) => `'${part.replaceAll("'", "'\\''").replace(/(\s)([#;])/g, "$1''$2")}'`).join(' ');
+}
+
+
+/***/ }),
+
+/***/ 9931:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  J: () => (/* binding */ signIn),
+  t: () => (/* binding */ signInAgain)
+});
+
+// EXTERNAL MODULE: ./lib/aws/client.js
+var client = __webpack_require__(542);
+// EXTERNAL MODULE: ./lib/aws/partition.js
+var aws_partition = __webpack_require__(915);
+// EXTERNAL MODULE: ./lib/aws/session.js
+var aws_session = __webpack_require__(7733);
+// EXTERNAL MODULE: ./lib/base/problem.js
+var problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/base/retryable.js
+var retryable = __webpack_require__(2619);
+;// CONCATENATED MODULE: ./lib/signin/identity/claims.js
+/** Reads a token's payload, unverified: STS verifies it. `undefined` when it is not a token; its text is never quoted. */
+function readClaims(token) {
+    try {
+        const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+        const claims = (payload ?? {});
+        if (typeof claims.iss !== 'string' || typeof claims.sub !== 'string')
+            return undefined;
+        const aud = Array.isArray(claims.aud) ? String(claims.aud[0]) : String(claims.aud ?? '');
+        return { ...claims, aud, exp: Number(claims.exp ?? 0), iat: Number(claims.iat ?? 0) };
+    }
+    catch {
+        return undefined;
+    }
+}
+const SHOWN = [
+    'iss',
+    'aud',
+    'sub',
+    'job_workflow_ref',
+    'environment',
+    'ref',
+    'event_name',
+    'repository_id',
+];
+/** What the token says, a claim a line. Claims are no secrets; the token is. */
+function showClaims(claims) {
+    const lines = SHOWN.filter((name) => claims[name]).map((name) => `  ${name.padEnd(16)} ${claims[name]}`);
+    return ['The token says:', ...lines].join('\n');
+}
+
+;// CONCATENATED MODULE: ./lib/signin/sts/retryable.js
+
+/**
+ * The class of an error of STS or of the token endpoint. A denial, or a provider that is not there, may be a change on its way
+ * through IAM, so it is tried again within seconds; an expired id token is replaced, and tried again. That AWS could not fetch the issuer's keys has the same code as a
+ * wrong token: AWS's text alone tells them apart.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors
+ */
+function signInVerdict(error) {
+    const { name } = (0,retryable/* shapeOf */.F5)(error);
+    if ((0,retryable/* isExpired */._d)(error))
+        return 'renewed';
+    if (name === 'AccessDenied' || isMissingProvider(error))
+        return 'grace';
+    if (name === 'IDPCommunicationError' || isKeyFetchFailure(error))
+        return 'transient';
+    return (0,retryable/* verdictOf */.Vj)(error);
+}
+function isKeyFetchFailure(error) {
+    return (0,retryable/* shapeOf */.F5)(error).name === 'InvalidIdentityToken' && /verification key/.test(error.message);
+}
+function isMissingProvider(error) {
+    return (0,retryable/* shapeOf */.F5)(error).name === 'InvalidIdentityToken' && /No OpenIDConnect provider/i.test(error.message);
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: ./lib/aws/sigv4.js
+var sigv4 = __webpack_require__(8998);
+// EXTERNAL MODULE: ./lib/aws/xml.js
+var aws_xml = __webpack_require__(2256);
+// EXTERNAL MODULE: ./lib/base/http.js
+var base_http = __webpack_require__(5921);
+;// CONCATENATED MODULE: ./lib/signin/sts/sts.js
+
+
+
+
+
+/** An answer of STS that is an error. Its message is AWS's, and holds ARNs and the like, no secret. */
+class StsError extends Error {
+    status;
+    /** STS's clock, from its answer, in milliseconds since 1970. */
+    date;
+    constructor(code, status, message, date) {
+        super(message);
+        this.name = code;
+        this.status = status;
+        this.date = date;
+    }
+}
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+async function assumeWithWebIdentity(call, params, token) {
+    const fields = { ...assumeFields(params), WebIdentityToken: token };
+    return assumed(await send(call, 'AssumeRoleWithWebIdentity', fields), call);
+}
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+async function assumeRole(call, params) {
+    const fields = assumeFields(params);
+    if (params.externalId)
+        fields.ExternalId = params.externalId;
+    Object.entries(params.tags).forEach(([key, value], index) => {
+        fields[`Tags.member.${index + 1}.Key`] = key;
+        fields[`Tags.member.${index + 1}.Value`] = value;
+    });
+    params.transitiveTagKeys.forEach((key, index) => {
+        fields[`TransitiveTagKeys.member.${index + 1}`] = key;
+    });
+    return assumed(await send(call, 'AssumeRole', fields), call);
+}
+/** The ARN of the caller. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+async function callerIdentity(call) {
+    const arn = (0,aws_xml/* firstText */.ou)(await send(call, 'GetCallerIdentity', {}), 'Arn');
+    if (!arn)
+        throw noAnswerOfSts(call.endpoint, 200);
+    return arn;
+}
+function assumeFields({ roleArn, sessionName, durationSeconds, policy, policyArns = [] }) {
+    const fields = {
+        RoleArn: roleArn,
+        RoleSessionName: sessionName,
+        DurationSeconds: String(durationSeconds),
+    };
+    if (policy)
+        fields.Policy = policy;
+    policyArns.forEach((arn, index) => {
+        fields[`PolicyArns.member.${index + 1}.arn`] = arn;
+    });
+    return fields;
+}
+/**
+ * One query call. STS is spoken to without the SDK's client: it takes a form, and its unsigned call is the only one that most steps
+ * need. The signed ones are the same form with a signature, which S3's requests need as well (aws/sigv4.ts): with client-sts each of
+ * them would begin 120 ms later, and there would be two ways to read what STS answers.
+ */
+async function send(call, action, fields) {
+    const body = new URLSearchParams({ Action: action, Version: '2011-06-15', ...fields }).toString();
+    const url = new URL(call.endpoint);
+    const plain = { 'content-type': 'application/x-www-form-urlencoded', host: url.host, 'user-agent': base_http/* USER_AGENT */._O };
+    const headers = call.credentials ? await signed(call, call.credentials, { url, plain, body }) : plain;
+    const answer = await call.http.request({
+        method: 'POST',
+        url,
+        headers,
+        body: Buffer.from(body),
+        signal: call.signal,
+        plain: call.plain ?? 'named',
+    });
+    const xml = (await (0,base_http/* readBody */.x8)(answer, 1 << 20)).toString('utf8');
+    if (answer.status === 200)
+        return xml;
+    const date = Date.parse(answer.headers.date ?? '');
+    const code = (0,aws_xml/* firstText */.ou)(xml, 'Code');
+    // An error of STS has a code; a load balancer's 429 and 5xx have none, and pass.
+    if (!code && answer.status < 500 && answer.status !== 429)
+        throw noAnswerOfSts(url, answer.status);
+    const message = (0,aws_xml/* firstText */.ou)(xml, 'Message');
+    throw new StsError(code || `HTTP${answer.status}`, answer.status, message, Number.isNaN(date) ? undefined : date);
+}
+function signed({ region, at }, credentials, { url, plain, body }) {
+    const sign = (0,sigv4/* makeSigner */.z)({ region, service: 'sts', credentials: async () => credentials });
+    const headers = { ...plain, 'x-amz-content-sha256': (0,external_node_crypto_.hash)('sha256', body, 'hex') };
+    return sign({ method: 'POST', path: url.pathname, query: '', headers }, at);
+}
+function noAnswerOfSts({ host }, status) {
+    return new problem/* Unproven */.kw({
+        on: host,
+        what: `what answered there is not AWS's Security Token Service (HTTP ${status})`,
+        why: 'a proxy, a firewall or another server answers in its place',
+        fix: 'check sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, and the proxy of the runner',
+    });
+}
+function assumed(xml, { endpoint }) {
+    const [accessKeyId, secretAccessKey, sessionToken] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) => (0,aws_xml/* firstText */.ou)(xml, name));
+    const expiration = new Date((0,aws_xml/* firstText */.ou)(xml, 'Expiration'));
+    const arn = (0,aws_xml/* firstText */.ou)(xml, 'Arn');
+    if (!accessKeyId || !secretAccessKey || !sessionToken || !arn || Number.isNaN(expiration.getTime())) {
+        throw noAnswerOfSts(endpoint, 200);
+    }
+    return { credentials: { accessKeyId, secretAccessKey, sessionToken, expiration }, arn };
+}
+
+;// CONCATENATED MODULE: ./lib/signin/denied/trust-policy.js
+function roleParts(arn) {
+    const [, partition = 'aws', , , account = '', ...rest] = arn.split(':');
+    return { partition, account, name: rest.join(':').split('/').at(-1) ?? '' };
+}
+/** The issuer as provider ARNs and condition keys name it. */
+function issuerHost(claims) {
+    return claims.iss.replace(/^https?:\/\//, '').replace(/\/$/, '');
+}
+function isGithubDotCom(claims) {
+    return /^https:\/\/token\.actions\.githubusercontent\.com(\/|$)/.test(claims.iss);
+}
+/** The trust policy that accepts this token, in the role's partition and account. */
+function trustPolicyFor(claims, roleArn) {
+    return webIdentityPolicy(claims, roleArn, subjectCondition(claims));
+}
+/**
+ * The variant that accepts the reusable workflow that this job calls, from any repository of the owner; `undefined` when the
+ * job calls none. Only github.com's claims are condition keys of STS.
+ */
+function reusableWorkflowPolicy(claims, roleArn) {
+    const { job_workflow_ref: called = '', repository = '', repository_owner: owner = '' } = claims;
+    const repositoryOfWorkflow = called.split('/').slice(0, 2).join('/');
+    if (!isGithubDotCom(claims) || !called || !owner || repositoryOfWorkflow === repository)
+        return undefined;
+    return webIdentityPolicy(claims, roleArn, {
+        StringEquals: { job_workflow_ref: literal(called) },
+        // AWS demands a condition on sub for GitHub's shared issuer.
+        StringLike: { sub: [`repo:${owner}/*`, `repo:${owner}@${claims.repository_owner_id}/*`] },
+    });
+}
+function webIdentityPolicy(claims, roleArn, conditions) {
+    const host = issuerHost(claims);
+    const { partition, account } = roleParts(roleArn);
+    const all = {
+        StringEquals: { [`${host}:aud`]: literal(claims.aud) },
+    };
+    for (const [operator, keys] of Object.entries(conditions)) {
+        for (const [key, value] of Object.entries(keys)) {
+            all[operator] = {
+                ...all[operator],
+                [`${host}:${key}`]: typeof value === 'string' || value.length > 1 ? value : value[0],
+            };
+        }
+    }
+    return {
+        Version: '2012-10-17',
+        Statement: [
+            {
+                Effect: 'Allow',
+                Principal: { Federated: `arn:${partition}:iam::${account}:oidc-provider/${host}` },
+                Action: 'sts:AssumeRoleWithWebIdentity',
+                Condition: all,
+            },
+        ],
+    };
+}
+/**
+ * The values of `sub` to accept: the token's; every tag for a tag, since the next release has another; and, for a name-based
+ * sub of github.com, also the immutable form that the repository gets when it is renamed or moved. A token that has the
+ * immutable form already needs no other: names can be taken over, ids cannot.
+ * https://docs.github.com/actions/reference/security/oidc
+ */
+function subjectCondition(claims) {
+    const { sub, repository, repository_id: id, repository_owner_id: ownerId } = claims;
+    const [owner, name] = (repository ?? '').split('/');
+    const plain = `repo:${repository}:`;
+    const both = isGithubDotCom(claims) && id && ownerId && sub.startsWith(plain);
+    const forms = both ? [sub, `repo:${owner}@${ownerId}/${name}@${id}:${sub.slice(plain.length)}`] : [sub];
+    const tag = /:ref:refs\/tags\/.*$/s;
+    if (claims.ref_type !== 'tag' || !tag.test(sub))
+        return { StringEquals: { sub: forms.map(literal) } };
+    return { StringLike: { sub: forms.map((form) => `${pattern(form.replace(tag, ''))}:ref:refs/tags/*`) } };
+}
+/** A value in a policy, where `${` would begin a policy variable. */
+function literal(value) {
+    return value.replaceAll('${', '${$}{');
+}
+/** The same for StringLike, where `*` and `?` would be wildcards. */
+function pattern(value) {
+    return literal(value).replace(/(?<!\$\{)[*?]/g, '${$&}');
+}
+/** The two sides of a hop from one role to the next: what the caller's identity policy and the role's trust policy need. */
+function hopPolicies(callerArn, roleArn, { tags, externalId }) {
+    const Action = tags ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole';
+    const identity = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: roleArn }] };
+    const trust = {
+        Effect: 'Allow',
+        Principal: { AWS: callerArn },
+        Action: 'sts:AssumeRole',
+        ...(externalId ? { Condition: { StringEquals: { 'sts:ExternalId': literal(externalId) } } } : {}),
+    };
+    const tagging = { Effect: 'Allow', Principal: { AWS: callerArn }, Action: 'sts:TagSession' };
+    return { identity, trust: { Version: '2012-10-17', Statement: tags ? [trust, tagging] : [trust] } };
+}
+
+;// CONCATENATED MODULE: ./lib/signin/denied/index.js
+
+
+
+
+
+
+
+/** This machine's clock and AWS's may differ by so much. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
+const CLOCK_TOLERANCE_MS = 4 * 60_000;
+/** Why STS refused, and what to do about it; anything but an error of STS stays as it is. */
+function denied(error, asked, now) {
+    if (!(error instanceof StsError))
+        return error;
+    const { callerArn, claims, roleArn } = asked;
+    const action = claims ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole';
+    const details = clockSkew(error, now) ?? (claims ? ofToken(error, asked, claims) : undefined) ?? ofRequest(error, asked);
+    const hop = callerArn ? ` by ${callerArn}` : '';
+    return new problem/* Problem */.AF({
+        what: `${action} of ${roleArn}${hop} was refused with ${error.name} (HTTP ${error.status})`,
+        ...details,
+        why: [error.message && `AWS says: ${error.message}`, details?.why, asking(asked)].filter(Boolean).join('\n'),
+        cause: error,
+    });
+}
+function asking({ endpoint, region, claims, durationSeconds }) {
+    const audience = claims ? `, audience ${claims.aud}` : '';
+    return `Asked: ${endpoint.host}, region ${region}${audience}, ${durationSeconds} seconds`;
+}
+function clockSkew({ date, name, message }, now) {
+    const about = /ExpiredToken|SignatureDoesNotMatch|RequestTimeTooSkewed|InvalidIdentityToken/.test(name);
+    const skew = date === undefined ? 0 : now - date;
+    if (!about || Math.abs(skew) < CLOCK_TOLERANCE_MS || /audience|provider/i.test(message))
+        return undefined;
+    const minutes = Math.round(Math.abs(skew) / 60_000);
+    return {
+        why: `the clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} AWS's`,
+        fix: 'set the clock of the runner (NTP), and run the job again',
+    };
+}
+/** Errors that are about the token or the trust in it. */
+function ofToken(error, asked, claims) {
+    const { partition, account } = roleParts(asked.roleArn);
+    const host = issuerHost(claims);
+    const provider = `arn:${partition}:iam::${account}:oidc-provider/${host}`;
+    if (error.name === 'AccessDenied')
+        return ofTrust(asked, claims);
+    if (isKeyFetchFailure(error) || error.name === 'IDPCommunicationError') {
+        return {
+            why: "AWS could not fetch the issuer's public keys in time: an outage between AWS and the issuer, not your set-up",
+            fix: 'run the job again; where it comes back often, stagger jobs that start together',
+        };
+    }
+    if (error.name === 'IDPRejectedClaim') {
+        return { why: showClaims(claims), fix: 'the identity provider refused a claim of the token: look at its settings' };
+    }
+    if ((0,retryable/* isExpired */._d)(error))
+        return expired(asked, claims);
+    if (error.name !== 'InvalidIdentityToken')
+        return undefined;
+    if (/No OpenIDConnect provider/i.test(error.message)) {
+        return {
+            why: `account ${account} has no identity provider ${provider}\n${showClaims(claims)}`,
+            fix: `create it in account ${account}, or correct the account in role-to-assume:\naws iam create-open-id-connect-provider --url ${claims.iss} --client-id-list ${claims.aud}`,
+        };
+    }
+    if (/audience/i.test(error.message)) {
+        const usual = (0,aws_partition/* partitionOf */.iQ)(asked.region).audience;
+        const unusual = claims.aud === usual ? '' : `, or leave the input audience out: here it is ${usual} by default`;
+        return {
+            why: `the token is made out to ${claims.aud}, which ${provider} does not list\n${showClaims(claims)}`,
+            fix: `add the audience${unusual}:\naws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${provider} --client-id ${claims.aud}`,
+        };
+    }
+    return { why: showClaims(claims), fix: `check that ${provider} is the provider of the issuer ${claims.iss}` };
+}
+function expired({ tokenFile }, claims) {
+    const at = new Date(claims.exp * 1000).toISOString();
+    return tokenFile
+        ? {
+            why: `the token in ${tokenFile} ended at ${at}`,
+            fix: 'have the file renewed: the identity provider, or kubelet, no longer writes it',
+        }
+        : { why: `the id token ended at ${at}`, fix: 'run the job again' };
+}
+/** STS does not say which condition failed: everything that the token itself gives away is listed. */
+function ofTrust(asked, claims) {
+    const { account, name } = roleParts(asked.roleArn);
+    const hints = [
+        ...subjectHints(claims),
+        `The role may not exist: STS answers the same when account ${account} has no role ${name} (letter case counts).`,
+    ];
+    const policy = (it) => JSON.stringify(it, undefined, 2);
+    const variant = reusableWorkflowPolicy(claims, asked.roleArn);
+    const fix = [
+        `the trust policy of ${name} in account ${account} must accept this token. This one does:`,
+        policy(trustPolicyFor(claims, asked.roleArn)),
+        ...(variant ? ['Or, for every repository of the owner that calls this reusable workflow:', policy(variant)] : []),
+    ];
+    return {
+        why: [
+            'the trust policy of the role does not accept this token; AWS does not say which condition failed',
+            showClaims(claims),
+            ...hints.map((hint) => `- ${hint}`),
+        ].join('\n'),
+        fix: fix.join('\n'),
+    };
+}
+/** What a look at `sub` tells about conditions that cannot match. */
+function subjectHints(claims) {
+    const { sub, iss, environment } = claims;
+    const hints = [];
+    if (!isGithubDotCom(claims)) {
+        hints.push(`The issuer is ${iss}: provider and condition keys must begin with ${issuerHost(claims)}.`);
+    }
+    const isGithub = Boolean(claims.repository);
+    if (isGithub && !sub.startsWith('repo:')) {
+        hints.push('The sub is customised (it does not start with repo:): the policy must state it as it is above.');
+    }
+    if (/^repo:[^/:]+@\d+\/[^:]+@\d+:/.test(sub)) {
+        hints.push('The repository has the immutable sub (OWNER@ID/REPO@ID), as new, renamed and moved ones have since July 2026: a policy for repo:OWNER/REPO can never match.');
+    }
+    if (environment && sub.includes(':environment:')) {
+        hints.push(`The job has environment: ${environment}, so the sub ends in it: a condition on ref:refs/heads/… can never match.`);
+    }
+    if (sub.endsWith(':pull_request')) {
+        hints.push('The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match, and one that does match is met by every pull request of the repository.');
+    }
+    if (sub.includes('%3A'))
+        hints.push('A colon inside a name is written %3A in the sub.');
+    if (/[A-Z]/.test(sub))
+        hints.push('The sub has capitals: StringEquals and StringLike compare letter by letter.');
+    hints.push('A * in the policy needs StringLike: for StringEquals it is a mere asterisk.');
+    return hints;
+}
+/** Errors that are about the request, however it is proven. */
+function ofRequest(error, asked) {
+    const { account, name } = roleParts(asked.roleArn);
+    const { message } = error;
+    switch (error.name) {
+        case 'AccessDenied':
+            return asked.callerArn ? deniedHop(message, asked, asked.callerArn) : undefined;
+        case 'ValidationError':
+            if (/role chaining/i.test(message))
+                return {
+                    fix: "a role that is assumed with another role's credentials lasts at most 3600 seconds: lower role-duration-seconds",
+                };
+            if (/MaxSessionDuration/i.test(message)) {
+                return {
+                    why: `role-duration-seconds is ${asked.durationSeconds}, more than the maximum session duration of the role`,
+                    fix: `lower role-duration-seconds, or raise the role's maximum in account ${account}:\naws iam update-role --role-name ${name} --max-session-duration ${asked.durationSeconds}`,
+                };
+            }
+            return { fix: `check the inputs role-to-assume (${asked.roleArn}), role-session-name and the session policies` };
+        case 'MalformedPolicyDocument':
+            return {
+                fix: "correct inline-session-policy: a JSON policy; each ARN of managed-session-policies must exist in the role's account",
+            };
+        case 'PackedPolicyTooLarge':
+            return {
+                why: 'session policies and tags together are larger than AWS packs into a session; EKS Pod Identity fills most of it with its own tags',
+                fix: 'shorten inline-session-policy and custom-tags, or set role-skip-session-tagging: true',
+            };
+        case 'RegionDisabledException':
+            return {
+                fix: `STS is off in ${asked.region} for account ${account}: switch it on in IAM, Account settings, or use another aws-region`,
+            };
+        case 'InvalidClientTokenId':
+        case 'UnrecognizedClientException':
+            return { fix: 'the credentials that this step found are not valid (any more): check where they come from' };
+        default:
+            return (0,retryable/* isExpired */._d)(error)
+                ? { fix: 'the credentials that this step found have ended: sign in anew before it' }
+                : undefined;
+    }
+}
+function deniedHop(message, asked, callerArn) {
+    const { account, name } = roleParts(asked.roleArn);
+    const tagging = /sts:TagSession/.test(message);
+    const { identity, trust } = hopPolicies(callerArn, asked.roleArn, {
+        tags: asked.tags ?? false,
+        externalId: asked.externalId,
+    });
+    const callerAccount = callerArn.split(':')[4] ?? '';
+    const sides = callerAccount === account
+        ? 'either side may allow it, as caller and role are in one account'
+        : `both sides must allow it: the caller in account ${callerAccount}, and the role in account ${account}`;
+    const hints = [
+        tagging
+            ? 'The session is tagged, which needs sts:TagSession on both sides; role-skip-session-tagging: true does without.'
+            : '',
+        asked.externalId
+            ? 'An external id was sent: it must equal the one in the trust policy.'
+            : 'If the trust policy demands an external id (sts:ExternalId), give role-external-id.',
+        `The role may not exist: STS answers the same when account ${account} has no role ${name} (letter case counts).`,
+        asked.byTokenFile
+            ? `The other way: credentials-source: token-file asks for the role with the token itself. Account ${account} then needs an identity provider of the token's issuer, and the role must trust it.`
+            : '',
+    ].filter(Boolean);
+    return {
+        why: [sides, ...hints.map((hint) => `- ${hint}`)].join('\n'),
+        fix: [
+            `the caller ${callerArn} needs this identity policy:`,
+            JSON.stringify(identity, undefined, 2),
+            `and the role ${name} in account ${account} this trust policy:`,
+            JSON.stringify(trust, undefined, 2),
+        ].join('\n'),
+    };
+}
+
+// EXTERNAL MODULE: ./lib/signin/session-tags.js
+var session_tags = __webpack_require__(8542);
+// EXTERNAL MODULE: ./lib/base/clock.js
+var clock = __webpack_require__(4743);
+// EXTERNAL MODULE: ./lib/base/proxy.js
+var base_proxy = __webpack_require__(5309);
+// EXTERNAL MODULE: ./lib/base/retry.js
+var retry = __webpack_require__(7091);
+// EXTERNAL MODULE: ./lib/aws/shared-config.js
+var shared_config = __webpack_require__(6683);
+;// CONCATENATED MODULE: ./lib/signin/sts/endpoint.js
+
+
+/**
+ * Where STS is: what the environment says, then what the shared config file says, else the region's own endpoint, since a token
+ * of the global one may be refused in opt-in regions. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+function stsEndpoint(name, env) {
+    const shared = (0,shared_config/* endpointSettings */.h6)('sts', env);
+    const configured = env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL || shared.endpoint;
+    const ignored = (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? shared.ignoreConfigured) === 'true';
+    if (configured && !ignored)
+        return new URL(configured);
+    const { region, fips: named, global } = (0,aws_partition/* regionOf */.AP)(name);
+    const { name: partition, domain, dualStackDomain } = (0,aws_partition/* partitionOf */.iQ)(region);
+    const dualStack = (env.AWS_USE_DUALSTACK_ENDPOINT ?? shared.dualStack) === 'true';
+    const wanted = named || (env.AWS_USE_FIPS_ENDPOINT ?? shared.fips) === 'true';
+    if (global && !wanted && !dualStack)
+        return new URL(`https://sts.${domain}`);
+    // GovCloud's ordinary endpoints are FIPS endpoints.
+    const fips = wanted && (dualStack || partition !== 'aws-us-gov');
+    const label = global ? 'aws-global' : region;
+    return new URL(`https://sts${fips ? '-fips' : ''}.${label}.${dualStack ? dualStackDomain : domain}`);
+}
+
+;// CONCATENATED MODULE: ./lib/signin/sts/context.js
+
+
+
+
+
+
+
+
+/** Nothing else of the step can begin before it: a sign-in is given up after a minute, throttled or not. */
+const RULES = { attempts: retry/* HOUSE_RULES */.$.attempts, budgetMs: 60_000 };
+function makeContext(request, runner, signal) {
+    const { proxy, region, regionName, attempts, source } = request;
+    // Of every call of the step, as of the sign-in's: who sets a number of attempts, or none, means all of them.
+    const set = attempts === undefined ? {} : { attempts };
+    for (const url of [proxy.httpProxy, proxy.httpsProxy])
+        maskProxyPassword(url, runner);
+    const { node } = process.versions;
+    if ((proxy.httpProxy || proxy.httpsProxy) && !(0,base_proxy/* nodeKnowsProxies */.PV)(node)) {
+        runner.warning(`The proxy is not used: the runner's Node ${node} knows none. Update the runner: Node 24.5 and newer do.`);
+    }
+    return {
+        http: (0,base_http/* makeHttp */.fK)(proxy, request.plainHttpHosts),
+        direct: () => (0,base_http/* makeHttp */.fK)({}, request.plainHttpHosts),
+        call: (0,retry/* makeCall */.p)({ clock: clock/* systemClock */.m, say: runner.info, signal, rules: set }),
+        how: { rules: { ...RULES, ...set }, classify: signInVerdict },
+        attempts,
+        signal,
+        // As it was when the step began: what the step exports is set in this process, too.
+        env: { ...runner.env },
+        endpoint: request.endpoint ? new URL(request.endpoint) : stsEndpoint(regionName, runner.env),
+        region,
+        meant: source === 'ambient',
+        mask: runner.mask,
+        say: runner.info,
+        notice: runner.notice,
+    };
+}
+function maskProxyPassword(url, runner) {
+    const password = url && (0,base_proxy/* isProxyUrl */.IZ)(url) ? new URL(url).password : '';
+    if (!password)
+        return;
+    runner.mask(password);
+    runner.mask(decodeURIComponent(password));
+}
+/** Beyond so much AWS refuses a signature for its date: then the date of its answer is the right one. */
+const MAX_SKEW_MS = 240_000;
+/** One call of STS, with the sign-in's retries; where this machine's clock is wrong, once more with AWS's. */
+function callSts({ http, endpoint, region, call, how }, action, attempt) {
+    let offset = 0;
+    let moved = false;
+    const timed = async (signal) => {
+        moved = false;
+        try {
+            return await attempt({ http, endpoint, region, signal, at: new Date(Date.now() + offset) });
+        }
+        catch (error) {
+            const skew = error instanceof StsError && error.date !== undefined ? error.date - Date.now() : offset;
+            moved = Math.abs(skew - offset) > MAX_SKEW_MS && REFUSED_FOR_TIME.has((0,retryable/* shapeOf */.F5)(error).name);
+            if (moved)
+                offset = skew;
+            throw error;
+        }
+    };
+    const classify = (error) => (moved ? 'transient' : signInVerdict(error));
+    return call(action, timed, { ...how, classify });
+}
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
+const REFUSED_FOR_TIME = new Set([
+    'SignatureDoesNotMatch',
+    'RequestTimeTooSkewed',
+    'RequestExpired',
+    'InvalidSignatureException',
+]);
+
+;// CONCATENATED MODULE: ./lib/signin/chain.js
+
+
+
+
+
+
+
+/** A session that only serves to assume the next role is as short as STS lets it be. */
+const INTERMEDIATE_SECONDS = 900;
+/** Assumes the first role, with a token. `last`: no other role comes after it. */
+async function assumeFirst(context, request, { who, roleArn, last }) {
+    const { region, endpoint } = context;
+    let held = await who.token({ anew: false });
+    let spent = false;
+    const params = assumeParams(request, roleArn, { last, index: 0 });
+    const session = await callSts(context, 'sts:AssumeRoleWithWebIdentity', async (call) => {
+        held = await who.token({ anew: spent });
+        spent = false;
+        try {
+            return await assumeWithWebIdentity({ ...call, plain: who.plain }, params, held.token);
+        }
+        catch (error) {
+            spent = (0,retryable/* isExpired */._d)(error);
+            throw error;
+        }
+    }).catch((error) => {
+        const asked = { roleArn, region, endpoint, durationSeconds: params.durationSeconds, claims: held?.claims };
+        throw denied(error, { ...asked, tokenFile: who.tokenFile }, Date.now());
+    });
+    maskCredentials(context, session.credentials);
+    checkAnswer(session.arn, roleArn);
+    return session;
+}
+/** Assumes one role after the other, each with the credentials of the one before. */
+async function chain(context, request, { start, roles }) {
+    let { session, role } = start;
+    const offset = request.roles.length - roles.length;
+    for (const [hop, roleArn] of roles.entries()) {
+        const byTokenFile = hop === 0 && start.byTokenFile === true;
+        const next = { hop, index: hop + offset, roleArn, callerRole: role, caller: session, byTokenFile };
+        session = await assumeNext(context, request, next);
+        role = roleArn;
+    }
+    return session;
+}
+async function assumeNext(context, request, step) {
+    const { region, endpoint, env } = context;
+    const { hop, index, roleArn, caller, byTokenFile } = step;
+    const params = assumeParams(request, roleArn, { last: index === request.roles.length - 1, index });
+    const externalId = pick(request.externalIds, index);
+    const asked = { roleArn, region, endpoint, durationSeconds: params.durationSeconds, externalId, byTokenFile };
+    const assume = (tags) => {
+        const all = { ...params, externalId, ...tags };
+        return callSts(context, 'sts:AssumeRole', (call) => assumeRole({ ...call, credentials: caller.credentials }, all));
+    };
+    const tags = tagSteps(request.tags, (0,session_tags/* tagsOfHop */.sN)(request.tags, env, hop));
+    const session = await withTags(tags, assume, (line) => context.say(`${roleArn} ${line}`)).catch((refusal) => {
+        const tagged = Object.keys(refusal.tags.tags).length > 0;
+        throw denied(refusal.error, { ...asked, tags: tagged, callerArn: callerArn(refusal.error, step) }, Date.now());
+    });
+    maskCredentials(context, session.credentials);
+    checkAnswer(session.arn, roleArn);
+    return session;
+}
+/** Tags that nobody asked for must not be what a sign-in fails on: first the lesser ones are left out, then all. */
+function tagSteps({ skip, custom, transitiveKeys }, { all, fewer }) {
+    if (skip)
+        return [all];
+    const asked = Object.keys(custom).length > 0 || transitiveKeys.length > 0;
+    return asked ? [all, fewer] : [all, fewer, { tags: {}, transitiveTagKeys: [] }];
+}
+/** @throws Refusal: what was asked for last, and how that was refused */
+async function withTags([tags, ...steps], assume, say) {
+    if (!tags)
+        throw new Error('a call has tags, if only none');
+    return assume(tags).catch((error) => {
+        // A role that may not be tagged takes no tag at all; session policies and tags that are too large may do with fewer.
+        const rest = steps.filter((it) => isTooLarge(error) || (isTaggingRefused(error) && Object.keys(it.tags).length === 0));
+        if (!rest[0])
+            throw { error, tags };
+        const next = Object.keys(rest[0].tags).length === 0 ? 'without' : 'with fewer';
+        say(`may not be assumed with session tags (${error.name}): trying ${next}`);
+        return withTags(rest, assume, say);
+    });
+}
+function isTooLarge(error) {
+    return error instanceof StsError && error.name === 'PackedPolicyTooLarge';
+}
+function isTaggingRefused(error) {
+    return error instanceof StsError && error.name === 'AccessDenied' && /sts:TagSession/.test(error.message);
+}
+/** The caller as AWS names it in its message, as the ARN of its role: that is what policies name. */
+function callerArn(error, { callerRole, caller }) {
+    const named = error instanceof StsError ? /User: (arn:\S+) is not/.exec(error.message)?.[1] : undefined;
+    const arn = callerRole ?? named ?? caller.arn;
+    const [, partition, account, role] = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
+    return role ? `arn:${partition}:iam::${account}:role/${role}` : arn || 'the credentials of this step';
+}
+function assumeParams(request, roleArn, { last, index }) {
+    return {
+        roleArn,
+        sessionName: pick(request.sessionNames, index) ?? '',
+        durationSeconds: last ? request.durationSeconds : INTERMEDIATE_SECONDS,
+        // Session policies narrow the session that the step ends up with; on the way there they would only be in the way.
+        ...(last ? { policy: request.sessionPolicy, policyArns: request.sessionPolicyArns } : {}),
+    };
+}
+/** One value for all roles, or one for each. */
+function pick(values, index) {
+    return values.length > 1 ? values[index] : values[0];
+}
+function maskCredentials({ mask }, { secretAccessKey, sessionToken }) {
+    mask(secretAccessKey);
+    if (sessionToken)
+        mask(sessionToken);
+}
+/** What STS gave must be what was asked for. */
+function checkAnswer(arn, roleArn) {
+    const { account, name } = roleParts(roleArn);
+    const [, , , , givenAccount, resource = ''] = arn.split(':');
+    if (givenAccount === account && resource.split('/')[1] === name)
+        return;
+    throw new problem/* Problem */.AF({
+        what: `STS gave a session of ${arn}, not of ${roleArn}`,
+        why: 'the endpoint that answered is not the AWS that the role belongs to',
+        fix: 'check sts-endpoint, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL',
+    });
+}
+
+// EXTERNAL MODULE: ./lib/base/edge/network.js
+var network = __webpack_require__(3545);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __webpack_require__(7030);
+;// CONCATENATED MODULE: ./lib/signin/identity/source.js
+/** A source that is not there: the next one is tried. Its text completes "the container: …". */
+class Absent extends Error {
+    constructor(message) {
+        super(message);
+        this.name = 'Absent';
+    }
+}
+/** A source that is there and gives nothing: no other one is tried, since who signed in would then depend on an outage. */
+class Failing extends Error {
+    constructor(message, options) {
+        super(message, options);
+        this.name = 'Failing';
+    }
+}
+/**
+ * The JSON that the metadata service and the container's agent answer with: credentials, or what is wrong with it in words that
+ * quote no value. https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+ */
+function credentialsOf(text) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        return 'its answer is not JSON';
+    }
+    const { Code, AccessKeyId, SecretAccessKey, Token, Expiration } = value ?? {};
+    if (typeof Code === 'string' && Code !== 'Success')
+        return `it answers ${Code.slice(0, 80)}`;
+    if (typeof AccessKeyId !== 'string' || typeof SecretAccessKey !== 'string' || !AccessKeyId || !SecretAccessKey) {
+        return 'its answer holds no credentials';
+    }
+    const expiration = typeof Expiration === 'string' ? new Date(Expiration) : undefined;
+    return {
+        accessKeyId: AccessKeyId,
+        secretAccessKey: SecretAccessKey,
+        ...(typeof Token === 'string' && Token !== '' ? { sessionToken: Token } : {}),
+        ...(expiration && !Number.isNaN(expiration.getTime()) ? { expiration } : {}),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/signin/identity/metadata.js
+
+
+
+
+
+/** For the metadata service of the machine, which is near or not there at all. */
+const METADATA_MS = 1_000;
+/**
+ * The role of an EC2 instance, by its metadata service, version 2 (a token first), and version 1 where it knows no other. No
+ * proxy is used: the service is the machine's own.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
+ */
+async function instanceCredentials(context) {
+    const { env, call } = context;
+    if (/^(?!false$)./i.test(env.AWS_EC2_METADATA_DISABLED ?? ''))
+        throw new Absent('AWS_EC2_METADATA_DISABLED is set');
+    const base = serviceUrl(env);
+    if (!meansInstance(context))
+        await checkReachable(base);
+    const http = context.direct();
+    try {
+        return await call("the machine's role from EC2's metadata service", (signal) => read(http, base, { env, signal }), patience(context));
+    }
+    catch (error) {
+        if (error instanceof MetadataError && error.status === 404)
+            throw new Absent('it answers that the machine has no role');
+        if (error instanceof MetadataError && error.status >= 400 && error.status < 500 && error.status !== 429) {
+            throw new Absent(`what answers at ${base.host} gives no credentials (HTTP ${error.status})`);
+        }
+        throw error;
+    }
+    finally {
+        http.close();
+    }
+}
+const OUTAGE_MS = 20_000;
+/** An outage of seconds is common when an instance starts, or when many processes ask: AWS says to try again with back-off. */
+function patience({ attempts = 30 }) {
+    return { rules: { attempts, callMs: 5_000, budgetMs: OUTAGE_MS, capMs: 2_000 }, classify: metadataVerdict };
+}
+function serviceUrl(env) {
+    const given = env.AWS_EC2_METADATA_SERVICE_ENDPOINT;
+    const ipv6 = /^ipv6$/i.test(env.AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE ?? '');
+    return new URL(given || (ipv6 ? 'http://[fd00:ec2::254]' : 'http://169.254.169.254'));
+}
+/** Whether this is meant to be an instance: then a service that does not answer is an outage, and is waited for. */
+function meansInstance({ env, meant }) {
+    return Boolean(env.AWS_EC2_METADATA_SERVICE_ENDPOINT) || meant || isMadeByAmazon();
+}
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html */
+function isMadeByAmazon() {
+    try {
+        return /amazon/i.test((0,external_node_fs_.readFileSync)('/sys/devices/virtual/dmi/id/sys_vendor', 'utf8'));
+    }
+    catch {
+        return false;
+    }
+}
+/** A machine that is not in EC2 has nobody at this address: found out in a second, not by retries. */
+async function checkReachable(base) {
+    const host = base.hostname.replace(/^\[|\]$/g, '');
+    const code = await new Promise((resolve) => {
+        const socket = external_node_net_.connect({ host, port: Number(base.port || 80) });
+        const end = (answer) => {
+            socket.destroy();
+            resolve(answer);
+        };
+        socket.setTimeout(METADATA_MS, () => end('ETIMEDOUT'));
+        socket.once('connect', () => end(''));
+        socket.once('error', (error) => end(error.code ?? 'error'));
+    });
+    // Who refuses or resets is there, and may be starting.
+    if (code !== '' && code !== 'ECONNREFUSED' && code !== 'ECONNRESET') {
+        throw new Absent(`nobody answers at ${base.host} (${code}): this machine is not an EC2 instance`);
+    }
+}
+/** An answer of the metadata service, or of a container's agent, that is an error. */
+class MetadataError extends Error {
+    status;
+    constructor(status, message = '') {
+        super(message);
+        this.name = 'MetadataError';
+        this.status = status;
+    }
+}
+/** An answer that is cut or empty passes, as an error of the server does. */
+function metadataVerdict(error) {
+    if (error instanceof MetadataError) {
+        const { status } = error;
+        return status === 200 || status === 401 || status === 408 || status === 429 || status >= 500
+            ? 'transient'
+            : 'fatal';
+    }
+    return (0,retryable/* shapeOf */.F5)(error).code === '' ? 'fatal' : (0,retryable/* verdictOf */.Vj)(error);
+}
+async function read(http, base, { env, signal }) {
+    const get = async (method, path, headers) => {
+        const url = new URL(path, base);
+        const answer = await http.request({
+            method,
+            url,
+            headers: { 'user-agent': base_http/* USER_AGENT */._O, ...headers },
+            signal,
+            plain: 'metadata',
+        });
+        const body = (await (0,base_http/* readBody */.x8)(answer, 1 << 16)).toString('utf8').trim();
+        if (answer.status !== 200)
+            throw new MetadataError(answer.status);
+        return body;
+    };
+    const token = await get('PUT', '/latest/api/token', { 'x-aws-ec2-metadata-token-ttl-seconds': '300' }).catch((error) => {
+        const old = error instanceof MetadataError && [403, 404, 405].includes(error.status);
+        if (!old || env.AWS_EC2_METADATA_V1_DISABLED === 'true')
+            throw error;
+        return '';
+    });
+    const path = (name) => get('GET', `/latest/meta-data/iam/${name}`, token ? { 'x-aws-ec2-metadata-token': token } : {});
+    const role = (await path('security-credentials/')).split('\n')[0]?.trim() ?? '';
+    if (role === '')
+        throw new MetadataError(200, 'it names no role');
+    const [answer, info] = await Promise.all([path(`security-credentials/${role}`), path('info').catch(() => '')]);
+    const notice = nameNotice(role, info);
+    return { credentials: credentialsIn(answer), ...(notice ? { notice } : {}) };
+}
+function credentialsIn(answer) {
+    const found = credentialsOf(answer);
+    if (typeof found !== 'string')
+        return found;
+    throw new MetadataError(200, found);
+}
+/**
+ * The instance profile and its role may have different names: a trust policy, or Elastic Beanstalk's `roleName`, needs the role's.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
+ */
+function nameNotice(role, info) {
+    const profile = /instance-profile\/([\w+=,.@/-]+)/.exec(info)?.[1]?.split('/').at(-1);
+    if (!profile || profile === role)
+        return undefined;
+    return `This machine's instance profile is named ${profile}, the role in it ${role}: policies, and Elastic Beanstalk's roleName, need the role's name.`;
+}
+
+;// CONCATENATED MODULE: ./lib/signin/identity/container.js
+
+
+
+
+
+
+/**
+ * The role of the container, by the agent beside it: EKS Pod Identity, ECS, CodeBuild. No proxy is used.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+ */
+async function containerCredentials(context) {
+    const { env, call } = context;
+    const url = agentUrl(env);
+    if (!url)
+        throw new Absent('AWS_CONTAINER_CREDENTIALS_FULL_URI and AWS_CONTAINER_CREDENTIALS_RELATIVE_URI are not set');
+    const http = context.direct();
+    try {
+        return await call("the container's role from its agent", (signal) => container_read(http, url, { env, signal }), patience(context));
+    }
+    catch (error) {
+        if (error instanceof Failing)
+            throw error;
+        const said = error instanceof MetadataError && error.message ? `: ${error.message}` : '';
+        const answer = error instanceof problem/* Problem */.AF ? error.details.what : `it answered ${(0,network/* shortly */.s)(error)}`;
+        throw new Failing(`${error instanceof MetadataError ? `it answered HTTP ${error.status}${said}` : answer}`, {
+            cause: error,
+        });
+    }
+    finally {
+        http.close();
+    }
+}
+function agentUrl(env) {
+    const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI;
+    const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
+    if (relative)
+        return new URL(`http://169.254.170.2${relative}`);
+    if (!full)
+        return undefined;
+    if (!URL.canParse(full))
+        throw new Failing('AWS_CONTAINER_CREDENTIALS_FULL_URI is not a URL');
+    return new URL(full);
+}
+/** The file is read at each use: EKS rotates it. */
+function authorization(env) {
+    const file = env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
+    let token = env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
+    if (file) {
+        try {
+            token = (0,external_node_fs_.readFileSync)(file, 'utf8');
+        }
+        catch (thrown) {
+            const { code = 'error' } = thrown;
+            throw new Failing(`its token file ${file} (AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE) cannot be read (${code})`, {
+                cause: thrown,
+            });
+        }
+    }
+    const trimmed = token?.trim();
+    if (trimmed && /[\r\n]/.test(trimmed))
+        throw new Failing('its authorization token has several lines');
+    return trimmed || undefined;
+}
+async function container_read(http, url, { env, signal }) {
+    const token = authorization(env);
+    const headers = { accept: 'application/json', 'user-agent': base_http/* USER_AGENT */._O, ...(token ? { authorization: token } : {}) };
+    const answer = await http.request({ method: 'GET', url, headers, signal, plain: 'metadata' });
+    const body = (await (0,base_http/* readBody */.x8)(answer, 1 << 16)).toString('utf8');
+    if (answer.status !== 200)
+        throw new MetadataError(answer.status, reasonIn(body));
+    const found = credentialsOf(body);
+    if (typeof found === 'string')
+        throw new MetadataError(200, found);
+    return { credentials: found };
+}
+/** An agent's own words for an error: `{"code": …, "message": …}`, or one line of text. */
+function reasonIn(body) {
+    let said = body;
+    try {
+        const value = JSON.parse(body);
+        said = [value.code ?? value.Code, value.message ?? value.Message].filter((it) => typeof it === 'string').join(': ');
+    }
+    catch {
+        // Not JSON.
+    }
+    const line = said.trim().split('\n')[0] ?? '';
+    return /^[\x20-\x7e]{1,300}$/.test(line) && !line.startsWith('<') ? line : '';
+}
+
+// EXTERNAL MODULE: ./lib/aws/ini.js
+var ini = __webpack_require__(5527);
+// EXTERNAL MODULE: ./lib/aws/sdk-handler.js
+var sdk_handler = __webpack_require__(2428);
+// EXTERNAL MODULE: ./lib/base/timeouts.js
+var timeouts = __webpack_require__(681);
+;// CONCATENATED MODULE: ./lib/signin/identity/profile.js
+
+
+
+
+
+
+
+/** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
+const ONCE = { attempts: 1, callMs: timeouts/* PROGRAM_MS */.ID };
+/** Credentials of the profile that the environment names, or of the default one, by the SDK: keys, SSO, roles, programs. */
+async function profileCredentials({ call, env, http, region }, say) {
+    const profile = env.AWS_PROFILE || 'default';
+    const { config, credentials } = (0,shared_config/* sharedFiles */.Nt)(env);
+    if (!(0,external_node_fs_.existsSync)(config) && !(0,external_node_fs_.existsSync)(credentials))
+        throw new Absent(`neither ${config} nor ${credentials} exists`);
+    const configText = (0,shared_config/* readShared */.qA)(config);
+    const credentialsText = (0,shared_config/* readShared */.qA)(credentials);
+    const text = (0,ini/* sectionOf */.ZE)(configText, (0,shared_config/* configSection */.c_)(profile)) + (0,ini/* sectionOf */.ZE)(credentialsText, profile);
+    if (text === '') {
+        const known = [
+            ...new Set([
+                ...(0,ini/* sectionNames */.QN)(configText).map((it) => it.replace(/^profile /, '')),
+                ...(0,ini/* sectionNames */.QN)(credentialsText),
+            ]),
+        ];
+        const others = known.length > 0 ? `; there are ${known.slice(0, 10).join(', ')}` : '';
+        throw new Absent(`it is in neither ${config} nor ${credentials}${env.AWS_PROFILE ? others : ''}`);
+    }
+    if (/^\s*(credential_process|sso_\w+|role_arn|aws_access_key_id)\s*=/m.test(text))
+        say();
+    const { fromIni } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869)]).then(__webpack_require__.t.bind(__webpack_require__, 5869, 19));
+    const requestHandler = (0,sdk_handler/* sdkHandler */.D)(http);
+    const provide = fromIni({
+        profile,
+        filepath: credentials,
+        configFilepath: config,
+        clientConfig: { region, requestHandler },
+    });
+    const ask = (signal) => Promise.race([provide({ callerClientConfig: { region: async () => region } }), aborted(signal)]);
+    const found = await call(`credentials of the profile ${profile}`, ask, {
+        rules: ONCE,
+        classify: () => 'fatal',
+    }).catch((cause) => {
+        if (cause instanceof problem/* Problem */.AF)
+            throw cause;
+        throw reasonOf(cause, text);
+    });
+    return { credentials: found };
+}
+/** The SDK's providers know no signal: what they are at is left to itself. */
+function aborted(signal) {
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+}
+/** The SDK's own text may quote what a program printed: only what it is about is told. */
+function reasonOf(cause, section) {
+    const message = cause instanceof Error ? cause.message : '';
+    const has = (setting) => new RegExp(`^\\s*${setting}\\w*\\s*=`, 'm').test(section);
+    const name = cause instanceof Error && /^[A-Za-z]{3,60}$/.test(cause.name) ? ` (${cause.name})` : '';
+    if (has('sso_')) {
+        const expired = /expired|refresh|invalid/i.test(message);
+        const why = expired ? 'its SSO session has expired' : `its SSO session gave no credentials${name}`;
+        return new Failing(`${why}: run aws sso login on this machine`, { cause });
+    }
+    if (has('credential_process'))
+        return new Failing(`its program (credential_process) gave no credentials${name}`, { cause });
+    if (has('role_arn'))
+        return new Failing(`its role (role_arn) could not be assumed${name}`, { cause });
+    if (has('login_session'))
+        return new Failing(`its login session gave no credentials${name}: run aws login`, { cause });
+    if (/^Could not resolve credentials using profile/.test(message))
+        return new Absent('it has no credentials');
+    return new Failing(`it gave no credentials${name}`, { cause });
+}
+
+;// CONCATENATED MODULE: ./lib/signin/identity/ambient.js
+
+
+
+
+
+
+/** No source of the machine gave any. `failing`: one of them is there, and its answer is the reason. */
+class NoCredentials extends problem/* Problem */.AF {
+    failing;
+    /** What was tried, a source a line, and what each answered. */
+    tried;
+    constructor(failing, tried, cause) {
+        const list = tried.map((line) => `- ${line}`).join('\n');
+        super({
+            what: failing ? `no credentials: ${failing}` : 'this machine has no identity of its own',
+            why: `what was tried, in order:\n${list}`,
+            fix: 'mend that source, or take its variables away; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
+            cause,
+        });
+        this.failing = failing !== undefined;
+        this.tried = list;
+    }
+}
+/**
+ * Credentials of what the machine is: the first source, in the order of the SDKs, that has any.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+ * @param choice names the one that it must be, if it must
+ * @param webIdentity signs in to AWS_ROLE_ARN with the token file
+ */
+async function ambientCredentials(context, { kind: only, why }, webIdentity) {
+    const tried = [];
+    for (const { kind, described, give } of sources(context, webIdentity)) {
+        if (only && kind !== only)
+            continue;
+        // Said once: before what may take a while, else when it is there.
+        let said = false;
+        const say = () => {
+            if (!said)
+                context.say(`Identity: ${described} (${why})`);
+            said = true;
+        };
+        try {
+            const given = await give(say);
+            say();
+            return { ...given, identity: { kind, described } };
+        }
+        catch (error) {
+            const absent = error instanceof Absent;
+            if (!absent && error instanceof problem/* Problem */.AF && kind === 'token-file')
+                throw error;
+            context.signal.throwIfAborted();
+            const answer = absent || error instanceof Failing ? error.message : ambient_reasonOf(error);
+            tried.push(`${described}: ${answer}`);
+            if (!absent)
+                throw new NoCredentials(`${described}: ${answer}`, tried, error);
+        }
+    }
+    throw new NoCredentials(undefined, tried, undefined);
+}
+function ambient_reasonOf(error) {
+    return error instanceof problem/* Problem */.AF ? error.details.what : (0,network/* shortly */.s)(error);
+}
+function sources(context, webIdentity) {
+    const { env } = context;
+    const profile = env.AWS_PROFILE;
+    return [
+        { kind: 'keys', described: 'the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY', give: async () => keys(env) },
+        {
+            kind: 'profile',
+            described: profile ? `the profile ${profile} (AWS_PROFILE)` : 'the profile default of the shared files',
+            give: (say) => profileCredentials(context, say),
+        },
+        {
+            kind: 'token-file',
+            described: 'the web identity token file of the environment',
+            give: async (say) => {
+                if (env.AWS_WEB_IDENTITY_TOKEN_FILE && env.AWS_ROLE_ARN) {
+                    say();
+                    return webIdentity();
+                }
+                throw new Absent('AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN are not both set');
+            },
+        },
+        {
+            kind: 'container',
+            described: 'the container (EKS Pod Identity, ECS or CodeBuild)',
+            give: () => containerCredentials(context),
+        },
+        {
+            kind: 'instance',
+            described: 'the EC2 instance profile',
+            give: () => instanceCredentials(context),
+        },
+    ];
+}
+function keys({ AWS_PROFILE, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token, }) {
+    if (!id && !secret)
+        throw new Absent('not set');
+    if (AWS_PROFILE)
+        throw new Absent('not looked at, since AWS_PROFILE is set and names a profile: unset it to use the keys');
+    if (!id || !secret)
+        throw new Absent(`${id ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID'} is missing`);
+    return { credentials: { accessKeyId: id, secretAccessKey: secret, ...(token ? { sessionToken: token } : {}) } };
+}
+
+;// CONCATENATED MODULE: ./lib/signin/identity/github-oidc.js
+
+
+
+
+/** A token is asked for anew when less than this is left of it. GitHub's live for 300 s. */
+const TOKEN_MARGIN_MS = 30_000;
+/** The job's own identity, made out to an audience. */
+function githubIdentity(context, audience) {
+    let held;
+    return {
+        identity: { kind: 'github-oidc', described: 'GitHub OIDC' },
+        plain: 'loopback',
+        token: async ({ anew }) => {
+            const left = held ? held.claims.exp * 1000 - Date.now() : 0;
+            if (!held || anew || left < TOKEN_MARGIN_MS)
+                held = await githubToken(context, audience);
+            return held;
+        },
+    };
+}
+/** An answer of GitHub's token endpoint that is an error. */
+class TokenEndpointError extends Error {
+    status;
+    notYet;
+    constructor(status, notYet) {
+        super(`HTTP ${status}`);
+        this.name = 'TokenEndpointError';
+        this.status = status;
+        this.notYet = notYet;
+    }
+}
+/**
+ * Asks GitHub for the job's id token, made out to an audience.
+ * https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
+ */
+async function githubToken(context, audience) {
+    const { http, call, env, mask } = context;
+    const url = new URL(env.ACTIONS_ID_TOKEN_REQUEST_URL ?? '');
+    url.searchParams.set('audience', audience);
+    const headers = {
+        authorization: `Bearer ${env.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? ''}`,
+        accept: 'application/json',
+        'user-agent': base_http/* USER_AGENT */._O,
+    };
+    const ask = async (signal) => {
+        const answer = await http.request({ method: 'GET', url, headers, signal, plain: 'loopback' });
+        const body = (await (0,base_http/* readBody */.x8)(answer, 1 << 20)).toString('utf8');
+        // A job that the server still takes for Pending or Delayed gets a 403 for a moment.
+        if (answer.status !== 200)
+            throw new TokenEndpointError(answer.status, /'(Pending|Delayed)'/.test(body));
+        const token = tokenIn(body);
+        if (token)
+            mask(token);
+        const claims = token ? readClaims(token) : undefined;
+        if (!token || !claims)
+            throw new TokenEndpointError(200, false);
+        return { token, claims };
+    };
+    const how = { ...context.how, classify: tokenVerdict };
+    return call("GitHub's id token", ask, how).catch((error) => {
+        throw error instanceof TokenEndpointError ? refused(error) : error;
+    });
+}
+/** A wrong answer may be a single one, and is asked for again; a refusal (403) is GitHub's own. */
+function tokenVerdict(error) {
+    if (!(error instanceof TokenEndpointError))
+        return (0,retryable/* verdictOf */.Vj)(error);
+    const verdict = error.notYet || error.status === 408 ? 'transient' : (0,retryable/* verdictOf */.Vj)(error);
+    return verdict === 'fatal' && error.status !== 403 ? 'grace' : verdict;
+}
+function refused(error) {
+    const { status } = error;
+    if (status === 200) {
+        return new problem/* Problem */.AF({
+            what: "GitHub's token endpoint answered without a token",
+            why: 'something between this step and GitHub answers in its place, or GitHub has an outage',
+            fix: 'look at the proxy of the runner and at https://www.githubstatus.com, and run the job again',
+            cause: error,
+        });
+    }
+    const denied = status === 401 || status === 403;
+    return new problem/* Problem */.AF({
+        what: `GitHub gave no id token (HTTP ${(0,retryable/* shapeOf */.F5)(error).status})`,
+        why: denied
+            ? "the job may ask for a token, yet this request was refused: the job has ended, or its request token is not this job's"
+            : undefined,
+        fix: denied ? 'run the job again; if it stays, look at https://www.githubstatus.com' : 'run the job again',
+        cause: error,
+    });
+}
+function tokenIn(body) {
+    try {
+        const { value } = JSON.parse(body);
+        return typeof value === 'string' ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+// EXTERNAL MODULE: ./lib/base/read-text.js
+var read_text = __webpack_require__(9213);
+;// CONCATENATED MODULE: ./lib/signin/identity/no-identity.js
+
+
+/**
+ * Why this job gets no id token from GitHub: one sentence, and what to change.
+ * https://docs.github.com/actions/reference/security/oidc and
+ * https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations
+ */
+function noIdToken(env, pullRequest, tried) {
+    const also = tried ? `\n${tried}` : '';
+    // Jobs of pull_request_target run the base's own workflow, which may have any permission.
+    if (pullRequest && pullRequest.head !== pullRequest.base && env.GITHUB_EVENT_NAME !== 'pull_request_target') {
+        return new problem/* Problem */.AF({
+            what: `This pull request comes from a fork (${pullRequest.head}), and GitHub gives jobs of forks no id token`,
+            why: `no permissions block can change that: code of a stranger must not get your cloud${also}`,
+            fix: 'skip the step for forks: if: github.event.pull_request.head.repo.full_name == github.repository; or publish after the merge, on push',
+        });
+    }
+    if (env.GITHUB_ACTOR === 'dependabot[bot]') {
+        return new problem/* Problem */.AF({
+            what: "The job was started by Dependabot, whose jobs get GitHub's read-only token and Dependabot's secrets",
+            why: `without an explicit permissions block such a job has no id-token: write${also}`,
+            fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable, since secrets of Actions are not there`,
+        });
+    }
+    const called = calledWorkflow(env);
+    return new problem/* Problem */.AF({
+        what: 'The job has no permission to ask GitHub for an id token: id-token: write is missing',
+        why: `a permissions block of the job replaces the workflow's as a whole${also}`,
+        fix: `write in the job, or at the top of the workflow:\n${PERMISSIONS}${called}`,
+    });
+}
+const PERMISSIONS = 'permissions:\n  id-token: write\n  contents: read';
+/** A called workflow runs under its own ref's file; the runner tells the caller's only. */
+function calledWorkflow(env) {
+    const job = env.GITHUB_JOB ? ` (here: ${env.GITHUB_JOB})` : '';
+    return `\nIf this job is in a reusable workflow, the caller's job must grant id-token: write as well${job}: permissions only shrink on the way down`;
+}
+/** The pull request of the event file; `undefined` when the event is none. */
+function readPullRequest(env) {
+    try {
+        const event = JSON.parse((0,read_text/* readText */.y)(env.GITHUB_EVENT_PATH ?? ''));
+        const { head, base } = event.pull_request ?? {};
+        // The repository of a fork that was deleted since is null.
+        return base?.repo?.full_name ? { head: head?.repo?.full_name ?? 'deleted', base: base.repo.full_name } : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+;// CONCATENATED MODULE: ./lib/signin/identity/token-file.js
+
+
+
+
+/** The identity of a token file: the input's, or the one of the environment. */
+function fileIdentity(context, input) {
+    const tokenFile = input ?? context.env.AWS_WEB_IDENTITY_TOKEN_FILE ?? '';
+    return {
+        identity: { kind: 'token-file', described: 'the web identity token file' },
+        plain: 'named',
+        tokenFile,
+        token: () => fileToken(context, tokenFile),
+    };
+}
+/**
+ * Reads a web identity token file, anew at each use: kubelet rotates it. A symlink is followed, since mounted service account
+ * tokens are symlinks. https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
+ * @param path relative to GITHUB_WORKSPACE
+ */
+async function fileToken({ env, mask }, path) {
+    if (path === '') {
+        throw new problem/* Problem */.AF({
+            on: 'Input web-identity-token-file',
+            what: 'it is empty, AWS_WEB_IDENTITY_TOKEN_FILE is not set, and credentials-source is token-file',
+            fix: 'give the file, or another credentials-source',
+        });
+    }
+    const full = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? '', path);
+    const token = await Promise.resolve(full)
+        .then(read_text/* readText */.y)
+        .then((text) => text.trim(), (cause) => {
+        throw new problem/* Problem */.AF({
+            what: `the web identity token file ${full} cannot be read (${cause.code ?? 'error'})`,
+            fix: 'check web-identity-token-file and AWS_WEB_IDENTITY_TOKEN_FILE, and that the file is mounted where this step runs',
+            cause,
+        });
+    });
+    if (token)
+        mask(token);
+    const claims = readClaims(token);
+    if (!claims) {
+        throw new problem/* Problem */.AF({
+            what: `the web identity token file ${full} does not hold a JSON web token`,
+            fix: 'the file must hold one id token, as EKS writes it, and nothing else',
+        });
+    }
+    return { token, claims };
+}
+
+;// CONCATENATED MODULE: ./lib/signin/acquire.js
+
+
+
+
+
+
+
+
+
+/** Signs in once: identity, then every role of the chain. */
+async function acquire(context, request, choice) {
+    if (choice.source === 'ambient')
+        return acquireAmbient(context, request, choice);
+    const { env, region } = context;
+    const fromGithub = choice.source === 'github-oidc';
+    const who = fromGithub
+        ? githubIdentity(context, request.audience ?? (0,aws_partition/* partitionOf */.iQ)(region).audience)
+        : fileIdentity(context, request.tokenFile);
+    const roleArn = request.roles[0] ?? (fromGithub ? undefined : env.AWS_ROLE_ARN);
+    if (!roleArn)
+        throw noRole('it is empty, and a token alone signs in to nothing');
+    const session = await assumeFirst(context, request, { who, roleArn, last: request.roles.length <= 1 });
+    const start = { session, role: roleArn };
+    return { ...(await chain(context, request, { start, roles: request.roles.slice(1) })), identity: who.identity };
+}
+async function acquireAmbient(context, request, choice) {
+    const found = await ambientCredentials(context, choice, () => podRole(context, request)).catch((error) => {
+        throw withoutAmbient(error, context, request);
+    });
+    const { credentials, identity, notice, roleArn } = found;
+    if (notice)
+        context.notice(notice);
+    maskCredentials(context, credentials);
+    const bare = request.roles.some((role) => !role.startsWith('arn:'));
+    const arn = found.arn ?? (request.roles.length === 0 || bare ? await whoAmI(context, found) : '');
+    const [, partition = 'aws', , , account = ''] = arn.split(':');
+    const roles = request.roles.map((role) => role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`);
+    const start = { session: { credentials, arn }, role: roleArn, byTokenFile: identity.kind === 'token-file' };
+    return { ...(await chain(context, request, { start, roles })), identity };
+}
+/** The role of the machine's own token file (IRSA): its name, and the file, are in the environment. */
+async function podRole(context, request) {
+    const roleArn = context.env.AWS_ROLE_ARN ?? '';
+    const who = fileIdentity(context, undefined);
+    const last = request.roles.length === 0;
+    const own = last ? request : { ...request, sessionNames: request.sessionNames.slice(0, 1) };
+    const { credentials, arn } = await assumeFirst(context, own, { who, roleArn, last });
+    return { credentials, arn, roleArn };
+}
+/** @throws Problem, also for credentials that AWS does not take */
+async function whoAmI(context, { credentials, identity }) {
+    return callSts(context, 'sts:GetCallerIdentity', (call) => callerIdentity({ ...call, credentials })).catch((error) => {
+        if (!(error instanceof StsError))
+            throw error;
+        throw new problem/* Problem */.AF({
+            what: `sts:GetCallerIdentity was refused with ${error.name} (HTTP ${error.status})`,
+            why: `AWS does not take the credentials that this step found in ${identity.described}`,
+            fix: 'check where they come from, or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
+            cause: error,
+        });
+    });
+}
+/** Nothing to sign in with: the sentence depends on what the workflow meant. A source that answered tells its own reason. */
+function withoutAmbient(error, { env }, { roles, source, tokenFile }) {
+    if (!(error instanceof NoCredentials) || error.failing || source === 'ambient' || tokenFile)
+        return error;
+    if (roles.length === 0)
+        return noRole('it is empty, and this machine has no identity of its own', error.tried);
+    const tried = `this machine has no identity of its own either:\n${error.tried}`;
+    return noIdToken(env, readPullRequest(env), tried);
+}
+function noRole(what, tried) {
+    const why = 'an input that is fed from a secret or variable which is not there is an empty string: in pull requests of forks, for Dependabot, outside of the environment that holds it, in a reusable workflow that the caller passes no secrets to, or after a typo';
+    return new problem/* Problem */.AF({
+        on: 'Input role-to-assume',
+        what,
+        why: tried ? `${why}\nwhat was tried, in order:\n${tried}` : why,
+        fix: "write the role's ARN in the workflow, or as a variable (vars.…): it is not a secret",
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/signin/check-account.js
+
+/** Before anything is exported: a session of another account must not reach a later step. */
+function checkAccount(arn, allowed) {
+    const account = arn.split(':')[4] ?? '';
+    if (allowed.length === 0 || allowed.includes(account))
+        return;
+    throw new problem/* Problem */.AF({
+        what: `Signed in to account ${account}, which is not allowed here`,
+        on: arn,
+        why: `allowed-account-ids is ${allowed.join(', ')}`,
+        fix: 'correct role-to-assume, or add the account; nothing was exported',
+    });
+}
+/** A session that is renewed must be of the same account and role; its session's name may differ. */
+function checkSame(arn, before) {
+    const [was, is] = [before, arn].map((it) => it.replace(/(:assumed-role\/[^/]+)\/.*$/, '$1'));
+    if (was === is)
+        return;
+    throw new problem/* Problem */.AF({
+        on: arn,
+        what: `the session would now be of another identity than the one that the step signed in as, ${before}`,
+        why: 'what it signs in with has changed since: the role of the machine, the token file, or what answers in their place',
+        fix: 'sign in in a step of its own to be somebody else; or find out what changed the identity of this machine',
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/signin/identity/choose.js
+/** Whether GitHub lets this job ask for id tokens: both variables are there exactly when it has `id-token: write`. */
+function hasIdToken(env) {
+    return Boolean(env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
+}
+/**
+ * Which identity the step signs in with, and why. A token file that is named in the input is meant for the role. One that the
+ * machine has comes with a role of its own (IRSA): that role is signed in to, and assumes what is asked for, as the SDKs do.
+ * https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html
+ */
+function chooseSource({ source, tokenFile, role }, env) {
+    if (source !== 'auto')
+        return { source, why: `credentials-source is ${source}` };
+    if (tokenFile)
+        return { source: 'token-file', why: 'web-identity-token-file is given' };
+    if (role && hasIdToken(env)) {
+        return { source: 'github-oidc', why: 'the job has id-token: write and a role is given' };
+    }
+    const { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: own } = env;
+    if (file && own && role && role !== own) {
+        const why = `AWS_WEB_IDENTITY_TOKEN_FILE is set: first as ${own} (AWS_ROLE_ARN), which then assumes role-to-assume; credentials-source: token-file would ask for role-to-assume with the token itself`;
+        return { source: 'ambient', kind: 'token-file', why };
+    }
+    if (file && (role || own))
+        return { source: 'token-file', why: 'AWS_WEB_IDENTITY_TOKEN_FILE is set' };
+    if (!role)
+        return { source: 'ambient', why: 'no role is given' };
+    return { source: 'ambient', why: 'the job has no id-token: write, and there is no web identity token file' };
+}
+
+// EXTERNAL MODULE: ./lib/signin/mask-accounts.js
+var mask_accounts = __webpack_require__(1805);
+;// CONCATENATED MODULE: ./lib/signin/renew.js
+/** The SDK, too, renews five minutes before the end. */
+const MARGIN_MS = 5 * 60_000;
+/**
+ * Credentials that sign in anew when they are about to end, or when AWS said that they have ended. Callers at the same time
+ * share one sign-in. While a renewal fails and the old ones still hold, those are given.
+ */
+function renewing(first, again, now = Date.now) {
+    let held = first;
+    let since = now();
+    let renewal;
+    const renew = () => {
+        renewal ??= again()
+            .then((fresh) => {
+            held = fresh;
+            since = now();
+            return fresh;
+        })
+            .finally(() => {
+            renewal = undefined;
+        });
+        return renewal;
+    };
+    const provide = async () => {
+        const left = (held.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - now();
+        if (left > MARGIN_MS)
+            return held;
+        return renew().catch((error) => {
+            if (left > 0)
+                return held;
+            throw error;
+        });
+    };
+    return Object.assign(provide, {
+        memoized: true,
+        // Requests that were sent side by side fail side by side: only the first of them ends what is held.
+        forget: (gotBefore) => {
+            if (since <= gotBefore)
+                held = { ...held, expiration: new Date(0) };
+        },
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/signin/tell.js
+
+/** Says which identity was chosen, before it is tried: a denial is easier to read then. Of `ambient` it is found out. */
+function tellChoice(runner, { source, why }, existing) {
+    if (existing)
+        runner.info(`Identity: ${existing.described} (${why})`);
+    else if (source !== 'ambient')
+        runner.info(`Identity: ${NAMES[source]} (${why})`);
+}
+const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
+/** Says who the step is, and what of its inputs had no effect. */
+function tellSession(request, runner, source, session) {
+    const { arn, credentials, identity } = session;
+    if (request.maskAccountId)
+        for (const value of [arn, arn.split(':')[4] ?? ''])
+            runner.mask(value);
+    const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
+    runner.info(`Signed in as ${arn}${until}`);
+    if (identity.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
+        runner.warning("The environment holds a long-lived access key. The job's own identity needs none: permissions id-token: write, and role-to-assume.");
+    }
+    for (const text of withoutEffect(request, source))
+        runner.warning(text);
+}
+/** AssumeRoleWithWebIdentity takes neither tags nor an external id: AWS reads tags from inside the token alone. */
+function withoutEffect(request, source) {
+    const { tags, externalIds, roles } = request;
+    const tagKeys = tags.skip ? [] : [...session_tags/* JOB_TAG_KEYS */.iE, ...Object.keys(tags.custom)];
+    const assumes = source === 'ambient' ? roles.length > 0 : roles.length > 1;
+    const given = {
+        'custom-tags': (tags.skip || !assumes) && Object.keys(tags.custom).length > 0,
+        'transitive-tag-keys': assumes ? tags.transitiveKeys.some((key) => !tagKeys.includes(key)) : tags.transitiveKeys[0],
+        'role-external-id': !assumes && externalIds.length > 0,
+    };
+    const names = Object.entries(given).filter(([, unused]) => unused);
+    if (names.length === 0)
+        return [];
+    const list = names.map(([name]) => name).join(', ');
+    const untagged = tags.skip
+        ? 'The session has no tags (role-skip-session-tagging).'
+        : 'The session has no tag of such a key; letter case counts.';
+    const why = assumes
+        ? untagged
+        : 'Only a role that is assumed with the credentials of another identity takes them, not one of a web identity token.';
+    return [`No effect: ${list}. ${why}`];
+}
+
+;// CONCATENATED MODULE: ./lib/signin/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** How often a secret key with special characters is thrown away: a key has none with a probability of 0.28. */
+const PLAIN_SECRET_ATTEMPTS = 30;
+/** Signs in and gives what jobs need: session, clients, connections. Exports nothing. */
+async function signIn(request, runner, signal) {
+    if (!request.maskAccountId)
+        return signInTold(request, runner, signal);
+    try {
+        return { ...(await signInTold(request, (0,mask_accounts/* discreet */.C)(runner), signal)), runner };
+    }
+    catch (thrown) {
+        (0,mask_accounts/* maskInError */.G_)(thrown, runner);
+        throw thrown;
+    }
+}
+async function signInTold(request, runner, signal) {
+    if (request.unsetCurrent)
+        for (const name of aws_session/* CREDENTIAL_VARIABLES */.e)
+            runner.unset(name);
+    const context = makeContext(request, runner, signal);
+    const { http, call, region } = context;
+    const existing = request.useExisting ? await existingSession(context, request) : undefined;
+    const choice = existing
+        ? { source: 'ambient', why: 'use-existing-credentials, and AWS takes them' }
+        : choose(request, runner);
+    tellChoice(runner, choice, existing?.identity);
+    if (existing || (choice.source === 'ambient' && request.roles.length === 0))
+        refuseSessionPolicies(request);
+    const session = existing ?? (await acquirePlain(context, request, choice));
+    checkAccount(session.arn, request.allowedAccountIds);
+    tellSession(request, runner, choice.source, session);
+    const { arn, identity } = session;
+    const [, partition = 'aws', , , accountId = ''] = arn.split(':');
+    const credentials = renewing(session.credentials, async () => {
+        runner.info('Signing in anew: the session is about to end, or has ended');
+        return again(context, { ...request, roles: existing ? [] : request.roles }, { choice, identity, arn });
+    });
+    return {
+        session: {
+            accountId,
+            arn,
+            partition,
+            region,
+            source: choice.source,
+            identity,
+            endpoint: context.endpoint.href,
+            existing: existing !== undefined,
+            credentials,
+        },
+        aws: (0,client/* makeAws */.It)({ region, credentials, http, call, fips: (0,aws_partition/* regionOf */.AP)(request.regionName).fips }),
+        http,
+        runner,
+        signal,
+    };
+}
+/** Signs in as an earlier step did (refresh-credentials): the same source, endpoint and roles, or an error. */
+async function signInAgain(held, runner, signal) {
+    const { request, identity, arn } = held;
+    const context = makeContext(request, runner, signal);
+    const choice = { source: request.source === 'auto' ? 'ambient' : request.source, why: 'refresh-credentials' };
+    if (choice.source === 'github-oidc' && !hasIdToken(runner.env))
+        throw noIdToken(runner.env, undefined);
+    try {
+        return await again(context, request, { choice, identity, arn });
+    }
+    finally {
+        context.http.close();
+    }
+}
+/** @throws Problem when it is somebody else now */
+async function again(context, request, { choice, identity, arn }) {
+    const kind = choice.source === 'ambient' ? { kind: identity.kind } : {};
+    const renewed = await acquirePlain(context, request, { ...choice, ...kind });
+    checkSame(renewed.arn, arn);
+    return renewed.credentials;
+}
+/** @throws Problem when GitHub OIDC is asked for and the job has no permission */
+function choose(request, { env }) {
+    const choice = chooseSource({ ...request, role: request.roles[0] }, env);
+    if (choice.source === 'github-oidc' && !hasIdToken(env))
+        throw noIdToken(env, readPullRequest(env));
+    return choice;
+}
+/** Whoever gives a session policy counts on it; credentials that are used as they are cannot be narrowed. */
+function refuseSessionPolicies({ sessionPolicy, sessionPolicyArns }) {
+    if (sessionPolicy === undefined && sessionPolicyArns.length === 0)
+        return;
+    throw new problem/* Problem */.AF({
+        on: `Input ${sessionPolicy ? 'inline-session-policy' : 'managed-session-policies'}`,
+        what: 'no role is assumed, so nothing would narrow the session',
+        why: 'the credentials that are there are used as they are',
+        fix: 'give role-to-assume (without use-existing-credentials), or leave the session policies out',
+    });
+}
+/** `use-existing-credentials`: what is there already, if AWS takes it. */
+async function existingSession(context, request) {
+    const how = { ...context.how, rules: { ...context.how.rules, attempts: 1 } };
+    const quiet = { ...context, how, attempts: 1, say: () => { } };
+    try {
+        return await acquire(quiet, { ...request, roles: [], source: 'ambient' }, { source: 'ambient', why: '' });
+    }
+    catch (error) {
+        if (error instanceof problem/* Problem */.AF)
+            return undefined;
+        throw error;
+    }
+}
+async function acquirePlain(context, request, choice) {
+    let session = await acquire(context, request, choice);
+    if (!request.specialCharactersWorkaround)
+        return session;
+    for (let tried = 1; /[^A-Za-z0-9]/.test(session.credentials.secretAccessKey); tried++) {
+        if (tried === PLAIN_SECRET_ATTEMPTS) {
+            throw new problem/* Problem */.AF({
+                what: `${tried} sessions in a row had a secret key with special characters`,
+                fix: 'run the job again, or quote the variable where it is used and leave special-characters-workaround out',
+            });
+        }
+        session = await acquire(context, request, choice);
+    }
+    return session;
+}
+
+
+/***/ }),
+
+/***/ 1805:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ discreet),
+/* harmony export */   G_: () => (/* binding */ maskInError),
+/* harmony export */   af: () => (/* binding */ maskNamedAccounts)
+/* harmony export */ });
+// mask-aws-account-id: an account id is masked before the first line that may hold it, be it of an input, of a trust policy or of
+// what AWS says.
+const ACCOUNT_ID = /(?<!\d)\d{12}(?!\d)/g;
+/** Inputs and variables that name accounts. */
+const INPUTS = [
+    'role-to-assume',
+    'allowed-account-ids',
+    'managed-session-policies',
+    's3-bucket-owner',
+    'ecr-registries',
+];
+/** Masks what the inputs name, before any of them is checked. */
+function maskNamedAccounts(runner) {
+    if (!/^true$/i.test(runner.input('mask-aws-account-id').trim()))
+        return;
+    const texts = [...INPUTS.map((name) => runner.input(name)), runner.env.AWS_ROLE_ARN ?? ''];
+    for (const text of texts)
+        maskIn(text, runner);
+}
+/** A runner that masks every account id in what it says, and then says it. */
+function discreet(runner) {
+    const first = (say) => (text) => {
+        maskIn(text, runner);
+        say(text);
+    };
+    return { ...runner, info: first(runner.info), notice: first(runner.notice), warning: first(runner.warning) };
+}
+/** Masks what an error will be told with. */
+function maskInError(thrown, runner) {
+    if (thrown instanceof Error)
+        maskIn(thrown.message, runner);
+}
+function maskIn(text, { mask }) {
+    for (const [id] of text.matchAll(ACCOUNT_ID))
+        mask(id);
+}
+
+
+/***/ }),
+
+/***/ 8542:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   iE: () => (/* binding */ JOB_TAG_KEYS),
+/* harmony export */   jL: () => (/* binding */ TAG_VARIABLES),
+/* harmony export */   sN: () => (/* binding */ tagsOfHop),
+/* harmony export */   tI: () => (/* binding */ OWN_TAG_KEYS)
+/* harmony export */ });
+/** The tags that configure-aws-credentials gives a session, by the runner's variable. */
+const TAGS_OF_JOB = {
+    Repository: 'GITHUB_REPOSITORY',
+    Workflow: 'GITHUB_WORKFLOW',
+    Action: 'GITHUB_ACTION',
+    Actor: 'GITHUB_ACTOR',
+    Commit: 'GITHUB_SHA',
+    Branch: 'GITHUB_REF',
+};
+/** Those that it gives since 6.2, and drops where they do not fit. A tag of the input takes the place of one. */
+const LESSER_TAGS = {
+    EventName: 'GITHUB_EVENT_NAME',
+    BaseRef: 'GITHUB_BASE_REF',
+    HeadRef: 'GITHUB_HEAD_REF',
+    RunId: 'GITHUB_RUN_ID',
+    Job: 'GITHUB_JOB',
+    TriggeringActor: 'GITHUB_TRIGGERING_ACTOR',
+};
+/** Variables of the runner that tags are made from. */
+const TAG_VARIABLES = [...Object.values(TAGS_OF_JOB), ...Object.values(LESSER_TAGS)];
+/** Tag keys that a step cannot choose itself. */
+const OWN_TAG_KEYS = ['GitHub', ...Object.keys(TAGS_OF_JOB)];
+/** All tag keys that a session of this job may have besides those of the input. */
+const JOB_TAG_KEYS = [...OWN_TAG_KEYS, ...Object.keys(LESSER_TAGS)];
+/**
+ * The tags of a session that is assumed with `AssumeRole`. A tag that was passed on as transitive cannot be set again on the
+ * next role, so from the second hop on those are left out.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ */
+function tagsOfHop({ skip, custom, transitiveKeys }, env, hop) {
+    const needed = { GitHub: 'Actions', ...tagsFrom(TAGS_OF_JOB, env) };
+    const chosen = new Set(Object.keys(custom).map((key) => key.toLowerCase()));
+    const lesser = Object.entries(tagsFrom(LESSER_TAGS, env)).filter(([key]) => !chosen.has(key.toLowerCase()));
+    const passedOn = new Set(hop === 0 ? [] : transitiveKeys.map((key) => key.toLowerCase()));
+    const made = (all) => {
+        const tags = skip
+            ? {}
+            : Object.fromEntries(Object.entries(all).filter(([key]) => !passedOn.has(key.toLowerCase())));
+        return { tags, transitiveTagKeys: hop === 0 ? transitiveKeys.filter((key) => Object.hasOwn(tags, key)) : [] };
+    };
+    return {
+        all: made({ ...needed, ...Object.fromEntries(lesser), ...custom }),
+        fewer: made({ ...needed, ...custom }),
+    };
+}
+function tagsFrom(variables, env) {
+    const all = Object.entries(variables).map(([key, variable]) => [key, tagValue(env[variable] ?? '')]);
+    return Object.fromEntries(all.filter(([, value]) => value !== ''));
+}
+/** What a tag's value may hold, at most 256 characters of it, and no half of a character that takes two. */
+function tagValue(text) {
+    return text
+        .replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_')
+        .slice(0, 256)
+        .replace(/[\ud800-\udbff]$/, '');
+}
+
+
+/***/ })
+
+};

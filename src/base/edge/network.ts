@@ -1,0 +1,36 @@
+import { NoAnswer } from '../deadline.ts';
+import { Problem, Unproven } from '../problem.ts';
+import { isGarbled, isLostConnection, isNoTunnel, isUntrusted, shapeOf } from '../retryable.ts';
+
+/** A connection that failed, as a Problem; `undefined` for any other error. `what` names the call: `ssm:GetParameters`. */
+export function networkProblem(error: unknown, { what, why }: { what: string; why?: string }): Problem | undefined {
+  const fix = networkFix(error);
+  return fix === undefined
+    ? undefined
+    : new Problem({ what: `${what} got no answer: ${shortly(error)}`, why, fix, cause: error });
+}
+
+function networkFix(error: unknown): string | undefined {
+  if (isLostConnection(error)) {
+    return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
+  }
+  if (isNoTunnel(error)) {
+    return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
+  }
+  if (isUntrusted(error)) {
+    return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in NODE_EXTRA_CA_CERTS';
+  }
+  if (!isGarbled(error)) return undefined;
+  return 'something else than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
+}
+
+/** An error in few words that hold no value: its code, its name and status. */
+export function shortly(error: unknown): string {
+  const { name, code, status } = shapeOf(error);
+  if (error instanceof NoAnswer) return error.message;
+  if (error instanceof Unproven) return 'the answer proves nothing';
+  if (isNoTunnel(error)) return `the proxy answered HTTP ${status}`;
+  if (isLostConnection(error) || isUntrusted(error)) return `connection failed (${code})`;
+  if (isGarbled(error)) return `the answer was not ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'} (${code})`;
+  return `${name && name !== 'Error' ? name : code || 'error'}${status ? ` (HTTP ${status})` : ''}`;
+}
