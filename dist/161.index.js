@@ -3858,7 +3858,7 @@ const inComposeDouble = (value) => `"${value.replaceAll(/[\\"$\r]/g, (one) => CO
  * every quote, takes two backslashes in single quotes for one, keeps the backslash of `\$`, and takes one before the last quote for its escape.
  */
 const bothSingle = when((value) => !value.includes('${') && !value.includes('\\\\') && inSingle(value) !== undefined, (value) => `'${value}'`);
-const bothDouble = (value) => (value.includes('$') || value.endsWith('\\') ? undefined : inComposeDouble(value));
+const bothDouble = (value) => value.includes('$') || value.endsWith('\\') ? undefined : inComposeDouble(value);
 /**
  * `docker run --env-file` takes the rest of a line as it is, up to 64 KiB; whether it strips quotes around the whole
  * differs by version. https://docs.docker.com/reference/cli/docker/container/run/#env
@@ -4266,6 +4266,10 @@ const IN_PLACE = new Set(['EBUSY', 'EACCES', 'EPERM', 'EROFS', 'EXDEV']);
 
 
 
+// A named profile is written to the user's own files, as `aws configure` does, since that is where its name is looked up. Those
+// files may be shared: by jobs side by side on one HOME, and with jobs that ended without their post step. So they are changed
+// under a lock; each section says who wrote it; the section that was there before anybody of this action wrote is kept beside
+// the file, once; and a post step takes out only what is still its own.
 /** What the name of the folder of the step's own files starts with. */
 const OWN_FOLDER = 'keyless-aws-profile-';
 function profileParts(name, env) {

@@ -1188,7 +1188,7 @@ function missing(source, { accountId, region }) {
     });
 }
 /** @param decryptionOnly whether reading is allowed and decrypting is not */
-function refusedParameter(source, refused, decryptionOnly, place) {
+function deniedParameter(source, refused, decryptionOnly, place) {
     const on = (0,parameters_line/* sourceText */.rI)(source);
     const arn = parameterArn(source.name, place);
     const secret = secretArn(source.name, place);
@@ -1310,7 +1310,7 @@ async function readBatch(batch, deps) {
         if (source && others.length === 0) {
             if (NOT_THERE.has(thrown.code))
                 return NOTHING;
-            return { ...NOTHING, refused: [{ source, problem: await explain(source, thrown, deps) }] };
+            return { ...NOTHING, refused: [{ source, problem: await whyDenied(source, thrown, deps) }] };
         }
         const alone = batch.names.map((name) => ({ ...batch, names: [name] }));
         return joined(await (0,parallel/* atMost */.Tu)(AT_ONCE, alone, (one) => readBatch(one, deps)));
@@ -1324,10 +1324,10 @@ const NOT_THERE = new Set(['ParameterNotFound', 'ParameterVersionNotFound']);
 /** Refusals of one parameter that fail the whole call: IAM and KMS decide for each parameter. */
 const OF_PARAMETERS = new Set(['AccessDeniedException', 'InvalidKeyId', ...NOT_THERE, 'ValidationException']);
 /** SSM passes KMS's denial on as its own: whether the same call works without decryption tells them apart. */
-async function explain(source, refused, deps) {
+async function whyDenied(source, refused, deps) {
     const decryptionOnly = !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) &&
         (await isAllowed(() => getParameters({ region: source.region ?? deps.place.region, names: [source] }, deps, false)));
-    return refusedParameter(source, refused, decryptionOnly, deps.place);
+    return deniedParameter(source, refused, decryptionOnly, deps.place);
 }
 async function getParameters({ region, names }, deps, decrypt = true) {
     const Names = names.map(({ name, selector }) => nameToAsk(name) + selector);

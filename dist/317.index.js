@@ -211,6 +211,10 @@ const IN_PLACE = new Set(['EBUSY', 'EACCES', 'EPERM', 'EROFS', 'EXDEV']);
 
 
 
+// A named profile is written to the user's own files, as `aws configure` does, since that is where its name is looked up. Those
+// files may be shared: by jobs side by side on one HOME, and with jobs that ended without their post step. So they are changed
+// under a lock; each section says who wrote it; the section that was there before anybody of this action wrote is kept beside
+// the file, once; and a post step takes out only what is still its own.
 /** What the name of the folder of the step's own files starts with. */
 const OWN_FOLDER = 'keyless-aws-profile-';
 function profileParts(name, env) {

@@ -52,7 +52,7 @@ function isDenied(thrown) {
     return thrown instanceof client/* Refused */.Lw && DENIED.includes(thrown.code);
 }
 /** Why a call for a target was refused, and what to do; anything else as it is. */
-function explained(thrown, target) {
+function denied(thrown, target) {
     if (!(thrown instanceof client/* Refused */.Lw))
         return thrown;
     const { action, details } = thrown;
@@ -97,7 +97,7 @@ async function planTargets(rollers, settings) {
             return plan;
         }
         catch (thrown) {
-            throw explained(thrown, name);
+            throw denied(thrown, name);
         }
     }));
     return { targets, settings };
@@ -148,7 +148,7 @@ async function applyTargets(rollers, { targets }) {
             await roller.first(plan);
         }
         catch (thrown) {
-            throw explained(thrown, plan.target);
+            throw denied(thrown, plan.target);
         }
     }
     const { done, failure } = await (0,parallel/* settle */.G9)(pairs.map(({ roller, plan }) => applyOne(roller, plan)));
@@ -164,7 +164,7 @@ async function applyOne(roller, plan) {
         return { ...outcome, seconds: seconds() };
     }
     catch (thrown) {
-        const problem = explained(thrown, plan.target);
+        const problem = denied(thrown, plan.target);
         if (!(problem instanceof base_problem/* Problem */.AF))
             throw problem;
         const { target, before, after = '' } = plan;
@@ -733,7 +733,7 @@ async function applyGroup(rollout, stage, planned) {
         return broken(end.kind, new base_problem/* Problem */.AF({ what, on: plan.target, why: end.reasons.join('\n') || undefined }), after);
     }
     catch (thrown) {
-        const told = explained(thrown, plan.target);
+        const told = denied(thrown, plan.target);
         if (id === '' && told instanceof base_problem/* Problem */.AF)
             return outcome('failed', false, told);
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
@@ -1099,7 +1099,7 @@ function plan_inWords({ bucket, key, version, eTag }) {
     return `s3://${bucket}/${key}${exact ? ` (${exact})` : ''}`;
 }
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html */
-function plan_permissionsFor({ target, session, isDone, settings, hasLast }) {
+function plan_permissionsFor({ target, session, isDone, settings, hasLast, }) {
     const arn = (resource) => `arn:${session.partition}:codedeploy:${session.region}:${session.accountId}:${resource}`;
     const group = arn(`deploymentgroup:${target.application}/${target.group}`);
     const reads = ['codedeploy:GetDeploymentGroup', ...(hasLast || !isDone ? ['codedeploy:GetDeployment'] : [])];
@@ -1244,7 +1244,7 @@ async function applyBundle(rollout, stage, planned) {
         return broken(end.kind, new base_problem/* Problem */.AF({ what: `${apply_TITLES[end.kind]}; ${after.serves}`, on: plan.target, why }), after);
     }
     catch (thrown) {
-        const told = explained(thrown, plan.target);
+        const told = denied(thrown, plan.target);
         if (id === '' && told instanceof base_problem/* Problem */.AF)
             return outcome('failed', false, told);
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
@@ -2174,7 +2174,7 @@ async function rollOut(rollout, stage, prepared) {
             const undone = await startRollBack({ rollout, plan, ours, definitionArn, known }, stage);
             throw new base_problem/* Problem */.AF({ what: `the step was cancelled; ${undone}`, on: plan.target });
         }
-        const told = explained(thrown, plan.target);
+        const told = denied(thrown, plan.target);
         if (!(told instanceof base_problem/* Problem */.AF))
             throw told;
         const { what, why, fix } = told.details;
@@ -2680,7 +2680,11 @@ async function applyFunction(rollout, stage, planned) {
     if (plan.changes.length === 0 || !code)
         return unchanged(planned, plan);
     const lambda = openLambda(rollout.target.name, access);
-    const done = { isCodeSent: false, moved: [], version: undefined };
+    const done = {
+        isCodeSent: false,
+        moved: [],
+        version: undefined,
+    };
     const outcome = (state, isChanged, problem) => ({
         target: plan.target,
         before: plan.before,
@@ -2708,7 +2712,7 @@ async function applyFunction(rollout, stage, planned) {
         return outcome('succeeded', true);
     }
     catch (thrown) {
-        const told = explained(thrown, plan.target);
+        const told = denied(thrown, plan.target);
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
             throw told;
         const kind = thrown instanceof Ended ? thrown.kind : 'failed';

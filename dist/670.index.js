@@ -710,16 +710,16 @@ class RegistryRefused extends base_problem/* Problem */.AF {
     code;
     /** The login has expired: a new one may be taken. */
     isExpired;
-    constructor(refusal) {
-        super(explain(refusal));
-        this.status = refusal.status;
-        this.code = refusal.code;
+    constructor(answer) {
+        super(denied(answer));
+        this.status = answer.status;
+        this.code = answer.code;
         // ECR says it with the code of a missing permission: only its words tell them apart.
-        this.isExpired = refusal.status === 401 || (refusal.status === 403 && /token has expired/i.test(refusal.message));
+        this.isExpired = answer.status === 401 || (answer.status === 403 && /token has expired/i.test(answer.message));
     }
 }
 /** The body of an error: `{"errors":[{"code","message"}]}`; ECR's 403 may have none. */
-function readRefusal(body) {
+function readErrorBody(body) {
     try {
         const { errors } = JSON.parse(body.toString('utf8'));
         const { code, message } = errors?.[0] ?? {};
@@ -733,7 +733,7 @@ function readRefusal(body) {
  * What a refusal means and what to do; by code and status, not by prose.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html
  */
-function explain({ action, on, status, code, message }) {
+function denied({ action, on, status, code, message }) {
     const why = message || undefined;
     const answer = `${code || 'no reason'}, HTTP ${status}`;
     if (code === 'TAG_INVALID') {
@@ -904,7 +904,7 @@ function resultOf(push, { digest, mediaType }, bytes, start) {
 
 
 /** A full disk, met while a temporary file was written, as a Problem; any other error as it is. */
-function explainFull(thrown, path) {
+function diskFull(thrown, path) {
     const { code } = (thrown ?? {});
     if (code !== 'ENOSPC' && code !== 'EDQUOT')
         return thrown;
@@ -984,7 +984,7 @@ async function compressLayer({ descriptor, content }, { to, path, signal }) {
         await eachBlock(content, to, { signal, write });
     }
     catch (thrown) {
-        throw explainFull(thrown, path);
+        throw diskFull(thrown, path);
     }
     finally {
         await file.close();
@@ -1763,7 +1763,7 @@ async function saveFromDaemon(name, { runner, signal }, { temp }) {
     catch (thrown) {
         if (signal.aborted)
             throw signal.reason;
-        const full = explainFull(thrown, path);
+        const full = diskFull(thrown, path);
         if (full instanceof base_problem/* Problem */.AF)
             throw full;
         throw new base_problem/* Problem */.AF({
@@ -2444,7 +2444,7 @@ async function unpack({ path, shown }, outer, { temp, signal }) {
     }
     catch (thrown) {
         signal.throwIfAborted();
-        const full = explainFull(thrown, unpacked);
+        const full = diskFull(thrown, unpacked);
         if (full instanceof base_problem/* Problem */.AF)
             throw full;
         throw new base_problem/* Problem */.AF({
@@ -3789,7 +3789,7 @@ function verdictOfPut(error) {
 
 ;// CONCATENATED MODULE: ./lib/images/registry/stall.js
 /** Runs work that is given up when nothing moved for a while. */
-async function moving(signal, stallMs, work) {
+async function unlessStalled(signal, stallMs, work) {
     const stalled = new AbortController();
     const timer = setTimeout(() => stalled.abort(), stallMs);
     try {
@@ -3902,9 +3902,9 @@ async function begin(query, { send, call, arn, rules }) {
         const problem = closed === 0 ? undefined : ((0,network/* networkProblem */.W)(thrown, { what: action }) ?? thrown);
         if (!(problem instanceof base_problem/* Problem */.AF))
             throw thrown;
-        const explained = new base_problem/* Problem */.AF(closedAtBegin(problem, arn));
+        const closedProblem = new base_problem/* Problem */.AF(closedAtBegin(problem, arn));
         // Before that many tries, the blob as a whole is tried again as after any lost connection.
-        throw closed < BEGIN_TRIES ? Object.assign(explained, { code: 'ECONNRESET' }) : explained;
+        throw closed < BEGIN_TRIES ? Object.assign(closedProblem, { code: 'ECONNRESET' }) : closedProblem;
     }
 }
 /** The plan has seen the repository: what is left is the permission, or the network. */
@@ -3974,7 +3974,7 @@ async function sendRange({ blob, wire, from, to }, signal, use) {
     let counted = 0;
     const body = openContent(content, from, to);
     try {
-        return await moving(signal, wire.rules.stallMs, async (watched, moved) => {
+        return await unlessStalled(signal, wire.rules.stallMs, async (watched, moved) => {
             body.on('data', (chunk) => {
                 moved();
                 counted += chunk.length;
@@ -4056,7 +4056,7 @@ function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULE
         },
         hasBlob,
         download: async ({ digest, size }, path) => {
-            const download = (signal) => moving(signal, upload.stallMs, async (watched, moved) => {
+            const download = (signal) => unlessStalled(signal, upload.stallMs, async (watched, moved) => {
                 const answer = await openBlob({ send, http }, digest, { signal: watched });
                 return { digest, size: await writeBlob(answer, { path, limit: size, moved }) };
             });
@@ -4130,7 +4130,7 @@ function sender(registry, name, http) {
         });
         if (expect.includes(answer.status))
             return answer;
-        const said = readRefusal(await (0,base_http/* readBody */.x8)(answer, 64 << 10));
+        const said = readErrorBody(await (0,base_http/* readBody */.x8)(answer, 64 << 10));
         const refused = new RegistryRefused({ action, on: repositoryArn(registry, name), status: answer.status, ...said });
         if (refused.isExpired)
             await registry.renew();
@@ -4154,7 +4154,7 @@ async function openBlob({ send, http }, digest, { signal, range }) {
     const stored = await http.request({ method: 'GET', url, headers, signal, idleMs: timeouts/* UPLOAD_IDLE_MS */.K });
     if (stored.status < 300)
         return stored;
-    const { code, message } = readRefusal(await (0,base_http/* readBody */.x8)(stored, 64 << 10));
+    const { code, message } = readErrorBody(await (0,base_http/* readBody */.x8)(stored, 64 << 10));
     throw new RegistryRefused({ action: request.action, on: digest, status: stored.status, code, message });
 }
 /** The range that was asked for, also of an answer that is the whole. */
@@ -4188,7 +4188,7 @@ async function writeBlob({ body }, { path, limit, moved }) {
         await (0,external_node_stream_promises_.pipeline)(limited, (0,external_node_fs_.createWriteStream)(path, { mode: 0o600, highWaterMark: 1 << 20 }));
     }
     catch (thrown) {
-        throw explainFull(thrown, path);
+        throw diskFull(thrown, path);
     }
     return size;
 }

@@ -1019,15 +1019,15 @@ function chosen(wanted) {
 /** A write that S3 refused, with what it means and what to do. */
 function deniedWrite(error, { acl, bucket }, object) {
     const { name, ownership } = bucket;
-    const explained = explainDenied(error, { acl, ownership, bucket: name, actions: writeActions(object, acl) });
+    const reason = whyDenied(error, { acl, ownership, bucket: name, actions: writeActions(object, acl) });
     const needless = object.unproved
         ? `it may be the same already, which ${READ_STATE.join(', ')} would show`
         : undefined;
     return new base_problem/* Problem */.AF({
         what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
         on: `s3://${object.bucket}/${object.key}`,
-        why: [explained?.why ?? error.details.why, needless].filter(Boolean).join('\n') || undefined,
-        fix: explained?.fix,
+        why: [reason?.why ?? error.details.why, needless].filter(Boolean).join('\n') || undefined,
+        fix: reason?.fix,
         cause: error,
     });
 }
@@ -1040,7 +1040,7 @@ function isDenied(thrown) {
  * What a refused write means, by what was sent; never a silent retry without an ACL: that would make objects that the bucket's
  * owner cannot read.
  */
-function explainDenied({ action, code }, { acl, ownership, bucket, actions }) {
+function whyDenied({ action, code }, { acl, ownership, bucket, actions }) {
     if (code === 'AccessControlListNotSupported') {
         return { why: 'the bucket has its ACLs turned off (BucketOwnerEnforced)', fix: 's3-acl: auto, or none' };
     }
@@ -3504,7 +3504,7 @@ var partition = __webpack_require__(915);
  * Where a browser finds what the first line of s3-upload publishes: behind the first distribution, by its own domain where it has
  * one, else at S3's address of the object.
  */
-async function publishedUrl({ distributions }, access, { buckets, targets }) {
+async function publishedUrl({ distributions }, access, { buckets, targets, }) {
     const [target] = targets;
     const bucket = target && buckets.get(target.bucket);
     if (!target || !bucket)

@@ -2638,9 +2638,9 @@ async function assumeNext(context, request, step) {
         return callSts(context, 'sts:AssumeRole', (call) => assumeRole({ ...call, credentials: caller.credentials }, all));
     };
     const tags = tagSteps(request.tags, (0,session_tags/* tagsOfHop */.sN)(request.tags, env, hop));
-    const session = await withTags(tags, assume, (line) => context.say(`${roleArn} ${line}`)).catch((refusal) => {
-        const tagged = Object.keys(refusal.tags.tags).length > 0;
-        throw denied(refusal.error, { ...asked, tags: tagged, callerArn: callerArn(refusal.error, step) }, Date.now());
+    const session = await withTags(tags, assume, (line) => context.say(`${roleArn} ${line}`)).catch((hop) => {
+        const tagged = Object.keys(hop.tags.tags).length > 0;
+        throw denied(hop.error, { ...asked, tags: tagged, callerArn: callerArn(hop.error, step) }, Date.now());
     });
     maskCredentials(context, session.credentials);
     checkAnswer(session.arn, roleArn);
@@ -2653,7 +2653,7 @@ function tagSteps({ skip, custom, transitiveKeys }, { all, fewer }) {
     const asked = Object.keys(custom).length > 0 || transitiveKeys.length > 0;
     return asked ? [all, fewer] : [all, fewer, { tags: {}, transitiveTagKeys: [] }];
 }
-/** @throws Refusal: what was asked for last, and how that was refused */
+/** @throws DeniedHop: what was asked for last, and how that was refused */
 async function withTags([tags, ...steps], assume, say) {
     if (!tags)
         throw new Error('a call has tags, if only none');

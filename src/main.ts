@@ -1,11 +1,11 @@
-import { type Outcome, settle, together } from './base/parallel.ts';
+import { type SettledWork, settle, together } from './base/parallel.ts';
 import { Problems } from './base/problem.ts';
 import { githubRunner, logTo, type Runner } from './base/runner.ts';
 import { endAtLast, endNow, stopSignal } from './base/stop.ts';
 import { LINGER_MS } from './base/timeouts.ts';
 import type { Access, Job } from './job.ts';
 import { pullRequestOf } from './report/pull-request.ts';
-import { type Done, type Step, startStep } from './report/step.ts';
+import { type Step, type StepResult, startStep } from './report/step.ts';
 import { planMarkdown, reportDone, reportFailure, reportPlan, reportSummary } from './report.ts';
 import { type Request, readRequest } from './request.ts';
 import { makeExportJob } from './signin/export/index.ts';
@@ -66,7 +66,7 @@ export async function main(): Promise<void> {
  * Carries all plans out side by side, those that come after the others last. One that fails does not stop those beside it:
  * what they did is done, and reported.
  */
-async function applyAll(step: Step, runner: Runner): Promise<Outcome<Done>> {
+async function applyAll(step: Step, runner: Runner): Promise<SettledWork<StepResult>> {
   const [last = [], first = []] = [true, false].map((isLast) =>
     step.planned.filter(({ job }) => (job.after === 'others') === isLast),
   );
@@ -80,7 +80,7 @@ async function applyAll(step: Step, runner: Runner): Promise<Outcome<Done>> {
   return { done: [...before.done, ...after.done], failure: after.failure };
 }
 
-async function applySome(step: Step, planned: readonly Done[]): Promise<Outcome<Done>> {
+async function applySome(step: Step, planned: readonly StepResult[]): Promise<SettledWork<StepResult>> {
   const { done, failure } = await settle(
     planned.map(({ job, plan }) => noting(step, job, async () => ({ job, plan, result: await job.apply(plan) }))),
   );

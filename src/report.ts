@@ -4,7 +4,7 @@ import { shortly } from './base/edge/network.ts';
 import type { Runner } from './base/runner.ts';
 import { formatSeconds } from './base/units.ts';
 import type { Report } from './job.ts';
-import { type Done, type Step, titleOf } from './report/step.ts';
+import { type Step, type StepResult, titleOf } from './report/step.ts';
 import { SUMMARY_BYTES, summaryOf } from './report/summary.ts';
 import { placeOf, readWorkflowFile } from './request/workflow-file.ts';
 
@@ -46,7 +46,7 @@ export function reportDone(runner: Runner, step: Step): void {
 }
 
 /** A group a job: its title says how it went, so that a reader need not open it. */
-function reportJobs(runner: Runner, jobs: readonly Done[]): void {
+function reportJobs(runner: Runner, jobs: readonly StepResult[]): void {
   for (const { job, plan, result } of jobs) {
     const { lines, headline }: Report = job.report(plan, result);
     if (lines.length > 0) runner.group(headline ? `${titleOf(job)}: ${headline}` : titleOf(job), lines);

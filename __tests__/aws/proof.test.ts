@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { type Action, prove } from '../../src/aws/proof.ts';
+import { type ProvenAction, prove } from '../../src/aws/proof.ts';
 
 const body = Buffer.from('<h1>shop</h1>');
 const md5 = createHash('md5').update(body).digest('hex');
@@ -16,7 +16,7 @@ const whole = createHash('md5')
 const digest = `sha256:${'a'.repeat(64)}`;
 const ssm = (...Parameters: object[]) => ({ ...bare, Parameters });
 
-test.each<[string, Action, unknown, unknown]>([
+test.each<[string, ProvenAction, unknown, unknown]>([
   ['an ETag that is the MD5', 's3:PutObject', { etag: `"${md5}"` }, sent],
   ['and the checksum', 's3:PutObject', { etag: `"${md5}"`, 'x-amz-checksum-crc32': crc }, sent],
   ['an ETag of a KMS key', 's3:PutObject', { etag: `"${other}"`, 'x-amz-server-side-encryption': 'aws:kms' }, sent],
@@ -93,7 +93,7 @@ test.each<[string, Action, unknown, unknown]>([
   expect(() => prove(action, answer as never, asked as never)).not.toThrow();
 });
 
-test.each<[string, Action, unknown, unknown]>([
+test.each<[string, ProvenAction, unknown, unknown]>([
   ['a page', 's3:PutObject', { 'content-type': 'text/html' }, sent],
   ['an empty ETag', 's3:PutObject', { etag: '""' }, sent],
   ["another object's ETag", 's3:PutObject', { etag: `"${other}"` }, sent],

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseImageName } from '../../src/aws/image-name.ts';
 import { inputReader } from '../../src/base/inputs.ts';
-import { parseImageLine, parseSource, type Source } from '../../src/images/line.ts';
+import { type ImageOrigin, parseImageLine, parseSource } from '../../src/images/line.ts';
 import { imagesRequest, parseRegistry } from '../../src/images/request.ts';
 
 test.each([
@@ -52,7 +52,7 @@ test.each([
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
-test.each<[string, string[], Source]>([
+test.each<[string, string[], ImageOrigin]>([
   ['oci:out:v1', ['out'], { kind: 'oci', name: 'out', pick: 'v1' }],
   ['oci:out', ['out'], { kind: 'oci', name: 'out', pick: undefined }],
   ['oci:out:v1', ['out', 'out:v1'], { kind: 'oci', name: 'out:v1', pick: undefined }],

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { formatBytes } from '../../src/base/units.ts';
 import { daemonAddress } from '../../src/images/archive/daemon-address.ts';
-import { explain } from '../../src/images/registry/denied.ts';
+import { denied } from '../../src/images/registry/denied.ts';
 import { isImmutable } from '../../src/images/registry/immutable-tags.ts';
 
 test.each([
@@ -30,7 +30,7 @@ test.each([
   [{ status: 401, code: 'UNAUTHORIZED', message: '' }, 'one region'],
   [{ status: 429, code: 'TOOMANYREQUESTS', message: '' }, 'quota'],
 ])('a refusal %j tells the fix', (refusal, fix) => {
-  expect(explain({ action: 'ecr:PutImage', on: ON, ...refusal }).fix).toContain(fix);
+  expect(denied({ action: 'ecr:PutImage', on: ON, ...refusal }).fix).toContain(fix);
 });
 
 test.each<[Record<string, string>, object]>([

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Environment } from '../base/environment.ts';
 import { type Http, readBody, USER_AGENT } from '../base/http.ts';
 import { type Problem, Unproven } from '../base/problem.ts';
 import type { CallOptions } from '../base/retry.ts';
@@ -52,10 +53,8 @@ export interface ApiDeps {
   readonly http: Http;
   readonly aws: Pick<Aws, 'call'>;
   readonly session: { readonly region: string; readonly credentials: SessionCredentials };
-  readonly env: Env;
+  readonly env: Environment;
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** Beyond so much AWS refuses a signature for its date: then its answer's date is the right one. */
 const MAX_SKEW_MS = 240_000;
@@ -155,7 +154,7 @@ interface ApiRequest {
  * Where a service is: what the environment says, then the shared config file, else the region's own endpoint.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-export function endpointOf({ name, variable }: ApiService, region: string, env: Env): URL {
+export function endpointOf({ name, variable }: ApiService, region: string, env: Environment): URL {
   const shared = endpointSettings(variable.toLowerCase(), env);
   const configured = env[`AWS_ENDPOINT_URL_${variable}`] || env.AWS_ENDPOINT_URL || shared.endpoint;
   const ignored = (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? shared.ignoreConfigured) === 'true';

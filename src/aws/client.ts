@@ -2,7 +2,7 @@ import { type Http, USER_AGENT } from '../base/http.ts';
 import { Problem } from '../base/problem.ts';
 import type { Call, CallOptions } from '../base/retry.ts';
 import { isExpired, shapeOf, type Verdict, verdictOf } from '../base/retryable.ts';
-import { type Action, type AnswerTo, type AskedBy, prove } from './proof.ts';
+import { type AnswerTo, type AskedBy, type ProvenAction, prove } from './proof.ts';
 import { type SdkHandler, sdkHandler } from './sdk-handler.ts';
 import type { SessionCredentials } from './session.ts';
 
@@ -18,7 +18,7 @@ export interface ClientConfig {
   readonly useFipsEndpoint?: true;
 }
 
-type HowTo<A extends Action> = [AskedBy<A>] extends [never]
+type HowTo<A extends ProvenAction> = [AskedBy<A>] extends [never]
   ? [how?: CallOptions]
   : [how: CallOptions & { readonly asked: AskedBy<A> }];
 
@@ -27,7 +27,7 @@ type HowTo<A extends Action> = [AskedBy<A>] extends [never]
  * @param how with `asked` where the answer has to be compared with what was asked for
  * @throws Unproven when the answer is not an error and proves nothing
  */
-export type ProvenCall = <A extends Action, T extends AnswerTo<A>>(
+export type ProvenCall = <A extends ProvenAction, T extends AnswerTo<A>>(
   action: A,
   attempt: (signal: AbortSignal) => Promise<T>,
   ...how: HowTo<A>

@@ -11,7 +11,7 @@ import { Unproven } from '../base/problem.ts';
  * What an answer with 2xx lacks to prove that the call did what was asked, in words; nothing when it proves it. `asked` is what
  * the answer is compared with.
  */
-type Proof<Answer, Asked = undefined> = (answer: Answer, asked: Asked) => string | undefined;
+type ProofOf<Answer, Asked = undefined> = (answer: Answer, asked: Asked) => string | undefined;
 
 /** A body that was sent, and its CRC-32 as S3 writes it. */
 export interface SentBody {
@@ -34,8 +34,8 @@ const MD5_BELOW = 1 << 20;
  * session there is none.
  */
 const PROOFS = {
-  's3:PutObject': ((headers, sent) => bodyStored(headers, sent)) as Proof<IncomingHttpHeaders, SentBody>,
-  's3:UploadPart': ((headers, sent) => bodyStored(headers, sent)) as Proof<IncomingHttpHeaders, SentBody>,
+  's3:PutObject': ((headers, sent) => bodyStored(headers, sent)) as ProofOf<IncomingHttpHeaders, SentBody>,
+  's3:UploadPart': ((headers, sent) => bodyStored(headers, sent)) as ProofOf<IncomingHttpHeaders, SentBody>,
   's3:CreateMultipartUpload': lacks<Pick<S3.CreateMultipartUploadCommandOutput, 'UploadId'>>(
     'upload id',
     ({ UploadId }) => UploadId,
@@ -111,12 +111,12 @@ const PROOFS = {
   'ecr:DescribeRepositories': ((answer, { repository }) =>
     answer.repositories?.some(({ repositoryName }) => repositoryName === repository)
       ? undefined
-      : `it does not describe ${repository}`) as Proof<
+      : `it does not describe ${repository}`) as ProofOf<
     Ecr.DescribeRepositoriesCommandOutput,
     { readonly repository: string }
   >,
   'ecr:CreateRepository': ((answer, { repository }) =>
-    answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`) as Proof<
+    answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`) as ProofOf<
     Ecr.CreateRepositoryCommandOutput,
     { readonly repository: string }
   >,
@@ -125,7 +125,7 @@ const PROOFS = {
     ({ repositoryCreationTemplates }) => repositoryCreationTemplates,
   ),
   'ecr-public:CreateRepository': ((answer, { repository }) =>
-    answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`) as Proof<
+    answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`) as ProofOf<
     EcrPublic.CreateRepositoryCommandOutput,
     { readonly repository: string }
   >,
@@ -149,7 +149,7 @@ const PROOFS = {
     'list of parameters',
     ({ Parameters }) => Parameters,
   ),
-} as const satisfies Record<string, Proof<never, never>>;
+} as const satisfies Record<string, ProofOf<never, never>>;
 
 /** What the services answer that `api.ts` speaks to: an object, of which these calls must have these members. */
 const MEMBERS: Readonly<Record<string, string>> = {
@@ -186,17 +186,19 @@ const MEMBERS: Readonly<Record<string, string>> = {
 
 /** Services that are spoken to by `api.ts`. */
 export type ApiName = 'ecs' | 'lambda' | 'autoscaling' | 'codedeploy' | 'ec2';
-type Known = keyof typeof PROOFS;
+type KnownCall = keyof typeof PROOFS;
 
 /** A call of which it is known what proves it. */
-export type Action = Known | `${ApiName}:${string}`;
-export type AnswerTo<A extends Action> = A extends Known ? Parameters<(typeof PROOFS)[A]>[0] : object;
+export type ProvenAction = KnownCall | `${ApiName}:${string}`;
+export type AnswerTo<A extends ProvenAction> = A extends KnownCall ? Parameters<(typeof PROOFS)[A]>[0] : object;
 /** What a call's answer is compared with; `undefined` where the answer proves itself. */
-export type AskedBy<A extends Action> = A extends Known ? Exclude<Parameters<(typeof PROOFS)[A]>[1], undefined> : never;
+export type AskedBy<A extends ProvenAction> = A extends KnownCall
+  ? Exclude<Parameters<(typeof PROOFS)[A]>[1], undefined>
+  : never;
 
 /** @throws Unproven when an answer that is not an error does not prove that the call did what was asked */
-export function prove<A extends Action>(action: A, answer: AnswerTo<A>, asked: AskedBy<A> | undefined): void {
-  const proof = (PROOFS as Readonly<Record<string, Proof<never, never>>>)[action] ?? hasMember(action);
+export function prove<A extends ProvenAction>(action: A, answer: AnswerTo<A>, asked: AskedBy<A> | undefined): void {
+  const proof = (PROOFS as Readonly<Record<string, ProofOf<never, never>>>)[action] ?? hasMember(action);
   const missing = proof(answer as never, asked as never);
   if (missing === undefined) return;
   throw new Unproven({
@@ -206,7 +208,7 @@ export function prove<A extends Action>(action: A, answer: AnswerTo<A>, asked: A
   });
 }
 
-function hasMember(action: string): Proof<Readonly<Record<string, unknown>>> {
+function hasMember(action: string): ProofOf<Readonly<Record<string, unknown>>> {
   const member = MEMBERS[action];
   return (answer) => (member === undefined || answer[member] !== undefined ? undefined : `it has no ${member}`);
 }

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileProblem } from '../base/edge/files.ts';
+import type { Environment } from '../base/environment.ts';
 import { readText } from '../base/read-text.ts';
 import { sectionOf } from './ini.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where the two shared files are. */
 export interface SharedFiles {
@@ -13,7 +12,7 @@ export interface SharedFiles {
 }
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html: a `~` at the start is the home folder. */
-export function sharedFiles(env: Env): SharedFiles {
+export function sharedFiles(env: Environment): SharedFiles {
   const { config, credentials } = defaultFiles(env);
   return {
     config: inHome(env.AWS_CONFIG_FILE, env) || config,
@@ -22,16 +21,16 @@ export function sharedFiles(env: Env): SharedFiles {
 }
 
 /** Where they are when no variable says so. */
-export function defaultFiles(env: Env): SharedFiles {
+export function defaultFiles(env: Environment): SharedFiles {
   const folder = join(home(env), '.aws');
   return { config: join(folder, 'config'), credentials: join(folder, 'credentials') };
 }
 
-function home(env: Env): string {
+function home(env: Environment): string {
   return env.HOME || env.USERPROFILE || '';
 }
 
-function inHome(path: string | undefined, env: Env): string | undefined {
+function inHome(path: string | undefined, env: Environment): string | undefined {
   return path?.replace(/^~(?=$|[/\\])/, () => home(env));
 }
 
@@ -70,7 +69,7 @@ export interface EndpointSettings {
  * counts as absent here, as it does for them.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-export function endpointSettings(service: string, env: Env): EndpointSettings {
+export function endpointSettings(service: string, env: Environment): EndpointSettings {
   const { config } = sharedFiles(env);
   let text = '';
   try {

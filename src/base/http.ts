@@ -43,7 +43,7 @@ export interface Http {
    * The connections of a request, by way of the proxy or not. For the SDK's clients, so that proxy and connections are the same
    * everywhere; each of their requests is checked first.
    */
-  agentsFor(address: Address): Agents;
+  agentsFor(address: HostAddress): Agents;
   /** @throws Problem for a request in plain HTTP to a host that may not have it */
   check(url: Parameters<typeof checkPlain>[0], use?: PlainUse): void;
   close(): void;
@@ -54,7 +54,7 @@ export interface Agents {
   readonly https: https.Agent;
 }
 
-type Address = Pick<URL, 'protocol' | 'hostname'> & { readonly port?: string | number | undefined };
+type HostAddress = Pick<URL, 'protocol' | 'hostname'> & { readonly port?: string | number | undefined };
 
 /**
  * A host may be far, and have an address of a family that this machine cannot reach: Node gives each address 250 ms, and fails when

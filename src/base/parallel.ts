@@ -38,7 +38,7 @@ export async function atMost<T, R>(limit: number, items: readonly T[], work: (it
 }
 
 /** What came of work done side by side. */
-export interface Outcome<T> {
+export interface SettledWork<T> {
   /** Results of what succeeded, in order. */
   readonly done: readonly T[];
   /** All problems as one error; or the first bug among the failures, as it is. */
@@ -46,7 +46,7 @@ export interface Outcome<T> {
 }
 
 /** Waits for all, side by side, whatever fails. */
-export async function settle<T>(work: readonly Promise<T>[]): Promise<Outcome<T>> {
+export async function settle<T>(work: readonly Promise<T>[]): Promise<SettledWork<T>> {
   const settled = await Promise.allSettled(work);
   const done = settled.filter((outcome) => outcome.status === 'fulfilled').map((outcome) => outcome.value);
   const failures: unknown[] = settled.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);

@@ -1,6 +1,5 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
-
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './environment.ts';
 
 /** Where requests go through. A password in a proxy's URL is a secret: mask it, never print the URL. */
 export interface ProxySettings {
@@ -18,7 +17,7 @@ export interface ProxySettings {
  * Where requests go through: an input wins over every variable, the variable of a scheme over ALL_PROXY, and of a variable's two
  * letter cases the small one. HTTP_PROXY is for http alone. A URL without a scheme means HTTP.
  */
-export function proxyFrom(env: Env, given?: string, noProxy?: string): ProxySettings {
+export function proxyFrom(env: Environment, given?: string, noProxy?: string): ProxySettings {
   const all = env.all_proxy || env.ALL_PROXY;
   return {
     httpProxy: proxyUrl(given ?? (env.http_proxy || env.HTTP_PROXY || all)),

@@ -3,9 +3,8 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } f
 import { EOL } from 'node:os';
 import { join } from 'node:path';
 import { fileProblem, onFileSync } from './edge/files.ts';
+import type { Environment } from './environment.ts';
 import { Problem } from './problem.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** What a file of the runner is for, by the variable that names it. */
 const FILES = {
@@ -25,7 +24,7 @@ const PROBE = Buffer.alloc(64 << 10, '\n');
  * gives it back.
  * @throws Problem where one is missing, may not be written, or has no space
  */
-export function tryRunnerFiles(env: Env): void {
+export function tryRunnerFiles(env: Environment): void {
   for (const file of ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE'] as const) {
     append(file, PROBE, { env, keep: false });
   }
@@ -36,13 +35,13 @@ export function tryRunnerFiles(env: Env): void {
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions#multiline-strings
  * @throws Problem when they cannot be written
  */
-export function writeValues(file: RunnerFile, values: Readonly<Record<string, string>>, env: Env): void {
+export function writeValues(file: RunnerFile, values: Readonly<Record<string, string>>, env: Environment): void {
   const blocks = Object.entries(values).map(([name, value]) => block(name, value));
   if (blocks.length > 0) append(file, Buffer.from(blocks.join('')), { env, keep: true });
 }
 
 /** Appends text, whole or not at all. @throws Problem */
-export function writeText(file: RunnerFile, text: string, env: Env): void {
+export function writeText(file: RunnerFile, text: string, env: Environment): void {
   append(file, Buffer.from(text), { env, keep: true });
 }
 
@@ -52,13 +51,17 @@ function block(name: string, value: string): string {
   return `${name}<<${delimiter}${EOL}${value}${EOL}${delimiter}${EOL}`;
 }
 
-function pathOf(file: RunnerFile, env: Env): string {
+function pathOf(file: RunnerFile, env: Environment): string {
   const path = env[file];
   if (!path) throw notSet(file, FILES[file]);
   return path;
 }
 
-function append(file: RunnerFile, bytes: Buffer, { env, keep }: { readonly env: Env; readonly keep: boolean }): void {
+function append(
+  file: RunnerFile,
+  bytes: Buffer,
+  { env, keep }: { readonly env: Environment; readonly keep: boolean },
+): void {
   const path = pathOf(file, env);
   try {
     appendWhole(path, bytes, { keep });
@@ -68,7 +71,7 @@ function append(file: RunnerFile, bytes: Buffer, { env, keep }: { readonly env: 
 }
 
 /** Makes a file of the step's own below RUNNER_TEMP, and tries whether there is space for more. @throws Problem */
-export function makeOwnFile(env: Env, name: string): string {
+export function makeOwnFile(env: Environment, name: string): string {
   const temp = env.RUNNER_TEMP;
   if (!temp) throw notSet('RUNNER_TEMP', 'temporary files');
   const path = join(temp, name);

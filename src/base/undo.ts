@@ -11,10 +11,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { onFileSync } from './edge/files.ts';
+import type { Environment } from './environment.ts';
 import { mustBeFile } from './read-text.ts';
 import { appendWhole, makeOwnFile, writeValues } from './runner-files.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** What the post step undoes, saved before the act that it undoes. */
 export type Undo =
@@ -70,7 +69,7 @@ export interface UndoList {
 }
 
 /** Makes the list and saves its key: nothing is to be done before. @throws Problem */
-export function openUndoList(env: Env): UndoList {
+export function openUndoList(env: Environment): UndoList {
   const key = randomBytes(32);
   const path = makeOwnFile(env, `keyless-aws-undo-${randomBytes(16).toString('hex')}`);
   writeValues('GITHUB_STATE', { [STATE]: JSON.stringify({ path, key: key.toString('base64') }) }, env);
@@ -85,7 +84,7 @@ export function openUndoList(env: Env): UndoList {
 }
 
 /** What main left to undo, the latest first, and how many entries cannot be read. The list is removed. */
-export function takeUndos(env: Env): { readonly undos: readonly Undo[]; readonly unreadable: number } {
+export function takeUndos(env: Environment): { readonly undos: readonly Undo[]; readonly unreadable: number } {
   const state = stateOf(env);
   const text = state && readIfThere(state.path);
   // Main made the list, so somebody else has removed it, and nobody knows how long it was.
@@ -97,12 +96,12 @@ export function takeUndos(env: Env): { readonly undos: readonly Undo[]; readonly
 }
 
 /** Whether a folder is one that a step of this action may have made: nothing else is ever removed with all that is in it. */
-export function isOwnFolder(path: string, env: Env): boolean {
+export function isOwnFolder(path: string, env: Environment): boolean {
   const temp = env.RUNNER_TEMP;
   return Boolean(temp) && dirname(resolve(path)) === resolve(temp ?? '') && basename(path).startsWith('keyless-');
 }
 
-function stateOf(env: Env): { readonly path: string; readonly key: Buffer } | undefined {
+function stateOf(env: Environment): { readonly path: string; readonly key: Buffer } | undefined {
   try {
     const { path, key } = JSON.parse(env[`STATE_${STATE}`] ?? '') as { path?: unknown; key?: unknown };
     if (typeof path !== 'string' || typeof key !== 'string' || !basename(path).startsWith('keyless-aws-undo-')) return;

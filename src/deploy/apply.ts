@@ -1,6 +1,6 @@
 import { settle } from '../base/parallel.ts';
 import { Problem } from '../base/problem.ts';
-import { explained } from './denied.ts';
+import { denied } from './denied.ts';
 import { type DeployPlan, isDone } from './plan.ts';
 import { type Outcome, type Roller, type TargetPlan, unchanged } from './target.ts';
 
@@ -19,7 +19,7 @@ export async function applyTargets(rollers: readonly Roller[], { targets }: Depl
     try {
       await roller.first(plan);
     } catch (thrown) {
-      throw explained(thrown, plan.target);
+      throw denied(thrown, plan.target);
     }
   }
   const { done, failure } = await settle(pairs.map(({ roller, plan }) => applyOne(roller, plan)));
@@ -34,7 +34,7 @@ async function applyOne(roller: Roller, plan: TargetPlan): Promise<DeployResult[
     const outcome = isDone(plan) ? unchanged(plan, plan) : await roller.apply(plan);
     return { ...outcome, seconds: seconds() };
   } catch (thrown) {
-    const problem = explained(thrown, plan.target);
+    const problem = denied(thrown, plan.target);
     if (!(problem instanceof Problem)) throw problem;
     const { target, before, after = '' } = plan;
     const facts = { target, before, after, id: '', console: '', isChanged: false };

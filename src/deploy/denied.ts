@@ -9,7 +9,7 @@ export function isDenied(thrown: unknown): boolean {
 }
 
 /** Why a call for a target was refused, and what to do; anything else as it is. */
-export function explained(thrown: unknown, target: string): unknown {
+export function denied(thrown: unknown, target: string): unknown {
   if (!(thrown instanceof Refused)) return thrown;
   const { action, details } = thrown;
   const { what, why, cause } = details;

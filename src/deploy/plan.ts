@@ -1,6 +1,6 @@
 import { together } from '../base/parallel.ts';
 import { Problem } from '../base/problem.ts';
-import { explained } from './denied.ts';
+import { denied } from './denied.ts';
 import { nameOf } from './line.ts';
 import type { DeploySettings } from './request.ts';
 import type { Roller, TargetPlan } from './target.ts';
@@ -21,7 +21,7 @@ export async function planTargets(rollers: readonly Roller[], settings: DeploySe
         if (plan.underWay !== undefined && settings.busy === 'fail') throw busy(plan);
         return plan;
       } catch (thrown) {
-        throw explained(thrown, name);
+        throw denied(thrown, name);
       }
     }),
   );

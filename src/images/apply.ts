@@ -5,7 +5,7 @@ import { isFile } from './model/content.ts';
 import type { Descriptor } from './model/image.ts';
 import { type Finished, finishWith, inOrder } from './plan/finish.ts';
 import { type BlobPlan, isDone, type Push } from './plan/plan.ts';
-import type { Progress } from './progress.ts';
+import type { PushProgress } from './progress.ts';
 import { createRepository } from './registry/create-repository.ts';
 import { RegistryRefused } from './registry/denied.ts';
 import type { Repository } from './registry/repository.ts';
@@ -23,7 +23,7 @@ export interface ApplyDeps {
   readonly access: Access;
   readonly open: (push: Push) => Repository;
   readonly compressor: Compressor;
-  readonly progress: Progress;
+  readonly progress: PushProgress;
   /** Blobs under way or there by now, by repository and digest: two images of a step may share layers. */
   readonly sent: Map<string, Promise<BlobResult>>;
 }

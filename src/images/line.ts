@@ -3,7 +3,7 @@ import { Problem } from '../base/problem.ts';
 import { quote } from '../base/quote.ts';
 
 /** Where an image lies. */
-export type Source =
+export type ImageOrigin =
   /** `auto`: a path if there is one, else an image of the Docker daemon. */
   | { readonly kind: PathKind | 'auto'; readonly name: string; readonly pick: string | undefined }
   /** An image of the Docker daemon, by its name with tag or digest, or by its id. */
@@ -14,15 +14,15 @@ export type Source =
 export type PathKind = 'oci' | 'oci-archive' | 'docker-archive';
 
 /** Where an image goes. Without a tag it is pushed by its digest alone. */
-export type Target = Omit<ImageName, 'tag'> & { readonly tag: string | undefined };
+export type ImageTarget = Omit<ImageName, 'tag'> & { readonly tag: string | undefined };
 
 /** One line of the input `images`. */
 export interface ImageLine {
   /** Several are joined into one index. */
-  readonly sources: readonly Source[];
+  readonly sources: readonly ImageOrigin[];
   /** What was written before the arrow, for messages and outputs. */
   readonly text: string;
-  readonly targets: readonly Target[];
+  readonly targets: readonly ImageTarget[];
 }
 
 const PATH_KINDS = ['oci', 'oci-archive', 'docker-archive'] as const;
@@ -48,7 +48,7 @@ export function parseImageLine(line: string, exists: (path: string) => boolean):
 }
 
 /** `REPOSITORY:TAG`, or `REPOSITORY` alone for a push by digest. */
-export function parseTarget(text: string): Target {
+export function parseTarget(text: string): ImageTarget {
   if (/:[^/]*$/.test(text)) return parseImageName(text);
   return { ...parseImageName(`${text}:untagged`), tag: undefined };
 }
@@ -57,7 +57,7 @@ export function parseTarget(text: string): Target {
  * `oci:DIR`, `oci-archive:FILE`, `docker-archive:FILE`, `docker:NAME`, `registry:HOST/REPOSITORY:TAG`. After a path `#NAME` picks one
  * image of it, and so does `:NAME` where the path has a prefix, as skopeo writes it.
  */
-export function parseSource(text: string, exists: (path: string) => boolean): Source {
+export function parseSource(text: string, exists: (path: string) => boolean): ImageOrigin {
   if (text.startsWith('docker:')) return parseDaemonName(text);
   if (text.startsWith('registry:')) return parseRegistrySource(text);
   const kind = PATH_KINDS.find((prefix) => text.startsWith(`${prefix}:`)) ?? 'auto';
@@ -82,7 +82,7 @@ function locate(rest: string, marks: readonly string[], exists: (path: string) =
 }
 
 /** As docker takes a name: without a tag `latest` is meant; an id is one by its form. */
-function parseDaemonName(text: string): Source {
+function parseDaemonName(text: string): ImageOrigin {
   const name = text.slice('docker:'.length);
   if (name === '' || /[\s#]/.test(name)) {
     throw new Problem({
@@ -102,7 +102,7 @@ export function daemonName(name: string): string {
 const REMOTE =
   /^(?<host>[a-zA-Z0-9.-]+(?::\d+)?|\[[0-9a-fA-F:]+\]:\d+)\/(?<repository>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
 
-function parseRegistrySource(text: string): Source {
+function parseRegistrySource(text: string): ImageOrigin {
   const { host = '', repository = '', tag, digest } = REMOTE.exec(text.slice('registry:'.length))?.groups ?? {};
   const reference = digest ?? tag;
   if (!/[.:]|^localhost$/.test(host) || !reference) {

@@ -2,7 +2,7 @@ import { counted, formatBytes, formatSeconds } from '../base/units.ts';
 import type { Descriptor } from './model/image.ts';
 
 /** Says on a long push how far it is: a line for each large blob that is done, and a line now and then while one is sent. */
-export interface Progress {
+export interface PushProgress {
   /** @returns what is called when the blob is there */
   begin(blob: Descriptor): (result: 'uploaded' | 'mounted') => void;
   /** Bytes sent; negative when an attempt is given up. */
@@ -13,7 +13,7 @@ export interface Progress {
 const LARGE = 32 << 20;
 const EVERY_MS = 15_000;
 
-export function makeProgress(say: (line: string) => void): Progress {
+export function makeProgress(say: (line: string) => void): PushProgress {
   let [sent, said, open] = [0, 0, 0];
   const timer = setInterval(() => {
     if (sent === said) return;

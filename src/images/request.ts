@@ -4,7 +4,7 @@ import { isPublicHost, parsePrivateHost } from '../aws/ecr-hosts.ts';
 import type { InputLine, InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/quote.ts';
-import { type ImageLine, parseImageLine, parseTarget, type Source, type Target } from './line.ts';
+import { type ImageLine, type ImageOrigin, type ImageTarget, parseImageLine, parseTarget } from './line.ts';
 import { type NewRepository, newRepositoryRequest } from './new-repository.ts';
 
 /** A registry as `ecr-registries` names it. */
@@ -25,7 +25,7 @@ export interface ImagesRequest {
   readonly attestations: 'keep' | 'strip';
   readonly compression: 'gzip' | 'zstd';
   /** Repositories whose layers may be mounted or reused. */
-  readonly reuseFrom: readonly Target[];
+  readonly reuseFrom: readonly ImageTarget[];
   /** How a missing repository is created; undefined: it is not. */
   readonly newRepository: NewRepository | undefined;
   /** Absolute: relative sources are looked up here, and links may not leave it. */
@@ -115,7 +115,7 @@ function parseReuse(text: string): ImagesRequest['reuseFrom'][number] {
 }
 
 /** What can be known of a source by a look at the disk: a folder without an index is not worth signing in for. */
-function checkSource(source: Source, workspace: string): void {
+function checkSource(source: ImageOrigin, workspace: string): void {
   if (source.kind === 'docker' || source.kind === 'registry') return;
   const { kind, name } = source;
   const path = resolve(workspace, name);

@@ -8,7 +8,7 @@ import { decideAcl, goesFirst } from './rules/acl.ts';
 import { MULTIPART_ABOVE } from './rules/parts.ts';
 
 /** A plan, and what came of it once it was carried out. */
-interface Planned {
+interface PlanAndResult {
   readonly plan: ObjectsPlan;
   readonly result?: ObjectsResult | undefined;
 }
@@ -21,7 +21,7 @@ type Who = Pick<Session, 'partition' | 'accountId'>;
  * does without, so it is no part.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
-export function objectsPermissions(request: ObjectsRequest, session: Who, planned: Planned): Statement[] {
+export function objectsPermissions(request: ObjectsRequest, session: Who, planned: PlanAndResult): Statement[] {
   const { plan } = planned;
   const { partition, accountId } = session;
   const statements = plan.scopes.flatMap((scope) => {
@@ -61,7 +61,7 @@ function listing({ name, mayList }: PlannedBucket, { prefix }: Scope, partition:
   return [prefix === '' ? statement : { ...statement, conditions: { StringEquals: { 's3:prefix': prefix } } }];
 }
 
-interface Writing extends Planned {
+interface Writing extends PlanAndResult {
   readonly bucket: PlannedBucket;
   readonly scope: Scope;
 }
@@ -109,7 +109,7 @@ const BOFC = 'bucket-owner-full-control';
 
 function invalidating(
   request: ObjectsRequest,
-  { plan }: Planned,
+  { plan }: PlanAndResult,
   { distribution, given, owed, maySee, viewerKey }: PlannedInvalidation,
 ): string[] {
   const touched = [

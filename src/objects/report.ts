@@ -5,13 +5,13 @@ import type { Report } from '../job.ts';
 import { count } from './apply/progress.ts';
 import type { ObjectsResult } from './apply/result.ts';
 import { plannedPaths } from './plan/invalidation-paths.ts';
-import type { Action, ObjectsPlan, Repair } from './plan/plan.ts';
+import type { ObjectAction, ObjectsPlan, Repair } from './plan/plan.ts';
 
 /** A summary of a thousand rows helps nobody; GitHub takes 1 MiB. */
 const ROWS = 50;
 const ENTRIES = 200;
 
-type Kind = Action | 'deleted';
+type Kind = ObjectAction | 'deleted';
 /** In the order in which they matter to a reader: what is gone, what is another, what is new. */
 const KINDS: Readonly<Record<Kind, string>> = {
   deleted: 'deleted',

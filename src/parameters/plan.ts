@@ -71,7 +71,7 @@ function checkFolder({ file }: ParametersRequest, { runner }: Access): void {
   if (file) checkEnvFile(file.path, trusted);
 }
 
-async function read(reads: Reads, hider: Hider, { request, access }: Wanted) {
+async function read(reads: Reads, hider: Hider, { request, access }: ReadDeps) {
   const { aws } = access;
   const clients = new Map<string, SSMClient>();
   const isHidden = hiddenParts(request);
@@ -92,7 +92,7 @@ async function read(reads: Reads, hider: Hider, { request, access }: Wanted) {
   return { answers, calls };
 }
 
-interface Wanted {
+interface ReadDeps {
   readonly request: ParametersRequest;
   readonly access: Access;
 }

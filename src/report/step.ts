@@ -2,10 +2,10 @@ import type { Session } from '../aws/session.ts';
 import type { Job } from '../job.ts';
 
 /** How far a step came: a failure in one of these means that the later ones did not begin. */
-export type Stage = 'inputs' | 'sign-in' | 'plan' | 'apply';
+export type StepStage = 'inputs' | 'sign-in' | 'plan' | 'apply';
 
 /** A job with its plan, and its result once the plan was carried out. */
-export interface Done {
+export interface StepResult {
   readonly job: Job;
   readonly plan: unknown;
   readonly result?: unknown;
@@ -15,7 +15,7 @@ export interface Done {
 export interface Step {
   /** When it began, in milliseconds since the epoch. */
   readonly started: number;
-  stage: Stage;
+  stage: StepStage;
   /** Whether the job summary is wanted. */
   summary: boolean;
   /** Plans and writes nothing. */
@@ -25,9 +25,9 @@ export interface Step {
   session: Pick<Session, 'arn' | 'accountId' | 'region'> | undefined;
   jobs: readonly Job[];
   /** The jobs whose plans are made. */
-  planned: readonly Done[];
+  planned: readonly StepResult[];
   /** The jobs whose plans were carried out, and those that were not begun because another failed (without a result). */
-  done: readonly Done[];
+  done: readonly StepResult[];
   /** Names of the jobs that failed, in the plan or when it was carried out. */
   readonly failed: Set<string>;
 }

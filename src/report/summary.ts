@@ -4,7 +4,7 @@ import { block, folded, inCode, prose, table } from '../base/markdown.ts';
 import { counted, formatSeconds } from '../base/units.ts';
 import type { Report } from '../job.ts';
 import { problemsText } from './failure.ts';
-import { type Done, type Step, titleOf } from './step.ts';
+import { type Step, type StepResult, titleOf } from './step.ts';
 
 /** GitHub takes 1 MiB (1,048,576 bytes) of a step; what is longer is not shown at all. */
 export const SUMMARY_BYTES = 1_000_000;
@@ -28,7 +28,7 @@ export function summaryOf(
 }
 
 interface JobReport {
-  readonly done: Done | undefined;
+  readonly done: StepResult | undefined;
   readonly title: string;
   readonly mark: string;
   readonly report: Report | undefined;

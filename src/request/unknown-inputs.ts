@@ -8,7 +8,7 @@ import { readWorkflowFile, type WorkflowFile } from './workflow-file.ts';
 const TOLD_ELSEWHERE = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
 
 /** What an `INPUT_…` variable that action.yml does not name is taken for. */
-export type Verdict =
+export type InputVerdict =
   | { readonly kind: 'error'; readonly what: string; readonly fix: string }
   | { readonly kind: 'warning'; readonly text: string };
 
@@ -41,7 +41,7 @@ function seenIn(file: WorkflowFile | undefined, name: string): boolean | undefin
 export function judge(
   name: string,
   { seen, isGiven }: { readonly seen: boolean | undefined; readonly isGiven: (known: string) => boolean },
-): Verdict {
+): InputVerdict {
   const what = 'there is no such input';
   const peer = PEER_INPUTS[name];
   const near = peer ? undefined : nearest(name);

@@ -1,15 +1,14 @@
 import { join } from 'node:path';
+import type { Environment } from '../base/environment.ts';
 import { readText } from '../base/read-text.ts';
 
 /** Where an input of this step stands in the workflow's file. */
-export interface Place {
+export interface LinePlace {
   /** Below the workspace, as an annotation wants it. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** The workflow's file as far as this action's steps are in it: each step's inputs with their lines. */
 export interface WorkflowFile {
@@ -21,7 +20,7 @@ export interface WorkflowFile {
  * The workflow's own file, when the job has checked it out and its steps of this action are in it; a reusable workflow's is not in
  * the caller's workspace. https://docs.github.com/actions/reference/workflows-and-actions/variables
  */
-export function readWorkflowFile(env: Env): WorkflowFile | undefined {
+export function readWorkflowFile(env: Environment): WorkflowFile | undefined {
   const path = /^[^/]+\/[^/]+\/(\.github\/workflows\/[^/@]+\.ya?ml)@/.exec(env.GITHUB_WORKFLOW_REF ?? '')?.[1];
   if (!path || !env.GITHUB_WORKSPACE) return undefined;
   try {
@@ -34,7 +33,7 @@ export function readWorkflowFile(env: Env): WorkflowFile | undefined {
 }
 
 /** Where an input, or a line of it, stands; `undefined` where several steps of this action have the input, or none. */
-export function placeOf({ path, steps }: WorkflowFile, input: string, line?: number): Place | undefined {
+export function placeOf({ path, steps }: WorkflowFile, input: string, line?: number): LinePlace | undefined {
   const found = steps.flatMap((step) => step.get(input) ?? []);
   if (found.length !== 1 || !found[0]) return undefined;
   // The lines of a literal block (`|`) are those of the file.

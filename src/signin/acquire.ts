@@ -6,7 +6,7 @@ import { ambientCredentials, NoCredentials } from './identity/ambient.ts';
 import type { Choice } from './identity/choose.ts';
 import { githubIdentity } from './identity/github-oidc.ts';
 import { noIdToken, readPullRequest } from './identity/no-identity.ts';
-import type { Found, Given } from './identity/source.ts';
+import type { FoundIdentity, Given } from './identity/source.ts';
 import { fileIdentity } from './identity/token-file.ts';
 import type { SignInRequest } from './request.ts';
 import { callSts, type SignInContext } from './sts/context.ts';
@@ -60,7 +60,7 @@ async function podRole(context: SignInContext, request: SignInRequest): Promise<
 }
 
 /** @throws Problem, also for credentials that AWS does not take */
-async function whoAmI(context: SignInContext, { credentials, identity }: Found): Promise<string> {
+async function whoAmI(context: SignInContext, { credentials, identity }: FoundIdentity): Promise<string> {
   return callSts(context, 'sts:GetCallerIdentity', (call) => callerIdentity({ ...call, credentials })).catch(
     (error: unknown) => {
       if (!(error instanceof StsError)) throw error;

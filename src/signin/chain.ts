@@ -94,18 +94,16 @@ async function assumeNext(context: SignInContext, request: SignInRequest, step: 
     return callSts(context, 'sts:AssumeRole', (call) => assumeRole({ ...call, credentials: caller.credentials }, all));
   };
   const tags = tagSteps(request.tags, tagsOfHop(request.tags, env, hop));
-  const session = await withTags(tags, assume, (line) => context.say(`${roleArn} ${line}`)).catch(
-    (refusal: Refusal) => {
-      const tagged = Object.keys(refusal.tags.tags).length > 0;
-      throw denied(refusal.error, { ...asked, tags: tagged, callerArn: callerArn(refusal.error, step) }, Date.now());
-    },
-  );
+  const session = await withTags(tags, assume, (line) => context.say(`${roleArn} ${line}`)).catch((hop: DeniedHop) => {
+    const tagged = Object.keys(hop.tags.tags).length > 0;
+    throw denied(hop.error, { ...asked, tags: tagged, callerArn: callerArn(hop.error, step) }, Date.now());
+  });
   maskCredentials(context, session.credentials);
   checkAnswer(session.arn, roleArn);
   return session;
 }
 
-interface Refusal {
+interface DeniedHop {
   readonly error: unknown;
   readonly tags: HopTags;
 }
@@ -117,7 +115,7 @@ function tagSteps({ skip, custom, transitiveKeys }: SessionTags, { all, fewer }:
   return asked ? [all, fewer] : [all, fewer, { tags: {}, transitiveTagKeys: [] }];
 }
 
-/** @throws Refusal: what was asked for last, and how that was refused */
+/** @throws DeniedHop: what was asked for last, and how that was refused */
 async function withTags(
   [tags, ...steps]: readonly HopTags[],
   assume: (tags: HopTags) => Promise<Assumed>,
@@ -129,7 +127,7 @@ async function withTags(
     const rest = steps.filter(
       (it) => isTooLarge(error) || (isTaggingRefused(error) && Object.keys(it.tags).length === 0),
     );
-    if (!rest[0]) throw { error, tags } satisfies Refusal;
+    if (!rest[0]) throw { error, tags } satisfies DeniedHop;
     const next = Object.keys(rest[0].tags).length === 0 ? 'without' : 'with fewer';
     say(`may not be assumed with session tags (${(error as StsError).name}): trying ${next}`);
     return withTags(rest, assume, say);

@@ -1,5 +1,4 @@
-type Env = Readonly<Record<string, string | undefined>>;
-
+import type { Environment } from '../base/environment.ts';
 export interface SessionTags {
   /** `role-skip-session-tagging`: no tags at all, those of the input included. */
   readonly skip: boolean;
@@ -53,7 +52,7 @@ export const JOB_TAG_KEYS: readonly string[] = [...OWN_TAG_KEYS, ...Object.keys(
  * next role, so from the second hop on those are left out.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
  */
-export function tagsOfHop({ skip, custom, transitiveKeys }: SessionTags, env: Env, hop: number): TagsOfHop {
+export function tagsOfHop({ skip, custom, transitiveKeys }: SessionTags, env: Environment, hop: number): TagsOfHop {
   const needed = { GitHub: 'Actions', ...tagsFrom(TAGS_OF_JOB, env) };
   const chosen = new Set(Object.keys(custom).map((key) => key.toLowerCase()));
   const lesser = Object.entries(tagsFrom(LESSER_TAGS, env)).filter(([key]) => !chosen.has(key.toLowerCase()));
@@ -70,7 +69,7 @@ export function tagsOfHop({ skip, custom, transitiveKeys }: SessionTags, env: En
   };
 }
 
-function tagsFrom(variables: Readonly<Record<string, string>>, env: Env): Record<string, string> {
+function tagsFrom(variables: Readonly<Record<string, string>>, env: Environment): Record<string, string> {
   const all = Object.entries(variables).map(([key, variable]) => [key, tagValue(env[variable] ?? '')] as const);
   return Object.fromEntries(all.filter(([, value]) => value !== ''));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { explainDenied } from '../../../src/objects/apply/denied.ts';
+import { whyDenied } from '../../../src/objects/apply/denied.ts';
 
 const BOFC = 'bucket-owner-full-control';
 
@@ -9,6 +9,6 @@ test.each([
   ['AccessControlListNotSupported', 'public-read', /ACLs turned off/],
 ] as const)('a refusal with %s after sending %s is explained', (code, sent, why) => {
   expect(
-    explainDenied({ action: 's3:PutObject', code }, { acl: sent, ownership: 'unknown', bucket: 'b', actions: [] })?.why,
+    whyDenied({ action: 's3:PutObject', code }, { acl: sent, ownership: 'unknown', bucket: 'b', actions: [] })?.why,
   ).toMatch(why);
 });

@@ -16,7 +16,7 @@ export interface Instance {
   readonly template: Template | undefined;
 }
 
-export interface Group {
+export interface ScalingGroup {
   readonly arn: string;
   readonly desired: number;
   readonly template: Template | undefined;
@@ -49,7 +49,7 @@ const EC2 = { name: 'ec2', variable: 'EC2', version: '2016-11-15' } as const;
 
 /** Auto Scaling for one group. */
 export interface Scaling {
-  group(): Promise<Group | undefined>;
+  group(): Promise<ScalingGroup | undefined>;
   /** The latest first. */
   refreshes(): Promise<readonly Refresh[]>;
   refresh(id: string): Promise<Refresh | undefined>;
@@ -112,7 +112,7 @@ export function openScaling(name: string, access: Access, signal?: AbortSignal):
   };
 }
 
-function readGroup(group: XmlNode): Group {
+function readGroup(group: XmlNode): ScalingGroup {
   const mixedPolicy = nodeOf(group, 'MixedInstancesPolicy');
   const mixed = nodeOf(nodeOf(mixedPolicy, 'LaunchTemplate'), 'LaunchTemplateSpecification');
   return {

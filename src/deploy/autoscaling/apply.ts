@@ -1,15 +1,15 @@
 import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
 import { verdictOf } from '../../base/retryable.ts';
-import { explained, isDenied } from '../denied.ts';
+import { denied, isDenied } from '../denied.ts';
 import type { GroupRollout } from '../request.ts';
 import { isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
 import { ONGOING, openScaling, type Refresh, type Scaling } from './api.ts';
 import { type GroupPlan, planGroup, refreshUnderWay } from './plan.ts';
-import { type RolledBack, rollBack } from './rollback.ts';
+import { type RefreshRolledBack, rollBack } from './rollback.ts';
 
 /** How a refresh ended. */
-interface End {
+interface RefreshEnd {
   readonly kind: 'succeeded' | 'rolled back' | 'failed' | 'stopped' | 'superseded';
   readonly reasons: readonly string[];
 }
@@ -43,7 +43,7 @@ export async function applyGroup(rollout: GroupRollout, stage: Stage, planned: G
     ),
     ...(problem ? { problem } : {}),
   });
-  const broken = (state: End['kind'], problem: Problem, after: RolledBack) =>
+  const broken = (state: RefreshEnd['kind'], problem: Problem, after: RefreshRolledBack) =>
     outcome(
       after.isUndone && after.isBack ? 'rolled back' : state === 'succeeded' ? 'failed' : state,
       !after.isBack,
@@ -59,7 +59,7 @@ export async function applyGroup(rollout: GroupRollout, stage: Stage, planned: G
     const what = `${TITLES[end.kind]}; ${after.serves}`;
     return broken(end.kind, new Problem({ what, on: plan.target, why: end.reasons.join('\n') || undefined }), after);
   } catch (thrown) {
-    const told = explained(thrown, plan.target);
+    const told = denied(thrown, plan.target);
     if (id === '' && told instanceof Problem) return outcome('failed', false, told);
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
     const after = await rollBack({ rollout, plan, isOngoing: id !== '', isUndone: false }, stage);
@@ -122,7 +122,7 @@ async function started(scaling: Scaling, plan: GroupPlan, { settings }: Stage): 
 async function followed(
   scaling: Scaling,
   { id, plan, stage }: { readonly id: string; readonly plan: GroupPlan; readonly stage: Stage },
-): Promise<End> {
+): Promise<RefreshEnd> {
   let told = '';
   let misses = 0;
   return stage.watch.until(`${plan.target} to finish instance refresh ${id}`, async () => {
@@ -139,7 +139,7 @@ async function followed(
   });
 }
 
-async function endOf(scaling: Scaling, refresh: Refresh, plan: GroupPlan): Promise<End> {
+async function endOf(scaling: Scaling, refresh: Refresh, plan: GroupPlan): Promise<RefreshEnd> {
   const reasons = refresh.reason ? [refresh.reason] : [];
   switch (refresh.status) {
     case 'Successful': {

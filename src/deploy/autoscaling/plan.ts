@@ -3,11 +3,11 @@ import type { XmlNode, XmlValue } from '../../aws/xml.ts';
 import { Problem } from '../../base/problem.ts';
 import type { GroupRollout } from '../request.ts';
 import type { Stage, TargetPlan } from '../target.ts';
-import { type Group, ONGOING, openScaling, type Scaling, type TemplateVersion } from './api.ts';
+import { ONGOING, openScaling, type Scaling, type ScalingGroup, type TemplateVersion } from './api.ts';
 
 /** A group whose instances are to be replaced. */
 export interface GroupPlan extends TargetPlan {
-  readonly group: Group;
+  readonly group: ScalingGroup;
   /** Of StartInstanceRefresh; undefined: the group's own configuration. */
   readonly desired: Json | undefined;
   /** The version of the launch template that is to serve; undefined: that of the group. */
@@ -38,7 +38,7 @@ export async function planGroup({ target, template }: GroupRollout, { access, se
   const version = template === undefined ? undefined : String(template);
   checkInstances(group, name);
   const found = version === undefined ? undefined : await templateVersion(scaling, { group, version, on: name });
-  const isAt = (it: { template: Group['template'] }) => it.template?.version === version;
+  const isAt = (it: { template: ScalingGroup['template'] }) => it.template?.version === version;
   const isDone = version !== undefined && isAt(group) && group.instances.every(isAt);
   const usesParameter = found?.image.startsWith('resolve:ssm:') ?? false;
   const isNumbered = /^\d+$/.test(group.template?.version ?? '');
@@ -77,7 +77,7 @@ export async function refreshUnderWay(scaling: Scaling): Promise<string | undefi
 }
 
 /** By default a refresh waits an hour for such instances, and fails then. */
-function checkInstances({ instances, suspended, arn }: Group, on: string): void {
+function checkInstances({ instances, suspended, arn }: ScalingGroup, on: string): void {
   const guarded = instances.filter(({ isProtected }) => isProtected).map(({ id }) => id);
   const standby = instances.filter(({ state }) => /Standby/.test(state)).map(({ id }) => id);
   const stopped = NEEDED_PROCESSES.filter((it) => suspended.includes(it));
@@ -107,7 +107,7 @@ function checkInstances({ instances, suspended, arn }: Group, on: string): void 
 
 async function templateVersion(
   scaling: Scaling,
-  { group, version, on }: { readonly group: Group; readonly version: string; readonly on: string },
+  { group, version, on }: { readonly group: ScalingGroup; readonly version: string; readonly on: string },
 ): Promise<TemplateVersion> {
   if (!group.template) {
     throw new Problem({
@@ -127,13 +127,13 @@ async function templateVersion(
   throw none();
 }
 
-function changeOf({ instances }: Group, before: string, version: string | undefined): string {
+function changeOf({ instances }: ScalingGroup, before: string, version: string | undefined): string {
   const count = `${instances.length} instance${instances.length === 1 ? '' : 's'}`;
   return version === undefined ? `${count} are replaced (${before})` : `${count}: ${before} → template:${version}`;
 }
 
 interface WarningFacts {
-  readonly group: Group;
+  readonly group: ScalingGroup;
   readonly version: string | undefined;
   readonly isNumbered: boolean;
   readonly usesParameter: boolean;
@@ -156,7 +156,7 @@ function warningsFor(name: string, { group, version, isNumbered, usesParameter }
 }
 
 /** The group's own configuration with another version, whole: what is left out of a mixed policy would be lost. */
-function desiredFor({ template, mixedPolicy }: Group, version: string): Json {
+function desiredFor({ template, mixedPolicy }: ScalingGroup, version: string): Json {
   const own = { LaunchTemplateId: template?.id, Version: version };
   if (!mixedPolicy) return { LaunchTemplate: own };
   const policy = withoutNames(mixedPolicy) as { LaunchTemplate?: Json };
@@ -174,7 +174,7 @@ function withoutNames(value: XmlValue): unknown {
   return Object.fromEntries(kept.map(([name, it]) => [name, withoutNames(it)]));
 }
 
-interface PermissionFacts {
+interface GroupPermissionFacts {
   readonly session: Stage['access']['session'];
   readonly target: GroupRollout['target'];
   readonly version: string | undefined;
@@ -185,7 +185,7 @@ interface PermissionFacts {
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html */
-function permissionsFor({ template }: Group, facts: PermissionFacts): TargetPlan['permissions'] {
+function permissionsFor({ template }: ScalingGroup, facts: GroupPermissionFacts): TargetPlan['permissions'] {
   const { session, target, version, found, isDone, isReversible, settings } = facts;
   const { partition, region, accountId } = session;
   const group = `arn:${partition}:autoscaling:${region}:${accountId}:autoScalingGroup:*:autoScalingGroupName/${target.group}`;

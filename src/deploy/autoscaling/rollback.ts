@@ -1,10 +1,10 @@
 import { Problem } from '../../base/problem.ts';
 import type { GroupRollout } from '../request.ts';
 import { isRefused, type Stage } from '../target.ts';
-import { type Group, ONGOING, openScaling, type Scaling } from './api.ts';
+import { ONGOING, openScaling, type Scaling, type ScalingGroup } from './api.ts';
 import type { GroupPlan } from './plan.ts';
 
-export interface Broken {
+export interface BrokenRefresh {
   readonly rollout: GroupRollout;
   readonly plan: GroupPlan;
   /** Whether the refresh may still go on. */
@@ -13,7 +13,7 @@ export interface Broken {
   readonly isUndone: boolean;
 }
 
-export interface RolledBack {
+export interface RefreshRolledBack {
   /** What serves now, in words. */
   readonly serves: string;
   readonly isBack: boolean;
@@ -24,7 +24,10 @@ export interface RolledBack {
 const CANCEL_MS = 7_000;
 
 /** Rolls back a refresh that goes on, or ends it where that cannot be done; a refresh that is over stays as it is. */
-export async function rollBack({ rollout, plan, isOngoing, isUndone }: Broken, stage: Stage): Promise<RolledBack> {
+export async function rollBack(
+  { rollout, plan, isOngoing, isUndone }: BrokenRefresh,
+  stage: Stage,
+): Promise<RefreshRolledBack> {
   const { access, settings } = stage;
   const isCancelled = access.signal.aborted;
   const signal = isCancelled ? AbortSignal.timeout(CANCEL_MS) : undefined;
@@ -71,12 +74,12 @@ async function ended(scaling: Scaling, plan: GroupPlan, { watch, settings }: Sta
   });
 }
 
-function isAtBefore({ instances }: Group, plan: GroupPlan): boolean {
+function isAtBefore({ instances }: ScalingGroup, plan: GroupPlan): boolean {
   return instances.every(({ template }) => template?.version !== plan.version) && instances.length > 0;
 }
 
 /** `2 instances of template:6, 1 of template:7` */
-function inWords({ instances }: Group): string {
+function inWords({ instances }: ScalingGroup): string {
   const versions = Map.groupBy(instances, ({ template }) => template?.version ?? 'another configuration');
   const parts = [...versions].map(
     ([version, all]) => `${all.length} of ${/^\d/.test(version) ? `template:${version}` : version}`,

@@ -1,15 +1,15 @@
 import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
 import { verdictOf } from '../../base/retryable.ts';
-import { explained, isDenied } from '../denied.ts';
+import { denied, isDenied } from '../denied.ts';
 import type { CodeDeployRollout } from '../request.ts';
 import { isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
 import { type CodeDeploy, type Deployment, ONGOING, openCodeDeploy } from './api.ts';
 import { busyWith, type CodeDeployPlan, inWords, isSame, planBundle } from './plan.ts';
-import { type RolledBack, rollBack } from './rollback.ts';
+import { type DeploymentRolledBack, rollBack } from './rollback.ts';
 
 /** How a deployment ended. */
-interface End {
+interface DeploymentEnd {
   readonly kind: 'succeeded' | 'failed' | 'stopped' | 'superseded';
   readonly deployment: Deployment;
   readonly reasons: readonly string[];
@@ -42,7 +42,7 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
       : '',
     ...(problem ? { problem } : {}),
   });
-  const broken = (state: End['kind'], problem: Problem, after: RolledBack) =>
+  const broken = (state: DeploymentEnd['kind'], problem: Problem, after: DeploymentRolledBack) =>
     outcome(after.isBack ? 'rolled back' : state, !after.isBack, problem);
   try {
     id = await created(codeDeploy, plan, stage);
@@ -54,7 +54,7 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
     const why = end.reasons.join('\n') || undefined;
     return broken(end.kind, new Problem({ what: `${TITLES[end.kind]}; ${after.serves}`, on: plan.target, why }), after);
   } catch (thrown) {
-    const told = explained(thrown, plan.target);
+    const told = denied(thrown, plan.target);
     if (id === '' && told instanceof Problem) return outcome('failed', false, told);
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
     const after = await rollBack({ rollout, plan, id, deployment: undefined, kind: 'failed' }, stage);
@@ -117,7 +117,7 @@ async function created(codeDeploy: CodeDeploy, plan: CodeDeployPlan, { settings 
 async function followed(
   codeDeploy: CodeDeploy,
   { id, name, stage }: { readonly id: string; readonly name: string; readonly stage: Stage },
-): Promise<End> {
+): Promise<DeploymentEnd> {
   let told = '';
   return stage.watch.until(`${name} to finish deployment ${id}`, async () => {
     const deployment = await codeDeploy.deployment(id);
@@ -130,7 +130,7 @@ async function followed(
   });
 }
 
-async function endOf(codeDeploy: CodeDeploy, deployment: Deployment, id: string): Promise<End> {
+async function endOf(codeDeploy: CodeDeploy, deployment: Deployment, id: string): Promise<DeploymentEnd> {
   if (deployment.status === 'Succeeded') return { kind: 'succeeded', deployment, reasons: [] };
   const { code, message } = deployment.errorInformation ?? {};
   const said = code || message ? [[code, message].filter(Boolean).join(': ')] : [];

@@ -127,7 +127,7 @@ export function inWords({ bucket, key, version, eTag }: S3Location): string {
   return `s3://${bucket}/${key}${exact ? ` (${exact})` : ''}`;
 }
 
-interface PermissionFacts {
+interface BundlePermissionFacts {
   readonly target: CodeDeployRollout['target'];
   readonly session: Stage['access']['session'];
   readonly isDone: boolean;
@@ -136,7 +136,13 @@ interface PermissionFacts {
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html */
-function permissionsFor({ target, session, isDone, settings, hasLast }: PermissionFacts): TargetPlan['permissions'] {
+function permissionsFor({
+  target,
+  session,
+  isDone,
+  settings,
+  hasLast,
+}: BundlePermissionFacts): TargetPlan['permissions'] {
   const arn = (resource: string) =>
     `arn:${session.partition}:codedeploy:${session.region}:${session.accountId}:${resource}`;
   const group = arn(`deploymentgroup:${target.application}/${target.group}`);

@@ -4,7 +4,7 @@ import { isRefused, type Stage } from '../target.ts';
 import { type CodeDeploy, type Deployment, ONGOING, openCodeDeploy } from './api.ts';
 import { type CodeDeployPlan, inWords } from './plan.ts';
 
-export interface Broken {
+export interface BrokenDeployment {
   readonly rollout: CodeDeployRollout;
   readonly plan: CodeDeployPlan;
   readonly id: string;
@@ -13,7 +13,7 @@ export interface Broken {
   readonly kind: 'failed' | 'stopped' | 'superseded';
 }
 
-export interface RolledBack {
+export interface DeploymentRolledBack {
   /** What serves now, in words. */
   readonly serves: string;
   readonly isBack: boolean;
@@ -25,7 +25,7 @@ const CANCEL_MS = 7_000;
 const NAMED_MINUTES = 1;
 
 /** CodeDeploy rolls back by a new deployment of the former revision: starts it where it has to be, and waits for it. */
-export async function rollBack(broken: Broken, stage: Stage): Promise<RolledBack> {
+export async function rollBack(broken: BrokenDeployment, stage: Stage): Promise<DeploymentRolledBack> {
   const { rollout, plan, deployment, kind, id } = broken;
   const { access, settings } = stage;
   const isCancelled = access.signal.aborted;
@@ -58,9 +58,9 @@ async function stop(codeDeploy: CodeDeploy, id: string): Promise<void> {
 
 async function waited(
   codeDeploy: CodeDeploy,
-  { plan, id }: Broken,
+  { plan, id }: BrokenDeployment,
   { watch, settings, access }: Stage,
-): Promise<RolledBack> {
+): Promise<DeploymentRolledBack> {
   const hasFormer = plan.group.lastSuccessfulDeployment !== undefined;
   if (!hasFormer) return { serves: 'nothing was deployed before, so there is nothing to roll back to', isBack: false };
   let looks = 0;

@@ -56,7 +56,7 @@ export interface DeploymentBrief {
   readonly createdAt?: number;
 }
 
-export interface Deployment extends DeploymentBrief {
+export interface ServiceDeployment extends DeploymentBrief {
   readonly statusReason?: string;
   readonly lifecycleStage?: string;
   readonly targetServiceRevision?: {
@@ -104,7 +104,7 @@ export interface Ecs {
   }): Promise<Service | undefined>;
   /** @param filter the statuses, or what was made after a time (seconds since 1970) */
   deployments(filter: { readonly status?: readonly string[]; readonly after?: number }): Promise<DeploymentBrief[]>;
-  deployment(arn: string): Promise<Deployment | undefined>;
+  deployment(arn: string): Promise<ServiceDeployment | undefined>;
   /** The task definition of a service revision. */
   revision(arn: string): Promise<string | undefined>;
   stop(arn: string): Promise<string | undefined>;
@@ -151,7 +151,7 @@ export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?
       return found.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
     },
     deployment: async (arn) =>
-      first<Deployment>(
+      first<ServiceDeployment>(
         await ask('DescribeServiceDeployments', { serviceDeploymentArns: [arn] }),
         'serviceDeployments',
       ),

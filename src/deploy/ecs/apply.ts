@@ -1,11 +1,11 @@
 import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
-import { explained } from '../denied.ts';
+import { denied } from '../denied.ts';
 import type { EcsRollout } from '../request.ts';
 import type { Outcome, Stage } from '../target.ts';
 import { type Ecs, openEcs } from './api.ts';
 import { ownDeployment, recent } from './deployments.ts';
-import { type End, follow, type Ours } from './follow.ts';
+import { follow, type Ours, type ServiceEnd } from './follow.ts';
 import { type EcsPlan, idOf, planService, underWay } from './plan.ts';
 import { rollBack, startRollBack } from './rollback.ts';
 import { revisionName, withImages } from './task-definition.ts';
@@ -83,7 +83,7 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
     ),
     ...(problem ? { problem } : {}),
   });
-  let end: End;
+  let end: ServiceEnd;
   try {
     const updated = await ecs.update({
       taskDefinition: definitionArn,
@@ -104,7 +104,7 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
       const undone = await startRollBack({ rollout, plan, ours, definitionArn, known }, stage);
       throw new Problem({ what: `the step was cancelled; ${undone}`, on: plan.target });
     }
-    const told = explained(thrown, plan.target);
+    const told = denied(thrown, plan.target);
     if (!(told instanceof Problem)) throw told;
     const { what, why, fix } = told.details;
     end = { kind: 'failed', title: what, reasons: why ? [why] : [], fix, isOngoing: true };

@@ -1,7 +1,7 @@
 import { Problem } from '../../base/problem.ts';
 import { isDenied } from '../denied.ts';
 import type { Watch } from '../wait.ts';
-import type { Deployment, Ecs, Service, Task } from './api.ts';
+import type { Ecs, Service, ServiceDeployment, Task } from './api.ts';
 import { idOf } from './plan.ts';
 import { failedTasks, reasonsOf } from './reasons.ts';
 
@@ -13,7 +13,7 @@ export interface Ours {
 }
 
 /** How a deployment ended, or why this step ends it. */
-export interface End {
+export interface ServiceEnd {
   readonly kind: 'succeeded' | 'rolled back' | 'failed' | 'stopped' | 'superseded';
   /** In place of the usual words, where a call failed. */
   readonly title?: string;
@@ -35,7 +35,7 @@ const REPEATED = 2;
 const MISSES = 6;
 
 /** Watches our own deployment to its end, by its ARN: the service is stable also after a rollback. */
-export async function follow(ecs: Ecs, { ours, watch, say }: Following): Promise<End> {
+export async function follow(ecs: Ecs, { ours, watch, say }: Following): Promise<ServiceEnd> {
   let told = '';
   let misses = 0;
   return watch.until(`${ours.name} to finish deployment ${idOf(ours.arn)}`, async () => {
@@ -52,8 +52,12 @@ export async function follow(ecs: Ecs, { ours, watch, say }: Following): Promise
   });
 }
 
-async function endOf(ecs: Ecs, ours: Ours, deployment: Deployment): Promise<End | undefined> {
-  const ended = async (kind: End['kind'], more: readonly string[] = [], isOngoing = false): Promise<End> => {
+async function endOf(ecs: Ecs, ours: Ours, deployment: ServiceDeployment): Promise<ServiceEnd | undefined> {
+  const ended = async (
+    kind: ServiceEnd['kind'],
+    more: readonly string[] = [],
+    isOngoing = false,
+  ): Promise<ServiceEnd> => {
     const facts = await lookFor(ecs, ours);
     return { kind, reasons: [...more, ...reasonsOf(deployment, facts), ...facts.unseen], isOngoing };
   };
@@ -87,14 +91,14 @@ async function failsAgain(ecs: Ecs, ours: Ours): Promise<boolean> {
   return (await lookFor(ecs, ours)).tasks.length >= REPEATED;
 }
 
-interface Facts {
+interface EndFacts {
   readonly service: Service | undefined;
   readonly tasks: readonly Task[];
   /** What could not be looked at, and why. */
   readonly unseen: readonly string[];
 }
 
-async function lookFor(ecs: Ecs, ours: Ours): Promise<Facts> {
+async function lookFor(ecs: Ecs, ours: Ours): Promise<EndFacts> {
   const unseen: string[] = [];
   const orNothing = async <T>(work: Promise<T>): Promise<T | undefined> => {
     try {
@@ -110,13 +114,16 @@ async function lookFor(ecs: Ecs, ours: Ours): Promise<Facts> {
 }
 
 /** The latest deployment that was made after this one, if any. */
-async function newerThan(ecs: Ecs, { serviceDeploymentArn, createdAt }: Deployment): Promise<string | undefined> {
+async function newerThan(
+  ecs: Ecs,
+  { serviceDeploymentArn, createdAt }: ServiceDeployment,
+): Promise<string | undefined> {
   const later = await ecs.deployments(createdAt === undefined ? {} : { after: createdAt });
   const newer = later.find((it) => it.serviceDeploymentArn !== serviceDeploymentArn);
   return newer && idOf(newer.serviceDeploymentArn);
 }
 
-function progress({ status, lifecycleStage, targetServiceRevision: target }: Deployment): string {
+function progress({ status, lifecycleStage, targetServiceRevision: target }: ServiceDeployment): string {
   const { requestedTaskCount, runningTaskCount = 0, pendingTaskCount = 0 } = target ?? {};
   const counts =
     requestedTaskCount === undefined

@@ -3,7 +3,7 @@ import type { EcsTarget } from '../line.ts';
 import type { DeploySettings } from '../request.ts';
 import type { Definition, Service } from './api.ts';
 
-export interface PermissionFacts {
+export interface ServicePermissionFacts {
   readonly region: string;
   readonly target: EcsTarget;
   readonly service: Service;
@@ -14,7 +14,7 @@ export interface PermissionFacts {
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */
-export function permissionsFor(facts: PermissionFacts): Statement[] {
+export function permissionsFor(facts: ServicePermissionFacts): Statement[] {
   const { target, service, definition, tagged, has, settings } = facts;
   const [, partition, , region, account] = (service.serviceArn ?? '').split(':');
   const arn = (resource: string) => `arn:${partition}:ecs:${region}:${account}:${resource}`;

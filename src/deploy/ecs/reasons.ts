@@ -1,4 +1,4 @@
-import type { Container, Deployment, Service, Task } from './api.ts';
+import type { Container, Service, ServiceDeployment, Task } from './api.ts';
 
 /** What exit codes mostly mean. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html */
 const EXIT_CODES: Readonly<Record<number, string>> = {
@@ -24,7 +24,7 @@ export function failedTasks(tasks: readonly Task[], definition: string): Task[] 
 
 /** Why a deployment failed: what it says itself, its tasks, the service's last events. */
 export function reasonsOf(
-  deployment: Deployment,
+  deployment: ServiceDeployment,
   { service, tasks }: { readonly service: Service | undefined; readonly tasks: readonly Task[] },
 ): string[] {
   const { statusReason, rollback, deploymentCircuitBreaker: breaker, alarms, createdAt = 0 } = deployment;

@@ -3,12 +3,12 @@ import type { EcsRollout } from '../request.ts';
 import { isRefused, type Stage, short } from '../target.ts';
 import { type Ecs, ONGOING, openEcs } from './api.ts';
 import { ownDeployment } from './deployments.ts';
-import { type End, follow, type Ours } from './follow.ts';
+import { follow, type Ours, type ServiceEnd } from './follow.ts';
 import { type EcsPlan, idOf } from './plan.ts';
 import { revisionName } from './task-definition.ts';
 
 /** A rollout that failed, or was cut short. */
-export interface Broken {
+export interface BrokenService {
   readonly rollout: EcsRollout;
   readonly plan: EcsPlan;
   /** undefined: it was begun, maybe, and not seen yet. */
@@ -22,7 +22,7 @@ const CANCEL_MS = 7_000;
 
 /** Rolls back what is ours and not over, waits for it, and says what serves then. */
 export async function rollBack(
-  broken: Broken & { readonly end: End },
+  broken: BrokenService & { readonly end: ServiceEnd },
   stage: Stage,
 ): Promise<{ readonly serves: string; readonly isBack: boolean; readonly isUndone: boolean }> {
   const { rollout, plan, ours, end, definitionArn } = broken;
@@ -61,7 +61,7 @@ export async function rollBack(
  * @returns false when nothing was rolled out
  * @throws Problem when the rollback does not succeed
  */
-async function undo(ecs: Ecs, broken: Broken & { readonly isOngoing: boolean }, stage: Stage): Promise<boolean> {
+async function undo(ecs: Ecs, broken: BrokenService & { readonly isOngoing: boolean }, stage: Stage): Promise<boolean> {
   const { plan, ours, known, definitionArn, isOngoing } = broken;
   const say = (line: string) => stage.access.runner.info(line);
   const watch = stage.watch.within(stage.settings.timeoutMinutes);
@@ -106,7 +106,7 @@ async function stopped(ecs: Ecs, arn: string): Promise<boolean> {
 }
 
 /** The same in the seconds that a cancel leaves: begins it, waits for nothing, and says what it did. */
-export async function startRollBack(broken: Broken, { access, settings }: Stage): Promise<string> {
+export async function startRollBack(broken: BrokenService, { access, settings }: Stage): Promise<string> {
   const { rollout, plan, ours, definitionArn, known } = broken;
   const ecs = openEcs(rollout.target, access, AbortSignal.timeout(CANCEL_MS));
   try {

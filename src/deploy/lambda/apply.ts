@@ -1,12 +1,12 @@
 import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
-import { explained } from '../denied.ts';
+import { denied } from '../denied.ts';
 import type { LambdaRollout } from '../request.ts';
 import { isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
 import { type Configuration, type Lambda, openLambda } from './api.ts';
 import { type AliasPlan, type Code, digestOf, type LambdaPlan, planFunction } from './plan.ts';
 import { reasonsOf } from './reasons.ts';
-import { type Done, rollBack } from './rollback.ts';
+import { rollBack, type UpdatesDone } from './rollback.ts';
 
 /** A look at a function may still show what was there before. */
 const STALE_LOOKS = 6;
@@ -31,7 +31,11 @@ export async function applyFunction(rollout: LambdaRollout, stage: Stage, planne
   const { code } = plan;
   if (plan.changes.length === 0 || !code) return unchanged(planned, plan);
   const lambda = openLambda(rollout.target.name, access);
-  const done: { -readonly [K in keyof Done]: Done[K] } = { isCodeSent: false, moved: [], version: undefined };
+  const done: { -readonly [K in keyof UpdatesDone]: UpdatesDone[K] } = {
+    isCodeSent: false,
+    moved: [],
+    version: undefined,
+  };
   const outcome = (state: Outcome['state'], isChanged: boolean, problem?: Problem): Outcome => ({
     target: plan.target,
     before: plan.before,
@@ -58,7 +62,7 @@ export async function applyFunction(rollout: LambdaRollout, stage: Stage, planne
     }
     return outcome('succeeded', true);
   } catch (thrown) {
-    const told = explained(thrown, plan.target);
+    const told = denied(thrown, plan.target);
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
     const kind = thrown instanceof Ended ? thrown.kind : 'failed';
     const after = await rollBack({ plan, rollout, done, kind }, stage);
@@ -84,13 +88,13 @@ async function whenIdle(rollout: LambdaRollout, stage: Stage): Promise<LambdaPla
   });
 }
 
-interface Sending {
+interface CodeUpdate {
   readonly plan: LambdaPlan;
   readonly code: Code;
 }
 
 /** A compare-and-set: whoever changed the function since it was looked at is not overwritten. */
-async function sendCode(lambda: Lambda, { plan, code, done }: Sending & { readonly done: { isCodeSent: boolean } }) {
+async function sendCode(lambda: Lambda, { plan, code, done }: CodeUpdate & { readonly done: { isCodeSent: boolean } }) {
   const { architectures: Architectures, configuration } = plan;
   const { RevisionId } = configuration;
   done.isCodeSent = true;
@@ -114,7 +118,7 @@ async function sendCode(lambda: Lambda, { plan, code, done }: Sending & { readon
 /** Waits for the update of `$LATEST`, and for the proof that it is ours. */
 async function updated(
   lambda: Lambda,
-  { plan, code, stage }: Sending & { readonly stage: Stage },
+  { plan, code, stage }: CodeUpdate & { readonly stage: Stage },
 ): Promise<Configuration> {
   const { target, configuration: before } = plan;
   let stale = 0;
@@ -136,7 +140,7 @@ async function updated(
 /** Publishes a version, and waits until it can serve. */
 async function published(
   lambda: Lambda,
-  { plan, code, stage, settled }: Sending & { readonly stage: Stage; readonly settled: Configuration },
+  { plan, code, stage, settled }: CodeUpdate & { readonly stage: Stage; readonly settled: Configuration },
 ): Promise<string> {
   const { CodeSha256 = code.sha256, RevisionId } = settled;
   let version: string | undefined;

@@ -218,14 +218,17 @@ function changesOf(aliases: readonly AliasPlan[], before: string, code: Code | u
   return aliases.filter((it) => !it.isDone).map((it) => `${it.name}: version ${it.version} → a version of ${after}`);
 }
 
-interface PermissionFacts {
+interface FunctionPermissionFacts {
   readonly isDone: boolean;
   readonly isLatestDone: boolean;
   readonly aliases: readonly AliasPlan[];
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html */
-function permissionsFor({ FunctionArn = '*' }: Configuration, facts: PermissionFacts): TargetPlan['permissions'] {
+function permissionsFor(
+  { FunctionArn = '*' }: Configuration,
+  facts: FunctionPermissionFacts,
+): TargetPlan['permissions'] {
   const { isDone, isLatestDone, aliases } = facts;
   const hasAliases = aliases.length > 0;
   const actions = [

@@ -4,24 +4,24 @@ import { type Lambda, openLambda } from './api.ts';
 import { type AliasPlan, digestOf, type LambdaPlan } from './plan.ts';
 
 /** How far a rollout got. */
-export interface Done {
+export interface UpdatesDone {
   /** Whether the new code was sent, or may have been. */
   readonly isCodeSent: boolean;
   readonly moved: readonly AliasPlan[];
   readonly version: string | undefined;
 }
 
-export interface Broken {
+export interface BrokenFunction {
   readonly rollout: LambdaRollout;
   readonly plan: LambdaPlan;
-  readonly done: Done;
+  readonly done: UpdatesDone;
   readonly kind: 'failed' | 'superseded';
 }
 
 /** How long a cancelled step has: the runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later. */
 const CANCEL_MS = 7_000;
 
-interface RolledBack {
+interface FunctionRolledBack {
   /** What serves now, in words. */
   readonly serves: string;
   readonly isBack: boolean;
@@ -29,7 +29,7 @@ interface RolledBack {
 }
 
 /** Moves the aliases back, or gives the function its former code; what somebody else did is left alone. */
-export async function rollBack(broken: Broken, stage: Stage): Promise<RolledBack> {
+export async function rollBack(broken: BrokenFunction, stage: Stage): Promise<FunctionRolledBack> {
   const { access, settings } = stage;
   const isCancelled = access.signal.aborted;
   const lambda = openLambda(
@@ -55,7 +55,7 @@ export async function rollBack(broken: Broken, stage: Stage): Promise<RolledBack
 
 async function undo(
   lambda: Lambda,
-  { plan, done }: Broken,
+  { plan, done }: BrokenFunction,
   { stage, notes }: { readonly stage: Stage; readonly notes: string[] },
 ): Promise<boolean> {
   if (plan.aliases.length > 0) {
@@ -95,7 +95,10 @@ async function undo(
   return true;
 }
 
-async function whatServes(lambda: Lambda, { plan, done }: Broken): Promise<{ serves: string; isBack: boolean }> {
+async function whatServes(
+  lambda: Lambda,
+  { plan, done }: BrokenFunction,
+): Promise<{ serves: string; isBack: boolean }> {
   if (plan.aliases.length > 0) {
     const now = await Promise.all(plan.aliases.map(async ({ name }) => (await lambda.alias(name)).FunctionVersion));
     const isBack = plan.aliases.every(({ version }, at) => now[at] === version);

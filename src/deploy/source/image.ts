@@ -19,10 +19,10 @@ export interface Image {
   readonly digest: string | undefined;
   /** `HOST/REPOSITORY@sha256:…` */
   readonly reference: string | undefined;
-  readonly manifest: Manifest | undefined;
+  readonly manifest: SourceManifest | undefined;
 }
 
-export interface Manifest {
+export interface SourceManifest {
   readonly mediaType: string;
   /** Of an index: what it holds, attestations left out. */
   readonly platforms: readonly string[] | undefined;
@@ -121,7 +121,7 @@ function whereIs({ host }: ImageSource, { session }: Access, { firstRegistry }: 
   return { account, region, host: host ?? canonical };
 }
 
-function readManifest(text: string): Manifest {
+function readManifest(text: string): SourceManifest {
   let manifest: { mediaType?: string; config?: { digest?: string }; manifests?: unknown[] } = {};
   try {
     manifest = JSON.parse(text);

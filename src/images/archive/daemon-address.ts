@@ -3,10 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseJson } from '../../base/edge/json.ts';
+import type { Environment } from '../../base/environment.ts';
 import { Problem } from '../../base/problem.ts';
 
 /** Where a Docker daemon listens. */
-export type Address =
+export type DaemonAddress =
   | { readonly socketPath: string }
   | { readonly host: string; readonly port: number; readonly tls: Tls | undefined };
 
@@ -18,14 +19,12 @@ export interface Tls {
   readonly rejectUnauthorized: boolean;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /**
  * The daemon that the docker program would talk to: `DOCKER_HOST`, else the context that `DOCKER_CONTEXT` or the configuration names,
  * else the socket of this machine.
  * https://docs.docker.com/engine/manage-resources/contexts/, https://docs.docker.com/reference/cli/docker/#environment-variables
  */
-export function daemonAddress(env: Env, platform: NodeJS.Platform = process.platform): Address {
+export function daemonAddress(env: Environment, platform: NodeJS.Platform = process.platform): DaemonAddress {
   const home = env.HOME || env.USERPROFILE || homedir();
   const folder = env.DOCKER_CONFIG || join(home, '.docker');
   const context = env.DOCKER_HOST ? 'default' : env.DOCKER_CONTEXT || currentContext(folder) || 'default';
@@ -49,7 +48,7 @@ function currentContext(folder: string): string | undefined {
 }
 
 /** Contexts lie in folders that are called by the SHA-256 of their names. */
-function addressOfContext(name: string, folder: string): Address {
+function addressOfContext(name: string, folder: string): DaemonAddress {
   const id = createHash('sha256').update(name).digest('hex');
   const path = join(folder, 'contexts/meta', id, 'meta.json');
   if (!existsSync(path)) {
@@ -75,7 +74,7 @@ function tlsIn(folder: string, rejectUnauthorized: boolean): Tls {
 }
 
 /** `unix://`, `npipe://` and `tcp://`. */
-export function parseHost(text: string, tls: Tls | undefined, named: string): Address {
+export function parseHost(text: string, tls: Tls | undefined, named: string): DaemonAddress {
   const [, kind, rest = ''] = /^(unix|npipe|tcp):\/\/(.*)$/.exec(text) ?? [];
   if ((kind === 'unix' || kind === 'npipe') && rest !== '') return { socketPath: rest };
   const url = kind === 'tcp' ? URL.parse(`http://${rest}`) : null;

@@ -8,8 +8,8 @@ import { readBody } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
 import type { Access } from '../../job.ts';
-import { explainFull } from '../model/disk-full.ts';
-import { type Address, daemonAddress } from './daemon-address.ts';
+import { diskFull } from '../model/disk-full.ts';
+import { type DaemonAddress, daemonAddress } from './daemon-address.ts';
 import type { Places } from './open.ts';
 
 /** For the Docker daemon to say anything at all. */
@@ -36,7 +36,7 @@ export async function saveFromDaemon(name: string, { runner, signal }: Access, {
     return path;
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
-    const full = explainFull(thrown, path);
+    const full = diskFull(thrown, path);
     if (full instanceof Problem) throw full;
     throw new Problem({
       what: `the Docker daemon broke off while it saved ${name}`,
@@ -50,7 +50,7 @@ export async function saveFromDaemon(name: string, { runner, signal }: Access, {
 }
 
 interface Daemon {
-  readonly address: Address;
+  readonly address: DaemonAddress;
   readonly signal: AbortSignal;
   /** The image that is asked for, for messages. */
   readonly name: string;
@@ -109,7 +109,7 @@ function fromRegistry(name: string): string {
   return /^[^/]+[.:][^/]*\//.test(name) ? `; if it is in a registry, write registry:${name}` : '';
 }
 
-function shown(address: Address): string {
+function shown(address: DaemonAddress): string {
   return 'socketPath' in address ? address.socketPath : `${address.host}:${address.port}`;
 }
 

@@ -10,7 +10,7 @@ import { choose, isDigest, isNamed } from './layout.ts';
 import { formatOf, unreadFormat } from './open.ts';
 
 /** One image of manifest.json. https://github.com/moby/docker-image-spec, "Combined Image JSON + Filesystem Changeset Format" */
-interface Entry {
+interface DockerEntry {
   readonly Config: string;
   readonly RepoTags?: readonly string[] | null;
   readonly Layers: readonly string[];
@@ -109,12 +109,12 @@ function imageOf(
   return { kind: 'image', descriptor, bytes, manifest, config, layers, diffIds };
 }
 
-async function pickEntry(archive: Archive, pick: string | undefined): Promise<Entry> {
+async function pickEntry(archive: Archive, pick: string | undefined): Promise<DockerEntry> {
   const entries = (await readJson(archive, 'manifest.json')) as unknown;
   if (!Array.isArray(entries) || entries.length === 0 || !entries.every(isEntry)) {
     throw invalid(archive, 'manifest.json lists no images');
   }
-  const all: Entry[] = entries;
+  const all: DockerEntry[] = entries;
   const found = all.filter(
     (it) =>
       pick === undefined ||
@@ -137,13 +137,13 @@ async function pickEntry(archive: Archive, pick: string | undefined): Promise<En
 }
 
 /** An image's id is the digest of its config, by which the file is mostly called. */
-function idOf({ Config }: Entry): string {
+function idOf({ Config }: DockerEntry): string {
   const [hex] = /[0-9a-f]{64}/.exec(Config) ?? [];
   return hex ? `sha256:${hex}` : Config;
 }
 
-function isEntry(value: unknown): value is Entry {
-  const it = (value ?? {}) as Partial<Record<keyof Entry, unknown>>;
+function isEntry(value: unknown): value is DockerEntry {
+  const it = (value ?? {}) as Partial<Record<keyof DockerEntry, unknown>>;
   return (
     typeof it.Config === 'string' &&
     isStrings(it.Layers) &&

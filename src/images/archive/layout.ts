@@ -92,17 +92,17 @@ export function choose(archive: Archive, all: readonly Descriptor[], why: string
 }
 
 /** How deep a walk through indexes is, and how many manifests the whole of it has read. */
-interface Walk {
+interface IndexWalk {
   readonly depth: number;
   readonly read: { count: number; total: number };
   /** Each is read once, however often it is named. */
   readonly seen: Map<string, { readonly node: Node | undefined; readonly count: number }>;
 }
 
-const newWalk = (): Walk => ({ depth: 0, read: { count: 0, total: 0 }, seen: new Map() });
+const newWalk = (): IndexWalk => ({ depth: 0, read: { count: 0, total: 0 }, seen: new Map() });
 
 /** @returns undefined when the archive does not hold it */
-async function readNode(archive: Archive, descriptor: Descriptor, walk: Walk): Promise<Node | undefined> {
+async function readNode(archive: Archive, descriptor: Descriptor, walk: IndexWalk): Promise<Node | undefined> {
   walk.read.count++;
   if (walk.read.count > MAX_MANIFESTS) throw tooMany(archive);
   if (walk.depth > MAX_DEPTH) throw invalid(archive, `its indexes are nested more than ${MAX_DEPTH} deep`);
@@ -124,7 +124,7 @@ function tooMany(archive: Archive): Problem {
   return invalid(archive, `it names more than ${MAX_MANIFESTS} manifests`);
 }
 
-async function readUnseen(archive: Archive, descriptor: Descriptor, walk: Walk): Promise<Node | undefined> {
+async function readUnseen(archive: Archive, descriptor: Descriptor, walk: IndexWalk): Promise<Node | undefined> {
   const bytes = await readDescribed(archive, descriptor, MAX_MANIFEST);
   if (!bytes) return undefined;
   walk.read.total += bytes.length;
@@ -153,7 +153,7 @@ async function diffIdsIn(archive: Archive, config: Descriptor): Promise<readonly
   return bytes && parseDiffIds(bytes);
 }
 
-async function readIndex(archive: Archive, descriptor: Descriptor, bytes: Buffer, walk: Walk): Promise<Node> {
+async function readIndex(archive: Archive, descriptor: Descriptor, bytes: Buffer, walk: IndexWalk): Promise<Node> {
   const index = parseJson(archive, descriptor.digest, bytes) as Index;
   const manifests = checkDescriptors(archive, descriptor.digest, index.manifests);
   const children: Node[] = [];

@@ -6,7 +6,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { fenced } from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
 import { formatBytes } from '../../base/units.ts';
-import { explainFull } from '../model/disk-full.ts';
+import { diskFull } from '../model/disk-full.ts';
 import type { Hasher } from '../model/hash.ts';
 import type { Compression } from '../model/media-types.ts';
 import { zstdFrames } from '../model/zstd-frames.ts';
@@ -68,7 +68,7 @@ async function unpack({ path, shown }: Located, outer: Compression, { temp, sign
     return unpacked;
   } catch (thrown) {
     signal.throwIfAborted();
-    const full = explainFull(thrown, unpacked);
+    const full = diskFull(thrown, unpacked);
     if (full instanceof Problem) throw full;
     throw new Problem({
       what: 'the archive cannot be decompressed',

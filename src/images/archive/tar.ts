@@ -6,7 +6,7 @@ import { type Archive, blobPath } from './archive.ts';
 import { MAX_ENTRIES, MAX_HOPS, MAX_META, MAX_META_OF_ENTRY } from './limits.ts';
 import { BLOCK, readPaxRecords, readTarHeader, type TarHeader } from './tar-header.ts';
 
-type Entry =
+type TarEntry =
   | { readonly kind: 'file'; readonly start: number; readonly size: number }
   | { readonly kind: 'link'; readonly to: string };
 
@@ -30,10 +30,10 @@ export async function indexTar(path: string, shown = path): Promise<Archive> {
   }
 }
 
-type Read = (at: number, length: number) => Promise<Buffer>;
+type ReadAt = (at: number, length: number) => Promise<Buffer>;
 
-async function readEntries(path: string, end: number, read: Read): Promise<Map<string, Entry>> {
-  const entries = new Map<string, Entry>();
+async function readEntries(path: string, end: number, read: ReadAt): Promise<Map<string, TarEntry>> {
+  const entries = new Map<string, TarEntry>();
   const meta = new Map<string, string>();
   let metaHeaders = 0;
   for (let at = 0, count = 0; ; count++) {
@@ -70,7 +70,7 @@ function contentSize(header: TarHeader, meta: ReadonlyMap<string, string>, path:
   return size;
 }
 
-async function metaOf(header: TarHeader, start: number, size: number, read: Read): Promise<Map<string, string>> {
+async function metaOf(header: TarHeader, start: number, size: number, read: ReadAt): Promise<Map<string, string>> {
   const bytes = await read(start, size);
   if (header.type === 'x') return readPaxRecords(bytes);
   const end = bytes.indexOf(0);
@@ -78,7 +78,7 @@ async function metaOf(header: TarHeader, start: number, size: number, read: Read
 }
 
 function addEntry(
-  entries: Map<string, Entry>,
+  entries: Map<string, TarEntry>,
   header: TarHeader,
   meta: ReadonlyMap<string, string>,
   { start, size, path }: { start: number; size: number; path: string },
@@ -102,7 +102,7 @@ function addEntry(
 
 function follow(
   { path, shown: on }: { path: string; shown: string },
-  entries: ReadonlyMap<string, Entry>,
+  entries: ReadonlyMap<string, TarEntry>,
   name: string,
 ): FileContent | undefined {
   let at = inside(name);
@@ -123,7 +123,7 @@ function inside(name: string): string | undefined {
 }
 
 /** Headers lie apart by the size of their contents; small contents share one read. */
-function windowed(file: FileHandle): Read {
+function windowed(file: FileHandle): ReadAt {
   let window = Buffer.alloc(0);
   let from = 0;
   return async (at, length) => {

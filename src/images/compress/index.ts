@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type FileContent, readFully } from '../model/content.ts';
-import { explainFull } from '../model/disk-full.ts';
+import { diskFull } from '../model/disk-full.ts';
 import type { Descriptor } from '../model/image.ts';
 import { type Compression, DOCKER, OCI } from '../model/media-types.ts';
 import { BLOCK_SIZE, compressBlock } from './blocks.ts';
@@ -51,7 +51,7 @@ async function compressLayer(
   try {
     await eachBlock(content, to, { signal, write });
   } catch (thrown) {
-    throw explainFull(thrown, path);
+    throw diskFull(thrown, path);
   } finally {
     await file.close();
   }

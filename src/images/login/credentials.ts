@@ -4,7 +4,9 @@ import { PROGRAM_MS } from '../../base/timeouts.ts';
 import type { DockerConfig } from './config.ts';
 
 /** A login of the job for one host. `identityToken` is exchanged in place of a password. */
-export type Credentials = { readonly username: string; readonly password: string } | { readonly identityToken: string };
+export type RegistryCredentials =
+  | { readonly username: string; readonly password: string }
+  | { readonly identityToken: string };
 
 /** Docker Hub's logins stand under its old address. */
 const HUB = 'https://index.docker.io/v1/';
@@ -17,8 +19,8 @@ const HUB = 'https://index.docker.io/v1/';
 export async function credentialsIn(
   config: DockerConfig,
   host: string,
-  run: (helper: string, server: string) => Promise<Credentials | undefined> = askHelper,
-): Promise<Credentials | undefined> {
+  run: (helper: string, server: string) => Promise<RegistryCredentials | undefined> = askHelper,
+): Promise<RegistryCredentials | undefined> {
   const keys =
     host === 'docker.io' ? [HUB, 'docker.io', 'index.docker.io'] : [host, `https://${host}`, `https://${host}/`];
   const [key = host] = keys.filter((it) => config.credHelpers?.[it] !== undefined);
@@ -38,7 +40,7 @@ export async function credentialsIn(
 }
 
 /** https://github.com/docker/docker-credential-helpers#development: the host on standard input, JSON on standard output. */
-async function askHelper(helper: string, server: string): Promise<Credentials | undefined> {
+async function askHelper(helper: string, server: string): Promise<RegistryCredentials | undefined> {
   if (!/^[\w.-]+$/.test(helper)) return undefined;
   const program = `docker-credential-${helper}`;
   const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], timeout: PROGRAM_MS });

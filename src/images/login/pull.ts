@@ -3,7 +3,7 @@ import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import { RegistryRefused } from '../registry/denied.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Credentials } from './credentials.ts';
+import type { RegistryCredentials } from './credentials.ts';
 
 /** Docker Hub is spoken to under another name than it has in the names of images. */
 const ADDRESSES: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' };
@@ -12,7 +12,7 @@ const ADDRESSES: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.d
 export function pullRegistry(
   host: string,
   { aws, http, runner }: Access,
-  credentials: () => Promise<Credentials | undefined>,
+  credentials: () => Promise<RegistryCredentials | undefined>,
 ): Registry {
   const base = new URL(`${mayBePlain(host, http) ? 'http' : 'https'}://${ADDRESSES[host] ?? host}`);
   const logins = new Map<string, Promise<string | undefined>>();

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { Problem } from '../../base/problem.ts';
 
 /** A full disk, met while a temporary file was written, as a Problem; any other error as it is. */
-export function explainFull(thrown: unknown, path: string): unknown {
+export function diskFull(thrown: unknown, path: string): unknown {
   const { code } = (thrown ?? {}) as NodeJS.ErrnoException;
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return thrown;
   return new Problem({

@@ -29,7 +29,7 @@ export interface Hasher {
   close(): void;
 }
 
-interface Answer {
+interface WorkerAnswer {
   readonly hex?: string;
   readonly plainHex?: string;
   readonly plainSize?: number;
@@ -48,7 +48,7 @@ export function makeHasher(threads = Math.min(4, availableParallelism())): Hashe
     started++;
     return Promise.resolve(new Worker(`(${workOnThread.toString()})(${zstdFrames.toString()})`, { eval: true }));
   };
-  const answerTo = async (question: object): Promise<Answer & { readonly hex: string }> => {
+  const answerTo = async (question: object): Promise<WorkerAnswer & { readonly hex: string }> => {
     const worker = await take();
     try {
       const answer = await ask(worker, question);
@@ -72,8 +72,8 @@ export function makeHasher(threads = Math.min(4, availableParallelism())): Hashe
   };
 }
 
-async function ask(worker: Worker, question: object): Promise<Answer> {
-  const given = Promise.withResolvers<Answer>();
+async function ask(worker: Worker, question: object): Promise<WorkerAnswer> {
+  const given = Promise.withResolvers<WorkerAnswer>();
   worker.ref();
   worker.once('message', given.resolve).once('error', given.reject);
   worker.postMessage(question);
@@ -113,7 +113,7 @@ function workOnThread(splitFrames: typeof zstdFrames): void {
     }
   }
 
-  const unpack = async (question: Question): Promise<Answer> => {
+  const unpack = async (question: Question): Promise<WorkerAnswer> => {
     const { size, compression, maxPlain = 0 } = question;
     const [packed, plain] = [createHash('sha256'), createHash('sha256')];
     let plainSize = 0;

@@ -7,7 +7,7 @@ import { RegistryRefused } from '../registry/denied.ts';
 import type { Repository } from '../registry/repository.ts';
 import { isPlainLayer } from './finish.ts';
 import { type BlobPlan, isSent } from './plan.ts';
-import type { Known } from './reuse.ts';
+import type { KnownLayers } from './reuse.ts';
 import type { Verifier } from './verify.ts';
 
 /** Questions of one push that are under way at a time. */
@@ -24,7 +24,7 @@ export interface BlobsDeps {
 }
 
 /** What is done about each blob of an image: the registry is asked for all of them, also under a tag that is there. */
-export async function planBlobs(node: Node, known: Known, deps: BlobsDeps): Promise<readonly BlobPlan[]> {
+export async function planBlobs(node: Node, known: KnownLayers, deps: BlobsDeps): Promise<readonly BlobPlan[]> {
   const asIs = new Map<string, Blob>();
   const plain = new Map<string, Blob>();
   const planned: BlobPlan[] = [];

@@ -1,7 +1,7 @@
 import { eachOf } from '../../base/parallel.ts';
 import { Problem, Problems } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
-import type { Target } from '../line.ts';
+import type { ImageTarget } from '../line.ts';
 import { imagesOf, type Node } from '../model/image.ts';
 import { checkAlias } from '../registry/create-repository.ts';
 import { createsOnPush } from '../registry/creation-templates.ts';
@@ -15,7 +15,7 @@ import { type Finished, finishWith, inOrder, plainLayers } from './finish.ts';
 import { isSent, type Push, type TagPlan } from './plan.ts';
 import type { Prover } from './prove.ts';
 import { checkLimits } from './quotas.ts';
-import { type Known, learn, type Reference } from './reuse.ts';
+import { type KnownLayers, learn, type Reference } from './reuse.ts';
 import type { Verifier } from './verify.ts';
 
 export interface DestinationDeps {
@@ -34,7 +34,7 @@ export interface Destination {
   /** Undefined: by its digest. */
   readonly tags: readonly (string | undefined)[];
   /** Repositories of the same registry whose layers may be reused. */
-  readonly reuseFrom: readonly Target[];
+  readonly reuseFrom: readonly ImageTarget[];
 }
 
 /** Plans one image to one repository: the manifests of the tags are asked for first. */
@@ -105,7 +105,7 @@ async function missingChildren(finished: Finished, opened: Repository): Promise<
 }
 
 /** What there is of an image in the registry: the manifests of its tags, or no repository yet. */
-interface Answers {
+interface FromRepository {
   readonly remotes: ReadonlyMap<string, RemoteManifest | undefined>;
   readonly create: Push['create'];
   readonly asked: Pick<Push['asked'], 'templates' | 'aliases'>;
@@ -115,7 +115,7 @@ async function askTags(
   opened: Repository,
   { tags, node, registry, repository }: Destination,
   { request, access }: DestinationDeps,
-): Promise<Answers> {
+): Promise<FromRepository> {
   const remotes = new Map<string, RemoteManifest | undefined>();
   const nothing = { templates: false, aliases: false };
   try {
@@ -155,7 +155,7 @@ async function askTags(
 async function references(
   opened: Repository,
   remotes: ReadonlyMap<string, RemoteManifest | undefined>,
-  reuseFrom: readonly Target[],
+  reuseFrom: readonly ImageTarget[],
 ): Promise<Reference[]> {
   const further = reuseFrom.flatMap(({ repository, tag }) => (repository === opened.name && tag ? [tag] : []));
   const asked = await Promise.all(further.map((tag) => opened.manifest(tag)));
@@ -163,7 +163,7 @@ async function references(
   return [...asked.flatMap(of(true)), ...[...remotes.values()].flatMap(of(false))];
 }
 
-function isComplete(node: Node, known: Known): boolean {
+function isComplete(node: Node, known: KnownLayers): boolean {
   return imagesOf(node).every(
     (image) =>
       known.images.has(image.descriptor.digest) || plainLayers(image).every(({ digest }) => known.layers.has(digest)),
@@ -177,7 +177,7 @@ async function planTags(
     create,
     finished,
     opened,
-  }: Pick<Answers, 'remotes' | 'create'> & { finished: Finished | undefined; opened: Repository },
+  }: Pick<FromRepository, 'remotes' | 'create'> & { finished: Finished | undefined; opened: Repository },
   { request, access }: DestinationDeps,
 ): Promise<{ planned: TagPlan[]; settings: boolean }> {
   const now = finished?.descriptor.digest;

@@ -4,7 +4,7 @@ import type { Registries } from '../registry/registries.ts';
 import type { ImagesRequest } from '../request.ts';
 import type { Destination } from './destination.ts';
 
-type Line = ImagesRequest['images'][number];
+export type RequestedImage = ImagesRequest['images'][number];
 
 /**
  * Targets of one repository are one push with several tags.
@@ -13,10 +13,10 @@ type Line = ImagesRequest['images'][number];
 export function destinationsOf(
   request: ImagesRequest,
   registries: Registries,
-  nodes: ReadonlyMap<Line, Node>,
+  nodes: ReadonlyMap<RequestedImage, Node>,
 ): readonly Destination[] {
   const destinations: Destination[] = [];
-  const given = new Map<string, Line>();
+  const given = new Map<string, RequestedImage>();
   const problems: Problem[] = [];
   for (const line of request.images) {
     const found = new Map<string, Destination & { tags: (string | undefined)[] }>();
@@ -50,7 +50,7 @@ export function destinationsOf(
   return destinations;
 }
 
-function givenTwice(name: string, { line }: Line, before: Line): Problem {
+function givenTwice(name: string, { line }: RequestedImage, before: RequestedImage): Problem {
   return new Problem({
     on: `Input images, line ${line}`,
     what: `${name} is given to another image in line ${before.line}`,

@@ -7,7 +7,7 @@ import type { Access } from '../../job.ts';
 import { saveFromDaemon } from '../archive/daemon.ts';
 import { readImage } from '../archive/index.ts';
 import type { Places } from '../archive/open.ts';
-import { daemonName, type Source } from '../line.ts';
+import { daemonName, type ImageOrigin } from '../line.ts';
 import { imagesOf, type Node } from '../model/image.ts';
 import { isUncompressed } from '../model/media-types.ts';
 import { openRegistries, type Registries } from '../registry/registries.ts';
@@ -16,12 +16,10 @@ import { readRemoteImage } from '../registry/remote.ts';
 import type { ImagesRequest } from '../request.ts';
 import { dropOrphans, keepAttested, stripAttestations } from './attestations.ts';
 import { type DestinationDeps, planPush } from './destination.ts';
-import { destinationsOf } from './destinations.ts';
+import { destinationsOf, type RequestedImage } from './destinations.ts';
 import { joinNodes } from './join.ts';
 import type { ImagesPlan, Pulled } from './plan.ts';
 import { makeVerifier } from './verify.ts';
-
-type Line = ImagesRequest['images'][number];
 
 export interface PlannerDeps extends Pick<DestinationDeps, 'open' | 'prover'> {
   readonly places: Places;
@@ -38,7 +36,7 @@ export async function planImages(request: ImagesRequest, access: Access, deps: P
   ];
   const opening = openRegistries(request.registries, hosts, access);
   const reading = readLines(request, access, { ...deps, registries: opening });
-  const [registries, nodes] = (await together<unknown>([opening, reading])) as [Registries, Map<Line, Node>];
+  const [registries, nodes] = (await together<unknown>([opening, reading])) as [Registries, Map<RequestedImage, Node>];
   const more = { request, access, ...deps, verifier: makeVerifier(deps.places.hasher) };
   const pushes = await together(
     destinationsOf(request, registries, nodes).map((destination) => planPush(destination, more)),
@@ -55,15 +53,19 @@ interface ReadingDeps extends PlannerDeps {
 }
 
 /** Each source once, also when several lines name it. */
-async function readLines(request: ImagesRequest, access: Access, deps: ReadingDeps): Promise<Map<Line, Node>> {
+async function readLines(
+  request: ImagesRequest,
+  access: Access,
+  deps: ReadingDeps,
+): Promise<Map<RequestedImage, Node>> {
   const read = new Map<string, Promise<Node>>();
-  const readOnce = (source: Source) => {
+  const readOnce = (source: ImageOrigin) => {
     const key = JSON.stringify(source);
     const node = read.get(key) ?? readSource(source, access, deps);
     read.set(key, node);
     return node;
   };
-  const nodes = new Map<Line, Node>();
+  const nodes = new Map<RequestedImage, Node>();
   await together(
     request.images.map(async (line) => {
       const parts = await together(line.sources.map((source) => onLine(line, () => readOnce(source))));
@@ -89,7 +91,7 @@ function isAttestedPlain(node: Node): boolean {
 }
 
 /** A problem of a source says in which line it is. */
-async function onLine<T>({ line }: Line, work: () => Promise<T>): Promise<T> {
+async function onLine<T>({ line }: RequestedImage, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (thrown) {
@@ -100,7 +102,7 @@ async function onLine<T>({ line }: Line, work: () => Promise<T>): Promise<T> {
 }
 
 async function readSource(
-  source: Source,
+  source: ImageOrigin,
   access: Access,
   { places, registries, open, pullFrom }: ReadingDeps,
 ): Promise<Node> {

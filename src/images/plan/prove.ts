@@ -13,7 +13,7 @@ import type { Repository } from '../registry/repository.ts';
  * What is known of a compressed layer that a registry says is a plain layer. `damaged`: its bytes are not those that its digest
  * names. `unknown`: the role may not read it, or it is gone.
  */
-export type Proof = 'proven' | 'another' | 'damaged' | 'unknown';
+export type LayerProof = 'proven' | 'another' | 'damaged' | 'unknown';
 
 /**
  * Proves that a compressed layer is a plain layer of the build. What a registry's manifest and config say is no proof: whoever may
@@ -21,9 +21,9 @@ export type Proof = 'proven' | 'another' | 'damaged' | 'unknown';
  */
 export interface Prover {
   /** Reads the layer and compares what it unpacks to; once for each pair, whichever repository has it. */
-  read(layer: Descriptor, plain: Blob, repository: Repository): Promise<Proof>;
+  read(layer: Descriptor, plain: Blob, repository: Repository): Promise<LayerProof>;
   /** Compresses the build's layer and compares the digests: a layer that this action has pushed is the same again. */
-  repeat(layer: Descriptor, plain: Blob): Promise<Proof>;
+  repeat(layer: Descriptor, plain: Blob): Promise<LayerProof>;
 }
 
 export interface ProverDeps {
@@ -35,8 +35,8 @@ export interface ProverDeps {
 }
 
 export function makeProver({ hasher, compressor, compression, temp }: ProverDeps): Prover {
-  const known = new Map<string, Promise<Proof>>();
-  const readOnce = async (layer: Descriptor, plain: Blob, repository: Repository): Promise<Proof> => {
+  const known = new Map<string, Promise<LayerProof>>();
+  const readOnce = async (layer: Descriptor, plain: Blob, repository: Repository): Promise<LayerProof> => {
     const path = join(temp, `proof-${randomUUID()}`);
     try {
       const size = await repository.download(layer, path);
@@ -76,6 +76,6 @@ export function makeProver({ hasher, compressor, compression, temp }: ProverDeps
 }
 
 /** Something else than a layer may lie under its own digest; only what has another digest is to be sent again. */
-async function isDamaged(hasher: Hasher, path: string, { digest, size }: Descriptor): Promise<Proof> {
+async function isDamaged(hasher: Hasher, path: string, { digest, size }: Descriptor): Promise<LayerProof> {
   return (await hasher.hash({ path, start: 0, size })) === digest ? 'another' : 'damaged';
 }

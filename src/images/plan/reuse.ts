@@ -17,7 +17,7 @@ import { type Finished, isPlainLayer, plainLayers } from './finish.ts';
 import type { Prover } from './prove.ts';
 
 /** What a repository already holds of images whose layers would have to be compressed. */
-export interface Known {
+export interface KnownLayers {
   /** Digest of a plain tar → the compressed layer, which is proven to be it. */
   readonly layers: ReadonlyMap<string, Descriptor>;
   /** Digest of a manifest of the source → the registry's manifest of the same image. */
@@ -65,7 +65,7 @@ export async function learn(
   images: readonly ImageNode[],
   references: readonly Reference[],
   deps: LearnDeps,
-): Promise<Known> {
+): Promise<KnownLayers> {
   const wanted = images.filter((image) => plainLayers(image).length > 0);
   const plain = new Map(
     wanted.flatMap((image) => image.layers.filter((_, at) => isPlainLayer(image, at)).map(byDigest)),

@@ -5,14 +5,14 @@ import type { Aws } from '../../aws/client.ts';
 import { type Http, type HttpAnswer, readBody } from '../../base/http.ts';
 import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
 import { digestOf } from '../model/descriptor.ts';
-import { explainFull } from '../model/disk-full.ts';
+import { diskFull } from '../model/disk-full.ts';
 import type { Descriptor } from '../model/image.ts';
 import { ACCEPTED_MANIFESTS } from '../model/media-types.ts';
-import { noRegistry, RegistryRefused, readRefusal } from './denied.ts';
+import { noRegistry, RegistryRefused, readErrorBody } from './denied.ts';
 import { type Registry, repositoryArn } from './registry.ts';
 import type { RemoteManifest, Repository, Send } from './repository.ts';
 import { verdictOfPut, verdictOfRegistry } from './retryable.ts';
-import { moving } from './stall.ts';
+import { unlessStalled } from './stall.ts';
 import { BLOB_RULES, UPLOAD_RULES, type UploadRules, uploadBlob } from './upload.ts';
 
 export interface RegistryDeps {
@@ -81,7 +81,7 @@ export function openRepository(
     hasBlob,
     download: async ({ digest, size }, path) => {
       const download = (signal: AbortSignal) =>
-        moving(signal, upload.stallMs, async (watched, moved) => {
+        unlessStalled(signal, upload.stallMs, async (watched, moved) => {
           const answer = await openBlob({ send, http }, digest, { signal: watched });
           return { digest, size: await writeBlob(answer, { path, limit: size, moved }) };
         });
@@ -161,7 +161,7 @@ function sender(registry: Registry, name: string, http: Http): Send {
       signal,
     });
     if (expect.includes(answer.status)) return answer;
-    const said = readRefusal(await readBody(answer, 64 << 10));
+    const said = readErrorBody(await readBody(answer, 64 << 10));
     const refused = new RegistryRefused({ action, on: repositoryArn(registry, name), status: answer.status, ...said });
     if (refused.isExpired) await registry.renew();
     throw refused;
@@ -186,7 +186,7 @@ async function openBlob(
   if (url?.protocol !== 'https:') throw noRegistry(digest, 'a blob lies at an address that is not https');
   const stored = await http.request({ method: 'GET', url, headers, signal, idleMs: UPLOAD_IDLE_MS });
   if (stored.status < 300) return stored;
-  const { code, message } = readRefusal(await readBody(stored, 64 << 10));
+  const { code, message } = readErrorBody(await readBody(stored, 64 << 10));
   throw new RegistryRefused({ action: request.action, on: digest, status: stored.status, code, message });
 }
 
@@ -221,7 +221,7 @@ async function writeBlob(
   try {
     await pipeline(limited, createWriteStream(path, { mode: 0o600, highWaterMark: 1 << 20 }));
   } catch (thrown) {
-    throw explainFull(thrown, path);
+    throw diskFull(thrown, path);
   }
   return size;
 }

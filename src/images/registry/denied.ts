@@ -1,7 +1,7 @@
 import { Problem, type ProblemDetails, Unproven } from '../../base/problem.ts';
 
 /** An answer of a registry that is an error, in the words of the distribution protocol. */
-export interface Refusal {
+export interface ErrorAnswer {
   /** The IAM action behind the request, `ecr:PutImage`. */
   readonly action: string;
   /** ARN of the repository. */
@@ -19,17 +19,17 @@ export class RegistryRefused extends Problem {
   /** The login has expired: a new one may be taken. */
   readonly isExpired: boolean;
 
-  constructor(refusal: Refusal) {
-    super(explain(refusal));
-    this.status = refusal.status;
-    this.code = refusal.code;
+  constructor(answer: ErrorAnswer) {
+    super(denied(answer));
+    this.status = answer.status;
+    this.code = answer.code;
     // ECR says it with the code of a missing permission: only its words tell them apart.
-    this.isExpired = refusal.status === 401 || (refusal.status === 403 && /token has expired/i.test(refusal.message));
+    this.isExpired = answer.status === 401 || (answer.status === 403 && /token has expired/i.test(answer.message));
   }
 }
 
 /** The body of an error: `{"errors":[{"code","message"}]}`; ECR's 403 may have none. */
-export function readRefusal(body: Buffer): { code: string; message: string } {
+export function readErrorBody(body: Buffer): { code: string; message: string } {
   try {
     const { errors } = JSON.parse(body.toString('utf8')) as { errors?: { code?: unknown; message?: unknown }[] };
     const { code, message } = errors?.[0] ?? {};
@@ -43,7 +43,7 @@ export function readRefusal(body: Buffer): { code: string; message: string } {
  * What a refusal means and what to do; by code and status, not by prose.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html
  */
-export function explain({ action, on, status, code, message }: Refusal): ProblemDetails {
+export function denied({ action, on, status, code, message }: ErrorAnswer): ProblemDetails {
   const why = message || undefined;
   const answer = `${code || 'no reason'}, HTTP ${status}`;
   if (code === 'TAG_INVALID') {

@@ -19,7 +19,7 @@ export interface Registries {
 }
 
 /** A registry that is wanted: by account and region, under a host of its own if one was written. */
-interface Wanted {
+interface WantedRegistry {
   readonly account: string;
   readonly region: string;
   readonly host: string | undefined;
@@ -69,7 +69,7 @@ function nameOfHost(host: string): RegistryName {
   return isPublicHost(host) ? { kind: 'public' } : { kind: 'host', host };
 }
 
-function wantedOf(name: RegistryName, region: string): Wanted | 'public' {
+function wantedOf(name: RegistryName, region: string): WantedRegistry | 'public' {
   if (name.kind === 'public') return 'public';
   if (name.kind === 'account') return { account: name.account, region, host: undefined };
   const parsed = parsePrivateHost(name.host);
@@ -124,7 +124,7 @@ function checkedEndpoint(text: string, { check }: Access['http']): URL {
   return url;
 }
 
-function registryOf({ account, region, host }: Wanted, token: Token, { session }: Access): Registry {
+function registryOf({ account, region, host }: WantedRegistry, token: Token, { session }: Access): Registry {
   const endpoint = token.endpoints.get(account || session.accountId) ?? [...token.endpoints.values()][0]!;
   const given = host === undefined ? undefined : parsePrivateHost(host);
   const parsed = given && parsePrivateHost(endpoint.host) ? given : parsePrivateHost(endpoint.host);

@@ -1,5 +1,5 @@
 /** Runs work that is given up when nothing moved for a while. */
-export async function moving<T>(
+export async function unlessStalled<T>(
   signal: AbortSignal,
   stallMs: number,
   work: (signal: AbortSignal, moved: () => void) => Promise<T>,

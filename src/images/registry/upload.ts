@@ -11,7 +11,7 @@ import type { Descriptor } from '../model/image.ts';
 import { RegistryRefused } from './denied.ts';
 import type { PushedBlob, Send } from './repository.ts';
 import { verdictOfRegistry, verdictOfUpload } from './retryable.ts';
-import { lost, moving } from './stall.ts';
+import { lost, unlessStalled } from './stall.ts';
 
 /** How large blobs are sent; bytes and milliseconds. */
 export interface UploadRules {
@@ -33,7 +33,7 @@ const BEGIN_TRIES = 4;
 /** A part is sent again by itself so many times; then the blob starts anew. */
 const PART_TRIES = 4;
 
-interface Wire {
+interface UploadCall {
   readonly send: Send;
   readonly call: Aws['call'];
   readonly arn: string;
@@ -42,7 +42,7 @@ interface Wire {
 }
 
 /** POST, then one PUT: what containerd does, and the one way that every registry takes. A failed blob starts anew. */
-export async function uploadBlob(blob: PushedBlob, wire: Wire): Promise<'uploaded' | 'mounted'> {
+export async function uploadBlob(blob: PushedBlob, wire: UploadCall): Promise<'uploaded' | 'mounted'> {
   const { digest } = blob.descriptor;
   const sent = await wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), {
     rules: BLOB_RULES,
@@ -53,12 +53,12 @@ export async function uploadBlob(blob: PushedBlob, wire: Wire): Promise<'uploade
 }
 
 /** How a blob came to be there, and the digest that the registry says it has. */
-interface Sent extends HeldDigest {
+interface SentBlob extends HeldDigest {
   readonly how: 'uploaded' | 'mounted';
 }
 
 /** An attempt that fails takes back what it counted as sent. */
-async function counted(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promise<Sent> {
+async function counted(blob: PushedBlob, wire: UploadCall, signal: AbortSignal): Promise<SentBlob> {
   let sum = 0;
   const sent = (bytes: number) => {
     sum += bytes;
@@ -72,7 +72,7 @@ async function counted(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promi
   }
 }
 
-async function attempt(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promise<Sent> {
+async function attempt(blob: PushedBlob, wire: UploadCall, signal: AbortSignal): Promise<SentBlob> {
   const { rules } = wire;
   const { digest, size } = blob.descriptor;
   const query = blob.mountFrom ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(blob.mountFrom)}` : '';
@@ -93,14 +93,14 @@ async function attempt(blob: PushedBlob, wire: Wire, signal: AbortSignal): Promi
 }
 
 /** What the registry says that it holds now; where it does not, it is asked. */
-async function heldBy(wire: Wire, { headers }: HttpAnswer, descriptor: Descriptor): Promise<string | undefined> {
+async function heldBy(wire: UploadCall, { headers }: HttpAnswer, descriptor: Descriptor): Promise<string | undefined> {
   const said = headers['docker-content-digest'];
   if (said) return String(said);
   return (await wire.hasBlob(descriptor)) ? descriptor.digest : undefined;
 }
 
 /** Opens an upload. @throws Problem naming the permission, when ECR closes the connection again and again */
-async function begin(query: string, { send, call, arn, rules }: Wire): Promise<HttpAnswer> {
+async function begin(query: string, { send, call, arn, rules }: UploadCall): Promise<HttpAnswer> {
   const action = 'ecr:InitiateLayerUpload';
   const headers = { 'content-length': '0' };
   const request = { action, method: 'POST', path: `blobs/uploads/${query}`, headers, expect: [201, 202] };
@@ -120,9 +120,9 @@ async function begin(query: string, { send, call, arn, rules }: Wire): Promise<H
   } catch (thrown) {
     const problem = closed === 0 ? undefined : (networkProblem(thrown, { what: action }) ?? thrown);
     if (!(problem instanceof Problem)) throw thrown;
-    const explained = new Problem(closedAtBegin(problem, arn));
+    const closedProblem = new Problem(closedAtBegin(problem, arn));
     // Before that many tries, the blob as a whole is tried again as after any lost connection.
-    throw closed < BEGIN_TRIES ? Object.assign(explained, { code: 'ECONNRESET' }) : explained;
+    throw closed < BEGIN_TRIES ? Object.assign(closedProblem, { code: 'ECONNRESET' }) : closedProblem;
   }
 }
 
@@ -137,7 +137,12 @@ function closedAtBegin({ details }: Problem, arn: string): ProblemDetails {
 }
 
 /** The last bytes, or all, and the digest that the registry is to compare. */
-async function complete(blob: PushedBlob, wire: Wire, at: { location: string; from: number }, signal: AbortSignal) {
+async function complete(
+  blob: PushedBlob,
+  wire: UploadCall,
+  at: { location: string; from: number },
+  signal: AbortSignal,
+) {
   const { digest, size } = blob.descriptor;
   const path = `${at.location}${at.location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
   return sendRange({ blob, wire, from: at.from, to: size }, signal, async (body, watched) => {
@@ -155,7 +160,7 @@ async function complete(blob: PushedBlob, wire: Wire, at: { location: string; fr
  */
 async function sendPart(
   blob: PushedBlob,
-  wire: Wire,
+  wire: UploadCall,
   part: { location: string; from: number; to: number },
   signal: AbortSignal,
 ): Promise<string> {
@@ -194,7 +199,7 @@ async function sendPart(
 
 /** Sends a range and counts what is sent; one that fails takes its count back, since it is sent again by itself. */
 async function sendRange<T>(
-  { blob, wire, from, to }: { blob: PushedBlob; wire: Wire; from: number; to: number },
+  { blob, wire, from, to }: { blob: PushedBlob; wire: UploadCall; from: number; to: number },
   signal: AbortSignal,
   use: (body: Readable, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -202,7 +207,7 @@ async function sendRange<T>(
   let counted = 0;
   const body = openContent(content, from, to);
   try {
-    return await moving(signal, wire.rules.stallMs, async (watched, moved) => {
+    return await unlessStalled(signal, wire.rules.stallMs, async (watched, moved) => {
       body.on('data', (chunk: Buffer) => {
         moved();
         counted += chunk.length;

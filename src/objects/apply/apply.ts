@@ -9,7 +9,7 @@ import { deleteObjects } from './delete.ts';
 import { sendFirst } from './first-upload.ts';
 import { writeManifest } from './manifest.ts';
 import { type Phase, phasesOf } from './phases.ts';
-import { type Progress, startProgress } from './progress.ts';
+import { startProgress, type UploadProgress } from './progress.ts';
 import { repairObjects } from './repair.ts';
 import { waitForReplication } from './replication.ts';
 import type { ObjectsResult, Sent } from './result.ts';
@@ -64,17 +64,17 @@ interface Release {
   readonly fallbacks: Set<string>;
 }
 
-interface Sending {
+interface ObjectQueue {
   readonly plan: ObjectsPlan;
   readonly phases: readonly Phase[];
-  readonly progress: Progress;
+  readonly progress: UploadProgress;
   readonly release: Release;
 }
 
 async function sendPhases(
   request: ObjectsRequest,
   access: Access,
-  { plan, phases, progress, release }: Sending,
+  { plan, phases, progress, release }: ObjectQueue,
 ): Promise<void> {
   const { sent, begun, fallbacks } = release;
   const limiter = makeLimiter(HOUSE_LIMITS);

@@ -8,15 +8,15 @@ import type { Sender } from './sender.ts';
 /** A write that S3 refused, with what it means and what to do. */
 export function deniedWrite(error: Refused, { acl, bucket }: Sender, object: PlannedObject): Problem {
   const { name, ownership } = bucket;
-  const explained = explainDenied(error, { acl, ownership, bucket: name, actions: writeActions(object, acl) });
+  const reason = whyDenied(error, { acl, ownership, bucket: name, actions: writeActions(object, acl) });
   const needless = object.unproved
     ? `it may be the same already, which ${READ_STATE.join(', ')} would show`
     : undefined;
   return new Problem({
     what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
     on: `s3://${object.bucket}/${object.key}`,
-    why: [explained?.why ?? error.details.why, needless].filter(Boolean).join('\n') || undefined,
-    fix: explained?.fix,
+    why: [reason?.why ?? error.details.why, needless].filter(Boolean).join('\n') || undefined,
+    fix: reason?.fix,
     cause: error,
   });
 }
@@ -40,7 +40,7 @@ export interface DeniedWrite {
  * What a refused write means, by what was sent; never a silent retry without an ACL: that would make objects that the bucket's
  * owner cannot read.
  */
-export function explainDenied(
+export function whyDenied(
   { action, code }: { readonly action: string; readonly code: string },
   { acl, ownership, bucket, actions }: DeniedWrite,
 ): Pick<ProblemDetails, 'why' | 'fix'> | undefined {

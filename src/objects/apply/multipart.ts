@@ -11,14 +11,14 @@ import type { PlannedObject } from '../plan/plan.ts';
 import { provesEqual } from '../rules/compare.ts';
 import { combineCrc, crcHeader } from '../rules/crc.ts';
 import { withoutCharset } from '../rules/headers.ts';
-import { type Part, partsOf } from '../rules/parts.ts';
+import { partsOf, type UploadPart } from '../rules/parts.ts';
 import { allowed } from '../s3/bucket.ts';
 import { headObject, listOne } from '../s3/listing.ts';
 import { ownerHeader } from '../s3/wire.ts';
 import { checkKey } from './kms-key.ts';
 import { type Sender, type Stored, scopePrefix, sendOptions, writeHeaders } from './sender.ts';
 
-interface SentPart extends Part {
+interface SentPart extends UploadPart {
   /** With quotes, as S3 gave it. */
   readonly etag: string;
   readonly crc: number;
@@ -119,7 +119,7 @@ async function sendPart(
   sender: Sender,
   { key, file }: PlannedObject,
   id: string,
-  part: Part,
+  part: UploadPart,
   handle: Awaited<ReturnType<typeof open>>,
 ): Promise<SentPart> {
   const { access, bucket, limiter, buffers, progress } = sender;

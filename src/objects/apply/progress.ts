@@ -1,7 +1,7 @@
 import { formatBytes } from '../../base/units.ts';
 
 /** What was sent so far, said every few seconds. */
-export interface Progress {
+export interface UploadProgress {
   /** A part of a body, or a whole one, arrived. */
   bytes(count: number): void;
   object(): void;
@@ -14,7 +14,7 @@ const EVERY_MS = 5_000;
 export function startProgress(
   total: { readonly objects: number; readonly bytes: number },
   say: (line: string) => void,
-): Progress {
+): UploadProgress {
   const sent = { objects: 0, bytes: 0 };
   const start = Date.now();
   const timer = setInterval(() => say(progressLine(sent, total, Date.now() - start)), EVERY_MS).unref();

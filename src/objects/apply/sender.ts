@@ -8,7 +8,7 @@ import type { PlannedBucket, PlannedObject, Scope } from '../plan/plan.ts';
 import type { CannedAcl } from '../rules/acl.ts';
 import type { Limiter } from '../s3/limiter.ts';
 import { ownerHeader } from '../s3/wire.ts';
-import type { Progress } from './progress.ts';
+import type { UploadProgress } from './progress.ts';
 
 /** What sending one object needs. */
 export interface Sender {
@@ -18,7 +18,7 @@ export interface Sender {
   readonly scopes: readonly Scope[];
   readonly limiter: Limiter;
   readonly buffers: Buffers;
-  readonly progress: Progress;
+  readonly progress: UploadProgress;
   /** `If-None-Match: *` */
   readonly immutable: boolean;
   /** Of every object. */

@@ -10,7 +10,7 @@ import { isUtf8File } from './charset.ts';
 import { compressed, isGzip } from './compress.ts';
 import type { FileState } from './digest.ts';
 import type { LocalFile } from './files.ts';
-import { namesOf, type Target } from './targets.ts';
+import { type LocalTarget, namesOf } from './targets.ts';
 
 /** What is stored of a file: itself or its compressed form, and with which headers. */
 export interface StoredForm extends HeadersOfFile {
@@ -19,7 +19,7 @@ export interface StoredForm extends HeadersOfFile {
 
 export interface StoredForms {
   /** @throws Problem when two inputs say different things of its encoding */
-  of(target: Target, file: LocalFile): Promise<StoredForm>;
+  of(target: LocalTarget, file: LocalFile): Promise<StoredForm>;
 }
 
 /** A compressor holds tens of megabytes; there are mostly no more cores. */
@@ -30,11 +30,11 @@ const SIBLING = /^(.+\.(?!tar)[^./]+)\.(br|gz)$/;
 
 export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: HeaderBook): StoredForms {
   const compressors = makeLimiter({ start: COMPRESSORS, most: COMPRESSORS, bytes: 0 });
-  const names = new WeakMap<Target, Set<string>>();
+  const names = new WeakMap<LocalTarget, Set<string>>();
   let folder: string | undefined;
   let serial = 0;
   /** The original of `app.js.br` or `app.js.gz`, if it is uploaded too. */
-  const originalOf = (target: Target, { name }: LocalFile) => {
+  const originalOf = (target: LocalTarget, { name }: LocalFile) => {
     const [, original, ending] = SIBLING.exec(name) ?? [];
     if (original === undefined || target.kind === 'file') return undefined;
     const all = names.get(target) ?? new Set(target.files.map((file) => file.name));

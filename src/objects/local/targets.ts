@@ -10,7 +10,7 @@ import { type Exclusions, exclusionsOf } from './exclusions.ts';
 import { findFiles, type LocalFile, type Skipped, type Walked } from './files.ts';
 
 /** One line of `s3-upload` with the files that it names. */
-export interface Target extends Pick<UploadTarget, 'local' | 'bucket' | 'line'> {
+export interface LocalTarget extends Pick<UploadTarget, 'local' | 'bucket' | 'line'> {
   readonly kind: Walked['kind'];
   /** What its keys begin with: ends in a slash or is empty; of a single file the whole key. */
   readonly prefix: string;
@@ -21,16 +21,19 @@ export interface Target extends Pick<UploadTarget, 'local' | 'bucket' | 'line'> 
 }
 
 /** The key of a file of a target. */
-export function keyOf({ kind, prefix }: Pick<Target, 'kind' | 'prefix'>, { name }: Pick<LocalFile, 'name'>): string {
+export function keyOf(
+  { kind, prefix }: Pick<LocalTarget, 'kind' | 'prefix'>,
+  { name }: Pick<LocalFile, 'name'>,
+): string {
   return kind === 'file' ? prefix : prefix + name;
 }
 
 /** What globs of the inputs are matched with. */
-export function namesOf({ base }: Pick<Target, 'base'>, { name }: Pick<LocalFile, 'name'>): Names {
+export function namesOf({ base }: Pick<LocalTarget, 'base'>, { name }: Pick<LocalFile, 'name'>): Names {
   return base === '' ? [name] : [name, `${base}/${name}`];
 }
 
-interface Log {
+interface TargetLog {
   info(line: string): void;
   warning(text: string): void;
 }
@@ -39,9 +42,13 @@ interface Log {
  * Finds the files of every line.
  * @throws Problems: every missing LOCAL, file that cannot be read, key that cannot be, and link that leads out
  */
-export async function findTargets(request: ObjectsRequest, temp: string | undefined, log: Log): Promise<Target[]> {
+export async function findTargets(
+  request: ObjectsRequest,
+  temp: string | undefined,
+  log: TargetLog,
+): Promise<LocalTarget[]> {
   const problems: Problem[] = [];
-  const targets: Target[] = [];
+  const targets: LocalTarget[] = [];
   const exclusions = exclusionsOf(request.excludes.map(({ glob }) => glob));
   for (const target of request.targets) {
     const on = `Input s3-upload, line ${target.line}`;
@@ -67,7 +74,7 @@ export async function findTargets(request: ObjectsRequest, temp: string | undefi
 }
 
 /** One problem for all files that have the same one: a wrong name of a folder is in each of its files. */
-function problemsOfKeys(target: Target): Problem[] {
+function problemsOfKeys(target: LocalTarget): Problem[] {
   const byKind = new Map<string, { readonly problem: { what: string; fix?: string | undefined }; paths: string[] }>();
   for (const file of target.files) {
     const problem =
@@ -81,7 +88,7 @@ function problemsOfKeys(target: Target): Problem[] {
   return [...byKind.values()].map(({ problem, paths }) => new Problem({ ...problem, on: someOf(paths) }));
 }
 
-function withPrefix(target: UploadTarget, { kind, base, files, leavesOut }: Walked): Target {
+function withPrefix(target: UploadTarget, { kind, base, files, leavesOut }: Walked): LocalTarget {
   const { bucket, prefix, local, line } = target;
   const isFolder = prefix === '' || prefix.endsWith('/');
   const common = { local, bucket, line, kind, base, files, leavesOut };
@@ -103,7 +110,7 @@ function nothingFound(
   { local }: UploadTarget,
   { kind, skipped }: Walked,
   { ifNoFilesFound }: ObjectsRequest,
-  log: Pick<Log, 'warning'>,
+  log: Pick<TargetLog, 'warning'>,
 ): void {
   const what = kind === 'missing' ? `there is no ${local} in the workspace` : `${local} has no files to upload`;
   if (ifNoFilesFound === 'error') {
@@ -117,7 +124,7 @@ function nothingFound(
 }
 
 /** Names what was left out: nobody misses `.well-known` in a number. */
-function saySkipped({ local }: UploadTarget, { hidden, links, special }: Skipped, log: Pick<Log, 'info'>): void {
+function saySkipped({ local }: UploadTarget, { hidden, links, special }: Skipped, log: Pick<TargetLog, 'info'>): void {
   const told = (names: readonly string[], what: string, how: string) =>
     names.length === 0 ? [] : [`${names.length} ${what} (${someOf(names)})${how}`];
   const parts = [
@@ -133,7 +140,7 @@ function saySkipped({ local }: UploadTarget, { hidden, links, special }: Skipped
 }
 
 /** A glob that was meant to keep something private, and matches nothing, would otherwise publish it without a word. */
-function warnOfUnmatched(request: ObjectsRequest, exclusions: Exclusions, log: Pick<Log, 'warning'>): void {
+function warnOfUnmatched(request: ObjectsRequest, exclusions: Exclusions, log: Pick<TargetLog, 'warning'>): void {
   const unmatched = new Set(exclusions.unmatched());
   const lines = request.excludes.filter(({ glob }) => unmatched.has(glob));
   const how =

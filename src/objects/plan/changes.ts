@@ -5,7 +5,7 @@ import { makeBuffers } from '../local/buffers.ts';
 import { digestsOf } from '../local/digest.ts';
 import type { LocalFile } from '../local/files.ts';
 import { type StoredForms, storedForms } from '../local/stored-form.ts';
-import { keyOf, namesOf, type Target } from '../local/targets.ts';
+import { keyOf, type LocalTarget, namesOf } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { compareFile, type FileFacts, type ListedObject } from '../rules/compare.ts';
 import { type GlobSet, globSet } from '../rules/globs.ts';
@@ -21,7 +21,7 @@ import { listTarget, type PrefixListing } from './prefix.ts';
 
 export interface Changes {
   readonly objects: readonly PlannedObject[];
-  readonly listings: ReadonlyMap<Target, PrefixListing>;
+  readonly listings: ReadonlyMap<LocalTarget, PrefixListing>;
   /** Buckets of which HEAD told something of use. */
   readonly headed: ReadonlySet<string>;
   /** By bucket, then by owner: what stays as it is, where others than the bucket's owner may own objects. */
@@ -35,7 +35,7 @@ const HEADS_AT_ONCE = 64;
 const LISTINGS_AT_ONCE = 16;
 
 export interface Compared {
-  readonly targets: readonly Target[];
+  readonly targets: readonly LocalTarget[];
   readonly buckets: ReadonlyMap<string, PlannedBucket>;
   /** Whether it matters when an unchanged object was written. */
   readonly keepsTimes: boolean;
@@ -59,7 +59,7 @@ export async function compareTargets(
     headed: new Set(),
     told: { unproved: 0, foreignKeys: 0, keys: new Map() },
   };
-  const listings = new Map<Target, PrefixListing>();
+  const listings = new Map<LocalTarget, PrefixListing>();
   const objects: PlannedObject[] = [];
   const kept = new Map<string, Map<string | undefined, KeptObject[]>>();
   const modified = new Map<PlannedObject, number>();
@@ -118,8 +118,8 @@ interface Comparer {
   };
 }
 
-interface Place {
-  readonly target: Target;
+interface ComparedPlace {
+  readonly target: LocalTarget;
   readonly bucket: PlannedBucket;
   readonly file: LocalFile;
 }
@@ -127,7 +127,7 @@ interface Place {
 /** Finds out, one after the other, the facts that the comparison of a file asks for. */
 async function planFile(
   comparer: Comparer,
-  { target, bucket, file }: Place,
+  { target, bucket, file }: ComparedPlace,
   listed: ListedObject | undefined,
 ): Promise<PlannedObject> {
   const { request, access, forms, buffers, last, headed, told } = comparer;

@@ -1,5 +1,5 @@
 import { Problem } from '../../base/problem.ts';
-import type { Target } from '../local/targets.ts';
+import type { LocalTarget } from '../local/targets.ts';
 import type { DeleteLimit, ObjectsRequest } from '../request.ts';
 import type { Deletion, PlannedObject } from './plan.ts';
 import type { PrefixListing } from './prefix.ts';
@@ -43,16 +43,16 @@ function allowedBy(limit: DeleteLimit, remoteObjects: number): number {
   return limit.share === 0 ? 0 : Math.max(SHARE_FLOOR, Math.floor(limit.share * remoteObjects));
 }
 
-export interface Found {
-  readonly targets: readonly Target[];
-  readonly listings: ReadonlyMap<Target, PrefixListing>;
+export interface ReleaseListing {
+  readonly targets: readonly LocalTarget[];
+  readonly listings: ReadonlyMap<LocalTarget, PrefixListing>;
   readonly objects: readonly PlannedObject[];
 }
 
 /** What is under a folder's or glob's prefix and not in the release, and not left out by the step's rules. @throws Problem */
 export function planDeletions(
   { maxDelete }: Pick<ObjectsRequest, 'maxDelete'>,
-  { targets, listings, objects }: Found,
+  { targets, listings, objects }: ReleaseListing,
 ): Deletion[] {
   const kept = new Set(objects.map(({ bucket, key }) => `${bucket}/${key}`));
   const deletions = new Map<string, Deletion>();

@@ -1,6 +1,6 @@
 import { Problem, Problems } from '../../base/problem.ts';
 import type { LocalFile } from '../local/files.ts';
-import type { Target } from '../local/targets.ts';
+import type { LocalTarget } from '../local/targets.ts';
 import type { PlannedObject } from './plan.ts';
 
 /** Sees to it that each key is planned once, also when two lines name it. */
@@ -12,11 +12,11 @@ export interface SingleKeys {
 }
 
 interface From {
-  readonly target: Pick<Target, 'line' | 'bucket'>;
+  readonly target: Pick<LocalTarget, 'line' | 'bucket'>;
   readonly file: Pick<LocalFile, 'path'>;
 }
 
-export function singleKeys(targets: readonly Target[]): SingleKeys {
+export function singleKeys(targets: readonly LocalTarget[]): SingleKeys {
   const lines = new Map<string, number>();
   for (const { bucket } of targets) lines.set(bucket, (lines.get(bucket) ?? 0) + 1);
   const seen = new Map<string, { readonly object: PlannedObject; readonly from: From }>();

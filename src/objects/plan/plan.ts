@@ -5,7 +5,7 @@ import type { ObjectAddress } from '../rules/key.ts';
 import type { Bucket } from '../s3/bucket.ts';
 import type { OwnerIds } from './owners.ts';
 
-export type Action = 'new' | 'changed' | 'headers' | 'unchanged';
+export type ObjectAction = 'new' | 'changed' | 'headers' | 'unchanged';
 
 /** One key of the release. */
 export interface PlannedObject extends ObjectAddress {
@@ -16,7 +16,7 @@ export interface PlannedObject extends ObjectAddress {
   /** All that the object is to have: of a copy in place also what it has already and nobody names. */
   readonly headers: ObjectHeaders;
   /** `headers`: the content is there, a copy in place changes its headers. */
-  readonly action: Action;
+  readonly action: ObjectAction;
   /** Sent after everything else. */
   readonly last: boolean;
   /** CRC-32 of what is stored, where the comparison proved that it is the same. */

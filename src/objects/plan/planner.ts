@@ -2,7 +2,7 @@ import { together } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import { someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
-import { findTargets, keyOf, type Target } from '../local/targets.ts';
+import { findTargets, keyOf, type LocalTarget } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { decideAcl, OWNERSHIP_REMEDY, outcomeText } from '../rules/acl.ts';
 import { lookAtBucket } from '../s3/bucket.ts';
@@ -53,7 +53,7 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
 async function lookAtBuckets(
   request: ObjectsRequest,
   access: Access,
-  targets: readonly Target[],
+  targets: readonly LocalTarget[],
 ): Promise<Map<string, PlannedBucket>> {
   const names = [...new Set([...targets, ...request.redirects].map(({ bucket }) => bucket))];
   const isServed = request.distributions.length > 0;

@@ -1,5 +1,5 @@
 import type { Access } from '../../job.ts';
-import { keyOf, type Target } from '../local/targets.ts';
+import { keyOf, type LocalTarget } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
 import type { ListedObject } from '../rules/compare.ts';
 import { listObjects } from '../s3/listing.ts';
@@ -20,7 +20,7 @@ export interface PrefixListing {
 export async function listTarget(
   request: ObjectsRequest,
   { aws }: Pick<Access, 'aws'>,
-  { target, bucket }: { readonly target: Target; readonly bucket: PlannedBucket },
+  { target, bucket }: { readonly target: LocalTarget; readonly bucket: PlannedBucket },
 ): Promise<PrefixListing & { listed: (ListedObject | undefined)[] }> {
   if (!bucket.mayList) return { total: 0, others: [], listed: [] };
   const { files, prefix, leavesOut, kind } = target;

@@ -1,6 +1,6 @@
 import { partitionOf } from '../../aws/partition.ts';
 import type { Access } from '../../job.ts';
-import type { Target } from '../local/targets.ts';
+import type { LocalTarget } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { encodeKey } from '../rules/key.ts';
 import { allowed } from '../s3/bucket.ts';
@@ -13,7 +13,10 @@ import type { PlannedBucket, PublishedUrl } from './plan.ts';
 export async function publishedUrl(
   { distributions }: ObjectsRequest,
   access: Access,
-  { buckets, targets }: { readonly buckets: ReadonlyMap<string, PlannedBucket>; readonly targets: readonly Target[] },
+  {
+    buckets,
+    targets,
+  }: { readonly buckets: ReadonlyMap<string, PlannedBucket>; readonly targets: readonly LocalTarget[] },
 ): Promise<PublishedUrl | undefined> {
   const [target] = targets;
   const bucket = target && buckets.get(target.bucket);
@@ -35,7 +38,7 @@ export async function publishedUrl(
 }
 
 /** S3's own address serves no index document. */
-function pageOf({ prefix, files }: Target): string {
+function pageOf({ prefix, files }: LocalTarget): string {
   const hasIndex = files.some(({ name }) => name === 'index.html') && (prefix === '' || prefix.endsWith('/'));
   return encodeKey(hasIndex ? `${prefix}index.html` : prefix);
 }

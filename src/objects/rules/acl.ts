@@ -33,7 +33,7 @@ export interface AclFacts {
 }
 
 /** Who can serve what is uploaded: `owner` the bucket's owner owns it; `granted` it can only read it; `none` it cannot. */
-export type Outcome = 'owner' | 'granted' | 'none' | 'unknown';
+export type AclOutcome = 'owner' | 'granted' | 'none' | 'unknown';
 
 export interface AclDecision {
   /** The header `x-amz-acl`; left out: none is sent. */
@@ -42,7 +42,7 @@ export interface AclDecision {
   readonly ifRefused?: CannedAcl;
   /** Before that, whether the bucket is the own account's is found out by a write that expects it, and sends no ACL. */
   readonly triesOwn?: true;
-  readonly outcome: Outcome;
+  readonly outcome: AclOutcome;
   /** What was found, what is sent and why: one line. */
   readonly line: string;
   readonly warning?: string;
@@ -125,7 +125,7 @@ function decideAuto(facts: AclFacts, found: string): AclDecision {
 }
 
 /** What the bucket's owner can do with an object that is written so. */
-export function outcomeOf(acl: CannedAcl | undefined, { relation, ownership }: AclFacts): Outcome {
+export function outcomeOf(acl: CannedAcl | undefined, { relation, ownership }: AclFacts): AclOutcome {
   if (relation === 'same' || ownership === 'BucketOwnerEnforced') return 'owner';
   if (relation === 'unknown' || ownership === 'unknown') return 'unknown';
   if (acl === BOFC) return ownership === 'BucketOwnerPreferred' ? 'owner' : 'granted';
@@ -133,13 +133,13 @@ export function outcomeOf(acl: CannedAcl | undefined, { relation, ownership }: A
 }
 
 /** Why the bucket's owner cannot serve objects with this outcome; `undefined` when it can. */
-export function outcomeText(outcome: Outcome): string | undefined {
+export function outcomeText(outcome: AclOutcome): string | undefined {
   if (outcome === 'granted') return `the bucket's owner may read the objects but does not own them: ${DARK_OBJECTS}`;
   if (outcome === 'none') return `the bucket's owner cannot read the objects, and ${DARK_OBJECTS}`;
   return undefined;
 }
 
-function withOutcome(outcome: Outcome): Pick<AclDecision, 'outcome' | 'warning'> {
+function withOutcome(outcome: AclOutcome): Pick<AclDecision, 'outcome' | 'warning'> {
   const warning = outcomeText(outcome);
   return warning ? { outcome, warning } : { outcome };
 }

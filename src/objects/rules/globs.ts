@@ -71,13 +71,13 @@ function indexOf(globs: readonly string[]): GlobIndex {
   return { always, bySegment, byExtension };
 }
 
-type Index = Map<string, number[]>;
+type PlacesByPart = Map<string, number[]>;
 
 /** A literal part of every name that a glob matches. None where braces, brackets or negation could stand for it. */
 function literalOf(
   glob: string,
-  { bySegment, byExtension }: { readonly bySegment: Index; readonly byExtension: Index },
-): [Index | undefined, string] {
+  { bySegment, byExtension }: { readonly bySegment: PlacesByPart; readonly byExtension: PlacesByPart },
+): [PlacesByPart | undefined, string] {
   if (/[{}()[\]!\\+@|]/.test(glob)) return [undefined, ''];
   const segments = glob.split('/');
   const literal = segments.find((segment) => segment !== '' && !/[*?]/.test(segment));

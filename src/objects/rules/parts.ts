@@ -17,14 +17,14 @@ export function partSizeOf(size: number): number {
   return Math.max(SMALLEST_PART, Math.ceil(size / MAX_PARTS / MIB) * MIB);
 }
 
-export interface Part {
+export interface UploadPart {
   /** From 1. */
   readonly number: number;
   readonly offset: number;
   readonly size: number;
 }
 
-export function* partsOf(size: number): Generator<Part> {
+export function* partsOf(size: number): Generator<UploadPart> {
   const step = partSizeOf(size);
   for (let number = 1, offset = 0; offset < size; number++, offset += step) {
     yield { number, offset, size: Math.min(step, size - offset) };

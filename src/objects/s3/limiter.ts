@@ -1,5 +1,5 @@
 /** How much may be under way at a time. */
-export interface Limits {
+export interface RequestLimits {
   /** Requests at the beginning, and at the most. */
   readonly start: number;
   readonly most: number;
@@ -11,10 +11,10 @@ export interface Limits {
  * 48 MiB of bodies and 96 requests keep the process below 200 MB; more requests bring nothing to one prefix, which S3 lets
  * have 3,500 a second. https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
  */
-export const HOUSE_LIMITS: Limits = { start: 32, most: 96, bytes: 48 << 20 };
+export const HOUSE_LIMITS: RequestLimits = { start: 32, most: 96, bytes: 48 << 20 };
 
 /** Gives back what `take` gave. */
-export type Release = () => void;
+export type ReleaseSlot = () => void;
 
 /**
  * Lets so many requests be under way as the server takes: one more for each that succeeds, up to the most; half as many when it
@@ -22,19 +22,19 @@ export type Release = () => void;
  */
 export interface Limiter {
   /** Waits for room for a request with a body of so many bytes; first come, first served. A larger one waits to be alone. */
-  take(bytes: number): Promise<Release>;
+  take(bytes: number): Promise<ReleaseSlot>;
   succeeded(): void;
   throttled(): void;
   /** How many requests may be under way now. */
   readonly limit: number;
 }
 
-export function makeLimiter({ start, most, bytes: mostBytes }: Limits): Limiter {
+export function makeLimiter({ start, most, bytes: mostBytes }: RequestLimits): Limiter {
   let limit = start;
   let hurried = true;
   let [active, bytesActive] = [0, 0];
   let sinceThrottle = Number.POSITIVE_INFINITY;
-  const waiting: { bytes: number; enter: (release: Release) => void }[] = [];
+  const waiting: { bytes: number; enter: (release: ReleaseSlot) => void }[] = [];
   let first = 0;
 
   const admit = () => {

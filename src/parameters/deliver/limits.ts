@@ -1,5 +1,5 @@
 /** How large variables may be on the runner's system, in bytes, names included. */
-interface Limits {
+interface EnvironmentLimits {
   readonly one: number;
   readonly all: number;
 }
@@ -11,7 +11,7 @@ const KIB = 1024;
  * which some is left for arguments. https://man7.org/linux/man-pages/man2/execve.2.html
  * Windows: https://learn.microsoft.com/windows/win32/api/processenv/nf-processenv-setenvironmentvariablea
  */
-const BY_SYSTEM: Readonly<Record<string, Limits>> = {
+const BY_SYSTEM: Readonly<Record<string, EnvironmentLimits>> = {
   Linux: { one: 128 * KIB, all: (2048 - 128) * KIB },
   macOS: { one: 128 * KIB, all: (1024 - 128) * KIB },
   Windows: { one: 32 * KIB - 1, all: Number.POSITIVE_INFINITY },
@@ -21,7 +21,7 @@ const BY_SYSTEM: Readonly<Record<string, Limits>> = {
 export const MAX_OUTPUT_BYTES = 1024 * KIB;
 
 /** @param system `RUNNER_OS`: Linux, macOS, Windows */
-export function environmentLimits(system: string | undefined): Limits {
+export function environmentLimits(system: string | undefined): EnvironmentLimits {
   return BY_SYSTEM[system ?? ''] ?? { one: 128 * KIB, all: (2048 - 128) * KIB };
 }
 

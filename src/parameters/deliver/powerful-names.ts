@@ -1,11 +1,11 @@
 /** Names, with `*` for any characters, and why they are refused. Compared without case, as Windows does. */
-export interface Group {
+export interface NameGroup {
   readonly what: string;
   readonly names: readonly string[];
 }
 
 /** Names that take over every later step, or what the runner itself is told: refused also where the workflow spells them. */
-export const ALWAYS: readonly Group[] = [
+export const ALWAYS: readonly NameGroup[] = [
   {
     what: 'every program that a later step starts obeys it',
     names: [
@@ -31,7 +31,7 @@ export const ALWAYS: readonly Group[] = [
  * code in a later step or send it elsewhere. It is a net and not a wall: no list has them all.
  * https://docs.zizmor.sh/audits/#github-env has the attacks.
  */
-export const FROM_VALUES: readonly Group[] = [
+export const FROM_VALUES: readonly NameGroup[] = [
   {
     what: 'the loader and the shells obey it',
     names: [

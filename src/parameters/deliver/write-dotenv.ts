@@ -8,10 +8,10 @@ const SPACE_AT_AN_END = /^\s|\s$/;
 const has = (value: string, characters: string) => [...characters].some((one) => value.includes(one));
 
 /** One way to write a value, or `undefined` when it cannot be written so. */
-type Way = (value: string) => string | undefined;
-const plain: Way = (value) => (PLAIN.test(value) ? value : undefined);
+type Quoting = (value: string) => string | undefined;
+const plain: Quoting = (value) => (PLAIN.test(value) ? value : undefined);
 const when =
-  (fits: (value: string) => boolean, written: (value: string) => string): Way =>
+  (fits: (value: string) => boolean, written: (value: string) => string): Quoting =>
   (value) =>
     fits(value) ? written(value) : undefined;
 
@@ -36,7 +36,7 @@ const bare = when(
 
 /** Compose: https://docs.docker.com/reference/compose-file/services/#env_file-format */
 const COMPOSE_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', $: '\\$', '\r': '\\r' };
-const inComposeDouble: Way = (value) => `"${value.replaceAll(/[\\"$\r]/g, (one) => COMPOSE_ESCAPES[one] ?? one)}"`;
+const inComposeDouble: Quoting = (value) => `"${value.replaceAll(/[\\"$\r]/g, (one) => COMPOSE_ESCAPES[one] ?? one)}"`;
 
 /**
  * What docker-compose 1.29 (Debian 12's, with python-dotenv 0.21) reads like Compose 2: it puts other values in place of `${NAME}` in
@@ -46,7 +46,8 @@ const bothSingle = when(
   (value) => !value.includes('${') && !value.includes('\\\\') && inSingle(value) !== undefined,
   (value) => `'${value}'`,
 );
-const bothDouble: Way = (value) => (value.includes('$') || value.endsWith('\\') ? undefined : inComposeDouble(value));
+const bothDouble: Quoting = (value) =>
+  value.includes('$') || value.endsWith('\\') ? undefined : inComposeDouble(value);
 
 /**
  * `docker run --env-file` takes the rest of a line as it is, up to 64 KiB; whether it strips quotes around the whole
@@ -58,9 +59,9 @@ const toTheLineEnd = when(
 );
 
 /** POSIX single quotes take anything. https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02_02 */
-const inShellQuotes: Way = (value) => `'${value.replaceAll("'", "'\\''")}'`;
+const inShellQuotes: Quoting = (value) => `'${value.replaceAll("'", "'\\''")}'`;
 
-const WAYS: Readonly<Record<Dialect, readonly Way[]>> = {
+const WAYS: Readonly<Record<Dialect, readonly Quoting[]>> = {
   portable: [plain, inSingle, inDouble],
   compose: [plain, bothSingle, bothDouble, inSingle, inComposeDouble],
   docker: [toTheLineEnd],

@@ -23,7 +23,7 @@ export interface Fetched {
 }
 
 /** The parameter that answers a source. */
-export interface Answer {
+export interface ParameterAnswer {
   readonly source: ParameterSource;
   readonly found: Fetched;
 }
@@ -41,7 +41,7 @@ interface Answered {
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  * @throws Problem when the answer says of a source neither its value nor that it is missing
  */
-export function answersTo(asked: readonly ParameterSource[], answered: Answered, place: Place): Answer[] {
+export function answersTo(asked: readonly ParameterSource[], answered: Answered, place: Place): ParameterAnswer[] {
   const arns = new Set(asked.map(({ name }) => parameterArn(name, place)));
   return asked.flatMap((source) => {
     const found = answerTo(source, answered.found, arns, place);

@@ -37,7 +37,7 @@ export function missing(source: ParameterSource, { accountId, region }: Place): 
 }
 
 /** @param decryptionOnly whether reading is allowed and decrypting is not */
-export function refusedParameter(
+export function deniedParameter(
   source: ParameterSource,
   refused: Refused,
   decryptionOnly: boolean,

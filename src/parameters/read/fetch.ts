@@ -3,16 +3,16 @@ import { type Aws, Refused } from '../../aws/client.ts';
 import { atMost } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import { SECRET_REFERENCE, type Source } from '../line.ts';
-import { type Answer, answersTo, type Fetched, OTHER_SERVER } from './answers.ts';
+import { answersTo, type Fetched, OTHER_SERVER, type ParameterAnswer } from './answers.ts';
 import { nameToAsk } from './arn.ts';
 import { type Batch, MAX_NAMES, type ParameterSource, type PathSource, type Reads } from './batches.ts';
-import { deniedPath, refusedParameter } from './denied.ts';
+import { deniedParameter, deniedPath } from './denied.ts';
 import type { Place } from './place.ts';
 
 /** What was read. What was asked for and is neither there nor refused does not exist. */
 export interface Answers {
   /** Each with what asked for it: two regions and two accounts may hold one name. */
-  readonly named: readonly Answer[];
+  readonly named: readonly ParameterAnswer[];
   readonly below: readonly { readonly path: PathSource; readonly found: readonly Fetched[] }[];
   /** Every parameter and path that AWS refused, with why. */
   readonly refused: readonly { readonly source: Source; readonly problem: Problem }[];
@@ -59,7 +59,7 @@ async function readBatch(batch: Batch, deps: FetchDeps): Promise<Answers> {
     const [source, ...others] = batch.names;
     if (source && others.length === 0) {
       if (NOT_THERE.has(thrown.code)) return NOTHING;
-      return { ...NOTHING, refused: [{ source, problem: await explain(source, thrown, deps) }] };
+      return { ...NOTHING, refused: [{ source, problem: await whyDenied(source, thrown, deps) }] };
     }
     const alone = batch.names.map((name) => ({ ...batch, names: [name] }));
     return joined(await atMost(AT_ONCE, alone, (one) => readBatch(one, deps)));
@@ -77,16 +77,16 @@ const NOT_THERE = new Set(['ParameterNotFound', 'ParameterVersionNotFound']);
 const OF_PARAMETERS = new Set(['AccessDeniedException', 'InvalidKeyId', ...NOT_THERE, 'ValidationException']);
 
 /** SSM passes KMS's denial on as its own: whether the same call works without decryption tells them apart. */
-async function explain(source: ParameterSource, refused: Refused, deps: FetchDeps): Promise<Problem> {
+async function whyDenied(source: ParameterSource, refused: Refused, deps: FetchDeps): Promise<Problem> {
   const decryptionOnly =
     !source.name.startsWith(SECRET_REFERENCE) &&
     (await isAllowed(() =>
       getParameters({ region: source.region ?? deps.place.region, names: [source] }, deps, false),
     ));
-  return refusedParameter(source, refused, decryptionOnly, deps.place);
+  return deniedParameter(source, refused, decryptionOnly, deps.place);
 }
 
-async function getParameters({ region, names }: Batch, deps: FetchDeps, decrypt = true): Promise<Answer[]> {
+async function getParameters({ region, names }: Batch, deps: FetchDeps, decrypt = true): Promise<ParameterAnswer[]> {
   const Names = names.map(({ name, selector }) => nameToAsk(name) + selector);
   const { Parameters, InvalidParameters } = await deps.call(
     'ssm:GetParameters',

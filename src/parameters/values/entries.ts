@@ -7,7 +7,7 @@ import { missing } from '../read/denied.ts';
 import type { Answers } from '../read/fetch.ts';
 import type { Place } from '../read/place.ts';
 import { type NameCase, nameFrom } from '../variable-names.ts';
-import { expand, type Naming, pick } from './expand.ts';
+import { expand, type NamePattern, pick } from './expand.ts';
 
 /** One variable to be, with where its value comes from. */
 export interface Entry {
@@ -24,20 +24,20 @@ export interface Entry {
 }
 
 /** What the lines ask for. */
-interface Wanted {
+interface LinesOfStep {
   readonly lines: readonly ParameterLine[];
   readonly nameCase: NameCase;
 }
 
 /** The variables that lines ask for, in their order, and what keeps others from being. */
-export interface Found {
+export interface FoundEntries {
   readonly entries: readonly Entry[];
   /** Sources that are missing and may be, as the lines wrote them. */
   readonly absent: readonly string[];
   readonly problems: readonly Problem[];
 }
 
-export function entriesFor({ lines, nameCase }: Wanted, answers: Answers, place: Place): Found {
+export function entriesFor({ lines, nameCase }: LinesOfStep, answers: Answers, place: Place): FoundEntries {
   const bySource = indexOf(answers, place);
   const entries: Entry[] = [];
   const absent: string[] = [];
@@ -97,7 +97,7 @@ function single(
 }
 
 /** @throws Problem when the value has none, or cannot be read */
-function parts(fetched: Fetched, format: Exclude<Format, { kind: 'text' }>, naming: Naming): Entry[] {
+function parts(fetched: Fetched, format: Exclude<Format, { kind: 'text' }>, naming: NamePattern): Entry[] {
   const found = expand(fetched.value, format, naming);
   const word = format.kind === 'json' ? 'json' : format.reader;
   if (found.length === 0) throw new Problem({ what: `read as ${word}, it has no entries` });

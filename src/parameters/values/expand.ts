@@ -5,10 +5,10 @@ import { readJson, readJsonAt } from './json.ts';
 import { readDotenv } from './read-dotenv/index.ts';
 
 /** One variable in a value. */
-export type Part = readonly [name: string, value: string];
+export type NamedPart = readonly [name: string, value: string];
 
 /** Where the names of the variables in a value start, and how they are written. */
-export interface Naming {
+export interface NamePattern {
   readonly prefix: string;
   readonly nameCase: NameCase;
 }
@@ -18,7 +18,11 @@ export interface Naming {
  * under theirs, nested ones joined by `_`.
  * @throws Problem that tells where the value cannot be read, and quotes none of it
  */
-export function expand(value: string, format: Exclude<Format, { kind: 'text' }>, naming: Naming): readonly Part[] {
+export function expand(
+  value: string,
+  format: Exclude<Format, { kind: 'text' }>,
+  naming: NamePattern,
+): readonly NamedPart[] {
   const { prefix, nameCase } = naming;
   if (format.kind === 'dotenv') return readDotenv(value, format.reader).map((it) => [prefix + it.name, it.value]);
   return readJson(value).map(([path, text]) => [prefix + nameFrom(path.join('_'), nameCase), text]);

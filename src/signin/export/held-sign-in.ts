@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import type { Session } from '../../aws/session.ts';
+import type { Environment } from '../../base/environment.ts';
 import type { SignInRequest } from '../request.ts';
 import { TAG_VARIABLES } from '../session-tags.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** A sign-in as a later step repeats it: with nothing of that step's own environment but the right to ask GitHub for a token. */
 export interface HeldSignIn {
@@ -30,7 +29,7 @@ const HELD = [
 ];
 
 /** No secret is in it but the password of a proxy that has one. */
-export function hold(request: SignInRequest, session: Session, env: Env): HeldSignIn {
+export function hold(request: SignInRequest, session: Session, env: Environment): HeldSignIn {
   const { identity, arn, existing, endpoint } = session;
   const tokenFile = request.tokenFile ?? env.AWS_WEB_IDENTITY_TOKEN_FILE;
   const held = HELD.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
@@ -50,12 +49,12 @@ export function hold(request: SignInRequest, session: Session, env: Env): HeldSi
   };
 }
 
-function absolute(file: string | undefined, env: Env): string | undefined {
+function absolute(file: string | undefined, env: Environment): string | undefined {
   return file ? resolve(env.GITHUB_WORKSPACE ?? '', file) : undefined;
 }
 
 /** The machine's own token file (IRSA), whose role may only be the first of a chain. */
-function podFile(env: Env): Record<string, string> {
+function podFile(env: Environment): Record<string, string> {
   const file = absolute(env.AWS_WEB_IDENTITY_TOKEN_FILE, env);
   return file ? { AWS_WEB_IDENTITY_TOKEN_FILE: file } : {};
 }
@@ -64,7 +63,7 @@ function podFile(env: Env): Record<string, string> {
 export const LEAST_SECONDS = 1_200;
 
 /** The environment of the process that signs in anew: of the later step's, nothing that says who it is. */
-export function heldEnvironment({ env }: HeldSignIn, later: Env): Record<string, string | undefined> {
+export function heldEnvironment({ env }: HeldSignIn, later: Environment): Record<string, string | undefined> {
   const kept = Object.entries(later).filter(
     ([name]) => !name.startsWith('AWS_') || name === 'AWS_CONTAINER_AUTHORIZATION_TOKEN',
   );

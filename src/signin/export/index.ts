@@ -111,14 +111,14 @@ function writerOf(env: Runner['env']): string {
   return `run ${env.GITHUB_RUN_ID ?? '0'} of ${env.GITHUB_REPOSITORY ?? 'a repository'}, job ${env.GITHUB_JOB ?? 'unknown'}`;
 }
 
-interface Facts {
+interface ExportFacts {
   readonly request: SignInRequest;
   readonly session: Session;
   readonly env: Runner['env'];
   readonly expiration: Date | undefined;
 }
 
-function reportExport(plan: ExportPlan, { request, session, expiration }: Facts): Report {
+function reportExport(plan: ExportPlan, { request, session, expiration }: ExportFacts): Report {
   const { variables, emptied, profile, outputs, own, found } = plan;
   const lines: string[] = [];
   if (found) {

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { cutSection, plainSettings, type Settings, sectionText, withSection } from '../../aws/ini.ts';
 import { configSection, readShared, sharedFiles } from '../../aws/shared-config.ts';
 import { fileProblem } from '../../base/edge/files.ts';
+import type { Environment } from '../../base/environment.ts';
 import { OWN_FOLDER } from './profile.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The two files of AWS profiles of one step, in a folder of its own that goes with the job: what later steps get by
@@ -22,7 +21,7 @@ export interface OwnFiles {
 }
 
 /** Where they will be; nothing is written yet. */
-export function ownFiles(env: Env): OwnFiles {
+export function ownFiles(env: Environment): OwnFiles {
   const folder = join(env.RUNNER_TEMP ?? '', `${OWN_FOLDER}${randomUUID()}`);
   return {
     folder,
@@ -40,7 +39,7 @@ export interface OwnProfile {
 }
 
 /** Writes both files, for the user alone. */
-export function writeOwnFiles({ folder, config, credentials }: OwnFiles, profile: OwnProfile, env: Env): void {
+export function writeOwnFiles({ folder, config, credentials }: OwnFiles, profile: OwnProfile, env: Environment): void {
   const user = sharedFiles(env);
   let configText = readShared(user.config);
   let credentialsText = readShared(user.credentials);
@@ -79,7 +78,7 @@ const FIX = "look at the runner's folder for temporary files (RUNNER_TEMP) and i
  * What other post steps get where AWS_PROFILE cannot be taken back: a variable that was not set can only be emptied, and an empty
  * AWS_PROFILE makes the aws CLI and boto3 fail. The profile is still there for them, without credentials.
  */
-export function writeProfileForPost(file: string, name: string, env: Env): void {
+export function writeProfileForPost(file: string, name: string, env: Environment): void {
   const section = configSection(name);
   const text = readShared(sharedFiles(env).config);
   makeFolder(join(file, '..'));

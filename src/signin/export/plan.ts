@@ -1,13 +1,12 @@
 import { sectionOf } from '../../aws/ini.ts';
 import { CREDENTIAL_VARIABLES, type Session } from '../../aws/session.ts';
 import { configSection, defaultFiles, readShared, sharedFiles } from '../../aws/shared-config.ts';
+import type { Environment } from '../../base/environment.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import type { SignInRequest } from '../request.ts';
 import { type OwnFiles, ownFiles } from './own-files.ts';
 import { checkProfileIsFree, profileParts } from './profile.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** What later steps will get of the session. Names and places alone: values are in memory. */
 export interface ExportPlan {
@@ -55,7 +54,7 @@ export function planExport(request: SignInRequest, access: Access): ExportPlan {
 }
 
 /** Values are told of what is not secret. */
-function replacedBy({ variables }: Pick<ExportPlan, 'variables'>, env: Env): string[] {
+function replacedBy({ variables }: Pick<ExportPlan, 'variables'>, env: Environment): string[] {
   const told = (name: string) =>
     [...PROFILE_VARIABLES, ...FILE_VARIABLES].includes(name) ? `${name} (it was ${env[name]})` : name;
   return setIn(
@@ -98,11 +97,11 @@ function chooseExport(request: SignInRequest, { runner, session }: Access): Omit
 }
 
 /** Which variables that name a profile are set, be it to nothing; `always` counts as set. */
-function namesOf(env: Env, always?: string): string[] {
+function namesOf(env: Environment, always?: string): string[] {
   return PROFILE_VARIABLES.filter((name) => name === always || env[name] !== undefined);
 }
 
-function setIn(env: Env, names: readonly string[]): string[] {
+function setIn(env: Environment, names: readonly string[]): string[] {
   return names.filter((name) => env[name]);
 }
 
@@ -115,7 +114,10 @@ function isFound(request: SignInRequest, { existing, source }: Session): boolean
 }
 
 /** The region, and what makes all SDKs find the same. */
-function planFound({ identity }: Session, env: Env): Pick<ExportPlan, 'variables' | 'emptied' | 'own' | 'found'> {
+function planFound(
+  { identity }: Session,
+  env: Environment,
+): Pick<ExportPlan, 'variables' | 'emptied' | 'own' | 'found'> {
   const isProfile = identity.kind === 'profile';
   const emptied = isProfile ? setIn(env, [...CREDENTIAL_VARIABLES, TOKEN_FILE_VARIABLE]) : [];
   // A name that leads to no section fails in the aws CLI; the JavaScript SDK passes over it.
@@ -125,7 +127,7 @@ function planFound({ identity }: Session, env: Env): Pick<ExportPlan, 'variables
   return { variables: [...REGION_VARIABLES, ...FILE_VARIABLES, ...namesOf(env)], emptied, own, found: true };
 }
 
-function isInFiles(name: string, env: Env): boolean {
+function isInFiles(name: string, env: Environment): boolean {
   const { config, credentials } = sharedFiles(env);
   return sectionOf(readShared(config), configSection(name)) !== '' || sectionOf(readShared(credentials), name) !== '';
 }
@@ -142,7 +144,7 @@ function checkLaterStepsCan({ identity }: Session): void {
 }
 
 /** What takes the place of a variable that was not set before, when the post step gives it back: it can only be set. */
-export function afterJob(name: string, env: Env): string {
+export function afterJob(name: string, env: Environment): string {
   const { config, credentials } = defaultFiles(env);
   if (name === 'AWS_CONFIG_FILE') return config;
   return name === 'AWS_SHARED_CREDENTIALS_FILE' ? credentials : '';

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, st
 import { basename, dirname, join } from 'node:path';
 import { cutSection, gapAfter, type Settings, sectionOf, sectionText, withSection } from '../../aws/ini.ts';
 import { configSection, onShared, readShared, sharedFiles } from '../../aws/shared-config.ts';
+import type { Environment } from '../../base/environment.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Undo } from '../../base/undo.ts';
 import { locked } from './lock.ts';
@@ -12,8 +13,6 @@ import { replaceShared } from './shared-files.ts';
 // files may be shared: by jobs side by side on one HOME, and with jobs that ended without their post step. So they are changed
 // under a lock; each section says who wrote it; the section that was there before anybody of this action wrote is kept beside
 // the file, once; and a post step takes out only what is still its own.
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** What the name of the folder of the step's own files starts with. */
 export const OWN_FOLDER = 'keyless-aws-profile-';
@@ -29,7 +28,7 @@ export interface ProfileParts {
   readonly credentials: ProfilePart;
 }
 
-export function profileParts(name: string, env: Env): ProfileParts {
+export function profileParts(name: string, env: Environment): ProfileParts {
   const { config, credentials } = sharedFiles(env);
   return {
     config: { file: config, section: configSection(name) },

@@ -6,7 +6,7 @@ import type { Choice } from './choose.ts';
 import { containerCredentials } from './container.ts';
 import { instanceCredentials } from './metadata.ts';
 import { profileCredentials } from './profile.ts';
-import { Absent, Failing, type Found, type Given } from './source.ts';
+import { Absent, Failing, type FoundIdentity, type Given } from './source.ts';
 
 /** No source of the machine gave any. `failing`: one of them is there, and its answer is the reason. */
 export class NoCredentials extends Problem {
@@ -27,7 +27,7 @@ export class NoCredentials extends Problem {
   }
 }
 
-interface Source {
+interface AmbientSource {
   readonly kind: IdentityKind;
   readonly described: string;
   /** @throws Absent, and the next one is tried; Failing, and none is */
@@ -44,7 +44,7 @@ export async function ambientCredentials(
   context: SignInContext,
   { kind: only, why }: Choice,
   webIdentity: () => Promise<Given>,
-): Promise<Found> {
+): Promise<FoundIdentity> {
   const tried: string[] = [];
   for (const { kind, described, give } of sources(context, webIdentity)) {
     if (only && kind !== only) continue;
@@ -74,7 +74,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Problem ? error.details.what : shortly(error);
 }
 
-function sources(context: SignInContext, webIdentity: () => Promise<Given>): readonly Source[] {
+function sources(context: SignInContext, webIdentity: () => Promise<Given>): readonly AmbientSource[] {
   const { env } = context;
   const profile = env.AWS_PROFILE;
   return [

@@ -1,6 +1,5 @@
 import type { IdentityKind, IdentitySource } from '../../aws/session.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../base/environment.ts';
 
 export interface Choice {
   readonly source: IdentitySource;
@@ -19,7 +18,7 @@ export interface Wish {
 }
 
 /** Whether GitHub lets this job ask for id tokens: both variables are there exactly when it has `id-token: write`. */
-export function hasIdToken(env: Env): boolean {
+export function hasIdToken(env: Environment): boolean {
   return Boolean(env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
 }
 
@@ -28,7 +27,7 @@ export function hasIdToken(env: Env): boolean {
  * machine has comes with a role of its own (IRSA): that role is signed in to, and assumes what is asked for, as the SDKs do.
  * https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html
  */
-export function chooseSource({ source, tokenFile, role }: Wish, env: Env): Choice {
+export function chooseSource({ source, tokenFile, role }: Wish, env: Environment): Choice {
   if (source !== 'auto') return { source, why: `credentials-source is ${source}` };
   if (tokenFile) return { source: 'token-file', why: 'web-identity-token-file is given' };
   if (role && hasIdToken(env)) {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { shortly } from '../../base/edge/network.ts';
+import type { Environment } from '../../base/environment.ts';
 import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import type { SignInContext } from '../sts/context.ts';
@@ -34,9 +35,7 @@ export async function containerCredentials(context: SignInContext): Promise<Give
   }
 }
 
-type Env = SignInContext['env'];
-
-function agentUrl(env: Env): URL | undefined {
+function agentUrl(env: Environment): URL | undefined {
   const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI;
   const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
   if (relative) return new URL(`http://169.254.170.2${relative}`);
@@ -46,7 +45,7 @@ function agentUrl(env: Env): URL | undefined {
 }
 
 /** The file is read at each use: EKS rotates it. */
-function authorization(env: Env): string | undefined {
+function authorization(env: Environment): string | undefined {
   const file = env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
   let token = env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
   if (file) {
@@ -64,7 +63,7 @@ function authorization(env: Env): string | undefined {
   return trimmed || undefined;
 }
 
-async function read(http: Http, url: URL, { env, signal }: { env: Env; signal: AbortSignal }): Promise<Given> {
+async function read(http: Http, url: URL, { env, signal }: { env: Environment; signal: AbortSignal }): Promise<Given> {
   const token = authorization(env);
   const headers = { accept: 'application/json', 'user-agent': USER_AGENT, ...(token ? { authorization: token } : {}) };
   const answer = await http.request({ method: 'GET', url, headers, signal, plain: 'metadata' });

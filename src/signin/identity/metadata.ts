@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
+import type { Environment } from '../../base/environment.ts';
 import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
 import type { CallOptions } from '../../base/retry.ts';
 import { shapeOf, type Verdict, verdictOf } from '../../base/retryable.ts';
@@ -46,9 +47,7 @@ export function patience({ attempts = 30 }: Pick<SignInContext, 'attempts'>): Ca
   return { rules: { attempts, callMs: 5_000, budgetMs: OUTAGE_MS, capMs: 2_000 }, classify: metadataVerdict };
 }
 
-type Env = SignInContext['env'];
-
-function serviceUrl(env: Env): URL {
+function serviceUrl(env: Environment): URL {
   const given = env.AWS_EC2_METADATA_SERVICE_ENDPOINT;
   const ipv6 = /^ipv6$/i.test(env.AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE ?? '');
   return new URL(given || (ipv6 ? 'http://[fd00:ec2::254]' : 'http://169.254.169.254'));
@@ -109,7 +108,7 @@ function metadataVerdict(error: unknown): Verdict {
   return shapeOf(error).code === '' ? 'fatal' : verdictOf(error);
 }
 
-async function read(http: Http, base: URL, { env, signal }: { env: Env; signal: AbortSignal }): Promise<Given> {
+async function read(http: Http, base: URL, { env, signal }: { env: Environment; signal: AbortSignal }): Promise<Given> {
   const get = async (method: 'GET' | 'PUT', path: string, headers: Record<string, string>) => {
     const url = new URL(path, base);
     const answer = await http.request({

@@ -1,14 +1,13 @@
+import type { Environment } from '../../base/environment.ts';
 import { Problem } from '../../base/problem.ts';
 import { readText } from '../../base/read-text.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * Why this job gets no id token from GitHub: one sentence, and what to change.
  * https://docs.github.com/actions/reference/security/oidc and
  * https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations
  */
-export function noIdToken(env: Env, pullRequest: PullRequest | undefined, tried?: string): Problem {
+export function noIdToken(env: Environment, pullRequest: PullRequestEvent | undefined, tried?: string): Problem {
   const also = tried ? `\n${tried}` : '';
   // Jobs of pull_request_target run the base's own workflow, which may have any permission.
   if (pullRequest && pullRequest.head !== pullRequest.base && env.GITHUB_EVENT_NAME !== 'pull_request_target') {
@@ -36,19 +35,19 @@ export function noIdToken(env: Env, pullRequest: PullRequest | undefined, tried?
 const PERMISSIONS = 'permissions:\n  id-token: write\n  contents: read';
 
 /** A called workflow runs under its own ref's file; the runner tells the caller's only. */
-function calledWorkflow(env: Env): string {
+function calledWorkflow(env: Environment): string {
   const job = env.GITHUB_JOB ? ` (here: ${env.GITHUB_JOB})` : '';
   return `\nIf this job is in a reusable workflow, the caller's job must grant id-token: write as well${job}: permissions only shrink on the way down`;
 }
 
-export interface PullRequest {
+export interface PullRequestEvent {
   /** `owner/name` that the change comes from, and that it goes to. */
   readonly head: string;
   readonly base: string;
 }
 
 /** The pull request of the event file; `undefined` when the event is none. */
-export function readPullRequest(env: Env): PullRequest | undefined {
+export function readPullRequest(env: Environment): PullRequestEvent | undefined {
   try {
     const event = JSON.parse(readText(env.GITHUB_EVENT_PATH ?? '')) as EventFile;
     const { head, base } = event.pull_request ?? {};

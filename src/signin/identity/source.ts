@@ -10,7 +10,7 @@ export interface Given {
   readonly roleArn?: string;
 }
 
-export interface Found extends Given {
+export interface FoundIdentity extends Given {
   readonly identity: Identity;
 }
 

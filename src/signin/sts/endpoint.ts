@@ -1,13 +1,12 @@
 import { partitionOf, regionOf } from '../../aws/partition.ts';
 import { endpointSettings } from '../../aws/shared-config.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../base/environment.ts';
 
 /**
  * Where STS is: what the environment says, then what the shared config file says, else the region's own endpoint, since a token
  * of the global one may be refused in opt-in regions. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-export function stsEndpoint(name: string, env: Env): URL {
+export function stsEndpoint(name: string, env: Environment): URL {
   const shared = endpointSettings('sts', env);
   const configured = env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL || shared.endpoint;
   const ignored = (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? shared.ignoreConfigured) === 'true';

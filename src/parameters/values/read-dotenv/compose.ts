@@ -32,10 +32,10 @@ const NO_ENTRY = 'it is neither NAME=value nor a comment';
 const ALONE = 'it has no =: Compose would take the value of the machine that it runs on';
 const EXPANDED = 'Compose puts the value of another variable in place of $NAME: write $$ for a $, or single quotes';
 
-type Read = { readonly value: string } | { readonly why: string };
+type ComposeValue = { readonly value: string } | { readonly why: string };
 
 /** From the `=` on. */
-function readValue(scanner: Scanner): Read {
+function readValue(scanner: Scanner): ComposeValue {
   scanner.next();
   scanner.take(/[^\S\n]+/y);
   const quote = scanner.peek();
@@ -73,6 +73,6 @@ function unescaped(text: string): string {
   );
 }
 
-function expanded(text: string): Read {
+function expanded(text: string): ComposeValue {
   return text.replaceAll('$$', '').includes('$') ? { why: EXPANDED } : { value: text.replaceAll('$$', '$') };
 }

@@ -34,10 +34,10 @@ export function readShell(text: string): DotenvText {
 const NO_ASSIGNMENT = 'it is neither NAME=value nor a comment: a shell would run it as a command';
 const EXPANDED = 'a shell expands it ($, a backtick, ~ or a pattern without quotes): put it in single quotes';
 
-type Read = { readonly value: string } | { readonly why: string };
+type ShellValue = { readonly value: string } | { readonly why: string };
 
 /** A word of a shell: quoted and unquoted pieces side by side. */
-function readWord(scanner: Scanner, exports: boolean): Read {
+function readWord(scanner: Scanner, exports: boolean): ShellValue {
   const parts: string[] = [];
   let before = ':';
   for (;;) {
