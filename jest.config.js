@@ -10,7 +10,7 @@ export default {
     ? []
     : ['<rootDir>/__tests__/servers/', '<rootDir>/__tests__/long/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/lib/', '<rootDir>/.demo/'],
-  // Jest leaves one core idle by default: on the two cores of a hosted runner that is half of them.
-  maxWorkers: '100%',
+  // Most tests wait for a step that they started, some for its second attempt: two files a core keep the cores busy.
+  maxWorkers: '200%',
   testTimeout: 60_000,
 };
