@@ -1445,7 +1445,7 @@ function readCommon(text) {
             entries.push({ name, value, line });
         else
             faults.push({ line, why });
-        // The other lines of a value in quotes are no faults of their own.
+        // The other lines of a value in quotes are not faults of their own.
         const open = /^(['"`])[^'"`]*$/.exec(value)?.[1];
         if (open)
             index = closeOf(lines, index, open) ?? index;

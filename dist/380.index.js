@@ -772,7 +772,7 @@ async function started(scaling, plan, { settings }) {
     let attempts = 0;
     const input = {
         ...(plan.desired ? { DesiredConfiguration: plan.desired } : {}),
-        // Instances read what is new at boot: the same template is no reason to keep one.
+        // Instances read what is new at boot: the same template is not a reason to keep one.
         Preferences: { SkipMatching: false, AutoRollback: plan.isReversible && settings.onFailure === 'rollback' },
     };
     let id;

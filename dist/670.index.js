@@ -350,7 +350,7 @@ async function readFully(file, into, position) {
     for (let done = 0; done < into.length;) {
         const { bytesRead } = await file.read(into, done, into.length - done, position + done);
         if (bytesRead === 0)
-            throw new base_problem/* Problem */.AF({ what: 'A layer became shorter while it was read' });
+            throw new base_problem/* Problem */.AF({ what: 'a layer became shorter while it was read' });
         done += bytesRead;
     }
 }
@@ -460,7 +460,7 @@ function finishImage(node, compressed) {
             return layer;
         const made = compressed.get(layer.digest);
         if (!made)
-            throw new base_problem/* Problem */.AF({ what: `The layer ${layer.digest} was not compressed` });
+            throw new base_problem/* Problem */.AF({ what: `the layer ${layer.digest} was not compressed` });
         return { ...layer, mediaType: made.mediaType, digest: made.digest, size: made.size };
     });
     const isDocker = descriptor.mediaType === DOCKER.manifest;
@@ -614,7 +614,7 @@ function tokenIn(body) {
 
 ;// CONCATENATED MODULE: ./lib/images/registry/registry.js
 const USERNAME = 'AWS';
-/** Its ARN; of a registry that is no ECR, its name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html */
+/** Its ARN; of a registry that is not ECR, its name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html */
 function repositoryArn({ host, partition, region, account, isPublic }, repository) {
     if (account === '')
         return `${host}/${repository}`;
@@ -738,7 +738,7 @@ function denied({ action, on, status, code, message }) {
     const answer = `${code || 'no reason'}, HTTP ${status}`;
     if (code === 'TAG_INVALID') {
         return {
-            what: 'The tag exists and is immutable',
+            what: 'the tag exists and is immutable',
             on,
             why,
             fix: 'push another tag, or set image-tag-exists: skip, or let the repository exclude this tag from immutability',
@@ -756,7 +756,7 @@ function denied({ action, on, status, code, message }) {
     }
     if (status === 401) {
         return {
-            what: 'The registry did not take the login',
+            what: 'the registry did not take the login',
             on,
             why,
             fix: 'a login opens the registries of one region: look whether the host and its region are right',
@@ -802,7 +802,7 @@ function missingRepository(on) {
 }
 /** What answers does not speak as a registry does: a proxy's page, or something that should not be trusted. */
 function noRegistry(on, why) {
-    return new base_problem/* Unproven */.kw({ what: 'The answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
+    return new base_problem/* Unproven */.kw({ what: 'the answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
 }
 
 ;// CONCATENATED MODULE: ./lib/images/apply.js
@@ -909,7 +909,7 @@ function diskFull(thrown, path) {
     if (code !== 'ENOSPC' && code !== 'EDQUOT')
         return thrown;
     return new base_problem/* Problem */.AF({
-        what: 'The disk is full',
+        what: 'the disk is full',
         on: (0,external_node_path_.dirname)(path),
         why: 'layers that are compressed, archives that are unpacked and images of the Docker daemon are kept there for a while',
         fix: 'free disk space before this step, or name a source whose layers are compressed already',
@@ -1218,7 +1218,7 @@ async function readConfig(path) {
         return {};
     try {
         const text = (0,read_text/* readText */.y)(path).trim();
-        // An empty file is no config to docker, and no error.
+        // An empty file is not a config to docker, and no error.
         if (text === '')
             return {};
         const config = asDockerConfig(JSON.parse(text));
@@ -1270,7 +1270,7 @@ async function leaveLogin(registries, { dockerFolder, docker, containers }, runn
 
 /** Docker Hub is spoken to under another name than it has in the names of images. */
 const ADDRESSES = { 'docker.io': 'registry-1.docker.io' };
-/** A registry that is no ECR of the step, to be pulled from with the login that the job has for it, or with none. */
+/** A registry that is not one of the step's own, to be pulled from with the login that the job has for it, or with none. */
 function pullRegistry(host, { aws, http, runner }, credentials) {
     const base = new URL(`${mayBePlain(host, http) ? 'http' : 'https'}://${ADDRESSES[host] ?? host}`);
     const logins = new Map();
@@ -1803,7 +1803,7 @@ function daemon_ask({ address, signal, name }, path, withinMs) {
                 return reject(signal.reason);
             reject(new base_problem/* Problem */.AF({
                 what: `no Docker daemon answers at ${shown(address)}`,
-                why: `${name} is no path in the workspace, so the daemon was asked for it: ${cause.code ?? cause.message}`,
+                why: `${name} is not a path in the workspace, so the daemon was asked for it: ${cause.code ?? cause.message}`,
                 fix: `write a path that exists, or start the daemon, or set DOCKER_HOST or DOCKER_CONTEXT${fromRegistry(name)}`,
                 cause,
             }));
@@ -1855,7 +1855,7 @@ const MAX_JSON = 8 << 20;
 const MAX_MANIFEST = 4 << 20;
 /** Real ones have less than ten. */
 const MAX_JSON_DEPTH = 100;
-/** Indexes within indexes: Docker 29 nests two; more than this is no image. */
+/** Indexes within indexes: Docker 29 nests two; more than this is not an image. */
 const MAX_DEPTH = 6;
 /** Manifests of one image; a small archive could otherwise name the same ones millions of times. */
 const MAX_MANIFESTS = 1000;
@@ -1867,7 +1867,7 @@ const MAX_TOTAL = 64 << 20;
 
 
 
-/** @throws Problem when the file is too large or no JSON object or list; its text is not quoted */
+/** @throws Problem when the file is too large, or not a JSON object or list; its text is not quoted */
 async function readJson(archive, name) {
     const content = archive.find(name);
     if (!content)
@@ -1918,7 +1918,7 @@ function isDeep(bytes) {
     return false;
 }
 /**
- * Digests of the layers' plain tars, from an image's config; undefined when it is none.
+ * Digests of the layers' plain tars, from an image's config; undefined when it is not one.
  * https://github.com/opencontainers/image-spec/blob/main/config.md#properties
  */
 function parseDiffIds(config) {
@@ -1951,7 +1951,7 @@ function checkDescriptors(archive, name, value) {
     throw invalid(archive, `${name} holds something else than descriptors (mediaType, digest, size)`);
 }
 function invalid(archive, why) {
-    return new base_problem/* Problem */.AF({ what: 'The image cannot be read', on: archive.path, why, fix: 'build or save the image anew' });
+    return new base_problem/* Problem */.AF({ what: 'the image cannot be read', on: archive.path, why, fix: 'build or save the image anew' });
 }
 
 ;// CONCATENATED MODULE: ./lib/images/archive/layout.js
@@ -2025,7 +2025,7 @@ function choose(archive, all, why) {
         return name && names.indexOf(name) === names.lastIndexOf(name) ? `#${name}` : `#${it.digest} (${platformName(it)})`;
     });
     return new base_problem/* Problem */.AF({
-        what: 'Which image to push is not clear',
+        what: 'which image to push is not clear',
         on: archive.path,
         why,
         fix: `write one of these after the path:\n${lines.slice(0, 20).join('\n')}`,
@@ -2067,7 +2067,7 @@ async function readUnseen(archive, descriptor, walk) {
         return readIndex(archive, descriptor, bytes, walk);
     const manifest = json_parseJson(archive, descriptor.digest, bytes);
     if (!isDescriptor(manifest.config))
-        throw invalid(archive, `${descriptor.digest} is no manifest of an image`);
+        throw invalid(archive, `${descriptor.digest} is not the manifest of an image`);
     const layers = checkDescriptors(archive, descriptor.digest, manifest.layers);
     return {
         kind: 'image',
@@ -2188,7 +2188,7 @@ function leaves(path, name) {
 
 ;// CONCATENATED MODULE: ./lib/images/archive/tar-header.js
 const BLOCK = 512;
-/** @returns undefined when the block is no header: its checksum does not fit */
+/** @returns undefined when the block is not a header: its checksum does not fit */
 function readTarHeader(block) {
     let sum = 8 * 0x20;
     for (let at = 0; at < BLOCK; at++)
@@ -2249,7 +2249,7 @@ const WINDOW = 64 << 10;
 /**
  * Indexes a tar: headers are read once, contents are left where they are, so that a blob is a range of the file. (Stream
  * parsers have to read, and libraries that unpack to write, every byte.)
- * @throws Problem when the file is no tar, is cut off, or names a path outside of itself
+ * @throws Problem when the file is not a tar, is cut off, or names a path outside of itself
  * @param shown how it is called in messages
  */
 async function indexTar(path, shown = path) {
@@ -2279,7 +2279,7 @@ async function readEntries(path, end, read) {
             return entries;
         const header = readTarHeader(block);
         if (!header)
-            throw broken(path, at === 0 ? 'it is no tar' : `the header at byte ${at} has a wrong checksum`);
+            throw broken(path, at === 0 ? 'it is not a tar' : `the header at byte ${at} has a wrong checksum`);
         const size = contentSize(header, meta, path);
         const start = at + BLOCK;
         if (start + size > end)
@@ -2308,7 +2308,7 @@ function contentSize(header, meta, path) {
     const isMeta = 'xgLK'.includes(header.type);
     const size = isMeta || !meta.has('size') ? header.size : Number(meta.get('size'));
     if (!Number.isSafeInteger(size) || size < 0)
-        throw broken(path, `the size of ${tar_shown(header.name)} is no number`);
+        throw broken(path, `the size of ${tar_shown(header.name)} is not a number`);
     return size;
 }
 async function metaOf(header, start, size, read) {
@@ -2377,12 +2377,12 @@ function tar_shown(name) {
     return `"${name.slice(0, 100).replaceAll(/[\x00-\x1f\x7f]/g, '?')}"`;
 }
 function broken(path, why) {
-    return new base_problem/* Problem */.AF({ what: 'The archive cannot be read', on: path, why, fix: 'make the archive anew' });
+    return new base_problem/* Problem */.AF({ what: 'the archive cannot be read', on: path, why, fix: 'make the archive anew' });
 }
 function truncated(path, end, entry) {
     const where = entry === undefined ? '' : ` inside ${tar_shown(entry)}`;
     return new base_problem/* Problem */.AF({
-        what: `The archive is cut off${where}, after ${end} bytes`,
+        what: `the archive is cut off${where}, after ${end} bytes`,
         on: path,
         fix: 'look whether the disk was full or a download broke off, and make the archive anew',
     });
@@ -2729,7 +2729,7 @@ async function tokenOf(region, accounts, { aws, http, runner, session }) {
     };
     return token;
 }
-/** @throws Problem for an address that is none, or that a login may not be sent to */
+/** @throws Problem for what is not an address, or that a login may not be sent to */
 function checkedEndpoint(text, { check }) {
     if (!/^https?:/.test(text) || !URL.canParse(text)) {
         throw new base_problem/* Problem */.AF({ what: `ECR gave an address of the registry that is not a URL: ${(0,quote/* quote */.h)(text)}` });
@@ -2767,7 +2767,7 @@ function find(all, host) {
     if (found)
         return found;
     throw new base_problem/* Problem */.AF({
-        what: `${host} is none of the step's registries`,
+        what: `${host} is not one of the step's registries`,
         fix: `write one of ${all.map((it) => it.host).join(', ')}; the user name is ${USERNAME}`,
     });
 }
@@ -3061,14 +3061,14 @@ function checkLimits(node, on, isPublic) {
 function* checkImage({ layers, config, descriptor }, on, maxLayer) {
     if (layers.length === 0) {
         yield new base_problem/* Problem */.AF({
-            what: `The image ${descriptor.digest} has no layers: ECR refuses it`,
+            what: `the image ${descriptor.digest} has no layers: ECR refuses it`,
             on,
             fix: 'build it with at least one file',
         });
     }
     if (layers.length > MAX_LAYERS) {
         yield new base_problem/* Problem */.AF({
-            what: `The image has ${layers.length} layers: ECR takes ${MAX_LAYERS}`,
+            what: `the image has ${layers.length} layers: ECR takes ${MAX_LAYERS}`,
             on,
             fix: 'merge layers',
         });
@@ -3086,7 +3086,7 @@ function* checkImage({ layers, config, descriptor }, on, maxLayer) {
             continue;
         if (blob.size === 0) {
             yield new base_problem/* Problem */.AF({
-                what: `The blob ${blob.digest} is empty: ECR refuses it`,
+                what: `the blob ${blob.digest} is empty: ECR refuses it`,
                 on,
                 fix: 'build the image without it',
             });
@@ -3094,7 +3094,7 @@ function* checkImage({ layers, config, descriptor }, on, maxLayer) {
         if (blob.size > maxLayer) {
             const gib = (blob.size / 2 ** 30).toFixed(1);
             yield new base_problem/* Problem */.AF({
-                what: `A layer of ${gib} GiB is too large for ECR`,
+                what: `a layer of ${gib} GiB is too large for ECR`,
                 on,
                 why: `it takes ${maxLayer / 2 ** 20} MiB`,
                 fix: 'split the layer',
@@ -3197,7 +3197,7 @@ function pairsOf({ manifest: { layers }, trusted }, diffIds, { plain, compressio
 function unique(pairs) {
     return [...new Map(pairs.map((pair) => [keyOf(pair.layer, pair.plain.descriptor), pair])).values()];
 }
-/** A config that may not be read, or is none of an image (a chart, say), teaches nothing: the layers are compressed. */
+/** A config that may not be read, or is not an image's (a chart's, say), teaches nothing: the layers are compressed. */
 async function readDiffIds({ config }, repository) {
     try {
         return parseDiffIds(await repository.config(config)) ?? [];
@@ -4023,7 +4023,7 @@ function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULE
         if (!mediaType.startsWith('application/'))
             throw noRegistry(arn, `a manifest is of the type "${mediaType}"`);
         if (!isManifest(bytes))
-            throw noRegistry(arn, 'what it gives as a manifest is none');
+            throw noRegistry(arn, 'what it gives as a manifest is not one');
         // ECR's GET has no Docker-Content-Digest (aws/containers-roadmap#1931): the body says what it is.
         return { digest: digestOf(bytes), mediaType, bytes };
     };
@@ -4109,7 +4109,7 @@ function isManifest(bytes) {
         return false;
     }
 }
-/** Without parameters: `application/json; charset=utf-8` is no media type to ECR. */
+/** Without parameters: `application/json; charset=utf-8` is not a media type to ECR. */
 function mediaTypeOf(headers) {
     return (headers['content-type'] ?? '').split(';')[0].trim();
 }
@@ -4383,7 +4383,7 @@ function imagesJob(request, access, { outputCredentials }) {
     const { aws, http, runner, signal } = access;
     const pace = makePace();
     const open = (registry, name) => openRepository(registry, name, { http, call: aws.call, pace: () => pace(registry.host, signal) });
-    // The login that the job has for a registry that is no ECR of the step, looked up when the first image is pulled from it.
+    // The login that the job has for a registry that is not one of the step's own, looked up when the first image is pulled from it.
     const pullFrom = (host) => pullRegistry(host, access, async () => {
         const { docker, containers } = await readExisting(runner);
         return (await credentialsIn(docker, host)) ?? credentialsIn(containers, host);

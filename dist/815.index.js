@@ -373,7 +373,7 @@ const LONGEST_ENTRY = 64 << 10;
  * Reads a page of ListObjectsV2 as it comes in: a tree of all its elements would cost more memory than everything else of an
  * upload. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  * @param answer its body, in pieces
- * @throws Problem when it is no listing, as a proxy's page; an error that is worth another attempt when it ends too early
+ * @throws Problem when it is not a listing, such as a proxy's page; an error that is worth another attempt when it ends too early
  */
 async function readPage(answer) {
     const objects = [];
@@ -428,8 +428,8 @@ function objectOf(entry) {
 }
 function noListing() {
     return new base_problem/* Unproven */.kw({
-        what: 's3:ListBucket was answered with something that is no listing',
-        why: 'a proxy, or a server that is no S3, answered in its place',
+        what: 's3:ListBucket was answered with something that is not a listing',
+        why: 'a proxy, or a server that is not S3, answered in its place',
         fix: 'look at the proxy of the runner and at AWS_ENDPOINT_URL_S3',
     });
 }
@@ -570,7 +570,7 @@ function queryOf(query) {
     const names = Object.keys(query).sort();
     return names.map((name) => `${(0,rules_key/* encodeUri */.RR)(name)}=${(0,rules_key/* encodeUri */.RR)(query[name])}`).join('&');
 }
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; a proxy's answer is no XML. */
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; a proxy's answer is not XML. */
 function errorOf(status, xml, headers) {
     const code = (0,aws_xml/* firstText */.ou)(xml, 'Code') || String(headers['x-amz-error-code'] ?? '') || HEAD_CODES[status];
     return new WireError(code ?? `HTTP${status}`, (0,aws_xml/* firstText */.ou)(xml, 'Message'), status);
@@ -588,7 +588,7 @@ const HEAD_CODES = { 403: 'AccessDenied', 404: 'NotFound', 503: 'SlowDown' };
  * @throws Problem when a page names itself as the next one: the listing would have no end
  */
 async function* listObjects(aws, bucket, { prefix, fetchOwner = false, after }) {
-    // XML can't hold every character that a key may have.
+    // XML cannot hold every character that a key may have.
     const query = { 'list-type': '2', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }) };
     const asked = {
         ...query,
@@ -2433,7 +2433,7 @@ function stoppedLine(phases, sent) {
 /**
  * The least permissions for this very plan: actions that it calls, on the prefixes that it touches. Without a result that is all
  * that it may come to call, fallbacks too; with one it is what it came to. What the caller may not ask (Object Ownership) the step
- * does without, so it is no part.
+ * does without, so it is not a part.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
 function objectsPermissions(request, session, planned) {
@@ -3412,7 +3412,7 @@ function judge(request, { runner }, bucket, found) {
         runner.warning(`s3://${bucket.name}: ${what}; ${rules_acl/* DARK_OBJECTS */.EG}. To mend it, ${fix}.`);
     }
     if (found.unknown.length > 0 && bucket.verify !== 'off') {
-        const what = says(found.unknown, 'may not be owned by the bucket’s owner'.replace('’', "'"));
+        const what = says(found.unknown, "may not be owned by the bucket's owner");
         const fix = `allow s3:GetBucketAcl on the bucket or s3:ListAllMyBuckets, which show who owns ${found.unknown.length === 1 ? 'it' : 'them'}; or repair with s3-fix-acl: true, or send everything anew with s3-upload-unchanged: true`;
         if (request.verifyOwner === 'fail')
             throw new base_problem/* Problem */.AF({ what, on: `s3://${bucket.name}`, why: 'their owner cannot be told', fix });
@@ -3528,7 +3528,7 @@ function pageOf({ prefix, files }) {
     const hasIndex = files.some(({ name }) => name === 'index.html') && (prefix === '' || prefix.endsWith('/'));
     return (0,rules_key/* encodeKey */.g2)(hasIndex ? `${prefix}index.html` : prefix);
 }
-/** The first name of its own that is no wildcard; CloudFront's otherwise. `undefined` when the caller may not ask. */
+/** The first name of its own that is not a wildcard; CloudFront's otherwise. `undefined` when the caller may not ask. */
 async function domainOf({ aws, session }, distribution) {
     const { CloudFrontClient, GetDistributionCommand } = await __webpack_require__.e(/* import() */ 169).then(__webpack_require__.t.bind(__webpack_require__, 3169, 19));
     const cloudfront = new CloudFrontClient(aws.client(session.region));
@@ -3654,7 +3654,7 @@ function refuseOverwrites(objects, buckets) {
         fix: 'release under a new prefix',
     });
 }
-/** With what lies under the prefixes, is no file of the step, and stays. */
+/** With what lies under the prefixes, is not a file of the step, and stays. */
 function withOthers({ kept, listings }, deletions) {
     const doomed = new Set(deletions.map(({ bucket, key }) => `${bucket}/${key}`));
     const files = new Set();

@@ -1556,7 +1556,7 @@ function jsonEnd(lines, at) {
             return end;
         }
         catch {
-            // It goes on, or is no JSON.
+            // It goes on, or is not JSON.
         }
     }
     return undefined;
@@ -1848,7 +1848,7 @@ function readWorkflowFile(env) {
         return steps.length > 0 ? { path, steps } : undefined;
     }
     catch {
-        // Not checked out, or not readable: then nothing is known, which is no fault.
+        // Not checked out, or not readable: then nothing is known, which is not a fault.
         return undefined;
     }
 }
@@ -2017,7 +2017,7 @@ const SHOWN = [
     'event_name',
     'repository_id',
 ];
-/** What the token says, a claim a line. Claims are no secrets; the token is. */
+/** What the token says, a claim a line. Claims are not secret; the token is. */
 function showClaims(claims) {
     const lines = SHOWN.filter((name) => claims[name]).map((name) => `  ${name.padEnd(16)} ${claims[name]}`);
     return ['The token says:', ...lines].join('\n');
@@ -3294,21 +3294,21 @@ function noIdToken(env, pullRequest, tried) {
     // Jobs of pull_request_target run the base's own workflow, which may have any permission.
     if (pullRequest && pullRequest.head !== pullRequest.base && env.GITHUB_EVENT_NAME !== 'pull_request_target') {
         return new problem/* Problem */.AF({
-            what: `This pull request comes from a fork (${pullRequest.head}), and GitHub gives jobs of forks no id token`,
+            what: `this pull request comes from a fork (${pullRequest.head}), and GitHub gives jobs of forks no id token`,
             why: `no permissions block can change that: code of a stranger must not get your cloud${also}`,
             fix: 'skip the step for forks: if: github.event.pull_request.head.repo.full_name == github.repository; or publish after the merge, on push',
         });
     }
     if (env.GITHUB_ACTOR === 'dependabot[bot]') {
         return new problem/* Problem */.AF({
-            what: "The job was started by Dependabot, whose jobs get GitHub's read-only token and Dependabot's secrets",
+            what: "the job was started by Dependabot, whose jobs get GitHub's read-only token and Dependabot's secrets",
             why: `without an explicit permissions block such a job has no id-token: write${also}`,
             fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable, since secrets of Actions are not there`,
         });
     }
     const called = calledWorkflow(env);
     return new problem/* Problem */.AF({
-        what: 'The job has no permission to ask GitHub for an id token: id-token: write is missing',
+        what: 'the job has no permission to ask GitHub for an id token: id-token: write is missing',
         why: `a permissions block of the job replaces the workflow's as a whole${also}`,
         fix: `write in the job, or at the top of the workflow:\n${PERMISSIONS}${called}`,
     });
@@ -3319,7 +3319,7 @@ function calledWorkflow(env) {
     const job = env.GITHUB_JOB ? ` (here: ${env.GITHUB_JOB})` : '';
     return `\nIf this job is in a reusable workflow, the caller's job must grant id-token: write as well${job}: permissions only shrink on the way down`;
 }
-/** The pull request of the event file; `undefined` when the event is none. */
+/** The pull request of the event file; `undefined` when the event is not one. */
 function readPullRequest(env) {
     try {
         const event = JSON.parse((0,read_text/* readText */.y)(env.GITHUB_EVENT_PATH ?? ''));
@@ -3474,7 +3474,7 @@ function checkAccount(arn, allowed) {
     if (allowed.length === 0 || allowed.includes(account))
         return;
     throw new problem/* Problem */.AF({
-        what: `Signed in to account ${account}, which is not allowed here`,
+        what: `signed in to account ${account}, which is not allowed here`,
         on: arn,
         why: `allowed-account-ids is ${allowed.join(', ')}`,
         fix: 'correct role-to-assume, or add the account; nothing was exported',

@@ -20,7 +20,7 @@ export function watchArguments(pid: number | undefined, seen: Set<string>): void
 
 /**
  * No secret in what was printed (but the command that masks it), the summary, the arguments of a process, or an output
- * that is no credential output. Looks at the unmasked text: a mask is a net, not a licence to print.
+ * that is not a credential output. Looks at the unmasked text: a mask is a net, not a licence to print.
  * @throws Error that names the place, not the secret
  */
 export function checkCanaries(

@@ -40,7 +40,7 @@ describe('the XML of the query protocol', () => {
   });
 
   test.each(['', 'no xml', '<html><body><br></body></html>', '<R><A></R>', '<R></R><R></R>', '<R>'])(
-    '%j is none',
+    '%j is not one',
     (text) => {
       expect(readXml(text)).toBeUndefined();
     },

@@ -28,7 +28,7 @@ test.each([
   '111122223333.dkr-ecr.eu-west-1.amazonaws.com',
   'https://111122223333.dkr.ecr.eu-west-1.amazonaws.com',
   '111122223333.dkr.ecr.eu-west-1.amazonaws.com/repo',
-])('%s is no private registry', (host) => {
+])('%s is not a private registry', (host) => {
   expect(parsePrivateHost(host)).toBeUndefined();
 });
 

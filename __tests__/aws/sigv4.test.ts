@@ -9,7 +9,7 @@ const KEYS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnF
 const EMPTY = createHash('sha256').digest('hex');
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html#example-signature-list-bucket-contents */
-test('AWS’s own example', async () => {
+test("AWS's own example", async () => {
   const sign = makeSigner({ region: 'us-east-1', service: 's3', credentials: async () => KEYS });
   const signed = await sign(
     {
@@ -38,7 +38,7 @@ class Sha256 {
   }
 }
 
-test('the same signature as the SDK’s signer, also when day and session change', async () => {
+test("the same signature as the SDK's signer, also when day and session change", async () => {
   let session = { ...KEYS, sessionToken: 'first' };
   const ours = makeSigner({ region: 'eu-west-1', service: 's3', credentials: async () => session });
   const text = fc.string({ unit: fc.constantFrom(...' abc+/%~ü=&()') });

@@ -45,7 +45,7 @@ test.each([
 });
 
 test.each(['', '<html>', '<A>', '<A><B></A></B>', '<A/><B/>', 'text', '<A', '{"a":1}', '<A>&</A', '<R><A></R>'])(
-  'what is no document is none, and throws nothing: %s',
+  'what is not a document gives none, and throws nothing: %s',
   (text) => {
     expect(readXml(text)).toBeUndefined();
     expect(firstText(text, 'A')).toBe('');

@@ -26,7 +26,7 @@ function thrownBy(act: () => unknown): unknown {
   throw new Error('nothing was thrown');
 }
 
-describe('what the outside world does wrong is no bug', () => {
+describe('what the outside world does wrong is not a bug', () => {
   test.each<[string, () => unknown, RegExp]>([
     [
       'a missing file',
@@ -39,7 +39,7 @@ describe('what the outside world does wrong is no bug', () => {
     ['a text that is not JSON', () => JSON.parse(readFileSync(file, 'utf8')), /should be JSON is not/],
     ['a text that is not gzip', () => gunzipSync('nothing'), /compressed data is damaged/],
     ['a text that is not brotli', () => brotliDecompressSync('nothing'), /compressed data is damaged/],
-    ['an address that is no URL', () => new URL('::'), /is not a URL/],
+    ['an address that is not a URL', () => new URL('::'), /is not a URL/],
   ])('%s', (_, act, message) => {
     const problems = problemsIn(thrownBy(act));
     expect(problems?.[0]?.message).toMatch(message);
@@ -58,7 +58,7 @@ describe('what the outside world does wrong is no bug', () => {
   test.each<[string, string | Buffer]>([
     ['a banner of SSH', 'SSH-2.0-OpenSSH_9.2p1 Debian\r\n'],
     ['garbage', Buffer.from([0, 1, 2, 3, 255, 254, 10, 13])],
-    ['a status that is no number', 'HTTP/1.1 abc OK\r\n\r\n'],
+    ['a status that is not a number', 'HTTP/1.1 abc OK\r\n\r\n'],
     ['a head of 200 kB', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(200_000)}\r\n\r\n`],
     ['a chunk of no length', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
     ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],

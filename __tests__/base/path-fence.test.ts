@@ -82,7 +82,7 @@ test.each<[string, string]>([
   expect(wayOf(given, fence).kind).toBe(kind);
 });
 
-test('a workspace that is itself behind a link is no way out', () => {
+test('a workspace that is itself behind a link is not a way out', () => {
   const behind = { workspace: join(base, 'entry') };
   expect(wayOf('site', behind).kind).toBe('inside');
   expect(wayOf('home', behind).kind).toBe('outside');

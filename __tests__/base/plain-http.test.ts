@@ -64,7 +64,7 @@ describe('plain HTTP', () => {
     ['http://minio', false],
     ['http://localstack.evil', false],
     ['http://evil-localstack', false],
-  ])('goes to hosts that are named: %s, %s; never with a token of GitHub’s', (url, yes) => {
+  ])("goes to hosts that are named: %s, %s; never with a token of GitHub's", (url, yes) => {
     expect(allowed(url, 'named', NAMED)).toBe(yes);
     expect(allowed(url, 'loopback', NAMED)).toBe(false);
   });
@@ -103,7 +103,7 @@ describe('a host of plain-http-hosts', () => {
     '*.corp',
     ':80',
     'a,b',
-  ])('%s is none', (text) => {
+  ])('%s is not one', (text) => {
     expect(() => parsePlainHost(text)).toThrow(/is not a host/);
   });
 });

@@ -30,6 +30,6 @@ test.each([
   ['name\n  ::error::made up', 'name\n  : :error::made up'],
   ['##[error]made up', '## [error]made up'],
   ['a::b', 'a::b'],
-])('what is printed is no command: %j', (text, shown) => {
+])('what is printed is not a command: %j', (text, shown) => {
   expect(inert(text)).toBe(shown);
 });

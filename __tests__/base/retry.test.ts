@@ -103,7 +103,7 @@ describe('retries', () => {
     expect(limited.calls()).toBe(3);
   });
 
-  test("what can't succeed is not tried again, and the error comes through as it is", async () => {
+  test('what cannot succeed is not tried again, and the error comes through as it is', async () => {
     const { call, said } = setUp();
     const error = awsError('AccessDenied', 403);
     const { attempt, calls } = failing(99, error);
@@ -192,7 +192,7 @@ describe('retries', () => {
   });
 });
 
-test('a call that has ended leaves nothing on the step’s signal; one with a signal of its own is ended by that', async () => {
+test("a call that has ended leaves nothing on the step's signal; one with a signal of its own is ended by that", async () => {
   const step = new AbortController();
   const call = makeCall({ clock: virtualClock(), say: () => {}, signal: step.signal });
   await call('s3:X', failing(1, awsError('SlowDown', 503)).attempt);

@@ -39,7 +39,7 @@ test.each([
   ['\u00a0\u3000::error::x', '\u00a0\u3000: :error::x'],
   ['##[add-mask]x', '## [add-mask]x'],
   ['a::b', 'a::b'],
-])('%j is no command of the runner', (text, printed) => {
+])('%j is not a command of the runner', (text, printed) => {
   expect(inert(text)).toBe(printed);
 });
 

@@ -58,7 +58,7 @@ test('however many there are, the post step gets one short variable', () => {
 });
 
 describe('what other steps can do', () => {
-  test('a state of theirs is overwritten by this step’s own', () => {
+  test("a state of theirs is overwritten by this step's own", () => {
     openUndoList(mainEnv());
     const forged = JSON.stringify({ kind: 'folder', path: '/home' });
     expect(takeUndos(postEnv({ STATE_undo: forged, STATE_undo_0: forged }))).toEqual({ undos: [], unreadable: 0 });
@@ -101,7 +101,7 @@ test.each([
   ['keyless-docker-x/..', false],
   ['keyless-docker-x/deeper/keyless-y', false],
   ['../keyless-y', false],
-])('only a folder of this action’s own is removed with all that is in it: %s, %s', (name, own) => {
+])("only a folder of this action's own is removed with all that is in it: %s, %s", (name, own) => {
   expect(isOwnFolder(`${temp}/${name}`, { RUNNER_TEMP: temp })).toBe(own);
 });
 

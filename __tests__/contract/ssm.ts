@@ -39,7 +39,7 @@ export const SSM_SENTENCES: readonly Sentence<SsmGround>[] = [
     },
   },
   {
-    says: 'a SecureString is decrypted when asked, and is no value without',
+    says: 'a SecureString is decrypted when asked, and is not the value without',
     holds: async ({ ssm }) => {
       const open = await parameters(ssm, '/contract/secret');
       expect(open.Parameters?.[0]).toMatchObject({ Type: 'SecureString', Value: 'hidden' });

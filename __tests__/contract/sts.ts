@@ -36,7 +36,7 @@ const REFUSED: [string, Record<string, unknown>, { foreignKey?: boolean }?][] = 
   ['an expired token', { exp: now() - 600, iat: now() - 900, nbf: now() - 900 }],
   ['a token that is not valid yet', { nbf: now() + 3_000, iat: now() + 3_000, exp: now() + 3_600 }],
   ['a token that another key signed', {}, { foreignKey: true }],
-  ['a token of an issuer that is no provider of the account', { iss: 'https://elsewhere.example' }],
+  ['a token of an issuer that is not a provider of the account', { iss: 'https://elsewhere.example' }],
   ['a token with another sub', { sub: 'repo:octo-org/shop:pull_request' }],
 ];
 
@@ -95,7 +95,7 @@ export const STS_SENTENCES: readonly Sentence<StsGround>[] = [
     },
   })),
   {
-    says: 'what is no token is refused',
+    says: 'what is not a token is refused',
     holds: async (ground) => {
       const { status } = await refusal(assume(ground, 'not-a-token-at-all', 'by-sub'));
       expect([400, 403]).toContain(status);

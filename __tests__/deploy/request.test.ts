@@ -41,7 +41,7 @@ describe('the inputs of a rollout', () => {
     expect(request).toMatchObject({ wait: true, timeoutMinutes: 30, onFailure: 'rollback', busy: 'fail' });
   });
 
-  test('nothing to roll out is no request', () => {
+  test('without anything to roll out there is no request', () => {
     expect(read({})).toEqual({ request: undefined, problems: [] });
   });
 

@@ -52,7 +52,7 @@ const MOVES: readonly Move[] = [
 ];
 
 describe.each(MOVES)('from $from', ({ there, told, here, output }) => {
-  test('changing uses: alone ends the step, with the names here; the page’s step works', async () => {
+  test("changing uses: alone ends the step, with the names here; the page's step works", async () => {
     const layout = new LayoutBuilder();
     const image = await tarOf(layout.layout(await layout.image(['content'])));
     const { step, sandbox } = await scene({ files: { 'image.tar': image, 'site/index.html': 'x' } });

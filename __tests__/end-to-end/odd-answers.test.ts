@@ -44,7 +44,13 @@ test.each<[string, number, string, string, RegExp]>([
     '{"Parameters":[{"Name":"/x","Type":"String"}]}',
     /without the value of \/x/,
   ],
-  ['a value that is no text', 200, JSON_OF_SSM, '{"Parameters":[{"Name":"/x","Value":5}]}', /without the value of \/x/],
+  [
+    'a value that is not text',
+    200,
+    JSON_OF_SSM,
+    '{"Parameters":[{"Name":"/x","Value":5}]}',
+    /without the value of \/x/,
+  ],
 ])('SSM is %s: a problem that quotes nothing, and nothing is exported', async (_case, status, type, body, problem) => {
   const { step } = await scene({ env: { AWS_ENDPOINT_URL_SSM: await always(status, type, body), RUNNER_DEBUG: '1' } });
   const inputs = { 'role-to-assume': ROLE, 'ssm-parameters': 'X=/x', 'retry-max-attempts': '2' };

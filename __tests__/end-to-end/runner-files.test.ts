@@ -47,7 +47,7 @@ describe('what the step writes to is tried before anything is done', () => {
   });
 });
 
-describe('the undo list is the step’s own', () => {
+describe("the undo list is the step's own", () => {
   test('a state that an earlier step wrote makes the post step delete nothing', async () => {
     const { job, step } = await scene({ files: { 'precious/file': 'x' } });
     const path = join(job.workspace, 'precious');

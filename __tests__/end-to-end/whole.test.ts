@@ -99,7 +99,7 @@ test('a layout without its index is bad input', async () => {
   expect(sandbox.log.entries).toEqual([]);
 });
 
-test('when one job’s plan can’t succeed, no job writes', async () => {
+test("when one job's plan cannot succeed, no job writes", async () => {
   const { sandbox, step } = await scene();
   const { code, errors, exported } = await step({ 'ssm-parameters': '/shop/prod/db-url\n/shop/prod/none' });
   expect(code).toBe(1);
@@ -124,7 +124,7 @@ test('dry-run reads, shows the plan and the policy for it, and writes nothing', 
   expect(log).toContain('dry-run');
 });
 
-test('a trust policy that asks for another sub is answered with the token’s sub', async () => {
+test("a trust policy that asks for another sub is answered with the token's sub", async () => {
   const { step } = await scene((world) => {
     const trust = world.accounts['111122223333']?.roles?.publish?.trust as unknown as {
       Statement: { Condition: Record<string, Record<string, string>> }[];
@@ -171,7 +171,7 @@ test('a cancelled step says so and leaves no half of an upload', async () => {
   expect(errors.join('\n')).toContain('the step was cancelled (SIGINT)');
 });
 
-test('a variable of an earlier step can’t turn the step into a post step that does nothing', async () => {
+test('a variable of an earlier step cannot turn the step into a post step that does nothing', async () => {
   const { step } = await scene();
   const { outputs } = await step({}, { env: { STATE_undo: 'saved', STATE_undo_0: '{}', STATE_isPost: 'true' } });
   expect(outputs).toMatchObject({ 's3-uploaded': '2' });

@@ -18,7 +18,7 @@ test('no two types of src/ have one name', () => {
 
 test('why something was denied is told in a denied.ts, and a limit is a MAX_', () => {
   const strays = sources.flatMap(({ path, text }) =>
-    [...text.matchAll(/^(?:export )?(?:async )?(?:function|const) (explain\w*|refus(?:al|als|e)\w*|MOST_\w+)/gm)].map(
+    [...text.matchAll(/^(?:export )?(?:async )?(?:function|const) (explain\w*|refusal\w*|MOST_\w+)/gm)].map(
       ([, name]) => `${path}: ${name}`,
     ),
   );

@@ -52,7 +52,7 @@ test('npm run sandbox prints what to export, serves, and ends on SIGINT', async 
   expect(await ended).toBe(0);
 });
 
-test('npm run sandbox:step runs a step of one’s own', () => {
+test("npm run sandbox:step runs a step of one's own", () => {
   const run = (...args: string[]) =>
     spawnSync(process.execPath, ['scripts/step.ts', ...args], {
       cwd: new URL('../../', import.meta.url).pathname,

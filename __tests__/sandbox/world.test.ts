@@ -29,7 +29,7 @@ test('a function edits the world, and the next one starts afresh', () => {
 });
 
 test.each<[string, object, RegExp]>([
-  ['an account id that is none', { 12: {} }, /"12" is not an account id/],
+  ['what is not an account id', { 12: {} }, /"12" is not an account id/],
   [
     'a trust policy without principal',
     { [ACCOUNT]: { roles: { r: { trust: { Statement: [{ Effect: 'Allow', Action: '*' }] } } } } },

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Ports of loopback that nobody listens on, each another: for a server that can't be told to take any. */
+/** Ports of loopback that nobody listens on, each another: for a server that cannot be told to take any. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {

@@ -72,7 +72,7 @@ test.each<[string, Record<string, unknown>, { foreignKey?: boolean }, string]>([
   },
 );
 
-test.each(['by-sub', 'by-pattern'])('the shipped action signs in to radosgw’s role %s', async (role) => {
+test.each(['by-sub', 'by-pattern'])("the shipped action signs in to radosgw's role %s", async (role) => {
   const { code, errors, exported, outputs } = await step(servers.issuer.env(), role);
   expect(errors).toEqual([]);
   expect(code).toBe(0);

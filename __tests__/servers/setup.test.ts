@@ -78,7 +78,7 @@ function withTool(command: string): typeof test | typeof test.skip {
   return spawnSync(command, ['--version']).status === 0 ? test : test.skip;
 }
 
-withTool('cfn-lint')('AWS’s linter finds nothing in the template', () => {
+withTool('cfn-lint')("AWS's linter finds nothing in the template", () => {
   expect(run('cfn-lint', [TEMPLATE])).toBe('');
 });
 

@@ -106,7 +106,7 @@ describe('the template', () => {
     expect(JSON.stringify(china.Role?.Properties)).toContain('arn:aws-cn:iam::111122223333:oidc-provider/');
   });
 
-  test('trusts an issuer of one’s own', () => {
+  test("trusts an issuer of one's own", () => {
     const Issuer = 'https://github.example.com/_services/token';
     const { Resources } = render({ ...shop, Issuer });
     expect(Resources.Provider?.Properties.Url).toBe(Issuer);

@@ -29,7 +29,7 @@ const KINDS = [
 ];
 
 test.each(REGIONS.flatMap((region) => KINDS.map((kind) => ({ region, ...kind }))))(
-  'STS of $region (FIPS $fips, dual stack $dualStack) is where the SDK’s rules say',
+  "STS of $region (FIPS $fips, dual stack $dualStack) is where the SDK's rules say",
   ({ region, fips, dualStack }) => {
     const env = {
       AWS_CONFIG_FILE: '/dev/null',

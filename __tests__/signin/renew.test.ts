@@ -55,7 +55,7 @@ test('what AWS says has ended is renewed; what was got since is kept', async () 
   expect(it.renewals()).toBe(1);
 });
 
-test('a failed renewal is no failure while the old ones hold, and is tried again', async () => {
+test('a failed renewal is not a failure while the old ones hold, and is tried again', async () => {
   const it = setUp(60, async () => Promise.reject(new Error('denied')));
   it.at(57);
   expect(await it.id()).toBe('first');

@@ -22,7 +22,7 @@ const DATE = new Date(Date.now() + 86_400_000);
 function handle(request: IncomingMessage, response: ServerResponse): void {
   const [path = '', query = ''] = (request.url ?? '').split('?');
   const name = decodeURIComponent(path.replace(/^\/[^/]*\/?/, ''));
-  // Who sends a checksum gets it back, with an ETag that is no MD5, as with a KMS key: hashing would make the server the limit.
+  // Who sends a checksum gets it back, with an ETag that is not an MD5, as with a KMS key: hashing would make the server the limit.
   const isSummed = request.headers['x-amz-checksum-crc32'] !== undefined;
   const sums = request.method === 'PUT' && !isSummed && request.headers['content-md5'] === undefined;
   counts.set(request.method ?? '', (counts.get(request.method ?? '') ?? 0) + 1);
@@ -62,7 +62,7 @@ function reply(
   } else if (method === 'PUT') {
     // Parts add up: rclone asks for the size of what it has uploaded.
     const before = query.has('uploadId') ? (stored.get(name)?.size ?? 0) : 0;
-    // An ETag of parts is no MD5: rclone would compare one.
+    // An ETag of parts is not an MD5: rclone would compare one.
     stored.set(name, { size: before + size, etag: query.has('uploadId') ? `${etag}-2` : etag });
     const crc = headers['x-amz-checksum-crc32'];
     response

@@ -19,7 +19,7 @@ interface Cause {
 const CAUSES: readonly Cause[] = [
   { name: '`id-token: write` missing', as: 'no-permission' },
   { name: 'role input empty', inputs: { 'role-to-assume': '' } },
-  { name: 'instance profile’s ARN', inputs: { 'role-to-assume': ROLE.replace('role/', 'instance-profile/') } },
+  { name: "instance profile's ARN", inputs: { 'role-to-assume': ROLE.replace('role/', 'instance-profile/') } },
   { name: 'bare role name', inputs: { 'role-to-assume': 'publish' } },
   { name: 'region missing', inputs: { 'aws-region': 'none' } },
   { name: 'account not allowed', inputs: { 'allowed-account-ids': '444455556666' } },
@@ -27,7 +27,7 @@ const CAUSES: readonly Cause[] = [
   { name: 'provider missing', world: { accounts: { '111122223333': { oidcProviders: [] } } } },
   { name: 'wrong audience', inputs: { audience: 'elsewhere' } },
   { name: 'duration too long', inputs: { 'role-duration-seconds': '43200' } },
-  { name: 'GitHub’s endpoint answers 403', faults: [{ kind: 'status', service: 'github', status: 403 }] },
+  { name: "GitHub's endpoint answers 403", faults: [{ kind: 'status', service: 'github', status: 403 }] },
   {
     name: 'STS hangs, `action-timeout-s: 5`',
     inputs: { 'action-timeout-s': '5' },

@@ -33,7 +33,7 @@ export function imagesJob(
   const pace = makePace();
   const open = (registry: Registry, name: string) =>
     openRepository(registry, name, { http, call: aws.call, pace: () => pace(registry.host, signal) });
-  // The login that the job has for a registry that is no ECR of the step, looked up when the first image is pulled from it.
+  // The login that the job has for a registry that is not one of the step's own, looked up when the first image is pulled from it.
   const pullFrom = (host: string) =>
     pullRegistry(host, access, async () => {
       const { docker, containers } = await readExisting(runner);

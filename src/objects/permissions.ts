@@ -18,7 +18,7 @@ type Who = Pick<Session, 'partition' | 'accountId'>;
 /**
  * The least permissions for this very plan: actions that it calls, on the prefixes that it touches. Without a result that is all
  * that it may come to call, fallbacks too; with one it is what it came to. What the caller may not ask (Object Ownership) the step
- * does without, so it is no part.
+ * does without, so it is not a part.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  */
 export function objectsPermissions(request: ObjectsRequest, session: Who, planned: PlanAndResult): Statement[] {

@@ -58,7 +58,7 @@ function jsonEnd(lines: readonly string[], at: number): number | undefined {
       JSON.parse(lines.slice(at, end).join('\n'));
       return end;
     } catch {
-      // It goes on, or is no JSON.
+      // It goes on, or is not JSON.
     }
   }
   return undefined;

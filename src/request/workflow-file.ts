@@ -27,7 +27,7 @@ export function readWorkflowFile(env: Environment): WorkflowFile | undefined {
     const steps = stepsIn(readText(join(env.GITHUB_WORKSPACE, path)), env.GITHUB_ACTION_REPOSITORY || './');
     return steps.length > 0 ? { path, steps } : undefined;
   } catch {
-    // Not checked out, or not readable: then nothing is known, which is no fault.
+    // Not checked out, or not readable: then nothing is known, which is not a fault.
     return undefined;
   }
 }

@@ -5,7 +5,7 @@ export function checkAccount(arn: string, allowed: readonly string[]): void {
   const account = arn.split(':')[4] ?? '';
   if (allowed.length === 0 || allowed.includes(account)) return;
   throw new Problem({
-    what: `Signed in to account ${account}, which is not allowed here`,
+    what: `signed in to account ${account}, which is not allowed here`,
     on: arn,
     why: `allowed-account-ids is ${allowed.join(', ')}`,
     fix: 'correct role-to-assume, or add the account; nothing was exported',

@@ -46,7 +46,7 @@ describe('before the first write of the whole step', () => {
 describe('deploy-first', () => {
   const FIRST = { ...PUSH_AND_DEPLOY, 'deploy-first': `ecs:prod/web/web => sh -c 'rake db:migrate && echo "done"'` };
 
-  test('runs one task of the new revision in the service’s network, before anything is rolled out', async () => {
+  test("runs one task of the new revision in the service's network, before anything is rolled out", async () => {
     const it = await scene();
     const result = await it.step(FIRST);
     expect(result.errors).toEqual([]);

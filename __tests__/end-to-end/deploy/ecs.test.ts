@@ -42,7 +42,7 @@ describe('an image to a service of ECS', () => {
     expect(writes(it.sandbox)).toEqual([]);
   });
 
-  test('changes the image alone: every other key goes back as it came, AWS’s own tags stay out', async () => {
+  test("changes the image alone: every other key goes back as it came, AWS's own tags stay out", async () => {
     const it = await scene();
     expect((await it.step(PUSH_AND_DEPLOY)).errors).toEqual([]);
     const { registered, tags } = it.sandbox.log.of('ecs', 'RegisterTaskDefinition')[0]!.params;

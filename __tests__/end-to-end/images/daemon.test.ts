@@ -78,7 +78,7 @@ test.each(['DOCKER_CONTEXT', 'currentContext'])('the daemon of a context, named 
   expect(unknown.errors.join()).toContain('no Docker context "gone"');
 });
 
-test('a daemon that dies in the middle of an answer, and a name that looks like a registry’s', async () => {
+test("a daemon that dies in the middle of an answer, and a name that looks like a registry's", async () => {
   const docker = await daemon();
   const { step, sandbox } = await scene({}, { env: { DOCKER_HOST: docker.host } });
   const broken = await step({ images: 'docker:broken:1 => shop:1' });

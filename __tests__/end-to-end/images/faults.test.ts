@@ -44,7 +44,7 @@ test.each(KINDS)(
   240_000,
 );
 
-test('a refusal of the manifest fails with the request’s name, and no tag is there', async () => {
+test("a refusal of the manifest fails with the request's name, and no tag is there", async () => {
   const { files } = await multi();
   const it = await scene(files);
   it.sandbox.faults.add({ kind: 'status', service: 'registry', action: 'PutManifest', status: 403, code: 'DENIED' });

@@ -39,7 +39,7 @@ async function plainScene(texts: readonly string[]): Promise<{ it: Scene; saved:
 const planted = async () => gzipSync(await tarOf({ evil: 'planted' }));
 
 test.each(['overwrite', 'fail', 'skip'])(
-  'a tag that has the build’s config beside another layer is not the build’s image (image-tag-exists: %s)',
+  "a tag that has the build's config beside another layer is not the build's image (image-tag-exists: %s)",
   async (rule) => {
     const { it, saved } = await plainScene(['base', 'app']);
     const layers = [gzipSync(saved.layers[0]!), await planted()];
@@ -56,7 +56,7 @@ test.each(['overwrite', 'fail', 'skip'])(
   },
 );
 
-test('a layer that another image’s config names beside another blob is not reused', async () => {
+test("a layer that another image's config names beside another blob is not reused", async () => {
   const { it, saved } = await plainScene(['base', 'new app']);
   const old = await savedImage(['base', 'old app']);
   const layers = [await planted(), gzipSync(old.layers[1]!)];
@@ -184,7 +184,7 @@ test.each<[string, (layer: Buffer) => Buffer]>([
   ['a flipped bit', (layer) => Buffer.from(layer.map((byte, at) => (at === layer.length >> 1 ? byte ^ 1 : byte)))],
   ['a cut', (layer) => layer.subarray(0, layer.length - 5)],
   ['zeros after it', (layer) => Buffer.concat([layer, Buffer.alloc(512)])],
-  ['another build’s layer', () => gzipSync(Buffer.from('another build'))],
+  ["another build's layer", () => gzipSync(Buffer.from('another build'))],
   ['a header that says zstd', (layer) => Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), layer])],
 ])('a compressed layer of a docker-archive with %s is refused by name before anything is sent', async (_, damage) => {
   const saved = await savedImage(['one', randomBytes(4000).toString('hex')]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { scene } from './scene.ts';
 
-test('a login is left in files of the step’s own, and after the post step nothing is', async () => {
+test("a login is left in files of the step's own, and after the post step nothing is", async () => {
   const { job, step, puller, sandbox } = await scene({});
   const docker = join(job.env.HOME!, '.docker');
   mkdirSync(join(docker, 'cli-plugins'), { recursive: true });
@@ -86,7 +86,7 @@ test('ECR Public is logged in to in its own region, under both of its names', as
   expect(actions).toEqual(['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken']);
 });
 
-test('an empty config, in a relative folder, is none; all that lies beside it stays within reach', async () => {
+test('an empty config, in a relative folder, counts as none; all that lies beside it stays within reach', async () => {
   const { job, step } = await scene({ 'conf/config.json': Buffer.from(''), 'conf/certs.d/ca.pem': Buffer.from('pem') });
   const result = await step({ 'ecr-login': 'true' }, { env: { DOCKER_CONFIG: 'conf' } });
   expect(result.errors).toEqual([]);

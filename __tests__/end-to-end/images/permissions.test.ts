@@ -119,7 +119,7 @@ test.each([
   expect(await it.puller.pull('shop', '1')).toEqual([image.digest]);
 });
 
-test('another account’s repository without a policy is said with the account’s side to change', async () => {
+test("another account's repository without a policy is said with the account's side to change", async () => {
   const { files } = await fixture();
   const it = await scene(files, {
     world: { ecr: { '444455556666': { 'eu-west-1': { repositories: { closed: {} } } } } },

@@ -85,7 +85,7 @@ test('an image that is not there, and one with a blob that is gone: nothing is w
   expect(await it.puller.digest('base', '1')).toBeUndefined();
 });
 
-/** A registry that is no ECR: in front of a repository of the sandbox, with a login and a token of its own. */
+/** A registry that is not ECR: in front of a repository of the sandbox, with a login and a token of its own. */
 async function foreign(it: Scene) {
   const asked: string[] = [];
   const server = createServer((from, to) => {
@@ -114,7 +114,7 @@ async function foreign(it: Scene) {
 }
 
 test.each(['auths', 'helper'])(
-  'an image of another registry, with the login of the job’s docker config (%s)',
+  "an image of another registry, with the login of the job's docker config (%s)",
   async (how) => {
     const { files, digests } = await layouts();
     const it = await scene(files, { secrets: ['secret-of-octo'] });

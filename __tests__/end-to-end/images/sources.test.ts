@@ -117,7 +117,7 @@ test('image-compression: zstd makes an OCI image of a docker-archive; what chang
   expect(JSON.parse(result.outputs.images!)[0].bytes.reused).toBe(first.manifest.layers[0].size);
 });
 
-test('bazel’s links to blobs are followed within the workspace, and nowhere else', async () => {
+test("bazel's links to blobs are followed within the workspace, and nowhere else", async () => {
   const layout = new LayoutBuilder();
   const image = await layout.image(['one']);
   const files = layout.layout(image);
@@ -189,7 +189,7 @@ test.each(['out', 'image.tar', 'out/index.json'])(
   },
 );
 
-test('names pick one image of several: by digest where it has no name, latest where no tag is written, in skopeo’s words', async () => {
+test("names pick one image of several: by digest where it has no name, latest where no tag is written, in skopeo's words", async () => {
   const layout = new LayoutBuilder();
   const [unnamed, named, other] = [await layout.image(['a']), await layout.image(['b']), await layout.image(['c'])];
   const name = (text: string) => ({ annotations: { 'io.containerd.image.name': `docker.io/library/${text}` } });

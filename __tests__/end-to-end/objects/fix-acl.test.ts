@@ -13,7 +13,7 @@ async function orphans(ownership: BucketWorld['ownership']) {
   return one;
 }
 
-test('ObjectWriter: what is there unchanged gets a grant for the bucket’s owner, and is not sent again', async () => {
+test("ObjectWriter: what is there unchanged gets a grant for the bucket's owner, and is not sent again", async () => {
   const { sandbox, step } = await orphans('ObjectWriter');
   const result = await step(upload({ 's3-fix-acl': 'true' }));
   expect(result.errors).toEqual([]);
@@ -23,7 +23,7 @@ test('ObjectWriter: what is there unchanged gets a grant for the bucket’s owne
   expect(await view(sandbox, '/index.html')).toBe(403);
 });
 
-test('BucketOwnerPreferred: a copy in place makes the bucket’s owner the owner, with every header', async () => {
+test("BucketOwnerPreferred: a copy in place makes the bucket's owner the owner, with every header", async () => {
   const { sandbox, step } = await orphans('BucketOwnerPreferred');
   const result = await step(upload({ 's3-fix-acl': 'true' }));
   expect(result.errors).toEqual([]);
@@ -46,7 +46,7 @@ test.each([
   ['ObjectWriter', ['PutObjectAcl']],
   ['BucketOwnerPreferred', ['CopyObject']],
 ] as const)(
-  '%s: what a third account wrote is left alone, and listed with the owner’s remedy',
+  "%s: what a third account wrote is left alone, and listed with the owner's remedy",
   async (ownership, repairs) => {
     const writer = 'arn:aws:iam::777788889999:role/writer';
     const Resource = ['arn:aws:s3:::shop-site', 'arn:aws:s3:::shop-site/*'];

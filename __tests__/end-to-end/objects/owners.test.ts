@@ -38,7 +38,7 @@ async function darkSite(
   return one;
 }
 
-describe('objects that stay, and that the bucket’s owner does not own', () => {
+describe("objects that stay, and that the bucket's owner does not own", () => {
   test('are named in a warning with what mends them, also when nothing is sent', async () => {
     const { sandbox, step } = await darkSite({ ownership: 'BucketOwnerPreferred' });
     const result = await step(upload());
@@ -70,7 +70,7 @@ describe('objects that stay, and that the bucket’s owner does not own', () => 
     expect((await step(upload({ 's3-verify-owner': 'fail' }))).code).toBe(1);
   });
 
-  test('are seen by the bucket’s owner as well, who adopts what it may read and names the rest', async () => {
+  test("are seen by the bucket's owner as well, who adopts what it may read and names the rest", async () => {
     const { sandbox, step } = await darkSite({ ownership: 'ObjectWriter' });
     const asOwner = upload({ 'role-to-assume': `${ROLE}\narn:aws:iam::${SITE}:role/deploy` });
     const publish = sandbox.world.accounts['111122223333']?.roles?.publish;

@@ -5,7 +5,7 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
 import { FILES, head, OWNER, PUBLISHER, read, s3As, siteScene, upload, writes } from './scene.ts';
 
-/** The publisher's own bucket and distribution: an invalidation can't be made across accounts. */
+/** The publisher's own bucket and distribution: an invalidation cannot be made across accounts. */
 const OWN = { 's3-upload': 'site => s3://shop-artifacts', 'cloudfront-distribution': 'E2ARTIFACTS' };
 
 describe('only what changed', () => {

@@ -50,6 +50,6 @@ test('where Object Ownership is unknown and the owner gets the object, the rest 
   });
   const result = await step(upload({ 's3-verify-owner': 'fail' }));
   expect(result.errors).toEqual([]);
-  expect(result.log).toMatch(/s3:\/\/shop-site\/\S+: (belongs to the bucket's owner|its owner can't be seen)/);
+  expect(result.log).toMatch(/s3:\/\/shop-site\/\S+: (belongs to the bucket's owner|its owner cannot be seen)/);
   expect(await read(sandbox, OWNER, 'index.html')).toContain('Shop');
 });

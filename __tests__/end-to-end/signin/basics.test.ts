@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { DEPLOY, ROLE, scene } from '../../../harness/scene.ts';
 
-test('GitHub’s token becomes a session that later steps have, and the post step takes back', async () => {
+test("GitHub's token becomes a session that later steps have, and the post step takes back", async () => {
   const { sandbox, job, step } = await scene({ env: { AWS_ACCESS_KEY_ID: 'before' } });
   const result = await step();
   expect(result.errors).toEqual([]);

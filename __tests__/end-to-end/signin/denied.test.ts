@@ -83,7 +83,7 @@ test.each<[string, string]>([
   expect((await step()).code).toBe(0);
 });
 
-test('an enterprise issuer: provider and condition keys of the printed policy are that issuer’s', async () => {
+test("an enterprise issuer: provider and condition keys of the printed policy are that issuer's", async () => {
   const issuer = `https://${GITHUB}/octo`;
   const { sandbox, step } = await scene({
     world: (world) => {
@@ -117,7 +117,7 @@ test('a wrong audience: which one was sent, and what is usual', async () => {
   expect(sandbox.log.of('sts')).toHaveLength(1);
 });
 
-test('a duration over the role’s maximum', async () => {
+test("a duration over the role's maximum", async () => {
   const { sandbox, step } = await scene();
   const { errors } = await step({ 'role-to-assume': ROLE, 'role-duration-seconds': '43200' });
   expect(errors[0]).toMatch(/43200, more than the maximum session duration of the role/);
@@ -210,7 +210,7 @@ test('an ambient identity in another account than the one that is allowed: nothi
   const { job, step, sandbox } = await scene({ as: 'no-permission' });
   Object.assign(job.env, sandbox.containerEnv());
   const { errors, exported, outputs } = await step({ 'allowed-account-ids': '444455556666, 999988887777' });
-  expect(errors[0]).toContain('Signed in to account 111122223333, which is not allowed here');
+  expect(errors[0]).toContain('signed in to account 111122223333, which is not allowed here');
   expect(exported).toEqual({});
   expect(outputs).not.toHaveProperty('aws-account-id');
 });

@@ -161,7 +161,7 @@ test.each<[string, (url: string) => Record<string, string>, boolean]>([
   }
 });
 
-test('without an endpoint variable STS is asked for by its host name, through the proxy’s tunnel', async () => {
+test("without an endpoint variable STS is asked for by its host name, through the proxy's tunnel", async () => {
   const asked: string[] = [];
   const proxy = createServer((_request, response) => response.writeHead(500).end());
   proxy.on('connect', (request, socket) => {
@@ -188,7 +188,7 @@ test('without an endpoint variable STS is asked for by its host name, through th
 });
 
 test.each([
-  ['a home that is no folder', { HOME: '/dev/null' }, 'a part of its path is a file, not a folder (ENOTDIR)'],
+  ['a home that is not a folder', { HOME: '/dev/null' }, 'a part of its path is a file, not a folder (ENOTDIR)'],
   ['a folder in the place of the file', { AWS_CONFIG_FILE: '/' }, 'it is a folder, not a file (EISDIR)'],
 ])('a profile that has no place is a problem, not a bug: %s', async (_case, env, problem) => {
   const { step } = await scene();

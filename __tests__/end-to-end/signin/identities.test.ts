@@ -44,7 +44,7 @@ test('a token file of the environment, with AWS_ROLE_ARN', async () => {
   expect(log).toContain('Signed in as arn:aws:sts::111122223333:assumed-role/eks/');
 });
 
-test('a token file of the input wins over GitHub’s token, and is relative to the workspace', async () => {
+test("a token file of the input wins over GitHub's token, and is relative to the workspace", async () => {
   const { sandbox, job, step } = await scene({ world: eksWorld });
   await job.run('sh', ['-c', `cat > token <<'END'\n${await sandbox.token('pod')}\nEND`]);
   const { log, code } = await step({ 'role-to-assume': EKS_ROLE, 'web-identity-token-file': 'token' });
@@ -84,7 +84,7 @@ test('EKS Pod Identity and ECS, then a role', async () => {
   expect(chained.outputs['aws-account-id']).toBe('444455556666');
 });
 
-test('an EC2 instance profile; its name is not its role’s, and a notice says so', async () => {
+test("an EC2 instance profile; its name is not its role's, and a notice says so", async () => {
   const { step } = await scene({ as: 'no-permission', env: { AWS_EC2_METADATA_DISABLED: 'false' } });
   const { log, notices, errors } = await step({});
   expect(errors).toEqual([]);
@@ -92,7 +92,7 @@ test('an EC2 instance profile; its name is not its role’s, and a notice says s
   expect(notices[0]).toContain('instance profile is named runner-profile, the role in it runner');
 });
 
-test('role-chaining: an earlier step’s credentials, though the job has id-token: write', async () => {
+test("role-chaining: an earlier step's credentials, though the job has id-token: write", async () => {
   const { sandbox, step } = await scene();
   await step();
   sandbox.log.clear();

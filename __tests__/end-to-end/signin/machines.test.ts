@@ -40,7 +40,7 @@ async function irsa() {
   return it;
 }
 
-test('IRSA and a role of another account: the pod’s role first, and the log says so', async () => {
+test("IRSA and a role of another account: the pod's role first, and the log says so", async () => {
   const { sandbox, step } = await irsa();
   const { errors, outputs, log } = await step({ 'role-to-assume': DEPLOY });
   expect(errors).toEqual([]);
@@ -61,7 +61,7 @@ test('IRSA, a role of another account and refresh-credentials: held, though the 
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
-test('IRSA and a role that the pod’s role may not assume: the denial names both ways', async () => {
+test("IRSA and a role that the pod's role may not assume: the denial names both ways", async () => {
   const { step } = await irsa();
   const { errors } = await step({ 'role-to-assume': ROLE, 'disable-retry': 'true' });
   expect(errors[0]).toContain(`sts:AssumeRole of ${ROLE} by ${POD_ROLE} was refused`);

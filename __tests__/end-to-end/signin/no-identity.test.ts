@@ -11,7 +11,7 @@ test('id-token: write is missing: one sentence, nothing sent', async () => {
   const { code, errors, exported } = await step();
   expect(code).toBe(1);
   expect(errors).toHaveLength(1);
-  expect(errors[0]).toContain('The job has no permission to ask GitHub for an id token: id-token: write is missing.');
+  expect(errors[0]).toContain('the job has no permission to ask GitHub for an id token: id-token: write is missing.');
   expect(errors[0]).toContain('permissions:\n         id-token: write');
   expect(errors[0]).toContain("in a reusable workflow, the caller's job must grant id-token: write as well");
   expect(sandbox.log.entries).toEqual([]);
@@ -24,11 +24,11 @@ test.each<[string, string | null]>([
 ])('a pull request from %s', async (_case, head) => {
   const { job, step } = await scene({ as: 'fork', files: { 'event.json': pullRequest(head, 'octo-org/shop') } });
   const { errors } = await step(undefined, { env: { GITHUB_EVENT_PATH: `${job.workspace}/event.json` } });
-  expect(errors[0]).toContain('This pull request comes from a fork');
+  expect(errors[0]).toContain('this pull request comes from a fork');
   expect(errors[0]).toContain('github.event.pull_request.head.repo.full_name == github.repository');
 });
 
-test('a pull request of the repository itself is no fork', async () => {
+test('a pull request of the repository itself is not from a fork', async () => {
   const files = { 'event.json': pullRequest('octo-org/shop', 'octo-org/shop') };
   const { job, step } = await scene({ as: 'no-permission', files });
   const { errors } = await step(undefined, { env: { GITHUB_EVENT_PATH: `${job.workspace}/event.json` } });
@@ -37,7 +37,7 @@ test('a pull request of the repository itself is no fork', async () => {
 
 test('Dependabot', async () => {
   const { step } = await scene({ as: 'no-permission', env: { GITHUB_ACTOR: 'dependabot[bot]' } });
-  expect((await step()).errors[0]).toContain('The job was started by Dependabot');
+  expect((await step()).errors[0]).toContain('the job was started by Dependabot');
 });
 
 test.each(['publish', 'no-permission'])('an empty role (%s)', async (as) => {
@@ -48,7 +48,7 @@ test.each(['publish', 'no-permission'])('an empty role (%s)', async (as) => {
   expect(sandbox.log.entries).toEqual([]);
 });
 
-test('github-oidc is asked for, and there is a machine’s own role: it is not used instead', async () => {
+test("github-oidc is asked for, and there is a machine's own role: it is not used instead", async () => {
   const { sandbox, job, step } = await scene({ as: 'no-permission' });
   Object.assign(job.env, sandbox.containerEnv());
   const { errors } = await step({ 'role-to-assume': ROLE, 'credentials-source': 'github-oidc' });
@@ -104,7 +104,7 @@ test('all wrong inputs at once, and nothing is sent', async () => {
 
 test.each<[string, Record<string, string>, RegExp]>([
   ['no region', { 'aws-region': '' }, /no region is given/],
-  ['a partition that is not the region’s', { 'aws-region': 'cn-north-1' }, /in partition aws, the region in aws-cn/],
+  ["a partition that is not the region's", { 'aws-region': 'cn-north-1' }, /in partition aws, the region in aws-cn/],
   [
     'a chain of more than an hour',
     { 'role-to-assume': `${ROLE}\n${DEPLOY}`, 'role-duration-seconds': '7200' },

@@ -19,7 +19,7 @@ test.each<[string, Fault, RegExp]>([
   ['STS cuts the connection', { kind: 'reset', service: 'sts' }, /connection failed \(ECONNRESET\); attempt 2/],
   ['STS cuts its answer', { kind: 'truncate', service: 'sts' }, /connection failed \(ECONNRESET\); attempt 2/],
   [
-    'AWS can’t fetch the issuer’s keys',
+    "AWS cannot fetch the issuer's keys",
     { kind: 'status', service: 'sts', status: 400, code: 'InvalidIdentityToken', message: VERIFICATION_KEY },
     /InvalidIdentityToken \(HTTP 400\); attempt 2 of 10/,
   ],

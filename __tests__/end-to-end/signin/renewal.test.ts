@@ -34,7 +34,7 @@ test('a session that AWS ends early is renewed once for all requests that were u
   expect(sandbox.log.of('sts', 'AssumeRoleWithWebIdentity')).toHaveLength(2);
 });
 
-test('a session that can’t be renewed says why', async () => {
+test('a session that cannot be renewed says why', async () => {
   const { sandbox, step } = await scene({ files: FILES });
   sandbox.faults.add({ kind: 'expire', service: 's3', action: 'PutObject', nth: 40 });
   const { code, errors } = await step(INPUTS, {

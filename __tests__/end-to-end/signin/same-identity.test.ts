@@ -27,7 +27,7 @@ async function javascript({ job }: Scene): Promise<string> {
   return stdout.trim() || stderr;
 }
 
-test('the container’s identity is held: whatever a later step has of its own, and when it has nothing', async () => {
+test("the container's identity is held: whatever a later step has of its own, and when it has nothing", async () => {
   const it = await scene({ as: 'no-permission' });
   const { sandbox, job, step } = it;
   Object.assign(job.env, sandbox.containerEnv());
@@ -62,7 +62,7 @@ test('another identity in its place is an error, not somebody else', async () =>
   expect(stderr).toContain('the session would now be of another identity than the one that the step signed in as');
 });
 
-test('what came from the step’s own env and inputs is held: endpoint, roles, session names', async () => {
+test("what came from the step's own env and inputs is held: endpoint, roles, session names", async () => {
   const it = await scene();
   const { sandbox, job } = it;
   delete job.env.AWS_ENDPOINT_URL;
@@ -108,7 +108,7 @@ test('two accounts in one job: whoever exported before, all SDKs are the second,
   expect(existsSync(`${it.job.env.HOME}/.aws`)).toBe(false);
 });
 
-test('a second refresh-credentials step, and a job whose post step never ran, are in nobody’s way', async () => {
+test("a second refresh-credentials step, and a job whose post step never ran, are in nobody's way", async () => {
   const it = await scene();
   await it.step({ 'role-to-assume': ROLE, 'refresh-credentials': 'true' });
   const second = await it.step({ 'role-to-assume': `${ROLE}\n${DEPLOY}`, 'refresh-credentials': 'true' });
@@ -116,7 +116,7 @@ test('a second refresh-credentials step, and a job whose post step never ran, ar
   expect(await javascript(it)).toContain('444455556666:assumed-role/deploy/');
 });
 
-test('a profile that a killed job left: told by whom, replaced on demand, and the user’s own comes back', async () => {
+test("a profile that a killed job left: told by whom, replaced on demand, and the user's own comes back", async () => {
   const { job, step } = await scene();
   const file = `${job.env.HOME}/.aws/credentials`;
   mkdirSync(join(file, '..'));

@@ -24,11 +24,11 @@ test.each<[string, DockerConfig, DockerConfig]>([
     { credHelpers: { [HOST]: 'ecr-login', 'gcr.io': 'gcloud' } },
     { auths: OURS, credHelpers: { 'gcr.io': 'gcloud' } },
   ],
-])('Docker’s config: %s', (_, config, expected) => {
+])("Docker's config: %s", (_, config, expected) => {
   expect(withLogins(config, [LOGIN])).toEqual(expected);
 });
 
-test('podman’s file has the logins of both, and no setting of Docker’s', () => {
+test("podman's file has the logins of both, and no setting of Docker's", () => {
   const docker = { proxies: {}, credsStore: 'desktop', auths: { 'ghcr.io': {} } };
   const containers = { auths: { 'quay.io': { auth: 'q' } } };
   const auth = containersAuth(docker, containers, [LOGIN]);
@@ -37,7 +37,7 @@ test('podman’s file has the logins of both, and no setting of Docker’s', () 
   expect(auth.credHelpers).toHaveProperty(['ghcr.io'], 'desktop');
 });
 
-test('podman’s file never has a helper without a name, which podman would start', () => {
+test("podman's file never has a helper without a name, which podman would start", () => {
   const docker = { credsStore: 'desktop', credHelpers: { [HOST]: '', other: '' } };
   expect(containersAuth(docker, {}, [LOGIN])).toEqual({ auths: OURS });
 });

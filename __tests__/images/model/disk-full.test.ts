@@ -9,7 +9,7 @@ const failureOf = async (path: string) => diskFull(await writeFile(path, 'x').ca
 (process.platform === 'linux' ? test : test.skip)('a full disk is said as such, with its folder', async () => {
   const problem = await failureOf('/dev/full');
   expect(problem).toBeInstanceOf(Problem);
-  expect((problem as Problem).message).toContain('/temp: The disk is full');
+  expect((problem as Problem).message).toContain('/temp: the disk is full');
 });
 
 test('any other failure to write stays what it is', async () => {

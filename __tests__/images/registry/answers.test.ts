@@ -82,12 +82,12 @@ test('an upload that is to go to another host is not sent there, nor the login',
 
 test.each([
   ['nowhere', {}, 'no address of the upload'],
-  ['a place that is no address', { location: 'http://[' }, 'another host'],
+  ['a place that is not an address', { location: 'http://[' }, 'another host'],
 ])('an upload that is opened at %s', async (_, headers, text) => {
   await expect(push((__, response) => response.writeHead(202, headers).end())).rejects.toThrow(text);
 });
 
-test.each(['text/html; charset=utf-8', ''])('a manifest of the type "%s" is none', async (type) => {
+test.each(['text/html; charset=utf-8', ''])('what has the type "%s" is not a manifest', async (type) => {
   const opened = await repository((_, response) => {
     response.writeHead(200, type ? { 'content-type': type } : {}).end('<html>sign in</html>');
   });

@@ -10,7 +10,7 @@ describe('who owns the first object, by its ACL', () => {
   });
   test.each([
     ['the writer, with a grant for the owner', ['writer', 'owner'], 'writer', BOFC, undefined, 'granted'],
-    ['the bucket’s owner alone', ['owner'], 'owner', BOFC, undefined, 'owner'],
+    ["the bucket's owner alone", ['owner'], 'owner', BOFC, undefined, 'owner'],
     ['the writer alone, who knows its own id', ['writer'], 'writer', undefined, 'writer', 'none'],
     ['somebody alone, and the writer does not know its own id', ['writer'], 'writer', undefined, undefined, 'unknown'],
     ['somebody who is not the writer', ['owner'], 'owner', undefined, 'writer', 'owner'],

@@ -25,7 +25,7 @@ describe('what a listing tells', () => {
     expect(provesEqual({ ...head, etag: `${MD5}-2`, checksumType: 'FULL_OBJECT' }, 0)).toBe(true);
   });
 
-  test('headers that nobody asked for are no difference', () => {
+  test('headers that nobody asked for make no difference', () => {
     expect(
       headersEqual({ 'cache-control': 'no-cache' }, { 'cache-control': 'no-cache', 'x-amz-meta-mtime': '1' }),
     ).toBe(true);

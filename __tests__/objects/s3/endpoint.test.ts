@@ -28,7 +28,7 @@ test.each<[string, string, S3ClientConfig]>([
   ['dual stack', 'shop-site', { region: 'eu-west-1', useDualstackEndpoint: true }],
   ['us-east-1', 'shop-site', { region: 'us-east-1' }],
   [
-    'a server of one’s own',
+    "a server of one's own",
     'shop-site',
     { region: 'eu-west-1', endpoint: 'http://127.0.0.1:9000', forcePathStyle: true },
   ],
@@ -39,7 +39,7 @@ test.each<[string, string, S3ClientConfig]>([
   ],
   ['an access point', 'arn:aws:s3:us-west-2:111122223333:accesspoint/site', { region: 'us-west-2' }],
   ['a clock that is off', 'shop-site', { region: 'eu-west-1', systemClockOffset: 7 * 24 * 3_600_000 }],
-])('%s is where the SDK’s client sends, and signed for the same', async (_, Bucket, config) => {
+])("%s is where the SDK's client sends, and signed for the same", async (_, Bucket, config) => {
   let bySdk: Sent | undefined;
   const client = new S3Client({
     ...config,

@@ -46,14 +46,14 @@ describe('a page of a listing', () => {
   });
 
   test.each([
-    ['a proxy’s page', '<!doctype html><html><body>Log in</body></html>'],
+    ["a proxy's page", '<!doctype html><html><body>Log in</body></html>'],
     ['nothing', ''],
     ['another element', '<Error><Code>x</Code></Error>'],
     ['a listing inside a page', `<html>${page(entry('a'))}</html>`],
     ['entries that do not fit together', page('</Contents><Contents>')],
     ['a key that is not encoded as it says', page(`<EncodingType>url</EncodingType>${entry('100%')}`)],
     ['something without end', `<ListBucketResult>${'x'.repeat(70_000)}`],
-  ])('%s is no listing', async (_what, text) => {
+  ])('%s is not a listing', async (_what, text) => {
     await expect(readPage(pieces(text))).rejects.toBeInstanceOf(Problem);
   });
 

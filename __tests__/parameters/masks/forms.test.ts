@@ -72,7 +72,7 @@ describe('what a job prints of a secret', () => {
   });
 
   test.each(['C', 'C.UTF-8'])('printf %%q and set -x of bash, in locale %s', (locale) => {
-    // What is no character yet is printable for one release of Unicode and not for another.
+    // What is not a character yet is printable for one release of Unicode and not for another.
     const values = fc.sample(secret, { numRuns: 500, seed: 1 }).filter((value) => !/\p{Cn}|\p{Co}/u.test(value));
     const scripts = ['printf "%q\\0" "$v"', 'printf "%s\\0" "${v@Q}"', 'x=$v; printf "%s\\0" "$(declare -p x)"'];
     for (const script of scripts.map((one) => `for v in "$@"; do ${one}; done`)) {

@@ -29,7 +29,7 @@ const ask = (change: Partial<ReturnType<Sandbox['signInAs']>> = {}) => {
   );
 };
 
-test('a signed request is the caller’s', async () => {
+test("a signed request is the caller's", async () => {
   expect(await ask()).toBe('arn:aws:sts::444455556666:assumed-role/owner/test');
   expect(sandbox.log.of('sts')[0]).toMatchObject({ account: '444455556666', status: 200, region: 'eu-west-1' });
 });
@@ -93,7 +93,7 @@ test.each(['reset', 'reset-body', 'truncate'] as const)('%s cuts the connection'
   expect(['TimeoutError', 'Error']).toContain(await ask());
 });
 
-test('expire ends the caller’s session', async () => {
+test("expire ends the caller's session", async () => {
   sandbox.faults.add({ kind: 'expire', service: 'sts', times: 1 });
   expect(await ask()).toBe('ExpiredToken');
 });

@@ -41,14 +41,14 @@ const suite = (query: string, signature: string): [string, Head] => [
 test.each([
   suite('', '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31'),
   suite('Param2=value2&Param1=value1', 'b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500'),
-])('AWS’s test vector %s', (signature, head) => {
+])("AWS's test vector %s", (signature, head) => {
   const signed = readSignature(head) as Signed;
   expect(signatureOf(head, signed, { secretAccessKey: SECRET, payloadHash: EMPTY })).toBe(signature);
 });
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html, "GET Object", and
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
-test('S3’s documented examples, in headers and in the query', () => {
+test("S3's documented examples, in headers and in the query", () => {
   const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
   const get: Head = {
     method: 'GET',
@@ -86,7 +86,7 @@ test.each<[string, string, Record<string, string>]>([
   ['s3', '/bucket/key', { prefix: 'a b/ä+c', 'list-type': '2', delimiter: '' }],
   ['ssm', '/', {}],
   ['cloudfront', '/2020-05-31/distribution/E%201/invalidation', { Marker: 'x=y&z' }],
-])('what the SDK’s signer signs for %s %s is taken, and nothing else', async (service, path, query) => {
+])("what the SDK's signer signs for %s %s is taken, and nothing else", async (service, path, query) => {
   const signer = new SignatureV4({
     credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: SECRET, sessionToken: 'token' },
     region: 'eu-west-1',

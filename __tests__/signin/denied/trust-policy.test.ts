@@ -112,7 +112,7 @@ test.each<[string, Partial<Claims>, RegExp | undefined]>([
   ['a pull request', { sub: 'repo:o/r:pull_request' }, /names no branch/],
   ['a branch named pull_request', { sub: 'repo:o/r:ref:refs/heads/pull_request' }, undefined],
   ['a customised sub', { sub: 'repository_owner:o' }, /customised/],
-  ['a sub that is not GitHub’s', { sub: 'system:serviceaccount:a:b', repository: undefined as never }, undefined],
+  ["a sub that is not GitHub's", { sub: 'system:serviceaccount:a:b', repository: undefined as never }, undefined],
   ['capitals', { sub: 'repo:O/r:ref:refs/heads/main' }, /capitals/],
   ['a colon', { sub: 'repo:o/r:environment:a%3Ab' }, /%3A/],
   ['another issuer', { iss: 'https://token.actions.octo.ghe.com' }, /begin with token\.actions\.octo\.ghe\.com/],
@@ -165,7 +165,7 @@ test('whatever an environment is named: the policy accepts its token, and none o
   );
 });
 
-test('a tag’s policy accepts other tags of the repository, and no branch', () => {
+test("a tag's policy accepts other tags of the repository, and no branch", () => {
   const claims: Claims = { ...CLAIMS, sub: 'repo:octo-org/shop:ref:refs/tags/v1', ref_type: 'tag' };
   expect(accepts(claims, 'repo:octo-org/shop:ref:refs/tags/v2')).toBe(true);
   expect(accepts(claims, 'repo:octo-org/shop:ref:refs/heads/v2')).toBe(false);

@@ -23,7 +23,7 @@ test.each<[string, Wish, Record<string, string>, string]>([
   ['a role and nothing else', auto(), {}, 'ambient'],
   ['half of the permission', auto(), { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://x' }, 'ambient'],
   ['a wish', auto({ source: 'ambient' }), TOKEN, 'ambient'],
-  ['a wish that can’t be met', auto({ source: 'github-oidc' }), {}, 'github-oidc'],
+  ['a wish that cannot be met', auto({ source: 'github-oidc' }), {}, 'github-oidc'],
 ])('%s', (_case, wish, env, source) => {
   expect(chooseSource(wish, env).source).toBe(source);
 });

@@ -94,7 +94,7 @@ async function started(scaling: Scaling, plan: GroupPlan, { settings }: Stage): 
   let attempts = 0;
   const input = {
     ...(plan.desired ? { DesiredConfiguration: plan.desired } : {}),
-    // Instances read what is new at boot: the same template is no reason to keep one.
+    // Instances read what is new at boot: the same template is not a reason to keep one.
     Preferences: { SkipMatching: false, AutoRollback: plan.isReversible && settings.onFailure === 'rollback' },
   };
   let id: string;

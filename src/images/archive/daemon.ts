@@ -84,7 +84,7 @@ function ask({ address, signal, name }: Daemon, path: string, withinMs: number):
       reject(
         new Problem({
           what: `no Docker daemon answers at ${shown(address)}`,
-          why: `${name} is no path in the workspace, so the daemon was asked for it: ${(cause as NodeJS.ErrnoException).code ?? cause.message}`,
+          why: `${name} is not a path in the workspace, so the daemon was asked for it: ${(cause as NodeJS.ErrnoException).code ?? cause.message}`,
           fix: `write a path that exists, or start the daemon, or set DOCKER_HOST or DOCKER_CONTEXT${fromRegistry(name)}`,
           cause,
         }),

@@ -5,7 +5,7 @@ import type { Descriptor } from '../model/image.ts';
 import type { Archive } from './archive.ts';
 import { MAX_JSON, MAX_JSON_DEPTH } from './limits.ts';
 
-/** @throws Problem when the file is too large or no JSON object or list; its text is not quoted */
+/** @throws Problem when the file is too large, or not a JSON object or list; its text is not quoted */
 export async function readJson(archive: Archive, name: string): Promise<unknown> {
   const content = archive.find(name);
   if (!content) throw invalid(archive, `it has no ${name}`);
@@ -48,7 +48,7 @@ function isDeep(bytes: Buffer): boolean {
 }
 
 /**
- * Digests of the layers' plain tars, from an image's config; undefined when it is none.
+ * Digests of the layers' plain tars, from an image's config; undefined when it is not one.
  * https://github.com/opencontainers/image-spec/blob/main/config.md#properties
  */
 export function parseDiffIds(config: Buffer): readonly string[] | undefined {
@@ -85,5 +85,5 @@ export function checkDescriptors(archive: Archive, name: string, value: unknown)
 }
 
 export function invalid(archive: Archive, why: string): Problem {
-  return new Problem({ what: 'The image cannot be read', on: archive.path, why, fix: 'build or save the image anew' });
+  return new Problem({ what: 'the image cannot be read', on: archive.path, why, fix: 'build or save the image anew' });
 }

@@ -84,7 +84,7 @@ export function choose(archive: Archive, all: readonly Descriptor[], why: string
     return name && names.indexOf(name) === names.lastIndexOf(name) ? `#${name}` : `#${it.digest} (${platformName(it)})`;
   });
   return new Problem({
-    what: 'Which image to push is not clear',
+    what: 'which image to push is not clear',
     on: archive.path,
     why,
     fix: `write one of these after the path:\n${lines.slice(0, 20).join('\n')}`,
@@ -131,7 +131,7 @@ async function readUnseen(archive: Archive, descriptor: Descriptor, walk: IndexW
   if (walk.read.total > MAX_TOTAL) throw invalid(archive, `its manifests are more than ${MAX_TOTAL} bytes together`);
   if (isIndex(descriptor.mediaType)) return readIndex(archive, descriptor, bytes, walk);
   const manifest = parseJson(archive, descriptor.digest, bytes) as Manifest;
-  if (!isDescriptor(manifest.config)) throw invalid(archive, `${descriptor.digest} is no manifest of an image`);
+  if (!isDescriptor(manifest.config)) throw invalid(archive, `${descriptor.digest} is not the manifest of an image`);
   const layers = checkDescriptors(archive, descriptor.digest, manifest.layers);
   return {
     kind: 'image',

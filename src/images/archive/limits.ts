@@ -26,7 +26,7 @@ export const MAX_MANIFEST = 4 << 20;
 /** Real ones have less than ten. */
 export const MAX_JSON_DEPTH = 100;
 
-/** Indexes within indexes: Docker 29 nests two; more than this is no image. */
+/** Indexes within indexes: Docker 29 nests two; more than this is not an image. */
 export const MAX_DEPTH = 6;
 
 /** Manifests of one image; a small archive could otherwise name the same ones millions of times. */

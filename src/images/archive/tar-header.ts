@@ -3,14 +3,14 @@ export interface TarHeader {
   readonly name: string;
   /** `0` file, `1` hard link, `2` symbolic link, `5` folder, `x` `g` pax records, `L` `K` GNU long names, `S` sparse. */
   readonly type: string;
-  /** Bytes of content after the header, or -1 when it is no number. */
+  /** Bytes of content after the header, or -1 when it is not a number. */
   readonly size: number;
   readonly link: string;
 }
 
 export const BLOCK = 512;
 
-/** @returns undefined when the block is no header: its checksum does not fit */
+/** @returns undefined when the block is not a header: its checksum does not fit */
 export function readTarHeader(block: Buffer): TarHeader | undefined {
   let sum = 8 * 0x20;
   for (let at = 0; at < BLOCK; at++) if (at < 148 || at >= 156) sum += block[at]!;

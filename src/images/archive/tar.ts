@@ -15,7 +15,7 @@ const WINDOW = 64 << 10;
 /**
  * Indexes a tar: headers are read once, contents are left where they are, so that a blob is a range of the file. (Stream
  * parsers have to read, and libraries that unpack to write, every byte.)
- * @throws Problem when the file is no tar, is cut off, or names a path outside of itself
+ * @throws Problem when the file is not a tar, is cut off, or names a path outside of itself
  * @param shown how it is called in messages
  */
 export async function indexTar(path: string, shown = path): Promise<Archive> {
@@ -43,7 +43,7 @@ async function readEntries(path: string, end: number, read: ReadAt): Promise<Map
     const block = await read(at, BLOCK);
     if (block.every((byte) => byte === 0)) return entries;
     const header = readTarHeader(block);
-    if (!header) throw broken(path, at === 0 ? 'it is no tar' : `the header at byte ${at} has a wrong checksum`);
+    if (!header) throw broken(path, at === 0 ? 'it is not a tar' : `the header at byte ${at} has a wrong checksum`);
     const size = contentSize(header, meta, path);
     const start = at + BLOCK;
     if (start + size > end) throw truncated(path, end, meta.get('path') ?? header.name);
@@ -66,7 +66,7 @@ function contentSize(header: TarHeader, meta: ReadonlyMap<string, string>, path:
   if ('12345'.includes(header.type)) return 0;
   const isMeta = 'xgLK'.includes(header.type);
   const size = isMeta || !meta.has('size') ? header.size : Number(meta.get('size'));
-  if (!Number.isSafeInteger(size) || size < 0) throw broken(path, `the size of ${shown(header.name)} is no number`);
+  if (!Number.isSafeInteger(size) || size < 0) throw broken(path, `the size of ${shown(header.name)} is not a number`);
   return size;
 }
 
@@ -142,13 +142,13 @@ function shown(name: string): string {
 }
 
 function broken(path: string, why: string): Problem {
-  return new Problem({ what: 'The archive cannot be read', on: path, why, fix: 'make the archive anew' });
+  return new Problem({ what: 'the archive cannot be read', on: path, why, fix: 'make the archive anew' });
 }
 
 function truncated(path: string, end: number, entry?: string): Problem {
   const where = entry === undefined ? '' : ` inside ${shown(entry)}`;
   return new Problem({
-    what: `The archive is cut off${where}, after ${end} bytes`,
+    what: `the archive is cut off${where}, after ${end} bytes`,
     on: path,
     fix: 'look whether the disk was full or a download broke off, and make the archive anew',
   });

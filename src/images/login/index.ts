@@ -35,7 +35,7 @@ async function readConfig(path: string): Promise<DockerConfig> {
   if (!existsSync(path)) return {};
   try {
     const text = readText(path).trim();
-    // An empty file is no config to docker, and no error.
+    // An empty file is not a config to docker, and no error.
     if (text === '') return {};
     const config = asDockerConfig(JSON.parse(text));
     if (config) return config;

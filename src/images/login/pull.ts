@@ -8,7 +8,7 @@ import type { RegistryCredentials } from './credentials.ts';
 /** Docker Hub is spoken to under another name than it has in the names of images. */
 const ADDRESSES: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' };
 
-/** A registry that is no ECR of the step, to be pulled from with the login that the job has for it, or with none. */
+/** A registry that is not one of the step's own, to be pulled from with the login that the job has for it, or with none. */
 export function pullRegistry(
   host: string,
   { aws, http, runner }: Access,

@@ -6,7 +6,7 @@ export function diskFull(thrown: unknown, path: string): unknown {
   const { code } = (thrown ?? {}) as NodeJS.ErrnoException;
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return thrown;
   return new Problem({
-    what: 'The disk is full',
+    what: 'the disk is full',
     on: dirname(path),
     why: 'layers that are compressed, archives that are unpacked and images of the Docker daemon are kept there for a while',
     fix: 'free disk space before this step, or name a source whose layers are compressed already',

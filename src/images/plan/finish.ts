@@ -62,7 +62,7 @@ function finishImage(node: ImageNode, compressed: Compressed): Finished {
   const layers = manifest.layers.map((layer, at) => {
     if (!isPlainLayer(node, at)) return layer;
     const made = compressed.get(layer.digest);
-    if (!made) throw new Problem({ what: `The layer ${layer.digest} was not compressed` });
+    if (!made) throw new Problem({ what: `the layer ${layer.digest} was not compressed` });
     return { ...layer, mediaType: made.mediaType, digest: made.digest, size: made.size };
   });
   const isDocker = descriptor.mediaType === DOCKER.manifest;

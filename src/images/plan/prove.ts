@@ -16,7 +16,7 @@ import type { Repository } from '../registry/repository.ts';
 export type LayerProof = 'proven' | 'another' | 'damaged' | 'unknown';
 
 /**
- * Proves that a compressed layer is a plain layer of the build. What a registry's manifest and config say is no proof: whoever may
+ * Proves that a compressed layer is a plain layer of the build. What a registry's manifest and config say is not proof: whoever may
  * push can put one layer's digest beside the other's.
  */
 export interface Prover {

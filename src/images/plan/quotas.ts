@@ -14,14 +14,14 @@ export function checkLimits(node: Node, on: string, isPublic: boolean): readonly
 function* checkImage({ layers, config, descriptor }: ImageNode, on: string, maxLayer: number): Generator<Problem> {
   if (layers.length === 0) {
     yield new Problem({
-      what: `The image ${descriptor.digest} has no layers: ECR refuses it`,
+      what: `the image ${descriptor.digest} has no layers: ECR refuses it`,
       on,
       fix: 'build it with at least one file',
     });
   }
   if (layers.length > MAX_LAYERS) {
     yield new Problem({
-      what: `The image has ${layers.length} layers: ECR takes ${MAX_LAYERS}`,
+      what: `the image has ${layers.length} layers: ECR takes ${MAX_LAYERS}`,
       on,
       fix: 'merge layers',
     });
@@ -40,7 +40,7 @@ function* checkImage({ layers, config, descriptor }: ImageNode, on: string, maxL
     if (isForeign(blob)) continue;
     if (blob.size === 0) {
       yield new Problem({
-        what: `The blob ${blob.digest} is empty: ECR refuses it`,
+        what: `the blob ${blob.digest} is empty: ECR refuses it`,
         on,
         fix: 'build the image without it',
       });
@@ -48,7 +48,7 @@ function* checkImage({ layers, config, descriptor }: ImageNode, on: string, maxL
     if (blob.size > maxLayer) {
       const gib = (blob.size / 2 ** 30).toFixed(1);
       yield new Problem({
-        what: `A layer of ${gib} GiB is too large for ECR`,
+        what: `a layer of ${gib} GiB is too large for ECR`,
         on,
         why: `it takes ${maxLayer / 2 ** 20} MiB`,
         fix: 'split the layer',

@@ -150,7 +150,7 @@ function unique(pairs: readonly Pair[]): readonly Pair[] {
   return [...new Map(pairs.map((pair) => [keyOf(pair.layer, pair.plain.descriptor), pair])).values()];
 }
 
-/** A config that may not be read, or is none of an image (a chart, say), teaches nothing: the layers are compressed. */
+/** A config that may not be read, or is not an image's (a chart's, say), teaches nothing: the layers are compressed. */
 async function readDiffIds({ config }: Manifest, repository: Repository): Promise<readonly string[]> {
   try {
     return parseDiffIds(await repository.config(config)) ?? [];

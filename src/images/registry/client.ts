@@ -44,7 +44,7 @@ export function openRepository(
     const bytes = await readBody(answer, MAX_MANIFEST);
     const mediaType = mediaTypeOf(answer.headers);
     if (!mediaType.startsWith('application/')) throw noRegistry(arn, `a manifest is of the type "${mediaType}"`);
-    if (!isManifest(bytes)) throw noRegistry(arn, 'what it gives as a manifest is none');
+    if (!isManifest(bytes)) throw noRegistry(arn, 'what it gives as a manifest is not one');
     // ECR's GET has no Docker-Content-Digest (aws/containers-roadmap#1931): the body says what it is.
     return { digest: digestOf(bytes), mediaType, bytes };
   };
@@ -140,7 +140,7 @@ function isManifest(bytes: Buffer): boolean {
   }
 }
 
-/** Without parameters: `application/json; charset=utf-8` is no media type to ECR. */
+/** Without parameters: `application/json; charset=utf-8` is not a media type to ECR. */
 function mediaTypeOf(headers: IncomingHttpHeaders): string {
   return (headers['content-type'] ?? '').split(';')[0]!.trim();
 }

@@ -48,7 +48,7 @@ export function denied({ action, on, status, code, message }: ErrorAnswer): Prob
   const answer = `${code || 'no reason'}, HTTP ${status}`;
   if (code === 'TAG_INVALID') {
     return {
-      what: 'The tag exists and is immutable',
+      what: 'the tag exists and is immutable',
       on,
       why,
       fix: 'push another tag, or set image-tag-exists: skip, or let the repository exclude this tag from immutability',
@@ -65,7 +65,7 @@ export function denied({ action, on, status, code, message }: ErrorAnswer): Prob
   }
   if (status === 401) {
     return {
-      what: 'The registry did not take the login',
+      what: 'the registry did not take the login',
       on,
       why,
       fix: 'a login opens the registries of one region: look whether the host and its region are right',
@@ -113,5 +113,5 @@ export function missingRepository(on: string): ProblemDetails {
 
 /** What answers does not speak as a registry does: a proxy's page, or something that should not be trusted. */
 export function noRegistry(on: string, why: string): Problem {
-  return new Unproven({ what: 'The answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
+  return new Unproven({ what: 'the answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
 }

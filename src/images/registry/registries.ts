@@ -114,7 +114,7 @@ async function tokenOf(
   return token;
 }
 
-/** @throws Problem for an address that is none, or that a login may not be sent to */
+/** @throws Problem for what is not an address, or that a login may not be sent to */
 function checkedEndpoint(text: string, { check }: Access['http']): URL {
   if (!/^https?:/.test(text) || !URL.canParse(text)) {
     throw new Problem({ what: `ECR gave an address of the registry that is not a URL: ${quote(text)}` });
@@ -153,7 +153,7 @@ function find(all: readonly Registry[], host: string | undefined): Registry {
   const found = known(all, host);
   if (found) return found;
   throw new Problem({
-    what: `${host} is none of the step's registries`,
+    what: `${host} is not one of the step's registries`,
     fix: `write one of ${all.map((it) => it.host).join(', ')}; the user name is ${USERNAME}`,
   });
 }

@@ -20,7 +20,7 @@ export interface Registry {
 
 export const USERNAME = 'AWS';
 
-/** Its ARN; of a registry that is no ECR, its name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html */
+/** Its ARN; of a registry that is not ECR, its name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html */
 export function repositoryArn({ host, partition, region, account, isPublic }: Registry, repository: string): string {
   if (account === '') return `${host}/${repository}`;
   if (isPublic) return `arn:aws:ecr-public::${account}:repository/${repositoryInRegistry(repository)}`;

@@ -129,7 +129,7 @@ function refuseOverwrites(objects: readonly PlannedObject[], buckets: ReadonlyMa
   });
 }
 
-/** With what lies under the prefixes, is no file of the step, and stays. */
+/** With what lies under the prefixes, is not a file of the step, and stays. */
 function withOthers({ kept, listings }: Changes, deletions: readonly Deletion[]): ReadonlyMap<string, KeptByOwner> {
   const doomed = new Set(deletions.map(({ bucket, key }) => `${bucket}/${key}`));
   const files = new Set<string>();

@@ -70,7 +70,7 @@ function judge(request: ObjectsRequest, { runner }: Access, bucket: PlannedBucke
     runner.warning(`s3://${bucket.name}: ${what}; ${DARK_OBJECTS}. To mend it, ${fix}.`);
   }
   if (found.unknown.length > 0 && bucket.verify !== 'off') {
-    const what = says(found.unknown, 'may not be owned by the bucket’s owner'.replace('’', "'"));
+    const what = says(found.unknown, "may not be owned by the bucket's owner");
     const fix = `allow s3:GetBucketAcl on the bucket or s3:ListAllMyBuckets, which show who owns ${found.unknown.length === 1 ? 'it' : 'them'}; or repair with s3-fix-acl: true, or send everything anew with s3-upload-unchanged: true`;
     if (request.verifyOwner === 'fail')
       throw new Problem({ what, on: `s3://${bucket.name}`, why: 'their owner cannot be told', fix });

@@ -43,7 +43,7 @@ function pageOf({ prefix, files }: LocalTarget): string {
   return encodeKey(hasIndex ? `${prefix}index.html` : prefix);
 }
 
-/** The first name of its own that is no wildcard; CloudFront's otherwise. `undefined` when the caller may not ask. */
+/** The first name of its own that is not a wildcard; CloudFront's otherwise. `undefined` when the caller may not ask. */
 async function domainOf({ aws, session }: Access, distribution: string): Promise<string | undefined> {
   const { CloudFrontClient, GetDistributionCommand } = await import('@aws-sdk/client-cloudfront');
   const cloudfront = new CloudFrontClient(aws.client(session.region));

@@ -22,7 +22,7 @@ const LONGEST_ENTRY = 64 << 10;
  * Reads a page of ListObjectsV2 as it comes in: a tree of all its elements would cost more memory than everything else of an
  * upload. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  * @param answer its body, in pieces
- * @throws Problem when it is no listing, as a proxy's page; an error that is worth another attempt when it ends too early
+ * @throws Problem when it is not a listing, such as a proxy's page; an error that is worth another attempt when it ends too early
  */
 export async function readPage(answer: AsyncIterable<Uint8Array>): Promise<Page> {
   const objects: Listed[] = [];
@@ -74,8 +74,8 @@ function objectOf(entry: string): Listed {
 
 function noListing(): Unproven {
   return new Unproven({
-    what: 's3:ListBucket was answered with something that is no listing',
-    why: 'a proxy, or a server that is no S3, answered in its place',
+    what: 's3:ListBucket was answered with something that is not a listing',
+    why: 'a proxy, or a server that is not S3, answered in its place',
     fix: 'look at the proxy of the runner and at AWS_ENDPOINT_URL_S3',
   });
 }

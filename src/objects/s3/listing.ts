@@ -23,7 +23,7 @@ export async function* listObjects(
   bucket: Pick<Bucket, 'name' | 'owner' | 'wire'>,
   { prefix, fetchOwner = false, after }: ListOptions,
 ): AsyncGenerator<ListedObject & { readonly key: string }> {
-  // XML can't hold every character that a key may have.
+  // XML cannot hold every character that a key may have.
   const query = { 'list-type': '2', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }) };
   const asked = {
     ...query,

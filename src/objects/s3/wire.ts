@@ -157,7 +157,7 @@ function queryOf(query: Readonly<Record<string, string>>): string {
   return names.map((name) => `${encodeUri(name)}=${encodeUri(query[name]!)}`).join('&');
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; a proxy's answer is no XML. */
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; a proxy's answer is not XML. */
 function errorOf(status: number, xml: string, headers: IncomingHttpHeaders): WireError {
   const code = firstText(xml, 'Code') || String(headers['x-amz-error-code'] ?? '') || HEAD_CODES[status];
   return new WireError(code ?? `HTTP${status}`, firstText(xml, 'Message'), status);

@@ -41,7 +41,7 @@ const SHOWN = [
   'repository_id',
 ] as const satisfies readonly (keyof Claims)[];
 
-/** What the token says, a claim a line. Claims are no secrets; the token is. */
+/** What the token says, a claim a line. Claims are not secret; the token is. */
 export function showClaims(claims: Claims): string {
   const lines = SHOWN.filter((name) => claims[name]).map((name) => `  ${name.padEnd(16)} ${claims[name]}`);
   return ['The token says:', ...lines].join('\n');

@@ -12,21 +12,21 @@ export function noIdToken(env: Environment, pullRequest: PullRequestEvent | unde
   // Jobs of pull_request_target run the base's own workflow, which may have any permission.
   if (pullRequest && pullRequest.head !== pullRequest.base && env.GITHUB_EVENT_NAME !== 'pull_request_target') {
     return new Problem({
-      what: `This pull request comes from a fork (${pullRequest.head}), and GitHub gives jobs of forks no id token`,
+      what: `this pull request comes from a fork (${pullRequest.head}), and GitHub gives jobs of forks no id token`,
       why: `no permissions block can change that: code of a stranger must not get your cloud${also}`,
       fix: 'skip the step for forks: if: github.event.pull_request.head.repo.full_name == github.repository; or publish after the merge, on push',
     });
   }
   if (env.GITHUB_ACTOR === 'dependabot[bot]') {
     return new Problem({
-      what: "The job was started by Dependabot, whose jobs get GitHub's read-only token and Dependabot's secrets",
+      what: "the job was started by Dependabot, whose jobs get GitHub's read-only token and Dependabot's secrets",
       why: `without an explicit permissions block such a job has no id-token: write${also}`,
       fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable, since secrets of Actions are not there`,
     });
   }
   const called = calledWorkflow(env);
   return new Problem({
-    what: 'The job has no permission to ask GitHub for an id token: id-token: write is missing',
+    what: 'the job has no permission to ask GitHub for an id token: id-token: write is missing',
     why: `a permissions block of the job replaces the workflow's as a whole${also}`,
     fix: `write in the job, or at the top of the workflow:\n${PERMISSIONS}${called}`,
   });
@@ -46,7 +46,7 @@ export interface PullRequestEvent {
   readonly base: string;
 }
 
-/** The pull request of the event file; `undefined` when the event is none. */
+/** The pull request of the event file; `undefined` when the event is not one. */
 export function readPullRequest(env: Environment): PullRequestEvent | undefined {
   try {
     const event = JSON.parse(readText(env.GITHUB_EVENT_PATH ?? '')) as EventFile;

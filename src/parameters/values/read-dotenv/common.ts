@@ -32,7 +32,7 @@ export function readCommon(text: string): DotenvText {
     const why = entry ? difference(value) : notAlike(whole);
     if (why === undefined) entries.push({ name, value, line });
     else faults.push({ line, why });
-    // The other lines of a value in quotes are no faults of their own.
+    // The other lines of a value in quotes are not faults of their own.
     const open = /^(['"`])[^'"`]*$/.exec(value)?.[1];
     if (open) index = closeOf(lines, index, open) ?? index;
   }
