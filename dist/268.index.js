@@ -1006,11 +1006,15 @@ function covers(path, source) {
     // The root does not bring what AWS publishes, and no path brings a secret.
     return !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) && (below !== '/' || !source.name.startsWith(parameters_line/* PUBLIC_PATH */.OB));
 }
-/** Equal for sources that one answer answers: a parameter has an account, a region, a name and a selector. */
+/**
+ * Equal for sources that one answer answers: a parameter has an account, a region, a name and a selector. `/x` and `x` have one ARN,
+ * and only their names tell them apart.
+ */
 function requestKey(source, place) {
-    return source.kind === 'path'
-        ? `${source.path} @${source.label ?? ''}`
-        : parameterArn(source.name, place) + source.selector;
+    if (source.kind === 'path')
+        return `${source.path} @${source.label ?? ''}`;
+    const name = source.name.lastIndexOf('/') <= 0 && !source.name.startsWith('arn:') ? ` named ${source.name}` : '';
+    return parameterArn(source.name, place) + source.selector + name;
 }
 
 // EXTERNAL MODULE: ./lib/aws/client.js
@@ -1031,6 +1035,8 @@ const OTHER_SERVER = 'run the job again; check AWS_ENDPOINT_URL_SSM and AWS_ENDP
 function answersTo(asked, answered, place) {
     const arns = new Set(asked.map(({ name }) => parameterArn(name, place)));
     return asked.flatMap((source) => {
+        if (answered.missing.includes(nameToAsk(source.name) + source.selector))
+            return [];
         const found = answerTo(source, answered.found, arns, place);
         if (found)
             return [{ source, found }];
@@ -1052,8 +1058,11 @@ function answerTo(source, found, arns, place) {
         ? []
         : found.filter((it) => !arns.has(it.arn) && isNamed(it, source.name));
     const exact = found.filter((it) => it.arn === arn);
+    // `/x` and `x` have one ARN.
+    const named = exact.filter((it) => isNamed(it, source.name));
+    const able = [named, exact, byName].find((some) => some.length > 0) ?? [];
     // moto repeats no selector: a version, or being the newest, tells too.
-    const newestFirst = [...(exact.length > 0 ? exact : byName)].sort((a, b) => b.version - a.version);
+    const newestFirst = [...able].sort((a, b) => b.version - a.version);
     return newestFirst.find((it) => (it.selector || selectorOf(it, source.selector)) === source.selector);
 }
 function isNamed({ name, reference }, asked) {
@@ -1771,7 +1780,6 @@ function pick(value, format) {
 
 
 
-
 function entriesFor({ lines, nameCase }, answers, place) {
     const bySource = indexOf(answers, place);
     const entries = [];
@@ -1839,7 +1847,7 @@ function parts(fetched, format, naming) {
 function indexOf({ named, below }, place) {
     const latest = below.filter(({ path }) => path.label === undefined).flatMap(({ found }) => found);
     return new Map([
-        ...latest.map((it) => [parameterArn(it.name, place), it]),
+        ...latest.map((it) => [requestKey({ kind: 'parameter', name: it.name, selector: '' }, place), it]),
         ...named.map(({ source, found }) => [requestKey(source, place), found]),
     ]);
 }

@@ -1,7 +1,7 @@
 import { AwsError, type Core, json, type Service, type ServiceCall } from '../service.ts';
 import { getParameter, putParameter } from './one.ts';
 import { type ParameterJson, readNamed, readVersion } from './read.ts';
-import { parameterArn, readStore, type Store } from './store.ts';
+import { PUBLIC, parameterArn, readStore, type Store } from './store.ts';
 
 /**
  * Parameter Store, with Secrets Manager through it and KMS's say in decryption; only what reads.
@@ -73,7 +73,7 @@ function getParametersByPath(core: Core, store: Store, call: ServiceCall) {
   const below = Path.endsWith('/') ? Path : `${Path}/`;
   const all = store.parameters.filter(
     (it) =>
-      it.account === account &&
+      (it.account === account || (it.account === PUBLIC && below.startsWith('/aws/service/'))) &&
       it.region === call.region &&
       it.name.startsWith(below) &&
       (Recursive === true || !it.name.slice(below.length).includes('/')) &&

@@ -21,7 +21,11 @@ const SECRET_REFERENCE = '/aws/reference/secretsmanager/';
 export function readNamed(core: Core, store: Store, call: ServiceCall, asked: string): ParameterJson | undefined {
   const { name, account, region, selector } = parseName(asked, call);
   if (name.startsWith(SECRET_REFERENCE)) return readSecret(core, store, call, name + selector);
-  const parameter = store.parameters.find((it) => it.name === name && it.account === account && it.region === region);
+  const here = store.parameters.filter((it) => it.account === account && it.region === region);
+  // `/x` and `x` have one ARN.
+  const parameter =
+    here.find((it) => it.name === name) ??
+    (asked.startsWith('arn:') ? here.find((it) => `/${it.name}` === name) : undefined);
   const resource = parameterArn(core.world, { account, region, name });
   const shared = parameter?.shared.includes(call.caller.account);
   call.authorize({

@@ -37,14 +37,24 @@ describe('one name in several regions and accounts: each line gets its own', () 
   });
 });
 
+test('x and /x, which have one ARN, are two parameters', async () => {
+  const parameters = { db: { versions: ['plain-1', 'plain-2'] }, '/db': { versions: ['slash-1'] } };
+  const { read } = await scene({ parameters });
+  const step = await read('A=db\nB=/db\nC=db:1\nD=/db:1\nE?=/db:2\nALL_*=/');
+  expect(step.errors).toEqual([]);
+  expect(step.exported).toMatchObject({ A: 'plain-2', B: 'slash-1', C: 'plain-1', D: 'slash-1', ALL_DB: 'slash-1' });
+  expect(step.exported).not.toHaveProperty('E');
+});
+
 test('what AWS publishes is read by its ARN and by its name, in its region', async () => {
   const { read } = await scene(
     {},
     {},
     { '/aws/service/ami': [{ value: 'ami-eu' }, { region: 'us-east-1', value: 'ami-us' }] },
   );
-  const step = await read('EU=/aws/service/ami\nUSA=arn:aws:ssm:us-east-1::parameter/aws/service/ami');
+  const arn = 'arn:aws:ssm:us-east-1::parameter/aws/service/ami';
+  const step = await read(`EU=/aws/service/ami\nUSA=${arn}\nPUBLIC_*=/aws/service/`);
   expect(step.errors).toEqual([]);
-  expect(step.exported).toEqual({ EU: 'ami-eu', USA: 'ami-us' });
+  expect(step.exported).toEqual({ EU: 'ami-eu', USA: 'ami-us', PUBLIC_AMI: 'ami-eu' });
   expect(step.masks).not.toContain('ami-us');
 });

@@ -26,6 +26,7 @@ describe('what is read', () => {
       ['A=/x', 'B=/x:1', 'C=/x:live'],
       { paths: [], batches: [['eu-west-1', '/x', '/x:1', '/x:live']] },
     ],
+    ['x and /x, which have one ARN', ['A=x', 'B=/x', 'C=x'], { paths: [], batches: [['eu-west-1', 'x', '/x']] }],
     ['a path once', ['/p/', 'A_*=/p/'], { paths: ['/p @'], batches: [] }],
     ['a path below another comes with it', ['/p/', 'A_*=/p/q/'], { paths: ['/p @'], batches: [] }],
     [
@@ -46,13 +47,13 @@ describe('what is read', () => {
       { paths: ['/ @'], batches: [['eu-west-1', '/aws/reference/secretsmanager/s', 'c']] },
     ],
     [
-      'an ARN of the own account and region is the name',
+      'an ARN of the own account and region is the name, where it has levels: else it is the ARN of x and /x',
       [
         'A=/x',
         'B=arn:aws:ssm:eu-west-1:111122223333:parameter/x',
         'C=arn:aws:ssm:eu-west-1:111122223333:parameter/x/y:2',
       ],
-      { paths: [], batches: [['eu-west-1', '/x', '/x/y:2']] },
+      { paths: [], batches: [['eu-west-1', '/x', 'arn:aws:ssm:eu-west-1:111122223333:parameter/x', '/x/y:2']] },
     ],
     [
       'which a path may bring',

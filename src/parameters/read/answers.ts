@@ -1,6 +1,6 @@
 import { Problem } from '../../base/problem.ts';
 import { SECRET_REFERENCE, sourceText } from '../line.ts';
-import { bareName, parameterArn } from './arn.ts';
+import { bareName, nameToAsk, parameterArn } from './arn.ts';
 import type { ParameterSource } from './batches.ts';
 import type { Place } from './place.ts';
 
@@ -44,6 +44,7 @@ interface Answered {
 export function answersTo(asked: readonly ParameterSource[], answered: Answered, place: Place): ParameterAnswer[] {
   const arns = new Set(asked.map(({ name }) => parameterArn(name, place)));
   return asked.flatMap((source) => {
+    if (answered.missing.includes(nameToAsk(source.name) + source.selector)) return [];
     const found = answerTo(source, answered.found, arns, place);
     if (found) return [{ source, found }];
     const names = [source.name, bareName(source.name)].flatMap((name) => [name, name + source.selector]);
@@ -69,8 +70,11 @@ function answerTo(
     ? []
     : found.filter((it) => !arns.has(it.arn) && isNamed(it, source.name));
   const exact = found.filter((it) => it.arn === arn);
+  // `/x` and `x` have one ARN.
+  const named = exact.filter((it) => isNamed(it, source.name));
+  const able = [named, exact, byName].find((some) => some.length > 0) ?? [];
   // moto repeats no selector: a version, or being the newest, tells too.
-  const newestFirst = [...(exact.length > 0 ? exact : byName)].sort((a, b) => b.version - a.version);
+  const newestFirst = [...able].sort((a, b) => b.version - a.version);
   return newestFirst.find((it) => (it.selector || selectorOf(it, source.selector)) === source.selector);
 }
 

@@ -59,9 +59,12 @@ export function covers(path: PathSource, source: Source): boolean {
   return !source.name.startsWith(SECRET_REFERENCE) && (below !== '/' || !source.name.startsWith(PUBLIC_PATH));
 }
 
-/** Equal for sources that one answer answers: a parameter has an account, a region, a name and a selector. */
+/**
+ * Equal for sources that one answer answers: a parameter has an account, a region, a name and a selector. `/x` and `x` have one ARN,
+ * and only their names tell them apart.
+ */
 export function requestKey(source: Source, place: Place): string {
-  return source.kind === 'path'
-    ? `${source.path} @${source.label ?? ''}`
-    : parameterArn(source.name, place) + source.selector;
+  if (source.kind === 'path') return `${source.path} @${source.label ?? ''}`;
+  const name = source.name.lastIndexOf('/') <= 0 && !source.name.startsWith('arn:') ? ` named ${source.name}` : '';
+  return parameterArn(source.name, place) + source.selector + name;
 }

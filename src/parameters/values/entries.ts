@@ -1,7 +1,6 @@
 import { Problem } from '../../base/problem.ts';
 import { type Format, type ParameterLine, type Source, sourceText } from '../line.ts';
 import type { Fetched } from '../read/answers.ts';
-import { parameterArn } from '../read/arn.ts';
 import { covers, requestKey } from '../read/batches.ts';
 import { missing } from '../read/denied.ts';
 import type { Answers } from '../read/fetch.ts';
@@ -108,7 +107,7 @@ function parts(fetched: Fetched, format: Exclude<Format, { kind: 'text' }>, nami
 function indexOf({ named, below }: Answers, place: Place): ReadonlyMap<string, Fetched> {
   const latest = below.filter(({ path }) => path.label === undefined).flatMap(({ found }) => found);
   return new Map([
-    ...latest.map((it) => [parameterArn(it.name, place), it] as const),
+    ...latest.map((it) => [requestKey({ kind: 'parameter', name: it.name, selector: '' }, place), it] as const),
     ...named.map(({ source, found }) => [requestKey(source, place), found] as const),
   ]);
 }
