@@ -3120,6 +3120,10 @@ function checkValue({ name, value, from }, { exportTo, dialect, env }) {
     const problems = [];
     if (value.includes('\0'))
         problems.push(new problem/* Problem */.AF({ on, what: 'its value has a NUL, which no variable can hold' }));
+    if (!value.isWellFormed()) {
+        const what = 'its value has half of a surrogate pair, which no variable and no file can hold';
+        problems.push(new problem/* Problem */.AF({ on, what, fix: 'store the whole character' }));
+    }
     const { one } = environmentLimits(env.RUNNER_OS);
     if (exportTo === 'env' && sizeInEnvironment(name, value) > one) {
         problems.push(new problem/* Problem */.AF({

@@ -80,10 +80,11 @@ describe('limits', () => {
   });
 });
 
-test('a NUL is told, and nothing is told twice', () => {
-  const entries = [{ name: 'A', value: 'a\0b', from: '/a', whole: true, spelled: true }];
+test.each([
+  ['a\0b', 'its value has a NUL, which no variable can hold'],
+  ['a\ud800b', 'its value has half of a surrogate pair, which no variable and no file can hold'],
+])('%j is told, once', (value, what) => {
+  const entries = [{ name: 'A', value, from: '/a', whole: true, spelled: true }];
   const options = { exportTo: 'none' as const, dialect: 'portable' as const, allowedNames: [], env: {} };
-  expect(checkEntries(entries, options).map(({ details }) => details.what)).toEqual([
-    'its value has a NUL, which no variable can hold',
-  ]);
+  expect(checkEntries(entries, options).map(({ details }) => details.what)).toEqual([what]);
 });

@@ -90,6 +90,10 @@ function checkValue({ name, value, from }: Entry, { exportTo, dialect, env }: Ch
   const on = placeOf(name, from);
   const problems: Problem[] = [];
   if (value.includes('\0')) problems.push(new Problem({ on, what: 'its value has a NUL, which no variable can hold' }));
+  if (!value.isWellFormed()) {
+    const what = 'its value has half of a surrogate pair, which no variable and no file can hold';
+    problems.push(new Problem({ on, what, fix: 'store the whole character' }));
+  }
   const { one } = environmentLimits(env.RUNNER_OS);
   if (exportTo === 'env' && sizeInEnvironment(name, value) > one) {
     problems.push(
