@@ -2610,7 +2610,7 @@ async function noting({ failed }, { name }, work) {
 async function loadJobs({ signIn: exporting, images, objects, parameters, deploy }) {
     const jobs = [(access) => makeExportJob(exporting, access)];
     if (parameters) {
-        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(736), __webpack_require__.e(268)]).then(__webpack_require__.bind(__webpack_require__, 1268));
+        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(736), __webpack_require__.e(504)]).then(__webpack_require__.bind(__webpack_require__, 1504));
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
@@ -4073,8 +4073,10 @@ function readSource(word, at, label) {
         wrong(at + colon + 1, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(chosen)} is neither a version nor a label`);
     }
     const region = ARN.exec(name)?.[1];
-    if (arn && !region)
-        wrong(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not the ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
+    if (arn && !region) {
+        const secret = /^arn:[\w-]+:secretsmanager:/.test(word) ? '; for a secret, secretsmanager:NAME' : '';
+        wrong(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not the ARN of a parameter`, `write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME${secret}`);
+    }
     if (!arn)
         checkName(name, at);
     const selector = chosen === undefined ? '' : `:${chosen}`;

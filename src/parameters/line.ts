@@ -214,8 +214,14 @@ function readSource(word: string, at: number, label: string | undefined): Source
     wrong(at + colon + 1, `${quote(chosen)} is neither a version nor a label`);
   }
   const region = ARN.exec(name)?.[1];
-  if (arn && !region)
-    wrong(at, `${quote(word)} is not the ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
+  if (arn && !region) {
+    const secret = /^arn:[\w-]+:secretsmanager:/.test(word) ? '; for a secret, secretsmanager:NAME' : '';
+    wrong(
+      at,
+      `${quote(word)} is not the ARN of a parameter`,
+      `write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME${secret}`,
+    );
+  }
   if (!arn) checkName(name, at);
   const selector = chosen === undefined ? '' : `:${chosen}`;
   return { kind: 'parameter', name, selector, ...(region ? { region } : {}) };

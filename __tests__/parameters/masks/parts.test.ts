@@ -121,6 +121,45 @@ describe('a part is masked, whatever is around it', () => {
     ['XML', '<server><password>hunter2-xml</password></server>', 'hunter2-xml', '***'],
     ['an attribute of XML', '<add name="db" password="hunter2-attr" />', 'hunter2-attr', '***'],
     ['SQL', "CREATE USER app WITH PASSWORD 'hunter2-sql';", 'hunter2-sql', '***'],
+    ['a passphrase in the form of a region', 'blue-horse-7', 'x blue-horse-7', 'x ***'],
+    ['a token that is the user of a URL', 'https://ghp_abcDEF1234@github.com/a/b', 'ghp_abcDEF1234', '***'],
+    ['a token before a fixed password', 'https://ghp_abcDEF12345678:x-oauth-basic@h/', 'ghp_abcDEF12345678', '***'],
+    ['a key in a query', 'https://maps.example.com/y?key=AIzaSyabc123&z=1', 'AIzaSyabc123', '***'],
+    [
+      'a secret in the path of a URL',
+      'https://hooks.example.com/services/T0/XXabcd1234XXabcd',
+      'XXabcd1234XXabcd',
+      '***',
+    ],
+    ['YAML in one line', 'db: {user: a, password: hunter2-flow}', 'x hunter2-flow x', 'x *** x'],
+    ['PowerShell', "$env:PW = 'hunter2-ps'\n$x = 'y'", 'hunter2-ps', '***'],
+    [
+      'several in a row',
+      'export A="hunter2-one"; export B=\'hunter2-two\' C=hunter2-3',
+      'hunter2-one hunter2-two hunter2-3',
+      '*** *** ***',
+    ],
+    ['PHP', "<?php\ndefine('DB_PASSWORD', 'hunter2-php');\n", "'hunter2-php'", "'***'"],
+    ['elements of XML', '<a>\n <db><pw>hunter2-element</pw></db>\n</a>', 'hunter2-element', '***'],
+    ['a .pgpass', 'db.internal:5432:shop:app:hunter2-pgpass\n*:*:*:x:y', 'hunter2-pgpass', '***'],
+    ['user:password', 'ci-bot:hunter2-pair', 'hunter2-pair', '***'],
+    ['a command', 'sshpass -p hunter2-ssh ssh host', 'hunter2-ssh', '***'],
+    ['Oracle', 'jdbc:oracle:thin:app/hunter2-ora@//db:1521/x', 'hunter2-ora', '***'],
+    ['ODBC', 'Driver={x};Uid=a;Pwd={hunter2;odbc};', 'hunter2;odbc', '***'],
+    ['escapes of .properties', 'a=b\npw=hunter2\\:x\\=y', 'hunter2:x=y', '***'],
+    ['a key with \\n for its line ends', pem.replaceAll('\n', '\\n'), '7wIDAQABAoIBAG', '***'],
+    [
+      'the signature of a JWT',
+      'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLXNlY3JldA',
+      'x c2lnbmF0dXJlLXNlY3JldA',
+      'x ***',
+    ],
+    [
+      'keys as the console of IAM exports them',
+      'Access key ID,Secret access key\nAKIAIOSFODNN7EXAMPLE,wJalrXUtnFEMI/K7MDENG/bPxRfiCY',
+      'wJalrXUtnFEMI/K7MDENG/bPxRfiCY',
+      '***',
+    ],
     ['a list', 'h0st-a.internal,h0st-b.internal', 'h0st-b.internal', '***'],
   ])('%s', (what, value, text, expected) => {
     expect(shown(text, value, { list: what === 'a list' })).toBe(expected);
@@ -129,7 +168,7 @@ describe('a part is masked, whatever is around it', () => {
 
 describe('what every log has is not masked', () => {
   const innocent =
-    'else users: { "x": [ 5432, true, null ] } EOF running on eu-west-1 as root with postgres on port 5432, account 111122223333';
+    'healthcheck: [defaults] <configuration> </configuration> 8080:80 running on production else users: { "x": [ 5432, true, null ] } EOF running on eu-west-1 as root with postgres on port 5432, account 111122223333';
   test.each<[string, string]>([
     ['braces and brackets of pretty-printed JSON', '{\n  "a": [\n    "s3cret-a"\n  ]\n}'],
     [
@@ -137,6 +176,8 @@ describe('what every log has is not masked', () => {
       '{"port":5432,"tls":true,"none":null,"user":"root","engine":"postgres","password":"s3cret-a"}',
     ],
     ['lines of a script', 'if true\nthen\n  deploy s3cret-a\nelse\n  exit\nfi\nEOF\n'],
+    ['names and tags alone', 'healthcheck:\n[defaults]\n<configuration>\n</configuration>\npw: s3cret-a\n'],
+    ['sentences', 'echo "running on production"\ndocker run -p 8080:80 s3cret-abcdef\n'],
     ['lines of YAML', 'users:\n  - name: root\n    password: s3cret-a\nregion: eu-west-1\naccount: 111122223333\n'],
     [
       'settings of a .env',

@@ -3,22 +3,21 @@
  * at three offsets, `\"`, `''`, JSON as Newtonsoft writes it, RFC 3986 and XML.
  * https://github.com/actions/runner/blob/main/src/Sdk/DTLogging/Logging/ValueEncoders.cs
  */
-export interface Forms {
+export const FORMS = {
   /** What steps print every day: registered for every text. */
-  readonly likely: readonly string[];
+  likely: likelyForms,
   /** Base64 of a larger text that holds it: registered as long as the budget lasts, as are the following ones. */
-  readonly base64: readonly string[];
+  base64: missingStems,
   /** What some tools print. */
-  readonly common: readonly string[];
+  common: commonForms,
   /** What is seen now and then. */
-  readonly rare: readonly string[];
-}
+  rare: rareForms,
+} as const;
 
-export function formsOf(text: string): Forms {
+function likelyForms(text: string): string[] {
   const several = /[\r\n]/.test(text);
-  const json = jsonOf(text);
-  const likely = [
-    ...(several ? [json] : []),
+  return [
+    ...(several ? [jsonOf(text)] : []),
     goUserinfo(text),
     netJson(text),
     goHtml(text),
@@ -26,14 +25,22 @@ export function formsOf(text: string): Forms {
     shlex(text),
     dashExport(text),
   ];
-  const common = [
-    ...(/[\u0085\u2028\u2029]/.test(text) ? [json] : []),
+}
+
+function commonForms(text: string): string[] {
+  return [
+    ...(/[\u0085\u2028\u2029]/.test(text) ? [jsonOf(text)] : []),
     ...[encodeUri(text), formEncoded(text), encodeUri(text).replaceAll('%2F', '/'), goJson(text), asciiJson(text)],
     ...[text.replaceAll("'", "'\\''"), text.replaceAll(/["\\$`]/g, '\\$&'), ...base64Lines(text, 76)],
   ];
+}
+
+function rareForms(text: string): string[] {
+  const json = jsonOf(text);
   const inJson = json === text ? [] : stemsOf(json);
   const stems = [...stemsOf(text), ...inJson];
-  const rare = [
+  const lower = [goUserinfo(text), encodeUri(text), formEncoded(text), strictUri(text)].map(lowerHex);
+  return [
     ...[
       printfQ(text),
       ansiQuoted(text, /\p{Cc}/u),
@@ -54,9 +61,8 @@ export function formsOf(text: string): Forms {
     ...base64Lines(text, 76).flatMap(forUrls),
     ...stemsOf(text).flatMap(stemsOf),
     ...stemsOf(Buffer.from(text, 'utf16le')),
+    ...lower,
   ];
-  const lower = [goUserinfo(text), encodeUri(text), formEncoded(text), strictUri(text)].map(lowerHex);
-  return { likely, base64: missingStems(text), common, rare: [...rare, ...lower] };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Runner } from '../../base/runner.ts';
-import { type Forms, formsOf } from './forms.ts';
+import { FORMS } from './forms.ts';
 import { type PartsOf, partsOf } from './parts.ts';
 import { SHORTEST } from './trivial.ts';
 
@@ -56,16 +56,16 @@ export function makeHider({ mask }: Pick<Runner, 'mask'>): Hider {
         patterns += patternsOf(text);
       }
       // The runner registers each line of a mask, and searches the command itself for all that it knows: one for many is cheap.
-      const forms = take(added.flatMap((text) => formsOf(text).likely));
+      const forms = take(added.flatMap(FORMS.likely));
       if (forms.length > 0) mask(forms.join('\n'));
     },
     force,
     finish: () => {
       const limit = Math.max(BUDGET, MAX_TIMES * own);
       const later: string[] = [];
-      for (const kind of ['base64', 'common', 'rare'] as const satisfies readonly (keyof Forms)[]) {
+      for (const formsOf of [FORMS.base64, FORMS.common, FORMS.rare]) {
         for (const text of [...texts].sort()) {
-          const forms = new Set(formsOf(text)[kind].filter((form) => !masked.has(form)));
+          const forms = new Set(formsOf(text).filter((form) => !masked.has(form)));
           if (patterns + sumOf([...forms]) <= limit) later.push(...take([...forms]));
         }
       }

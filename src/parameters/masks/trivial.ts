@@ -1,5 +1,3 @@
-import { REGION_FORM } from '../../aws/partition.ts';
-
 /** A mask is a plain substring: a shorter one would turn half of the log into `***`. */
 export const SHORTEST = 4;
 
@@ -14,7 +12,7 @@ const WORDS = new Set(
   java ruby golang rust docker podman kubernetes linux windows macos darwin alpine amazon aws amd64 arm64 x86_64 bash zsh
   app apps application web api www http https grpc tcp udp ssl tls smtp imap ldap ssh sftp ftp file files data database db cache queue worker workers
   server servers client clients host hosts port proxy gateway frontend backend site shop store blog email mail name names password secret secrets token key keys
-  value values text string number boolean object array list json yaml toml xml html csv utf8 utf-8 utc gmt ascii base64 plain basic bearer
+  value values text string number boolean object array list json yaml toml xml html csv utf8 utf-8 utf8mb4 latin1 utc gmt ascii base64 plain basic bearer
   memory disk disable prefer require allow deny verify-ca verify-full strict lax same-origin
   else then done esac elif endif begin end case when while until break continue return function class import export from with
 
@@ -26,8 +24,9 @@ const WORDS = new Set(
 /** No word, address or version of the lists is longer. */
 const LONGEST_WORD = 60;
 const SHORT_NUMBER = /^[+-]?[\d.,:]{1,5}$/;
-/** A region, or one of its zones. */
-const REGION = new RegExp(`^${REGION_FORM}[a-z]?$`);
+/** A region, or one of its zones; `blue-horse-7` is a password. */
+const REGION =
+  /^(af|ap|ca|cn|eu|eu-isoe|eusc-de|il|me|mx|sa|us|us-gov|us-iso[a-z]?)-(north|south)?(east|west|central)?-\d[a-z]?$/;
 /** An account's id is in every ARN that a step prints. */
 const ACCOUNT = /^\d{12}$/;
 /** Versions, addresses that every machine has, media types, folders of a system. */
@@ -48,13 +47,16 @@ export function isTrivial(text: string, { secret }: { readonly secret: boolean }
   return !secret && /^([a-z]{1,14}|[A-Z]{1,14}|[A-Z][a-z]{1,13})$/.test(word);
 }
 
+/** Around a key, `name:`, `[section]`, a tag. */
+const STRUCTURE = /^(-----(BEGIN|END) .*|[\w.-]+:|\[[\w .:-]+\]|<[/?]?[\w:.-]+\s*\/?>)$/;
+
 /**
  * Whether a line of a value of several lines says something of its own: a key's line does, `else` and `users:` do not.
  * What stands behind a `=` or `:` in it is looked at for itself.
  */
 export function isTellingLine(line: string): boolean {
   const text = line.trim();
-  if (isTrivial(text, { secret: true }) || /^-----(BEGIN|END) /.test(text)) return false;
+  if (isTrivial(text, { secret: true }) || STRUCTURE.test(text)) return false;
   if (/\s/.test(text)) return text.length >= 16;
   return text.length >= 12 || (text.length >= 6 && /\d|[a-z][A-Z]|[A-Z][a-z]*[A-Z]/.test(text));
 }

@@ -1,0 +1,2209 @@
+export const id = 504;
+export const ids = [504];
+export const modules = {
+
+/***/ 7562:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   OF: () => (/* binding */ fenced),
+/* harmony export */   UO: () => (/* binding */ isWithin),
+/* harmony export */   VO: () => (/* binding */ wayOf)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7966);
+
+
+
+/**
+ * The one rule for every root that a user names and the repository supplies. What is written as a path in the workspace, or in
+ * RUNNER_TEMP, must also lie there when all links on its way are followed: the repository, or a build, made those links, and a
+ * `site -> ../home/.aws` would be published. A path that is written as one outside (`named`) is the workflow's own word.
+ * @param given as the user wrote it, or the absolute path of a link that a walk met
+ */
+function wayOf(given, { workspace, temp, also = [] }) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(workspace, given);
+    const real = realOf(path);
+    if (real === undefined)
+        return { kind: 'missing', path };
+    const roots = [workspace, ...(temp ? [temp] : [])];
+    const isOurs = roots.some((root) => isWithin(path, root) || isWithin(path, realOf(root) ?? root));
+    if (!isOurs)
+        return { kind: 'named', path, real };
+    const home = [...roots, ...also].map((root) => realOf(root) ?? root).filter((root) => isWithin(real, root));
+    const [root] = home.sort((a, b) => b.length - a.length);
+    if (root === undefined)
+        return { kind: 'outside', path, real };
+    const below = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, real).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep);
+    if (below.includes('.git'))
+        return { kind: 'git', path, real };
+    // RUNNER_TEMP holds the runner's own files (`_runner_file_commands`: what earlier steps exported) and this action's.
+    const isPrivate = temp !== undefined && root === realOf(temp) && /^(_|keyless-)/.test(below[0] ?? '');
+    return { kind: isPrivate && !isWithin(path, temp) ? 'outside' : 'inside', path, real };
+}
+/**
+ * A path that may be read: within the fence, and a file or a folder, so that reading it ends.
+ * @returns `undefined` when there is nothing at the path
+ * @throws Problem for a path that leads out of the fence, into `.git`, or to a pipe, a socket or a device
+ */
+function fenced(given, fence) {
+    const way = wayOf(given, fence);
+    if (way.kind === 'missing')
+        return undefined;
+    const { path, real } = way;
+    if (way.kind === 'outside') {
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+            on: given,
+            what: 'a symbolic link on this path leads out of the workspace',
+            why: `it leads to ${real}: what lies outside may be secret, and is not part of what was built`,
+            fix: 'copy what is to be published into the workspace, or write the path it leads to',
+        });
+    }
+    if (way.kind === 'git') {
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+            on: given,
+            what: 'this path leads into .git',
+            why: 'the configuration and the history of a repository may hold a token',
+            fix: 'copy what is to be published elsewhere in the workspace',
+        });
+    }
+    const stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(real);
+    if (stats.isFile() || stats.isDirectory())
+        return { path, stats };
+    throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+        on: given,
+        what: 'this is neither a file nor a folder',
+        why: 'reading a pipe, a socket or a device may never end',
+        fix: 'write what it gives to a file first',
+    });
+}
+/** Whether a path is a folder or lies below it; both without links, or both with. */
+function isWithin(path, folder) {
+    const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
+    return way === '' || (way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_1__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way));
+}
+/** @returns `undefined` when there is nothing, or a link that leads nowhere or in a circle */
+function realOf(path) {
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 1504:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  parametersJob: () => (/* binding */ parametersJob)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(6760);
+// EXTERNAL MODULE: ./lib/base/path-fence.js
+var path_fence = __webpack_require__(7562);
+// EXTERNAL MODULE: ./lib/base/problem.js
+var problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/base/undo.js
+var undo = __webpack_require__(7859);
+;// CONCATENATED MODULE: ./lib/parameters/deliver/dotenv-file.js
+
+
+
+
+
+
+/**
+ * @param trusted folders whose own path may go through symlinks: the workspace, the runner's temporary folder
+ * @throws Problem when the file cannot be written there, or would be written somewhere else through a symlink
+ */
+function checkEnvFile(path, trusted) {
+    const on = `Input ssm-env-file: ${path}`;
+    const folder = (0,external_node_path_.dirname)(path);
+    let step = trusted.find((root) => path !== root && (0,path_fence/* isWithin */.UO)(path, root)) ?? (0,external_node_path_.parse)(path).root;
+    for (const name of (0,external_node_path_.relative)(step, path).split(external_node_path_.sep)) {
+        step = (0,external_node_path_.join)(step, name);
+        const found = (0,external_node_fs_.lstatSync)(step, { throwIfNoEntry: false });
+        if (found?.isSymbolicLink()) {
+            throw new problem/* Problem */.AF({ on, what: `${step} is a symlink, which is not followed`, fix: 'write to the real path' });
+        }
+        if (step === path && found && !found.isFile()) {
+            throw new problem/* Problem */.AF({ on, what: 'there is something that is not a file', fix: 'choose another name' });
+        }
+        if (step !== path && !found?.isDirectory()) {
+            throw new problem/* Problem */.AF({
+                on,
+                what: `${step} is not a folder`,
+                fix: 'make it in an earlier step, or choose another one',
+            });
+        }
+    }
+    try {
+        (0,external_node_fs_.accessSync)(folder, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
+    }
+    catch {
+        throw new problem/* Problem */.AF({ on, what: `${folder} cannot be written to`, fix: 'choose another folder' });
+    }
+}
+/** Written beside, 0600, and renamed: there is never half a file. What undoes it is saved before it is there. */
+function writeEnvFile({ path, keep }, content, undoLater) {
+    const beside = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`);
+    undoLater({ kind: 'file', path: beside });
+    if (!keep)
+        undoLater({ kind: 'file', path, before: (0,undo/* fileBefore */.ct)(path) });
+    try {
+        const file = (0,external_node_fs_.openSync)(beside, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL | (external_node_fs_.constants.O_NOFOLLOW ?? 0), 0o600);
+        try {
+            (0,external_node_fs_.writeFileSync)(file, content);
+            (0,external_node_fs_.fsyncSync)(file);
+        }
+        finally {
+            (0,external_node_fs_.closeSync)(file);
+        }
+        (0,external_node_fs_.renameSync)(beside, path);
+    }
+    catch (thrown) {
+        (0,external_node_fs_.rmSync)(beside, { force: true });
+        const { code = 'unknown error' } = thrown;
+        throw new problem/* Problem */.AF({
+            on: path,
+            what: `the file could not be written (${code})`,
+            fix: 'look at the disk and the folder',
+        });
+    }
+}
+
+// EXTERNAL MODULE: ./lib/parameters/deliver/write-dotenv.js
+var write_dotenv = __webpack_require__(2988);
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ssm/dist-cjs/index.js
+var dist_cjs = __webpack_require__(4736);
+// EXTERNAL MODULE: ./lib/parameters/deliver/check.js + 1 modules
+var check = __webpack_require__(8749);
+;// CONCATENATED MODULE: ./lib/parameters/masks/forms.js
+/**
+ * The forms of a text in which tools print it, and in which the runner does not know it: it registers a mask with its base64
+ * at three offsets, `\"`, `''`, JSON as Newtonsoft writes it, RFC 3986 and XML.
+ * https://github.com/actions/runner/blob/main/src/Sdk/DTLogging/Logging/ValueEncoders.cs
+ */
+const FORMS = {
+    /** What steps print every day: registered for every text. */
+    likely: likelyForms,
+    /** Base64 of a larger text that holds it: registered as long as the budget lasts, as are the following ones. */
+    base64: missingStems,
+    /** What some tools print. */
+    common: commonForms,
+    /** What is seen now and then. */
+    rare: rareForms,
+};
+function likelyForms(text) {
+    const several = /[\r\n]/.test(text);
+    return [
+        ...(several ? [jsonOf(text)] : []),
+        goUserinfo(text),
+        netJson(text),
+        goHtml(text),
+        text.replaceAll('$', '$$$$'),
+        shlex(text),
+        dashExport(text),
+    ];
+}
+function commonForms(text) {
+    return [
+        ...(/[\u0085\u2028\u2029]/.test(text) ? [jsonOf(text)] : []),
+        ...[encodeUri(text), formEncoded(text), encodeUri(text).replaceAll('%2F', '/'), goJson(text), asciiJson(text)],
+        ...[text.replaceAll("'", "'\\''"), text.replaceAll(/["\\$`]/g, '\\$&'), ...base64Lines(text, 76)],
+    ];
+}
+function rareForms(text) {
+    const json = jsonOf(text);
+    const inJson = json === text ? [] : stemsOf(json);
+    const stems = [...stemsOf(text), ...inJson];
+    const lower = [goUserinfo(text), encodeUri(text), formEncoded(text), strictUri(text)].map(lowerHex);
+    return [
+        ...[
+            printfQ(text),
+            ansiQuoted(text, /\p{Cc}/u),
+            ansiQuoted(text, /[\p{Cc}\p{Cn}\p{Zl}\p{Zp}]/u),
+            ansiQuoted(text, /[^ -~]/u),
+        ],
+        ...[
+            json.replaceAll('/', '\\/'),
+            asciiJson(text).replaceAll('/', '\\/'),
+            htmlTemplate(text),
+            pythonHtml(text),
+            strictUri(text),
+            encodeURI(text.toWellFormed()),
+        ],
+        ...inJson,
+        ...stems.flatMap(forUrls),
+        ...base64Lines(text, 64),
+        ...base64Lines(text, 76).flatMap(forUrls),
+        ...stemsOf(text).flatMap(stemsOf),
+        ...stemsOf(Buffer.from(text, 'utf16le')),
+        ...lower,
+    ];
+}
+/**
+ * What base64 shows of the bytes wherever they stand in a larger text: at each of three offsets, the characters that they
+ * alone determine.
+ */
+function stemsOf(text) {
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+    return [0, 1, 2].map((offset) => {
+        const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+        return padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+    });
+}
+/** The runner's own base64 of a text ends with padding but for one of the offsets, where it is a stem too, but for two bytes. */
+function missingStems(text) {
+    const known = (3 - (Buffer.byteLength(text) % 3)) % 3;
+    return stemsOf(text).filter((_, offset) => offset !== known);
+}
+/** `base64` breaks lines at 76 columns, `openssl base64` at 64. One line is a stem already. */
+function base64Lines(text, columns) {
+    const [fromStart = ''] = stemsOf(text);
+    if (fromStart.length <= columns)
+        return [];
+    return fromStart.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [];
+}
+function forUrls(base64) {
+    return base64.replaceAll('+', '-').replaceAll('/', '_');
+}
+const hex = (one) => `%${one.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+const unicode = (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** JavaScript's, and with more or fewer of them, most languages' escapes of a URL. */
+function encodeUri(text) {
+    return encodeURIComponent(text.toWellFormed());
+}
+function strictUri(text) {
+    return encodeUri(text).replaceAll(/[!'()*]/g, hex);
+}
+/** Go's `net/url` in `user:password@`. https://go.dev/src/net/url/url.go, `shouldEscape` */
+function goUserinfo(text) {
+    return strictUri(text).replaceAll(/%(?:24|26|2B|2C|3B|3D)/g, decodeURIComponent);
+}
+function formEncoded(text) {
+    return new URLSearchParams([['', text]]).toString().slice(1);
+}
+function lowerHex(text) {
+    return text.replaceAll(/%[0-9A-F]{2}/g, (it) => it.toLowerCase());
+}
+function jsonOf(text) {
+    return JSON.stringify(text).slice(1, -1);
+}
+/** Go's `encoding/json` (docker, kubectl, terraform). */
+function goJson(text) {
+    return jsonOf(text).replaceAll(/[<>&\u2028\u2029]/g, unicode);
+}
+/** Python's `json.dumps`, PHP's `json_encode` (but for its `\/`). */
+function asciiJson(text) {
+    return jsonOf(text).replaceAll(/[\u0080-\uffff]/g, unicode);
+}
+/** .NET's `System.Text.Json`. https://learn.microsoft.com/dotnet/standard/serialization/system-text-json/character-encoding */
+function netJson(text) {
+    return jsonOf(text)
+        .replaceAll(/\\u([0-9a-f]{4})/g, (_, code) => `\\u${code.toUpperCase()}`)
+        .replaceAll('\\"', '\\u0022')
+        .replaceAll(/[&'+<>`\u007f-\uffff]/g, (one) => unicode(one).toUpperCase().replace('U', 'u'));
+}
+const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
+/** Go's `html.EscapeString`. */
+function goHtml(text) {
+    return text.replaceAll(/[&<>"']/g, (one) => HTML[one] ?? one);
+}
+/** Go's `html/template`. */
+function htmlTemplate(text) {
+    return goHtml(text).replaceAll('+', '&#43;');
+}
+/** Python's `html.escape`. */
+function pythonHtml(text) {
+    return goHtml(text).replaceAll('&#34;', '&quot;').replaceAll('&#39;', '&#x27;');
+}
+/** dash's `export -p`: quotes in a row are one. */
+function dashExport(text) {
+    return text.replaceAll(/'+/g, (run) => `'"${run}"'`);
+}
+/** Python's `shlex.quote`. */
+function shlex(text) {
+    return text.replaceAll("'", `'"'"'`);
+}
+/** Bash's `printf %q`. */
+function printfQ(text) {
+    return text.replaceAll(/[ !"$&'()*,;<>?[\\\]^`{|}]|^[#~]|(?<=[:=])~/g, '\\$&');
+}
+const ANSI_NAMES = {
+    7: 'a',
+    8: 'b',
+    9: 't',
+    10: 'n',
+    11: 'v',
+    12: 'f',
+    13: 'r',
+    27: 'E',
+};
+/** Inside of `$'…'`, in which bash writes what its locale cannot print: in a C locale everything that is not ASCII. */
+function ansiQuoted(text, unprintable) {
+    const written = [...text].map((character) => {
+        const name = ANSI_NAMES[character.codePointAt(0) ?? 0];
+        if (name || /['\\]/.test(character))
+            return `\\${name ?? character}`;
+        if (!unprintable.test(character))
+            return character;
+        return [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+    });
+    return written.join('');
+}
+
+// EXTERNAL MODULE: ./lib/base/quote.js
+var quote = __webpack_require__(6637);
+;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/text.js
+/** A place in a text that only moves on, and counts its steps: what reads with it takes a time that grows with the text. */
+class Scanner {
+    text;
+    at = 0;
+    line = 1;
+    steps = 0;
+    constructor(text) {
+        this.text = text;
+    }
+    get done() {
+        return this.at >= this.text.length;
+    }
+    /** The character here, or one further on; empty at the end. */
+    peek(further = 0) {
+        this.steps++;
+        return this.text[this.at + further] ?? '';
+    }
+    /** Takes one character. */
+    next() {
+        const one = this.peek();
+        if (one === '\n')
+            this.line++;
+        this.at++;
+        return one;
+    }
+    /** Takes all that a sticky pattern (`/…/y`) matches here; empty when it does not. It must look no further than it takes. */
+    take(pattern) {
+        pattern.lastIndex = this.at;
+        const found = pattern.exec(this.text)?.[0] ?? '';
+        this.steps += found.length + 1;
+        this.at += found.length;
+        for (const one of found)
+            if (one === '\n')
+                this.line++;
+        return found;
+    }
+}
+/** Takes blanks, empty lines and lines of comment. */
+function skipComments(scanner) {
+    while (scanner.take(/\s+/y) !== '' || scanner.take(/#[^\n]*/y) !== '')
+        ;
+}
+/** Inside of double quotes, with the escapes that most readers have. */
+function unquoted(inside) {
+    const names = { n: '\n', r: '\r', t: '\t' };
+    return inside.replaceAll(/\\(.)/gs, (_, one) => names[one] ?? one);
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/json.js
+
+
+
+/** https://github.com/tc39/proposal-json-parse-with-source, which TypeScript's library does not know yet. */
+const exact = JSON;
+/**
+ * The fields of a JSON object with the path to each: numbers with exactly their text (`1.10`, `12345678901234567890`),
+ * strings unescaped, `true`, `false` and `null` as they are, lists and empty objects as JSON.
+ * @throws Problem when the text is not a JSON object, is a very deep one, or says something twice; without V8's message, which quotes the text
+ */
+function readJson(text) {
+    const value = readExact(text);
+    if (!isObject(value)) {
+        throw new problem/* Problem */.AF({ what: 'the value is JSON, but not an object with fields', fix: 'leave "as json" out' });
+    }
+    return fields(value, []);
+}
+/**
+ * One value of a JSON text, as `readJson` gives it; `undefined` when it is not there.
+ * @throws Problem as `readJson` does
+ */
+function readJsonAt(text, path) {
+    let value = readExact(text);
+    for (const step of path) {
+        if (typeof value !== 'object' || value === null || exact.isRawJSON(value) || !Object.hasOwn(value, step))
+            return undefined;
+        if (typeof step === 'string' && Array.isArray(value))
+            return undefined;
+        value = value[step];
+    }
+    return textOf(value, path.map(String));
+}
+/** Every string and number in a JSON text, however deep, up to a limit; none when it is not a JSON object or list. */
+function jsonLeaves(text, limit) {
+    if (!/^\s*[[{]/.test(text))
+        return [];
+    const leaves = [];
+    const waiting = [parseExact(text)];
+    while (waiting.length > 0 && leaves.length < limit) {
+        const value = waiting.pop();
+        if (typeof value === 'string')
+            leaves.push(value);
+        else if (exact.isRawJSON(value))
+            leaves.push(value.rawJSON);
+        else if (typeof value === 'object' && value !== null)
+            waiting.push(...Object.values(value).slice(0, limit).reverse());
+    }
+    return leaves;
+}
+/** A byte order mark before JSON is ignored, as RFC 8259 allows. */
+function readExact(text) {
+    const value = parseExact(text.replace(/^\uFEFF/, ''));
+    if (value === undefined) {
+        throw new problem/* Problem */.AF({ what: 'the value is not JSON', fix: 'store valid JSON, or leave "as json" out' });
+    }
+    refuseDuplicates(text);
+    return value;
+}
+function parseExact(text) {
+    try {
+        return exact.parse(text, (_key, value, { source }) => typeof value === 'number' && source !== undefined ? exact.rawJSON(source) : value);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The last of two equal keys wins in most readers, and the first in some: what is meant nobody can tell. */
+function refuseDuplicates(json) {
+    const scanner = new Scanner(json);
+    const open = [];
+    while (!scanner.done) {
+        const one = scanner.next();
+        if (one === '{')
+            open.push(new Set());
+        else if (one === '[')
+            open.push(undefined);
+        else if (one === '}' || one === ']')
+            open.pop();
+        else if (one === '"') {
+            const text = scanner.take(/(?:[^"\\]|\\.)*"/y);
+            const keys = open.at(-1);
+            if (!keys || scanner.take(/\s*:/y) === '')
+                continue;
+            const key = JSON.parse(`"${text}`);
+            if (keys.has(key)) {
+                throw new problem/* Problem */.AF({
+                    what: `the JSON has the field ${(0,quote/* quote */.h)(key)} twice in one object`,
+                    fix: 'take one of them out of the stored value',
+                });
+            }
+            keys.add(key);
+        }
+    }
+}
+const DEEPEST = 64;
+function fields(object, path) {
+    if (path.length === DEEPEST) {
+        throw new problem/* Problem */.AF({ what: `the value is nested deeper than ${DEEPEST} levels`, fix: 'leave "as json" out' });
+    }
+    return Object.entries(object).flatMap(([key, value]) => {
+        const at = [...path, key];
+        if (isObject(value) && Object.keys(value).length > 0)
+            return fields(value, at);
+        return [[at, textOf(value, at)]];
+    });
+}
+/** @throws Problem for half of a surrogate pair (`"\ud800"`): no variable and no file can hold it, and it would become U+FFFD */
+function textOf(value, path) {
+    if (typeof value !== 'string')
+        return JSON.stringify(value);
+    if (value.isWellFormed())
+        return value;
+    throw new problem/* Problem */.AF({
+        what: `the field ${(0,quote/* quote */.h)(path.join('.').toWellFormed())} holds half of a surrogate pair, which UTF-8 cannot hold`,
+        fix: 'store the whole character',
+    });
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !exact.isRawJSON(value);
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/node.js
+
+/** Ends a line for JavaScript's regular expressions, which npm's dotenv is made of. */
+const LINE_END = /[\n\u2028\u2029]/;
+const BLANK = /\s/;
+/**
+ * Reads a .env file as npm's dotenv does: `export`, `KEY: value`, a byte order mark, CRLF, comments with and without a space
+ * before, quotes of three kinds over several lines, `\n` and `\r` in double quotes. Unlike it, this tells which lines
+ * it could not read, and takes a time that grows with the text.
+ * https://github.com/motdotla/dotenv/blob/master/lib/main.js, `LINE`
+ */
+function readNode(text) {
+    const scanner = new Scanner(text.replaceAll(/\r\n?/g, '\n'));
+    const entries = [];
+    const faults = [];
+    while (!scanner.done) {
+        const { line } = scanner;
+        scanner.take(/[^\S\n]+/y);
+        const start = scanner.at;
+        const found = (scanner.take(/export\s+/y) !== '' && readEntry(scanner)) || readEntry(backTo(scanner, start, line));
+        if (found)
+            entries.push({ ...found, line });
+        else
+            backTo(scanner, start, line);
+        // What is left of a line whose entry ended before its end is nothing: an entry ends where a line does.
+        const rest = scanner.take(/[^\n\u2028\u2029]*/y);
+        if (!found && !/^\s*(#|$)/.test(rest))
+            faults.push({ line, why: 'it is neither NAME=value nor a comment' });
+        scanner.take(/[\n\u2028\u2029]/y);
+    }
+    return { entries, faults };
+}
+function backTo(scanner, at, line) {
+    scanner.at = at;
+    scanner.line = line;
+    return scanner;
+}
+/** `NAME=value` or `NAME: value` and what ends its line; `undefined` when there is none here. */
+function readEntry(scanner) {
+    const name = scanner.take(/[\w.-]+/y);
+    if (name === '' || (scanner.take(/\s*=/y) === '' && scanner.take(/:\s/y) === ''))
+        return undefined;
+    const { at, line } = scanner;
+    const quoted = readQuoted(scanner);
+    if (quoted === undefined)
+        backTo(scanner, at, line);
+    const raw = quoted ?? scanner.take(/[^#\n]*/y);
+    const end = endOf(scanner, scanner.at) ?? scanner.at;
+    while (scanner.at < end)
+        scanner.next();
+    return { name, value: unquote(raw.trim()) };
+}
+/** A value in quotes with nothing but a comment behind it, and the quotes. A backslash may or may not escape a quote. */
+function readQuoted(scanner) {
+    scanner.take(/\s+/y);
+    const start = scanner.at;
+    const quote = scanner.next();
+    if (!/['"`]/.test(quote))
+        return undefined;
+    const escaped = [];
+    while (!scanner.done) {
+        const one = scanner.next();
+        if (one === '\\' && scanner.peek() === quote) {
+            escaped.push(scanner.at);
+            scanner.next();
+        }
+        else if (one === quote) {
+            escaped.push(scanner.at - 1);
+            break;
+        }
+    }
+    const close = escaped.findLast((at) => endOf(scanner, at + 1) !== undefined);
+    if (close === undefined)
+        return undefined;
+    const raw = scanner.text.slice(start, close + 1);
+    scanner.line -= scanner.text.slice(close + 1, scanner.at).split('\n').length - 1;
+    scanner.at = close + 1;
+    return raw;
+}
+/** Where an entry ends that has nothing more here: after blanks and a comment, at the end of a line; `undefined` when it has. */
+function endOf(scanner, from) {
+    const { text } = scanner;
+    let at = from;
+    let lineEnd;
+    while (at < text.length && BLANK.test(text[at] ?? '')) {
+        if (LINE_END.test(text[at] ?? ''))
+            lineEnd = at;
+        at++;
+        scanner.steps++;
+    }
+    if (text[at] === '#')
+        while (at < text.length && !LINE_END.test(text[at] ?? ''))
+            at++;
+    else if (at < text.length)
+        return lineEnd;
+    scanner.steps += at - from;
+    return at;
+}
+function unquote(raw) {
+    const bare = raw.replaceAll(/^(['"`])([\s\S]*)\1$/gm, '$2');
+    return raw.startsWith('"') ? bare.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : bare;
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/masks/places.js
+const SECRET_NAME = 'pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|api[-_ ]?key|access[-_ ]?key|account[-_ ]?key|private[-_ ]?key|client[-_ ]?secret|shared[-_ ]?access[-_ ]?(?:key|signature)|sig(?:nature)?|sas|authorization|auth';
+/** `Password=…;`, `Pwd={…};`, `password …`, `token: …`, `password="…"`, `{password: …}`, `<password>…<`. */
+const NAMED = new RegExp(`(?<![a-z])(?:${SECRET_NAME})["']?\\s*(?:[=:>]\\s*|\\s)(?:"([^"]+)"|'([^']+)'|\\{([^{}]+)\\}|([^\\s"'<>;&]+))`, 'gi');
+const SCHEME = /\b(?:bearer|basic|token|apikey|negotiate)\s+([\w.~+/=:-]{8,})/gi;
+/** What stands where secrets stand: the userinfo of URLs, connection strings, queries, headers. */
+function secretsIn(text) {
+    const found = userinfoIn(text);
+    for (const [, double, single, braced, bare] of text.matchAll(NAMED)) {
+        const value = double ?? single ?? braced ?? bare ?? '';
+        found.push(value, decodedUri(value), value.replace(/[,)}\]]+$/, ''));
+    }
+    for (const [, token = ''] of text.matchAll(SCHEME))
+        found.push(token, ...decoded(token));
+    // https://…?key=…, as maps, functions and webhooks have it.
+    for (const [, value = ''] of text.matchAll(/[?&](?:key|code|subscription-key)=([^&#\s"'<>]+)/gi))
+        found.push(value, decodedUri(value));
+    // Oracle's user/password@host.
+    for (const [, password = ''] of text.matchAll(/(?:^|[\s:"'=])\w[\w$#.]*\/([^\s/@:"']+)@/g))
+        found.push(password);
+    return found;
+}
+/** Of `scheme://user:password@host`: a password may hold a /, an @ or a # that should have been escaped. */
+function userinfoIn(text) {
+    const found = [];
+    // Each piece ends before the scheme of the next URL.
+    for (const piece of text.split('://').slice(1)) {
+        const authority = /^[^\s"'<>]*/.exec(piece)?.[0] ?? '';
+        const [colon, at] = [authority.indexOf(':'), authority.lastIndexOf('@')];
+        // https://TOKEN@host
+        const alone = /^([^\s/@:?#]+)@/.exec(authority)?.[1];
+        if (alone)
+            found.push(alone, decodedUri(alone));
+        if (colon < 0 || at < colon)
+            continue;
+        const user = authority.slice(0, colon);
+        // To the last @, and for addresses in a row to the first.
+        const password = authority.slice(colon + 1, at);
+        const first = /^[^@]*/.exec(password)?.[0] ?? '';
+        found.push(...[password, first].flatMap((it) => [it, decodedUri(it), `${user}:${it}`]));
+        // https://TOKEN:x-oauth-basic@host
+        if (isRandom(user))
+            found.push(user);
+    }
+    return found;
+}
+function decodedUri(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+/** What base64 decodes to, where that is text; of `user:password` the password as well. */
+function decoded(text) {
+    if (!/^[A-Za-z0-9+/_-]{8,}={0,2}$/.test(text))
+        return [];
+    const bytes = Buffer.from(text, 'base64');
+    const inside = bytes.toString('utf8');
+    if (!Buffer.from(inside).equals(bytes) || /[^\P{Cc}\t\r\n]/u.test(inside) || inside.includes('\ufffd'))
+        return [];
+    const password = /^[^\s:]*:(.+)$/.exec(inside)?.[1];
+    return [inside, ...(password ? [password] : [])];
+}
+/**
+ * What looks like a secret in a text that is one as a whole, whatever surrounds it: texts in quotes, elements of XML, the
+ * password of `user:password` and of a .pgpass, what `-p` gives, `NAME=value` in a row, and what only a generator makes.
+ */
+function likelyIn(text) {
+    const quoted = [...text.matchAll(/"([^"\\]{6,200})"|'([^'\\]{6,200})'|>([^<>]{6,200})</g)].map(([, double, single, element]) => double ?? single ?? element ?? '');
+    const inRow = [...text.matchAll(/(?:^|[\s;])[A-Za-z_]\w{0,100}=(?:"([^"]*)"|'([^']*)'|([^\s;]+))/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
+    const pair = /^(?!arn:|sha\d)(?:[\w.-]{2,64}:|(?:[^\s:/]+:){4})([^\s:]{6,})$/.exec(text.trim())?.[1] ?? '';
+    const flag = [...text.matchAll(/\s-p\s?((?!\d+:\d+\b)[^\s"'-]\S{5,})/g)].map(([, value = '']) => value);
+    return [
+        ...[...quoted, pair, ...flag].filter(isMixed),
+        ...inRow.filter((value) => value.length >= 6),
+        ...(text.length > MAX_OF_ONE ? SEPARATORS.flatMap((separator) => text.split(separator).filter(isRandom)) : []),
+    ];
+}
+/** A shorter text without a place for a secret is one password, whatever signs it has. */
+const MAX_OF_ONE = 40;
+/** Without and with the signs of base64. */
+const SEPARATORS = [/[\s"'`\\:;,@&?|<>(){}[\]]+/, /[\s"'`\\:;,@&?|<>(){}[\].=/$]+/];
+/** Not a word, a name of a constant or a path. */
+function isMixed(text) {
+    return text.length >= 6 && !/^([A-Za-z_ ,.!?-]+|[A-Z][A-Z0-9_]*|[a-z]+(_[a-z\d]+)*|[\w.-]*(\/[\w.-]*)+)$/.test(text);
+}
+/** Long, and letters of both cases and digits, or hex. */
+function isRandom(text) {
+    if (text.length < 16)
+        return false;
+    return ((/\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text)) || /^(?=.*\d)(?=.*[a-f])[\da-f]{32,}$/i.test(text));
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/masks/trivial.js
+/** A mask is a plain substring: a shorter one would turn half of the log into `***`. */
+const SHORTEST = 4;
+/** Words that every log has, or that settings have as their value: switches, stages, levels, users, engines, words of a language. */
+const WORDS = new Set(`true false yes no on off null none nil undefined default auto enabled disabled enable disable active inactive required optional
+  local localhost dev develop development test tests testing qa uat int integration stage staging live prod production sandbox demo preview canary
+  main master trunk release latest stable beta alpha current previous next
+  trace debug verbose info notice warn warning error errors fatal critical silent quiet
+  root admin administrator user users username guest public private owner group nobody daemon system service services operator ubuntu debian ec2-user
+  postgres postgresql mysql mariadb sqlite sqlite3 redis mongo mongodb mssql oracle dynamodb rabbitmq kafka nginx apache httpd node nodejs python python3
+  java ruby golang rust docker podman kubernetes linux windows macos darwin alpine amazon aws amd64 arm64 x86_64 bash zsh
+  app apps application web api www http https grpc tcp udp ssl tls smtp imap ldap ssh sftp ftp file files data database db cache queue worker workers
+  server servers client clients host hosts port proxy gateway frontend backend site shop store blog email mail name names password secret secrets token key keys
+  value values text string number boolean object array list json yaml toml xml html csv utf8 utf-8 utf8mb4 latin1 utc gmt ascii base64 plain basic bearer
+  memory disk disable prefer require allow deny verify-ca verify-full strict lax same-origin
+  else then done esac elif endif begin end case when while until break continue return function class import export from with
+
+  if fi do for in eof version config configs env environment include includes settings options steps jobs runs name: users: data:`
+    .split(/\s+/)
+    .filter(Boolean));
+/** No word, address or version of the lists is longer. */
+const LONGEST_WORD = 60;
+const SHORT_NUMBER = /^[+-]?[\d.,:]{1,5}$/;
+/** A region, or one of its zones; `blue-horse-7` is a password. */
+const REGION = /^(af|ap|ca|cn|eu|eu-isoe|eusc-de|il|me|mx|sa|us|us-gov|us-iso[a-z]?)-(north|south)?(east|west|central)?-\d[a-z]?$/;
+/** An account's id is in every ARN that a step prints. */
+const ACCOUNT = /^\d{12}$/;
+/** Versions, addresses that every machine has, media types, folders of a system. */
+const EVERYDAY = /^(v?\d+(\.\d+){1,2}([-+]\w+)?|127\.0\.0\.1(:\d+)?|0\.0\.0\.0(:\d+)?|localhost:\d+|::1?|\/(etc|tmp|var|usr|bin|opt|dev|app|home|srv)?(\/[a-z]+)?|[a-z]+\/(json|xml|html|plain|yaml))$/;
+/**
+ * Too short or too common to be hidden: as a mask it would hide everything else that reads the same, and GitHub drops job
+ * outputs that contain a mask. The rule is the same for a whole value and for a part of one.
+ * @param secret a text of a SecureString or a secret; of other values a single plain word is not hidden either
+ */
+function isTrivial(text, { secret }) {
+    const word = text.trim();
+    if (word.length < SHORTEST || SHORT_NUMBER.test(word) || REGION.test(word) || ACCOUNT.test(word))
+        return true;
+    if (word.length > LONGEST_WORD)
+        return false;
+    const bare = word.replace(/^["'([{]+|["')\]},:;]+$/g, '');
+    if (bare.length < SHORTEST || WORDS.has(bare.toLowerCase()) || EVERYDAY.test(bare))
+        return true;
+    return !secret && /^([a-z]{1,14}|[A-Z]{1,14}|[A-Z][a-z]{1,13})$/.test(word);
+}
+/** Around a key, `name:`, `[section]`, a tag. */
+const STRUCTURE = /^(-----(BEGIN|END) .*|[\w.-]+:|\[[\w .:-]+\]|<[/?]?[\w:.-]+\s*\/?>)$/;
+/**
+ * Whether a line of a value of several lines says something of its own: a key's line does, `else` and `users:` do not.
+ * What stands behind a `=` or `:` in it is looked at for itself.
+ */
+function isTellingLine(line) {
+    const text = line.trim();
+    if (isTrivial(text, { secret: true }) || STRUCTURE.test(text))
+        return false;
+    if (/\s/.test(text))
+        return text.length >= 16;
+    return text.length >= 12 || (text.length >= 6 && /\d|[a-z][A-Z]|[A-Z][a-z]*[A-Z]/.test(text));
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/masks/parts.js
+
+
+
+
+
+/** As many parts of one value as are hidden: a mask costs time in every line of the log. */
+const MAX_PARTS = 500;
+const parts_DEEPEST = 4;
+const LINE_BREAK = /\r\n?|\n/;
+/**
+ * What to hide of a value: itself, and every part that may be printed alone. Each line is looked at for itself, so that one line that
+ * cannot be read leaves no other one open: a .env, an INI file, .npmrc, .properties, YAML and broken JSON are alike here.
+ */
+function partsOf({ value, secret, list = false }) {
+    const parts = new Set();
+    const seen = new Set();
+    const look = (text, depth) => {
+        const part = text.trim();
+        if (parts.size >= MAX_PARTS || seen.has(part) || part === '')
+            return;
+        seen.add(part);
+        if (!isTrivial(part, { secret }))
+            parts.add(part);
+        if (depth === parts_DEEPEST)
+            return;
+        for (const inner of innerOf(part, secret))
+            look(inner, depth + 1);
+    };
+    look(value, 0);
+    if (list)
+        for (const item of value.split(','))
+            look(item, 1);
+    return [...parts];
+}
+/** The texts in a text. @param secret whether it is a secret as a whole, so that what looks like one in it is one */
+function innerOf(text, secret) {
+    const leaves = jsonLeaves(text, MAX_PARTS);
+    if (leaves.length > 0)
+        return leaves;
+    const lines = text.split(LINE_BREAK);
+    const likely = secret ? lines.flatMap(likelyIn) : [];
+    if (lines.length === 1) {
+        const written = text.includes('\\n') ? [unquoted(text)] : [];
+        return [...entryIn(text), ...secretsIn(text), ...written, ...decoded(text), ...likely];
+    }
+    return [
+        ...quotedOverLines(text),
+        ...lines.flatMap((line) => {
+            const inner = [...entryIn(line), ...secretsIn(line)];
+            return inner.length > 0 ? inner : isTellingLine(line) ? [line] : [];
+        }),
+        ...decoded(lines.join('')),
+        ...likely,
+    ];
+}
+/** `export NAME=value`, `name: value`, `"name": "value",`, `//host/:_authToken=value`; the name is not a secret. */
+const ENTRY = /^\s*(?:export\s+|set\s+|-\s+)?(["']?)[\w./:@[\]-]{1,200}?\1\s*(?:=|:\s|:$)\s*(.*)$/s;
+/** What is behind the name: to the end of the line, without quotes, and as far as readers go for which a `#` ends it. */
+function entryIn(line) {
+    const value = (ENTRY.exec(line)?.[2] ?? /^\s*-\s+(.*)$/s.exec(line)?.[1])?.trim();
+    if (!value || /^[a-z][\w+.-]*:\/\//i.test(line.trim()))
+        return [];
+    const bare = value.replace(/[,;]$/, '').trim();
+    const cut = /^[^#]*/.exec(value)?.[0].trim() ?? '';
+    const quoted = /^(["'`])(.*?)\1\s*(?:[,;]\s*)?(#.*)?$/s.exec(value);
+    // Java's .properties escape what could end a name.
+    if (!quoted)
+        return [value, bare, cut, value.replaceAll(/\\([:=#! ])/g, '$1')];
+    const inside = quoted[2] ?? '';
+    return [inside, ...(quoted[1] === '"' ? [unquoted(inside)] : [])];
+}
+/** Values in quotes that go over several lines: each of them as one. */
+function quotedOverLines(text) {
+    return readNode(text)
+        .entries.map(({ value }) => value)
+        .filter((value) => value.includes('\n'));
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/masks/index.js
+
+
+
+/**
+ * As many patterns as the runner may search each line of the log for, before forms that are seldom printed are left out; it costs
+ * some 0.2 ms a line (docs/parameters.md has the figures).
+ */
+const BUDGET = 4_000;
+/** Of what the values need by themselves; with what the commands themselves add it stays below five times. */
+const MAX_TIMES = 4.5;
+/** From here on each line of the log costs a millisecond, and a build that prints 100,000 lines takes minutes longer. */
+const MANY_PATTERNS = 20_000;
+function makeHider({ mask }) {
+    const masked = new Set();
+    const texts = new Set();
+    let own = 0;
+    let patterns = 0;
+    const isNew = (text) => {
+        if (text.length < SHORTEST || /[\r\n]/.test(text) || masked.has(text))
+            return false;
+        masked.add(text);
+        return true;
+    };
+    const take = (forms) => {
+        const added = [...new Set(forms)].filter(isNew);
+        patterns += sumOf(added);
+        return added;
+    };
+    const force = (text) => {
+        if (text === '' || masked.has(text))
+            return;
+        masked.add(text);
+        mask(text);
+        patterns += patternsOf(text);
+        own += patternsOf(text);
+    };
+    return {
+        hide: (values) => {
+            const added = values.flatMap((value) => partsOf(value)).filter((text) => !texts.has(text));
+            for (const text of added) {
+                texts.add(text);
+                own += patternsOf(text);
+                if (!isNew(text))
+                    continue;
+                mask(text);
+                patterns += patternsOf(text);
+            }
+            // The runner registers each line of a mask, and searches the command itself for all that it knows: one for many is cheap.
+            const forms = take(added.flatMap(FORMS.likely));
+            if (forms.length > 0)
+                mask(forms.join('\n'));
+        },
+        force,
+        finish: () => {
+            const limit = Math.max(BUDGET, MAX_TIMES * own);
+            const later = [];
+            for (const formsOf of [FORMS.base64, FORMS.common, FORMS.rare]) {
+                for (const text of [...texts].sort()) {
+                    const forms = new Set(formsOf(text).filter((form) => !masked.has(form)));
+                    if (patterns + sumOf([...forms]) <= limit)
+                        later.push(...take([...forms]));
+                }
+            }
+            if (later.length > 0)
+                mask(later.join('\n'));
+            return patterns;
+        },
+    };
+}
+function sumOf(texts) {
+    return texts.reduce((sum, text) => sum + patternsOf(text), 0);
+}
+/** What the runner makes of a mask: itself, its base64 at three offsets, and each of its other encodings that differs. */
+function patternsOf(text) {
+    const differs = [/"/, /'/, /["\\\x00-\x1f\u0085\u2028\u2029]/, /[^\w.~-]/, /[&<>"']/].filter((one) => one.test(text));
+    return 4 + differs.length + (text.includes('&') ? 2 : 0);
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/masks/ssm-mask.js
+
+
+
+/** Hides what is forced, and what the budget allows; tells what was left readable, and why. */
+function hideRest(entries, hider, { which, always }) {
+    const forced = entries.filter(({ name }) => always.some((pattern) => matches(pattern, name)));
+    for (const { value } of forced)
+        for (const line of value.split(/[\r\n]+/))
+            hider.force(line.trim());
+    const patterns = hider.finish();
+    const left = entries.filter(({ value, parameter, name }) => {
+        if (!parameter || value === '' || isPublic(parameter.arn) || always.some((it) => matches(it, name)))
+            return false;
+        return (which === 'all' || parameter.secret) && isTrivial(value, parameter);
+    });
+    const cut = entries.filter(({ value, parameter }) => parameter && partsOf({ value, secret: true }).length >= MAX_PARTS);
+    const idle = always.filter((pattern) => !entries.some(({ name }) => matches(pattern, name)));
+    return {
+        notices: left.length === 0 ? [] : [leftText(left.map(({ name }) => name))],
+        warnings: [
+            ...(cut.length === 0
+                ? []
+                : [`Only the first ${MAX_PARTS} parts are masked of: ${cut.map(({ name }) => name).join(', ')}`]),
+            ...(idle.length === 0 ? [] : [`Input ssm-mask: no value has the name ${idle.join(', ')}`]),
+            ...(patterns <= MANY_PATTERNS ? [] : [manyText(patterns)]),
+        ],
+    };
+}
+function leftText(names) {
+    return `Not masked, since their values are too short or too common to hide: ${names.join(', ')}. To mask one all the same, add a line "${names[0]} => always" to ssm-mask`;
+}
+function manyText(patterns) {
+    return `GitHub's runner now searches each line of the log for ${patterns} texts, which takes about ${Math.round(patterns / 20_000)} ms a line: export fewer values, or set ssm-mask: secure`;
+}
+/** Parameters that AWS publishes have no account in their ARN. */
+function isPublic(arn) {
+    return arn.split(':')[4] === '' && arn.includes(':parameter/aws/service/');
+}
+function matches(pattern, name) {
+    const [start = '', end] = pattern.split('*');
+    return end === undefined ? name === start : name.startsWith(start) && name.endsWith(end);
+}
+
+// EXTERNAL MODULE: ./lib/parameters/line.js
+var parameters_line = __webpack_require__(7120);
+;// CONCATENATED MODULE: ./lib/parameters/read/arn.js
+
+/**
+ * ARN of a parameter by its name; an ARN is its own.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+ */
+function parameterArn(name, { partition, region, accountId }) {
+    if (name.startsWith('arn:'))
+        return name;
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+    const owner = name.startsWith(parameters_line/* PUBLIC_PATH */.OB) ? '' : accountId;
+    return `arn:${partition}:ssm:${region}:${owner}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
+}
+/** As `GetParameters` takes it. What AWS publishes is asked for by its name, for its ARN has no account. */
+function nameToAsk(name) {
+    return /^arn:[^:]*:ssm:[^:]*::parameter(\/.*)$/.exec(name)?.[1] ?? name;
+}
+/** The name in an ARN, or the name itself: what SSM answers with. */
+function bareName(name) {
+    return /^arn:.*?:parameter(\/.*)$/.exec(name)?.[1] ?? name;
+}
+/** All parameters below a path. */
+function belowArn(path, place) {
+    return `${parameterArn(path === '/' ? '' : path, place)}${path === '/' ? '' : '/'}*`;
+}
+/** ARN of the secret behind a reference; Secrets Manager ends each with a dash and six characters of its own. */
+function secretArn(name, { partition, region, accountId }) {
+    if (!name.startsWith(parameters_line/* SECRET_REFERENCE */.v8))
+        return undefined;
+    const id = name.slice(parameters_line/* SECRET_REFERENCE */.v8.length);
+    return `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${id}-??????`;
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/read/batches.js
+
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
+const MAX_NAMES = 10;
+/**
+ * What to read for the lines: what a path brings anyway is not asked for again.
+ * @param place region and account of every name that is not an ARN
+ */
+function readsFor(lines, place) {
+    const sources = [...Map.groupBy(lines, ({ source }) => requestKey(source, place)).values()].flatMap(([first]) => first ? [byName(first.source, place)] : []);
+    const all = sources.filter((source) => source.kind === 'path');
+    const paths = all.filter((path) => !all.some((other) => other !== path && covers(other, path)));
+    const alone = sources.filter((it) => it.kind === 'parameter' && !paths.some((path) => covers(path, it)));
+    const byRegion = Map.groupBy(alone, ({ region }) => region ?? place.region);
+    const batches = [...byRegion].flatMap(([region, names]) => Array.from({ length: Math.ceil(names.length / MAX_NAMES) }, (_, nth) => ({
+        region,
+        names: names.slice(nth * MAX_NAMES, (nth + 1) * MAX_NAMES),
+    })));
+    return { paths, batches };
+}
+/** The own ARN of a name with levels is asked for by that name, which a path may bring. `/x` and `x` have one ARN, so it stays. */
+function byName(source, place) {
+    if (source.kind === 'path')
+        return source;
+    const name = bareName(source.name);
+    const own = /^\/.+\//.test(name) && parameterArn(name, place) === source.name;
+    return own ? { kind: 'parameter', name, selector: source.selector } : source;
+}
+/** Whether reading a path brings what another source asks for: the latest versions below it, in the session's account. */
+function covers(path, source) {
+    if (path.label !== undefined)
+        return false;
+    const below = path.path === '/' ? '/' : `${path.path}/`;
+    if (source.kind === 'path')
+        return source.label === undefined && `${source.path}/`.startsWith(below);
+    if (source.selector !== '' || !source.name.startsWith(below))
+        return false;
+    // The root does not bring what AWS publishes, and no path brings a secret.
+    return !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) && (below !== '/' || !source.name.startsWith(parameters_line/* PUBLIC_PATH */.OB));
+}
+/**
+ * Equal for sources that one answer answers: a parameter has an account, a region, a name and a selector. `/x` and `x` have one ARN,
+ * and only their names tell them apart.
+ */
+function requestKey(source, place) {
+    if (source.kind === 'path')
+        return `${source.path} @${source.label ?? ''}`;
+    const name = source.name.lastIndexOf('/') <= 0 && !source.name.startsWith('arn:') ? ` named ${source.name}` : '';
+    return parameterArn(source.name, place) + source.selector + name;
+}
+
+// EXTERNAL MODULE: ./lib/aws/client.js
+var client = __webpack_require__(542);
+// EXTERNAL MODULE: ./lib/base/parallel.js
+var parallel = __webpack_require__(2130);
+;// CONCATENATED MODULE: ./lib/parameters/read/answers.js
+
+
+
+const OTHER_SERVER = 'run the job again; check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL if it stays';
+/**
+ * Which parameter answers which source. SSM answers an ARN with the bare name, so that only the ARN of the answer tells
+ * whether it is the one of this account and region or of another.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+ * @throws Problem when the answer says of a source neither its value nor that it is missing
+ */
+function answersTo(asked, answered, place) {
+    const arns = new Set(asked.map(({ name }) => parameterArn(name, place)));
+    return asked.flatMap((source) => {
+        if (answered.missing.includes(nameToAsk(source.name) + source.selector))
+            return [];
+        const found = answerTo(source, answered.found, arns, place);
+        if (found)
+            return [{ source, found }];
+        const names = [source.name, bareName(source.name)].flatMap((name) => [name, name + source.selector]);
+        if (answered.missing.some((name) => names.includes(name)))
+            return [];
+        throw new problem/* Problem */.AF({
+            on: (0,parameters_line/* sourceText */.rI)(source),
+            what: 'AWS answered neither with its value nor that it is missing',
+            why: 'something between this step and AWS answers in its place: a proxy, a firewall, another server',
+            fix: OTHER_SERVER,
+        });
+    });
+}
+function answerTo(source, found, arns, place) {
+    const arn = parameterArn(source.name, place);
+    // A server that is not AWS may write ARNs in its own way: a name takes an answer of its name that no ARN asked for.
+    const byName = source.name.startsWith('arn:')
+        ? []
+        : found.filter((it) => !arns.has(it.arn) && isNamed(it, source.name));
+    const exact = found.filter((it) => it.arn === arn);
+    // `/x` and `x` have one ARN.
+    const named = exact.filter((it) => isNamed(it, source.name));
+    const able = [named, exact, byName].find((some) => some.length > 0) ?? [];
+    // moto repeats no selector: a version, or being the newest, tells too.
+    const newestFirst = [...able].sort((a, b) => b.version - a.version);
+    return newestFirst.find((it) => (it.selector || selectorOf(it, source.selector)) === source.selector);
+}
+function isNamed({ name, reference }, asked) {
+    return name === asked || (reference && parameters_line/* SECRET_REFERENCE */.v8 + name === asked);
+}
+function selectorOf({ version }, asked) {
+    return asked === `:${version}` ? asked : '';
+}
+
+// EXTERNAL MODULE: ./lib/aws/policy.js
+var policy = __webpack_require__(2959);
+;// CONCATENATED MODULE: ./lib/parameters/read/permissions.js
+
+/**
+ * The least permissions for the reads: a path is authorized on the path alone, everything else on each parameter.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-retrieval-authorization.html
+ *
+ * `GetParameters` does not tell which key encrypts a SecureString, and finding out would take more permissions. So
+ * `kms:Decrypt` names any key, and is bound to SSM and to exactly what may be read: KMS decrypts nothing else with it. The
+ * key `aws/ssm` does not need it.
+ * Too many names for any policy become the folders that they are in: more than what is read, and still a policy.
+ * @param encrypted ARNs of the SecureStrings that were read by name, and patterns for the paths that have some
+ */
+function permissionsFor(reads, encrypted, place) {
+    const { paths, batches } = reads;
+    const names = batches.flatMap((batch) => batch.names.map(({ name }) => name));
+    const secrets = names.map((name) => secretArn(name, place)).filter((arn) => arn !== undefined);
+    const statements = [];
+    if (paths.length > 0) {
+        const resources = paths.map(({ path }) => parameterArn(path, place));
+        statements.push({ actions: ['ssm:GetParametersByPath'], resources });
+    }
+    if (names.length > 0) {
+        const resources = names.map((name) => parameterArn(name, place));
+        statements.push({
+            actions: ['ssm:GetParameters'],
+            resources: namesFolders(reads) ? foldersOf(resources) : resources,
+        });
+    }
+    if (secrets.length > 0) {
+        statements.push({ actions: ['secretsmanager:GetSecretValue'], resources: secrets });
+        statements.push(decryptSecretStatement(secrets, place));
+    }
+    for (const arns of Map.groupBy(encrypted, keyHome).values()) {
+        statements.push(decryptStatement(namesFolders(reads) ? foldersOf(arns) : arns, place));
+    }
+    return statements;
+}
+/**
+ * IAM takes 10,240 characters of a role's inline policies, and GitHub hands an output on in a variable, of at most 128 KiB: with
+ * their ARNs, and once more for their keys, so many characters of names come near to that.
+ */
+const MAX_NAME_CHARACTERS = 15_000;
+/** Whether the policy names folders, since the names would not fit. */
+function namesFolders({ batches }) {
+    const names = batches.flatMap((batch) => batch.names);
+    return names.reduce((sum, { name }) => sum + name.length, 0) > MAX_NAME_CHARACTERS;
+}
+/** `…/shop/prod/*` for all that is in it; the root where there are too many folders as well. */
+function foldersOf(arns) {
+    const folders = new Set(arns.map((arn) => arn.replace(/[^/]*$/, '*')));
+    if (folders.size <= MAX_FOLDERS)
+        return [...folders];
+    return [...new Set(arns.map((arn) => arn.replace(/:parameter\/.*$/, ':parameter/*')))];
+}
+const MAX_FOLDERS = 100;
+/**
+ * `kms:Decrypt` for parameters of one account and region.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+ */
+function decryptStatement(arns, place, key) {
+    const [, , , region = place.region, account = place.accountId] = (arns[0] ?? '').split(':');
+    return {
+        actions: ['kms:Decrypt'],
+        resources: [key ?? anyKey({ ...place, region, accountId: account })],
+        conditions: {
+            StringEquals: { 'kms:ViaService': `ssm.${region}.amazonaws.com` },
+            StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': arns },
+        },
+    };
+}
+/** `kms:Decrypt` for secrets, by their ARNs. https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html */
+function decryptSecretStatement(secrets, place, key) {
+    return {
+        actions: ['kms:Decrypt'],
+        resources: [key ?? anyKey(place)],
+        conditions: {
+            StringEquals: { 'kms:ViaService': `secretsmanager.${place.region}.amazonaws.com` },
+            StringLike: { 'kms:EncryptionContext:SecretARN': secrets },
+        },
+    };
+}
+function anyKey({ partition, region, accountId }) {
+    return `arn:${partition}:kms:${region}:${accountId}:key/*`;
+}
+/** Region and account of a parameter, where its key is too. */
+function keyHome(arn) {
+    return arn.split(':').slice(3, 5).join(':');
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/read/denied.js
+
+
+
+
+
+/** What is missing; nobody's permission. */
+function missing(source, { accountId, region }) {
+    const { name, selector } = source;
+    const on = (0,parameters_line/* sourceText */.rI)(source);
+    const where = source.region
+        ? `there is no such parameter`
+        : `account ${accountId} has no such parameter in ${region}`;
+    const allowIt = 'or write NAME?= if it may be missing, ?? for a default';
+    if (selector === '') {
+        const path = source.region || !name.startsWith('/') ? '' : `, write ${name}/ for all that is below it`;
+        const create = name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) ? 'create the secret' : 'create it';
+        return new problem/* Problem */.AF({
+            on,
+            what: 'it is not there',
+            why: where,
+            fix: `${create}, look at the account, the region and the spelling${path}, ${allowIt}`,
+        });
+    }
+    const chosen = selector.slice(1);
+    const isVersion = /^\d+$/.test(chosen);
+    return new problem/* Problem */.AF({
+        on,
+        what: `${isVersion ? 'version' : 'label'} ${chosen} of it is not there`,
+        why: `either ${where}, or it has no ${isVersion ? 'version' : 'label'} ${chosen} (the latest 100 versions are kept)`,
+        fix: `aws ssm get-parameter-history --name ${name} shows its versions and labels; choose one, ${allowIt}`,
+    });
+}
+/** @param decryptionOnly whether reading is allowed and decrypting is not */
+function deniedParameter(source, refused, decryptionOnly, place) {
+    const on = (0,parameters_line/* sourceText */.rI)(source);
+    const arn = parameterArn(source.name, place);
+    const secret = secretArn(source.name, place);
+    const key = keyIn(refused);
+    if (decryptionOnly)
+        return undecryptable(on, decryptStatement([arn], place, key), refused, place);
+    if (refused.code !== 'AccessDeniedException')
+        return otherwiseRefused(on, refused);
+    if (!secret)
+        return denied(on, [{ actions: ['ssm:GetParameters'], resources: [arn] }], refused, place);
+    // Three services answer for a secret, and only the text of the denial tells which one denied. KMS's names no action.
+    const reading = { actions: ['ssm:GetParameters'], resources: [arn] };
+    const getting = { actions: ['secretsmanager:GetSecretValue'], resources: [secret] };
+    if (says(refused, 'ssm:'))
+        return denied(on, [reading, getting], refused, place);
+    if (says(refused, 'secretsmanager:'))
+        return denied(on, [getting, reading], refused, place);
+    return undecryptable(on, decryptSecretStatement([secret], place, key), refused, place);
+}
+/** @param encrypted names below the path that need decryption; `undefined` when reading the path is what is denied */
+function deniedPath(source, refused, encrypted, place) {
+    const on = (0,parameters_line/* sourceText */.rI)(source);
+    const arn = parameterArn(source.path, place);
+    if (encrypted?.length) {
+        const all = encrypted.map((name) => parameterArn(name, place));
+        const statement = decryptStatement(all, place, keyIn(refused));
+        return undecryptable(`${on}: one of ${encrypted.join(', ')}`, statement, refused, place);
+    }
+    if (refused.code !== 'AccessDeniedException')
+        return otherwiseRefused(on, refused);
+    return denied(on, [{ actions: ['ssm:GetParametersByPath'], resources: [arn] }], refused, place);
+}
+/** @param needed the first statement is what was denied, others are needed as well */
+function denied(on, needed, refused, { caller, accountId }) {
+    const [action = '', resource = ''] = [needed[0].actions[0], needed[0].resources[0]];
+    const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
+    const owner = resource.split(':')[4];
+    const foreign = owner !== '' && owner !== accountId;
+    const share = foreign ? `share it with account ${accountId} (AWS RAM), and ` : '';
+    return new problem/* Problem */.AF({
+        on,
+        what: `${service} denies reading it`,
+        why: `${caller} may not ${action} on ${resource}`,
+        fix: `${share}let the role do it:\n${policyText(needed)}`,
+        cause: refused,
+    });
+}
+function undecryptable(on, needed, refused, { caller }) {
+    if (refused.code === 'InvalidKeyId') {
+        return new problem/* Problem */.AF({
+            on,
+            what: 'KMS cannot decrypt it: its key is missing, disabled or about to be deleted',
+            fix: 'enable the key, or store the value anew with another one',
+            cause: refused,
+        });
+    }
+    return new problem/* Problem */.AF({
+        on,
+        what: 'KMS denies decrypting it; reading it is allowed',
+        why: `${caller} may not kms:Decrypt on ${keyIn(refused) ?? 'the key of it'}`,
+        fix: `let the role do it, and the key's own policy too:\n${policyText([needed])}`,
+        cause: refused,
+    });
+}
+function otherwiseRefused(on, refused) {
+    return new problem/* Problem */.AF({ on, what: `AWS refused it with ${refused.code}`, why: refused.details.why, cause: refused });
+}
+/** Whether the text of a denial names an action of a service: `… is not authorized to perform: ssm:GetParameters on …`. */
+function says(refused, prefix) {
+    return refused.details.why?.includes(`perform: ${prefix}`) ?? false;
+}
+/** ARN of the key, where the text of a denial has one. */
+function keyIn(refused) {
+    return /arn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+/.exec(refused.details.why ?? '')?.[0];
+}
+function policyText(statements) {
+    return JSON.stringify((0,policy/* policyOf */.U)(statements), undefined, 2);
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/read/fetch.js
+
+
+
+
+
+
+
+
+
+/** Parameter Store takes 40 calls a second of the whole account: a step must not take them all at once. */
+const AT_ONCE = 8;
+/**
+ * Reads everything, side by side.
+ * @throws Problems: what is wrong with the calls as such: no answer, a session that ended
+ */
+async function fetchAll({ paths, batches }, deps) {
+    const byPath = paths.map((path) => () => readPath(path, deps));
+    const byName = batches.map((batch) => () => readBatch(batch, deps));
+    const parts = await (0,parallel/* atMost */.Tu)(AT_ONCE, [...byPath, ...byName], (read) => read());
+    return joined(parts);
+}
+const NOTHING = { named: [], below: [], refused: [] };
+function joined(parts) {
+    return {
+        named: parts.flatMap(({ named }) => named),
+        below: parts.flatMap(({ below }) => below),
+        refused: parts.flatMap(({ refused }) => refused),
+    };
+}
+/** One call; when it is refused because of one of its parameters, each is asked for alone to find out which. */
+async function readBatch(batch, deps) {
+    try {
+        return { ...NOTHING, named: await getParameters(batch, deps) };
+    }
+    catch (thrown) {
+        if (!isOfParameters(thrown))
+            throw thrown;
+        const [source, ...others] = batch.names;
+        if (source && others.length === 0) {
+            if (NOT_THERE.has(thrown.code))
+                return NOTHING;
+            return { ...NOTHING, refused: [{ source, problem: await whyDenied(source, thrown, deps) }] };
+        }
+        const alone = batch.names.map((name) => ({ ...batch, names: [name] }));
+        return joined(await (0,parallel/* atMost */.Tu)(AT_ONCE, alone, (one) => readBatch(one, deps)));
+    }
+}
+function isOfParameters(thrown) {
+    return thrown instanceof client/* Refused */.Lw && OF_PARAMETERS.has(thrown.code);
+}
+/** Beside `InvalidParameters` in the answer, the error that tells of a name, version or secret that does not exist. */
+const NOT_THERE = new Set(['ParameterNotFound', 'ParameterVersionNotFound']);
+/** Refusals of one parameter that fail the whole call: IAM and KMS decide for each parameter. */
+const OF_PARAMETERS = new Set(['AccessDeniedException', 'InvalidKeyId', ...NOT_THERE, 'ValidationException']);
+/** SSM passes KMS's denial on as its own: whether the same call works without decryption tells them apart. */
+async function whyDenied(source, refused, deps) {
+    const decryptionOnly = !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) &&
+        (await isAllowed(() => getParameters({ region: source.region ?? deps.place.region, names: [source] }, deps, false)));
+    return deniedParameter(source, refused, decryptionOnly, deps.place);
+}
+async function getParameters({ region, names }, deps, decrypt = true) {
+    const Names = names.map(({ name, selector }) => nameToAsk(name) + selector);
+    const { Parameters, InvalidParameters } = await deps.call('ssm:GetParameters', (abortSignal) => deps.client(region).send(new dist_cjs/* GetParametersCommand */.AFe({ Names, WithDecryption: decrypt }), { abortSignal }), { asked: { names: Names } });
+    return answersTo(names, { found: take(Parameters ?? [], deps), missing: InvalidParameters ?? [] }, deps.place);
+}
+async function readPath(source, deps) {
+    try {
+        return { ...NOTHING, below: [{ path: source, found: await getByPath(source, deps) }] };
+    }
+    catch (thrown) {
+        if (!isOfParameters(thrown))
+            throw thrown;
+        let encrypted;
+        await isAllowed(async () => {
+            encrypted = (await getByPath(source, deps, false)).filter(({ secret }) => secret);
+        });
+        const names = encrypted?.map(({ name }) => name);
+        return { ...NOTHING, refused: [{ source, problem: deniedPath(source, thrown, names, deps.place) }] };
+    }
+}
+/** All pages; one may be empty and have a next one. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html */
+async function getByPath({ path, label }, deps, decrypt = true) {
+    const found = [];
+    let next;
+    do {
+        const page = new dist_cjs/* GetParametersByPathCommand */.o_y({
+            Path: path,
+            Recursive: true,
+            WithDecryption: decrypt,
+            MaxResults: MAX_NAMES,
+            NextToken: next,
+            ...(label ? { ParameterFilters: [{ Key: 'Label', Option: 'Equals', Values: [label] }] } : {}),
+        });
+        const answer = await deps.call('ssm:GetParametersByPath', (abortSignal) => deps.client(deps.place.region).send(page, { abortSignal }));
+        found.push(...take(answer.Parameters ?? [], deps));
+        if (next && answer.NextToken === next) {
+            throw new problem/* Problem */.AF({ on: path, what: 'AWS answered a page with that page as the next one', fix: OTHER_SERVER });
+        }
+        next = answer.NextToken;
+    } while (next);
+    return found;
+}
+function take(parameters, { hide }) {
+    const found = parameters.map(fetchedFrom);
+    hide(found);
+    return found;
+}
+function fetchedFrom({ Name: name, Value: value, ...it }) {
+    // An answer without a value must not become an empty variable.
+    if (typeof name !== 'string' || typeof value !== 'string') {
+        throw new problem/* Problem */.AF({
+            what: `AWS answered without the value of ${typeof name === 'string' ? name : 'a parameter'}`,
+            fix: OTHER_SERVER,
+        });
+    }
+    return {
+        name,
+        arn: it.ARN ?? '',
+        selector: it.Selector ?? '',
+        value,
+        version: it.Version ?? 0,
+        type: it.Type ?? 'unknown type',
+        // What is not known to be open is a secret.
+        secret: !(it.Type === 'String' || it.Type === 'StringList') || it.SourceResult !== undefined,
+        reference: it.SourceResult !== undefined,
+    };
+}
+/** Whether a call that is only asked to know goes through. Other failures than a refusal are not hidden. */
+async function isAllowed(call) {
+    try {
+        await call();
+        return true;
+    }
+    catch (thrown) {
+        if (thrown instanceof client/* Refused */.Lw)
+            return false;
+        throw thrown;
+    }
+}
+
+// EXTERNAL MODULE: ./lib/parameters/variable-names.js
+var variable_names = __webpack_require__(1171);
+;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/common.js
+/** What npm's dotenv, Node, Compose, docker and a shell all take as it is. */
+const ALIKE = /^[\w./:@%+,=?!^*[\]{}\p{L}\p{N}\p{So}-]*$/u;
+/** Why a value means something else to one of the readers; the first that holds. */
+const DIFFERENCES = [
+    { found: /^['"`]/, why: 'docker keeps the quotes, and the others escape in them in ways of their own' },
+    { found: /#/, why: "npm's dotenv and Node end the value at the #, Compose, docker and a shell read on" },
+    { found: /[$`]/, why: 'Compose and a shell expand $ and backticks, the others do not' },
+    { found: /\\/, why: 'a shell takes the backslash away, the others keep it' },
+    { found: /\r/, why: 'a shell keeps the carriage return at the end of the line, the others do not' },
+    { found: /^\s|\s$/, why: 'docker keeps spaces around the value, the others do not' },
+    { found: /['"]/, why: 'a shell takes the quotes away, the others keep them' },
+];
+const SHELL = 'a shell ends the value at a space, &, ;, ( and their kind, or expands ~; the others read on';
+/**
+ * Reads a .env file as all of npm's dotenv, Node, Docker Compose, `docker run --env-file` and a shell do. An entry that they
+ * read differently is a fault: who stored it knows which of them it was written for.
+ */
+function readCommon(text) {
+    const entries = [];
+    const faults = [];
+    const lines = text.split('\n');
+    for (let index = 0; index < lines.length; index++) {
+        const line = index + 1;
+        const whole = lines[index] ?? '';
+        if (/^\s*(#|$)/.test(whole) && !whole.startsWith('\uFEFF'))
+            continue;
+        const entry = /^([A-Za-z_]\w*)=(.*)$/s.exec(whole);
+        const [, name = '', value = ''] = entry ?? [];
+        const why = entry ? difference(value) : notAlike(whole);
+        if (why === undefined)
+            entries.push({ name, value, line });
+        else
+            faults.push({ line, why });
+        // The other lines of a value in quotes are not faults of their own.
+        const open = /^(['"`])[^'"`]*$/.exec(value)?.[1];
+        if (open)
+            index = closeOf(lines, index, open) ?? index;
+    }
+    return { entries, faults };
+}
+/** The line in which a quote closes that an earlier one opened. */
+function closeOf(lines, from, quote) {
+    for (let at = from + 1; at < lines.length; at++)
+        if (lines[at]?.includes(quote))
+            return at;
+    return undefined;
+}
+function difference(value) {
+    if (ALIKE.test(value))
+        return undefined;
+    return DIFFERENCES.find(({ found }) => found.test(value))?.why ?? SHELL;
+}
+function notAlike(line) {
+    if (line.startsWith('\uFEFF'))
+        return 'Node and a shell take the byte order mark for a part of the line, the others do not';
+    if (/^\s*export\s/.test(line))
+        return 'docker refuses export, the others take it';
+    if (/^\s*[\w.-]+\s*=/.test(line))
+        return 'a shell or docker refuses the name, or the spaces around it';
+    if (/^\s*[\w.-]+:\s/.test(line))
+        return "npm's dotenv and Compose read NAME: value, the others do not";
+    return 'it is neither NAME=value nor a comment';
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/compose.js
+
+/**
+ * Reads a .env file as Docker Compose 2 does, but for what depends on the machine that Compose runs on: a name alone, and `$NAME`.
+ * https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax
+ * https://github.com/compose-spec/compose-go/blob/main/dotenv/parser.go
+ */
+function readCompose(text) {
+    const scanner = new Scanner(text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'));
+    const entries = [];
+    const faults = [];
+    for (skipComments(scanner); !scanner.done; skipComments(scanner)) {
+        const { line } = scanner;
+        scanner.take(/export[ \t]+/y);
+        const name = scanner.take(/[\w.[\]-]+/y);
+        scanner.take(/[^\S\n]+/y);
+        const sign = scanner.peek();
+        const read = name === '' || !/[=:]/.test(sign)
+            ? { why: name === '' || (sign !== '\n' && sign !== '') ? NO_ENTRY : ALONE }
+            : readValue(scanner);
+        if ('value' in read)
+            entries.push({ name, value: read.value, line });
+        else {
+            faults.push({ line, why: read.why });
+            scanner.take(/[^\n]*/y);
+        }
+    }
+    return { entries, faults };
+}
+const NO_ENTRY = 'it is neither NAME=value nor a comment';
+const ALONE = 'it has no =: Compose would take the value of the machine that it runs on';
+const EXPANDED = 'Compose puts the value of another variable in place of $NAME: write $$ for a $, or single quotes';
+/** From the `=` on. */
+function readValue(scanner) {
+    scanner.next();
+    scanner.take(/[^\S\n]+/y);
+    const quote = scanner.peek();
+    if (quote !== '"' && quote !== "'") {
+        const rest = scanner.take(/[^\n]*/y);
+        return expanded(rest.split(' #', 1)[0]?.trimEnd() ?? '');
+    }
+    const inside = compose_readQuoted(scanner);
+    if (inside === undefined)
+        return { why: 'its quote is not closed' };
+    scanner.take(/[^\S\n]+/y);
+    if (!/[\n#]/.test(scanner.peek()) && !scanner.done)
+        return { why: 'something follows its closing quote' };
+    return quote === '"' ? expanded(unescaped(inside)) : { value: inside };
+}
+/** What is between the quotes, with the escape of the quote itself taken away; `undefined` without a closing one. */
+function compose_readQuoted(scanner) {
+    const quote = scanner.next();
+    const parts = [];
+    while (!scanner.done) {
+        const one = scanner.next();
+        if (one === quote)
+            return parts.join('');
+        if (one !== '\\')
+            parts.push(one);
+        else
+            parts.push(scanner.peek() === quote ? scanner.next() : one + (scanner.done ? '' : scanner.next()));
+    }
+    return undefined;
+}
+const ESCAPES = {
+    ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '"': '"', '\\': '\\', $: '$$' },
+};
+function unescaped(text) {
+    return text.replaceAll(/\\(?:([abfnrtv"\\$])|0(\d{1,3}))/g, (_, one, octal) => one === undefined ? String.fromCharCode(Number.parseInt(octal, 8)) : (ESCAPES[one] ?? one));
+}
+function expanded(text) {
+    return text.replaceAll('$$', '').includes('$') ? { why: EXPANDED } : { value: text.replaceAll('$$', '$') };
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/docker.js
+/**
+ * Reads a file as `docker run --env-file` does: line by line, everything after the `=` as it is, quotes too.
+ * https://docs.docker.com/reference/cli/docker/container/run/#env
+ */
+function readDocker(text) {
+    const entries = [];
+    const faults = [];
+    const lines = text.replace(/^\uFEFF/, '').split('\n');
+    lines.forEach((whole, index) => {
+        const line = index + 1;
+        const entry = whole.replace(/\r$/, '').trimStart();
+        if (entry === '' || entry.startsWith('#'))
+            return;
+        const equals = entry.indexOf('=');
+        const name = equals < 0 ? entry : entry.slice(0, equals);
+        if (equals < 0)
+            faults.push({ line, why: 'it has no =: docker would take the value of the machine that it runs on' });
+        else if (name === '' || /\s/.test(name))
+            faults.push({ line, why: 'docker takes no name that is empty or has spaces, nor export' });
+        else
+            entries.push({ name, value: entry.slice(equals + 1), line });
+    });
+    return { entries, faults };
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/shell.js
+
+/**
+ * Reads a file as `set -a; . ./file` does where it has assignments and nothing else. No command is run and nothing is
+ * expanded: what a shell would expand is a fault.
+ * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
+ */
+function readShell(text) {
+    const scanner = new Scanner(text);
+    const entries = [];
+    const faults = [];
+    for (skipComments(scanner); !scanner.done; skipComments(scanner)) {
+        const exports = scanner.take(/export[ \t]+/y) !== '';
+        let why;
+        const { line } = scanner;
+        do {
+            const start = scanner.line;
+            const name = scanner.take(/[A-Za-z_]\w*=/y).slice(0, -1);
+            const read = name === '' ? { why: NO_ASSIGNMENT } : readWord(scanner, exports);
+            if ('why' in read)
+                why = read.why;
+            else
+                entries.push({ name, value: read.value, line: start });
+            scanner.take(/[ \t]+/y);
+        } while (why === undefined && /\w/.test(scanner.peek()));
+        if (why === undefined)
+            scanner.take(/;/y);
+        scanner.take(/[ \t]+/y);
+        if (why === undefined && !/[\n#\w]/.test(scanner.peek()) && !scanner.done)
+            why = NO_ASSIGNMENT;
+        if (why === undefined)
+            continue;
+        faults.push({ line, why });
+        scanner.take(/[^\n]*/y);
+    }
+    return { entries, faults };
+}
+const NO_ASSIGNMENT = 'it is neither NAME=value nor a comment: a shell would run it as a command';
+const shell_EXPANDED = 'a shell expands it ($, a backtick, ~ or a pattern without quotes): put it in single quotes';
+/** A word of a shell: quoted and unquoted pieces side by side. */
+function readWord(scanner, exports) {
+    const parts = [];
+    let before = ':';
+    for (;;) {
+        const one = scanner.peek();
+        if (one === '' || /[ \t\n;]/.test(one))
+            return { value: parts.join('') };
+        if (/[&|<>()]/.test(one))
+            return { why: NO_ASSIGNMENT };
+        if (one === '\r')
+            return { why: 'it ends in a carriage return, which a shell takes for a part of the value' };
+        if (one === '`' || (one === '~' && before === ':') || (exports && /[*?[{]/.test(one)))
+            return { why: shell_EXPANDED };
+        const piece = readPiece(scanner);
+        if (piece === undefined)
+            return {
+                why: one === '$'
+                    ? shell_EXPANDED
+                    : 'it has a quote that is not closed, or something in double quotes that a shell expands',
+            };
+        parts.push(piece);
+        before = piece;
+    }
+}
+function readPiece(scanner) {
+    const one = scanner.next();
+    if (one === "'") {
+        const inside = scanner.take(/[^']*/y);
+        return scanner.next() === "'" ? inside : undefined;
+    }
+    if (one === '"')
+        return readDouble(scanner);
+    if (one === '\\') {
+        const escaped = scanner.next();
+        return escaped === '\n' ? '' : escaped;
+    }
+    // A $ with nothing behind it that could be a name stands for itself.
+    if (one === '$' && /[\w{('"*@#?$!-]/.test(scanner.peek()))
+        return undefined;
+    return one;
+}
+function readDouble(scanner) {
+    const parts = [];
+    while (!scanner.done) {
+        const one = scanner.next();
+        if (one === '"')
+            return parts.join('');
+        if (one === '`' || (one === '$' && /[\w{(*@#?$!-]/.test(scanner.peek())))
+            return undefined;
+        if (one === '\\' && /[$`"\\]/.test(scanner.peek()))
+            parts.push(scanner.next());
+        else if (one === '\\' && scanner.peek() === '\n')
+            scanner.next();
+        else
+            parts.push(one);
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/index.js
+
+
+
+
+
+
+
+const READ = {
+    dotenv: readCommon,
+    compose: readCompose,
+    docker: readDocker,
+    node: readNode,
+    shell: readShell,
+};
+/** As many lines as a message names. */
+const MAX_TOLD = 10;
+/**
+ * The entries of a .env file, in its order, as its reader reads them.
+ * @throws Problem that tells where it cannot be read so, quotes nothing of it, and names the readers that can
+ */
+function readDotenv(text, reader) {
+    const read = READ[reader](text);
+    const entries = read.entries.filter((entry) => !isEncoded(entry));
+    const encoded = read.entries.filter(isEncoded).map(({ line }) => ({ line, why: ENCODED }));
+    const faults = [...read.faults, ...encoded].sort((a, b) => a.line - b.line);
+    if (faults.length === 0)
+        return withoutDuplicates(entries);
+    const able = parameters_line/* READERS */.Hk.filter((other) => other !== 'dotenv' && other !== reader && READ[other](text).faults.length === 0);
+    const told = faults.slice(0, MAX_TOLD).map(({ line, why }) => `line ${line}: ${why}`);
+    if (faults.length > MAX_TOLD)
+        told.push(`and ${faults.length - MAX_TOLD} lines more`);
+    throw new problem/* Problem */.AF({
+        what: reader === 'dotenv'
+            ? 'the readers of .env files do not agree on what the value says'
+            : `the value cannot be read as a .env file for ${reader}`,
+        why: told.join('\n'),
+        fix: able.length > 0
+            ? `say whom the file is written for: ${able.map((other) => `as ${other}`).join(', ')}`
+            : 'mend the value: one NAME=value a line, and quotes that are closed',
+    });
+}
+const ENCODED = 'it looks like a line of base64, and its text would be shown as a name';
+/** A line of base64 that ends in `=` is NAME= to every reader, and what it holds would be printed as a name. */
+function isEncoded({ name, value }) {
+    if (!/^=?$/.test(value) || !/^[A-Za-z\d]{7,}$/.test(name) || (name.length + value.length + 1) % 4 !== 0)
+        return false;
+    return value === '=' || !/^([A-Z][A-Z\d]*|[a-z]+\d*|[A-Za-z][a-z]+([A-Z][a-z]+)*\d*)$/.test(name);
+}
+/** Every reader takes the last one. Which one is meant nobody can tell, and no prefix helps. */
+function withoutDuplicates(entries) {
+    const twice = [...Map.groupBy(entries, ({ name }) => name)].find(([, group]) => group.length > 1);
+    if (!twice)
+        return entries;
+    const [name, group] = twice;
+    throw new problem/* Problem */.AF({
+        what: `the value sets ${name} more than once: lines ${group.map(({ line }) => line).join(', ')}`,
+        fix: 'take all but one of these lines out of the stored value',
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/expand.js
+
+
+
+
+/**
+ * The variables in one value, in its order: a .env file gives its entries under their names, a JSON object its fields
+ * under theirs, nested ones joined by `_`.
+ * @throws Problem that tells where the value cannot be read, and quotes none of it
+ */
+function expand(value, format, naming) {
+    const { prefix, nameCase } = naming;
+    if (format.kind === 'dotenv')
+        return readDotenv(value, format.reader).map((it) => [prefix + it.name, it.value]);
+    return readJson(value).map(([path, text]) => [prefix + (0,variable_names/* nameFrom */.Ov)(path.join('_'), nameCase), text]);
+}
+/**
+ * What a line with one name takes from a value: all of it, or one field of JSON; `undefined` when it has no such field.
+ * @throws Problem as `expand` does
+ */
+function pick(value, format) {
+    if (format.kind === 'text')
+        return value;
+    if (format.kind === 'json' && format.path)
+        return readJsonAt(value, format.path);
+    throw new problem/* Problem */.AF({ what: 'it has several values', fix: 'name a field: as json .password' });
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/values/entries.js
+
+
+
+
+
+
+function entriesFor({ lines, nameCase }, answers, place) {
+    const bySource = indexOf(answers, place);
+    const entries = [];
+    const absent = [];
+    const problems = answers.refused.map(({ problem }) => problem);
+    for (const line of lines.filter(({ source }) => !isRefused(source, answers, place))) {
+        const found = line.source.kind === 'path'
+            ? belowPath(line, answers, nameCase)
+            : single(line, bySource.get(requestKey(line.source, place)), nameCase);
+        entries.push(...found.filter((it) => !(it instanceof problem/* Problem */.AF)));
+        problems.push(...found.filter((it) => it instanceof problem/* Problem */.AF));
+        if (found.length > 0)
+            continue;
+        if (line.optional)
+            absent.push((0,parameters_line/* sourceText */.rI)(line.source));
+        else
+            problems.push(nothingFor(line, bySource.has(requestKey(line.source, place)), place));
+    }
+    return { entries, absent, problems };
+}
+/** Whether what answers for a source was refused. */
+function isRefused(source, { refused }, place) {
+    const key = requestKey(source, place);
+    return refused.some((it) => requestKey(it.source, place) === key || (it.source.kind === 'path' && covers(it.source, source)));
+}
+function belowPath({ source, target }, answers, nameCase) {
+    if (source.kind !== 'path' || !('prefix' in target))
+        return [];
+    const below = source.path === '/' ? '/' : `${source.path}/`;
+    const read = answers.below.find(({ path }) => same(path, source) || covers(path, source));
+    return (read?.found ?? [])
+        .filter(({ name }) => name.startsWith(below))
+        .map((it) => whole(target.prefix + (0,variable_names/* nameFrom */.Ov)(it.name.slice(below.length), nameCase), it, it.name));
+}
+function single({ source, target, format, fallback }, fetched, nameCase) {
+    const from = (0,parameters_line/* sourceText */.rI)(source) + fieldText(format);
+    try {
+        if ('prefix' in target)
+            return fetched && format.kind !== 'text'
+                ? parts(fetched, format, { ...target, nameCase }).map((it) => ({ ...it, from }))
+                : [];
+        const value = fetched && pick(fetched.value, format);
+        if (fetched && value !== undefined) {
+            return [{ ...whole(target.name, fetched, from), value, whole: format.kind === 'text', spelled: true }];
+        }
+        if (fallback === undefined)
+            return [];
+        return [{ name: target.name, value: fallback, from: `default of ${from}`, whole: true, spelled: true }];
+    }
+    catch (thrown) {
+        if (!(thrown instanceof problem/* Problem */.AF))
+            throw thrown;
+        return [new problem/* Problem */.AF({ ...thrown.details, on: from })];
+    }
+}
+/** @throws Problem when the value has none, or cannot be read */
+function parts(fetched, format, naming) {
+    const found = expand(fetched.value, format, naming);
+    const word = format.kind === 'json' ? 'json' : format.reader;
+    if (found.length === 0)
+        throw new problem/* Problem */.AF({ what: `read as ${word}, it has no entries` });
+    return found.map(([name, value]) => ({ ...whole(name, fetched, ''), value, whole: false }));
+}
+/** What was read by its own request, or came with a path, by `requestKey`. */
+function indexOf({ named, below }, place) {
+    const latest = below.filter(({ path }) => path.label === undefined).flatMap(({ found }) => found);
+    return new Map([
+        ...latest.map((it) => [requestKey({ kind: 'parameter', name: it.name, selector: '' }, place), it]),
+        ...named.map(({ source, found }) => [requestKey(source, place), found]),
+    ]);
+}
+function whole(name, fetched, from) {
+    const { arn, version, type, secret } = fetched;
+    return { name, value: fetched.value, from, parameter: { arn, version, type, secret }, whole: true, spelled: false };
+}
+/** @param present whether the parameter is there, and only its field is not */
+function nothingFor({ source, format }, present, place) {
+    if (source.kind === 'path')
+        return emptyPath(source, place);
+    if (!present)
+        return missing(source, place);
+    return new problem/* Problem */.AF({
+        on: (0,parameters_line/* sourceText */.rI)(source),
+        what: `the JSON has no ${fieldText(format).trim()}`,
+        fix: 'look at the spelling of the field, or write NAME?= if it may be missing, ?? for a default',
+    });
+}
+function fieldText(format) {
+    if (format.kind !== 'json' || !format.path)
+        return '';
+    const steps = format.path.map((it) => typeof it === 'number' ? `[${it}]` : /^[A-Za-z_][\w-]*$/.test(it) ? `.${it}` : `[${JSON.stringify(it)}]`);
+    return ` ${steps.join('')}`;
+}
+function emptyPath(source, { accountId, region }) {
+    return new problem/* Problem */.AF({
+        on: (0,parameters_line/* sourceText */.rI)(source),
+        what: 'there is no parameter below it',
+        why: `account ${accountId}, region ${region}`,
+        fix: 'look at the account, the region and the spelling, or write PRE_*?= (or *?=) if it may be empty',
+    });
+}
+function same(a, b) {
+    return (0,parameters_line/* sourceText */.rI)(a) === (0,parameters_line/* sourceText */.rI)(b);
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/plan.js
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Reads everything and checks everything, and writes nothing. Each value is masked when it arrives.
+ * @throws Problems: all that keeps the values from being delivered
+ */
+async function planParameters(request, access) {
+    const { runner } = access;
+    const place = placeOf(access);
+    checkFolder(request, access);
+    const reads = readsFor(request.lines, place);
+    const hider = makeHider(runner);
+    const { answers, calls } = await read(reads, hider, { request, access });
+    const { entries, absent, problems } = entriesFor(request, answers, place);
+    const masks = hideRest(entries, hider, request.mask);
+    const { exportTo, allowedNames, file } = request;
+    const unfit = (0,check/* checkEntries */.bX)(entries, { exportTo, allowedNames, dialect: file?.dialect, env: runner.env });
+    if (problems.length + unfit.length > 0)
+        throw new problem/* Problems */.Zw([...problems, ...unfit]);
+    for (const text of masks.notices)
+        runner.notice(text);
+    warnOfCompose1(entries, request, access);
+    for (const text of masks.warnings)
+        runner.warning(text);
+    return {
+        entries,
+        absent,
+        exportTo,
+        reads,
+        calls,
+        encrypted: encryptedOf(answers, place),
+        ...(file ? { file } : {}),
+    };
+}
+function placeOf({ session }) {
+    const { partition, region, accountId, arn } = session;
+    return { partition, region, accountId, caller: arn };
+}
+function checkFolder({ file }, { runner }) {
+    const { GITHUB_WORKSPACE, RUNNER_TEMP } = runner.env;
+    const trusted = [GITHUB_WORKSPACE, RUNNER_TEMP].filter((folder) => folder !== undefined);
+    if (file)
+        checkEnvFile(file.path, trusted);
+}
+async function read(reads, hider, { request, access }) {
+    const { aws } = access;
+    const clients = new Map();
+    const isHidden = hiddenParts(request);
+    let calls = 0;
+    const answers = await fetchAll(reads, {
+        place: placeOf(access),
+        call: (what, attempt, ...how) => {
+            calls++;
+            return aws.call(what, attempt, ...how);
+        },
+        client: (region) => {
+            const client = clients.get(region) ?? new dist_cjs/* SSMClient */.jBj(aws.client(region));
+            clients.set(region, client);
+            return client;
+        },
+        hide: (values) => hider.hide(values.flatMap(isHidden)),
+    });
+    return { answers, calls };
+}
+/** Whether a value is to be hidden. What AWS publishes is nobody's secret; as a mask it could not be a job's output. */
+function isToHide({ mask }, { secret, arn }) {
+    return !isPublic(arn) && (mask.which === 'all' || secret);
+}
+/** Of a value that lines use for some fields of it alone, those fields: nothing else of it goes anywhere. */
+function hiddenParts(request) {
+    const byName = Map.groupBy(request.lines, ({ source }) => (source.kind === 'path' ? '' : bareName(source.name)));
+    const hasPaths = byName.has('');
+    return (fetched) => {
+        if (!isToHide(request, fetched))
+            return [];
+        const { name, value, secret, type } = fetched;
+        const whole = { value, secret, list: type === 'StringList' };
+        const formats = (byName.get(name) ?? []).map(({ format }) => format);
+        const fields = formats.map((format) => format.kind === 'json' && format.path ? fieldOf(value, format) : undefined);
+        if (hasPaths || fields.length === 0 || fields.includes(undefined))
+            return [whole];
+        return fields.map((field) => ({ value: field ?? '', secret }));
+    };
+}
+function fieldOf(value, format) {
+    try {
+        return pick(value, format);
+    }
+    catch {
+        // It is told later, with where it stands.
+        return undefined;
+    }
+}
+/** Debian's docker-compose is still version 1, which ended in 2023. */
+function warnOfCompose1(entries, { file }, { runner }) {
+    const names = entries
+        .filter(({ value }) => file?.dialect === 'compose' && !(0,write_dotenv/* isForCompose1 */.jc)(value))
+        .map(({ name }) => name);
+    if (names.length === 0)
+        return;
+    runner.warning(`Compose 2 reads ${names.join(', ')} right from ${file?.path}, but docker-compose 1 does not: their values have a $ beside quotes, backslashes or braces. With version 1 use variables (environment: [NAME]) for them`);
+}
+/** Who may read by a path may read what will be below it later: decrypting it should not fail then. */
+function encryptedOf({ named, below }, place) {
+    const secure = ({ secret, reference }) => secret && !reference;
+    const byName = named.map(({ found }) => found).filter(secure);
+    const paths = below.filter(({ found }) => found.some(secure)).map(({ path }) => belowArn(path.path, place));
+    return [...byName.map(({ arn }) => arn), ...paths];
+}
+
+// EXTERNAL MODULE: ./lib/aws/partition.js
+var partition = __webpack_require__(915);
+// EXTERNAL MODULE: ./lib/base/markdown.js
+var markdown = __webpack_require__(4536);
+// EXTERNAL MODULE: ./lib/base/units.js
+var units = __webpack_require__(8714);
+;// CONCATENATED MODULE: ./lib/parameters/report.js
+
+
+
+
+/** The plan as data: which name gets which version of which parameter, and where it goes. Never a value. */
+function describeParameters({ entries, absent, exportTo, file }) {
+    return {
+        export: exportTo,
+        ...(file ? { file: file.path, format: file.dialect, kept: file.keep } : {}),
+        variables: fitting(entries),
+        notShown: entries.length - fitting(entries).length,
+        absent,
+    };
+}
+/** @param applied whether the plan was carried out */
+function reportParameters(plan, applied) {
+    const { entries, absent, calls, file } = plan;
+    const lines = [
+        `Parameters: ${entries.length} values in ${calls} ${calls === 1 ? 'call' : 'calls'}${applied ? where(plan) : ''}`,
+        ...entries.map((entry) => `  ${entry.name} = ${entry.from}${versionText(entry)}`),
+        ...absent.map((from) => `  nothing for ${from}: it is not there, and may be missing`),
+        ...boundLines(plan),
+    ];
+    const missing = absent.length > 0 ? `, ${absent.length} not there` : '';
+    return {
+        headline: `${(0,units/* counted */.hS)(entries.length, 'value')}${applied ? where(plan) : ' to read'}${missing}`,
+        lines,
+        outputs: applied
+            ? { 'ssm-resolved': JSON.stringify(fitting(entries)), ...(file ? { 'ssm-env-file': file.path } : {}) }
+            : {},
+        summary: summaryOf(plan),
+    };
+}
+function where({ exportTo, file }) {
+    const to = exportTo === 'none' ? '' : exportTo === 'env' ? ', exported to later steps' : ', set as outputs';
+    const kept = file?.keep ? 'kept' : 'removed when the job ends';
+    return `${to}${file ? `, written to ${file.path} (${file.dialect}, 0600, ${kept})` : ''}`;
+}
+/** GitHub hands outputs on in variables (`env: PLAN: ${{ … }}`), which Linux takes up to 128 KiB; the other jobs have their part. */
+const MAX_OUTPUT_CHARACTERS = 50_000;
+/** What the outputs say of the values, as many as they can hold. */
+function fitting(entries) {
+    let left = MAX_OUTPUT_CHARACTERS;
+    const all = entries.map(resolved);
+    const end = all.findIndex((it) => {
+        left -= JSON.stringify(it).length + 1;
+        return left < 0;
+    });
+    return end < 0 ? all : all.slice(0, end);
+}
+/** What the outputs leave out. */
+function boundLines({ entries, reads }) {
+    const notShown = entries.length - fitting(entries).length;
+    return [
+        ...(notShown > 0
+            ? [`  the outputs plan and ssm-resolved have no room for the last ${notShown} of these values`]
+            : []),
+        ...(namesFolders(reads) ? ['  the output iam-policy names folders: so many names fit into no policy'] : []),
+    ];
+}
+function resolved({ name, from, parameter }) {
+    const { arn = null, version = null, type = 'default' } = parameter ?? {};
+    return { name, parameter: from, version, type, arn };
+}
+function versionText({ parameter }) {
+    return parameter ? `, version ${parameter.version} (${parameter.type})` : '';
+}
+/** Rows that a summary shows; the output ssm-resolved has all. */
+const ROWS = 200;
+function summaryOf({ entries, absent }) {
+    const rows = [
+        ...absent.map((from) => ['', (0,markdown/* inCode */.pN)(from), '', 'not there']),
+        ...entries.map(({ name, from, parameter }) => [
+            (0,markdown/* inCode */.pN)(name),
+            parameterLink(from, parameter?.arn),
+            String(parameter?.version ?? ''),
+            parameter?.type ?? 'default',
+        ]),
+    ];
+    const heads = ['name', 'parameter', 'version:', 'type'];
+    return ['### Parameters (SSM)', (0,markdown/* longTable */.V4)({ heads, rows }, { most: ROWS, what: 'values' })].join('\n\n');
+}
+/** The parameter as it was written, and its page in the console. */
+function parameterLink(text, arn = '') {
+    const [, region, name] = /^arn:[\w-]+:ssm:([\w-]+):\d+:parameter(\/.+)$/.exec(arn) ?? [];
+    // The console wants the slashes of a name encoded twice.
+    const path = `systems-manager/parameters/${encodeURIComponent(encodeURIComponent(name ?? ''))}/description?region=${region}`;
+    const page = region && (0,partition/* consoleUrl */.B9)({ region }, path);
+    return page ? (0,markdown/* link */.nf)((0,markdown/* inCode */.pN)(text), page) : (0,markdown/* inCode */.pN)(text);
+}
+
+;// CONCATENATED MODULE: ./lib/parameters/index.js
+
+
+
+
+
+/** Brings parameters of SSM to the job: as variables, outputs, a .env file; whole, masked, all or none. */
+function parametersJob(request, access) {
+    return {
+        name: 'parameters',
+        plan: () => planParameters(request, access),
+        permissions: ({ reads, encrypted }) => permissionsFor(reads, encrypted, placeOf(access)),
+        apply: async (plan) => {
+            deliver(plan, access);
+            return true;
+        },
+        report: (plan, applied) => reportParameters(plan, applied === true),
+        describe: describeParameters,
+    };
+}
+/** The file first: it is what can fail. */
+function deliver({ entries, exportTo, file }, { runner }) {
+    if (file)
+        writeEnvFile(file, (0,write_dotenv/* writeDotenv */.eD)(entries, file.dialect), runner.undoLater);
+    const values = Object.fromEntries(entries.map(({ name, value }) => [name, value]));
+    if (exportTo === 'env')
+        runner.exportVariables(values);
+    if (exportTo === 'outputs')
+        runner.outputs(values);
+}
+
+
+/***/ })
+
+};
