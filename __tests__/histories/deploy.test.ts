@@ -97,6 +97,7 @@ const run = fc
       const result = await job.step(
         { 'role-to-assume': ROLE, ...inputs(image), ...settings },
         {
+          sleeps: 'skipped',
           started: (it) => {
             child = it;
           },

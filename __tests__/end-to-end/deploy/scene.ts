@@ -4,6 +4,9 @@ import { ROLE, type SceneOptions, type Scene as Stage, scene as stage } from '..
 /** Where the sandbox's first registry is on AWS. */
 export const REGISTRY = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
 
+/** What the sandbox's functions run at first: an image that is nowhere. */
+export const OLD_IMAGE = 'a'.repeat(64);
+
 export interface Scene extends Stage {
   /** Digests of the images in the workspace, `one` and `two`. */
   readonly one: string;
@@ -25,7 +28,9 @@ export async function scene(options: SceneOptions & { readonly files?: Files } =
     ...it,
     one: one.digest,
     two: two.digest,
-    step: (inputs, more) => it.step({ 'role-to-assume': ROLE, ...inputs }, more),
+    // A rollout is watched for minutes: pauses take no time here, except where a step is cancelled in one of them.
+    step: (inputs, more) =>
+      it.step({ 'role-to-assume': ROLE, ...inputs }, { sleeps: more?.started ? 'real' : 'skipped', ...more }),
   };
 }
 
