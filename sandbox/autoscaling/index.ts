@@ -93,7 +93,11 @@ export function makeEc2(core: Core): Service {
       if (!group || !(version >= 1 && version <= group.stated.versions)) {
         throw new AwsError('InvalidLaunchTemplateId.VersionNotFound', 400, 'Could not find the specified version.');
       }
-      const launchTemplateData = { imageId: group.stated.image ?? 'ami-1', iamInstanceProfile: { name: 'web' } };
+      const launchTemplateData = {
+        imageId: group.stated.image ?? 'ami-1',
+        iamInstanceProfile: { name: 'web' },
+        ...(group.stated.tags ? { tagSpecificationSet: { item: [{ resourceType: 'instance' }] } } : {}),
+      };
       const item = { launchTemplateId: templateId(group), versionNumber: version, launchTemplateData };
       return answered({ DescribeLaunchTemplateVersionsResponse: { launchTemplateVersionSet: { item: [item] } } });
     },
@@ -121,6 +125,14 @@ function desiredVersion(call: ServiceCall, group: GroupState): string | undefine
   const { region, account } = group;
   const context = { 'ec2:LaunchTemplate': `arn:aws:ec2:${region}:${account}:launch-template/${templateId(group)}` };
   call.authorize({ action: 'ec2:RunInstances', resource: `arn:aws:ec2:${region}:${account}:instance/*`, context });
+  if (group.stated.tags) {
+    const created = { 'ec2:CreateAction': 'RunInstances' };
+    call.authorize({
+      action: 'ec2:CreateTags',
+      resource: `arn:aws:ec2:${region}:${account}:instance/*`,
+      context: created,
+    });
+  }
   const passed = { 'iam:PassedToService': 'ec2.amazonaws.com' };
   call.authorize({ action: 'iam:PassRole', resource: `arn:aws:iam::${account}:role/web-instance`, context: passed });
   return String(version);
@@ -179,12 +191,28 @@ function described(group: GroupState): XmlValue {
         }
       : { LaunchTemplate: spec }),
     Instances: {
-      member: instances.map((it, at) => ({
-        InstanceId: it.id,
-        LifecycleState: stated.standby?.includes(at) ? 'Standby' : 'InService',
-        ProtectedFromScaleIn: stated.protected?.includes(at) ?? false,
-        LaunchTemplate: { LaunchTemplateId: templateId(group), LaunchTemplateName: name, Version: it.version },
-      })),
+      member: [
+        ...instances.map((it, at) => ({
+          InstanceId: it.id,
+          LifecycleState: stated.standby?.includes(at) ? 'Standby' : 'InService',
+          ProtectedFromScaleIn: stated.protected?.includes(at) ?? false,
+          LaunchTemplate: { LaunchTemplateId: templateId(group), LaunchTemplateName: name, Version: it.version },
+        })),
+        ...(stated.leaving
+          ? [
+              {
+                InstanceId: 'i-0leaving',
+                LifecycleState: 'Terminating:Wait',
+                ProtectedFromScaleIn: false,
+                LaunchTemplate: {
+                  LaunchTemplateId: templateId(group),
+                  LaunchTemplateName: name,
+                  Version: stated.leaving,
+                },
+              },
+            ]
+          : []),
+      ],
     },
     SuspendedProcesses: { member: (stated.suspended ?? []).map((ProcessName) => ({ ProcessName })) },
   };

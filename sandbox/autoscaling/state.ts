@@ -15,6 +15,10 @@ export interface GroupWorld {
   readonly standby?: readonly number[];
   readonly suspended?: readonly string[];
   readonly mixed?: boolean;
+  /** A lifecycle hook keeps an instance of another version in the group, long after it was replaced. */
+  readonly leaving?: string;
+  /** The launch template tags what it launches. */
+  readonly tags?: boolean;
   /** Somebody cancels, or cancels and begins another one, when a refresh has been looked at so often. */
   readonly cancelledAtLook?: number;
   readonly rivalAtLook?: number;

@@ -43,6 +43,8 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => unknown>> = {
         applicationName: group.application,
         deploymentGroupName: group.name,
         computePlatform: group.stated.platform ?? 'Server',
+        ...(group.stated.autoRollback ? { autoRollbackConfiguration: group.stated.autoRollback } : {}),
+        alarmConfiguration: { enabled: group.stated.alarmAtLook !== undefined },
         ...(successful ? { lastSuccessfulDeployment: brief(successful) } : {}),
         ...(last ? { lastAttemptedDeployment: brief(last), targetRevision: revision(last) } : {}),
       },
@@ -71,8 +73,12 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => unknown>> = {
       throw new AwsError('DeploymentLimitExceededException', 400, text);
     }
     call.entry.params.location = location;
-    const rollsBack = back?.enabled === true && (back.events?.includes('DEPLOYMENT_FAILURE') ?? false);
-    return { deploymentId: begin(core, group, { location, creator: 'user', rollsBack }).id };
+    const { enabled = false, events = [] } = back ?? group.stated.autoRollback ?? {};
+    if (events.includes('DEPLOYMENT_STOP_ON_ALARM') && group.stated.alarmAtLook === undefined) {
+      throw new AwsError('InvalidAutoRollbackConfigException', 400, 'The group has no alarms.');
+    }
+    const rollsBackOn = enabled ? events : [];
+    return { deploymentId: begin(core, group, { location, creator: 'user', rollsBackOn }).id };
   },
   GetDeployment: ({ core, call, groups }) => {
     const { group, deployment } = found(call, groups);
@@ -155,7 +161,7 @@ function revision({ location }: DeploymentState) {
 }
 
 function described({ application, name, stated }: DeploymentGroupState, deployment: DeploymentState) {
-  const { id, status, creator, created, error, rollbackId } = deployment;
+  const { id, status, creator, created, error, rollbackId, endsIn } = deployment;
   const left = isOngoing(deployment) ? Math.max(0, stated.instances - deployment.looks) : 0;
   return {
     applicationName: application,
@@ -170,6 +176,7 @@ function described({ application, name, stated }: DeploymentGroupState, deployme
       Skipped: 0,
       Ready: 0,
     },
+    instanceTerminationWaitTimeStarted: endsIn !== undefined && isOngoing(deployment),
     ...(error ? { errorInformation: error } : {}),
     ...(rollbackId ? { rollbackInfo: { rollbackDeploymentId: rollbackId } } : {}),
   };

@@ -9,6 +9,12 @@ export interface DeploymentGroupWorld {
   /** Somebody stops a deployment, or stops it and begins another one, when it has been looked at so often. */
   readonly stoppedAtLook?: number;
   readonly rivalAtLook?: number;
+  /** An alarm of the group stops a deployment when it has been looked at so often. */
+  readonly alarmAtLook?: number;
+  /** A deployment that has succeeded goes on for so many looks, until the former instances have ended. */
+  readonly blueGreenLooks?: number;
+  /** The group's own configuration, as GetDeploymentGroup shows it. */
+  readonly autoRollback?: { readonly enabled: boolean; readonly events: readonly string[] };
   /** A deployment never ends. */
   readonly stuck?: boolean;
 }
@@ -31,12 +37,15 @@ export interface DeploymentState {
   readonly location: S3Location;
   readonly creator: 'user' | 'codeDeployRollback';
   readonly created: number;
-  readonly rollsBack: boolean;
+  /** The events that roll it back. */
+  readonly rollsBackOn: readonly string[];
   status: string;
   error: { code: string; message: string } | undefined;
   rollbackId: string | undefined;
   failedEvent: string | undefined;
   looks: number;
+  /** Looks until the former instances of a blue/green deployment have ended; undefined: it does not serve yet. */
+  endsIn?: number;
 }
 
 export interface DeploymentGroupState {
@@ -67,11 +76,11 @@ export function readGroups(core: Core): DeploymentGroupState[] {
 export function begin(
   core: Core,
   group: DeploymentGroupState,
-  { location, creator, rollsBack }: Pick<DeploymentState, 'location' | 'creator' | 'rollsBack'>,
+  { location, creator, rollsBackOn }: Pick<DeploymentState, 'location' | 'creator' | 'rollsBackOn'>,
 ): DeploymentState {
   const begun: DeploymentState = {
     id: `d-${String(group.deployments.length + 1).padStart(3, '0')}SANDBOX`,
-    ...{ location, creator, rollsBack, created: core.clock.now() / 1000 },
+    ...{ location, creator, rollsBackOn, created: core.clock.now() / 1000 },
     ...{ status: 'Created', error: undefined, rollbackId: undefined, failedEvent: undefined, looks: 0 },
   };
   group.deployments.push(begun);
@@ -82,15 +91,21 @@ export function begin(
 export function look(core: Core, group: DeploymentGroupState, deployment: DeploymentState): void {
   if (!isOngoing(deployment)) return;
   deployment.looks++;
-  const { stoppedAtLook, rivalAtLook, stuck, instances } = group.stated;
-  if (deployment.creator === 'user' && deployment.looks === stoppedAtLook) {
+  const { stoppedAtLook, rivalAtLook, alarmAtLook, stuck, instances } = group.stated;
+  if (deployment.endsIn !== undefined) {
+    if (deployment.endsIn-- <= 0) deployment.status = 'Succeeded';
+  } else if (deployment.creator === 'user' && deployment.looks === alarmAtLook) {
+    deployment.status = 'Stopped';
+    deployment.error = { code: 'ALARM_ACTIVE', message: 'One or more alarms have been activated.' };
+    if (deployment.rollsBackOn.includes('DEPLOYMENT_STOP_ON_ALARM')) rollBack(core, group, deployment);
+  } else if (deployment.creator === 'user' && deployment.looks === stoppedAtLook) {
     stop(core, group, deployment, { rollback: false });
   } else if (deployment.creator === 'user' && deployment.looks === rivalAtLook) {
     stop(core, group, deployment, { rollback: false });
     begin(core, group, {
       location: { ...deployment.location, eTag: 'rival' },
       creator: 'user',
-      rollsBack: false,
+      rollsBackOn: [],
     }).looks = 99;
   } else if (deployment.status === 'Created') deployment.status = 'InProgress';
   else if (!stuck || deployment.creator !== 'user') {
@@ -107,10 +122,11 @@ function finish(core: Core, group: DeploymentGroupState, deployment: DeploymentS
     deployment.failedEvent = event ?? 'DownloadBundle';
     const message = 'The overall deployment failed because too many individual instances failed deployment.';
     deployment.error = { code: 'HEALTH_CONSTRAINTS', message };
-    if (deployment.rollsBack) rollBack(core, group, deployment);
+    if (deployment.rollsBackOn.includes('DEPLOYMENT_FAILURE')) rollBack(core, group, deployment);
     return;
   }
-  deployment.status = 'Succeeded';
+  if (group.stated.blueGreenLooks === undefined) deployment.status = 'Succeeded';
+  else deployment.endsIn = group.stated.blueGreenLooks;
   core.serving.set(`codedeploy:${group.application}/${group.name}`, `s3://${bucket}/${key} ${served}`);
 }
 
@@ -139,7 +155,7 @@ function rollBack(core: Core, group: DeploymentGroupState, deployment: Deploymen
   const last = lastSuccessful(group);
   if (!last) return;
   const { location } = last;
-  deployment.rollbackId = begin(core, group, { location, creator: 'codeDeployRollback', rollsBack: false }).id;
+  deployment.rollbackId = begin(core, group, { location, creator: 'codeDeployRollback', rollsBackOn: [] }).id;
 }
 
 export function lastSuccessful({ deployments }: DeploymentGroupState): DeploymentState | undefined {

@@ -202,27 +202,32 @@ function runTask(call: ServiceCall, { core, state, once }: Ecs): unknown {
     taskDefinition,
     command: override?.command,
     network: call.input.networkConfiguration,
+    placement: call.input.placementConstraints,
   });
   const container = definition.containerDefinitions.find(({ name }) => name === override?.name);
   if (!container)
     throw new AwsError('InvalidParameterException', 400, 'Override for container named x is not a container.');
   const { digest, isMissing } = resolveImage(core, container.image);
-  const { onceExitCode: code = 0, onceStuck = false } = sectionOf<RunWorld>(core.world, 'runs')[digest] ?? {};
+  const {
+    onceExitCode: code = 0,
+    onceStuck = false,
+    onceAlone = false,
+  } = sectionOf<RunWorld>(core.world, 'runs')[digest] ?? {};
   const taskArn = arnOf(call, `task/${cluster}/${crypto.randomUUID().replaceAll('-', '')}`);
   const end = isMissing
     ? { stopCode: 'TaskFailedToStart', stoppedReason: `CannotPullContainerError: ${container.image}: not found` }
     : { stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' };
-  const containers = definition.containerDefinitions.map(({ name }) => ({
-    name,
-    lastStatus: 'STOPPED',
-    ...(isMissing ? {} : { exitCode: name === container.name ? code : 137 }),
-  }));
+  const containers = definition.containerDefinitions.map(({ name }) => {
+    if (onceAlone && name !== container.name) return { name, lastStatus: 'RUNNING' };
+    const exitCode = name === container.name ? code : 137;
+    return { name, lastStatus: 'STOPPED', ...(isMissing ? {} : { exitCode }) };
+  });
   const task = {
     taskArn,
     taskDefinitionArn: taskDefinition,
     lastStatus: 'PENDING',
     looks: 0,
-    ...(onceStuck ? {} : { end: { ...end, containers } }),
+    ...(onceStuck ? {} : { end: onceAlone ? { lastStatus: 'RUNNING', containers } : { ...end, containers } }),
   };
   once.set(taskArn, task);
   return { tasks: [{ taskArn, taskDefinitionArn: taskDefinition, lastStatus: 'PENDING' }], failures: [] };
@@ -334,7 +339,12 @@ function described(service: ServiceState, core: Core) {
       awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' },
     },
     deploymentController: { type: stated.controller ?? 'ECS' },
-    deploymentConfiguration: { strategy: 'ROLLING', deploymentCircuitBreaker: { enable, rollback } },
+    deploymentConfiguration: {
+      strategy: 'ROLLING',
+      ...stated.deploymentConfiguration,
+      deploymentCircuitBreaker: { enable, rollback },
+    },
+    placementConstraints: stated.placementConstraints ?? [],
     deployments: service.serving === primary.taskDefinition ? [primary] : [primary, active],
     events: events.slice(0, 100),
     ...(isOngoing(last) ? { currentServiceDeployment: last.arn } : {}),

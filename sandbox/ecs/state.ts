@@ -10,6 +10,9 @@ export interface ServiceWorld {
   readonly controller?: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL';
   /** Off when left out, as in services that were made by the API. */
   readonly breaker?: { readonly enable: boolean; readonly rollback: boolean };
+  /** Of DescribeServices: `strategy`, `bakeTimeInMinutes`, …; the circuit breaker is `breaker`. */
+  readonly deploymentConfiguration?: Readonly<Record<string, unknown>>;
+  readonly placementConstraints?: readonly Readonly<Record<string, unknown>>[];
   /** Somebody else deploys when a deployment has been looked at so often. */
   readonly rivalAtLook?: number;
   /** Somebody stops a deployment by hand when it has been looked at so often. */
@@ -27,6 +30,8 @@ export interface RunWorld {
   readonly onceExitCode?: number;
   /** A task that is run once never ends by itself. */
   readonly onceStuck?: boolean;
+  /** Only the container that was given a command ends: those beside it run on. */
+  readonly onceAlone?: boolean;
 }
 
 export interface TaskDefinition extends Record<string, unknown> {
@@ -198,7 +203,14 @@ function fail(core: Core, service: ServiceState, deployment: DeploymentState, fa
   deployment.failures++;
   const taskArn = `arn:aws:ecs:${service.region}:${service.account}:task/${service.cluster}/${crypto.randomUUID().replaceAll('-', '')}`;
   const { taskDefinition: taskDefinitionArn } = deployment;
-  service.tasks.push({ taskArn, taskDefinitionArn, lastStatus: 'STOPPED', looks: 0, ...failure });
+  service.tasks.push({
+    taskArn,
+    taskDefinitionArn,
+    lastStatus: 'STOPPED',
+    looks: 0,
+    createdAt: core.clock.now() / 1000,
+    ...failure,
+  });
   tell(core, service, `(service ${service.name}) (task ${taskArn.split('/').at(-1)}) ${failure.stoppedReason}`);
   const { enable = false, rollback = false } = service.stated.breaker ?? {};
   if (!enable || deployment.failures < THRESHOLD) return;

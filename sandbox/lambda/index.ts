@@ -70,6 +70,10 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
     const { RevisionId, ...code } = call.input as { RevisionId?: string } & CodeInput;
     call.entry.params.code = code;
     if (state.status === 'InProgress') throw conflict(state);
+    if (state.stated.state === 'Failed') {
+      const text = `The operation cannot be performed at this time. The function is currently in the following state: Failed`;
+      throw new AwsError('ResourceConflictException', 409, text);
+    }
     checkRevision(state, RevisionId);
     beginUpdate(core, state, codeOf(core, call, state, code));
     return described(state);
@@ -93,7 +97,14 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
     publish(core, state);
     return { ...described(state), Version: version.version, State: version.state };
   },
-  GetAlias: ({ state, last }) => aliasJson(state, last, aliasOf(state, last)),
+  GetAlias: ({ core, state, last }) => {
+    const alias = aliasOf(state, last);
+    if (alias.looksLeft !== undefined && alias.looksLeft-- <= 0) {
+      Object.assign(alias, { weights: {}, looksLeft: undefined, revisionId: randomUUID() });
+      publish(core, state);
+    }
+    return aliasJson(state, last, alias);
+  },
   UpdateAlias: ({ core, call, state, last }) => {
     const alias = aliasOf(state, last);
     const { FunctionVersion, RevisionId, RoutingConfig } = call.input as {
@@ -104,8 +115,13 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
     checkRevision(alias, RevisionId);
     const found = state.versions.find(({ version }) => version === FunctionVersion);
     if (!found) throw new AwsError('ResourceNotFoundException', 404, `Function version not found: ${FunctionVersion}`);
+    const { provisionedLooks } = state.stated;
+    const before = alias.version;
     alias.version = found.version;
     if (RoutingConfig) alias.weights = RoutingConfig.AdditionalVersionWeights ?? {};
+    if (provisionedLooks !== undefined && before !== found.version) {
+      Object.assign(alias, { weights: { [before]: 1 }, looksLeft: provisionedLooks });
+    }
     alias.revisionId = randomUUID();
     publish(core, state);
     return aliasJson(state, last, alias);
@@ -154,7 +170,7 @@ function described({ arn, name, stated, code, revisionId, status, reasonCode }: 
     CodeSha256: code.sha256,
     RevisionId: revisionId,
     Version: '$LATEST',
-    State: 'Active',
+    State: stated.state ?? 'Active',
     LastUpdateStatus: status,
     ...(status === 'Failed'
       ? { LastUpdateStatusReasonCode: reasonCode, LastUpdateStatusReason: 'The update could not be done.' }

@@ -10,6 +10,10 @@ export interface FunctionWorld {
   readonly aliases?: Readonly<Record<string, string>>;
   /** Shares of other versions by alias. */
   readonly weights?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Aliases have provisioned concurrency: Lambda shares the traffic of one that moved until it has been looked at so often. */
+  readonly provisionedLooks?: number;
+  /** `State` of the function; Active when left out. */
+  readonly state?: string;
   /** Somebody else changes the configuration when an update has been looked at so often. */
   readonly rivalAtLook?: number;
   /** An update never ends. */
@@ -42,6 +46,8 @@ export interface AliasState {
   version: string;
   weights: Readonly<Record<string, number>>;
   revisionId: string;
+  /** Looks until Lambda sends all of the traffic to the version. */
+  looksLeft?: number;
 }
 
 export interface FunctionState {

@@ -32,6 +32,8 @@ const FIXES: Readonly<Record<string, string>> = {
   ServiceNotFoundException: 'look at the cluster, the service, the region and the account',
   RepositoryNotFoundException: 'look at the repository, its account and its region',
   ResourceNotFoundException: 'look at the name, the region and the account',
+  CodeStorageExceededException:
+    'delete versions of functions that nobody uses (aws lambda list-versions-by-function), or have the quota of 75 GB raised',
   ApplicationDoesNotExistException: 'look at the application, the region and the account',
   DeploymentGroupDoesNotExistException: 'look at the deployment group, the region and the account',
   InvalidRevisionException: 'look at the bundle: it is a .zip, .tar or .tgz with an appspec.yml at its root',

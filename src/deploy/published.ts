@@ -29,9 +29,15 @@ export interface Published {
   readonly workspace: string;
 }
 
-export function isPushed({ pushes }: Published, image: Pushed): boolean {
+/** @param registryOf one name for each registry, whichever of its hosts is given, or none */
+export function isPushed(
+  { pushes }: Published,
+  image: Pushed,
+  registryOf: (host: string | undefined) => string,
+): boolean {
   return pushes.some(
-    ({ host, repository, tag }) => host === image.host && repository === image.repository && tag === image.tag,
+    ({ host, repository, tag }) =>
+      repository === image.repository && tag === image.tag && registryOf(host) === registryOf(image.host),
   );
 }
 

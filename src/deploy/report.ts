@@ -1,25 +1,40 @@
+import { inCode, link, prose, table } from '../base/markdown.ts';
+import { counted } from '../base/units.ts';
 import type { Report } from '../job.ts';
 import type { DeployResult } from './apply.ts';
 import { type DeployPlan, isDone } from './plan.ts';
 import { short } from './target.ts';
 
 /** Log lines, outputs and summary of the rollouts of a step. */
-export function reportDeploy({ targets }: DeployPlan, result: DeployResult | undefined): Report {
+export function reportDeploy(plan: DeployPlan, result: DeployResult | undefined): Report {
+  const { targets } = plan;
+  const changes = targets.some((it) => !isDone(it));
   if (!result) {
+    const toDo = targets.filter((it) => !isDone(it)).length;
     return {
-      lines: targets.map(({ target, changes }) => `${target}: ${changes.join('; ') || 'nothing to do'}`),
+      headline: `${toDo} of ${counted(targets.length, 'target')} to roll out`,
+      changes,
+      lines: targets.map(({ target, changes: told }) => `${target}: ${told.join('; ') || 'nothing to do'}`),
       outputs: { 'deploy-changed': 'false' },
-      summary: table(
+      summary: section(
         ['target', 'serves now', 'change'],
-        targets.map((it) => [code(it.target), code(it.before), isDone(it) ? 'nothing to do' : it.changes.join('<br>')]),
+        targets.map((it) => [
+          inCode(it.target),
+          inCode(shortly(it.before)),
+          isDone(it) ? 'nothing to do' : it.changes.map(prose).join('<br>') || prose(it.underWay ?? ''),
+        ]),
       ),
     };
   }
   const { outcomes } = result;
   return {
-    lines: outcomes.map(({ target, state, after, seconds }) =>
-      state === 'unchanged' ? `${target}: ${after} serves already` : `${target}: ${state}, ${after}, ${seconds} s`,
-    ),
+    headline: headline(outcomes),
+    changes,
+    lines: outcomes.map((outcome) => {
+      const { target, state, after, seconds } = outcome;
+      if (state === 'unchanged') return `${target}: ${after} serves already`;
+      return `${target}: ${state}, ${servesOf(outcome)}, ${seconds} s`;
+    }),
     outputs: {
       deployments: JSON.stringify(
         outcomes.map(({ target, before, after, id, state, seconds, console }) => ({
@@ -34,16 +49,37 @@ export function reportDeploy({ targets }: DeployPlan, result: DeployResult | und
       ),
       'deploy-changed': String(outcomes.some(({ isChanged }) => isChanged)),
     },
-    summary: table(
-      ['target', 'state', 'serves', 'time'],
-      outcomes.map(({ target, state, before, after, seconds, console }) => [
-        console ? `[${code(target)}](${console})` : code(target),
-        state,
-        ['unchanged', 'rolled back'].includes(state) ? code(before) : code(after),
-        `${seconds} s`,
-      ]),
+    summary: section(
+      ['target', 'state', 'serves', 'time:'],
+      outcomes.map((outcome) => {
+        const { target, state, seconds, console } = outcome;
+        const name = inCode(target);
+        const serves = servesOf(outcome);
+        return [
+          console ? link(name, console) : name,
+          state,
+          serves === UNSURE ? serves : inCode(shortly(serves)),
+          `${seconds} s`,
+        ];
+      }),
     ),
   };
+}
+
+type Result = DeployResult['outcomes'][number];
+
+/** `2 succeeded, 1 rolled back` */
+function headline(outcomes: readonly Result[]): string {
+  const states = Map.groupBy(outcomes, ({ state }) => state);
+  return [...states].map(([state, all]) => `${all.length} ${state}`).join(', ');
+}
+
+const UNSURE = 'the error tells what serves';
+
+/** What serves in the end, where that is one thing. */
+function servesOf({ state, isChanged, before, after }: Result): string {
+  if (state === 'succeeded' || state === 'started') return after;
+  return isChanged ? UNSURE : before;
 }
 
 /** The plan as data: no more of it than a reader needs. */
@@ -65,18 +101,17 @@ export function describeDeploy({ targets, settings }: DeployPlan): unknown {
   };
 }
 
-function code(text: string): string {
-  return `\`${text
+/** Of an image its last name and the first digits of its digest. */
+function shortly(text: string): string {
+  return text
     .split(', ')
     .map((one) => {
       const [name = '', digest] = one.split('@');
       return digest ? `${name.split('/').at(-1)}@${short(digest)}` : one;
     })
-    .join(', ')
-    .replaceAll('|', '\\|')}\``;
+    .join(', ');
 }
 
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return ['### Rollout', '', ...lines].join('\n');
+function section(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  return ['### Rollout', '', table({ heads, rows })].join('\n');
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '../base/clock.ts';
+import { deadlineOf } from '../base/deadline.ts';
 import { Problem } from '../base/problem.ts';
 import { verdictOf } from '../base/retryable.ts';
+import { CALL_MS } from '../base/timeouts.ts';
 
 /** Waits between two looks, in milliseconds: quickly at first, the last one from then on. */
 const LOOKS_MS = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 15_000];
@@ -42,17 +44,23 @@ export function makeWatch({ clock, signal, say, minutes }: WatchDeps): Watch {
     until: async (what, look) => {
       for (let at = 0; ; at++) {
         signal.throwIfAborted();
+        const left = () => deadline - clock.now();
+        // A look's own retries may take minutes: they end at the deadline too.
+        const inTime = deadlineOf(Math.max(left(), CALL_MS), signal);
+        let isLost = false;
         try {
-          const found = await look();
+          const found = await Promise.race([look(), inTime.passed]);
           if (found !== undefined) return found;
         } catch (thrown) {
           signal.throwIfAborted();
           if (!mayPass(thrown)) throw thrown;
-          say(`no answer while waiting for ${what}; asking again`);
+          isLost = true;
+        } finally {
+          inTime.end();
         }
-        const left = deadline - clock.now();
-        if (left <= 0) throw new TimedOut(what, minutes);
-        await clock.sleep(Math.min(LOOKS_MS[at] ?? LOOKS_MS.at(-1)!, left), signal);
+        if (left() <= 0) throw new TimedOut(what, minutes);
+        if (isLost) say(`no answer while waiting for ${what}; asking again`);
+        await clock.sleep(Math.min(LOOKS_MS[at] ?? LOOKS_MS.at(-1)!, left()), signal);
       }
     },
   };

@@ -15,8 +15,8 @@ const SIX = 'template:6#0, template:6#0, template:6#0';
 const TEMPLATE = { deploy: 'template:7 => asg:web' };
 
 describe('an instance refresh', () => {
-  test('brings a version of the launch template; the second run has nothing to do', async () => {
-    const it = await scene();
+  test('brings a version of the launch template; the second run has nothing to do, also while a former instance leaves', async () => {
+    const it = await scene({ world: group({ leaving: '6' }) });
     const first = await it.step(TEMPLATE);
     expect(first.errors).toEqual([]);
     expect(it.sandbox.serving.get('asg:web')).toBe(SEVEN);

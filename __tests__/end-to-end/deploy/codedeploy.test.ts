@@ -61,6 +61,46 @@ describe('a bundle to a deployment group', () => {
     expect(deployments(result.outputs)).toMatchObject([{ state: 'failed' }]);
   });
 
+  test('of a blue/green group serves before the former instances have ended; the next one waits for that', async () => {
+    const it = await scene({ group: { blueGreenLooks: 8 } });
+    const first = await it.step(BUNDLE);
+    expect(first.errors).toEqual([]);
+    expect(first.log).toContain('it serves; CodeDeploy ends the former instances later');
+    expect(it.sandbox.serving.get(TARGET)).toContain('bundle one');
+    const second = await it.step(BUNDLE);
+    expect(second.errors).toEqual([]);
+    expect(deployments(second.outputs)).toMatchObject([{ state: 'unchanged' }]);
+    it.build('bundle two');
+    const busy = await it.step(BUNDLE);
+    expect(busy.errors.join()).toContain('serves, and waits to end the former instances');
+    const waits = await it.step({ ...BUNDLE, 'deploy-busy': 'wait' });
+    expect(waits.errors).toEqual([]);
+    expect(it.sandbox.serving.get(TARGET)).toContain('bundle two');
+  });
+
+  test('that an alarm of the group stops is rolled back, and not taken for stopped by hand', async () => {
+    const it = await scene();
+    expect((await it.step(BUNDLE)).errors).toEqual([]);
+    const { codedeploy } = it.sandbox.world as unknown as {
+      codedeploy: Record<string, Record<string, Record<string, object>>>;
+    };
+    Object.assign(codedeploy['111122223333']!.shop!.web!, { alarmAtLook: 2 });
+    it.build('bundle two');
+    const result = await it.step(BUNDLE);
+    expect(result.errors.join()).toContain('the deployment failed; rolled back');
+    expect(result.errors.join()).toContain('ALARM_ACTIVE');
+    expect(deployments(result.outputs)).toMatchObject([{ state: 'rolled back' }]);
+    expect(it.sandbox.serving.get(TARGET)).toContain('bundle one');
+  });
+
+  test('that fails is left with deploy-on-failure: leave, except where the group itself rolls back', async () => {
+    const it = await scene({ group: { autoRollback: { enabled: true, events: ['DEPLOYMENT_FAILURE'] } } });
+    it.sandbox.world.runs = { [md5('bundle one')]: { event: 'ApplicationStop' } };
+    const result = await it.step({ ...BUNDLE, 'deploy-on-failure': 'leave' });
+    expect(result.errors.join()).toContain('CodeDeploy rolls it back by itself, as the deployment group says');
+    expect(result.errors.join()).toContain('its scripts are those of the bundle before');
+  });
+
   test('a lost answer begins no second deployment', async () => {
     const it = await scene();
     it.sandbox.faults.add({ kind: 'truncate', service: 'codedeploy', action: 'CreateDeployment', nth: 1 });

@@ -17,6 +17,18 @@ describe('before the first write of the whole step', () => {
     ['an image that is not there', {}, 'shop:2 => ecs:prod/web', 'there is no image shop:2'],
     ['a repository that is not there', {}, 'none:1 => ecs:prod/web', 'RepositoryNotFoundException'],
     [
+      'a bake time that outlasts the time-out',
+      {
+        deploymentConfiguration: {
+          strategy: 'CANARY',
+          bakeTimeInMinutes: 20,
+          canaryConfiguration: { canaryBakeTimeInMinutes: 10 },
+        },
+      },
+      'shop:1 => ecs:prod/web',
+      'takes at least 30 minutes (CANARY, bake time included), and deploy-timeout-minutes is 30',
+    ],
+    [
       'two images for one container by two names',
       {},
       'shop:1 => ecs:prod/web\nbase:1 => ecs:prod/web/web',
@@ -39,6 +51,8 @@ describe('before the first write of the whole step', () => {
       { target: 'ecs:prod/web', changes: ['web: public.ecr.aws/nginx/nginx:1.27 → what this step pushes'] },
     ]);
     expect(dry.outputs.deployments).toBeUndefined();
+    expect(dry.outputs['has-changes']).toBe('true');
+    expect(dry.summary).toContain('1 of 1 target to roll out');
     expect(it.sandbox.log.of('ecs').map(({ action }) => action)).not.toContain('RegisterTaskDefinition');
   });
 });
@@ -63,13 +77,16 @@ describe('deploy-first', () => {
     expect(it.sandbox.log.of('ecs', 'RunTask')).toEqual([]);
   });
 
-  test('another exit code than 0 ends the step, with the way to its output', async () => {
-    const it = await scene();
-    it.sandbox.world.runs = { [it.one]: { onceExitCode: 2 } };
+  test('another exit code than 0 ends the step, with the way to its output; containers beside it do not run on', async () => {
+    const placementConstraints = [{ type: 'memberOf', expression: 'attribute:ecs.cpu-architecture == arm64' }];
+    const it = await scene({ world: web({ placementConstraints }) });
+    it.sandbox.world.runs = { [it.one]: { onceExitCode: 2, onceAlone: true } };
     const result = await it.step(FIRST);
     expect(result.errors.join()).toContain('ended with exit code 2, so nothing was rolled out');
     expect(result.errors.join()).toContain('aws logs tail /ecs/web --log-stream-names web/web/');
     expect(it.sandbox.log.of('ecs', 'UpdateService')).toEqual([]);
+    expect(it.sandbox.log.of('ecs', 'StopTask')).toMatchObject([{ status: 200 }]);
+    expect(it.sandbox.log.of('ecs', 'RunTask')[0]?.params).toMatchObject({ placement: placementConstraints });
   });
 });
 
@@ -88,7 +105,7 @@ test('a step that is cancelled while its first task runs stops the task, and rol
       },
     },
   );
-  expect(result.errors.join()).toContain('the step was cancelled; the task was stopped');
+  expect(result.errors.join()).toContain('the step was cancelled (SIGTERM); the task was stopped');
   expect(it.sandbox.log.of('ecs', 'StopTask')).toMatchObject([{ status: 200 }]);
   expect(it.sandbox.log.of('ecs', 'UpdateService')).toEqual([]);
 });
@@ -147,7 +164,7 @@ test('a cancelled step starts the rollback, and says so', async () => {
     },
   });
   expect(result.code).toBe(1);
-  expect(result.errors.join()).toMatch(/cancelled; the rollback of deployment \S+ was started/);
+  expect(result.errors.join()).toMatch(/cancelled \(SIGTERM\); the rollback of deployment \S+ was started/);
   expect(it.sandbox.log.of('ecs', 'StopServiceDeployment')).toMatchObject([{ status: 200 }]);
 });
 

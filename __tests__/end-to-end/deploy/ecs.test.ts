@@ -97,7 +97,29 @@ describe('an image to a service of ECS', () => {
     const result = await it.step({ ...PUSH_AND_DEPLOY, 'deploy-on-failure': 'leave' });
     expect(result.errors.join()).toMatch(/deploy-on-failure: leave, so deployment \S+ goes on/);
     expect(result.outputs['deploy-changed']).toBe('true');
+    expect(result.summary).toContain('| failed | the error tells what serves |');
     expect(writes(it.sandbox)).toEqual(['RegisterTaskDefinition', 'UpdateService']);
+
+    // What made the tasks fail is mended, the image is the same: tasks that failed before count for nothing.
+    it.sandbox.world.runs = {};
+    const again = await it.step({ deploy: PUSH_AND_DEPLOY.deploy, 'deploy-busy': 'wait' });
+    expect(again.errors).toEqual([]);
+    expect(it.sandbox.serving.get('ecs:prod/web')).toContain(it.one);
+  });
+
+  test('the same revision is tried again where its last rollout failed, whatever failed then', async () => {
+    const it = await scene({ world: web({ breaker: { enable: true, rollback: false } }) });
+    it.sandbox.world.runs = { [it.one]: { exitCode: 1 } };
+    await it.step({ ...PUSH_AND_DEPLOY, 'deploy-on-failure': 'leave' });
+    const { ecs } = it.sandbox.world as unknown as { ecs: Record<string, Record<string, Record<string, object>>> };
+    Object.assign(ecs['111122223333']!.prod!.web!, { breaker: { enable: false, rollback: false } });
+    const failing = await it.step({ deploy: PUSH_AND_DEPLOY.deploy });
+    expect(failing.errors.join()).toContain('2 tasks stopped: Essential container in task exited');
+    it.sandbox.world.runs = {};
+    const mended = await it.step({ deploy: PUSH_AND_DEPLOY.deploy });
+    expect(mended.errors).toEqual([]);
+    expect(deployments(mended.outputs)).toMatchObject([{ state: 'succeeded' }]);
+    expect(it.sandbox.serving.get('ecs:prod/web')).toContain(it.one);
   });
 
   test('what a second deployer replaced is red, told apart and left alone', async () => {

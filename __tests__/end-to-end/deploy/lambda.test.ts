@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { below, LayoutBuilder } from '../../../harness/image.ts';
 import type { Sandbox } from '../../../sandbox/index.ts';
-import { deployments, REGISTRY, type Scene, scene } from './scene.ts';
+import { deployments, OLD_IMAGE, REGISTRY, type Scene, scene } from './scene.ts';
 
 const IMAGE = { images: 'oci:one => shop:1', deploy: 'shop:1 => lambda:resize:live' };
 const ZIP = {
@@ -11,7 +11,6 @@ const ZIP = {
   deploy: 's3://shop-artifacts/mailer.zip => lambda:mailer',
 };
 const ZIPPED = Buffer.from('not really a zip, but nobody opens it');
-const OLD_IMAGE = 'a'.repeat(64);
 
 function lambda(name: string, change: Record<string, unknown>) {
   return { lambda: { '111122223333': { [name]: change } } };
@@ -95,6 +94,21 @@ describe('an image to a function', () => {
     expect(result.errors.join()).toContain('took too long to start');
     expect(result.errors.join()).toContain('live serves version 1');
     expect(it.sandbox.serving.get('lambda:resize:live')).toBe(OLD_IMAGE);
+  });
+
+  test('an alias with provisioned concurrency is waited for: Lambda itself shares its traffic meanwhile', async () => {
+    const it = await scene({ world: lambda('resize', { provisionedLooks: 3 }) });
+    const result = await it.step(IMAGE);
+    expect(result.errors).toEqual([]);
+    expect(it.sandbox.serving.get('lambda:resize:live')).toBe(hex(it));
+  });
+
+  test('a function that takes no update is not taken for a second writer', async () => {
+    const it = await scene({ world: lambda('resize', { state: 'Failed' }) });
+    const result = await it.step(IMAGE);
+    expect(result.errors.join()).toContain('The function is currently in the following state: Failed');
+    expect(result.errors.join()).not.toContain('somebody else');
+    expect(deployments(result.outputs)).toMatchObject([{ state: 'failed' }]);
   });
 
   test('code that somebody else sent meanwhile is not overwritten', async () => {

@@ -151,11 +151,19 @@ locals {
         resources = length(var.auto_scaling_groups) > 0 ? ["*"] : []
       },
     ]
-    launch-templates = [{
-      actions   = ["ec2:RunInstances"]
-      resources = length(var.launch_templates) > 0 ? ["*"] : []
-      condition = { ArnEquals = { "ec2:LaunchTemplate" = var.launch_templates } }
-    }]
+    launch-templates = [
+      {
+        actions   = ["ec2:RunInstances"]
+        resources = length(var.launch_templates) > 0 ? ["*"] : []
+        condition = { ArnEquals = { "ec2:LaunchTemplate" = var.launch_templates } }
+      },
+      # Templates may tag what they launch.
+      {
+        actions   = ["ec2:CreateTags"]
+        resources = length(var.launch_templates) > 0 ? ["*"] : []
+        condition = { StringEquals = { "ec2:CreateAction" = "RunInstances" } }
+      },
+    ]
     instance-roles = [{
       actions   = ["iam:PassRole"]
       resources = var.instance_roles

@@ -2,6 +2,7 @@ import { type Json, openApi } from '../../aws/api.ts';
 import { listOf, nodeOf, textOf, type XmlNode } from '../../aws/xml.ts';
 import type { CallOptions } from '../../base/retry.ts';
 import type { Access } from '../../job.ts';
+import { hurried } from '../cancelled.ts';
 
 export interface Template {
   readonly id: string;
@@ -22,6 +23,7 @@ export interface ScalingGroup {
   readonly template: Template | undefined;
   /** As AWS answered it; undefined: the group has one instance type. */
   readonly mixedPolicy: XmlNode | undefined;
+  /** Without those that leave. */
   readonly instances: readonly Instance[];
   readonly suspended: readonly string[];
 }
@@ -39,6 +41,8 @@ export interface Refresh {
 export interface TemplateVersion {
   readonly image: string;
   readonly profile: boolean;
+  /** Whether it tags what it launches. */
+  readonly tags: boolean;
 }
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRefresh.html, `Status` */
@@ -67,7 +71,7 @@ export function openScaling(name: string, access: Access, signal?: AbortSignal):
   const { http, aws, session, runner } = access;
   const deps = { http, aws, session, env: runner.env };
   const api = openApi(AUTO_SCALING, deps);
-  const how: CallOptions = signal ? { signal, rules: { attempts: 2, callMs: 3_000 } } : {};
+  const how = hurried(signal);
   const AutoScalingGroupName = name;
   const ask = (action: string, input: Json, more?: CallOptions) => api.query(action, input, { ...how, ...more });
   return {
@@ -107,10 +111,19 @@ export function openScaling(name: string, access: Access, signal?: AbortSignal):
       const answer = await openApi(EC2, deps).query('DescribeLaunchTemplateVersions', input, how);
       const [found] = listOf(answer, 'launchTemplateVersionSet');
       const data = nodeOf(found, 'launchTemplateData');
-      return found && { image: textOf(data, 'imageId'), profile: nodeOf(data, 'iamInstanceProfile') !== undefined };
+      return (
+        found && {
+          image: textOf(data, 'imageId'),
+          profile: nodeOf(data, 'iamInstanceProfile') !== undefined,
+          tags: data !== undefined && listOf(data, 'tagSpecificationSet').length > 0,
+        }
+      );
     },
   };
 }
+
+/** Lifecycle hooks keep an instance that was replaced in the group for up to two days. */
+const LEAVING = /^Terminat/;
 
 function readGroup(group: XmlNode): ScalingGroup {
   const mixedPolicy = nodeOf(group, 'MixedInstancesPolicy');
@@ -120,12 +133,14 @@ function readGroup(group: XmlNode): ScalingGroup {
     desired: Number(textOf(group, 'DesiredCapacity')),
     template: readTemplate(nodeOf(group, 'LaunchTemplate') ?? mixed),
     mixedPolicy,
-    instances: listOf(group, 'Instances').map((it) => ({
-      id: textOf(it, 'InstanceId'),
-      state: textOf(it, 'LifecycleState'),
-      isProtected: textOf(it, 'ProtectedFromScaleIn') === 'true',
-      template: readTemplate(nodeOf(it, 'LaunchTemplate')),
-    })),
+    instances: listOf(group, 'Instances')
+      .map((it) => ({
+        id: textOf(it, 'InstanceId'),
+        state: textOf(it, 'LifecycleState'),
+        isProtected: textOf(it, 'ProtectedFromScaleIn') === 'true',
+        template: readTemplate(nodeOf(it, 'LaunchTemplate')),
+      }))
+      .filter(({ state }) => !LEAVING.test(state)),
     suspended: listOf(group, 'SuspendedProcesses').map((it) => textOf(it, 'ProcessName')),
   };
 }

@@ -1,6 +1,7 @@
 import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
 import { verdictOf } from '../../base/retryable.ts';
+import { whyStopped } from '../cancelled.ts';
 import { denied, isDenied } from '../denied.ts';
 import type { GroupRollout } from '../request.ts';
 import { isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
@@ -63,7 +64,7 @@ export async function applyGroup(rollout: GroupRollout, stage: Stage, planned: G
     if (id === '' && told instanceof Problem) return outcome('failed', false, told);
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
     const after = await rollBack({ rollout, plan, isOngoing: id !== '', isUndone: false }, stage);
-    const { what, why, fix } = told instanceof Problem ? told.details : { what: 'the step was cancelled' };
+    const { what, why, fix } = told instanceof Problem ? told.details : { what: whyStopped(access.signal) };
     return broken('failed', new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
   }
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../../aws/api.ts';
+import { partitionOf } from '../../aws/partition.ts';
 import type { XmlNode, XmlValue } from '../../aws/xml.ts';
 import { Problem } from '../../base/problem.ts';
 import type { GroupRollout } from '../request.ts';
@@ -222,13 +223,22 @@ function permissionsFor({ template }: ScalingGroup, facts: GroupPermissionFacts)
           },
         ]
       : []),
+    ...(launches && found?.tags
+      ? [
+          {
+            actions: ['ec2:CreateTags'],
+            resources: ['*'],
+            conditions: { StringEquals: { 'ec2:CreateAction': 'RunInstances' } },
+          },
+        ]
+      : []),
     ...(launches && found?.profile
       ? [
           {
             // The role of an instance profile has a name of its own, which only IAM knows.
             actions: ['iam:PassRole'],
             resources: [`arn:${partition}:iam::${accountId}:role/*`],
-            conditions: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+            conditions: { StringEquals: { 'iam:PassedToService': `ec2.${partitionOf(region).domain}` } },
           },
         ]
       : []),

@@ -1,4 +1,5 @@
 import { Problem } from '../../base/problem.ts';
+import { lastSeconds } from '../cancelled.ts';
 import type { GroupRollout } from '../request.ts';
 import { isRefused, type Stage } from '../target.ts';
 import { ONGOING, openScaling, type Scaling, type ScalingGroup } from './api.ts';
@@ -20,18 +21,12 @@ export interface RefreshRolledBack {
   readonly isUndone: boolean;
 }
 
-/** How long a cancelled step has: the runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later. */
-const CANCEL_MS = 7_000;
-
 /** Rolls back a refresh that goes on, or ends it where that cannot be done; a refresh that is over stays as it is. */
-export async function rollBack(
-  { rollout, plan, isOngoing, isUndone }: BrokenRefresh,
-  stage: Stage,
-): Promise<RefreshRolledBack> {
+export async function rollBack(broken: BrokenRefresh, stage: Stage): Promise<RefreshRolledBack> {
+  const { rollout, plan, isOngoing, isUndone } = broken;
   const { access, settings } = stage;
   const isCancelled = access.signal.aborted;
-  const signal = isCancelled ? AbortSignal.timeout(CANCEL_MS) : undefined;
-  const scaling = openScaling(rollout.target.group, access, signal);
+  const scaling = openScaling(rollout.target.group, access, isCancelled ? lastSeconds() : undefined);
   const notes: string[] = [];
   let undone = isUndone;
   if (isOngoing && settings.onFailure === 'rollback') {
@@ -41,6 +36,7 @@ export async function rollBack(
       if (isCancelled) notes.push('it goes on by itself');
       else if (begun !== OVER) undone = (await ended(scaling, plan, stage)) === 'RollbackSuccessful';
     } catch (thrown) {
+      if (access.signal.aborted && !isCancelled) return rollBack(broken, stage);
       notes.push(`the rollback failed: ${thrown instanceof Problem ? thrown.details.what : 'no answer'}`);
     }
   } else if (isOngoing) notes.push('deploy-on-failure: leave, so it goes on');
@@ -54,16 +50,19 @@ const OVER = 'it was over';
 
 async function begin(scaling: Scaling, { isReversible }: GroupPlan): Promise<string> {
   try {
-    if (isReversible) {
-      await scaling.rollback();
-      return 'the rollback was started';
-    }
+    if (isReversible) return await reverted(scaling);
     await scaling.cancel();
     return 'it cannot be rolled back and was cancelled';
   } catch (thrown) {
     if (isRefused(thrown, 'ActiveInstanceRefreshNotFound')) return OVER;
     throw thrown;
   }
+}
+
+async function reverted(scaling: Scaling): Promise<string> {
+  const [latest] = await scaling.refreshes();
+  if (latest?.status !== 'RollbackInProgress') await scaling.rollback();
+  return 'the rollback was started';
 }
 
 /** The status with which the latest refresh ended. */

@@ -1,6 +1,7 @@
 import { type Json, openApi } from '../../aws/api.ts';
 import type { CallOptions } from '../../base/retry.ts';
 import type { Access } from '../../job.ts';
+import { hurried } from '../cancelled.ts';
 import type { CodeDeployTarget } from '../line.ts';
 
 /** Where a revision lies, as CodeDeploy names it. */
@@ -25,6 +26,8 @@ export interface LastDeployment {
 export interface DeploymentGroup {
   readonly computePlatform?: string;
   readonly targetRevision?: Revision;
+  readonly autoRollbackConfiguration?: { readonly enabled?: boolean; readonly events?: readonly string[] };
+  readonly alarmConfiguration?: { readonly enabled?: boolean };
   readonly lastSuccessfulDeployment?: LastDeployment;
   readonly lastAttemptedDeployment?: LastDeployment;
 }
@@ -36,6 +39,8 @@ export interface Deployment {
   readonly createTime?: number;
   readonly revision?: Revision;
   readonly errorInformation?: { readonly code?: string; readonly message?: string };
+  /** Blue/green: the new instances have all of the traffic, and the former ones end after up to two days. */
+  readonly instanceTerminationWaitTimeStarted?: boolean;
   readonly deploymentOverview?: Readonly<Record<string, number>>;
   readonly rollbackInfo?: { readonly rollbackDeploymentId?: string; readonly rollbackMessage?: string };
 }
@@ -57,6 +62,11 @@ export interface DeploymentTarget {
 
 /** https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentInfo.html, `status` */
 export const ONGOING = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'];
+/** Whether a deployment serves; a blue/green one goes on until the former instances have ended. */
+export function hasSucceeded({ status = '', instanceTerminationWaitTimeStarted: ends = false }: Deployment): boolean {
+  return status === 'Succeeded' || (ends && ONGOING.includes(status));
+}
+
 /** BatchGetDeploymentTargets takes so many. */
 const MAX_TARGETS = 25;
 
@@ -80,7 +90,7 @@ export function openCodeDeploy(
 ): CodeDeploy {
   const { http, aws, session, runner } = access;
   const api = openApi(CODEDEPLOY, { http, aws, session, env: runner.env });
-  const how: CallOptions = signal ? { signal, rules: { attempts: 2, callMs: 3_000 } } : {};
+  const how = hurried(signal);
   const ask = (action: string, input: Json, more?: CallOptions) => api.json(action, input, { ...how, ...more });
   const names = { applicationName: application, deploymentGroupName: group };
   return {

@@ -1,11 +1,13 @@
 import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
 import { verdictOf } from '../../base/retryable.ts';
+import { whyStopped } from '../cancelled.ts';
 import { denied, isDenied } from '../denied.ts';
+import { nameOf } from '../line.ts';
 import type { CodeDeployRollout } from '../request.ts';
 import { isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
-import { type CodeDeploy, type Deployment, ONGOING, openCodeDeploy } from './api.ts';
-import { busyWith, type CodeDeployPlan, inWords, isSame, planBundle } from './plan.ts';
+import { type CodeDeploy, type Deployment, hasSucceeded, ONGOING, openCodeDeploy } from './api.ts';
+import { type CodeDeployPlan, inWords, isSame, planBundle } from './plan.ts';
 import { type DeploymentRolledBack, rollBack } from './rollback.ts';
 
 /** How a deployment ended. */
@@ -25,8 +27,7 @@ const TITLES = {
 export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, planned: CodeDeployPlan): Promise<Outcome> {
   const { access, settings } = stage;
   const codeDeploy = openCodeDeploy(rollout.target, access);
-  await untilIdle(codeDeploy, planned.target, stage);
-  const plan = await planBundle(rollout, stage, { isLater: false });
+  const plan = await whenIdle(codeDeploy, rollout, stage);
   const { location } = plan;
   if (plan.changes.length === 0 || !location) return unchanged(planned, plan);
   let id = '';
@@ -58,19 +59,21 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
     if (id === '' && told instanceof Problem) return outcome('failed', false, told);
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
     const after = await rollBack({ rollout, plan, id, deployment: undefined, kind: 'failed' }, stage);
-    const { what, why, fix } = told instanceof Problem ? told.details : { what: 'the step was cancelled' };
+    const { what, why, fix } = told instanceof Problem ? told.details : { what: whyStopped(access.signal) };
     return broken('failed', new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
   }
 }
 
-/** What a deployment that is under way gets: `deploy-busy`. */
-async function untilIdle(codeDeploy: CodeDeploy, name: string, { settings, watch, access }: Stage): Promise<void> {
+/** Plans again when nothing is under way any more: `deploy-busy`. */
+async function whenIdle(codeDeploy: CodeDeploy, rollout: CodeDeployRollout, stage: Stage): Promise<CodeDeployPlan> {
+  const { settings, watch, access } = stage;
+  const name = nameOf(rollout.target);
   let told: string | undefined;
   const stopped = new Set<string | undefined>();
-  await watch.until(`what is under way on ${name}`, async () => {
-    const group = await codeDeploy.group();
-    const busy = busyWith(group);
-    if (!busy) return true;
+  return watch.until(`what is under way on ${name}`, async () => {
+    const plan = await planBundle(rollout, stage, { isLater: false });
+    const { group, underWay: busy } = plan;
+    if (!busy) return plan;
     if (settings.busy === 'fail') throw new Problem({ what: `a rollout is under way: ${busy}`, on: name });
     const id = group.lastAttemptedDeployment?.deploymentId;
     if (settings.busy === 'replace' && id && !stopped.has(id)) {
@@ -91,8 +94,9 @@ async function created(codeDeploy: CodeDeploy, plan: CodeDeployPlan, { settings 
   const input = {
     revision: { revisionType: 'S3', s3Location: location },
     description: 'keyless-aws',
+    // It takes the place of the group's own, alarms included.
     ...(settings.onFailure === 'rollback'
-      ? { autoRollbackConfiguration: { enabled: true, events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST'] } }
+      ? { autoRollbackConfiguration: { enabled: true, events: rollbackEvents(group) } }
       : {}),
   };
   const classify = (error: unknown) => {
@@ -113,6 +117,11 @@ async function created(codeDeploy: CodeDeploy, plan: CodeDeployPlan, { settings 
   }
 }
 
+function rollbackEvents({ alarmConfiguration }: CodeDeployPlan['group']): string[] {
+  const alarm = alarmConfiguration?.enabled ? ['DEPLOYMENT_STOP_ON_ALARM'] : [];
+  return ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', ...alarm];
+}
+
 /** Watches our own deployment to its end, by its id. */
 async function followed(
   codeDeploy: CodeDeploy,
@@ -125,16 +134,20 @@ async function followed(
     if (line !== told) stage.access.runner.info(`${name}: ${line}`);
     told = line;
     const { status = '' } = deployment;
-    if (status === '' || ONGOING.includes(status)) return undefined;
-    return endOf(codeDeploy, deployment, id);
+    if (hasSucceeded(deployment)) {
+      if (status !== 'Succeeded')
+        stage.access.runner.info(`${name}: it serves; CodeDeploy ends the former instances later`);
+      return { kind: 'succeeded', deployment, reasons: [] };
+    }
+    return status === '' || ONGOING.includes(status) ? undefined : endOf(codeDeploy, deployment, id);
   });
 }
 
 async function endOf(codeDeploy: CodeDeploy, deployment: Deployment, id: string): Promise<DeploymentEnd> {
-  if (deployment.status === 'Succeeded') return { kind: 'succeeded', deployment, reasons: [] };
   const { code, message } = deployment.errorInformation ?? {};
   const said = code || message ? [[code, message].filter(Boolean).join(': ')] : [];
-  if (deployment.status === 'Failed') {
+  // CodeDeploy itself stops a deployment, too: for an alarm, for example.
+  if (deployment.status === 'Failed' || (code !== undefined && code !== 'MANUAL_STOP')) {
     return { kind: 'failed', deployment, reasons: [...said, ...(await failedEvents(codeDeploy, id))] };
   }
   const latest = (await codeDeploy.group()).lastAttemptedDeployment?.deploymentId;
@@ -151,7 +164,7 @@ async function failedEvents(codeDeploy: CodeDeploy, id: string): Promise<string[
         .filter(({ status }) => status === 'Failed')
         .map(
           ({ lifecycleEventName, diagnostics: { errorCode, scriptName, message } = {} }) =>
-            `${it?.targetId?.split('/').at(-1)}: ${lifecycleEventName} failed${errorCode ? `, ${errorCode}` : ''}${scriptName ? `: ${scriptName}` : ''}${message ? ` (${message})` : ''}`,
+            `${it?.targetId?.split('/').at(-1)}: ${lifecycleEventName} failed${errorCode ? `, ${errorCode}` : ''}${scriptName ? `: ${scriptName}` : ''}${message ? ` (${message})` : ''}${lifecycleEventName === 'ApplicationStop' ? '; its scripts are those of the bundle before' : ''}`,
         ),
     );
     return lines.slice(0, 5);

@@ -2,7 +2,14 @@ import { Problem } from '../../base/problem.ts';
 import type { CodeDeployRollout } from '../request.ts';
 import { findObject, objectPermissions, type StoredObject } from '../source/object.ts';
 import type { Stage, TargetPlan } from '../target.ts';
-import { type CodeDeploy, type DeploymentGroup, ONGOING, openCodeDeploy, type S3Location } from './api.ts';
+import {
+  type CodeDeploy,
+  type DeploymentGroup,
+  hasSucceeded,
+  ONGOING,
+  openCodeDeploy,
+  type S3Location,
+} from './api.ts';
 
 /** A deployment group with the bundle that it is to get. */
 export interface CodeDeployPlan extends TargetPlan {
@@ -52,9 +59,10 @@ export async function planBundle(
   const found = await findObject(source, access, { published, isLater });
   const { now } = found;
   const location = now && !found.isLater ? locationOf(source, bundleType, now) : undefined;
-  const serving = await servingRevision(codeDeploy, group);
+  const { serving, busy, isShifted } = await stateOf(codeDeploy, group);
   const isDone = location !== undefined && isSame(serving, location);
-  const underWay = busyWith(group);
+  // Whether what this step uploads is something else than what serves by then is known when it is there.
+  const underWay = isShifted && (isDone || found.isLater) ? undefined : busy;
   const keepsVersions = now?.version !== undefined;
   const isOverwritten = serving?.bucket === source.bucket && serving.key === source.key && !keepsVersions;
   return {
@@ -79,18 +87,12 @@ export async function planBundle(
         session: access.session,
         isDone,
         settings,
-        hasLast: group.lastSuccessfulDeployment !== undefined,
+        hasLast: group.lastAttemptedDeployment !== undefined,
       }),
     ],
     group,
     location,
   };
-}
-
-export function busyWith({ lastAttemptedDeployment: last }: DeploymentGroup): string | undefined {
-  return last?.status && ONGOING.includes(last.status)
-    ? `deployment ${last.deploymentId} is ${last.status}`
-    : undefined;
 }
 
 /** By version and ETag: a rollback, and a look at what serves, need the very bytes. */
@@ -99,14 +101,30 @@ function locationOf(source: CodeDeployRollout['source'], bundleType: string, now
   return { bucket, key, bundleType, eTag: now.etag, ...(now.version ? { version: now.version } : {}) };
 }
 
+interface GroupNow {
+  readonly serving: S3Location | undefined;
+  /** A deployment that is under way, in words. */
+  readonly busy: string | undefined;
+  /** Whether that one serves already, and only waits to end the former instances. */
+  readonly isShifted: boolean;
+}
+
 /** What the last deployment that succeeded brought, unless a later one has touched the instances since. */
-async function servingRevision(codeDeploy: CodeDeploy, group: DeploymentGroup): Promise<S3Location | undefined> {
-  const id = group.lastSuccessfulDeployment?.deploymentId;
-  if (!id) return undefined;
-  const location = (await codeDeploy.deployment(id)).revision?.s3Location;
-  const isLast = group.lastAttemptedDeployment?.deploymentId === id;
+async function stateOf(codeDeploy: CodeDeploy, group: DeploymentGroup): Promise<GroupNow> {
+  const { lastSuccessfulDeployment: { deploymentId: id } = {}, lastAttemptedDeployment: last } = group;
+  const isBusy = last?.deploymentId !== undefined && ONGOING.includes(last.status ?? '');
+  if (isBusy && last?.deploymentId) {
+    const deployment = await codeDeploy.deployment(last.deploymentId);
+    if (hasSucceeded(deployment)) {
+      const busy = `deployment ${last.deploymentId} serves, and waits to end the former instances`;
+      return { serving: deployment.revision?.s3Location, busy, isShifted: true };
+    }
+  }
+  const busy = isBusy ? `deployment ${last?.deploymentId} is ${last?.status}` : undefined;
+  const location = id ? (await codeDeploy.deployment(id)).revision?.s3Location : undefined;
   // After one that failed, instances may have some of each: the same revision is deployed again then.
-  return isLast ? location : location && { ...location, eTag: '', version: '' };
+  const isMixed = location !== undefined && last?.deploymentId !== id;
+  return { serving: isMixed ? { ...location, eTag: '', version: '' } : location, busy, isShifted: false };
 }
 
 export function isSame(one: S3Location | undefined, other: S3Location): boolean {

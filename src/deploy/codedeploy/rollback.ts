@@ -1,4 +1,5 @@
 import { Problem } from '../../base/problem.ts';
+import { lastSeconds } from '../cancelled.ts';
 import type { CodeDeployRollout } from '../request.ts';
 import { isRefused, type Stage } from '../target.ts';
 import { type CodeDeploy, type Deployment, ONGOING, openCodeDeploy } from './api.ts';
@@ -19,8 +20,6 @@ export interface DeploymentRolledBack {
   readonly isBack: boolean;
 }
 
-/** How long a cancelled step has: the runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later. */
-const CANCEL_MS = 7_000;
 /** CodeDeploy names the rollback's own deployment a moment after the end. */
 const NAMED_MINUTES = 1;
 
@@ -29,20 +28,21 @@ export async function rollBack(broken: BrokenDeployment, stage: Stage): Promise<
   const { rollout, plan, deployment, kind, id } = broken;
   const { access, settings } = stage;
   const isCancelled = access.signal.aborted;
-  const codeDeploy = openCodeDeploy(rollout.target, access, isCancelled ? AbortSignal.timeout(CANCEL_MS) : undefined);
+  const codeDeploy = openCodeDeploy(rollout.target, access, isCancelled ? lastSeconds() : undefined);
   const unknown = { serves: `instances may have ${inWords(plan.location ?? {})}`, isBack: false };
   if (kind === 'superseded') return { ...unknown, serves: 'the other deployment decides what serves' };
   if (settings.onFailure === 'leave') {
-    return { ...unknown, serves: `deploy-on-failure: leave; ${unknown.serves}` };
+    const { enabled = false, events = [] } = plan.group.autoRollbackConfiguration ?? {};
+    const rollsBack = enabled && kind === 'failed' && deployment !== undefined && events.includes('DEPLOYMENT_FAILURE');
+    const own = rollsBack ? 'CodeDeploy rolls it back by itself, as the deployment group says' : unknown.serves;
+    return { ...unknown, serves: `deploy-on-failure: leave; ${own}` };
   }
   try {
-    if (!deployment) {
-      await stop(codeDeploy, id);
-      if (isCancelled)
-        return { ...unknown, serves: `deployment ${id} was stopped, and its rollback goes on by itself` };
-    }
+    if (!deployment) await stop(codeDeploy, id);
+    if (isCancelled) return { ...unknown, serves: `deployment ${id} was stopped, and its rollback goes on by itself` };
     return await waited(codeDeploy, broken, stage);
   } catch (thrown) {
+    if (access.signal.aborted && !isCancelled) return rollBack(broken, stage);
     const why = thrown instanceof Problem ? thrown.details.what : 'no answer';
     return { ...unknown, serves: `the rollback failed: ${why}; ${unknown.serves}` };
   }

@@ -1,6 +1,6 @@
 import { type Json, openApi } from '../../aws/api.ts';
-import type { CallOptions } from '../../base/retry.ts';
 import type { Access } from '../../job.ts';
+import { hurried } from '../cancelled.ts';
 import type { EcsTarget } from '../line.ts';
 
 /** Shapes of ECS's answers, as far as a rollout looks at them; times are seconds since 1970. */
@@ -14,9 +14,14 @@ export interface Service {
   readonly platformVersion?: string;
   readonly capacityProviderStrategy?: readonly Json[];
   readonly networkConfiguration?: Json;
+  readonly placementConstraints?: readonly Json[];
+  readonly placementStrategy?: readonly Json[];
   readonly deploymentController?: { readonly type?: string };
   readonly deploymentConfiguration?: {
     readonly strategy?: string;
+    readonly bakeTimeInMinutes?: number;
+    readonly linearConfiguration?: { readonly stepPercent?: number; readonly stepBakeTimeInMinutes?: number };
+    readonly canaryConfiguration?: { readonly canaryBakeTimeInMinutes?: number };
     readonly deploymentCircuitBreaker?: { readonly enable?: boolean; readonly rollback?: boolean };
   };
   readonly deployments?: readonly {
@@ -123,7 +128,7 @@ export interface Failure {
 export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?: AbortSignal): Ecs {
   const { http, aws, session, runner } = access;
   const api = openApi(ECS, { http, aws, session, env: runner.env });
-  const how: CallOptions = signal ? { signal, rules: { attempts: 2, callMs: 3_000 } } : {};
+  const how = hurried(signal);
   const ask = (action: string, input: Json) => api.json(action, input, how);
   const first = <T>(answer: Json, name: string) => ((answer[name] ?? []) as T[])[0];
   return {

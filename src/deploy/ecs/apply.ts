@@ -1,5 +1,6 @@
 import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
+import { whyStopped } from '../cancelled.ts';
 import { denied } from '../denied.ts';
 import type { EcsRollout } from '../request.ts';
 import type { Outcome, Stage } from '../target.ts';
@@ -101,8 +102,9 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
     }
   } catch (thrown) {
     if (access.signal.aborted) {
-      const undone = await startRollBack({ rollout, plan, ours, definitionArn, known }, stage);
-      throw new Problem({ what: `the step was cancelled; ${undone}`, on: plan.target });
+      const { says, isBack } = await startRollBack({ rollout, plan, ours, definitionArn, known }, stage);
+      const problem = new Problem({ what: `${whyStopped(access.signal)}; ${says}`, on: plan.target });
+      return outcome('failed', !isBack, problem);
     }
     const told = denied(thrown, plan.target);
     if (!(told instanceof Problem)) throw told;

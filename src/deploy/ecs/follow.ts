@@ -58,7 +58,7 @@ async function endOf(ecs: Ecs, ours: Ours, deployment: ServiceDeployment): Promi
     more: readonly string[] = [],
     isOngoing = false,
   ): Promise<ServiceEnd> => {
-    const facts = await lookFor(ecs, ours);
+    const facts = await lookFor(ecs, ours, deployment);
     return { kind, reasons: [...more, ...reasonsOf(deployment, facts), ...facts.unseen], isOngoing };
   };
   switch (deployment.status) {
@@ -76,19 +76,21 @@ async function endOf(ecs: Ecs, ours: Ours, deployment: ServiceDeployment): Promi
       return ended('failed', ['ECS could not roll it back']);
     case 'PENDING':
     case 'IN_PROGRESS':
-      return (await failsAgain(ecs, ours)) ? ended('failed', [], true) : undefined;
+      return (await failsAgain(ecs, ours, deployment)) ? ended('failed', [], true) : undefined;
     default:
       return undefined;
   }
 }
 
 /** ECS tries for ever where the circuit breaker is off. */
-async function failsAgain(ecs: Ecs, ours: Ours): Promise<boolean> {
+async function failsAgain(ecs: Ecs, ours: Ours, deployment: ServiceDeployment): Promise<boolean> {
   const service = await ecs.service();
   if (!service || service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true) return false;
-  const own = service.deployments?.find(({ taskDefinition }) => taskDefinition === ours.definitionArn);
+  const own = service.deployments?.find(
+    ({ taskDefinition, status }) => taskDefinition === ours.definitionArn && status === 'PRIMARY',
+  );
   if ((own?.failedTasks ?? 0) >= REPEATED) return true;
-  return (await lookFor(ecs, ours)).tasks.length >= REPEATED;
+  return (await lookFor(ecs, ours, deployment)).tasks.length >= REPEATED;
 }
 
 interface EndFacts {
@@ -98,7 +100,7 @@ interface EndFacts {
   readonly unseen: readonly string[];
 }
 
-async function lookFor(ecs: Ecs, ours: Ours): Promise<EndFacts> {
+async function lookFor(ecs: Ecs, ours: Ours, { createdAt = 0 }: ServiceDeployment): Promise<EndFacts> {
   const unseen: string[] = [];
   const orNothing = async <T>(work: Promise<T>): Promise<T | undefined> => {
     try {
@@ -110,7 +112,8 @@ async function lookFor(ecs: Ecs, ours: Ours): Promise<EndFacts> {
     }
   };
   const [service, tasks = []] = await Promise.all([orNothing(ecs.service()), orNothing(ecs.stoppedTasks())]);
-  return { service, tasks: failedTasks(tasks, ours.definitionArn), unseen };
+  const own = failedTasks(tasks, ours.definitionArn).filter((task) => (task.createdAt ?? createdAt) >= createdAt);
+  return { service, tasks: own, unseen };
 }
 
 /** The latest deployment that was made after this one, if any. */

@@ -22,7 +22,10 @@ export function permissionsFor(facts: ServicePermissionFacts): Statement[] {
   const below = `${target.cluster}/${target.service}/*`;
   const family = arn(`task-definition/${definition.family}:*`);
   const cluster = { ArnEquals: { 'ecs:cluster': arn(`cluster/${target.cluster}`) } };
-  const roles = [definition.taskRoleArn, definition.executionRoleArn].filter((role) => role !== undefined);
+  // A definition may name a role without its ARN.
+  const roles = [definition.taskRoleArn, definition.executionRoleArn].flatMap((role) =>
+    role ? [role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`] : [],
+  );
   const reads: Statement[] = [
     { actions: ['ecs:DescribeServices', 'ecs:ListServiceDeployments'], resources: [serviceArn] },
     { actions: ['ecs:DescribeTaskDefinition'], resources: ['*'] },

@@ -7,7 +7,7 @@ import { findImage, imagePermissions } from '../source/image.ts';
 import { type Stage, short, type TargetPlan } from '../target.ts';
 import { type Definition, type Ecs, ONGOING, openEcs, type Service, type Tag } from './api.ts';
 import { permissionsFor } from './permissions.ts';
-import { containerFor, revisionName } from './task-definition.ts';
+import { containerFor, isSameImage, ownTags, revisionName } from './task-definition.ts';
 
 /** A service with the images that it is to get. */
 export interface EcsPlan extends TargetPlan {
@@ -45,18 +45,18 @@ export async function planService(
     throw new Problem({ what: `ECS does not show the task definition ${service.taskDefinition}`, on: name });
   }
   const { definition, tags } = known;
-  const lines = images.map(({ container }, at) => ({
-    container: resolve(definition, container, name),
-    image: found[at]!,
-  }));
+  const containers = await together(
+    [...images, ...first].map(async ({ container }) => resolve(definition, container, name)),
+  );
+  const lines = found.map((image, at) => ({ container: containers[at]!, image }));
   checkOnce(lines, name);
-  for (const { container } of first) resolve(definition, container, name);
 
-  const differing = lines.filter(({ container, image }) => !image.reference || container.image !== image.reference);
+  const differing = lines.filter(({ container, image }) => !isSameImage(container.image, image));
   const isAgain = differing.length === 0 && !serves(service) && !busy;
   const changes = isAgain
     ? [`${revisionName(service.taskDefinition)} has these images already, but its last rollout did not succeed`]
     : differing.map(({ container, image }) => change(container.name, container.image, image.digest));
+  if (changes.length > 0 && settings.wait) checkTime(service, settings.timeoutMinutes, name);
   const breaker = service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true;
   return {
     target: name,
@@ -80,7 +80,7 @@ export async function planService(
         target,
         service,
         definition,
-        tagged: tags.some(({ key }) => !key?.startsWith('aws:')),
+        tagged: ownTags(tags).length > 0,
         has: { changes: changes.length > 0, first: first.length > 0 && changes.length > 0 },
         settings,
       }),
@@ -144,6 +144,29 @@ function serves({ taskDefinition, deployments = [], desiredCount = 0 }: Service)
     (primary?.rolloutState ?? 'COMPLETED') === 'COMPLETED' &&
     (desiredCount === 0 || (primary?.runningCount ?? 0) > 0)
   );
+}
+
+/**
+ * The minutes that a deployment takes at least, where all of its tasks run at once.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+ */
+function leastMinutes({ deploymentConfiguration = {} }: Service): number {
+  const { strategy = 'ROLLING', bakeTimeInMinutes: bake = 0 } = deploymentConfiguration;
+  const { stepPercent = 100, stepBakeTimeInMinutes = 0 } = deploymentConfiguration.linearConfiguration ?? {};
+  if (strategy === 'LINEAR') return bake + (Math.ceil(100 / stepPercent) - 1) * stepBakeTimeInMinutes;
+  const { canaryBakeTimeInMinutes = 0 } = deploymentConfiguration.canaryConfiguration ?? {};
+  return strategy === 'CANARY' ? bake + canaryBakeTimeInMinutes : bake;
+}
+
+/** What would be rolled back at the time-out, however well it went, is refused. */
+function checkTime(service: Service, minutes: number, on: string): void {
+  const least = leastMinutes(service);
+  if (least < minutes) return;
+  throw new Problem({
+    what: `a deployment of the service takes at least ${least} minutes (${service.deploymentConfiguration?.strategy ?? 'ROLLING'}, bake time included), and deploy-timeout-minutes is ${minutes}`,
+    on,
+    fix: `set deploy-timeout-minutes above ${least}, or deploy-wait: false, or shorten the bake time of the service`,
+  });
 }
 
 function resolve(definition: Definition, container: string | undefined, on: string) {

@@ -1,4 +1,5 @@
 import { Problem } from '../../base/problem.ts';
+import { lastSeconds, whyStopped } from '../cancelled.ts';
 import type { EcsRollout } from '../request.ts';
 import { isRefused, type Stage, short } from '../target.ts';
 import { type Ecs, ONGOING, openEcs } from './api.ts';
@@ -17,9 +18,6 @@ export interface BrokenService {
   readonly known: ReadonlySet<string | undefined>;
 }
 
-/** How long a cancelled step has: the runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later. */
-const CANCEL_MS = 7_000;
-
 /** Rolls back what is ours and not over, waits for it, and says what serves then. */
 export async function rollBack(
   broken: BrokenService & { readonly end: ServiceEnd },
@@ -35,14 +33,14 @@ export async function rollBack(
       isUndone = await undo(ecs, { ...broken, isOngoing: end.isOngoing }, stage);
     } catch (thrown) {
       if (access.signal.aborted) {
-        notes.push('the step was cancelled while it waited for the rollback');
+        notes.push(`${whyStopped(access.signal)}; ${(await startRollBack(broken, stage)).says}`);
       } else if (thrown instanceof Problem) notes.push(`the rollback failed: ${thrown.details.what}`);
       else throw thrown;
     }
-  } else if (settings.onFailure === 'leave' && end.isOngoing) {
-    notes.push(`deploy-on-failure: leave, so deployment ${idOf(ours?.arn)} goes on`);
+  } else if (settings.onFailure === 'leave' && end.isOngoing && ours) {
+    notes.push(`deploy-on-failure: leave, so deployment ${idOf(ours.arn)} goes on`);
   }
-  const looks = openEcs(rollout.target, access, AbortSignal.timeout(CANCEL_MS));
+  const looks = access.signal.aborted ? openEcs(rollout.target, access, lastSeconds()) : ecs;
   const service = await looks.service().catch(() => undefined);
   const now = service?.taskDefinition;
   const isBack = now === plan.definitionArn && !plan.isAgain;
@@ -77,6 +75,8 @@ async function undo(ecs: Ecs, broken: BrokenService & { readonly isOngoing: bool
     if (status === 'ROLLBACK_SUCCESSFUL') return true;
     say(`${plan.target}: deployment ${idOf(arn)} ended as ${status}`);
   }
+  // The same revision as before was tried again: there is no other one to go back to.
+  if (plan.isAgain) return false;
   // What is over cannot be stopped: the former revision is rolled out as any other.
   const before = new Set([...known, arn]);
   const service = await ecs.service();
@@ -98,27 +98,38 @@ async function stopped(ecs: Ecs, arn: string): Promise<boolean> {
   try {
     return (await ecs.stop(arn)) === arn;
   } catch (thrown) {
-    if (isRefused(thrown, 'ConflictException', 'ServiceDeploymentNotFoundException', 'InvalidParameterException')) {
-      return false;
+    if (!isRefused(thrown, 'ConflictException', 'ServiceDeploymentNotFoundException', 'InvalidParameterException')) {
+      throw thrown;
     }
-    throw thrown;
+    // ECS, or an earlier call of this step, may be rolling it back already.
+    return /^ROLLBACK_(REQUESTED|IN_PROGRESS)$/.test((await ecs.deployment(arn))?.status ?? '');
   }
 }
 
 /** The same in the seconds that a cancel leaves: begins it, waits for nothing, and says what it did. */
-export async function startRollBack(broken: BrokenService, { access, settings }: Stage): Promise<string> {
+export async function startRollBack(
+  broken: BrokenService,
+  { access, settings }: Stage,
+): Promise<{ readonly says: string; readonly isBack: boolean }> {
   const { rollout, plan, ours, definitionArn, known } = broken;
-  const ecs = openEcs(rollout.target, access, AbortSignal.timeout(CANCEL_MS));
+  const ecs = openEcs(rollout.target, access, lastSeconds());
   try {
     const arn = ours?.arn ?? (await ownDeployment(ecs, definitionArn, known));
-    if (!arn) return 'nothing was rolled out';
-    if (settings.onFailure === 'leave' || !settings.wait) {
-      return `deployment ${idOf(arn)} goes on, as deploy-on-failure: leave says`;
+    // The service shows what it was told before the list shows its deployment.
+    const isBegun = arn !== undefined || (!plan.isAgain && (await ecs.service())?.taskDefinition === definitionArn);
+    if (!isBegun) return { says: 'nothing was rolled out', isBack: true };
+    const name = arn ? `deployment ${idOf(arn)}` : `the deployment of ${revisionName(definitionArn)}`;
+    if (!settings.wait) return { says: `${name} goes on, because deploy-wait is false`, isBack: false };
+    if (settings.onFailure === 'leave') {
+      return { says: `${name} goes on, as deploy-on-failure: leave says`, isBack: false };
     }
-    if (await stopped(ecs, arn)) return `the rollback of deployment ${idOf(arn)} was started and goes on by itself`;
+    if (arn && (await stopped(ecs, arn))) {
+      return { says: `the rollback of ${name} was started and goes on by itself`, isBack: true };
+    }
     await ecs.update({ taskDefinition: plan.definitionArn });
-    return `${revisionName(plan.definitionArn)} is being rolled out again`;
+    return { says: `${revisionName(plan.definitionArn)} is being rolled out again`, isBack: true };
   } catch {
-    return `its rollback could not be started: look at deployment ${idOf(ours?.arn) || 'of the service'} yourself`;
+    const what = ours ? `deployment ${idOf(ours.arn)}` : 'the deployments of the service';
+    return { says: `its rollback could not be started: look at ${what} yourself`, isBack: false };
   }
 }

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../base/problem.ts';
+import { lastSeconds, whyStopped } from '../cancelled.ts';
 import type { EcsRollout } from '../request.ts';
 import type { Stage } from '../target.ts';
 import { type Ecs, openEcs, type Task } from './api.ts';
 import type { Prepared } from './apply.ts';
 import { containersInWords, logOf } from './reasons.ts';
 
-/** A cancelled step has seconds to stop its task. */
-const CANCEL_MS = 5_000;
 const MISSES = 6;
 
 /**
@@ -29,45 +28,56 @@ async function runTask(rollout: EcsRollout, stage: Stage, one: OneTask): Promise
   const { runner, signal } = stage.access;
   const ecs = openEcs(rollout.target, stage.access);
   const on = `${plan.target}/${container}`;
-  const arn = await started(ecs, one, on);
+  const arn = await started(ecs, one, on).catch((thrown: unknown) => {
+    if (!signal.aborted) throw thrown;
+    const what = `${whyStopped(signal)}; the task that runs first may have been started, and nothing was rolled out`;
+    throw new Problem({ what, on });
+  });
   runner.info(`${on}: runs ${command[0]} first, task ${arn.split('/').at(-1)}`);
   const log = logOf(plan.definition.containerDefinitions?.find(({ name }) => name === container) ?? {}, arn);
   let ended: Task;
   try {
     ended = await end(ecs, arn, { container, stage, on });
   } catch (thrown) {
-    const now = openEcs(rollout.target, stage.access, AbortSignal.timeout(CANCEL_MS));
-    const stop = signal.aborted ? now : ecs;
-    const isStopped = await stop.stopTask(arn, 'deploy-first did not end in time').then(
-      () => true,
-      () => false,
-    );
-    const what = signal.aborted ? 'the step was cancelled' : (thrown as Error).message;
     if (!signal.aborted && !(thrown instanceof Problem)) throw thrown;
+    const stop = signal.aborted ? openEcs(rollout.target, stage.access, lastSeconds()) : ecs;
+    const stopped = await stoppedInWords(stop, arn);
+    const what = signal.aborted ? whyStopped(signal) : (thrown as Problem).details.what;
     throw new Problem({
-      what: `${what.replace(/\.$/, '')}; the task was ${isStopped ? 'stopped' : 'not stopped: stop it yourself'}`,
+      what: `${what}; the task was ${stopped}, and nothing was rolled out`,
       on,
       ...(log ? { fix: log } : {}),
     });
   }
   const own = ended.containers?.find(({ name }) => name === container);
+  // A container beside it may run on for ever.
+  const left = ended.lastStatus === 'STOPPED' ? STOPPED : await stoppedInWords(ecs, arn);
   if (own?.exitCode === 0) {
-    // A container beside it may run on for ever.
-    if (ended.lastStatus !== 'STOPPED') await ecs.stopTask(arn, 'deploy-first has ended');
+    if (left !== STOPPED) runner.warning(`${on}: the task's other containers run on, because it was ${left}`);
     runner.info(`${on}: ${command[0]} ended with exit code 0`);
     return;
   }
   const code = own?.exitCode === undefined ? 'did not run to its end' : `ended with exit code ${own.exitCode}`;
   throw new Problem({
-    what: `the task that runs first ${code}, so nothing was rolled out`,
+    what: `the task that runs first ${code}, so nothing was rolled out${left === STOPPED ? '' : `; it was ${left}`}`,
     on,
     why: [ended.stoppedReason, ...containersInWords(ended)].filter(Boolean).join('\n') || undefined,
     ...(log ? { fix: log } : {}),
   });
 }
 
+const STOPPED = 'stopped';
+
+async function stoppedInWords(ecs: Ecs, arn: string): Promise<string> {
+  return ecs.stopTask(arn, 'deploy-first has ended').then(
+    () => STOPPED,
+    (thrown: unknown) => `not stopped${thrown instanceof Problem ? ` (${thrown.details.what})` : ''}: stop it yourself`,
+  );
+}
+
 async function started(ecs: Ecs, { plan, container, command, definitionArn }: OneTask, on: string): Promise<string> {
   const { capacityProviderStrategy = [], launchType, platformVersion, networkConfiguration } = plan.service;
+  const { placementConstraints = [], placementStrategy = [] } = plan.service;
   const { tasks, failures } = await ecs.runTask({
     taskDefinition: definitionArn,
     count: 1,
@@ -78,6 +88,9 @@ async function started(ecs: Ecs, { plan, container, command, definitionArn }: On
     ...(capacityProviderStrategy.length > 0 ? { capacityProviderStrategy } : launchType ? { launchType } : {}),
     ...(platformVersion ? { platformVersion } : {}),
     ...(networkConfiguration ? { networkConfiguration } : {}),
+    // Instances of another architecture, or without a GPU, may be in the same cluster. Fargate takes neither.
+    ...(placementConstraints.length > 0 ? { placementConstraints } : {}),
+    ...(placementStrategy.length > 0 ? { placementStrategy } : {}),
   });
   const arn = tasks[0]?.taskArn;
   if (arn) return arn;
@@ -100,6 +113,8 @@ function end(
     const task = await ecs.task(arn);
     if (!task?.lastStatus && ++misses === MISSES) throw new Problem({ what: 'ECS does not show the task', on });
     const own = task?.containers?.find(({ name }) => name === container);
-    return task && (task.lastStatus === 'STOPPED' || own?.lastStatus === 'STOPPED') ? task : undefined;
+    // A container that has stopped is shown with its exit code, or gets it when the task has stopped.
+    const isOver = own?.lastStatus === 'STOPPED' && own.exitCode !== undefined;
+    return task && (task.lastStatus === 'STOPPED' || isOver) ? task : undefined;
   });
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../../aws/api.ts';
+import { parsePrivateHost } from '../../aws/ecr-hosts.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Container, Definition, Tag } from './api.ts';
 
@@ -29,9 +30,13 @@ export function withImages(
     const image = images.get(container.name ?? '');
     return image === undefined ? container : { ...container, image };
   });
-  // Tags whose key begins with aws: are AWS's own, and refused.
-  const own = tags.filter(({ key }) => !key?.toLowerCase().startsWith('aws:'));
+  const own = ownTags(tags);
   return { ...kept, containerDefinitions, ...(own.length > 0 ? { tags: own } : {}) };
+}
+
+/** Tags whose key begins with aws: are AWS's own, and refused. */
+export function ownTags(tags: readonly Tag[]): Tag[] {
+  return tags.filter(({ key }) => !key?.toLowerCase().startsWith('aws:'));
 }
 
 /**
@@ -51,6 +56,30 @@ export function containerFor({ containerDefinitions = [] }: Definition, name: st
     what: `the task definition has ${essential.length} essential containers`,
     fix: `write ecs:CLUSTER/SERVICE/CONTAINER with one of ${list}`,
   });
+}
+
+/**
+ * Whether a definition's image is this very one: by its digest, whatever tag and whichever name of the registry stand before it.
+ * @param image `repository`: its ARN
+ */
+export function isSameImage(
+  text: string | undefined,
+  {
+    reference,
+    repository,
+    digest,
+  }: { readonly reference?: string | undefined; readonly repository: string; readonly digest: string | undefined },
+): boolean {
+  if (reference === undefined) return false;
+  const [name = '', pinned] = (text ?? '').split('@');
+  if (text === reference) return true;
+  if (pinned === undefined || pinned !== digest) return false;
+  const slash = name.indexOf('/');
+  const registry = parsePrivateHost(name.slice(0, slash));
+  const path = name.slice(slash + 1).replace(/:[^:/]*$/, '');
+  return (
+    registry !== undefined && repository.endsWith(`:ecr:${registry.region}:${registry.account}:repository/${path}`)
+  );
 }
 
 /** Families and revisions: `web:7` of an ARN. */

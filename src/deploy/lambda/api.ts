@@ -1,6 +1,6 @@
 import { type Json, openApi } from '../../aws/api.ts';
-import type { CallOptions } from '../../base/retry.ts';
 import type { Access } from '../../job.ts';
+import { hurried } from '../cancelled.ts';
 
 /** Shapes of Lambda's answers, as far as a rollout looks at them. */
 export interface Configuration {
@@ -54,7 +54,7 @@ const LAMBDA = { name: 'lambda', variable: 'LAMBDA' } as const;
 export function openLambda(name: string, access: Access, signal?: AbortSignal): Lambda {
   const { http, aws, session, runner } = access;
   const api = openApi(LAMBDA, { http, aws, session, env: runner.env });
-  const how: CallOptions = signal ? { signal, rules: { attempts: 2, callMs: 3_000 } } : {};
+  const how = hurried(signal);
   const base = `/2015-03-31/functions/${name}`;
   const get = (action: string, path: string, qualifier?: string) =>
     api.rest({ action, method: 'GET', path, ...(qualifier ? { query: { Qualifier: qualifier } } : {}) }, how);

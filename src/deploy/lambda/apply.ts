@@ -1,5 +1,6 @@
 import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
+import { whyStopped } from '../cancelled.ts';
 import { denied } from '../denied.ts';
 import type { LambdaRollout } from '../request.ts';
 import { isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
@@ -55,9 +56,12 @@ export async function applyFunction(rollout: LambdaRollout, stage: Stage, planne
     const settled = await updated(lambda, { plan, code, stage });
     if (plan.aliases.length === 0) return outcome('succeeded', true);
     done.version = await published(lambda, { plan, code, stage, settled });
+    if (!settings.wait)
+      access.runner.info(`${plan.target}: an alias moves only to a version that is ready, so it is waited for`);
     for (const alias of plan.aliases.filter((it) => !it.isDone)) {
-      await moveAlias(lambda, { plan, alias, version: done.version });
+      // Before the call: a cancel may come between the move and its answer.
       done.moved = [...done.moved, alias];
+      await moveAlias(lambda, { plan, alias, version: done.version, stage });
       access.runner.info(`${plan.target}:${alias.name}: version ${alias.version} → ${done.version}`);
     }
     return outcome('succeeded', true);
@@ -66,7 +70,7 @@ export async function applyFunction(rollout: LambdaRollout, stage: Stage, planne
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
     const kind = thrown instanceof Ended ? thrown.kind : 'failed';
     const after = await rollBack({ plan, rollout, done, kind }, stage);
-    const { what, why, fix } = told instanceof Problem ? told.details : { what: 'the step was cancelled' };
+    const { what, why, fix } = told instanceof Problem ? told.details : { what: whyStopped(access.signal) };
     const problem = new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why, fix });
     return outcome(after.isUndone ? 'rolled back' : kind, !after.isBack, problem);
   }
@@ -109,6 +113,8 @@ async function sendCode(lambda: Lambda, { plan, code, done }: CodeUpdate & { rea
     const now = await lambda.configuration();
     if (now.CodeSha256 === code.sha256) return;
     done.isCodeSent = false;
+    const isOther = now.RevisionId !== RevisionId || now.LastUpdateStatus === 'InProgress';
+    if (isRefused(thrown, 'ResourceConflictException') && !isOther) throw thrown;
     throw new Ended('superseded', 'somebody else changed the function since it was looked at', [
       thrown.details.why ?? '',
     ]);
@@ -166,10 +172,14 @@ async function published(
   return number;
 }
 
-async function moveAlias(
-  lambda: Lambda,
-  { plan, alias, version }: { readonly plan: LambdaPlan; readonly alias: AliasPlan; readonly version: string },
-): Promise<void> {
+interface Move {
+  readonly plan: LambdaPlan;
+  readonly alias: AliasPlan;
+  readonly version: string;
+  readonly stage: Stage;
+}
+
+async function moveAlias(lambda: Lambda, { plan, alias, version, stage }: Move): Promise<void> {
   const shared = Object.keys(alias.weights).length > 0;
   try {
     await lambda.moveAlias(alias.name, {
@@ -181,12 +191,15 @@ async function moveAlias(
     // The first answer may have been lost: what the alias has now is the truth.
     if (!isRefused(thrown, 'PreconditionFailedException')) throw thrown;
   }
-  const now = await lambda.alias(alias.name);
-  if (now.FunctionVersion === version && Object.keys(now.RoutingConfig?.AdditionalVersionWeights ?? {}).length === 0) {
-    return;
-  }
-  throw new Ended(
-    'superseded',
-    `somebody else moved the alias ${alias.name} of ${plan.target} to ${now.FunctionVersion}`,
-  );
+  // Where the alias has provisioned concurrency, Lambda itself shares its traffic until the new version has its own:
+  // https://github.com/hashicorp/terraform-provider-aws/pull/48116
+  await stage.watch.until(`all traffic of ${plan.target}:${alias.name} to get to version ${version}`, async () => {
+    const now = await lambda.alias(alias.name);
+    if (now.FunctionVersion !== version) {
+      const what = `somebody else moved the alias ${alias.name} of ${plan.target} to ${now.FunctionVersion}`;
+      throw new Ended('superseded', what);
+    }
+    const isShared = Object.keys(now.RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0;
+    return isShared && stage.settings.wait ? undefined : now;
+  });
 }

@@ -1,3 +1,4 @@
+import { lastSeconds } from '../cancelled.ts';
 import type { LambdaRollout } from '../request.ts';
 import { type Stage, short } from '../target.ts';
 import { type Lambda, openLambda } from './api.ts';
@@ -7,6 +8,7 @@ import { type AliasPlan, digestOf, type LambdaPlan } from './plan.ts';
 export interface UpdatesDone {
   /** Whether the new code was sent, or may have been. */
   readonly isCodeSent: boolean;
+  /** Those that were told to move. */
   readonly moved: readonly AliasPlan[];
   readonly version: string | undefined;
 }
@@ -17,9 +19,6 @@ export interface BrokenFunction {
   readonly done: UpdatesDone;
   readonly kind: 'failed' | 'superseded';
 }
-
-/** How long a cancelled step has: the runner sends SIGTERM 7.5 s after SIGINT, and kills 2.5 s later. */
-const CANCEL_MS = 7_000;
 
 interface FunctionRolledBack {
   /** What serves now, in words. */
@@ -32,17 +31,14 @@ interface FunctionRolledBack {
 export async function rollBack(broken: BrokenFunction, stage: Stage): Promise<FunctionRolledBack> {
   const { access, settings } = stage;
   const isCancelled = access.signal.aborted;
-  const lambda = openLambda(
-    broken.rollout.target.name,
-    access,
-    isCancelled ? AbortSignal.timeout(CANCEL_MS) : undefined,
-  );
+  const lambda = openLambda(broken.rollout.target.name, access, isCancelled ? lastSeconds() : undefined);
   const notes: string[] = [];
   let isUndone = false;
   if (settings.onFailure === 'rollback' && broken.kind === 'failed') {
     try {
       isUndone = await undo(lambda, broken, { stage, notes });
     } catch (thrown) {
+      if (access.signal.aborted && !isCancelled) return rollBack(broken, stage);
       notes.push(`the rollback failed: ${thrown instanceof Error ? firstLine(thrown) : 'no answer'}`);
     }
   }
@@ -59,10 +55,19 @@ async function undo(
   { stage, notes }: { readonly stage: Stage; readonly notes: string[] },
 ): Promise<boolean> {
   if (plan.aliases.length > 0) {
+    let isMoved = false;
     for (const { name, version, weights } of done.moved) {
-      await lambda.moveAlias(name, { FunctionVersion: version, RoutingConfig: { AdditionalVersionWeights: weights } });
+      const { FunctionVersion, RevisionId } = await lambda.alias(name);
+      // It was not moved yet, or somebody else has moved it since.
+      if (FunctionVersion !== done.version || FunctionVersion === version) continue;
+      await lambda.moveAlias(name, {
+        FunctionVersion: version,
+        RoutingConfig: { AdditionalVersionWeights: weights },
+        ...(RevisionId ? { RevisionId } : {}),
+      });
+      isMoved = true;
     }
-    return done.moved.length > 0;
+    return isMoved;
   }
   if (!done.isCodeSent) return false;
   const now = await lambda.configuration();
@@ -75,6 +80,10 @@ async function undo(
   const former = plan.former;
   const send = () => lambda.updateCode({ ...former, Architectures: plan.architectures });
   if (stage.access.signal.aborted) {
+    if (now.CodeSha256 === plan.configuration.CodeSha256) {
+      notes.push('the rollback was started and goes on by itself');
+      return true;
+    }
     if (now.LastUpdateStatus === 'InProgress') {
       notes.push('an update cannot be stopped, so nothing was rolled back');
       return false;

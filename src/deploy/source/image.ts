@@ -41,6 +41,8 @@ interface Where {
   readonly account: string;
   readonly region: string;
   readonly host: string;
+  /** Whether the host is one of ECR's own, which have several names for one registry. */
+  readonly isPrivate: boolean;
 }
 
 /** @param isLater what this step pushes may not be there yet */
@@ -49,12 +51,11 @@ export async function findImage(
   access: Access,
   { published, isLater }: { readonly published: Published; readonly isLater: boolean },
 ): Promise<Image> {
-  const where = whereIs(source, access, published);
-  const { account, region, host } = where;
+  const { account, region, host } = whereIs(source.host, access, published);
   const name = `${host}/${source.repository}`;
   const repository = `arn:${access.session.partition}:ecr:${region}:${account}:repository/${source.repository}`;
   const known = { name, repository };
-  if (isLater && isPushed(published, source)) {
+  if (isLater && isPushed(published, source, (named) => registryOf(named, access, published))) {
     return { ...known, digest: undefined, reference: undefined, manifest: undefined };
   }
   const ecr = new ECRClient(access.aws.client(region));
@@ -80,7 +81,7 @@ export async function architectureOf(
   access: Access,
   { published, digest }: { readonly published: Published; readonly digest: string },
 ): Promise<string | undefined> {
-  const { account, region } = whereIs(source, access, published);
+  const { account, region } = whereIs(source.host, access, published);
   const ecr = new ECRClient(access.aws.client(region));
   const { repository: repositoryName } = source;
   const command = new GetDownloadUrlForLayerCommand({ registryId: account, repositoryName, layerDigest: digest });
@@ -110,15 +111,21 @@ export function imagePermissions({ repository }: Image, { config = false } = {})
   return { actions, resources: [repository] };
 }
 
-function whereIs({ host }: ImageSource, { session }: Access, { firstRegistry }: Published): Where {
+/** One name for each registry, whichever of its hosts is given, or none. */
+export function registryOf(host: string | undefined, access: Pick<Access, 'session'>, published: Published): string {
+  const registry = whereIs(host, access, published);
+  return registry.isPrivate ? `${registry.account}/${registry.region}` : registry.host;
+}
+
+function whereIs(host: string | undefined, { session }: Pick<Access, 'session'>, { firstRegistry }: Published): Where {
   const { accountId, region } = session;
   const named = host ?? firstRegistry ?? accountId;
   const parsed = parsePrivateHost(named);
-  if (parsed) return { account: parsed.account, region: parsed.region, host: named };
+  if (parsed) return { account: parsed.account, region: parsed.region, host: named, isPrivate: true };
   const account = /^\d{12}$/.test(named) ? named : accountId;
   const suffix = partitionOf(region).domain;
   const canonical = formatPrivateHost({ account, region, suffix, fips: false, dualStack: false });
-  return { account, region, host: host ?? canonical };
+  return { account, region, host: host ?? canonical, isPrivate: host === undefined };
 }
 
 function readManifest(text: string): SourceManifest {

@@ -93,7 +93,13 @@ function notFound({ status, action, details }: Refused, on: string): Problem {
   return new Problem({
     what: status === 404 ? 'there is no such object' : details.what,
     on,
-    why: status === 403 ? 'it may not be there: without s3:ListBucket S3 answers 403 for that, too' : details.why,
+    // The answer to a HEAD has no body: for a 404 there is no more to say.
+    why:
+      status === 403
+        ? 'it may not be there: without s3:ListBucket S3 answers 403 for that, too'
+        : status === 404
+          ? undefined
+          : details.why,
     fix: `look at the bucket and the key; to upload it in this step, give it in s3-upload${status === 403 ? `\nallow ${action} on it for the role` : ''}`,
   });
 }
