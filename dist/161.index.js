@@ -537,21 +537,32 @@ const BOOLEANS = {
 };
 function inputReader(runner) {
     const problems = [];
-    const text = (name) => runner.input(name).trim() || undefined;
-    const wrong = (name, line, { on, ...problem }) => {
-        const kind = /^[A-Z0-9_]+$/.test(name) ? 'Variable' : 'Input';
-        const place = [`${kind} ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
-        problems.push(new base_problem/* Problem */.AF({ on: place.join(', '), input: { name, line }, ...problem }));
+    const reader = {
+        text: (name) => runner.input(name).trim() || undefined,
+        lines: (name) => (reader.text(name) === undefined ? '' : runner.input(name))
+            .split('\n')
+            .map((line, index) => ({ text: line.trim(), line: index + 1 }))
+            .filter((line) => line.text !== '' && !line.text.startsWith('#')),
+        wrong: (name, line, { on, ...problem }) => {
+            const kind = /^[A-Z0-9_]+$/.test(name) ? 'Variable' : 'Input';
+            const place = [`${kind} ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
+            problems.push(new base_problem/* Problem */.AF({ on: place.join(', '), input: { name, line }, ...problem }));
+        },
     };
-    const lines = (name) => (text(name) === undefined ? '' : runner.input(name))
-        .split('\n')
-        .map((line, index) => ({ text: line.trim(), line: index + 1 }))
-        .filter((line) => line.text !== '' && !line.text.startsWith('#'));
     return {
         env: runner.env,
-        text,
-        lines,
-        wrong,
+        ...reader,
+        ...valuesOf(reader),
+        parsed: (name, parse) => parsedLines(reader, name, parse),
+        throwProblems: () => {
+            if (problems.length > 0)
+                throw new base_problem/* Problems */.Zw(problems);
+        },
+    };
+}
+/** The readers of one value. */
+function valuesOf({ text, wrong }) {
+    return {
         boolean: (name, absent) => {
             const given = text(name);
             if (given === undefined)
@@ -584,26 +595,22 @@ function inputReader(runner) {
             }
             return value ?? absent;
         },
-        parsed: (name, parse) => {
-            const values = [];
-            for (const { text: item, line } of lines(name)) {
-                try {
-                    values.push(parse(item));
-                }
-                catch (thrown) {
-                    if (!(thrown instanceof base_problem/* Problem */.AF))
-                        throw thrown;
-                    const { on, what, why, fix } = thrown.details;
-                    wrong(name, line, { what, ...(on ? { on } : {}), ...(why ? { why } : {}), ...(fix ? { fix } : {}) });
-                }
-            }
-            return values;
-        },
-        throwProblems: () => {
-            if (problems.length > 0)
-                throw new base_problem/* Problems */.Zw(problems);
-        },
     };
+}
+function parsedLines({ lines, wrong }, name, parse) {
+    const values = [];
+    for (const { text, line } of lines(name)) {
+        try {
+            values.push(parse(text));
+        }
+        catch (thrown) {
+            if (!(thrown instanceof base_problem/* Problem */.AF))
+                throw thrown;
+            const { on, what, why, fix } = thrown.details;
+            wrong(name, line, { what, ...(on ? { on } : {}), ...(why ? { why } : {}), ...(fix ? { fix } : {}) });
+        }
+    }
+    return values;
 }
 
 // EXTERNAL MODULE: ./lib/deploy/line.js
@@ -677,8 +684,8 @@ function needsShell(command, what) {
  * @returns undefined when the step rolls nothing out
  */
 function deployRequest(inputs, published) {
-    const lines = parsedLines(inputs, 'deploy', deploy_line/* parseDeployLine */.Ny);
-    const firsts = parsedLines(inputs, 'deploy-first', (text) => {
+    const lines = request_parsedLines(inputs, 'deploy', deploy_line/* parseDeployLine */.Ny);
+    const firsts = request_parsedLines(inputs, 'deploy-first', (text) => {
         const { command, ...first } = (0,deploy_line/* parseFirstLine */.Ul)(text);
         return { ...first, command: splitWords(command) };
     });
@@ -717,7 +724,7 @@ function deployRequest(inputs, published) {
         published,
     };
 }
-function parsedLines(inputs, name, parse) {
+function request_parsedLines(inputs, name, parse) {
     return inputs.lines(name).flatMap(({ text, line }) => {
         try {
             return [{ ...parse(text), line }];
@@ -1848,7 +1855,10 @@ function readSessionPolicies(inputs) {
             what: `${arns.length} policies`,
             fix: 'AWS takes at most 10',
         });
-    const sessionPolicy = minified(inputs, 'inline-session-policy', isPolicy, 'a JSON policy with a Statement');
+    const sessionPolicy = minified(inputs, 'inline-session-policy', {
+        fits: isPolicy,
+        form: 'a JSON policy with a Statement',
+    });
     const size = (sessionPolicy ?? '').length + arns.map(({ text }) => text).join('').length;
     if (size > 2048) {
         inputs.wrong(sessionPolicy ? 'inline-session-policy' : 'managed-session-policies', undefined, {
@@ -1860,7 +1870,10 @@ function readSessionPolicies(inputs) {
 }
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html: at most 50 tags. */
 function readTags(inputs) {
-    const json = minified(inputs, 'custom-tags', isTags, 'a JSON object of texts, numbers or booleans, {"team": "shop"}');
+    const json = minified(inputs, 'custom-tags', {
+        fits: isTags,
+        form: 'a JSON object of texts, numbers or booleans, {"team": "shop"}',
+    });
     const custom = json ? textsOf(JSON.parse(json)) : {};
     const wrong = (what, fix) => inputs.wrong('custom-tags', undefined, { what, fix });
     const seen = new Set(session_tags/* OWN_TAG_KEYS */.tI.map((key) => key.toLowerCase()));
@@ -1885,7 +1898,7 @@ function readTags(inputs) {
     };
 }
 /** JSON without white space; `undefined` when absent or wrong. The parser's own error is not passed on: it quotes. */
-function minified(inputs, name, fits, form) {
+function minified(inputs, name, { fits, form }) {
     const text = inputs.text(name);
     if (!text)
         return undefined;
@@ -1939,7 +1952,7 @@ function signInRequest(inputs, { otherJobs }) {
     }
     const plainHttpHosts = inputs.parsed('plain-http-hosts', plain_http/* parsePlainHost */.cY);
     if (endpoint)
-        checkPlainEndpoint(inputs, 'sts-endpoint', endpoint, plainHttpHosts);
+        checkPlainEndpoint(inputs, { name: 'sts-endpoint', url: endpoint }, plainHttpHosts);
     checkEndpointVariables(inputs, plainHttpHosts);
     const attempts = inputs.integer('retry-max-attempts', { min: 0, max: 100 }) || undefined;
     return {
@@ -1964,7 +1977,7 @@ function signInRequest(inputs, { otherJobs }) {
         unsetCurrent: inputs.boolean('unset-current-credentials', false),
         useExisting: inputs.boolean('use-existing-credentials', false),
         specialCharactersWorkaround: inputs.boolean('special-characters-workaround', false),
-        exports: readExports(inputs, otherJobs),
+        exports: readExports(inputs, { otherJobs }),
     };
 }
 function readRegion(inputs) {
@@ -1989,17 +2002,17 @@ function checkEndpointVariables(inputs, plainHttpHosts) {
         if (!url)
             continue;
         if (isHttpUrl(url))
-            checkPlainEndpoint(inputs, name, url, plainHttpHosts);
+            checkPlainEndpoint(inputs, { name, url }, plainHttpHosts);
         else
             wrong(name, undefined, { what: `${(0,quote/* quote */.h)(url)} is not a URL`, fix: 'write https://HOST, or unset it' });
     }
 }
 /** Each request is checked again when it is sent: a shared config file may name an endpoint as well. */
-function checkPlainEndpoint({ wrong }, name, text, hosts) {
-    if (!isHttpUrl(text) || (0,plain_http/* isPlainAllowed */.P$)(new URL(text), 'named', hosts))
+function checkPlainEndpoint({ wrong }, { name, url }, hosts) {
+    if (!isHttpUrl(url) || (0,plain_http/* isPlainAllowed */.P$)(new URL(url), 'named', hosts))
         return;
-    const { what, ...rest } = (0,plain_http/* plainProblem */.W$)(new URL(text), 'named');
-    wrong(name, undefined, { what: `${(0,quote/* quote */.h)(text)}: ${what}`, ...rest });
+    const { what, ...rest } = (0,plain_http/* plainProblem */.W$)(new URL(url), 'named');
+    wrong(name, undefined, { what: `${(0,quote/* quote */.h)(url)}: ${what}`, ...rest });
 }
 function isHttpUrl(text) {
     return /^https?:\/\//.test(text) && URL.canParse(text);
@@ -2059,7 +2072,7 @@ function readProxy(inputs) {
     }
     return proxy;
 }
-function readExports(inputs, otherJobs) {
+function readExports(inputs, { otherJobs }) {
     const home = inputs.env.HOME || inputs.env.USERPROFILE;
     const refresh = inputs.boolean('refresh-credentials', false);
     const overwrite = inputs.boolean('overwrite-aws-profile', false);
@@ -2180,7 +2193,9 @@ function writeOwnFiles({ folder, config, credentials }, profile, env) {
     const copied = (0,ini/* plainSettings */.Kh)(configText, active);
     for (const name of new Set(profile.isDefault ? ['default', profile.name] : [profile.name])) {
         const section = (0,shared_config/* configSection */.c_)(name);
-        configText = (0,ini/* withSection */.iG)(configText, section, (0,ini/* sectionText */.rO)(section, profile.settings, { more: copied }));
+        configText = (0,ini/* withSection */.iG)(configText, section, {
+            replacement: (0,ini/* sectionText */.rO)(section, profile.settings, { more: copied }),
+        });
         credentialsText = (0,ini/* cutSection */.Eo)(credentialsText, name, 0);
     }
     makeFolder(folder);
@@ -2213,7 +2228,7 @@ function writeProfileForPost(file, name, env) {
     const section = (0,shared_config/* configSection */.c_)(name);
     const text = (0,shared_config/* readShared */.qA)((0,shared_config/* sharedFiles */.Nt)(env).config);
     makeFolder((0,external_node_path_.join)(file, '..'));
-    writeOwn(file, (0,ini/* withSection */.iG)(text, section, (0,ini/* sectionText */.rO)(section, {}, { more: (0,ini/* plainSettings */.Kh)(text, section) })));
+    writeOwn(file, (0,ini/* withSection */.iG)(text, section, { replacement: (0,ini/* sectionText */.rO)(section, {}, { more: (0,ini/* plainSettings */.Kh)(text, section) }) }));
 }
 
 // EXTERNAL MODULE: ./lib/aws/session.js
@@ -2513,53 +2528,60 @@ var signin = __webpack_require__(9931);
 async function main() {
     const log = { ...(0,base_runner/* logTo */.kX)(process.env), env: process.env };
     const step = (0,report_step/* startStep */.b)();
+    const fail = (thrown) => {
+        (0,report/* reportFailure */.xV)(log, thrown, step);
+        (0,report/* reportSummary */.hm)(log, step, thrown);
+    };
     let ended = false;
     process.once('uncaughtException', (thrown) => {
         (0,report/* reportFailure */.xV)(log, thrown, step);
         process.exit(1);
     });
     try {
-        const runner = (0,base_runner/* githubRunner */.OA)();
-        step.summary = runner.input('summary') !== 'false';
-        const request = readRequest(runner);
-        const stop = (0,base_stop/* stopSignal */.Zm)(request.signIn.timeoutSeconds);
-        (0,base_stop/* endAtLast */.FD)(stop, () => {
-            if (ended)
-                return;
-            (0,report/* reportFailure */.xV)(log, stop.reason, step);
-            (0,report/* reportSummary */.hm)(log, step, stop.reason);
+        await run(step, (stop) => {
+            (0,base_stop/* endAtLast */.FD)(stop, () => {
+                if (!ended)
+                    fail(stop.reason);
+            });
         });
-        step.dryRun = request.dryRun;
-        step.hidesAccount = request.signIn.maskAccountId;
-        step.stage = 'sign-in';
-        // Signing in first: the jobs' modules are loaded while GitHub's and AWS's answers are on their way.
-        const signingIn = (0,signin/* signIn */.J)(request.signIn, runner, stop);
-        const [access, makers] = await Promise.all([signingIn, loadJobs(request)]);
-        step.session = access.session;
-        step.jobs = makers.map((make) => make(access));
-        step.stage = 'plan';
-        const plans = step.jobs.map((job) => noting(step, job, async () => ({ job, plan: await job.plan() })));
-        step.planned = await (0,parallel/* together */.bs)(plans);
-        (0,report/* reportPlan */._S)(runner, step);
-        step.stage = 'apply';
-        const { done, failure } = step.dryRun ? { done: step.planned, failure: undefined } : await applyAll(step, runner);
-        step.done = done;
-        (0,report/* reportDone */.zc)(runner, step);
-        if (failure !== undefined)
-            throw failure;
-        (0,report/* reportSummary */.hm)(runner, step);
-        if (request.comment)
-            await comment(request.comment.token, step, access);
     }
     catch (thrown) {
-        (0,report/* reportFailure */.xV)(log, thrown, step);
-        (0,report/* reportSummary */.hm)(log, step, thrown);
+        fail(thrown);
         process.exitCode = 1;
     }
     await (0,parallel/* settle */.G9)(step.jobs.map((job) => job.end?.() ?? Promise.resolve()));
     ended = true;
     // What was given up may still be under way: a program that a profile starts, an answer without an end.
     setTimeout(() => (0,base_stop/* endNow */.C7)(), timeouts/* LINGER_MS */.RX).unref();
+}
+/** @param watch is given what cancels the step, or ends it at its deadline */
+async function run(step, watch) {
+    const runner = (0,base_runner/* githubRunner */.OA)();
+    step.summary = runner.input('summary') !== 'false';
+    const request = readRequest(runner);
+    const stop = (0,base_stop/* stopSignal */.Zm)(request.signIn.timeoutSeconds);
+    watch(stop);
+    step.dryRun = request.dryRun;
+    step.hidesAccount = request.signIn.maskAccountId;
+    step.stage = 'sign-in';
+    // Signing in first: the jobs' modules are loaded while GitHub's and AWS's answers are on their way.
+    const signingIn = (0,signin/* signIn */.J)(request.signIn, runner, stop);
+    const [access, makers] = await Promise.all([signingIn, loadJobs(request)]);
+    step.session = access.session;
+    step.jobs = makers.map((make) => make(access));
+    step.stage = 'plan';
+    const plans = step.jobs.map((job) => noting(step, job, async () => ({ job, plan: await job.plan() })));
+    step.planned = await (0,parallel/* together */.bs)(plans);
+    (0,report/* reportPlan */._S)(runner, step);
+    step.stage = 'apply';
+    const { done, failure } = step.dryRun ? { done: step.planned, failure: undefined } : await applyAll(step, runner);
+    step.done = done;
+    (0,report/* reportDone */.zc)(runner, step);
+    if (failure !== undefined)
+        throw failure;
+    (0,report/* reportSummary */.hm)(runner, step);
+    if (request.comment)
+        await comment(request.comment.token, step, access);
 }
 /**
  * Carries all plans out side by side, those that come after the others last. One that fails does not stop those beside it:
@@ -4324,7 +4346,7 @@ function writeProfile({ file, section }, settings, writer) {
             };
             const text = (0,ini/* sectionText */.rO)(section, settings, { comment: `${MARK}${JSON.stringify(mark)}` });
             // For the user alone while it is there; then with the mode that it had.
-            replaceShared(file, (0,ini/* withSection */.iG)(before, section, text, gap), 0o600);
+            replaceShared(file, (0,ini/* withSection */.iG)(before, section, { replacement: text, gap }), 0o600);
         });
     });
 }
@@ -4342,7 +4364,7 @@ function undoProfile({ file, section, id }) {
             return;
         const original = originalOf(file, section);
         const previous = (0,external_node_fs_.existsSync)(original) ? (0,external_node_fs_.readFileSync)(original, 'utf8') : '';
-        const rest = previous === '' ? (0,ini/* cutSection */.Eo)(before, section, mark.gap) : (0,ini/* withSection */.iG)(before, section, previous);
+        const rest = previous === '' ? (0,ini/* cutSection */.Eo)(before, section, mark.gap) : (0,ini/* withSection */.iG)(before, section, { replacement: previous });
         if (rest.trim() === '')
             (0,external_node_fs_.rmSync)(file, { force: true });
         else

@@ -263,7 +263,7 @@ function writeProfile({ file, section }, settings, writer) {
             };
             const text = (0,ini/* sectionText */.rO)(section, settings, { comment: `${MARK}${JSON.stringify(mark)}` });
             // For the user alone while it is there; then with the mode that it had.
-            replaceShared(file, (0,ini/* withSection */.iG)(before, section, text, gap), 0o600);
+            replaceShared(file, (0,ini/* withSection */.iG)(before, section, { replacement: text, gap }), 0o600);
         });
     });
 }
@@ -281,7 +281,7 @@ function undoProfile({ file, section, id }) {
             return;
         const original = originalOf(file, section);
         const previous = (0,external_node_fs_.existsSync)(original) ? (0,external_node_fs_.readFileSync)(original, 'utf8') : '';
-        const rest = previous === '' ? (0,ini/* cutSection */.Eo)(before, section, mark.gap) : (0,ini/* withSection */.iG)(before, section, previous);
+        const rest = previous === '' ? (0,ini/* cutSection */.Eo)(before, section, mark.gap) : (0,ini/* withSection */.iG)(before, section, { replacement: previous });
         if (rest.trim() === '')
             (0,external_node_fs_.rmSync)(file, { force: true });
         else

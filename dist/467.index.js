@@ -229,57 +229,20 @@ class ApiError extends Error {
         this.$metadata = { httpStatusCode: status };
     }
 }
-function openApi(service, { http, aws, session, env }) {
-    const { region, credentials } = session;
-    const endpoint = endpointOf(service, region, env);
-    const base = endpoint.pathname.replace(/\/$/, '');
-    const sign = (0,sigv4/* makeSigner */.z)({ region, service: service.name, credentials });
-    let offset = 0;
-    const send = (action, request, read, how = {}) => {
-        let moved = false;
-        const attempt = async (signal) => {
-            moved = false;
-            const { method, path, query = '', type, headers = {}, body } = request;
-            const unsigned = {
-                host: endpoint.host,
-                'content-type': type,
-                'user-agent': base_http/* USER_AGENT */._O,
-                'x-amz-content-sha256': (0,external_node_crypto_.hash)('sha256', body, 'hex'),
-                ...headers,
-            };
-            const full = base + path;
-            const signed = await sign({ method, path: full, query, headers: unsigned }, new Date(Date.now() + offset));
-            const url = new URL(`${endpoint.origin}${full}${query === '' ? '' : `?${query}`}`);
-            const sent = { ...signed, 'content-length': String(body.length) };
-            const answer = await http.request({ method, url, headers: sent, body, signal });
-            const bytes = await (0,base_http/* readBody */.x8)(answer, 16 << 20);
-            if (answer.status >= 200 && answer.status < 300) {
-                const value = read(bytes.toString());
-                if (value === undefined)
-                    throw notAws(`${service.name}:${action}`);
-                return value;
-            }
-            const skew = Date.parse(String(answer.headers.date)) - Date.now();
-            moved = Math.abs(skew - offset) > MAX_SKEW_MS;
-            if (moved)
-                offset = skew;
-            throw errorOf(answer.status, String(answer.headers['x-amzn-errortype'] ?? ''), bytes.toString());
-        };
-        const classify = (error) => moved && (0,retryable/* shapeOf */.F5)(error).status < 500 ? 'transient' : (how.classify ?? retryable/* verdictOf */.Vj)(error);
-        return aws.call(`${service.name}:${action}`, attempt, { ...how, classify });
-    };
+function openApi(service, deps) {
+    const send = openConnection(service, deps);
     return {
         json: (action, input, how) => {
             const headers = { 'x-amz-target': `${service.targetPrefix}.${action}` };
             const body = Buffer.from(JSON.stringify(input));
             const request = { method: 'POST', path: '/', type: 'application/x-amz-json-1.1', headers, body };
-            return send(action, request, readObject, how);
+            return send(request, { action, read: readObject }, how);
         },
         query: (action, input, how) => {
             const form = new URLSearchParams({ Action: action, Version: service.version ?? '', ...flat(input) });
             const body = Buffer.from(form.toString());
             const request = { method: 'POST', path: '/', type: 'application/x-www-form-urlencoded; charset=utf-8', body };
-            return send(action, request, (text) => resultOf(action, text), how);
+            return send(request, { action, read: (text) => resultOf(action, text) }, how);
         },
         rest: ({ action, method, path, query = {}, body }, how) => {
             const bytes = Buffer.from(body ? JSON.stringify(body) : '');
@@ -288,8 +251,51 @@ function openApi(service, { http, aws, session, env }) {
                 .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(query[name] ?? '')}`)
                 .join('&');
             const request = { method, path, query: text, type: 'application/json', body: bytes };
-            return send(action, request, readObject, how);
+            return send(request, { action, read: readObject }, how);
         },
+    };
+}
+/** Signs, sends and tries again; a clock that is off is set by what AWS answers. */
+function openConnection(service, { http, aws, session, env }) {
+    const { region, credentials } = session;
+    const endpoint = endpointOf(service, region, env);
+    const sign = (0,sigv4/* makeSigner */.z)({ region, service: service.name, credentials });
+    let offset = 0;
+    const exchange = async (request, signal) => {
+        const { method, query = '', type, headers = {}, body } = request;
+        const path = endpoint.pathname.replace(/\/$/, '') + request.path;
+        const unsigned = {
+            host: endpoint.host,
+            'content-type': type,
+            'user-agent': base_http/* USER_AGENT */._O,
+            'x-amz-content-sha256': (0,external_node_crypto_.hash)('sha256', body, 'hex'),
+            ...headers,
+        };
+        const signed = await sign({ method, path, query, headers: unsigned }, new Date(Date.now() + offset));
+        const url = new URL(`${endpoint.origin}${path}${query === '' ? '' : `?${query}`}`);
+        const sent = { ...signed, 'content-length': String(body.length) };
+        const answer = await http.request({ method, url, headers: sent, body, signal });
+        return { status: answer.status, headers: answer.headers, text: (await (0,base_http/* readBody */.x8)(answer, 16 << 20)).toString() };
+    };
+    return (request, { action, read }, how = {}) => {
+        let moved = false;
+        const attempt = async (signal) => {
+            moved = false;
+            const { status, headers, text } = await exchange(request, signal);
+            if (status >= 200 && status < 300) {
+                const value = read(text);
+                if (value === undefined)
+                    throw notAws(`${service.name}:${action}`);
+                return value;
+            }
+            const skew = Date.parse(String(headers.date)) - Date.now();
+            moved = Math.abs(skew - offset) > MAX_SKEW_MS;
+            if (moved)
+                offset = skew;
+            throw errorOf(status, String(headers['x-amzn-errortype'] ?? ''), text);
+        };
+        const classify = (error) => moved && (0,retryable/* shapeOf */.F5)(error).status < 500 ? 'transient' : (how.classify ?? retryable/* verdictOf */.Vj)(error);
+        return aws.call(`${service.name}:${action}`, attempt, { ...how, classify });
     };
 }
 /**

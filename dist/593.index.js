@@ -23,7 +23,7 @@ function sectionText(section, settings, { comment = '', more = '' } = {}) {
  * The text with a section in the place of one of the same name, or at its end. The rest stays, comments and all.
  * @param gap what separates a new section from what is before it
  */
-function withSection(text, section, replacement, gap = gapAfter(text)) {
+function withSection(text, section, { replacement, gap = gapAfter(text) }) {
     const [first, ...others] = rangesOf(text, section);
     if (!first)
         return `${text}${gap}${replacement}\n`;

@@ -625,10 +625,10 @@ const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 function decode(text) {
     if (!text.includes('&'))
         return text;
-    return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
+    return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, ...[decimal, hex, name]) => {
         if (name)
             return ENTITIES[name] ?? whole;
-        const code = Number.parseInt(decimal ?? hex, decimal ? 10 : 16);
+        const code = Number.parseInt(decimal ?? hex ?? '', decimal ? 10 : 16);
         return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     });
 }
@@ -1576,8 +1576,8 @@ const POLICY_BYTES = 100_000;
 /** The whole summary of a step that succeeded or failed, in GitHub's markdown. */
 function summaryOf(step, { failure, limit }) {
     const failed = failure !== undefined;
-    const reports = reportsOf(step, failed);
-    const head = [verdict(step, reports, failed), ...rows(step, reports)];
+    const reports = reportsOf(step, { failed });
+    const head = [verdict(step, reports, { failed }), ...rows(step, reports)];
     const who = step.session ? [identity(step)] : [];
     const problems = failed ? [problemsSection(failure)] : [];
     const sections = reports.flatMap(({ report }) => (report?.summary ? [report.summary] : []));
@@ -1586,7 +1586,7 @@ function summaryOf(step, { failure, limit }) {
     return step.hidesAccount ? withoutAccounts(text, step) : text;
 }
 const MARKS = { done: '✅', unchanged: '➖', planned: '🔎', failed: '❌', left: '⏹️' };
-function reportsOf(step, failed) {
+function reportsOf(step, { failed }) {
     return step.jobs.map((job) => {
         const done = step.done.find((it) => it.job.name === job.name) ?? step.planned.find((it) => it.job.name === job.name);
         const report = done && job.report(done.plan, done.result);
@@ -1605,7 +1605,7 @@ function reportsOf(step, failed) {
     });
 }
 /** The heading, and one line that says how it ended. */
-function verdict(step, reports, failed) {
+function verdict(step, reports, { failed }) {
     const time = (0,units/* formatSeconds */.Xo)(Date.now() - step.started);
     const changed = reports.some(({ report }) => report?.changes === true);
     const unchanged = !changed && reports.some(({ report }) => report?.changes === false);
@@ -2067,7 +2067,7 @@ class StsError extends Error {
     status;
     /** STS's clock, from its answer, in milliseconds since 1970. */
     date;
-    constructor(code, status, message, date) {
+    constructor(code, message, { status, date }) {
         super(message);
         this.name = code;
         this.status = status;
@@ -2140,7 +2140,10 @@ async function send(call, action, fields) {
     if (!code && answer.status < 500 && answer.status !== 429)
         throw noAnswerOfSts(url, answer.status);
     const message = (0,aws_xml/* firstText */.ou)(xml, 'Message');
-    throw new StsError(code || `HTTP${answer.status}`, answer.status, message, Number.isNaN(date) ? undefined : date);
+    throw new StsError(code || `HTTP${answer.status}`, message, {
+        status: answer.status,
+        date: Number.isNaN(date) ? undefined : date,
+    });
 }
 function signed({ region, at }, credentials, { url, plain, body }) {
     const sign = (0,sigv4/* makeSigner */.z)({ region, service: 'sts', credentials: async () => credentials });
@@ -3203,7 +3206,7 @@ function githubIdentity(context, audience) {
 class TokenEndpointError extends Error {
     status;
     notYet;
-    constructor(status, notYet) {
+    constructor({ status, notYet = false }) {
         super(`HTTP ${status}`);
         this.name = 'TokenEndpointError';
         this.status = status;
@@ -3228,13 +3231,13 @@ async function githubToken(context, audience) {
         const body = (await (0,base_http/* readBody */.x8)(answer, 1 << 20)).toString('utf8');
         // A job that the server still takes for Pending or Delayed gets a 403 for a moment.
         if (answer.status !== 200)
-            throw new TokenEndpointError(answer.status, /'(Pending|Delayed)'/.test(body));
+            throw new TokenEndpointError({ status: answer.status, notYet: /'(Pending|Delayed)'/.test(body) });
         const token = tokenIn(body);
         if (token)
             mask(token);
         const claims = token ? readClaims(token) : undefined;
         if (!token || !claims)
-            throw new TokenEndpointError(200, false);
+            throw new TokenEndpointError({ status: 200 });
         return { token, claims };
     };
     const how = { ...context.how, classify: tokenVerdict };
@@ -3579,7 +3582,7 @@ function tellChoice(runner, { source, why }, existing) {
 }
 const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
 /** Says who the step is, and what of its inputs had no effect. */
-function tellSession(request, runner, source, session) {
+function tellSession(request, runner, { source, session }) {
     const { arn, credentials, identity } = session;
     if (request.maskAccountId)
         for (const value of [arn, arn.split(':')[4] ?? ''])
@@ -3657,7 +3660,7 @@ async function signInTold(request, runner, signal) {
         refuseSessionPolicies(request);
     const session = existing ?? (await acquirePlain(context, request, choice));
     checkAccount(session.arn, request.allowedAccountIds);
-    tellSession(request, runner, choice.source, session);
+    tellSession(request, runner, { source: choice.source, session });
     const { arn, identity } = session;
     const [, partition = 'aws', , , accountId = ''] = arn.split(':');
     const credentials = renewing(session.credentials, async () => {

@@ -15,51 +15,59 @@ import { signIn } from './signin/index.ts';
 export async function main(): Promise<void> {
   const log = { ...logTo(process.env), env: process.env };
   const step = startStep();
+  const fail = (thrown: unknown) => {
+    reportFailure(log, thrown, step);
+    reportSummary(log, step, thrown);
+  };
   let ended = false;
   process.once('uncaughtException', (thrown) => {
     reportFailure(log, thrown, step);
     process.exit(1);
   });
   try {
-    const runner = githubRunner();
-    step.summary = runner.input('summary') !== 'false';
-    const request = readRequest(runner);
-    const stop = stopSignal(request.signIn.timeoutSeconds);
-    endAtLast(stop, () => {
-      if (ended) return;
-      reportFailure(log, stop.reason, step);
-      reportSummary(log, step, stop.reason);
+    await run(step, (stop) => {
+      endAtLast(stop, () => {
+        if (!ended) fail(stop.reason);
+      });
     });
-    step.dryRun = request.dryRun;
-    step.hidesAccount = request.signIn.maskAccountId;
-    step.stage = 'sign-in';
-    // Signing in first: the jobs' modules are loaded while GitHub's and AWS's answers are on their way.
-    const signingIn = signIn(request.signIn, runner, stop);
-    const [access, makers] = await Promise.all([signingIn, loadJobs(request)]);
-    step.session = access.session;
-    step.jobs = makers.map((make) => make(access));
-
-    step.stage = 'plan';
-    const plans = step.jobs.map((job) => noting(step, job, async () => ({ job, plan: await job.plan() })));
-    step.planned = await together(plans);
-    reportPlan(runner, step);
-
-    step.stage = 'apply';
-    const { done, failure } = step.dryRun ? { done: step.planned, failure: undefined } : await applyAll(step, runner);
-    step.done = done;
-    reportDone(runner, step);
-    if (failure !== undefined) throw failure;
-    reportSummary(runner, step);
-    if (request.comment) await comment(request.comment.token, step, access);
   } catch (thrown) {
-    reportFailure(log, thrown, step);
-    reportSummary(log, step, thrown);
+    fail(thrown);
     process.exitCode = 1;
   }
   await settle(step.jobs.map((job) => job.end?.() ?? Promise.resolve()));
   ended = true;
   // What was given up may still be under way: a program that a profile starts, an answer without an end.
   setTimeout(() => endNow(), LINGER_MS).unref();
+}
+
+/** @param watch is given what cancels the step, or ends it at its deadline */
+async function run(step: Step, watch: (stop: AbortSignal) => void): Promise<void> {
+  const runner = githubRunner();
+  step.summary = runner.input('summary') !== 'false';
+  const request = readRequest(runner);
+  const stop = stopSignal(request.signIn.timeoutSeconds);
+  watch(stop);
+  step.dryRun = request.dryRun;
+  step.hidesAccount = request.signIn.maskAccountId;
+  step.stage = 'sign-in';
+  // Signing in first: the jobs' modules are loaded while GitHub's and AWS's answers are on their way.
+  const signingIn = signIn(request.signIn, runner, stop);
+  const [access, makers] = await Promise.all([signingIn, loadJobs(request)]);
+  step.session = access.session;
+  step.jobs = makers.map((make) => make(access));
+
+  step.stage = 'plan';
+  const plans = step.jobs.map((job) => noting(step, job, async () => ({ job, plan: await job.plan() })));
+  step.planned = await together(plans);
+  reportPlan(runner, step);
+
+  step.stage = 'apply';
+  const { done, failure } = step.dryRun ? { done: step.planned, failure: undefined } : await applyAll(step, runner);
+  step.done = done;
+  reportDone(runner, step);
+  if (failure !== undefined) throw failure;
+  reportSummary(runner, step);
+  if (request.comment) await comment(request.comment.token, step, access);
 }
 
 /**

@@ -14,14 +14,18 @@ const TEXT = '; mine\n[default]\nregion = us-east-1 # near\n\n[ profile  shop ]\
 
 test('a section is put at the end, and the rest stays as it was', () => {
   const section = sectionText('profile new', { region: 'eu-west-1' }, { comment: 'ours' });
-  expect(withSection(TEXT, 'profile new', section)).toBe(`${TEXT}\n\n[profile new]\n# ours\nregion = eu-west-1\n`);
-  expect(withSection('', 'new', sectionText('new', { a: '1' }))).toBe('[new]\na = 1\n');
+  expect(withSection(TEXT, 'profile new', { replacement: section })).toBe(
+    `${TEXT}\n\n[profile new]\n# ours\nregion = eu-west-1\n`,
+  );
+  expect(withSection('', 'new', { replacement: sectionText('new', { a: '1' }) })).toBe('[new]\na = 1\n');
 });
 
 test('a section is found whatever spaces or quotes its head has, and replaced where it is', () => {
   expect(sectionOf(TEXT, 'profile shop')).toBe('[ profile  shop ]\na = 1\n# of shop');
   expect(sectionOf('[profile "shop"]\na = 1\n', 'profile shop')).toBe('[profile "shop"]\na = 1');
-  expect(withSection(TEXT, 'profile shop', 'X')).toBe('; mine\n[default]\nregion = us-east-1 # near\n\nX\n[z]\nb = 2');
+  expect(withSection(TEXT, 'profile shop', { replacement: 'X' })).toBe(
+    '; mine\n[default]\nregion = us-east-1 # near\n\nX\n[z]\nb = 2',
+  );
   expect(sectionOf(TEXT, 'shop')).toBe('');
   expect(sectionNames(TEXT)).toEqual(['default', 'profile shop', 'z']);
 });
@@ -58,13 +62,13 @@ test('whatever the file, and in whatever order sections are put in and out: ever
       for (const name of new Set(names)) {
         const previous = sectionOf(text, name);
         const gap = gapAfter(text);
-        text = withSection(text, name, sectionText(name, { x: '1' }), gap);
+        text = withSection(text, name, { replacement: sectionText(name, { x: '1' }), gap });
         expect(sectionOf(text, name)).toBe(`[${name}]\nx = 1`);
         open.push({ name, gap: gap.length, previous });
       }
       while (open.length > 0) {
         const [{ name, gap, previous }] = open.splice((order.shift() ?? 0) % open.length, 1) as [(typeof open)[0]];
-        text = previous === '' ? cutSection(text, name, gap) : withSection(text, name, previous);
+        text = previous === '' ? cutSection(text, name, gap) : withSection(text, name, { replacement: previous });
         for (const still of open) expect(sectionOf(text, still.name)).toBe(`[${still.name}]\nx = 1`);
       }
       expect(text).toBe(before);

@@ -71,63 +71,20 @@ class ApiError extends Error {
   }
 }
 
-export function openApi(service: ApiService, { http, aws, session, env }: ApiDeps): Api {
-  const { region, credentials } = session;
-  const endpoint = endpointOf(service, region, env);
-  const base = endpoint.pathname.replace(/\/$/, '');
-  const sign = makeSigner({ region, service: service.name, credentials });
-  let offset = 0;
-
-  const send = <T extends Json>(
-    action: string,
-    request: ApiRequest,
-    read: (text: string) => T | undefined,
-    how: CallOptions = {},
-  ): Promise<T> => {
-    let moved = false;
-    const attempt = async (signal: AbortSignal) => {
-      moved = false;
-      const { method, path, query = '', type, headers = {}, body } = request;
-      const unsigned = {
-        host: endpoint.host,
-        'content-type': type,
-        'user-agent': USER_AGENT,
-        'x-amz-content-sha256': hash('sha256', body, 'hex'),
-        ...headers,
-      };
-      const full = base + path;
-      const signed = await sign({ method, path: full, query, headers: unsigned }, new Date(Date.now() + offset));
-      const url = new URL(`${endpoint.origin}${full}${query === '' ? '' : `?${query}`}`);
-      const sent = { ...signed, 'content-length': String(body.length) };
-      const answer = await http.request({ method, url, headers: sent, body, signal });
-      const bytes = await readBody(answer, 16 << 20);
-      if (answer.status >= 200 && answer.status < 300) {
-        const value = read(bytes.toString());
-        if (value === undefined) throw notAws(`${service.name}:${action}`);
-        return value;
-      }
-      const skew = Date.parse(String(answer.headers.date)) - Date.now();
-      moved = Math.abs(skew - offset) > MAX_SKEW_MS;
-      if (moved) offset = skew;
-      throw errorOf(answer.status, String(answer.headers['x-amzn-errortype'] ?? ''), bytes.toString());
-    };
-    const classify = (error: unknown): Verdict =>
-      moved && shapeOf(error).status < 500 ? 'transient' : (how.classify ?? verdictOf)(error);
-    return aws.call(`${service.name}:${action}`, attempt, { ...how, classify });
-  };
-
+export function openApi(service: ApiService, deps: ApiDeps): Api {
+  const send = openConnection(service, deps);
   return {
     json: (action, input, how) => {
       const headers = { 'x-amz-target': `${service.targetPrefix}.${action}` };
       const body = Buffer.from(JSON.stringify(input));
       const request = { method: 'POST', path: '/', type: 'application/x-amz-json-1.1', headers, body };
-      return send(action, request, readObject, how);
+      return send(request, { action, read: readObject }, how);
     },
     query: (action, input, how) => {
       const form = new URLSearchParams({ Action: action, Version: service.version ?? '', ...flat(input) });
       const body = Buffer.from(form.toString());
       const request = { method: 'POST', path: '/', type: 'application/x-www-form-urlencoded; charset=utf-8', body };
-      return send(action, request, (text) => resultOf(action, text), how);
+      return send(request, { action, read: (text) => resultOf(action, text) }, how);
     },
     rest: ({ action, method, path, query = {}, body }, how) => {
       const bytes = Buffer.from(body ? JSON.stringify(body) : '');
@@ -136,7 +93,7 @@ export function openApi(service: ApiService, { http, aws, session, env }: ApiDep
         .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(query[name] ?? '')}`)
         .join('&');
       const request = { method, path, query: text, type: 'application/json', body: bytes };
-      return send(action, request, readObject, how);
+      return send(request, { action, read: readObject }, how);
     },
   };
 }
@@ -148,6 +105,59 @@ interface ApiRequest {
   readonly type: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: Buffer;
+}
+
+/** How an answer is read; `undefined` for what is not one of AWS. */
+interface Reading<T> {
+  readonly action: string;
+  readonly read: (text: string) => T | undefined;
+}
+
+type Connection = <T extends Json>(request: ApiRequest, reading: Reading<T>, how?: CallOptions) => Promise<T>;
+
+/** Signs, sends and tries again; a clock that is off is set by what AWS answers. */
+function openConnection(service: ApiService, { http, aws, session, env }: ApiDeps): Connection {
+  const { region, credentials } = session;
+  const endpoint = endpointOf(service, region, env);
+  const sign = makeSigner({ region, service: service.name, credentials });
+  let offset = 0;
+
+  const exchange = async (request: ApiRequest, signal: AbortSignal) => {
+    const { method, query = '', type, headers = {}, body } = request;
+    const path = endpoint.pathname.replace(/\/$/, '') + request.path;
+    const unsigned = {
+      host: endpoint.host,
+      'content-type': type,
+      'user-agent': USER_AGENT,
+      'x-amz-content-sha256': hash('sha256', body, 'hex'),
+      ...headers,
+    };
+    const signed = await sign({ method, path, query, headers: unsigned }, new Date(Date.now() + offset));
+    const url = new URL(`${endpoint.origin}${path}${query === '' ? '' : `?${query}`}`);
+    const sent = { ...signed, 'content-length': String(body.length) };
+    const answer = await http.request({ method, url, headers: sent, body, signal });
+    return { status: answer.status, headers: answer.headers, text: (await readBody(answer, 16 << 20)).toString() };
+  };
+
+  return (request, { action, read }, how = {}) => {
+    let moved = false;
+    const attempt = async (signal: AbortSignal) => {
+      moved = false;
+      const { status, headers, text } = await exchange(request, signal);
+      if (status >= 200 && status < 300) {
+        const value = read(text);
+        if (value === undefined) throw notAws(`${service.name}:${action}`);
+        return value;
+      }
+      const skew = Date.parse(String(headers.date)) - Date.now();
+      moved = Math.abs(skew - offset) > MAX_SKEW_MS;
+      if (moved) offset = skew;
+      throw errorOf(status, String(headers['x-amzn-errortype'] ?? ''), text);
+    };
+    const classify = (error: unknown): Verdict =>
+      moved && shapeOf(error).status < 500 ? 'transient' : (how.classify ?? verdictOf)(error);
+    return aws.call(`${service.name}:${action}`, attempt, { ...how, classify });
+  };
 }
 
 /**

@@ -11,7 +11,11 @@ export function sectionText(section: string, settings: Settings, { comment = '',
  * The text with a section in the place of one of the same name, or at its end. The rest stays, comments and all.
  * @param gap what separates a new section from what is before it
  */
-export function withSection(text: string, section: string, replacement: string, gap = gapAfter(text)): string {
+export function withSection(
+  text: string,
+  section: string,
+  { replacement, gap = gapAfter(text) }: { readonly replacement: string; readonly gap?: string },
+): string {
   const [first, ...others] = rangesOf(text, section);
   if (!first) return `${text}${gap}${replacement}\n`;
   const rest = others.reduceRight((it, { start, end }) => it.slice(0, start) + it.slice(end), text);

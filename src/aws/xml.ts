@@ -50,9 +50,9 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 /** A reference to a character that there is not stays as it is. */
 function decode(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
+  return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, ...[decimal, hex, name]: (string | undefined)[]) => {
     if (name) return ENTITIES[name] ?? whole;
-    const code = Number.parseInt(decimal ?? hex, decimal ? 10 : 16);
+    const code = Number.parseInt(decimal ?? hex ?? '', decimal ? 10 : 16);
     return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
   });
 }

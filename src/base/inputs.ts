@@ -47,22 +47,35 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 
 export function inputReader(runner: Pick<Runner, 'input' | 'env'>): InputReader {
   const problems: Problem[] = [];
-  const text = (name: string) => runner.input(name).trim() || undefined;
-  const wrong: InputReader['wrong'] = (name, line, { on, ...problem }) => {
-    const kind = /^[A-Z0-9_]+$/.test(name) ? 'Variable' : 'Input';
-    const place = [`${kind} ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
-    problems.push(new Problem({ on: place.join(', '), input: { name, line }, ...problem }));
+  const reader: Basics = {
+    text: (name) => runner.input(name).trim() || undefined,
+    lines: (name) =>
+      (reader.text(name) === undefined ? '' : runner.input(name))
+        .split('\n')
+        .map((line, index) => ({ text: line.trim(), line: index + 1 }))
+        .filter((line) => line.text !== '' && !line.text.startsWith('#')),
+    wrong: (name, line, { on, ...problem }) => {
+      const kind = /^[A-Z0-9_]+$/.test(name) ? 'Variable' : 'Input';
+      const place = [`${kind} ${name}`, ...(line === undefined ? [] : [`line ${line}`]), ...(on ? [on] : [])];
+      problems.push(new Problem({ on: place.join(', '), input: { name, line }, ...problem }));
+    },
   };
-  const lines = (name: string) =>
-    (text(name) === undefined ? '' : runner.input(name))
-      .split('\n')
-      .map((line, index) => ({ text: line.trim(), line: index + 1 }))
-      .filter((line) => line.text !== '' && !line.text.startsWith('#'));
   return {
     env: runner.env,
-    text,
-    lines,
-    wrong,
+    ...reader,
+    ...valuesOf(reader),
+    parsed: (name, parse) => parsedLines(reader, name, parse),
+    throwProblems: () => {
+      if (problems.length > 0) throw new Problems(problems);
+    },
+  };
+}
+
+type Basics = Pick<InputReader, 'text' | 'lines' | 'wrong'>;
+
+/** The readers of one value. */
+function valuesOf({ text, wrong }: Basics): Pick<InputReader, 'boolean' | 'integer' | 'oneOf'> {
+  return {
     boolean: (name, absent) => {
       const given = text(name);
       if (given === undefined) return absent;
@@ -91,21 +104,19 @@ export function inputReader(runner: Pick<Runner, 'input' | 'env'>): InputReader 
       }
       return value ?? absent;
     },
-    parsed: (name, parse) => {
-      const values: ReturnType<typeof parse>[] = [];
-      for (const { text: item, line } of lines(name)) {
-        try {
-          values.push(parse(item));
-        } catch (thrown) {
-          if (!(thrown instanceof Problem)) throw thrown;
-          const { on, what, why, fix } = thrown.details;
-          wrong(name, line, { what, ...(on ? { on } : {}), ...(why ? { why } : {}), ...(fix ? { fix } : {}) });
-        }
-      }
-      return values;
-    },
-    throwProblems: () => {
-      if (problems.length > 0) throw new Problems(problems);
-    },
   };
+}
+
+function parsedLines<T>({ lines, wrong }: Basics, name: string, parse: (text: string) => T): T[] {
+  const values: T[] = [];
+  for (const { text, line } of lines(name)) {
+    try {
+      values.push(parse(text));
+    } catch (thrown) {
+      if (!(thrown instanceof Problem)) throw thrown;
+      const { on, what, why, fix } = thrown.details;
+      wrong(name, line, { what, ...(on ? { on } : {}), ...(why ? { why } : {}), ...(fix ? { fix } : {}) });
+    }
+  }
+  return values;
 }

@@ -17,8 +17,8 @@ export function summaryOf(
   { failure, limit }: { readonly failure?: unknown; readonly limit: number },
 ): string {
   const failed = failure !== undefined;
-  const reports = reportsOf(step, failed);
-  const head = [verdict(step, reports, failed), ...rows(step, reports)];
+  const reports = reportsOf(step, { failed });
+  const head = [verdict(step, reports, { failed }), ...rows(step, reports)];
   const who = step.session ? [identity(step)] : [];
   const problems = failed ? [problemsSection(failure)] : [];
   const sections = reports.flatMap(({ report }) => (report?.summary ? [report.summary] : []));
@@ -34,9 +34,13 @@ interface JobReport {
   readonly report: Report | undefined;
 }
 
+interface HowItEnded {
+  readonly failed: boolean;
+}
+
 const MARKS = { done: '✅', unchanged: '➖', planned: '🔎', failed: '❌', left: '⏹️' } as const;
 
-function reportsOf(step: Step, failed: boolean): JobReport[] {
+function reportsOf(step: Step, { failed }: HowItEnded): JobReport[] {
   return step.jobs.map((job) => {
     const done =
       step.done.find((it) => it.job.name === job.name) ?? step.planned.find((it) => it.job.name === job.name);
@@ -57,7 +61,7 @@ function reportsOf(step: Step, failed: boolean): JobReport[] {
 }
 
 /** The heading, and one line that says how it ended. */
-function verdict(step: Step, reports: readonly JobReport[], failed: boolean): string {
+function verdict(step: Step, reports: readonly JobReport[], { failed }: HowItEnded): string {
   const time = formatSeconds(Date.now() - step.started);
   const changed = reports.some(({ report }) => report?.changes === true);
   const unchanged = !changed && reports.some(({ report }) => report?.changes === false);

@@ -135,7 +135,10 @@ export function readSessionPolicies(inputs: InputReader): {
       what: `${arns.length} policies`,
       fix: 'AWS takes at most 10',
     });
-  const sessionPolicy = minified(inputs, 'inline-session-policy', isPolicy, 'a JSON policy with a Statement');
+  const sessionPolicy = minified(inputs, 'inline-session-policy', {
+    fits: isPolicy,
+    form: 'a JSON policy with a Statement',
+  });
   const size = (sessionPolicy ?? '').length + arns.map(({ text }) => text).join('').length;
   if (size > 2048) {
     inputs.wrong(sessionPolicy ? 'inline-session-policy' : 'managed-session-policies', undefined, {
@@ -148,7 +151,10 @@ export function readSessionPolicies(inputs: InputReader): {
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html: at most 50 tags. */
 export function readTags(inputs: InputReader): SessionTags {
-  const json = minified(inputs, 'custom-tags', isTags, 'a JSON object of texts, numbers or booleans, {"team": "shop"}');
+  const json = minified(inputs, 'custom-tags', {
+    fits: isTags,
+    form: 'a JSON object of texts, numbers or booleans, {"team": "shop"}',
+  });
   const custom = json ? textsOf(JSON.parse(json) as Record<string, string | number | boolean>) : {};
   const wrong = (what: string, fix: string) => inputs.wrong('custom-tags', undefined, { what, fix });
   const seen = new Set(OWN_TAG_KEYS.map((key) => key.toLowerCase()));
@@ -185,8 +191,7 @@ export function readTags(inputs: InputReader): SessionTags {
 function minified(
   inputs: InputReader,
   name: string,
-  fits: (value: unknown) => boolean,
-  form: string,
+  { fits, form }: { readonly fits: (value: unknown) => boolean; readonly form: string },
 ): string | undefined {
   const text = inputs.text(name);
   if (!text) return undefined;

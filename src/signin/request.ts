@@ -80,7 +80,7 @@ export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: b
     });
   }
   const plainHttpHosts = inputs.parsed('plain-http-hosts', parsePlainHost);
-  if (endpoint) checkPlainEndpoint(inputs, 'sts-endpoint', endpoint, plainHttpHosts);
+  if (endpoint) checkPlainEndpoint(inputs, { name: 'sts-endpoint', url: endpoint }, plainHttpHosts);
   checkEndpointVariables(inputs, plainHttpHosts);
   const attempts = inputs.integer('retry-max-attempts', { min: 0, max: 100 }) || undefined;
   return {
@@ -105,7 +105,7 @@ export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: b
     unsetCurrent: inputs.boolean('unset-current-credentials', false),
     useExisting: inputs.boolean('use-existing-credentials', false),
     specialCharactersWorkaround: inputs.boolean('special-characters-workaround', false),
-    exports: readExports(inputs, otherJobs),
+    exports: readExports(inputs, { otherJobs }),
   };
 }
 
@@ -131,16 +131,20 @@ function checkEndpointVariables(inputs: InputReader, plainHttpHosts: readonly st
   for (const name of Object.keys(env).filter((it) => ENDPOINT_VARIABLE.test(it))) {
     const url = env[name];
     if (!url) continue;
-    if (isHttpUrl(url)) checkPlainEndpoint(inputs, name, url, plainHttpHosts);
+    if (isHttpUrl(url)) checkPlainEndpoint(inputs, { name, url }, plainHttpHosts);
     else wrong(name, undefined, { what: `${quote(url)} is not a URL`, fix: 'write https://HOST, or unset it' });
   }
 }
 
 /** Each request is checked again when it is sent: a shared config file may name an endpoint as well. */
-function checkPlainEndpoint({ wrong }: InputReader, name: string, text: string, hosts: readonly string[]): void {
-  if (!isHttpUrl(text) || isPlainAllowed(new URL(text), 'named', hosts)) return;
-  const { what, ...rest } = plainProblem(new URL(text), 'named');
-  wrong(name, undefined, { what: `${quote(text)}: ${what}`, ...rest });
+function checkPlainEndpoint(
+  { wrong }: InputReader,
+  { name, url }: { readonly name: string; readonly url: string },
+  hosts: readonly string[],
+): void {
+  if (!isHttpUrl(url) || isPlainAllowed(new URL(url), 'named', hosts)) return;
+  const { what, ...rest } = plainProblem(new URL(url), 'named');
+  wrong(name, undefined, { what: `${quote(url)}: ${what}`, ...rest });
 }
 
 function isHttpUrl(text: string): boolean {
@@ -206,7 +210,7 @@ function readProxy(inputs: InputReader): ProxySettings {
   return proxy;
 }
 
-function readExports(inputs: InputReader, otherJobs: boolean): ExportRequest {
+function readExports(inputs: InputReader, { otherJobs }: { readonly otherJobs: boolean }): ExportRequest {
   const home = inputs.env.HOME || inputs.env.USERPROFILE;
   const refresh = inputs.boolean('refresh-credentials', false);
   const overwrite = inputs.boolean('overwrite-aws-profile', false);

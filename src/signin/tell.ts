@@ -14,7 +14,11 @@ export function tellChoice(runner: Runner, { source, why }: Choice, existing: Id
 const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
 
 /** Says who the step is, and what of its inputs had no effect. */
-export function tellSession(request: SignInRequest, runner: Runner, source: Choice['source'], session: SignedIn): void {
+export function tellSession(
+  request: SignInRequest,
+  runner: Runner,
+  { source, session }: { readonly source: Choice['source']; readonly session: SignedIn },
+): void {
   const { arn, credentials, identity } = session;
   if (request.maskAccountId) for (const value of [arn, arn.split(':')[4] ?? '']) runner.mask(value);
   const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';

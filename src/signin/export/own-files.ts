@@ -47,7 +47,9 @@ export function writeOwnFiles({ folder, config, credentials }: OwnFiles, profile
   const copied = plainSettings(configText, active);
   for (const name of new Set(profile.isDefault ? ['default', profile.name] : [profile.name])) {
     const section = configSection(name);
-    configText = withSection(configText, section, sectionText(section, profile.settings, { more: copied }));
+    configText = withSection(configText, section, {
+      replacement: sectionText(section, profile.settings, { more: copied }),
+    });
     credentialsText = cutSection(credentialsText, name, 0);
   }
   makeFolder(folder);
@@ -82,5 +84,8 @@ export function writeProfileForPost(file: string, name: string, env: Environment
   const section = configSection(name);
   const text = readShared(sharedFiles(env).config);
   makeFolder(join(file, '..'));
-  writeOwn(file, withSection(text, section, sectionText(section, {}, { more: plainSettings(text, section) })));
+  writeOwn(
+    file,
+    withSection(text, section, { replacement: sectionText(section, {}, { more: plainSettings(text, section) }) }),
+  );
 }

@@ -82,7 +82,7 @@ export function writeProfile({ file, section }: ProfilePart, settings: Settings,
       };
       const text = sectionText(section, settings, { comment: `${MARK}${JSON.stringify(mark)}` });
       // For the user alone while it is there; then with the mode that it had.
-      replaceShared(file, withSection(before, section, text, gap), 0o600);
+      replaceShared(file, withSection(before, section, { replacement: text, gap }), 0o600);
     });
   });
 }
@@ -99,7 +99,8 @@ export function undoProfile({ file, section, id }: Extract<Undo, { kind: 'profil
     if (mark?.id !== id) return;
     const original = originalOf(file, section);
     const previous = existsSync(original) ? readFileSync(original, 'utf8') : '';
-    const rest = previous === '' ? cutSection(before, section, mark.gap) : withSection(before, section, previous);
+    const rest =
+      previous === '' ? cutSection(before, section, mark.gap) : withSection(before, section, { replacement: previous });
     if (rest.trim() === '') rmSync(file, { force: true });
     else replaceShared(file, rest, marksIn(rest).length > 0 ? 0o600 : mark.mode);
     rmSync(original, { force: true });

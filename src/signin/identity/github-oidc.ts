@@ -28,7 +28,7 @@ class TokenEndpointError extends Error {
   readonly status: number;
   readonly notYet: boolean;
 
-  constructor(status: number, notYet: boolean) {
+  constructor({ status, notYet = false }: { readonly status: number; readonly notYet?: boolean }) {
     super(`HTTP ${status}`);
     this.name = 'TokenEndpointError';
     this.status = status;
@@ -53,11 +53,12 @@ async function githubToken(context: SignInContext, audience: string): Promise<Id
     const answer = await http.request({ method: 'GET', url, headers, signal, plain: 'loopback' });
     const body = (await readBody(answer, 1 << 20)).toString('utf8');
     // A job that the server still takes for Pending or Delayed gets a 403 for a moment.
-    if (answer.status !== 200) throw new TokenEndpointError(answer.status, /'(Pending|Delayed)'/.test(body));
+    if (answer.status !== 200)
+      throw new TokenEndpointError({ status: answer.status, notYet: /'(Pending|Delayed)'/.test(body) });
     const token = tokenIn(body);
     if (token) mask(token);
     const claims = token ? readClaims(token) : undefined;
-    if (!token || !claims) throw new TokenEndpointError(200, false);
+    if (!token || !claims) throw new TokenEndpointError({ status: 200 });
     return { token, claims };
   };
   const how: CallOptions = { ...context.how, classify: tokenVerdict };

@@ -25,7 +25,7 @@ export class StsError extends Error {
   /** STS's clock, from its answer, in milliseconds since 1970. */
   readonly date: number | undefined;
 
-  constructor(code: string, status: number, message: string, date: number | undefined) {
+  constructor(code: string, message: string, { status, date }: Pick<StsError, 'status' | 'date'>) {
     super(message);
     this.name = code;
     this.status = status;
@@ -127,7 +127,10 @@ async function send(call: StsCall, action: string, fields: Readonly<Record<strin
   // An error of STS has a code; a load balancer's 429 and 5xx have none, and pass.
   if (!code && answer.status < 500 && answer.status !== 429) throw noAnswerOfSts(url, answer.status);
   const message = firstText(xml, 'Message');
-  throw new StsError(code || `HTTP${answer.status}`, answer.status, message, Number.isNaN(date) ? undefined : date);
+  throw new StsError(code || `HTTP${answer.status}`, message, {
+    status: answer.status,
+    date: Number.isNaN(date) ? undefined : date,
+  });
 }
 
 function signed(
