@@ -468,13 +468,16 @@ function finishImage(node, compressed) {
     const toOci = isDocker && layers.some(({ mediaType }) => mediaType.startsWith(OCI.layer));
     const mediaType = isDocker && !toOci ? DOCKER.manifest : OCI.manifest;
     const config = toOci ? { ...manifest.config, mediaType: OCI.config } : manifest.config;
-    const renamed = layers.map((layer) => ({ ...layer, mediaType: layerType(layer.mediaType, isDocker && !toOci) }));
+    const renamed = layers.map((layer) => ({
+        ...layer,
+        mediaType: layerType(layer.mediaType, isDocker && !toOci ? 'docker' : 'oci'),
+    }));
     const made = { ...manifest, schemaVersion: 2, mediaType, config, layers: renamed };
     return { ...written(descriptor, mediaType, made), children: [], blobs: [config, ...renamed] };
 }
 /** The same compression in the words of the other vocabulary. */
-function layerType(mediaType, docker) {
-    if (docker)
+function layerType(mediaType, vocabulary) {
+    if (vocabulary === 'docker')
         return mediaType === `${OCI.layer}+gzip` ? DOCKER.gzipLayer : mediaType;
     return mediaType === DOCKER.gzipLayer ? `${OCI.layer}+gzip` : mediaType;
 }
@@ -819,20 +822,21 @@ async function applyPush(push, deps) {
     const start = Date.now();
     const bytes = { uploaded: 0, mounted: 0, reused: 0 };
     if (isDone(push))
-        return resultOf(push, thereAlready(push), bytes, start);
+        return { push, ...thereAlready(push), bytes, milliseconds: 0 };
     const repository = deps.open(push);
     if (push.create && push.create !== 'on push')
         await createRepository(push, push.create, deps.access);
     const made = new Map(push.known);
     await (0,parallel/* eachOf */.pQ)(inSendingOrder(push.blobs), UPLOADS, async (blob) => {
-        const { descriptor, result } = await sendBlob(blob, push, repository, deps);
+        const { descriptor, result } = await sendBlob(blob, { push, repository }, deps);
         if (blob.action === 'compress')
             made.set(blob.descriptor.digest, descriptor);
         bytes[result] += descriptor.size;
     });
     const finished = push.finished ?? finishWith(push.image, { layers: made, images: push.adopted });
     await putManifests(push, finished, repository);
-    return resultOf(push, finished.descriptor, bytes, start);
+    const { digest, mediaType } = finished.descriptor;
+    return { push, digest, mediaType, bytes, milliseconds: Date.now() - start };
 }
 /** What the tags are: this image, or the one that they keep. */
 function thereAlready({ tags }) {
@@ -846,7 +850,7 @@ function inSendingOrder(blobs) {
         ...blobs.filter(({ action }) => action === 'compress'),
     ];
 }
-async function sendBlob(blob, push, repository, { compressor, progress, sent }) {
+async function sendBlob(blob, { push, repository }, { compressor, progress, sent }) {
     const { action, content, descriptor, mountFrom } = blob;
     if (action === 'present' || action === 'reused' || !content)
         return { descriptor, result: 'reused' };
@@ -895,9 +899,6 @@ async function putTag(tag, { descriptor, bytes }, repository) {
         if ((await repository.manifest(tag))?.digest !== descriptor.digest)
             throw thrown;
     }
-}
-function resultOf(push, { digest, mediaType }, bytes, start) {
-    return { push, digest, mediaType, bytes, milliseconds: Date.now() - start };
 }
 
 ;// CONCATENATED MODULE: ./lib/images/model/disk-full.js
@@ -1237,9 +1238,8 @@ async function readConfig(path) {
 /**
  * Leaves logins for later steps in a folder of the step's own: no program is run, no keychain asked, nothing of the user's
  * is changed. docker, buildx, crane, oras, helm read `DOCKER_CONFIG`; podman, buildah and skopeo `REGISTRY_AUTH_FILE`.
- * @param keep leaves files and variables after the post step too, for post steps of earlier steps, which run after it
  */
-async function leaveLogin(registries, { dockerFolder, docker, containers }, runner, keep) {
+async function leaveLogin(registries, { dockerFolder, docker, containers }, { runner, skipLogout: keep, }) {
     const logins = registries.flatMap(({ hosts, password }) => {
         const auth = Buffer.from(`${USERNAME}:${password}`).toString('base64');
         return hosts.map((host) => ({ host, auth }));
@@ -1521,11 +1521,11 @@ function workOnThread(splitFrames) {
     const fs = process.getBuiltinModule('node:fs');
     const shared = Buffer.allocUnsafe(1 << 20);
     /** The content in chunks; what is kept for longer than a turn needs chunks of their own. */
-    function* read({ path, start, size }, reuse) {
+    function* read({ path, start, size }, nextBuffer) {
         const file = fs.openSync(path, 'r');
         try {
             for (let at = 0; at < size;) {
-                const buffer = reuse ? shared : Buffer.allocUnsafe(512 << 10);
+                const buffer = nextBuffer();
                 const length = fs.readSync(file, buffer, 0, Math.min(buffer.length, size - at), start + at);
                 if (length === 0)
                     break;
@@ -1542,7 +1542,7 @@ function workOnThread(splitFrames) {
         const [packed, plain] = [createHash('sha256'), createHash('sha256')];
         let plainSize = 0;
         async function* hashed() {
-            for (const chunk of read(question, false)) {
+            for (const chunk of read(question, () => Buffer.allocUnsafe(512 << 10))) {
                 packed.update(chunk);
                 yield chunk;
             }
@@ -1567,7 +1567,7 @@ function workOnThread(splitFrames) {
                 parentPort.postMessage(await unpack(question));
             else {
                 const hash = createHash(question.algorithm);
-                for (const chunk of read(question, true))
+                for (const chunk of read(question, () => shared))
                     hash.update(chunk);
                 parentPort.postMessage({ hex: hash.digest('hex') });
             }
@@ -1675,7 +1675,7 @@ function daemonAddress(env, platform = process.platform) {
         return addressOfContext(context, folder);
     const host = env.DOCKER_HOST || (platform === 'win32' ? 'npipe:////./pipe/docker_engine' : 'unix:///var/run/docker.sock');
     const verifies = Boolean(env.DOCKER_TLS_VERIFY);
-    const tls = verifies || env.DOCKER_TLS ? tlsIn(env.DOCKER_CERT_PATH || folder, verifies) : undefined;
+    const tls = verifies || env.DOCKER_TLS ? tlsIn(env.DOCKER_CERT_PATH || folder, { rejectUnauthorized: verifies }) : undefined;
     return parseHost(host, tls, 'DOCKER_HOST');
 }
 function currentContext(folder) {
@@ -1702,10 +1702,12 @@ function addressOfContext(name, folder) {
     const meta = parseJson((0,external_node_fs_.readFileSync)(path, 'utf8'), { on: path, what: 'the Docker context is not JSON' });
     const { Host, SkipTLSVerify } = meta?.Endpoints?.docker ?? {};
     const certificates = (0,external_node_path_.join)(folder, 'contexts/tls', id, 'docker');
-    const tls = (0,external_node_fs_.existsSync)(certificates) ? tlsIn(certificates, SkipTLSVerify !== true) : undefined;
+    const tls = (0,external_node_fs_.existsSync)(certificates)
+        ? tlsIn(certificates, { rejectUnauthorized: SkipTLSVerify !== true })
+        : undefined;
     return parseHost(typeof Host === 'string' ? Host : '', tls, `the Docker context "${name}"`);
 }
-function tlsIn(folder, rejectUnauthorized) {
+function tlsIn(folder, { rejectUnauthorized }) {
     const read = (name) => ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, name)) ? (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(folder, name)) : undefined);
     const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map(read);
     return { rejectUnauthorized, ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
@@ -1980,7 +1982,8 @@ async function readLayout(archive, pick) {
         throw invalid(archive, `it does not hold ${chosen.digest}, which its index.json names`);
     }
     const bytes = await readContent(archive.find('index.json'));
-    return readIndex(archive, { mediaType: OCI.index, digest: digestOf(bytes), size: bytes.length }, bytes, newWalk());
+    const descriptor = { mediaType: OCI.index, digest: digestOf(bytes), size: bytes.length };
+    return readIndex(archive, { descriptor, bytes }, newWalk());
 }
 /** @returns undefined when index.json is itself the index of one image for several platforms */
 function pickDescriptor(archive, all, pick) {
@@ -2064,7 +2067,7 @@ async function readUnseen(archive, descriptor, walk) {
     if (walk.read.total > MAX_TOTAL)
         throw invalid(archive, `its manifests are more than ${MAX_TOTAL} bytes together`);
     if (isIndex(descriptor.mediaType))
-        return readIndex(archive, descriptor, bytes, walk);
+        return readIndex(archive, { descriptor, bytes }, walk);
     const manifest = json_parseJson(archive, descriptor.digest, bytes);
     if (!isDescriptor(manifest.config))
         throw invalid(archive, `${descriptor.digest} is not the manifest of an image`);
@@ -2088,7 +2091,7 @@ async function diffIdsIn(archive, config) {
     const bytes = await readDescribed(archive, config);
     return bytes && parseDiffIds(bytes);
 }
-async function readIndex(archive, descriptor, bytes, walk) {
+async function readIndex(archive, { descriptor, bytes }, walk) {
     const index = json_parseJson(archive, descriptor.digest, bytes);
     const manifests = checkDescriptors(archive, descriptor.digest, index.manifests);
     const children = [];
@@ -2290,11 +2293,11 @@ async function readEntries(path, end, read) {
             if (++metaHeaders > MAX_META_OF_ENTRY)
                 throw broken(path, `an entry at byte ${at} has more than ${MAX_META_OF_ENTRY} headers`);
             if (header.type !== 'g')
-                for (const [key, value] of await metaOf(header, start, size, read))
+                for (const [key, value] of await metaOf(header, () => read(start, size)))
                     meta.set(key, value);
         }
         else {
-            addEntry(entries, header, meta, { start, size, path });
+            addEntry(entries, { header, meta }, { start, size, path });
             meta.clear();
             metaHeaders = 0;
         }
@@ -2311,14 +2314,16 @@ function contentSize(header, meta, path) {
         throw broken(path, `the size of ${tar_shown(header.name)} is not a number`);
     return size;
 }
-async function metaOf(header, start, size, read) {
-    const bytes = await read(start, size);
+async function metaOf(header, read) {
+    const bytes = await read();
     if (header.type === 'x')
         return readPaxRecords(bytes);
     const end = bytes.indexOf(0);
-    return new Map([[header.type === 'L' ? 'path' : 'linkpath', bytes.toString('utf8', 0, end < 0 ? size : end)]]);
+    return new Map([
+        [header.type === 'L' ? 'path' : 'linkpath', bytes.toString('utf8', 0, end < 0 ? bytes.length : end)],
+    ]);
 }
-function addEntry(entries, header, meta, { start, size, path }) {
+function addEntry(entries, { header, meta }, { start, size, path }) {
     const given = meta.get('path') ?? header.name;
     const name = inside(given);
     if (name === undefined)
@@ -3055,7 +3060,7 @@ function gone({ digest }, on) {
 const MAX_LAYERS = 500;
 const MAX_LAYER = { private: 52_000 * 2 ** 20, public: 10_000 * 2 ** 20 };
 /** What ECR would refuse after everything is uploaded, with a text that does not say why. */
-function checkLimits(node, on, isPublic) {
+function checkQuotas(node, { on, isPublic }) {
     return imagesOf(node).flatMap((image) => [...checkImage(image, on, isPublic ? MAX_LAYER.public : MAX_LAYER.private)]);
 }
 function* checkImage({ layers, config, descriptor }, on, maxLayer) {
@@ -3135,12 +3140,12 @@ async function learn(images, references, deps) {
     const held = await manifestsOf(references, deps.opened);
     const imageOf = ({ manifest }) => wanted.find((it) => it.config.descriptor.digest === manifest.config.digest);
     const proven = new Set();
-    const prove = async (pairs, repeat) => {
+    const prove = async (pairs, how) => {
         if (pairs.length > 0)
             known.blobsRead = true;
         await (0,parallel/* eachOf */.pQ)(pairs, PROOFS, async (pair) => {
             const { layer, plain } = pair;
-            const proof = await proofOf(pair, repeat, deps);
+            const proof = await proofOf(pair, how, deps);
             if (proof === 'damaged')
                 known.damaged.add(layer.digest);
             if (proof !== 'proven')
@@ -3151,7 +3156,7 @@ async function learn(images, references, deps) {
         });
     };
     const same = held.filter((it) => imageOf(it) !== undefined);
-    await prove(unique(same.flatMap((it) => pairsOf(it, imageOf(it).diffIds ?? [], { plain, compression: deps.compression }))), true);
+    await prove(unique(same.flatMap((it) => pairsOf(it, imageOf(it).diffIds ?? [], { plain, compression: deps.compression }))), { repeat: true });
     for (const image of wanted) {
         const adopted = same.find((it) => isSameImage(it.manifest, image, proven));
         if (adopted)
@@ -3164,7 +3169,7 @@ async function learn(images, references, deps) {
             continue;
         known.blobsRead = true;
         const pairs = pairsOf(it, await readDiffIds(it.manifest, deps.opened), { plain, compression: deps.compression });
-        await prove(pairs.filter(({ plain }) => !known.layers.has(plain.descriptor.digest)), false);
+        await prove(pairs.filter(({ plain }) => !known.layers.has(plain.descriptor.digest)), { repeat: false });
     }
     return known;
 }
@@ -3174,11 +3179,7 @@ function byDigest(blob) {
 function keyOf(layer, plain) {
     return `${plain.digest} ${layer.digest}`;
 }
-/**
- * @param repeat whether compressing the build's layer is worth it where the registry's may not be read: it is to be compressed
- *   anyway, but a tag that is immutable must be known to be the same before that
- */
-async function proofOf({ layer, plain, trusted }, repeat, { opened, prover }) {
+async function proofOf({ layer, plain, trusted }, { repeat }, { opened, prover }) {
     if (!(await opened.hasBlob(layer)))
         return 'unknown';
     if (trusted)
@@ -3281,7 +3282,7 @@ function adoptedFrom({ remote: { digest, mediaType, bytes }, manifest }) {
 async function planPush(destination, deps) {
     const { line, node, registry, repository } = destination;
     const on = `Input images, line ${line.line}`;
-    const limits = checkLimits(node, on, registry.isPublic);
+    const limits = checkQuotas(node, { on, isPublic: registry.isPublic });
     if (limits.length > 0)
         throw new base_problem/* Problems */.Zw(limits);
     const opened = deps.open(registry, repository);
@@ -3384,8 +3385,11 @@ async function askTags(opened, { tags, node, registry, repository }, { request, 
 async function references(opened, remotes, reuseFrom) {
     const further = reuseFrom.flatMap(({ repository, tag }) => (repository === opened.name && tag ? [tag] : []));
     const asked = await Promise.all(further.map((tag) => opened.manifest(tag)));
-    const of = (trusted) => (remote) => (remote ? [{ remote, trusted }] : []);
-    return [...asked.flatMap(of(true)), ...[...remotes.values()].flatMap(of(false))];
+    const there = (remotes) => [...remotes].filter((remote) => remote !== undefined);
+    return [
+        ...there(asked).map((remote) => ({ remote, trusted: true })),
+        ...there(remotes.values()).map((remote) => ({ remote, trusted: false })),
+    ];
 }
 function isComplete(node, known) {
     return imagesOf(node).every((image) => known.images.has(image.descriptor.digest) || plainLayers(image).every(({ digest }) => known.layers.has(digest)));
@@ -3864,11 +3868,11 @@ async function attempt(blob, wire, signal) {
     if (size > rules.partsOver) {
         while (size - from > rules.partSize) {
             const to = from + rules.partSize;
-            location = await sendPart(blob, wire, { location, from, to }, signal);
+            location = await sendPart({ blob, wire }, { location, from, to }, signal);
             from = to;
         }
     }
-    const completed = await complete(blob, wire, { location, from }, signal);
+    const completed = await complete({ blob, wire }, { location, from }, signal);
     return { how: 'uploaded', digest: await heldBy(wire, completed, blob.descriptor) };
 }
 /** What the registry says that it holds now; where it does not, it is asked. */
@@ -3917,7 +3921,7 @@ function closedAtBegin({ details }, arn) {
     };
 }
 /** The last bytes, or all, and the digest that the registry is to compare. */
-async function complete(blob, wire, at, signal) {
+async function complete({ blob, wire }, at, signal) {
     const { digest, size } = blob.descriptor;
     const path = `${at.location}${at.location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
     return sendRange({ blob, wire, from: at.from, to: size }, signal, async (body, watched) => {
@@ -3932,7 +3936,7 @@ async function complete(blob, wire, at, signal) {
  * One part, by the position that was sent: the `Range` of ECR's answers sticks at the end of the first part
  * (aws/containers-roadmap#2831). After a 416 it is believed only where it lies within the part just sent.
  */
-async function sendPart(blob, wire, part, signal) {
+async function sendPart({ blob, wire }, part, signal) {
     let { location, from } = part;
     const { send, call } = wire;
     const attempt = (within) => sendRange({ blob, wire, from, to: part.to }, within, async (body, watched) => {
@@ -4412,7 +4416,7 @@ function imagesJob(request, access, { outputCredentials }) {
         permissions: permissionsOf,
         apply: async ({ registries, pushes, existing }) => {
             if (existing)
-                await leaveLogin(registries, existing, runner, request.skipLogout);
+                await leaveLogin(registries, existing, { runner, skipLogout: request.skipLogout });
             const progress = makeProgress(runner.info);
             const sent = new Map();
             try {

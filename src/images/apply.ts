@@ -37,18 +37,19 @@ const UPLOADS = 6;
 export async function applyPush(push: Push, deps: ApplyDeps): Promise<PushResult> {
   const start = Date.now();
   const bytes = { uploaded: 0, mounted: 0, reused: 0 };
-  if (isDone(push)) return resultOf(push, thereAlready(push), bytes, start);
+  if (isDone(push)) return { push, ...thereAlready(push), bytes, milliseconds: 0 };
   const repository = deps.open(push);
   if (push.create && push.create !== 'on push') await createRepository(push, push.create, deps.access);
   const made = new Map<string, Descriptor>(push.known);
   await eachOf(inSendingOrder(push.blobs), UPLOADS, async (blob) => {
-    const { descriptor, result } = await sendBlob(blob, push, repository, deps);
+    const { descriptor, result } = await sendBlob(blob, { push, repository }, deps);
     if (blob.action === 'compress') made.set(blob.descriptor.digest, descriptor);
     bytes[result] += descriptor.size;
   });
   const finished = push.finished ?? finishWith(push.image, { layers: made, images: push.adopted });
   await putManifests(push, finished, repository);
-  return resultOf(push, finished.descriptor, bytes, start);
+  const { digest, mediaType } = finished.descriptor;
+  return { push, digest, mediaType, bytes, milliseconds: Date.now() - start };
 }
 
 /** What the tags are: this image, or the one that they keep. */
@@ -65,7 +66,11 @@ function inSendingOrder(blobs: readonly BlobPlan[]): readonly BlobPlan[] {
   ];
 }
 
-async function sendBlob(blob: BlobPlan, push: Push, repository: Repository, { compressor, progress, sent }: ApplyDeps) {
+async function sendBlob(
+  blob: BlobPlan,
+  { push, repository }: { readonly push: Push; readonly repository: Repository },
+  { compressor, progress, sent }: ApplyDeps,
+) {
   const { action, content, descriptor, mountFrom } = blob;
   if (action === 'present' || action === 'reused' || !content) return { descriptor, result: 'reused' as BlobResult };
   const layer =
@@ -111,13 +116,4 @@ async function putTag(tag: string, { descriptor, bytes }: Finished, repository: 
     if (!(thrown instanceof RegistryRefused) || thrown.code !== 'TAG_INVALID') throw thrown;
     if ((await repository.manifest(tag))?.digest !== descriptor.digest) throw thrown;
   }
-}
-
-function resultOf(
-  push: Push,
-  { digest, mediaType }: { digest: string; mediaType: string },
-  bytes: PushResult['bytes'],
-  start: number,
-): PushResult {
-  return { push, digest, mediaType, bytes, milliseconds: Date.now() - start };
 }

@@ -62,7 +62,7 @@ export function imagesJob(
     },
     permissions: permissionsOf,
     apply: async ({ registries, pushes, existing }) => {
-      if (existing) await leaveLogin(registries, existing, runner, request.skipLogout);
+      if (existing) await leaveLogin(registries, existing, { runner, skipLogout: request.skipLogout });
       const progress = makeProgress(runner.info);
       const sent = new Map();
       try {

@@ -32,7 +32,8 @@ export function daemonAddress(env: Environment, platform: NodeJS.Platform = proc
   const host =
     env.DOCKER_HOST || (platform === 'win32' ? 'npipe:////./pipe/docker_engine' : 'unix:///var/run/docker.sock');
   const verifies = Boolean(env.DOCKER_TLS_VERIFY);
-  const tls = verifies || env.DOCKER_TLS ? tlsIn(env.DOCKER_CERT_PATH || folder, verifies) : undefined;
+  const tls =
+    verifies || env.DOCKER_TLS ? tlsIn(env.DOCKER_CERT_PATH || folder, { rejectUnauthorized: verifies }) : undefined;
   return parseHost(host, tls, 'DOCKER_HOST');
 }
 
@@ -63,11 +64,13 @@ function addressOfContext(name: string, folder: string): DaemonAddress {
   } | null;
   const { Host, SkipTLSVerify } = meta?.Endpoints?.docker ?? {};
   const certificates = join(folder, 'contexts/tls', id, 'docker');
-  const tls = existsSync(certificates) ? tlsIn(certificates, SkipTLSVerify !== true) : undefined;
+  const tls = existsSync(certificates)
+    ? tlsIn(certificates, { rejectUnauthorized: SkipTLSVerify !== true })
+    : undefined;
   return parseHost(typeof Host === 'string' ? Host : '', tls, `the Docker context "${name}"`);
 }
 
-function tlsIn(folder: string, rejectUnauthorized: boolean): Tls {
+function tlsIn(folder: string, { rejectUnauthorized }: { readonly rejectUnauthorized: boolean }): Tls {
   const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name)) : undefined);
   const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map(read);
   return { rejectUnauthorized, ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };

@@ -31,7 +31,8 @@ export async function readLayout(archive: Archive, pick: string | undefined): Pr
     throw invalid(archive, `it does not hold ${chosen.digest}, which its index.json names`);
   }
   const bytes = await readContent(archive.find('index.json')!);
-  return readIndex(archive, { mediaType: OCI.index, digest: digestOf(bytes), size: bytes.length }, bytes, newWalk());
+  const descriptor = { mediaType: OCI.index, digest: digestOf(bytes), size: bytes.length };
+  return readIndex(archive, { descriptor, bytes }, newWalk());
 }
 
 /** @returns undefined when index.json is itself the index of one image for several platforms */
@@ -129,7 +130,7 @@ async function readUnseen(archive: Archive, descriptor: Descriptor, walk: IndexW
   if (!bytes) return undefined;
   walk.read.total += bytes.length;
   if (walk.read.total > MAX_TOTAL) throw invalid(archive, `its manifests are more than ${MAX_TOTAL} bytes together`);
-  if (isIndex(descriptor.mediaType)) return readIndex(archive, descriptor, bytes, walk);
+  if (isIndex(descriptor.mediaType)) return readIndex(archive, { descriptor, bytes }, walk);
   const manifest = parseJson(archive, descriptor.digest, bytes) as Manifest;
   if (!isDescriptor(manifest.config)) throw invalid(archive, `${descriptor.digest} is not the manifest of an image`);
   const layers = checkDescriptors(archive, descriptor.digest, manifest.layers);
@@ -153,7 +154,11 @@ async function diffIdsIn(archive: Archive, config: Descriptor): Promise<readonly
   return bytes && parseDiffIds(bytes);
 }
 
-async function readIndex(archive: Archive, descriptor: Descriptor, bytes: Buffer, walk: IndexWalk): Promise<Node> {
+async function readIndex(
+  archive: Archive,
+  { descriptor, bytes }: { readonly descriptor: Descriptor; readonly bytes: Buffer },
+  walk: IndexWalk,
+): Promise<Node> {
   const index = parseJson(archive, descriptor.digest, bytes) as Index;
   const manifests = checkDescriptors(archive, descriptor.digest, index.manifests);
   const children: Node[] = [];

@@ -51,9 +51,10 @@ async function readEntries(path: string, end: number, read: ReadAt): Promise<Map
       if (size > MAX_META) throw broken(path, `the header at byte ${at} is ${size} bytes long`);
       if (++metaHeaders > MAX_META_OF_ENTRY)
         throw broken(path, `an entry at byte ${at} has more than ${MAX_META_OF_ENTRY} headers`);
-      if (header.type !== 'g') for (const [key, value] of await metaOf(header, start, size, read)) meta.set(key, value);
+      if (header.type !== 'g')
+        for (const [key, value] of await metaOf(header, () => read(start, size))) meta.set(key, value);
     } else {
-      addEntry(entries, header, meta, { start, size, path });
+      addEntry(entries, { header, meta }, { start, size, path });
       meta.clear();
       metaHeaders = 0;
     }
@@ -70,17 +71,18 @@ function contentSize(header: TarHeader, meta: ReadonlyMap<string, string>, path:
   return size;
 }
 
-async function metaOf(header: TarHeader, start: number, size: number, read: ReadAt): Promise<Map<string, string>> {
-  const bytes = await read(start, size);
+async function metaOf(header: TarHeader, read: () => Promise<Buffer>): Promise<Map<string, string>> {
+  const bytes = await read();
   if (header.type === 'x') return readPaxRecords(bytes);
   const end = bytes.indexOf(0);
-  return new Map([[header.type === 'L' ? 'path' : 'linkpath', bytes.toString('utf8', 0, end < 0 ? size : end)]]);
+  return new Map([
+    [header.type === 'L' ? 'path' : 'linkpath', bytes.toString('utf8', 0, end < 0 ? bytes.length : end)],
+  ]);
 }
 
 function addEntry(
   entries: Map<string, TarEntry>,
-  header: TarHeader,
-  meta: ReadonlyMap<string, string>,
+  { header, meta }: { readonly header: TarHeader; readonly meta: ReadonlyMap<string, string> },
   { start, size, path }: { start: number; size: number; path: string },
 ): void {
   const given = meta.get('path') ?? header.name;

@@ -52,13 +52,18 @@ async function readConfig(path: string): Promise<DockerConfig> {
 /**
  * Leaves logins for later steps in a folder of the step's own: no program is run, no keychain asked, nothing of the user's
  * is changed. docker, buildx, crane, oras, helm read `DOCKER_CONFIG`; podman, buildah and skopeo `REGISTRY_AUTH_FILE`.
- * @param keep leaves files and variables after the post step too, for post steps of earlier steps, which run after it
  */
 export async function leaveLogin(
   registries: readonly Registry[],
   { dockerFolder, docker, containers }: Existing,
-  runner: Runner,
-  keep: boolean,
+  {
+    runner,
+    skipLogout: keep,
+  }: {
+    readonly runner: Runner;
+    /** Files and variables stay after the post step too, for post steps of earlier steps, which run after it. */
+    readonly skipLogout: boolean;
+  },
 ): Promise<void> {
   const logins = registries.flatMap(({ hosts, password }) => {
     const auth = Buffer.from(`${USERNAME}:${password}`).toString('base64');

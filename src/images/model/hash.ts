@@ -98,11 +98,11 @@ function workOnThread(splitFrames: typeof zstdFrames): void {
   type Question = FileContent & { algorithm: string; compression?: Compression; maxPlain?: number };
 
   /** The content in chunks; what is kept for longer than a turn needs chunks of their own. */
-  function* read({ path, start, size }: FileContent, reuse: boolean): Generator<Buffer> {
+  function* read({ path, start, size }: FileContent, nextBuffer: () => Buffer): Generator<Buffer> {
     const file = fs.openSync(path, 'r');
     try {
       for (let at = 0; at < size; ) {
-        const buffer = reuse ? shared : Buffer.allocUnsafe(512 << 10);
+        const buffer = nextBuffer();
         const length = fs.readSync(file, buffer, 0, Math.min(buffer.length, size - at), start + at);
         if (length === 0) break;
         at += length;
@@ -118,7 +118,7 @@ function workOnThread(splitFrames: typeof zstdFrames): void {
     const [packed, plain] = [createHash('sha256'), createHash('sha256')];
     let plainSize = 0;
     async function* hashed() {
-      for (const chunk of read(question, false)) {
+      for (const chunk of read(question, () => Buffer.allocUnsafe(512 << 10))) {
         packed.update(chunk);
         yield chunk;
       }
@@ -141,7 +141,7 @@ function workOnThread(splitFrames: typeof zstdFrames): void {
       if (question.compression) parentPort.postMessage(await unpack(question));
       else {
         const hash = createHash(question.algorithm);
-        for (const chunk of read(question, true)) hash.update(chunk);
+        for (const chunk of read(question, () => shared)) hash.update(chunk);
         parentPort.postMessage({ hex: hash.digest('hex') });
       }
     } catch (error) {

@@ -14,7 +14,7 @@ import { planBlobs, QUESTIONS, verifyBlobs } from './blobs.ts';
 import { type Finished, finishWith, inOrder, plainLayers } from './finish.ts';
 import { isSent, type Push, type TagPlan } from './plan.ts';
 import type { Prover } from './prove.ts';
-import { checkLimits } from './quotas.ts';
+import { checkQuotas } from './quotas.ts';
 import { type KnownLayers, learn, type Reference } from './reuse.ts';
 import type { Verifier } from './verify.ts';
 
@@ -41,7 +41,7 @@ export interface Destination {
 export async function planPush(destination: Destination, deps: DestinationDeps): Promise<Push> {
   const { line, node, registry, repository } = destination;
   const on = `Input images, line ${line.line}`;
-  const limits = checkLimits(node, on, registry.isPublic);
+  const limits = checkQuotas(node, { on, isPublic: registry.isPublic });
   if (limits.length > 0) throw new Problems(limits);
   const opened = deps.open(registry, repository);
   const { remotes, create, asked } = await askTags(opened, destination, deps);
@@ -159,8 +159,12 @@ async function references(
 ): Promise<Reference[]> {
   const further = reuseFrom.flatMap(({ repository, tag }) => (repository === opened.name && tag ? [tag] : []));
   const asked = await Promise.all(further.map((tag) => opened.manifest(tag)));
-  const of = (trusted: boolean) => (remote: RemoteManifest | undefined) => (remote ? [{ remote, trusted }] : []);
-  return [...asked.flatMap(of(true)), ...[...remotes.values()].flatMap(of(false))];
+  const there = (remotes: Iterable<RemoteManifest | undefined>) =>
+    [...remotes].filter((remote) => remote !== undefined);
+  return [
+    ...there(asked).map((remote) => ({ remote, trusted: true })),
+    ...there(remotes.values()).map((remote) => ({ remote, trusted: false })),
+  ];
 }
 
 function isComplete(node: Node, known: KnownLayers): boolean {

@@ -70,14 +70,17 @@ function finishImage(node: ImageNode, compressed: Compressed): Finished {
   const toOci = isDocker && layers.some(({ mediaType }) => mediaType.startsWith(OCI.layer));
   const mediaType = isDocker && !toOci ? DOCKER.manifest : OCI.manifest;
   const config = toOci ? { ...manifest.config, mediaType: OCI.config } : manifest.config;
-  const renamed = layers.map((layer) => ({ ...layer, mediaType: layerType(layer.mediaType, isDocker && !toOci) }));
+  const renamed = layers.map((layer) => ({
+    ...layer,
+    mediaType: layerType(layer.mediaType, isDocker && !toOci ? 'docker' : 'oci'),
+  }));
   const made = { ...manifest, schemaVersion: 2, mediaType, config, layers: renamed };
   return { ...written(descriptor, mediaType, made), children: [], blobs: [config, ...renamed] };
 }
 
 /** The same compression in the words of the other vocabulary. */
-function layerType(mediaType: string, docker: boolean): string {
-  if (docker) return mediaType === `${OCI.layer}+gzip` ? DOCKER.gzipLayer : mediaType;
+function layerType(mediaType: string, vocabulary: 'docker' | 'oci'): string {
+  if (vocabulary === 'docker') return mediaType === `${OCI.layer}+gzip` ? DOCKER.gzipLayer : mediaType;
   return mediaType === DOCKER.gzipLayer ? `${OCI.layer}+gzip` : mediaType;
 }
 

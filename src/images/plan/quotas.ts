@@ -7,7 +7,10 @@ const MAX_LAYERS = 500;
 const MAX_LAYER = { private: 52_000 * 2 ** 20, public: 10_000 * 2 ** 20 };
 
 /** What ECR would refuse after everything is uploaded, with a text that does not say why. */
-export function checkLimits(node: Node, on: string, isPublic: boolean): readonly Problem[] {
+export function checkQuotas(
+  node: Node,
+  { on, isPublic }: { readonly on: string; readonly isPublic: boolean },
+): readonly Problem[] {
   return imagesOf(node).flatMap((image) => [...checkImage(image, on, isPublic ? MAX_LAYER.public : MAX_LAYER.private)]);
 }
 

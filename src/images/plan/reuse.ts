@@ -80,11 +80,11 @@ export async function learn(
   const held = await manifestsOf(references, deps.opened);
   const imageOf = ({ manifest }: Held) => wanted.find((it) => it.config.descriptor.digest === manifest.config.digest);
   const proven = new Set<string>();
-  const prove = async (pairs: readonly Pair[], repeat: boolean) => {
+  const prove = async (pairs: readonly Pair[], how: ProofRules) => {
     if (pairs.length > 0) known.blobsRead = true;
     await eachOf(pairs, PROOFS, async (pair) => {
       const { layer, plain } = pair;
-      const proof = await proofOf(pair, repeat, deps);
+      const proof = await proofOf(pair, how, deps);
       if (proof === 'damaged') known.damaged.add(layer.digest);
       if (proof !== 'proven') return;
       proven.add(keyOf(layer, plain.descriptor));
@@ -95,7 +95,7 @@ export async function learn(
   const same = held.filter((it) => imageOf(it) !== undefined);
   await prove(
     unique(same.flatMap((it) => pairsOf(it, imageOf(it)!.diffIds ?? [], { plain, compression: deps.compression }))),
-    true,
+    { repeat: true },
   );
   for (const image of wanted) {
     const adopted = same.find((it) => isSameImage(it.manifest, image, proven));
@@ -109,7 +109,7 @@ export async function learn(
     const pairs = pairsOf(it, await readDiffIds(it.manifest, deps.opened), { plain, compression: deps.compression });
     await prove(
       pairs.filter(({ plain }) => !known.layers.has(plain.descriptor.digest)),
-      false,
+      { repeat: false },
     );
   }
   return known;
@@ -123,11 +123,15 @@ function keyOf(layer: Descriptor, plain: Descriptor): string {
   return `${plain.digest} ${layer.digest}`;
 }
 
-/**
- * @param repeat whether compressing the build's layer is worth it where the registry's may not be read: it is to be compressed
- *   anyway, but a tag that is immutable must be known to be the same before that
- */
-async function proofOf({ layer, plain, trusted }: Pair, repeat: boolean, { opened, prover }: LearnDeps) {
+interface ProofRules {
+  /**
+   * Whether compressing the build's layer is worth it where the registry's may not be read: it is to be compressed anyway, but a tag
+   * that is immutable must be known to be the same before that.
+   */
+  readonly repeat: boolean;
+}
+
+async function proofOf({ layer, plain, trusted }: Pair, { repeat }: ProofRules, { opened, prover }: LearnDeps) {
   if (!(await opened.hasBlob(layer))) return 'unknown';
   if (trusted) return 'proven';
   const proof = await prover.read(layer, plain, opened);

@@ -84,11 +84,11 @@ async function attempt(blob: PushedBlob, wire: UploadCall, signal: AbortSignal):
   if (size > rules.partsOver) {
     while (size - from > rules.partSize) {
       const to = from + rules.partSize;
-      location = await sendPart(blob, wire, { location, from, to }, signal);
+      location = await sendPart({ blob, wire }, { location, from, to }, signal);
       from = to;
     }
   }
-  const completed = await complete(blob, wire, { location, from }, signal);
+  const completed = await complete({ blob, wire }, { location, from }, signal);
   return { how: 'uploaded', digest: await heldBy(wire, completed, blob.descriptor) };
 }
 
@@ -138,8 +138,7 @@ function closedAtBegin({ details }: Problem, arn: string): ProblemDetails {
 
 /** The last bytes, or all, and the digest that the registry is to compare. */
 async function complete(
-  blob: PushedBlob,
-  wire: UploadCall,
+  { blob, wire }: { readonly blob: PushedBlob; readonly wire: UploadCall },
   at: { location: string; from: number },
   signal: AbortSignal,
 ) {
@@ -159,8 +158,7 @@ async function complete(
  * (aws/containers-roadmap#2831). After a 416 it is believed only where it lies within the part just sent.
  */
 async function sendPart(
-  blob: PushedBlob,
-  wire: UploadCall,
+  { blob, wire }: { readonly blob: PushedBlob; readonly wire: UploadCall },
   part: { location: string; from: number; to: number },
   signal: AbortSignal,
 ): Promise<string> {
