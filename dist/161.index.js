@@ -1231,7 +1231,7 @@ function objectsRequest(inputs) {
         workspace: inputs.env.GITHUB_WORKSPACE ?? '.',
         acl: inputs.oneOf('s3-acl', ['auto', 'none', ...acl/* CANNED_ACLS */.m2], 'auto'),
         verifyOwner: inputs.oneOf('s3-verify-owner', ['auto', 'fail', 'warn', 'off'], 'auto'),
-        bucketOwner: matching(inputs, 's3-bucket-owner', /^\d{12}$/, 'write the 12 digits of an account id'),
+        bucketOwner: matching(inputs, 's3-bucket-owner', { form: /^\d{12}$/, fix: 'write the 12 digits of an account id' }),
         fixAcl: inputs.boolean('s3-fix-acl', false),
         uploadUnchanged: inputs.boolean('s3-upload-unchanged', false),
         delete: inputs.boolean('s3-delete', false),
@@ -1316,9 +1316,15 @@ function readSettings(inputs) {
         metadata: inputs.parsed('s3-metadata', parseMetadata),
         compress: encodings,
         tags: parseTags(inputs.lines('s3-tags'), inputs),
-        storageClass: matching(inputs, 's3-storage-class', /^[A-Z_]{3,32}$/, 'write a storage class, STANDARD_IA'),
+        storageClass: matching(inputs, 's3-storage-class', {
+            form: /^[A-Z_]{3,32}$/,
+            fix: 'write a storage class, STANDARD_IA',
+        }),
         encryption: inputs.text('s3-sse') && inputs.oneOf('s3-sse', ['AES256', 'aws:kms', 'aws:kms:dsse'], 'AES256'),
-        kmsKey: matching(inputs, 's3-sse-kms-key-id', /^[\w:/.-]{1,2048}$/, "write the key's ARN, arn:aws:kms:…:key/…"),
+        kmsKey: matching(inputs, 's3-sse-kms-key-id', {
+            form: /^[\w:/.-]{1,2048}$/,
+            fix: "write the key's ARN, arn:aws:kms:…:key/…",
+        }),
     };
 }
 /** A file or folder that is not there is bad input, before anything is sent; a glob may find nothing (s3-if-no-files-found). */
@@ -1368,7 +1374,7 @@ function checkTogether(inputs, request) {
         });
     }
 }
-function matching(inputs, name, form, fix) {
+function matching(inputs, name, { form, fix }) {
     const given = inputs.text(name);
     if (given !== undefined && !form.test(given))
         inputs.wrong(name, undefined, { what: `${(0,quote/* quote */.h)(given)} is not accepted`, fix });
@@ -3124,7 +3130,7 @@ function refusedName(on, why, name) {
 /** Outputs are looked up without case on every system, variables on Windows. */
 function checkCollisions(entries, { exportTo, env }) {
     const ignoreCase = exportTo === 'outputs' || env.RUNNER_OS === 'Windows';
-    return (0,refused_names/* collisions */.e)(entries, ignoreCase).map((group) => {
+    return (0,refused_names/* collisions */.e)(entries, { ignoreCase }).map((group) => {
         const names = [...new Set(group.map(({ name }) => name))];
         const sources = [...new Set(group.map(({ from }) => from))];
         return new problem/* Problem */.AF({
@@ -3844,7 +3850,7 @@ function matches(pattern, name) {
  * Entries that want the same name, each group once. Environment variables are one on Windows whatever their case, and so
  * are outputs on every system.
  */
-function collisions(entries, ignoreCase) {
+function collisions(entries, { ignoreCase }) {
     const byName = Map.groupBy(entries, ({ name }) => (ignoreCase ? name.toUpperCase() : name));
     return [...byName.values()].filter((group) => group.length > 1);
 }

@@ -1105,7 +1105,7 @@ function answersTo(asked, answered, place) {
     return asked.flatMap((source) => {
         if (answered.missing.includes(nameToAsk(source.name) + source.selector))
             return [];
-        const found = answerTo(source, answered.found, arns, place);
+        const found = answerTo(source, { found: answered.found, arns }, place);
         if (found)
             return [{ source, found }];
         const names = [source.name, bareName(source.name)].flatMap((name) => [name, name + source.selector]);
@@ -1119,7 +1119,7 @@ function answersTo(asked, answered, place) {
         });
     });
 }
-function answerTo(source, found, arns, place) {
+function answerTo(source, { found, arns }, place) {
     const arn = parameterArn(source.name, place);
     // A server that is not AWS may write ARNs in its own way: a name takes an answer of its name that no ARN asked for.
     const byName = source.name.startsWith('arn:')
@@ -1264,42 +1264,40 @@ function missing(source, { accountId, region }) {
         fix: `aws ssm get-parameter-history --name ${name} shows its versions and labels; choose one, ${allowIt}`,
     });
 }
-/** @param decryptionOnly whether reading is allowed and decrypting is not */
-function deniedParameter(source, refused, decryptionOnly, place) {
+function deniedParameter(source, { refused, decryptionOnly, }, place) {
     const on = (0,parameters_line/* sourceText */.rI)(source);
     const arn = parameterArn(source.name, place);
     const secret = secretArn(source.name, place);
     const key = keyIn(refused);
     if (decryptionOnly)
-        return undecryptable(on, decryptStatement([arn], place, key), refused, place);
+        return undecryptable({ on, refused }, decryptStatement([arn], place, key), place);
     if (refused.code !== 'AccessDeniedException')
         return otherwiseRefused(on, refused);
     if (!secret)
-        return denied(on, [{ actions: ['ssm:GetParameters'], resources: [arn] }], refused, place);
+        return denied({ on, refused }, [{ actions: ['ssm:GetParameters'], resources: [arn] }], place);
     // Three services answer for a secret, and only the text of the denial tells which one denied. KMS's names no action.
     const reading = { actions: ['ssm:GetParameters'], resources: [arn] };
     const getting = { actions: ['secretsmanager:GetSecretValue'], resources: [secret] };
     if (says(refused, 'ssm:'))
-        return denied(on, [reading, getting], refused, place);
+        return denied({ on, refused }, [reading, getting], place);
     if (says(refused, 'secretsmanager:'))
-        return denied(on, [getting, reading], refused, place);
-    return undecryptable(on, decryptSecretStatement([secret], place, key), refused, place);
+        return denied({ on, refused }, [getting, reading], place);
+    return undecryptable({ on, refused }, decryptSecretStatement([secret], place, key), place);
 }
-/** @param encrypted names below the path that need decryption; `undefined` when reading the path is what is denied */
-function deniedPath(source, refused, encrypted, place) {
+function deniedPath(source, { refused, encrypted, }, place) {
     const on = (0,parameters_line/* sourceText */.rI)(source);
     const arn = parameterArn(source.path, place);
     if (encrypted?.length) {
         const all = encrypted.map((name) => parameterArn(name, place));
         const statement = decryptStatement(all, place, keyIn(refused));
-        return undecryptable(`${on}: one of ${encrypted.join(', ')}`, statement, refused, place);
+        return undecryptable({ on: `${on}: one of ${encrypted.join(', ')}`, refused }, statement, place);
     }
     if (refused.code !== 'AccessDeniedException')
         return otherwiseRefused(on, refused);
-    return denied(on, [{ actions: ['ssm:GetParametersByPath'], resources: [arn] }], refused, place);
+    return denied({ on, refused }, [{ actions: ['ssm:GetParametersByPath'], resources: [arn] }], place);
 }
 /** @param needed the first statement is what was denied, others are needed as well */
-function denied(on, needed, refused, { caller, accountId }) {
+function denied({ on, refused }, needed, { caller, accountId }) {
     const [action = '', resource = ''] = [needed[0].actions[0], needed[0].resources[0]];
     const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
     const owner = resource.split(':')[4];
@@ -1313,7 +1311,7 @@ function denied(on, needed, refused, { caller, accountId }) {
         cause: refused,
     });
 }
-function undecryptable(on, needed, refused, { caller }) {
+function undecryptable({ on, refused }, needed, { caller }) {
     if (refused.code === 'InvalidKeyId') {
         return new problem/* Problem */.AF({
             on,
@@ -1403,10 +1401,11 @@ const OF_PARAMETERS = new Set(['AccessDeniedException', 'InvalidKeyId', ...NOT_T
 /** SSM passes KMS's denial on as its own: whether the same call works without decryption tells them apart. */
 async function whyDenied(source, refused, deps) {
     const decryptionOnly = !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) &&
-        (await isAllowed(() => getParameters({ region: source.region ?? deps.place.region, names: [source] }, deps, false)));
-    return deniedParameter(source, refused, decryptionOnly, deps.place);
+        (await isAllowed(() => getParameters({ region: source.region ?? deps.place.region, names: [source] }, deps, { decrypt: false })));
+    return deniedParameter(source, { refused, decryptionOnly }, deps.place);
 }
-async function getParameters({ region, names }, deps, decrypt = true) {
+const DECRYPTED = { decrypt: true };
+async function getParameters({ region, names }, deps, { decrypt } = DECRYPTED) {
     const Names = names.map(({ name, selector }) => nameToAsk(name) + selector);
     const { Parameters, InvalidParameters } = await deps.call('ssm:GetParameters', (abortSignal) => deps.client(region).send(new dist_cjs/* GetParametersCommand */.AFe({ Names, WithDecryption: decrypt }), { abortSignal }), { asked: { names: Names } });
     return answersTo(names, { found: take(Parameters ?? [], deps), missing: InvalidParameters ?? [] }, deps.place);
@@ -1420,14 +1419,17 @@ async function readPath(source, deps) {
             throw thrown;
         let encrypted;
         await isAllowed(async () => {
-            encrypted = (await getByPath(source, deps, false)).filter(({ secret }) => secret);
+            encrypted = (await getByPath(source, deps, { decrypt: false })).filter(({ secret }) => secret);
         });
         const names = encrypted?.map(({ name }) => name);
-        return { ...NOTHING, refused: [{ source, problem: deniedPath(source, thrown, names, deps.place) }] };
+        return {
+            ...NOTHING,
+            refused: [{ source, problem: deniedPath(source, { refused: thrown, encrypted: names }, deps.place) }],
+        };
     }
 }
 /** All pages; one may be empty and have a next one. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html */
-async function getByPath({ path, label }, deps, decrypt = true) {
+async function getByPath({ path, label }, deps, { decrypt } = DECRYPTED) {
     const found = [];
     let next;
     do {
@@ -1671,7 +1673,7 @@ function readShell(text) {
         do {
             const start = scanner.line;
             const name = scanner.take(/[A-Za-z_]\w*=/y).slice(0, -1);
-            const read = name === '' ? { why: NO_ASSIGNMENT } : readWord(scanner, exports);
+            const read = name === '' ? { why: NO_ASSIGNMENT } : readWord(scanner, { exports });
             if ('why' in read)
                 why = read.why;
             else
@@ -1693,7 +1695,7 @@ function readShell(text) {
 const NO_ASSIGNMENT = 'it is neither NAME=value nor a comment: a shell would run it as a command';
 const shell_EXPANDED = 'a shell expands it ($, a backtick, ~ or a pattern without quotes): put it in single quotes';
 /** A word of a shell: quoted and unquoted pieces side by side. */
-function readWord(scanner, exports) {
+function readWord(scanner, { exports }) {
     const parts = [];
     let before = ':';
     for (;;) {
@@ -1864,7 +1866,7 @@ function entriesFor({ lines, nameCase }, answers, place) {
         if (line.optional)
             absent.push((0,parameters_line/* sourceText */.rI)(line.source));
         else
-            problems.push(nothingFor(line, bySource.has(requestKey(line.source, place)), place));
+            problems.push(nothingFor(line, bySource.get(requestKey(line.source, place)), place));
     }
     return { entries, absent, problems };
 }
@@ -1923,11 +1925,11 @@ function whole(name, fetched, from) {
     const { arn, version, type, secret } = fetched;
     return { name, value: fetched.value, from, parameter: { arn, version, type, secret }, whole: true, spelled: false };
 }
-/** @param present whether the parameter is there, and only its field is not */
-function nothingFor({ source, format }, present, place) {
+/** @param fetched the parameter, where it is there and only its field is not */
+function nothingFor({ source, format }, fetched, place) {
     if (source.kind === 'path')
         return emptyPath(source, place);
-    if (!present)
+    if (!fetched)
         return missing(source, place);
     return new problem/* Problem */.AF({
         on: (0,parameters_line/* sourceText */.rI)(source),
@@ -2095,8 +2097,8 @@ function describeParameters({ entries, absent, exportTo, file }) {
         absent,
     };
 }
-/** @param applied whether the plan was carried out */
-function reportParameters(plan, applied) {
+/** What a person is told of the plan, or of what was `applied`. */
+function reportParameters(plan, { applied }) {
     const { entries, absent, calls, file } = plan;
     const lines = [
         `Parameters: ${entries.length} values in ${calls} ${calls === 1 ? 'call' : 'calls'}${applied ? where(plan) : ''}`,
@@ -2188,7 +2190,7 @@ function parametersJob(request, access) {
             deliver(plan, access);
             return true;
         },
-        report: (plan, applied) => reportParameters(plan, applied === true),
+        report: (plan, applied) => reportParameters(plan, { applied: applied === true }),
         describe: describeParameters,
     };
 }

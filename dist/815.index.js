@@ -512,19 +512,20 @@ async function openWire({ http, client, bucket, credentials, checksums }) {
     const base = pathname.replace(/\/$/, '');
     const host = port ? `${hostname}:${port}` : hostname;
     const isSecure = protocol === 'https:';
-    const request = async (method, path, query, headers, body, signal) => {
+    const request = async ({ method, key, query = {}, headers, body, }, signal) => {
+        const path = key === undefined ? base || '/' : `${base}/${(0,rules_key/* encodeKey */.g2)(key)}`;
+        const sortedQuery = queryOf(query);
         const at = new Date(Date.now() + client.config.systemClockOffset);
-        const signed = await sign({ method, path, query, headers: { ...headers, host } }, at);
-        const url = new URL(`${protocol}//${host}${path}${query === '' ? '' : `?${query}`}`);
+        const signed = await sign({ method, path, query: sortedQuery, headers: { ...headers, host } }, at);
+        const url = new URL(`${protocol}//${host}${path}${sortedQuery === '' ? '' : `?${sortedQuery}`}`);
         const answer = await http.request({ method, url, headers: signed, body, signal, idleMs: timeouts/* IDLE_MS */.GS });
         if (answer.status === 200 || answer.status === 204)
             return answer;
         throw errorOf(answer.status, (await (0,base_http/* readBody */.x8)(answer, 64 << 10)).toString(), answer.headers);
     };
-    const pathOf = (key) => key === undefined ? (base === '' ? '/' : base) : `${base}/${(0,rules_key/* encodeKey */.g2)(key)}`;
     return {
         checksums,
-        put: async ({ key, query = {}, headers, body, crc }, signal) => {
+        put: async ({ key, query, headers, body, crc }, signal) => {
             const sealed = {
                 ...headers,
                 'content-length': String(body.length),
@@ -534,7 +535,7 @@ async function openWire({ http, client, bucket, credentials, checksums }) {
                 // TLS and the checksum keep the body whole; without TLS the signature has to.
                 'x-amz-content-sha256': isSecure ? 'UNSIGNED-PAYLOAD' : (0,external_node_crypto_.hash)('sha256', body, 'hex'),
             };
-            const answer = await request('PUT', pathOf(key), queryOf(query), sealed, body, signal);
+            const answer = await request({ method: 'PUT', key, query, headers: sealed, body }, signal);
             if (answer.headers['content-length'] === '0')
                 answer.body.resume();
             // Else it is read within the call's deadline: a body may have no end.
@@ -542,13 +543,13 @@ async function openWire({ http, client, bucket, credentials, checksums }) {
                 await (0,base_http/* readBody */.x8)(answer, 64 << 10);
             return answer.headers;
         },
-        ask: async ({ method, key, query = {}, headers, body }, signal) => {
+        ask: async ({ method, key, query, headers, body }, signal) => {
             const sealed = {
                 ...headers,
                 ...(method === 'HEAD' ? {} : { 'content-length': String(body?.length ?? 0) }),
                 'x-amz-content-sha256': body ? (0,external_node_crypto_.hash)('sha256', body, 'hex') : NO_BYTES,
             };
-            const answer = await request(method, pathOf(key), queryOf(query), sealed, body, signal);
+            const answer = await request({ method, key, query, headers: sealed, body }, signal);
             const text = (await (0,base_http/* readBody */.x8)(answer)).toString();
             // CopyObject and CompleteMultipartUpload answer 200 before they are done.
             if (/^\s*(<\?xml[^>]*>\s*)?<Error>/.test(text))
@@ -557,7 +558,7 @@ async function openWire({ http, client, bucket, credentials, checksums }) {
         },
         get: (query, headers, signal) => {
             const sealed = { ...headers, 'x-amz-content-sha256': NO_BYTES };
-            return request('GET', pathOf(undefined), queryOf(query), sealed, undefined, signal);
+            return request({ method: 'GET', query, headers: sealed }, signal);
         },
     };
 }
@@ -613,8 +614,8 @@ async function* listObjects(aws, bucket, { prefix, fetchOwner = false, after }) 
         next = page.next;
     } while (next !== undefined);
 }
-/** HEAD in checksum mode. @param version of the object, the latest when left out */
-async function headObject(aws, bucket, key, version) {
+/** HEAD in checksum mode, of the latest version when none is given. */
+async function headObject(aws, bucket, { key, version }) {
     const headers = { ...ownerHeader(bucket), 'x-amz-checksum-mode': 'ENABLED' };
     const query = version === undefined ? {} : { versionId: version };
     // There is no action s3:HeadObject: reading needs one of these.
@@ -683,7 +684,9 @@ async function deleteObjects(access, buckets, deletions) {
         // XML cannot hold some characters: one such key would fail a whole request.
         const odd = same.filter(({ key }) => NOT_IN_XML.test(key));
         const plain = odd.length === 0 ? same : same.filter(({ key }) => !NOT_IN_XML.test(key));
-        await (0,parallel/* eachOf */.pQ)(batches(plain), REQUESTS_AT_ONCE, (batch) => deleteBatch(access, bucket, batch, kept));
+        await (0,parallel/* eachOf */.pQ)(batches(plain), REQUESTS_AT_ONCE, async (batch) => {
+            kept.push(...(await deleteBatch(access, bucket, batch)));
+        });
         await (0,parallel/* eachOf */.pQ)(odd, REQUESTS_AT_ONCE, (one) => deleteOne(access, bucket, one));
         for (const one of same)
             deleted.push(one);
@@ -730,7 +733,7 @@ function tellChanged({ runner }, { name }, count) {
         return;
     runner.warning(`s3://${name}: ${count === 1 ? '1 object was' : `${count} objects were`} written or deleted by somebody else since the plan was made, and ${count === 1 ? 'was' : 'were'} not deleted. Two releases of one prefix at a time disturb each other: give their jobs one concurrency group.`);
 }
-async function deleteBatch({ aws }, bucket, batch, kept) {
+async function deleteBatch({ aws }, bucket, batch) {
     const keys = batch.map(({ key }) => key);
     const objects = keys.map((key) => `<Object><Key>${escapeXml(key)}</Key></Object>`).join('');
     const body = Buffer.from(`<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${objects}</Delete>`);
@@ -745,8 +748,7 @@ async function deleteBatch({ aws }, bucket, batch, kept) {
         return readResult(text);
     }, { asked: { keys } });
     // "200" with an error for each key that was not deleted.
-    for (const { Key, Code } of answer.Errors)
-        kept.push({ address: `s3://${bucket.name}/${Key}`, code: Code });
+    return answer.Errors.map(({ Key, Code }) => ({ address: `s3://${bucket.name}/${Key}`, code: Code }));
 }
 async function deleteOne({ aws }, bucket, { key }) {
     await aws.call('s3:DeleteObject', async (signal) => {
@@ -1081,7 +1083,7 @@ const META_WITHIN = 1_024;
  * Whether text may be served as `charset=utf-8`: its bytes are UTF-8, and an HTML page does not say that it is something else. A
  * header beats what the page says itself, so a wrong one spoils every letter beyond ASCII.
  */
-function isUtf8Text(bytes, isWhole) {
+function isUtf8Text(bytes, { isWhole }) {
     const [first, second] = bytes;
     // The byte order marks of UTF-16.
     if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
@@ -1100,7 +1102,7 @@ function isUtf8File(path, size) {
     try {
         const bytes = Buffer.alloc(Math.min(size, LOOK_AT));
         const read = (0,external_node_fs_.readSync)(handle, bytes, 0, bytes.length, 0);
-        return isUtf8Text(bytes.subarray(0, read), size <= LOOK_AT);
+        return isUtf8Text(bytes.subarray(0, read), { isWhole: size <= LOOK_AT });
     }
     finally {
         (0,external_node_fs_.closeSync)(handle);
@@ -1123,10 +1125,9 @@ const CHUNK = 1 << 20;
  * MD5 and CRC-32 of a file, in one pass.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html (ETag): MD5 of the content; of a multipart upload MD5 of the
  * parts' MD5s, and their number.
- * @param inParts whether the ETag is to be that of a multipart upload
  * @throws Problem when the file is not what it was
  */
-async function digestsOf(file, inParts, buffers) {
+async function digestsOf(file, { inParts, buffers, }) {
     if (file.size <= READ_AT_ONCE && !inParts) {
         const bytes = readSmall(file, buffers);
         const digests = { etag: (0,external_node_crypto_.hash)('md5', bytes, 'hex'), crc: (0,external_node_zlib_.crc32)(bytes) };
@@ -1142,7 +1143,7 @@ async function digestsOf(file, inParts, buffers) {
             const sum = (0,external_node_crypto_.createHash)('md5');
             for (let done = 0; done < part.size;) {
                 const piece = chunk.subarray(0, Math.min(CHUNK, part.size - done));
-                await readExactly(handle, file, piece, part.offset + done);
+                await readExactly(handle, file, { into: piece, offset: part.offset + done });
                 sum.update(piece);
                 crc = (0,external_node_zlib_.crc32)(piece, crc);
                 done += piece.length;
@@ -1165,7 +1166,7 @@ async function readWhole(file, buffers) {
     const handle = await (0,promises_.open)(file.path);
     try {
         const bytes = buffers.take(file.size);
-        await readExactly(handle, file, bytes, 0);
+        await readExactly(handle, file, { into: bytes, offset: 0 });
         await unchanged(handle, file);
         return bytes;
     }
@@ -1174,7 +1175,7 @@ async function readWhole(file, buffers) {
     }
 }
 /** Fills the buffer from the file at an offset. @throws Problem when the file ends before */
-async function readExactly(handle, file, into, offset) {
+async function readExactly(handle, file, { into, offset }) {
     for (let done = 0; done < into.length;) {
         const { bytesRead } = await handle.read(into, done, into.length - done, offset + done);
         if (bytesRead === 0)
@@ -1406,7 +1407,7 @@ async function uploadParts(sender, object) {
     const id = await create(sender, object);
     try {
         const parts = await sendParts(sender, object, id);
-        return await complete(sender, object, id, parts);
+        return await complete(sender, object, { id, parts });
     }
     catch (thrown) {
         await abort(sender, object, id);
@@ -1465,7 +1466,7 @@ async function sendParts(sender, object, id) {
                 release();
                 break;
             }
-            const sending = sendPart({ ...sender, signal: stopped }, object, id, part, handle)
+            const sending = sendPart({ ...sender, signal: stopped }, { object, id, handle }, part)
                 .then((done) => {
                 sent[part.number - 1] = done;
             })
@@ -1483,11 +1484,11 @@ async function sendParts(sender, object, id) {
         await handle.close();
     }
 }
-async function sendPart(sender, { key, file }, id, part, handle) {
+async function sendPart(sender, { object: { key, file }, id, handle, }, part) {
     const { access, bucket, limiter, buffers, progress } = sender;
     const body = buffers.take(part.size);
     try {
-        await readExactly(handle, file, body, part.offset);
+        await readExactly(handle, file, { into: body, offset: part.offset });
         const crc = (0,external_node_zlib_.crc32)(body);
         const query = { partNumber: String(part.number), uploadId: id };
         const answer = await access.aws.call('s3:UploadPart', (abort) => bucket.wire.put({ key, query, headers: ownerHeader(bucket), body, crc }, abort), { ...sendOptions(sender, part.size), asked: { body, crc: crcHeader(crc) } });
@@ -1499,25 +1500,10 @@ async function sendPart(sender, { key, file }, id, part, handle) {
         buffers.give(body);
     }
 }
-async function complete(sender, object, id, parts) {
-    const { access, bucket, immutable } = sender;
+async function complete(sender, object, { id, parts }) {
+    const { access, bucket } = sender;
     const crc = parts.reduce((sum, part) => (part.number === 1 ? part.crc : combineCrc(sum, part.crc, part.size)), 0);
-    const summed = bucket.wire.checksums === 'always';
-    const command = new dist_cjs/* CompleteMultipartUploadCommand */.Gym({
-        Bucket: bucket.name,
-        Key: object.key,
-        UploadId: id,
-        ExpectedBucketOwner: bucket.owner,
-        ...(summed ? { ChecksumCRC32: crcHeader(crc), ChecksumType: 'FULL_OBJECT', MpuObjectSize: object.size } : {}),
-        ...(immutable ? { IfNoneMatch: '*' } : {}),
-        MultipartUpload: {
-            Parts: parts.map(({ number, etag, crc: sum }) => ({
-                PartNumber: number,
-                ETag: etag,
-                ...(summed ? { ChecksumCRC32: crcHeader(sum) } : {}),
-            })),
-        },
-    });
+    const command = completeCommand(sender, object, { id, parts, crc });
     try {
         const answer = await access.aws.call('s3:CompleteMultipartUpload', (abortSignal) => bucket.s3.send(command, { abortSignal }), 
         // S3 puts the parts together before it answers: minutes for a very large object.
@@ -1528,22 +1514,44 @@ async function complete(sender, object, id, parts) {
         return { etag: (answer.ETag ?? '').replaceAll('"', ''), version: answer.VersionId, crc };
     }
     catch (thrown) {
-        // The answer of an attempt that succeeded was lost: the upload is gone because the object is there.
-        if (thrown instanceof client/* Refused */.Lw && thrown.code === 'NoSuchUpload') {
-            const etag = (0,proof/* etagOfParts */.X)(parts.map((part) => part.etag));
-            const { key, size } = object;
-            const listed = bucket.mayList
-                ? await listOne(access.aws, bucket, { prefix: scopePrefix(sender, key), key })
-                : undefined;
-            if (listed?.etag === etag && listed.size === size)
-                return { etag, crc };
-            // With a KMS key the ETag tells nothing.
-            const head = listed?.size === size ? await allowed(headObject(access.aws, bucket, key)) : undefined;
-            if (head && provesEqual(head, crc))
-                return { etag: head.etag, crc };
-        }
-        throw thrown;
+        const isGone = thrown instanceof client/* Refused */.Lw && thrown.code === 'NoSuchUpload';
+        const stored = isGone ? await completedBefore(sender, object, { parts, crc }) : undefined;
+        if (!stored)
+            throw thrown;
+        return stored;
     }
+}
+function completeCommand({ bucket, immutable }, { key, size }, { id, parts, crc }) {
+    const summed = bucket.wire.checksums === 'always';
+    return new dist_cjs/* CompleteMultipartUploadCommand */.Gym({
+        Bucket: bucket.name,
+        Key: key,
+        UploadId: id,
+        ExpectedBucketOwner: bucket.owner,
+        ...(summed ? { ChecksumCRC32: crcHeader(crc), ChecksumType: 'FULL_OBJECT', MpuObjectSize: size } : {}),
+        ...(immutable ? { IfNoneMatch: '*' } : {}),
+        MultipartUpload: {
+            Parts: parts.map(({ number, etag, crc: sum }) => ({
+                PartNumber: number,
+                ETag: etag,
+                ...(summed ? { ChecksumCRC32: crcHeader(sum) } : {}),
+            })),
+        },
+    });
+}
+/** The object, where the answer of an attempt that succeeded was lost: the upload is gone because the object is there. */
+async function completedBefore(sender, { key, size }, { parts, crc }) {
+    const { access, bucket } = sender;
+    const etag = (0,proof/* etagOfParts */.X)(parts.map((part) => part.etag));
+    const prefix = scopePrefix(sender, key);
+    const listed = bucket.mayList ? await listOne(access.aws, bucket, { prefix, key }) : undefined;
+    if (listed?.size !== size)
+        return undefined;
+    if (listed.etag === etag)
+        return { etag, crc };
+    // With a KMS key the ETag tells nothing.
+    const head = await allowed(headObject(access.aws, bucket, { key }));
+    return head && provesEqual(head, crc) ? { etag: head.etag, crc } : undefined;
 }
 /**
  * Beyond the step's own signal, which may be what stopped it; the runner leaves ten seconds after a cancel. Like every call it
@@ -1613,7 +1621,7 @@ async function putObject(sender, object) {
         const bytes = await readWhole(object.file, buffers);
         body = bytes;
         const crc = (0,external_node_zlib_.crc32)(bytes);
-        const isText = !object.guessesCharset || isUtf8Text(bytes, true);
+        const isText = !object.guessesCharset || isUtf8Text(bytes, { isWhole: true });
         const headers = writeHeaders(sender, isText ? object : { headers: withoutCharset(object.headers) });
         if (sender.immutable)
             headers['if-none-match'] = '*';
@@ -1648,7 +1656,7 @@ async function alreadyReleased(sender, object) {
         ? await listOne(access.aws, bucket, { prefix: scopePrefix(sender, key), key })
         : undefined;
     if (listed?.size === object.size) {
-        const { etag, crc } = await digestsOf(object.file, object.size > MULTIPART_ABOVE, buffers);
+        const { etag, crc } = await digestsOf(object.file, { inParts: object.size > MULTIPART_ABOVE, buffers });
         if (listed.etag === etag) {
             progress.object();
             return { etag, crc };
@@ -1709,7 +1717,7 @@ async function tryInTurn(sender, object) {
         try {
             const stored = await uploadObject(attempt, object);
             if (attempt !== sender)
-                access.runner.info(acceptedLine(attempt, attempt.acl === ifRefused));
+                access.runner.info(acceptedLine(attempt, { afterRefusal: attempt.acl === ifRefused }));
             return { stored, sender: attempt };
         }
         catch (thrown) {
@@ -1722,7 +1730,7 @@ async function tryInTurn(sender, object) {
     }
     throw refusal;
 }
-function acceptedLine({ acl, bucket }, afterRefusal) {
+function acceptedLine({ acl, bucket }, { afterRefusal }) {
     return acl && afterRefusal
         ? `s3://${bucket.name}: refused without an ACL, accepted with ${acl}: it is sent with every object`
         : `s3://${bucket.name}: belongs to account ${bucket.owner}, which uploads: no ACL is sent`;
@@ -1977,7 +1985,7 @@ async function waitForReplication(access, buckets, sent) {
         await (0,parallel/* eachOf */.pQ)(waiting, HEADS_AT_ONCE, async (one) => {
             const { bucket, key } = one.object;
             // A later write of the same key has a status of its own.
-            const { replication } = await headObject(access.aws, buckets.get(bucket), key, one.version);
+            const { replication } = await headObject(access.aws, buckets.get(bucket), { key, version: one.version });
             const state = replicationState(replication);
             if (state === 'waiting')
                 still.push(one);
@@ -2756,7 +2764,7 @@ async function findTargets(request, temp, log) {
             if (walked.unreadable.length > 0)
                 problems.push(unreadable(target, walked.unreadable));
             else if (found.files.length === 0)
-                nothingFound(target, walked, request, log);
+                nothingFound({ ...walked, local: target.local }, request, log);
             saySkipped(target, walked.skipped, log);
             problems.push(...problemsOfKeys(found));
         }
@@ -2803,7 +2811,7 @@ function unreadable({ local, line }, names) {
     });
 }
 /** @throws Problem when `s3-if-no-files-found` is error, or LOCAL itself is not there */
-function nothingFound({ local }, { kind, skipped }, { ifNoFilesFound }, log) {
+function nothingFound({ local, kind, skipped }, { ifNoFilesFound }, log) {
     const what = kind === 'missing' ? `there is no ${local} in the workspace` : `${local} has no files to upload`;
     if (ifNoFilesFound === 'error') {
         throw new base_problem/* Problem */.AF({
@@ -3163,8 +3171,8 @@ async function planFile(comparer, { target, bucket, file }, listed) {
         }
         facts =
             compared.need === 'digests'
-                ? { ...facts, digests: await digestsOf(form.file, compared.inParts, buffers) }
-                : { ...facts, head: (await allowed(headObject(access.aws, bucket, key))) ?? 'refused' };
+                ? { ...facts, digests: await digestsOf(form.file, { inParts: compared.inParts, buffers }) }
+                : { ...facts, head: (await allowed(headObject(access.aws, bucket, { key }))) ?? 'refused' };
     }
 }
 /** A key of two lines is counted once. */
@@ -3279,7 +3287,7 @@ async function planRedirects(request, { aws, runner }, { buckets, files, }) {
     const planned = [];
     await (0,parallel/* eachOf */.pQ)(redirects.entries(), redirects_HEADS_AT_ONCE, async ([at, { bucket: name, key, location }]) => {
         const bucket = buckets.get(name);
-        const head = await headObject(aws, bucket, key).catch(unseen);
+        const head = await headObject(aws, bucket, { key }).catch(unseen);
         const there = typeof head === 'object' && head.headers['x-amz-website-redirect-location'] === location;
         const isSame = there && head.size === 0;
         planned[at] = {
@@ -3384,7 +3392,7 @@ async function planRepairs(request, access, { buckets, kept }) {
         if (isOfUse && (ids.own ?? ids.bucketOwner))
             owners.set(bucket.name, ids);
         if (!request.fixAcl)
-            judge(request, access, bucket, found);
+            judge(request, access, { bucket, found });
         else {
             const planned = await repairsOf(access, bucket, found);
             for (const repair of planned)
@@ -3395,7 +3403,7 @@ async function planRepairs(request, access, { buckets, kept }) {
     }
     return { repairs, owners, headed };
 }
-function judge(request, { runner }, bucket, found) {
+function judge(request, { runner }, { bucket, found }) {
     const dark = [...found.byUploader, ...found.byAnother];
     const says = (objects, what) => `${(0,units/* counted */.hS)(objects.length, 'unchanged object')} ${what}: ${(0,units/* someOf */.yU)(objects.map(({ key }) => key))}`;
     if (dark.length > 0 && bucket.verify !== 'off') {
@@ -3439,7 +3447,7 @@ async function repairsOf(access, bucket, found) {
     const planned = [];
     await (0,parallel/* eachOf */.pQ)(found.byUploader, repairs_HEADS_AT_ONCE, async (object) => {
         const { key, size } = object;
-        const head = grants || size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, key));
+        const head = grants || size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, { key }));
         const address = { bucket: bucket.name, key };
         planned.push(head ? { ...address, by: 'copy', headers: head.headers } : { ...address, by: 'grant' });
     });
@@ -3463,7 +3471,7 @@ async function adopt(access, bucket, objects) {
     const planned = [];
     const unreadable = [];
     await (0,parallel/* eachOf */.pQ)(objects, repairs_HEADS_AT_ONCE, async ({ key, size }) => {
-        const head = size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, key));
+        const head = size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, { key }));
         if (head)
             planned.push({ bucket: bucket.name, key, by: 'copy', headers: head.headers });
         else

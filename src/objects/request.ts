@@ -64,7 +64,7 @@ export function objectsRequest(inputs: InputReader): ObjectsRequest | undefined 
     workspace: inputs.env.GITHUB_WORKSPACE ?? '.',
     acl: inputs.oneOf('s3-acl', ['auto', 'none', ...CANNED_ACLS], 'auto'),
     verifyOwner: inputs.oneOf('s3-verify-owner', ['auto', 'fail', 'warn', 'off'], 'auto'),
-    bucketOwner: matching(inputs, 's3-bucket-owner', /^\d{12}$/, 'write the 12 digits of an account id'),
+    bucketOwner: matching(inputs, 's3-bucket-owner', { form: /^\d{12}$/, fix: 'write the 12 digits of an account id' }),
     fixAcl: inputs.boolean('s3-fix-acl', false),
     uploadUnchanged: inputs.boolean('s3-upload-unchanged', false),
     delete: inputs.boolean('s3-delete', false),
@@ -146,9 +146,15 @@ function readSettings(inputs: InputReader): ObjectSettings {
     metadata: inputs.parsed('s3-metadata', parseMetadata),
     compress: encodings,
     tags: parseTags(inputs.lines('s3-tags'), inputs),
-    storageClass: matching(inputs, 's3-storage-class', /^[A-Z_]{3,32}$/, 'write a storage class, STANDARD_IA'),
+    storageClass: matching(inputs, 's3-storage-class', {
+      form: /^[A-Z_]{3,32}$/,
+      fix: 'write a storage class, STANDARD_IA',
+    }),
     encryption: inputs.text('s3-sse') && inputs.oneOf('s3-sse', ['AES256', 'aws:kms', 'aws:kms:dsse'], 'AES256'),
-    kmsKey: matching(inputs, 's3-sse-kms-key-id', /^[\w:/.-]{1,2048}$/, "write the key's ARN, arn:aws:kms:…:key/…"),
+    kmsKey: matching(inputs, 's3-sse-kms-key-id', {
+      form: /^[\w:/.-]{1,2048}$/,
+      fix: "write the key's ARN, arn:aws:kms:…:key/…",
+    }),
   };
 }
 
@@ -199,7 +205,11 @@ function checkTogether(inputs: InputReader, request: ObjectsRequest): void {
   }
 }
 
-function matching(inputs: InputReader, name: string, form: RegExp, fix: string): string | undefined {
+function matching(
+  inputs: InputReader,
+  name: string,
+  { form, fix }: { readonly form: RegExp; readonly fix: string },
+): string | undefined {
   const given = inputs.text(name);
   if (given !== undefined && !form.test(given))
     inputs.wrong(name, undefined, { what: `${quote(given)} is not accepted`, fix });

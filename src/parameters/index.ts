@@ -16,7 +16,7 @@ export function parametersJob(request: ParametersRequest, access: Access): Job<P
       deliver(plan, access);
       return true;
     },
-    report: (plan, applied) => reportParameters(plan, applied === true),
+    report: (plan, applied) => reportParameters(plan, { applied: applied === true }),
     describe: describeParameters,
   };
 }

@@ -17,8 +17,8 @@ export function describeParameters({ entries, absent, exportTo, file }: Paramete
   };
 }
 
-/** @param applied whether the plan was carried out */
-export function reportParameters(plan: ParametersPlan, applied: boolean): Report {
+/** What a person is told of the plan, or of what was `applied`. */
+export function reportParameters(plan: ParametersPlan, { applied }: { readonly applied: boolean }): Report {
   const { entries, absent, calls, file } = plan;
   const lines = [
     `Parameters: ${entries.length} values in ${calls} ${calls === 1 ? 'call' : 'calls'}${applied ? where(plan) : ''}`,

@@ -128,11 +128,11 @@ describe('reading', () => {
 
   test('gives the ETag and the CRC-32 that S3 computes', async () => {
     writeFileSync(join(workspace, 'other.txt'), 'hello world');
-    expect(await digestsOf(await state(), false, makeBuffers(0))).toEqual({
+    expect(await digestsOf(await state(), { inParts: false, buffers: makeBuffers(0) })).toEqual({
       etag: '5eb63bbbe01eeed093cb22bb8f5acdc3',
       crc: 0x0d4a1185,
     });
-    expect(await digestsOf(await state(), true, makeBuffers(0))).toEqual({
+    expect(await digestsOf(await state(), { inParts: true, buffers: makeBuffers(0) })).toEqual({
       etag: '241d8a27c836427bd7f04461b60e7359-1',
       crc: 0x0d4a1185,
     });

@@ -95,9 +95,10 @@ test.each<[NameCase, string]>([
 
 test('entries that want one name are found, without case where it does not matter', () => {
   const entries = ['A', 'B', 'a', 'A', 'c'].map((name, from) => ({ name, from }));
-  const found = (ignoreCase: boolean) => collisions(entries, ignoreCase).map((group) => group.map(({ from }) => from));
-  expect(found(false)).toEqual([[0, 3]]);
-  expect(found(true)).toEqual([[0, 2, 3]]);
+  const found = (how: { readonly ignoreCase: boolean }) =>
+    collisions(entries, how).map((group) => group.map(({ from }) => from));
+  expect(found({ ignoreCase: false })).toEqual([[0, 3]]);
+  expect(found({ ignoreCase: true })).toEqual([[0, 2, 3]]);
 });
 
 test('the outputs that a value may not have are those of action.yml', () => {

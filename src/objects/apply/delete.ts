@@ -39,7 +39,9 @@ export async function deleteObjects(
     // XML cannot hold some characters: one such key would fail a whole request.
     const odd = same.filter(({ key }) => NOT_IN_XML.test(key));
     const plain = odd.length === 0 ? same : same.filter(({ key }) => !NOT_IN_XML.test(key));
-    await eachOf(batches(plain), REQUESTS_AT_ONCE, (batch) => deleteBatch(access, bucket, batch, kept));
+    await eachOf(batches(plain), REQUESTS_AT_ONCE, async (batch) => {
+      kept.push(...(await deleteBatch(access, bucket, batch)));
+    });
     await eachOf(odd, REQUESTS_AT_ONCE, (one) => deleteOne(access, bucket, one));
     for (const one of same) deleted.push(one);
   }
@@ -91,12 +93,7 @@ function tellChanged({ runner }: Pick<Access, 'runner'>, { name }: PlannedBucket
   );
 }
 
-async function deleteBatch(
-  { aws }: Access,
-  bucket: PlannedBucket,
-  batch: readonly Deletion[],
-  kept: Kept[],
-): Promise<void> {
+async function deleteBatch({ aws }: Access, bucket: PlannedBucket, batch: readonly Deletion[]): Promise<Kept[]> {
   const keys = batch.map(({ key }) => key);
   const objects = keys.map((key) => `<Object><Key>${escapeXml(key)}</Key></Object>`).join('');
   const body = Buffer.from(`<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${objects}</Delete>`);
@@ -115,7 +112,7 @@ async function deleteBatch(
     { asked: { keys } },
   );
   // "200" with an error for each key that was not deleted.
-  for (const { Key, Code } of answer.Errors) kept.push({ address: `s3://${bucket.name}/${Key}`, code: Code });
+  return answer.Errors.map(({ Key, Code }) => ({ address: `s3://${bucket.name}/${Key}`, code: Code }));
 }
 
 async function deleteOne({ aws }: Access, bucket: PlannedBucket, { key }: Deletion): Promise<void> {

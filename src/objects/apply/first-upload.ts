@@ -49,7 +49,7 @@ async function tryInTurn(sender: Sender, object: PlannedObject): Promise<{ store
   for (const attempt of attempts) {
     try {
       const stored = await uploadObject(attempt, object);
-      if (attempt !== sender) access.runner.info(acceptedLine(attempt, attempt.acl === ifRefused));
+      if (attempt !== sender) access.runner.info(acceptedLine(attempt, { afterRefusal: attempt.acl === ifRefused }));
       return { stored, sender: attempt };
     } catch (thrown) {
       // Where the ACL was not what was missing, the refusal without it is what the reader has to mend.
@@ -60,7 +60,7 @@ async function tryInTurn(sender: Sender, object: PlannedObject): Promise<{ store
   throw refusal;
 }
 
-function acceptedLine({ acl, bucket }: Sender, afterRefusal: boolean): string {
+function acceptedLine({ acl, bucket }: Sender, { afterRefusal }: { readonly afterRefusal: boolean }): string {
   return acl && afterRefusal
     ? `s3://${bucket.name}: refused without an ACL, accepted with ${acl}: it is sent with every object`
     : `s3://${bucket.name}: belongs to account ${bucket.owner}, which uploads: no ACL is sent`;

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { AbortMultipartUploadCommand, CompleteMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { Refused } from '../../aws/client.ts';
@@ -33,7 +33,7 @@ export async function uploadParts(sender: Sender, object: PlannedObject): Promis
   const id = await create(sender, object);
   try {
     const parts = await sendParts(sender, object, id);
-    return await complete(sender, object, id, parts);
+    return await complete(sender, object, { id, parts });
   } catch (thrown) {
     await abort(sender, object, id);
     throw thrown;
@@ -97,7 +97,7 @@ async function sendParts(sender: Sender, object: PlannedObject, id: string): Pro
         release();
         break;
       }
-      const sending = sendPart({ ...sender, signal: stopped }, object, id, part, handle)
+      const sending = sendPart({ ...sender, signal: stopped }, { object, id, handle }, part)
         .then((done) => {
           sent[part.number - 1] = done;
         })
@@ -117,15 +117,17 @@ async function sendParts(sender: Sender, object: PlannedObject, id: string): Pro
 
 async function sendPart(
   sender: Sender,
-  { key, file }: PlannedObject,
-  id: string,
+  {
+    object: { key, file },
+    id,
+    handle,
+  }: { readonly object: PlannedObject; readonly id: string; readonly handle: FileHandle },
   part: UploadPart,
-  handle: Awaited<ReturnType<typeof open>>,
 ): Promise<SentPart> {
   const { access, bucket, limiter, buffers, progress } = sender;
   const body = buffers.take(part.size);
   try {
-    await readExactly(handle, file, body, part.offset);
+    await readExactly(handle, file, { into: body, offset: part.offset });
     const crc = crc32(body);
     const query = { partNumber: String(part.number), uploadId: id };
     const answer = await access.aws.call(
@@ -144,27 +146,11 @@ async function sendPart(
 async function complete(
   sender: Sender,
   object: PlannedObject,
-  id: string,
-  parts: readonly SentPart[],
+  { id, parts }: { readonly id: string; readonly parts: readonly SentPart[] },
 ): Promise<Stored> {
-  const { access, bucket, immutable } = sender;
+  const { access, bucket } = sender;
   const crc = parts.reduce((sum, part) => (part.number === 1 ? part.crc : combineCrc(sum, part.crc, part.size)), 0);
-  const summed = bucket.wire.checksums === 'always';
-  const command = new CompleteMultipartUploadCommand({
-    Bucket: bucket.name,
-    Key: object.key,
-    UploadId: id,
-    ExpectedBucketOwner: bucket.owner,
-    ...(summed ? { ChecksumCRC32: crcHeader(crc), ChecksumType: 'FULL_OBJECT', MpuObjectSize: object.size } : {}),
-    ...(immutable ? { IfNoneMatch: '*' } : {}),
-    MultipartUpload: {
-      Parts: parts.map(({ number, etag, crc: sum }) => ({
-        PartNumber: number,
-        ETag: etag,
-        ...(summed ? { ChecksumCRC32: crcHeader(sum) } : {}),
-      })),
-    },
-  });
+  const command = completeCommand(sender, object, { id, parts, crc });
   try {
     const answer = await access.aws.call(
       's3:CompleteMultipartUpload',
@@ -177,20 +163,51 @@ async function complete(
     );
     return { etag: (answer.ETag ?? '').replaceAll('"', ''), version: answer.VersionId, crc };
   } catch (thrown) {
-    // The answer of an attempt that succeeded was lost: the upload is gone because the object is there.
-    if (thrown instanceof Refused && thrown.code === 'NoSuchUpload') {
-      const etag = etagOfParts(parts.map((part) => part.etag));
-      const { key, size } = object;
-      const listed = bucket.mayList
-        ? await listOne(access.aws, bucket, { prefix: scopePrefix(sender, key), key })
-        : undefined;
-      if (listed?.etag === etag && listed.size === size) return { etag, crc };
-      // With a KMS key the ETag tells nothing.
-      const head = listed?.size === size ? await allowed(headObject(access.aws, bucket, key)) : undefined;
-      if (head && provesEqual(head, crc)) return { etag: head.etag, crc };
-    }
-    throw thrown;
+    const isGone = thrown instanceof Refused && thrown.code === 'NoSuchUpload';
+    const stored = isGone ? await completedBefore(sender, object, { parts, crc }) : undefined;
+    if (!stored) throw thrown;
+    return stored;
   }
+}
+
+function completeCommand(
+  { bucket, immutable }: Sender,
+  { key, size }: PlannedObject,
+  { id, parts, crc }: { readonly id: string; readonly parts: readonly SentPart[]; readonly crc: number },
+): CompleteMultipartUploadCommand {
+  const summed = bucket.wire.checksums === 'always';
+  return new CompleteMultipartUploadCommand({
+    Bucket: bucket.name,
+    Key: key,
+    UploadId: id,
+    ExpectedBucketOwner: bucket.owner,
+    ...(summed ? { ChecksumCRC32: crcHeader(crc), ChecksumType: 'FULL_OBJECT', MpuObjectSize: size } : {}),
+    ...(immutable ? { IfNoneMatch: '*' } : {}),
+    MultipartUpload: {
+      Parts: parts.map(({ number, etag, crc: sum }) => ({
+        PartNumber: number,
+        ETag: etag,
+        ...(summed ? { ChecksumCRC32: crcHeader(sum) } : {}),
+      })),
+    },
+  });
+}
+
+/** The object, where the answer of an attempt that succeeded was lost: the upload is gone because the object is there. */
+async function completedBefore(
+  sender: Sender,
+  { key, size }: PlannedObject,
+  { parts, crc }: { readonly parts: readonly SentPart[]; readonly crc: number },
+): Promise<Stored | undefined> {
+  const { access, bucket } = sender;
+  const etag = etagOfParts(parts.map((part) => part.etag));
+  const prefix = scopePrefix(sender, key);
+  const listed = bucket.mayList ? await listOne(access.aws, bucket, { prefix, key }) : undefined;
+  if (listed?.size !== size) return undefined;
+  if (listed.etag === etag) return { etag, crc };
+  // With a KMS key the ETag tells nothing.
+  const head = await allowed(headObject(access.aws, bucket, { key }));
+  return head && provesEqual(head, crc) ? { etag: head.etag, crc } : undefined;
 }
 
 /**

@@ -41,7 +41,7 @@ async function putObject(sender: Sender, object: PlannedObject): Promise<Stored>
     const bytes = await readWhole(object.file, buffers);
     body = bytes;
     const crc = crc32(bytes);
-    const isText = !object.guessesCharset || isUtf8Text(bytes, true);
+    const isText = !object.guessesCharset || isUtf8Text(bytes, { isWhole: true });
     const headers = writeHeaders(sender, isText ? object : { headers: withoutCharset(object.headers) });
     if (sender.immutable) headers['if-none-match'] = '*';
     const answer = await access.aws.call(
@@ -78,7 +78,7 @@ async function alreadyReleased(sender: Sender, object: PlannedObject): Promise<S
     ? await listOne(access.aws, bucket, { prefix: scopePrefix(sender, key), key })
     : undefined;
   if (listed?.size === object.size) {
-    const { etag, crc } = await digestsOf(object.file, object.size > MULTIPART_ABOVE, buffers);
+    const { etag, crc } = await digestsOf(object.file, { inParts: object.size > MULTIPART_ABOVE, buffers });
     if (listed.etag === etag) {
       progress.object();
       return { etag, crc };

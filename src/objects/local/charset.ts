@@ -10,7 +10,7 @@ const META_WITHIN = 1_024;
  * Whether text may be served as `charset=utf-8`: its bytes are UTF-8, and an HTML page does not say that it is something else. A
  * header beats what the page says itself, so a wrong one spoils every letter beyond ASCII.
  */
-export function isUtf8Text(bytes: Uint8Array, isWhole: boolean): boolean {
+export function isUtf8Text(bytes: Uint8Array, { isWhole }: { readonly isWhole: boolean }): boolean {
   const [first, second] = bytes;
   // The byte order marks of UTF-16.
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return false;
@@ -29,7 +29,7 @@ export function isUtf8File(path: string, size: number): boolean {
   try {
     const bytes = Buffer.alloc(Math.min(size, LOOK_AT));
     const read = readSync(handle, bytes, 0, bytes.length, 0);
-    return isUtf8Text(bytes.subarray(0, read), size <= LOOK_AT);
+    return isUtf8Text(bytes.subarray(0, read), { isWhole: size <= LOOK_AT });
   } finally {
     closeSync(handle);
   }

@@ -28,10 +28,19 @@ export interface Digests {
  * MD5 and CRC-32 of a file, in one pass.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html (ETag): MD5 of the content; of a multipart upload MD5 of the
  * parts' MD5s, and their number.
- * @param inParts whether the ETag is to be that of a multipart upload
  * @throws Problem when the file is not what it was
  */
-export async function digestsOf(file: FileState, inParts: boolean, buffers: Buffers): Promise<Digests> {
+export async function digestsOf(
+  file: FileState,
+  {
+    inParts,
+    buffers,
+  }: {
+    /** Whether the ETag is to be that of a multipart upload. */
+    readonly inParts: boolean;
+    readonly buffers: Buffers;
+  },
+): Promise<Digests> {
   if (file.size <= READ_AT_ONCE && !inParts) {
     const bytes = readSmall(file, buffers);
     const digests = { etag: hash('md5', bytes, 'hex'), crc: crc32(bytes) };
@@ -47,7 +56,7 @@ export async function digestsOf(file: FileState, inParts: boolean, buffers: Buff
       const sum = createHash('md5');
       for (let done = 0; done < part.size; ) {
         const piece = chunk.subarray(0, Math.min(CHUNK, part.size - done));
-        await readExactly(handle, file, piece, part.offset + done);
+        await readExactly(handle, file, { into: piece, offset: part.offset + done });
         sum.update(piece);
         crc = crc32(piece, crc);
         done += piece.length;
@@ -69,7 +78,7 @@ export async function readWhole(file: FileState, buffers: Buffers): Promise<Buff
   const handle = await open(file.path);
   try {
     const bytes = buffers.take(file.size);
-    await readExactly(handle, file, bytes, 0);
+    await readExactly(handle, file, { into: bytes, offset: 0 });
     await unchanged(handle, file);
     return bytes;
   } finally {
@@ -78,7 +87,11 @@ export async function readWhole(file: FileState, buffers: Buffers): Promise<Buff
 }
 
 /** Fills the buffer from the file at an offset. @throws Problem when the file ends before */
-export async function readExactly(handle: FileHandle, file: FileState, into: Buffer, offset: number): Promise<void> {
+export async function readExactly(
+  handle: FileHandle,
+  file: FileState,
+  { into, offset }: { readonly into: Buffer; readonly offset: number },
+): Promise<void> {
   for (let done = 0; done < into.length; ) {
     const { bytesRead } = await handle.read(into, done, into.length - done, offset + done);
     if (bytesRead === 0) throw changed(file);

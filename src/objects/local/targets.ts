@@ -57,7 +57,7 @@ export async function findTargets(
       const found = withPrefix(target, walked);
       targets.push(found);
       if (walked.unreadable.length > 0) problems.push(unreadable(target, walked.unreadable));
-      else if (found.files.length === 0) nothingFound(target, walked, request, log);
+      else if (found.files.length === 0) nothingFound({ ...walked, local: target.local }, request, log);
       saySkipped(target, walked.skipped, log);
       problems.push(...problemsOfKeys(found));
     } catch (thrown) {
@@ -107,8 +107,7 @@ function unreadable({ local, line }: UploadTarget, names: readonly string[]): Pr
 
 /** @throws Problem when `s3-if-no-files-found` is error, or LOCAL itself is not there */
 function nothingFound(
-  { local }: UploadTarget,
-  { kind, skipped }: Walked,
+  { local, kind, skipped }: Pick<UploadTarget, 'local'> & Pick<Walked, 'kind' | 'skipped'>,
   { ifNoFilesFound }: ObjectsRequest,
   log: Pick<TargetLog, 'warning'>,
 ): void {

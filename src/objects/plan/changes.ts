@@ -166,8 +166,8 @@ async function planFile(
     }
     facts =
       compared.need === 'digests'
-        ? { ...facts, digests: await digestsOf(form.file, compared.inParts, buffers) }
-        : { ...facts, head: (await allowed(headObject(access.aws, bucket, key))) ?? 'refused' };
+        ? { ...facts, digests: await digestsOf(form.file, { inParts: compared.inParts, buffers }) }
+        : { ...facts, head: (await allowed(headObject(access.aws, bucket, { key }))) ?? 'refused' };
   }
 }
 

@@ -45,7 +45,7 @@ export async function planRedirects(
   const planned: PlannedObject[] = [];
   await eachOf(redirects.entries(), HEADS_AT_ONCE, async ([at, { bucket: name, key, location }]) => {
     const bucket = buckets.get(name)!;
-    const head = await headObject(aws, bucket, key).catch(unseen);
+    const head = await headObject(aws, bucket, { key }).catch(unseen);
     const there = typeof head === 'object' && head.headers['x-amz-website-redirect-location'] === location;
     const isSame = there && head.size === 0;
     planned[at] = {

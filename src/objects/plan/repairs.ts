@@ -42,7 +42,7 @@ export async function planRepairs(
     // In the own account the step does the same without them, unless there is something to tell.
     const isOfUse = bucket.relation !== 'same' || found.byAnother.length + found.byUploader.length > 0;
     if (isOfUse && (ids.own ?? ids.bucketOwner)) owners.set(bucket.name, ids);
-    if (!request.fixAcl) judge(request, access, bucket, found);
+    if (!request.fixAcl) judge(request, access, { bucket, found });
     else {
       const planned = await repairsOf(access, bucket, found);
       for (const repair of planned) repairs.push(repair);
@@ -52,7 +52,11 @@ export async function planRepairs(
   return { repairs, owners, headed };
 }
 
-function judge(request: ObjectsRequest, { runner }: Access, bucket: PlannedBucket, found: NotOwned): void {
+function judge(
+  request: ObjectsRequest,
+  { runner }: Access,
+  { bucket, found }: { readonly bucket: PlannedBucket; readonly found: NotOwned },
+): void {
   const dark = [...found.byUploader, ...found.byAnother];
   const says = (objects: readonly KeptObject[], what: string) =>
     `${counted(objects.length, 'unchanged object')} ${what}: ${someOf(objects.map(({ key }) => key))}`;
@@ -101,7 +105,7 @@ async function repairsOf(access: Access, bucket: PlannedBucket, found: NotOwned)
   const planned: Repair[] = [];
   await eachOf(found.byUploader, HEADS_AT_ONCE, async (object) => {
     const { key, size } = object;
-    const head = grants || size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, key));
+    const head = grants || size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, { key }));
     const address = { bucket: bucket.name, key };
     planned.push(head ? { ...address, by: 'copy', headers: head.headers } : { ...address, by: 'grant' });
   });
@@ -130,7 +134,7 @@ async function adopt(
   const planned: Repair[] = [];
   const unreadable: string[] = [];
   await eachOf(objects, HEADS_AT_ONCE, async ({ key, size }) => {
-    const head = size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, key));
+    const head = size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, { key }));
     if (head) planned.push({ bucket: bucket.name, key, by: 'copy', headers: head.headers });
     else unreadable.push(key);
   });

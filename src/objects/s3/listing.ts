@@ -49,12 +49,11 @@ export async function* listObjects(
   } while (next !== undefined);
 }
 
-/** HEAD in checksum mode. @param version of the object, the latest when left out */
+/** HEAD in checksum mode, of the latest version when none is given. */
 export async function headObject(
   aws: Pick<Aws, 'call'>,
   bucket: Pick<Bucket, 'owner' | 'wire'>,
-  key: string,
-  version?: string,
+  { key, version }: { readonly key: string; readonly version?: string | undefined },
 ): Promise<ObjectHead> {
   const headers = { ...ownerHeader(bucket), 'x-amz-checksum-mode': 'ENABLED' };
   const query = version === undefined ? {} : { versionId: version };

@@ -14,7 +14,7 @@ import { encodeKey, encodeUri } from '../rules/key.ts';
 export interface Put {
   readonly key: string;
   /** Of UploadPart. */
-  readonly query?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>> | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   /** CRC-32 of the body, by which S3 verifies it. */
@@ -25,10 +25,10 @@ export interface Put {
 export interface Ask {
   readonly method: 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** Left out for the bucket itself. */
-  readonly key?: string;
-  readonly query?: Readonly<Record<string, string>>;
+  readonly key?: string | undefined;
+  readonly query?: Readonly<Record<string, string>> | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Buffer;
+  readonly body?: Buffer | undefined;
 }
 
 /** An answer that was read to its end. */
@@ -93,25 +93,27 @@ export async function openWire({ http, client, bucket, credentials, checksums }:
   const isSecure = protocol === 'https:';
 
   const request = async (
-    method: Ask['method'] | 'GET',
-    path: string,
-    query: string,
-    headers: Readonly<Record<string, string>>,
-    body: Buffer | undefined,
+    {
+      method,
+      key,
+      query = {},
+      headers,
+      body,
+    }: Omit<Ask, 'method'> & { readonly method: Ask['method'] | 'PUT' | 'GET' },
     signal: AbortSignal,
   ): Promise<HttpAnswer> => {
+    const path = key === undefined ? base || '/' : `${base}/${encodeKey(key)}`;
+    const sortedQuery = queryOf(query);
     const at = new Date(Date.now() + client.config.systemClockOffset);
-    const signed = await sign({ method, path, query, headers: { ...headers, host } }, at);
-    const url = new URL(`${protocol}//${host}${path}${query === '' ? '' : `?${query}`}`);
+    const signed = await sign({ method, path, query: sortedQuery, headers: { ...headers, host } }, at);
+    const url = new URL(`${protocol}//${host}${path}${sortedQuery === '' ? '' : `?${sortedQuery}`}`);
     const answer = await http.request({ method, url, headers: signed, body, signal, idleMs: IDLE_MS });
     if (answer.status === 200 || answer.status === 204) return answer;
     throw errorOf(answer.status, (await readBody(answer, 64 << 10)).toString(), answer.headers);
   };
-  const pathOf = (key: string | undefined) =>
-    key === undefined ? (base === '' ? '/' : base) : `${base}/${encodeKey(key)}`;
   return {
     checksums,
-    put: async ({ key, query = {}, headers, body, crc }, signal) => {
+    put: async ({ key, query, headers, body, crc }, signal) => {
       const sealed = {
         ...headers,
         'content-length': String(body.length),
@@ -121,19 +123,19 @@ export async function openWire({ http, client, bucket, credentials, checksums }:
         // TLS and the checksum keep the body whole; without TLS the signature has to.
         'x-amz-content-sha256': isSecure ? 'UNSIGNED-PAYLOAD' : hash('sha256', body, 'hex'),
       };
-      const answer = await request('PUT', pathOf(key), queryOf(query), sealed, body, signal);
+      const answer = await request({ method: 'PUT', key, query, headers: sealed, body }, signal);
       if (answer.headers['content-length'] === '0') answer.body.resume();
       // Else it is read within the call's deadline: a body may have no end.
       else await readBody(answer, 64 << 10);
       return answer.headers;
     },
-    ask: async ({ method, key, query = {}, headers, body }, signal) => {
+    ask: async ({ method, key, query, headers, body }, signal) => {
       const sealed = {
         ...headers,
         ...(method === 'HEAD' ? {} : { 'content-length': String(body?.length ?? 0) }),
         'x-amz-content-sha256': body ? hash('sha256', body, 'hex') : NO_BYTES,
       };
-      const answer = await request(method, pathOf(key), queryOf(query), sealed, body, signal);
+      const answer = await request({ method, key, query, headers: sealed, body }, signal);
       const text = (await readBody(answer)).toString();
       // CopyObject and CompleteMultipartUpload answer 200 before they are done.
       if (/^\s*(<\?xml[^>]*>\s*)?<Error>/.test(text)) throw errorOf(500, text, answer.headers);
@@ -141,7 +143,7 @@ export async function openWire({ http, client, bucket, credentials, checksums }:
     },
     get: (query, headers, signal) => {
       const sealed = { ...headers, 'x-amz-content-sha256': NO_BYTES };
-      return request('GET', pathOf(undefined), queryOf(query), sealed, undefined, signal);
+      return request({ method: 'GET', query, headers: sealed }, signal);
     },
   };
 }

@@ -71,7 +71,7 @@ export function refusedName(on: string | undefined, why: string, name: string): 
 /** Outputs are looked up without case on every system, variables on Windows. */
 function checkCollisions(entries: readonly Entry[], { exportTo, env }: CheckOptions): Problem[] {
   const ignoreCase = exportTo === 'outputs' || env.RUNNER_OS === 'Windows';
-  return collisions(entries, ignoreCase).map((group) => {
+  return collisions(entries, { ignoreCase }).map((group) => {
     const names = [...new Set(group.map(({ name }) => name))];
     const sources = [...new Set(group.map(({ from }) => from))];
     return new Problem({

@@ -29,7 +29,10 @@ function matches(pattern: string, name: string): boolean {
  * Entries that want the same name, each group once. Environment variables are one on Windows whatever their case, and so
  * are outputs on every system.
  */
-export function collisions<T extends { readonly name: string }>(entries: readonly T[], ignoreCase: boolean): T[][] {
+export function collisions<T extends { readonly name: string }>(
+  entries: readonly T[],
+  { ignoreCase }: { readonly ignoreCase: boolean },
+): T[][] {
   const byName = Map.groupBy(entries, ({ name }) => (ignoreCase ? name.toUpperCase() : name));
   return [...byName.values()].filter((group) => group.length > 1);
 }

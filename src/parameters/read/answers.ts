@@ -45,7 +45,7 @@ export function answersTo(asked: readonly ParameterSource[], answered: Answered,
   const arns = new Set(asked.map(({ name }) => parameterArn(name, place)));
   return asked.flatMap((source) => {
     if (answered.missing.includes(nameToAsk(source.name) + source.selector)) return [];
-    const found = answerTo(source, answered.found, arns, place);
+    const found = answerTo(source, { found: answered.found, arns }, place);
     if (found) return [{ source, found }];
     const names = [source.name, bareName(source.name)].flatMap((name) => [name, name + source.selector]);
     if (answered.missing.some((name) => names.includes(name))) return [];
@@ -60,8 +60,7 @@ export function answersTo(asked: readonly ParameterSource[], answered: Answered,
 
 function answerTo(
   source: ParameterSource,
-  found: readonly Fetched[],
-  arns: ReadonlySet<string>,
+  { found, arns }: { readonly found: readonly Fetched[]; readonly arns: ReadonlySet<string> },
   place: Place,
 ): Fetched | undefined {
   const arn = parameterArn(source.name, place);

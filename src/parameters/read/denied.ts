@@ -36,33 +36,43 @@ export function missing(source: ParameterSource, { accountId, region }: Place): 
   });
 }
 
-/** @param decryptionOnly whether reading is allowed and decrypting is not */
 export function deniedParameter(
   source: ParameterSource,
-  refused: Refused,
-  decryptionOnly: boolean,
+  {
+    refused,
+    decryptionOnly,
+  }: {
+    readonly refused: Refused;
+    /** Reading is allowed, and decrypting is not. */
+    readonly decryptionOnly: boolean;
+  },
   place: Place,
 ): Problem {
   const on = sourceText(source);
   const arn = parameterArn(source.name, place);
   const secret = secretArn(source.name, place);
   const key = keyIn(refused);
-  if (decryptionOnly) return undecryptable(on, decryptStatement([arn], place, key), refused, place);
+  if (decryptionOnly) return undecryptable({ on, refused }, decryptStatement([arn], place, key), place);
   if (refused.code !== 'AccessDeniedException') return otherwiseRefused(on, refused);
-  if (!secret) return denied(on, [{ actions: ['ssm:GetParameters'], resources: [arn] }], refused, place);
+  if (!secret) return denied({ on, refused }, [{ actions: ['ssm:GetParameters'], resources: [arn] }], place);
   // Three services answer for a secret, and only the text of the denial tells which one denied. KMS's names no action.
   const reading: Statement = { actions: ['ssm:GetParameters'], resources: [arn] };
   const getting: Statement = { actions: ['secretsmanager:GetSecretValue'], resources: [secret] };
-  if (says(refused, 'ssm:')) return denied(on, [reading, getting], refused, place);
-  if (says(refused, 'secretsmanager:')) return denied(on, [getting, reading], refused, place);
-  return undecryptable(on, decryptSecretStatement([secret], place, key), refused, place);
+  if (says(refused, 'ssm:')) return denied({ on, refused }, [reading, getting], place);
+  if (says(refused, 'secretsmanager:')) return denied({ on, refused }, [getting, reading], place);
+  return undecryptable({ on, refused }, decryptSecretStatement([secret], place, key), place);
 }
 
-/** @param encrypted names below the path that need decryption; `undefined` when reading the path is what is denied */
 export function deniedPath(
   source: PathSource,
-  refused: Refused,
-  encrypted: readonly string[] | undefined,
+  {
+    refused,
+    encrypted,
+  }: {
+    readonly refused: Refused;
+    /** Names below the path that need decryption; `undefined` when reading the path is what is denied. */
+    readonly encrypted: readonly string[] | undefined;
+  },
   place: Place,
 ): Problem {
   const on = sourceText(source);
@@ -70,17 +80,21 @@ export function deniedPath(
   if (encrypted?.length) {
     const all = encrypted.map((name) => parameterArn(name, place));
     const statement = decryptStatement(all, place, keyIn(refused));
-    return undecryptable(`${on}: one of ${encrypted.join(', ')}`, statement, refused, place);
+    return undecryptable({ on: `${on}: one of ${encrypted.join(', ')}`, refused }, statement, place);
   }
   if (refused.code !== 'AccessDeniedException') return otherwiseRefused(on, refused);
-  return denied(on, [{ actions: ['ssm:GetParametersByPath'], resources: [arn] }], refused, place);
+  return denied({ on, refused }, [{ actions: ['ssm:GetParametersByPath'], resources: [arn] }], place);
+}
+
+interface DeniedRead {
+  readonly on: string;
+  readonly refused: Refused;
 }
 
 /** @param needed the first statement is what was denied, others are needed as well */
 function denied(
-  on: string,
+  { on, refused }: DeniedRead,
   needed: readonly [Statement, ...Statement[]],
-  refused: Refused,
   { caller, accountId }: Place,
 ): Problem {
   const [action = '', resource = ''] = [needed[0].actions[0], needed[0].resources[0]];
@@ -97,7 +111,7 @@ function denied(
   });
 }
 
-function undecryptable(on: string, needed: Statement, refused: Refused, { caller }: Place): Problem {
+function undecryptable({ on, refused }: DeniedRead, needed: Statement, { caller }: Place): Problem {
   if (refused.code === 'InvalidKeyId') {
     return new Problem({
       on,

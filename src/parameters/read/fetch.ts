@@ -81,12 +81,22 @@ async function whyDenied(source: ParameterSource, refused: Refused, deps: FetchD
   const decryptionOnly =
     !source.name.startsWith(SECRET_REFERENCE) &&
     (await isAllowed(() =>
-      getParameters({ region: source.region ?? deps.place.region, names: [source] }, deps, false),
+      getParameters({ region: source.region ?? deps.place.region, names: [source] }, deps, { decrypt: false }),
     ));
-  return deniedParameter(source, refused, decryptionOnly, deps.place);
+  return deniedParameter(source, { refused, decryptionOnly }, deps.place);
 }
 
-async function getParameters({ region, names }: Batch, deps: FetchDeps, decrypt = true): Promise<ParameterAnswer[]> {
+interface HowToRead {
+  readonly decrypt: boolean;
+}
+
+const DECRYPTED: HowToRead = { decrypt: true };
+
+async function getParameters(
+  { region, names }: Batch,
+  deps: FetchDeps,
+  { decrypt }: HowToRead = DECRYPTED,
+): Promise<ParameterAnswer[]> {
   const Names = names.map(({ name, selector }) => nameToAsk(name) + selector);
   const { Parameters, InvalidParameters } = await deps.call(
     'ssm:GetParameters',
@@ -104,15 +114,22 @@ async function readPath(source: PathSource, deps: FetchDeps): Promise<Answers> {
     if (!isOfParameters(thrown)) throw thrown;
     let encrypted: Fetched[] | undefined;
     await isAllowed(async () => {
-      encrypted = (await getByPath(source, deps, false)).filter(({ secret }) => secret);
+      encrypted = (await getByPath(source, deps, { decrypt: false })).filter(({ secret }) => secret);
     });
     const names = encrypted?.map(({ name }) => name);
-    return { ...NOTHING, refused: [{ source, problem: deniedPath(source, thrown, names, deps.place) }] };
+    return {
+      ...NOTHING,
+      refused: [{ source, problem: deniedPath(source, { refused: thrown, encrypted: names }, deps.place) }],
+    };
   }
 }
 
 /** All pages; one may be empty and have a next one. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html */
-async function getByPath({ path, label }: PathSource, deps: FetchDeps, decrypt = true): Promise<Fetched[]> {
+async function getByPath(
+  { path, label }: PathSource,
+  deps: FetchDeps,
+  { decrypt }: HowToRead = DECRYPTED,
+): Promise<Fetched[]> {
   const found: Fetched[] = [];
   let next: string | undefined;
   do {

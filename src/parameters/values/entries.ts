@@ -50,7 +50,7 @@ export function entriesFor({ lines, nameCase }: LinesOfStep, answers: Answers, p
     problems.push(...found.filter((it) => it instanceof Problem));
     if (found.length > 0) continue;
     if (line.optional) absent.push(sourceText(line.source));
-    else problems.push(nothingFor(line, bySource.has(requestKey(line.source, place)), place));
+    else problems.push(nothingFor(line, bySource.get(requestKey(line.source, place)), place));
   }
   return { entries, absent, problems };
 }
@@ -117,10 +117,10 @@ function whole(name: string, fetched: Fetched, from: string): Entry {
   return { name, value: fetched.value, from, parameter: { arn, version, type, secret }, whole: true, spelled: false };
 }
 
-/** @param present whether the parameter is there, and only its field is not */
-function nothingFor({ source, format }: ParameterLine, present: boolean, place: Place): Problem {
+/** @param fetched the parameter, where it is there and only its field is not */
+function nothingFor({ source, format }: ParameterLine, fetched: Fetched | undefined, place: Place): Problem {
   if (source.kind === 'path') return emptyPath(source, place);
-  if (!present) return missing(source, place);
+  if (!fetched) return missing(source, place);
   return new Problem({
     on: sourceText(source),
     what: `the JSON has no ${fieldText(format).trim()}`,

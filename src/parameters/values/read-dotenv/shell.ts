@@ -16,7 +16,7 @@ export function readShell(text: string): DotenvText {
     do {
       const start = scanner.line;
       const name = scanner.take(/[A-Za-z_]\w*=/y).slice(0, -1);
-      const read = name === '' ? { why: NO_ASSIGNMENT } : readWord(scanner, exports);
+      const read = name === '' ? { why: NO_ASSIGNMENT } : readWord(scanner, { exports });
       if ('why' in read) why = read.why;
       else entries.push({ name, value: read.value, line: start });
       scanner.take(/[ \t]+/y);
@@ -37,7 +37,7 @@ const EXPANDED = 'a shell expands it ($, a backtick, ~ or a pattern without quot
 type ShellValue = { readonly value: string } | { readonly why: string };
 
 /** A word of a shell: quoted and unquoted pieces side by side. */
-function readWord(scanner: Scanner, exports: boolean): ShellValue {
+function readWord(scanner: Scanner, { exports }: { readonly exports: boolean }): ShellValue {
   const parts: string[] = [];
   let before = ':';
   for (;;) {
