@@ -43,30 +43,21 @@ var parallel = __webpack_require__(2130);
 var base_problem = __webpack_require__(7966);
 // EXTERNAL MODULE: ./lib/aws/client.js
 var client = __webpack_require__(542);
+// EXTERNAL MODULE: ./lib/aws/denied.js
+var denied = __webpack_require__(3446);
 ;// CONCATENATED MODULE: ./lib/deploy/denied.js
 
 
-/** Codes of a missing permission, in all of the protocols. */
-const DENIED = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation'];
+
 function isDenied(thrown) {
-    return thrown instanceof client/* Refused */.Lw && DENIED.includes(thrown.code);
+    return thrown instanceof client/* Refused */.Lw && (0,denied/* saysDenied */.KZ)(thrown);
 }
 /** Why a call for a target was refused, and what to do; anything else as it is. */
-function denied(thrown, target) {
+function denied_denied(thrown, target) {
     if (!(thrown instanceof client/* Refused */.Lw))
         return thrown;
-    const { action, details } = thrown;
-    const { what, why, cause } = details;
-    return new base_problem/* Problem */.AF({ what, on: target, why, fix: fixFor(thrown, action), cause });
-}
-function fixFor(refused, action) {
-    if (isDenied(refused)) {
-        // A call may need another action too: to pass a role, to launch, to tag. AWS's sentence names it.
-        const named = /not authorized to perform: (\S+)/.exec(refused.details.why ?? '')?.[1] ?? action;
-        const passing = named === 'iam:PassRole' ? ' on exactly the roles that it passes' : '';
-        return `allow ${named} for the role${passing};\nthe output iam-policy of a dry run has all that this step needs`;
-    }
-    return FIXES[refused.code];
+    const { what, why, fix, cause } = thrown.details;
+    return new base_problem/* Problem */.AF({ what, on: target, why, fix: fix ?? FIXES[thrown.code], cause });
 }
 /** By AWS's codes. */
 const FIXES = {
@@ -98,7 +89,7 @@ async function planTargets(rollers, settings) {
             return plan;
         }
         catch (thrown) {
-            throw denied(thrown, name);
+            throw denied_denied(thrown, name);
         }
     }));
     return { targets, settings };
@@ -149,7 +140,7 @@ async function applyTargets(rollers, { targets }) {
             await roller.first(plan);
         }
         catch (thrown) {
-            throw denied(thrown, plan.target);
+            throw denied_denied(thrown, plan.target);
         }
     }
     const { done, failure } = await (0,parallel/* settle */.G9)(pairs.map(({ roller, plan }) => applyOne(roller, plan)));
@@ -165,7 +156,7 @@ async function applyOne(roller, plan) {
         return { ...outcome, seconds: seconds() };
     }
     catch (thrown) {
-        const problem = denied(thrown, plan.target);
+        const problem = denied_denied(thrown, plan.target);
         if (!(problem instanceof base_problem/* Problem */.AF))
             throw problem;
         const { target, before, after = '' } = plan;
@@ -785,7 +776,7 @@ async function applyGroup(rollout, stage, planned) {
         return broken(end.kind, new base_problem/* Problem */.AF({ what, on: plan.target, why: end.reasons.join('\n') || undefined }), after);
     }
     catch (thrown) {
-        const told = denied(thrown, plan.target);
+        const told = denied_denied(thrown, plan.target);
         if (id === '' && told instanceof base_problem/* Problem */.AF)
             return outcome('failed', false, told);
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
@@ -996,6 +987,7 @@ function isUploaded({ uploads, workspace }, bucket, key) {
 
 
 
+
 /** @param isLater what this step uploads may not be there yet */
 async function findObject({ bucket, key }, access, { published, isLater }) {
     const comes = isLater && isUploaded(published, bucket, key);
@@ -1012,7 +1004,7 @@ async function findObject({ bucket, key }, access, { published, isLater }) {
         // Who may not list the bucket gets 403 for a key that is not there.
         if (comes && [403, 404].includes(thrown.status))
             return { now: undefined, isLater: true };
-        throw notFound(thrown, `s3://${bucket}/${key}`);
+        throw notFound(thrown, { bucket, key }, access);
     }
 }
 /** SHA-256 of an object in base64, as Lambda names the code that it got; read as a stream. */
@@ -1034,7 +1026,8 @@ function objectPermissions({ bucket, key }, { partition }, { versions = false } 
     const actions = ['s3:GetObject', ...(versions ? ['s3:GetObjectVersion'] : [])];
     return { actions, resources: [`arn:${partition}:s3:::${bucket}/${key}`] };
 }
-function notFound({ status, action, details }, on) {
+function notFound({ status, details }, source, { session }) {
+    const on = `s3://${source.bucket}/${source.key}`;
     if (status === 301 || status === 400) {
         return new base_problem/* Problem */.AF({
             what: 'the bucket is in another region',
@@ -1052,7 +1045,7 @@ function notFound({ status, action, details }, on) {
             : status === 404
                 ? undefined
                 : details.why,
-        fix: `look at the bucket and the key; to upload it in this step, give it in s3-upload${status === 403 ? `\nallow ${action} on it for the role` : ''}`,
+        fix: `look at the bucket and the key; to upload it in this step, give it in s3-upload${status === 403 ? `; or ${(0,denied/* allowing */.SL)({ said: details.why, needed: [objectPermissions(source, session)] })}` : ''}`,
     });
 }
 
@@ -1314,7 +1307,7 @@ async function applyBundle(rollout, stage, planned) {
         return broken(end.kind, new base_problem/* Problem */.AF({ what: `${apply_TITLES[end.kind]}; ${after.serves}`, on: plan.target, why }), after);
     }
     catch (thrown) {
-        const told = denied(thrown, plan.target);
+        const told = denied_denied(thrown, plan.target);
         if (id === '' && told instanceof base_problem/* Problem */.AF)
             return outcome('failed', false, told);
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
@@ -2314,7 +2307,7 @@ async function rollOut(rollout, stage, prepared) {
             const problem = new base_problem/* Problem */.AF({ what: `${whyStopped(access.signal)}; ${says}`, on: plan.target });
             return outcome('failed', !isBack, problem);
         }
-        const told = denied(thrown, plan.target);
+        const told = denied_denied(thrown, plan.target);
         if (!(told instanceof base_problem/* Problem */.AF))
             throw told;
         const { what, why, fix } = told.details;
@@ -2408,11 +2401,12 @@ async function runTask(rollout, stage, one) {
             throw thrown;
         const stop = signal.aborted ? openEcs(rollout.target, stage.access, lastSeconds()) : ecs;
         const stopped = await stoppedInWords(stop, arn);
-        const what = signal.aborted ? whyStopped(signal) : thrown.details.what;
+        const { what, why, fix } = signal.aborted ? { what: whyStopped(signal) } : thrown.details;
         throw new base_problem/* Problem */.AF({
             what: `${what}; the task was ${stopped}, and nothing was rolled out`,
             on,
-            ...(log ? { fix: log } : {}),
+            why,
+            fix: [log, fix].filter(Boolean).join('\n') || undefined,
         });
     }
     const own = ended.containers?.find(({ name }) => name === container);
@@ -2886,7 +2880,7 @@ async function applyFunction(rollout, stage, planned) {
         return outcome('succeeded', true);
     }
     catch (thrown) {
-        const told = denied(thrown, plan.target);
+        const told = denied_denied(thrown, plan.target);
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
             throw told;
         const kind = thrown instanceof Ended ? thrown.kind : 'failed';

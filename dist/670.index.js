@@ -705,7 +705,10 @@ async function checkAlias(repository, settings, { aws, session }) {
     });
 }
 
+// EXTERNAL MODULE: ./lib/aws/denied.js
+var denied = __webpack_require__(3446);
 ;// CONCATENATED MODULE: ./lib/images/registry/denied.js
+
 
 /** `status` and `code` tell the house's retries which answer may change: 429 and 5xx. */
 class RegistryRefused extends base_problem/* Problem */.AF {
@@ -714,7 +717,7 @@ class RegistryRefused extends base_problem/* Problem */.AF {
     /** The login has expired: a new one may be taken. */
     isExpired;
     constructor(answer) {
-        super(denied(answer));
+        super(denied_denied(answer));
         this.status = answer.status;
         this.code = answer.code;
         // ECR says it with the code of a missing permission: only its words tell them apart.
@@ -736,7 +739,7 @@ function readErrorBody(body) {
  * What a refusal means and what to do; by code and status, not by prose.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html
  */
-function denied({ action, on, status, code, message }) {
+function denied_denied({ action, on, status, code, message }) {
     const why = message || undefined;
     const answer = `${code || 'no reason'}, HTTP ${status}`;
     if (code === 'TAG_INVALID') {
@@ -770,9 +773,9 @@ function denied({ action, on, status, code, message }) {
             what: `${action} was refused (${answer})`,
             on,
             why: why ?? 'the registry gives no reason',
-            fix: why?.includes('resource-based')
-                ? `allow ${action} in the policy of this repository, in the account that owns it`
-                : `allow ${action} on ${on} for the role; if it is allowed: the repository may be full (images per repository), its KMS key may not be usable by the role, or a policy of the organisation forbids it`,
+            fix: on.startsWith('arn:')
+                ? `${why?.includes('not authorized to perform') ? '' : FULL}${(0,denied/* allowing */.SL)({ said: why, needed: [{ actions: [action], resources: [on] }] })}`
+                : 'let the user of the login do it',
         };
     }
     if (status === 405 && action === 'ecr:PutImage') {
@@ -787,6 +790,8 @@ function denied({ action, on, status, code, message }) {
         return { what: `${action}: too many requests`, on, why, fix: 'run fewer jobs at once, or raise the quota' };
     return { what: `${action} was refused (${answer})`, on, why };
 }
+/** ECR answers so to what no permission helps, too. */
+const FULL = 'if it is allowed: the repository may be full (images per repository), its KMS key may not be usable by the role, or a policy of the organization forbids it; else ';
 /** @param on ARN of the repository: `arn:aws:ecr:REGION:ACCOUNT:repository/NAME`, or `arn:aws:ecr-public::ACCOUNT:repository/NAME` */
 function missingRepository(on) {
     const [, , service = 'ecr', region, account, path = ''] = on.split(':');
@@ -3823,6 +3828,7 @@ var network = __webpack_require__(3545);
 
 
 
+
 const UPLOAD_RULES = { stallMs: timeouts/* UPLOAD_IDLE_MS */.K, partsOver: 2 ** 30, partSize: 64 << 20 };
 const DAY = 24 * 3600 * 1000;
 /** A blob is worth more tries than a call, and may be hours under way. */
@@ -3917,7 +3923,7 @@ function closedAtBegin({ details }, arn) {
         ...details,
         on: arn,
         why: `${details.why ? `${details.why}; ` : ''}ECR closes the connection where ecr:InitiateLayerUpload is not allowed, or the repository is missing`,
-        fix: `allow ecr:InitiateLayerUpload on ${arn} for the role, and see that the repository exists; if so, ${details.fix}`,
+        fix: `see that the repository exists, and ${details.fix}; or ${(0,denied/* allowing */.SL)({ needed: [{ actions: ['ecr:InitiateLayerUpload'], resources: [arn] }] })}`,
     };
 }
 /** The last bytes, or all, and the digest that the registry is to compare. */

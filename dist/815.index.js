@@ -243,12 +243,69 @@ function makeLimiter({ start, most, bytes: mostBytes }) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: ./lib/aws/denied.js
+var denied = __webpack_require__(3446);
 // EXTERNAL MODULE: ./lib/aws/xml.js
 var aws_xml = __webpack_require__(2256);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var base_problem = __webpack_require__(7966);
 // EXTERNAL MODULE: ./lib/base/units.js
 var units = __webpack_require__(8714);
+;// CONCATENATED MODULE: ./lib/objects/plan/iam-actions.js
+
+/** A statement on a bucket itself. */
+function onBucket(actions, { name, partition }) {
+    return { actions, resources: [`arn:${partition}:s3:::${name}`] };
+}
+/** A statement on the objects of a bucket below a prefix. */
+function onObjects(actions, { name, partition, prefix = '' }) {
+    return { actions, resources: [`arn:${partition}:s3:::${name}/${prefix}*`] };
+}
+/**
+ * What the look at an object's checksum and headers takes; the last two only where it is encrypted with a key.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+ */
+const READ_STATE = ['s3:GetObject', 'kms:Decrypt', 'kms:GenerateDataKey'];
+/**
+ * What writing one object takes.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html, and for keys
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: parts are decrypted to be put together.
+ */
+function writeActions({ headers, size, action }, acl) {
+    if (action === 'headers')
+        return copyActions(headers, acl);
+    const inParts = size > MULTIPART_ABOVE;
+    return chosen([
+        [true, 's3:PutObject'],
+        [acl !== undefined, 's3:PutObjectAcl'],
+        [isTagged(headers), 's3:PutObjectTagging'],
+        [inParts, 's3:AbortMultipartUpload'],
+        [encrypts(headers), 'kms:GenerateDataKey'],
+        [encrypts(headers) && inParts, 'kms:Decrypt'],
+    ]);
+}
+/** What a copy in place takes: it keeps the tags, for which it reads and writes them. */
+function copyActions(headers, acl) {
+    return chosen([
+        [true, 's3:PutObject'],
+        [acl !== undefined, 's3:PutObjectAcl'],
+        [true, 's3:PutObjectTagging'],
+        [!isTagged(headers), 's3:GetObjectTagging'],
+        [true, 's3:GetObject'],
+        [encrypts(headers), 'kms:GenerateDataKey'],
+        [encrypts(headers), 'kms:Decrypt'],
+    ]);
+}
+function isTagged(headers) {
+    return headers['x-amz-tagging'] !== undefined;
+}
+function encrypts(headers) {
+    return headers['x-amz-server-side-encryption']?.startsWith('aws:kms') ?? false;
+}
+function chosen(wanted) {
+    return wanted.filter(([does]) => does).map(([, name]) => name);
+}
+
 // EXTERNAL MODULE: ./node_modules/mime-types/index.js
 var mime_types = __webpack_require__(4096);
 // EXTERNAL MODULE: ./lib/objects/rules/globs.js
@@ -662,11 +719,17 @@ async function listOne(aws, bucket, { prefix, key }) {
 
 
 
+
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const KEYS_A_REQUEST = 1_000;
 const REQUESTS_AT_ONCE = 4;
 /** So few are looked at one by one. */
 const FEW = 16;
+/** The right to delete in the bucket of an address. */
+function onWhole(address, { partition }) {
+    return onObjects(['s3:DeleteObject'], { name: address.split('/')[2], partition });
+}
 /**
  * Deletes by the thousand what is still as the plan saw it. With versioning they are hidden only.
  * @returns what was deleted
@@ -698,7 +761,7 @@ async function deleteObjects(access, buckets, deletions) {
         what: `${kept.length} objects could not be deleted (${codes})`,
         on: (0,units/* someOf */.yU)(kept.map(({ address }) => address)),
         why: 's3:DeleteObject is missing, or a lock holds them; everything was uploaded',
-        fix: 'allow s3:DeleteObject under the prefix and run again',
+        fix: `lift the lock, or ${(0,denied/* allowing */.SL)({ needed: kept.map(({ address }) => onWhole(address, access.session)) })}`,
     });
 }
 /**
@@ -967,71 +1030,38 @@ async function mayIt(asking) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/objects/plan/iam-actions.js
-
-/**
- * What the look at an object's checksum and headers takes; the last two only where it is encrypted with a key.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
- */
-const READ_STATE = ['s3:GetObject', 'kms:Decrypt', 'kms:GenerateDataKey'];
-/**
- * What writing one object takes.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html, and for keys
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: parts are decrypted to be put together.
- */
-function writeActions({ headers, size, action }, acl) {
-    if (action === 'headers')
-        return copyActions(headers, acl);
-    const inParts = size > MULTIPART_ABOVE;
-    return chosen([
-        [true, 's3:PutObject'],
-        [acl !== undefined, 's3:PutObjectAcl'],
-        [isTagged(headers), 's3:PutObjectTagging'],
-        [inParts, 's3:AbortMultipartUpload'],
-        [encrypts(headers), 'kms:GenerateDataKey'],
-        [encrypts(headers) && inParts, 'kms:Decrypt'],
-    ]);
-}
-/** What a copy in place takes: it keeps the tags, for which it reads and writes them. */
-function copyActions(headers, acl) {
-    return chosen([
-        [true, 's3:PutObject'],
-        [acl !== undefined, 's3:PutObjectAcl'],
-        [true, 's3:PutObjectTagging'],
-        [!isTagged(headers), 's3:GetObjectTagging'],
-        [true, 's3:GetObject'],
-        [encrypts(headers), 'kms:GenerateDataKey'],
-        [encrypts(headers), 'kms:Decrypt'],
-    ]);
-}
-function isTagged(headers) {
-    return headers['x-amz-tagging'] !== undefined;
-}
-function encrypts(headers) {
-    return headers['x-amz-server-side-encryption']?.startsWith('aws:kms') ?? false;
-}
-function chosen(wanted) {
-    return wanted.filter(([does]) => does).map(([, name]) => name);
-}
-
 ;// CONCATENATED MODULE: ./lib/objects/apply/denied.js
 
 
 
+
 /** A write that S3 refused, with what it means and what to do. */
-function deniedWrite(error, { acl, bucket }, object) {
-    const { name, ownership } = bucket;
-    const reason = whyDenied(error, { acl, ownership, bucket: name, actions: writeActions(object, acl) });
+function deniedWrite(error, { access, acl, bucket }, object) {
+    const { ownership } = bucket;
+    const reason = whyDenied(error, { acl, ownership });
     const needless = object.unproved
         ? `it may be the same already, which ${READ_STATE.join(', ')} would show`
         : undefined;
+    const needed = neededFor(object, acl, { ...access.session, ...bucket });
+    const policy = error.code === 'AccessDenied' ? (0,denied/* allowing */.SL)({ said: error.details.why, needed }) : undefined;
     return new base_problem/* Problem */.AF({
         what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
         on: `s3://${object.bucket}/${object.key}`,
         why: [reason?.why ?? error.details.why, needless].filter(Boolean).join('\n') || undefined,
-        fix: reason?.fix,
+        fix: [reason?.fix, policy].filter(Boolean).join(' ') || undefined,
         cause: error,
     });
+}
+/** What writing an object takes, on the bucket's objects and on the key that encrypts them. */
+function neededFor(object, acl, { name, partition, region, accountId, }) {
+    const actions = writeActions(object, acl);
+    const onKey = actions.filter((action) => action.startsWith('kms:'));
+    const key = object.headers['x-amz-server-side-encryption-aws-kms-key-id'] ?? '';
+    const anyKey = `arn:${partition}:kms:${region}:${accountId}:key/*`;
+    return [
+        onObjects(actions.filter((action) => action.startsWith('s3:')), { name, partition }),
+        ...(onKey.length > 0 ? [{ actions: onKey, resources: [key.startsWith('arn:') ? key : anyKey] }] : []),
+    ];
 }
 /** Whether what was thrown is a refusal with 403. */
 function isDenied(thrown) {
@@ -1042,7 +1072,7 @@ function isDenied(thrown) {
  * What a refused write means, by what was sent; never a silent retry without an ACL: that would make objects that the bucket's
  * owner cannot read.
  */
-function whyDenied({ action, code }, { acl, ownership, bucket, actions }) {
+function whyDenied({ action, code }, { acl, ownership }) {
     if (code === 'AccessControlListNotSupported') {
         return { why: 'the bucket has its ACLs turned off (BucketOwnerEnforced)', fix: 's3-acl: auto, or none' };
     }
@@ -1051,18 +1081,17 @@ function whyDenied({ action, code }, { acl, ownership, bucket, actions }) {
     if (action === 's3:UploadPart') {
         return {
             why: 'a condition of a policy on the ACL or the tags also judges UploadPart, which cannot carry them; or s3:PutObject is missing',
-            fix: 'exempt the calls of an upload in parts from the condition, by s3:ObjectCreationOperation',
+            fix: 'exempt the calls of an upload in parts from the condition, by s3:ObjectCreationOperation, or',
         };
     }
     const blind = ownership === 'unknown' ? ' Whether the bucket needs it is seen with s3:GetBucketOwnershipControls.' : '';
-    const allow = `allow ${actions.join(', ')} on arn:aws:s3:::${bucket}/* on both sides (kms: on the key)`;
     return {
         why: acl
             ? `${acl} was sent, which needs s3:PutObjectAcl beside s3:PutObject, in the role's policy and, across accounts, in the bucket's policy too.${blind}`
             : "the role's policy, or the bucket's policy, does not allow the upload; or a policy demands a header (ACL, encryption, tags)",
         fix: acl
-            ? `${allow}; check also Block Public Access and the KMS key's policy`
-            : `${allow}; where a policy demands the ACL, s3-acl: bucket-owner-full-control; check also Block Public Access and the KMS key's policy`,
+            ? "across accounts both sides have to allow it, the role's policy and the bucket's; check also Block Public Access and the KMS key's policy, and"
+            : "across accounts both sides have to allow it, the role's policy and the bucket's; where a policy demands the ACL, s3-acl: bucket-owner-full-control; check also the KMS key's policy, and",
     };
 }
 
@@ -1883,7 +1912,10 @@ function part(some, all) {
 
 
 
+
+
 const REPAIRS_AT_ONCE = 32;
+const ACL = 'bucket-owner-full-control';
 /**
  * Gives the bucket's owner what it lacks: full control by the ACL, which leaves the owner who it is, or ownership by a copy.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectAcl.html
@@ -1911,25 +1943,27 @@ async function repairObjects(access, buckets, repairs) {
         access.runner.info(`s3-fix-acl: the bucket's owner owns ${objects(done.copy)}`);
     if (refused.length === 0)
         return done.copy + done.grant;
+    const { partition } = access.session;
+    const names = new Set(refused.map(({ address }) => address.split('/')[2]));
+    const needed = [...names].map((name) => onObjects(copyActions({}, ACL), { name, partition }));
     throw new base_problem/* Problem */.AF({
         what: `s3-fix-acl: ${(0,units/* counted */.hS)(refused.length, 'repair')} ${refused.length === 1 ? 'was' : 'were'} refused`,
         on: (0,units/* someOf */.yU)(refused.map(({ address }) => address)),
-        why: 'a grant needs s3:PutObjectAcl; a copy needs s3:PutObject, s3:PutObjectAcl, s3:GetObject, s3:GetObjectTagging and s3:PutObjectTagging, on both sides',
-        fix: "allow them, or let the bucket's owner set BucketOwnerEnforced, which repairs every object at once",
+        why: "a grant needs s3:PutObjectAcl; a copy needs to read and to write the object and its tags, by the role's policy and by the bucket's",
+        fix: `let the bucket's owner set BucketOwnerEnforced, which repairs every object at once, or ${(0,denied/* allowing */.SL)({ needed })}`,
         cause: refused[0]?.cause,
     });
 }
 async function carryOut(access, bucket, { key, by, headers = {} }) {
-    const acl = 'bucket-owner-full-control';
     if (by === 'copy') {
         // In the own account the copier is the owner without an ACL.
-        await copyInPlace(access, { bucket, key, headers, acl: bucket.relation === 'same' ? bucket.acl.send : acl });
+        await copyInPlace(access, { bucket, key, headers, acl: bucket.relation === 'same' ? bucket.acl.send : ACL });
         return;
     }
     const command = new dist_cjs/* PutObjectAclCommand */.a8O({
         Bucket: bucket.name,
         Key: key,
-        ACL: acl,
+        ACL,
         ExpectedBucketOwner: bucket.owner,
     });
     await access.aws.call('s3:PutObjectAcl', (abortSignal) => bucket.s3.send(command, { abortSignal }));
@@ -2171,6 +2205,8 @@ function noSuchDistribution(distribution, account, cause) {
 
 
 
+
+
 /** For CloudFront to have carried out an invalidation: mostly minutes. */
 const INVALIDATION_MS = 30 * 60_000;
 const POLL_MS = 5_000;
@@ -2228,15 +2264,17 @@ async function invalidate({ waitForInvalidation }, { aws, session, runner, signa
     catch (thrown) {
         if (!(thrown instanceof client/* Refused */.Lw))
             throw thrown;
+        const resources = [`arn:${session.partition}:cloudfront::${session.accountId}:distribution/${distribution}`];
+        const needed = [{ actions: [thrown.action], resources }];
         if (thrown.code === 'NoSuchDistribution')
             throw noSuchDistribution(distribution, session.accountId, thrown);
         throw new base_problem/* Problem */.AF({
             what: `the invalidation was refused with ${thrown.code} (HTTP ${thrown.status})`,
             on: `CloudFront distribution ${distribution}`,
             why: thrown.code === 'AccessDenied'
-                ? `the role lacks ${thrown.action}, or the distribution is another account's`
+                ? `the role lacks ${thrown.action}, or the distribution is another account's, where no permission helps`
                 : thrown.details.why,
-            fix: 'mend it and run again, which invalidates what is owed; or invalidate by hand',
+            fix: `mend it and run again, which invalidates what is owed; or invalidate by hand${isDenied(thrown) ? `; or ${(0,denied/* allowing */.SL)({ said: thrown.details.why, needed })}` : ''}`,
             cause: thrown,
         });
     }
@@ -3369,6 +3407,8 @@ function notOwnedOf(kept, { own, bucketOwner }, { relation }) {
 
 
 
+
+
 const repairs_HEADS_AT_ONCE = 32;
 /**
  * Judges what stays as it is: what the bucket's owner does not own is as dark as if it were sent now. With `s3-fix-acl` it plans
@@ -3381,7 +3421,7 @@ async function planRepairs(request, access, { buckets, kept }) {
     const headed = new Set();
     for (const bucket of buckets.values()) {
         if (request.fixAcl && !bucket.mayList)
-            throw cannotRepair(bucket, 'the bucket may not be listed', 's3:ListBucket');
+            throw cannotRepair(access, bucket, { what: 'the bucket may not be listed', action: 's3:ListBucket' });
         const objects = kept.get(bucket.name);
         if (!objects)
             continue;
@@ -3437,7 +3477,8 @@ function remedyOf({ ownership }, { byUploader }) {
 /** @throws Problem for what cannot be repaired by this caller */
 async function repairsOf(access, bucket, found) {
     if (found.unknown.length > 0) {
-        throw cannotRepair(bucket, `whose ${(0,units/* counted */.hS)(found.unknown.length, 'object')} are cannot be told: ${(0,units/* someOf */.yU)(found.unknown.map(({ key }) => key))}`, 's3:GetBucketAcl on the bucket, or s3:ListAllMyBuckets');
+        const what = `whose ${(0,units/* counted */.hS)(found.unknown.length, 'object')} are cannot be told: ${(0,units/* someOf */.yU)(found.unknown.map(({ key }) => key))}`;
+        throw cannotRepair(access, bucket, { what, action: 's3:GetBucketAcl' });
     }
     if (bucket.relation === 'same')
         return adopt(access, bucket, found.byAnother);
@@ -3445,26 +3486,32 @@ async function repairsOf(access, bucket, found) {
     // With ObjectWriter a copy is the copier's as well: the grant costs less.
     const grants = bucket.ownership === 'ObjectWriter';
     const planned = [];
+    let unread = false;
     await (0,parallel/* eachOf */.pQ)(found.byUploader, repairs_HEADS_AT_ONCE, async (object) => {
         const { key, size } = object;
-        const head = grants || size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, { key }));
+        const copies = !grants && size <= MAX_COPY_BYTES;
+        const head = copies ? await allowed(headObject(access.aws, bucket, { key })) : undefined;
+        unread ||= copies && !head;
         const address = { bucket: bucket.name, key };
         planned.push(head ? { ...address, by: 'copy', headers: head.headers } : { ...address, by: 'grant' });
     });
-    tellOfGrants(access, bucket, planned);
+    tellOfGrants(access, bucket, { planned, unread });
     return planned;
 }
 /** A grant lets the bucket owner's own roles read, and changes no owner. @throws Problem where that is not enough */
-function tellOfGrants({ runner }, bucket, planned) {
+function tellOfGrants({ runner, session: { partition } }, bucket, { planned, unread }) {
     const keys = planned.filter(({ by }) => by === 'grant').map(({ key }) => key);
     if (keys.length === 0 || bucket.verify === 'off')
         return;
     const what = `s3-fix-acl can give the bucket's owner full control of ${(0,units/* counted */.hS)(keys.length, 'object')}, but not make them its own: ${(0,units/* someOf */.yU)(keys)}`;
     if (bucket.verify === 'fail') {
-        const fix = `${rules_acl/* OWNERSHIP_REMEDY */.DK}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers`;
+        // What may not be read cannot be copied, and only a copy changes the owner.
+        const copying = onObjects(copyActions({}, 'bucket-owner-full-control'), { name: bucket.name, partition });
+        const read = unread ? `; or, to copy them, ${(0,denied/* allowing */.SL)({ needed: [copying] })}` : '';
+        const fix = `${rules_acl/* OWNERSHIP_REMEDY */.DK}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers${read}`;
         throw new base_problem/* Problem */.AF({ what, on: `s3://${bucket.name}`, why: rules_acl/* DARK_OBJECTS */.EG, fix });
     }
-    runner.warning(`s3://${bucket.name}: ${what}; ${rules_acl/* DARK_OBJECTS */.EG}. To mend it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
+    runner.warning(`s3://${bucket.name}: ${what}; ${rules_acl/* DARK_OBJECTS */.EG}. To mend it, ${unread ? 'allow s3:GetObject and s3:GetObjectTagging, or ' : ''}${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
 }
 /** The bucket's owner makes its own what it may read, by a copy onto itself. */
 async function adopt(access, bucket, objects) {
@@ -3486,12 +3533,12 @@ async function adopt(access, bucket, objects) {
         fix: 'set Object Ownership of the bucket to BucketOwnerEnforced: every object then belongs to its owner at once; or let their writer run this with s3-fix-acl: true',
     });
 }
-function cannotRepair({ name }, what, action) {
+function cannotRepair({ session: { partition } }, { name }, { what, action }) {
     return new base_problem/* Problem */.AF({
         what: `s3-fix-acl cannot be carried out: ${what}`,
         on: `s3://${name}`,
         why: 'without that the step does not know which objects lack their owner',
-        fix: `allow ${action}; or let the bucket's owner set BucketOwnerEnforced, which repairs every object at once`,
+        fix: `let the bucket's owner set BucketOwnerEnforced, which repairs every object at once; or ${(0,denied/* allowing */.SL)({ needed: [onBucket([action], { name, partition })] })}`,
     });
 }
 /** Objects that only somebody else can mend. */
@@ -3558,6 +3605,8 @@ async function domainOf({ aws, session }, distribution) {
 
 
 
+
+
 /**
  * Reads what is on both sides, and decides everything.
  * @throws Problem, Problems: all that would make the upload fail, or be of no use to the bucket's owner
@@ -3565,7 +3614,7 @@ async function domainOf({ aws, session }, distribution) {
 async function planObjects(request, access) {
     const targets = await findTargets(request, access.runner.env.RUNNER_TEMP, access.runner);
     const buckets = await lookAtBuckets(request, access, targets);
-    await (0,parallel/* together */.bs)([...buckets.values()].map(async (bucket) => refuseWhatCannotWork(request, bucket)));
+    await (0,parallel/* together */.bs)([...buckets.values()].map(async (bucket) => refuseWhatCannotWork(request, bucket, access.session)));
     const keepsTimes = request.distributions.length > 0 && !request.invalidationPaths;
     const compared = await compareTargets(request, access, { targets, buckets, keepsTimes });
     const redirects = await planRedirects(request, access, { buckets, files: compared.objects });
@@ -3611,7 +3660,7 @@ async function lookAtBuckets(request, access, targets) {
     return new Map(looked.map((bucket) => [bucket.name, bucket]));
 }
 /** @throws Problem */
-function refuseWhatCannotWork(request, { name, acl, relation, mayList }) {
+function refuseWhatCannotWork(request, { name, acl, relation, mayList }, { partition }) {
     const on = `s3://${name}`;
     if (acl.refusal)
         throw new base_problem/* Problem */.AF({ ...acl.refusal, on });
@@ -3629,7 +3678,7 @@ function refuseWhatCannotWork(request, { name, acl, relation, mayList }) {
             what: 'the bucket may not be listed',
             on,
             why: `only a listing shows ${request.delete ? 'what is to be deleted' : request.immutable ? 'what is released already' : 'what has changed'}`,
-            fix: `allow s3:ListBucket on the bucket${request.delete || request.immutable ? '' : ', or send every file each time with s3-upload-unchanged: true'}`,
+            fix: `${request.delete || request.immutable ? '' : 'send every file each time with s3-upload-unchanged: true, or '}${(0,denied/* allowing */.SL)({ needed: [onBucket(['s3:ListBucket'], { name, partition })] })}`,
         });
     }
 }

@@ -13,8 +13,10 @@ export const modules = {
 /* harmony import */ var _base_http_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5921);
 /* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
 /* harmony import */ var _base_retryable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2619);
-/* harmony import */ var _proof_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6407);
-/* harmony import */ var _sdk_handler_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2428);
+/* harmony import */ var _denied_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3446);
+/* harmony import */ var _proof_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6407);
+/* harmony import */ var _sdk_handler_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2428);
+
 
 
 
@@ -29,9 +31,11 @@ class Refused extends _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem *
     status;
     constructor(action, error) {
         const { name, status } = (0,_base_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
+        const said = error.message || undefined;
         super({
             what: `${action} was refused with ${name} (HTTP ${status})`,
-            why: error.message || undefined,
+            why: said,
+            fix: (0,_denied_js__WEBPACK_IMPORTED_MODULE_3__/* .saysDenied */ .KZ)({ code: name, status }) ? (0,_denied_js__WEBPACK_IMPORTED_MODULE_3__/* .allowing */ .SL)({ said, needed: (0,_denied_js__WEBPACK_IMPORTED_MODULE_3__/* .neededFor */ .r4)(action, said) }) : FIXES[name],
             cause: error,
         });
         this.action = action;
@@ -39,6 +43,16 @@ class Refused extends _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem *
         this.status = status;
     }
 }
+/** What to do by AWS's code, for those that any call may get. */
+const FIXES = {
+    OptInRequired: 'enable the service, or the region, in the account',
+    SubscriptionRequiredException: 'enable the service, or the region, in the account',
+    AllAccessDisabled: 'AWS has turned off all access to it: ask its owner, or AWS support',
+    RequestTimeTooSkewed: 'set the clock of the runner (NTP), and run the job again',
+    SignatureDoesNotMatch: 'check the clock of the runner, and whether a proxy changes requests',
+    InvalidAccessKeyId: 'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and its kind',
+    UnrecognizedClientException: 'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and its kind',
+};
 function makeAws({ region: home, credentials, http, call, fips = false }) {
     const signedIn = async (action, attempt, how) => {
         let began = 0;
@@ -78,7 +92,7 @@ function proven(call) {
         const { asked } = (how ?? {});
         const proving = async (signal) => {
             const answer = await attempt(signal);
-            (0,_proof_js__WEBPACK_IMPORTED_MODULE_3__/* .prove */ .z)(action, answer, asked);
+            (0,_proof_js__WEBPACK_IMPORTED_MODULE_4__/* .prove */ .z)(action, answer, asked);
             return answer;
         };
         return call(action, proving, how);
@@ -88,7 +102,7 @@ function clientConfig(http, region, credentials) {
     return {
         region,
         credentials,
-        requestHandler: (0,_sdk_handler_js__WEBPACK_IMPORTED_MODULE_4__/* .sdkHandler */ .D)(http),
+        requestHandler: (0,_sdk_handler_js__WEBPACK_IMPORTED_MODULE_5__/* .sdkHandler */ .D)(http),
         maxAttempts: 1,
         customUserAgent: _base_http_js__WEBPACK_IMPORTED_MODULE_0__/* .USER_AGENT */ ._O,
     };
@@ -109,6 +123,91 @@ function unreadable(action, error) {
         fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
         cause: error,
     });
+}
+
+
+/***/ }),
+
+/***/ 3446:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   KZ: () => (/* binding */ saysDenied),
+/* harmony export */   SL: () => (/* binding */ allowing),
+/* harmony export */   r4: () => (/* binding */ neededFor)
+/* harmony export */ });
+/* harmony import */ var _policy_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2959);
+
+/** Codes of a missing permission, in all of the protocols; an answer to HEAD has no body that could name one. */
+const DENIED = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'Unknown', 'Forbidden', '403'];
+/** Whether an answer says that a permission is missing. */
+function saysDenied({ code, status }) {
+    return DENIED.includes(code) && (status === 403 || status === 400);
+}
+/** Calls whose name is not that of the IAM action behind them. https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html */
+const ACTION_OF = {
+    's3:CreateMultipartUpload': 's3:PutObject',
+    's3:UploadPart': 's3:PutObject',
+    's3:CompleteMultipartUpload': 's3:PutObject',
+    's3:CopyObject': 's3:PutObject',
+    's3:HeadBucket': 's3:ListBucket',
+};
+/** What is needed for a call of which nothing else is known: on what AWS names, or on everything. */
+function neededFor(call, said) {
+    return [{ actions: [ACTION_OF[call] ?? call], resources: [readDenial(said).resource ?? '*'] }];
+}
+/**
+ * What to do about a missing permission: which policy has to change, and a whole policy to paste. Where a call needs another
+ * action as well (to pass a role, to use a key), AWS's sentence names that one.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+function allowing({ said, needed }) {
+    const { caller, action, resource, lacks, denies } = readDenial(said);
+    if (denies)
+        return `a Deny in a ${denies} policy forbids it: lift it there, as allowing it elsewhere does not help`;
+    const isNamed = action === undefined || needed.some(({ actions }) => actions.includes(action));
+    const all = isNamed ? needed : [{ actions: [action], resources: [resource ?? '*'] }, ...needed];
+    const [where, isOfResource] = WHERE[lacks ?? ''] ?? OF_ROLE;
+    const policy = isOfResource ? ofResource(all, caller) : (0,_policy_js__WEBPACK_IMPORTED_MODULE_0__/* .policyOf */ .U)(all);
+    return `${where}:\n${JSON.stringify(policy, undefined, 2)}`;
+}
+const OF_ROLE = ['let the role do it', false];
+/** By the kind of policy that AWS names. */
+const WHERE = {
+    'resource-based': ['let the policy of the resource, in the account that owns it, allow it to the role', true],
+    session: ['let inline-session-policy or managed-session-policies of this step allow it too', false],
+    'permissions boundary': ["let the role's permissions boundary allow it too", false],
+    'VPC endpoint': ['let the policy of the VPC endpoint that the runner uses allow it too', false],
+    'service control': ["let the organization's service control policies allow it too", false],
+    'resource control': ["let the organization's resource control policies allow it too", false],
+};
+/** `User: ARN is not authorized to perform: ACTION on resource: ARN because no identity-based policy allows the ACTION action` */
+function readDenial(said = '') {
+    return {
+        caller: /User: (arn:\S+) is not/.exec(said)?.[1],
+        action: /not authorized to perform: ([\w-]+:\w+)/.exec(said)?.[1],
+        resource: /on (?:the )?resource: ["']?(arn:[^\s"']+)/.exec(said)?.[1],
+        lacks: /because no ([\w -]+?)(?: policy)? allows/.exec(said)?.[1],
+        denies: /with an explicit deny in an? ([\w -]+?)(?: policy)?(?:[:.,]|$)/.exec(said)?.[1],
+    };
+}
+/** The role of `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`; its path, if it has one, is not in there. */
+function roleOf(caller) {
+    return caller.replace(/^(arn:[\w-]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
+}
+/** A policy of a repository says nothing of the resource, which is the repository itself. */
+function ofResource(needed, caller) {
+    const { Version, Statement } = (0,_policy_js__WEBPACK_IMPORTED_MODULE_0__/* .policyOf */ .U)(needed);
+    return {
+        Version,
+        Statement: Statement.map(({ Effect, Action, Resource, Condition }) => ({
+            Effect,
+            ...(caller ? { Principal: { AWS: roleOf(caller) } } : {}),
+            Action,
+            ...(Action.every((action) => action.startsWith('ecr:')) ? {} : { Resource }),
+            ...(Condition ? { Condition } : {}),
+        })),
+    };
 }
 
 

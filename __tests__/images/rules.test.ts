@@ -21,7 +21,7 @@ const ON = 'arn:aws:ecr:eu-west-1:111122223333:repository/shop';
 test.each([
   [
     { status: 403, code: 'DENIED', message: 'because no resource-based policy allows it' },
-    'in the policy of this repository',
+    'let the policy of the resource, in the account that owns it',
   ],
   [{ status: 403, code: '', message: '' }, 'the repository may be full'],
   [{ status: 405, code: 'UNSUPPORTED', message: "'Invalid JSON syntax'" }, 'media type that it does not know'],

@@ -2,6 +2,7 @@ import { type Http, USER_AGENT } from '../base/http.ts';
 import { Problem } from '../base/problem.ts';
 import type { Call, CallOptions } from '../base/retry.ts';
 import { isExpired, shapeOf, type Verdict, verdictOf } from '../base/retryable.ts';
+import { allowing, neededFor, saysDenied } from './denied.ts';
 import { type AnswerTo, type AskedBy, type ProvenAction, prove } from './proof.ts';
 import { type SdkHandler, sdkHandler } from './sdk-handler.ts';
 import type { SessionCredentials } from './session.ts';
@@ -57,9 +58,11 @@ export class Refused extends Problem {
 
   constructor(action: string, error: Error) {
     const { name, status } = shapeOf(error);
+    const said = error.message || undefined;
     super({
       what: `${action} was refused with ${name} (HTTP ${status})`,
-      why: error.message || undefined,
+      why: said,
+      fix: saysDenied({ code: name, status }) ? allowing({ said, needed: neededFor(action, said) }) : FIXES[name],
       cause: error,
     });
     this.action = action;
@@ -67,6 +70,19 @@ export class Refused extends Problem {
     this.status = status;
   }
 }
+
+/** What to do by AWS's code, for those that any call may get. */
+const FIXES: Readonly<Record<string, string>> = {
+  OptInRequired: 'enable the service, or the region, in the account',
+  SubscriptionRequiredException: 'enable the service, or the region, in the account',
+  AllAccessDisabled: 'AWS has turned off all access to it: ask its owner, or AWS support',
+  RequestTimeTooSkewed: 'set the clock of the runner (NTP), and run the job again',
+  SignatureDoesNotMatch: 'check the clock of the runner, and whether a proxy changes requests',
+  InvalidAccessKeyId:
+    'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and its kind',
+  UnrecognizedClientException:
+    'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and its kind',
+};
 
 export interface AwsDeps {
   readonly region: string;

@@ -127,5 +127,5 @@ test("another account's repository without a policy is said with the account's s
   const result = await it.step({ images: 'out => 444455556666.dkr.ecr.eu-west-1.amazonaws.com/closed:1' });
   expect(result.code).toBe(1);
   expect(result.errors.join()).toContain('no resource-based policy allows');
-  expect(result.errors.join()).toContain('in the policy of this repository');
+  expect(result.errors.join()).toContain('Fix: let the policy of the resource, in the account that owns it');
 });

@@ -100,7 +100,7 @@ describe('s3-fix-acl', () => {
     const result = await step(upload({ 's3-fix-acl': 'true' }));
     expect(result.code).toBe(1);
     expect(result.errors[0]).toMatch(
-      /s3-fix-acl cannot be carried out: whose 5 objects are cannot be told.*Fix: allow s3:GetBucketAcl/s,
+      /s3-fix-acl cannot be carried out: whose 5 objects are cannot be told.*Fix: let the bucket's owner .*s3:GetBucketAcl/s,
     );
     expect(writes(sandbox)).toEqual([]);
   });

@@ -42,11 +42,12 @@ async function runTask(rollout: EcsRollout, stage: Stage, one: OneTask): Promise
     if (!signal.aborted && !(thrown instanceof Problem)) throw thrown;
     const stop = signal.aborted ? openEcs(rollout.target, stage.access, lastSeconds()) : ecs;
     const stopped = await stoppedInWords(stop, arn);
-    const what = signal.aborted ? whyStopped(signal) : (thrown as Problem).details.what;
+    const { what, why, fix } = signal.aborted ? { what: whyStopped(signal) } : (thrown as Problem).details;
     throw new Problem({
       what: `${what}; the task was ${stopped}, and nothing was rolled out`,
       on,
-      ...(log ? { fix: log } : {}),
+      why,
+      fix: [log, fix].filter(Boolean).join('\n') || undefined,
     });
   }
   const own = ended.containers?.find(({ name }) => name === container);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { Refused } from '../../aws/client.ts';
+import { allowing } from '../../aws/denied.ts';
 import type { Statement } from '../../aws/policy.ts';
 import { s3Client } from '../../aws/s3-client.ts';
 import { Problem } from '../../base/problem.ts';
@@ -44,7 +45,7 @@ export async function findObject(
     if (!(thrown instanceof Refused)) throw thrown;
     // Who may not list the bucket gets 403 for a key that is not there.
     if (comes && [403, 404].includes(thrown.status)) return { now: undefined, isLater: true };
-    throw notFound(thrown, `s3://${bucket}/${key}`);
+    throw notFound(thrown, { bucket, key }, access);
   }
 }
 
@@ -73,7 +74,7 @@ export async function sha256Of(
 const DOWNLOAD_MS = 120_000;
 
 export function objectPermissions(
-  { bucket, key }: ObjectSource,
+  { bucket, key }: Pick<ObjectSource, 'bucket' | 'key'>,
   { partition }: Access['session'],
   { versions = false } = {},
 ): Statement {
@@ -81,7 +82,12 @@ export function objectPermissions(
   return { actions, resources: [`arn:${partition}:s3:::${bucket}/${key}`] };
 }
 
-function notFound({ status, action, details }: Refused, on: string): Problem {
+function notFound(
+  { status, details }: Refused,
+  source: Pick<ObjectSource, 'bucket' | 'key'>,
+  { session }: Access,
+): Problem {
+  const on = `s3://${source.bucket}/${source.key}`;
   if (status === 301 || status === 400) {
     return new Problem({
       what: 'the bucket is in another region',
@@ -100,6 +106,6 @@ function notFound({ status, action, details }: Refused, on: string): Problem {
         : status === 404
           ? undefined
           : details.why,
-    fix: `look at the bucket and the key; to upload it in this step, give it in s3-upload${status === 403 ? `\nallow ${action} on it for the role` : ''}`,
+    fix: `look at the bucket and the key; to upload it in this step, give it in s3-upload${status === 403 ? `; or ${allowing({ said: details.why, needed: [objectPermissions(source, session)] })}` : ''}`,
   });
 }

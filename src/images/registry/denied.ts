@@ -1,3 +1,4 @@
+import { allowing } from '../../aws/denied.ts';
 import { Problem, type ProblemDetails, Unproven } from '../../base/problem.ts';
 
 /** An answer of a registry that is an error, in the words of the distribution protocol. */
@@ -76,9 +77,9 @@ export function denied({ action, on, status, code, message }: ErrorAnswer): Prob
       what: `${action} was refused (${answer})`,
       on,
       why: why ?? 'the registry gives no reason',
-      fix: why?.includes('resource-based')
-        ? `allow ${action} in the policy of this repository, in the account that owns it`
-        : `allow ${action} on ${on} for the role; if it is allowed: the repository may be full (images per repository), its KMS key may not be usable by the role, or a policy of the organisation forbids it`,
+      fix: on.startsWith('arn:')
+        ? `${why?.includes('not authorized to perform') ? '' : FULL}${allowing({ said: why, needed: [{ actions: [action], resources: [on] }] })}`
+        : 'let the user of the login do it',
     };
   }
   if (status === 405 && action === 'ecr:PutImage') {
@@ -93,6 +94,10 @@ export function denied({ action, on, status, code, message }: ErrorAnswer): Prob
     return { what: `${action}: too many requests`, on, why, fix: 'run fewer jobs at once, or raise the quota' };
   return { what: `${action} was refused (${answer})`, on, why };
 }
+
+/** ECR answers so to what no permission helps, too. */
+const FULL =
+  'if it is allowed: the repository may be full (images per repository), its KMS key may not be usable by the role, or a policy of the organization forbids it; else ';
 
 /** @param on ARN of the repository: `arn:aws:ecr:REGION:ACCOUNT:repository/NAME`, or `arn:aws:ecr-public::ACCOUNT:repository/NAME` */
 export function missingRepository(on: string): ProblemDetails {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Aws } from '../../aws/client.ts';
+import { allowing } from '../../aws/denied.ts';
 import type { HeldDigest } from '../../aws/proof.ts';
 import { networkProblem } from '../../base/edge/network.ts';
 import { type HttpAnswer, readBody } from '../../base/http.ts';
@@ -132,7 +133,7 @@ function closedAtBegin({ details }: Problem, arn: string): ProblemDetails {
     ...details,
     on: arn,
     why: `${details.why ? `${details.why}; ` : ''}ECR closes the connection where ecr:InitiateLayerUpload is not allowed, or the repository is missing`,
-    fix: `allow ecr:InitiateLayerUpload on ${arn} for the role, and see that the repository exists; if so, ${details.fix}`,
+    fix: `see that the repository exists, and ${details.fix}; or ${allowing({ needed: [{ actions: ['ecr:InitiateLayerUpload'], resources: [arn] }] })}`,
   };
 }
 

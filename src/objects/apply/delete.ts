@@ -1,9 +1,12 @@
 import { hash } from 'node:crypto';
+import { allowing } from '../../aws/denied.ts';
+import type { Statement } from '../../aws/policy.ts';
 import { firstText } from '../../aws/xml.ts';
 import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import { someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
+import { onObjects } from '../plan/iam-actions.ts';
 import type { Deletion, PlannedBucket } from '../plan/plan.ts';
 import { listObjects, listOne } from '../s3/listing.ts';
 import { ownerHeader } from '../s3/wire.ts';
@@ -13,6 +16,11 @@ const KEYS_A_REQUEST = 1_000;
 const REQUESTS_AT_ONCE = 4;
 /** So few are looked at one by one. */
 const FEW = 16;
+
+/** The right to delete in the bucket of an address. */
+function onWhole(address: string, { partition }: Pick<Access['session'], 'partition'>): Statement {
+  return onObjects(['s3:DeleteObject'], { name: address.split('/')[2]!, partition });
+}
 
 interface Kept {
   readonly address: string;
@@ -51,7 +59,7 @@ export async function deleteObjects(
     what: `${kept.length} objects could not be deleted (${codes})`,
     on: someOf(kept.map(({ address }) => address)),
     why: 's3:DeleteObject is missing, or a lock holds them; everything was uploaded',
-    fix: 'allow s3:DeleteObject under the prefix and run again',
+    fix: `lift the lock, or ${allowing({ needed: kept.map(({ address }) => onWhole(address, access.session)) })}`,
   });
 }
 

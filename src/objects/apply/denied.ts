@@ -1,24 +1,53 @@
 import { Refused } from '../../aws/client.ts';
+import { allowing } from '../../aws/denied.ts';
+import type { Statement } from '../../aws/policy.ts';
+import type { Session } from '../../aws/session.ts';
 import { Problem, type ProblemDetails } from '../../base/problem.ts';
-import { READ_STATE, writeActions } from '../plan/iam-actions.ts';
-import type { PlannedObject } from '../plan/plan.ts';
+import { onObjects, READ_STATE, writeActions } from '../plan/iam-actions.ts';
+import type { PlannedBucket, PlannedObject } from '../plan/plan.ts';
 import type { CannedAcl, Ownership } from '../rules/acl.ts';
 import type { Sender } from './sender.ts';
 
 /** A write that S3 refused, with what it means and what to do. */
-export function deniedWrite(error: Refused, { acl, bucket }: Sender, object: PlannedObject): Problem {
-  const { name, ownership } = bucket;
-  const reason = whyDenied(error, { acl, ownership, bucket: name, actions: writeActions(object, acl) });
+export function deniedWrite(error: Refused, { access, acl, bucket }: Sender, object: PlannedObject): Problem {
+  const { ownership } = bucket;
+  const reason = whyDenied(error, { acl, ownership });
   const needless = object.unproved
     ? `it may be the same already, which ${READ_STATE.join(', ')} would show`
     : undefined;
+  const needed = neededFor(object, acl, { ...access.session, ...bucket });
+  const policy = error.code === 'AccessDenied' ? allowing({ said: error.details.why, needed }) : undefined;
   return new Problem({
     what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
     on: `s3://${object.bucket}/${object.key}`,
     why: [reason?.why ?? error.details.why, needless].filter(Boolean).join('\n') || undefined,
-    fix: reason?.fix,
+    fix: [reason?.fix, policy].filter(Boolean).join(' ') || undefined,
     cause: error,
   });
+}
+
+/** What writing an object takes, on the bucket's objects and on the key that encrypts them. */
+function neededFor(
+  object: PlannedObject,
+  acl: CannedAcl | undefined,
+  {
+    name,
+    partition,
+    region,
+    accountId,
+  }: Pick<PlannedBucket, 'name' | 'region'> & Pick<Session, 'partition' | 'accountId'>,
+): Statement[] {
+  const actions = writeActions(object, acl);
+  const onKey = actions.filter((action) => action.startsWith('kms:'));
+  const key = object.headers['x-amz-server-side-encryption-aws-kms-key-id'] ?? '';
+  const anyKey = `arn:${partition}:kms:${region}:${accountId}:key/*`;
+  return [
+    onObjects(
+      actions.filter((action) => action.startsWith('s3:')),
+      { name, partition },
+    ),
+    ...(onKey.length > 0 ? [{ actions: onKey, resources: [key.startsWith('arn:') ? key : anyKey] }] : []),
+  ];
 }
 
 /** Whether what was thrown is a refusal with 403. */
@@ -31,9 +60,6 @@ export interface DeniedWrite {
   /** With what it was sent. */
   readonly acl: CannedAcl | undefined;
   readonly ownership: Ownership;
-  readonly bucket: string;
-  /** Those that it takes. */
-  readonly actions: readonly string[];
 }
 
 /**
@@ -42,7 +68,7 @@ export interface DeniedWrite {
  */
 export function whyDenied(
   { action, code }: { readonly action: string; readonly code: string },
-  { acl, ownership, bucket, actions }: DeniedWrite,
+  { acl, ownership }: DeniedWrite,
 ): Pick<ProblemDetails, 'why' | 'fix'> | undefined {
   if (code === 'AccessControlListNotSupported') {
     return { why: 'the bucket has its ACLs turned off (BucketOwnerEnforced)', fix: 's3-acl: auto, or none' };
@@ -51,18 +77,17 @@ export function whyDenied(
   if (action === 's3:UploadPart') {
     return {
       why: 'a condition of a policy on the ACL or the tags also judges UploadPart, which cannot carry them; or s3:PutObject is missing',
-      fix: 'exempt the calls of an upload in parts from the condition, by s3:ObjectCreationOperation',
+      fix: 'exempt the calls of an upload in parts from the condition, by s3:ObjectCreationOperation, or',
     };
   }
   const blind =
     ownership === 'unknown' ? ' Whether the bucket needs it is seen with s3:GetBucketOwnershipControls.' : '';
-  const allow = `allow ${actions.join(', ')} on arn:aws:s3:::${bucket}/* on both sides (kms: on the key)`;
   return {
     why: acl
       ? `${acl} was sent, which needs s3:PutObjectAcl beside s3:PutObject, in the role's policy and, across accounts, in the bucket's policy too.${blind}`
       : "the role's policy, or the bucket's policy, does not allow the upload; or a policy demands a header (ACL, encryption, tags)",
     fix: acl
-      ? `${allow}; check also Block Public Access and the KMS key's policy`
-      : `${allow}; where a policy demands the ACL, s3-acl: bucket-owner-full-control; check also Block Public Access and the KMS key's policy`,
+      ? "across accounts both sides have to allow it, the role's policy and the bucket's; check also Block Public Access and the KMS key's policy, and"
+      : "across accounts both sides have to allow it, the role's policy and the bucket's; where a policy demands the ACL, s3-acl: bucket-owner-full-control; check also the KMS key's policy, and",
   };
 }

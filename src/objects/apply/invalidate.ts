@@ -1,11 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Refused } from '../../aws/client.ts';
+import { allowing } from '../../aws/denied.ts';
 import { poll } from '../../base/poll.ts';
 import { Problem } from '../../base/problem.ts';
 import { shapeOf, verdictOf } from '../../base/retryable.ts';
 import type { Access } from '../../job.ts';
 import { noSuchDistribution, REFERENCE } from '../plan/owed-invalidations.ts';
 import type { PlannedInvalidation } from '../plan/plan.ts';
+import { isDenied } from './denied.ts';
 
 /** For CloudFront to have carried out an invalidation: mostly minutes. */
 const INVALIDATION_MS = 30 * 60_000;
@@ -84,15 +86,17 @@ export async function invalidate(
     return id;
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
+    const resources = [`arn:${session.partition}:cloudfront::${session.accountId}:distribution/${distribution}`];
+    const needed = [{ actions: [thrown.action], resources }];
     if (thrown.code === 'NoSuchDistribution') throw noSuchDistribution(distribution, session.accountId, thrown);
     throw new Problem({
       what: `the invalidation was refused with ${thrown.code} (HTTP ${thrown.status})`,
       on: `CloudFront distribution ${distribution}`,
       why:
         thrown.code === 'AccessDenied'
-          ? `the role lacks ${thrown.action}, or the distribution is another account's`
+          ? `the role lacks ${thrown.action}, or the distribution is another account's, where no permission helps`
           : thrown.details.why,
-      fix: 'mend it and run again, which invalidates what is owed; or invalidate by hand',
+      fix: `mend it and run again, which invalidates what is owed; or invalidate by hand${isDenied(thrown) ? `; or ${allowing({ said: thrown.details.why, needed })}` : ''}`,
       cause: thrown,
     });
   }

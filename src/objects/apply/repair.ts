@@ -1,13 +1,16 @@
 import { PutObjectAclCommand } from '@aws-sdk/client-s3';
+import { allowing } from '../../aws/denied.ts';
 import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
+import { copyActions, onObjects } from '../plan/iam-actions.ts';
 import type { PlannedBucket, Repair } from '../plan/plan.ts';
 import { copyInPlace } from './copy.ts';
 import { isDenied } from './denied.ts';
 
 const REPAIRS_AT_ONCE = 32;
+const ACL = 'bucket-owner-full-control';
 
 /**
  * Gives the bucket's owner what it lacks: full control by the ACL, which leaves the owner who it is, or ownership by a copy.
@@ -35,26 +38,28 @@ export async function repairObjects(
   if (done.grant > 0) access.runner.info(`s3-fix-acl: the bucket's owner has full control of ${objects(done.grant)}`);
   if (done.copy > 0) access.runner.info(`s3-fix-acl: the bucket's owner owns ${objects(done.copy)}`);
   if (refused.length === 0) return done.copy + done.grant;
+  const { partition } = access.session;
+  const names = new Set(refused.map(({ address }) => address.split('/')[2]!));
+  const needed = [...names].map((name) => onObjects(copyActions({}, ACL), { name, partition }));
   throw new Problem({
     what: `s3-fix-acl: ${counted(refused.length, 'repair')} ${refused.length === 1 ? 'was' : 'were'} refused`,
     on: someOf(refused.map(({ address }) => address)),
-    why: 'a grant needs s3:PutObjectAcl; a copy needs s3:PutObject, s3:PutObjectAcl, s3:GetObject, s3:GetObjectTagging and s3:PutObjectTagging, on both sides',
-    fix: "allow them, or let the bucket's owner set BucketOwnerEnforced, which repairs every object at once",
+    why: "a grant needs s3:PutObjectAcl; a copy needs to read and to write the object and its tags, by the role's policy and by the bucket's",
+    fix: `let the bucket's owner set BucketOwnerEnforced, which repairs every object at once, or ${allowing({ needed })}`,
     cause: refused[0]?.cause,
   });
 }
 
 async function carryOut(access: Access, bucket: PlannedBucket, { key, by, headers = {} }: Repair): Promise<void> {
-  const acl = 'bucket-owner-full-control' as const;
   if (by === 'copy') {
     // In the own account the copier is the owner without an ACL.
-    await copyInPlace(access, { bucket, key, headers, acl: bucket.relation === 'same' ? bucket.acl.send : acl });
+    await copyInPlace(access, { bucket, key, headers, acl: bucket.relation === 'same' ? bucket.acl.send : ACL });
     return;
   }
   const command = new PutObjectAclCommand({
     Bucket: bucket.name,
     Key: key,
-    ACL: acl,
+    ACL,
     ExpectedBucketOwner: bucket.owner,
   });
   await access.aws.call('s3:PutObjectAcl', (abortSignal) => bucket.s3.send(command, { abortSignal }));

@@ -1,7 +1,27 @@
+import type { Statement } from '../../aws/policy.ts';
 import type { CannedAcl } from '../rules/acl.ts';
 import type { ObjectHeaders } from '../rules/headers.ts';
 import { MULTIPART_ABOVE } from '../rules/parts.ts';
 import type { PlannedObject } from './plan.ts';
+
+/** A bucket by name, in its partition. */
+export interface NamedBucket {
+  readonly name: string;
+  readonly partition: string;
+}
+
+/** A statement on a bucket itself. */
+export function onBucket(actions: readonly string[], { name, partition }: NamedBucket): Statement {
+  return { actions, resources: [`arn:${partition}:s3:::${name}`] };
+}
+
+/** A statement on the objects of a bucket below a prefix. */
+export function onObjects(
+  actions: readonly string[],
+  { name, partition, prefix = '' }: NamedBucket & { readonly prefix?: string },
+): Statement {
+  return { actions, resources: [`arn:${partition}:s3:::${name}/${prefix}*`] };
+}
 
 /**
  * What the look at an object's checksum and headers takes; the last two only where it is encrypted with a key.

@@ -1,3 +1,4 @@
+import { allowing } from '../../aws/denied.ts';
 import { together } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import { someOf } from '../../base/units.ts';
@@ -8,6 +9,7 @@ import { decideAcl, OWNERSHIP_REMEDY, outcomeText } from '../rules/acl.ts';
 import { lookAtBucket } from '../s3/bucket.ts';
 import { type Changes, compareTargets } from './changes.ts';
 import { planDeletions } from './deletion.ts';
+import { onBucket } from './iam-actions.ts';
 import { planInvalidation } from './owed-invalidations.ts';
 import type { KeptByOwner, KeptObject } from './owners.ts';
 import type { Deletion, ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Scope } from './plan.ts';
@@ -22,7 +24,7 @@ import { publishedUrl } from './url.ts';
 export async function planObjects(request: ObjectsRequest, access: Access): Promise<ObjectsPlan> {
   const targets = await findTargets(request, access.runner.env.RUNNER_TEMP, access.runner);
   const buckets = await lookAtBuckets(request, access, targets);
-  await together([...buckets.values()].map(async (bucket) => refuseWhatCannotWork(request, bucket)));
+  await together([...buckets.values()].map(async (bucket) => refuseWhatCannotWork(request, bucket, access.session)));
   const keepsTimes = request.distributions.length > 0 && !request.invalidationPaths;
   const compared = await compareTargets(request, access, { targets, buckets, keepsTimes });
   const redirects = await planRedirects(request, access, { buckets, files: compared.objects });
@@ -74,7 +76,11 @@ async function lookAtBuckets(
 }
 
 /** @throws Problem */
-function refuseWhatCannotWork(request: ObjectsRequest, { name, acl, relation, mayList }: PlannedBucket): void {
+function refuseWhatCannotWork(
+  request: ObjectsRequest,
+  { name, acl, relation, mayList }: PlannedBucket,
+  { partition }: Pick<Access['session'], 'partition'>,
+): void {
   const on = `s3://${name}`;
   if (acl.refusal) throw new Problem({ ...acl.refusal, on });
   const usesKms = request.kmsKey !== undefined || (request.encryption ?? '').startsWith('aws:kms');
@@ -91,7 +97,7 @@ function refuseWhatCannotWork(request: ObjectsRequest, { name, acl, relation, ma
       what: 'the bucket may not be listed',
       on,
       why: `only a listing shows ${request.delete ? 'what is to be deleted' : request.immutable ? 'what is released already' : 'what has changed'}`,
-      fix: `allow s3:ListBucket on the bucket${request.delete || request.immutable ? '' : ', or send every file each time with s3-upload-unchanged: true'}`,
+      fix: `${request.delete || request.immutable ? '' : 'send every file each time with s3-upload-unchanged: true, or '}${allowing({ needed: [onBucket(['s3:ListBucket'], { name, partition })] })}`,
     });
   }
 }

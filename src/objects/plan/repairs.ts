@@ -1,3 +1,4 @@
+import { allowing } from '../../aws/denied.ts';
 import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import { counted, someOf } from '../../base/units.ts';
@@ -7,6 +8,7 @@ import { DARK_OBJECTS, OWNERSHIP_REMEDY } from '../rules/acl.ts';
 import { MAX_COPY_BYTES } from '../rules/compare.ts';
 import { allowed } from '../s3/bucket.ts';
 import { headObject } from '../s3/listing.ts';
+import { copyActions, onBucket, onObjects } from './iam-actions.ts';
 import { type KeptByOwner, type KeptObject, lookAtOwners, type NotOwned, notOwnedOf, type OwnerIds } from './owners.ts';
 import type { PlannedBucket, Repair } from './plan.ts';
 
@@ -34,7 +36,8 @@ export async function planRepairs(
   const owners = new Map<string, OwnerIds>();
   const headed = new Set<string>();
   for (const bucket of buckets.values()) {
-    if (request.fixAcl && !bucket.mayList) throw cannotRepair(bucket, 'the bucket may not be listed', 's3:ListBucket');
+    if (request.fixAcl && !bucket.mayList)
+      throw cannotRepair(access, bucket, { what: 'the bucket may not be listed', action: 's3:ListBucket' });
     const objects = kept.get(bucket.name);
     if (!objects) continue;
     const ids = await lookAtOwners(access, bucket);
@@ -92,37 +95,46 @@ function remedyOf({ ownership }: PlannedBucket, { byUploader }: NotOwned): strin
 /** @throws Problem for what cannot be repaired by this caller */
 async function repairsOf(access: Access, bucket: PlannedBucket, found: NotOwned): Promise<readonly Repair[]> {
   if (found.unknown.length > 0) {
-    throw cannotRepair(
-      bucket,
-      `whose ${counted(found.unknown.length, 'object')} are cannot be told: ${someOf(found.unknown.map(({ key }) => key))}`,
-      's3:GetBucketAcl on the bucket, or s3:ListAllMyBuckets',
-    );
+    const what = `whose ${counted(found.unknown.length, 'object')} are cannot be told: ${someOf(found.unknown.map(({ key }) => key))}`;
+    throw cannotRepair(access, bucket, { what, action: 's3:GetBucketAcl' });
   }
   if (bucket.relation === 'same') return adopt(access, bucket, found.byAnother);
   warnOfOthers(access, bucket, found.byAnother);
   // With ObjectWriter a copy is the copier's as well: the grant costs less.
   const grants = bucket.ownership === 'ObjectWriter';
   const planned: Repair[] = [];
+  let unread = false;
   await eachOf(found.byUploader, HEADS_AT_ONCE, async (object) => {
     const { key, size } = object;
-    const head = grants || size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, { key }));
+    const copies = !grants && size <= MAX_COPY_BYTES;
+    const head = copies ? await allowed(headObject(access.aws, bucket, { key })) : undefined;
+    unread ||= copies && !head;
     const address = { bucket: bucket.name, key };
     planned.push(head ? { ...address, by: 'copy', headers: head.headers } : { ...address, by: 'grant' });
   });
-  tellOfGrants(access, bucket, planned);
+  tellOfGrants(access, bucket, { planned, unread });
   return planned;
 }
 
 /** A grant lets the bucket owner's own roles read, and changes no owner. @throws Problem where that is not enough */
-function tellOfGrants({ runner }: Pick<Access, 'runner'>, bucket: PlannedBucket, planned: readonly Repair[]): void {
+function tellOfGrants(
+  { runner, session: { partition } }: Pick<Access, 'runner' | 'session'>,
+  bucket: PlannedBucket,
+  { planned, unread }: { readonly planned: readonly Repair[]; readonly unread: boolean },
+): void {
   const keys = planned.filter(({ by }) => by === 'grant').map(({ key }) => key);
   if (keys.length === 0 || bucket.verify === 'off') return;
   const what = `s3-fix-acl can give the bucket's owner full control of ${counted(keys.length, 'object')}, but not make them its own: ${someOf(keys)}`;
   if (bucket.verify === 'fail') {
-    const fix = `${OWNERSHIP_REMEDY}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers`;
+    // What may not be read cannot be copied, and only a copy changes the owner.
+    const copying = onObjects(copyActions({}, 'bucket-owner-full-control'), { name: bucket.name, partition });
+    const read = unread ? `; or, to copy them, ${allowing({ needed: [copying] })}` : '';
+    const fix = `${OWNERSHIP_REMEDY}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers${read}`;
     throw new Problem({ what, on: `s3://${bucket.name}`, why: DARK_OBJECTS, fix });
   }
-  runner.warning(`s3://${bucket.name}: ${what}; ${DARK_OBJECTS}. To mend it, ${OWNERSHIP_REMEDY}.`);
+  runner.warning(
+    `s3://${bucket.name}: ${what}; ${DARK_OBJECTS}. To mend it, ${unread ? 'allow s3:GetObject and s3:GetObjectTagging, or ' : ''}${OWNERSHIP_REMEDY}.`,
+  );
 }
 
 /** The bucket's owner makes its own what it may read, by a copy onto itself. */
@@ -147,12 +159,16 @@ async function adopt(
   });
 }
 
-function cannotRepair({ name }: PlannedBucket, what: string, action: string): Problem {
+function cannotRepair(
+  { session: { partition } }: Pick<Access, 'session'>,
+  { name }: PlannedBucket,
+  { what, action }: { readonly what: string; readonly action: string },
+): Problem {
   return new Problem({
     what: `s3-fix-acl cannot be carried out: ${what}`,
     on: `s3://${name}`,
     why: 'without that the step does not know which objects lack their owner',
-    fix: `allow ${action}; or let the bucket's owner set BucketOwnerEnforced, which repairs every object at once`,
+    fix: `let the bucket's owner set BucketOwnerEnforced, which repairs every object at once; or ${allowing({ needed: [onBucket([action], { name, partition })] })}`,
   });
 }
 
