@@ -3862,6 +3862,7 @@ function collisions(entries, { ignoreCase }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   LT: () => (/* binding */ isForFrameworks),
 /* harmony export */   O9: () => (/* binding */ DIALECTS),
 /* harmony export */   bD: () => (/* binding */ writeValue),
 /* harmony export */   eD: () => (/* binding */ writeDotenv),
@@ -3922,6 +3923,13 @@ function writeValue(value, dialect) {
 /** Whether docker-compose 1 reads a value back that is written for `compose`. */
 function isForCompose1(value) {
     return [plain, bothSingle, bothDouble].some((way) => way(value) !== undefined);
+}
+/**
+ * Whether Next, Vite, bun (dotenv-expand 12 and 1000) and python-dotenv read a value back as well: the former expand `$NAME` and `\$` in
+ * any quotes, and run `$(…)`; python-dotenv expands `${NAME}`, and takes two backslashes, or one before a quote, for an escape.
+ */
+function isForFrameworks(value) {
+    return !/\$[\w{(]|\\\$|\\\\|\\'/.test(value);
 }
 /** The dialects that can hold a value. */
 function dialectsFor(value) {

@@ -405,9 +405,12 @@ class Scanner {
         return found;
     }
 }
-/** Takes blanks, empty lines and lines of comment. */
-function skipComments(scanner) {
-    while (scanner.take(/\s+/y) !== '' || scanner.take(/#[^\n]*/y) !== '')
+/** What Go's `unicode.IsSpace` takes for a blank; JavaScript's `\s` has U+FEFF too, and not U+0085. */
+const GO_BLANK = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+const GO_BLANKS = new RegExp(`${GO_BLANK.source}+`, 'y');
+/** Takes blanks, empty lines and lines of comment. @param blanks a sticky pattern */
+function skipComments(scanner, blanks) {
+    while (scanner.take(blanks) !== '' || scanner.take(/#[^\n]*/y) !== '')
         ;
 }
 /** Inside of double quotes, with the escapes that most readers have. */
@@ -1515,7 +1518,7 @@ function readCommon(text) {
     for (let index = 0; index < lines.length; index++) {
         const line = index + 1;
         const whole = lines[index] ?? '';
-        if (/^\s*(#|$)/.test(whole) && !whole.startsWith('\uFEFF'))
+        if (/^[ \t]*(#|$)/.test(whole))
             continue;
         const entry = /^([A-Za-z_]\w*)=(.*)$/s.exec(whole);
         const [, name = '', value = ''] = entry ?? [];
@@ -1563,14 +1566,14 @@ function notAlike(line) {
  * https://github.com/compose-spec/compose-go/blob/main/dotenv/parser.go
  */
 function readCompose(text) {
-    const scanner = new Scanner(text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'));
+    const scanner = new Scanner(text.replace(/^\uFEFF/, ''));
     const entries = [];
     const faults = [];
-    for (skipComments(scanner); !scanner.done; skipComments(scanner)) {
+    for (skipComments(scanner, GO_BLANKS); !scanner.done; skipComments(scanner, GO_BLANKS)) {
         const { line } = scanner;
         scanner.take(/export[ \t]+/y);
         const name = scanner.take(/[\w.[\]-]+/y);
-        scanner.take(/[^\S\n]+/y);
+        scanner.take(BLANKS);
         const sign = scanner.peek();
         const read = name === '' || !/[=:]/.test(sign)
             ? { why: name === '' || (sign !== '\n' && sign !== '') ? NO_ENTRY : ALONE }
@@ -1587,19 +1590,28 @@ function readCompose(text) {
 const NO_ENTRY = 'it is neither NAME=value nor a comment';
 const ALONE = 'it has no =: Compose would take the value of the machine that it runs on';
 const EXPANDED = 'Compose puts the value of another variable in place of $NAME: write $$ for a $, or single quotes';
+/** Its `isSpace`. */
+const BLANKS = /[\t\v\f\r \x85\xa0]+/y;
+/** A pattern would begin anew at each blank in the text. */
+function trimmedEnd(text) {
+    let end = text.length;
+    while (end > 0 && GO_BLANK.test(text.charAt(end - 1)))
+        end--;
+    return text.slice(0, end);
+}
 /** From the `=` on. */
 function readValue(scanner) {
     scanner.next();
-    scanner.take(/[^\S\n]+/y);
+    scanner.take(BLANKS);
     const quote = scanner.peek();
     if (quote !== '"' && quote !== "'") {
         const rest = scanner.take(/[^\n]*/y);
-        return expanded(rest.split(' #', 1)[0]?.trimEnd() ?? '');
+        return expanded(trimmedEnd(rest.split(' #', 1)[0] ?? ''));
     }
     const inside = compose_readQuoted(scanner);
     if (inside === undefined)
         return { why: 'its quote is not closed' };
-    scanner.take(/[^\S\n]+/y);
+    scanner.take(BLANKS);
     if (!/[\n#]/.test(scanner.peek()) && !scanner.done)
         return { why: 'something follows its closing quote' };
     return quote === '"' ? expanded(unescaped(inside)) : { value: inside };
@@ -1622,14 +1634,20 @@ function compose_readQuoted(scanner) {
 const ESCAPES = {
     ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '"': '"', '\\': '\\', $: '$$' },
 };
+/** `\0` and three octal digits are a character; with others, only the 0 goes. */
 function unescaped(text) {
-    return text.replaceAll(/\\(?:([abfnrtv"\\$])|0(\d{1,3}))/g, (_, one, octal) => one === undefined ? String.fromCharCode(Number.parseInt(octal, 8)) : (ESCAPES[one] ?? one));
+    return text.replaceAll(/\\(?:([abfnrtv"\\$])|0(\d{0,3}))/g, (_, one, digits) => {
+        if (one !== undefined)
+            return ESCAPES[one] ?? one;
+        return /^[0-3][0-7]{2}$/.test(digits) ? String.fromCharCode(Number.parseInt(digits, 8)) : `\\${digits}`;
+    });
 }
 function expanded(text) {
     return text.replaceAll('$$', '').includes('$') ? { why: EXPANDED } : { value: text.replaceAll('$$', '$') };
 }
 
 ;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/docker.js
+
 /**
  * Reads a file as `docker run --env-file` does: line by line, everything after the `=` as it is, quotes too.
  * https://docs.docker.com/reference/cli/docker/container/run/#env
@@ -1640,7 +1658,7 @@ function readDocker(text) {
     const lines = text.replace(/^\uFEFF/, '').split('\n');
     lines.forEach((whole, index) => {
         const line = index + 1;
-        const entry = whole.replace(/\r$/, '').trimStart();
+        const entry = whole.replace(/\r$/, '').replace(new RegExp(`^${GO_BLANKS.source}`), '');
         if (entry === '' || entry.startsWith('#'))
             return;
         const equals = entry.indexOf('=');
@@ -1666,7 +1684,7 @@ function readShell(text) {
     const scanner = new Scanner(text);
     const entries = [];
     const faults = [];
-    for (skipComments(scanner); !scanner.done; skipComments(scanner)) {
+    for (skipComments(scanner, shell_BLANKS); !scanner.done; skipComments(scanner, shell_BLANKS)) {
         const exports = scanner.take(/export[ \t]+/y) !== '';
         let why;
         const { line } = scanner;
@@ -1692,6 +1710,7 @@ function readShell(text) {
     }
     return { entries, faults };
 }
+const shell_BLANKS = /[ \t\n]+/y;
 const NO_ASSIGNMENT = 'it is neither NAME=value nor a comment: a shell would run it as a command';
 const shell_EXPANDED = 'a shell expands it ($, a backtick, ~ or a pattern without quotes): put it in single quotes';
 /** A word of a shell: quoted and unquoted pieces side by side. */
@@ -1988,6 +2007,7 @@ async function planParameters(request, access) {
     for (const text of masks.notices)
         runner.notice(text);
     warnOfCompose1(entries, request, access);
+    tellOfFrameworks(entries, request, access);
     for (const text of masks.warnings)
         runner.warning(text);
     return {
@@ -2067,6 +2087,15 @@ function warnOfCompose1(entries, { file }, { runner }) {
     if (names.length === 0)
         return;
     runner.warning(`Compose 2 reads ${names.join(', ')} right from ${file?.path}, but docker-compose 1 does not: their values have a $ beside quotes, backslashes or braces. With version 1 use variables (environment: [NAME]) for them`);
+}
+/** They are no readers of any format, and people have them read these files. */
+function tellOfFrameworks(entries, { file }, { runner }) {
+    if (file?.dialect !== 'portable' && file?.dialect !== 'node')
+        return;
+    const names = entries.filter(({ value }) => !(0,write_dotenv/* isForFrameworks */.LT)(value)).map(({ name }) => name);
+    if (names.length === 0)
+        return;
+    runner.notice(`Next, Vite, bun and python-dotenv would read ${names.join(', ')} otherwise from ${file.path}: they expand $NAME or take backslashes for escapes in any quotes. If one of them reads the file, leave these values out and hand them over as variables`);
 }
 /** Who may read by a path may read what will be below it later: decrypting it should not fail then. */
 function encryptedOf({ named, below }, place) {

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Dialect, isForCompose1, writeDotenv, writeValue } from '../../src/parameters/deliver/write-dotenv.ts';
+import {
+  type Dialect,
+  isForCompose1,
+  isForFrameworks,
+  writeDotenv,
+  writeValue,
+} from '../../src/parameters/deliver/write-dotenv.ts';
 import { readDocker } from '../../src/parameters/values/read-dotenv/docker.ts';
 import { readShell } from '../../src/parameters/values/read-dotenv/shell.ts';
 import { anyValue } from '../parameters/values/values.ts';
@@ -68,6 +74,21 @@ on(isComposeOne)('what the step warns of, docker-compose 1 reads otherwise', () 
     expect(read[`V${nth}`]).not.toBe(value);
   });
 });
+
+on(has('/usr/bin/python3', '-c', 'import dotenv'))(
+  'python-dotenv reads back what is written to be portable, but for what the step tells of',
+  () => {
+    const entries = entriesFor('portable', isForFrameworks);
+    expect(entries.length).toBeGreaterThan(400);
+    writeFileSync(join(folder, 'py.env'), writeDotenv(entries, 'portable'));
+    const script = 'import dotenv, json, sys; print(json.dumps(dict(dotenv.dotenv_values(sys.argv[1]))))';
+    const printed = execFileSync('/usr/bin/python3', ['-c', script, join(folder, 'py.env')], {
+      env: { LC_ALL: 'C.UTF-8' },
+    });
+    const read = JSON.parse(printed.toString()) as Record<string, string>;
+    for (const { name, value } of entries) expect([value, read[name]]).toEqual([value, value]);
+  },
+);
 
 on(has('podman', '--version'))(
   'podman reads back what is written for docker, and reads a stored file as the step does',

@@ -3,7 +3,7 @@ import { Problems } from '../base/problem.ts';
 import type { Access } from '../job.ts';
 import { checkEntries, type Export } from './deliver/check.ts';
 import { checkEnvFile, type EnvFile } from './deliver/dotenv-file.ts';
-import { type Dialect, isForCompose1 } from './deliver/write-dotenv.ts';
+import { type Dialect, isForCompose1, isForFrameworks } from './deliver/write-dotenv.ts';
 import type { Format } from './line.ts';
 import { type Hider, makeHider } from './masks/index.ts';
 import type { PartsOf } from './masks/parts.ts';
@@ -48,6 +48,7 @@ export async function planParameters(request: ParametersRequest, access: Access)
   if (problems.length + unfit.length > 0) throw new Problems([...problems, ...unfit]);
   for (const text of masks.notices) runner.notice(text);
   warnOfCompose1(entries, request, access);
+  tellOfFrameworks(entries, request, access);
   for (const text of masks.warnings) runner.warning(text);
   return {
     entries,
@@ -136,6 +137,16 @@ function warnOfCompose1(entries: readonly Entry[], { file }: ParametersRequest, 
   if (names.length === 0) return;
   runner.warning(
     `Compose 2 reads ${names.join(', ')} right from ${file?.path}, but docker-compose 1 does not: their values have a $ beside quotes, backslashes or braces. With version 1 use variables (environment: [NAME]) for them`,
+  );
+}
+
+/** They are no readers of any format, and people have them read these files. */
+function tellOfFrameworks(entries: readonly Entry[], { file }: ParametersRequest, { runner }: Access): void {
+  if (file?.dialect !== 'portable' && file?.dialect !== 'node') return;
+  const names = entries.filter(({ value }) => !isForFrameworks(value)).map(({ name }) => name);
+  if (names.length === 0) return;
+  runner.notice(
+    `Next, Vite, bun and python-dotenv would read ${names.join(', ')} otherwise from ${file.path}: they expand $NAME or take backslashes for escapes in any quotes. If one of them reads the file, leave these values out and hand them over as variables`,
   );
 }
 

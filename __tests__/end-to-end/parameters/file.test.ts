@@ -52,6 +52,40 @@ test("the repository's own file is put back when the job ends, as it was", async
   expect(readdirSync(job.temp)).toEqual([]);
 });
 
+test("names with dots, as Spring's are, go into a docker file: spelled by a line, or by a stored file", async () => {
+  const parameters = {
+    '/s/url': 'jdbc:postgresql://db/shop',
+    '/s/more': 'spring.datasource.password=p#1 $x\nserver.port=8443\n',
+  };
+  const { read, job } = await scene({ parameters });
+  const inputs = { 'ssm-export': 'none', 'ssm-env-file': 'app.env' };
+  const lines = 'spring.datasource.url=/s/url\n/s/more as docker';
+  const step = await read(lines, { ...inputs, 'ssm-env-file-format': 'docker' });
+  expect(step.errors).toEqual([]);
+  expect(readFileSync(join(job.workspace, 'app.env'), 'utf8')).toBe(
+    'spring.datasource.url=jdbc:postgresql://db/shop\nspring.datasource.password=p#1 $x\nserver.port=8443\n',
+  );
+  expect((await read(lines, { ...inputs, 'ssm-env-file-format': 'shell' })).errors).toEqual(
+    Array(3).fill(expect.stringContaining('names with dots go into a file alone')),
+  );
+});
+
+test('readers that understand a value otherwise are told by name, and no value is', async () => {
+  const parameters = { '/p/one': 'pa$$word-$HOME', '/p/two': 'plain-w0rd', '/p/three': "it's 5$ \\\\ {x}" };
+  const { read } = await scene({ parameters });
+  const inputs = { 'ssm-env-file': 'x.env' };
+  const compose = await read('/p/', { ...inputs, 'ssm-env-file-format': 'compose' });
+  expect([compose.errors, compose.notices]).toEqual([[], []]);
+  expect(compose.warnings).toEqual([
+    expect.stringMatching(/^Compose 2 reads THREE right from .*x\.env, but docker-compose 1 does not/),
+  ]);
+  const portable = await read('/p/one\n/p/two', inputs);
+  expect([portable.errors, portable.warnings]).toEqual([[], []]);
+  expect(portable.notices).toEqual([
+    expect.stringMatching(/^Next, Vite, bun and python-dotenv would read ONE otherwise from .*x\.env/),
+  ]);
+});
+
 test('the home folder is what ~ means', async () => {
   const { read, job } = await scene();
   const step = await read(WANTED, { 'ssm-env-file': '~/shop.env', 'ssm-export': 'none' });

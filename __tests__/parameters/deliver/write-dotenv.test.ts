@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { loadEnvConfig } from '@next/env';
 import { parse } from 'dotenv';
+import { expand } from 'dotenv-expand';
 import fc from 'fast-check';
 import {
   DIALECTS,
   type Dialect,
   dialectsFor,
+  isForFrameworks,
   writeDotenv,
   writeValue,
 } from '../../../src/parameters/deliver/write-dotenv.ts';
@@ -102,6 +105,25 @@ describe.each(DIALECTS)('%s', (dialect) => {
         expect(Object.fromEntries(entries.map(({ name }) => [name, read[name]]))).toEqual(asRecord(entries));
       }
     });
+});
+
+/** They expand by the environment that they are in; none of these names is in it. */
+const FRAMEWORKS: Readonly<Record<string, Read>> = {
+  Next: (file) => {
+    writeFileSync(join(folder, '.env'), file);
+    return loadEnvConfig(folder, false, { info: () => {}, error: () => {} }, true).parsedEnv ?? {};
+  },
+  'dotenv-expand, as Vite and bun have it': (file) => expand({ parsed: parse(file), processEnv: {} }).parsed ?? {},
+};
+
+describe.each(['portable', 'node'] as const)('what a framework reads of a %s file', (dialect) => {
+  test.each(Object.entries(FRAMEWORKS))('%s reads back what the step tells nothing of', (_, read) => {
+    const entries = entriesOf(fc.sample(anyValue, { numRuns: 600, seed: 20_261_127 }), dialect);
+    const file = read(writeDotenv(entries, dialect));
+    const able = entries.filter(({ value }) => isForFrameworks(value));
+    expect(able.length).toBeGreaterThan(400);
+    for (const { name, value } of able) expect([value, file[name]]).toEqual([value, value]);
+  });
 });
 
 describe('what can be written', () => {

@@ -7,11 +7,11 @@ export function readCompose(file: string, host: Readonly<Record<string, string>>
   const read: Record<string, string> = {};
   let rest = file.replace(/^\uFEFF/, '');
   for (;;) {
-    rest = rest.replace(/^(\s+|#[^\n]*)+/, '');
+    rest = rest.replace(new RegExp(`^(${SPACE}+|#[^\\n]*)+`), '');
     if (rest === '') return read;
     const name = /^(?:export[ \t]+)?([\w.[\]-]+)[ \t]*([=:\n]|$)/.exec(rest);
     if (!name) throw new Error('unexpected character in variable name');
-    rest = rest.slice(name[0].length).replace(/^[^\S\n]+/, '');
+    rest = rest.slice(name[0].length).replace(/^[\t\v\f\r \x85\xa0]+/, '');
     if (name[2] !== '=' && name[2] !== ':') continue;
     const { value, after } = readValue(rest, { ...host, ...read });
     read[name[1] ?? ''] = value;
@@ -19,11 +19,14 @@ export function readCompose(file: string, host: Readonly<Record<string, string>>
   }
 }
 
+/** Of Go's `unicode.IsSpace`. */
+const SPACE = '[\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
+
 function readValue(text: string, variables: Readonly<Record<string, string>>): { value: string; after: string } {
   const quote = text[0];
   if (quote !== '"' && quote !== "'") {
     const line = text.split('\n')[0] ?? '';
-    const value = line.split(' #')[0]?.trimEnd() ?? '';
+    const value = (line.split(' #')[0] ?? '').replace(new RegExp(`${SPACE}+$`), '');
     return { value: interpolate(value, variables), after: text.slice(line.length) };
   }
   let value = '';
@@ -58,13 +61,15 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 function unescaped(text: string): string {
-  return text.replaceAll(/\\(?:([abfnrtv$"\\])|0(\d{1,3}))/g, (_, one: string | undefined, octal: string) =>
-    one === undefined ? String.fromCharCode(Number.parseInt(octal, 8)) : (ESCAPES[one] ?? one),
-  );
+  return text.replaceAll(/\\(?:([abfnrtv$"\\])|0(\d{0,3}))/g, (_, one: string | undefined, digits: string) => {
+    if (one !== undefined) return ESCAPES[one] ?? one;
+    return /^[0-3][0-7]{2}$/.test(digits) ? String.fromCharCode(Number.parseInt(digits, 8)) : `\\${digits}`;
+  });
 }
 
 function interpolate(text: string, variables: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\$(?:(\$)|\{(\w+)[^}]*\}|(\w+))/g, (_, dollar, braced, bare) =>
-    dollar ? '$' : (variables[braced ?? bare] ?? ''),
+  return text.replaceAll(
+    /\$(?:(\$)|\{([A-Za-z_]\w*)(?::?-([^}]*))?[^}]*\}|([A-Za-z_]\w*))/g,
+    (_, dollar, braced, otherwise, bare) => (dollar ? '$' : (variables[braced ?? bare] ?? otherwise ?? '')),
   );
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -89,6 +89,21 @@ describe('what a reader reads is what the step reads, of any text that it takes'
     texts.forEach((text, nth) => {
       expect([text, env[nth]]).toEqual([text, expect.objectContaining(recordOf(readShell(text)))]);
     });
+  });
+
+  // What compose-go itself read (dotenv.ParseWithLookup, July 2026, commit e70e961): it cannot be installed here.
+  test.each(
+    JSON.parse(readFileSync(join(import.meta.dirname, '../readers/compose-go.json'), 'utf8')) as [
+      string,
+      object | null,
+    ][],
+  )('compose-go reads %j', (text, read) => {
+    const { entries, faults } = readCompose(text);
+    if (faults.length === 0) expect(recordOf({ entries })).toEqual(read);
+    const reference = () => asCompose(text, {});
+    // It is no judge of what follows a quote.
+    if (read === null || '' in read) expect(faults).not.toEqual([]);
+    else expect(reference()).toEqual(read);
   });
 
   test('as compose', () => {

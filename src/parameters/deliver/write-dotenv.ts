@@ -87,6 +87,14 @@ export function isForCompose1(value: string): boolean {
   return [plain, bothSingle, bothDouble].some((way) => way(value) !== undefined);
 }
 
+/**
+ * Whether Next, Vite, bun (dotenv-expand 12 and 1000) and python-dotenv read a value back as well: the former expand `$NAME` and `\$` in
+ * any quotes, and run `$(…)`; python-dotenv expands `${NAME}`, and takes two backslashes, or one before a quote, for an escape.
+ */
+export function isForFrameworks(value: string): boolean {
+  return !/\$[\w{(]|\\\$|\\\\|\\'/.test(value);
+}
+
 /** The dialects that can hold a value. */
 export function dialectsFor(value: string): Dialect[] {
   return DIALECTS.filter((dialect) => writeValue(value, dialect) !== undefined);

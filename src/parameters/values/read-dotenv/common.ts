@@ -26,7 +26,7 @@ export function readCommon(text: string): DotenvText {
   for (let index = 0; index < lines.length; index++) {
     const line = index + 1;
     const whole = lines[index] ?? '';
-    if (/^\s*(#|$)/.test(whole) && !whole.startsWith('\uFEFF')) continue;
+    if (/^[ \t]*(#|$)/.test(whole)) continue;
     const entry = /^([A-Za-z_]\w*)=(.*)$/s.exec(whole);
     const [, name = '', value = ''] = entry ?? [];
     const why = entry ? difference(value) : notAlike(whole);

@@ -1,4 +1,4 @@
-import type { DotenvEntry, DotenvFault, DotenvText } from './text.ts';
+import { type DotenvEntry, type DotenvFault, type DotenvText, GO_BLANKS } from './text.ts';
 
 /**
  * Reads a file as `docker run --env-file` does: line by line, everything after the `=` as it is, quotes too.
@@ -10,7 +10,7 @@ export function readDocker(text: string): DotenvText {
   const lines = text.replace(/^\uFEFF/, '').split('\n');
   lines.forEach((whole, index) => {
     const line = index + 1;
-    const entry = whole.replace(/\r$/, '').trimStart();
+    const entry = whole.replace(/\r$/, '').replace(new RegExp(`^${GO_BLANKS.source}`), '');
     if (entry === '' || entry.startsWith('#')) return;
     const equals = entry.indexOf('=');
     const name = equals < 0 ? entry : entry.slice(0, equals);

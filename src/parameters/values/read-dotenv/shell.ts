@@ -9,7 +9,7 @@ export function readShell(text: string): DotenvText {
   const scanner = new Scanner(text);
   const entries: DotenvEntry[] = [];
   const faults: DotenvFault[] = [];
-  for (skipComments(scanner); !scanner.done; skipComments(scanner)) {
+  for (skipComments(scanner, BLANKS); !scanner.done; skipComments(scanner, BLANKS)) {
     const exports = scanner.take(/export[ \t]+/y) !== '';
     let why: string | undefined;
     const { line } = scanner;
@@ -31,6 +31,7 @@ export function readShell(text: string): DotenvText {
   return { entries, faults };
 }
 
+const BLANKS = /[ \t\n]+/y;
 const NO_ASSIGNMENT = 'it is neither NAME=value nor a comment: a shell would run it as a command';
 const EXPANDED = 'a shell expands it ($, a backtick, ~ or a pattern without quotes): put it in single quotes';
 

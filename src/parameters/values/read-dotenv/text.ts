@@ -58,9 +58,13 @@ export class Scanner {
   }
 }
 
-/** Takes blanks, empty lines and lines of comment. */
-export function skipComments(scanner: Scanner): void {
-  while (scanner.take(/\s+/y) !== '' || scanner.take(/#[^\n]*/y) !== '');
+/** What Go's `unicode.IsSpace` takes for a blank; JavaScript's `\s` has U+FEFF too, and not U+0085. */
+export const GO_BLANK = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+export const GO_BLANKS = new RegExp(`${GO_BLANK.source}+`, 'y');
+
+/** Takes blanks, empty lines and lines of comment. @param blanks a sticky pattern */
+export function skipComments(scanner: Scanner, blanks: RegExp): void {
+  while (scanner.take(blanks) !== '' || scanner.take(/#[^\n]*/y) !== '');
 }
 
 /** Inside of double quotes, with the escapes that most readers have. */
