@@ -57,7 +57,7 @@ export function imagesJob(
       const places = { workspace, runnerTemp, temp: temp ?? base, hasher, signal };
       const { compression } = request;
       compressor = makeCompressor(compression, places.temp, signal);
-      const prover = makeProver({ hasher, compressor, compression, temp: places.temp });
+      const prover = makeProver({ compressor, compression });
       return { ...(await planImages(request, access, { places, open, prover, pullFrom })), existing };
     },
     permissions: permissionsOf,

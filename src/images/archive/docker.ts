@@ -1,9 +1,11 @@
-import { together } from '../../base/parallel.ts';
-import { type FileContent, readContent } from '../model/content.ts';
+import { createReadStream } from 'node:fs';
+import { atMost } from '../../base/parallel.ts';
+import { type FileContent, READ_SIZE, readContent } from '../model/content.ts';
 import { digestOf } from '../model/descriptor.ts';
 import type { Hasher } from '../model/hash.ts';
 import type { Blob, Descriptor, ImageNode, Manifest } from '../model/image.ts';
 import { type Compression, DOCKER, OCI } from '../model/media-types.ts';
+import { UNPACKED_AT_ONCE, unpack } from '../model/unpack.ts';
 import type { Archive } from './archive.ts';
 import { invalid, parseDiffIds, readJson } from './json.ts';
 import { choose, isDigest, isNamed } from './layout.ts';
@@ -46,13 +48,10 @@ export async function readDockerArchive(
     found.push({ name, content, compression: format });
   }
   const types = found.some(({ compression }) => compression === 'zstd') ? OCI : DOCKER;
-  const digests = await together(
-    found.map(({ name, content, compression }, at) =>
-      compression
-        ? checkedDigest({ archive, name, hasher }, { content, compression, diffId: diffIds[at]! })
-        : Promise.resolve(diffIds[at]!),
-    ),
-  );
+  const digests = await atMost(UNPACKED_AT_ONCE, [...found.entries()], async ([at, { name, content, compression }]) => {
+    const diffId = diffIds[at]!;
+    return compression ? checkedDigest({ archive, name, hasher }, { content, compression, diffId }) : diffId;
+  });
   const layers = found.map(({ content, compression }, at): Blob => {
     const descriptor = { mediaType: layerType(types, compression), digest: digests[at]!, size: content.size };
     return { descriptor, content };
@@ -72,20 +71,15 @@ async function checkedDigest(
   { archive, name, hasher }: { archive: Archive; name: string; hasher: Hasher },
   { content, compression, diffId }: { content: FileContent; compression: Compression; diffId: string },
 ): Promise<string> {
-  try {
-    const unpacked = await hasher.unpack(content, { compression, maxPlain: maxPlainOf(content.size) });
-    if (unpacked.diffId === diffId) return unpacked.digest;
-    throw invalid(
-      archive,
-      `its layer ${name} is ${unpacked.diffId} and should be ${diffId}: it is another layer, or damaged`,
-    );
-  } catch (thrown) {
-    const { code = '' } = thrown as NodeJS.ErrnoException;
-    if (code === 'TOO_LARGE') throw invalid(archive, `its layer ${name} becomes more than a hundred times larger`);
-    if (/^(Z_|ZSTD_|ERR_)/.test(code))
-      throw invalid(archive, `its layer ${name} cannot be decompressed: it is damaged or cut off`);
-    throw thrown;
-  }
+  const { path, start, size } = content;
+  const chunks = createReadStream(path, { start, end: start + size - 1, highWaterMark: READ_SIZE });
+  const unpacked = await unpack(chunks, { compression, maxPlain: maxPlainOf(size) });
+  hasher.learn(content, unpacked.digest);
+  if (unpacked.diffId === diffId) return unpacked.digest;
+  if (unpacked.isTooLarge) throw invalid(archive, `its layer ${name} becomes more than a hundred times larger`);
+  if (!unpacked.diffId) throw invalid(archive, `its layer ${name} cannot be decompressed: it is damaged or cut off`);
+  const what = `its layer ${name} is ${unpacked.diffId} and should be ${diffId}`;
+  throw invalid(archive, `${what}: it is another layer, or damaged`);
 }
 
 function layerType(types: typeof OCI | typeof DOCKER, compression: Compression | undefined): string {

@@ -34,7 +34,7 @@ export function isFile(content: Content): content is FileContent {
 }
 
 /** Smaller reads cost more than the disk; larger ones only memory. */
-const READ_SIZE = 512 << 10;
+export const READ_SIZE = 512 << 10;
 
 /**
  * The bytes as a stream for a request's body: a chunk is overwritten once it and the next are taken, so they must be written

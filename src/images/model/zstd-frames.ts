@@ -1,8 +1,6 @@
 /**
  * Hands a zstd stream on frame by frame, without skippable frames: Node's decompressor stops, and says no error, at the first
  * frame that ends inside a chunk. Frames: RFC 8878, 3.1. The chunks must not be overwritten later.
- *
- * Threads run it from its text too: nothing from outside of this function can be named in it.
  * @throws Error with the code Z_DATA_ERROR when the stream is not zstd, or is cut off
  */
 export async function* zstdFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

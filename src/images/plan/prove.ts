@@ -1,11 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Compressor } from '../compress/index.ts';
 import { isFile } from '../model/content.ts';
-import type { Hasher } from '../model/hash.ts';
 import type { Blob, Descriptor } from '../model/image.ts';
 import type { Compression } from '../model/media-types.ts';
+import { unpack } from '../model/unpack.ts';
 import { RegistryRefused } from '../registry/denied.ts';
 import type { Repository } from '../registry/repository.ts';
 
@@ -27,33 +24,21 @@ export interface Prover {
 }
 
 export interface ProverDeps {
-  readonly hasher: Hasher;
   readonly compressor: Compressor;
   readonly compression: Compression;
-  /** An existing folder for a layer while it is looked at. */
-  readonly temp: string;
 }
 
-export function makeProver({ hasher, compressor, compression, temp }: ProverDeps): Prover {
+export function makeProver({ compressor, compression }: ProverDeps): Prover {
   const known = new Map<string, Promise<LayerProof>>();
-  const readOnce = async (layer: Descriptor, plain: Blob, repository: Repository): Promise<LayerProof> => {
-    const path = join(temp, `proof-${randomUUID()}`);
+  const readOnce = async (layer: Descriptor, plain: Descriptor, repository: Repository): Promise<LayerProof> => {
     try {
-      const size = await repository.download(layer, path);
-      if (size !== layer.size) return 'damaged';
-      const content = { path, start: 0, size };
-      const maxPlain = plain.descriptor.size;
-      const { digest, diffId } = await hasher.unpack(content, { compression, maxPlain });
-      if (digest !== layer.digest) return 'damaged';
-      return diffId === plain.descriptor.digest ? 'proven' : 'another';
+      const found = await repository.read(layer, (chunks) => unpack(chunks, { compression, maxPlain: plain.size }));
+      // Something else than a layer may lie under its own digest; only what has another digest is to be sent again.
+      if (found.digest !== layer.digest || found.size !== layer.size) return 'damaged';
+      return found.diffId === plain.digest ? 'proven' : 'another';
     } catch (thrown) {
       if (thrown instanceof RegistryRefused) return 'unknown';
-      const { code = '' } = thrown as NodeJS.ErrnoException;
-      if (code === 'TOO_LARGE') return 'another';
-      if (/^(Z_|ZSTD_|ERR_)/.test(code)) return await isDamaged(hasher, path, layer);
       throw thrown;
-    } finally {
-      await rm(path, { force: true });
     }
   };
   return {
@@ -63,7 +48,7 @@ export function makeProver({ hasher, compressor, compression, temp }: ProverDeps
       const key = `${layer.digest} ${plain.descriptor.digest}`;
       const before = known.get(key);
       if (before && (await before) !== 'unknown') return before;
-      const proof = readOnce(layer, plain, repository);
+      const proof = readOnce(layer, plain.descriptor, repository);
       known.set(key, proof);
       return proof;
     },
@@ -73,9 +58,4 @@ export function makeProver({ hasher, compressor, compression, temp }: ProverDeps
       return made.descriptor.digest === layer.digest ? 'proven' : 'another';
     },
   };
-}
-
-/** Something else than a layer may lie under its own digest; only what has another digest is to be sent again. */
-async function isDamaged(hasher: Hasher, path: string, { digest, size }: Descriptor): Promise<LayerProof> {
-  return (await hasher.hash({ path, start: 0, size })) === digest ? 'another' : 'damaged';
 }

@@ -12,6 +12,7 @@ import {
   type Manifest,
 } from '../model/image.ts';
 import { type Compression, isForeign, isIndex } from '../model/media-types.ts';
+import { UNPACKED_AT_ONCE } from '../model/unpack.ts';
 import type { RemoteManifest, Repository } from '../registry/repository.ts';
 import { type Finished, isPlainLayer, plainLayers } from './finish.ts';
 import type { Prover } from './prove.ts';
@@ -53,8 +54,6 @@ interface Pair {
 
 /** An index of more images than this is not searched for layers. */
 const MAX_CHILDREN = 32;
-/** Layers that are read at a time. */
-const PROOFS = 4;
 
 /**
  * Learns from the images that tags have now. A config names the plain tars of an image's layers, its manifest the compressed
@@ -82,7 +81,7 @@ export async function learn(
   const proven = new Set<string>();
   const prove = async (pairs: readonly Pair[], how: ProofRules) => {
     if (pairs.length > 0) known.blobsRead = true;
-    await eachOf(pairs, PROOFS, async (pair) => {
+    await eachOf(pairs, UNPACKED_AT_ONCE, async (pair) => {
       const { layer, plain } = pair;
       const proof = await proofOf(pair, how, deps);
       if (proof === 'damaged') known.damaged.add(layer.digest);

@@ -1,11 +1,8 @@
-import { createWriteStream } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import type { Aws } from '../../aws/client.ts';
 import { type Http, type HttpAnswer, readBody } from '../../base/http.ts';
 import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
 import { digestOf } from '../model/descriptor.ts';
-import { diskFull } from '../model/disk-full.ts';
 import type { Descriptor } from '../model/image.ts';
 import { ACCEPTED_MANIFESTS } from '../model/media-types.ts';
 import { noRegistry, RegistryRefused, readErrorBody } from './denied.ts';
@@ -79,15 +76,14 @@ export function openRepository(
       }
     },
     hasBlob,
-    download: async ({ digest, size }, path) => {
-      const download = (signal: AbortSignal) =>
+    read: async ({ digest, size }, use) => {
+      const read = (signal: AbortSignal) =>
         unlessStalled(signal, upload.stallMs, async (watched, moved) => {
           const answer = await openBlob({ send, http }, digest, { signal: watched });
-          return { digest, size: await writeBlob(answer, { path, limit: size, moved }) };
+          return { digest, value: await use(sliced(answer, { from: 0, to: size + 1 }, moved)) };
         });
       // Who asked compares the content: one that is not the digest's is a finding, and no lost connection.
-      return (await call('ecr:GetDownloadUrlForLayer', download, { rules: BLOB_RULES, asked: { digest }, classify }))
-        .size;
+      return (await call('ecr:GetDownloadUrlForLayer', read, { rules: BLOB_RULES, asked: { digest }, classify })).value;
     },
     open: async ({ digest, size }, from, to) => {
       const signal = new AbortController().signal;
@@ -95,7 +91,7 @@ export function openRepository(
         signal,
         ...(from > 0 || to < size ? { range: [from, to] } : {}),
       });
-      return sliced(answer, from, to);
+      return sliced(answer, { from, to });
     },
     config: async ({ digest }) => {
       const config = async (signal: AbortSignal) => {
@@ -190,38 +186,23 @@ async function openBlob(
   throw new RegistryRefused({ action: request.action, on: digest, status: stored.status, code, message });
 }
 
-/** The range that was asked for, also of an answer that is the whole. */
-async function* sliced({ status, body }: HttpAnswer, from: number, to: number): AsyncGenerator<Buffer> {
+/**
+ * The range that was asked for, also of an answer that is the whole.
+ * @param moved called as it arrives
+ */
+async function* sliced(
+  { status, body }: HttpAnswer,
+  { from, to }: { readonly from: number; readonly to: number },
+  moved: () => void = () => {},
+): AsyncGenerator<Buffer> {
   let skip = status === 206 ? 0 : from;
   let left = to - from;
   for await (const chunk of body as AsyncIterable<Buffer>) {
+    moved();
     const part = chunk.subarray(skip, skip + left);
     skip = Math.max(0, skip - chunk.length);
     left -= part.length;
     if (part.length > 0) yield part;
     if (left <= 0) break;
   }
-}
-
-/** @param limit bytes; one more is written of a longer blob, so that its size tells it */
-async function writeBlob(
-  { body }: HttpAnswer,
-  { path, limit, moved }: { path: string; limit: number; moved: () => void },
-): Promise<number> {
-  let size = 0;
-  async function* limited() {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      moved();
-      const part = chunk.subarray(0, limit + 1 - size);
-      size += part.length;
-      yield part;
-      if (size > limit) return;
-    }
-  }
-  try {
-    await pipeline(limited, createWriteStream(path, { mode: 0o600, highWaterMark: 1 << 20 }));
-  } catch (thrown) {
-    throw diskFull(thrown, path);
-  }
-  return size;
 }

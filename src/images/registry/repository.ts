@@ -16,8 +16,11 @@ export interface Repository {
   manifest(reference: string): Promise<RemoteManifest | undefined>;
   /** Whether the blob is there, in its size. */
   hasBlob(descriptor: Descriptor): Promise<boolean>;
-  /** Writes a blob to a file, not more of it than its descriptor says, and gives its size. */
-  download(descriptor: Descriptor, path: string): Promise<number>;
+  /**
+   * Reads a blob from its beginning, at most a byte more than its descriptor says; it is not compared with anything. After a
+   * connection is lost, `use` is called again with all of it.
+   */
+  read<T>(descriptor: Descriptor, use: (chunks: AsyncIterable<Buffer>) => Promise<T>): Promise<T>;
   /** Begins to read a blob, at a position; it is not compared with anything. */
   open(descriptor: Descriptor, from: number, to: number): Promise<AsyncIterable<Buffer>>;
   /** A config: small, checked against its digest. */
