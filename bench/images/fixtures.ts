@@ -14,14 +14,14 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 
-export interface Layer {
+interface Layer {
   readonly path: string;
   readonly digest: string;
   readonly size: number;
 }
 
 /** Real files of this machine: programs and libraries, as images hold them. */
-export function* realFiles(root = '/usr'): Generator<string> {
+function* realFiles(root = '/usr'): Generator<string> {
   const folders = [root];
   for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -33,7 +33,7 @@ export function* realFiles(root = '/usr'): Generator<string> {
 }
 
 /** A tar of about so many bytes, of the next files. */
-export async function plainLayer(folder: string, name: string, bytes: number, files: Iterator<string>): Promise<Layer> {
+async function plainLayer(folder: string, name: string, bytes: number, files: Iterator<string>): Promise<Layer> {
   const tar = pack();
   const path = join(folder, name);
   const written = pipeline(tar, createWriteStream(path));
@@ -50,7 +50,7 @@ export async function plainLayer(folder: string, name: string, bytes: number, fi
   return described(path);
 }
 
-export async function gzipLayer(layer: Layer, folder: string): Promise<Layer> {
+async function gzipLayer(layer: Layer, folder: string): Promise<Layer> {
   const path = join(folder, `${layer.digest.slice(7)}.gz`);
   await pipeline(createReadStream(layer.path), createGzip({ level: 6 }), createWriteStream(path));
   return described(path);
@@ -63,7 +63,7 @@ async function described(path: string): Promise<Layer> {
 }
 
 /** An OCI layout of compressed layers, which are hard links: two layouts share them. */
-export async function writeLayout(folder: string, layers: readonly Layer[], plain: readonly Layer[]): Promise<void> {
+async function writeLayout(folder: string, layers: readonly Layer[], plain: readonly Layer[]): Promise<void> {
   mkdirSync(join(folder, 'blobs/sha256'), { recursive: true });
   const put = (text: string) => {
     const digest = createHash('sha256').update(text).digest('hex');
@@ -91,21 +91,47 @@ export async function writeLayout(folder: string, layers: readonly Layer[], plai
   writeFileSync(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
 }
 
-/** What `docker save` of Docker up to 24 writes: plain layers. */
-export async function writeDockerArchive(path: string, plain: readonly Layer[]): Promise<void> {
+/** What `docker save` of Docker up to 24 writes, with plain layers, and kaniko and others with compressed ones. */
+async function writeDockerArchive(path: string, plain: readonly Layer[], layers = plain): Promise<void> {
   const tar = pack();
   const written = pipeline(tar, createWriteStream(path));
   const config = configOf(plain);
   const id = createHash('sha256').update(config).digest('hex');
   tar.entry({ name: `${id}.json` }, config);
-  for (const { path: from, digest, size } of plain) {
-    const entry = tar.entry({ name: `${digest.slice(7)}/layer.tar`, size });
-    await pipeline(createReadStream(from, { highWaterMark: 1 << 20 }), entry);
+  const nameOf = ({ digest }: Layer) => `${digest.slice(7)}${layers === plain ? '/layer.tar' : '.tar.gz'}`;
+  for (const layer of layers) {
+    const entry = tar.entry({ name: nameOf(layer), size: layer.size });
+    await pipeline(createReadStream(layer.path, { highWaterMark: 1 << 20 }), entry);
   }
-  const Layers = plain.map(({ digest }) => `${digest.slice(7)}/layer.tar`);
+  const Layers = layers.map(nameOf);
   tar.entry({ name: 'manifest.json' }, JSON.stringify([{ Config: `${id}.json`, RepoTags: ['bench:1'], Layers }]));
   tar.finalize();
   await written;
+}
+
+/**
+ * One image in all its forms, and the same with another last layer: the layouts `first` and `changed`, `first.tar` and
+ * `changed.tar` with plain layers, `packed.tar` with compressed ones.
+ * @param bytes of each plain layer, about
+ * @returns bytes of all plain layers of one image
+ */
+export async function makeFixtures(
+  folder: string,
+  { layers, bytes }: { layers: number; bytes: number },
+): Promise<number> {
+  const files = realFiles();
+  const plain: Layer[] = [];
+  for (let at = 0; at <= layers; at++) plain.push(await plainLayer(folder, `layer-${at}.tar`, bytes, files));
+  const gzipped = new Map<Layer, Layer>();
+  for (const layer of plain) gzipped.set(layer, await gzipLayer(layer, folder));
+  const packed = (of: readonly Layer[]) => of.map((layer) => gzipped.get(layer)!);
+  const [first, changed] = [plain.slice(0, layers), [...plain.slice(0, layers - 1), plain[layers]!]];
+  for (const [name, of] of Object.entries({ first, changed })) {
+    await writeDockerArchive(join(folder, `${name}.tar`), of);
+    await writeLayout(join(folder, name), packed(of), of);
+  }
+  await writeDockerArchive(join(folder, 'packed.tar'), first, packed(first));
+  return first.reduce((sum, { size }) => sum + size, 0);
 }
 
 function configOf(plain: readonly Layer[]): string {
