@@ -2642,7 +2642,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(815)]).then(__webpack_require__.bind(__webpack_require__, 2815));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(649)]).then(__webpack_require__.bind(__webpack_require__, 649));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
@@ -2940,8 +2940,10 @@ function decodeListed(key) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   HS: () => (/* binding */ joinPaths),
 /* harmony export */   NT: () => (/* binding */ VIEWER_PATH),
 /* harmony export */   O0: () => (/* binding */ encodePath),
+/* harmony export */   R$: () => (/* binding */ isContentNamed),
 /* harmony export */   VB: () => (/* binding */ pathsToInvalidate),
 /* harmony export */   b$: () => (/* binding */ MAX_WILDCARDS_IN_PROGRESS),
 /* harmony export */   hU: () => (/* binding */ covers),
@@ -3011,6 +3013,22 @@ function addressesOf(key) {
         return [`/${key}`];
     const folder = key.slice(0, -'/index.html'.length);
     return [`/${key}`, `/${folder}/`, `/${folder}`];
+}
+/**
+ * Whether a file's name has a hash of its content, as bundlers give it (`app.0a1b2c3d.js`, `index-DfX3a9kQ.css`): such a key never
+ * had another content. Another new key may be one that was there before, or that viewers asked for in vain.
+ */
+function isContentNamed(key) {
+    const name = key.slice(key.lastIndexOf('/') + 1);
+    return [...name.matchAll(/(?<=[-._~])[A-Za-z0-9_-]{6,}(?=\.)/g)].some(([text]) => {
+        const isHex = /^[0-9a-f]+$/.test(text) && /\d/.test(text) && /[a-f]/.test(text);
+        return isHex || (text.length >= 8 && /\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text));
+    });
+}
+/** Path lists as one: above CloudFront's limit of wildcards in progress everything is one wildcard. */
+function joinPaths(...lists) {
+    const all = [...new Set(lists.flat())].sort();
+    return all.filter((path) => path.endsWith('*')).length > MAX_WILDCARDS ? ['/*'] : all;
 }
 function commonFolder(keys) {
     let common;

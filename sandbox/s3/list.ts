@@ -77,7 +77,8 @@ export function listMultipartUploads(call: S3Call): Answer {
 function contents(key: string, object: StoredObject, bucket: BucketState | undefined): XmlValue {
   return {
     Key: key,
-    LastModified: object.modified.toISOString(),
+    // Whole seconds, as S3 tells them.
+    LastModified: object.modified.toISOString().replace(/\.\d+Z$/, '.000Z'),
     ETag: `"${object.etag}"`,
     Size: object.body.length,
     Owner: bucket ? { ID: canonicalId(ownerOf(bucket, object)) } : undefined,

@@ -7,7 +7,15 @@ import { checksumOf, compositeOf, verifyBody } from './checksums.ts';
 import { type Checksum, type PendingUpload, store, type UploadedPart } from './model.ts';
 import { ownerAndGrants } from './ownership.ts';
 import { header, type S3Call } from './request.ts';
-import { authorizeExtras, checkConditions, checkKey, newObject, storedHeaders, writtenHeaders } from './write.ts';
+import {
+  authorizeExtras,
+  checkConditions,
+  checkKey,
+  encryptionOf,
+  newObject,
+  storedHeaders,
+  writtenHeaders,
+} from './write.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const SMALLEST_PART = 5 * 2 ** 20;
@@ -41,7 +49,11 @@ export function createMultipartUpload(call: S3Call): Answer {
     parts: new Map(),
   };
   bucket.uploads.set(upload.id, upload);
-  return { body: xml({ InitiateMultipartUploadResult: { Bucket: bucket.name, Key: key, UploadId: upload.id } }) };
+  const named = encryptionOf(call);
+  return {
+    headers: named.kmsKey ? { 'x-amz-server-side-encryption-aws-kms-key-id': named.kmsKey } : {},
+    body: xml({ InitiateMultipartUploadResult: { Bucket: bucket.name, Key: key, UploadId: upload.id } }),
+  };
 }
 
 export function uploadPart(call: S3Call): Answer {

@@ -84,8 +84,7 @@ export function newObject(core: Core, call: S3Call, { body, checksum, etag, head
     blocksPublicAcls: bucket.blockPublicAccess,
     canned: header(call, 'x-amz-acl') || undefined,
   });
-  const encryption = header(call, 'x-amz-server-side-encryption') || bucket.encryption;
-  const kmsKey = encryption.startsWith('aws:kms') ? kmsKeyOf(call, bucket) : undefined;
+  const { encryption, kmsKey } = encryptionOf(call);
   if (kmsKey && !kmsKey.includes(':alias/')) {
     call.authorize({ action: 'kms:GenerateDataKey', resource: kmsKey, resourceAccount: caller.account });
   }
@@ -170,6 +169,12 @@ export function storedHeaders(call: Pick<S3Call, 'headers'>): Record<string, str
   if (metadata > MAX_METADATA_BYTES)
     throw new AwsError('MetadataTooLarge', 400, 'Your metadata headers exceed the maximum allowed metadata size');
   return headers;
+}
+
+/** What encrypts a new object: what the request says, else the bucket's default. */
+export function encryptionOf(call: S3Call): { readonly encryption: string; readonly kmsKey: string | undefined } {
+  const encryption = header(call, 'x-amz-server-side-encryption') || call.bucket.encryption;
+  return { encryption, kmsKey: encryption.startsWith('aws:kms') ? kmsKeyOf(call, call.bucket) : undefined };
 }
 
 function kmsKeyOf(call: S3Call, bucket: BucketState): string {

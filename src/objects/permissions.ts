@@ -2,6 +2,7 @@ import type { Statement } from '../aws/policy.ts';
 import type { Session } from '../aws/session.ts';
 import type { ObjectsResult } from './apply/result.ts';
 import { copyActions, READ_STATE, writeActions } from './plan/iam-actions.ts';
+import { isDue } from './plan/invalidation-paths.ts';
 import type { ObjectsPlan, PlannedBucket, PlannedInvalidation, Scope } from './plan/plan.ts';
 import type { ObjectsRequest } from './request.ts';
 import { decideAcl, goesFirst } from './rules/acl.ts';
@@ -26,16 +27,17 @@ export function objectsPermissions(request: ObjectsRequest, session: Who, planne
   const { partition, accountId } = session;
   const statements = plan.scopes.flatMap((scope) => {
     const bucket = plan.buckets.get(scope.bucket)!;
-    return [...listing(bucket, scope, partition), ...writing(request, { ...planned, bucket, scope }, partition)];
+    return [...listing(bucket, scope, partition), ...writing(request, { ...planned, bucket, scope }, session)];
   });
   for (const [name, { own, bucketOwner }] of plan.owners) {
     if (bucketOwner) statements.push({ actions: ['s3:GetBucketAcl'], resources: [`arn:${partition}:s3:::${name}`] });
-    else if (own) statements.push({ actions: ['s3:ListAllMyBuckets'], resources: ['*'] });
+    else if (own) statements.push({ actions: [LIST_ALL], resources: ['*'] });
   }
   // The two ids together tell the uploader's objects from a third account's.
   if ([...plan.owners.values()].some(({ own, bucketOwner }) => own && bucketOwner) && plan.repairs.length > 0)
-    statements.push({ actions: ['s3:ListAllMyBuckets'], resources: ['*'] });
+    statements.push({ actions: [LIST_ALL], resources: ['*'] });
   for (const bucket of plan.buckets.values()) {
+    statements.push(...lookingAtOwner(planned, bucket, partition));
     const actions = bucket.asked.filter((action) => !(action === OWNERSHIP && sameWithout(request, bucket)));
     if (actions.length > 0) statements.push({ actions, resources: [`arn:${partition}:s3:::${bucket.name}`] });
   }
@@ -51,8 +53,29 @@ const OWNERSHIP = 's3:GetBucketOwnershipControls';
 
 /** Whether the step would do the same if it could not see the bucket's Object Ownership. */
 function sameWithout(request: ObjectsRequest, { acl, ...bucket }: PlannedBucket): boolean {
-  return !request.fixAcl && decideAcl({ wish: request.acl, ...bucket, ownership: 'unknown' }).send === acl.send;
+  const blind = decideAcl({ wish: request.acl, ...bucket, ownership: 'unknown' });
+  const tellsSame = blind.outcome === acl.outcome || bucket.verify === 'off';
+  return !request.fixAcl && blind.send === acl.send && tellsSame;
 }
+
+/** Canonical ids tell whose the first object is where its ACL does not. */
+function lookingAtOwner(
+  { plan, result }: PlanAndResult,
+  { name, acl, verify }: PlannedBucket,
+  partition: string,
+): Statement[] {
+  const looks =
+    goesFirst(acl, verify).looks && plan.objects.some((one) => one.bucket === name && one.action !== 'unchanged');
+  const actions = !looks ? [] : (result?.looked.get(name) ?? (result ? [] : ['s3:GetBucketAcl', LIST_ALL]));
+  return [
+    ...(actions.includes('s3:GetBucketAcl')
+      ? [{ actions: ['s3:GetBucketAcl'], resources: [`arn:${partition}:s3:::${name}`] }]
+      : []),
+    ...(actions.includes(LIST_ALL) ? [{ actions: [LIST_ALL], resources: ['*'] }] : []),
+  ];
+}
+
+const LIST_ALL = 's3:ListAllMyBuckets';
 
 /** `s3:prefix` is what a listing asks for; one without a prefix has no such key. */
 function listing({ name, mayList }: PlannedBucket, { prefix }: Scope, partition: string): Statement[] {
@@ -66,15 +89,18 @@ interface Writing extends PlanAndResult {
   readonly scope: Scope;
 }
 
-function writing(request: ObjectsRequest, { plan, result, bucket, scope }: Writing, partition: string): Statement[] {
+function writing(request: ObjectsRequest, { plan, result, bucket, scope }: Writing, who: Who): Statement[] {
+  const { partition, accountId } = who;
   const { name, acl, verify } = bucket;
   const { prefix, isKey } = scope;
   const isHere = (one: { readonly bucket: string; readonly key: string }) =>
     one.bucket === name && (isKey ? one.key === prefix : one.key.startsWith(prefix));
   const sent = plan.objects.filter((object) => object.action !== 'unchanged' && isHere(object));
   const repairs = plan.repairs.filter(isHere);
-  const waits = request.waitForReplication && sent.length > 0;
   const fellBack = result ? result.fallbacks.has(name) : acl.ifRefused !== undefined;
+  const looks = sent.length > 0 && goesFirst(acl, verify).looks && !(fellBack && acl.triesOwn);
+  const shown = result?.looked.get(name) ?? [];
+  const waits = request.waitForReplication && sent.length > 0;
   const sends = result?.fallbacks.has(name) && acl.triesOwn ? undefined : acl.send;
   const wanted: readonly (readonly [boolean, string])[] = [
     [repairs.some(({ by }) => by === 'grant'), 's3:PutObjectAcl'],
@@ -82,7 +108,7 @@ function writing(request: ObjectsRequest, { plan, result, bucket, scope }: Writi
     ...READ_STATE.map((action): readonly [boolean, string] => [plan.headed.has(name), action]),
     // Only buckets with versions replicate, and each written version is asked for by itself.
     [waits, 's3:GetObjectVersion'],
-    [sent.length > 0 && goesFirst(acl, verify).looks && sends !== undefined, 's3:GetObjectAcl'],
+    [looks && (!result || shown.includes('s3:GetObjectAcl')), 's3:GetObjectAcl'],
     [plan.deletions.some(isHere), 's3:DeleteObject'],
   ];
   const writes = [
@@ -91,18 +117,49 @@ function writing(request: ObjectsRequest, { plan, result, bucket, scope }: Writi
   ];
   // Parts, and copies, are read to be put together.
   const reads = sent.some(({ size, action }) => size > MULTIPART_ABOVE || action === 'headers') || repairs.length > 0;
-  const encrypts = bucket.defaultKey !== undefined && !request.encryption && sent.length + repairs.length > 0;
+  const hasKey = bucket.defaultKey !== undefined || result?.usedKeys.get(name);
+  const encrypts = hasKey && !request.encryption && sent.length + repairs.length > 0;
   if (encrypts) writes.push('kms:GenerateDataKey', ...(reads ? ['kms:Decrypt'] : []));
   const all = [...new Set([...writes, ...wanted.filter(([does]) => does).map(([, action]) => action)])];
   const actions = all.filter((action) => action.startsWith('s3:'));
   const onKey = all.filter((action) => action.startsWith('kms:'));
-  const key = request.kmsKey ?? (request.encryption ? undefined : bucket.defaultKey);
   return [
     ...(actions.length > 0
       ? [{ actions, resources: [`arn:${partition}:s3:::${name}/${prefix}${isKey ? '' : '*'}`] }]
       : []),
-    ...(key?.startsWith('arn:') && onKey.length > 0 ? [{ actions: onKey, resources: [key] }] : []),
+    ...(onKey.length > 0 ? usingKeys(request, { bucket, result, partition, accountId }, onKey) : []),
   ];
+}
+
+interface KeysOf {
+  readonly bucket: PlannedBucket;
+  readonly result: ObjectsResult | undefined;
+  readonly partition: string;
+  readonly accountId: string;
+}
+
+/**
+ * The keys that encrypt what is written: what the step names, else what S3's answers named, else what the bucket's default names.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html: no statement names an alias but by a condition.
+ */
+function usingKeys(
+  { kmsKey, encryption }: ObjectsRequest,
+  { bucket, result, partition, accountId }: KeysOf,
+  actions: readonly string[],
+): Statement[] {
+  const stated = kmsKey ?? (encryption ? undefined : bucket.defaultKey);
+  const used = kmsKey?.startsWith('arn:') ? [] : [...(result?.usedKeys.get(bucket.name) ?? [])];
+  const keys = used.length > 0 ? used : stated === undefined ? [] : [stated];
+  return keys.flatMap((key): Statement[] => {
+    // The managed key of an account lets everybody in it who may use S3.
+    if (key.endsWith('alias/aws/s3')) return [];
+    const alias = /(?:^|:)(alias\/.+)$/.exec(key)?.[1];
+    const arn = `arn:${partition}:kms:${bucket.region}:${accountId}:key/${alias ? '*' : key}`;
+    const conditions = alias && { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } };
+    return [
+      { actions, resources: [key.startsWith('arn:') && !alias ? key : arn], ...(conditions ? { conditions } : {}) },
+    ];
+  });
 }
 
 const BOFC = 'bucket-owner-full-control';
@@ -110,14 +167,11 @@ const BOFC = 'bucket-owner-full-control';
 function invalidating(
   request: ObjectsRequest,
   { plan }: PlanAndResult,
-  { distribution, given, owed, maySee, viewerKey }: PlannedInvalidation,
+  { distribution, given, owed, announced, maySee, viewerKey }: PlannedInvalidation,
 ): string[] {
-  const touched = [
-    ...plan.objects.filter(({ action }) => action === 'changed' || action === 'headers'),
-    ...plan.repairs,
-    ...plan.deletions,
-  ];
-  const creates = given !== undefined || owed.length > 0 || touched.some((one) => viewerKey(one) !== undefined);
+  const touched = [...plan.objects.filter(isDue), ...plan.repairs, ...plan.deletions];
+  const creates =
+    given !== undefined || owed.length + announced.length > 0 || touched.some((one) => viewerKey(one) !== undefined);
   return [
     ...(creates ? ['cloudfront:CreateInvalidation'] : []),
     ...(maySee ? ['cloudfront:ListInvalidations', 'cloudfront:GetInvalidation'] : []),

@@ -1,8 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
-import type { Scene } from '../../../harness/scene.ts';
-import { PUBLISHER, siteScene, upload } from './scene.ts';
+import { ROLE, type Scene } from '../../../harness/scene.ts';
+import type { BucketWorld } from '../../../sandbox/s3/model.ts';
+import { PUBLISHER, s3As, siteScene, upload } from './scene.ts';
 
 /** The publisher's own bucket and distribution: an invalidation cannot be made across accounts. */
 const OWN = { 's3-upload': 'site => s3://shop-artifacts', 'cloudfront-distribution': 'E2ARTIFACTS' };
@@ -35,7 +37,11 @@ async function released(): Promise<Scene> {
   return one;
 }
 
-const write = ({ job }: Scene, name: string, text: string) => writeFileSync(join(job.workspace, 'site', name), text);
+const write = ({ job, sandbox }: Scene, name: string, text: string) => {
+  // S3 tells whole seconds.
+  sandbox.clock.advance(1_000);
+  writeFileSync(join(job.workspace, 'site', name), text);
+};
 
 describe('what an earlier run owes the viewers', () => {
   test('an invalidation that was refused: the next run makes it, though nothing changed', async () => {
@@ -98,6 +104,70 @@ describe('what an earlier run owes the viewers', () => {
     const result = await one.step(upload(OWN));
     expect(result.log).toContain('1 object was written since the last invalidation of its path');
     expect(await given(one, '/assets/style.css')).toContain('red');
+  });
+
+  test('a deletion: also one that was refused in part, or not told to CloudFront', async () => {
+    const one = await released();
+    const inputs = upload({ ...OWN, 's3-delete': 'true' });
+    const remove = (name: string) => rmSync(join(one.job.workspace, 'site', name), { recursive: true });
+    const bucket = (one.sandbox.world as unknown as { buckets: Record<string, BucketWorld> }).buckets[
+      'shop-artifacts'
+    ]!;
+    const policy = bucket.policy!;
+    const Resource = 'arn:aws:s3:::shop-artifacts/about/*';
+    const keep = { Effect: 'Deny', Principal: '*', Action: 's3:DeleteObject', Resource };
+    Object.assign(bucket, { policy: { Statement: [policy.Statement, keep].flat() } });
+    remove('robots.txt');
+    remove('about');
+    const refused = await one.step(inputs);
+    expect(refused.errors.join()).toContain('1 objects could not be deleted');
+    expect(await given(one, '/robots.txt')).toBe(403);
+    Object.assign(bucket, { policy });
+    // Between the deletion and its invalidation: the second call of this run.
+    remove('assets/style.css');
+    one.sandbox.faults.add({
+      service: 'cloudfront',
+      action: 'CreateInvalidation',
+      kind: 'status',
+      status: 403,
+      nth: 2,
+    });
+    expect((await one.step(inputs)).code).toBe(1);
+    expect(one.sandbox.log.of('s3', 'DeleteObjects').at(-1)?.status).toBe(200);
+    one.sandbox.faults.clear();
+    one.sandbox.clock.advance(2_000);
+    const next = await one.step(upload(OWN));
+    expect(next.log).toContain('an earlier run was to delete objects');
+    expect(invalidated(one).at(-1)).toContain('/assets/style.css');
+    one.sandbox.log.clear();
+    await one.step(upload(OWN));
+    expect(invalidated(one)).toEqual([]);
+  });
+
+  test('what LOCAL has no more, and a redirect', async () => {
+    const one = await released();
+    const redirects = { 's3-redirects': '/old => /new' };
+    await one.step(upload({ ...OWN, ...redirects }));
+    write(one, 'robots.txt', 'new');
+    one.sandbox.faults.add({ service: 'cloudfront', action: 'CreateInvalidation', kind: 'status', status: 403 });
+    const changed = upload({ ...OWN, 's3-redirects': '/old => /newer' });
+    expect((await one.step(changed)).code).toBe(1);
+    one.sandbox.faults.clear();
+    rmSync(join(one.job.workspace, 'site/robots.txt'));
+    one.sandbox.log.clear();
+    expect((await one.step(changed)).code).toBe(0);
+    expect(invalidated(one)).toEqual([['/old', '/robots.txt']]);
+  });
+
+  test('a key that somebody else deleted, and that viewers still have, is not new to them', async () => {
+    const one = await released();
+    const s3 = s3As(one.sandbox, ROLE);
+    await s3.send(new DeleteObjectCommand({ Bucket: 'shop-artifacts', Key: 'index.html' }));
+    write(one, 'index.html', 'new');
+    write(one, 'assets/app.3d2c1b0a.js', 'new');
+    await one.step(upload(OWN));
+    expect(invalidated(one)).toEqual([['/', '/index.html']]);
+    expect(await given(one, '/')).toBe('new');
   });
 
   test('two steps of one run that replace the same page make two invalidations', async () => {

@@ -33,6 +33,23 @@ describe('the printed policy is that of this run', () => {
     expect((await plain.step(upload(OWN))).outputs['iam-policy']).not.toContain('s3:PutObjectAcl');
   });
 
+  test.each([
+    ['an id of a key', '1234abcd-12ab-34cd-56ef-1234567890ab', 'key/1234abcd-12ab-34cd-56ef-1234567890ab'],
+    ['an alias', 'alias/site', 'kms:ResourceAliases'],
+  ])('it names the key of the own bucket’s default encryption: %s', async (_what, encryptionKey, named) => {
+    const encryption = 'aws:kms' as const;
+    const one = await siteScene({}, { world: { buckets: { 'shop-artifacts': { encryption, encryptionKey } } } });
+    const all = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+    setPolicy(one, all);
+    const dry = await one.step(upload({ ...OWN, 'dry-run': 'true' }));
+    expect(dry.outputs['iam-policy']).toContain(named);
+    setPolicy(one, JSON.parse(dry.outputs['iam-policy'] ?? ''));
+    expect((await one.step(upload(OWN))).errors).toEqual([]);
+    setPolicy(one, all);
+    const done = await one.step(upload({ ...OWN, 's3-upload-unchanged': 'true' }));
+    expect(done.outputs['iam-policy']).toContain('kms:GenerateDataKey');
+  });
+
   test('it suffices when the answer of CompleteMultipartUpload is lost', async () => {
     const files = { 'site/video.mp4': '0123456789'.repeat(1_800_000) };
     const one = await siteScene({}, { files });

@@ -26,6 +26,11 @@ const policy = (actions: readonly string[]): NonNullable<BucketWorld['policy']> 
 });
 const UPLOADS = ['s3:PutObject', 's3:PutObjectAcl', 's3:ListBucket', 's3:GetObject', 's3:*Tagging'];
 
+function setRole({ sandbox }: Scene, actions: readonly string[]): void {
+  const publish = sandbox.world.accounts['111122223333']?.roles?.publish;
+  if (publish) publish.policies = { all: { Statement: [{ Effect: 'Allow', Action: [...actions], Resource: '*' }] } };
+}
+
 async function darkSite(
   bucket: Partial<BucketWorld>,
   role: readonly string[] = ['s3:*', 'cloudfront:*'],
@@ -94,6 +99,36 @@ describe("objects that stay, and that the bucket's owner does not own", () => {
   });
 });
 
+describe('what is sent, where Object Ownership and the first object’s ACL may not be asked for', () => {
+  const sends = ['s3:PutObject', 's3:PutObjectAcl', 's3:ListBucket'];
+  async function blindSite(ownership: 'ObjectWriter' | 'BucketOwnerPreferred', more: readonly string[]) {
+    const one = await siteScene({ ownership, policy: policy([...sends, 's3:GetBucketAcl']) });
+    setRole(one, [...sends, ...more]);
+    return one;
+  }
+
+  test.each([['s3:ListAllMyBuckets'], ['s3:GetBucketAcl']])('%s tells whose it is', async (action) => {
+    const dark = await blindSite('ObjectWriter', [action]);
+    const result = await dark.step(upload({ 's3-verify-owner': 'fail' }));
+    expect(result.errors[0]).toContain('the first object stays with the uploader, so the rest was not sent');
+    expect(writes(dark.sandbox)).toHaveLength(1);
+    expect((await dark.step(upload())).warnings.join()).toContain('may read the objects but does not own them');
+
+    const good = await blindSite('BucketOwnerPreferred', [action]);
+    const { code, warnings, outputs } = await good.step(upload({ 's3-verify-owner': 'fail' }));
+    expect([code, warnings]).toEqual([0, []]);
+    expect(outputs['iam-policy']).toContain(action);
+  });
+
+  test('without both that is a warning, and a failure where it must be proven', async () => {
+    const { step, sandbox } = await blindSite('ObjectWriter', []);
+    const untold = "whether the bucket's owner owns what is sent cannot be told";
+    expect((await step(upload({ 's3-verify-owner': 'fail' }))).errors[0]).toContain(untold);
+    expect(writes(sandbox)).toHaveLength(1);
+    expect((await step(upload())).warnings.join()).toContain(untold);
+  });
+});
+
 describe('s3-fix-acl', () => {
   test('that cannot tell whose the objects are is an error', async () => {
     const { sandbox, step } = await darkSite({ ownership: 'BucketOwnerPreferred', policy: policy(UPLOADS) }, UPLOADS);
@@ -145,6 +180,31 @@ describe('a default encryption that is resolved in the account of who uploads', 
     const warned = await step(upload({ 's3-verify-owner': 'warn' }));
     expect(warned.code).toBe(0);
     expect(warned.warnings.join()).toContain("of the uploader's account encrypts");
+  });
+
+  test('seen also by a role that may ask nothing, and in the answer to a copy in place', async () => {
+    const blind = await siteScene({ encryption: 'aws:kms', policy: policy(['s3:PutObject', 's3:PutObjectAcl']) });
+    setRole(blind, ['s3:PutObject', 's3:PutObjectAcl']);
+    const result = await blind.step(upload({ 's3-upload-unchanged': 'true' }));
+    expect(result.errors[0]).toContain("a KMS key of the uploader's account");
+    expect(writes(blind.sandbox).filter((line) => line.startsWith('Put'))).toHaveLength(3);
+
+    const { sandbox, step } = await siteScene();
+    await step(upload());
+    Object.assign((sandbox.world as unknown as { buckets: Record<string, BucketWorld> }).buckets['shop-site']!, {
+      encryption: 'aws:kms',
+    });
+    sandbox.log.clear();
+    const headers = await step(upload({ 's3-cache-control': '**/*.html => no-cache' }));
+    expect(headers.errors[0]).toContain("a KMS key of the uploader's account");
+    expect(writes(sandbox)).toHaveLength(1);
+  });
+
+  test('an upload in parts is told by the answer to its beginning', async () => {
+    const files = { 'site/video.mp4': '0123456789'.repeat(1_800_000) };
+    const { sandbox, step } = await siteScene({ encryption: 'aws:kms' }, { files });
+    expect((await step(upload())).errors[0]).toContain("a KMS key of the uploader's account");
+    expect(sandbox.log.of('s3', 'UploadPart')).toEqual([]);
   });
 
   test('mended by its owner: what was sent before is sent again', async () => {

@@ -59,8 +59,8 @@ test('exactly the policy that the step prints is enough for it', async () => {
   expect(policy.Statement).toEqual([
     {
       Effect: 'Allow',
-      // Not s3:GetBucketOwnershipControls: without it the same ACL is sent.
-      Action: ['s3:ListBucket'],
+      // Without s3:GetBucketOwnershipControls the same ACL is sent, but nothing proves that the owner then owns the objects.
+      Action: ['s3:GetBucketOwnershipControls', 's3:ListBucket'],
       Resource: ['arn:aws:s3:::shop-site'],
     },
     { Effect: 'Allow', Action: ['s3:PutObject', 's3:PutObjectAcl'], Resource: ['arn:aws:s3:::shop-site/*'] },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { encodePath, pathsToInvalidate } from '../../../src/objects/rules/viewer-paths.ts';
+import { encodePath, isContentNamed, joinPaths, pathsToInvalidate } from '../../../src/objects/rules/viewer-paths.ts';
 
 describe('invalidation paths', () => {
   test('a page has three addresses', () => {
@@ -23,6 +23,24 @@ describe('invalidation paths', () => {
     ['/a*b/*', '/a%2Ab/*'],
   ])('%s is sent as %s', (path, encoded) => {
     expect(encodePath(path)).toBe(encoded);
+  });
+
+  test.each([
+    ['assets/app.0a1b2c3d.js', true],
+    ['assets/index-DfX3a9kQ.css', true],
+    ['main.4f3e2d1c.chunk.css', true],
+    ['index.html', false],
+    ['report-2026.pdf', false],
+    ['about-company.html', false],
+    ['0a1b2c3d.html', false],
+    ['0a1b2c3d/page.html', false],
+  ])('%s: its name has a hash of its content: %s', (key, isNamed) => {
+    expect(isContentNamed(key)).toBe(isNamed);
+  });
+
+  test('lists are joined, and too many wildcards become one', () => {
+    expect(joinPaths(['/b'], ['/a', '/b'])).toEqual(['/a', '/b']);
+    expect(joinPaths(Array.from({ length: 11 }, (_, at) => `/${at}/*`))).toEqual(['/*']);
   });
 
   test('many are few: folders by wildcard, each key covered', () => {

@@ -1,7 +1,8 @@
 import { eachOf } from '../../base/parallel.ts';
 import type { Access } from '../../job.ts';
 import { makeBuffers } from '../local/buffers.ts';
-import type { ObjectsPlan, PlannedObject } from '../plan/plan.ts';
+import { isDue } from '../plan/invalidation-paths.ts';
+import type { Deletion, ObjectsPlan, PlannedObject } from '../plan/plan.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { MULTIPART_ABOVE } from '../rules/parts.ts';
 import { HOUSE_LIMITS, makeLimiter } from '../s3/limiter.ts';
@@ -27,11 +28,12 @@ export async function applyObjects(request: ObjectsRequest, access: Access, plan
   const planned = phases.flatMap(({ objects }) => objects);
   const bytes = planned.reduce((sum, { size, action }) => sum + (action === 'headers' ? 0 : size), 0);
   const progress = startProgress({ objects: planned.length, bytes }, access.runner.info);
-  const release: Release = { sent: [], begun: [], fallbacks: new Set() };
+  const release: Release = { sent: [], begun: [], fallbacks: new Set(), looked: new Map(), usedKeys: new Map() };
+  const usedKeysOf = (bucket: string) => keysOf(release, bucket);
   let repaired = 0;
   try {
     await sendPhases(request, access, { plan, phases, progress, release });
-    repaired = await repairObjects(access, plan.buckets, plan.repairs);
+    repaired = await repairObjects(access, plan, usedKeysOf);
     if (request.waitForReplication) await waitForReplication(access, plan.buckets, release.sent);
   } catch (thrown) {
     access.runner.info(stoppedLine(phases, release.sent));
@@ -41,7 +43,7 @@ export async function applyObjects(request: ObjectsRequest, access: Access, plan
     progress.end();
   }
   const invalidations = await invalidateAfterUpload(request, access, { plan, replaced: release.begun });
-  const deleted = await deleteObjects(access, plan.buckets, plan.deletions);
+  const deleted = await deleteAll(access, plan);
   invalidations.push(...(await invalidateAfterDeletion(request, access, { plan, deleted })));
   const manifest = writeManifest(access, plan, { sent: release.sent, deleted });
   return {
@@ -51,9 +53,22 @@ export async function applyObjects(request: ObjectsRequest, access: Access, plan
     bytes: progress.sent.bytes,
     invalidations,
     fallbacks: release.fallbacks,
+    looked: release.looked,
+    usedKeys: release.usedKeys,
     manifest,
     milliseconds: Date.now() - started,
   };
+}
+
+/** What was deleted is invalidated also when the rest could not be. */
+async function deleteAll(access: Access, plan: ObjectsPlan): Promise<readonly Deletion[]> {
+  const begun: Deletion[] = [];
+  try {
+    return await deleteObjects(access, plan, begun);
+  } catch (thrown) {
+    await invalidateAfterFailure(access, { plan, replaced: begun });
+    throw thrown;
+  }
 }
 
 interface Release {
@@ -62,6 +77,16 @@ interface Release {
   readonly begun: PlannedObject[];
   /** Buckets in which an ACL was sent though the plan had none. */
   readonly fallbacks: Set<string>;
+  /** By bucket: IAM actions that showed whose the first object is. */
+  readonly looked: Map<string, readonly string[]>;
+  /** By bucket: ARNs of the KMS keys that S3 named in its answers. */
+  readonly usedKeys: Map<string, Set<string>>;
+}
+
+function keysOf({ usedKeys }: Release, bucket: string): Set<string> {
+  const keys = usedKeys.get(bucket) ?? new Set();
+  usedKeys.set(bucket, keys);
+  return keys;
 }
 
 interface ObjectQueue {
@@ -82,15 +107,15 @@ async function sendPhases(
   const failure = new AbortController();
   const signal = AbortSignal.any([access.signal, failure.signal]);
   const senders = new Map<string, Sender>();
-  const toldKeys = new Set<string>();
   const senderOf = (name: string): Sender => {
     const bucket = plan.buckets.get(name)!;
     const scopes = plan.scopes.filter((scope) => scope.bucket === name);
     const { immutable } = request;
-    return { access, bucket, scopes, limiter, buffers, progress, immutable, acl: bucket.acl.send, toldKeys, signal };
+    const usedKeys = keysOf(release, name);
+    return { access, bucket, scopes, limiter, buffers, progress, immutable, acl: bucket.acl.send, usedKeys, signal };
   };
   const begin = (object: PlannedObject) => {
-    if (object.action !== 'new') begun.push(object);
+    if (isDue(object)) begun.push(object);
   };
   for (const { objects } of phases) {
     let ahead: PlannedObject | undefined;
@@ -103,6 +128,7 @@ async function sendPhases(
       const first = await sendFirst(senderOf(name), own);
       senders.set(name, first.sender);
       if (first.sender.acl !== first.sender.bucket.acl.send) fallbacks.add(name);
+      if (first.looked) release.looked.set(name, first.looked);
       if (!first.sent) continue;
       sent.push(first.sent);
       done.add(first.sent.object);

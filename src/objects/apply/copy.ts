@@ -1,16 +1,14 @@
 import { firstText } from '../../aws/xml.ts';
 import type { CallOptions } from '../../base/retry.ts';
-import type { Access } from '../../job.ts';
-import type { PlannedBucket } from '../plan/plan.ts';
 import type { CannedAcl } from '../rules/acl.ts';
 import type { ObjectHeaders } from '../rules/headers.ts';
 import type { ObjectAddress } from '../rules/key.ts';
 import { encodeKey } from '../rules/key.ts';
 import { ownerHeader } from '../s3/wire.ts';
-import type { Stored } from './sender.ts';
+import { checkKey, KEY_HEADER } from './kms-key.ts';
+import type { Sender, Stored } from './sender.ts';
 
 export interface Copy extends Pick<ObjectAddress, 'key'> {
-  readonly bucket: PlannedBucket;
   /** All that the object is to have: a copy with REPLACE drops every header that is not sent again. */
   readonly headers: ObjectHeaders;
   readonly acl: CannedAcl | undefined;
@@ -18,13 +16,15 @@ export interface Copy extends Pick<ObjectAddress, 'key'> {
 
 /**
  * Changes headers, or the owner, without sending the content: a copy onto itself with REPLACE; its tags stay unless the step has
- * some. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ * some. Without a header the bucket's default encryption of today acts on the copy.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  */
 export async function copyInPlace(
-  { aws }: Pick<Access, 'aws'>,
-  { bucket, key, headers, acl }: Copy,
+  by: Pick<Sender, 'access' | 'bucket' | 'usedKeys'>,
+  { key, headers, acl }: Copy,
   how?: CallOptions,
 ): Promise<Stored> {
+  const { access, bucket } = by;
   const { owner, name, wire } = bucket;
   const sent = {
     ...headers,
@@ -35,7 +35,7 @@ export async function copyInPlace(
     'x-amz-metadata-directive': 'REPLACE',
     'x-amz-copy-source': `/${name}/${encodeKey(key)}`,
   };
-  const answer = await aws.call(
+  const answer = await access.aws.call(
     's3:CopyObject',
     async (signal) => {
       const told = await wire.ask({ method: 'PUT', key, headers: sent }, signal);
@@ -43,6 +43,7 @@ export async function copyInPlace(
     },
     how,
   );
+  checkKey(by, { key }, answer.headers[KEY_HEADER]);
   const version = answer.headers['x-amz-version-id'];
   return { etag: answer.CopyObjectResult.ETag.replaceAll('"', ''), version: version ? String(version) : undefined };
 }

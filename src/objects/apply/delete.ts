@@ -7,7 +7,7 @@ import { Problem } from '../../base/problem.ts';
 import { someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { onObjects } from '../plan/iam-actions.ts';
-import type { Deletion, PlannedBucket } from '../plan/plan.ts';
+import type { Deletion, ObjectsPlan, PlannedBucket } from '../plan/plan.ts';
 import { listObjects, listOne } from '../s3/listing.ts';
 import { ownerHeader } from '../s3/wire.ts';
 
@@ -29,13 +29,14 @@ interface Kept {
 
 /**
  * Deletes by the thousand what is still as the plan saw it. With versioning they are hidden only.
+ * @param begun gets each object that was asked to be deleted: it may be, also where the answer was lost
  * @returns what was deleted
  * @throws Problem with the keys that S3 kept
  */
 export async function deleteObjects(
   access: Access,
-  buckets: ReadonlyMap<string, PlannedBucket>,
-  deletions: readonly Deletion[],
+  { buckets, deletions }: Pick<ObjectsPlan, 'buckets' | 'deletions'>,
+  begun: Deletion[],
 ): Promise<readonly Deletion[]> {
   const deleted: Deletion[] = [];
   const kept: Kept[] = [];
@@ -47,6 +48,7 @@ export async function deleteObjects(
     // XML cannot hold some characters: one such key would fail a whole request.
     const odd = same.filter(({ key }) => NOT_IN_XML.test(key));
     const plain = odd.length === 0 ? same : same.filter(({ key }) => !NOT_IN_XML.test(key));
+    for (const one of same) begun.push(one);
     await eachOf(batches(plain), REQUESTS_AT_ONCE, async (batch) => {
       kept.push(...(await deleteBatch(access, bucket, batch)));
     });

@@ -5,7 +5,7 @@ import { poll } from '../../base/poll.ts';
 import { Problem } from '../../base/problem.ts';
 import { shapeOf, verdictOf } from '../../base/retryable.ts';
 import type { Access } from '../../job.ts';
-import { noSuchDistribution, REFERENCE } from '../plan/owed-invalidations.ts';
+import { ANNOUNCES, noSuchDistribution, REFERENCE } from '../plan/owed-invalidations.ts';
 import type { PlannedInvalidation } from '../plan/plan.ts';
 import { isDenied } from './denied.ts';
 
@@ -20,6 +20,8 @@ const STEP = randomUUID().slice(0, 8);
 export interface Invalidated {
   readonly planned: PlannedInvalidation;
   readonly paths: readonly string[];
+  /** Whether deletions follow. */
+  readonly announces: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface Invalidated {
 export async function invalidate(
   { waitForInvalidation }: { readonly waitForInvalidation: boolean },
   { aws, session, runner, signal }: Access,
-  { planned, paths }: Invalidated,
+  { planned, paths, announces }: Invalidated,
 ): Promise<string> {
   const { distribution } = planned;
   // A service of its own: CloudFront is global, and its requests are signed for us-east-1 by the SDK's endpoint rules.
@@ -42,7 +44,7 @@ export async function invalidate(
   const command = new CreateInvalidationCommand({
     DistributionId: distribution,
     InvalidationBatch: {
-      CallerReference: referenceOf(planned, paths, runner.env),
+      CallerReference: referenceOf({ planned, paths, announces }, runner.env),
       Paths: { Quantity: paths.length, Items: [...paths] },
     },
   });
@@ -104,14 +106,15 @@ export async function invalidate(
 
 /** Names the release whose debts it pays; one of given paths, or of what cannot be seen, pays for none. */
 function referenceOf(
-  { distribution, scope, given, maySee }: PlannedInvalidation,
-  paths: readonly string[],
+  { planned, paths, announces }: Invalidated,
   { GITHUB_RUN_ID = '0', GITHUB_RUN_ATTEMPT = '1' }: Readonly<Record<string, string | undefined>>,
 ): string {
+  const { distribution, scope, given, maySee } = planned;
   const pays = given ? 'given' : maySee ? scope : 'blind';
+  const follows = announces ? ANNOUNCES : '';
   const digest = createHash('sha256')
     .update([distribution, ...paths].join('\n'))
     .digest('hex')
     .slice(0, 12);
-  return `${REFERENCE}${pays}-${GITHUB_RUN_ID}-${GITHUB_RUN_ATTEMPT}-${STEP}-${digest}`;
+  return `${REFERENCE}${pays}-${follows}${GITHUB_RUN_ID}-${GITHUB_RUN_ATTEMPT}-${STEP}-${digest}`;
 }

@@ -3,20 +3,26 @@ import { foreignKeyText, isForeignKey } from '../plan/kms-keys.ts';
 import type { ObjectAddress } from '../rules/key.ts';
 import type { Sender } from './sender.ts';
 
+/** Names the key that encrypts an object, in the answer to each write. */
+export const KEY_HEADER = 'x-amz-server-side-encryption-aws-kms-key-id';
+
 /**
  * S3 answers each write with the key that encrypts it. One of the uploader's account the bucket's owner cannot use: it would get
  * 403 for every object, whoever owns them.
  * @throws Problem where that matters; the first object goes ahead of the others, so that it is one and not all
  */
 export function checkKey(
-  { access, bucket, toldKeys }: Sender,
+  { access, bucket, usedKeys }: Pick<Sender, 'access' | 'bucket' | 'usedKeys'>,
   { key }: Pick<ObjectAddress, 'key'>,
-  kmsKey: string | undefined,
+  answered: string | string[] | undefined,
 ): void {
+  const kmsKey = Array.isArray(answered) ? answered[0] : answered;
+  if (kmsKey === undefined) return;
+  const isKnown = usedKeys.has(kmsKey);
+  usedKeys.add(kmsKey);
   if (bucket.foreignKey === 'off' || !isForeignKey(kmsKey, bucket, access.session)) return;
   if (bucket.foreignKey === 'warn') {
-    if (!toldKeys.has(bucket.name)) access.runner.warning(foreignKeyText(bucket.name, kmsKey));
-    toldKeys.add(bucket.name);
+    if (!isKnown) access.runner.warning(foreignKeyText(bucket.name, kmsKey));
     return;
   }
   throw new Problem({

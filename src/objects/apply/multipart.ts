@@ -15,7 +15,7 @@ import { partsOf, type UploadPart } from '../rules/parts.ts';
 import { allowed } from '../s3/bucket.ts';
 import { headObject, listOne } from '../s3/listing.ts';
 import { ownerHeader } from '../s3/wire.ts';
-import { checkKey } from './kms-key.ts';
+import { checkKey, KEY_HEADER } from './kms-key.ts';
 import { type Sender, type Stored, scopePrefix, sendOptions, writeHeaders } from './sender.ts';
 
 interface SentPart extends UploadPart {
@@ -72,9 +72,8 @@ async function create(sender: Sender, object: PlannedObject): Promise<string> {
       `An answer of S3 was lost as an upload of s3://${bucket.name}/${key} began: an unfinished upload may stay; a lifecycle rule removes it.`,
     );
   }
-  const kmsKey = answer.headers['x-amz-server-side-encryption-aws-kms-key-id'];
   try {
-    checkKey(sender, object, kmsKey === undefined ? undefined : String(kmsKey));
+    checkKey(sender, object, answer.headers[KEY_HEADER]);
   } catch (thrown) {
     await abort(sender, object, answer.UploadId);
     throw thrown;

@@ -5,9 +5,10 @@ import { Problem } from '../../base/problem.ts';
 import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { copyActions, onObjects } from '../plan/iam-actions.ts';
-import type { PlannedBucket, Repair } from '../plan/plan.ts';
+import type { ObjectsPlan, Repair } from '../plan/plan.ts';
 import { copyInPlace } from './copy.ts';
 import { isDenied } from './denied.ts';
+import type { Sender } from './sender.ts';
 
 const REPAIRS_AT_ONCE = 32;
 const ACL = 'bucket-owner-full-control';
@@ -20,14 +21,15 @@ const ACL = 'bucket-owner-full-control';
  */
 export async function repairObjects(
   access: Access,
-  buckets: ReadonlyMap<string, PlannedBucket>,
-  repairs: readonly Repair[],
+  { buckets, repairs }: Pick<ObjectsPlan, 'buckets' | 'repairs'>,
+  usedKeysOf: (bucket: string) => Set<string>,
 ): Promise<number> {
   const refused: { readonly address: string; readonly cause: unknown }[] = [];
   const done = { copy: 0, grant: 0 };
   await eachOf(repairs, REPAIRS_AT_ONCE, async (repair) => {
     try {
-      await carryOut(access, buckets.get(repair.bucket)!, repair);
+      const bucket = buckets.get(repair.bucket)!;
+      await carryOut({ access, bucket, usedKeys: usedKeysOf(bucket.name) }, repair);
       done[repair.by]++;
     } catch (thrown) {
       if (!isDenied(thrown)) throw thrown;
@@ -50,10 +52,14 @@ export async function repairObjects(
   });
 }
 
-async function carryOut(access: Access, bucket: PlannedBucket, { key, by, headers = {} }: Repair): Promise<void> {
+async function carryOut(
+  actor: Pick<Sender, 'access' | 'bucket' | 'usedKeys'>,
+  { key, by, headers = {} }: Repair,
+): Promise<void> {
+  const { access, bucket } = actor;
   if (by === 'copy') {
     // In the own account the copier is the owner without an ACL.
-    await copyInPlace(access, { bucket, key, headers, acl: bucket.relation === 'same' ? bucket.acl.send : ACL });
+    await copyInPlace(actor, { key, headers, acl: bucket.relation === 'same' ? bucket.acl.send : ACL });
     return;
   }
   const command = new PutObjectAclCommand({

@@ -16,6 +16,10 @@ export interface ObjectsResult {
   readonly invalidations: readonly string[];
   /** Buckets in which an ACL was sent though the plan had none. */
   readonly fallbacks: ReadonlySet<string>;
+  /** By bucket: IAM actions that showed whose the first object is. */
+  readonly looked: ReadonlyMap<string, readonly string[]>;
+  /** By bucket: ARNs of the KMS keys that S3 named in its answers. */
+  readonly usedKeys: ReadonlyMap<string, ReadonlySet<string>>;
   /** Path of the manifest. */
   readonly manifest: string;
   readonly milliseconds: number;

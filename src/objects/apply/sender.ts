@@ -23,8 +23,8 @@ export interface Sender {
   readonly immutable: boolean;
   /** Of every object. */
   readonly acl: CannedAcl | undefined;
-  /** Buckets of which a foreign key was told. */
-  readonly toldKeys: Set<string>;
+  /** ARNs of the KMS keys that S3 named in its answers so far. */
+  readonly usedKeys: Set<string>;
   /** Aborted by the first failure, and by what stops the step. */
   readonly signal: AbortSignal;
 }

@@ -10,7 +10,7 @@ import { MULTIPART_ABOVE } from '../rules/parts.ts';
 import { listOne } from '../s3/listing.ts';
 import { copyInPlace } from './copy.ts';
 import { deniedWrite } from './denied.ts';
-import { checkKey } from './kms-key.ts';
+import { checkKey, KEY_HEADER } from './kms-key.ts';
 import { uploadParts } from './multipart.ts';
 import { type Sender, type Stored, scopePrefix, sendOptions, writeHeaders } from './sender.ts';
 
@@ -51,7 +51,7 @@ async function putObject(sender: Sender, object: PlannedObject): Promise<Stored>
     );
     limiter.succeeded();
     progress.bytes(bytes.length);
-    checkKey(sender, object, one(answer['x-amz-server-side-encryption-aws-kms-key-id']));
+    checkKey(sender, object, answer[KEY_HEADER]);
     return { etag: (answer.etag ?? '').replaceAll('"', ''), version: one(answer['x-amz-version-id']), crc };
   } finally {
     if (body) buffers.give(body);
@@ -60,11 +60,11 @@ async function putObject(sender: Sender, object: PlannedObject): Promise<Stored>
 }
 
 async function changeHeaders(sender: Sender, { key, size, headers }: PlannedObject): Promise<Stored> {
-  const { access, limiter, bucket, acl, signal } = sender;
+  const { limiter, acl, signal } = sender;
   const release = await limiter.take(0);
   try {
     signal.throwIfAborted();
-    return await copyInPlace(access, { bucket, key, headers, acl }, sendOptions(sender, size / 100));
+    return await copyInPlace(sender, { key, headers, acl }, sendOptions(sender, size / 100));
   } finally {
     release();
   }

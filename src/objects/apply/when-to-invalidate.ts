@@ -1,6 +1,6 @@
 import { problemsIn } from '../../base/edge/index.ts';
 import type { Access } from '../../job.ts';
-import { pathsOf } from '../plan/invalidation-paths.ts';
+import { announces, pathsAfterDeletion, pathsAfterUpload, pathsOf } from '../plan/invalidation-paths.ts';
 import type { ObjectsPlan, PlannedInvalidation } from '../plan/plan.ts';
 import type { ObjectsRequest } from '../request.ts';
 import type { ObjectAddress } from '../rules/key.ts';
@@ -20,12 +20,10 @@ export async function invalidateAfterUpload(
 ): Promise<string[]> {
   const ids: string[] = [];
   for (const planned of plan.invalidations) {
-    // Deletions of this run make the paths that are given due once more: once is enough then.
-    const waits = planned.given && replaced.length === 0 && plan.deletions.length > 0;
-    const paths = pathsOf(planned, [...replaced, ...plan.repairs]);
-    if (paths.length === 0 || waits) continue;
-    if (planned.owed.length > 0) access.runner.info(owedLine(planned));
-    ids.push(await invalidate(request, access, { planned, paths }));
+    const paths = pathsAfterUpload(planned, [...replaced, ...plan.repairs], plan.deletions);
+    if (paths.length === 0) continue;
+    tellOwed(access, planned);
+    ids.push(await invalidate(request, access, { planned, paths, announces: announces(planned, plan.deletions) }));
   }
   return ids;
 }
@@ -41,11 +39,15 @@ export async function invalidateAfterFailure(access: Access, { plan, replaced }:
     const paths = pathsOf(planned, replaced);
     if (paths.length === 0) continue;
     try {
-      await invalidate({ waitForInvalidation: false }, { ...access, signal: left }, { planned, paths });
+      await invalidate(
+        { waitForInvalidation: false },
+        { ...access, signal: left },
+        { planned, paths, announces: false },
+      );
     } catch (thrown) {
       if (!problemsIn(thrown) && !left.aborted) throw thrown;
       access.runner.warning(
-        `CloudFront ${planned.distribution}: what was replaced before the step failed could not be invalidated. The next run does it, or invalidate ${paths.length === 1 ? paths[0] : 'the prefix'} by hand.`,
+        `CloudFront ${planned.distribution}: what was replaced or deleted before the step failed could not be invalidated. The next run does it, or invalidate ${paths.length === 1 ? paths[0] : 'the prefix'} by hand.`,
       );
     }
   }
@@ -55,7 +57,7 @@ export async function invalidateAfterFailure(access: Access, { plan, replaced }:
 const AFTER_CANCEL_MS = 4_000;
 const AFTER_FAILURE_MS = 30_000;
 
-/** A cache may have asked again for what was not deleted yet: the paths that are given are due once more. @returns ids */
+/** @returns ids */
 export async function invalidateAfterDeletion(
   request: ObjectsRequest,
   access: Access,
@@ -63,13 +65,20 @@ export async function invalidateAfterDeletion(
 ): Promise<string[]> {
   const ids: string[] = [];
   for (const planned of plan.invalidations) {
-    const due = plan.deletions.length > 0 ? pathsOf({ ...planned, owed: [] }, deleted) : [];
-    if (due.length > 0) ids.push(await invalidate(request, access, { planned, paths: due }));
+    const paths = plan.deletions.length > 0 ? pathsAfterDeletion(planned, deleted) : [];
+    if (paths.length > 0) ids.push(await invalidate(request, access, { planned, paths, announces: false }));
   }
   return ids;
 }
 
-function owedLine({ distribution, owed }: PlannedInvalidation): string {
+function tellOwed({ runner }: Pick<Access, 'runner'>, { distribution, owed, announced }: PlannedInvalidation): void {
+  if (announced.length > 0)
+    runner.info(
+      `CloudFront ${distribution}: an earlier run was to delete objects and did not invalidate their paths, which this run makes up for`,
+    );
+  if (owed.length === 0) return;
   const objects = owed.length === 1 ? '1 object was' : `${owed.length} objects were`;
-  return `CloudFront ${distribution}: ${objects} written since the last invalidation of ${owed.length === 1 ? 'its path' : 'their paths'}, which this run makes up for`;
+  runner.info(
+    `CloudFront ${distribution}: ${objects} written since the last invalidation of ${owed.length === 1 ? 'its path' : 'their paths'}, which this run makes up for`,
+  );
 }

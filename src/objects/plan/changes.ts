@@ -15,6 +15,7 @@ import { HOUSE_LIMITS } from '../s3/limiter.ts';
 import { headObject } from '../s3/listing.ts';
 import { singleKeys } from './duplicate-keys.ts';
 import { foreignKeyText, isForeignKey } from './kms-keys.ts';
+import type { Written } from './owed-invalidations.ts';
 import type { KeptObject } from './owners.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
 import { listTarget, type PrefixListing } from './prefix.ts';
@@ -26,8 +27,8 @@ export interface Changes {
   readonly headed: ReadonlySet<string>;
   /** By bucket, then by owner: what stays as it is, where others than the bucket's owner may own objects. */
   readonly kept: ReadonlyMap<string, ReadonlyMap<string | undefined, KeptObject[]>>;
-  /** Unchanged objects, and when they were written. */
-  readonly modified: ReadonlyMap<PlannedObject, number>;
+  /** Where it matters: what is unchanged, and what lies beside it and was written lately, with their times. */
+  readonly written: readonly Written[];
 }
 
 /** More HEADs at a time than this bring nothing from one runner. */
@@ -37,15 +38,17 @@ const LISTINGS_AT_ONCE = 16;
 export interface Compared {
   readonly targets: readonly LocalTarget[];
   readonly buckets: ReadonlyMap<string, PlannedBucket>;
-  /** Whether it matters when an unchanged object was written. */
+  /** Whether it matters when an object was written. */
   readonly keepsTimes: boolean;
+  /** Milliseconds since 1970: what is no newer CloudFront was told of. */
+  readonly paidUntil: number;
 }
 
 /** What each file is to its object: by content, from one listing of each prefix where that suffices. */
 export async function compareTargets(
   request: ObjectsRequest,
   access: Access,
-  { targets, buckets, keepsTimes }: Compared,
+  { targets, buckets, keepsTimes, paidUntil }: Compared,
 ): Promise<Changes> {
   const book = headerBook(request);
   const last = globSet(request.last.map(({ glob }) => glob));
@@ -62,7 +65,7 @@ export async function compareTargets(
   const listings = new Map<LocalTarget, PrefixListing>();
   const objects: PlannedObject[] = [];
   const kept = new Map<string, Map<string | undefined, KeptObject[]>>();
-  const modified = new Map<PlannedObject, number>();
+  const written: Written[] = [];
   const keep = (bucket: PlannedBucket, listed: ListedObject, { key, size }: KeptObject) => {
     const owners = kept.get(bucket.name) ?? new Map<string | undefined, KeptObject[]>();
     kept.set(bucket.name, owners);
@@ -74,10 +77,11 @@ export async function compareTargets(
   const waiting = targets.map((target) => ({ target, bucket: buckets.get(target.bucket)! }));
   for (let from = 0; from < waiting.length; from += LISTINGS_AT_ONCE) {
     const some = waiting.slice(from, from + LISTINGS_AT_ONCE);
-    const lists = await Promise.all(some.map((one) => listTarget(request, access, one)));
+    const lists = await Promise.all(some.map((one) => listTarget(request, access, { ...one, paidUntil })));
     for (const [at, { target, bucket }] of some.entries()) {
       const { listed, ...listing } = lists[at]!;
       listings.set(target, listing);
+      for (const one of listing.newer) written.push(one);
       const found: PlannedObject[] = [];
       let done = 0;
       await eachOf(target.files.entries(), HEADS_AT_ONCE, async ([index, file]) => {
@@ -85,21 +89,21 @@ export async function compareTargets(
         if (++done % 256 === 0) await setImmediate();
         const object = await planFile(comparer, { target, bucket, file }, listed[index]);
         found[index] = object;
-        const there = listed[index];
-        listed[index] = undefined;
-        if (!there || object.action !== 'unchanged') return;
-        if (bucket.looksAtOwners) keep(bucket, there, object);
-        if (keepsTimes) modified.set(object, there.modified);
+        if (object.action !== 'unchanged' || !(bucket.looksAtOwners || keepsTimes)) listed[index] = undefined;
       });
       for (const [index, object] of found.entries()) {
-        if (singles.isFirst(object, { target, file: target.files[index]! })) objects.push(object);
-        else for (const same of kept.get(bucket.name)?.values() ?? []) removeKey(same, object.key);
+        if (!singles.isFirst(object, { target, file: target.files[index]! })) continue;
+        objects.push(object);
+        const there = listed[index];
+        if (!there) continue;
+        if (bucket.looksAtOwners) keep(bucket, there, object);
+        if (keepsTimes) written.push({ bucket: object.bucket, key: object.key, modified: there.modified });
       }
     }
   }
   singles.throwProblems();
   tellOf(comparer, access);
-  return { objects, listings, headed: comparer.headed, kept, modified };
+  return { objects, listings, headed: comparer.headed, kept, written };
 }
 
 interface Comparer {
@@ -169,12 +173,6 @@ async function planFile(
         ? { ...facts, digests: await digestsOf(form.file, { inParts: compared.inParts, buffers }) }
         : { ...facts, head: (await allowed(headObject(access.aws, bucket, { key }))) ?? 'refused' };
   }
-}
-
-/** A key of two lines is counted once. */
-function removeKey(objects: KeptObject[], key: string): void {
-  const last = objects.findLastIndex((object) => object.key === key);
-  if (last > objects.findIndex((object) => object.key === key)) objects.splice(last, 1);
 }
 
 function tellOf({ request, book, last, told }: Comparer, { runner }: Pick<Access, 'runner'>): void {

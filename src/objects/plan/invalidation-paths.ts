@@ -1,6 +1,6 @@
 import type { ObjectAddress } from '../rules/key.ts';
-import { pathsToInvalidate } from '../rules/viewer-paths.ts';
-import type { ObjectsPlan, PlannedInvalidation } from './plan.ts';
+import { isContentNamed, joinPaths, pathsToInvalidate } from '../rules/viewer-paths.ts';
+import type { ObjectsPlan, PlannedInvalidation, PlannedObject } from './plan.ts';
 
 /** The paths of an invalidation, as far as the plan can tell them; percent-encoded. */
 export interface PlannedPaths {
@@ -9,24 +9,53 @@ export interface PlannedPaths {
   readonly afterDeletion: readonly string[];
 }
 
-export function plannedPaths({ invalidations, objects, repairs, deletions }: ObjectsPlan): PlannedPaths[] {
-  const replaced = objects.filter(({ action }) => action === 'changed' || action === 'headers');
-  return invalidations.map((planned) => {
-    const { distribution, given } = planned;
-    // Given paths are due in every run; once more where objects are deleted after others were replaced.
-    const waits = given && replaced.length === 0 && deletions.length > 0;
-    return {
-      distribution,
-      afterUpload: waits ? [] : pathsOf(planned, [...replaced, ...repairs]),
-      afterDeletion: deletions.length === 0 ? [] : pathsOf({ ...planned, owed: [] }, deletions),
-    };
-  });
+export function plannedPaths(plan: ObjectsPlan): PlannedPaths[] {
+  const due = [...plan.objects.filter(isDue), ...plan.repairs];
+  return plan.invalidations.map((planned) => ({
+    distribution: planned.distribution,
+    afterUpload: pathsAfterUpload(planned, due, plan.deletions),
+    afterDeletion: plan.deletions.length === 0 ? [] : pathsAfterDeletion(planned, plan.deletions),
+  }));
+}
+
+/** Whether viewers may have something else at its key: another content, or an error. */
+export function isDue({ action, key }: Pick<PlannedObject, 'action' | 'key'>): boolean {
+  return action === 'changed' || action === 'headers' || (action === 'new' && !isContentNamed(key));
+}
+
+/**
+ * What is sent, what is owed, and what is going to be deleted: should the step not live to invalidate that afterwards, the next one
+ * sees it here. Paths that are given are due in every run, once where nothing was replaced before deletions.
+ */
+export function pathsAfterUpload(
+  planned: PlannedInvalidation,
+  sent: readonly ObjectAddress[],
+  deletions: readonly ObjectAddress[],
+): readonly string[] {
+  const { given, maySee } = planned;
+  if (given) return sent.length === 0 && deletions.length > 0 ? [] : given;
+  return pathsOf(planned, maySee ? [...sent, ...deletions] : sent);
+}
+
+/** Whether the invalidation after the upload is to say that deletions follow. */
+export function announces(
+  { given, maySee, viewerKey }: PlannedInvalidation,
+  deletions: readonly ObjectAddress[],
+): boolean {
+  return given === undefined && maySee && deletions.some((one) => viewerKey(one) !== undefined);
+}
+
+/** A cache may have asked again for what was not deleted yet. */
+export function pathsAfterDeletion(planned: PlannedInvalidation, deleted: readonly ObjectAddress[]): readonly string[] {
+  return pathsOf({ ...planned, owed: [], announced: [] }, deleted);
 }
 
 /** The paths of these objects and of what is owed, or those that are given. */
 export function pathsOf(
-  { given, viewerKey, owed }: Pick<PlannedInvalidation, 'given' | 'viewerKey' | 'owed'>,
+  { given, viewerKey, owed, announced }: PlannedInvalidation,
   objects: readonly ObjectAddress[],
 ): readonly string[] {
-  return given ?? pathsToInvalidate([...owed, ...objects.map(viewerKey).filter((key) => key !== undefined)]);
+  if (given) return given;
+  const keys = objects.map(viewerKey).filter((key) => key !== undefined);
+  return joinPaths(announced, pathsToInvalidate([...owed, ...keys]));
 }

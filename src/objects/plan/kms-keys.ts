@@ -8,11 +8,12 @@ import type { Bucket } from '../s3/bucket.ts';
  */
 export function isForeignKey(
   kmsKey: string | undefined,
-  { relation }: Pick<Bucket, 'relation'>,
+  { relation, defaultKey }: Pick<Bucket, 'relation' | 'defaultKey'>,
   { accountId }: Pick<Session, 'accountId'>,
 ): boolean {
   const [, account] = /^arn:[^:]+:kms:[^:]*:(\d{12}):/.exec(kmsKey ?? '') ?? [];
-  return relation === 'cross' && account === accountId;
+  // One that the default names by its full ARN is the owner's own choice.
+  return relation === 'cross' && account === accountId && kmsKey !== defaultKey;
 }
 
 /** What it means that such a key encrypts objects of a bucket, where the step goes on all the same. */

@@ -20,50 +20,49 @@ export const REFERENCE = 'keyless-aws-';
 /** So many earlier invalidations are looked at; what they leave open counts as owed. */
 const MAX_LOOKED_AT = 50;
 
-export interface DebtsOf {
+/** What a distribution was told before this run. */
+export interface Told {
   readonly line: DistributionLine;
-  readonly given: readonly string[] | undefined;
-  readonly scopes: readonly Scope[];
-  /** What stays as it is. */
-  readonly kept: Iterable<Written>;
-  /** Keys that are new: nobody can have been given an older object, but an error page. */
-  readonly created: readonly ObjectAddress[];
+  readonly scope: string;
+  /** Whether the caller may look at earlier invalidations, and has to: given paths are due in every run. */
+  readonly maySee: boolean;
+  /** Whether an invalidation of this release was found. */
+  readonly isKnown: boolean;
+  /** The newest first, up to that one. */
+  readonly earlier: readonly Earlier[];
 }
 
+interface Earlier {
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  readonly paths: readonly string[];
+  readonly isOurs: boolean;
+  /** Whether deletions were to follow: an invalidation after them closes the matter. */
+  readonly announces: boolean;
+}
+
+/** In the caller reference of an invalidation that a deletion follows. */
+export const ANNOUNCES = 'deletes-';
+
 /**
- * What an earlier run owes the viewers of a distribution: objects that are newer than the newest invalidation that covers them, as
- * after a run that replaced them and then failed, or was killed. An invalidation of this very release (its scope stands in the
- * caller reference) pays for all that was written before it; without one the distribution is new to the release, or the release to
- * the distribution, and everything is owed once.
- * https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ListInvalidations.html: the newest first.
+ * Reads the earlier invalidations of a distribution, up to the newest of this very release (its scope stands in the caller
+ * reference). https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ListInvalidations.html: the newest first.
  */
-export async function planInvalidation(
+export async function lookAtTold(
   access: Access,
-  { line, given, scopes, kept, created }: DebtsOf,
-): Promise<PlannedInvalidation> {
+  { line, given, scopes }: { line: DistributionLine; given: readonly string[] | undefined; scopes: readonly Scope[] },
+): Promise<Told> {
   const { distribution, origin } = line;
-  const viewerKey = ({ bucket, key }: ObjectAddress) => {
-    if (!origin) return key;
-    return bucket === origin.bucket && key.startsWith(origin.prefix) ? key.slice(origin.prefix.length) : undefined;
-  };
   const served = scopes.filter(({ bucket }) => !origin || bucket === origin.bucket);
   const scope = createHash('sha256')
     .update([distribution, ...served.map(({ bucket, prefix }) => `${bucket}/${prefix}`).sort()].join('\n'))
     .digest('hex')
     .slice(0, 12);
-  const planned = { distribution, scope, given, viewerKey };
-  if (given) return { ...planned, owed: [], maySee: false };
-  const open = new Map<string, number>();
-  for (const { modified, ...object } of kept) {
-    const key = viewerKey(object);
-    if (key !== undefined) open.set(key, modified);
-  }
+  const blind = { line, scope, maySee: false, isKnown: false, earlier: [] };
+  if (given) return blind;
   try {
-    const isKnown = await payOff(access, { distribution, scope, open });
-    // Errors are cached as well, and may be a page of their own that is served for every missing name.
-    if (!isKnown) for (const object of created) open.set(viewerKey(object) ?? '', 0);
-    open.delete('');
-    return { ...planned, owed: [...open.keys()].sort(), maySee: true };
+    const earlier = await earlierOf(access, distribution, scope);
+    return { line, scope, maySee: true, isKnown: earlier.at(-1)?.isOurs ?? false, earlier };
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
     if (thrown.code === 'NoSuchDistribution') throw noSuchDistribution(distribution, access.session.accountId, thrown);
@@ -71,46 +70,83 @@ export async function planInvalidation(
     access.runner.warning(
       `CloudFront ${distribution}: whether an earlier run still owes an invalidation cannot be told. Allow cloudfront:ListInvalidations and cloudfront:GetInvalidation on the distribution, or give cloudfront-paths, which are invalidated in every run.`,
     );
-    return { ...planned, owed: [], maySee: false };
+    return blind;
   }
 }
 
-interface Debts {
-  readonly distribution: string;
-  readonly scope: string;
-  /** Viewers' keys, and when their objects were written: what is paid is taken out. */
-  readonly open: Map<string, number>;
-}
-
-/** @returns whether an invalidation of this release was found */
-async function payOff(access: Access, { distribution, scope, open }: Debts): Promise<boolean> {
-  const { aws, session } = access;
+async function earlierOf({ aws, session }: Access, distribution: string, scope: string): Promise<readonly Earlier[]> {
   const { CloudFrontClient, GetInvalidationCommand, ListInvalidationsCommand } = await import(
     '@aws-sdk/client-cloudfront'
   );
   const cloudfront: CloudFrontClient = new CloudFrontClient(aws.client(session.region));
+  const earlier: Earlier[] = [];
   let marker: string | undefined;
-  let looked = 0;
   do {
     const page = await aws.call('cloudfront:ListInvalidations', (abortSignal) =>
       cloudfront.send(new ListInvalidationsCommand({ DistributionId: distribution, Marker: marker }), { abortSignal }),
     );
     for (const { Id, CreateTime } of page.InvalidationList?.Items ?? []) {
-      const created = CreateTime?.getTime() ?? 0;
-      const waiting = [...open].filter(([, modified]) => modified <= created);
-      if (++looked > MAX_LOOKED_AT) return false;
+      if (earlier.length === MAX_LOOKED_AT) return earlier;
       const { Invalidation } = await aws.call('cloudfront:GetInvalidation', (abortSignal) =>
         cloudfront.send(new GetInvalidationCommand({ DistributionId: distribution, Id }), { abortSignal }),
       );
       const { CallerReference = '', Paths } = Invalidation?.InvalidationBatch ?? {};
       const isOurs = CallerReference.startsWith(`${REFERENCE}${scope}-`);
-      const paid = isOurs ? () => true : coveredBy(Paths?.Items ?? []);
-      for (const [key] of waiting) if (paid(key)) open.delete(key);
-      if (isOurs) return true;
+      const announces = CallerReference.startsWith(`${REFERENCE}${scope}-${ANNOUNCES}`);
+      earlier.push({ created: CreateTime?.getTime() ?? 0, paths: Paths?.Items ?? [], isOurs, announces });
+      if (isOurs) return earlier;
     }
     marker = page.InvalidationList?.IsTruncated ? page.InvalidationList.NextMarker : undefined;
   } while (marker);
-  return false;
+  return earlier;
+}
+
+/** Objects that are no newer are paid for, whoever wrote them; none are when the distribution is new to the release. */
+export function paidUntil({ isKnown, earlier }: Told): number {
+  return isKnown ? earlier.at(-1)!.created : Number.POSITIVE_INFINITY;
+}
+
+export interface Released {
+  /** What stays as it is, also what lies beside the release under its prefixes. */
+  readonly kept: Iterable<Written>;
+  /** Keys that are new. */
+  readonly created: readonly ObjectAddress[];
+}
+
+/**
+ * What an earlier run owes the viewers of a distribution: objects that are newer than the newest invalidation that covers them, as
+ * after a run that replaced them and then failed, or was killed; and what a run announced to delete, and did not come to close. An
+ * invalidation of this very release pays for all that was written before it; without one the distribution is new to the release, or
+ * the release to the distribution, and everything is owed once.
+ */
+export function planInvalidation(
+  { line, scope, maySee, isKnown, earlier }: Told,
+  given: readonly string[] | undefined,
+  { kept, created }: Released,
+): PlannedInvalidation {
+  const { distribution, origin } = line;
+  const viewerKey = ({ bucket, key }: ObjectAddress) => {
+    if (!origin) return key;
+    return bucket === origin.bucket && key.startsWith(origin.prefix) ? key.slice(origin.prefix.length) : undefined;
+  };
+  const planned = { distribution, scope, given, viewerKey, maySee };
+  if (!maySee) return { ...planned, owed: [], announced: [] };
+  const open = new Map<string, number>();
+  const owe = (object: ObjectAddress, modified: number) => {
+    const key = viewerKey(object);
+    if (key !== undefined) open.set(key, modified);
+  };
+  for (const { modified, ...object } of kept) owe(object, modified);
+  for (const { created: at, paths, isOurs } of earlier) {
+    const paid = isOurs ? () => true : coveredBy(paths);
+    // S3 tells whole seconds: one of ours was made after what it pays for, another's may have been made before.
+    const since = isOurs ? at : at - 1_000;
+    for (const [key, modified] of open) if (modified <= since && paid(key)) open.delete(key);
+  }
+  // Errors are cached as well, and may be a page of their own that is served for every missing name.
+  if (!isKnown) for (const object of created) owe(object, 0);
+  const last = earlier.at(-1);
+  return { ...planned, owed: [...open.keys()].sort(), announced: isKnown && last?.announces ? last.paths : [] };
 }
 
 /** Whether all addresses of a key are among the paths of an invalidation. */

@@ -10,6 +10,9 @@ export interface OwnerIds {
   readonly bucketOwner: string | undefined;
 }
 
+export const TELL_OWNERS =
+  'allow s3:GetBucketAcl on the bucket or s3:ListAllMyBuckets, which show who owns the objects';
+
 /** Objects of a bucket that stay as they are, by the canonical id of their owner; `undefined`: the server did not say. */
 export type KeptByOwner = ReadonlyMap<string | undefined, readonly KeptObject[]>;
 

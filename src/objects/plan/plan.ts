@@ -31,6 +31,8 @@ export interface PlannedBucket extends Bucket {
   readonly acl: AclDecision;
   /** Whether the owners of objects are looked at, and what it means when the bucket's owner does not own one. */
   readonly verify: 'fail' | 'warn' | 'off';
+  /** `s3-verify-owner: fail` by name: an owner that cannot be told fails the step as well. */
+  readonly mustTellOwner: boolean;
   /** Whether the uploader's own KMS key, which the bucket's default names, is refused, told, or the user's wish. */
   readonly foreignKey: 'fail' | 'warn' | 'off';
 }
@@ -69,6 +71,8 @@ export interface PlannedInvalidation {
   readonly given: readonly string[] | undefined;
   /** Keys as viewers of the distribution ask for them, of objects that an earlier run replaced without an invalidation. */
   readonly owed: readonly string[];
+  /** Paths of what an earlier run announced to delete, and did not come to close. */
+  readonly announced: readonly string[];
   /** Whether the caller may look at earlier invalidations. */
   readonly maySee: boolean;
   /** The key under which viewers ask for an object; `undefined` when the distribution does not serve it. */

@@ -10,10 +10,10 @@ import { lookAtBucket } from '../s3/bucket.ts';
 import { type Changes, compareTargets } from './changes.ts';
 import { planDeletions } from './deletion.ts';
 import { onBucket } from './iam-actions.ts';
-import { planInvalidation } from './owed-invalidations.ts';
+import { lookAtTold, paidUntil, planInvalidation, type Told } from './owed-invalidations.ts';
 import type { KeptByOwner, KeptObject } from './owners.ts';
 import type { Deletion, ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Scope } from './plan.ts';
-import { planRedirects } from './redirects.ts';
+import { type PlannedRedirect, planRedirects } from './redirects.ts';
 import { planRepairs } from './repairs.ts';
 import { publishedUrl } from './url.ts';
 
@@ -25,31 +25,40 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
   const targets = await findTargets(request, access.runner.env.RUNNER_TEMP, access.runner);
   const buckets = await lookAtBuckets(request, access, targets);
   await together([...buckets.values()].map(async (bucket) => refuseWhatCannotWork(request, bucket, access.session)));
-  const keepsTimes = request.distributions.length > 0 && !request.invalidationPaths;
-  const compared = await compareTargets(request, access, { targets, buckets, keepsTimes });
+  const scopes = scopesOf(request, targets);
+  const given = request.invalidationPaths;
+  const told = await together(request.distributions.map((line) => lookAtTold(access, { line, given, scopes })));
+  const keepsTimes = told.some(({ maySee }) => maySee);
+  const paid = Math.min(...told.map(paidUntil));
+  const compared = await compareTargets(request, access, { targets, buckets, keepsTimes, paidUntil: paid });
   const redirects = await planRedirects(request, access, { buckets, files: compared.objects });
-  const objects = redirects.length > 0 ? [...compared.objects, ...redirects] : compared.objects;
+  const objects =
+    redirects.length > 0 ? [...compared.objects, ...redirects.map(({ object }) => object)] : compared.objects;
   for (const bucket of buckets.values()) checkOwnership(bucket, objects, access);
   if (request.immutable) refuseOverwrites(objects, buckets);
   const deletions = request.delete ? planDeletions(request, { targets, listings: compared.listings, objects }) : [];
-  const kept = request.fixAcl ? withOthers(compared, deletions) : compared.kept;
+  const staying = withRedirects(compared.kept, redirects, buckets);
+  const kept = request.fixAcl ? withOthers({ ...compared, kept: staying }, deletions) : staying;
   const { repairs, owners, headed } = await planRepairs(request, access, { buckets, kept });
-  const scopes = [
-    ...targets.map(({ bucket, prefix, kind }): Scope => ({ bucket, prefix, isKey: kind === 'file' })),
-    ...redirects.map(({ bucket, key }): Scope => ({ bucket, prefix: key, isKey: true })),
-  ];
-  const invalidations = await planInvalidations(request, access, { scopes, objects, modified: compared.modified });
+  const invalidations = planInvalidations(told, given, { compared, redirects, objects });
   return {
     buckets,
     scopes,
     objects,
     deletions,
     repairs,
-    headed: new Set([...compared.headed, ...headed, ...redirects.map(({ bucket }) => bucket)]),
+    headed: new Set([...compared.headed, ...headed, ...redirects.map(({ object }) => object.bucket)]),
     owners,
     invalidations,
     url: await publishedUrl(request, access, { buckets, targets }),
   };
+}
+
+function scopesOf({ redirects }: ObjectsRequest, targets: readonly LocalTarget[]): Scope[] {
+  return [
+    ...targets.map(({ bucket, prefix, kind }): Scope => ({ bucket, prefix, isKey: kind === 'file' })),
+    ...redirects.map(({ bucket, key }): Scope => ({ bucket, prefix: key, isKey: true })),
+  ];
 }
 
 async function lookAtBuckets(
@@ -69,7 +78,7 @@ async function lookAtBuckets(
       const bucket = await lookAtBucket(request, access, { name, prefix });
       const acl = decideAcl({ wish: request.acl, ...bucket });
       access.runner.info(`s3://${name} (${bucket.region}): ${acl.line}`);
-      return { ...bucket, acl, verify, foreignKey };
+      return { ...bucket, acl, verify, foreignKey, mustTellOwner: request.verifyOwner === 'fail' };
     }),
   );
   return new Map(looked.map((bucket) => [bucket.name, bucket]));
@@ -142,6 +151,9 @@ function withOthers({ kept, listings }: Changes, deletions: readonly Deletion[])
   for (const { bucket, kind, prefix, files: own } of listings.keys()) {
     for (const file of own) files.add(`${bucket}/${keyOf({ kind, prefix }, file)}`);
   }
+  for (const owners of kept.values()) {
+    for (const same of owners.values()) for (const { bucket, key } of same) files.add(`${bucket}/${key}`);
+  }
   const all = new Map([...kept].map(([bucket, owners]) => [bucket, new Map(owners)]));
   for (const { others } of listings.values()) {
     for (const { bucket, key, size, owner } of others) {
@@ -156,21 +168,41 @@ function withOthers({ kept, listings }: Changes, deletions: readonly Deletion[])
   return all;
 }
 
-interface Released {
-  readonly scopes: readonly Scope[];
-  readonly objects: readonly PlannedObject[];
-  readonly modified: ReadonlyMap<PlannedObject, number>;
+/** A redirect that stays has to be its bucket owner's as any other object. */
+function withRedirects(
+  kept: Changes['kept'],
+  redirects: readonly PlannedRedirect[],
+  buckets: ReadonlyMap<string, PlannedBucket>,
+): Changes['kept'] {
+  const staying = redirects.filter(
+    ({ object }) => object.action === 'unchanged' && buckets.get(object.bucket)?.looksAtOwners,
+  );
+  if (staying.length === 0) return kept;
+  const all = new Map([...kept].map(([bucket, owners]) => [bucket, new Map(owners)]));
+  for (const { object, owner } of staying) {
+    const owners = all.get(object.bucket) ?? new Map<string | undefined, KeptObject[]>();
+    all.set(object.bucket, owners);
+    owners.set(owner, [...(owners.get(owner) ?? []), object]);
+  }
+  return all;
 }
 
-async function planInvalidations(
-  request: ObjectsRequest,
-  access: Access,
-  { scopes, objects, modified }: Released,
-): Promise<readonly PlannedInvalidation[]> {
-  const kept = [...modified].map(([{ bucket, key }, written]) => ({ bucket, key, modified: written }));
+interface Found {
+  readonly compared: Changes;
+  readonly redirects: readonly PlannedRedirect[];
+  readonly objects: readonly PlannedObject[];
+}
+
+function planInvalidations(
+  told: readonly Told[],
+  given: readonly string[] | undefined,
+  { compared, redirects, objects }: Found,
+): readonly PlannedInvalidation[] {
+  const staying = redirects.filter(({ object }) => object.action === 'unchanged');
+  const kept = [
+    ...compared.written,
+    ...staying.map(({ object: { bucket, key }, modified }) => ({ bucket, key, modified })),
+  ];
   const created = objects.filter(({ action }) => action === 'new');
-  const given = request.invalidationPaths;
-  return together(
-    request.distributions.map((line) => planInvalidation(access, { line, given, scopes, kept, created })),
-  );
+  return told.map((one) => planInvalidation(one, given, { kept, created }));
 }

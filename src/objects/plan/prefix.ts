@@ -3,12 +3,15 @@ import { keyOf, type LocalTarget } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
 import type { ListedObject } from '../rules/compare.ts';
 import { listObjects } from '../s3/listing.ts';
+import type { Written } from './owed-invalidations.ts';
 import type { Deletion, PlannedBucket } from './plan.ts';
 
 /** What a listing found under a target's prefix beside its files. */
 export interface PrefixListing {
   /** Objects under the prefix. */
   readonly total: number;
+  /** No file's, and newer than what is paid for at CloudFront. */
+  readonly newer: readonly Written[];
   /** Those that no file of this target has, and that the step's rules do not leave out; for `s3-delete` and `s3-fix-acl`. */
   readonly others: readonly (Deletion & Pick<ListedObject, 'owner' | 'size'>)[];
 }
@@ -20,13 +23,18 @@ export interface PrefixListing {
 export async function listTarget(
   request: ObjectsRequest,
   { aws }: Pick<Access, 'aws'>,
-  { target, bucket }: { readonly target: LocalTarget; readonly bucket: PlannedBucket },
+  {
+    target,
+    bucket,
+    paidUntil,
+  }: { readonly target: LocalTarget; readonly bucket: PlannedBucket; readonly paidUntil: number },
 ): Promise<PrefixListing & { listed: (ListedObject | undefined)[] }> {
-  if (!bucket.mayList) return { total: 0, others: [], listed: [] };
+  if (!bucket.mayList) return { total: 0, newer: [], others: [], listed: [] };
   const { files, prefix, leavesOut, kind } = target;
   const places = new Map(files.map((file, place) => [keyOf(target, file), place]));
   const listed: (ListedObject | undefined)[] = [];
   const others: PrefixListing['others'][number][] = [];
+  const newer: Written[] = [];
   const owners = new Map<string, string>();
   let total = 0;
   for await (const { key, owner: said, ...object } of listObjects(aws, bucket, {
@@ -40,8 +48,10 @@ export async function listTarget(
     if (place !== undefined) listed[place] = { ...object, owner };
     if (kind === 'file') continue;
     total++;
-    if (place !== undefined || !(request.delete || request.fixAcl) || leavesOut(key.slice(prefix.length))) continue;
-    others.push({ bucket: bucket.name, key, prefix, ...object, owner });
+    const isWanted = request.delete || request.fixAcl || object.modified > paidUntil;
+    if (place !== undefined || !isWanted || leavesOut(key.slice(prefix.length))) continue;
+    if (object.modified > paidUntil) newer.push({ bucket: bucket.name, key, modified: object.modified });
+    if (request.delete || request.fixAcl) others.push({ bucket: bucket.name, key, prefix, ...object, owner });
   }
-  return { total, others, listed };
+  return { total, newer, others, listed };
 }

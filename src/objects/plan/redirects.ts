@@ -9,10 +9,18 @@ import type { Access } from '../../job.ts';
 import type { FileState } from '../local/digest.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { fixedHeaders } from '../rules/headers.ts';
-import { headObject } from '../s3/listing.ts';
+import { headObject, listOne } from '../s3/listing.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
 
 const HEADS_AT_ONCE = 32;
+
+export interface PlannedRedirect {
+  readonly object: PlannedObject;
+  /** Milliseconds since 1970; 0 where it is not there, or cannot be seen. */
+  readonly modified: number;
+  /** Canonical id, where others than the bucket's owner may own objects. */
+  readonly owner: string | undefined;
+}
 
 /**
  * Objects without content that a website of S3 answers with a redirect.
@@ -26,7 +34,7 @@ export async function planRedirects(
     buckets,
     files,
   }: { readonly buckets: ReadonlyMap<string, PlannedBucket>; readonly files: readonly PlannedObject[] },
-): Promise<readonly PlannedObject[]> {
+): Promise<readonly PlannedRedirect[]> {
   const { redirects } = request;
   if (redirects.length === 0) return [];
   const fixed = fixedHeaders(request);
@@ -42,13 +50,15 @@ export async function planRedirects(
       fix: 'remove the redirect, or exclude the file',
     });
   }
-  const planned: PlannedObject[] = [];
+  const planned: PlannedRedirect[] = [];
   await eachOf(redirects.entries(), HEADS_AT_ONCE, async ([at, { bucket: name, key, location }]) => {
     const bucket = buckets.get(name)!;
     const head = await headObject(aws, bucket, { key }).catch(unseen);
     const there = typeof head === 'object' && head.headers['x-amz-website-redirect-location'] === location;
     const isSame = there && head.size === 0;
-    planned[at] = {
+    const listed =
+      isSame && bucket.looksAtOwners ? await listOne(aws, bucket, { prefix: key, key, fetchOwner: true }) : undefined;
+    const object: PlannedObject = {
       bucket: name,
       key,
       file,
@@ -58,6 +68,7 @@ export async function planRedirects(
       action: isSame ? 'unchanged' : head === 'missing' ? 'new' : 'changed',
       last: true,
     };
+    planned[at] = { object, modified: typeof head === 'object' ? head.modified : 0, owner: listed?.owner };
   });
   return planned;
 }

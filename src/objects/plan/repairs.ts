@@ -9,7 +9,15 @@ import { MAX_COPY_BYTES } from '../rules/compare.ts';
 import { allowed } from '../s3/bucket.ts';
 import { headObject } from '../s3/listing.ts';
 import { copyActions, onBucket, onObjects } from './iam-actions.ts';
-import { type KeptByOwner, type KeptObject, lookAtOwners, type NotOwned, notOwnedOf, type OwnerIds } from './owners.ts';
+import {
+  type KeptByOwner,
+  type KeptObject,
+  lookAtOwners,
+  type NotOwned,
+  notOwnedOf,
+  type OwnerIds,
+  TELL_OWNERS,
+} from './owners.ts';
 import type { PlannedBucket, Repair } from './plan.ts';
 
 const HEADS_AT_ONCE = 32;
@@ -45,7 +53,7 @@ export async function planRepairs(
     // In the own account the step does the same without them, unless there is something to tell.
     const isOfUse = bucket.relation !== 'same' || found.byAnother.length + found.byUploader.length > 0;
     if (isOfUse && (ids.own ?? ids.bucketOwner)) owners.set(bucket.name, ids);
-    if (!request.fixAcl) judge(request, access, { bucket, found });
+    if (!request.fixAcl) judge(access, { bucket, found });
     else {
       const planned = await repairsOf(access, bucket, found);
       for (const repair of planned) repairs.push(repair);
@@ -56,7 +64,6 @@ export async function planRepairs(
 }
 
 function judge(
-  request: ObjectsRequest,
   { runner }: Access,
   { bucket, found }: { readonly bucket: PlannedBucket; readonly found: NotOwned },
 ): void {
@@ -78,8 +85,8 @@ function judge(
   }
   if (found.unknown.length > 0 && bucket.verify !== 'off') {
     const what = says(found.unknown, "may not be owned by the bucket's owner");
-    const fix = `allow s3:GetBucketAcl on the bucket or s3:ListAllMyBuckets, which show who owns ${found.unknown.length === 1 ? 'it' : 'them'}; or repair with s3-fix-acl: true, or send everything anew with s3-upload-unchanged: true`;
-    if (request.verifyOwner === 'fail')
+    const fix = `${TELL_OWNERS}; or repair with s3-fix-acl: true, or send everything anew with s3-upload-unchanged: true`;
+    if (bucket.mustTellOwner)
       throw new Problem({ what, on: `s3://${bucket.name}`, why: 'their owner cannot be told', fix });
     runner.warning(`s3://${bucket.name}: ${what}; their owner cannot be told. To mend it, ${fix}.`);
   }

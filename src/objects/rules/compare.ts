@@ -42,6 +42,8 @@ export interface ObjectHead {
   /** ARN of the KMS key. */
   readonly kmsKey?: string | undefined;
   readonly replication?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
 }
 
 /** Whether the checksum that S3 keeps proves that the content is equal. */

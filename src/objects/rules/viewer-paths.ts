@@ -63,6 +63,24 @@ export function addressesOf(key: string): string[] {
   return [`/${key}`, `/${folder}/`, `/${folder}`];
 }
 
+/**
+ * Whether a file's name has a hash of its content, as bundlers give it (`app.0a1b2c3d.js`, `index-DfX3a9kQ.css`): such a key never
+ * had another content. Another new key may be one that was there before, or that viewers asked for in vain.
+ */
+export function isContentNamed(key: string): boolean {
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  return [...name.matchAll(/(?<=[-._~])[A-Za-z0-9_-]{6,}(?=\.)/g)].some(([text]) => {
+    const isHex = /^[0-9a-f]+$/.test(text) && /\d/.test(text) && /[a-f]/.test(text);
+    return isHex || (text.length >= 8 && /\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text));
+  });
+}
+
+/** Path lists as one: above CloudFront's limit of wildcards in progress everything is one wildcard. */
+export function joinPaths(...lists: readonly (readonly string[])[]): string[] {
+  const all = [...new Set(lists.flat())].sort();
+  return all.filter((path) => path.endsWith('*')).length > MAX_WILDCARDS ? ['/*'] : all;
+}
+
 function commonFolder(keys: Iterable<string>): string {
   let common: string | undefined;
   for (const key of keys) {

@@ -32,7 +32,7 @@ export interface Bucket {
   readonly mayList: boolean;
   /** Whether others than the bucket's owner may own objects, and the step is to know: listings then ask for owners. */
   readonly looksAtOwners: boolean;
-  /** ARN of the KMS key of its default encryption, where it has one and the caller may ask. */
+  /** KMS key of its default encryption as the bucket names it (an ARN, an id, an alias), where the caller may ask. */
   readonly defaultKey: string | undefined;
   /** IAM actions beside `s3:ListBucket` that were allowed on the bucket, and that the plan made use of. */
   readonly asked: readonly string[];
@@ -223,8 +223,7 @@ async function defaultKeyOf({ aws }: Access, s3: S3Client, { name, owner }: Name
     s3.send(new GetBucketEncryptionCommand({ Bucket: name, ExpectedBucketOwner: owner }), { abortSignal }),
   );
   const [rule] = answer.ServerSideEncryptionConfiguration?.Rules ?? [];
-  const key = rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID;
-  return key?.startsWith('arn:') ? key : undefined;
+  return rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID;
 }
 
 async function blocksPublic({ aws }: Access, s3: S3Client, { name, owner }: NamedBucket): Promise<boolean> {

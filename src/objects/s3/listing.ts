@@ -74,6 +74,7 @@ export async function headObject(
     headers: storedHeaders(head.headers),
     kmsKey: text('x-amz-server-side-encryption-aws-kms-key-id'),
     replication: text('x-amz-replication-status'),
+    modified: Date.parse(text('last-modified') ?? '') || 0,
   };
 }
 
@@ -84,12 +85,12 @@ export async function headObject(
 export async function listOne(
   aws: Pick<Aws, 'call'>,
   bucket: Pick<Bucket, 'name' | 'owner' | 'wire'>,
-  { prefix, key }: { readonly prefix: string; readonly key: string },
+  { prefix, key, fetchOwner = false }: Pick<ListOptions, 'prefix' | 'fetchOwner'> & { readonly key: string },
 ): Promise<ListedObject | undefined> {
   // A key begins right behind what is left of it without its last character.
   const before = [...key].slice(0, -1).join('');
   const after = before.length > prefix.length ? { after: before } : {};
-  for await (const listed of listObjects(aws, bucket, { prefix, ...after })) {
+  for await (const listed of listObjects(aws, bucket, { prefix, fetchOwner, ...after })) {
     if (listed.key === key) return listed;
     if (Buffer.compare(Buffer.from(listed.key), Buffer.from(key)) > 0) return undefined;
   }

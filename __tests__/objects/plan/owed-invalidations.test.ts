@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import { planInvalidation, type Told } from '../../../src/objects/plan/owed-invalidations.ts';
+
+type Earlier = Told['earlier'][number];
+
+/** Milliseconds since 1970, of a made-up day. */
+const at = (seconds: number) => seconds * 1_000;
+
+describe('what is owed to the viewers of a distribution', () => {
+  const ours = (created: number, more: Partial<Earlier> = {}): Earlier => ({
+    created,
+    paths: [],
+    isOurs: true,
+    announces: false,
+    ...more,
+  });
+  const theirs = (created: number, ...paths: string[]): Earlier => ({
+    created,
+    paths,
+    isOurs: false,
+    announces: false,
+  });
+
+  test.each([
+    ['nothing older than the last of this release', [ours(at(10))], at(10), []],
+    ['what was written since', [ours(at(10))], at(11), ['index.html']],
+    ['what another one covers', [theirs(at(20), '/*'), ours(at(10))], at(11), []],
+    ['what another one covers by every address', [theirs(at(20), '/', '/index.html'), ours(at(10))], at(11), []],
+    ['what another one covers in part', [theirs(at(20), '/index.html'), ours(at(10))], at(11), ['index.html']],
+    ['what may have been written after another one', [theirs(at(20.5), '/*'), ours(at(10))], at(20), ['index.html']],
+    ['what is older than another one, where none of this release is', [theirs(at(20), '/*')], at(11), ['new.html']],
+    ['everything, where nothing was ever told', [], at(11), ['index.html', 'new.html']],
+  ] as const)('%s', (_what, earlier, modified, owed) => {
+    const told: Told = {
+      line: { distribution: 'E1' },
+      scope: 's',
+      maySee: true,
+      isKnown: earlier.at(-1)?.isOurs ?? false,
+      earlier,
+    };
+    const planned = planInvalidation(told, undefined, {
+      kept: [{ bucket: 'b', key: 'index.html', modified }],
+      created: [{ bucket: 'b', key: 'new.html' }],
+    });
+    expect(planned.owed).toEqual(owed);
+  });
+
+  test('what was announced to be deleted, until an invalidation closes it', () => {
+    const announced = (...earlier: Earlier[]) =>
+      planInvalidation({ line: { distribution: 'E1' }, scope: 's', maySee: true, isKnown: true, earlier }, undefined, {
+        kept: [],
+        created: [],
+      }).announced;
+    expect(announced(ours(at(10), { announces: true, paths: ['/gone'] }))).toEqual(['/gone']);
+    expect(announced(ours(at(11), { paths: ['/gone'] }))).toEqual([]);
+  });
+});
