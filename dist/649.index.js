@@ -30,9 +30,12 @@ function s3Client({ aws, runner }, region) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   JL: () => (/* binding */ isGit),
+/* harmony export */   MN: () => (/* binding */ realOf),
 /* harmony export */   OF: () => (/* binding */ fenced),
 /* harmony export */   UO: () => (/* binding */ isWithin),
-/* harmony export */   VO: () => (/* binding */ wayOf)
+/* harmony export */   VO: () => (/* binding */ wayOf),
+/* harmony export */   vK: () => (/* binding */ isPrivateOfTemp)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
@@ -60,11 +63,23 @@ function wayOf(given, { workspace, temp, also = [] }) {
     if (root === undefined)
         return { kind: 'outside', path, real };
     const below = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, real).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep);
-    if (below.includes('.git'))
+    if (below.some(isGit))
         return { kind: 'git', path, real };
-    // RUNNER_TEMP holds the runner's own files (`_runner_file_commands`: what earlier steps exported) and this action's.
-    const isPrivate = temp !== undefined && root === realOf(temp) && /^(_|keyless-)/.test(below[0] ?? '');
-    return { kind: isPrivate && !isWithin(path, temp) ? 'outside' : 'inside', path, real };
+    const isTemp = temp !== undefined && root === realOf(temp) && !isWithin(path, temp);
+    // The folder as a whole has what is private in it.
+    const isPrivate = isTemp && (real === root || isPrivateOfTemp(below[0] ?? ''));
+    return { kind: isPrivate ? 'outside' : 'inside', path, real };
+}
+/** Whether a name is that of git's own folder: a disk that does not tell capitals from small letters finds it by any of them. */
+function isGit(name) {
+    return name.toLowerCase() === '.git';
+}
+/**
+ * Whether a name right below RUNNER_TEMP is of the runner (`_runner_file_commands` has what earlier steps exported) or of this
+ * action: nothing in it is ever published by way of a folder above it.
+ */
+function isPrivateOfTemp(name) {
+    return /^(_|keyless-)/i.test(name);
 }
 /**
  * A path that may be read: within the fence, and a file or a folder, so that reading it ends.
@@ -107,10 +122,13 @@ function isWithin(path, folder) {
     const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
     return way === '' || (way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_1__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way));
 }
-/** @returns `undefined` when there is nothing, or a link that leads nowhere or in a circle */
+/**
+ * With every name as the disk has it, so that it can be compared.
+ * @returns `undefined` when there is nothing, or a link that leads nowhere or in a circle
+ */
 function realOf(path) {
     try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path);
+        return node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(path);
     }
     catch {
         return undefined;
@@ -2818,12 +2836,13 @@ var files = __webpack_require__(1156);
 // EXTERNAL MODULE: ./lib/base/path-fence.js
 var path_fence = __webpack_require__(7562);
 ;// CONCATENATED MODULE: ./lib/objects/local/hidden-files.js
+
 /**
  * Whether a file or folder of this name is left out: with `s3-include-hidden-files: false` all that begin with a dot; `.git` always, as
  * its configuration may hold a token.
  */
 function isHidden(name, { hiddenFiles }) {
-    return name === '.git' || (!hiddenFiles && name.startsWith('.'));
+    return (0,path_fence/* isGit */.JL)(name) || (!hiddenFiles && name.startsWith('.'));
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/local/files.js
@@ -2845,7 +2864,7 @@ const NOTHING = {
 };
 /**
  * Finds the files of one LOCAL: an existing path is a file or a folder, also if its name looks like a glob.
- * `.git` is never walked into: its configuration may hold a token.
+ * `.git` is never walked into: its configuration may hold a token; nor is what is private in RUNNER_TEMP.
  * @throws Problem for a symbolic link that leads nowhere, in a circle, or out of the workspace
  */
 async function findFiles({ local }, rules) {
@@ -2874,12 +2893,14 @@ async function walk({ kind, root, fence, rules, wanted }) {
     const unreadable = [];
     const base = pathIn(fence.workspace, root);
     const isExcluded = (name) => rules.exclusions.has(base === '' ? [name] : [name, `${base}/${name}`]);
-    const realRoot = (0,external_node_fs_.realpathSync)(root);
+    const realRoot = (0,path_fence/* realOf */.MN)(root) ?? root;
+    const realTemp = fence.temp && (0,path_fence/* realOf */.MN)(fence.temp);
+    const isPrivate = (name, inReal) => inReal === realTemp && (0,path_fence/* isPrivateOfTemp */.vK)(name);
     const pending = [
-        { folder: root, name: '', above: [realRoot] },
+        { folder: root, inReal: realRoot, name: '', above: [realRoot] },
     ];
     for (let next = pending.pop(); next; next = pending.pop()) {
-        const { folder, name: prefix, above } = next;
+        const { folder, inReal, name: prefix, above } = next;
         for (const entry of files_entriesOf(folder, prefix, unreadable)) {
             const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
             const path = (0,external_node_path_.join)(folder, entry.name);
@@ -2888,7 +2909,7 @@ async function walk({ kind, root, fence, rules, wanted }) {
                     rules.exclusions.prune(base === '' ? [name] : [name, `${base}/${name}`]);
                 continue;
             }
-            if (isHidden(entry.name, rules))
+            if (isHidden(entry.name, rules) || isPrivate(entry.name, inReal))
                 skipped.hidden.push(name);
             else if (entry.isSymbolicLink() && !rules.followSymlinks)
                 skipped.links.push(name);
@@ -2899,7 +2920,12 @@ async function walk({ kind, root, fence, rules, wanted }) {
                 else if (stats.isDirectory()) {
                     if (real && above.includes(real))
                         throw new base_problem/* Problem */.AF({ what: 'the symbolic link leads to a folder above itself', on: name });
-                    pending.push({ folder: path, name, above: real ? [...above, real] : above });
+                    pending.push({
+                        folder: path,
+                        inReal: real ?? (0,external_node_path_.join)(inReal, entry.name),
+                        name,
+                        above: real ? [...above, real] : above,
+                    });
                 }
                 else if (!stats.isFile())
                     skipped.special.push(name);
@@ -2915,7 +2941,10 @@ async function walk({ kind, root, fence, rules, wanted }) {
         await (0,external_node_timers_promises_.setImmediate)();
     }
     files.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const leavesOut = (name) => withFolders(name).some(isExcluded) || name.split('/').some((part) => isHidden(part, rules)) || !wanted(name);
+    const leavesOut = (name) => withFolders(name).some(isExcluded) ||
+        name.split('/').some((part) => isHidden(part, rules)) ||
+        isPrivate(name, realRoot) ||
+        !wanted(name);
     return { kind, base, files, skipped, unreadable, leavesOut };
 }
 /** `a/b/c` is excluded by `a/b` and by `a` as well. */
@@ -2948,7 +2977,7 @@ function look({ path, name, entry, fence, realRoot }) {
         });
     }
     const isBounded = way.kind === 'inside' || (way.kind === 'named' && (0,path_fence/* isWithin */.UO)(way.real, realRoot));
-    if (!isBounded || way.real.split(external_node_path_.sep).includes('.git')) {
+    if (!isBounded || way.real.split(external_node_path_.sep).some(path_fence/* isGit */.JL)) {
         throw new base_problem/* Problem */.AF({
             what: way.kind === 'git' ? 'the symbolic link leads into .git' : 'the symbolic link leads out of the workspace',
             on: name,

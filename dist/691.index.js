@@ -179,9 +179,12 @@ exports.defaultProvider = defaultProvider;
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   JL: () => (/* binding */ isGit),
+/* harmony export */   MN: () => (/* binding */ realOf),
 /* harmony export */   OF: () => (/* binding */ fenced),
 /* harmony export */   UO: () => (/* binding */ isWithin),
-/* harmony export */   VO: () => (/* binding */ wayOf)
+/* harmony export */   VO: () => (/* binding */ wayOf),
+/* harmony export */   vK: () => (/* binding */ isPrivateOfTemp)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
@@ -209,11 +212,23 @@ function wayOf(given, { workspace, temp, also = [] }) {
     if (root === undefined)
         return { kind: 'outside', path, real };
     const below = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(root, real).split(node_path__WEBPACK_IMPORTED_MODULE_1__.sep);
-    if (below.includes('.git'))
+    if (below.some(isGit))
         return { kind: 'git', path, real };
-    // RUNNER_TEMP holds the runner's own files (`_runner_file_commands`: what earlier steps exported) and this action's.
-    const isPrivate = temp !== undefined && root === realOf(temp) && /^(_|keyless-)/.test(below[0] ?? '');
-    return { kind: isPrivate && !isWithin(path, temp) ? 'outside' : 'inside', path, real };
+    const isTemp = temp !== undefined && root === realOf(temp) && !isWithin(path, temp);
+    // The folder as a whole has what is private in it.
+    const isPrivate = isTemp && (real === root || isPrivateOfTemp(below[0] ?? ''));
+    return { kind: isPrivate ? 'outside' : 'inside', path, real };
+}
+/** Whether a name is that of git's own folder: a disk that does not tell capitals from small letters finds it by any of them. */
+function isGit(name) {
+    return name.toLowerCase() === '.git';
+}
+/**
+ * Whether a name right below RUNNER_TEMP is of the runner (`_runner_file_commands` has what earlier steps exported) or of this
+ * action: nothing in it is ever published by way of a folder above it.
+ */
+function isPrivateOfTemp(name) {
+    return /^(_|keyless-)/i.test(name);
 }
 /**
  * A path that may be read: within the fence, and a file or a folder, so that reading it ends.
@@ -256,10 +271,13 @@ function isWithin(path, folder) {
     const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
     return way === '' || (way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_1__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way));
 }
-/** @returns `undefined` when there is nothing, or a link that leads nowhere or in a circle */
+/**
+ * With every name as the disk has it, so that it can be compared.
+ * @returns `undefined` when there is nothing, or a link that leads nowhere or in a circle
+ */
 function realOf(path) {
     try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(path);
+        return node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(path);
     }
     catch {
         return undefined;

@@ -35,10 +35,24 @@ export function wayOf(given: string, { workspace, temp, also = [] }: Fence): Way
   const [root] = home.sort((a, b) => b.length - a.length);
   if (root === undefined) return { kind: 'outside', path, real };
   const below = relative(root, real).split(sep);
-  if (below.includes('.git')) return { kind: 'git', path, real };
-  // RUNNER_TEMP holds the runner's own files (`_runner_file_commands`: what earlier steps exported) and this action's.
-  const isPrivate = temp !== undefined && root === realOf(temp) && /^(_|keyless-)/.test(below[0] ?? '');
-  return { kind: isPrivate && !isWithin(path, temp) ? 'outside' : 'inside', path, real };
+  if (below.some(isGit)) return { kind: 'git', path, real };
+  const isTemp = temp !== undefined && root === realOf(temp) && !isWithin(path, temp);
+  // The folder as a whole has what is private in it.
+  const isPrivate = isTemp && (real === root || isPrivateOfTemp(below[0] ?? ''));
+  return { kind: isPrivate ? 'outside' : 'inside', path, real };
+}
+
+/** Whether a name is that of git's own folder: a disk that does not tell capitals from small letters finds it by any of them. */
+export function isGit(name: string): boolean {
+  return name.toLowerCase() === '.git';
+}
+
+/**
+ * Whether a name right below RUNNER_TEMP is of the runner (`_runner_file_commands` has what earlier steps exported) or of this
+ * action: nothing in it is ever published by way of a folder above it.
+ */
+export function isPrivateOfTemp(name: string): boolean {
+  return /^(_|keyless-)/i.test(name);
 }
 
 /**
@@ -82,10 +96,13 @@ export function isWithin(path: string, folder: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
-/** @returns `undefined` when there is nothing, or a link that leads nowhere or in a circle */
-function realOf(path: string): string | undefined {
+/**
+ * With every name as the disk has it, so that it can be compared.
+ * @returns `undefined` when there is nothing, or a link that leads nowhere or in a circle
+ */
+export function realOf(path: string): string | undefined {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return undefined;
   }

@@ -68,6 +68,23 @@ describe('what LOCAL names', () => {
   });
 });
 
+test('what is private in RUNNER_TEMP is not walked into from above, also by a link', async () => {
+  const temp = join(workspace, 'temp');
+  for (const path of ['build/a', '_runner_file_commands/set_env', 'keyless-aws-undo-1/x', 'build/_site/b']) {
+    mkdirSync(join(temp, path, '..'), { recursive: true });
+    writeFileSync(join(temp, path), path);
+  }
+  const open = { temp, followSymlinks: true };
+  const found = await find('temp', open);
+  expect(found.files.map(({ name }) => name)).toEqual(['build/_site/b', 'build/a']);
+  expect(found.leavesOut('_runner_file_commands/set_env')).toBe(true);
+  expect(await names('.', open)).not.toContain('temp/_runner_file_commands/set_env');
+  expect(await names('temp/**', open)).toEqual(['build/_site/b', 'build/a']);
+  expect(await names('temp/_runner_file_commands', open)).toEqual(['set_env']);
+  symlinkSync('../temp', join(workspace, 'site/t'));
+  await expect(find('site', open)).rejects.toThrow('leads out of the workspace');
+});
+
 test('what an excluded folder holds is left out in the bucket as well', async () => {
   const { leavesOut } = await find('site', { excludes: ['a'] });
   expect(['a/b.js', 'a/x/y', 'b/a', 'index.html'].map(leavesOut)).toEqual([true, true, false, false]);

@@ -3,7 +3,7 @@ import { basename, join, relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import picomatch from 'picomatch';
 import { onFileSync } from '../../base/edge/files.ts';
-import { type Fence, fenced, isWithin, wayOf } from '../../base/path-fence.ts';
+import { type Fence, fenced, isGit, isPrivateOfTemp, isWithin, realOf, wayOf } from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
 import type { UploadTarget } from '../request-lines.ts';
 import { GLOB_OPTIONS } from '../rules/globs.ts';
@@ -59,7 +59,7 @@ const NOTHING = {
 
 /**
  * Finds the files of one LOCAL: an existing path is a file or a folder, also if its name looks like a glob.
- * `.git` is never walked into: its configuration may hold a token.
+ * `.git` is never walked into: its configuration may hold a token; nor is what is private in RUNNER_TEMP.
  * @throws Problem for a symbolic link that leads nowhere, in a circle, or out of the workspace
  */
 export async function findFiles({ local }: Pick<UploadTarget, 'local'>, rules: WalkRules): Promise<Walked> {
@@ -94,13 +94,15 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
   const unreadable: string[] = [];
   const base = pathIn(fence.workspace, root);
   const isExcluded = (name: string) => rules.exclusions.has(base === '' ? [name] : [name, `${base}/${name}`]);
-  const realRoot = realpathSync(root);
+  const realRoot = realOf(root) ?? root;
+  const realTemp = fence.temp && realOf(fence.temp);
+  const isPrivate = (name: string, inReal: string) => inReal === realTemp && isPrivateOfTemp(name);
 
-  const pending: { folder: string; name: string; above: readonly string[] }[] = [
-    { folder: root, name: '', above: [realRoot] },
+  const pending: { folder: string; inReal: string; name: string; above: readonly string[] }[] = [
+    { folder: root, inReal: realRoot, name: '', above: [realRoot] },
   ];
   for (let next = pending.pop(); next; next = pending.pop()) {
-    const { folder, name: prefix, above } = next;
+    const { folder, inReal, name: prefix, above } = next;
     for (const entry of entriesOf(folder, prefix, unreadable)) {
       const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
       const path = join(folder, entry.name);
@@ -108,7 +110,7 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
         if (entry.isDirectory()) rules.exclusions.prune(base === '' ? [name] : [name, `${base}/${name}`]);
         continue;
       }
-      if (isHidden(entry.name, rules)) skipped.hidden.push(name);
+      if (isHidden(entry.name, rules) || isPrivate(entry.name, inReal)) skipped.hidden.push(name);
       else if (entry.isSymbolicLink() && !rules.followSymlinks) skipped.links.push(name);
       else {
         const { stats, real } = look({ path, name, entry, fence, realRoot });
@@ -116,7 +118,12 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
         else if (stats.isDirectory()) {
           if (real && above.includes(real))
             throw new Problem({ what: 'the symbolic link leads to a folder above itself', on: name });
-          pending.push({ folder: path, name, above: real ? [...above, real] : above });
+          pending.push({
+            folder: path,
+            inReal: real ?? join(inReal, entry.name),
+            name,
+            above: real ? [...above, real] : above,
+          });
         } else if (!stats.isFile()) skipped.special.push(name);
         else if (wanted(name)) {
           if (mayRead(path)) files.push(localFile(path, name, stats));
@@ -129,7 +136,10 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
   }
   files.sort((a, b) => (a.name < b.name ? -1 : 1));
   const leavesOut = (name: string) =>
-    withFolders(name).some(isExcluded) || name.split('/').some((part) => isHidden(part, rules)) || !wanted(name);
+    withFolders(name).some(isExcluded) ||
+    name.split('/').some((part) => isHidden(part, rules)) ||
+    isPrivate(name, realRoot) ||
+    !wanted(name);
   return { kind, base, files, skipped, unreadable, leavesOut };
 }
 
@@ -171,7 +181,7 @@ function look({ path, name, entry, fence, realRoot }: Looked): { stats?: Stats |
     });
   }
   const isBounded = way.kind === 'inside' || (way.kind === 'named' && isWithin(way.real, realRoot));
-  if (!isBounded || way.real.split(sep).includes('.git')) {
+  if (!isBounded || way.real.split(sep).some(isGit)) {
     throw new Problem({
       what: way.kind === 'git' ? 'the symbolic link leads into .git' : 'the symbolic link leads out of the workspace',
       on: name,
