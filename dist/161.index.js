@@ -500,14 +500,14 @@ var base_runner = __webpack_require__(7575);
 var base_stop = __webpack_require__(5505);
 // EXTERNAL MODULE: ./lib/base/timeouts.js
 var timeouts = __webpack_require__(681);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: ./lib/base/read-text.js
+var read_text = __webpack_require__(9213);
 ;// CONCATENATED MODULE: ./lib/report/pull-request.js
 
 /** @returns undefined when the event is not one of a pull request */
 function pullRequestOf(env) {
     try {
-        const { number, head, base } = JSON.parse((0,external_node_fs_.readFileSync)(env.GITHUB_EVENT_PATH ?? '', 'utf8')).pull_request ?? {};
+        const { number, head, base } = JSON.parse((0,read_text/* readText */.y)(env.GITHUB_EVENT_PATH ?? '')).pull_request ?? {};
         if (!Number.isSafeInteger(number))
             return undefined;
         // The repository of a fork that was deleted since is null.
@@ -778,6 +778,8 @@ function functionsOf(lines) {
     }));
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./lib/aws/ecr-hosts.js
@@ -2616,13 +2618,13 @@ async function applySome(step, planned) {
     return { done, failure: failure ?? (problems.length > 0 ? new base_problem/* Problems */.Zw(problems) : undefined) };
 }
 /** Tells the pull request of the plan; GitHub's client is loaded for it alone. */
-async function comment(token, step, { runner, http, session }) {
+async function comment(token, step, { runner, http, signal, session }) {
     if (!step.dryRun)
         return runner.notice('pull-request-comment has no effect without dry-run: true');
     const { commentOnPullRequest } = await Promise.all(/* import() */[__webpack_require__.e(413), __webpack_require__.e(699)]).then(__webpack_require__.bind(__webpack_require__, 7023));
     const text = (0,report/* planMarkdown */.Xg)(step);
     const scope = `${session.accountId} ${session.region}`;
-    await commentOnPullRequest({ token, text, scope }, { runner, http, pullRequest: pullRequestOf(runner.env) });
+    await commentOnPullRequest({ token, text, scope }, { runner, http, signal, pullRequest: pullRequestOf(runner.env) });
 }
 /** Keeps in mind which job it was that failed. */
 async function noting({ failed }, { name }, work) {
@@ -4221,6 +4223,8 @@ var ini = __webpack_require__(5527);
 var shared_config = __webpack_require__(6683);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/base/read-text.js
+var read_text = __webpack_require__(9213);
 ;// CONCATENATED MODULE: ./lib/signin/export/lock.js
 
 
@@ -4326,6 +4330,7 @@ const IN_PLACE = new Set(['EBUSY', 'EACCES', 'EPERM', 'EROFS', 'EXDEV']);
 
 
 
+
 // A named profile is written to the user's own files, as `aws configure` does, since that is where its name is looked up. Those
 // files may be shared: by jobs side by side on one HOME, and with jobs that ended without their post step. So they are changed
 // under a lock; each section says who wrote it; the section that was there before anybody of this action wrote is kept beside
@@ -4395,7 +4400,7 @@ function undoProfile({ file, section, id }) {
         if (mark?.id !== id)
             return;
         const original = originalOf(file, section);
-        const previous = (0,external_node_fs_.existsSync)(original) ? (0,external_node_fs_.readFileSync)(original, 'utf8') : '';
+        const previous = (0,external_node_fs_.existsSync)(original) ? (0,read_text/* readText */.y)(original) : '';
         const rest = previous === '' ? (0,ini/* cutSection */.Eo)(before, section, mark.gap) : (0,ini/* withSection */.iG)(before, section, { replacement: previous });
         if (rest.trim() === '')
             (0,external_node_fs_.rmSync)(file, { force: true });

@@ -106,6 +106,8 @@ var ini = __webpack_require__(5527);
 var shared_config = __webpack_require__(6683);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/base/read-text.js
+var read_text = __webpack_require__(9213);
 ;// CONCATENATED MODULE: ./lib/signin/export/lock.js
 
 
@@ -211,6 +213,7 @@ const IN_PLACE = new Set(['EBUSY', 'EACCES', 'EPERM', 'EROFS', 'EXDEV']);
 
 
 
+
 // A named profile is written to the user's own files, as `aws configure` does, since that is where its name is looked up. Those
 // files may be shared: by jobs side by side on one HOME, and with jobs that ended without their post step. So they are changed
 // under a lock; each section says who wrote it; the section that was there before anybody of this action wrote is kept beside
@@ -280,7 +283,7 @@ function undoProfile({ file, section, id }) {
         if (mark?.id !== id)
             return;
         const original = originalOf(file, section);
-        const previous = (0,external_node_fs_.existsSync)(original) ? (0,external_node_fs_.readFileSync)(original, 'utf8') : '';
+        const previous = (0,external_node_fs_.existsSync)(original) ? (0,read_text/* readText */.y)(original) : '';
         const rest = previous === '' ? (0,ini/* cutSection */.Eo)(before, section, mark.gap) : (0,ini/* withSection */.iG)(before, section, { replacement: previous });
         if (rest.trim() === '')
             (0,external_node_fs_.rmSync)(file, { force: true });

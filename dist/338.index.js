@@ -8,9 +8,9 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   credentialProcess: () => (/* binding */ credentialProcess)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
-/* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1692);
-/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7966);
+/* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1692);
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
+/* harmony import */ var _base_read_text_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9213);
 /* harmony import */ var _base_runner_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7575);
 /* harmony import */ var _base_stop_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5505);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5900);
@@ -50,10 +50,10 @@ async function credentialProcess(settings) {
 }
 function readHeld(settings) {
     try {
-        return JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(settings, 'utf8'));
+        return JSON.parse((0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_2__/* .readText */ .y)(settings));
     }
     catch (cause) {
-        throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+        throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
             on: settings,
             what: 'what this profile signs in with cannot be read',
             why: 'the file goes with the job whose step wrote it (refresh-credentials), and is for the user of that step alone',
@@ -66,7 +66,7 @@ function readHeld(settings) {
 function trust(file) {
     if (!file || file === process.env.NODE_EXTRA_CA_CERTS)
         return;
-    node_tls__WEBPACK_IMPORTED_MODULE_1__.setDefaultCACertificates([...node_tls__WEBPACK_IMPORTED_MODULE_1__.getCACertificates('default'), (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8')]);
+    node_tls__WEBPACK_IMPORTED_MODULE_0__.setDefaultCACertificates([...node_tls__WEBPACK_IMPORTED_MODULE_0__.getCACertificates('default'), (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_2__/* .readText */ .y)(file)]);
 }
 /** A runner for a program that is not a step: it may print nothing but its answer, and leaves nothing behind. */
 function quietRunner(env) {

@@ -342,18 +342,30 @@ function indent(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ mustBeFile),
+/* harmony export */   i: () => (/* binding */ readBytes),
 /* harmony export */   y: () => (/* binding */ readText)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 
+/** Opening a pipe that nobody writes to would never end, and no signal ends it; so opened, it can be looked at. Windows has no such pipes. */
+const AT_ONCE = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | (node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK ?? 0);
 /**
- * The text of a small file. Reading a pipe that nobody writes to would never end, and no signal ends it either.
- * @throws an error of the file system (edge.ts makes a Problem of it), also for what is not a regular file
+ * The bytes of a small file. The one way in which the action reads what somebody else put at a path.
+ * @throws an error of the file system (edge/ makes a Problem of it), also for what is not a regular file
  */
+function readBytes(path) {
+    const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, AT_ONCE);
+    try {
+        mustBeFile(path, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(file));
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file);
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
+    }
+}
+/** The same as text in UTF-8. @throws the same */
 function readText(path) {
-    mustBeFile(path, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path));
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(path, 'utf8');
+    return readBytes(path).toString('utf8');
 }
 /** @throws an error of the file system for a folder (EISDIR), a pipe, a socket or a device (ENXIO) */
 function mustBeFile(path, found) {
@@ -726,8 +738,7 @@ function fileBefore(path) {
             return undefined;
         if (found.isSymbolicLink())
             return { link: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)(path) };
-        (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .mustBeFile */ .B)(path, found);
-        return { content: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(path).toString('base64'), mode: found.mode & 0o777 };
+        return { content: (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .readBytes */ .i)(path).toString('base64'), mode: found.mode & 0o777 };
     });
 }
 /** Removes what is at a path and puts back what was there, whole: a reader sees the one or the other. */
@@ -792,7 +803,7 @@ function stateOf(env) {
 }
 function readIfThere(path) {
     try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(path, 'utf8');
+        return (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .readText */ .y)(path);
     }
     catch {
         return undefined;

@@ -1554,6 +1554,10 @@ var external_node_http_ = __webpack_require__(7067);
 var external_node_https_ = __webpack_require__(4708);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
+// EXTERNAL MODULE: ./lib/base/deadline.js
+var deadline = __webpack_require__(4361);
+// EXTERNAL MODULE: ./lib/base/edge/files.js
+var files = __webpack_require__(1156);
 ;// CONCATENATED MODULE: ./lib/base/edge/json.js
 
 /**
@@ -1570,6 +1574,8 @@ function parseJson(text, problem) {
 }
 
 ;// CONCATENATED MODULE: ./lib/images/archive/daemon-address.js
+
+
 
 
 
@@ -1596,7 +1602,7 @@ function currentContext(folder) {
     const path = (0,external_node_path_.join)(folder, 'config.json');
     if (!(0,external_node_fs_.existsSync)(path))
         return undefined;
-    const text = (0,external_node_fs_.readFileSync)(path, 'utf8').trim();
+    const text = readDocker(path).trim();
     if (text === '')
         return undefined;
     const { currentContext: name } = (parseJson(text, { on: path, what: 'the docker config is not JSON' }) ?? {});
@@ -1613,7 +1619,7 @@ function addressOfContext(name, folder) {
             fix: 'look at docker context ls, and at DOCKER_CONTEXT and DOCKER_CONFIG',
         });
     }
-    const meta = parseJson((0,external_node_fs_.readFileSync)(path, 'utf8'), { on: path, what: 'the Docker context is not JSON' });
+    const meta = parseJson(readDocker(path), { on: path, what: 'the Docker context is not JSON' });
     const { Host, SkipTLSVerify } = meta?.Endpoints?.docker ?? {};
     const certificates = (0,external_node_path_.join)(folder, 'contexts/tls', id, 'docker');
     const tls = (0,external_node_fs_.existsSync)(certificates)
@@ -1622,9 +1628,15 @@ function addressOfContext(name, folder) {
     return parseHost(typeof Host === 'string' ? Host : '', tls, `the Docker context "${name}"`);
 }
 function tlsIn(folder, { rejectUnauthorized }) {
-    const read = (name) => ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, name)) ? (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(folder, name)) : undefined);
+    const read = (name) => {
+        const path = (0,external_node_path_.join)(folder, name);
+        return (0,external_node_fs_.existsSync)(path) ? (0,files/* onFileSync */.tA)({ on: path, doing: 'read' }, () => (0,read_text/* readBytes */.i)(path)) : undefined;
+    };
     const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map(read);
     return { rejectUnauthorized, ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
+}
+function readDocker(path) {
+    return (0,files/* onFileSync */.tA)({ on: path, doing: 'read' }, () => (0,read_text/* readText */.y)(path));
 }
 /** `unix://`, `npipe://` and `tcp://`. */
 function parseHost(text, tls, named) {
@@ -1654,8 +1666,11 @@ function parseHost(text, tls, named) {
 
 
 
+
 /** For the Docker daemon to say anything at all. */
 const DAEMON_MS = 10_000;
+/** For all of an image, however slowly it comes. */
+const DAEMON_WHOLE_MS = 60 * 60_000;
 /** For the Docker daemon to begin with an image: older ones write all of it to a disk first. */
 const DAEMON_SAVE_MS = 10 * 60_000;
 /**
@@ -1667,13 +1682,14 @@ async function saveFromDaemon(name, { runner, signal }, { temp }) {
     const daemon = { address: daemonAddress(runner.env), signal, name };
     const path = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(temp, 'daemon-')), 'image.tar');
     const api = await apiVersion(daemon);
+    const whole = (0,deadline/* deadlineOf */.G)(DAEMON_WHOLE_MS, signal);
     const waiting = setInterval(() => runner.info(`The Docker daemon is preparing ${name}`), 30_000).unref();
     try {
         const answer = await daemon_ask(daemon, `${api}/images/${encodeURIComponent(name)}/get`, DAEMON_SAVE_MS);
+        answer.socket.setTimeout(timeouts/* UPLOAD_IDLE_MS */.K, () => answer.destroy(new Error('nothing came for a minute')));
         if (answer.statusCode !== 200)
             throw notGiven(name, answer.statusCode ?? 0, await bodyOf(answer));
-        answer.socket.setTimeout(timeouts/* UPLOAD_IDLE_MS */.K, () => answer.destroy(new Error('nothing came for a minute')));
-        await (0,external_node_stream_promises_.pipeline)(answer, (0,external_node_fs_.createWriteStream)(path, { mode: 0o600 }), { signal });
+        await (0,external_node_stream_promises_.pipeline)(answer, (0,external_node_fs_.createWriteStream)(path, { mode: 0o600 }), { signal: whole.signal });
         return path;
     }
     catch (thrown) {
@@ -1690,6 +1706,7 @@ async function saveFromDaemon(name, { runner, signal }, { temp }) {
         });
     }
     finally {
+        whole.end();
         clearInterval(waiting);
     }
 }
@@ -1699,7 +1716,8 @@ async function saveFromDaemon(name, { runner, signal }, { temp }) {
  */
 async function apiVersion(daemon) {
     const answer = await daemon_ask(daemon, '/_ping', DAEMON_MS);
-    await bodyOf(answer);
+    // The header is all that is wanted: its body may stall, or have no end.
+    answer.on('error', () => { }).destroy();
     const version = String(answer.headers['api-version'] ?? '');
     return /^\d+\.\d+$/.test(version) ? `/v${version}` : '';
 }
@@ -1712,9 +1730,16 @@ function daemon_ask({ address, signal, name }, path, withinMs) {
         const isTls = 'tls' in address && address.tls !== undefined;
         const { tls, ...where } = 'tls' in address ? address : { ...address, tls: undefined };
         const options = { ...where, ...tls, path, signal, headers: { host: 'docker' } };
-        const request = isTls ? external_node_https_.get(options, resolve) : external_node_http_.get(options, resolve);
-        request.setTimeout(withinMs, () => request.destroy(new Error(`no answer in ${withinMs / 1000} s`)));
+        const request = isTls ? external_node_https_.get(options) : external_node_http_.get(options);
+        const timer = setTimeout(() => request.destroy(new Error(`no answer in ${withinMs / 1000} s`)), withinMs);
+        request.once('response', (answer) => {
+            clearTimeout(timer);
+            // From here on, what fails is told by its body.
+            request.on('error', () => { });
+            resolve(answer);
+        });
         request.once('error', (cause) => {
+            clearTimeout(timer);
             if (signal.aborted)
                 return reject(signal.reason);
             reject(new base_problem/* Problem */.AF({

@@ -8,10 +8,16 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   commentOnPullRequest: () => (/* binding */ commentOnPullRequest)
 /* harmony export */ });
-/* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8321);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8500);
-/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2413);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8500);
+/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2413);
+/* harmony import */ var _base_deadline_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4361);
 /* harmony import */ var _base_edge_network_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3545);
+/* harmony import */ var _base_http_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5921);
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7966);
+/* harmony import */ var _base_timeouts_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(681);
+
+
+
 
 
 
@@ -21,12 +27,16 @@ const MOST = 65_000;
 /** A rate limit that lasts longer than this is not waited for: the deployment matters more. */
 const LONGEST_WAIT_S = 30;
 const TRIES = 3;
+/** All of it, with its waits, in milliseconds: so many pages that they never end are given up then. */
+const COMMENT_MS = 120_000;
+/** A page of a hundred comments, in bytes: each has up to 65,536 characters. */
+const MAX_ANSWER = 32 << 20;
 /**
  * Writes the plan to the pull request that this job is of: one comment a step, which later runs bring up to date. Says why when it
  * cannot, and never fails the step.
  * https://docs.github.com/rest/issues/comments
  */
-async function commentOnPullRequest(request, { runner, http, pullRequest, }) {
+async function commentOnPullRequest(request, { runner, http, signal, pullRequest, }) {
     const { env } = runner;
     const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
     if (!pullRequest)
@@ -38,11 +48,13 @@ async function commentOnPullRequest(request, { runner, http, pullRequest, }) {
     const step = [env.GITHUB_WORKFLOW, env.GITHUB_JOB, env.GITHUB_ACTION, request.scope].join(' / ');
     const marker = `<!-- keyless-aws ${Buffer.from(step).toString('base64url')} -->`;
     const body = `${marker}\n${request.text}`.slice(0, MOST);
+    const deadline = (0,_base_deadline_js__WEBPACK_IMPORTED_MODULE_2__/* .deadlineOf */ .G)(COMMENT_MS, signal);
     try {
-        const { rest, paginate } = (0,_actions_github__WEBPACK_IMPORTED_MODULE_2__/* .getOctokit */ .Q)(request.token, {
+        const { rest, paginate } = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__/* .getOctokit */ .Q)(request.token, {
             ...(env.GITHUB_API_URL ? { baseUrl: env.GITHUB_API_URL } : {}),
-            request: { fetch: fetchBy(http) },
+            request: { fetch: fetchBy(http, deadline.signal) },
         });
+        const patiently = (work) => afterRateLimits(work, deadline.signal);
         const issue = { owner, repo, issue_number: pullRequest.number };
         const comments = await patiently(() => paginate(rest.issues.listComments, { ...issue, per_page: 100 }));
         const own = comments.find((comment) => comment.body?.startsWith(marker));
@@ -56,9 +68,12 @@ async function commentOnPullRequest(request, { runner, http, pullRequest, }) {
     catch (thrown) {
         runner.warning(`No comment is written on the pull request: ${reason(thrown)}`);
     }
+    finally {
+        deadline.end();
+    }
 }
 /** Tries again after a rate limit that ends soon. https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
-async function patiently(work) {
+async function afterRateLimits(work, signal) {
     for (let tried = 1;; tried++) {
         try {
             return await work();
@@ -67,7 +82,7 @@ async function patiently(work) {
             const seconds = limitedFor(thrown);
             if (seconds === undefined || seconds > LONGEST_WAIT_S || tried === TRIES)
                 throw thrown;
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(seconds * 1000);
+            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(seconds * 1000, undefined, { signal });
         }
     }
 }
@@ -84,7 +99,10 @@ function limitedFor(thrown) {
     return Math.max(0, Number(headers['x-ratelimit-reset']) - Date.now() / 1000);
 }
 function reason(thrown) {
-    const { status } = thrown;
+    const { status, response, cause } = thrown;
+    // Octokit says 500 of a request that got no answer.
+    if (response === undefined)
+        return cause instanceof _base_problem_js__WEBPACK_IMPORTED_MODULE_5__/* .Problem */ .AF ? cause.message : (0,_base_edge_network_js__WEBPACK_IMPORTED_MODULE_3__/* .shortly */ .s)(cause ?? thrown);
     if (limitedFor(thrown) !== undefined)
         return "GitHub's rate limit is reached; the plan is in the job summary";
     if (status === 403 || status === 404) {
@@ -95,18 +113,33 @@ function reason(thrown) {
     return status ? `GitHub answered ${status}` : (0,_base_edge_network_js__WEBPACK_IMPORTED_MODULE_3__/* .shortly */ .s)(thrown);
 }
 /** Octokit's requests by the step's own connections: proxy, time-outs and fences are the same everywhere. */
-function fetchBy(http) {
-    return async (input, { method = 'GET', headers = {}, body } = {}) => {
-        const { status, headers: answered, body: stream, } = await http.request({
+function fetchBy(http, until) {
+    const send = async (input, init, signal) => {
+        const { method = 'GET', headers = {}, body } = init;
+        const answer = await http.request({
             method,
             url: new URL(String(input)),
             headers: headers,
             body: typeof body === 'string' ? Buffer.from(body) : undefined,
-            idleMs: 20_000,
+            signal,
+            // The job's token is one of GitHub's.
+            plain: 'loopback',
         });
-        const text = await (0,node_stream_consumers__WEBPACK_IMPORTED_MODULE_0__.buffer)(stream);
-        const shown = Object.entries(answered).map(([name, value]) => [name, [value].flat().join(', ')]);
-        return new Response(text.length > 0 ? new Uint8Array(text) : null, { status, headers: shown });
+        const shown = Object.entries(answer.headers).map(([name, value]) => [
+            name,
+            [value].flat().join(', '),
+        ]);
+        const text = await (0,_base_http_js__WEBPACK_IMPORTED_MODULE_4__/* .readBody */ .x8)(answer, MAX_ANSWER);
+        return new Response(text.length > 0 ? new Uint8Array(text) : null, { status: answer.status, headers: shown });
+    };
+    return async (input, init = {}) => {
+        const { signal, passed, end } = (0,_base_deadline_js__WEBPACK_IMPORTED_MODULE_2__/* .deadlineOf */ .G)(_base_timeouts_js__WEBPACK_IMPORTED_MODULE_6__/* .CALL_MS */ .WD, until);
+        try {
+            return await Promise.race([send(input, init, signal), passed]);
+        }
+        finally {
+            end();
+        }
     };
 }
 

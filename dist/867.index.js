@@ -943,7 +943,7 @@ function shortly(error) {
     if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Unproven */ .kw)
         return 'the answer proves nothing';
     if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error))
-        return `the proxy answered HTTP ${status}`;
+        return status ? `the proxy answered HTTP ${status}` : 'the proxy broke off';
     if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error) || (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error))
         return `connection failed (${code})`;
     if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
@@ -997,12 +997,16 @@ function makeHttp(proxy = {}, plainHosts = []) {
     const options = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' };
     const direct = makeAgents(options);
     const isProxied = proxy.httpProxy !== undefined || proxy.httpsProxy !== undefined;
+    const isProxyHere = (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_5__/* .isLoopback */ .U9)(URL.parse(proxy.httpProxy ?? '')?.hostname ?? '');
     // Who is bypassed is decided here: Node is given no NO_PROXY of its own.
     const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy };
     const proxied = isProxied ? makeAgents({ ...options, proxyEnv }) : direct;
     const agentsFor = ({ protocol, hostname, port }) => {
         const usual = protocol === 'https:' ? 443 : 80;
-        return isProxied && !(0,_proxy_js__WEBPACK_IMPORTED_MODULE_6__/* .isBypassed */ .MX)(proxy.noProxy, hostname, Number(port || usual)) ? proxied : direct;
+        if (!isProxied || (0,_proxy_js__WEBPACK_IMPORTED_MODULE_6__/* .isBypassed */ .MX)(proxy.noProxy, hostname, Number(port || usual)))
+            return direct;
+        // What may be sent in the clear because it stays on this machine would not stay there.
+        return protocol === 'http:' && (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_5__/* .isLoopback */ .U9)(hostname) && !isProxyHere ? direct : proxied;
     };
     const check = (url, use = 'named') => (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_5__/* .checkPlain */ .zx)(url, use, plainHosts);
     return {
@@ -1160,6 +1164,7 @@ function block(text, language = '') {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   P$: () => (/* binding */ isPlainAllowed),
+/* harmony export */   U9: () => (/* binding */ isLoopback),
 /* harmony export */   W$: () => (/* binding */ plainProblem),
 /* harmony export */   cY: () => (/* binding */ parsePlainHost),
 /* harmony export */   zx: () => (/* binding */ checkPlain)
@@ -1179,7 +1184,7 @@ function isPlainAllowed(url, use, named) {
     if (url.protocol !== 'http:')
         return true;
     const host = hostOf(url.hostname);
-    if (isLoopback(host))
+    if (isLoopback(url.hostname))
         return true;
     if (use === 'metadata' && METADATA_SERVICES.includes(host))
         return true;
@@ -1227,7 +1232,8 @@ function hostOf(hostname) {
  * (`127.0.0.1.example.com`, `localhost.example.com`) lead where their owner wants. `new URL` has brought other spellings of an
  * address (`127.1`, `0x7f.1`) to this form. https://www.rfc-editor.org/rfc/rfc6890#section-2.2
  */
-function isLoopback(host) {
+function isLoopback(hostname) {
+    const host = hostOf(hostname);
     return (host === 'localhost' ||
         /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host) ||
         /^\[?(::1|::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4})\]?$/.test(host));
@@ -2815,8 +2821,8 @@ function checkAnswer(arn, roleArn) {
 
 // EXTERNAL MODULE: ./lib/base/edge/network.js
 var network = __webpack_require__(3545);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: ./lib/base/read-text.js
+var read_text = __webpack_require__(9213);
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __webpack_require__(7030);
 ;// CONCATENATED MODULE: ./lib/signin/identity/source.js
@@ -2914,7 +2920,7 @@ function meansInstance({ env, meant }) {
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html */
 function isMadeByAmazon() {
     try {
-        return /amazon/i.test((0,external_node_fs_.readFileSync)('/sys/devices/virtual/dmi/id/sys_vendor', 'utf8'));
+        return /amazon/i.test((0,read_text/* readText */.y)('/sys/devices/virtual/dmi/id/sys_vendor'));
     }
     catch {
         return false;
@@ -3039,13 +3045,13 @@ async function containerCredentials(context) {
 function agentUrl(env) {
     const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI;
     const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
-    if (relative)
-        return new URL(`http://169.254.170.2${relative}`);
-    if (!full)
+    const text = relative ? `http://169.254.170.2${relative}` : full;
+    if (!text)
         return undefined;
-    if (!URL.canParse(full))
-        throw new Failing('AWS_CONTAINER_CREDENTIALS_FULL_URI is not a URL');
-    return new URL(full);
+    const url = URL.parse(text);
+    if (!url)
+        throw new Failing(`AWS_CONTAINER_CREDENTIALS_${relative ? 'RELATIVE' : 'FULL'}_URI is not a URL`);
+    return url;
 }
 /** The file is read at each use: EKS rotates it. */
 function authorization(env) {
@@ -3053,7 +3059,7 @@ function authorization(env) {
     let token = env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
     if (file) {
         try {
-            token = (0,external_node_fs_.readFileSync)(file, 'utf8');
+            token = (0,read_text/* readText */.y)(file);
         }
         catch (thrown) {
             const { code = 'error' } = thrown;
@@ -3093,6 +3099,8 @@ function reasonIn(body) {
     return /^[\x20-\x7e]{1,300}$/.test(line) && !line.startsWith('<') ? line : '';
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: ./lib/aws/ini.js
 var ini = __webpack_require__(5527);
 // EXTERNAL MODULE: ./lib/aws/sdk-handler.js
@@ -3381,8 +3389,6 @@ function tokenIn(body) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/base/read-text.js
-var read_text = __webpack_require__(9213);
 ;// CONCATENATED MODULE: ./lib/signin/identity/no-identity.js
 
 

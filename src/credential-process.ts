@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
 import { Problem } from './base/problem.ts';
+import { readText } from './base/read-text.ts';
 import { inert, type Runner } from './base/runner.ts';
 import { stopSignal } from './base/stop.ts';
 import { reportFailure } from './report.ts';
@@ -35,7 +35,7 @@ export async function credentialProcess(settings: string): Promise<void> {
 
 function readHeld(settings: string): HeldSignIn {
   try {
-    return JSON.parse(readFileSync(settings, 'utf8')) as HeldSignIn;
+    return JSON.parse(readText(settings)) as HeldSignIn;
   } catch (cause) {
     throw new Problem({
       on: settings,
@@ -50,7 +50,7 @@ function readHeld(settings: string): HeldSignIn {
 /** Node reads the variable when it starts, and in a later step it may be another one. */
 function trust(file: string | undefined): void {
   if (!file || file === process.env.NODE_EXTRA_CA_CERTS) return;
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(file, 'utf8')]);
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), readText(file)]);
 }
 
 /** A runner for a program that is not a step: it may print nothing but its answer, and leaves nothing behind. */

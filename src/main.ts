@@ -101,12 +101,12 @@ async function applySome(step: Step, planned: readonly StepResult[]): Promise<Se
 }
 
 /** Tells the pull request of the plan; GitHub's client is loaded for it alone. */
-async function comment(token: string, step: Step, { runner, http, session }: Access): Promise<void> {
+async function comment(token: string, step: Step, { runner, http, signal, session }: Access): Promise<void> {
   if (!step.dryRun) return runner.notice('pull-request-comment has no effect without dry-run: true');
   const { commentOnPullRequest } = await import('./report/comment.ts');
   const text = planMarkdown(step);
   const scope = `${session.accountId} ${session.region}`;
-  await commentOnPullRequest({ token, text, scope }, { runner, http, pullRequest: pullRequestOf(runner.env) });
+  await commentOnPullRequest({ token, text, scope }, { runner, http, signal, pullRequest: pullRequestOf(runner.env) });
 }
 
 /** Keeps in mind which job it was that failed. */

@@ -91,6 +91,16 @@ test('goes through the proxy that it is given, but not to hosts that are excepte
   viaProxy.close();
 });
 
+test('sends nothing that is for this machine to a proxy elsewhere in the clear', async () => {
+  const viaProxy = makeHttp({ httpProxy: 'http://proxy.invalid:3128', httpsProxy: 'http://proxy.invalid:3128' });
+  const answer = await viaProxy.request({ method: 'GET', url: new URL('/direct', base) });
+  expect(JSON.parse((await readBody(answer)).toString())).toMatchObject({ url: '/direct' });
+  // Through the tunnel of a proxy nothing is in the clear.
+  const { https } = viaProxy.agentsFor(new URL('https://127.0.0.1'));
+  expect(https).not.toBe(viaProxy.agentsFor(new URL(base)).https);
+  viaProxy.close();
+});
+
 test('sends nothing in plain HTTP to a host that is not named', async () => {
   const viaProxy = makeHttp({ httpProxy: base }, ['service.invalid']);
   for (const [url, plain] of [['http://other.invalid/'], ['http://service.invalid/', 'loopback']] as const) {

@@ -10,7 +10,11 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.stop();
 });
 
-async function pullRequest(options: Partial<CommentsOptions> = {}, head = 'octo-org/shop') {
+async function pullRequest(
+  options: Partial<CommentsOptions> = {},
+  head = 'octo-org/shop',
+  more: Readonly<Record<string, string>> = {},
+) {
   const github = await startComments({ token: JOB_TOKEN, ...options });
   open.push(github);
   const here = await scene({ files: { 'site/index.html': 'x' } });
@@ -21,15 +25,15 @@ async function pullRequest(options: Partial<CommentsOptions> = {}, head = 'octo-
     base: { repo: { full_name: 'octo-org/shop' } },
   };
   writeFileSync(event, JSON.stringify({ pull_request }));
-  const env = { GITHUB_EVENT_PATH: event, GITHUB_API_URL: github.url, GITHUB_ACTION: 'publish' };
-  const step = (more: Record<string, string> = {}) =>
+  const env = { GITHUB_EVENT_PATH: event, GITHUB_API_URL: github.url, GITHUB_ACTION: 'publish', ...more };
+  const step = (inputs: Record<string, string> = {}) =>
     here.step(
       {
         'role-to-assume': ROLE,
         's3-upload': 'site => s3://shop-artifacts/site/',
         'dry-run': 'true',
         'pull-request-comment': 'true',
-        ...more,
+        ...inputs,
       },
       { env },
     );
@@ -75,4 +79,13 @@ test('a fork, another event, and a step that is carried out get none', async () 
   expect((await fork.step()).notices.join()).toContain('a pull request of a fork');
   expect((await fork.step({ 'dry-run': 'false' })).notices.join()).toContain('no effect without dry-run');
   expect(fork.github.requests).toEqual([]);
+});
+
+test('the token of GitHub goes to no host in the clear, named or not', async () => {
+  const { step } = await pullRequest({}, undefined, { GITHUB_API_URL: 'http://github.corp' });
+  const { code, warnings } = await step({ 'plain-http-hosts': 'github.corp' });
+  expect([code, warnings]).toEqual([
+    0,
+    [expect.stringMatching(/No comment is written.*github\.corp: this host may not be spoken to in plain HTTP/)],
+  ]);
 });

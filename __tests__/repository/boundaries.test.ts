@@ -65,6 +65,13 @@ describe('the dependency rule', () => {
     expect(broken([...arrows, ...added]).join('\n')).toContain(RULES.start);
   });
 
+  test('what somebody else put at a path is read in one way, which no pipe can keep waiting', () => {
+    const others = [...new Set(arrows.map(({ from }) => from))].filter((path) =>
+      /\breadFile(Sync)?\(/.test(readFileSync(join(ROOT, 'src', path), 'utf8')),
+    );
+    expect(others).toEqual(['base/read-text.ts']);
+  });
+
   test("dist's first chunk holds no SDK client", () => {
     const first = readFileSync(join(ROOT, 'dist/index.js'), 'utf8');
     expect(first).not.toMatch(/class \w*Client extends|@aws-sdk\/client-/);

@@ -3,7 +3,7 @@ import https from 'node:https';
 import net from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { checkPlain, type PlainUse } from './plain-http.ts';
+import { checkPlain, isLoopback, type PlainUse } from './plain-http.ts';
 import { isBypassed, type ProxySettings } from './proxy.ts';
 import { formatSeconds } from './units.ts';
 
@@ -72,12 +72,15 @@ export function makeHttp(proxy: ProxySettings = {}, plainHosts: readonly string[
   const options: http.AgentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' };
   const direct = makeAgents(options);
   const isProxied = proxy.httpProxy !== undefined || proxy.httpsProxy !== undefined;
+  const isProxyHere = isLoopback(URL.parse(proxy.httpProxy ?? '')?.hostname ?? '');
   // Who is bypassed is decided here: Node is given no NO_PROXY of its own.
   const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy };
   const proxied = isProxied ? makeAgents({ ...options, proxyEnv }) : direct;
   const agentsFor: Http['agentsFor'] = ({ protocol, hostname, port }) => {
     const usual = protocol === 'https:' ? 443 : 80;
-    return isProxied && !isBypassed(proxy.noProxy, hostname, Number(port || usual)) ? proxied : direct;
+    if (!isProxied || isBypassed(proxy.noProxy, hostname, Number(port || usual))) return direct;
+    // What may be sent in the clear because it stays on this machine would not stay there.
+    return protocol === 'http:' && isLoopback(hostname) && !isProxyHere ? direct : proxied;
   };
   const check: Http['check'] = (url, use = 'named') => checkPlain(url, use, plainHosts);
   return {

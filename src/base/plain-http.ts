@@ -20,7 +20,7 @@ const METADATA_SERVICES = ['169.254.169.254', '169.254.170.2', '169.254.170.23',
 export function isPlainAllowed(url: Address, use: PlainUse, named: readonly string[]): boolean {
   if (url.protocol !== 'http:') return true;
   const host = hostOf(url.hostname);
-  if (isLoopback(host)) return true;
+  if (isLoopback(url.hostname)) return true;
   if (use === 'metadata' && METADATA_SERVICES.includes(host)) return true;
   if (use === 'loopback') return false;
   const port = String(url.port ?? '') || '80';
@@ -69,7 +69,8 @@ function hostOf(hostname: string): string {
  * (`127.0.0.1.example.com`, `localhost.example.com`) lead where their owner wants. `new URL` has brought other spellings of an
  * address (`127.1`, `0x7f.1`) to this form. https://www.rfc-editor.org/rfc/rfc6890#section-2.2
  */
-function isLoopback(host: string): boolean {
+export function isLoopback(hostname: string): boolean {
+  const host = hostOf(hostname);
   return (
     host === 'localhost' ||
     /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host) ||

@@ -1,16 +1,29 @@
-import { readFileSync, type Stats, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+
+/** Opening a pipe that nobody writes to would never end, and no signal ends it; so opened, it can be looked at. Windows has no such pipes. */
+const AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
- * The text of a small file. Reading a pipe that nobody writes to would never end, and no signal ends it either.
- * @throws an error of the file system (edge.ts makes a Problem of it), also for what is not a regular file
+ * The bytes of a small file. The one way in which the action reads what somebody else put at a path.
+ * @throws an error of the file system (edge/ makes a Problem of it), also for what is not a regular file
  */
+export function readBytes(path: string): Buffer {
+  const file = openSync(path, AT_ONCE);
+  try {
+    mustBeFile(path, fstatSync(file));
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The same as text in UTF-8. @throws the same */
 export function readText(path: string): string {
-  mustBeFile(path, statSync(path));
-  return readFileSync(path, 'utf8');
+  return readBytes(path).toString('utf8');
 }
 
 /** @throws an error of the file system for a folder (EISDIR), a pipe, a socket or a device (ENXIO) */
-export function mustBeFile(path: string, found: Stats): void {
+function mustBeFile(path: string, found: Stats): void {
   if (found.isFile()) return;
   const code = found.isDirectory() ? 'EISDIR' : 'ENXIO';
   throw Object.assign(new Error('not a regular file'), { code, syscall: 'read', path });

@@ -1,18 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  lstatSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, lstatSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { onFileSync } from './edge/files.ts';
 import type { Environment } from './environment.ts';
-import { mustBeFile } from './read-text.ts';
+import { readBytes, readText } from './read-text.ts';
 import { appendWhole, makeOwnFile, writeValues } from './runner-files.ts';
 
 /** What the post step undoes, saved before the act that it undoes. */
@@ -35,8 +26,7 @@ export function fileBefore(path: string): FileBefore | undefined {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (!found) return undefined;
     if (found.isSymbolicLink()) return { link: readlinkSync(path) };
-    mustBeFile(path, found);
-    return { content: readFileSync(path).toString('base64'), mode: found.mode & 0o777 };
+    return { content: readBytes(path).toString('base64'), mode: found.mode & 0o777 };
   });
 }
 
@@ -114,7 +104,7 @@ function stateOf(env: Environment): { readonly path: string; readonly key: Buffe
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path);
   } catch {
     return undefined;
   }

@@ -1,9 +1,11 @@
-import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getOctokit } from '@actions/github';
+import { deadlineOf } from '../base/deadline.ts';
 import { shortly } from '../base/edge/network.ts';
-import type { Http } from '../base/http.ts';
-import type { Runner } from '../base/runner.ts';
+import { type Http, readBody } from '../base/http.ts';
+import { Problem } from '../base/problem.ts';
+import { CALL_MS } from '../base/timeouts.ts';
+import type { Access } from '../job.ts';
 import type { PullRequest } from './pull-request.ts';
 
 /** What a comment needs of the step. */
@@ -20,6 +22,10 @@ const MOST = 65_000;
 /** A rate limit that lasts longer than this is not waited for: the deployment matters more. */
 const LONGEST_WAIT_S = 30;
 const TRIES = 3;
+/** All of it, with its waits, in milliseconds: so many pages that they never end are given up then. */
+const COMMENT_MS = 120_000;
+/** A page of a hundred comments, in bytes: each has up to 65,536 characters. */
+const MAX_ANSWER = 32 << 20;
 
 /**
  * Writes the plan to the pull request that this job is of: one comment a step, which later runs bring up to date. Says why when it
@@ -31,8 +37,9 @@ export async function commentOnPullRequest(
   {
     runner,
     http,
+    signal,
     pullRequest,
-  }: { readonly runner: Runner; readonly http: Http; readonly pullRequest: PullRequest | undefined },
+  }: Pick<Access, 'runner' | 'http' | 'signal'> & { readonly pullRequest: PullRequest | undefined },
 ): Promise<void> {
   const { env } = runner;
   const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
@@ -43,11 +50,13 @@ export async function commentOnPullRequest(
   const step = [env.GITHUB_WORKFLOW, env.GITHUB_JOB, env.GITHUB_ACTION, request.scope].join(' / ');
   const marker = `<!-- keyless-aws ${Buffer.from(step).toString('base64url')} -->`;
   const body = `${marker}\n${request.text}`.slice(0, MOST);
+  const deadline = deadlineOf(COMMENT_MS, signal);
   try {
     const { rest, paginate } = getOctokit(request.token, {
       ...(env.GITHUB_API_URL ? { baseUrl: env.GITHUB_API_URL } : {}),
-      request: { fetch: fetchBy(http) },
+      request: { fetch: fetchBy(http, deadline.signal) },
     });
+    const patiently = <T>(work: () => Promise<T>) => afterRateLimits(work, deadline.signal);
     const issue = { owner, repo, issue_number: pullRequest.number };
     const comments = await patiently(() => paginate(rest.issues.listComments, { ...issue, per_page: 100 }));
     const own = comments.find((comment) => comment.body?.startsWith(marker));
@@ -58,18 +67,20 @@ export async function commentOnPullRequest(
     runner.info(`The plan is in a comment: ${await patiently(write)}`);
   } catch (thrown) {
     runner.warning(`No comment is written on the pull request: ${reason(thrown)}`);
+  } finally {
+    deadline.end();
   }
 }
 
 /** Tries again after a rate limit that ends soon. https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
-async function patiently<T>(work: () => Promise<T>): Promise<T> {
+async function afterRateLimits<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await work();
     } catch (thrown) {
       const seconds = limitedFor(thrown);
       if (seconds === undefined || seconds > LONGEST_WAIT_S || tried === TRIES) throw thrown;
-      await sleep(seconds * 1000);
+      await sleep(seconds * 1000, undefined, { signal });
     }
   }
 }
@@ -88,7 +99,9 @@ function limitedFor(thrown: unknown): number | undefined {
 }
 
 function reason(thrown: unknown): string {
-  const { status } = thrown as { status?: number };
+  const { status, response, cause } = thrown as { status?: number; response?: unknown; cause?: unknown };
+  // Octokit says 500 of a request that got no answer.
+  if (response === undefined) return cause instanceof Problem ? cause.message : shortly(cause ?? thrown);
   if (limitedFor(thrown) !== undefined) return "GitHub's rate limit is reached; the plan is in the job summary";
   if (status === 403 || status === 404) {
     return `GitHub answered ${status}: give the job the permission pull-requests: write, or a github-token that has it`;
@@ -98,21 +111,31 @@ function reason(thrown: unknown): string {
 }
 
 /** Octokit's requests by the step's own connections: proxy, time-outs and fences are the same everywhere. */
-function fetchBy(http: Http): typeof fetch {
-  return async (input, { method = 'GET', headers = {}, body } = {}) => {
-    const {
-      status,
-      headers: answered,
-      body: stream,
-    } = await http.request({
+function fetchBy(http: Http, until: AbortSignal): typeof fetch {
+  const send = async (input: Parameters<typeof fetch>[0], init: RequestInit, signal: AbortSignal) => {
+    const { method = 'GET', headers = {}, body } = init;
+    const answer = await http.request({
       method,
       url: new URL(String(input)),
       headers: headers as Record<string, string>,
       body: typeof body === 'string' ? Buffer.from(body) : undefined,
-      idleMs: 20_000,
+      signal,
+      // The job's token is one of GitHub's.
+      plain: 'loopback',
     });
-    const text = await buffer(stream);
-    const shown = Object.entries(answered).map(([name, value]): [string, string] => [name, [value].flat().join(', ')]);
-    return new Response(text.length > 0 ? new Uint8Array(text) : null, { status, headers: shown });
+    const shown = Object.entries(answer.headers).map(([name, value]): [string, string] => [
+      name,
+      [value].flat().join(', '),
+    ]);
+    const text = await readBody(answer, MAX_ANSWER);
+    return new Response(text.length > 0 ? new Uint8Array(text) : null, { status: answer.status, headers: shown });
+  };
+  return async (input, init = {}) => {
+    const { signal, passed, end } = deadlineOf(CALL_MS, until);
+    try {
+      return await Promise.race([send(input, init, signal), passed]);
+    } finally {
+      end();
+    }
   };
 }

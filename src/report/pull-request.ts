@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readText } from '../base/read-text.ts';
 
 /** The pull request that a job is of. */
 export interface PullRequest {
@@ -10,7 +10,7 @@ export interface PullRequest {
 /** @returns undefined when the event is not one of a pull request */
 export function pullRequestOf(env: Readonly<Record<string, string | undefined>>): PullRequest | undefined {
   try {
-    const { number, head, base } = JSON.parse(readFileSync(env.GITHUB_EVENT_PATH ?? '', 'utf8')).pull_request ?? {};
+    const { number, head, base } = JSON.parse(readText(env.GITHUB_EVENT_PATH ?? '')).pull_request ?? {};
     if (!Number.isSafeInteger(number)) return undefined;
     // The repository of a fork that was deleted since is null.
     return { number, fork: head?.repo?.full_name !== base?.repo?.full_name };

@@ -29,7 +29,7 @@ export function shortly(error: unknown): string {
   const { name, code, status } = shapeOf(error);
   if (error instanceof NoAnswer) return error.message;
   if (error instanceof Unproven) return 'the answer proves nothing';
-  if (isNoTunnel(error)) return `the proxy answered HTTP ${status}`;
+  if (isNoTunnel(error)) return status ? `the proxy answered HTTP ${status}` : 'the proxy broke off';
   if (isLostConnection(error) || isUntrusted(error)) return `connection failed (${code})`;
   if (isGarbled(error)) return `the answer was not ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'} (${code})`;
   return `${name && name !== 'Error' ? name : code || 'error'}${status ? ` (HTTP ${status})` : ''}`;

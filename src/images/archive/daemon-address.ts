@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { onFileSync } from '../../base/edge/files.ts';
 import { parseJson } from '../../base/edge/json.ts';
 import type { Environment } from '../../base/environment.ts';
 import { Problem } from '../../base/problem.ts';
+import { readBytes, readText } from '../../base/read-text.ts';
 
 /** Where a Docker daemon listens. */
 export type DaemonAddress =
@@ -40,7 +42,7 @@ export function daemonAddress(env: Environment, platform: NodeJS.Platform = proc
 function currentContext(folder: string): string | undefined {
   const path = join(folder, 'config.json');
   if (!existsSync(path)) return undefined;
-  const text = readFileSync(path, 'utf8').trim();
+  const text = readDocker(path).trim();
   if (text === '') return undefined;
   const { currentContext: name } = (parseJson(text, { on: path, what: 'the docker config is not JSON' }) ?? {}) as {
     currentContext?: unknown;
@@ -59,7 +61,7 @@ function addressOfContext(name: string, folder: string): DaemonAddress {
       fix: 'look at docker context ls, and at DOCKER_CONTEXT and DOCKER_CONFIG',
     });
   }
-  const meta = parseJson(readFileSync(path, 'utf8'), { on: path, what: 'the Docker context is not JSON' }) as {
+  const meta = parseJson(readDocker(path), { on: path, what: 'the Docker context is not JSON' }) as {
     Endpoints?: { docker?: { Host?: unknown; SkipTLSVerify?: unknown } };
   } | null;
   const { Host, SkipTLSVerify } = meta?.Endpoints?.docker ?? {};
@@ -71,9 +73,16 @@ function addressOfContext(name: string, folder: string): DaemonAddress {
 }
 
 function tlsIn(folder: string, { rejectUnauthorized }: { readonly rejectUnauthorized: boolean }): Tls {
-  const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name)) : undefined);
+  const read = (name: string) => {
+    const path = join(folder, name);
+    return existsSync(path) ? onFileSync({ on: path, doing: 'read' }, () => readBytes(path)) : undefined;
+  };
   const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map(read);
   return { rejectUnauthorized, ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
+}
+
+function readDocker(path: string): string {
+  return onFileSync({ on: path, doing: 'read' }, () => readText(path));
 }
 
 /** `unix://`, `npipe://` and `tcp://`. */

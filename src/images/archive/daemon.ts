@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { deadlineOf } from '../../base/deadline.ts';
 import { readBody } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
@@ -14,6 +15,8 @@ import type { Places } from './open.ts';
 
 /** For the Docker daemon to say anything at all. */
 const DAEMON_MS = 10_000;
+/** For all of an image, however slowly it comes. */
+const DAEMON_WHOLE_MS = 60 * 60_000;
 
 /** For the Docker daemon to begin with an image: older ones write all of it to a disk first. */
 const DAEMON_SAVE_MS = 10 * 60_000;
@@ -27,12 +30,13 @@ export async function saveFromDaemon(name: string, { runner, signal }: Access, {
   const daemon = { address: daemonAddress(runner.env), signal, name };
   const path = join(await mkdtemp(join(temp, 'daemon-')), 'image.tar');
   const api = await apiVersion(daemon);
+  const whole = deadlineOf(DAEMON_WHOLE_MS, signal);
   const waiting = setInterval(() => runner.info(`The Docker daemon is preparing ${name}`), 30_000).unref();
   try {
     const answer = await ask(daemon, `${api}/images/${encodeURIComponent(name)}/get`, DAEMON_SAVE_MS);
-    if (answer.statusCode !== 200) throw notGiven(name, answer.statusCode ?? 0, await bodyOf(answer));
     answer.socket.setTimeout(UPLOAD_IDLE_MS, () => answer.destroy(new Error('nothing came for a minute')));
-    await pipeline(answer, createWriteStream(path, { mode: 0o600 }), { signal });
+    if (answer.statusCode !== 200) throw notGiven(name, answer.statusCode ?? 0, await bodyOf(answer));
+    await pipeline(answer, createWriteStream(path, { mode: 0o600 }), { signal: whole.signal });
     return path;
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
@@ -45,6 +49,7 @@ export async function saveFromDaemon(name: string, { runner, signal }: Access, {
       cause: thrown,
     });
   } finally {
+    whole.end();
     clearInterval(waiting);
   }
 }
@@ -62,7 +67,8 @@ interface Daemon {
  */
 async function apiVersion(daemon: Daemon): Promise<string> {
   const answer = await ask(daemon, '/_ping', DAEMON_MS);
-  await bodyOf(answer);
+  // The header is all that is wanted: its body may stall, or have no end.
+  answer.on('error', () => {}).destroy();
   const version = String(answer.headers['api-version'] ?? '');
   return /^\d+\.\d+$/.test(version) ? `/v${version}` : '';
 }
@@ -77,9 +83,16 @@ function ask({ address, signal, name }: Daemon, path: string, withinMs: number):
     const isTls = 'tls' in address && address.tls !== undefined;
     const { tls, ...where } = 'tls' in address ? address : { ...address, tls: undefined };
     const options = { ...where, ...tls, path, signal, headers: { host: 'docker' } };
-    const request = isTls ? https.get(options, resolve) : http.get(options, resolve);
-    request.setTimeout(withinMs, () => request.destroy(new Error(`no answer in ${withinMs / 1000} s`)));
+    const request = isTls ? https.get(options) : http.get(options);
+    const timer = setTimeout(() => request.destroy(new Error(`no answer in ${withinMs / 1000} s`)), withinMs);
+    request.once('response', (answer) => {
+      clearTimeout(timer);
+      // From here on, what fails is told by its body.
+      request.on('error', () => {});
+      resolve(answer);
+    });
     request.once('error', (cause: Error) => {
+      clearTimeout(timer);
       if (signal.aborted) return reject(signal.reason);
       reject(
         new Problem({

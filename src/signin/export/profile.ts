@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { cutSection, gapAfter, type Settings, sectionOf, sectionText, withSection } from '../../aws/ini.ts';
 import { configSection, onShared, readShared, sharedFiles } from '../../aws/shared-config.ts';
 import type { Environment } from '../../base/environment.ts';
 import { Problem } from '../../base/problem.ts';
+import { readText } from '../../base/read-text.ts';
 import type { Undo } from '../../base/undo.ts';
 import { locked } from './lock.ts';
 import { replaceShared } from './shared-files.ts';
@@ -98,7 +99,7 @@ export function undoProfile({ file, section, id }: Extract<Undo, { kind: 'profil
     const mark = readMark(sectionOf(before, section));
     if (mark?.id !== id) return;
     const original = originalOf(file, section);
-    const previous = existsSync(original) ? readFileSync(original, 'utf8') : '';
+    const previous = existsSync(original) ? readText(original) : '';
     const rest =
       previous === '' ? cutSection(before, section, mark.gap) : withSection(before, section, { replacement: previous });
     if (rest.trim() === '') rmSync(file, { force: true });

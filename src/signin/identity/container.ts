@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { shortly } from '../../base/edge/network.ts';
 import type { Environment } from '../../base/environment.ts';
 import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
+import { readText } from '../../base/read-text.ts';
 import type { SignInContext } from '../sts/context.ts';
 import { MetadataError, patience } from './metadata.ts';
 import { Absent, credentialsOf, Failing, type Given } from './source.ts';
@@ -38,10 +38,11 @@ export async function containerCredentials(context: SignInContext): Promise<Give
 function agentUrl(env: Environment): URL | undefined {
   const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI;
   const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
-  if (relative) return new URL(`http://169.254.170.2${relative}`);
-  if (!full) return undefined;
-  if (!URL.canParse(full)) throw new Failing('AWS_CONTAINER_CREDENTIALS_FULL_URI is not a URL');
-  return new URL(full);
+  const text = relative ? `http://169.254.170.2${relative}` : full;
+  if (!text) return undefined;
+  const url = URL.parse(text);
+  if (!url) throw new Failing(`AWS_CONTAINER_CREDENTIALS_${relative ? 'RELATIVE' : 'FULL'}_URI is not a URL`);
+  return url;
 }
 
 /** The file is read at each use: EKS rotates it. */
@@ -50,7 +51,7 @@ function authorization(env: Environment): string | undefined {
   let token = env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
   if (file) {
     try {
-      token = readFileSync(file, 'utf8');
+      token = readText(file);
     } catch (thrown) {
       const { code = 'error' } = thrown as NodeJS.ErrnoException;
       throw new Failing(`its token file ${file} (AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE) cannot be read (${code})`, {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import type { Environment } from '../../base/environment.ts';
 import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
+import { readText } from '../../base/read-text.ts';
 import type { CallOptions } from '../../base/retry.ts';
 import { shapeOf, type Verdict, verdictOf } from '../../base/retryable.ts';
 import type { SignInContext } from '../sts/context.ts';
@@ -61,7 +61,7 @@ function meansInstance({ env, meant }: SignInContext): boolean {
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html */
 function isMadeByAmazon(): boolean {
   try {
-    return /amazon/i.test(readFileSync('/sys/devices/virtual/dmi/id/sys_vendor', 'utf8'));
+    return /amazon/i.test(readText('/sys/devices/virtual/dmi/id/sys_vendor'));
   } catch {
     return false;
   }
