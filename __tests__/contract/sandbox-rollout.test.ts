@@ -11,6 +11,8 @@ contract<RolloutGround>(ROLLOUT_SENTENCES, {
     const sandbox = await startSandbox({
       world: {
         ecs: { [ACCOUNT]: { contract: { web: { definition } } } },
+        lambda: { [ACCOUNT]: { contract: { package: 'Zip', aliases: { live: '1' } } } },
+        autoscaling: { [ACCOUNT]: { contract: { template: '1', versions: 2, instances: 1 } } },
         codedeploy: { [ACCOUNT]: { contract: { web: { instances: 1 } } } },
       },
     });

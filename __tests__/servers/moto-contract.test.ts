@@ -8,7 +8,7 @@ import {
 import { LabelParameterVersionCommand, type ParameterType, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { contract } from '../contract/contract.ts';
 import { ECR_SENTENCES, type EcrGround } from '../contract/ecr.ts';
-import { ROLLOUT_SENTENCES, type RolloutGround, rolloutApis } from '../contract/rollout.ts';
+import { ROLLOUT_SENTENCES, type RolloutGround, rolloutApis, zipOf } from '../contract/rollout.ts';
 import { S3_SENTENCES, type S3Ground } from '../contract/s3.ts';
 import { SSM_SENTENCES, type SsmGround } from '../contract/ssm.ts';
 import { describeWithMoto, startMoto } from './moto.ts';
@@ -17,6 +17,40 @@ const region = 'us-east-1';
 const credentials = { accessKeyId: 'AKIAANY', secretAccessKey: 'any' };
 const ONE_ACCOUNT = 'it keeps accounts apart by nothing that S3 looks at';
 const NOT_CHECKED = 'it does not look at it';
+
+/** moto looks at the service's name in the signature alone. */
+const signedFor = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=AKIAANY/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+});
+
+async function motoCall(url: string, service: string, form: Readonly<Record<string, string>>): Promise<void> {
+  const answer = await fetch(url, { method: 'POST', headers: signedFor(service), body: new URLSearchParams(form) });
+  if (!answer.ok) throw new Error(`moto refuses ${form.Action}: ${await answer.text()}`);
+}
+
+/** The function `contract` with version 1 and the alias `live`. */
+async function createFunction(url: string, zip: Buffer): Promise<void> {
+  const ask = async (path: string, body: unknown) => {
+    const headers = { ...signedFor('lambda'), 'content-type': 'application/json' };
+    const answer = await fetch(`${url}/2015-03-31/functions${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`moto refuses ${path}: ${await answer.text()}`);
+  };
+  const Role = 'arn:aws:iam::123456789012:role/contract';
+  const Code = { ZipFile: zip.toString('base64') };
+  await ask('', {
+    FunctionName: 'contract',
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Role,
+    Code,
+    Publish: true,
+  });
+  await ask('/contract/aliases', { Name: 'live', FunctionVersion: '1' });
+}
 
 describeWithMoto('contracts', () => {
   contract<S3Ground>(S3_SENTENCES, {
@@ -90,11 +124,11 @@ describeWithMoto('contracts', () => {
   });
 
   contract<RolloutGround>(ROLLOUT_SENTENCES, {
-    name: 'moto (ECS, CodeDeploy)',
+    name: 'moto (ECS, Lambda, Auto Scaling, CodeDeploy)',
     start: async () => {
       const moto = await startMoto();
       const apis = rolloutApis(moto.url, region, credentials);
-      const { ecs, codeDeploy } = apis;
+      const { ecs, codeDeploy, s3 } = apis;
       const containerDefinitions = [{ name: 'web', image: 'nginx:1', memory: 64 }];
       await ecs.json('CreateCluster', { clusterName: 'contract' });
       await ecs.json('RegisterTaskDefinition', { family: 'contract', containerDefinitions });
@@ -106,6 +140,25 @@ describeWithMoto('contracts', () => {
         ...{ applicationName: 'contract', deploymentGroupName: 'web' },
         serviceRoleArn: 'arn:aws:iam::123456789012:role/codedeploy',
       });
+      const trust = {
+        Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+      };
+      const role = {
+        RoleName: 'contract',
+        AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', ...trust }),
+      };
+      await motoCall(moto.url, 'iam', { Action: 'CreateRole', Version: '2010-05-08', ...role });
+      await s3.send(new CreateBucketCommand({ Bucket: 'shop-artifacts' }));
+      await createFunction(moto.url, zipOf('one'));
+      await motoCall(moto.url, 'ec2', {
+        ...{ Action: 'CreateLaunchTemplate', Version: '2016-11-15', LaunchTemplateName: 'contract' },
+        ...{ 'LaunchTemplateData.ImageId': 'ami-12c6146b', 'LaunchTemplateData.InstanceType': 't3.micro' },
+      });
+      await motoCall(moto.url, 'autoscaling', {
+        ...{ Action: 'CreateAutoScalingGroup', Version: '2011-01-01', AutoScalingGroupName: 'contract' },
+        ...{ 'LaunchTemplate.LaunchTemplateName': 'contract', 'LaunchTemplate.Version': '1' },
+        ...{ MinSize: '1', MaxSize: '1', DesiredCapacity: '1', 'AvailabilityZones.member.1': 'us-east-1a' },
+      });
       return {
         ...apis,
         stop: () => {
@@ -113,6 +166,10 @@ describeWithMoto('contracts', () => {
           return moto.stop();
         },
       };
+    },
+    laxer: {
+      'a function has a revision id, and an update with another one is PreconditionFailedException':
+        'it keeps no revision ids',
     },
   });
 });
