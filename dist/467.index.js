@@ -671,9 +671,9 @@ async function rollBack(broken, stage) {
         try {
             const begun = await begin(scaling, plan);
             notes.push(begun);
-            if (isCancelled)
+            if (isCancelled && begun === ROLLING_BACK)
                 notes.push('it goes on by itself');
-            else if (begun !== OVER)
+            if (!isCancelled && begun !== OVER)
                 undone = (await ended(scaling, plan, stage)) === 'RollbackSuccessful';
         }
         catch (thrown) {
@@ -690,6 +690,7 @@ async function rollBack(broken, stage) {
     return { serves: [...notes, serves].join('; '), isBack, isUndone: undone };
 }
 const OVER = 'it was over';
+const ROLLING_BACK = 'the rollback was started';
 async function begin(scaling, { isReversible }) {
     try {
         if (isReversible)
@@ -707,7 +708,7 @@ async function reverted(scaling) {
     const [latest] = await scaling.refreshes();
     if (latest?.status !== 'RollbackInProgress')
         await scaling.rollback();
-    return 'the rollback was started';
+    return ROLLING_BACK;
 }
 /** The status with which the latest refresh ended. */
 async function ended(scaling, plan, { watch, settings }) {
@@ -777,6 +778,10 @@ async function applyGroup(rollout, stage, planned) {
     }
     catch (thrown) {
         const told = denied_denied(thrown, plan.target);
+        if (id === '' && access.signal.aborted) {
+            const what = `${whyStopped(access.signal)}; an instance refresh may have begun: look at the group`;
+            return outcome('failed', false, new base_problem/* Problem */.AF({ what, on: plan.target }));
+        }
         if (id === '' && told instanceof base_problem/* Problem */.AF)
             return outcome('failed', false, told);
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
@@ -1212,8 +1217,10 @@ async function rollback_rollBack(broken, stage) {
     try {
         if (!deployment)
             await stop(codeDeploy, id);
-        if (isCancelled)
-            return { ...unknown, serves: `deployment ${id} was stopped, and its rollback goes on by itself` };
+        if (isCancelled) {
+            const back = hasFormer(plan) ? 'its rollback goes on by itself' : NO_FORMER;
+            return { ...unknown, serves: `deployment ${id} was stopped; ${back}` };
+        }
         return await waited(codeDeploy, broken, stage);
     }
     catch (thrown) {
@@ -1222,6 +1229,10 @@ async function rollback_rollBack(broken, stage) {
         const why = thrown instanceof base_problem/* Problem */.AF ? thrown.details.what : 'no answer';
         return { ...unknown, serves: `the rollback failed: ${why}; ${unknown.serves}` };
     }
+}
+const NO_FORMER = 'nothing was deployed before, so there is nothing to roll back to';
+function hasFormer({ group }) {
+    return group.lastSuccessfulDeployment !== undefined;
 }
 async function stop(codeDeploy, id) {
     try {
@@ -1233,9 +1244,8 @@ async function stop(codeDeploy, id) {
     }
 }
 async function waited(codeDeploy, { plan, id }, { watch, settings, access }) {
-    const hasFormer = plan.group.lastSuccessfulDeployment !== undefined;
-    if (!hasFormer)
-        return { serves: 'nothing was deployed before, so there is nothing to roll back to', isBack: false };
+    if (!hasFormer(plan))
+        return { serves: NO_FORMER, isBack: false };
     let looks = 0;
     const named = await watch.within(NAMED_MINUTES).until(`CodeDeploy to begin the rollback of ${id}`, async () => {
         const { status = '', rollbackInfo } = await codeDeploy.deployment(id);
@@ -1308,6 +1318,10 @@ async function applyBundle(rollout, stage, planned) {
     }
     catch (thrown) {
         const told = denied_denied(thrown, plan.target);
+        if (id === '' && access.signal.aborted) {
+            const what = `${whyStopped(access.signal)}; a deployment may have begun: look at the group`;
+            return outcome('failed', false, new base_problem/* Problem */.AF({ what, on: plan.target }));
+        }
         if (id === '' && told instanceof base_problem/* Problem */.AF)
             return outcome('failed', false, told);
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
@@ -2206,9 +2220,10 @@ async function startRollBack(broken, { access, settings }) {
         await ecs.update({ taskDefinition: plan.definitionArn });
         return { says: `${revisionName(plan.definitionArn)} is being rolled out again`, isBack: true };
     }
-    catch {
-        const what = ours ? `deployment ${idOf(ours.arn)}` : 'the deployments of the service';
-        return { says: `its rollback could not be started: look at ${what} yourself`, isBack: false };
+    catch (thrown) {
+        const why = thrown instanceof base_problem/* Problem */.AF ? ` (${thrown.details.what})` : '';
+        const where = ours ? `deployment ${idOf(ours.arn)}` : 'the deployments of the service';
+        return { says: `its rollback could not be started${why}: look at ${where} yourself`, isBack: false };
     }
 }
 

@@ -130,7 +130,7 @@ describe('a bundle to a deployment group', () => {
         if (raw.includes('InProgress')) child?.kill('SIGTERM');
       },
     });
-    expect(result.errors.join()).toMatch(/deployment d-\S+ was stopped, and its rollback goes on by itself/);
+    expect(result.errors.join()).toMatch(/deployment d-\S+ was stopped; nothing was deployed before/);
     expect(it.sandbox.log.of('codedeploy', 'StopDeployment')).toMatchObject([{ status: 200 }]);
   });
 

@@ -61,6 +61,10 @@ export async function applyGroup(rollout: GroupRollout, stage: Stage, planned: G
     return broken(end.kind, new Problem({ what, on: plan.target, why: end.reasons.join('\n') || undefined }), after);
   } catch (thrown) {
     const told = denied(thrown, plan.target);
+    if (id === '' && access.signal.aborted) {
+      const what = `${whyStopped(access.signal)}; an instance refresh may have begun: look at the group`;
+      return outcome('failed', false, new Problem({ what, on: plan.target }));
+    }
     if (id === '' && told instanceof Problem) return outcome('failed', false, told);
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
     const after = await rollBack({ rollout, plan, isOngoing: id !== '', isUndone: false }, stage);

@@ -33,8 +33,8 @@ export async function rollBack(broken: BrokenRefresh, stage: Stage): Promise<Ref
     try {
       const begun = await begin(scaling, plan);
       notes.push(begun);
-      if (isCancelled) notes.push('it goes on by itself');
-      else if (begun !== OVER) undone = (await ended(scaling, plan, stage)) === 'RollbackSuccessful';
+      if (isCancelled && begun === ROLLING_BACK) notes.push('it goes on by itself');
+      if (!isCancelled && begun !== OVER) undone = (await ended(scaling, plan, stage)) === 'RollbackSuccessful';
     } catch (thrown) {
       if (access.signal.aborted && !isCancelled) return rollBack(broken, stage);
       notes.push(`the rollback failed: ${thrown instanceof Problem ? thrown.details.what : 'no answer'}`);
@@ -47,6 +47,7 @@ export async function rollBack(broken: BrokenRefresh, stage: Stage): Promise<Ref
 }
 
 const OVER = 'it was over';
+const ROLLING_BACK = 'the rollback was started';
 
 async function begin(scaling: Scaling, { isReversible }: GroupPlan): Promise<string> {
   try {
@@ -62,7 +63,7 @@ async function begin(scaling: Scaling, { isReversible }: GroupPlan): Promise<str
 async function reverted(scaling: Scaling): Promise<string> {
   const [latest] = await scaling.refreshes();
   if (latest?.status !== 'RollbackInProgress') await scaling.rollback();
-  return 'the rollback was started';
+  return ROLLING_BACK;
 }
 
 /** The status with which the latest refresh ended. */

@@ -56,6 +56,10 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
     return broken(end.kind, new Problem({ what: `${TITLES[end.kind]}; ${after.serves}`, on: plan.target, why }), after);
   } catch (thrown) {
     const told = denied(thrown, plan.target);
+    if (id === '' && access.signal.aborted) {
+      const what = `${whyStopped(access.signal)}; a deployment may have begun: look at the group`;
+      return outcome('failed', false, new Problem({ what, on: plan.target }));
+    }
     if (id === '' && told instanceof Problem) return outcome('failed', false, told);
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
     const after = await rollBack({ rollout, plan, id, deployment: undefined, kind: 'failed' }, stage);

@@ -39,13 +39,22 @@ export async function rollBack(broken: BrokenDeployment, stage: Stage): Promise<
   }
   try {
     if (!deployment) await stop(codeDeploy, id);
-    if (isCancelled) return { ...unknown, serves: `deployment ${id} was stopped, and its rollback goes on by itself` };
+    if (isCancelled) {
+      const back = hasFormer(plan) ? 'its rollback goes on by itself' : NO_FORMER;
+      return { ...unknown, serves: `deployment ${id} was stopped; ${back}` };
+    }
     return await waited(codeDeploy, broken, stage);
   } catch (thrown) {
     if (access.signal.aborted && !isCancelled) return rollBack(broken, stage);
     const why = thrown instanceof Problem ? thrown.details.what : 'no answer';
     return { ...unknown, serves: `the rollback failed: ${why}; ${unknown.serves}` };
   }
+}
+
+const NO_FORMER = 'nothing was deployed before, so there is nothing to roll back to';
+
+function hasFormer({ group }: CodeDeployPlan): boolean {
+  return group.lastSuccessfulDeployment !== undefined;
 }
 
 async function stop(codeDeploy: CodeDeploy, id: string): Promise<void> {
@@ -61,8 +70,7 @@ async function waited(
   { plan, id }: BrokenDeployment,
   { watch, settings, access }: Stage,
 ): Promise<DeploymentRolledBack> {
-  const hasFormer = plan.group.lastSuccessfulDeployment !== undefined;
-  if (!hasFormer) return { serves: 'nothing was deployed before, so there is nothing to roll back to', isBack: false };
+  if (!hasFormer(plan)) return { serves: NO_FORMER, isBack: false };
   let looks = 0;
   const named = await watch.within(NAMED_MINUTES).until(`CodeDeploy to begin the rollback of ${id}`, async () => {
     const { status = '', rollbackInfo } = await codeDeploy.deployment(id);

@@ -128,8 +128,9 @@ export async function startRollBack(
     }
     await ecs.update({ taskDefinition: plan.definitionArn });
     return { says: `${revisionName(plan.definitionArn)} is being rolled out again`, isBack: true };
-  } catch {
-    const what = ours ? `deployment ${idOf(ours.arn)}` : 'the deployments of the service';
-    return { says: `its rollback could not be started: look at ${what} yourself`, isBack: false };
+  } catch (thrown) {
+    const why = thrown instanceof Problem ? ` (${thrown.details.what})` : '';
+    const where = ours ? `deployment ${idOf(ours.arn)}` : 'the deployments of the service';
+    return { says: `its rollback could not be started${why}: look at ${where} yourself`, isBack: false };
   }
 }
