@@ -1705,9 +1705,18 @@ function reportsOf(step, { failed }) {
                     : MARKS.unchanged
                 : failed
                     ? MARKS.left
-                    : MARKS.planned;
-        return { done, title: (0,report_step/* titleOf */.G)(job), mark, report };
+                    : changes
+                        ? MARKS.planned
+                        : MARKS.unchanged;
+        const result = carriedOut || !failed ? report?.headline : unfinished(step, job, report?.headline);
+        return { done, title: (0,report_step/* titleOf */.G)(job), mark, result, report };
     });
+}
+/** Of a job that a failure kept from its end: what was planned is not what was done. */
+function unfinished({ failed }, { name }, planned) {
+    if (name === 'sign-in')
+        return 'signed in; nothing was exported';
+    return `${failed.has(name) ? 'failed' : 'not begun'}${planned ? `; planned: ${planned}` : ''}`;
 }
 /** The heading, and one line that says how it ended. */
 function verdict(step, reports, { failed }) {
@@ -1732,8 +1741,8 @@ function verdict(step, reports, { failed }) {
 }
 function rows(step, reports) {
     const lines = reports
-        .filter(({ report }) => step.planned.length === 0 || report?.headline !== undefined)
-        .map(({ title, mark, report }) => [mark, title, (0,markdown/* prose */.CS)(report?.headline ?? '')]);
+        .filter(({ result }) => result !== undefined)
+        .map(({ title, mark, result = '' }) => [mark, title, (0,markdown/* prose */.CS)(result)]);
     return lines.length > 0 ? [(0,markdown/* table */.tp)({ heads: ['', 'part', step.dryRun ? 'plan' : 'result'], rows: lines })] : [];
 }
 function identity({ session }) {

@@ -90,8 +90,9 @@ describe('when something fails', () => {
       policies: { ...others, parameters },
     });
     expect(summary).toContain('**The plan cannot succeed. Nothing was written.**');
-    expect(summary).toContain('| ❌ | Parameters (SSM) |');
-    expect(summary).toContain('| ⏹️ | Objects (S3) |');
+    expect(summary).toContain('| ❌ | Parameters (SSM) | failed |');
+    expect(summary).toContain('| Sign-in | signed in; nothing was exported |');
+    expect(summary).toMatch(/\| ⏹️ \| Objects \(S3\) \| not begun/);
     expect(JSON.stringify(blocks(summary))).toContain('ssm:GetParametersByPath');
   });
 
@@ -100,7 +101,7 @@ describe('when something fails', () => {
     const { summary } = await step({ 's3-upload-unchanged': 'true' });
     sandbox.faults.clear();
     expect(summary).toMatch(/\*\*1 part of 4 failed\. What the others did is done\.\*\*/);
-    expect(summary).toContain('| ❌ | Objects (S3) |');
+    expect(summary).toMatch(/\| ❌ \| Objects \(S3\) \| failed; planned: \d changed/);
     expect(summary).toMatch(/\| [✅➖] \| Images \(ECR\) \|/u);
     expect(JSON.stringify(blocks(summary).at(-1))).toContain('s3:PutObject');
   });

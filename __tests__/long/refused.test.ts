@@ -158,7 +158,7 @@ test('every call that is refused says what to do: the whole policy to copy, or t
       if (exit === 0) return;
       if (errors.length === 0 || errors.some((error) => !error.includes('\n  Fix: ')))
         say(`no Fix: ${errors.join('\n')}`);
-      // GitHub's token is no matter of a policy, nor is who one is.
+      // No policy gives GitHub's token, nor the answer to who one is.
       if (service === 'github' || action === 'GetCallerIdentity') return;
       for (const error of errors) {
         const policies = policiesIn(error);

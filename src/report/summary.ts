@@ -2,7 +2,7 @@ import { type PolicyDocument, policyOf } from '../aws/policy.ts';
 import { problemsIn } from '../base/edge/index.ts';
 import { block, folded, inCode, prose, table } from '../base/markdown.ts';
 import { counted, formatSeconds } from '../base/units.ts';
-import type { Report } from '../job.ts';
+import type { Job, Report } from '../job.ts';
 import { problemsText } from './failure.ts';
 import { type Step, type StepResult, titleOf } from './step.ts';
 
@@ -31,6 +31,8 @@ interface JobReport {
   readonly done: StepResult | undefined;
   readonly title: string;
   readonly mark: string;
+  /** How it went, in one line. */
+  readonly result: string | undefined;
   readonly report: Report | undefined;
 }
 
@@ -55,9 +57,18 @@ function reportsOf(step: Step, { failed }: HowItEnded): JobReport[] {
           : MARKS.unchanged
         : failed
           ? MARKS.left
-          : MARKS.planned;
-    return { done, title: titleOf(job), mark, report };
+          : changes
+            ? MARKS.planned
+            : MARKS.unchanged;
+    const result = carriedOut || !failed ? report?.headline : unfinished(step, job, report?.headline);
+    return { done, title: titleOf(job), mark, result, report };
   });
+}
+
+/** Of a job that a failure kept from its end: what was planned is not what was done. */
+function unfinished({ failed }: Step, { name }: Job, planned: string | undefined): string | undefined {
+  if (name === 'sign-in') return 'signed in; nothing was exported';
+  return `${failed.has(name) ? 'failed' : 'not begun'}${planned ? `; planned: ${planned}` : ''}`;
 }
 
 /** The heading, and one line that says how it ended. */
@@ -84,8 +95,8 @@ function verdict(step: Step, reports: readonly JobReport[], { failed }: HowItEnd
 
 function rows(step: Step, reports: readonly JobReport[]): string[] {
   const lines = reports
-    .filter(({ report }) => step.planned.length === 0 || report?.headline !== undefined)
-    .map(({ title, mark, report }) => [mark, title, prose(report?.headline ?? '')]);
+    .filter(({ result }) => result !== undefined)
+    .map(({ title, mark, result = '' }) => [mark, title, prose(result)]);
   return lines.length > 0 ? [table({ heads: ['', 'part', step.dryRun ? 'plan' : 'result'], rows: lines })] : [];
 }
 

@@ -5,20 +5,20 @@ import { MULTIPART_ABOVE } from '../rules/parts.ts';
 import type { PlannedObject } from './plan.ts';
 
 /** A bucket by name, in its partition. */
-export interface NamedBucket {
+export interface BucketInPartition {
   readonly name: string;
   readonly partition: string;
 }
 
 /** A statement on a bucket itself. */
-export function onBucket(actions: readonly string[], { name, partition }: NamedBucket): Statement {
+export function onBucket(actions: readonly string[], { name, partition }: BucketInPartition): Statement {
   return { actions, resources: [`arn:${partition}:s3:::${name}`] };
 }
 
 /** A statement on the objects of a bucket below a prefix. */
 export function onObjects(
   actions: readonly string[],
-  { name, partition, prefix = '' }: NamedBucket & { readonly prefix?: string },
+  { name, partition, prefix = '' }: BucketInPartition & { readonly prefix?: string },
 ): Statement {
   return { actions, resources: [`arn:${partition}:s3:::${name}/${prefix}*`] };
 }
