@@ -26,6 +26,58 @@ function s3Client({ aws, runner }, region) {
 
 /***/ }),
 
+/***/ 5668:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   w: () => (/* binding */ poll)
+/* harmony export */ });
+/* harmony import */ var _deadline_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4361);
+/* harmony import */ var _retryable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2619);
+/* harmony import */ var _timeouts_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(681);
+
+
+
+/**
+ * Looks again and again until there is something. A look that gets no answer is not the end of what is looked at.
+ * @throws `timedOut` at the deadline; the reason of the signal; whatever a look throws that would not pass
+ */
+async function poll({ look, pausesMs, deadline, timedOut, onLost, clock, signal }) {
+    for (let at = 0;; at++) {
+        signal.throwIfAborted();
+        const left = () => deadline - clock.now();
+        // A look's own retries may take minutes: they end at the deadline too.
+        const inTime = (0,_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineOf */ .G)(Math.max(left(), _timeouts_js__WEBPACK_IMPORTED_MODULE_2__/* .CALL_MS */ .WD), signal);
+        let isLost = false;
+        try {
+            const found = await Promise.race([look(), inTime.passed]);
+            if (found !== undefined)
+                return found;
+        }
+        catch (thrown) {
+            signal.throwIfAborted();
+            if (!mayPass(thrown))
+                throw thrown;
+            isLost = true;
+        }
+        finally {
+            inTime.end();
+        }
+        if (left() <= 0)
+            throw timedOut();
+        if (isLost)
+            onLost();
+        await clock.sleep(Math.min(pausesMs[at] ?? pausesMs.at(-1), left()), signal);
+    }
+}
+/** Whether the house's retries ended with something that another minute may mend: a lost connection, throttling, a 5xx. */
+function mayPass(thrown) {
+    return [thrown, thrown.cause].some((it) => it !== undefined && (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .verdictOf */ .Vj)(it) !== 'fatal');
+}
+
+
+/***/ }),
+
 /***/ 5467:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -106,8 +158,15 @@ function busy({ target, underWay }) {
     });
 }
 
+// EXTERNAL MODULE: ./lib/aws/partition.js
+var aws_partition = __webpack_require__(915);
 ;// CONCATENATED MODULE: ./lib/deploy/target.js
 
+
+function outcomeOf({ plan, after, id, page }, ending, { session }) {
+    const console = page === '' ? '' : (0,aws_partition/* consoleUrl */.B9)(session, page);
+    return { target: plan.target, before: plan.before, after, id, console, ...ending };
+}
 /** The outcome of a target that has what it is to have. @param found the plan that found it so, after the push */
 function unchanged({ target, before }, { permissions }) {
     return { target, before, after: before, id: '', state: 'unchanged', isChanged: false, console: '', permissions };
@@ -165,8 +224,6 @@ async function applyOne(roller, plan) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/aws/partition.js
-var aws_partition = __webpack_require__(915);
 // EXTERNAL MODULE: ./lib/base/retryable.js
 var retryable = __webpack_require__(2619);
 // EXTERNAL MODULE: ./lib/base/timeouts.js
@@ -736,7 +793,6 @@ function inWords({ instances }) {
 
 
 
-
 const TITLES = {
     'rolled back': 'the instance refresh failed and Auto Scaling rolled it back',
     failed: 'the instance refresh failed',
@@ -753,25 +809,21 @@ async function applyGroup(rollout, stage, planned) {
     if (plan.changes.length === 0)
         return unchanged(planned, plan);
     let id = '';
-    const outcome = (state, isChanged, problem) => ({
-        target: plan.target,
-        before: plan.before,
-        after: plan.after ?? '',
-        id,
-        state,
-        isChanged,
-        console: (0,aws_partition/* consoleUrl */.B9)(access.session, `ec2/home?region=${access.session.region}#AutoScalingGroupDetails:id=${encodeURIComponent(rollout.target.group)};view=instanceRefresh`),
-        ...(problem ? { problem } : {}),
+    const page = `ec2/home?region=${access.session.region}#AutoScalingGroupDetails:id=${encodeURIComponent(rollout.target.group)};view=instanceRefresh`;
+    const outcome = (ending) => outcomeOf({ plan, after: plan.after ?? '', id, page }, ending, access);
+    const broken = (state, problem, after) => outcome({
+        state: after.isUndone && after.isBack ? 'rolled back' : state === 'succeeded' ? 'failed' : state,
+        isChanged: !after.isBack,
+        problem,
     });
-    const broken = (state, problem, after) => outcome(after.isUndone && after.isBack ? 'rolled back' : state === 'succeeded' ? 'failed' : state, !after.isBack, problem);
     try {
         id = await started(scaling, plan, stage);
         access.runner.info(`${plan.target}: instance refresh ${id} began`);
         if (!settings.wait)
-            return outcome('started', true);
+            return outcome({ state: 'started', isChanged: true });
         const end = await followed(scaling, { id, plan, stage });
         if (end.kind === 'succeeded')
-            return outcome('succeeded', true);
+            return outcome({ state: 'succeeded', isChanged: true });
         const after = await rollBack({ rollout, plan, isOngoing: false, isUndone: end.kind === 'rolled back' }, stage);
         const what = `${TITLES[end.kind]}; ${after.serves}`;
         return broken(end.kind, new base_problem/* Problem */.AF({ what, on: plan.target, why: end.reasons.join('\n') || undefined }), after);
@@ -780,10 +832,10 @@ async function applyGroup(rollout, stage, planned) {
         const told = denied_denied(thrown, plan.target);
         if (id === '' && access.signal.aborted) {
             const what = `${whyStopped(access.signal)}; an instance refresh may have begun: look at the group`;
-            return outcome('failed', false, new base_problem/* Problem */.AF({ what, on: plan.target }));
+            return outcome({ state: 'failed', isChanged: false, problem: new base_problem/* Problem */.AF({ what, on: plan.target }) });
         }
         if (id === '' && told instanceof base_problem/* Problem */.AF)
-            return outcome('failed', false, told);
+            return outcome({ state: 'failed', isChanged: false, problem: told });
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
             throw told;
         const after = await rollBack({ rollout, plan, isOngoing: id !== '', isUndone: false }, stage);
@@ -1276,7 +1328,6 @@ async function waited(codeDeploy, { plan, id }, { watch, settings, access }) {
 
 
 
-
 const apply_TITLES = {
     failed: 'the deployment failed',
     stopped: 'the deployment was stopped by hand',
@@ -1291,27 +1342,17 @@ async function applyBundle(rollout, stage, planned) {
     if (plan.changes.length === 0 || !location)
         return unchanged(planned, plan);
     let id = '';
-    const outcome = (state, isChanged, problem) => ({
-        target: plan.target,
-        before: plan.before,
-        after: plan_inWords(location),
-        id,
-        state,
-        isChanged,
-        console: id
-            ? (0,aws_partition/* consoleUrl */.B9)(access.session, `codesuite/codedeploy/deployments/${id}?region=${access.session.region}`)
-            : '',
-        ...(problem ? { problem } : {}),
-    });
-    const broken = (state, problem, after) => outcome(after.isBack ? 'rolled back' : state, !after.isBack, problem);
+    const page = () => (id ? `codesuite/codedeploy/deployments/${id}?region=${access.session.region}` : '');
+    const outcome = (ending) => outcomeOf({ plan, after: plan_inWords(location), id, page: page() }, ending, access);
+    const broken = (state, problem, after) => outcome({ state: after.isBack ? 'rolled back' : state, isChanged: !after.isBack, problem });
     try {
         id = await created(codeDeploy, plan, stage);
         access.runner.info(`${plan.target}: deployment ${id} began`);
         if (!settings.wait)
-            return outcome('started', true);
+            return outcome({ state: 'started', isChanged: true });
         const end = await apply_followed(codeDeploy, { id, name: plan.target, stage });
         if (end.kind === 'succeeded')
-            return outcome('succeeded', true);
+            return outcome({ state: 'succeeded', isChanged: true });
         const after = await rollback_rollBack({ rollout, plan, id, deployment: end.deployment, kind: end.kind }, stage);
         const why = end.reasons.join('\n') || undefined;
         return broken(end.kind, new base_problem/* Problem */.AF({ what: `${apply_TITLES[end.kind]}; ${after.serves}`, on: plan.target, why }), after);
@@ -1320,10 +1361,10 @@ async function applyBundle(rollout, stage, planned) {
         const told = denied_denied(thrown, plan.target);
         if (id === '' && access.signal.aborted) {
             const what = `${whyStopped(access.signal)}; a deployment may have begun: look at the group`;
-            return outcome('failed', false, new base_problem/* Problem */.AF({ what, on: plan.target }));
+            return outcome({ state: 'failed', isChanged: false, problem: new base_problem/* Problem */.AF({ what, on: plan.target }) });
         }
         if (id === '' && told instanceof base_problem/* Problem */.AF)
-            return outcome('failed', false, told);
+            return outcome({ state: 'failed', isChanged: false, problem: told });
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
             throw told;
         const after = await rollback_rollBack({ rollout, plan, id, deployment: undefined, kind: 'failed' }, stage);
@@ -2031,7 +2072,7 @@ async function follow(ecs, { ours, watch, say }) {
     });
 }
 async function follow_endOf(ecs, ours, deployment) {
-    const ended = async (kind, more = [], isOngoing = false) => {
+    const ended = async (kind, { more = [], isOngoing = false } = {}) => {
         const facts = await lookFor(ecs, ours, deployment);
         return { kind, reasons: [...more, ...reasonsOf(deployment, facts), ...facts.unseen], isOngoing };
     };
@@ -2049,10 +2090,10 @@ async function follow_endOf(ecs, ours, deployment) {
         case 'ROLLBACK_SUCCESSFUL':
             return ended('rolled back');
         case 'ROLLBACK_FAILED':
-            return ended('failed', ['ECS could not roll it back']);
+            return ended('failed', { more: ['ECS could not roll it back'] });
         case 'PENDING':
         case 'IN_PROGRESS':
-            return (await failsAgain(ecs, ours, deployment)) ? ended('failed', [], true) : undefined;
+            return (await failsAgain(ecs, ours, deployment)) ? ended('failed', { isOngoing: true }) : undefined;
         default:
             return undefined;
     }
@@ -2288,16 +2329,8 @@ async function rollOut(rollout, stage, prepared) {
     const say = (line) => access.runner.info(line);
     const known = await mayFollow(ecs, settings);
     let ours;
-    const outcome = (state, isChanged, problem) => ({
-        target: plan.target,
-        before: plan.before,
-        after: plan.after ?? '',
-        id: ours?.arn ?? '',
-        state,
-        isChanged,
-        console: (0,aws_partition/* consoleUrl */.B9)(access.session, `ecs/v2/clusters/${rollout.target.cluster}/services/${rollout.target.service}/deployments?region=${access.session.region}`),
-        ...(problem ? { problem } : {}),
-    });
+    const page = `ecs/v2/clusters/${rollout.target.cluster}/services/${rollout.target.service}/deployments?region=${access.session.region}`;
+    const outcome = (ending) => outcomeOf({ plan, after: plan.after ?? '', id: ours?.arn ?? '', page }, ending, access);
     let end;
     try {
         const updated = await ecs.update({
@@ -2310,7 +2343,7 @@ async function rollOut(rollout, stage, prepared) {
         ours = await identified(ecs, { plan, definitionArn, known, stage });
         say(`${plan.target}: deployment ${idOf(ours.arn)} of ${revisionName(definitionArn)} began`);
         if (!settings.wait)
-            return outcome('started', true);
+            return outcome({ state: 'started', isChanged: true });
         end = await follow(ecs, { ours, watch, say });
         if (end.kind === 'succeeded' && (await ecs.service())?.taskDefinition !== definitionArn) {
             end = { kind: 'superseded', reasons: ['the service was given another task definition since'], isOngoing: false };
@@ -2320,7 +2353,7 @@ async function rollOut(rollout, stage, prepared) {
         if (access.signal.aborted) {
             const { says, isBack } = await startRollBack({ rollout, plan, ours, definitionArn, known }, stage);
             const problem = new base_problem/* Problem */.AF({ what: `${whyStopped(access.signal)}; ${says}`, on: plan.target });
-            return outcome('failed', !isBack, problem);
+            return outcome({ state: 'failed', isChanged: !isBack, problem });
         }
         const told = denied_denied(thrown, plan.target);
         if (!(told instanceof base_problem/* Problem */.AF))
@@ -2329,7 +2362,7 @@ async function rollOut(rollout, stage, prepared) {
         end = { kind: 'failed', title: what, reasons: why ? [why] : [], fix, isOngoing: true };
     }
     if (end.kind === 'succeeded')
-        return outcome('succeeded', !plan.isAgain);
+        return outcome({ state: 'succeeded', isChanged: !plan.isAgain });
     const after = await ecs_rollback_rollBack({ rollout, plan, ours, definitionArn, known, end }, stage);
     const problem = new base_problem/* Problem */.AF({
         what: `${end.title ?? ecs_apply_TITLES[end.kind]}; ${after.serves}`,
@@ -2338,7 +2371,7 @@ async function rollOut(rollout, stage, prepared) {
         fix: end.fix,
     });
     const state = after.isBack && after.isUndone ? 'rolled back' : end.kind;
-    return outcome(state, !after.isBack, problem);
+    return outcome({ state, isChanged: !after.isBack, problem });
 }
 const ecs_apply_TITLES = {
     'rolled back': 'the rollout failed and ECS rolled it back',
@@ -2838,7 +2871,6 @@ function firstLine({ message }) {
 
 
 
-
 /** A look at a function may still show what was there before. */
 const STALE_LOOKS = 6;
 /** An end that is not success. */
@@ -2865,24 +2897,21 @@ async function applyFunction(rollout, stage, planned) {
         moved: [],
         version: undefined,
     };
-    const outcome = (state, isChanged, problem) => ({
-        target: plan.target,
-        before: plan.before,
+    const page = `lambda/home?region=${access.session.region}#/functions/${rollout.target.name}`;
+    const outcome = (ending) => outcomeOf({
+        plan,
         after: plan.aliases.length > 0 && done.version ? `${code.name} (version ${done.version})` : code.name,
         id: done.version ?? '',
-        state,
-        isChanged,
-        console: (0,aws_partition/* consoleUrl */.B9)(access.session, `lambda/home?region=${access.session.region}#/functions/${rollout.target.name}`),
-        ...(problem ? { problem } : {}),
-    });
+        page,
+    }, ending, access);
     try {
         if (!plan.isLatestDone)
             await sendCode(lambda, { plan, code, done });
         if (!settings.wait && plan.aliases.length === 0)
-            return outcome('started', true);
+            return outcome({ state: 'started', isChanged: true });
         const settled = await updated(lambda, { plan, code, stage });
         if (plan.aliases.length === 0)
-            return outcome('succeeded', true);
+            return outcome({ state: 'succeeded', isChanged: true });
         done.version = await published(lambda, { plan, code, stage, settled });
         if (!settings.wait)
             access.runner.info(`${plan.target}: an alias moves only to a version that is ready, so it is waited for`);
@@ -2892,7 +2921,7 @@ async function applyFunction(rollout, stage, planned) {
             await moveAlias(lambda, { plan, alias, version: done.version, stage });
             access.runner.info(`${plan.target}:${alias.name}: version ${alias.version} → ${done.version}`);
         }
-        return outcome('succeeded', true);
+        return outcome({ state: 'succeeded', isChanged: true });
     }
     catch (thrown) {
         const told = denied_denied(thrown, plan.target);
@@ -2902,7 +2931,7 @@ async function applyFunction(rollout, stage, planned) {
         const after = await lambda_rollback_rollBack({ plan, rollout, done, kind }, stage);
         const { what, why, fix } = told instanceof base_problem/* Problem */.AF ? told.details : { what: whyStopped(access.signal) };
         const problem = new base_problem/* Problem */.AF({ what: `${what}; ${after.serves}`, on: plan.target, why, fix });
-        return outcome(after.isUndone ? 'rolled back' : kind, !after.isBack, problem);
+        return outcome({ state: after.isUndone ? 'rolled back' : kind, isChanged: !after.isBack, problem });
     }
 }
 /** What is under way gets its time, or the step ends: Lambda takes no update beside another. */
@@ -3154,11 +3183,9 @@ function section(heads, rows) {
     return ['### Rollout', '', (0,markdown/* table */.tp)({ heads, rows })].join('\n');
 }
 
-// EXTERNAL MODULE: ./lib/base/deadline.js
-var base_deadline = __webpack_require__(4361);
+// EXTERNAL MODULE: ./lib/base/poll.js
+var poll = __webpack_require__(5668);
 ;// CONCATENATED MODULE: ./lib/deploy/wait.js
-
-
 
 
 /** Waits between two looks, in milliseconds: quickly at first, the last one from then on. */
@@ -3177,39 +3204,16 @@ function makeWatch({ clock, signal, say, minutes }) {
     return {
         minutes,
         within: (other, otherSignal = signal) => makeWatch({ clock, signal: otherSignal, say, minutes: other }),
-        until: async (what, look) => {
-            for (let at = 0;; at++) {
-                signal.throwIfAborted();
-                const left = () => deadline - clock.now();
-                // A look's own retries may take minutes: they end at the deadline too.
-                const inTime = (0,base_deadline/* deadlineOf */.G)(Math.max(left(), timeouts/* CALL_MS */.WD), signal);
-                let isLost = false;
-                try {
-                    const found = await Promise.race([look(), inTime.passed]);
-                    if (found !== undefined)
-                        return found;
-                }
-                catch (thrown) {
-                    signal.throwIfAborted();
-                    if (!mayPass(thrown))
-                        throw thrown;
-                    isLost = true;
-                }
-                finally {
-                    inTime.end();
-                }
-                if (left() <= 0)
-                    throw new TimedOut(what, minutes);
-                if (isLost)
-                    say(`no answer while waiting for ${what}; asking again`);
-                await clock.sleep(Math.min(LOOKS_MS[at] ?? LOOKS_MS.at(-1), left()), signal);
-            }
-        },
+        until: (what, look) => (0,poll/* poll */.w)({
+            look,
+            pausesMs: LOOKS_MS,
+            deadline,
+            timedOut: () => new TimedOut(what, minutes),
+            onLost: () => say(`no answer while waiting for ${what}; asking again`),
+            clock,
+            signal,
+        }),
     };
-}
-/** Whether the house's retries ended with something that another minute may mend: a lost connection, throttling, a 5xx. */
-function mayPass(thrown) {
-    return [thrown, thrown.cause].some((it) => it !== undefined && (0,retryable/* verdictOf */.Vj)(it) !== 'fatal');
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/index.js

@@ -843,7 +843,7 @@ function partsOf({ value, secret, list = false }) {
             parts.add(part);
         if (depth === parts_DEEPEST)
             return;
-        for (const inner of innerOf(part, secret))
+        for (const inner of innerOf(part, { secret }))
             look(inner, depth + 1);
     };
     look(value, 0);
@@ -853,7 +853,7 @@ function partsOf({ value, secret, list = false }) {
     return [...parts];
 }
 /** The texts in a text. @param secret whether it is a secret as a whole, so that what looks like one in it is one */
-function innerOf(text, secret) {
+function innerOf(text, { secret }) {
     const leaves = jsonLeaves(text, MAX_PARTS);
     if (leaves.length > 0)
         return leaves;

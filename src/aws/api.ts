@@ -108,12 +108,12 @@ interface ApiRequest {
 }
 
 /** How an answer is read; `undefined` for what is not one of AWS. */
-interface Reading<T> {
+interface AnswerReader<T> {
   readonly action: string;
   readonly read: (text: string) => T | undefined;
 }
 
-type Connection = <T extends Json>(request: ApiRequest, reading: Reading<T>, how?: CallOptions) => Promise<T>;
+type Connection = <T extends Json>(request: ApiRequest, reading: AnswerReader<T>, how?: CallOptions) => Promise<T>;
 
 /** Signs, sends and tries again; a clock that is off is set by what AWS answers. */
 function openConnection(service: ApiService, { http, aws, session, env }: ApiDeps): Connection {

@@ -1,60 +1,53 @@
-import { type Clock, systemClock } from './clock.ts';
-import { Problem } from './problem.ts';
+import type { Clock } from './clock.ts';
+import { deadlineOf } from './deadline.ts';
+import type { Problem } from './problem.ts';
+import { verdictOf } from './retryable.ts';
+import { CALL_MS } from './timeouts.ts';
 
 /** How something that goes on elsewhere is waited for. */
-export interface Poll {
-  /** What is waited for, as a line of the log says it: `CloudFront's invalidation I1`. */
-  readonly what: string;
-  /** The input that asked for it. */
-  readonly input: string;
-  /** @returns how far it is, for the log; `undefined` when it has ended */
-  readonly ask: () => Promise<string | undefined>;
-  /** The first pause; each one is twice as long as the one before, up to `longestMs`. */
-  readonly pauseMs: number;
-  readonly longestMs: number;
-  /** The wait ends with a Problem after this time. */
-  readonly deadlineMs: number;
-  /** What to do when it has not ended by then. */
-  readonly fix: string;
-  readonly say: (line: string) => void;
+export interface Poll<T> {
+  /** What there is when it has ended; `undefined` while it goes on. */
+  readonly look: () => Promise<T | undefined>;
+  /** Milliseconds between two looks, in turn; the last one from then on. */
+  readonly pausesMs: readonly number[];
+  /** By the clock. The last look is made then. */
+  readonly deadline: number;
+  /** What is thrown when it has not ended by then. */
+  readonly timedOut: () => Problem;
+  /** Called when a look got no answer, which another one may. */
+  readonly onLost: () => void;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** This machine's when left out. */
-  readonly clock?: Clock;
 }
 
-const SAY_EVERY_MS = 30_000;
-
-/** Asks again and again until it has ended, and says what it waits for. @throws Problem at the deadline */
-export async function poll({
-  what,
-  input,
-  ask,
-  pauseMs,
-  longestMs,
-  deadlineMs,
-  fix,
-  say,
-  signal,
-  clock = systemClock,
-}: Poll): Promise<void> {
-  const start = clock.now();
-  let said = Number.NEGATIVE_INFINITY;
-  for (let pause = pauseMs; ; pause = Math.min(pause * 2, longestMs)) {
-    const state = await ask();
-    if (state === undefined) return;
-    const now = clock.now();
-    const minutes = Math.round(deadlineMs / 60_000);
-    if (now + pause - start > deadlineMs) {
-      throw new Problem({
-        on: `Input ${input}`,
-        what: `${what} did not end within ${minutes} minutes (${state})`,
-        fix,
-      });
+/**
+ * Looks again and again until there is something. A look that gets no answer is not the end of what is looked at.
+ * @throws `timedOut` at the deadline; the reason of the signal; whatever a look throws that would not pass
+ */
+export async function poll<T>({ look, pausesMs, deadline, timedOut, onLost, clock, signal }: Poll<T>): Promise<T> {
+  for (let at = 0; ; at++) {
+    signal.throwIfAborted();
+    const left = () => deadline - clock.now();
+    // A look's own retries may take minutes: they end at the deadline too.
+    const inTime = deadlineOf(Math.max(left(), CALL_MS), signal);
+    let isLost = false;
+    try {
+      const found = await Promise.race([look(), inTime.passed]);
+      if (found !== undefined) return found;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (!mayPass(thrown)) throw thrown;
+      isLost = true;
+    } finally {
+      inTime.end();
     }
-    if (now - said >= SAY_EVERY_MS) {
-      say(`Waiting for ${what}, at most ${minutes} minutes (${input}): ${state}`);
-      said = now;
-    }
-    await clock.sleep(pause, signal);
+    if (left() <= 0) throw timedOut();
+    if (isLost) onLost();
+    await clock.sleep(Math.min(pausesMs[at] ?? pausesMs.at(-1)!, left()), signal);
   }
+}
+
+/** Whether the house's retries ended with something that another minute may mend: a lost connection, throttling, a 5xx. */
+function mayPass(thrown: unknown): boolean {
+  return [thrown, (thrown as { cause?: unknown }).cause].some((it) => it !== undefined && verdictOf(it) !== 'fatal');
 }

@@ -1,4 +1,5 @@
 import { Refused } from '../aws/client.ts';
+import { consoleUrl } from '../aws/partition.ts';
 import type { Statement } from '../aws/policy.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Access } from '../job.ts';
@@ -61,6 +62,31 @@ export interface Roller {
   /** Tasks that run before anything is rolled out (`deploy-first`). @throws Problem when one fails */
   first?(plan: TargetPlan): Promise<void>;
   apply(plan: TargetPlan): Promise<Outcome>;
+}
+
+/** How a rollout ended, as far as it differs from one end to another. */
+export interface Ending {
+  readonly state: State;
+  readonly isChanged: boolean;
+  readonly problem?: Problem;
+}
+
+/** What a rollout has whatever its end. */
+export interface Rollout {
+  readonly plan: TargetPlan;
+  readonly after: string;
+  readonly id: string;
+  /** The console's page: its path, with everything in it percent-encoded; empty when there is none. */
+  readonly page: string;
+}
+
+export function outcomeOf(
+  { plan, after, id, page }: Rollout,
+  ending: Ending,
+  { session }: Pick<Access, 'session'>,
+): Outcome {
+  const console = page === '' ? '' : consoleUrl(session, page);
+  return { target: plan.target, before: plan.before, after, id, console, ...ending };
 }
 
 /** The outcome of a target that has what it is to have. @param found the plan that found it so, after the push */

@@ -1,8 +1,6 @@
 import type { Clock } from '../base/clock.ts';
-import { deadlineOf } from '../base/deadline.ts';
+import { poll } from '../base/poll.ts';
 import { Problem } from '../base/problem.ts';
-import { verdictOf } from '../base/retryable.ts';
-import { CALL_MS } from '../base/timeouts.ts';
 
 /** Waits between two looks, in milliseconds: quickly at first, the last one from then on. */
 const LOOKS_MS = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 15_000];
@@ -41,32 +39,15 @@ export function makeWatch({ clock, signal, say, minutes }: WatchDeps): Watch {
   return {
     minutes,
     within: (other, otherSignal = signal) => makeWatch({ clock, signal: otherSignal, say, minutes: other }),
-    until: async (what, look) => {
-      for (let at = 0; ; at++) {
-        signal.throwIfAborted();
-        const left = () => deadline - clock.now();
-        // A look's own retries may take minutes: they end at the deadline too.
-        const inTime = deadlineOf(Math.max(left(), CALL_MS), signal);
-        let isLost = false;
-        try {
-          const found = await Promise.race([look(), inTime.passed]);
-          if (found !== undefined) return found;
-        } catch (thrown) {
-          signal.throwIfAborted();
-          if (!mayPass(thrown)) throw thrown;
-          isLost = true;
-        } finally {
-          inTime.end();
-        }
-        if (left() <= 0) throw new TimedOut(what, minutes);
-        if (isLost) say(`no answer while waiting for ${what}; asking again`);
-        await clock.sleep(Math.min(LOOKS_MS[at] ?? LOOKS_MS.at(-1)!, left()), signal);
-      }
-    },
+    until: (what, look) =>
+      poll({
+        look,
+        pausesMs: LOOKS_MS,
+        deadline,
+        timedOut: () => new TimedOut(what, minutes),
+        onLost: () => say(`no answer while waiting for ${what}; asking again`),
+        clock,
+        signal,
+      }),
   };
-}
-
-/** Whether the house's retries ended with something that another minute may mend: a lost connection, throttling, a 5xx. */
-function mayPass(thrown: unknown): boolean {
-  return [thrown, (thrown as { cause?: unknown }).cause].some((it) => it !== undefined && verdictOf(it) !== 'fatal');
 }

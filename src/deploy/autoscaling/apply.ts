@@ -1,10 +1,9 @@
-import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
 import { verdictOf } from '../../base/retryable.ts';
 import { whyStopped } from '../cancelled.ts';
 import { denied, isDenied } from '../denied.ts';
 import type { GroupRollout } from '../request.ts';
-import { isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
+import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
 import { ONGOING, openScaling, type Refresh, type Scaling } from './api.ts';
 import { type GroupPlan, planGroup, refreshUnderWay } from './plan.ts';
 import { type RefreshRolledBack, rollBack } from './rollback.ts';
@@ -31,31 +30,20 @@ export async function applyGroup(rollout: GroupRollout, stage: Stage, planned: G
   const plan = await planGroup(rollout, stage);
   if (plan.changes.length === 0) return unchanged(planned, plan);
   let id = '';
-  const outcome = (state: Outcome['state'], isChanged: boolean, problem?: Problem): Outcome => ({
-    target: plan.target,
-    before: plan.before,
-    after: plan.after ?? '',
-    id,
-    state,
-    isChanged,
-    console: consoleUrl(
-      access.session,
-      `ec2/home?region=${access.session.region}#AutoScalingGroupDetails:id=${encodeURIComponent(rollout.target.group)};view=instanceRefresh`,
-    ),
-    ...(problem ? { problem } : {}),
-  });
+  const page = `ec2/home?region=${access.session.region}#AutoScalingGroupDetails:id=${encodeURIComponent(rollout.target.group)};view=instanceRefresh`;
+  const outcome = (ending: Ending) => outcomeOf({ plan, after: plan.after ?? '', id, page }, ending, access);
   const broken = (state: RefreshEnd['kind'], problem: Problem, after: RefreshRolledBack) =>
-    outcome(
-      after.isUndone && after.isBack ? 'rolled back' : state === 'succeeded' ? 'failed' : state,
-      !after.isBack,
+    outcome({
+      state: after.isUndone && after.isBack ? 'rolled back' : state === 'succeeded' ? 'failed' : state,
+      isChanged: !after.isBack,
       problem,
-    );
+    });
   try {
     id = await started(scaling, plan, stage);
     access.runner.info(`${plan.target}: instance refresh ${id} began`);
-    if (!settings.wait) return outcome('started', true);
+    if (!settings.wait) return outcome({ state: 'started', isChanged: true });
     const end = await followed(scaling, { id, plan, stage });
-    if (end.kind === 'succeeded') return outcome('succeeded', true);
+    if (end.kind === 'succeeded') return outcome({ state: 'succeeded', isChanged: true });
     const after = await rollBack({ rollout, plan, isOngoing: false, isUndone: end.kind === 'rolled back' }, stage);
     const what = `${TITLES[end.kind]}; ${after.serves}`;
     return broken(end.kind, new Problem({ what, on: plan.target, why: end.reasons.join('\n') || undefined }), after);
@@ -63,9 +51,9 @@ export async function applyGroup(rollout: GroupRollout, stage: Stage, planned: G
     const told = denied(thrown, plan.target);
     if (id === '' && access.signal.aborted) {
       const what = `${whyStopped(access.signal)}; an instance refresh may have begun: look at the group`;
-      return outcome('failed', false, new Problem({ what, on: plan.target }));
+      return outcome({ state: 'failed', isChanged: false, problem: new Problem({ what, on: plan.target }) });
     }
-    if (id === '' && told instanceof Problem) return outcome('failed', false, told);
+    if (id === '' && told instanceof Problem) return outcome({ state: 'failed', isChanged: false, problem: told });
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
     const after = await rollBack({ rollout, plan, isOngoing: id !== '', isUndone: false }, stage);
     const { what, why, fix } = told instanceof Problem ? told.details : { what: whyStopped(access.signal) };

@@ -1,11 +1,10 @@
-import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
 import { verdictOf } from '../../base/retryable.ts';
 import { whyStopped } from '../cancelled.ts';
 import { denied, isDenied } from '../denied.ts';
 import { nameOf } from '../line.ts';
 import type { CodeDeployRollout } from '../request.ts';
-import { isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
+import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
 import { type CodeDeploy, type Deployment, hasSucceeded, ONGOING, openCodeDeploy } from './api.ts';
 import { type CodeDeployPlan, inWords, isSame, planBundle } from './plan.ts';
 import { type DeploymentRolledBack, rollBack } from './rollback.ts';
@@ -31,26 +30,16 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
   const { location } = plan;
   if (plan.changes.length === 0 || !location) return unchanged(planned, plan);
   let id = '';
-  const outcome = (state: Outcome['state'], isChanged: boolean, problem?: Problem): Outcome => ({
-    target: plan.target,
-    before: plan.before,
-    after: inWords(location),
-    id,
-    state,
-    isChanged,
-    console: id
-      ? consoleUrl(access.session, `codesuite/codedeploy/deployments/${id}?region=${access.session.region}`)
-      : '',
-    ...(problem ? { problem } : {}),
-  });
+  const page = () => (id ? `codesuite/codedeploy/deployments/${id}?region=${access.session.region}` : '');
+  const outcome = (ending: Ending) => outcomeOf({ plan, after: inWords(location), id, page: page() }, ending, access);
   const broken = (state: DeploymentEnd['kind'], problem: Problem, after: DeploymentRolledBack) =>
-    outcome(after.isBack ? 'rolled back' : state, !after.isBack, problem);
+    outcome({ state: after.isBack ? 'rolled back' : state, isChanged: !after.isBack, problem });
   try {
     id = await created(codeDeploy, plan, stage);
     access.runner.info(`${plan.target}: deployment ${id} began`);
-    if (!settings.wait) return outcome('started', true);
+    if (!settings.wait) return outcome({ state: 'started', isChanged: true });
     const end = await followed(codeDeploy, { id, name: plan.target, stage });
-    if (end.kind === 'succeeded') return outcome('succeeded', true);
+    if (end.kind === 'succeeded') return outcome({ state: 'succeeded', isChanged: true });
     const after = await rollBack({ rollout, plan, id, deployment: end.deployment, kind: end.kind }, stage);
     const why = end.reasons.join('\n') || undefined;
     return broken(end.kind, new Problem({ what: `${TITLES[end.kind]}; ${after.serves}`, on: plan.target, why }), after);
@@ -58,9 +47,9 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
     const told = denied(thrown, plan.target);
     if (id === '' && access.signal.aborted) {
       const what = `${whyStopped(access.signal)}; a deployment may have begun: look at the group`;
-      return outcome('failed', false, new Problem({ what, on: plan.target }));
+      return outcome({ state: 'failed', isChanged: false, problem: new Problem({ what, on: plan.target }) });
     }
-    if (id === '' && told instanceof Problem) return outcome('failed', false, told);
+    if (id === '' && told instanceof Problem) return outcome({ state: 'failed', isChanged: false, problem: told });
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
     const after = await rollBack({ rollout, plan, id, deployment: undefined, kind: 'failed' }, stage);
     const { what, why, fix } = told instanceof Problem ? told.details : { what: whyStopped(access.signal) };

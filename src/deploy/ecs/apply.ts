@@ -1,9 +1,8 @@
-import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
 import { whyStopped } from '../cancelled.ts';
 import { denied } from '../denied.ts';
 import type { EcsRollout } from '../request.ts';
-import type { Outcome, Stage } from '../target.ts';
+import { type Ending, type Outcome, outcomeOf, type Stage } from '../target.ts';
 import { type Ecs, openEcs } from './api.ts';
 import { ownDeployment, recent } from './deployments.ts';
 import { follow, type Ours, type ServiceEnd } from './follow.ts';
@@ -71,19 +70,9 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
   const say = (line: string) => access.runner.info(line);
   const known = await mayFollow(ecs, settings);
   let ours: Ours | undefined;
-  const outcome = (state: Outcome['state'], isChanged: boolean, problem?: Problem): Outcome => ({
-    target: plan.target,
-    before: plan.before,
-    after: plan.after ?? '',
-    id: ours?.arn ?? '',
-    state,
-    isChanged,
-    console: consoleUrl(
-      access.session,
-      `ecs/v2/clusters/${rollout.target.cluster}/services/${rollout.target.service}/deployments?region=${access.session.region}`,
-    ),
-    ...(problem ? { problem } : {}),
-  });
+  const page = `ecs/v2/clusters/${rollout.target.cluster}/services/${rollout.target.service}/deployments?region=${access.session.region}`;
+  const outcome = (ending: Ending) =>
+    outcomeOf({ plan, after: plan.after ?? '', id: ours?.arn ?? '', page }, ending, access);
   let end: ServiceEnd;
   try {
     const updated = await ecs.update({
@@ -95,7 +84,7 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
     }
     ours = await identified(ecs, { plan, definitionArn, known, stage });
     say(`${plan.target}: deployment ${idOf(ours.arn)} of ${revisionName(definitionArn)} began`);
-    if (!settings.wait) return outcome('started', true);
+    if (!settings.wait) return outcome({ state: 'started', isChanged: true });
     end = await follow(ecs, { ours, watch, say });
     if (end.kind === 'succeeded' && (await ecs.service())?.taskDefinition !== definitionArn) {
       end = { kind: 'superseded', reasons: ['the service was given another task definition since'], isOngoing: false };
@@ -104,14 +93,14 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
     if (access.signal.aborted) {
       const { says, isBack } = await startRollBack({ rollout, plan, ours, definitionArn, known }, stage);
       const problem = new Problem({ what: `${whyStopped(access.signal)}; ${says}`, on: plan.target });
-      return outcome('failed', !isBack, problem);
+      return outcome({ state: 'failed', isChanged: !isBack, problem });
     }
     const told = denied(thrown, plan.target);
     if (!(told instanceof Problem)) throw told;
     const { what, why, fix } = told.details;
     end = { kind: 'failed', title: what, reasons: why ? [why] : [], fix, isOngoing: true };
   }
-  if (end.kind === 'succeeded') return outcome('succeeded', !plan.isAgain);
+  if (end.kind === 'succeeded') return outcome({ state: 'succeeded', isChanged: !plan.isAgain });
   const after = await rollBack({ rollout, plan, ours, definitionArn, known, end }, stage);
   const problem = new Problem({
     what: `${end.title ?? TITLES[end.kind]}; ${after.serves}`,
@@ -120,7 +109,7 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
     fix: end.fix,
   });
   const state = after.isBack && after.isUndone ? 'rolled back' : end.kind;
-  return outcome(state, !after.isBack, problem);
+  return outcome({ state, isChanged: !after.isBack, problem });
 }
 
 const TITLES = {

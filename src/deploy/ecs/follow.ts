@@ -55,8 +55,7 @@ export async function follow(ecs: Ecs, { ours, watch, say }: Following): Promise
 async function endOf(ecs: Ecs, ours: Ours, deployment: ServiceDeployment): Promise<ServiceEnd | undefined> {
   const ended = async (
     kind: ServiceEnd['kind'],
-    more: readonly string[] = [],
-    isOngoing = false,
+    { more = [], isOngoing = false }: { readonly more?: readonly string[]; readonly isOngoing?: boolean } = {},
   ): Promise<ServiceEnd> => {
     const facts = await lookFor(ecs, ours, deployment);
     return { kind, reasons: [...more, ...reasonsOf(deployment, facts), ...facts.unseen], isOngoing };
@@ -73,10 +72,10 @@ async function endOf(ecs: Ecs, ours: Ours, deployment: ServiceDeployment): Promi
     case 'ROLLBACK_SUCCESSFUL':
       return ended('rolled back');
     case 'ROLLBACK_FAILED':
-      return ended('failed', ['ECS could not roll it back']);
+      return ended('failed', { more: ['ECS could not roll it back'] });
     case 'PENDING':
     case 'IN_PROGRESS':
-      return (await failsAgain(ecs, ours, deployment)) ? ended('failed', [], true) : undefined;
+      return (await failsAgain(ecs, ours, deployment)) ? ended('failed', { isOngoing: true }) : undefined;
     default:
       return undefined;
   }

@@ -1,9 +1,8 @@
-import { consoleUrl } from '../../aws/partition.ts';
 import { Problem } from '../../base/problem.ts';
 import { whyStopped } from '../cancelled.ts';
 import { denied } from '../denied.ts';
 import type { LambdaRollout } from '../request.ts';
-import { isRefused, type Outcome, type Stage, unchanged } from '../target.ts';
+import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
 import { type Configuration, type Lambda, openLambda } from './api.ts';
 import { type AliasPlan, type Code, digestOf, type LambdaPlan, planFunction } from './plan.ts';
 import { reasonsOf } from './reasons.ts';
@@ -37,24 +36,23 @@ export async function applyFunction(rollout: LambdaRollout, stage: Stage, planne
     moved: [],
     version: undefined,
   };
-  const outcome = (state: Outcome['state'], isChanged: boolean, problem?: Problem): Outcome => ({
-    target: plan.target,
-    before: plan.before,
-    after: plan.aliases.length > 0 && done.version ? `${code.name} (version ${done.version})` : code.name,
-    id: done.version ?? '',
-    state,
-    isChanged,
-    console: consoleUrl(
-      access.session,
-      `lambda/home?region=${access.session.region}#/functions/${rollout.target.name}`,
-    ),
-    ...(problem ? { problem } : {}),
-  });
+  const page = `lambda/home?region=${access.session.region}#/functions/${rollout.target.name}`;
+  const outcome = (ending: Ending) =>
+    outcomeOf(
+      {
+        plan,
+        after: plan.aliases.length > 0 && done.version ? `${code.name} (version ${done.version})` : code.name,
+        id: done.version ?? '',
+        page,
+      },
+      ending,
+      access,
+    );
   try {
     if (!plan.isLatestDone) await sendCode(lambda, { plan, code, done });
-    if (!settings.wait && plan.aliases.length === 0) return outcome('started', true);
+    if (!settings.wait && plan.aliases.length === 0) return outcome({ state: 'started', isChanged: true });
     const settled = await updated(lambda, { plan, code, stage });
-    if (plan.aliases.length === 0) return outcome('succeeded', true);
+    if (plan.aliases.length === 0) return outcome({ state: 'succeeded', isChanged: true });
     done.version = await published(lambda, { plan, code, stage, settled });
     if (!settings.wait)
       access.runner.info(`${plan.target}: an alias moves only to a version that is ready, so it is waited for`);
@@ -64,7 +62,7 @@ export async function applyFunction(rollout: LambdaRollout, stage: Stage, planne
       await moveAlias(lambda, { plan, alias, version: done.version, stage });
       access.runner.info(`${plan.target}:${alias.name}: version ${alias.version} → ${done.version}`);
     }
-    return outcome('succeeded', true);
+    return outcome({ state: 'succeeded', isChanged: true });
   } catch (thrown) {
     const told = denied(thrown, plan.target);
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
@@ -72,7 +70,7 @@ export async function applyFunction(rollout: LambdaRollout, stage: Stage, planne
     const after = await rollBack({ plan, rollout, done, kind }, stage);
     const { what, why, fix } = told instanceof Problem ? told.details : { what: whyStopped(access.signal) };
     const problem = new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why, fix });
-    return outcome(after.isUndone ? 'rolled back' : kind, !after.isBack, problem);
+    return outcome({ state: after.isUndone ? 'rolled back' : kind, isChanged: !after.isBack, problem });
   }
 }
 

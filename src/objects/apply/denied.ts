@@ -91,3 +91,24 @@ export function whyDenied(
       : "across accounts both sides have to allow it, the role's policy and the bucket's; where a policy demands the ACL, s3-acl: bucket-owner-full-control; check also the KMS key's policy, and",
   };
 }
+
+/** An invalidation that CloudFront refused. */
+export function deniedInvalidation(
+  refused: Refused,
+  distribution: string,
+  { partition, accountId }: Pick<Session, 'partition' | 'accountId'>,
+): Problem {
+  const resources = [`arn:${partition}:cloudfront::${accountId}:distribution/${distribution}`];
+  const needed = [{ actions: [refused.action], resources }];
+  const permission = isDenied(refused) ? `; or ${allowing({ said: refused.details.why, needed })}` : '';
+  return new Problem({
+    what: `the invalidation was refused with ${refused.code} (HTTP ${refused.status})`,
+    on: `CloudFront distribution ${distribution}`,
+    why:
+      refused.code === 'AccessDenied'
+        ? `the role lacks ${refused.action}, or the distribution is another account's, where no permission helps`
+        : refused.details.why,
+    fix: `mend it and run again, which invalidates what is owed; or invalidate by hand${permission}`,
+    cause: refused,
+  });
+}

@@ -1,13 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { Refused } from '../../aws/client.ts';
-import { allowing } from '../../aws/denied.ts';
-import { poll } from '../../base/poll.ts';
-import { Problem } from '../../base/problem.ts';
 import { shapeOf, verdictOf } from '../../base/retryable.ts';
 import type { Access } from '../../job.ts';
 import { ANNOUNCES, noSuchDistribution, REFERENCE } from '../plan/owed-invalidations.ts';
 import type { PlannedInvalidation } from '../plan/plan.ts';
-import { isDenied } from './denied.ts';
+import { deniedInvalidation } from './denied.ts';
+import { waitFor } from './wait.ts';
 
 /** For CloudFront to have carried out an invalidation: mostly minutes. */
 const INVALIDATION_MS = 30 * 60_000;
@@ -26,82 +25,82 @@ export interface Invalidated {
 
 /**
  * Makes CloudFront forget paths, and waits for it if asked.
- * https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html: the caller reference makes a repeated
- * request the same invalidation.
  * @returns the invalidation's id
  */
 export async function invalidate(
   { waitForInvalidation }: { readonly waitForInvalidation: boolean },
-  { aws, session, runner, signal }: Access,
+  access: Access,
   { planned, paths, announces }: Invalidated,
 ): Promise<string> {
+  const { aws, session, runner } = access;
   const { distribution } = planned;
-  // A service of its own: CloudFront is global, and its requests are signed for us-east-1 by the SDK's endpoint rules.
-  const { CloudFrontClient, CreateInvalidationCommand, GetInvalidationCommand } = await import(
-    '@aws-sdk/client-cloudfront'
-  );
-  const cloudfront = new CloudFrontClient(aws.client(session.region));
+  try {
+    // A service of its own: CloudFront is global, and its requests are signed for us-east-1 by the SDK's endpoint rules.
+    const { CloudFrontClient } = await import('@aws-sdk/client-cloudfront');
+    const cloudfront = new CloudFrontClient(aws.client(session.region));
+    const { id, status } = await create(cloudfront, access, { planned, paths, announces });
+    runner.info(
+      `CloudFront ${distribution}: invalidation ${id} of ${paths.length === 1 ? paths[0] : `${paths.length} paths`}`,
+    );
+    if (waitForInvalidation && status !== 'Completed') await untilCompleted(cloudfront, access, { distribution, id });
+    return id;
+  } catch (thrown) {
+    if (!(thrown instanceof Refused)) throw thrown;
+    if (thrown.code === 'NoSuchDistribution') throw noSuchDistribution(distribution, session.accountId, thrown);
+    throw deniedInvalidation(thrown, distribution, session);
+  }
+}
+
+/**
+ * https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html: the caller reference makes a repeated
+ * request the same invalidation.
+ */
+async function create(
+  cloudfront: CloudFrontClient,
+  { aws, runner, signal }: Access,
+  { planned, paths, announces }: Invalidated,
+): Promise<{ readonly id: string; readonly status: string | undefined }> {
+  const { CreateInvalidationCommand } = await import('@aws-sdk/client-cloudfront');
   const command = new CreateInvalidationCommand({
-    DistributionId: distribution,
+    DistributionId: planned.distribution,
     InvalidationBatch: {
       CallerReference: referenceOf({ planned, paths, announces }, runner.env),
       Paths: { Quantity: paths.length, Items: [...paths] },
     },
   });
-  try {
-    const answer = await aws.call(
-      'cloudfront:CreateInvalidation',
-      (abortSignal) => cloudfront.send(command, { abortSignal }),
-      {
-        signal,
-        // HTTP 400 with no hint to retry, though it passes: others' invalidations end within minutes.
-        classify: (error) =>
-          shapeOf(error).name === 'TooManyInvalidationsInProgress' ? 'throttled' : verdictOf(error),
-      },
-    );
-    const id = answer.Invalidation?.Id ?? '';
-    runner.info(
-      `CloudFront ${distribution}: invalidation ${id} of ${paths.length === 1 ? paths[0] : `${paths.length} paths`}`,
-    );
-    let status = answer.Invalidation?.Status;
-    const ask = async () => {
-      if (status === 'Completed') return undefined;
-      const asked = await aws.call('cloudfront:GetInvalidation', (abortSignal) =>
-        cloudfront.send(new GetInvalidationCommand({ DistributionId: distribution, Id: id }), { abortSignal }),
+  const { Invalidation } = await aws.call(
+    'cloudfront:CreateInvalidation',
+    (abortSignal) => cloudfront.send(command, { abortSignal }),
+    {
+      signal,
+      // HTTP 400 with no hint to retry, though it passes: others' invalidations end within minutes.
+      classify: (error) => (shapeOf(error).name === 'TooManyInvalidationsInProgress' ? 'throttled' : verdictOf(error)),
+    },
+  );
+  return { id: Invalidation?.Id ?? '', status: Invalidation?.Status };
+}
+
+async function untilCompleted(
+  cloudfront: CloudFrontClient,
+  access: Access,
+  { distribution, id }: { readonly distribution: string; readonly id: string },
+): Promise<void> {
+  const { GetInvalidationCommand } = await import('@aws-sdk/client-cloudfront');
+  const command = new GetInvalidationCommand({ DistributionId: distribution, Id: id });
+  const wait = {
+    what: `invalidation ${id} of CloudFront distribution ${distribution}`,
+    input: 'cloudfront-wait',
+    ask: async () => {
+      const { Invalidation } = await access.aws.call('cloudfront:GetInvalidation', (abortSignal) =>
+        cloudfront.send(command, { abortSignal }),
       );
-      status = asked.Invalidation?.Status;
-      return status === 'Completed' ? undefined : String(status);
-    };
-    if (waitForInvalidation) {
-      await poll({
-        what: `invalidation ${id} of CloudFront distribution ${distribution}`,
-        input: 'cloudfront-wait',
-        ask,
-        pauseMs: POLL_MS,
-        longestMs: POLL_MS,
-        deadlineMs: INVALIDATION_MS,
-        fix: 'everything was uploaded, and CloudFront goes on: look at it in the console, or leave cloudfront-wait out',
-        say: runner.info,
-        signal,
-      });
-    }
-    return id;
-  } catch (thrown) {
-    if (!(thrown instanceof Refused)) throw thrown;
-    const resources = [`arn:${session.partition}:cloudfront::${session.accountId}:distribution/${distribution}`];
-    const needed = [{ actions: [thrown.action], resources }];
-    if (thrown.code === 'NoSuchDistribution') throw noSuchDistribution(distribution, session.accountId, thrown);
-    throw new Problem({
-      what: `the invalidation was refused with ${thrown.code} (HTTP ${thrown.status})`,
-      on: `CloudFront distribution ${distribution}`,
-      why:
-        thrown.code === 'AccessDenied'
-          ? `the role lacks ${thrown.action}, or the distribution is another account's, where no permission helps`
-          : thrown.details.why,
-      fix: `mend it and run again, which invalidates what is owed; or invalidate by hand${isDenied(thrown) ? `; or ${allowing({ said: thrown.details.why, needed })}` : ''}`,
-      cause: thrown,
-    });
-  }
+      return Invalidation?.Status === 'Completed' ? undefined : String(Invalidation?.Status);
+    },
+    pausesMs: [POLL_MS],
+    deadlineMs: INVALIDATION_MS,
+    fix: 'everything was uploaded, and CloudFront goes on: look at it in the console, or leave cloudfront-wait out',
+  };
+  await waitFor(wait, access);
 }
 
 /** Names the release whose debts it pays; one of given paths, or of what cannot be seen, pays for none. */

@@ -1,10 +1,10 @@
 import { eachOf } from '../../base/parallel.ts';
-import { poll } from '../../base/poll.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import type { PlannedBucket } from '../plan/plan.ts';
 import { headObject } from '../s3/listing.ts';
 import type { Sent } from './result.ts';
+import { waitFor } from './wait.ts';
 
 /** For S3 to have replicated what was uploaded: most objects within 15 minutes, large ones within hours. */
 const REPLICATION_MS = 60 * 60_000;
@@ -12,8 +12,7 @@ const REPLICATION_MS = 60 * 60_000;
 /** What `x-amz-replication-status` means. https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-status.html */
 export type ReplicationState = 'done' | 'waiting' | 'failed' | 'uncovered';
 
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 15_000;
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 const HEADS_AT_ONCE = 32;
 
 /** Waits until every object that was written is replicated. @throws Problem for those that failed, or that no rule covers */
@@ -38,17 +37,15 @@ export async function waitForReplication(
     if (bad.length > 0) throw notReplicated(bad);
     return waiting.length === 0 ? undefined : `${sent.length - waiting.length} of ${sent.length} objects`;
   };
-  await poll({
+  const wait = {
     what: 'the replication of what was uploaded',
     input: 's3-wait-for-replication',
     ask,
-    pauseMs: FIRST_WAIT_MS,
-    longestMs: LONGEST_WAIT_MS,
+    pausesMs: PAUSES_MS,
     deadlineMs: REPLICATION_MS,
     fix: "everything was uploaded, and S3 goes on: look at the rule's metrics (RTC replicates within 15 minutes), or leave s3-wait-for-replication out",
-    say: access.runner.info,
-    signal: access.signal,
-  });
+  };
+  await waitFor(wait, access);
 }
 
 /** The SDK's enumeration knows `COMPLETE` too: both are taken as done. A `REPLICA` came from elsewhere. */

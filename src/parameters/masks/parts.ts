@@ -33,7 +33,7 @@ export function partsOf({ value, secret, list = false }: PartsOf): readonly Part
     seen.add(part);
     if (!isTrivial(part, { secret })) parts.add(part);
     if (depth === DEEPEST) return;
-    for (const inner of innerOf(part, secret)) look(inner, depth + 1);
+    for (const inner of innerOf(part, { secret })) look(inner, depth + 1);
   };
   look(value, 0);
   if (list) for (const item of value.split(',')) look(item, 1);
@@ -41,7 +41,7 @@ export function partsOf({ value, secret, list = false }: PartsOf): readonly Part
 }
 
 /** The texts in a text. @param secret whether it is a secret as a whole, so that what looks like one in it is one */
-function innerOf(text: string, secret: boolean): string[] {
+function innerOf(text: string, { secret }: Pick<PartsOf, 'secret'>): string[] {
   const leaves = jsonLeaves(text, MAX_PARTS);
   if (leaves.length > 0) return leaves;
   const lines = text.split(LINE_BREAK);
