@@ -407,10 +407,16 @@ function parseImageLine(line, exists) {
         });
     }
     return {
-        sources: text.split(/\s\+\s/).map((source) => parseSource(source.trim(), exists)),
+        sources: splitSources(text, exists).map((source) => parseSource(source.trim(), exists)),
         text,
         targets: targets.split(',').map((target) => parseTarget(target.trim())),
     };
+}
+const JOINED = /\s\+\s/;
+/** At each ` + `, unless the whole is a path that has one in its name. */
+function splitSources(text, exists) {
+    const { name } = locate(text.replace(/^(oci|oci-archive|docker-archive):/, ''), ['#', ':'], exists);
+    return JOINED.test(name) && exists(name) ? [text] : text.split(JOINED);
 }
 /** `REPOSITORY:TAG`, or `REPOSITORY` alone for a push by digest. */
 function parseTarget(text) {
@@ -418,11 +424,29 @@ function parseTarget(text) {
         return (0,_aws_image_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseImageName */ .i)(text);
     return { ...(0,_aws_image_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseImageName */ .i)(`${text}:untagged`), tag: undefined };
 }
+const AS_REGISTRY = 'registry:HOST/REPOSITORY:TAG for an image in a registry';
+/** How other tools name what has another prefix here. */
+const OTHER_PREFIXES = {
+    'docker://': AS_REGISTRY,
+    'https://': AS_REGISTRY,
+    'http://': AS_REGISTRY,
+    'docker-daemon:': 'docker:NAME:TAG for an image of the Docker daemon',
+    'containers-storage:': 'oci-archive:FILE, after podman save --format oci-archive -o FILE NAME',
+    'oci-dir:': 'oci:DIR',
+    'oci-layout:': 'oci:DIR',
+};
 /**
  * `oci:DIR`, `oci-archive:FILE`, `docker-archive:FILE`, `docker:NAME`, `registry:HOST/REPOSITORY:TAG`. After a path `#NAME` picks one
  * image of it, and so does `:NAME` where the path has a prefix, as skopeo writes it.
  */
 function parseSource(text, exists) {
+    const other = Object.keys(OTHER_PREFIXES).find((prefix) => text.startsWith(prefix));
+    if (other && !exists(text)) {
+        throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
+            what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(text)} begins with ${other}, which is not a prefix of this action`,
+            fix: `write ${OTHER_PREFIXES[other]}`,
+        });
+    }
     if (text.startsWith('docker:'))
         return parseDaemonName(text);
     if (text.startsWith('registry:'))
@@ -471,6 +495,9 @@ function parseRegistrySource(text) {
     if (!/[.:]|^localhost$/.test(host) || !reference) {
         throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
             what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(text)} names no image in a registry`,
+            ...(/[A-Z]/.test(repository || text.slice(text.indexOf('/')))
+                ? { why: 'the name of a repository is in lower case' }
+                : {}),
             fix: 'write registry:HOST/REPOSITORY:TAG or registry:HOST/REPOSITORY@sha256:…, with the whole host',
         });
     }
@@ -965,8 +992,11 @@ function checkSource(source, workspace) {
         throw new base_problem/* Problem */.AF({ what: `there is no ${(0,quote/* quote */.h)(name)}`, fix: `write a path that exists below ${workspace}` });
     }
     if (!(0,external_node_fs_.statSync)(path).isDirectory()) {
-        if (kind === 'oci')
-            throw new base_problem/* Problem */.AF({ what: `${(0,quote/* quote */.h)(name)} is not a folder`, fix: 'write oci-archive: for a file' });
+        if (kind === 'oci' || (0,external_node_path_.basename)(path) === 'index.json')
+            throw new base_problem/* Problem */.AF({
+                what: `${(0,quote/* quote */.h)(name)} is not a folder`,
+                fix: 'write oci-archive: for a file, or oci: and the folder that holds index.json',
+            });
         return;
     }
     if (kind === 'oci-archive' || kind === 'docker-archive') {

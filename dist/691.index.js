@@ -414,6 +414,12 @@ const DOCKER = {
     layer: 'application/vnd.docker.image.rootfs.diff.tar',
     gzipLayer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
 };
+/** How a manifest of the type names a layer that is compressed so; undefined: it cannot. */
+function compressedLayerType(manifest, compression) {
+    if (manifest === OCI.manifest)
+        return `${OCI.layer}+${compression}`;
+    return manifest === DOCKER.manifest && compression === 'gzip' ? DOCKER.gzipLayer : undefined;
+}
 /** What a pull by tag must accept, or ECR converts the manifest and it has another digest. */
 const ACCEPTED_MANIFESTS = [OCI.index, OCI.manifest, DOCKER.index, DOCKER.manifest].join(', ');
 function isIndex(mediaType) {
@@ -1055,11 +1061,12 @@ async function eachBlock({ path, start, size }, to, { signal, write }) {
 function imagesOf(node) {
     return node.kind === 'image' ? [node] : [...new Set(node.children.flatMap(imagesOf))];
 }
-/** `linux/arm64/v8`, for messages. */
+/** `linux/arm64/v8` or `windows/amd64 10.0.20348.1`, for messages. */
 function platformName({ platform }) {
     if (!platform)
         return 'no platform';
-    return [platform.os, platform.architecture, platform.variant].filter((part) => part).join('/');
+    const name = [platform.os, platform.architecture, platform.variant].filter((part) => part).join('/');
+    return platform['os.version'] ? `${name} ${platform['os.version']}` : name;
 }
 /** Attestations as BuildKit stores them: https://docs.docker.com/build/metadata/attestations/attestation-storage/ */
 function isAttestation({ annotations }) {
@@ -3238,7 +3245,7 @@ async function learn(images, references, deps) {
     const same = held.filter((it) => imageOf(it) !== undefined);
     await prove(unique(same.flatMap((it) => pairsOf(it, imageOf(it).diffIds ?? [], { plain, compression: deps.compression }))), { repeat: true });
     for (const image of wanted) {
-        const adopted = same.find((it) => isSameImage(it.manifest, image, proven));
+        const adopted = same.find((it) => isSameImage(it, image, { proven, compression: deps.compression }));
         if (adopted)
             known.images.set(image.descriptor.digest, adoptedFrom(adopted));
     }
@@ -3256,8 +3263,9 @@ async function learn(images, references, deps) {
 function byDigest(blob) {
     return [blob.descriptor.digest, blob];
 }
+/** The size is part of it: a manifest that names the right digest with another size is not pulled. */
 function keyOf(layer, plain) {
-    return `${plain.digest} ${layer.digest}`;
+    return `${plain.digest} ${layer.digest} ${layer.size}`;
 }
 async function proofOf({ layer, plain, trusted }, { repeat }, { opened, prover }) {
     if (!(await opened.hasBlob(layer)))
@@ -3270,9 +3278,10 @@ async function proofOf({ layer, plain, trusted }, { repeat }, { opened, prover }
 function pairsOf({ manifest: { layers }, trusted }, diffIds, { plain, compression }) {
     if (diffIds.length !== layers.length)
         return [];
+    const types = [OCI, DOCKER].map((it) => compressedLayerType(it.manifest, compression));
     return layers.flatMap((layer, at) => {
         const blob = plain.get(diffIds[at]);
-        return blob && layer.mediaType.endsWith(compression) && !isForeign(layer) ? [{ layer, plain: blob, trusted }] : [];
+        return blob && types.includes(layer.mediaType) && !isForeign(layer) ? [{ layer, plain: blob, trusted }] : [];
     });
 }
 function unique(pairs) {
@@ -3320,15 +3329,27 @@ function parsed({ bytes }) {
 }
 /**
  * Whether the registry's manifest is this image: the same config, each layer the same or proven to be it, and nothing else that
- * would be lost (annotations). A config alone is not an image's identity: whoever may push can put it beside other layers.
+ * would be lost (annotations). A config alone is not an image's identity: whoever may push can put it beside other layers, or beside
+ * the right ones under types and sizes that no client pulls.
  */
-function isSameImage(manifest, image, proven) {
-    const { layers } = manifest;
-    return (manifest.config.digest === image.config.descriptor.digest &&
+function isSameImage({ remote, manifest }, image, { proven, compression }) {
+    const { layers, config } = manifest;
+    const wanted = image.config.descriptor;
+    return (manifest.schemaVersion === 2 &&
+        (manifest.mediaType ?? OCI.manifest) === remote.mediaType &&
+        config.digest === wanted.digest &&
+        config.size === wanted.size &&
+        config.mediaType === (remote.mediaType === DOCKER.manifest ? DOCKER.config : OCI.config) &&
         layers.length === image.layers.length &&
-        image.layers.every(({ descriptor }, at) => isPlainLayer(image, at)
-            ? proven.has(keyOf(layers[at], descriptor))
-            : descriptor.digest === layers[at].digest && descriptor.mediaType === layers[at].mediaType) &&
+        image.layers.every(({ descriptor }, at) => {
+            const layer = layers[at];
+            if (isPlainLayer(image, at)) {
+                const type = compressedLayerType(remote.mediaType, compression);
+                return layer.mediaType === type && proven.has(keyOf(layer, descriptor));
+            }
+            const { digest, size, mediaType } = descriptor;
+            return digest === layer.digest && size === layer.size && mediaType === layer.mediaType;
+        }) &&
         (0,external_node_util_.isDeepStrictEqual)(besidesBytes(manifest), besidesBytes(image.manifest)));
 }
 /** What a manifest says apart from which bytes it names and in whose vocabulary, Docker's or OCI's. */
@@ -3587,11 +3608,11 @@ async function joinNodes(nodes) {
     const parts = nodes.flatMap((node) => (node.kind === 'index' ? node.children : [node]));
     const children = await Promise.all(parts.map(withPlatform));
     const images = children.filter((child) => !isAttestation(child.descriptor));
-    const platforms = images.map(({ descriptor }) => platformName(descriptor));
-    const twice = platforms.find((platform, at) => platforms.indexOf(platform) !== at);
+    const platforms = images.map(({ descriptor }) => normalized(descriptor.platform));
+    const twice = images.find((_, at) => platforms.indexOf(platforms[at]) !== at);
     if (twice) {
         throw new base_problem/* Problem */.AF({
-            what: `two of the joined images are for ${twice}`,
+            what: `two of the joined images are for ${platformName(twice.descriptor)}`,
             why: 'who pulls an index chooses by platform, and would get the first of them',
             fix: 'join images that were built for different platforms',
         });
@@ -3602,6 +3623,17 @@ async function joinNodes(nodes) {
     const bytes = Buffer.from(JSON.stringify(index));
     const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
     return { kind: 'index', descriptor, bytes, index, children, absent: [] };
+}
+const ARCHITECTURES = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64' };
+const VARIANTS = { amd64: 'v1', arm64: 'v8', arm: 'v7' };
+/**
+ * What a client takes for the same platform is one: `linux/arm64` is `linux/arm64/v8`. Windows images differ in their version too.
+ * https://github.com/containerd/platforms/blob/main/database.go
+ */
+function normalized({ os = '', architecture = '', variant = '', ...others }) {
+    const name = ARCHITECTURES[architecture] ?? architecture;
+    const features = [...(others['os.features'] ?? [])].sort();
+    return JSON.stringify([os, name, variant || VARIANTS[name], others['os.version'] ?? '', features]);
 }
 /** An image that is in no index has its platform in its config alone. */
 async function withPlatform(node) {
@@ -3623,16 +3655,26 @@ async function platformIn({ config: { content } }) {
     if (!content || content.size > MAX_CONFIG)
         return undefined;
     try {
-        const { os, architecture, variant } = JSON.parse((await readContent(content)).toString('utf8'));
-        if (typeof os !== 'string' || typeof architecture !== 'string' || !os || !architecture)
+        const config = JSON.parse((await readContent(content)).toString('utf8'));
+        const { os, architecture, variant, 'os.version': version, 'os.features': features } = config ?? {};
+        if (!isText(os) || !isText(architecture))
             return undefined;
-        return { architecture, os, ...(typeof variant === 'string' && variant ? { variant } : {}) };
+        return {
+            architecture,
+            os,
+            ...(isText(variant) ? { variant } : {}),
+            ...(isText(version) ? { 'os.version': version } : {}),
+            ...(Array.isArray(features) && features.every(isText) && features.length > 0 ? { 'os.features': features } : {}),
+        };
     }
     catch (thrown) {
         if (thrown instanceof SyntaxError)
             return undefined;
         throw thrown;
     }
+}
+function isText(value) {
+    return typeof value === 'string' && value !== '';
 }
 
 ;// CONCATENATED MODULE: ./lib/images/plan/verify.js
@@ -3766,7 +3808,7 @@ function makeProver({ compressor, compression }) {
             // A layer that is larger than its plain tar can become is not worth its bytes.
             if (layer.size > plain.descriptor.size * 1.01 + (64 << 10))
                 return 'another';
-            const key = `${layer.digest} ${plain.descriptor.digest}`;
+            const key = `${layer.digest} ${layer.size} ${plain.descriptor.digest}`;
             const before = known.get(key);
             if (before && (await before) !== 'unknown')
                 return before;
@@ -3778,7 +3820,8 @@ function makeProver({ compressor, compression }) {
             if (!content || !isFile(content))
                 return 'unknown';
             const made = await compressor.compress({ descriptor, content });
-            return made.descriptor.digest === layer.digest ? 'proven' : 'another';
+            const isSame = made.descriptor.digest === layer.digest && made.descriptor.size === layer.size;
+            return isSame ? 'proven' : 'another';
         },
     };
 }

@@ -105,6 +105,31 @@ test('several sources, and a target without a tag', () => {
   ]);
 });
 
+test.each<[string, string[], string[]]>([
+  ['oci:a + oci:b', [], ['a', 'b']],
+  ['oci:a:1 + oci:b:1', ['a', 'b'], ['a', 'b']],
+  ['x + y.tar', ['x + y.tar'], ['x + y.tar']],
+  ['docker-archive:x + y.tar:shop:1', ['x + y.tar'], ['x + y.tar']],
+  ['x.tar#v1 + y.tar', ['x.tar', 'y.tar'], ['x.tar', 'y.tar']],
+])('%s with %j on the disk is %j', (text, there, names) => {
+  const { sources } = parseImageLine(`${text} => shop:1`, (path) => there.includes(path));
+  expect(sources.map((it) => ('name' in it ? it.name : ''))).toEqual(names);
+});
+
+test.each([
+  ['docker://ghcr.io/a/b:1', 'registry:HOST'],
+  ['docker-daemon:shop:1', 'docker:NAME'],
+  ['containers-storage:shop', 'podman save'],
+  ['oci-layout://out', 'oci:DIR'],
+])("the prefix of %s is another tool's: %s", (text, fix) => {
+  expect(() => parseSource(text, () => false)).toThrow(/is not a prefix of this action.*/s);
+  expect(() => parseSource(text, () => false)).toThrow(fix);
+});
+
+test('the name of a repository is in lower case', () => {
+  expect(() => parseSource('registry:ghcr.io/Octo-Org/shop:1', () => false)).toThrow('in lower case');
+});
+
 test('a digest is not a tag', () => {
   expect(() => parseImageName(`shop@sha256:${'0'.repeat(64)}`)).toThrow('is not a repository name');
 });

@@ -41,10 +41,18 @@ export function parseImageLine(line: string, exists: (path: string) => boolean):
     });
   }
   return {
-    sources: text.split(/\s\+\s/).map((source) => parseSource(source.trim(), exists)),
+    sources: splitSources(text, exists).map((source) => parseSource(source.trim(), exists)),
     text,
     targets: targets.split(',').map((target) => parseTarget(target.trim())),
   };
+}
+
+const JOINED = /\s\+\s/;
+
+/** At each ` + `, unless the whole is a path that has one in its name. */
+function splitSources(text: string, exists: (path: string) => boolean): readonly string[] {
+  const { name } = locate(text.replace(/^(oci|oci-archive|docker-archive):/, ''), ['#', ':'], exists);
+  return JOINED.test(name) && exists(name) ? [text] : text.split(JOINED);
 }
 
 /** `REPOSITORY:TAG`, or `REPOSITORY` alone for a push by digest. */
@@ -53,11 +61,30 @@ export function parseTarget(text: string): ImageTarget {
   return { ...parseImageName(`${text}:untagged`), tag: undefined };
 }
 
+const AS_REGISTRY = 'registry:HOST/REPOSITORY:TAG for an image in a registry';
+/** How other tools name what has another prefix here. */
+const OTHER_PREFIXES: Readonly<Record<string, string>> = {
+  'docker://': AS_REGISTRY,
+  'https://': AS_REGISTRY,
+  'http://': AS_REGISTRY,
+  'docker-daemon:': 'docker:NAME:TAG for an image of the Docker daemon',
+  'containers-storage:': 'oci-archive:FILE, after podman save --format oci-archive -o FILE NAME',
+  'oci-dir:': 'oci:DIR',
+  'oci-layout:': 'oci:DIR',
+};
+
 /**
  * `oci:DIR`, `oci-archive:FILE`, `docker-archive:FILE`, `docker:NAME`, `registry:HOST/REPOSITORY:TAG`. After a path `#NAME` picks one
  * image of it, and so does `:NAME` where the path has a prefix, as skopeo writes it.
  */
 export function parseSource(text: string, exists: (path: string) => boolean): ImageOrigin {
+  const other = Object.keys(OTHER_PREFIXES).find((prefix) => text.startsWith(prefix));
+  if (other && !exists(text)) {
+    throw new Problem({
+      what: `${quote(text)} begins with ${other}, which is not a prefix of this action`,
+      fix: `write ${OTHER_PREFIXES[other]}`,
+    });
+  }
   if (text.startsWith('docker:')) return parseDaemonName(text);
   if (text.startsWith('registry:')) return parseRegistrySource(text);
   const kind = PATH_KINDS.find((prefix) => text.startsWith(`${prefix}:`)) ?? 'auto';
@@ -108,6 +135,9 @@ function parseRegistrySource(text: string): ImageOrigin {
   if (!/[.:]|^localhost$/.test(host) || !reference) {
     throw new Problem({
       what: `${quote(text)} names no image in a registry`,
+      ...(/[A-Z]/.test(repository || text.slice(text.indexOf('/')))
+        ? { why: 'the name of a repository is in lower case' }
+        : {}),
       fix: 'write registry:HOST/REPOSITORY:TAG or registry:HOST/REPOSITORY@sha256:…, with the whole host',
     });
   }

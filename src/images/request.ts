@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { isPublicHost, parsePrivateHost } from '../aws/ecr-hosts.ts';
 import type { InputLine, InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
@@ -124,8 +124,11 @@ function checkSource(source: ImageOrigin, workspace: string): void {
     throw new Problem({ what: `there is no ${quote(name)}`, fix: `write a path that exists below ${workspace}` });
   }
   if (!statSync(path).isDirectory()) {
-    if (kind === 'oci')
-      throw new Problem({ what: `${quote(name)} is not a folder`, fix: 'write oci-archive: for a file' });
+    if (kind === 'oci' || basename(path) === 'index.json')
+      throw new Problem({
+        what: `${quote(name)} is not a folder`,
+        fix: 'write oci-archive: for a file, or oci: and the folder that holds index.json',
+      });
     return;
   }
   if (kind === 'oci-archive' || kind === 'docker-archive') {

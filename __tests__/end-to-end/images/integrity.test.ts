@@ -56,6 +56,48 @@ test.each(['overwrite', 'fail', 'skip'])(
   },
 );
 
+type Planted = ReturnType<typeof manifestOf>;
+const WRONG_FORMS: Readonly<Record<string, (manifest: Planted) => object>> = {
+  'a layer type that no client knows': (it) => ({
+    ...it,
+    layers: it.layers.map((layer) => ({ ...layer, mediaType: 'text/evil+gzip' })),
+  }),
+  "OCI's layers in Docker's manifest": (it) => ({
+    ...it,
+    layers: it.layers.map((layer) => ({ ...layer, mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip' })),
+  }),
+  "an artifact's config type": (it) => ({
+    ...it,
+    config: { ...it.config, mediaType: 'application/vnd.oci.empty.v1+json' },
+  }),
+  'another size of the config': (it) => ({ ...it, config: { ...it.config, size: 3 } }),
+  'another size of a layer': (it) => ({ ...it, layers: it.layers.map((layer) => ({ ...layer, size: 3 })) }),
+  'another schema': (it) => ({ ...it, schemaVersion: 1 }),
+  'a type that is not its own': (it) => ({ ...it, mediaType: 'application/vnd.oci.image.index.v1+json' }),
+  'addresses of its layers': (it) => ({
+    ...it,
+    layers: it.layers.map((layer) => ({ ...layer, urls: ['https://evil.example.org/layer'] })),
+  }),
+};
+
+test('a manifest of the right bytes in a form that no client pulls is not adopted', async () => {
+  const { it, saved } = await plainScene(['base', 'app']);
+  const layers = saved.layers.map((layer) => gzipSync(layer, { level: 9 }));
+  const held = heldBy(it.sandbox, 'shop');
+  const digests = Object.values(WRONG_FORMS).map((change, at) => {
+    const digest = plant(held, `${at}`, change(manifestOf(saved, layers)), [saved.config, ...layers]);
+    held.manifests.set(digest, { ...held.manifests.get(digest)!, mediaType: DOCKER_MANIFEST });
+    return digest;
+  });
+  const result = await it.step({ images: `image.tar => ${digests.map((_, at) => `shop:${at}`).join(', ')}` });
+  expect(result.errors).toEqual([]);
+  expect(digests).not.toContain(result.outputs['image-digest']);
+  const { manifest, diffIds } = await pulled(it, 'shop', '0');
+  expect(manifest).toEqual(manifestOf(saved, layers));
+  expect(diffIds).toEqual(saved.diffIds);
+  expect(new Set(held.tags.values()).size).toBe(1);
+});
+
 test("a layer that another image's config names beside another blob is not reused", async () => {
   const { it, saved } = await plainScene(['base', 'new app']);
   const old = await savedImage(['base', 'old app']);

@@ -4,6 +4,8 @@ export interface Platform {
   readonly os?: string;
   readonly architecture?: string;
   readonly variant?: string;
+  readonly 'os.version'?: string;
+  readonly 'os.features'?: readonly string[];
 }
 
 /** https://github.com/opencontainers/image-spec/blob/main/descriptor.md; unknown fields are kept as they are. */
@@ -73,10 +75,11 @@ export function imagesOf(node: Node): readonly ImageNode[] {
   return node.kind === 'image' ? [node] : [...new Set(node.children.flatMap(imagesOf))];
 }
 
-/** `linux/arm64/v8`, for messages. */
+/** `linux/arm64/v8` or `windows/amd64 10.0.20348.1`, for messages. */
 export function platformName({ platform }: Descriptor): string {
   if (!platform) return 'no platform';
-  return [platform.os, platform.architecture, platform.variant].filter((part) => part).join('/');
+  const name = [platform.os, platform.architecture, platform.variant].filter((part) => part).join('/');
+  return platform['os.version'] ? `${name} ${platform['os.version']}` : name;
 }
 
 /** Attestations as BuildKit stores them: https://docs.docker.com/build/metadata/attestations/attestation-storage/ */

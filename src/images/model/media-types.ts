@@ -17,6 +17,12 @@ export const DOCKER = {
 /** How a layer, or a whole archive, is compressed. */
 export type Compression = 'gzip' | 'zstd';
 
+/** How a manifest of the type names a layer that is compressed so; undefined: it cannot. */
+export function compressedLayerType(manifest: string, compression: Compression): string | undefined {
+  if (manifest === OCI.manifest) return `${OCI.layer}+${compression}`;
+  return manifest === DOCKER.manifest && compression === 'gzip' ? DOCKER.gzipLayer : undefined;
+}
+
 /** What a pull by tag must accept, or ECR converts the manifest and it has another digest. */
 export const ACCEPTED_MANIFESTS = [OCI.index, OCI.manifest, DOCKER.index, DOCKER.manifest].join(', ');
 

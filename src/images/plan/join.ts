@@ -15,11 +15,11 @@ export async function joinNodes(nodes: readonly Node[]): Promise<Node> {
   const parts = nodes.flatMap((node) => (node.kind === 'index' ? node.children : [node]));
   const children = await Promise.all(parts.map(withPlatform));
   const images = children.filter((child) => !isAttestation(child.descriptor));
-  const platforms = images.map(({ descriptor }) => platformName(descriptor));
-  const twice = platforms.find((platform, at) => platforms.indexOf(platform) !== at);
+  const platforms = images.map(({ descriptor }) => normalized(descriptor.platform!));
+  const twice = images.find((_, at) => platforms.indexOf(platforms[at]!) !== at);
   if (twice) {
     throw new Problem({
-      what: `two of the joined images are for ${twice}`,
+      what: `two of the joined images are for ${platformName(twice.descriptor)}`,
       why: 'who pulls an index chooses by platform, and would get the first of them',
       fix: 'join images that were built for different platforms',
     });
@@ -30,6 +30,19 @@ export async function joinNodes(nodes: readonly Node[]): Promise<Node> {
   const bytes = Buffer.from(JSON.stringify(index));
   const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
   return { kind: 'index', descriptor, bytes, index, children, absent: [] };
+}
+
+const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64' };
+const VARIANTS: Readonly<Record<string, string>> = { amd64: 'v1', arm64: 'v8', arm: 'v7' };
+
+/**
+ * What a client takes for the same platform is one: `linux/arm64` is `linux/arm64/v8`. Windows images differ in their version too.
+ * https://github.com/containerd/platforms/blob/main/database.go
+ */
+function normalized({ os = '', architecture = '', variant = '', ...others }: Platform): string {
+  const name = ARCHITECTURES[architecture] ?? architecture;
+  const features = [...(others['os.features'] ?? [])].sort();
+  return JSON.stringify([os, name, variant || VARIANTS[name], others['os.version'] ?? '', features]);
 }
 
 /** An image that is in no index has its platform in its config alone. */
@@ -52,11 +65,22 @@ async function withPlatform(node: Node): Promise<Node> {
 async function platformIn({ config: { content } }: Extract<Node, { kind: 'image' }>): Promise<Platform | undefined> {
   if (!content || content.size > MAX_CONFIG) return undefined;
   try {
-    const { os, architecture, variant } = JSON.parse((await readContent(content)).toString('utf8'));
-    if (typeof os !== 'string' || typeof architecture !== 'string' || !os || !architecture) return undefined;
-    return { architecture, os, ...(typeof variant === 'string' && variant ? { variant } : {}) };
+    const config = JSON.parse((await readContent(content)).toString('utf8')) as Record<string, unknown> | null;
+    const { os, architecture, variant, 'os.version': version, 'os.features': features } = config ?? {};
+    if (!isText(os) || !isText(architecture)) return undefined;
+    return {
+      architecture,
+      os,
+      ...(isText(variant) ? { variant } : {}),
+      ...(isText(version) ? { 'os.version': version } : {}),
+      ...(Array.isArray(features) && features.every(isText) && features.length > 0 ? { 'os.features': features } : {}),
+    };
   } catch (thrown) {
     if (thrown instanceof SyntaxError) return undefined;
     throw thrown;
   }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }

@@ -45,7 +45,7 @@ export function makeProver({ compressor, compression }: ProverDeps): Prover {
     read: async (layer, plain, repository) => {
       // A layer that is larger than its plain tar can become is not worth its bytes.
       if (layer.size > plain.descriptor.size * 1.01 + (64 << 10)) return 'another';
-      const key = `${layer.digest} ${plain.descriptor.digest}`;
+      const key = `${layer.digest} ${layer.size} ${plain.descriptor.digest}`;
       const before = known.get(key);
       if (before && (await before) !== 'unknown') return before;
       const proof = readOnce(layer, plain.descriptor, repository);
@@ -55,7 +55,8 @@ export function makeProver({ compressor, compression }: ProverDeps): Prover {
     repeat: async (layer, { descriptor, content }) => {
       if (!content || !isFile(content)) return 'unknown';
       const made = await compressor.compress({ descriptor, content });
-      return made.descriptor.digest === layer.digest ? 'proven' : 'another';
+      const isSame = made.descriptor.digest === layer.digest && made.descriptor.size === layer.size;
+      return isSame ? 'proven' : 'another';
     },
   };
 }

@@ -11,7 +11,7 @@ import {
   isAttestation,
   type Manifest,
 } from '../model/image.ts';
-import { type Compression, isForeign, isIndex } from '../model/media-types.ts';
+import { type Compression, compressedLayerType, DOCKER, isForeign, isIndex, OCI } from '../model/media-types.ts';
 import { UNPACKED_AT_ONCE } from '../model/unpack.ts';
 import type { RemoteManifest, Repository } from '../registry/repository.ts';
 import { type Finished, isPlainLayer, plainLayers } from './finish.ts';
@@ -97,7 +97,7 @@ export async function learn(
     { repeat: true },
   );
   for (const image of wanted) {
-    const adopted = same.find((it) => isSameImage(it.manifest, image, proven));
+    const adopted = same.find((it) => isSameImage(it, image, { proven, compression: deps.compression }));
     if (adopted) known.images.set(image.descriptor.digest, adoptedFrom(adopted));
   }
   if (wanted.every(({ descriptor }) => known.images.has(descriptor.digest))) return known;
@@ -118,8 +118,9 @@ function byDigest(blob: Blob): [string, Blob] {
   return [blob.descriptor.digest, blob];
 }
 
+/** The size is part of it: a manifest that names the right digest with another size is not pulled. */
 function keyOf(layer: Descriptor, plain: Descriptor): string {
-  return `${plain.digest} ${layer.digest}`;
+  return `${plain.digest} ${layer.digest} ${layer.size}`;
 }
 
 interface ProofRules {
@@ -143,9 +144,10 @@ function pairsOf(
   { plain, compression }: { plain: ReadonlyMap<string, Blob>; compression: Compression },
 ): Pair[] {
   if (diffIds.length !== layers.length) return [];
+  const types = [OCI, DOCKER].map((it) => compressedLayerType(it.manifest, compression));
   return layers.flatMap((layer, at) => {
     const blob = plain.get(diffIds[at]!);
-    return blob && layer.mediaType.endsWith(compression) && !isForeign(layer) ? [{ layer, plain: blob, trusted }] : [];
+    return blob && types.includes(layer.mediaType) && !isForeign(layer) ? [{ layer, plain: blob, trusted }] : [];
   });
 }
 
@@ -195,18 +197,32 @@ function parsed<T>({ bytes }: RemoteManifest): T | undefined {
 
 /**
  * Whether the registry's manifest is this image: the same config, each layer the same or proven to be it, and nothing else that
- * would be lost (annotations). A config alone is not an image's identity: whoever may push can put it beside other layers.
+ * would be lost (annotations). A config alone is not an image's identity: whoever may push can put it beside other layers, or beside
+ * the right ones under types and sizes that no client pulls.
  */
-function isSameImage(manifest: Manifest, image: ImageNode, proven: ReadonlySet<string>): boolean {
-  const { layers } = manifest;
+function isSameImage(
+  { remote, manifest }: Held,
+  image: ImageNode,
+  { proven, compression }: { readonly proven: ReadonlySet<string>; readonly compression: Compression },
+): boolean {
+  const { layers, config } = manifest;
+  const wanted = image.config.descriptor;
   return (
-    manifest.config.digest === image.config.descriptor.digest &&
+    manifest.schemaVersion === 2 &&
+    (manifest.mediaType ?? OCI.manifest) === remote.mediaType &&
+    config.digest === wanted.digest &&
+    config.size === wanted.size &&
+    config.mediaType === (remote.mediaType === DOCKER.manifest ? DOCKER.config : OCI.config) &&
     layers.length === image.layers.length &&
-    image.layers.every(({ descriptor }, at) =>
-      isPlainLayer(image, at)
-        ? proven.has(keyOf(layers[at]!, descriptor))
-        : descriptor.digest === layers[at]!.digest && descriptor.mediaType === layers[at]!.mediaType,
-    ) &&
+    image.layers.every(({ descriptor }, at) => {
+      const layer = layers[at]!;
+      if (isPlainLayer(image, at)) {
+        const type = compressedLayerType(remote.mediaType, compression);
+        return layer.mediaType === type && proven.has(keyOf(layer, descriptor));
+      }
+      const { digest, size, mediaType } = descriptor;
+      return digest === layer.digest && size === layer.size && mediaType === layer.mediaType;
+    }) &&
     isDeepStrictEqual(besidesBytes(manifest), besidesBytes(image.manifest))
   );
 }
