@@ -2106,7 +2106,7 @@ function warnOfCompose1(entries, { file }, { runner }) {
         return;
     runner.warning(`Compose 2 reads ${names.join(', ')} right from ${file?.path}, but docker-compose 1 does not: their values have a $ beside quotes, backslashes or braces. With version 1 use variables (environment: [NAME]) for them`);
 }
-/** They are no readers of any format, and people have them read these files. */
+/** They do not read any format, and people have them read these files. */
 function tellOfFrameworks(entries, { file }, { runner }) {
     if (file?.dialect !== 'portable' && file?.dialect !== 'node')
         return;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ROOT } from '../examples/workflows.ts';
 import { type Arrow, importsIn, importsOfSource } from './imports.ts';
@@ -28,20 +28,25 @@ describe('the dependency rule', () => {
     expect([...new Set(arrows.map(({ from }) => from))].filter((path) => layerOf(path) < 0)).toEqual([]);
   });
 
-  test.each([
-    ['base/http.ts', './../aws/client.ts', RULES.layers],
-    ['aws/client.ts', '../job.ts', RULES.layers],
-    ['job.ts', './images/index.ts', RULES.layers],
-    ['objects/index.ts', '../report.ts', RULES.layers],
-    ['request.ts', './main.ts', RULES.layers],
-    ['images/index.ts', '../objects/index.ts', RULES.jobs],
-    ['parameters/plan.ts', '../signin/index.ts', RULES.jobs],
-    ['objects/plan/planner.ts', '../apply/apply.ts', RULES.rooms],
-    ['objects/rules/key.ts', '../plan/plan.ts', RULES.rooms],
-    ['images/apply.ts', './index.ts', RULES.rooms],
-  ])('%s may not import %s', (from, target, rule) => {
-    const added = importsIn(from, `import type { Anything } from '${target}';\n`);
-    expect(broken([...arrows, ...added]).join('\n')).toContain(rule);
+  test('a file may not import one of a layer above, however it is imported', () => {
+    for (const [from, to] of pairs(LAYERS.map((names) => names.map(fileOf)))) expectBroken(from, to, RULES.layers);
+  });
+
+  test('a job may not import another one', () => {
+    for (const from of JOBS)
+      for (const to of JOBS) if (from !== to) expectBroken(`${from}/new.ts`, `${to}/index.ts`, RULES.jobs);
+  });
+
+  test('a room of a job may not import one above it', () => {
+    for (const job of JOBS) {
+      const ranks = [
+        ['rules/key.ts', 'request.ts'],
+        ['plan/plan.ts', 'plan.ts'],
+        ['apply/new.ts', 'report.ts', 'permissions.ts'],
+        ['index.ts'],
+      ];
+      for (const [from, to] of pairs(ranks)) expectBroken(`${job}/${from}`, `${job}/${to}`, RULES.rooms);
+    }
   });
 
   test('two rooms both ways are found', () => {
@@ -77,6 +82,41 @@ describe('the dependency rule', () => {
     expect(first).not.toMatch(/class \w*Client extends|@aws-sdk\/client-/);
   });
 });
+
+/** Every way to write an import. */
+const WAYS = [
+  (path: string) => `import { a } from '${path}';`,
+  (path: string) => `import type { A } from '${path}';`,
+  (path: string) => `import { type A, b } from '${path}';`,
+  (path: string) => `import {\n  a,\n  b,\n} from '${path}';`,
+  (path: string) => `import '${path}';`,
+  (path: string) => `export { a } from '${path}';`,
+  (path: string) => `export type * from '${path}';`,
+  (path: string) => `const { a } = await import('${path}');`,
+  (path: string) => `const a = await import(\n  '${path}'\n);`,
+  (path: string) => `type A = import('${path}').A;`,
+];
+
+/** Expects that an import from one file to another breaks a rule, however it is written. */
+function expectBroken(from: string, to: string, rule: string): void {
+  const path = relative(dirname(from), to);
+  for (const way of WAYS) {
+    const added = importsIn(from, `${way(path.startsWith('.') ? path : `./${path}`)}\n`);
+    expect(added.flatMap(brokenBy)).toEqual([`${from} → ${to}: ${rule}`]);
+  }
+}
+
+/** Each of a lower rank with each of a higher one. */
+function pairs(ranks: readonly (readonly string[])[]): (readonly [lower: string, higher: string])[] {
+  return ranks.flatMap((rank, at) =>
+    rank.flatMap((lower) => ranks.slice(at + 1).flatMap((above) => above.map((higher) => [lower, higher] as const))),
+  );
+}
+
+/** A file of a layer: the layer's own, or one in its folder. */
+function fileOf(name: string): string {
+  return name.endsWith('.ts') ? name : `${name}/index.ts`;
+}
 
 /** Each arrow that breaks a rule, with the rule's sentence. */
 function broken(all: readonly Arrow[]): string[] {

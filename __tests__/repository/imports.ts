@@ -12,7 +12,7 @@ export interface Arrow {
   readonly type: boolean;
 }
 
-const IMPORT = /(?:^(?:import|export)\s(type\s)?[^;'"]*?from\s|^import\s|(\bimport)\()'([^']+)'/gm;
+const IMPORT = /(?:^(?:import|export)\s(type\s)?[^;'"]*?from\s|^import\s|(\bimport)\(\s*)'([^']+)'/gm;
 
 /** Every import of `src/`; paths from the root of `src/`, packages by their names. */
 export function importsOfSource(): Arrow[] {

@@ -140,7 +140,7 @@ function warnOfCompose1(entries: readonly Entry[], { file }: ParametersRequest, 
   );
 }
 
-/** They are no readers of any format, and people have them read these files. */
+/** They do not read any format, and people have them read these files. */
 function tellOfFrameworks(entries: readonly Entry[], { file }: ParametersRequest, { runner }: Access): void {
   if (file?.dialect !== 'portable' && file?.dialect !== 'node') return;
   const names = entries.filter(({ value }) => !isForFrameworks(value)).map(({ name }) => name);

@@ -99,7 +99,7 @@ describe("objects that stay, and that the bucket's owner does not own", () => {
   });
 });
 
-describe('what is sent, where Object Ownership and the first object’s ACL may not be asked for', () => {
+describe("what is sent, where Object Ownership and the first object's ACL may not be asked for", () => {
   const sends = ['s3:PutObject', 's3:PutObjectAcl', 's3:ListBucket'];
   async function blindSite(ownership: 'ObjectWriter' | 'BucketOwnerPreferred', more: readonly string[]) {
     const one = await siteScene({ ownership, policy: policy([...sends, 's3:GetBucketAcl']) });

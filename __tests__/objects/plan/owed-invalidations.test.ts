@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { planInvalidation, type Told } from '../../../src/objects/plan/owed-invalidations.ts';
+import { type PastInvalidations, planInvalidation } from '../../../src/objects/plan/owed-invalidations.ts';
 
-type Earlier = Told['earlier'][number];
+type Earlier = PastInvalidations['earlier'][number];
 
 /** Milliseconds since 1970, of a made-up day. */
 const at = (seconds: number) => seconds * 1_000;
@@ -31,7 +31,7 @@ describe('what is owed to the viewers of a distribution', () => {
     ['what is older than another one, where none of this release is', [theirs(at(20), '/*')], at(11), ['new.html']],
     ['everything, where nothing was ever told', [], at(11), ['index.html', 'new.html']],
   ] as const)('%s', (_what, earlier, modified, owed) => {
-    const told: Told = {
+    const told: PastInvalidations = {
       line: { distribution: 'E1' },
       scope: 's',
       maySee: true,

@@ -101,7 +101,7 @@ describe('what a reader reads is what the step reads, of any text that it takes'
     const { entries, faults } = readCompose(text);
     if (faults.length === 0) expect(recordOf({ entries })).toEqual(read);
     const reference = () => asCompose(text, {});
-    // It is no judge of what follows a quote.
+    // It does not judge what follows a quote.
     if (read === null || '' in read) expect(faults).not.toEqual([]);
     else expect(reference()).toEqual(read);
   });

@@ -21,7 +21,7 @@ export const REFERENCE = 'keyless-aws-';
 const MAX_LOOKED_AT = 50;
 
 /** What a distribution was told before this run. */
-export interface Told {
+export interface PastInvalidations {
   readonly line: DistributionLine;
   readonly scope: string;
   /** Whether the caller may look at earlier invalidations, and has to: given paths are due in every run. */
@@ -51,7 +51,7 @@ export const ANNOUNCES = 'deletes-';
 export async function lookAtTold(
   access: Access,
   { line, given, scopes }: { line: DistributionLine; given: readonly string[] | undefined; scopes: readonly Scope[] },
-): Promise<Told> {
+): Promise<PastInvalidations> {
   const { distribution, origin } = line;
   const served = scopes.filter(({ bucket }) => !origin || bucket === origin.bucket);
   const scope = createHash('sha256')
@@ -102,7 +102,7 @@ async function earlierOf({ aws, session }: Access, distribution: string, scope: 
 }
 
 /** Objects that are no newer are paid for, whoever wrote them; none are when the distribution is new to the release. */
-export function paidUntil({ isKnown, earlier }: Told): number {
+export function paidUntil({ isKnown, earlier }: PastInvalidations): number {
   return isKnown ? earlier.at(-1)!.created : Number.POSITIVE_INFINITY;
 }
 
@@ -120,7 +120,7 @@ export interface Released {
  * the release to the distribution, and everything is owed once.
  */
 export function planInvalidation(
-  { line, scope, maySee, isKnown, earlier }: Told,
+  { line, scope, maySee, isKnown, earlier }: PastInvalidations,
   given: readonly string[] | undefined,
   { kept, created }: Released,
 ): PlannedInvalidation {

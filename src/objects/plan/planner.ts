@@ -10,7 +10,7 @@ import { lookAtBucket } from '../s3/bucket.ts';
 import { type Changes, compareTargets } from './changes.ts';
 import { planDeletions } from './deletion.ts';
 import { onBucket } from './iam-actions.ts';
-import { lookAtTold, paidUntil, planInvalidation, type Told } from './owed-invalidations.ts';
+import { lookAtTold, type PastInvalidations, paidUntil, planInvalidation } from './owed-invalidations.ts';
 import type { KeptByOwner, KeptObject } from './owners.ts';
 import type { Deletion, ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Scope } from './plan.ts';
 import { type PlannedRedirect, planRedirects } from './redirects.ts';
@@ -194,7 +194,7 @@ interface Found {
 }
 
 function planInvalidations(
-  told: readonly Told[],
+  told: readonly PastInvalidations[],
   given: readonly string[] | undefined,
   { compared, redirects, objects }: Found,
 ): readonly PlannedInvalidation[] {
