@@ -1145,26 +1145,27 @@ async function planBundle({ target, source }, { access, published, settings }, {
     const found = await findObject(source, access, { published, isLater });
     const { now } = found;
     const location = now && !found.isLater ? locationOf(source, bundleType, now) : undefined;
-    const { serving, busy, isShifted } = await stateOf(codeDeploy, group);
+    const { former, serving, busy, isShifted } = await stateOf(codeDeploy, group);
     const isDone = location !== undefined && isSame(serving, location);
     // Whether what this step uploads is something else than what serves by then is known when it is there.
     const underWay = isShifted && (isDone || found.isLater) ? undefined : busy;
-    const keepsVersions = now?.version !== undefined;
-    const isOverwritten = serving?.bucket === source.bucket && serving.key === source.key && !keepsVersions;
+    // A rollback deploys the former revision as it was named: without a version that is whatever lies there by then.
+    const last = former?.s3Location;
+    const isKept = now?.version !== undefined && (last?.version ?? '') !== '';
+    const isOverwritten = last?.bucket === source.bucket && last.key === source.key && !isKept;
+    const before = former ? revisionInWords(former) : 'nothing';
     return {
         target: name,
-        before: serving ? plan_inWords(serving) : 'nothing',
+        before,
         after: location && plan_inWords(location),
-        changes: isDone
-            ? []
-            : [`${serving ? plan_inWords(serving) : 'nothing'} → ${location ? plan_inWords(location) : 'what this step uploads'}`],
+        changes: isDone ? [] : [`${before} → ${location ? plan_inWords(location) : 'what this step uploads'}`],
         underWay,
         warnings: !isDone && isOverwritten && settings.onFailure === 'rollback'
             ? [
-                `${name}: a rollback would bring the new bundle again, because it lies under the key of the one before and the bucket keeps no versions. Turn versioning on for ${source.bucket}, or give each bundle a key of its own`,
+                `${name}: a rollback would bring the new bundle again, because it lies under the key of the one before, which was not deployed by a version of that key. Turn versioning on for ${source.bucket}, or give each bundle a key of its own`,
             ]
             : [],
-        notices: !isDone && !serving ? [`${name}: nothing was deployed before, so there is nothing to roll back to`] : [],
+        notices: !isDone && !former ? [`${name}: nothing was deployed before, so there is nothing to roll back to`] : [],
         permissions: [
             objectPermissions(source, access.session),
             ...plan_permissionsFor({
@@ -1192,14 +1193,15 @@ async function stateOf(codeDeploy, group) {
         const deployment = await codeDeploy.deployment(last.deploymentId);
         if (hasSucceeded(deployment)) {
             const busy = `deployment ${last.deploymentId} serves, and waits to end the former instances`;
-            return { serving: deployment.revision?.s3Location, busy, isShifted: true };
+            const { revision: former = {} } = deployment;
+            return { former, serving: former.s3Location, busy, isShifted: true };
         }
     }
     const busy = isBusy ? `deployment ${last?.deploymentId} is ${last?.status}` : undefined;
-    const location = id ? (await codeDeploy.deployment(id)).revision?.s3Location : undefined;
+    const former = id ? ((await codeDeploy.deployment(id)).revision ?? {}) : undefined;
     // After one that failed, instances may have some of each: the same revision is deployed again then.
-    const isMixed = location !== undefined && last?.deploymentId !== id;
-    return { serving: isMixed ? { ...location, eTag: '', version: '' } : location, busy, isShifted: false };
+    const isWhole = last?.deploymentId === id;
+    return { former, serving: isWhole ? former?.s3Location : undefined, busy, isShifted: false };
 }
 function isSame(one, other) {
     return (one?.bucket === other.bucket &&
@@ -1209,6 +1211,10 @@ function isSame(one, other) {
 }
 function bare(etag) {
     return (etag ?? '').replaceAll('"', '');
+}
+/** A revision may lie on GitHub, too, or be a text. */
+function revisionInWords({ revisionType = 'unknown', s3Location }) {
+    return s3Location ? plan_inWords(s3Location) : `a revision of the type ${revisionType}`;
 }
 function plan_inWords({ bucket, key, version, eTag }) {
     const exact = version ? `version ${version}` : eTag ? `ETag ${bare(eTag)}` : '';
@@ -1313,7 +1319,7 @@ async function waited(codeDeploy, { plan, id }, { watch, settings, access }) {
         return it.status && !api_ONGOING.includes(it.status) ? it : undefined;
     });
     if (end.status === 'Succeeded') {
-        return { serves: `rolled back, ${plan_inWords(end.revision?.s3Location ?? {})} serves again`, isBack: true };
+        return { serves: `rolled back, ${revisionInWords(end.revision ?? {})} serves again`, isBack: true };
     }
     throw new base_problem/* Problem */.AF({ what: `deployment ${named} ended as ${end.status}` });
 }
@@ -1857,9 +1863,7 @@ async function planService({ target, images, first }, stage, { isLater }) {
             : undefined,
         changes,
         underWay: busy,
-        warnings: service.desiredCount === 0 && changes.length > 0
-            ? [`${name}: the desired count is 0, so no task will prove that the image works`]
-            : [],
+        warnings: changes.length > 0 ? plan_warningsFor(name, service, definition) : [],
         notices: changes.length > 0 && !breaker && settings.onFailure === 'rollback' && settings.wait
             ? [`${name}: the circuit breaker of the service is off; this step ends and rolls back a failing rollout itself`]
             : [],
@@ -1924,6 +1928,19 @@ function serves({ taskDefinition, deployments = [], desiredCount = 0 }) {
     return (primary?.taskDefinition === taskDefinition &&
         (primary?.rolloutState ?? 'COMPLETED') === 'COMPLETED' &&
         (desiredCount === 0 || (primary?.runningCount ?? 0) > 0));
+}
+function plan_warningsFor(name, service, { status }) {
+    const revision = revisionName(service.taskDefinition);
+    return [
+        ...(service.desiredCount === 0
+            ? [`${name}: the desired count is 0, so no task will prove that the image works`]
+            : []),
+        ...(status === 'INACTIVE'
+            ? [
+                `${name}: ${revision} is INACTIVE, so ECS may not go back to it. Whoever deregisters task definitions should leave out the one that serves`,
+            ]
+            : []),
+    ];
 }
 /**
  * The minutes that a deployment takes at least, where all of its tasks run at once.
@@ -2609,12 +2626,16 @@ async function planFunction(rollout, stage, { isLater }) {
         after: found.code?.name,
         changes: isDone ? [] : changesOf(aliases, before, found.code),
         underWay: plan_underWay(configuration, aliases),
-        warnings: !isDone && aliases.length === 0 && !former && stage.settings.onFailure === 'rollback'
+        warnings: !isDone && servesLatest({ aliases }) && !former && stage.settings.onFailure === 'rollback'
             ? [
                 `${name}: this zip cannot be rolled back: its former code is not known as a version of s3://${source.kind === 'object' ? `${source.bucket}/${source.key}` : ''}. Write lambda:${target.name}:ALIAS, or upload under one key of a versioned bucket`,
             ]
             : [],
-        notices: [],
+        notices: isDone
+            ? []
+            : aliases
+                .filter(({ version }) => version === LATEST)
+                .map((it) => `${name}: the alias ${it.name} names ${LATEST}, so it serves the new code before a version of it is ready`),
         permissions: [...found.permissions, ...lambda_plan_permissionsFor(configuration, { isDone, isLatestDone, aliases })],
         configuration,
         architectures,
@@ -2623,6 +2644,11 @@ async function planFunction(rollout, stage, { isLater }) {
         isLatestDone,
         aliases,
     };
+}
+const LATEST = '$LATEST';
+/** Whether what `$LATEST` has is served: without an alias, or by one that names it. */
+function servesLatest({ aliases }) {
+    return aliases.length === 0 || aliases.some(({ version }) => version === LATEST);
 }
 async function imageCode(source, { access, published }, { isLater, architecture, on }) {
     const image = await findImage(source, access, { published, isLater });
@@ -2787,24 +2813,9 @@ async function lambda_rollback_rollBack(broken, stage) {
     return { serves: [...notes, told.serves].join('; '), isBack: told.isBack, isUndone: isUndone && told.isBack };
 }
 async function rollback_undo(lambda, { plan, done }, { stage, notes }) {
-    if (plan.aliases.length > 0) {
-        let isMoved = false;
-        for (const { name, version, weights } of done.moved) {
-            const { FunctionVersion, RevisionId } = await lambda.alias(name);
-            // It was not moved yet, or somebody else has moved it since.
-            if (FunctionVersion !== done.version || FunctionVersion === version)
-                continue;
-            await lambda.moveAlias(name, {
-                FunctionVersion: version,
-                RoutingConfig: { AdditionalVersionWeights: weights },
-                ...(RevisionId ? { RevisionId } : {}),
-            });
-            isMoved = true;
-        }
+    const isMoved = await moveAliasesBack(lambda, done);
+    if (!done.isCodeSent || !servesLatest(plan))
         return isMoved;
-    }
-    if (!done.isCodeSent)
-        return false;
     const now = await lambda.configuration();
     // A failed update leaves the old code in service, and mostly in the configuration.
     if (now.CodeSha256 === plan.configuration.CodeSha256 && now.LastUpdateStatus !== 'InProgress')
@@ -2838,10 +2849,27 @@ async function rollback_undo(lambda, { plan, done }, { stage, notes }) {
     await idle(`${plan.target} to get its former code back`);
     return true;
 }
+async function moveAliasesBack(lambda, done) {
+    let isMoved = false;
+    for (const { name, version, weights } of done.moved) {
+        const { FunctionVersion, RevisionId } = await lambda.alias(name);
+        // It was not moved yet, or somebody else has moved it since.
+        if (FunctionVersion !== done.version || FunctionVersion === version)
+            continue;
+        await lambda.moveAlias(name, {
+            FunctionVersion: version,
+            RoutingConfig: { AdditionalVersionWeights: weights },
+            ...(RevisionId ? { RevisionId } : {}),
+        });
+        isMoved = true;
+    }
+    return isMoved;
+}
 async function whatServes(lambda, { plan, done }) {
     if (plan.aliases.length > 0) {
         const now = await Promise.all(plan.aliases.map(async ({ name }) => (await lambda.alias(name)).FunctionVersion));
-        const isBack = plan.aliases.every(({ version }, at) => now[at] === version);
+        const isHere = plan.aliases.every(({ version }, at) => now[at] === version);
+        const isBack = isHere && (!servesLatest(plan) || (await lambda.configuration()).CodeSha256 === plan.configuration.CodeSha256);
         const list = plan.aliases.map(({ name }, at) => `${name} serves version ${now[at]}`).join(', ');
         const latest = done.isCodeSent && isBack ? '; $LATEST may have the new code' : '';
         return { serves: `${list}${isBack && done.moved.length > 0 ? ' again' : ''}${latest}`, isBack };

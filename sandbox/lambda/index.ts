@@ -113,7 +113,10 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
       RoutingConfig?: { AdditionalVersionWeights?: Record<string, number> };
     };
     checkRevision(alias, RevisionId);
-    const found = state.versions.find(({ version }) => version === FunctionVersion);
+    const found =
+      FunctionVersion === '$LATEST'
+        ? { version: FunctionVersion }
+        : state.versions.find(({ version }) => version === FunctionVersion);
     if (!found) throw new AwsError('ResourceNotFoundException', 404, `Function version not found: ${FunctionVersion}`);
     const { provisionedLooks } = state.stated;
     const before = alias.version;
@@ -135,7 +138,7 @@ function ok(value: unknown): Answer {
 /** What a qualifier names: a version, or `$LATEST`. */
 function qualified({ call, state }: Asked): { code: Code; version: VersionState | undefined } {
   const qualifier = call.query.get('Qualifier');
-  if (!qualifier) return { code: state.code, version: undefined };
+  if (!qualifier || qualifier === '$LATEST') return { code: state.code, version: undefined };
   const version = state.versions.find((it) => it.version === qualifier);
   if (!version) throw new AwsError('ResourceNotFoundException', 404, `Function not found: ${state.arn}:${qualifier}`);
   return { code: version.code, version };

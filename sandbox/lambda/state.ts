@@ -135,7 +135,7 @@ export function publish({ serving }: Core, { name, serving: code, versions, alia
   serving.set(`lambda:${name}`, code.sha256);
   for (const [alias, { version, weights }] of aliases) {
     const served = [version, ...Object.keys(weights)].map(
-      (it) => versions.find((one) => one.version === it)?.code.sha256,
+      (it) => (it === '$LATEST' ? code : versions.find((one) => one.version === it)?.code)?.sha256,
     );
     serving.set(`lambda:${name}:${alias}`, served.join(', '));
   }

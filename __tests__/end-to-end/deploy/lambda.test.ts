@@ -103,6 +103,18 @@ describe('an image to a function', () => {
     expect(it.sandbox.serving.get('lambda:resize:live')).toBe(hex(it));
   });
 
+  test('an alias that names $LATEST serves the new code at once: the former code is given back where its version fails', async () => {
+    const it = await scene({ world: lambda('resize', { aliases: { live: '$LATEST' } }) });
+    it.sandbox.world.runs = { [it.one]: { lambdaVersion: 'FunctionError.InitTimeout' } };
+    const failed = await it.step(IMAGE);
+    expect(failed.notices.join()).toContain('serves the new code before a version of it is ready');
+    expect(deployments(failed.outputs)).toMatchObject([{ state: 'rolled back' }]);
+    expect(it.sandbox.serving.get('lambda:resize:live')).toBe(OLD_IMAGE);
+    it.sandbox.world.runs = {};
+    expect((await it.step({ ...IMAGE, images: 'oci:two => shop:1' })).errors).toEqual([]);
+    expect(it.sandbox.serving.get('lambda:resize:live')).toBe(it.two.replace('sha256:', ''));
+  });
+
   test('a function that takes no update is not taken for a second writer', async () => {
     const it = await scene({ world: lambda('resize', { state: 'Failed' }) });
     const result = await it.step(IMAGE);

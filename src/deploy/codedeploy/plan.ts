@@ -8,6 +8,7 @@ import {
   hasSucceeded,
   ONGOING,
   openCodeDeploy,
+  type Revision,
   type S3Location,
 } from './api.ts';
 
@@ -59,27 +60,28 @@ export async function planBundle(
   const found = await findObject(source, access, { published, isLater });
   const { now } = found;
   const location = now && !found.isLater ? locationOf(source, bundleType, now) : undefined;
-  const { serving, busy, isShifted } = await stateOf(codeDeploy, group);
+  const { former, serving, busy, isShifted } = await stateOf(codeDeploy, group);
   const isDone = location !== undefined && isSame(serving, location);
   // Whether what this step uploads is something else than what serves by then is known when it is there.
   const underWay = isShifted && (isDone || found.isLater) ? undefined : busy;
-  const keepsVersions = now?.version !== undefined;
-  const isOverwritten = serving?.bucket === source.bucket && serving.key === source.key && !keepsVersions;
+  // A rollback deploys the former revision as it was named: without a version that is whatever lies there by then.
+  const last = former?.s3Location;
+  const isKept = now?.version !== undefined && (last?.version ?? '') !== '';
+  const isOverwritten = last?.bucket === source.bucket && last.key === source.key && !isKept;
+  const before = former ? revisionInWords(former) : 'nothing';
   return {
     target: name,
-    before: serving ? inWords(serving) : 'nothing',
+    before,
     after: location && inWords(location),
-    changes: isDone
-      ? []
-      : [`${serving ? inWords(serving) : 'nothing'} → ${location ? inWords(location) : 'what this step uploads'}`],
+    changes: isDone ? [] : [`${before} → ${location ? inWords(location) : 'what this step uploads'}`],
     underWay,
     warnings:
       !isDone && isOverwritten && settings.onFailure === 'rollback'
         ? [
-            `${name}: a rollback would bring the new bundle again, because it lies under the key of the one before and the bucket keeps no versions. Turn versioning on for ${source.bucket}, or give each bundle a key of its own`,
+            `${name}: a rollback would bring the new bundle again, because it lies under the key of the one before, which was not deployed by a version of that key. Turn versioning on for ${source.bucket}, or give each bundle a key of its own`,
           ]
         : [],
-    notices: !isDone && !serving ? [`${name}: nothing was deployed before, so there is nothing to roll back to`] : [],
+    notices: !isDone && !former ? [`${name}: nothing was deployed before, so there is nothing to roll back to`] : [],
     permissions: [
       objectPermissions(source, access.session),
       ...permissionsFor({
@@ -102,6 +104,9 @@ function locationOf(source: CodeDeployRollout['source'], bundleType: string, now
 }
 
 interface GroupNow {
+  /** What the last deployment that succeeded brought; undefined: there was none. */
+  readonly former: Revision | undefined;
+  /** The same where all instances have it, as far as CodeDeploy says. */
   readonly serving: S3Location | undefined;
   /** A deployment that is under way, in words. */
   readonly busy: string | undefined;
@@ -117,14 +122,15 @@ async function stateOf(codeDeploy: CodeDeploy, group: DeploymentGroup): Promise<
     const deployment = await codeDeploy.deployment(last.deploymentId);
     if (hasSucceeded(deployment)) {
       const busy = `deployment ${last.deploymentId} serves, and waits to end the former instances`;
-      return { serving: deployment.revision?.s3Location, busy, isShifted: true };
+      const { revision: former = {} } = deployment;
+      return { former, serving: former.s3Location, busy, isShifted: true };
     }
   }
   const busy = isBusy ? `deployment ${last?.deploymentId} is ${last?.status}` : undefined;
-  const location = id ? (await codeDeploy.deployment(id)).revision?.s3Location : undefined;
+  const former = id ? ((await codeDeploy.deployment(id)).revision ?? {}) : undefined;
   // After one that failed, instances may have some of each: the same revision is deployed again then.
-  const isMixed = location !== undefined && last?.deploymentId !== id;
-  return { serving: isMixed ? { ...location, eTag: '', version: '' } : location, busy, isShifted: false };
+  const isWhole = last?.deploymentId === id;
+  return { former, serving: isWhole ? former?.s3Location : undefined, busy, isShifted: false };
 }
 
 export function isSame(one: S3Location | undefined, other: S3Location): boolean {
@@ -138,6 +144,11 @@ export function isSame(one: S3Location | undefined, other: S3Location): boolean 
 
 function bare(etag: string | undefined): string {
   return (etag ?? '').replaceAll('"', '');
+}
+
+/** A revision may lie on GitHub, too, or be a text. */
+export function revisionInWords({ revisionType = 'unknown', s3Location }: Revision): string {
+  return s3Location ? inWords(s3Location) : `a revision of the type ${revisionType}`;
 }
 
 export function inWords({ bucket, key, version, eTag }: S3Location): string {

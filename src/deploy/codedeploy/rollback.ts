@@ -3,7 +3,7 @@ import { lastSeconds } from '../cancelled.ts';
 import type { CodeDeployRollout } from '../request.ts';
 import { isRefused, type Stage } from '../target.ts';
 import { type CodeDeploy, type Deployment, ONGOING, openCodeDeploy } from './api.ts';
-import { type CodeDeployPlan, inWords } from './plan.ts';
+import { type CodeDeployPlan, inWords, revisionInWords } from './plan.ts';
 
 export interface BrokenDeployment {
   readonly rollout: CodeDeployRollout;
@@ -84,7 +84,7 @@ async function waited(
     return it.status && !ONGOING.includes(it.status) ? it : undefined;
   });
   if (end.status === 'Succeeded') {
-    return { serves: `rolled back, ${inWords(end.revision?.s3Location ?? {})} serves again`, isBack: true };
+    return { serves: `rolled back, ${revisionInWords(end.revision ?? {})} serves again`, isBack: true };
   }
   throw new Problem({ what: `deployment ${named} ended as ${end.status}` });
 }

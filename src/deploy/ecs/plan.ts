@@ -66,10 +66,7 @@ export async function planService(
       : undefined,
     changes,
     underWay: busy,
-    warnings:
-      service.desiredCount === 0 && changes.length > 0
-        ? [`${name}: the desired count is 0, so no task will prove that the image works`]
-        : [],
+    warnings: changes.length > 0 ? warningsFor(name, service, definition) : [],
     notices:
       changes.length > 0 && !breaker && settings.onFailure === 'rollback' && settings.wait
         ? [`${name}: the circuit breaker of the service is off; this step ends and rolls back a failing rollout itself`]
@@ -144,6 +141,20 @@ function serves({ taskDefinition, deployments = [], desiredCount = 0 }: Service)
     (primary?.rolloutState ?? 'COMPLETED') === 'COMPLETED' &&
     (desiredCount === 0 || (primary?.runningCount ?? 0) > 0)
   );
+}
+
+function warningsFor(name: string, service: Service, { status }: Definition): string[] {
+  const revision = revisionName(service.taskDefinition);
+  return [
+    ...(service.desiredCount === 0
+      ? [`${name}: the desired count is 0, so no task will prove that the image works`]
+      : []),
+    ...(status === 'INACTIVE'
+      ? [
+          `${name}: ${revision} is INACTIVE, so ECS may not go back to it. Whoever deregisters task definitions should leave out the one that serves`,
+        ]
+      : []),
+  ];
 }
 
 /**

@@ -84,12 +84,19 @@ export async function planFunction(
     changes: isDone ? [] : changesOf(aliases, before, found.code),
     underWay: underWay(configuration, aliases),
     warnings:
-      !isDone && aliases.length === 0 && !former && stage.settings.onFailure === 'rollback'
+      !isDone && servesLatest({ aliases }) && !former && stage.settings.onFailure === 'rollback'
         ? [
             `${name}: this zip cannot be rolled back: its former code is not known as a version of s3://${source.kind === 'object' ? `${source.bucket}/${source.key}` : ''}. Write lambda:${target.name}:ALIAS, or upload under one key of a versioned bucket`,
           ]
         : [],
-    notices: [],
+    notices: isDone
+      ? []
+      : aliases
+          .filter(({ version }) => version === LATEST)
+          .map(
+            (it) =>
+              `${name}: the alias ${it.name} names ${LATEST}, so it serves the new code before a version of it is ready`,
+          ),
     permissions: [...found.permissions, ...permissionsFor(configuration, { isDone, isLatestDone, aliases })],
     configuration,
     architectures,
@@ -98,6 +105,13 @@ export async function planFunction(
     isLatestDone,
     aliases,
   };
+}
+
+const LATEST = '$LATEST';
+
+/** Whether what `$LATEST` has is served: without an alias, or by one that names it. */
+export function servesLatest({ aliases }: { readonly aliases: readonly Pick<AliasPlan, 'version'>[] }): boolean {
+  return aliases.length === 0 || aliases.some(({ version }) => version === LATEST);
 }
 
 interface FoundCode {

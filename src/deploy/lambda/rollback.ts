@@ -2,7 +2,7 @@ import { lastSeconds } from '../cancelled.ts';
 import type { LambdaRollout } from '../request.ts';
 import { type Stage, short } from '../target.ts';
 import { type Lambda, openLambda } from './api.ts';
-import { type AliasPlan, digestOf, type LambdaPlan } from './plan.ts';
+import { type AliasPlan, digestOf, type LambdaPlan, servesLatest } from './plan.ts';
 
 /** How far a rollout got. */
 export interface UpdatesDone {
@@ -54,22 +54,8 @@ async function undo(
   { plan, done }: BrokenFunction,
   { stage, notes }: { readonly stage: Stage; readonly notes: string[] },
 ): Promise<boolean> {
-  if (plan.aliases.length > 0) {
-    let isMoved = false;
-    for (const { name, version, weights } of done.moved) {
-      const { FunctionVersion, RevisionId } = await lambda.alias(name);
-      // It was not moved yet, or somebody else has moved it since.
-      if (FunctionVersion !== done.version || FunctionVersion === version) continue;
-      await lambda.moveAlias(name, {
-        FunctionVersion: version,
-        RoutingConfig: { AdditionalVersionWeights: weights },
-        ...(RevisionId ? { RevisionId } : {}),
-      });
-      isMoved = true;
-    }
-    return isMoved;
-  }
-  if (!done.isCodeSent) return false;
+  const isMoved = await moveAliasesBack(lambda, done);
+  if (!done.isCodeSent || !servesLatest(plan)) return isMoved;
   const now = await lambda.configuration();
   // A failed update leaves the old code in service, and mostly in the configuration.
   if (now.CodeSha256 === plan.configuration.CodeSha256 && now.LastUpdateStatus !== 'InProgress') return false;
@@ -104,13 +90,31 @@ async function undo(
   return true;
 }
 
+async function moveAliasesBack(lambda: Lambda, done: UpdatesDone): Promise<boolean> {
+  let isMoved = false;
+  for (const { name, version, weights } of done.moved) {
+    const { FunctionVersion, RevisionId } = await lambda.alias(name);
+    // It was not moved yet, or somebody else has moved it since.
+    if (FunctionVersion !== done.version || FunctionVersion === version) continue;
+    await lambda.moveAlias(name, {
+      FunctionVersion: version,
+      RoutingConfig: { AdditionalVersionWeights: weights },
+      ...(RevisionId ? { RevisionId } : {}),
+    });
+    isMoved = true;
+  }
+  return isMoved;
+}
+
 async function whatServes(
   lambda: Lambda,
   { plan, done }: BrokenFunction,
 ): Promise<{ serves: string; isBack: boolean }> {
   if (plan.aliases.length > 0) {
     const now = await Promise.all(plan.aliases.map(async ({ name }) => (await lambda.alias(name)).FunctionVersion));
-    const isBack = plan.aliases.every(({ version }, at) => now[at] === version);
+    const isHere = plan.aliases.every(({ version }, at) => now[at] === version);
+    const isBack =
+      isHere && (!servesLatest(plan) || (await lambda.configuration()).CodeSha256 === plan.configuration.CodeSha256);
     const list = plan.aliases.map(({ name }, at) => `${name} serves version ${now[at]}`).join(', ');
     const latest = done.isCodeSent && isBack ? '; $LATEST may have the new code' : '';
     return { serves: `${list}${isBack && done.moved.length > 0 ? ' again' : ''}${latest}`, isBack };
