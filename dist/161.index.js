@@ -1596,6 +1596,7 @@ const INPUT_NAMES = [
     'dry-run',
     'summary',
     'pull-request-comment',
+    'pull-request-comment-name',
     'github-token',
 ];
 
@@ -2175,7 +2176,9 @@ function readRequest(runner) {
     const request = {
         dryRun: inputs.boolean('dry-run', false),
         summary: inputs.boolean('summary', true),
-        ...(inputs.boolean('pull-request-comment', false) ? { comment: { token: inputs.text('github-token') ?? '' } } : {}),
+        ...(inputs.boolean('pull-request-comment', false)
+            ? { comment: { token: inputs.text('github-token') ?? '', name: inputs.text('pull-request-comment-name') ?? '' } }
+            : {}),
         signIn: signInRequest(inputs, { otherJobs: Object.keys(jobs).length > 0 }),
         ...jobs,
     };
@@ -2619,7 +2622,7 @@ async function run(step, watch) {
         throw failure;
     (0,report/* reportSummary */.hm)(runner, step);
     if (request.comment)
-        await comment(request.comment.token, step, access);
+        await comment(request.comment, step, access);
 }
 /**
  * Carries all plans out side by side, those that come after the others last. One that fails does not stop those beside it:
@@ -2648,12 +2651,13 @@ async function applySome(step, planned) {
     return { done, failure: failure ?? (problems.length > 0 ? new base_problem/* Problems */.Zw(problems) : undefined) };
 }
 /** Tells the pull request of the plan; GitHub's client is loaded for it alone. */
-async function comment(token, step, { runner, http, signal, session }) {
+async function comment({ token, name }, step, { runner, http, signal, session }) {
     if (!step.dryRun)
         return runner.notice('pull-request-comment has no effect without dry-run: true');
     const { commentOnPullRequest } = await Promise.all(/* import() */[__webpack_require__.e(413), __webpack_require__.e(699)]).then(__webpack_require__.bind(__webpack_require__, 7023));
     const text = (0,report/* planMarkdown */.Xg)(step);
-    const scope = `${session.accountId} ${session.region}`;
+    // Without a matrix the name is the text null.
+    const scope = [session.accountId, session.region, name === 'null' ? '' : name].join(' ').trim();
     await commentOnPullRequest({ token, text, scope }, { runner, http, signal, pullRequest: pullRequestOf(runner.env) });
 }
 /** Keeps in mind which job it was that failed. */

@@ -57,13 +57,25 @@ async function commentOnPullRequest(request, { runner, http, signal, pullRequest
         const patiently = (work) => afterRateLimits(work, deadline.signal);
         const issue = { owner, repo, issue_number: pullRequest.number };
         const comments = await patiently(() => paginate(rest.issues.listComments, { ...issue, per_page: 100 }));
-        const own = comments.find((comment) => comment.body?.startsWith(marker));
-        const write = async () => {
-            if (own)
-                return (await rest.issues.updateComment({ owner, repo, comment_id: own.id, body })).data.html_url;
-            return (await rest.issues.createComment({ ...issue, body })).data.html_url;
-        };
-        runner.info(`The plan is in a comment: ${await patiently(write)}`);
+        const own = comments.find((comment) => comment.body?.startsWith(marker) && isTrusted(comment));
+        const create = () => rest.issues.createComment({ ...issue, body });
+        const written = await patiently(async () => {
+            if (!own)
+                return create();
+            try {
+                return await rest.issues.updateComment({ owner, repo, comment_id: own.id, body });
+            }
+            catch (thrown) {
+                // It was deleted since it was listed, or is of a token that this one may not correct.
+                if (!isGone(thrown))
+                    throw thrown;
+                return create();
+            }
+        });
+        const { html_url: url } = written.data;
+        if (typeof url !== 'string')
+            return runner.warning(`No comment is written on the pull request: ${ODD}`);
+        runner.info(`The plan is in a comment: ${url}`);
     }
     catch (thrown) {
         runner.warning(`No comment is written on the pull request: ${reason(thrown)}`);
@@ -71,6 +83,15 @@ async function commentOnPullRequest(request, { runner, http, signal, pullRequest
     finally {
         deadline.end();
     }
+}
+const ODD = "the answer is not one of GitHub's: something between this step and GitHub answers in its place";
+/** Who may comment may write the marker, and could then change what the step wrote into such a comment. */
+function isTrusted({ user, author_association: association = '', }) {
+    return user?.type === 'Bot' || ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(association);
+}
+function isGone(thrown) {
+    const { status } = thrown;
+    return (status === 403 || status === 404) && limitedFor(thrown) === undefined;
 }
 /** Tries again after a rate limit that ends soon. https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 async function afterRateLimits(work, signal) {
@@ -99,10 +120,12 @@ function limitedFor(thrown) {
     return Math.max(0, Number(headers['x-ratelimit-reset']) - Date.now() / 1000);
 }
 function reason(thrown) {
-    const { status, response, cause } = thrown;
+    const { status, response, cause, message = '', } = thrown;
     // Octokit says 500 of a request that got no answer.
     if (response === undefined)
         return cause instanceof _base_problem_js__WEBPACK_IMPORTED_MODULE_5__/* .Problem */ .AF ? cause.message : (0,_base_edge_network_js__WEBPACK_IMPORTED_MODULE_3__/* .shortly */ .s)(cause ?? thrown);
+    if (/\blocked\b/i.test(message))
+        return 'its conversation is locked; the plan is in the job summary';
     if (limitedFor(thrown) !== undefined)
         return "GitHub's rate limit is reached; the plan is in the job summary";
     if (status === 403 || status === 404) {

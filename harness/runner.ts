@@ -205,8 +205,9 @@ function withDefaults(inputs: Readonly<Record<string, string>>): Record<string, 
   const declared = ACTION.inputs;
   const given = new Set(Object.keys(inputs));
   for (const name of given) if (!(name in declared)) throw new Error(`action.yml declares no input ${name}`);
-  // The runner evaluates a default: the only one with an expression is the job's token.
-  const evaluated = (text: string) => text.replace('${{ github.token }}', JOB_TOKEN);
+  // The runner evaluates a default; those with an expression are the job's token and its matrix, which it has none.
+  const evaluated = (text: string) =>
+    text.replace('${{ github.token }}', JOB_TOKEN).replace('${{ toJSON(matrix) }}', 'null');
   const defaults = Object.entries(declared).map(([name, input]) => [name, evaluated(String(input?.default ?? ''))]);
   return { ...(Object.fromEntries(defaults) as Record<string, string>), ...inputs };
 }

@@ -67,7 +67,7 @@ async function run(step: Step, watch: (stop: AbortSignal) => void): Promise<void
   reportDone(runner, step);
   if (failure !== undefined) throw failure;
   reportSummary(runner, step);
-  if (request.comment) await comment(request.comment.token, step, access);
+  if (request.comment) await comment(request.comment, step, access);
 }
 
 /**
@@ -101,11 +101,16 @@ async function applySome(step: Step, planned: readonly StepResult[]): Promise<Se
 }
 
 /** Tells the pull request of the plan; GitHub's client is loaded for it alone. */
-async function comment(token: string, step: Step, { runner, http, signal, session }: Access): Promise<void> {
+async function comment(
+  { token, name }: NonNullable<Request['comment']>,
+  step: Step,
+  { runner, http, signal, session }: Access,
+): Promise<void> {
   if (!step.dryRun) return runner.notice('pull-request-comment has no effect without dry-run: true');
   const { commentOnPullRequest } = await import('./report/comment.ts');
   const text = planMarkdown(step);
-  const scope = `${session.accountId} ${session.region}`;
+  // Without a matrix the name is the text null.
+  const scope = [session.accountId, session.region, name === 'null' ? '' : name].join(' ').trim();
   await commentOnPullRequest({ token, text, scope }, { runner, http, signal, pullRequest: pullRequestOf(runner.env) });
 }
 

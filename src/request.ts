@@ -16,7 +16,7 @@ export interface Request {
   /** Plans and writes nothing. */
   readonly dryRun: boolean;
   /** Writes the plan of a dry run to the pull request; the token that may. */
-  readonly comment?: { readonly token: string };
+  readonly comment?: { readonly token: string; readonly name: string };
   /** Whether to write the job summary. */
   readonly summary: boolean;
   readonly parameters?: ParametersRequest;
@@ -45,7 +45,9 @@ export function readRequest(runner: Runner): Request {
   const request = {
     dryRun: inputs.boolean('dry-run', false),
     summary: inputs.boolean('summary', true),
-    ...(inputs.boolean('pull-request-comment', false) ? { comment: { token: inputs.text('github-token') ?? '' } } : {}),
+    ...(inputs.boolean('pull-request-comment', false)
+      ? { comment: { token: inputs.text('github-token') ?? '', name: inputs.text('pull-request-comment-name') ?? '' } }
+      : {}),
     signIn: signInRequest(inputs, { otherJobs: Object.keys(jobs).length > 0 }),
     ...jobs,
   };

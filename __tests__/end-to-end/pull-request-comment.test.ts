@@ -68,6 +68,8 @@ test('a rate limit that ends soon is waited for; one that lasts is a warning', a
 test.each<[string, Partial<CommentsOptions>, string]>([
   ['without the permission', { mayWrite: false }, 'give the job the permission pull-requests: write'],
   ['with a token that is not taken', { token: 'another' }, 'GitHub does not take github-token (401)'],
+  ['in a locked conversation', { locked: true }, 'its conversation is locked'],
+  ['behind a proxy that answers itself', { page: true }, "the answer is not one of GitHub's"],
 ])('%s the step succeeds, and says why', async (_, options, why) => {
   const { step } = await pullRequest(options);
   const { code, warnings } = await step();
@@ -88,4 +90,26 @@ test('the token of GitHub goes to no host in the clear, named or not', async () 
     0,
     [expect.stringMatching(/No comment is written.*github\.corp: this host may not be spoken to in plain HTTP/)],
   ]);
+});
+
+test('two steps of one job in one region, and the same in two combinations of a matrix, have a comment each', async () => {
+  const { github, step } = await pullRequest();
+  await step();
+  for (const name of ['{"site":"shop"}', '{"site":"blog"}', '{"site":"shop"}']) {
+    await step({ 'pull-request-comment-name': name });
+  }
+  expect(github.comments).toHaveLength(3);
+});
+
+test("a stranger's comment with the marker is left alone; one that was deleted meanwhile is written anew", async () => {
+  const first = await pullRequest();
+  await first.step();
+  const { body } = first.github.comments[0]!;
+  const stranger = await pullRequest({ comments: [{ body, by: 'User', association: 'CONTRIBUTOR' }] });
+  await stranger.step();
+  expect(stranger.github.comments).toHaveLength(2);
+  expect(stranger.github.requests.some((request) => request.startsWith('PATCH'))).toBe(false);
+  const deleted = await pullRequest({ comments: [{ body, by: 'Bot' }], deletedMeanwhile: true });
+  const { code, warnings } = await deleted.step();
+  expect([code, warnings, deleted.github.comments.length]).toEqual([0, [], 2]);
 });

@@ -5,6 +5,10 @@ import { json as readJson } from 'node:stream/consumers';
 export interface Comment {
   readonly id: number;
   body: string;
+  /** `Bot` for the job's token. */
+  readonly by?: 'Bot' | 'User';
+  /** To whom it belongs: a stranger's is `NONE`. */
+  readonly association?: string;
 }
 
 export interface CommentsOptions {
@@ -16,7 +20,13 @@ export interface CommentsOptions {
   readonly limited?: number;
   /** How long that lasts, in seconds. */
   readonly retryAfter?: number;
-  readonly comments?: readonly string[];
+  readonly comments?: readonly (string | Omit<Comment, 'id'>)[];
+  /** Comments that are gone when they are corrected. */
+  readonly deletedMeanwhile?: boolean;
+  /** Answers to writes with 200 and a page, as a proxy does. */
+  readonly page?: boolean;
+  /** The conversation is locked. */
+  readonly locked?: boolean;
 }
 
 /** GitHub's API for the comments of a pull request, as far as one is kept up to date. https://docs.github.com/rest/issues/comments */
@@ -26,8 +36,14 @@ export async function startComments({
   limited = 0,
   retryAfter = 0,
   comments = [],
+  deletedMeanwhile = false,
+  page = false,
+  locked = false,
 }: CommentsOptions) {
-  const all: Comment[] = comments.map((body, at) => ({ id: at + 1, body }));
+  const all: Comment[] = comments.map((given, at) => ({
+    id: at + 1,
+    ...(typeof given === 'string' ? { body: given } : given),
+  }));
   const requests: string[] = [];
   let refusals = limited;
   const server = createServer(async (request, response) => {
@@ -35,9 +51,11 @@ export async function startComments({
     requests.push(`${request.method} ${url.pathname}${url.search}`);
     const answer = (status: number, value: unknown, headers: Record<string, string> = {}) =>
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
-    const shown = ({ id, body }: Comment) => ({
+    const shown = ({ id, body, by = 'Bot', association = 'NONE' }: Comment) => ({
       id,
       body,
+      user: { login: by === 'Bot' ? 'github-actions[bot]' : 'somebody', type: by },
+      author_association: association,
       html_url: `https://github.com/octo-org/shop/pull/7#issuecomment-${id}`,
     });
     if (
@@ -65,6 +83,8 @@ export async function startComments({
       );
     }
     if (!mayWrite) return answer(403, { message: 'Resource not accessible by integration' });
+    if (locked) return answer(403, { message: 'Unable to create comment because issue is locked.' });
+    if (page) return response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>');
     const { body } = (await readJson(request)) as { body: string };
     if (request.method === 'POST' && list) {
       const made = { id: all.length + 1, body };
@@ -72,7 +92,7 @@ export async function startComments({
       return answer(201, shown(made));
     }
     const found = all.find(({ id }) => id === Number(one));
-    if (request.method === 'PATCH' && found) {
+    if (request.method === 'PATCH' && found && !deletedMeanwhile) {
       found.body = body;
       return answer(200, shown(found));
     }

@@ -13,7 +13,7 @@ export interface CommentRequest {
   readonly token: string;
   /** The plan, in GitHub's markdown. */
   readonly text: string;
-  /** Tells this step from others on one pull request: account, region, role. */
+  /** Tells this step from others on one pull request: account, region, and the name that the workflow gives it. */
   readonly scope: string;
 }
 
@@ -59,17 +59,44 @@ export async function commentOnPullRequest(
     const patiently = <T>(work: () => Promise<T>) => afterRateLimits(work, deadline.signal);
     const issue = { owner, repo, issue_number: pullRequest.number };
     const comments = await patiently(() => paginate(rest.issues.listComments, { ...issue, per_page: 100 }));
-    const own = comments.find((comment) => comment.body?.startsWith(marker));
-    const write = async () => {
-      if (own) return (await rest.issues.updateComment({ owner, repo, comment_id: own.id, body })).data.html_url;
-      return (await rest.issues.createComment({ ...issue, body })).data.html_url;
-    };
-    runner.info(`The plan is in a comment: ${await patiently(write)}`);
+    const own = comments.find((comment) => comment.body?.startsWith(marker) && isTrusted(comment));
+    const create = () => rest.issues.createComment({ ...issue, body });
+    const written = await patiently(async () => {
+      if (!own) return create();
+      try {
+        return await rest.issues.updateComment({ owner, repo, comment_id: own.id, body });
+      } catch (thrown) {
+        // It was deleted since it was listed, or is of a token that this one may not correct.
+        if (!isGone(thrown)) throw thrown;
+        return create();
+      }
+    });
+    const { html_url: url } = written.data as { html_url?: unknown };
+    if (typeof url !== 'string') return runner.warning(`No comment is written on the pull request: ${ODD}`);
+    runner.info(`The plan is in a comment: ${url}`);
   } catch (thrown) {
     runner.warning(`No comment is written on the pull request: ${reason(thrown)}`);
   } finally {
     deadline.end();
   }
+}
+
+const ODD = "the answer is not one of GitHub's: something between this step and GitHub answers in its place";
+
+/** Who may comment may write the marker, and could then change what the step wrote into such a comment. */
+function isTrusted({
+  user,
+  author_association: association = '',
+}: {
+  readonly user?: { readonly type?: string } | null;
+  readonly author_association?: string;
+}): boolean {
+  return user?.type === 'Bot' || ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(association);
+}
+
+function isGone(thrown: unknown): boolean {
+  const { status } = thrown as { status?: number };
+  return (status === 403 || status === 404) && limitedFor(thrown) === undefined;
 }
 
 /** Tries again after a rate limit that ends soon. https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
@@ -99,9 +126,20 @@ function limitedFor(thrown: unknown): number | undefined {
 }
 
 function reason(thrown: unknown): string {
-  const { status, response, cause } = thrown as { status?: number; response?: unknown; cause?: unknown };
+  const {
+    status,
+    response,
+    cause,
+    message = '',
+  } = thrown as {
+    status?: number;
+    response?: unknown;
+    cause?: unknown;
+    message?: string;
+  };
   // Octokit says 500 of a request that got no answer.
   if (response === undefined) return cause instanceof Problem ? cause.message : shortly(cause ?? thrown);
+  if (/\blocked\b/i.test(message)) return 'its conversation is locked; the plan is in the job summary';
   if (limitedFor(thrown) !== undefined) return "GitHub's rate limit is reached; the plan is in the job summary";
   if (status === 403 || status === 404) {
     return `GitHub answered ${status}: give the job the permission pull-requests: write, or a github-token that has it`;

@@ -93,5 +93,6 @@ export const INPUT_NAMES: readonly string[] = [
   'dry-run',
   'summary',
   'pull-request-comment',
+  'pull-request-comment-name',
   'github-token',
 ];
