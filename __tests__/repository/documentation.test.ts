@@ -65,3 +65,37 @@ test('the README names every folder, and no other', () => {
   const folders = tracked.flatMap((path) => /^(src\/\w+|[\w.]+)\//.exec(path)?.[1] ?? []);
   expect(named).toEqual([...new Set(folders)].filter((path) => path !== 'src' && path !== '.ci').sort());
 });
+
+/** Blocks to paste into a shell. */
+const shellBlocks = [
+  ...all,
+  { where: 'sandbox/README.md', text: readFileSync(join(ROOT, 'sandbox/README.md'), 'utf8') },
+].flatMap(({ where, text }) =>
+  [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```/gm)]
+    .filter(
+      ([, language = '', block = '']) => /^(sh|bash)$/.test(language) || /^(npm|node|aws|gh|git|docker) /.test(block),
+    )
+    .map(([, , block = '']) => [where, block] as const),
+);
+
+// An interactive zsh knows no comments, ends at a * that matches nothing, and takes npm's banner for commands.
+test.each(shellBlocks)('%s has commands that any shell takes: %s', (_, block) => {
+  const unquoted = block.replaceAll(/'[^']*'|"[^"]*"/g, '');
+  expect(unquoted).not.toMatch(/(^|\s)#/m);
+  expect(unquoted).not.toMatch(/\*|\?|=\[/);
+  expect(block).not.toMatch(/npm run (?!-s)[^\n]*>/);
+});
+
+test.each(['CONTRIBUTING.md', 'README.md', 'sandbox/README.md'])('%s names files that are there', (where) => {
+  const text = readFileSync(join(ROOT, where), 'utf8');
+  const base = where.startsWith('sandbox/') ? 'sandbox' : '.';
+  const rows = [...text.matchAll(/^\| (.+?) \|/gm)].map(([, cell = '']) => cell).join(' ');
+  const named = [
+    ...[...text.matchAll(/`((?:src|scripts|__tests__|harness|docs|setup)\/[\w./-]*)`/g)].map(([, path = '']) => path),
+    ...(base === 'sandbox'
+      ? [...rows.matchAll(/`([\w/]+\.\w+|[\w/]+\/)`/g)].map(([, path = '']) => `sandbox/${path}`)
+      : []),
+  ];
+  expect(named.length).toBeGreaterThan(2);
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
