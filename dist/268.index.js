@@ -956,8 +956,8 @@ function* batches(deletions) {
 
 // EXTERNAL MODULE: ./lib/objects/rules/acl.js
 var rules_acl = __webpack_require__(2564);
-// EXTERNAL MODULE: ./lib/aws/client.js
-var client = __webpack_require__(542);
+// EXTERNAL MODULE: ./lib/aws/client.js + 1 modules
+var client = __webpack_require__(1009);
 ;// CONCATENATED MODULE: ./lib/objects/apply/denied.js
 
 
@@ -1624,8 +1624,8 @@ async function copyInPlace(by, { key, headers, acl }, how) {
     return { etag: answer.CopyObjectResult.ETag.replaceAll('"', ''), version: version ? String(version) : undefined };
 }
 
-// EXTERNAL MODULE: ./lib/aws/proof.js
-var proof = __webpack_require__(6407);
+// EXTERNAL MODULE: ./lib/aws/s3-proof.js
+var s3_proof = __webpack_require__(7696);
 ;// CONCATENATED MODULE: ./lib/objects/rules/compare.js
 
 
@@ -1842,7 +1842,7 @@ function completeCommand({ bucket, immutable }, { key, size }, { id, parts, crc 
 /** The object, where the answer of an attempt that succeeded was lost: the upload is gone because the object is there. */
 async function completedBefore(sender, { key, size }, { parts, crc }) {
     const { access, bucket } = sender;
-    const etag = (0,proof/* etagOfParts */.X)(parts.map((part) => part.etag));
+    const etag = (0,s3_proof/* etagOfParts */.XJ)(parts.map((part) => part.etag));
     const prefix = scopePrefix(sender, key);
     const listed = bucket.mayList ? await listOne(access.aws, bucket, { prefix, key }) : undefined;
     if (listed?.size !== size)

@@ -93,8 +93,8 @@ var clock = __webpack_require__(4743);
 var parallel = __webpack_require__(2130);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var base_problem = __webpack_require__(7966);
-// EXTERNAL MODULE: ./lib/aws/client.js
-var client = __webpack_require__(542);
+// EXTERNAL MODULE: ./lib/aws/client.js + 1 modules
+var client = __webpack_require__(1009);
 // EXTERNAL MODULE: ./lib/aws/denied.js
 var denied = __webpack_require__(3446);
 ;// CONCATENATED MODULE: ./lib/deploy/denied.js
@@ -296,7 +296,8 @@ function openApi(service, deps) {
             const bytes = Buffer.from(body ? JSON.stringify(body) : '');
             const names = Object.keys(query).sort();
             const text = names
-                .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(query[name] ?? '')}`)
+                // What comes from an answer may hold half a character, which no address can.
+                .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent((query[name] ?? '').toWellFormed())}`)
                 .join('&');
             const request = { method, path, query: text, type: 'application/json', body: bytes };
             return send(request, { action, read: readObject }, how);
@@ -343,7 +344,8 @@ function openConnection(service, { http, aws, session, env }) {
             throw errorOf(status, String(headers['x-amzn-errortype'] ?? ''), text);
         };
         const classify = (error) => moved && (0,retryable/* shapeOf */.F5)(error).status < 500 ? 'transient' : (how.classify ?? retryable/* verdictOf */.Vj)(error);
-        return aws.call(`${service.name}:${action}`, attempt, { ...how, classify });
+        const call = `${service.name}:${action}`;
+        return aws.call(call, attempt, { ...how, classify });
     };
 }
 /**
@@ -363,12 +365,18 @@ function endpointOf({ name, variable }, region, env) {
 }
 function readObject(text) {
     try {
-        const value = JSON.parse(text || '{}');
+        const value = JSON.parse(text || '{}', withoutNulls);
         return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
     }
     catch {
         return undefined;
     }
+}
+/** Lambda writes what a function does not have as `null`. */
+function withoutNulls(_key, value) {
+    if (Array.isArray(value))
+        return value.filter((it) => it !== undefined);
+    return value ?? undefined;
 }
 /** `<ActionResponse><ActionResult>…`; EC2's answers have no `…Result`. */
 function resultOf(action, text) {

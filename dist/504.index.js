@@ -1106,8 +1106,8 @@ function requestKey(source, place) {
     return parameterArn(source.name, place) + source.selector + name;
 }
 
-// EXTERNAL MODULE: ./lib/aws/client.js
-var client = __webpack_require__(542);
+// EXTERNAL MODULE: ./lib/aws/client.js + 1 modules
+var client = __webpack_require__(1009);
 // EXTERNAL MODULE: ./lib/base/parallel.js
 var parallel = __webpack_require__(2130);
 ;// CONCATENATED MODULE: ./lib/parameters/read/answers.js

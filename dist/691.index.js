@@ -551,8 +551,8 @@ function isSent({ action }) {
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecr/dist-cjs/index.js
 var dist_cjs = __webpack_require__(8249);
-// EXTERNAL MODULE: ./lib/aws/client.js
-var client = __webpack_require__(542);
+// EXTERNAL MODULE: ./lib/aws/client.js + 1 modules
+var client = __webpack_require__(1009);
 // EXTERNAL MODULE: ./lib/aws/ecr-hosts.js
 var ecr_hosts = __webpack_require__(3813);
 // EXTERNAL MODULE: ./lib/base/http.js
@@ -812,6 +812,14 @@ function denied_denied({ action, on, status, code, message }) {
     }
     if (status === 429)
         return { what: `${action}: too many requests`, on, why, fix: 'run fewer jobs at once, or raise the quota' };
+    if (status < 400) {
+        return {
+            what: `${action} was answered with HTTP ${status}, which is not what a registry answers`,
+            on,
+            why: 'something between this step and the registry answers in its place: a proxy, a firewall, another server',
+            fix: "check the runner's proxy; whether the call was carried out is not known",
+        };
+    }
     return { what: `${action} was refused (${answer})`, on, why };
 }
 /** ECR answers so to what no permission helps, too. */

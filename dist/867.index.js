@@ -2,20 +2,204 @@ export const id = 867;
 export const ids = [867];
 export const modules = {
 
-/***/ 542:
+/***/ 1009:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   It: () => (/* binding */ makeAws),
-/* harmony export */   Lw: () => (/* binding */ Refused)
-/* harmony export */ });
-/* unused harmony export proven */
-/* harmony import */ var _base_http_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5921);
-/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
-/* harmony import */ var _base_retryable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2619);
-/* harmony import */ var _denied_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3446);
-/* harmony import */ var _proof_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6407);
-/* harmony import */ var _sdk_handler_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2428);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  Lw: () => (/* binding */ Refused),
+  It: () => (/* binding */ makeAws)
+});
+
+// UNUSED EXPORTS: proven
+
+// EXTERNAL MODULE: ./lib/base/http.js
+var base_http = __webpack_require__(5921);
+// EXTERNAL MODULE: ./lib/base/problem.js
+var problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/base/retryable.js
+var retryable = __webpack_require__(2619);
+// EXTERNAL MODULE: ./lib/aws/denied.js
+var denied = __webpack_require__(3446);
+// EXTERNAL MODULE: ./lib/aws/s3-proof.js
+var s3_proof = __webpack_require__(7696);
+;// CONCATENATED MODULE: ./lib/aws/proof.js
+
+
+/**
+ * The one place that says what proves each call. Something else than AWS may answer a call with 2xx (a proxy's page, an empty
+ * body), and a green step would then have done nothing. `makeAws` holds every call to this list: one that is not here does not
+ * compile. What STS and GitHub's token endpoint answer is proven where it is read (`signin/sts/sts.ts`): without every field of a
+ * session there is none.
+ */
+const PROOFS = {
+    's3:PutObject': ((headers, sent) => (0,s3_proof/* bodyStored */.qV)(headers, sent)),
+    's3:UploadPart': ((headers, sent) => (0,s3_proof/* bodyStored */.qV)(headers, sent)),
+    's3:CreateMultipartUpload': lacks('upload id', ({ UploadId }) => UploadId),
+    's3:CompleteMultipartUpload': s3_proof/* completed */.so,
+    // Its answer is empty, as that of PutObjectAcl.
+    's3:AbortMultipartUpload': lacks('request id', ({ $metadata }) => $metadata.requestId),
+    's3:CopyObject': lacks('CopyObjectResult', ({ CopyObjectResult }) => CopyObjectResult?.ETag),
+    's3:DeleteObject': s3_proof/* deleted */.KF,
+    // Its answer is empty: all that tells it from another server's is the id that AWS gives to every request.
+    's3:PutObjectAcl': lacks('request id', ({ $metadata }) => $metadata.requestId),
+    's3:HeadBucket': lacks('request id', ({ $metadata, BucketRegion }) => $metadata.requestId ?? BucketRegion),
+    // Two ways to ask: one object of a page is read by the SDK, whole pages by `readPage`, which takes nothing but a listing.
+    's3:ListBucket': lacks('listing', (answer) => ('objects' in answer ? 'read' : answer.Name)),
+    's3:ListAllMyBuckets': lacks('owner', ({ Owner }) => Owner?.ID),
+    's3:GetObject': lacks('ETag', ({ ETag }) => ETag),
+    's3:GetObjectVersion': lacks('ETag', ({ ETag }) => ETag),
+    's3:GetObjectAcl': lacks('owner', ({ Owner }) => Owner?.ID),
+    's3:GetBucketAcl': lacks('owner', ({ Owner }) => Owner?.ID),
+    // Without rules it is unknown how the bucket treats ACLs: radosgw takes the question for another one and answers 200.
+    's3:GetBucketOwnershipControls': ({ $metadata, OwnershipControls }) => OwnershipControls || $metadata.requestId ? undefined : 'it has no request id',
+    // Its answer is of use where it names a key, and only there.
+    's3:GetEncryptionConfiguration': (_answer) => undefined,
+    's3:GetBucketPublicAccessBlock': lacksPart('configuration', ({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration),
+    'cloudfront:CreateInvalidation': lacks('id of an invalidation', ({ Invalidation }) => Invalidation?.Id),
+    'cloudfront:ListInvalidations': lacksPart('list of invalidations', ({ InvalidationList }) => InvalidationList),
+    'cloudfront:GetDistribution': lacks('domain', ({ Distribution }) => Distribution?.DomainName),
+    'cloudfront:GetInvalidation': lacks('status of the invalidation', ({ Invalidation }) => Invalidation?.Status),
+    'ecr:GetAuthorizationToken': lacks('login', ({ authorizationData: [one] = [] }) => URL.canParse(one?.proxyEndpoint ?? '') ? one?.authorizationToken : undefined),
+    'ecr-public:GetAuthorizationToken': lacks('login', ({ authorizationData }) => authorizationData?.authorizationToken),
+    // Any answer says whether a login is asked for.
+    'registry:Ping': (_answer) => undefined,
+    'registry:Token': lacks('token', ({ token }) => token),
+    'public.ecr.aws/token': lacks('token', ({ token }) => token),
+    'ecr:DescribeRepositories': ((answer, { repository }) => answer.repositories?.some(({ repositoryName }) => repositoryName === repository)
+        ? undefined
+        : `it does not describe ${repository}`),
+    'ecr:CreateRepository': ((answer, { repository }) => answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`),
+    'ecr:DescribeRepositoryCreationTemplates': lacksPart('list of templates', ({ repositoryCreationTemplates }) => repositoryCreationTemplates),
+    'ecr-public:CreateRepository': ((answer, { repository }) => answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`),
+    'ecr-public:DescribeRegistries': lacksPart('list of registries', ({ registries }) => registries),
+    // The registry's own protocol. Contents are compared with their digests by who reads them.
+    'ecr:BatchGetImage': holds,
+    'ecr:GetDownloadUrlForLayer': holds,
+    'ecr:BatchCheckLayerAvailability': blobIsThere,
+    'ecr:InitiateLayerUpload': lacks('address of the upload', ({ headers }) => headers.location),
+    'ecr:UploadLayerPart': lacks('address of the next part', ({ location }) => location),
+    'ecr:CompleteLayerUpload': holds,
+    'ecr:PutImage': holds,
+    'ssm:GetParameters': answered,
+    'ssm:GetParametersByPath': lacksPart('list of parameters', ({ Parameters }) => Parameters),
+    // `api.ts` reads an object of each of these; with success AWS always has these members in it.
+    'ecs:DescribeServiceDeployments': list('serviceDeployments'),
+    'ecs:DescribeServiceRevisions': list('serviceRevisions'),
+    'ecs:DescribeServices': list('services'),
+    'ecs:DescribeTaskDefinition': part('taskDefinition'),
+    'ecs:DescribeTasks': list('tasks'),
+    'ecs:ListServiceDeployments': list('serviceDeployments'),
+    'ecs:ListTasks': texts('taskArns'),
+    'ecs:RegisterTaskDefinition': part('taskDefinition'),
+    'ecs:RunTask': list('tasks'),
+    'ecs:StopServiceDeployment': proof_text('serviceDeploymentArn'),
+    'ecs:StopTask': part('task'),
+    'ecs:UpdateService': part('service'),
+    'lambda:GetFunction': part('Configuration'),
+    'lambda:GetFunctionConfiguration': proof_text('FunctionArn'),
+    'lambda:GetAlias': proof_text('FunctionVersion'),
+    'lambda:PublishVersion': proof_text('Version'),
+    'lambda:UpdateAlias': proof_text('FunctionVersion'),
+    'lambda:UpdateFunctionCode': proof_text('FunctionArn'),
+    'autoscaling:CancelInstanceRefresh': proof_text('InstanceRefreshId'),
+    'autoscaling:DescribeAutoScalingGroups': list('AutoScalingGroups'),
+    'autoscaling:DescribeInstanceRefreshes': list('InstanceRefreshes'),
+    'autoscaling:DescribeScalingActivities': list('Activities'),
+    'autoscaling:RollbackInstanceRefresh': proof_text('InstanceRefreshId'),
+    'autoscaling:StartInstanceRefresh': proof_text('InstanceRefreshId'),
+    'codedeploy:BatchGetDeploymentTargets': list('deploymentTargets'),
+    'codedeploy:CreateDeployment': proof_text('deploymentId'),
+    'codedeploy:GetDeployment': part('deploymentInfo'),
+    'codedeploy:GetDeploymentGroup': part('deploymentGroupInfo'),
+    'codedeploy:ListDeploymentTargets': texts('targetIds'),
+    'codedeploy:StopDeployment': proof_text('status'),
+    'ec2:DescribeLaunchTemplateVersions': list('launchTemplateVersionSet'),
+};
+/** @throws Unproven when an answer that is not an error does not prove that the call did what was asked */
+function prove(action, answer, asked) {
+    const missing = missingIn(answer, asked, PROOFS[action]);
+    if (missing === undefined)
+        return;
+    throw new problem/* Unproven */.kw({
+        what: `${action} was answered with success, but the answer does not prove it: ${missing}`,
+        why: 'something between this step and AWS answers in its place, or changes its answers: a proxy, a firewall, another server',
+        fix: "check the runner's proxy, and AWS_ENDPOINT_URL and its kind; whether the call was carried out is not known",
+    });
+}
+function missingIn(answer, asked, proof) {
+    try {
+        return proof(answer, asked);
+    }
+    catch {
+        // A list where a text should be, nothing where an object should be: no server of AWS answers so.
+        return 'its parts are not of the kinds that they should be';
+    }
+}
+/** A proof that is one text which only the true answer has. */
+function lacks(what, find) {
+    return (answer) => {
+        const found = find(answer);
+        return typeof found === 'string' && found !== '' ? undefined : `it has no ${what}`;
+    };
+}
+/** The same of a part of the answer: a list or an object. */
+function lacksPart(what, find) {
+    return (answer) => (isPart(find(answer)) ? undefined : `it has no ${what}`);
+}
+function proof_text(member) {
+    return lacks(member, (answer) => answer[member]);
+}
+function part(member) {
+    return ({ [member]: found }) => (isPart(found) && !Array.isArray(found) ? undefined : `it has no ${member}`);
+}
+/** A list of objects. In XML an empty one cannot be told from an empty text. */
+function list(member) {
+    return ({ [member]: found }) => found === '' || (Array.isArray(found) && found.every(isPart)) ? undefined : `it has no ${member}`;
+}
+function texts(member) {
+    return ({ [member]: found }) => Array.isArray(found) && found.every((it) => typeof it === 'string') ? undefined : `it has no ${member}`;
+}
+function isPart(found) {
+    return typeof found === 'object' && found !== null;
+}
+/** The digest that the registry holds is the one that was asked for; contents of another algorithm count as what they are. */
+function holds({ digest }, { digest: wanted }) {
+    if (digest === undefined || digest === '')
+        return 'it has no digest';
+    return wanted === undefined || digest === wanted ? undefined : `its digest is ${digest}, not ${wanted}`;
+}
+/** A blob that is not there is uploaded; that one is there must be said by a registry. ECR Public redirects to where it lies. */
+function blobIsThere({ status, headers }, { digest }) {
+    if (status !== 200)
+        return undefined;
+    const said = headers['docker-content-digest'];
+    if (said !== undefined)
+        return holds({ digest: String(said) }, { digest });
+    return headers['docker-distribution-api-version'] === undefined ? 'it has no digest' : undefined;
+}
+/** Every name that was asked for, by each version of it, is there or is said not to be. */
+function answered({ Parameters = [], InvalidParameters = [] }, { names }) {
+    const told = [
+        ...InvalidParameters.map((name) => [bareName(name)]),
+        ...Parameters.map(({ Name = '', ARN = '' }) => [bareName(Name), bareName(ARN)]),
+    ];
+    const count = (name) => told.filter((spellings) => spellings.includes(name)).length;
+    const asked = names.map(bareName);
+    const missing = asked.filter((name) => count(name) < asked.filter((other) => other === name).length);
+    return missing.length === 0 ? undefined : `it does not tell of ${missing.length} of ${names.length} parameters`;
+}
+/** Without a version or label, and of a secret of Secrets Manager its own name: so it comes back, or as an ARN. */
+function bareName(name) {
+    const parts = name.split(':');
+    const bare = parts.slice(0, name.startsWith('arn:') ? 6 : 1).join(':');
+    return bare.replace(/^\/aws\/reference\/secretsmanager\//, '');
+}
+
+// EXTERNAL MODULE: ./lib/aws/sdk-handler.js
+var sdk_handler = __webpack_require__(2428);
+;// CONCATENATED MODULE: ./lib/aws/client.js
 
 
 
@@ -23,19 +207,19 @@ export const modules = {
 
 
 /** An answer of AWS that is an error. Jobs look at `code` and say better what it means where they can. */
-class Refused extends _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF {
+class Refused extends problem/* Problem */.AF {
     /** The IAM action as it is written in a policy, `s3:ListBucket`. */
     action;
     /** AWS's error code, `AccessDeniedException`. */
     code;
     status;
     constructor(action, error) {
-        const { name, status } = (0,_base_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
+        const { name, status } = (0,retryable/* shapeOf */.F5)(error);
         const said = error.message || undefined;
         super({
             what: `${action} was refused with ${name} (HTTP ${status})`,
             why: said,
-            fix: (0,_denied_js__WEBPACK_IMPORTED_MODULE_3__/* .saysDenied */ .KZ)({ code: name, status }) ? (0,_denied_js__WEBPACK_IMPORTED_MODULE_3__/* .allowing */ .SL)({ said, needed: (0,_denied_js__WEBPACK_IMPORTED_MODULE_3__/* .neededFor */ .r4)(action, said) }) : FIXES[name],
+            fix: (0,denied/* saysDenied */.KZ)({ code: name, status }) ? (0,denied/* allowing */.SL)({ said, needed: (0,denied/* neededFor */.r4)(action, said) }) : FIXES[name],
             cause: error,
         });
         this.action = action;
@@ -62,10 +246,10 @@ function makeAws({ region: home, credentials, http, call, fips = false }) {
         };
         const classify = (error) => {
             // Another server's page, mostly with status 200: worth one more try.
-            if (isAnswered(error) && isUnread(error) && (0,_base_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error).status < 400)
+            if (isAnswered(error) && isUnread(error) && (0,retryable/* shapeOf */.F5)(error).status < 400)
                 return 'grace';
-            if (!(0,_base_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isExpired */ ._d)(error))
-                return (how?.classify ?? _base_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .verdictOf */ .Vj)(error);
+            if (!(0,retryable/* isExpired */._d)(error))
+                return (how?.classify ?? retryable/* verdictOf */.Vj)(error);
             credentials.forget(began);
             return 'renewed';
         };
@@ -92,7 +276,7 @@ function proven(call) {
         const { asked } = (how ?? {});
         const proving = async (signal) => {
             const answer = await attempt(signal);
-            (0,_proof_js__WEBPACK_IMPORTED_MODULE_4__/* .prove */ .z)(action, answer, asked);
+            prove(action, answer, asked);
             return answer;
         };
         return call(action, proving, how);
@@ -102,14 +286,14 @@ function clientConfig(http, region, credentials) {
     return {
         region,
         credentials,
-        requestHandler: (0,_sdk_handler_js__WEBPACK_IMPORTED_MODULE_5__/* .sdkHandler */ .D)(http),
+        requestHandler: (0,sdk_handler/* sdkHandler */.D)(http),
         maxAttempts: 1,
-        customUserAgent: _base_http_js__WEBPACK_IMPORTED_MODULE_0__/* .USER_AGENT */ ._O,
+        customUserAgent: base_http/* USER_AGENT */._O,
     };
 }
 /** Whether there was an answer: the SDK gives `$metadata` with its status to what it throws then. */
 function isAnswered(thrown) {
-    return thrown instanceof Error && (0,_base_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(thrown).status > 0 && '$metadata' in thrown;
+    return thrown instanceof Error && (0,retryable/* shapeOf */.F5)(thrown).status > 0 && '$metadata' in thrown;
 }
 /** Whether the SDK could not read the answer: it throws the parser's error then, and no exception of a service, which has a `$fault`. */
 function isUnread(thrown) {
@@ -117,8 +301,8 @@ function isUnread(thrown) {
 }
 /** The parser's own text may quote the answer: it is not passed on. */
 function unreadable(action, error) {
-    return new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
-        what: `${action} was answered with something that is not an answer of AWS (HTTP ${(0,_base_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error).status})`,
+    return new problem/* Problem */.AF({
+        what: `${action} was answered with something that is not an answer of AWS (HTTP ${(0,retryable/* shapeOf */.F5)(error).status})`,
         why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
         fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
         cause: error,
@@ -370,131 +554,19 @@ function compare(a, b) {
 
 /***/ }),
 
-/***/ 6407:
+/***/ 7696:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   X: () => (/* binding */ etagOfParts),
-/* harmony export */   z: () => (/* binding */ prove)
+/* harmony export */   KF: () => (/* binding */ deleted),
+/* harmony export */   XJ: () => (/* binding */ etagOfParts),
+/* harmony export */   qV: () => (/* binding */ bodyStored),
+/* harmony export */   so: () => (/* binding */ completed)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
-/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
-
 
 /** Larger bodies are proven by the checksum alone where S3 sends it back: an MD5 of them takes longer than sending them. */
 const MD5_BELOW = 1 << 20;
-/**
- * The one place that says what proves each call. Something else than AWS may answer a call with 2xx (a proxy's page, an empty
- * body), and a green step would then have done nothing. `makeAws` holds every call to this list: one that is not here does not
- * compile. What STS and GitHub's token endpoint answer is proven where it is read (`signin/sts/sts.ts`): without every field of a
- * session there is none.
- */
-const PROOFS = {
-    's3:PutObject': ((headers, sent) => bodyStored(headers, sent)),
-    's3:UploadPart': ((headers, sent) => bodyStored(headers, sent)),
-    's3:CreateMultipartUpload': lacks('upload id', ({ UploadId }) => UploadId),
-    's3:CompleteMultipartUpload': completed,
-    // Its answer is empty, as that of PutObjectAcl.
-    's3:AbortMultipartUpload': lacks('request id', ({ $metadata }) => $metadata.requestId),
-    's3:CopyObject': lacks('CopyObjectResult', ({ CopyObjectResult }) => CopyObjectResult?.ETag),
-    's3:DeleteObject': deleted,
-    // Its answer is empty: all that tells it from another server's is the id that AWS gives to every request.
-    's3:PutObjectAcl': lacks('request id', ({ $metadata }) => $metadata.requestId),
-    's3:HeadBucket': lacks('request id', ({ $metadata, BucketRegion }) => $metadata.requestId ?? BucketRegion),
-    // Two ways to ask: one object of a page is read by the SDK, whole pages by `readPage`, which takes nothing but a listing.
-    's3:ListBucket': lacks('listing', (answer) => ('objects' in answer ? 'read' : answer.Name)),
-    's3:ListAllMyBuckets': lacks('owner', ({ Owner }) => Owner?.ID),
-    's3:GetObject': lacks('ETag', ({ ETag }) => ETag),
-    's3:GetObjectVersion': lacks('ETag', ({ ETag }) => ETag),
-    's3:GetObjectAcl': lacks('owner', ({ Owner }) => Owner?.ID),
-    's3:GetBucketAcl': lacks('owner', ({ Owner }) => Owner?.ID),
-    // Without rules it is unknown how the bucket treats ACLs: radosgw takes the question for another one and answers 200.
-    's3:GetBucketOwnershipControls': lacks('request id', ({ $metadata, OwnershipControls }) => OwnershipControls ?? $metadata.requestId),
-    // Its answer is of use where it names a key, and only there.
-    's3:GetEncryptionConfiguration': (_answer) => undefined,
-    's3:GetBucketPublicAccessBlock': lacks('configuration', ({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration),
-    'cloudfront:CreateInvalidation': lacks('id of an invalidation', ({ Invalidation }) => Invalidation?.Id),
-    'cloudfront:ListInvalidations': lacks('list of invalidations', ({ InvalidationList }) => InvalidationList),
-    'cloudfront:GetDistribution': lacks('domain', ({ Distribution }) => Distribution?.DomainName),
-    'cloudfront:GetInvalidation': lacks('status of the invalidation', ({ Invalidation }) => Invalidation?.Status),
-    'ecr:GetAuthorizationToken': lacks('login', ({ authorizationData: [one] = [] }) => (one?.proxyEndpoint ? one.authorizationToken : undefined)),
-    'ecr-public:GetAuthorizationToken': lacks('login', ({ authorizationData }) => authorizationData?.authorizationToken),
-    'registry:Ping': lacks('status', ({ status }) => status),
-    'registry:Token': lacks('token', ({ token }) => token),
-    'public.ecr.aws/token': lacks('token', ({ token }) => token),
-    'ecr:DescribeRepositories': ((answer, { repository }) => answer.repositories?.some(({ repositoryName }) => repositoryName === repository)
-        ? undefined
-        : `it does not describe ${repository}`),
-    'ecr:CreateRepository': ((answer, { repository }) => answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`),
-    'ecr:DescribeRepositoryCreationTemplates': lacks('list of templates', ({ repositoryCreationTemplates }) => repositoryCreationTemplates),
-    'ecr-public:CreateRepository': ((answer, { repository }) => answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`),
-    'ecr-public:DescribeRegistries': lacks('list of registries', ({ registries }) => registries),
-    // The registry's own protocol. Contents are compared with their digests by who reads them.
-    'ecr:BatchGetImage': holds,
-    'ecr:GetDownloadUrlForLayer': holds,
-    'ecr:BatchCheckLayerAvailability': blobIsThere,
-    'ecr:InitiateLayerUpload': lacks('address of the upload', ({ headers }) => headers.location),
-    'ecr:UploadLayerPart': lacks('address of the next part', ({ location }) => location),
-    'ecr:CompleteLayerUpload': holds,
-    'ecr:PutImage': holds,
-    'ssm:GetParameters': answered,
-    'ssm:GetParametersByPath': lacks('list of parameters', ({ Parameters }) => Parameters),
-};
-/** What the services answer that `api.ts` speaks to: an object, of which these calls must have these members. */
-const MEMBERS = {
-    'ecs:DescribeServiceDeployments': 'serviceDeployments',
-    'ecs:DescribeServiceRevisions': 'serviceRevisions',
-    'ecs:DescribeServices': 'services',
-    'ecs:DescribeTaskDefinition': 'taskDefinition',
-    'ecs:DescribeTasks': 'tasks',
-    'ecs:ListServiceDeployments': 'serviceDeployments',
-    'ecs:ListTasks': 'taskArns',
-    'ecs:RegisterTaskDefinition': 'taskDefinition',
-    'ecs:RunTask': 'tasks',
-    'ecs:StopServiceDeployment': 'serviceDeploymentArn',
-    'ecs:StopTask': 'task',
-    'ecs:UpdateService': 'service',
-    'lambda:GetFunction': 'Configuration',
-    'lambda:GetFunctionConfiguration': 'FunctionArn',
-    'lambda:GetAlias': 'FunctionVersion',
-    'lambda:PublishVersion': 'Version',
-    'lambda:UpdateAlias': 'FunctionVersion',
-    'lambda:UpdateFunctionCode': 'FunctionArn',
-    'autoscaling:CancelInstanceRefresh': 'InstanceRefreshId',
-    'autoscaling:DescribeAutoScalingGroups': 'AutoScalingGroups',
-    'autoscaling:DescribeInstanceRefreshes': 'InstanceRefreshes',
-    'autoscaling:DescribeScalingActivities': 'Activities',
-    'autoscaling:RollbackInstanceRefresh': 'InstanceRefreshId',
-    'autoscaling:StartInstanceRefresh': 'InstanceRefreshId',
-    'codedeploy:CreateDeployment': 'deploymentId',
-    'codedeploy:GetDeployment': 'deploymentInfo',
-    'codedeploy:GetDeploymentGroup': 'deploymentGroupInfo',
-    'codedeploy:StopDeployment': 'status',
-    'ec2:DescribeLaunchTemplateVersions': 'launchTemplateVersionSet',
-};
-/** @throws Unproven when an answer that is not an error does not prove that the call did what was asked */
-function prove(action, answer, asked) {
-    const proof = PROOFS[action] ?? hasMember(action);
-    const missing = proof(answer, asked);
-    if (missing === undefined)
-        return;
-    throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Unproven */ .kw({
-        what: `${action} was answered with success, but the answer does not prove it: ${missing}`,
-        why: 'something between this step and AWS answers in its place, or changes its answers: a proxy, a firewall, another server',
-        fix: "check the runner's proxy, and AWS_ENDPOINT_URL and its kind; whether the call was carried out is not known",
-    });
-}
-function hasMember(action) {
-    const member = MEMBERS[action];
-    return (answer) => (member === undefined || answer[member] !== undefined ? undefined : `it has no ${member}`);
-}
-/** A proof that is one thing which only the true answer has. */
-function lacks(what, find) {
-    return (answer) => {
-        const found = find(answer);
-        return found === undefined || found === '' ? `it has no ${what}` : undefined;
-    };
-}
 /**
  * The ETag is the MD5 of what was stored, unless a KMS key encrypts it; the checksum is that of what was stored always.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html (ETag), https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
@@ -506,9 +578,13 @@ function bodyStored(headers, { body, crc }) {
     const echoed = headers['x-amz-checksum-crc32'];
     if (echoed !== undefined && echoed !== crc)
         return 'its checksum is not that of what was sent';
-    const opaque = isOpaque(etag, headers['x-amz-server-side-encryption']);
-    if (opaque || (echoed !== undefined && body.length > MD5_BELOW))
+    if (echoed !== undefined && body.length > MD5_BELOW)
         return undefined;
+    if (isOpaque(etag, headers['x-amz-server-side-encryption'])) {
+        // Any web server may answer with an ETag: what else is said makes it one of S3.
+        const said = [echoed, headers['x-amz-server-side-encryption'], headers['x-amz-request-id']];
+        return said.some((it) => it !== undefined) ? undefined : 'its ETag is not one of S3';
+    }
     return etag === (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('md5', body, 'hex') ? undefined : 'its ETag is not that of what was sent';
 }
 /** Whether an ETag says nothing about the content. */
@@ -536,38 +612,6 @@ function deleted({ Deleted = [], Errors = [] }, { keys }) {
     const told = new Set([...Deleted, ...Errors].map(({ Key }) => Key));
     const missing = keys.filter((key) => !told.has(key)).length;
     return missing === 0 ? undefined : `it does not tell what became of ${missing} of ${keys.length} keys`;
-}
-/** The digest that the registry holds is the one that was asked for; contents of another algorithm count as what they are. */
-function holds({ digest }, { digest: wanted }) {
-    if (digest === undefined || digest === '')
-        return 'it has no digest';
-    return wanted === undefined || digest === wanted ? undefined : `its digest is ${digest}, not ${wanted}`;
-}
-/** A blob that is not there is uploaded; that one is there must be said by a registry. ECR Public redirects to where it lies. */
-function blobIsThere({ status, headers }, { digest }) {
-    if (status !== 200)
-        return undefined;
-    const said = headers['docker-content-digest'];
-    if (said !== undefined)
-        return holds({ digest: String(said) }, { digest });
-    return headers['docker-distribution-api-version'] === undefined ? 'it has no digest' : undefined;
-}
-/** Every name that was asked for, by each version of it, is there or is said not to be. */
-function answered({ Parameters = [], InvalidParameters = [] }, { names }) {
-    const told = [
-        ...InvalidParameters.map((name) => [bareName(name)]),
-        ...Parameters.map(({ Name = '', ARN = '' }) => [bareName(Name), bareName(ARN)]),
-    ];
-    const count = (name) => told.filter((spellings) => spellings.includes(name)).length;
-    const asked = names.map(bareName);
-    const missing = asked.filter((name) => count(name) < asked.filter((other) => other === name).length);
-    return missing.length === 0 ? undefined : `it does not tell of ${missing.length} of ${names.length} parameters`;
-}
-/** Without a version or label, and of a secret of Secrets Manager its own name: so it comes back, or as an ARN. */
-function bareName(name) {
-    const parts = name.split(':');
-    const bare = parts.slice(0, name.startsWith('arn:') ? 6 : 1).join(':');
-    return bare.replace(/^\/aws\/reference\/secretsmanager\//, '');
 }
 
 
@@ -2096,8 +2140,8 @@ __webpack_require__.d(__webpack_exports__, {
   t: () => (/* binding */ signInAgain)
 });
 
-// EXTERNAL MODULE: ./lib/aws/client.js
-var client = __webpack_require__(542);
+// EXTERNAL MODULE: ./lib/aws/client.js + 1 modules
+var client = __webpack_require__(1009);
 // EXTERNAL MODULE: ./lib/aws/partition.js
 var aws_partition = __webpack_require__(915);
 // EXTERNAL MODULE: ./lib/aws/session.js

@@ -14,6 +14,7 @@ const whole = createHash('md5')
   .update(Buffer.concat([Buffer.from(md5, 'hex'), Buffer.from(other, 'hex')]))
   .digest('hex');
 const digest = `sha256:${'a'.repeat(64)}`;
+const LOGIN = { proxyEndpoint: 'https://x', authorizationToken: 'QVdTOng=' };
 const ssm = (...Parameters: object[]) => ({ ...bare, Parameters });
 
 test.each<[string, ProvenAction, unknown, unknown]>([
@@ -89,6 +90,9 @@ test.each<[string, ProvenAction, unknown, unknown]>([
     { names: ['/aws/reference/secretsmanager/db'] },
   ],
   ['nothing below a path', 'ssm:GetParametersByPath', ssm(), undefined],
+  ['an ETag of a kind to come', 's3:PutObject', { etag: '"v2"', 'x-amz-request-id': '4' }, sent],
+  ['no groups, as XML says it', 'autoscaling:DescribeAutoScalingGroups', { AutoScalingGroups: '' }, undefined],
+  ['no tasks', 'ecs:DescribeTasks', { tasks: [] }, undefined],
 ])('%s proves %s', (_what, action, answer, asked) => {
   expect(() => prove(action, answer as never, asked as never)).not.toThrow();
 });
@@ -139,6 +143,27 @@ test.each<[string, ProvenAction, unknown, unknown]>([
   ['another parameter', 'ssm:GetParameters', ssm({ Name: '/b' }), { names: ['/a'] }],
   ['one of two versions', 'ssm:GetParameters', ssm({ Name: '/a' }), { names: ['/a:1', '/a:2'] }],
   ['no list', 'ssm:GetParametersByPath', bare, undefined],
+  ["an ETag of any web server's", 's3:PutObject', { etag: 'W/"2-nOO9QiTIwXgNtWtBJezz8kv3SLc"' }, sent],
+  ['a list for a text', 's3:CreateMultipartUpload', { ...bare, UploadId: ['x'] }, undefined],
+  ['a name that is no text', 'ssm:GetParameters', ssm({ Name: { odd: 7 } }), { names: ['/a'] }],
+  ['nothing for a parameter', 'ssm:GetParameters', { ...bare, Parameters: [null] }, { names: ['/a'] }],
+  [
+    'a token that is no text',
+    'ecr:GetAuthorizationToken',
+    { ...bare, authorizationData: [{ ...LOGIN, authorizationToken: {} }] },
+    undefined,
+  ],
+  [
+    'an endpoint that is no URL',
+    'ecr:GetAuthorizationToken',
+    { ...bare, authorizationData: [{ ...LOGIN, proxyEndpoint: 'x' }] },
+    undefined,
+  ],
+  ['a member that is null', 'ecs:DescribeServices', { services: null }, undefined],
+  ['a list of nothing', 'ecs:DescribeServices', { services: [null] }, undefined],
+  ['a text for a list', 'ecs:DescribeTasks', { tasks: 'web' }, undefined],
+  ['a list for an object', 'codedeploy:GetDeployment', { deploymentInfo: [] }, undefined],
+  ['a member that is not there', 'lambda:UpdateAlias', {}, undefined],
 ])('%s does not prove %s', (_what, action, answer, asked) => {
   expect(() => prove(action, answer as never, asked as never)).toThrow(
     `${action} was answered with success, but the answer does not prove it`,

@@ -19,8 +19,8 @@ import type { Sentence } from './contract.ts';
  * template has version 1.
  */
 export interface RolloutGround {
-  readonly ecs: Api;
-  readonly codeDeploy: Api;
+  readonly ecs: Api<'ecs'>;
+  readonly codeDeploy: Api<'codedeploy'>;
   readonly lambda: (name: string) => Lambda;
   readonly scaling: (name: string) => Scaling;
   readonly s3: S3Client;
@@ -31,7 +31,11 @@ export function rolloutApis(
   url: string,
   region: string,
   keys: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string },
-): RolloutGround & { close(): void } {
+): RolloutGround & {
+  /** Calls that the action does not make, and that nothing has to prove. */
+  setUp(service: 'ecs' | 'codedeploy', action: string, input: Json): Promise<Json>;
+  close(): void;
+} {
   const credentials: SessionCredentials = Object.assign(async () => keys, {
     memoized: true as const,
     forget: () => {},
@@ -47,14 +51,21 @@ export function rolloutApis(
   const session = { region, credentials };
   const s3 = new S3Client({ endpoint: url, region, credentials: keys, forcePathStyle: true, maxAttempts: 1 });
   const access = { http, aws, session, runner: { env: { AWS_ENDPOINT_URL: url } } } as unknown as Access;
-  const open = (name: 'ecs' | 'codedeploy', variable: string, targetPrefix: string) =>
-    openApi({ name, variable, targetPrefix }, { http, aws, session, env: { AWS_ENDPOINT_URL: url } });
+  const deps = { http, session, env: { AWS_ENDPOINT_URL: url } };
+  const services = {
+    ecs: { name: 'ecs', variable: 'ECS', targetPrefix: 'AmazonEC2ContainerServiceV20141113' },
+    codedeploy: { name: 'codedeploy', variable: 'CODEDEPLOY', targetPrefix: 'CodeDeploy_20141006' },
+  } as const;
   return {
-    ecs: open('ecs', 'ECS', 'AmazonEC2ContainerServiceV20141113'),
-    codeDeploy: open('codedeploy', 'CODEDEPLOY', 'CodeDeploy_20141006'),
+    ecs: openApi(services.ecs, { ...deps, aws }),
+    codeDeploy: openApi(services.codedeploy, { ...deps, aws }),
     lambda: (name) => openLambda(name, access),
     scaling: (name) => openScaling(name, access),
     s3,
+    setUp: (service, action, input) => {
+      const api = openApi({ ...services[service], name: service as string }, { ...deps, aws: { call: call as never } });
+      return api.json(action as never, input);
+    },
     close: () => {
       s3.destroy();
       http.close();
@@ -64,7 +75,7 @@ export function rolloutApis(
 
 const WEB = { cluster: 'contract', services: ['web'] };
 
-async function definitionOf(ecs: Api) {
+async function definitionOf(ecs: Api<'ecs'>) {
   const [service] = (await ecs.json('DescribeServices', WEB)).services as { taskDefinition: string }[];
   const taskDefinition = service!.taskDefinition;
   const answer = await ecs.json('DescribeTaskDefinition', { taskDefinition, include: ['TAGS'] });

@@ -128,15 +128,15 @@ describeWithMoto('contracts', () => {
     start: async () => {
       const moto = await startMoto();
       const apis = rolloutApis(moto.url, region, credentials);
-      const { ecs, codeDeploy, s3 } = apis;
+      const { s3 } = apis;
       const containerDefinitions = [{ name: 'web', image: 'nginx:1', memory: 64 }];
-      await ecs.json('CreateCluster', { clusterName: 'contract' });
-      await ecs.json('RegisterTaskDefinition', { family: 'contract', containerDefinitions });
-      await ecs.json('CreateService', {
+      await apis.setUp('ecs', 'CreateCluster', { clusterName: 'contract' });
+      await apis.setUp('ecs', 'RegisterTaskDefinition', { family: 'contract', containerDefinitions });
+      await apis.setUp('ecs', 'CreateService', {
         ...{ cluster: 'contract', serviceName: 'web', taskDefinition: 'contract', desiredCount: 1 },
       });
-      await codeDeploy.json('CreateApplication', { applicationName: 'contract', computePlatform: 'Server' });
-      await codeDeploy.json('CreateDeploymentGroup', {
+      await apis.setUp('codedeploy', 'CreateApplication', { applicationName: 'contract', computePlatform: 'Server' });
+      await apis.setUp('codedeploy', 'CreateDeploymentGroup', {
         ...{ applicationName: 'contract', deploymentGroupName: 'web' },
         serviceRoleArn: 'arn:aws:iam::123456789012:role/codedeploy',
       });

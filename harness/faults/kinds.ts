@@ -23,6 +23,11 @@ type Fault = (broken: Broken) => void | Promise<void>;
 /** A step can do no more than wait for these: whether it ends is what they ask. */
 export const HANGS = new Set(['hang', 'hang-body', 'hang-in-head', 'hang-in-body', 'endless-body', 'endless-head']);
 
+/** Masks nothing, but where a text becomes a command of the runner; and is no URL encoding, no digest, no number, no time. */
+export const FORGED = 'forged';
+const ODD = `%zz\ud800\u0000\u0085::add-mask::${FORGED}\r\n::add-mask::${FORGED}\n##[add-mask]${FORGED}`;
+const ODD_XML = `%zz&#x110000;&#xd800;&#x85;::add-mask::${FORGED}&#13;&#10;::add-mask::${FORGED}&#10;##[add-mask]${FORGED}`;
+
 const PAGE = '<!doctype html><html><head><title>Sign in to the network</title></head><body>Welcome</body></html>';
 
 /** Everything that can happen to one request on its way. */
@@ -101,6 +106,19 @@ export const KINDS: Readonly<Record<string, Fault>> = {
   'huge-header': (broken) => says(broken, 200, '', { 'x-huge': 'a'.repeat(200 << 10) }),
   redirect: (broken) => says(broken, 302, '', { location: `${broken.elsewhere}/` }),
   'redirect-with-method': (broken) => says(broken, 307, '', { location: `${broken.elsewhere}${broken.request.url}` }),
+  null: async (broken) => says(broken, 200, 'null', await typeOf(broken)),
+  'list-of-null': async (broken) => says(broken, 200, '[null]', await typeOf(broken)),
+  // What AWS answers, with other values in it: whatever changes an answer on its way, or a release of a service to come.
+  nulls: (broken) => withLeaves(broken, { json: () => null, xml: '' }),
+  'other-types': (broken) =>
+    withLeaves(broken, {
+      json: (leaf) => (typeof leaf === 'string' ? { odd: [7] } : String(leaf)),
+      xml: '<odd><odd/></odd>',
+    }),
+  'odd-texts': (broken) =>
+    withLeaves(broken, { json: (leaf) => (typeof leaf === 'string' ? ODD : leaf), xml: ODD_XML }),
+  'lists-and-objects': (broken) =>
+    withLeaves(broken, { json: (leaf) => leaf, xml: '7', list: (list) => ({ ...list }), object: (it) => [it] }),
   'another-etag': async (broken) => changed(broken, { etag: '"0123456789abcdef0123456789abcdef"' }),
   'another-digest': async (broken) => changed(broken, { 'docker-content-digest': `sha256:${'0'.repeat(64)}` }),
 };
@@ -129,6 +147,39 @@ async function changed({ socket, answer }: Broken, headers: Readonly<Record<stri
   const it = await answer();
   const has = (name: string) => it.headers.some((given, at) => at % 2 === 0 && given.toLowerCase() === name);
   socket.write(rendered(it, Object.fromEntries(Object.entries(headers).filter(([name]) => has(name)))));
+}
+
+interface Leaves {
+  /** In place of each text, number and boolean of JSON. */
+  readonly json: (leaf: unknown) => unknown;
+  /** In place of each text of XML. */
+  readonly xml: string;
+  readonly list?: (list: readonly unknown[]) => unknown;
+  readonly object?: (object: object) => unknown;
+}
+
+/** The true answer with other values; an answer without a body as it is. */
+async function withLeaves({ socket, answer }: Broken, leaves: Leaves): Promise<void> {
+  const it = await answer();
+  const text = changedText(it.body.toString(), leaves);
+  const body = text === undefined ? it.body : Buffer.from(text);
+  socket.write(rendered({ ...it, body }, it.body.length > 0 ? { 'content-length': String(body.length) } : {}));
+}
+
+function changedText(text: string, leaves: Leaves): string | undefined {
+  if (/^\s*</.test(text)) return text.replaceAll(/>([^<]+)</g, () => `>${leaves.xml}<`);
+  try {
+    return JSON.stringify(changedValue(JSON.parse(text), leaves));
+  } catch {
+    return undefined;
+  }
+}
+
+function changedValue(value: unknown, leaves: Leaves): unknown {
+  const { json, list = (it) => it, object = (it) => it } = leaves;
+  if (Array.isArray(value)) return list(value.map((it) => changedValue(it, leaves)));
+  if (typeof value !== 'object' || value === null) return json(value);
+  return object(Object.fromEntries(Object.entries(value).map(([name, it]) => [name, changedValue(it, leaves)])));
 }
 
 async function typeOf({ answer }: Broken): Promise<Record<string, string>> {

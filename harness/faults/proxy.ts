@@ -14,6 +14,8 @@ export interface Injection {
 export interface FaultProxy {
   /** In place of the sandbox's. */
   readonly url: string;
+  /** The same before another server, by its origin. */
+  through(origin: string): Promise<string>;
   /** Every request that came, by name, in the order of their first time. */
   readonly calls: ReadonlySet<string>;
   /** How many faults were injected. */
@@ -76,14 +78,17 @@ export async function startFaultProxy(upstream: string, injections: readonly Inj
       injected++;
       await KINDS[kind]!({ socket, request, answer, elsewhere });
     });
+  const through = (origin: string) => {
+    const ours = registries.get(origin) ?? forward(origin);
+    registries.set(origin, ours);
+    return ours;
+  };
   /** The registry is behind another port: the step is told one of ours. */
   const throughProxy = async (it: TrueAnswer): Promise<TrueAnswer> => {
     const text = it.body.toString('latin1');
     const [origin] = /(?<="proxyEndpoint":\s*")http:\/\/[^"]+/.exec(text) ?? [];
     if (!origin) return it;
-    const ours = registries.get(origin) ?? forward(origin);
-    registries.set(origin, ours);
-    const body = Buffer.from(text.replaceAll(origin, await ours), 'latin1');
+    const body = Buffer.from(text.replaceAll(origin, await through(origin)), 'latin1');
     const headers = it.headers.map((value, at) =>
       at % 2 === 1 && it.headers[at - 1]?.toLowerCase() === 'content-length' ? String(body.length) : value,
     );
@@ -92,6 +97,7 @@ export async function startFaultProxy(upstream: string, injections: readonly Inj
   const url = await forward(upstream);
   return {
     url,
+    through,
     calls,
     injected: () => injected,
     strayed,

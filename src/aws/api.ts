@@ -6,7 +6,7 @@ import type { CallOptions } from '../base/retry.ts';
 import { shapeOf, type Verdict, verdictOf } from '../base/retryable.ts';
 import type { Aws } from './client.ts';
 import { partitionOf } from './partition.ts';
-import type { ApiName } from './proof.ts';
+import type { ProvenAction } from './proof.ts';
 import type { SessionCredentials } from './session.ts';
 import { endpointSettings } from './shared-config.ts';
 import { makeSigner } from './sigv4.ts';
@@ -16,9 +16,9 @@ import { firstText, nodeOf, readXml, type XmlNode } from './xml.ts';
 export type Json = Readonly<Record<string, unknown>>;
 
 /** How a service is spoken to. https://smithy.io/2.0/aws/protocols/index.html */
-export interface ApiService {
+export interface ApiService<Name extends string = string> {
   /** As it stands in hosts, credential scopes and IAM's actions: `ecs`. */
-  readonly name: ApiName;
+  readonly name: Name;
   /** What ends the variable `AWS_ENDPOINT_URL_…`: `AUTO_SCALING`. */
   readonly variable: string;
   /** Of JSON 1.1: what `X-Amz-Target` starts with. */
@@ -27,9 +27,12 @@ export interface ApiService {
   readonly version?: string;
 }
 
-export interface RestCall {
+/** The calls of a service of which it is known what proves them. */
+export type CallOf<Name extends string, Action = ProvenAction> = Action extends `${Name}:${infer Call}` ? Call : never;
+
+export interface RestCall<Name extends string> {
   /** `UpdateFunctionCode`, for messages. */
-  readonly action: string;
+  readonly action: CallOf<Name>;
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -41,12 +44,12 @@ export interface RestCall {
  * brings 100 to 400 kB into dist/: this is what ECS, Lambda, Auto Scaling and CodeDeploy need of one.
  * @throws Refused when AWS answered with an error; Problem when it did not answer, or not as AWS does
  */
-export interface Api {
+export interface Api<Name extends string> {
   /** JSON 1.1: `json('DescribeServices', { … })`. */
-  json(action: string, input: Json, how?: CallOptions): Promise<Json>;
+  json(action: CallOf<Name>, input: Json, how?: CallOptions): Promise<Json>;
   /** The query protocol; the answer's `…Result`. */
-  query(action: string, input: Json, how?: CallOptions): Promise<XmlNode>;
-  rest(call: RestCall, how?: CallOptions): Promise<Json>;
+  query(action: CallOf<Name>, input: Json, how?: CallOptions): Promise<XmlNode>;
+  rest(call: RestCall<Name>, how?: CallOptions): Promise<Json>;
 }
 
 export interface ApiDeps {
@@ -71,7 +74,7 @@ class ApiError extends Error {
   }
 }
 
-export function openApi(service: ApiService, deps: ApiDeps): Api {
+export function openApi<Name extends string>(service: ApiService<Name>, deps: ApiDeps): Api<Name> {
   const send = openConnection(service, deps);
   return {
     json: (action, input, how) => {
@@ -90,7 +93,8 @@ export function openApi(service: ApiService, deps: ApiDeps): Api {
       const bytes = Buffer.from(body ? JSON.stringify(body) : '');
       const names = Object.keys(query).sort();
       const text = names
-        .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(query[name] ?? '')}`)
+        // What comes from an answer may hold half a character, which no address can.
+        .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent((query[name] ?? '').toWellFormed())}`)
         .join('&');
       const request = { method, path, query: text, type: 'application/json', body: bytes };
       return send(request, { action, read: readObject }, how);
@@ -156,7 +160,8 @@ function openConnection(service: ApiService, { http, aws, session, env }: ApiDep
     };
     const classify = (error: unknown): Verdict =>
       moved && shapeOf(error).status < 500 ? 'transient' : (how.classify ?? verdictOf)(error);
-    return aws.call(`${service.name}:${action}`, attempt, { ...how, classify });
+    const call = `${service.name}:${action}` as 'ecs:DescribeServices';
+    return aws.call(call, attempt, { ...how, classify });
   };
 }
 
@@ -177,11 +182,17 @@ export function endpointOf({ name, variable }: ApiService, region: string, env: 
 
 function readObject(text: string): Json | undefined {
   try {
-    const value: unknown = JSON.parse(text || '{}');
+    const value: unknown = JSON.parse(text || '{}', withoutNulls);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Lambda writes what a function does not have as `null`. */
+function withoutNulls(_key: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((it) => it !== undefined);
+  return value ?? undefined;
 }
 
 /** `<ActionResponse><ActionResult>…`; EC2's answers have no `…Result`. */

@@ -1,4 +1,3 @@
-import { createHash, hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type * as CloudFront from '@aws-sdk/client-cloudfront';
 import type * as Ecr from '@aws-sdk/client-ecr';
@@ -6,6 +5,7 @@ import type * as EcrPublic from '@aws-sdk/client-ecr-public';
 import type * as S3 from '@aws-sdk/client-s3';
 import type * as Ssm from '@aws-sdk/client-ssm';
 import { Unproven } from '../base/problem.ts';
+import { bodyStored, completed, deleted, type SentBody } from './s3-proof.ts';
 
 /**
  * What an answer with 2xx lacks to prove that the call did what was asked, in words; nothing when it proves it. `asked` is what
@@ -13,19 +13,10 @@ import { Unproven } from '../base/problem.ts';
  */
 type ProofOf<Answer, Asked = undefined> = (answer: Answer, asked: Asked) => string | undefined;
 
-/** A body that was sent, and its CRC-32 as S3 writes it. */
-export interface SentBody {
-  readonly body: Buffer;
-  readonly crc: string;
-}
-
 /** What a registry says that it holds now, by a header or when it was asked again. */
 export interface HeldDigest {
   readonly digest: string | undefined;
 }
-
-/** Larger bodies are proven by the checksum alone where S3 sends it back: an MD5 of them takes longer than sending them. */
-const MD5_BELOW = 1 << 20;
 
 /**
  * The one place that says what proves each call. Something else than AWS may answer a call with 2xx (a proxy's page, an empty
@@ -68,13 +59,11 @@ const PROOFS = {
   's3:GetObjectAcl': lacks<S3.GetObjectAclCommandOutput>('owner', ({ Owner }) => Owner?.ID),
   's3:GetBucketAcl': lacks<S3.GetBucketAclCommandOutput>('owner', ({ Owner }) => Owner?.ID),
   // Without rules it is unknown how the bucket treats ACLs: radosgw takes the question for another one and answers 200.
-  's3:GetBucketOwnershipControls': lacks<S3.GetBucketOwnershipControlsCommandOutput>(
-    'request id',
-    ({ $metadata, OwnershipControls }) => OwnershipControls ?? $metadata.requestId,
-  ),
+  's3:GetBucketOwnershipControls': ({ $metadata, OwnershipControls }: S3.GetBucketOwnershipControlsCommandOutput) =>
+    OwnershipControls || $metadata.requestId ? undefined : 'it has no request id',
   // Its answer is of use where it names a key, and only there.
   's3:GetEncryptionConfiguration': (_answer: S3.GetBucketEncryptionCommandOutput) => undefined,
-  's3:GetBucketPublicAccessBlock': lacks<S3.GetPublicAccessBlockCommandOutput>(
+  's3:GetBucketPublicAccessBlock': lacksPart<S3.GetPublicAccessBlockCommandOutput>(
     'configuration',
     ({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration,
   ),
@@ -82,7 +71,7 @@ const PROOFS = {
     'id of an invalidation',
     ({ Invalidation }) => Invalidation?.Id,
   ),
-  'cloudfront:ListInvalidations': lacks<CloudFront.ListInvalidationsCommandOutput>(
+  'cloudfront:ListInvalidations': lacksPart<CloudFront.ListInvalidationsCommandOutput>(
     'list of invalidations',
     ({ InvalidationList }) => InvalidationList,
   ),
@@ -96,16 +85,15 @@ const PROOFS = {
   ),
   'ecr:GetAuthorizationToken': lacks<Ecr.GetAuthorizationTokenCommandOutput>(
     'login',
-    ({ authorizationData: [one] = [] }) => (one?.proxyEndpoint ? one.authorizationToken : undefined),
+    ({ authorizationData: [one] = [] }) =>
+      URL.canParse(one?.proxyEndpoint ?? '') ? one?.authorizationToken : undefined,
   ),
   'ecr-public:GetAuthorizationToken': lacks<EcrPublic.GetAuthorizationTokenCommandOutput>(
     'login',
     ({ authorizationData }) => authorizationData?.authorizationToken,
   ),
-  'registry:Ping': lacks<{ readonly status: number; readonly challenge: string | undefined }>(
-    'status',
-    ({ status }) => status,
-  ),
+  // Any answer says whether a login is asked for.
+  'registry:Ping': (_answer: { readonly status: number; readonly challenge: string | undefined }) => undefined,
   'registry:Token': lacks<{ readonly token: string | undefined }>('token', ({ token }) => token),
   'public.ecr.aws/token': lacks<{ readonly token: string | undefined }>('token', ({ token }) => token),
   'ecr:DescribeRepositories': ((answer, { repository }) =>
@@ -120,7 +108,7 @@ const PROOFS = {
     Ecr.CreateRepositoryCommandOutput,
     { readonly repository: string }
   >,
-  'ecr:DescribeRepositoryCreationTemplates': lacks<Ecr.DescribeRepositoryCreationTemplatesCommandOutput>(
+  'ecr:DescribeRepositoryCreationTemplates': lacksPart<Ecr.DescribeRepositoryCreationTemplatesCommandOutput>(
     'list of templates',
     ({ repositoryCreationTemplates }) => repositoryCreationTemplates,
   ),
@@ -129,7 +117,7 @@ const PROOFS = {
     EcrPublic.CreateRepositoryCommandOutput,
     { readonly repository: string }
   >,
-  'ecr-public:DescribeRegistries': lacks<EcrPublic.DescribeRegistriesCommandOutput>(
+  'ecr-public:DescribeRegistries': lacksPart<EcrPublic.DescribeRegistriesCommandOutput>(
     'list of registries',
     ({ registries }) => registries,
   ),
@@ -145,61 +133,53 @@ const PROOFS = {
   'ecr:CompleteLayerUpload': holds,
   'ecr:PutImage': holds,
   'ssm:GetParameters': answered,
-  'ssm:GetParametersByPath': lacks<Ssm.GetParametersByPathCommandOutput>(
+  'ssm:GetParametersByPath': lacksPart<Ssm.GetParametersByPathCommandOutput>(
     'list of parameters',
     ({ Parameters }) => Parameters,
   ),
+  // `api.ts` reads an object of each of these; with success AWS always has these members in it.
+  'ecs:DescribeServiceDeployments': list('serviceDeployments'),
+  'ecs:DescribeServiceRevisions': list('serviceRevisions'),
+  'ecs:DescribeServices': list('services'),
+  'ecs:DescribeTaskDefinition': part('taskDefinition'),
+  'ecs:DescribeTasks': list('tasks'),
+  'ecs:ListServiceDeployments': list('serviceDeployments'),
+  'ecs:ListTasks': texts('taskArns'),
+  'ecs:RegisterTaskDefinition': part('taskDefinition'),
+  'ecs:RunTask': list('tasks'),
+  'ecs:StopServiceDeployment': text('serviceDeploymentArn'),
+  'ecs:StopTask': part('task'),
+  'ecs:UpdateService': part('service'),
+  'lambda:GetFunction': part('Configuration'),
+  'lambda:GetFunctionConfiguration': text('FunctionArn'),
+  'lambda:GetAlias': text('FunctionVersion'),
+  'lambda:PublishVersion': text('Version'),
+  'lambda:UpdateAlias': text('FunctionVersion'),
+  'lambda:UpdateFunctionCode': text('FunctionArn'),
+  'autoscaling:CancelInstanceRefresh': text('InstanceRefreshId'),
+  'autoscaling:DescribeAutoScalingGroups': list('AutoScalingGroups'),
+  'autoscaling:DescribeInstanceRefreshes': list('InstanceRefreshes'),
+  'autoscaling:DescribeScalingActivities': list('Activities'),
+  'autoscaling:RollbackInstanceRefresh': text('InstanceRefreshId'),
+  'autoscaling:StartInstanceRefresh': text('InstanceRefreshId'),
+  'codedeploy:BatchGetDeploymentTargets': list('deploymentTargets'),
+  'codedeploy:CreateDeployment': text('deploymentId'),
+  'codedeploy:GetDeployment': part('deploymentInfo'),
+  'codedeploy:GetDeploymentGroup': part('deploymentGroupInfo'),
+  'codedeploy:ListDeploymentTargets': texts('targetIds'),
+  'codedeploy:StopDeployment': text('status'),
+  'ec2:DescribeLaunchTemplateVersions': list('launchTemplateVersionSet'),
 } as const satisfies Record<string, ProofOf<never, never>>;
 
-/** What the services answer that `api.ts` speaks to: an object, of which these calls must have these members. */
-const MEMBERS: Readonly<Record<string, string>> = {
-  'ecs:DescribeServiceDeployments': 'serviceDeployments',
-  'ecs:DescribeServiceRevisions': 'serviceRevisions',
-  'ecs:DescribeServices': 'services',
-  'ecs:DescribeTaskDefinition': 'taskDefinition',
-  'ecs:DescribeTasks': 'tasks',
-  'ecs:ListServiceDeployments': 'serviceDeployments',
-  'ecs:ListTasks': 'taskArns',
-  'ecs:RegisterTaskDefinition': 'taskDefinition',
-  'ecs:RunTask': 'tasks',
-  'ecs:StopServiceDeployment': 'serviceDeploymentArn',
-  'ecs:StopTask': 'task',
-  'ecs:UpdateService': 'service',
-  'lambda:GetFunction': 'Configuration',
-  'lambda:GetFunctionConfiguration': 'FunctionArn',
-  'lambda:GetAlias': 'FunctionVersion',
-  'lambda:PublishVersion': 'Version',
-  'lambda:UpdateAlias': 'FunctionVersion',
-  'lambda:UpdateFunctionCode': 'FunctionArn',
-  'autoscaling:CancelInstanceRefresh': 'InstanceRefreshId',
-  'autoscaling:DescribeAutoScalingGroups': 'AutoScalingGroups',
-  'autoscaling:DescribeInstanceRefreshes': 'InstanceRefreshes',
-  'autoscaling:DescribeScalingActivities': 'Activities',
-  'autoscaling:RollbackInstanceRefresh': 'InstanceRefreshId',
-  'autoscaling:StartInstanceRefresh': 'InstanceRefreshId',
-  'codedeploy:CreateDeployment': 'deploymentId',
-  'codedeploy:GetDeployment': 'deploymentInfo',
-  'codedeploy:GetDeploymentGroup': 'deploymentGroupInfo',
-  'codedeploy:StopDeployment': 'status',
-  'ec2:DescribeLaunchTemplateVersions': 'launchTemplateVersionSet',
-};
-
-/** Services that are spoken to by `api.ts`. */
-export type ApiName = 'ecs' | 'lambda' | 'autoscaling' | 'codedeploy' | 'ec2';
-type KnownCall = keyof typeof PROOFS;
-
 /** A call of which it is known what proves it. */
-export type ProvenAction = KnownCall | `${ApiName}:${string}`;
-export type AnswerTo<A extends ProvenAction> = A extends KnownCall ? Parameters<(typeof PROOFS)[A]>[0] : object;
+export type ProvenAction = keyof typeof PROOFS;
+export type AnswerTo<A extends ProvenAction> = Parameters<(typeof PROOFS)[A]>[0];
 /** What a call's answer is compared with; `undefined` where the answer proves itself. */
-export type AskedBy<A extends ProvenAction> = A extends KnownCall
-  ? Exclude<Parameters<(typeof PROOFS)[A]>[1], undefined>
-  : never;
+export type AskedBy<A extends ProvenAction> = Exclude<Parameters<(typeof PROOFS)[A]>[1], undefined>;
 
 /** @throws Unproven when an answer that is not an error does not prove that the call did what was asked */
 export function prove<A extends ProvenAction>(action: A, answer: AnswerTo<A>, asked: AskedBy<A> | undefined): void {
-  const proof = (PROOFS as Readonly<Record<string, ProofOf<never, never>>>)[action] ?? hasMember(action);
-  const missing = proof(answer as never, asked as never);
+  const missing = missingIn(answer, asked, PROOFS[action] as ProofOf<never, never>);
   if (missing === undefined) return;
   throw new Unproven({
     what: `${action} was answered with success, but the answer does not prove it: ${missing}`,
@@ -208,64 +188,51 @@ export function prove<A extends ProvenAction>(action: A, answer: AnswerTo<A>, as
   });
 }
 
-function hasMember(action: string): ProofOf<Readonly<Record<string, unknown>>> {
-  const member = MEMBERS[action];
-  return (answer) => (member === undefined || answer[member] !== undefined ? undefined : `it has no ${member}`);
+function missingIn(answer: unknown, asked: unknown, proof: ProofOf<never, never>): string | undefined {
+  try {
+    return proof(answer as never, asked as never);
+  } catch {
+    // A list where a text should be, nothing where an object should be: no server of AWS answers so.
+    return 'its parts are not of the kinds that they should be';
+  }
 }
 
-/** A proof that is one thing which only the true answer has. */
-function lacks<Answer>(what: string, find: (answer: Answer) => unknown): (answer: Answer) => string | undefined {
+/** A proof that is one text which only the true answer has. */
+function lacks<Answer>(what: string, find: (answer: Answer) => unknown): ProofOf<Answer> {
   return (answer) => {
     const found = find(answer);
-    return found === undefined || found === '' ? `it has no ${what}` : undefined;
+    return typeof found === 'string' && found !== '' ? undefined : `it has no ${what}`;
   };
 }
 
-/**
- * The ETag is the MD5 of what was stored, unless a KMS key encrypts it; the checksum is that of what was stored always.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html (ETag), https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
- */
-function bodyStored(headers: IncomingHttpHeaders, { body, crc }: SentBody): string | undefined {
-  const etag = (headers.etag ?? '').replaceAll('"', '');
-  if (etag === '') return 'it has no ETag';
-  const echoed = headers['x-amz-checksum-crc32'];
-  if (echoed !== undefined && echoed !== crc) return 'its checksum is not that of what was sent';
-  const opaque = isOpaque(etag, headers['x-amz-server-side-encryption']);
-  if (opaque || (echoed !== undefined && body.length > MD5_BELOW)) return undefined;
-  return etag === hash('md5', body, 'hex') ? undefined : 'its ETag is not that of what was sent';
+/** The same of a part of the answer: a list or an object. */
+function lacksPart<Answer>(what: string, find: (answer: Answer) => unknown): ProofOf<Answer> {
+  return (answer) => (isPart(find(answer)) ? undefined : `it has no ${what}`);
 }
 
-/** Whether an ETag says nothing about the content. */
-function isOpaque(etag: string, encryption: string | string[] | undefined): boolean {
-  return String(encryption ?? '').startsWith('aws:kms') || !/^[0-9a-f]{32}(-\d+)?$/.test(etag);
+type Json = Readonly<Record<string, unknown>>;
+
+function text(member: string): ProofOf<Json> {
+  return lacks(member, (answer) => answer[member]);
 }
 
-/** @param parts the ETags of the parts, in their order */
-function completed(
-  { ETag = '', ChecksumCRC32, ServerSideEncryption }: S3.CompleteMultipartUploadCommandOutput,
-  { parts, crc }: { readonly parts: readonly string[]; readonly crc: string },
-): string | undefined {
-  const etag = ETag.replaceAll('"', '');
-  if (etag === '') return 'it has no ETag';
-  if (ChecksumCRC32 !== undefined && ChecksumCRC32 !== crc) return 'its checksum is not that of what was sent';
-  if (isOpaque(etag, ServerSideEncryption)) return undefined;
-  return etag === etagOfParts(parts) ? undefined : 'its ETag is not that of the parts';
+function part(member: string): ProofOf<Json> {
+  return ({ [member]: found }) => (isPart(found) && !Array.isArray(found) ? undefined : `it has no ${member}`);
 }
 
-/** MD5 of the parts' MD5s, which their ETags are, and their number. */
-export function etagOfParts(parts: readonly string[]): string {
-  const sums = parts.map((etag) => Buffer.from(etag.replaceAll('"', ''), 'hex'));
-  return `${createHash('md5').update(Buffer.concat(sums)).digest('hex')}-${parts.length}`;
+/** A list of objects. In XML an empty one cannot be told from an empty text. */
+function list(member: string): ProofOf<Json> {
+  return ({ [member]: found }) =>
+    found === '' || (Array.isArray(found) && found.every(isPart)) ? undefined : `it has no ${member}`;
 }
 
-/** Every key that was asked for is among the deleted ones or among the errors. */
-function deleted(
-  { Deleted = [], Errors = [] }: Pick<S3.DeleteObjectsCommandOutput, 'Deleted' | 'Errors'>,
-  { keys }: { readonly keys: readonly string[] },
-): string | undefined {
-  const told = new Set([...Deleted, ...Errors].map(({ Key }) => Key));
-  const missing = keys.filter((key) => !told.has(key)).length;
-  return missing === 0 ? undefined : `it does not tell what became of ${missing} of ${keys.length} keys`;
+function texts(member: string): ProofOf<Json> {
+  return ({ [member]: found }) =>
+    Array.isArray(found) && found.every((it) => typeof it === 'string') ? undefined : `it has no ${member}`;
+}
+
+function isPart(found: unknown): boolean {
+  return typeof found === 'object' && found !== null;
 }
 
 /** The digest that the registry holds is the one that was asked for; contents of another algorithm count as what they are. */

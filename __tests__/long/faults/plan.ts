@@ -1,3 +1,4 @@
+import { FORGED } from '../../../harness/faults/kinds.ts';
 import type { Injection } from '../../../harness/faults/proxy.ts';
 import type { Outcome } from './step.ts';
 
@@ -52,6 +53,7 @@ export function violations({ result, proxy, ended, wrong, touched }: Outcome): s
   if (/a bug of the action/.test(said))
     found.push(`"a bug": ${errors.find((text) => text.includes('a bug of'))?.slice(0, 300)}`);
   if (/^\s+at .+:\d+:\d+\)?$/m.test(log)) found.push('a stack trace');
+  if (result.masks.includes(FORGED)) found.push('an answer became a command of the runner');
   if (proxy.strayed.length > 0) found.push(`sent elsewhere: ${proxy.strayed.join(', ')}`);
   if (code === 0) return found;
   const halves = Object.keys(wrong).filter((job) => touched.includes(job));

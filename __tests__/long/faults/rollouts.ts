@@ -4,7 +4,7 @@ import type { Scenario } from './step.ts';
 const BUNDLE = 'what the function and the instances run';
 
 /** A function with an alias, a group of instances and a bundle, side by side. */
-export const ROLLOUTS: Scenario = {
+export const ROLLOUTS = {
   inputs: {
     'role-to-assume': 'arn:aws:iam::111122223333:role/publish',
     's3-upload': 'build => s3://shop-artifacts',
@@ -20,7 +20,7 @@ export const ROLLOUTS: Scenario = {
     group: found(sandbox, 'asg:web', (serving) => serving.split(', ').every((one) => one.startsWith('template:7#'))),
     codeDeploy: found(sandbox, 'codedeploy:shop/web', (serving) => serving.endsWith(BUNDLE.slice(0, 40))),
   }),
-};
+} satisfies Scenario;
 
 /** A target that serves what it did before is not touched. */
 function found({ serving }: Sandbox, target: string, isNew: (serving: string) => boolean) {

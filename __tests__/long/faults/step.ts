@@ -25,7 +25,11 @@ export interface Outcome {
 /** A step of which every call may be broken. */
 export interface Scenario {
   readonly inputs: Readonly<Record<string, string>>;
-  readonly files: () => Promise<Files>;
+  readonly files: (sandbox: Sandbox) => Promise<Files>;
+  /** The job of the world that runs; the first one when left out. */
+  readonly as?: string;
+  /** What its environment has besides; the sandbox's address in it becomes that of the proxy. */
+  readonly env?: (sandbox: Sandbox) => Readonly<Record<string, string>>;
   /** What there is before. */
   readonly prepare?: (sandbox: Sandbox) => Promise<void>;
   /** What the consumers find, by job: whether it was changed, and what is wrong with it. */
@@ -38,7 +42,7 @@ interface Found {
 }
 
 /** A step that has not ended after so long is taken for one that never will. */
-const NEVER_MS = 100_000;
+const NEVER_MS = 200_000;
 
 export async function runWithFaults(
   scenario: Scenario,
@@ -48,19 +52,23 @@ export async function runWithFaults(
   const sandbox = await startSandbox({
     world: { buckets: { 'shop-site': { ownership: 'BucketOwnerPreferred' } } } as never,
   });
-  const job = startJob({ files: await scenario.files(), secrets: sandbox.secrets });
+  const job = startJob({ files: await scenario.files(sandbox), secrets: sandbox.secrets });
   const proxy = await startFaultProxy(sandbox.url, injections);
   let ended = true;
   try {
     await scenario.prepare?.(sandbox);
-    const through = Object.entries(sandbox.env()).map(([name, value]) => [
+    const env = { ...sandbox.env(scenario.as), ...scenario.env?.(sandbox) };
+    const through = Object.entries(env).map(async ([name, value]) => [
       name,
-      value.replaceAll(sandbox.url, proxy.url),
+      // The registries of the sandbox have ports of their own.
+      /^http:\/\/127\.0\.0\.1:\d+$/.test(value) && value !== sandbox.url
+        ? await proxy.through(value)
+        : value.replaceAll(sandbox.url, proxy.url),
     ]);
     const result = await job.step(
       { ...scenario.inputs, ...more },
       {
-        env: Object.fromEntries(through),
+        env: Object.fromEntries(await Promise.all(through)),
         started: (child) => {
           const timer = setTimeout(() => {
             ended = false;
@@ -97,7 +105,7 @@ const SITE: Readonly<Record<string, string>> = {
 };
 
 /** All jobs of the action at once, with most of what they can do. */
-export const WHOLE: Scenario = {
+export const WHOLE = {
   inputs: {
     'role-to-assume': ROLE,
     images: 'oci:image => shop:1',
@@ -138,10 +146,10 @@ export const WHOLE: Scenario = {
     parameters: parametersOf(result),
     deploy: deployOf(sandbox),
   }),
-};
+} satisfies Scenario;
 
 /** One file in parts, and an object that its bucket's owner is given. */
-export const PARTS: Scenario = {
+export const PARTS = {
   inputs: { 'role-to-assume': ROLE, 's3-upload': 'large => s3://shop-site', 's3-fix-acl': 'true' },
   files: async () => ({ 'large/film': LARGE }),
   prepare: async (sandbox) => {
@@ -156,7 +164,7 @@ export const PARTS: Scenario = {
     ];
     return { objects: { touched: film !== undefined, wrong } };
   },
-};
+} satisfies Scenario;
 
 function s3As({ url, signInAs, world }: Sandbox, role: string): S3Client {
   return new S3Client({

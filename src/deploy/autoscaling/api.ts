@@ -1,4 +1,4 @@
-import { type Json, openApi } from '../../aws/api.ts';
+import { type CallOf, type Json, openApi } from '../../aws/api.ts';
 import { listOf, nodeOf, textOf, type XmlNode } from '../../aws/xml.ts';
 import type { CallOptions } from '../../base/retry.ts';
 import type { Access } from '../../job.ts';
@@ -73,7 +73,8 @@ export function openScaling(name: string, access: Access, signal?: AbortSignal):
   const api = openApi(AUTO_SCALING, deps);
   const how = hurried(signal);
   const AutoScalingGroupName = name;
-  const ask = (action: string, input: Json, more?: CallOptions) => api.query(action, input, { ...how, ...more });
+  const ask = (action: CallOf<'autoscaling'>, input: Json, more?: CallOptions) =>
+    api.query(action, input, { ...how, ...more });
   return {
     group: async () => {
       const answer = await ask('DescribeAutoScalingGroups', { AutoScalingGroupNames: [name] });

@@ -1,4 +1,4 @@
-import { type Json, openApi } from '../../aws/api.ts';
+import { type CallOf, type Json, openApi } from '../../aws/api.ts';
 import type { CallOptions } from '../../base/retry.ts';
 import type { Access } from '../../job.ts';
 import { hurried } from '../cancelled.ts';
@@ -91,7 +91,8 @@ export function openCodeDeploy(
   const { http, aws, session, runner } = access;
   const api = openApi(CODEDEPLOY, { http, aws, session, env: runner.env });
   const how = hurried(signal);
-  const ask = (action: string, input: Json, more?: CallOptions) => api.json(action, input, { ...how, ...more });
+  const ask = (action: CallOf<'codedeploy'>, input: Json, more?: CallOptions) =>
+    api.json(action, input, { ...how, ...more });
   const names = { applicationName: application, deploymentGroupName: group };
   return {
     group: async () => (await ask('GetDeploymentGroup', names)).deploymentGroupInfo as DeploymentGroup,

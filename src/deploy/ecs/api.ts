@@ -1,4 +1,4 @@
-import { type Json, openApi } from '../../aws/api.ts';
+import { type CallOf, type Json, openApi } from '../../aws/api.ts';
 import type { Access } from '../../job.ts';
 import { hurried } from '../cancelled.ts';
 import type { EcsTarget } from '../line.ts';
@@ -129,7 +129,7 @@ export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?
   const { http, aws, session, runner } = access;
   const api = openApi(ECS, { http, aws, session, env: runner.env });
   const how = hurried(signal);
-  const ask = (action: string, input: Json) => api.json(action, input, how);
+  const ask = (action: CallOf<'ecs'>, input: Json) => api.json(action, input, how);
   const first = <T>(answer: Json, name: string) => ((answer[name] ?? []) as T[])[0];
   return {
     service: async () => first<Service>(await ask('DescribeServices', { cluster, services: [service] }), 'services'),

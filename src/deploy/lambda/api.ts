@@ -1,4 +1,4 @@
-import { type Json, openApi } from '../../aws/api.ts';
+import { type CallOf, type Json, openApi } from '../../aws/api.ts';
 import type { Access } from '../../job.ts';
 import { hurried } from '../cancelled.ts';
 
@@ -56,7 +56,7 @@ export function openLambda(name: string, access: Access, signal?: AbortSignal): 
   const api = openApi(LAMBDA, { http, aws, session, env: runner.env });
   const how = hurried(signal);
   const base = `/2015-03-31/functions/${name}`;
-  const get = (action: string, path: string, qualifier?: string) =>
+  const get = (action: CallOf<'lambda'>, path: string, qualifier?: string) =>
     api.rest({ action, method: 'GET', path, ...(qualifier ? { query: { Qualifier: qualifier } } : {}) }, how);
   return {
     function: (qualifier) => get('GetFunction', base, qualifier),

@@ -92,6 +92,14 @@ export function denied({ action, on, status, code, message }: ErrorAnswer): Prob
   }
   if (status === 429)
     return { what: `${action}: too many requests`, on, why, fix: 'run fewer jobs at once, or raise the quota' };
+  if (status < 400) {
+    return {
+      what: `${action} was answered with HTTP ${status}, which is not what a registry answers`,
+      on,
+      why: 'something between this step and the registry answers in its place: a proxy, a firewall, another server',
+      fix: "check the runner's proxy; whether the call was carried out is not known",
+    };
+  }
   return { what: `${action} was refused (${answer})`, on, why };
 }
 

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { AbortMultipartUploadCommand, CompleteMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { Refused } from '../../aws/client.ts';
-import { etagOfParts } from '../../aws/proof.ts';
+import { etagOfParts } from '../../aws/s3-proof.ts';
 import { firstText } from '../../aws/xml.ts';
 import { shapeOf } from '../../base/retryable.ts';
 import { isUtf8File } from '../local/charset.ts';

@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { HANGS, KINDS } from '../../../harness/faults/kinds.ts';
+import { atMost } from '../../../src/base/parallel.ts';
+import { MACHINES } from './machines.ts';
+import { type Run, violations } from './plan.ts';
+import { runWithFaults } from './step.ts';
+
+const LANES = 8;
+/** One of so many pairs of a call and a kind; FAULTS_EVERY=1 takes them all. */
+const EVERY = Number(process.env.FAULTS_EVERY ?? 8);
+const kinds = Object.keys(KINDS);
+
+describe.each(Object.entries(MACHINES))('%s', (_name, scenario) => {
+  let calls: readonly string[] = [];
+
+  async function all(runs: readonly Run[]): Promise<string[]> {
+    const found = await atMost(LANES, runs, async ({ injections, inputs }) => {
+      const outcome = await runWithFaults(scenario, injections, inputs);
+      const faults = injections.map(({ call = 'every call', kind, times }) => `${call} ${kind} ${times}`).join('; ');
+      return violations(outcome).map((text) => `${faults}: ${text}\n${outcome.result.errors.join('\n')}`);
+    });
+    return found.flat();
+  }
+
+  test('without faults is green and right, and its calls are known', async () => {
+    const outcome = await runWithFaults(scenario, []);
+    expect([outcome.result.errors, outcome.wrong]).toEqual([[], {}]);
+    calls = [...outcome.proxy.calls];
+    expect(calls.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('every kind, once at every call in one run and for good at some', async () => {
+    const once = kinds
+      .filter((kind) => !HANGS.has(kind))
+      .filter((_, at) => at % Math.min(EVERY, 2) === 0)
+      .map((kind): Run => ({ injections: [{ kind, times: 'once' }], inputs: {} }));
+    const always = calls.flatMap((call, shift) =>
+      kinds
+        .filter((_, at) => (at + shift) % EVERY === 0)
+        .map(
+          (kind): Run => ({
+            injections: [{ call, kind, times: 'always' }],
+            inputs: { 'retry-max-attempts': '2', 'action-timeout-s': HANGS.has(kind) ? '3' : '60' },
+          }),
+        ),
+    );
+    expect(await all([...once, ...always])).toEqual([]);
+  }, 1_200_000);
+});
