@@ -3127,9 +3127,11 @@ function reportDeploy(plan, result) {
     const { targets } = plan;
     const changes = targets.some((it) => !isDone(it));
     if (!result) {
-        const toDo = targets.filter((it) => !isDone(it)).length;
+        const toDo = targets.filter((it) => !isDone(it));
+        // What the step publishes may turn out to serve already.
+        const most = toDo.some(({ after }) => after === undefined) ? 'at most ' : '';
         return {
-            headline: `${toDo} of ${(0,units/* counted */.hS)(targets.length, 'target')} to roll out`,
+            headline: `${most}${toDo.length} of ${(0,units/* counted */.hS)(targets.length, 'target')} to roll out`,
             changes,
             lines: targets.map(({ target, changes: told }) => `${target}: ${told.join('; ') || 'nothing to do'}`),
             outputs: { 'deploy-changed': 'false' },
