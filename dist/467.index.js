@@ -307,7 +307,7 @@ function openApi(service, deps) {
 /** Signs, sends and tries again; a clock that is off is set by what AWS answers. */
 function openConnection(service, { http, aws, session, env }) {
     const { region, credentials } = session;
-    const endpoint = endpointOf(service, region, env);
+    const endpoint = endpointOf(service, { region, fips: aws.fips }, env);
     const sign = (0,sigv4/* makeSigner */.z)({ region, service: service.name, credentials });
     let offset = 0;
     const exchange = async (request, signal) => {
@@ -352,14 +352,14 @@ function openConnection(service, { http, aws, session, env }) {
  * Where a service is: what the environment says, then the shared config file, else the region's own endpoint.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-function endpointOf({ name, variable }, region, env) {
+function endpointOf({ name, variable }, { region, fips: named = false }, env) {
     const shared = (0,shared_config/* endpointSettings */.h6)(variable.toLowerCase(), env);
     const configured = env[`AWS_ENDPOINT_URL_${variable}`] || env.AWS_ENDPOINT_URL || shared.endpoint;
     const ignored = (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? shared.ignoreConfigured) === 'true';
     if (configured && !ignored)
         return new URL(configured);
     const { domain, dualStackDomain } = (0,aws_partition/* partitionOf */.iQ)(region);
-    const fips = (env.AWS_USE_FIPS_ENDPOINT ?? shared.fips) === 'true' ? '-fips' : '';
+    const fips = named || (env.AWS_USE_FIPS_ENDPOINT ?? shared.fips) === 'true' ? '-fips' : '';
     const dualStack = (env.AWS_USE_DUALSTACK_ENDPOINT ?? shared.dualStack) === 'true';
     return new URL(`https://${name}${fips}.${region}.${dualStack ? dualStackDomain : domain}`);
 }

@@ -268,6 +268,7 @@ function makeAws({ region: home, credentials, http, call, fips = false }) {
             ...(fips ? { useFipsEndpoint: true } : {}),
         }),
         call: proven(signedIn),
+        fips,
     };
 }
 /** Holds every attempt of a call to what proves it. */

@@ -17,7 +17,13 @@ describe('endpoints', () => {
       'https://ecs.eu-west-1.amazonaws.com/',
     ],
   ])('in %s with %j: %s', (region, env, url) => {
-    expect(endpointOf(ecs, region, env).href).toBe(url);
+    expect(endpointOf(ecs, { region }, env).href).toBe(url);
+  });
+
+  test('a region whose name says FIPS', () => {
+    expect(endpointOf(ecs, { region: 'us-east-1', fips: true }, {}).href).toBe(
+      'https://ecs-fips.us-east-1.amazonaws.com/',
+    );
   });
 });
 

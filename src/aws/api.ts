@@ -54,7 +54,7 @@ export interface Api<Name extends string> {
 
 export interface ApiDeps {
   readonly http: Http;
-  readonly aws: Pick<Aws, 'call'>;
+  readonly aws: Pick<Aws, 'call' | 'fips'>;
   readonly session: { readonly region: string; readonly credentials: SessionCredentials };
   readonly env: Environment;
 }
@@ -122,7 +122,7 @@ type Connection = <T extends Json>(request: ApiRequest, reading: AnswerReader<T>
 /** Signs, sends and tries again; a clock that is off is set by what AWS answers. */
 function openConnection(service: ApiService, { http, aws, session, env }: ApiDeps): Connection {
   const { region, credentials } = session;
-  const endpoint = endpointOf(service, region, env);
+  const endpoint = endpointOf(service, { region, fips: aws.fips }, env);
   const sign = makeSigner({ region, service: service.name, credentials });
   let offset = 0;
 
@@ -169,13 +169,17 @@ function openConnection(service: ApiService, { http, aws, session, env }: ApiDep
  * Where a service is: what the environment says, then the shared config file, else the region's own endpoint.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-export function endpointOf({ name, variable }: ApiService, region: string, env: Environment): URL {
+export function endpointOf(
+  { name, variable }: ApiService,
+  { region, fips: named = false }: { readonly region: string; readonly fips?: boolean | undefined },
+  env: Environment,
+): URL {
   const shared = endpointSettings(variable.toLowerCase(), env);
   const configured = env[`AWS_ENDPOINT_URL_${variable}`] || env.AWS_ENDPOINT_URL || shared.endpoint;
   const ignored = (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? shared.ignoreConfigured) === 'true';
   if (configured && !ignored) return new URL(configured);
   const { domain, dualStackDomain } = partitionOf(region);
-  const fips = (env.AWS_USE_FIPS_ENDPOINT ?? shared.fips) === 'true' ? '-fips' : '';
+  const fips = named || (env.AWS_USE_FIPS_ENDPOINT ?? shared.fips) === 'true' ? '-fips' : '';
   const dualStack = (env.AWS_USE_DUALSTACK_ENDPOINT ?? shared.dualStack) === 'true';
   return new URL(`https://${name}${fips}.${region}.${dualStack ? dualStackDomain : domain}`);
 }

@@ -46,6 +46,8 @@ export interface Aws {
    * @throws Refused when AWS answered with an error; Problem when it did not answer.
    */
   readonly call: ProvenCall;
+  /** The region was given by a name that says FIPS: `us-east-1-fips`. */
+  readonly fips?: boolean;
 }
 
 /** An answer of AWS that is an error. Jobs look at `code` and say better what it means where they can. */
@@ -120,6 +122,7 @@ export function makeAws({ region: home, credentials, http, call, fips = false }:
       ...(fips ? { useFipsEndpoint: true } : {}),
     }),
     call: proven(signedIn),
+    fips,
   };
 }
 
