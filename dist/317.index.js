@@ -13,7 +13,9 @@ export const modules = {
 /* harmony import */ var _base_runner_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7575);
 /* harmony import */ var _base_runner_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(241);
 /* harmony import */ var _base_undo_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7859);
-/* harmony import */ var _signin_export_profile_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5228);
+/* harmony import */ var _signin_export_own_files_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8411);
+/* harmony import */ var _signin_export_profile_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5228);
+
 
 
 
@@ -46,6 +48,11 @@ async function post() {
         else
             attempt(subjectOf(undo), () => undoOnDisk(undo, env));
     }
+    const config = variables.AWS_CONFIG_FILE;
+    if (config !== undefined && variables.AWS_PROFILE === undefined)
+        attempt('the profile for other post steps', () => {
+            variables.AWS_CONFIG_FILE = (0,_signin_export_own_files_js__WEBPACK_IMPORTED_MODULE_5__/* .keepProfileForPost */ .S3)(config, env);
+        });
     attempt(`the variables ${Object.keys(variables).join(', ')}`, () => (0,_base_runner_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writeValues */ .w4)('GITHUB_ENV', variables, env));
 }
 /**
@@ -57,7 +64,7 @@ function isKept(undo, env) {
         return false;
     if (undo.kind === 'variable')
         return undo.name.startsWith('AWS_');
-    return undo.kind === 'profile' || (undo.kind === 'folder' && (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(undo.path).startsWith(_signin_export_profile_js__WEBPACK_IMPORTED_MODULE_5__/* .OWN_FOLDER */ .w5));
+    return undo.kind === 'profile' || (undo.kind === 'folder' && (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(undo.path).startsWith(_signin_export_profile_js__WEBPACK_IMPORTED_MODULE_6__/* .OWN_FOLDER */ .w5));
 }
 function undoOnDisk(undo, env) {
     switch (undo.kind) {
@@ -70,12 +77,114 @@ function undoOnDisk(undo, env) {
             (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync)(undo.path, { recursive: true, force: true });
             break;
         case 'profile':
-            (0,_signin_export_profile_js__WEBPACK_IMPORTED_MODULE_5__/* .undoProfile */ .MF)(undo);
+            (0,_signin_export_profile_js__WEBPACK_IMPORTED_MODULE_6__/* .undoProfile */ .MF)(undo);
             break;
     }
 }
 function subjectOf(undo) {
     return undo.kind === 'profile' ? `section [${undo.section}] of ${undo.file}` : `${undo.kind} ${undo.path}`;
+}
+
+
+/***/ }),
+
+/***/ 8411:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   HO: () => (/* binding */ writeOwnFiles),
+/* harmony export */   L4: () => (/* binding */ profileForPost),
+/* harmony export */   S3: () => (/* binding */ keepProfileForPost),
+/* harmony export */   aJ: () => (/* binding */ ownFiles),
+/* harmony export */   fc: () => (/* binding */ makeFolder),
+/* harmony export */   yF: () => (/* binding */ writeProfileForPost),
+/* harmony export */   ys: () => (/* binding */ writeOwn)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
+/* harmony import */ var _aws_ini_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5527);
+/* harmony import */ var _aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6683);
+/* harmony import */ var _base_edge_files_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1156);
+/* harmony import */ var _profile_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5228);
+
+
+
+
+
+
+
+/** Where they will be; nothing is written yet. */
+function ownFiles(env) {
+    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env.RUNNER_TEMP ?? '', `${_profile_js__WEBPACK_IMPORTED_MODULE_5__/* .OWN_FOLDER */ .w5}${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`);
+    return {
+        folder,
+        config: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'config'),
+        credentials: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'credentials'),
+        settings: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'sign-in.json'),
+    };
+}
+/** Writes both files, for the user alone. */
+function writeOwnFiles({ folder, config, credentials }, profile, env) {
+    const user = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .sharedFiles */ .Nt)(env);
+    let configText = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)(user.config);
+    let credentialsText = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)(user.credentials);
+    const active = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .configSection */ .c_)(env.AWS_PROFILE || 'default');
+    const copied = (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .plainSettings */ .Kh)(configText, active);
+    for (const name of new Set(profile.isDefault ? ['default', profile.name] : [profile.name])) {
+        const section = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .configSection */ .c_)(name);
+        configText = (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .withSection */ .iG)(configText, section, {
+            replacement: (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionText */ .rO)(section, profile.settings, { more: copied }),
+        });
+        credentialsText = (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .cutSection */ .Eo)(credentialsText, name, 0);
+    }
+    makeFolder(folder);
+    writeOwn(config, configText);
+    writeOwn(credentials, credentialsText);
+}
+/** The folder in RUNNER_TEMP that the step's own files are in. */
+function makeFolder(folder) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(folder, { recursive: true, mode: 0o700 });
+    }
+    catch (thrown) {
+        throw (0,_base_edge_files_js__WEBPACK_IMPORTED_MODULE_4__/* .fileProblem */ .Wj)(thrown, { on: folder, doing: 'made', fix: FIX });
+    }
+}
+function writeOwn(file, text) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(file, text, { mode: 0o600 });
+    }
+    catch (thrown) {
+        throw (0,_base_edge_files_js__WEBPACK_IMPORTED_MODULE_4__/* .fileProblem */ .Wj)(thrown, { on: file, doing: 'written', fix: FIX });
+    }
+}
+const FIX = "look at the runner's folder for temporary files (RUNNER_TEMP) and its disk";
+const AFTER_FOLDER = 'keyless-aws-after-';
+/** Where the profile for post steps is. */
+function profileForPost(env) {
+    return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env.RUNNER_TEMP ?? '', `${AFTER_FOLDER}${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`, 'config');
+}
+/**
+ * When the post step of an earlier step gives AWS_CONFIG_FILE back, and that of a later one has left a profile for post steps: the
+ * profile stays, beside what the file now holds. Returns the file.
+ */
+function keepProfileForPost(before, env) {
+    const { AWS_CONFIG_FILE: file = '', AWS_PROFILE: name } = env;
+    if (!name || !(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(file)).startsWith(AFTER_FOLDER))
+        return before;
+    writeProfileForPost(file, name, { ...env, AWS_CONFIG_FILE: before });
+    return file;
+}
+/**
+ * What other post steps get where AWS_PROFILE cannot be taken back: a variable that was not set can only be emptied, and an empty
+ * AWS_PROFILE makes the aws CLI and boto3 fail. The profile is still there for them, without credentials.
+ */
+function writeProfileForPost(file, name, env) {
+    const section = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .configSection */ .c_)(name);
+    const text = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)((0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .sharedFiles */ .Nt)(env).config);
+    makeFolder((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(file, '..'));
+    writeOwn(file, (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .withSection */ .iG)(text, section, { replacement: (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionText */ .rO)(section, {}, { more: (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .plainSettings */ .Kh)(text, section) }) }));
 }
 
 

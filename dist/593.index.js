@@ -98,7 +98,8 @@ function headOf(line) {
 /* harmony export */   bB: () => (/* binding */ defaultFiles),
 /* harmony export */   c_: () => (/* binding */ configSection),
 /* harmony export */   h6: () => (/* binding */ endpointSettings),
-/* harmony export */   qA: () => (/* binding */ readShared)
+/* harmony export */   qA: () => (/* binding */ readShared),
+/* harmony export */   qf: () => (/* binding */ profileRegion)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
@@ -153,14 +154,7 @@ function onShared(file, done, act) {
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 function endpointSettings(service, env) {
-    const { config } = sharedFiles(env);
-    let text = '';
-    try {
-        text = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(config) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .readText */ .y)(config) : '';
-    }
-    catch {
-        // As if it were not there.
-    }
+    const text = configText(env);
     const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_4__/* .sectionOf */ .ZE)(text, configSection(env.AWS_PROFILE || 'default')));
     const services = profile.get('services');
     const own = services === undefined ? undefined : settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_4__/* .sectionOf */ .ZE)(text, `services ${services}`));
@@ -170,6 +164,20 @@ function endpointSettings(service, env) {
         dualStack: profile.get('use_dualstack_endpoint'),
         ignoreConfigured: profile.get('ignore_configured_endpoint_urls'),
     };
+}
+/** The region of the profile in use, if it has one. */
+function profileRegion(env) {
+    return settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_4__/* .sectionOf */ .ZE)(configText(env), configSection(env.AWS_PROFILE || 'default'))).get('region');
+}
+function configText(env) {
+    const { config } = sharedFiles(env);
+    try {
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(config) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .readText */ .y)(config) : '';
+    }
+    catch {
+        // As if it were not there.
+        return '';
+    }
 }
 /** Settings of a section by name; those that stand below another one (`s3 =`, indented lines) as `s3.name`. */
 function settingsIn(section) {

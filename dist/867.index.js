@@ -661,8 +661,11 @@ function sdkHandler(http) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ MORE_CREDENTIAL_VARIABLES),
 /* harmony export */   e: () => (/* binding */ CREDENTIAL_VARIABLES)
 /* harmony export */ });
+/** What botocore reads besides: an older name of the token, which it takes first, and an end, after which it takes none. */
+const MORE_CREDENTIAL_VARIABLES = ['AWS_SECURITY_TOKEN', 'AWS_CREDENTIAL_EXPIRATION'];
 const CREDENTIAL_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 
 

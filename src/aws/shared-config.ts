@@ -70,13 +70,7 @@ export interface EndpointSettings {
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export function endpointSettings(service: string, env: Environment): EndpointSettings {
-  const { config } = sharedFiles(env);
-  let text = '';
-  try {
-    text = existsSync(config) ? readText(config) : '';
-  } catch {
-    // As if it were not there.
-  }
+  const text = configText(env);
   const profile = settingsIn(sectionOf(text, configSection(env.AWS_PROFILE || 'default')));
   const services = profile.get('services');
   const own = services === undefined ? undefined : settingsIn(sectionOf(text, `services ${services}`));
@@ -86,6 +80,21 @@ export function endpointSettings(service: string, env: Environment): EndpointSet
     dualStack: profile.get('use_dualstack_endpoint'),
     ignoreConfigured: profile.get('ignore_configured_endpoint_urls'),
   };
+}
+
+/** The region of the profile in use, if it has one. */
+export function profileRegion(env: Environment): string | undefined {
+  return settingsIn(sectionOf(configText(env), configSection(env.AWS_PROFILE || 'default'))).get('region');
+}
+
+function configText(env: Environment): string {
+  const { config } = sharedFiles(env);
+  try {
+    return existsSync(config) ? readText(config) : '';
+  } catch {
+    // As if it were not there.
+    return '';
+  }
 }
 
 /** Settings of a section by name; those that stand below another one (`s3 =`, indented lines) as `s3.name`. */

@@ -161,31 +161,39 @@ test.each<[string, (url: string) => Record<string, string>, boolean]>([
   }
 });
 
-test("without an endpoint variable STS is asked for by its host name, through the proxy's tunnel", async () => {
-  const asked: string[] = [];
-  const proxy = createServer((_request, response) => response.writeHead(500).end());
-  proxy.on('connect', (request, socket) => {
-    asked.push(`${request.url} ${request.headers['proxy-authorization'] ? 'with' : 'without'} password`);
-    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-  });
-  await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
-  try {
-    const { job, step } = await scene();
-    delete job.env.AWS_ENDPOINT_URL;
-    const { port } = proxy.address() as AddressInfo;
-    const { errors, raw } = await step({
-      'role-to-assume': ROLE,
-      'http-proxy': `http://user:hunter2@127.0.0.1:${port}`,
-      'no-proxy': '127.0.0.1',
+test.each<[string, (url: string) => Record<string, string>, boolean]>([
+  ['http-proxy', (url) => ({ 'http-proxy': url, 'no-proxy': '127.0.0.1' }), true],
+  ['spaces and capitals', (url) => ({ HTTPS_PROXY: ` ${url.replace('http', 'HTTP')}\t`, NO_PROXY: '127.0.0.1' }), true],
+  ['HTTP_PROXY alone', (url) => ({ HTTP_PROXY: url, NO_PROXY: '127.0.0.1' }), false],
+  ['NO_PROXY without a dot', (url) => ({ HTTPS_PROXY: url, NO_PROXY: '127.0.0.1, amazonaws.com' }), false],
+  ['NO_PROXY with a port', (url) => ({ HTTPS_PROXY: url, NO_PROXY: '127.0.0.1,.amazonaws.com:443' }), false],
+])(
+  "without an endpoint variable STS is asked for by its host name, through the proxy's tunnel or not: %s",
+  async (_case, given, through) => {
+    const asked: string[] = [];
+    const proxy = createServer((_request, response) => response.writeHead(500).end());
+    proxy.on('connect', (request, socket) => {
+      asked.push(`${request.url} ${request.headers['proxy-authorization'] ? 'with' : 'without'} password`);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     });
-    expect(asked).toEqual(['sts.eu-west-1.amazonaws.com:443 with password']);
-    expect(errors[0]).toContain('got no answer: the proxy answered HTTP 403.');
-    expect(errors[0]).toContain('the proxy does not let this host through');
-    expect(raw.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain('hunter2');
-  } finally {
-    proxy.close();
-  }
-});
+    await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+    try {
+      const { job, step } = await scene();
+      delete job.env.AWS_ENDPOINT_URL;
+      const { port } = proxy.address() as AddressInfo;
+      const all = Object.entries(given(`http://user:hunter2@127.0.0.1:${port}`));
+      const inputs = Object.fromEntries(all.filter(([name]) => name.includes('-')));
+      const env = Object.fromEntries(all.filter(([name]) => !name.includes('-')));
+      const { errors, raw } = await step({ 'role-to-assume': ROLE, 'disable-retry': 'true', ...inputs }, { env });
+      expect(asked).toEqual(through ? ['sts.eu-west-1.amazonaws.com:443 with password'] : []);
+      if (through) expect(errors[0]).toContain('got no answer: the proxy answered HTTP 403.');
+      if (through) expect(errors[0]).toContain('the proxy does not let this host through');
+      expect(raw.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain('hunter2');
+    } finally {
+      proxy.close();
+    }
+  },
+);
 
 test.each([
   ['a home that is not a folder', { HOME: '/dev/null' }, 'a part of its path is a file, not a folder (ENOTDIR)'],

@@ -183,3 +183,50 @@ test('a session of 900 s is renewed with 1,200: boto3 would sign in at each of i
   await program(it);
   expect(it.sandbox.log.of('sts').map(({ params }) => params.seconds)).toEqual([900, 1200]);
 });
+
+test('what botocore alone reads, and half a pair of keys, do not make the aws CLI fail', async () => {
+  const left = { AWS_SECURITY_TOKEN: 'of-another-tool', AWS_CREDENTIAL_EXPIRATION: '2020-01-01T00:00:00Z' };
+  const { step } = await scene({ env: left });
+  for (const inputs of [
+    {},
+    { 'refresh-credentials': 'true' },
+    { 'aws-profile': 'p', 'output-env-credentials': 'true' },
+  ]) {
+    const { exported, log } = await step({ 'role-to-assume': ROLE, ...inputs }, { env: left });
+    expect(exported).toMatchObject({ AWS_SECURITY_TOKEN: '', AWS_CREDENTIAL_EXPIRATION: '' });
+    expect(log).toContain('AWS_SECURITY_TOKEN, AWS_CREDENTIAL_EXPIRATION');
+  }
+  const machine = await scene({ as: 'no-permission', env: { AWS_ACCESS_KEY_ID: KEYS.AWS_ACCESS_KEY_ID } });
+  Object.assign(machine.job.env, machine.sandbox.containerEnv());
+  const found = await machine.step({});
+  expect(found.errors).toEqual([]);
+  expect(found.exported).toEqual({ ...REGION, AWS_ACCESS_KEY_ID: '' });
+});
+
+test("other post steps have a region: the user's own, or the step's; an empty one ends all their calls", async () => {
+  for (const [config, region] of [
+    ['', 'eu-west-1'],
+    ['[default]\nregion = ap-south-1\n', 'ap-south-1'],
+  ] as const) {
+    const { job, step } = await scene();
+    delete job.env.AWS_REGION;
+    mkdirSync(`${job.env.HOME}/.aws`);
+    writeFileSync(`${job.env.HOME}/.aws/config`, config);
+    const { exported, post } = await step({ 'role-to-assume': ROLE, 'aws-region': 'eu-west-1' });
+    expect(exported).toMatchObject(REGION);
+    await post();
+    expect(job.env).toMatchObject({ AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_ACCESS_KEY_ID: '' });
+  }
+});
+
+test('a profile is still found by name after every post step, whatever files earlier steps give back', async () => {
+  const { job, step } = await scene();
+  const first = await step({ 'role-to-assume': ROLE, 'refresh-credentials': 'true' });
+  const second = await step({ 'role-to-assume': ROLE, 'aws-profile': 'mine', 'output-env-credentials': 'true' });
+  await second.post();
+  await first.post();
+  expect(job.env.AWS_PROFILE).toBe('mine');
+  const config = readFileSync(job.env.AWS_CONFIG_FILE ?? '', 'utf8');
+  expect(config).toContain('[profile mine]');
+  expect(config).not.toContain('credential_process');
+});

@@ -1,12 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Session } from '../../aws/session.ts';
 import type { Runner } from '../../base/runner.ts';
 import { counted } from '../../base/units.ts';
 import type { Access, Job, Report } from '../../job.ts';
 import type { SignInRequest } from '../request.ts';
 import { hold, LEAST_SECONDS, processCommand } from './held-sign-in.ts';
-import { makeFolder, type OwnFiles, ownFiles, writeOwn, writeOwnFiles, writeProfileForPost } from './own-files.ts';
+import {
+  makeFolder,
+  type OwnFiles,
+  ownFiles,
+  profileForPost,
+  writeOwn,
+  writeOwnFiles,
+  writeProfileForPost,
+} from './own-files.ts';
 import { afterJob, type ExportPlan, planExport } from './plan.ts';
 import { profileParts, writeProfile } from './profile.ts';
 
@@ -96,9 +102,9 @@ function writeHeld({ folder, settings }: OwnFiles, request: SignInRequest, { ses
 /** Sets the variables. One that was not set before cannot be taken back: the post step gives it what does no harm. */
 function exportAll({ variables, emptied }: ExportPlan, values: Readonly<Record<string, string>>, runner: Runner): void {
   const { env } = runner;
-  const unset = Object.fromEntries(variables.map((name) => [name, afterJob(name, env)]));
+  const unset = Object.fromEntries(variables.map((name) => [name, afterJob(name, env, values.AWS_REGION ?? '')]));
   if (variables.includes('AWS_PROFILE') && env.AWS_PROFILE === undefined) {
-    const file = join(env.RUNNER_TEMP ?? '', `keyless-aws-after-${randomUUID()}`, 'config');
+    const file = profileForPost(env);
     unset.AWS_PROFILE = values.AWS_PROFILE ?? '';
     writeProfileForPost(file, unset.AWS_PROFILE, env);
     runner.undoLater({ kind: 'variable', name: 'AWS_CONFIG_FILE', before: file });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { cutSection, plainSettings, type Settings, sectionText, withSection } from '../../aws/ini.ts';
 import { configSection, readShared, sharedFiles } from '../../aws/shared-config.ts';
 import { fileProblem } from '../../base/edge/files.ts';
@@ -75,6 +75,24 @@ export function writeOwn(file: string, text: string): void {
 }
 
 const FIX = "look at the runner's folder for temporary files (RUNNER_TEMP) and its disk";
+
+const AFTER_FOLDER = 'keyless-aws-after-';
+
+/** Where the profile for post steps is. */
+export function profileForPost(env: Environment): string {
+  return join(env.RUNNER_TEMP ?? '', `${AFTER_FOLDER}${randomUUID()}`, 'config');
+}
+
+/**
+ * When the post step of an earlier step gives AWS_CONFIG_FILE back, and that of a later one has left a profile for post steps: the
+ * profile stays, beside what the file now holds. Returns the file.
+ */
+export function keepProfileForPost(before: string, env: Environment): string {
+  const { AWS_CONFIG_FILE: file = '', AWS_PROFILE: name } = env;
+  if (!name || !basename(dirname(file)).startsWith(AFTER_FOLDER)) return before;
+  writeProfileForPost(file, name, { ...env, AWS_CONFIG_FILE: before });
+  return file;
+}
 
 /**
  * What other post steps get where AWS_PROFILE cannot be taken back: a variable that was not set can only be emptied, and an empty

@@ -1,6 +1,6 @@
 import { sectionOf } from '../../aws/ini.ts';
-import { CREDENTIAL_VARIABLES, type Session } from '../../aws/session.ts';
-import { configSection, defaultFiles, readShared, sharedFiles } from '../../aws/shared-config.ts';
+import { CREDENTIAL_VARIABLES, MORE_CREDENTIAL_VARIABLES, type Session } from '../../aws/session.ts';
+import { configSection, defaultFiles, profileRegion, readShared, sharedFiles } from '../../aws/shared-config.ts';
 import type { Environment } from '../../base/environment.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
@@ -42,6 +42,8 @@ const PROFILE_VARIABLES = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'];
 const CREDENTIAL_OUTPUTS = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
 /** The SDKs differ in whether it or a profile comes first. */
 const TOKEN_FILE_VARIABLE = 'AWS_WEB_IDENTITY_TOKEN_FILE';
+/** What would hide a profile. */
+const ELSEWHERE = [...CREDENTIAL_VARIABLES, ...MORE_CREDENTIAL_VARIABLES, TOKEN_FILE_VARIABLE];
 
 /**
  * The SDKs look for credentials in different orders: with AWS_PROFILE and keys set, the aws CLI and boto3 take the keys and the
@@ -79,21 +81,21 @@ function chooseExport(request: SignInRequest, { runner, session }: Access): Omit
     // Another job on this HOME may write a profile of the same name: what is exported names files of this step's own.
     const own = { name: profile.name, files: ownFiles(env), holds: 'keys' } as const;
     const variables = [...CREDENTIAL_VARIABLES, ...REGION_VARIABLES, ...FILE_VARIABLES, ...namesOf(env, 'AWS_PROFILE')];
-    return { ...none, variables, emptied: [], profile: written, own };
+    return { ...none, variables, emptied: setIn(env, MORE_CREDENTIAL_VARIABLES), profile: written, own };
   }
   if (!toEnv) return none;
   if (refresh) {
     const name = profile?.name ?? OWN_PROFILE;
     const own = { name, files: ownFiles(env), holds: 'process' } as const;
     const variables = [...REGION_VARIABLES, ...FILE_VARIABLES, ...namesOf(env)];
-    return { ...none, variables, own, emptied: setIn(env, [...CREDENTIAL_VARIABLES, TOKEN_FILE_VARIABLE]) };
+    return { ...none, variables, own, emptied: setIn(env, ELSEWHERE) };
   }
   if (isFound(request, session) && !(keysToEnv && !session.existing))
     return { ...none, ...planFound(session, env), outputs };
   const taken = namesOf(env);
   const own = taken.length > 0 ? ({ name: OWN_PROFILE, files: ownFiles(env), holds: 'keys' } as const) : undefined;
   const variables = [...CREDENTIAL_VARIABLES, ...REGION_VARIABLES, ...(own ? FILE_VARIABLES : []), ...taken];
-  return { ...none, variables, own, emptied: [] };
+  return { ...none, variables, own, emptied: setIn(env, MORE_CREDENTIAL_VARIABLES) };
 }
 
 /** Which variables that name a profile are set, be it to nothing; `always` counts as set. */
@@ -119,7 +121,9 @@ function planFound(
   env: Environment,
 ): Pick<ExportPlan, 'variables' | 'emptied' | 'own' | 'found'> {
   const isProfile = identity.kind === 'profile';
-  const emptied = isProfile ? setIn(env, [...CREDENTIAL_VARIABLES, TOKEN_FILE_VARIABLE]) : [];
+  // Half a pair of keys ends botocore; this step and the JavaScript SDK pass over it.
+  const halves = identity.kind === 'keys' ? [] : [...CREDENTIAL_VARIABLES, ...MORE_CREDENTIAL_VARIABLES];
+  const emptied = setIn(env, isProfile ? ELSEWHERE : halves);
   // A name that leads to no section fails in the aws CLI; the JavaScript SDK passes over it.
   const leadsNowhere = !isProfile && namesOf(env).some((name) => !isInFiles(env[name] ?? '', env));
   if (!leadsNowhere) return { variables: REGION_VARIABLES, emptied, own: undefined, found: true };
@@ -143,9 +147,13 @@ function checkLaterStepsCan({ identity }: Session): void {
   });
 }
 
-/** What takes the place of a variable that was not set before, when the post step gives it back: it can only be set. */
-export function afterJob(name: string, env: Environment): string {
+/**
+ * What takes the place of a variable that was not set before, when the post step gives it back: it can only be set. An empty region
+ * counts for the aws CLI and the SDKs, and ends all their calls: so it is the one of the user's profile, or the step's.
+ */
+export function afterJob(name: string, env: Environment, region: string): string {
   const { config, credentials } = defaultFiles(env);
   if (name === 'AWS_CONFIG_FILE') return config;
+  if (REGION_VARIABLES.includes(name)) return env.AWS_REGION || env.AWS_DEFAULT_REGION || profileRegion(env) || region;
   return name === 'AWS_SHARED_CREDENTIALS_FILE' ? credentials : '';
 }
