@@ -599,7 +599,7 @@ function noListing() {
     return new base_problem/* Unproven */.kw({
         what: 's3:ListBucket was answered with something that is not a listing',
         why: 'a proxy, or a server that is not S3, answered in its place',
-        fix: 'look at the proxy of the runner and at AWS_ENDPOINT_URL_S3',
+        fix: 'check the proxy of the runner and at AWS_ENDPOINT_URL_S3',
     });
 }
 
@@ -1033,7 +1033,7 @@ function deniedInvalidation(refused, distribution, { partition, accountId }) {
         why: refused.code === 'AccessDenied'
             ? `the role lacks ${refused.action}, or the distribution is another account's, where no permission helps`
             : refused.details.why,
-        fix: `mend it and run again, which invalidates what is owed; or invalidate by hand${permission}`,
+        fix: `fix it and run again, which invalidates what is owed; or invalidate by hand${permission}`,
         cause: refused,
     });
 }
@@ -1237,7 +1237,7 @@ async function lookAtOwners(access, bucket) {
     return { own, bucketOwner: found?.Owner?.ID ?? (bucket.relation === 'same' ? own : undefined) };
 }
 /**
- * Sorts what stays by whose it is. Without any id objects of one owner are taken for the bucket owner's in the own account, where
+ * Sorts what stays by whose it is. Without any id objects of one owner are taken for the bucket owner's in the step's own account, where
  * another owner is rare, and are unknown in another one.
  */
 function notOwnedOf(kept, { own, bucketOwner }, { relation }) {
@@ -1328,7 +1328,7 @@ async function checkOwner(sender, { key }) {
     else if (told === undefined)
         tellUnknown(sender, on);
     else if (bucket.verify === 'warn')
-        access.runner.warning(`${on}: ${told}. To mend it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
+        access.runner.warning(`${on}: ${told}. To fix it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
     else {
         throw new base_problem/* Problem */.AF({
             what: 'the first object stays with the uploader, so the rest was not sent',
@@ -1352,7 +1352,7 @@ function tellUnknown({ access, bucket }, on) {
             fix: again,
         });
     }
-    access.runner.warning(`${on}: ${what}. To mend it, ${fix}.`);
+    access.runner.warning(`${on}: ${what}. To fix it, ${fix}.`);
 }
 async function ownerSeen(sender, key) {
     const { access, bucket, acl } = sender;
@@ -1559,7 +1559,7 @@ function isForeignKey(kmsKey, { relation, defaultKey }, { accountId }) {
 }
 /** What it means that such a key encrypts objects of a bucket, where the step goes on all the same. */
 function foreignKeyText(bucket, kmsKey) {
-    return `s3://${bucket}: ${kmsKey} of the uploader's account encrypts objects; the bucket's owner cannot read them unless that key's policy allows it. To mend it, let the bucket's owner name the full ARN of its key in the default encryption of the bucket, and send everything anew with s3-upload-unchanged: true.`;
+    return `s3://${bucket}: ${kmsKey} of the uploader's account encrypts objects; the bucket's owner cannot read them unless that key's policy allows it. To fix it, let the bucket's owner name the full ARN of its key in the default encryption of the bucket, and send everything again with s3-upload-unchanged: true.`;
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/apply/kms-key.js
@@ -1855,7 +1855,7 @@ async function completedBefore(sender, { key, size }, { parts, crc }) {
 }
 /**
  * Beyond the step's own signal, which may be what stopped it; the runner leaves ten seconds after a cancel. Like every call it
- * signs in anew when the session has ended.
+ * signs in again when the session has ended.
  */
 async function abort({ access, bucket }, { key }, id) {
     const command = new dist_cjs/* AbortMultipartUploadCommand */.tfP({
@@ -1996,7 +1996,7 @@ async function sendFirst(sender, objects) {
     return { sent: { object, ...stored }, sender: accepted, looked };
 }
 /**
- * Where it is unknown whose the bucket is, the own account is tried first: a request that expects it as the owner, and is accepted,
+ * Where it is unknown whose the bucket is, the step's own account is tried first: a request that expects it as the owner, and is accepted,
  * proves it, and no ACL is needed. A bucket's policy may refuse every upload without the ACL, of its own account too: what is
  * accepted only without that expectation proves that the bucket is another account's.
  */
@@ -2193,7 +2193,7 @@ async function repairObjects(access, { buckets, repairs }, usedKeysOf) {
 async function carryOut(actor, { key, by, headers = {} }) {
     const { access, bucket } = actor;
     if (by === 'copy') {
-        // In the own account the copier is the owner without an ACL.
+        // In the step's own account the copier is the owner without an ACL.
         await copyInPlace(actor, { key, headers, acl: bucket.relation === 'same' ? bucket.acl.send : ACL });
         return;
     }
@@ -2281,7 +2281,7 @@ async function waitForReplication(access, buckets, sent) {
         ask,
         pausesMs: PAUSES_MS,
         deadlineMs: REPLICATION_MS,
-        fix: "everything was uploaded, and S3 goes on: look at the rule's metrics (RTC replicates within 15 minutes), or leave s3-wait-for-replication out",
+        fix: "everything was uploaded, and S3 goes on: check the rule's metrics (RTC replicates within 15 minutes), or leave s3-wait-for-replication out",
     };
     await waitFor(wait, access);
 }
@@ -2307,8 +2307,8 @@ function notReplicated(bad) {
             ? "the replication role or the destination bucket's policy lacks a permission, or the KMS key does"
             : 'without a rule S3 never replicates them: waiting would not end',
         fix: failed
-            ? 'mend the permission and upload again (s3-upload-unchanged: true); S3 does not try again by itself'
-            : 'look at the rules of the bucket, or leave out s3-wait-for-replication',
+            ? 'fix the permission and upload again (s3-upload-unchanged: true); S3 does not try again by itself'
+            : 'check the rules of the bucket, or leave out s3-wait-for-replication',
     });
 }
 
@@ -3692,7 +3692,7 @@ async function planRepairs(request, access, { buckets, kept }) {
             continue;
         const ids = await lookAtOwners(access, bucket);
         const found = notOwnedOf(objects, ids, bucket);
-        // In the own account the step does the same without them, unless there is something to tell.
+        // In the step's own account the step does the same without them, unless there is something to tell.
         const isOfUse = bucket.relation !== 'same' || found.byAnother.length + found.byUploader.length > 0;
         if (isOfUse && (ids.own ?? ids.bucketOwner))
             owners.set(bucket.name, ids);
@@ -3722,19 +3722,19 @@ function judge({ runner }, { bucket, found }) {
                 fix: `${fix}; s3-verify-owner: warn goes on`,
             });
         }
-        runner.warning(`s3://${bucket.name}: ${what}; ${rules_acl/* DARK_OBJECTS */.EG}. To mend it, ${fix}.`);
+        runner.warning(`s3://${bucket.name}: ${what}; ${rules_acl/* DARK_OBJECTS */.EG}. To fix it, ${fix}.`);
     }
     if (found.unknown.length > 0 && bucket.verify !== 'off') {
         const what = says(found.unknown, "may not be owned by the bucket's owner");
-        const fix = `${TELL_OWNERS}; or repair with s3-fix-acl: true, or send everything anew with s3-upload-unchanged: true`;
+        const fix = `${TELL_OWNERS}; or repair with s3-fix-acl: true, or send everything again with s3-upload-unchanged: true`;
         if (bucket.mustTellOwner)
             throw new base_problem/* Problem */.AF({ what, on: `s3://${bucket.name}`, why: 'their owner cannot be told', fix });
-        runner.warning(`s3://${bucket.name}: ${what}; their owner cannot be told. To mend it, ${fix}.`);
+        runner.warning(`s3://${bucket.name}: ${what}; their owner cannot be told. To fix it, ${fix}.`);
     }
 }
 /** What is there already is not mended by a change of the bucket alone, but by BucketOwnerEnforced. */
 function remedyOf({ ownership }, { byUploader }) {
-    const again = `run once with s3-fix-acl: true, or send everything anew with s3-upload-unchanged: true`;
+    const again = `run once with s3-fix-acl: true, or send everything again with s3-upload-unchanged: true`;
     if (ownership === 'BucketOwnerPreferred' && byUploader.length > 0)
         return again;
     return `${rules_acl/* OWNERSHIP_REMEDY */.DK}; with the latter, then ${again}`;
@@ -3776,7 +3776,7 @@ function tellOfGrants({ runner, session: { partition } }, bucket, { planned, unr
         const fix = `${rules_acl/* OWNERSHIP_REMEDY */.DK}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers${read}`;
         throw new base_problem/* Problem */.AF({ what, on: `s3://${bucket.name}`, why: rules_acl/* DARK_OBJECTS */.EG, fix });
     }
-    runner.warning(`s3://${bucket.name}: ${what}; ${rules_acl/* DARK_OBJECTS */.EG}. To mend it, ${unread ? 'allow s3:GetObject and s3:GetObjectTagging, or ' : ''}${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
+    runner.warning(`s3://${bucket.name}: ${what}; ${rules_acl/* DARK_OBJECTS */.EG}. To fix it, ${unread ? 'allow s3:GetObject and s3:GetObjectTagging, or ' : ''}${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
 }
 /** The bucket's owner makes its own what it may read, by a copy onto itself. */
 async function adopt(access, bucket, objects) {
@@ -3811,7 +3811,7 @@ function warnOfOthers({ runner }, { name }, objects) {
     if (objects.length === 0)
         return;
     const some = (0,units/* someOf */.yU)(objects.map(({ key }) => `s3://${name}/${key}`), 10);
-    runner.warning(`s3-fix-acl: of another account, and not for this step to change: ${(0,units/* counted */.hS)(objects.length, 'object')}, ${some}. To mend it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}; with the latter, upload again with s3-upload-unchanged: true.`);
+    runner.warning(`s3-fix-acl: of another account, and not for this step to change: ${(0,units/* counted */.hS)(objects.length, 'object')}, ${some}. To fix it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}; with the latter, upload again with s3-upload-unchanged: true.`);
 }
 
 // EXTERNAL MODULE: ./lib/aws/partition.js
@@ -3961,7 +3961,7 @@ function checkOwnership({ name, acl, verify }, objects, { runner }) {
     if (!text || verify === 'off' || !sends)
         return;
     if (verify === 'warn') {
-        runner.warning(`s3://${name}: ${text}. To mend it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
+        runner.warning(`s3://${name}: ${text}. To fix it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
         return;
     }
     throw new base_problem/* Problem */.AF({

@@ -159,7 +159,7 @@ function writeOwn(file, text) {
         throw (0,_base_edge_files_js__WEBPACK_IMPORTED_MODULE_4__/* .fileProblem */ .Wj)(thrown, { on: file, doing: 'written', fix: FIX });
     }
 }
-const FIX = "look at the runner's folder for temporary files (RUNNER_TEMP) and its disk";
+const FIX = "check the runner's folder for temporary files (RUNNER_TEMP) and its disk";
 const AFTER_FOLDER = 'keyless-aws-after-';
 /** Where the profile for post steps is. */
 function profileForPost(env) {

@@ -113,14 +113,14 @@ function denied_denied(thrown, target) {
 }
 /** By AWS's codes. */
 const FIXES = {
-    ClusterNotFoundException: 'look at the cluster, the region and the account',
-    ServiceNotFoundException: 'look at the cluster, the service, the region and the account',
-    RepositoryNotFoundException: 'look at the repository, its account and its region',
-    ResourceNotFoundException: 'look at the name, the region and the account',
+    ClusterNotFoundException: 'check the cluster, the region and the account',
+    ServiceNotFoundException: 'check the cluster, the service, the region and the account',
+    RepositoryNotFoundException: 'check the repository, its account and its region',
+    ResourceNotFoundException: 'check the name, the region and the account',
     CodeStorageExceededException: 'delete versions of functions that nobody uses (aws lambda list-versions-by-function), or have the quota of 75 GB raised',
-    ApplicationDoesNotExistException: 'look at the application, the region and the account',
-    DeploymentGroupDoesNotExistException: 'look at the deployment group, the region and the account',
-    InvalidRevisionException: 'look at the bundle: it is a .zip, .tar or .tgz with an appspec.yml at its root',
+    ApplicationDoesNotExistException: 'check the application, the region and the account',
+    DeploymentGroupDoesNotExistException: 'check the deployment group, the region and the account',
+    InvalidRevisionException: 'check the bundle: it is a .zip, .tar or .tgz with an appspec.yml at its root',
 };
 
 // EXTERNAL MODULE: ./lib/deploy/line.js
@@ -414,7 +414,7 @@ function notAws(action) {
     return new base_problem/* Unproven */.kw({
         what: `${action} was answered with something that is not an answer of AWS`,
         why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
-        fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
+        fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
     });
 }
 
@@ -530,7 +530,7 @@ async function planGroup({ target, template }, { access, settings }) {
         throw new base_problem/* Problem */.AF({
             what: `there is no Auto Scaling group ${target.group}`,
             on: name,
-            fix: 'look at the region and the account',
+            fix: 'check the region and the account',
         });
     }
     const underWay = await refreshUnderWay(scaling);
@@ -839,7 +839,7 @@ async function applyGroup(rollout, stage, planned) {
     catch (thrown) {
         const told = denied_denied(thrown, plan.target);
         if (id === '' && access.signal.aborted) {
-            const what = `${whyStopped(access.signal)}; an instance refresh may have begun: look at the group`;
+            const what = `${whyStopped(access.signal)}; an instance refresh may have begun: check the group`;
             return outcome({ state: 'failed', isChanged: false, problem: new base_problem/* Problem */.AF({ what, on: plan.target }) });
         }
         if (id === '' && told instanceof base_problem/* Problem */.AF)
@@ -1374,7 +1374,7 @@ async function applyBundle(rollout, stage, planned) {
     catch (thrown) {
         const told = denied_denied(thrown, plan.target);
         if (id === '' && access.signal.aborted) {
-            const what = `${whyStopped(access.signal)}; a deployment may have begun: look at the group`;
+            const what = `${whyStopped(access.signal)}; a deployment may have begun: check the group`;
             return outcome({ state: 'failed', isChanged: false, problem: new base_problem/* Problem */.AF({ what, on: plan.target }) });
         }
         if (id === '' && told instanceof base_problem/* Problem */.AF)
@@ -1692,7 +1692,7 @@ function noImage({ repository, tag, digest }, arn) {
     return new base_problem/* Problem */.AF({
         what: `there is no image ${name}`,
         on: arn,
-        fix: 'look at the name and the tag; to push it in this step, give it in images under the same name',
+        fix: 'check the name and the tag; to push it in this step, give it in images under the same name',
     });
 }
 
@@ -1902,7 +1902,7 @@ function checked(service, { cluster, service: name }, on) {
         throw new base_problem/* Problem */.AF({
             what: service ? `the service is ${status}` : `the cluster ${cluster} has no service ${name}`,
             on,
-            fix: 'look at the names of the cluster and the service, the region and the account',
+            fix: 'check the names of the cluster and the service, the region and the account',
         });
     }
     const controller = deploymentController?.type ?? 'ECS';
@@ -2001,7 +2001,7 @@ const EXIT_CODES = {
     125: 'the container could not be started',
     126: 'the command cannot be executed',
     127: 'the command was not found',
-    137: 'killed, often for want of memory',
+    137: 'killed, often because it ran out of memory',
     139: 'segmentation fault',
     143: 'stopped by SIGTERM',
 };
@@ -2208,7 +2208,7 @@ async function ecs_rollback_rollBack(broken, stage) {
             ? `the service still has ${revisionName(now)}, the new revision`
             : now
                 ? `the service has ${revisionName(now)} now`
-                : 'what serves now is not known: look at the service';
+                : 'what serves now is not known: check the service';
     return { serves: [...notes, serves].join('; '), isBack, isUndone };
 }
 /**

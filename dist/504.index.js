@@ -1273,7 +1273,7 @@ function missing(source, { accountId, region }) {
             on,
             what: 'it is not there',
             why: where,
-            fix: `${create}, look at the account, the region and the spelling${path}, ${allowIt}`,
+            fix: `${create}, check the account, the region and the spelling${path}, ${allowIt}`,
         });
     }
     const chosen = selector.slice(1);
@@ -1337,7 +1337,7 @@ function undecryptable({ on, refused }, needed, { caller }) {
         return new problem/* Problem */.AF({
             on,
             what: 'KMS cannot decrypt it: its key is missing, disabled or about to be deleted',
-            fix: 'enable the key, or store the value anew with another one',
+            fix: 'enable the key, or store the value again with another one',
             cause: refused,
         });
     }
@@ -1610,7 +1610,7 @@ const ALONE = 'it has no =: Compose would take the value of the machine that it 
 const EXPANDED = 'Compose puts the value of another variable in place of $NAME: write $$ for a $, or single quotes';
 /** Its `isSpace`. */
 const BLANKS = /[\t\v\f\r \x85\xa0]+/y;
-/** A pattern would begin anew at each blank in the text. */
+/** A pattern would begin again at each blank in the text. */
 function trimmedEnd(text) {
     let end = text.length;
     while (end > 0 && GO_BLANK.test(text.charAt(end - 1)))
@@ -1829,8 +1829,8 @@ function readDotenv(text, reader) {
             : `the value cannot be read as a .env file for ${reader}`,
         why: told.join('\n'),
         fix: able.length > 0
-            ? `say whom the file is written for: ${able.map((other) => `as ${other}`).join(', ')}`
-            : 'mend the value: one NAME=value a line, and quotes that are closed',
+            ? `say which program reads the file: ${able.map((other) => `as ${other}`).join(', ')}`
+            : 'correct the value: one NAME=value a line, and quotes that are closed',
     });
 }
 const ENCODED = 'it looks like a line of base64, and its text would be shown as a name';
@@ -1971,7 +1971,7 @@ function nothingFor({ source, format }, fetched, place) {
     return new problem/* Problem */.AF({
         on: (0,parameters_line/* sourceText */.rI)(source),
         what: `the JSON has no ${fieldText(format).trim()}`,
-        fix: 'look at the spelling of the field, or write NAME?= if it may be missing, ?? for a default',
+        fix: 'check the spelling of the field, or write NAME?= if it may be missing, ?? for a default',
     });
 }
 function fieldText(format) {
@@ -1985,7 +1985,7 @@ function emptyPath(source, { accountId, region }) {
         on: (0,parameters_line/* sourceText */.rI)(source),
         what: 'there is no parameter below it',
         why: `account ${accountId}, region ${region}`,
-        fix: 'look at the account, the region and the spelling, or write PRE_*?= (or *?=) if it may be empty',
+        fix: 'check the account, the region and the spelling, or write PRE_*?= (or *?=) if it may be empty',
     });
 }
 function same(a, b) {
@@ -2187,7 +2187,7 @@ function boundLines({ entries, reads }) {
         ...(notShown > 0
             ? [`  the outputs plan and ssm-resolved have no room for the last ${notShown} of these values`]
             : []),
-        ...(namesFolders(reads) ? ['  the output iam-policy names folders: so many names fit into no policy'] : []),
+        ...(namesFolders(reads) ? ['  the output iam-policy names folders: this many names do not fit into a policy'] : []),
     ];
 }
 function resolved({ name, from, parameter }) {

@@ -620,10 +620,10 @@ class NotExchanged extends base_problem/* Problem */.AF {
     status;
     constructor(status, on) {
         super({
-            what: `ECR Public did not take the login (HTTP ${status})`,
+            what: `ECR Public did not accept the login (HTTP ${status})`,
             on,
             ...(status < 500 && status !== 429
-                ? { fix: 'look whether the role may call ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken' }
+                ? { fix: 'check whether the role may call ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken' }
                 : {}),
         });
         this.status = status;
@@ -786,10 +786,10 @@ function denied_denied({ action, on, status, code, message }) {
     }
     if (status === 401) {
         return {
-            what: 'the registry did not take the login',
+            what: 'the registry did not accept the login',
             on,
             why,
-            fix: 'a login opens the registries of one region: look whether the host and its region are right',
+            fix: 'a login opens the registries of one region: check whether the host and its region are right',
         };
     }
     if (status === 403) {
@@ -804,7 +804,7 @@ function denied_denied({ action, on, status, code, message }) {
     }
     if (status === 405 && action === 'ecr:PutImage') {
         return {
-            what: 'ECR does not take this manifest',
+            what: 'ECR does not accept this manifest',
             on,
             why,
             fix: 'ECR says "Invalid JSON syntax" also for a media type that it does not know, an artifact type, an image without layers, or one with more than 500',
@@ -835,14 +835,19 @@ function missingRepository(on) {
             `create it: aws ${service} create-repository --repository-name ${name} --region ${region || 'us-east-1'} (account ${account});`,
             'or let the step create it: ecr-create-repository: true;',
             region
-                ? 'or look whether account, region and name are right: it may exist in another one'
-                : 'or look whether alias and name are right: public.ecr.aws/ALIAS/REPOSITORY:TAG',
+                ? 'or check whether account, region and name are right: it may exist in another one'
+                : 'or check whether alias and name are right: public.ecr.aws/ALIAS/REPOSITORY:TAG',
         ].join('\n'),
     };
 }
 /** What answers does not speak as a registry does: a proxy's page, or something that should not be trusted. */
 function noRegistry(on, why) {
-    return new base_problem/* Unproven */.kw({ what: 'the answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
+    return new base_problem/* Unproven */.kw({
+        what: 'the answer is not that of a registry',
+        on,
+        why,
+        fix: 'check which proxy answers for it',
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/images/apply.js
@@ -1270,7 +1275,7 @@ async function readConfig(path) {
     throw new base_problem/* Problem */.AF({
         what: 'the file is not a JSON object as Docker writes it',
         on: path,
-        fix: 'mend or remove it; Docker cannot read it either',
+        fix: 'fix or remove it; Docker cannot read it either',
     });
 }
 /**
@@ -1716,7 +1721,7 @@ async function saveFromDaemon(name, { runner, signal }, { temp }) {
         throw new base_problem/* Problem */.AF({
             what: `the Docker daemon broke off while it saved ${name}`,
             on: shown(daemon.address),
-            fix: 'look whether the daemon still runs and has disk space; run the job again if it was an outage',
+            fix: 'check whether the daemon still runs and has disk space; run the job again if it was an outage',
             cause: thrown,
         });
     }
@@ -2045,10 +2050,10 @@ async function readDescribed(archive, descriptor, limit = MAX_JSON) {
 function checkDescriptors(archive, name, value) {
     if (Array.isArray(value) && value.every(isDescriptor))
         return value;
-    throw invalid(archive, `${name} holds something else than descriptors (mediaType, digest, size)`);
+    throw invalid(archive, `${name} holds something other than descriptors (mediaType, digest, size)`);
 }
 function invalid(archive, why) {
-    return new base_problem/* Problem */.AF({ what: 'the image cannot be read', on: archive.path, why, fix: 'build or save the image anew' });
+    return new base_problem/* Problem */.AF({ what: 'the image cannot be read', on: archive.path, why, fix: 'build or save the image again' });
 }
 
 ;// CONCATENATED MODULE: ./lib/images/archive/layout.js
@@ -2281,7 +2286,7 @@ function blobPath(digest) {
     return `blobs/${digest.replace(':', '/')}`;
 }
 function leaves(path, name) {
-    return new base_problem/* Problem */.AF({ what: `${name} leaves the folder`, on: path, fix: 'build or save the image anew' });
+    return new base_problem/* Problem */.AF({ what: `${name} leaves the folder`, on: path, fix: 'build or save the image again' });
 }
 
 ;// CONCATENATED MODULE: ./lib/images/archive/tar-header.js
@@ -2477,14 +2482,14 @@ function tar_shown(name) {
     return `"${name.slice(0, 100).replaceAll(/[\x00-\x1f\x7f]/g, '?')}"`;
 }
 function broken(path, why) {
-    return new base_problem/* Problem */.AF({ what: 'the archive cannot be read', on: path, why, fix: 'make the archive anew' });
+    return new base_problem/* Problem */.AF({ what: 'the archive cannot be read', on: path, why, fix: 'make the archive again' });
 }
 function truncated(path, end, entry) {
     const where = entry === undefined ? '' : ` inside ${tar_shown(entry)}`;
     return new base_problem/* Problem */.AF({
         what: `the archive is cut off${where}, after ${end} bytes`,
         on: path,
-        fix: 'look whether the disk was full or a download broke off, and make the archive anew',
+        fix: 'check whether the disk was full or a download broke off, and make the archive again',
     });
 }
 
@@ -2551,7 +2556,7 @@ async function open_unpack({ path, shown }, outer, { temp, signal }) {
             what: 'the archive cannot be decompressed',
             on: shown,
             why: `it is ${outer}-compressed, and broken or cut off`,
-            fix: 'make the archive anew',
+            fix: 'make the archive again',
             cause: thrown,
         });
     }
@@ -2886,7 +2891,7 @@ async function readRemoteImage(image) {
         throw new base_problem/* Problem */.AF({
             what: 'the registry does not hold this image',
             on: nameOf(image),
-            fix: 'look at the name, and whether the job that pushes it has succeeded',
+            fix: 'check the name, and whether the job that pushes it has succeeded',
         });
     }
     const { digest, mediaType, bytes } = remote;
@@ -2943,7 +2948,7 @@ function remote_blobOf({ repository, host }, descriptor) {
 function descriptorsOf(image, value) {
     if (Array.isArray(value) && value.every(isDescriptor))
         return value;
-    throw new base_problem/* Problem */.AF({ what: 'a manifest of the image holds something else than descriptors', on: nameOf(image) });
+    throw new base_problem/* Problem */.AF({ what: 'a manifest of the image holds something other than descriptors', on: nameOf(image) });
 }
 function nameOf({ host, repository, reference }) {
     return `${host}/${repository.name}${reference.includes(':') ? '@' : ':'}${reference}`;
@@ -3144,7 +3149,7 @@ function gone({ digest }, on) {
     return new base_problem/* Problem */.AF({
         what: `the registry names the blob ${digest} and does not hold it`,
         on,
-        fix: 'push the image to it anew',
+        fix: 'push the image to it again',
     });
 }
 
@@ -3697,7 +3702,7 @@ function makeVerifier(hasher) {
                 what: `${digest} has another content: ${found}`,
                 on,
                 why: 'the file was changed or damaged after the build',
-                fix: 'build or save the image anew',
+                fix: 'build or save the image again',
             });
         },
     };
@@ -3875,7 +3880,7 @@ var retryable = __webpack_require__(2619);
  */
 const SOON = new Set(['NAME_UNKNOWN', 'BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN']);
 /**
- * Refusals of an upload that was lost or came damaged: the blob is sent anew. Registries forget upload sessions when one of their
+ * Refusals of an upload that was lost or came damaged: the blob is sent again. Registries forget upload sessions when one of their
  * servers goes, and find the digest wrong when bytes were lost on the way.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
@@ -3937,9 +3942,9 @@ const DAY = 24 * 3600 * 1000;
 const BLOB_RULES = { attempts: 6, callMs: DAY, budgetMs: DAY };
 /** ECR closes the connection on a role that may not upload (aws/containers-roadmap#1970): more tries would not help it. */
 const BEGIN_TRIES = 4;
-/** A part is sent again by itself so many times; then the blob starts anew. */
+/** A part is sent again by itself so many times; then the blob starts again. */
 const PART_TRIES = 4;
-/** POST, then one PUT: what containerd does, and the one way that every registry takes. A failed blob starts anew. */
+/** POST, then one PUT: what containerd does, and the one way that every registry takes. A failed blob starts again. */
 async function uploadBlob(blob, wire) {
     const { digest } = blob.descriptor;
     const sent = await wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), {

@@ -132,7 +132,7 @@ function reason(thrown) {
         return `GitHub answered ${status}: give the job the permission pull-requests: write, or a github-token that has it`;
     }
     if (status === 401)
-        return 'GitHub does not take github-token (401)';
+        return 'GitHub does not accept github-token (401)';
     return status ? `GitHub answered ${status}` : (0,_base_edge_network_js__WEBPACK_IMPORTED_MODULE_3__/* .shortly */ .s)(thrown);
 }
 /** Octokit's requests by the step's own connections: proxy, time-outs and fences are the same everywhere. */

@@ -2075,7 +2075,7 @@ function readDuration(inputs, roles) {
         inputs.wrong('role-duration-seconds', undefined, {
             what: `${seconds} is too long for a chain of roles`,
             why: "AWS ends a session that was assumed with another role's credentials after an hour at most",
-            fix: 'write 900 to 3600; longer work of this step signs in anew by itself',
+            fix: 'write 900 to 3600; longer work of this step signs in again by itself',
         });
     }
     return seconds;
@@ -2312,7 +2312,7 @@ function checkLaterStepsCan({ identity }) {
         return;
     throw new base_problem/* Problem */.AF({
         on: 'Input refresh-credentials',
-        what: `a later step cannot sign in anew with ${identity.described}`,
+        what: `a later step cannot sign in again with ${identity.described}`,
         why: 'the new profile takes their place there',
         fix: 'sign in with GitHub OIDC, a token file, or what the machine is; or leave refresh-credentials out',
     });
@@ -2441,7 +2441,7 @@ function reportExport(plan, { request, session, expiration }) {
     if (profile)
         lines.push(`Profile ${profile.name}: written to ${profile.files.join(' and ')}.`);
     if (own?.holds === 'process') {
-        lines.push(`Later steps sign in anew whenever they need credentials, as the same identity: by the profile ${own.name}, which is the default one, in ${own.files.config}.`);
+        lines.push(`Later steps sign in again whenever they need credentials, as the same identity: by the profile ${own.name}, which is the default one, in ${own.files.config}.`);
     }
     if (own?.holds === 'process' || profile?.renews) {
         lines.push('That works in run: steps and JavaScript actions of this job. A Docker container action, or a step of another job, has neither this action nor the right to a token.');
@@ -2759,7 +2759,7 @@ function ownershipText(ownership) {
 function relationText(relation) {
     if (relation === 'unknown')
         return 'owner unknown';
-    return relation === 'same' ? 'a bucket of the own account' : "another account's bucket";
+    return relation === 'same' ? 'a bucket of your own account' : "another account's bucket";
 }
 /** Whether one object goes ahead of the others: its owner is to be looked at, or a refusal may mean that an ACL is missing. */
 function goesFirst(acl, verify) {
@@ -3754,7 +3754,7 @@ function writeOwn(file, text) {
         throw (0,_base_edge_files_js__WEBPACK_IMPORTED_MODULE_4__/* .fileProblem */ .Wj)(thrown, { on: file, doing: 'written', fix: FIX });
     }
 }
-const FIX = "look at the runner's folder for temporary files (RUNNER_TEMP) and its disk";
+const FIX = "check the runner's folder for temporary files (RUNNER_TEMP) and its disk";
 const AFTER_FOLDER = 'keyless-aws-after-';
 /** Where the profile for post steps is. */
 function profileForPost(env) {

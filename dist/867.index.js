@@ -125,7 +125,7 @@ function prove(action, answer, asked) {
     throw new problem/* Unproven */.kw({
         what: `${action} was answered with success, but the answer does not prove it: ${missing}`,
         why: 'something between this step and AWS answers in its place, or changes its answers: a proxy, a firewall, another server',
-        fix: "check the runner's proxy, and AWS_ENDPOINT_URL and its kind; whether the call was carried out is not known",
+        fix: "check the runner's proxy, and AWS_ENDPOINT_URL and the variables like it; whether the call was carried out is not known",
     });
 }
 function missingIn(answer, asked, proof) {
@@ -234,8 +234,8 @@ const FIXES = {
     AllAccessDisabled: 'AWS has turned off all access to it: ask its owner, or AWS support',
     RequestTimeTooSkewed: 'set the clock of the runner (NTP), and run the job again',
     SignatureDoesNotMatch: 'check the clock of the runner, and whether a proxy changes requests',
-    InvalidAccessKeyId: 'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and its kind',
-    UnrecognizedClientException: 'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and its kind',
+    InvalidAccessKeyId: 'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and the variables like it',
+    UnrecognizedClientException: 'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and the variables like it',
 };
 function makeAws({ region: home, credentials, http, call, fips = false }) {
     const signedIn = async (action, attempt, how) => {
@@ -305,7 +305,7 @@ function unreadable(action, error) {
     return new problem/* Problem */.AF({
         what: `${action} was answered with something that is not an answer of AWS (HTTP ${(0,retryable/* shapeOf */.F5)(error).status})`,
         why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
-        fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
+        fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
         cause: error,
     });
 }
@@ -935,7 +935,7 @@ function problemOf(thrown) {
     }
     return undefined;
 }
-const CHECK_ENDPOINTS = 'check the endpoints that the step is given (AWS_ENDPOINT_URL and its kind) and the proxy of the runner';
+const CHECK_ENDPOINTS = 'check the endpoints that the step is given (AWS_ENDPOINT_URL and the variables like it) and the proxy of the runner';
 function programProblem(thrown, path) {
     const { code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown);
     return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
@@ -981,7 +981,7 @@ function networkFix(error) {
     }
     if (!(0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
         return undefined;
-    return 'something else than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
+    return 'something other than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
 }
 /** An error in few words that hold no value: its code, its name and status. */
 function shortly(error) {
@@ -2115,7 +2115,7 @@ function podFile(env) {
 }
 /** boto3 renews 15 minutes before the end: a session of 900 s would be signed in at each of its calls. */
 const LEAST_SECONDS = 1_200;
-/** The environment of the process that signs in anew: of the later step's, nothing that says who it is. */
+/** The environment of the process that signs in again: of the later step's, nothing that says who it is. */
 function heldEnvironment({ env }, later) {
     const kept = Object.entries(later).filter(([name]) => !name.startsWith('AWS_') || name === 'AWS_CONTAINER_AUTHORIZATION_TOKEN');
     return { ...Object.fromEntries(kept), ...env };
@@ -2558,7 +2558,7 @@ function subjectHints(claims) {
         hints.push('A colon inside a name is written %3A in the sub.');
     if (/[A-Z]/.test(sub))
         hints.push('The sub has capitals: StringEquals and StringLike compare letter by letter.');
-    hints.push('A * in the policy needs StringLike: for StringEquals it is a mere asterisk.');
+    hints.push('A * in the policy needs StringLike: for StringEquals it is a plain asterisk.');
     return hints;
 }
 /** Errors that are about the request, however it is proven. */
@@ -2591,14 +2591,14 @@ function ofRequest(error, asked) {
             };
         case 'RegionDisabledException':
             return {
-                fix: `STS is off in ${asked.region} for account ${account}: switch it on in IAM, Account settings, or use another aws-region`,
+                fix: `STS is turned off in ${asked.region} for account ${account}: turn it on in IAM, Account settings, or use another aws-region`,
             };
         case 'InvalidClientTokenId':
         case 'UnrecognizedClientException':
-            return { fix: 'the credentials that this step found are not valid (any more): check where they come from' };
+            return { fix: 'the credentials that this step found are not valid, or no longer: check where they come from' };
         default:
             return (0,retryable/* isExpired */._d)(error)
-                ? { fix: 'the credentials that this step found have ended: sign in anew before it' }
+                ? { fix: 'the credentials that this step found have ended: sign in again before it' }
                 : undefined;
     }
 }
@@ -2690,7 +2690,7 @@ function makeContext(request, runner, signal) {
         maskProxyPassword(url, runner);
     const { node } = process.versions;
     if ((proxy.httpProxy || proxy.httpsProxy) && !(0,base_proxy/* nodeKnowsProxies */.PV)(node)) {
-        runner.warning(`The proxy is not used: the runner's Node ${node} knows none. Update the runner: Node 24.5 and newer do.`);
+        runner.warning(`The proxy is not used: the runner's Node ${node} does not support one. Update the runner: Node 24.5 and newer do.`);
     }
     return {
         http: (0,base_http/* makeHttp */.fK)(proxy, request.plainHttpHosts),
@@ -2998,7 +2998,7 @@ async function checkReachable(base) {
     });
     // Who refuses or resets is there, and may be starting.
     if (code !== '' && code !== 'ECONNREFUSED' && code !== 'ECONNRESET') {
-        throw new Absent(`nobody answers at ${base.host} (${code}): this machine is not an EC2 instance`);
+        throw new Absent(`nothing answers at ${base.host} (${code}): this machine is not an EC2 instance`);
     }
 }
 /** An answer of the metadata service, or of a container's agent, that is an error. */
@@ -3256,7 +3256,7 @@ class NoCredentials extends problem/* Problem */.AF {
         super({
             what: failing ? `no credentials: ${failing}` : 'this machine has no identity of its own',
             why: `what was tried, in order:\n${list}`,
-            fix: 'mend that source, or take its variables away; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
+            fix: 'fix that source, or take its variables away; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
             cause,
         });
         this.failing = failing !== undefined;
@@ -3350,7 +3350,7 @@ function keys({ AWS_PROFILE, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secre
 
 
 
-/** A token is asked for anew when less than this is left of it. GitHub's live for 300 s. */
+/** A token is asked for again when less than this is left of it. GitHub's live for 300 s. */
 const TOKEN_MARGIN_MS = 30_000;
 /** The job's own identity, made out to an audience. */
 function githubIdentity(context, audience) {
@@ -3422,7 +3422,7 @@ function refused(error) {
         return new problem/* Problem */.AF({
             what: "GitHub's token endpoint answered without a token",
             why: 'something between this step and GitHub answers in its place, or GitHub has an outage',
-            fix: 'look at the proxy of the runner and at https://www.githubstatus.com, and run the job again',
+            fix: 'check the proxy of the runner, look at https://www.githubstatus.com, and run the job again',
             cause: error,
         });
     }
@@ -3460,7 +3460,7 @@ function noIdToken(env, pullRequest, tried) {
     if (pullRequest && pullRequest.head !== pullRequest.base && env.GITHUB_EVENT_NAME !== 'pull_request_target') {
         return new problem/* Problem */.AF({
             what: `this pull request comes from a fork (${pullRequest.head}), and GitHub gives jobs of forks no id token`,
-            why: `no permissions block can change that: code of a stranger must not get your cloud${also}`,
+            why: `no permissions block can change that: code from a stranger must not reach your AWS account${also}`,
             fix: 'skip the step for forks: if: github.event.pull_request.head.repo.full_name == github.repository; or publish after the merge, on push',
         });
     }
@@ -3515,7 +3515,7 @@ function fileIdentity(context, input) {
     };
 }
 /**
- * Reads a web identity token file, anew at each use: kubelet rotates it. A symlink is followed, since mounted service account
+ * Reads a web identity token file each time it is used: kubelet rotates it. A symlink is followed, since mounted service account
  * tokens are symlinks. https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
  * @param path relative to GITHUB_WORKSPACE
  */
@@ -3606,7 +3606,7 @@ async function whoAmI(context, { credentials, identity }) {
             throw error;
         throw new problem/* Problem */.AF({
             what: `sts:GetCallerIdentity was refused with ${error.name} (HTTP ${error.status})`,
-            why: `AWS does not take the credentials that this step found in ${identity.described}`,
+            why: `AWS does not accept the credentials that this step found in ${identity.described}`,
             fix: 'check where they come from, or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
             cause: error,
         });
@@ -3694,7 +3694,7 @@ var mask_accounts = __webpack_require__(1805);
 /** The SDK, too, renews five minutes before the end. */
 const MARGIN_MS = 5 * 60_000;
 /**
- * Credentials that sign in anew when they are about to end, or when AWS said that they have ended. Callers at the same time
+ * Credentials that sign in again when they are about to end, or when AWS said that they have ended. Callers at the same time
  * share one sign-in. While a renewal fails and the old ones still hold, those are given.
  */
 function renewing(first, again, now = Date.now) {
@@ -3815,7 +3815,7 @@ async function signInTold(request, runner, signal) {
     const { http, call, region } = context;
     const existing = request.useExisting ? await existingSession(context, request) : undefined;
     const choice = existing
-        ? { source: 'ambient', why: 'use-existing-credentials, and AWS takes them' }
+        ? { source: 'ambient', why: 'use-existing-credentials, and AWS accepts them' }
         : choose(request, runner);
     tellChoice(runner, choice, existing?.identity);
     if (existing || (choice.source === 'ambient' && request.roles.length === 0))
@@ -3826,7 +3826,7 @@ async function signInTold(request, runner, signal) {
     const { arn, identity } = session;
     const [, partition = 'aws', , , accountId = ''] = arn.split(':');
     const credentials = renewing(session.credentials, async () => {
-        runner.info('Signing in anew: the session is about to end, or has ended');
+        runner.info('Signing in again: the session is about to end, or has ended');
         return again(context, { ...request, roles: existing ? [] : request.roles }, { choice, identity, arn });
     });
     return {

@@ -124,22 +124,24 @@ interface Context {
 }
 
 async function runStep(context: Context, inputs: Readonly<Record<string, string>>, options: StepOptions) {
-  const main = await runDoor(context, ACTION.runs.main, { inputs, state: {} }, options);
+  const main = await runDoor(context, { door: ACTION.runs.main, inputs, state: {} }, options);
   Object.assign(context.env, main.result.exported);
   const post = async (): Promise<StepResult> => {
-    const { result } = await runDoor(context, ACTION.runs.post, { inputs, state: main.state }, {});
+    const { result } = await runDoor(context, { door: ACTION.runs.post, inputs, state: main.state }, {});
     Object.assign(context.env, result.exported);
     return { ...result, post };
   };
   return { ...main.result, post };
 }
 
-async function runDoor(
-  context: Context,
-  door: string,
-  { inputs, state }: { inputs: Readonly<Record<string, string>>; state: Readonly<Record<string, string>> },
-  options: StepOptions,
-) {
+interface Door {
+  /** The file of `dist/` that is started. */
+  readonly door: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly state: Readonly<Record<string, string>>;
+}
+
+async function runDoor(context: Context, { door, inputs, state }: Door, options: StepOptions) {
   const folder = join(context.base, `step-${context.steps++}`);
   mkdirSync(folder);
   const file = (name: string) => {
@@ -163,11 +165,33 @@ async function runDoor(
   for (const [name, value] of Object.entries(state)) env[`STATE_${name}`] = value;
 
   const start = Date.now();
+  const { code, raw, seenArguments } = await runProcess(door, { env, cwd: context.workspace }, options);
+  const summary = readFileSync(files.summary, 'utf8');
+  const read = readLog(raw);
+  const result = {
+    code,
+    raw,
+    ...read,
+    outputs: readFileCommands(files.output),
+    exported: readFileCommands(files.env),
+    summary,
+    milliseconds: Date.now() - start,
+  };
+  checkCanaries(context.secrets, result, seenArguments);
+  return { result, state: readFileCommands(files.state) };
+}
+
+/** Runs a door in a process of its own, and watches what its processes are started with. */
+async function runProcess(
+  door: string,
+  { env, cwd }: { readonly env: Record<string, string>; readonly cwd: string },
+  options: StepOptions,
+) {
   const seenArguments = new Set<string>();
-  const { code, raw } = await new Promise<{ code: number | null; raw: string }>((done, failed) => {
+  const ended = await new Promise<{ code: number | null; raw: string }>((done, failed) => {
     const clock = options.sleeps === 'skipped' ? ['--import', FAST_CLOCK] : [];
     const child = spawn(process.execPath, [...clock, join(ROOT, door)], {
-      cwd: context.workspace,
+      cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -186,19 +210,7 @@ async function runDoor(
     });
     options.started?.(child);
   });
-  const summary = readFileSync(files.summary, 'utf8');
-  const read = readLog(raw);
-  const result = {
-    code,
-    raw,
-    ...read,
-    outputs: readFileCommands(files.output),
-    exported: readFileCommands(files.env),
-    summary,
-    milliseconds: Date.now() - start,
-  };
-  checkCanaries(context.secrets, result, seenArguments);
-  return { result, state: readFileCommands(files.state) };
+  return { ...ended, seenArguments };
 }
 
 function withDefaults(inputs: Readonly<Record<string, string>>): Record<string, string> {

@@ -67,7 +67,7 @@ test('a rate limit that ends soon is waited for; one that lasts is a warning', a
 
 test.each<[string, Partial<CommentsOptions>, string]>([
   ['without the permission', { mayWrite: false }, 'give the job the permission pull-requests: write'],
-  ['with a token that is not taken', { token: 'another' }, 'GitHub does not take github-token (401)'],
+  ['with a token that is not taken', { token: 'another' }, 'GitHub does not accept github-token (401)'],
   ['in a locked conversation', { locked: true }, 'its conversation is locked'],
   ['behind a proxy that answers itself', { page: true }, "the answer is not one of GitHub's"],
 ])('%s the step succeeds, and says why', async (_, options, why) => {

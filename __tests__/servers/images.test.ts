@@ -78,7 +78,7 @@ function makeSources(at: string, docker: Dockerd): void {
   run('docker', ['save', '-o', 'docker-save.tar', 'shop:1'], { DOCKER_HOST: docker.host });
 }
 
-/** Source → what skopeo reads from it; undefined: manifests are written anew, and contents are compared. */
+/** Source → what skopeo reads from it; undefined: manifests are written again, and contents are compared. */
 const SOURCES: readonly [string, string | undefined][] = [
   ['oci:buildah-oci', 'oci:buildah-oci:1'],
   ['oci-archive:buildah-oci.tar', 'oci-archive:buildah-oci.tar:1'],

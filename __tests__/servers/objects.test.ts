@@ -81,7 +81,7 @@ async function readAsOwner(Bucket: string, Key: string): Promise<string | number
 describe('radosgw, two owners', () => {
   test.each([
     ["without the ACL the bucket's owner gets 403: the post-mortem", { 's3-acl': 'none' }, 403],
-    ['auto takes a server that ignores the expected owner for the own account', {}, 403],
+    ["auto takes a server that ignores the expected owner for the step's own account", {}, 403],
     ['auto, told that the account differs, sends the ACL', { 's3-bucket-owner': '444455556666' }, 200],
     ['the ACL by name', { 's3-acl': 'bucket-owner-full-control' }, 200],
   ])('%s', async (_what, inputs, status) => {

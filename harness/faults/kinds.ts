@@ -23,7 +23,7 @@ type Fault = (broken: Broken) => void | Promise<void>;
 /** A step can do no more than wait for these: whether it ends is what they ask. */
 export const HANGS = new Set(['hang', 'hang-body', 'hang-in-head', 'hang-in-body', 'endless-body', 'endless-head']);
 
-/** Masks nothing, but where a text becomes a command of the runner; and is no URL encoding, no digest, no number, no time. */
+/** Masks nothing, but where a text becomes a command of the runner; and is not a URL encoding, a digest, a number or a time. */
 export const FORGED = 'forged';
 const ODD = `%zz\ud800\u0000\u0085::add-mask::${FORGED}\r\n::add-mask::${FORGED}\n##[add-mask]${FORGED}`;
 const ODD_XML = `%zz&#x110000;&#xd800;&#x85;::add-mask::${FORGED}&#13;&#10;::add-mask::${FORGED}&#10;##[add-mask]${FORGED}`;

@@ -233,6 +233,6 @@ function notAws(action: string): Problem {
   return new Unproven({
     what: `${action} was answered with something that is not an answer of AWS`,
     why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
-    fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
+    fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
   });
 }

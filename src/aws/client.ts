@@ -81,9 +81,9 @@ const FIXES: Readonly<Record<string, string>> = {
   RequestTimeTooSkewed: 'set the clock of the runner (NTP), and run the job again',
   SignatureDoesNotMatch: 'check the clock of the runner, and whether a proxy changes requests',
   InvalidAccessKeyId:
-    'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and its kind',
+    'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and the variables like it',
   UnrecognizedClientException:
-    'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and its kind',
+    'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and the variables like it',
 };
 
 export interface AwsDeps {
@@ -164,7 +164,7 @@ function unreadable(action: string, error: Error): Problem {
   return new Problem({
     what: `${action} was answered with something that is not an answer of AWS (HTTP ${shapeOf(error).status})`,
     why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
-    fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and its kind',
+    fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
     cause: error,
   });
 }

@@ -184,7 +184,7 @@ export function prove<A extends ProvenAction>(action: A, answer: AnswerTo<A>, as
   throw new Unproven({
     what: `${action} was answered with success, but the answer does not prove it: ${missing}`,
     why: 'something between this step and AWS answers in its place, or changes its answers: a proxy, a firewall, another server',
-    fix: "check the runner's proxy, and AWS_ENDPOINT_URL and its kind; whether the call was carried out is not known",
+    fix: "check the runner's proxy, and AWS_ENDPOINT_URL and the variables like it; whether the call was carried out is not known",
   });
 }
 
@@ -210,23 +210,23 @@ function lacksPart<Answer>(what: string, find: (answer: Answer) => unknown): Pro
   return (answer) => (isPart(find(answer)) ? undefined : `it has no ${what}`);
 }
 
-type Json = Readonly<Record<string, unknown>>;
+type AnyAnswer = Readonly<Record<string, unknown>>;
 
-function text(member: string): ProofOf<Json> {
+function text(member: string): ProofOf<AnyAnswer> {
   return lacks(member, (answer) => answer[member]);
 }
 
-function part(member: string): ProofOf<Json> {
+function part(member: string): ProofOf<AnyAnswer> {
   return ({ [member]: found }) => (isPart(found) && !Array.isArray(found) ? undefined : `it has no ${member}`);
 }
 
 /** A list of objects. In XML an empty one cannot be told from an empty text. */
-function list(member: string): ProofOf<Json> {
+function list(member: string): ProofOf<AnyAnswer> {
   return ({ [member]: found }) =>
     found === '' || (Array.isArray(found) && found.every(isPart)) ? undefined : `it has no ${member}`;
 }
 
-function texts(member: string): ProofOf<Json> {
+function texts(member: string): ProofOf<AnyAnswer> {
   return ({ [member]: found }) =>
     Array.isArray(found) && found.every((it) => typeof it === 'string') ? undefined : `it has no ${member}`;
 }

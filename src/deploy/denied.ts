@@ -15,13 +15,13 @@ export function denied(thrown: unknown, target: string): unknown {
 
 /** By AWS's codes. */
 const FIXES: Readonly<Record<string, string>> = {
-  ClusterNotFoundException: 'look at the cluster, the region and the account',
-  ServiceNotFoundException: 'look at the cluster, the service, the region and the account',
-  RepositoryNotFoundException: 'look at the repository, its account and its region',
-  ResourceNotFoundException: 'look at the name, the region and the account',
+  ClusterNotFoundException: 'check the cluster, the region and the account',
+  ServiceNotFoundException: 'check the cluster, the service, the region and the account',
+  RepositoryNotFoundException: 'check the repository, its account and its region',
+  ResourceNotFoundException: 'check the name, the region and the account',
   CodeStorageExceededException:
     'delete versions of functions that nobody uses (aws lambda list-versions-by-function), or have the quota of 75 GB raised',
-  ApplicationDoesNotExistException: 'look at the application, the region and the account',
-  DeploymentGroupDoesNotExistException: 'look at the deployment group, the region and the account',
-  InvalidRevisionException: 'look at the bundle: it is a .zip, .tar or .tgz with an appspec.yml at its root',
+  ApplicationDoesNotExistException: 'check the application, the region and the account',
+  DeploymentGroupDoesNotExistException: 'check the deployment group, the region and the account',
+  InvalidRevisionException: 'check the bundle: it is a .zip, .tar or .tgz with an appspec.yml at its root',
 };

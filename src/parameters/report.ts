@@ -64,7 +64,7 @@ function boundLines({ entries, reads }: ParametersPlan): string[] {
     ...(notShown > 0
       ? [`  the outputs plan and ssm-resolved have no room for the last ${notShown} of these values`]
       : []),
-    ...(namesFolders(reads) ? ['  the output iam-policy names folders: so many names fit into no policy'] : []),
+    ...(namesFolders(reads) ? ['  the output iam-policy names folders: this many names do not fit into a policy'] : []),
   ];
 }
 

@@ -144,7 +144,7 @@ function reason(thrown: unknown): string {
   if (status === 403 || status === 404) {
     return `GitHub answered ${status}: give the job the permission pull-requests: write, or a github-token that has it`;
   }
-  if (status === 401) return 'GitHub does not take github-token (401)';
+  if (status === 401) return 'GitHub does not accept github-token (401)';
   return status ? `GitHub answered ${status}` : shortly(thrown);
 }
 

@@ -66,7 +66,7 @@ async function whoAmI(context: SignInContext, { credentials, identity }: FoundId
       if (!(error instanceof StsError)) throw error;
       throw new Problem({
         what: `sts:GetCallerIdentity was refused with ${error.name} (HTTP ${error.status})`,
-        why: `AWS does not take the credentials that this step found in ${identity.described}`,
+        why: `AWS does not accept the credentials that this step found in ${identity.described}`,
         fix: 'check where they come from, or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
         cause: error,
       });

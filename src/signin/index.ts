@@ -37,7 +37,7 @@ async function signInTold(request: SignInRequest, runner: Runner, signal: AbortS
 
   const existing = request.useExisting ? await existingSession(context, request) : undefined;
   const choice: Choice = existing
-    ? { source: 'ambient', why: 'use-existing-credentials, and AWS takes them' }
+    ? { source: 'ambient', why: 'use-existing-credentials, and AWS accepts them' }
     : choose(request, runner);
   tellChoice(runner, choice, existing?.identity);
   if (existing || (choice.source === 'ambient' && request.roles.length === 0)) refuseSessionPolicies(request);
@@ -48,7 +48,7 @@ async function signInTold(request: SignInRequest, runner: Runner, signal: AbortS
   const { arn, identity } = session;
   const [, partition = 'aws', , , accountId = ''] = arn.split(':');
   const credentials = renewing(session.credentials, async () => {
-    runner.info('Signing in anew: the session is about to end, or has ended');
+    runner.info('Signing in again: the session is about to end, or has ended');
     return again(context, { ...request, roles: existing ? [] : request.roles }, { choice, identity, arn });
   });
   return {

@@ -5,7 +5,7 @@ import type { Credentials } from './sts/sts.ts';
 const MARGIN_MS = 5 * 60_000;
 
 /**
- * Credentials that sign in anew when they are about to end, or when AWS said that they have ended. Callers at the same time
+ * Credentials that sign in again when they are about to end, or when AWS said that they have ended. Callers at the same time
  * share one sign-in. While a renewal fails and the old ones still hold, those are given.
  */
 export function renewing(

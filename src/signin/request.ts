@@ -171,7 +171,7 @@ function readDuration(inputs: InputReader, roles: readonly string[]): number {
     inputs.wrong('role-duration-seconds', undefined, {
       what: `${seconds} is too long for a chain of roles`,
       why: "AWS ends a session that was assumed with another role's credentials after an hour at most",
-      fix: 'write 900 to 3600; longer work of this step signs in anew by itself',
+      fix: 'write 900 to 3600; longer work of this step signs in again by itself',
     });
   }
   return seconds;

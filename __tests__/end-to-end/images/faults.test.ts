@@ -33,7 +33,7 @@ test.each(KINDS)(
     const it = await scene(files);
     for (let nth = 1; nth <= REQUESTS; nth++) {
       const tag = `${kind}-${nth}`;
-      // Another repository each time, so that every blob is sent anew.
+      // Another repository each time, so that every blob is sent again.
       it.sandbox.faults.add({ kind, service: 'registry', nth, times: 1 });
       const result = await it.step({ images: `out => team/${tag}:1`, 'ecr-create-repository': 'true' });
       it.sandbox.faults.clear();

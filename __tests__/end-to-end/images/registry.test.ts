@@ -178,7 +178,7 @@ test.each([
   ['FinishUpload', 400, 'BLOB_UPLOAD_INVALID'],
   ['FinishUpload', 400, 'DIGEST_INVALID'],
   ['PutManifest', 404, 'BLOB_UNKNOWN'],
-])('%s that is answered once with %d %s is begun anew', async (action, status, code) => {
+])('%s that is answered once with %d %s is begun again', async (action, status, code) => {
   const { files, digests } = await layouts();
   const it = await scene(files);
   it.sandbox.faults.add({ kind: 'status', service: 'registry', action, status, code, times: 1 });
@@ -208,7 +208,7 @@ test('a login that expires is renewed, and HEAD 405 is not said of a manifest', 
   expect(always.errors.join()).not.toContain('allow ecr:');
   it.sandbox.faults.add({ kind: 'status', service: 'registry', action: 'HeadBlob', status: 405, code: 'UNSUPPORTED' });
   const head = await it.step({ images: 'oci:arm => shop:2' });
-  expect(head.errors.join()).not.toContain('does not take this manifest');
+  expect(head.errors.join()).not.toContain('does not accept this manifest');
 });
 
 test('a planted config never makes a copy of something else', async () => {
@@ -221,6 +221,6 @@ test('a planted config never makes a copy of something else', async () => {
     layers: [],
   });
   const result = await it.step({ images: `registry:${hostOf(it)}/shop@${digest} => base:1` });
-  expect(result.errors.join()).toContain('something else than descriptors');
+  expect(result.errors.join()).toContain('something other than descriptors');
   expect(digest).toBe(digestOf(heldBy(it.sandbox, 'shop').manifests.get(digest)!.bytes));
 });

@@ -36,7 +36,7 @@ describe('the printed policy is that of this run', () => {
   test.each([
     ['an id of a key', '1234abcd-12ab-34cd-56ef-1234567890ab', 'key/1234abcd-12ab-34cd-56ef-1234567890ab'],
     ['an alias', 'alias/site', 'kms:ResourceAliases'],
-  ])("it names the key of the own bucket's default encryption: %s", async (_what, encryptionKey, named) => {
+  ])("it names the key of the step's own bucket's default encryption: %s", async (_what, encryptionKey, named) => {
     const encryption = 'aws:kms' as const;
     const one = await siteScene({}, { world: { buckets: { 'shop-artifacts': { encryption, encryptionKey } } } });
     const all = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };

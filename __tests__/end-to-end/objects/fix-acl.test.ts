@@ -69,7 +69,7 @@ test.each([
     const result = await step(upload({ 's3-fix-acl': 'true' }));
     expect(result.errors).toEqual([]);
     expect(result.warnings.filter((line) => line.startsWith('s3-fix-acl'))).toEqual([
-      "s3-fix-acl: of another account, and not for this step to change: 1 object, s3://shop-site/robots.txt. To mend it, let the bucket's owner set Object Ownership to BucketOwnerEnforced (it then owns every object at once) or BucketOwnerPreferred; with the latter, upload again with s3-upload-unchanged: true.",
+      "s3-fix-acl: of another account, and not for this step to change: 1 object, s3://shop-site/robots.txt. To fix it, let the bucket's owner set Object Ownership to BucketOwnerEnforced (it then owns every object at once) or BucketOwnerPreferred; with the latter, upload again with s3-upload-unchanged: true.",
     ]);
     expect(new Set(writes(sandbox).map((line) => line.split(' ')[0]))).toEqual(new Set(repairs));
     expect(writes(sandbox)).toHaveLength(4);

@@ -52,7 +52,7 @@ describe("objects that stay, and that the bucket's owner does not own", () => {
     expect(result.outputs['s3-unchanged']).toBe('5');
     expect(result.warnings).toEqual([
       expect.stringMatching(
-        /^s3:\/\/shop-site: 5 unchanged objects are not owned by the bucket's owner: about\/index.html, .*To mend it, run once with s3-fix-acl: true/,
+        /^s3:\/\/shop-site: 5 unchanged objects are not owned by the bucket's owner: about\/index.html, .*To fix it, run once with s3-fix-acl: true/,
       ),
     ]);
     expect(await read(sandbox, OWNER, 'index.html')).toBe(403);

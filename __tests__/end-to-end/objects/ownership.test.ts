@@ -5,7 +5,7 @@ import type { BucketWorld } from '../../../sandbox/s3/model.ts';
 import { PUBLISHER, read, readUnsigned, SITE, view } from './scene.ts';
 
 /**
- * Three Object Ownership modes (and none set, the fourth), the own and another account's bucket, what the bucket's policy
+ * Three Object Ownership modes (and none set, the fourth), the step's own and another account's bucket, what the bucket's policy
  * allows, each value of s3-acl: what was uploaded is read back as the bucket's owner, as CloudFront by the bucket's policy (by
  * origin access control and by the older origin access identity, which it is to reach alike), as a role of a third account, and
  * as a stranger without an identity. The table is written out by hand from AWS's documentation, not computed by the code under test:
@@ -38,7 +38,7 @@ const POLICIES = {
   least: ['s3:PutObject', 's3:PutObjectAcl', 's3:ListBucket'],
   blind: ['s3:PutObject', 's3:PutObjectAcl'],
   withoutAcl: ['s3:PutObject', 's3:ListBucket', 's3:GetBucketOwnershipControls'],
-  /** Refuses every upload without the ACL, of the own account too. */
+  /** Refuses every upload without the ACL, of the step's own account too. */
   demanding: ['s3:*'],
 } as const;
 

@@ -84,7 +84,7 @@ test('a label chooses what is below a path, and the version of it', async () => 
   ]);
 });
 
-test('a shared parameter is not taken for an own one of the same name', async () => {
+test("a shared parameter is not taken for the account's own one of the same name", async () => {
   const { read } = await scene({ parameters: { '/site/shared/banner': { versions: ['own-1', 'own-2', 'own-3'] } } });
   const shared = 'arn:aws:ssm:eu-west-1:444455556666:parameter/site/shared/banner';
   const step = await read(

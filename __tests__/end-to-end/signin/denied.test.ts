@@ -180,7 +180,7 @@ test('tags that nobody asked for do not fail a sign-in', async () => {
 });
 
 test.each<[string, object, Record<string, string>, RegExp]>([
-  ['the region is off', { code: 'RegionDisabledException', status: 403 }, {}, /STS is off in eu-west-1/],
+  ['the region is off', { code: 'RegionDisabledException', status: 403 }, {}, /STS is turned off in eu-west-1/],
   ['a packed policy is too large', { code: 'PackedPolicyTooLarge', status: 400 }, {}, /shorten inline-session-policy/],
   ['a claim is refused', { code: 'IDPRejectedClaim', status: 403 }, {}, /refused a claim/],
   [

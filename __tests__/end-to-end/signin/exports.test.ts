@@ -65,7 +65,7 @@ test('mask-aws-account-id hides id and ARN', async () => {
   expect(outputs['aws-account-id']).toBe('111122223333');
 });
 
-test('refresh-credentials: a profile that signs in anew in a later step, with no secret on disk and HOME as it is', async () => {
+test('refresh-credentials: a profile that signs in again in a later step, with no secret on disk and HOME as it is', async () => {
   const { sandbox, job, step } = await scene({ env: { AWS_ACCESS_KEY_ID: 'stale', AWS_SECRET_ACCESS_KEY: 'stale' } });
   mkdirSync(`${job.env.HOME}/.aws`);
   writeFileSync(
@@ -116,7 +116,7 @@ test('refresh-credentials with keys that the profile itself takes away is refuse
   };
   const { step } = await scene({ as: 'no-permission', env });
   const { errors, exported } = await step({ 'refresh-credentials': 'true' });
-  expect(errors[0]).toContain('a later step cannot sign in anew with the keys in AWS_ACCESS_KEY_ID');
+  expect(errors[0]).toContain('a later step cannot sign in again with the keys in AWS_ACCESS_KEY_ID');
   expect(exported).toEqual({});
 });
 

@@ -18,7 +18,7 @@ test('a session that ends during a long upload is renewed, and the upload goes o
   });
   expect(errors).toEqual([]);
   expect(code).toBe(0);
-  expect(log).toContain('Signing in anew');
+  expect(log).toContain('Signing in again');
   expect(sandbox.log.of('sts', 'AssumeRoleWithWebIdentity')).toHaveLength(2);
   const puts = sandbox.log.of('s3', 'PutObject');
   expect(puts.filter(({ status }) => status === 200)).toHaveLength(300);

@@ -85,7 +85,7 @@ test.each([
   const keys = `aws_access_key_id = ${KEYS.AWS_ACCESS_KEY_ID}\naws_secret_access_key = ${KEYS.AWS_SECRET_ACCESS_KEY}\n`;
   writeFileSync(`${job.env.HOME}/.aws/credentials`, `[mine]\n${keys}[default]\n${keys}`);
   const { errors, exported } = await step({ 'refresh-credentials': 'true' });
-  expect(errors).toEqual([expect.stringContaining(`a later step cannot sign in anew with ${named}`)]);
+  expect(errors).toEqual([expect.stringContaining(`a later step cannot sign in again with ${named}`)]);
   expect(exported).toEqual({});
 });
 

@@ -55,7 +55,7 @@ test.each<[string, Record<string, Entry>, string]>([
   [
     'JSON of another form',
     { 'index.json': Buffer.from('{"manifests":[{"digest":"../../x"}]}') },
-    'something else than descriptors',
+    'something other than descriptors',
   ],
   [
     'a docker-archive without a config',

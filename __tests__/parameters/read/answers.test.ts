@@ -76,7 +76,7 @@ describe('which answer is whose', () => {
       [fetched('arn:aws:ssm:eu-west-1:111122223333:parameter/other', 1, { name: '/other' })],
     ],
     ['another version', ['/db:2'], [fetched(OWN, 3, { selector: ':3' })]],
-    ['the own one for the shared one', [FOREIGN], [fetched(OWN, 3)]],
+    ['its own one for the shared one', [FOREIGN], [fetched(OWN, 3)]],
   ])('%s is not an answer', (_, asked, found) => {
     expect(() => versions(asked, found)).toThrow('AWS answered neither with its value nor that it is missing');
   });

@@ -47,7 +47,7 @@ describe('what is read', () => {
       { paths: ['/ @'], batches: [['eu-west-1', '/aws/reference/secretsmanager/s', 'c']] },
     ],
     [
-      'an ARN of the own account and region is the name, where it has levels: else it is the ARN of x and /x',
+      "an ARN of the step's own account and region is the name, where it has levels: else it is the ARN of x and /x",
       [
         'A=/x',
         'B=arn:aws:ssm:eu-west-1:111122223333:parameter/x',

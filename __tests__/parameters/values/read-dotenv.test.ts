@@ -166,8 +166,8 @@ describe('as dotenv refuses what its readers read differently, and says who sett
     expect(faultLines(readCommon(text))).toEqual(lines);
     expect(() => readDotenv(text, 'dotenv')).toThrow(
       able.length > 0
-        ? `say whom the file is written for: ${able.map((it) => `as ${it}`).join(', ')}`
-        : 'mend the value',
+        ? `say which program reads the file: ${able.map((it) => `as ${it}`).join(', ')}`
+        : 'correct the value',
     );
     expect(() => readDotenv(text, 'dotenv')).not.toThrow(/Tr0ub4dor|word|SECRET/);
     for (const reader of able) expect(readDotenv(text, reader)).not.toEqual([]);

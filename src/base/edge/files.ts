@@ -18,8 +18,8 @@ const FILE_ERRORS: Readonly<Record<string, readonly [why: string, fix: string]>>
   EISDIR: ['it is a folder, not a file', 'check the path'],
   EEXIST: ['something is there already', 'remove it, or choose another path'],
   ENOTEMPTY: ['the folder is not empty', 'choose another path'],
-  EACCES: ['the user of the runner may not', 'check the permissions of the file and of the folders above it'],
-  EPERM: ['the user of the runner may not', 'check the permissions of the file and of the folders above it'],
+  EACCES: ["the runner's user is not allowed to", 'check the permissions of the file and of the folders above it'],
+  EPERM: ["the runner's user is not allowed to", 'check the permissions of the file and of the folders above it'],
   EROFS: ['the file system is read-only', 'mount it for writing, or choose a path that is writable'],
   ENOSPC: [
     'the disk is full',

@@ -48,7 +48,7 @@ function problemOf(thrown: unknown): Problem | undefined {
 }
 
 const CHECK_ENDPOINTS =
-  'check the endpoints that the step is given (AWS_ENDPOINT_URL and its kind) and the proxy of the runner';
+  'check the endpoints that the step is given (AWS_ENDPOINT_URL and the variables like it) and the proxy of the runner';
 
 function programProblem(thrown: unknown, path: unknown): Problem {
   const { code } = shapeOf(thrown);

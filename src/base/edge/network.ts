@@ -21,7 +21,7 @@ function networkFix(error: unknown): string | undefined {
     return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in NODE_EXTRA_CA_CERTS';
   }
   if (!isGarbled(error)) return undefined;
-  return 'something else than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
+  return 'something other than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
 }
 
 /** An error in few words that hold no value: its code, its name and status. */

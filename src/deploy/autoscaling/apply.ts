@@ -50,7 +50,7 @@ export async function applyGroup(rollout: GroupRollout, stage: Stage, planned: G
   } catch (thrown) {
     const told = denied(thrown, plan.target);
     if (id === '' && access.signal.aborted) {
-      const what = `${whyStopped(access.signal)}; an instance refresh may have begun: look at the group`;
+      const what = `${whyStopped(access.signal)}; an instance refresh may have begun: check the group`;
       return outcome({ state: 'failed', isChanged: false, problem: new Problem({ what, on: plan.target }) });
     }
     if (id === '' && told instanceof Problem) return outcome({ state: 'failed', isChanged: false, problem: told });

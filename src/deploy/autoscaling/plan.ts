@@ -32,7 +32,7 @@ export async function planGroup({ target, template }: GroupRollout, { access, se
     throw new Problem({
       what: `there is no Auto Scaling group ${target.group}`,
       on: name,
-      fix: 'look at the region and the account',
+      fix: 'check the region and the account',
     });
   }
   const underWay = await refreshUnderWay(scaling);

@@ -46,7 +46,7 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
   } catch (thrown) {
     const told = denied(thrown, plan.target);
     if (id === '' && access.signal.aborted) {
-      const what = `${whyStopped(access.signal)}; a deployment may have begun: look at the group`;
+      const what = `${whyStopped(access.signal)}; a deployment may have begun: check the group`;
       return outcome({ state: 'failed', isChanged: false, problem: new Problem({ what, on: plan.target }) });
     }
     if (id === '' && told instanceof Problem) return outcome({ state: 'failed', isChanged: false, problem: told });

@@ -103,7 +103,7 @@ function checked(service: Service | undefined, { cluster, service: name }: EcsTa
     throw new Problem({
       what: service ? `the service is ${status}` : `the cluster ${cluster} has no service ${name}`,
       on,
-      fix: 'look at the names of the cluster and the service, the region and the account',
+      fix: 'check the names of the cluster and the service, the region and the account',
     });
   }
   const controller = deploymentController?.type ?? 'ECS';

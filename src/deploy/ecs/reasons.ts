@@ -5,7 +5,7 @@ const EXIT_CODES: Readonly<Record<number, string>> = {
   125: 'the container could not be started',
   126: 'the command cannot be executed',
   127: 'the command was not found',
-  137: 'killed, often for want of memory',
+  137: 'killed, often because it ran out of memory',
   139: 'segmentation fault',
   143: 'stopped by SIGTERM',
 };

@@ -51,7 +51,7 @@ export async function rollBack(
       ? `the service still has ${revisionName(now)}, the new revision`
       : now
         ? `the service has ${revisionName(now)} now`
-        : 'what serves now is not known: look at the service';
+        : 'what serves now is not known: check the service';
   return { serves: [...notes, serves].join('; '), isBack, isUndone };
 }
 

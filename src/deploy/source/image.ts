@@ -147,6 +147,6 @@ function noImage({ repository, tag, digest }: ImageSource, arn: string): Problem
   return new Problem({
     what: `there is no image ${name}`,
     on: arn,
-    fix: 'look at the name and the tag; to push it in this step, give it in images under the same name',
+    fix: 'check the name and the tag; to push it in this step, give it in images under the same name',
   });
 }

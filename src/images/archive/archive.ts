@@ -72,5 +72,5 @@ export function blobPath(digest: string): string {
 }
 
 function leaves(path: string, name: string): Problem {
-  return new Problem({ what: `${name} leaves the folder`, on: path, fix: 'build or save the image anew' });
+  return new Problem({ what: `${name} leaves the folder`, on: path, fix: 'build or save the image again' });
 }

@@ -45,7 +45,7 @@ export async function saveFromDaemon(name: string, { runner, signal }: Access, {
     throw new Problem({
       what: `the Docker daemon broke off while it saved ${name}`,
       on: shown(daemon.address),
-      fix: 'look whether the daemon still runs and has disk space; run the job again if it was an outage',
+      fix: 'check whether the daemon still runs and has disk space; run the job again if it was an outage',
       cause: thrown,
     });
   } finally {

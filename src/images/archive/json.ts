@@ -81,9 +81,9 @@ export async function readDescribed(
 /** @throws Problem unless this is a list of descriptors, so that what follows can trust their fields */
 export function checkDescriptors(archive: Archive, name: string, value: unknown): readonly Descriptor[] {
   if (Array.isArray(value) && value.every(isDescriptor)) return value;
-  throw invalid(archive, `${name} holds something else than descriptors (mediaType, digest, size)`);
+  throw invalid(archive, `${name} holds something other than descriptors (mediaType, digest, size)`);
 }
 
 export function invalid(archive: Archive, why: string): Problem {
-  return new Problem({ what: 'the image cannot be read', on: archive.path, why, fix: 'build or save the image anew' });
+  return new Problem({ what: 'the image cannot be read', on: archive.path, why, fix: 'build or save the image again' });
 }

@@ -74,7 +74,7 @@ async function unpack({ path, shown }: Located, outer: Compression, { temp, sign
       what: 'the archive cannot be decompressed',
       on: shown,
       why: `it is ${outer}-compressed, and broken or cut off`,
-      fix: 'make the archive anew',
+      fix: 'make the archive again',
       cause: thrown,
     });
   }

@@ -144,7 +144,7 @@ function shown(name: string): string {
 }
 
 function broken(path: string, why: string): Problem {
-  return new Problem({ what: 'the archive cannot be read', on: path, why, fix: 'make the archive anew' });
+  return new Problem({ what: 'the archive cannot be read', on: path, why, fix: 'make the archive again' });
 }
 
 function truncated(path: string, end: number, entry?: string): Problem {
@@ -152,6 +152,6 @@ function truncated(path: string, end: number, entry?: string): Problem {
   return new Problem({
     what: `the archive is cut off${where}, after ${end} bytes`,
     on: path,
-    fix: 'look whether the disk was full or a download broke off, and make the archive anew',
+    fix: 'check whether the disk was full or a download broke off, and make the archive again',
   });
 }

@@ -45,7 +45,7 @@ async function readConfig(path: string): Promise<DockerConfig> {
   throw new Problem({
     what: 'the file is not a JSON object as Docker writes it',
     on: path,
-    fix: 'mend or remove it; Docker cannot read it either',
+    fix: 'fix or remove it; Docker cannot read it either',
   });
 }
 

@@ -20,7 +20,7 @@ export interface Descriptor {
   readonly urls?: readonly string[];
 }
 
-/** The fields of a manifest that matter here; a manifest that is written anew keeps the others. */
+/** The fields of a manifest that matter here; a manifest that is written again keeps the others. */
 export interface Manifest {
   readonly schemaVersion?: number;
   readonly mediaType?: string;

@@ -97,6 +97,6 @@ function gone({ digest }: Descriptor, on: string): Problem {
   return new Problem({
     what: `the registry names the blob ${digest} and does not hold it`,
     on,
-    fix: 'push the image to it anew',
+    fix: 'push the image to it again',
   });
 }

@@ -18,7 +18,7 @@ export function makeVerifier(hasher: Hasher): Verifier {
         what: `${digest} has another content: ${found}`,
         on,
         why: 'the file was changed or damaged after the build',
-        fix: 'build or save the image anew',
+        fix: 'build or save the image again',
       });
     },
   };

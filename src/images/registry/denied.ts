@@ -66,10 +66,10 @@ export function denied({ action, on, status, code, message }: ErrorAnswer): Prob
   }
   if (status === 401) {
     return {
-      what: 'the registry did not take the login',
+      what: 'the registry did not accept the login',
       on,
       why,
-      fix: 'a login opens the registries of one region: look whether the host and its region are right',
+      fix: 'a login opens the registries of one region: check whether the host and its region are right',
     };
   }
   if (status === 403) {
@@ -84,7 +84,7 @@ export function denied({ action, on, status, code, message }: ErrorAnswer): Prob
   }
   if (status === 405 && action === 'ecr:PutImage') {
     return {
-      what: 'ECR does not take this manifest',
+      what: 'ECR does not accept this manifest',
       on,
       why,
       fix: 'ECR says "Invalid JSON syntax" also for a media type that it does not know, an artifact type, an image without layers, or one with more than 500',
@@ -118,13 +118,18 @@ export function missingRepository(on: string): ProblemDetails {
       `create it: aws ${service} create-repository --repository-name ${name} --region ${region || 'us-east-1'} (account ${account});`,
       'or let the step create it: ecr-create-repository: true;',
       region
-        ? 'or look whether account, region and name are right: it may exist in another one'
-        : 'or look whether alias and name are right: public.ecr.aws/ALIAS/REPOSITORY:TAG',
+        ? 'or check whether account, region and name are right: it may exist in another one'
+        : 'or check whether alias and name are right: public.ecr.aws/ALIAS/REPOSITORY:TAG',
     ].join('\n'),
   };
 }
 
 /** What answers does not speak as a registry does: a proxy's page, or something that should not be trusted. */
 export function noRegistry(on: string, why: string): Problem {
-  return new Unproven({ what: 'the answer is not that of a registry', on, why, fix: 'look what proxy answers for it' });
+  return new Unproven({
+    what: 'the answer is not that of a registry',
+    on,
+    why,
+    fix: 'check which proxy answers for it',
+  });
 }

@@ -55,10 +55,10 @@ class NotExchanged extends Problem {
 
   constructor(status: number, on: string) {
     super({
-      what: `ECR Public did not take the login (HTTP ${status})`,
+      what: `ECR Public did not accept the login (HTTP ${status})`,
       on,
       ...(status < 500 && status !== 429
-        ? { fix: 'look whether the role may call ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken' }
+        ? { fix: 'check whether the role may call ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken' }
         : {}),
     });
     this.status = status;

@@ -14,7 +14,7 @@ export interface Registry {
   readonly password: string;
   /** A secret, masked: the value of the Authorization header. A login that must be exchanged first is, once, when asked for. */
   authorization(repository: string): Promise<string | undefined>;
-  /** Asks for a login anew: the registry says that this one has expired. */
+  /** Asks for a new login: the registry says that this one has expired. */
   renew(): Promise<void>;
 }
 

@@ -22,7 +22,7 @@ export async function readRemoteImage(image: RemoteImage): Promise<Node> {
     throw new Problem({
       what: 'the registry does not hold this image',
       on: nameOf(image),
-      fix: 'look at the name, and whether the job that pushes it has succeeded',
+      fix: 'check the name, and whether the job that pushes it has succeeded',
     });
   }
   const { digest, mediaType, bytes } = remote;
@@ -89,7 +89,7 @@ function blobOf({ repository, host }: RemoteImage, descriptor: Descriptor): Blob
 
 function descriptorsOf(image: RemoteImage, value: unknown): readonly Descriptor[] {
   if (Array.isArray(value) && value.every(isDescriptor)) return value;
-  throw new Problem({ what: 'a manifest of the image holds something else than descriptors', on: nameOf(image) });
+  throw new Problem({ what: 'a manifest of the image holds something other than descriptors', on: nameOf(image) });
 }
 
 function nameOf({ host, repository, reference }: RemoteImage): string {

@@ -8,7 +8,7 @@ import { RegistryRefused } from './denied.ts';
 const SOON = new Set(['NAME_UNKNOWN', 'BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN']);
 
 /**
- * Refusals of an upload that was lost or came damaged: the blob is sent anew. Registries forget upload sessions when one of their
+ * Refusals of an upload that was lost or came damaged: the blob is sent again. Registries forget upload sessions when one of their
  * servers goes, and find the digest wrong when bytes were lost on the way.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */

@@ -31,7 +31,7 @@ const DAY = 24 * 3600 * 1000;
 export const BLOB_RULES = { attempts: 6, callMs: DAY, budgetMs: DAY };
 /** ECR closes the connection on a role that may not upload (aws/containers-roadmap#1970): more tries would not help it. */
 const BEGIN_TRIES = 4;
-/** A part is sent again by itself so many times; then the blob starts anew. */
+/** A part is sent again by itself so many times; then the blob starts again. */
 const PART_TRIES = 4;
 
 interface UploadCall {
@@ -42,7 +42,7 @@ interface UploadCall {
   readonly rules: UploadRules;
 }
 
-/** POST, then one PUT: what containerd does, and the one way that every registry takes. A failed blob starts anew. */
+/** POST, then one PUT: what containerd does, and the one way that every registry takes. A failed blob starts again. */
 export async function uploadBlob(blob: PushedBlob, wire: UploadCall): Promise<'uploaded' | 'mounted'> {
   const { digest } = blob.descriptor;
   const sent = await wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), {

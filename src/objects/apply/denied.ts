@@ -108,7 +108,7 @@ export function deniedInvalidation(
       refused.code === 'AccessDenied'
         ? `the role lacks ${refused.action}, or the distribution is another account's, where no permission helps`
         : refused.details.why,
-    fix: `mend it and run again, which invalidates what is owed; or invalidate by hand${permission}`,
+    fix: `fix it and run again, which invalidates what is owed; or invalidate by hand${permission}`,
     cause: refused,
   });
 }

@@ -19,7 +19,7 @@ export async function checkOwner(sender: Sender, { key }: Pick<PlannedObject, 'k
   const told = outcomeText(outcome);
   if (outcome === 'owner') access.runner.info(`${on}: belongs to the bucket's owner`);
   else if (told === undefined) tellUnknown(sender, on);
-  else if (bucket.verify === 'warn') access.runner.warning(`${on}: ${told}. To mend it, ${OWNERSHIP_REMEDY}.`);
+  else if (bucket.verify === 'warn') access.runner.warning(`${on}: ${told}. To fix it, ${OWNERSHIP_REMEDY}.`);
   else {
     throw new Problem({
       what: 'the first object stays with the uploader, so the rest was not sent',
@@ -44,7 +44,7 @@ function tellUnknown({ access, bucket }: Sender, on: string): void {
       fix: again,
     });
   }
-  access.runner.warning(`${on}: ${what}. To mend it, ${fix}.`);
+  access.runner.warning(`${on}: ${what}. To fix it, ${fix}.`);
 }
 
 async function ownerSeen(sender: Sender, key: string): Promise<{ outcome: AclOutcome; by: readonly string[] }> {

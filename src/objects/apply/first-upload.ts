@@ -33,7 +33,7 @@ export async function sendFirst(sender: Sender, objects: readonly PlannedObject[
 }
 
 /**
- * Where it is unknown whose the bucket is, the own account is tried first: a request that expects it as the owner, and is accepted,
+ * Where it is unknown whose the bucket is, the step's own account is tried first: a request that expects it as the owner, and is accepted,
  * proves it, and no ACL is needed. A bucket's policy may refuse every upload without the ACL, of its own account too: what is
  * accepted only without that expectation proves that the bucket is another account's.
  */

@@ -211,7 +211,7 @@ async function completedBefore(
 
 /**
  * Beyond the step's own signal, which may be what stopped it; the runner leaves ten seconds after a cancel. Like every call it
- * signs in anew when the session has ended.
+ * signs in again when the session has ended.
  */
 async function abort({ access, bucket }: Sender, { key }: PlannedObject, id: string): Promise<void> {
   const command = new AbortMultipartUploadCommand({

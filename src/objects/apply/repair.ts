@@ -58,7 +58,7 @@ async function carryOut(
 ): Promise<void> {
   const { access, bucket } = actor;
   if (by === 'copy') {
-    // In the own account the copier is the owner without an ACL.
+    // In the step's own account the copier is the owner without an ACL.
     await copyInPlace(actor, { key, headers, acl: bucket.relation === 'same' ? bucket.acl.send : ACL });
     return;
   }

@@ -43,7 +43,7 @@ export async function waitForReplication(
     ask,
     pausesMs: PAUSES_MS,
     deadlineMs: REPLICATION_MS,
-    fix: "everything was uploaded, and S3 goes on: look at the rule's metrics (RTC replicates within 15 minutes), or leave s3-wait-for-replication out",
+    fix: "everything was uploaded, and S3 goes on: check the rule's metrics (RTC replicates within 15 minutes), or leave s3-wait-for-replication out",
   };
   await waitFor(wait, access);
 }
@@ -69,7 +69,7 @@ function notReplicated(bad: readonly { readonly address: string; readonly state:
       ? "the replication role or the destination bucket's policy lacks a permission, or the KMS key does"
       : 'without a rule S3 never replicates them: waiting would not end',
     fix: failed
-      ? 'mend the permission and upload again (s3-upload-unchanged: true); S3 does not try again by itself'
-      : 'look at the rules of the bucket, or leave out s3-wait-for-replication',
+      ? 'fix the permission and upload again (s3-upload-unchanged: true); S3 does not try again by itself'
+      : 'check the rules of the bucket, or leave out s3-wait-for-replication',
   });
 }

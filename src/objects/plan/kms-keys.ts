@@ -18,5 +18,5 @@ export function isForeignKey(
 
 /** What it means that such a key encrypts objects of a bucket, where the step goes on all the same. */
 export function foreignKeyText(bucket: string, kmsKey: string | undefined): string {
-  return `s3://${bucket}: ${kmsKey} of the uploader's account encrypts objects; the bucket's owner cannot read them unless that key's policy allows it. To mend it, let the bucket's owner name the full ARN of its key in the default encryption of the bucket, and send everything anew with s3-upload-unchanged: true.`;
+  return `s3://${bucket}: ${kmsKey} of the uploader's account encrypts objects; the bucket's owner cannot read them unless that key's policy allows it. To fix it, let the bucket's owner name the full ARN of its key in the default encryption of the bucket, and send everything again with s3-upload-unchanged: true.`;
 }

@@ -40,7 +40,7 @@ export async function lookAtOwners(access: Access, bucket: Bucket): Promise<Owne
 }
 
 /**
- * Sorts what stays by whose it is. Without any id objects of one owner are taken for the bucket owner's in the own account, where
+ * Sorts what stays by whose it is. Without any id objects of one owner are taken for the bucket owner's in the step's own account, where
  * another owner is rare, and are unknown in another one.
  */
 export function notOwnedOf(

@@ -121,7 +121,7 @@ function checkOwnership(
   const sends = objects.some(({ bucket, action }) => bucket === name && action !== 'unchanged');
   if (!text || verify === 'off' || !sends) return;
   if (verify === 'warn') {
-    runner.warning(`s3://${name}: ${text}. To mend it, ${OWNERSHIP_REMEDY}.`);
+    runner.warning(`s3://${name}: ${text}. To fix it, ${OWNERSHIP_REMEDY}.`);
     return;
   }
   throw new Problem({

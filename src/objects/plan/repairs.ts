@@ -50,7 +50,7 @@ export async function planRepairs(
     if (!objects) continue;
     const ids = await lookAtOwners(access, bucket);
     const found = notOwnedOf(objects, ids, bucket);
-    // In the own account the step does the same without them, unless there is something to tell.
+    // In the step's own account the step does the same without them, unless there is something to tell.
     const isOfUse = bucket.relation !== 'same' || found.byAnother.length + found.byUploader.length > 0;
     if (isOfUse && (ids.own ?? ids.bucketOwner)) owners.set(bucket.name, ids);
     if (!request.fixAcl) judge(access, { bucket, found });
@@ -81,20 +81,20 @@ function judge(
         fix: `${fix}; s3-verify-owner: warn goes on`,
       });
     }
-    runner.warning(`s3://${bucket.name}: ${what}; ${DARK_OBJECTS}. To mend it, ${fix}.`);
+    runner.warning(`s3://${bucket.name}: ${what}; ${DARK_OBJECTS}. To fix it, ${fix}.`);
   }
   if (found.unknown.length > 0 && bucket.verify !== 'off') {
     const what = says(found.unknown, "may not be owned by the bucket's owner");
-    const fix = `${TELL_OWNERS}; or repair with s3-fix-acl: true, or send everything anew with s3-upload-unchanged: true`;
+    const fix = `${TELL_OWNERS}; or repair with s3-fix-acl: true, or send everything again with s3-upload-unchanged: true`;
     if (bucket.mustTellOwner)
       throw new Problem({ what, on: `s3://${bucket.name}`, why: 'their owner cannot be told', fix });
-    runner.warning(`s3://${bucket.name}: ${what}; their owner cannot be told. To mend it, ${fix}.`);
+    runner.warning(`s3://${bucket.name}: ${what}; their owner cannot be told. To fix it, ${fix}.`);
   }
 }
 
 /** What is there already is not mended by a change of the bucket alone, but by BucketOwnerEnforced. */
 function remedyOf({ ownership }: PlannedBucket, { byUploader }: NotOwned): string {
-  const again = `run once with s3-fix-acl: true, or send everything anew with s3-upload-unchanged: true`;
+  const again = `run once with s3-fix-acl: true, or send everything again with s3-upload-unchanged: true`;
   if (ownership === 'BucketOwnerPreferred' && byUploader.length > 0) return again;
   return `${OWNERSHIP_REMEDY}; with the latter, then ${again}`;
 }
@@ -140,7 +140,7 @@ function tellOfGrants(
     throw new Problem({ what, on: `s3://${bucket.name}`, why: DARK_OBJECTS, fix });
   }
   runner.warning(
-    `s3://${bucket.name}: ${what}; ${DARK_OBJECTS}. To mend it, ${unread ? 'allow s3:GetObject and s3:GetObjectTagging, or ' : ''}${OWNERSHIP_REMEDY}.`,
+    `s3://${bucket.name}: ${what}; ${DARK_OBJECTS}. To fix it, ${unread ? 'allow s3:GetObject and s3:GetObjectTagging, or ' : ''}${OWNERSHIP_REMEDY}.`,
   );
 }
 
@@ -191,6 +191,6 @@ function warnOfOthers(
     10,
   );
   runner.warning(
-    `s3-fix-acl: of another account, and not for this step to change: ${counted(objects.length, 'object')}, ${some}. To mend it, ${OWNERSHIP_REMEDY}; with the latter, upload again with s3-upload-unchanged: true.`,
+    `s3-fix-acl: of another account, and not for this step to change: ${counted(objects.length, 'object')}, ${some}. To fix it, ${OWNERSHIP_REMEDY}; with the latter, upload again with s3-upload-unchanged: true.`,
   );
 }

@@ -40,7 +40,7 @@ export interface AclDecision {
   readonly send?: CannedAcl;
   /** Sent instead, once, when the first object is refused with 403: a policy may demand it. */
   readonly ifRefused?: CannedAcl;
-  /** Before that, whether the bucket is the own account's is found out by a write that expects it, and sends no ACL. */
+  /** Before that, whether the bucket is the step's own account's is found out by a write that expects it, and sends no ACL. */
   readonly triesOwn?: true;
   readonly outcome: AclOutcome;
   /** What was found, what is sent and why: one line. */
@@ -155,7 +155,7 @@ function ownershipText(ownership: Ownership): string {
 
 function relationText(relation: Relation): string {
   if (relation === 'unknown') return 'owner unknown';
-  return relation === 'same' ? 'a bucket of the own account' : "another account's bucket";
+  return relation === 'same' ? 'a bucket of your own account' : "another account's bucket";
 }
 
 /** Whether one object goes ahead of the others: its owner is to be looked at, or a refusal may mean that an ACL is missing. */

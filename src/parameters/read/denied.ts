@@ -23,7 +23,7 @@ export function missing(source: ParameterSource, { accountId, region }: Place): 
       on,
       what: 'it is not there',
       why: where,
-      fix: `${create}, look at the account, the region and the spelling${path}, ${allowIt}`,
+      fix: `${create}, check the account, the region and the spelling${path}, ${allowIt}`,
     });
   }
   const chosen = selector.slice(1);
@@ -116,7 +116,7 @@ function undecryptable({ on, refused }: DeniedRead, needed: Statement, { caller 
     return new Problem({
       on,
       what: 'KMS cannot decrypt it: its key is missing, disabled or about to be deleted',
-      fix: 'enable the key, or store the value anew with another one',
+      fix: 'enable the key, or store the value again with another one',
       cause: refused,
     });
   }

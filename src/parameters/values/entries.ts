@@ -124,7 +124,7 @@ function nothingFor({ source, format }: ParameterLine, fetched: Fetched | undefi
   return new Problem({
     on: sourceText(source),
     what: `the JSON has no ${fieldText(format).trim()}`,
-    fix: 'look at the spelling of the field, or write NAME?= if it may be missing, ?? for a default',
+    fix: 'check the spelling of the field, or write NAME?= if it may be missing, ?? for a default',
   });
 }
 
@@ -141,7 +141,7 @@ function emptyPath(source: Source, { accountId, region }: Place): Problem {
     on: sourceText(source),
     what: 'there is no parameter below it',
     why: `account ${accountId}, region ${region}`,
-    fix: 'look at the account, the region and the spelling, or write PRE_*?= (or *?=) if it may be empty',
+    fix: 'check the account, the region and the spelling, or write PRE_*?= (or *?=) if it may be empty',
   });
 }
 

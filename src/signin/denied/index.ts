@@ -164,7 +164,7 @@ export function subjectHints(claims: Claims): string[] {
   }
   if (sub.includes('%3A')) hints.push('A colon inside a name is written %3A in the sub.');
   if (/[A-Z]/.test(sub)) hints.push('The sub has capitals: StringEquals and StringLike compare letter by letter.');
-  hints.push('A * in the policy needs StringLike: for StringEquals it is a mere asterisk.');
+  hints.push('A * in the policy needs StringLike: for StringEquals it is a plain asterisk.');
   return hints;
 }
 
@@ -198,14 +198,14 @@ function ofRequest(error: StsError, asked: Asked): Explanation | undefined {
       };
     case 'RegionDisabledException':
       return {
-        fix: `STS is off in ${asked.region} for account ${account}: switch it on in IAM, Account settings, or use another aws-region`,
+        fix: `STS is turned off in ${asked.region} for account ${account}: turn it on in IAM, Account settings, or use another aws-region`,
       };
     case 'InvalidClientTokenId':
     case 'UnrecognizedClientException':
-      return { fix: 'the credentials that this step found are not valid (any more): check where they come from' };
+      return { fix: 'the credentials that this step found are not valid, or no longer: check where they come from' };
     default:
       return isExpired(error)
-        ? { fix: 'the credentials that this step found have ended: sign in anew before it' }
+        ? { fix: 'the credentials that this step found have ended: sign in again before it' }
         : undefined;
   }
 }

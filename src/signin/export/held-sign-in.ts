@@ -8,7 +8,7 @@ import { TAG_VARIABLES } from '../session-tags.ts';
 export interface HeldSignIn {
   readonly request: SignInRequest;
   readonly identity: Session['identity'];
-  /** Of the session that was signed in: whoever is signed in anew must be the same. */
+  /** Of the session that was signed in: whoever is signed in again must be the same. */
   readonly arn: string;
   /** Variables that say where the identity is. */
   readonly env: Readonly<Record<string, string>>;
@@ -62,7 +62,7 @@ function podFile(env: Environment): Record<string, string> {
 /** boto3 renews 15 minutes before the end: a session of 900 s would be signed in at each of its calls. */
 export const LEAST_SECONDS = 1_200;
 
-/** The environment of the process that signs in anew: of the later step's, nothing that says who it is. */
+/** The environment of the process that signs in again: of the later step's, nothing that says who it is. */
 export function heldEnvironment({ env }: HeldSignIn, later: Environment): Record<string, string | undefined> {
   const kept = Object.entries(later).filter(
     ([name]) => !name.startsWith('AWS_') || name === 'AWS_CONTAINER_AUTHORIZATION_TOKEN',

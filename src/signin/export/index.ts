@@ -135,7 +135,7 @@ function reportExport(plan: ExportPlan, { request, session, expiration }: Export
   if (profile) lines.push(`Profile ${profile.name}: written to ${profile.files.join(' and ')}.`);
   if (own?.holds === 'process') {
     lines.push(
-      `Later steps sign in anew whenever they need credentials, as the same identity: by the profile ${own.name}, which is the default one, in ${own.files.config}.`,
+      `Later steps sign in again whenever they need credentials, as the same identity: by the profile ${own.name}, which is the default one, in ${own.files.config}.`,
     );
   }
   if (own?.holds === 'process' || profile?.renews) {

@@ -16,7 +16,7 @@ export interface OwnFiles {
   readonly folder: string;
   readonly config: string;
   readonly credentials: string;
-  /** Of a profile that signs in anew: what was signed in. */
+  /** Of a profile that signs in again: what was signed in. */
   readonly settings: string;
 }
 
@@ -74,7 +74,7 @@ export function writeOwn(file: string, text: string): void {
   }
 }
 
-const FIX = "look at the runner's folder for temporary files (RUNNER_TEMP) and its disk";
+const FIX = "check the runner's folder for temporary files (RUNNER_TEMP) and its disk";
 
 const AFTER_FOLDER = 'keyless-aws-after-';
 

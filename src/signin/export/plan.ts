@@ -29,7 +29,7 @@ export interface ExportPlan {
 export interface OwnProfilePlan {
   readonly name: string;
   readonly files: OwnFiles;
-  /** Signs in anew; holds the keys; or holds nothing, so that a name that leads nowhere does no harm. */
+  /** Signs in again; holds the keys; or holds nothing, so that a name that leads nowhere does no harm. */
   readonly holds: 'process' | 'keys' | 'nothing';
 }
 
@@ -141,7 +141,7 @@ function checkLaterStepsCan({ identity }: Session): void {
   if (identity.kind !== 'keys' && identity.kind !== 'profile') return;
   throw new Problem({
     on: 'Input refresh-credentials',
-    what: `a later step cannot sign in anew with ${identity.described}`,
+    what: `a later step cannot sign in again with ${identity.described}`,
     why: 'the new profile takes their place there',
     fix: 'sign in with GitHub OIDC, a token file, or what the machine is; or leave refresh-credentials out',
   });

@@ -19,7 +19,7 @@ export class NoCredentials extends Problem {
     super({
       what: failing ? `no credentials: ${failing}` : 'this machine has no identity of its own',
       why: `what was tried, in order:\n${list}`,
-      fix: 'mend that source, or take its variables away; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
+      fix: 'fix that source, or take its variables away; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
       cause,
     });
     this.failing = failing !== undefined;

@@ -6,7 +6,7 @@ import type { SignInContext } from '../sts/context.ts';
 import { readClaims } from './claims.ts';
 import type { IdToken, WebIdentity } from './web-identity.ts';
 
-/** A token is asked for anew when less than this is left of it. GitHub's live for 300 s. */
+/** A token is asked for again when less than this is left of it. GitHub's live for 300 s. */
 const TOKEN_MARGIN_MS = 30_000;
 
 /** The job's own identity, made out to an audience. */
@@ -80,7 +80,7 @@ function refused(error: TokenEndpointError): Problem {
     return new Problem({
       what: "GitHub's token endpoint answered without a token",
       why: 'something between this step and GitHub answers in its place, or GitHub has an outage',
-      fix: 'look at the proxy of the runner and at https://www.githubstatus.com, and run the job again',
+      fix: 'check the proxy of the runner, look at https://www.githubstatus.com, and run the job again',
       cause: error,
     });
   }

@@ -82,7 +82,7 @@ async function checkReachable(base: URL): Promise<void> {
   });
   // Who refuses or resets is there, and may be starting.
   if (code !== '' && code !== 'ECONNREFUSED' && code !== 'ECONNRESET') {
-    throw new Absent(`nobody answers at ${base.host} (${code}): this machine is not an EC2 instance`);
+    throw new Absent(`nothing answers at ${base.host} (${code}): this machine is not an EC2 instance`);
   }
 }
 

@@ -13,7 +13,7 @@ export function noIdToken(env: Environment, pullRequest: PullRequestEvent | unde
   if (pullRequest && pullRequest.head !== pullRequest.base && env.GITHUB_EVENT_NAME !== 'pull_request_target') {
     return new Problem({
       what: `this pull request comes from a fork (${pullRequest.head}), and GitHub gives jobs of forks no id token`,
-      why: `no permissions block can change that: code of a stranger must not get your cloud${also}`,
+      why: `no permissions block can change that: code from a stranger must not reach your AWS account${also}`,
       fix: 'skip the step for forks: if: github.event.pull_request.head.repo.full_name == github.repository; or publish after the merge, on push',
     });
   }

@@ -17,7 +17,7 @@ export function fileIdentity(context: SignInContext, input: string | undefined):
 }
 
 /**
- * Reads a web identity token file, anew at each use: kubelet rotates it. A symlink is followed, since mounted service account
+ * Reads a web identity token file each time it is used: kubelet rotates it. A symlink is followed, since mounted service account
  * tokens are symlinks. https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
  * @param path relative to GITHUB_WORKSPACE
  */

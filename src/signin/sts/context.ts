@@ -41,7 +41,7 @@ export function makeContext(request: SignInRequest, runner: Runner, signal: Abor
   const { node } = process.versions;
   if ((proxy.httpProxy || proxy.httpsProxy) && !nodeKnowsProxies(node)) {
     runner.warning(
-      `The proxy is not used: the runner's Node ${node} knows none. Update the runner: Node 24.5 and newer do.`,
+      `The proxy is not used: the runner's Node ${node} does not support one. Update the runner: Node 24.5 and newer do.`,
     );
   }
   return {

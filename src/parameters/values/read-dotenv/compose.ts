@@ -45,7 +45,7 @@ type ComposeValue = { readonly value: string } | { readonly why: string };
 /** Its `isSpace`. */
 const BLANKS = /[\t\v\f\r \x85\xa0]+/y;
 
-/** A pattern would begin anew at each blank in the text. */
+/** A pattern would begin again at each blank in the text. */
 function trimmedEnd(text: string): string {
   let end = text.length;
   while (end > 0 && GO_BLANK.test(text.charAt(end - 1))) end--;

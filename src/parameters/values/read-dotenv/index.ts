@@ -41,8 +41,8 @@ export function readDotenv(text: string, reader: DotenvReader): readonly DotenvE
     why: told.join('\n'),
     fix:
       able.length > 0
-        ? `say whom the file is written for: ${able.map((other) => `as ${other}`).join(', ')}`
-        : 'mend the value: one NAME=value a line, and quotes that are closed',
+        ? `say which program reads the file: ${able.map((other) => `as ${other}`).join(', ')}`
+        : 'correct the value: one NAME=value a line, and quotes that are closed',
   });
 }
 
