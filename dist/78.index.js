@@ -1037,6 +1037,27 @@ function parseGlob(text) {
     }
     return text;
 }
+/**
+ * The glob of a line `!GLOB`. A path in the workspace may be absolute, as `${{ github.workspace }}` makes it.
+ * @throws Problem for what is a line of another kind, or would leave out what it is to keep
+ */
+function request_headers_parseExclusion(text, workspace) {
+    if (text.includes(' => ')) {
+        throw new base_problem/* Problem */.AF({
+            what: `${(0,quote/* quote */.h)(text)} has an address, and an exclusion has none`,
+            fix: 'write !GLOB alone, which holds for all lines; for a LOCAL that begins with ! write ./!NAME => s3://BUCKET/PREFIX',
+        });
+    }
+    if (text.startsWith('!')) {
+        throw new base_problem/* Problem */.AF({
+            what: `${(0,quote/* quote */.h)(`!${text}`)} would leave out everything else`,
+            fix: 'write one !; what is excluded cannot be taken back by a later line: exclude less',
+        });
+    }
+    const root = (workspace ?? '').replaceAll('\\', '/').replace(/\/*$/, '/');
+    const slashed = process.platform === 'win32' ? text.replaceAll('\\', '/') : text;
+    return parseGlob(root.length > 1 && slashed.startsWith(root) ? slashed.slice(root.length) : text);
+}
 /** What would match nothing without a word, and so publish what was meant to stay out. */
 function problemOfGlob(text) {
     if ((0,globs/* meantGlob */.yX)(text) === '')
@@ -1206,13 +1227,28 @@ function readRedirects(inputs, targets) {
     }
     return redirects;
 }
+/** A path as a browser shows it, `/old%20page`, stands for the key that a website looks for. */
+function decodedPath(path) {
+    try {
+        return decodeURIComponent(path);
+    }
+    catch {
+        return undefined;
+    }
+}
 function parseRedirect(text, buckets) {
     const fix = 'write /old => /new, or s3://BUCKET/old => https://example.com/new';
     const [, from = '', location = ''] = /^(\S+)\s*=>\s*(\S+)$/.exec(text) ?? [];
     if (!/^(\/|https?:\/\/)/.test(location) || !/^[\x21-\x7e]+$/.test(location) || location.length > MAX_LOCATION) {
         return { what: `${(0,quote/* quote */.h)(text)} is not a redirect`, fix };
     }
-    const address = from.startsWith('/') && buckets.length === 1 ? `s3://${buckets[0]}${from}` : from;
+    if (from.startsWith('/') && /[?#]/.test(from)) {
+        return { what: `${(0,quote/* quote */.h)(from)} has a query or a fragment, which S3 does not look at`, fix };
+    }
+    const path = from.startsWith('/') ? decodedPath(from) : from;
+    if (path === undefined)
+        return { what: `${(0,quote/* quote */.h)(from)} is not percent-encoded as a path is`, fix };
+    const address = path.startsWith('/') && buckets.length === 1 ? `s3://${buckets[0]}${path}` : path;
     if (!address.startsWith('s3://')) {
         return {
             what: buckets.length > 1
@@ -1286,17 +1322,19 @@ function objectsRequest(inputs) {
 }
 /** Whether everything of the default is a page is not for the reader to hear: only globs that are given can be wrong. */
 function readLast(inputs) {
-    if (inputs.lines('s3-last').length === 0)
-        return [{ glob: '**/*.html', isGiven: false }];
-    return inputs.parsed('s3-last', parseGlob).map((glob) => ({ glob, isGiven: true }));
+    const globs = inputs.parsed('s3-last', parseGlob);
+    const isGiven = globs.length > 1 || globs[0] !== ANY_PAGE;
+    return (globs.length > 0 ? globs : [ANY_PAGE]).map((glob) => ({ glob, isGiven: isGiven && globs.length > 0 }));
 }
+/** The default of s3-last in action.yml. */
+const ANY_PAGE = '**/*.html';
 function readTargets(inputs) {
     const targets = [];
     const excludes = [];
     for (const { text, line } of inputs.lines('s3-upload')) {
         if (text.startsWith('!')) {
             try {
-                excludes.push({ glob: parseGlob(text.slice(1).trim()), line });
+                excludes.push({ glob: request_headers_parseExclusion(text.slice(1).trim(), inputs.env.GITHUB_WORKSPACE), line });
             }
             catch (thrown) {
                 if (!(thrown instanceof base_problem/* Problem */.AF))
@@ -2618,7 +2656,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(268)]).then(__webpack_require__.bind(__webpack_require__, 7268));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(346)]).then(__webpack_require__.bind(__webpack_require__, 6346));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {

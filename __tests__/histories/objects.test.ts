@@ -25,12 +25,18 @@ import {
 /** What is in LOCAL, and what the buckets hold beside it that nobody may delete. */
 interface Model {
   readonly files: Map<string, string>;
+  /** Objects, PLACE/KEY, that have a header that no rule names, and the content that they had then. */
+  readonly dressed: Map<string, string>;
+  /** Keys of the own bucket that a run was to delete. */
+  readonly gone: Set<string>;
 }
 
 type ObjectsEvent = HistoryEvent<Model, World>;
 
 const NAMES = ['index.html', 'a/index.html', 'app.js', 'style.css', 'old page.html'] as const;
-const FIRST = { 'index.html': 'one', 'a/index.html': 'two', 'app.js': 'three', 'style.css': 'four' };
+/** Long enough to be stored compressed. */
+const code = (content: string) => `${content}; `.repeat(100);
+const FIRST = { 'index.html': 'one', 'a/index.html': 'two', 'app.js': code('three'), 'style.css': 'four' };
 const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   'index.html': ['/', '/index.html'],
   'a/index.html': ['/a/index.html'],
@@ -46,8 +52,8 @@ const text = fc.stringMatching(/^[a-z]{3,8}$/);
 const changed = fc.record({ name, text }).map(
   ({ name: path, text: content }): ObjectsEvent =>
     event(`write ${path} "${content}"`, async ({ files }, world) => {
-      files.set(path, content);
-      writeLocal(world, path, content);
+      files.set(path, path.endsWith('.js') ? code(content) : content);
+      writeLocal(world, path, files.get(path)!);
     }),
 );
 
@@ -75,8 +81,10 @@ const otherWriter = fc
   .map(({ place: where, ...written }) =>
     event<Model, World>(
       `the ${written.writer} puts ${where} ${written.key} "${written.text}"`,
-      async (_model, world) => {
+      async ({ dressed, gone }, world) => {
         setRole(world);
+        dressed.delete(`${where}/${written.key}`);
+        if (where === 'own') gone.delete(written.key);
         await putAs(world, where, written);
       },
     ),
@@ -84,17 +92,30 @@ const otherWriter = fc
 
 /** What was uploaded without an ACL long ago, with the very content of LOCAL: nothing has to be sent, and nothing is served. */
 const olderTool = fc.constant(
-  event<Model, World>('an older tool has uploaded everything without an ACL', async ({ files }, world) => {
+  event<Model, World>('an older tool has uploaded everything without an ACL', async ({ files, dressed }, world) => {
     setRole(world);
+    for (const key of files.keys()) dressed.delete(`cross/${key}`);
     for (const [key, content] of files) await putAs(world, 'cross', { writer: 'uploader', key, text: content });
   }),
 );
 
-const lost = fc
-  .record({ place, key: name })
-  .map(({ place: where, key }) =>
-    event<Model, World>(`somebody deletes ${where} ${key}`, (_model, world) => deleteAs(world, where, key)),
-  );
+/** A tool that sets a header which no rule of the step names. */
+const dress = (where: Place) =>
+  event<Model, World>(`another tool has uploaded everything to ${where}, with a language`, async (model, world) => {
+    setRole(world);
+    for (const [key, content] of model.files) {
+      await putAs(world, where, { writer: 'owner', key, text: content, language: 'de' });
+      model.dressed.set(`${where}/${key}`, content);
+      if (where === 'own') model.gone.delete(key);
+    }
+  });
+
+const lost = fc.record({ place, key: name }).map(({ place: where, key }) =>
+  event<Model, World>(`somebody deletes ${where} ${key}`, async ({ dressed }, world) => {
+    dressed.delete(`${where}/${key}`);
+    await deleteAs(world, where, key);
+  }),
+);
 
 const mode = fc
   .constantFrom(
@@ -109,15 +130,20 @@ const mode = fc
     }),
   );
 
-const KEY = `arn:aws:kms:eu-west-1:${PLACES.cross.account}:key/site-key`;
-const encryption = fc.constantFrom('AES256', 'aws:kms', 'alias/site', KEY).map((kind) =>
-  event<Model, World>(`the default encryption becomes ${kind}`, async (_model, world) => {
-    const bucket = settings(world, 'cross');
-    bucket.encryption = kind === 'AES256' ? 'AES256' : 'aws:kms';
-    if (kind.includes('/')) Object.assign(bucket, { encryptionKey: kind });
-    else delete (bucket as { encryptionKey?: string }).encryptionKey;
-  }),
-);
+/** In the own account no managed key, which CloudFront cannot use, and which says nothing of itself later. */
+const KEYS = {
+  own: [`arn:aws:kms:eu-west-1:${PLACES.own.account}:key/shop-key`, 'shop-key'],
+  cross: [`arn:aws:kms:eu-west-1:${PLACES.cross.account}:key/site-key`, 'site-key'],
+};
+const encryptionOf = (where: Place) =>
+  fc.constantFrom('AES256', ...(where === 'own' ? [] : ['aws:kms', 'alias/site']), ...KEYS[where]).map((kind) =>
+    event<Model, World>(`the default encryption of ${where} becomes ${kind}`, async (_model, world) => {
+      const bucket = settings(world, where);
+      bucket.encryption = kind === 'AES256' ? 'AES256' : 'aws:kms';
+      if (kind !== 'AES256' && kind !== 'aws:kms') Object.assign(bucket, { encryptionKey: kind });
+      else delete (bucket as { encryptionKey?: string }).encryptionKey;
+    }),
+  );
 
 interface Run {
   readonly place: Place;
@@ -129,7 +155,8 @@ interface Run {
   readonly paths: boolean;
   readonly cache: '' | 'no-cache' | 'max-age=60';
   readonly lines: 1 | 2;
-  readonly how: 'plain' | 'refused' | 'killed' | 'not invalidated' | 'least';
+  readonly code: '' | 'compress' | 'both';
+  readonly how: 'plain' | 'refused' | 'killed' | 'not invalidated' | 'least' | 'blind';
   readonly nth: number;
 }
 
@@ -146,12 +173,14 @@ const runOf = (how: readonly Run['how'][], where: fc.Arbitrary<Place>) =>
       cache: fc.constantFrom('', 'no-cache', 'max-age=60'),
       lines: fc.constantFrom(1, 1, 2),
       how: fc.constantFrom(...how),
-      nth: fc.integer({ min: 1, max: 3 }),
+      code: fc.constantFrom('', '', '', 'compress', 'both'),
+      nth: fc.integer({ min: 1, max: 4 }),
     })
     .map((chosen) =>
-      event<Model, World>(`run ${tell(chosen)}`, async ({ files }, world) => {
+      event<Model, World>(`run ${tell(chosen)}`, async (model, world) => {
         // The role may do everything, but what a run with its own printed policy takes away.
-        setRole(world);
+        setRole(world, chosen.how === 'blind' ? BLIND : undefined);
+        world.sandbox.clock.advance(1_000);
         const inputs = inputsOf(chosen);
         const before = await keysOf(world, chosen.place);
         const result = await runAs(chosen, world, inputs);
@@ -161,11 +190,12 @@ const runOf = (how: readonly Run['how'][], where: fc.Arbitrary<Place>) =>
         if (bug) throw new Error(bug);
         if (chosen.how === 'least' && /AccessDenied|may not be listed/.test(result.errors.join()))
           throw new Error(`the printed policy does not suffice: ${result.errors.join()}`);
-        if (result.code === 0) await checkPromise(chosen, { files, world, result, before });
+        await remember(chosen, model, { world, result, before });
+        if (result.code === 0) await checkPromise(chosen, { model, world, result, before });
       }),
     );
 
-const run = runOf(['plain', 'plain', 'plain', 'refused', 'killed', 'not invalidated', 'least'], place);
+const run = runOf(['plain', 'plain', 'plain', 'refused', 'killed', 'not invalidated', 'least', 'blind'], place);
 
 /** A release that fails in its midst, of a site that viewers know, and the next one. */
 const failure = fc
@@ -182,6 +212,21 @@ const failure = fc
       for (const step of [write, failing, next]) await step.run(model, world);
     }),
   );
+
+const inTurn = (events: readonly ObjectsEvent[]) =>
+  event<Model, World>(events.join('; '), async (model, world) => {
+    for (const one of events) await one.run(model, world);
+  });
+
+/** Encrypted by a key, under exactly the printed policy. */
+const sealed = place.chain((where) =>
+  fc.tuple(encryptionOf(where), runOf(['least', 'plain'], fc.constant(where))).map(inTurn),
+);
+
+/** Headers of another tool stay where a rule changes another one. */
+const redressed = place.chain((where) =>
+  runOf(['plain'], fc.constant(where)).map((next) => inTurn([dress(where), next])),
+);
 
 /** An older tool leaves everything in the dark, then the step finds nothing to send. */
 const dark = fc.tuple(mode, olderTool, runOf(['plain'], fc.constant('cross'))).map(([becomes, tool, next]) =>
@@ -209,6 +254,8 @@ function inputsOf(chosen: Run): Record<string, string> {
     's3-verify-owner': chosen.verify,
     's3-fix-acl': String(chosen.fix),
     's3-delete': String(chosen.delete),
+    ...(chosen.code ? { 's3-compress': '**/*.js => br' } : {}),
+    ...(chosen.code === 'both' ? { 's3-content-encoding': '**/*.js => gzip' } : {}),
     ...(chosen.cache ? { 's3-cache-control': `site/**/*.html => ${chosen.cache}` } : {}),
     ...(isServed ? { 'cloudfront-distribution': distribution } : {}),
     ...(isServed && chosen.paths ? { 'cloudfront-paths': '/*' } : {}),
@@ -222,8 +269,8 @@ async function runAs(chosen: Run, world: World, inputs: Readonly<Record<string, 
   if (chosen.how === 'refused') refuse({ service: 's3', action: 'PutObject', nth: chosen.nth });
   if (chosen.how === 'not invalidated') refuse({ service: 'cloudfront', action: 'CreateInvalidation' });
   if (chosen.how === 'killed') {
-    const action = chosen.nth === 3 ? 'CreateInvalidation' : 'PutObject';
-    return runKilled(world, inputs, { action, nth: chosen.nth === 3 ? 1 : chosen.nth });
+    const action = ['PutObject', 'PutObject', 'CreateInvalidation', 'DeleteObjects'][chosen.nth - 1]!;
+    return runKilled(world, inputs, { action, nth: chosen.nth > 2 ? 1 : chosen.nth });
   }
   if (chosen.how === 'least') {
     const dry = await job.step({ ...inputs, 'dry-run': 'true' });
@@ -233,18 +280,51 @@ async function runAs(chosen: Run, world: World, inputs: Readonly<Record<string, 
   return job.step(inputs);
 }
 
+/** What uploaders often have at most: nothing that shows modes, ACLs and owners. */
+const BLIND = {
+  Statement: [
+    {
+      Effect: 'Allow' as const,
+      Action: ['s3:PutObject', 's3:PutObjectAcl', 's3:ListBucket', 's3:DeleteObject'],
+      Resource: '*',
+    },
+    { Effect: 'Allow' as const, Action: ['kms:*', 'cloudfront:*'], Resource: '*' },
+  ],
+};
+
+/** What a run leaves for later ones to be held against. */
+async function remember(
+  chosen: Run,
+  { files, dressed, gone }: Model,
+  { world, result, before }: Omit<Green, 'model'>,
+): Promise<void> {
+  const now = await keysOf(world, chosen.place);
+  const isServed = chosen.place === 'own' && chosen.served;
+  for (const key of NAMES) {
+    if (isServed && chosen.delete && before.has(key) && !now.has(key) && !files.has(key)) gone.add(key);
+    if (chosen.place === 'own' && now.has(key)) gone.delete(key);
+    const address = `${chosen.place}/${key}`;
+    // What was sent whole has the headers of the step alone.
+    if (result.code !== 0 || dressed.get(address) !== files.get(key)) dressed.delete(address);
+  }
+  if (!result.outputs['s3-manifest']) return;
+  const manifest = JSON.parse(readFileSync(result.outputs['s3-manifest'], 'utf8')) as { key: string; action: string }[];
+  for (const { key, action } of manifest) if (action === 'changed') dressed.delete(`${chosen.place}/${key}`);
+}
+
 interface Green {
-  readonly files: ReadonlyMap<string, string>;
+  readonly model: Model;
   readonly world: World;
   readonly result: StepResult;
   readonly before: ReadonlySet<string>;
 }
 
 /** What a green run promises, seen from outside. @throws Error with what is broken */
-async function checkPromise(chosen: Run, { files, world, result, before }: Green): Promise<void> {
+async function checkPromise(chosen: Run, { model, world, result, before }: Green): Promise<void> {
+  const { files, dressed, gone } = model;
   const broken: string[] = [];
   const told = result.warnings.join('\n');
-  const isTold = /bucket's owner|KMS/.test(told);
+  const isTold = /bucket's owner|KMS|uploader's account/.test(told);
   const isDry = chosen.how === 'least' && !result.outputs['s3-manifest'];
   if (isDry) return;
   for (const [key, content] of files) {
@@ -254,6 +334,8 @@ async function checkPromise(chosen: Run, { files, world, result, before }: Green
     const wanted = key.endsWith('.html') && chosen.cache ? chosen.cache : undefined;
     if (object && wanted && object.cacheControl !== wanted)
       broken.push(`${key} has Cache-Control ${object.cacheControl}, not ${wanted}`);
+    if (object && dressed.has(`${chosen.place}/${key}`) && object.language !== 'de')
+      broken.push(`${key} has lost its Content-Language`);
     if (chosen.place === 'cross' && !isTold && (await viewed(world, 'cross', `/${encodeURI(key)}`)) === undefined)
       broken.push(`CloudFront cannot read ${key}, and nobody says so`);
   }
@@ -266,7 +348,7 @@ async function checkPromise(chosen: Run, { files, world, result, before }: Green
   }
   if (chosen.served && chosen.place === 'own') {
     for (const key of NAMES) {
-      const isGone = chosen.delete && before.has(key) && !files.has(key);
+      const isGone = (chosen.delete && before.has(key) && !files.has(key)) || (!chosen.paths && gone.has(key));
       if (!files.has(key) && !isGone) continue;
       for (const path of ADDRESSES[key] ?? []) {
         const seen = await viewed(world, 'own', path);
@@ -294,7 +376,10 @@ histories<Model, World>({
     olderTool,
     lost,
     mode,
-    encryption,
+    encryptionOf('cross'),
+    encryptionOf('own'),
+    sealed,
+    redressed,
     failure,
     failure,
     dark,
@@ -302,7 +387,10 @@ histories<Model, World>({
     run,
     run,
   ],
-  begin: async () => ({ model: { files: new Map(Object.entries(FIRST)) }, real: await makeWorld(FIRST) }),
+  begin: async () => ({
+    model: { files: new Map(Object.entries(FIRST)), dressed: new Map(), gone: new Set() },
+    real: await makeWorld(FIRST),
+  }),
   end: endWorld,
   few: 50,
   many: 500,

@@ -125,6 +125,18 @@ describe('what is wrong is said with its input and line', () => {
       'Input cloudfront-paths: 16 paths with * and 0 without are too many.',
     ],
     [{ 's3-upload': '!x' }, 'Input s3-upload: there are only exclusions.'],
+    [
+      { 's3-upload': 'dist => s3://shop-site\n!*.map => s3://shop-site' },
+      'Input s3-upload, line 2: !GLOB: "*.map => s3://shop-site" has an address, and an exclusion has none.',
+    ],
+    [
+      { 's3-upload': 'dist => s3://shop-site\n!!robots.txt' },
+      'Input s3-upload, line 2: !GLOB: "!!robots.txt" would leave out everything else.',
+    ],
+    [
+      { ...UPLOAD, 's3-redirects': '/old?page=1 => /new' },
+      'Input s3-redirects, line 1: "/old?page=1" has a query or a fragment, which S3 does not look at.',
+    ],
     [{ ...UPLOAD, 's3-acl': 'publik' }, 'Input s3-acl: "publik" is not accepted.'],
     [{ ...UPLOAD, 's3-bucket-owner': '123' }, 'Input s3-bucket-owner: "123" is not accepted.'],
     [{ ...UPLOAD, 's3-max-delete': '120%' }, 'Input s3-max-delete: "120%" is not accepted.'],

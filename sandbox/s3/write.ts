@@ -37,6 +37,8 @@ export function copyObject(core: Core, call: S3Call): Answer {
   const from = authorizeRead({ ...call, key }, 's3:GetObject', 'READ', latest(call.bucket, key));
   authorizeWrite(call, 's3:PutObject');
   authorizeExtras(call);
+  if (/^(GLACIER|DEEP_ARCHIVE)$/.test(from.headers['x-amz-storage-class'] ?? ''))
+    throw new AwsError('InvalidObjectState', 403, "The operation is not valid for the object's storage class");
   const replaces = header(call, 'x-amz-metadata-directive') === 'REPLACE';
   const changes =
     replaces || header(call, 'x-amz-storage-class') !== '' || header(call, 'x-amz-server-side-encryption') !== '';

@@ -7,6 +7,7 @@ import type { ObjectsPlan, PlannedBucket, PlannedInvalidation, Scope } from './p
 import type { ObjectsRequest } from './request.ts';
 import { decideAcl, goesFirst } from './rules/acl.ts';
 import { MULTIPART_ABOVE } from './rules/parts.ts';
+import { MANAGED_KEY } from './s3/bucket.ts';
 
 /** A plan, and what came of it once it was carried out. */
 interface PlanAndResult {
@@ -152,7 +153,7 @@ function usingKeys(
   const keys = used.length > 0 ? used : stated === undefined ? [] : [stated];
   return keys.flatMap((key): Statement[] => {
     // The managed key of an account lets everybody in it who may use S3.
-    if (key.endsWith('alias/aws/s3')) return [];
+    if (key.endsWith(MANAGED_KEY)) return [];
     const alias = /(?:^|:)(alias\/.+)$/.exec(key)?.[1];
     const arn = `arn:${partition}:kms:${bucket.region}:${accountId}:key/${alias ? '*' : key}`;
     const conditions = alias && { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } };

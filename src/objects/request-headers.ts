@@ -23,6 +23,28 @@ export function parseGlob(text: string): string {
   return text;
 }
 
+/**
+ * The glob of a line `!GLOB`. A path in the workspace may be absolute, as `${{ github.workspace }}` makes it.
+ * @throws Problem for what is a line of another kind, or would leave out what it is to keep
+ */
+export function parseExclusion(text: string, workspace: string | undefined): string {
+  if (text.includes(' => ')) {
+    throw new Problem({
+      what: `${quote(text)} has an address, and an exclusion has none`,
+      fix: 'write !GLOB alone, which holds for all lines; for a LOCAL that begins with ! write ./!NAME => s3://BUCKET/PREFIX',
+    });
+  }
+  if (text.startsWith('!')) {
+    throw new Problem({
+      what: `${quote(`!${text}`)} would leave out everything else`,
+      fix: 'write one !; what is excluded cannot be taken back by a later line: exclude less',
+    });
+  }
+  const root = (workspace ?? '').replaceAll('\\', '/').replace(/\/*$/, '/');
+  const slashed = process.platform === 'win32' ? text.replaceAll('\\', '/') : text;
+  return parseGlob(root.length > 1 && slashed.startsWith(root) ? slashed.slice(root.length) : text);
+}
+
 /** What would match nothing without a word, and so publish what was meant to stay out. */
 function problemOfGlob(text: string): { what: string; fix: string } | undefined {
   if (meantGlob(text) === '') return { what: 'there is no glob', fix: 'write a glob, assets/**/*.js' };

@@ -105,6 +105,15 @@ export function readRedirects(inputs: InputReader, targets: readonly UploadTarge
   return redirects;
 }
 
+/** A path as a browser shows it, `/old%20page`, stands for the key that a website looks for. */
+function decodedPath(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
 function parseRedirect(
   text: string,
   buckets: readonly string[],
@@ -114,7 +123,12 @@ function parseRedirect(
   if (!/^(\/|https?:\/\/)/.test(location) || !/^[\x21-\x7e]+$/.test(location) || location.length > MAX_LOCATION) {
     return { what: `${quote(text)} is not a redirect`, fix };
   }
-  const address = from.startsWith('/') && buckets.length === 1 ? `s3://${buckets[0]}${from}` : from;
+  if (from.startsWith('/') && /[?#]/.test(from)) {
+    return { what: `${quote(from)} has a query or a fragment, which S3 does not look at`, fix };
+  }
+  const path = from.startsWith('/') ? decodedPath(from) : from;
+  if (path === undefined) return { what: `${quote(from)} is not percent-encoded as a path is`, fix };
+  const address = path.startsWith('/') && buckets.length === 1 ? `s3://${buckets[0]}${path}` : path;
   if (!address.startsWith('s3://')) {
     return {
       what:

@@ -4,7 +4,15 @@ import picomatch from 'picomatch';
 import type { InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/quote.ts';
-import { parseExpires, parseGlob, parseLanguage, parseMetadata, parseRule, parseTags } from './request-headers.ts';
+import {
+  parseExclusion,
+  parseExpires,
+  parseGlob,
+  parseLanguage,
+  parseMetadata,
+  parseRule,
+  parseTags,
+} from './request-headers.ts';
 import {
   type DistributionLine,
   parseDistribution,
@@ -88,9 +96,13 @@ export function objectsRequest(inputs: InputReader): ObjectsRequest | undefined 
 
 /** Whether everything of the default is a page is not for the reader to hear: only globs that are given can be wrong. */
 function readLast(inputs: InputReader): ObjectsRequest['last'] {
-  if (inputs.lines('s3-last').length === 0) return [{ glob: '**/*.html', isGiven: false }];
-  return inputs.parsed('s3-last', parseGlob).map((glob) => ({ glob, isGiven: true }));
+  const globs = inputs.parsed('s3-last', parseGlob);
+  const isGiven = globs.length > 1 || globs[0] !== ANY_PAGE;
+  return (globs.length > 0 ? globs : [ANY_PAGE]).map((glob) => ({ glob, isGiven: isGiven && globs.length > 0 }));
 }
+
+/** The default of s3-last in action.yml. */
+const ANY_PAGE = '**/*.html';
 
 function readTargets(inputs: InputReader): { targets: UploadTarget[]; excludes: { glob: string; line: number }[] } {
   const targets: UploadTarget[] = [];
@@ -98,7 +110,7 @@ function readTargets(inputs: InputReader): { targets: UploadTarget[]; excludes: 
   for (const { text, line } of inputs.lines('s3-upload')) {
     if (text.startsWith('!')) {
       try {
-        excludes.push({ glob: parseGlob(text.slice(1).trim()), line });
+        excludes.push({ glob: parseExclusion(text.slice(1).trim(), inputs.env.GITHUB_WORKSPACE), line });
       } catch (thrown) {
         if (!(thrown instanceof Problem)) throw thrown;
         const { what, fix = '' } = thrown.details;

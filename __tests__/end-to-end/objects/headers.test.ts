@@ -34,6 +34,24 @@ describe('a copy in place', () => {
     });
   });
 
+  test('is not made of an archived object, which is sent whole', async () => {
+    const { sandbox, step } = await siteScene();
+    const archived = { ...stored, WebsiteRedirectLocation: undefined, StorageClass: 'GLACIER' as const };
+    await s3As(sandbox, OWNER).send(new PutObjectCommand(archived));
+    expect((await step(upload({ 's3-cache-control': '*.txt => no-cache' }))).errors).toEqual([]);
+    expect(await head(sandbox, 'robots.txt')).toMatchObject({ CacheControl: 'no-cache' });
+  });
+
+  test('keeps no ACL, which is told where readers would lose theirs', async () => {
+    const bucket = { ownership: 'ObjectWriter', blockPublicAccess: false };
+    const { step } = await siteScene({}, { world: { buckets: { 'shop-artifacts': bucket } } });
+    const own = upload({ 's3-upload': 'site => s3://shop-artifacts' });
+    await step({ ...own, 's3-acl': 'public-read' });
+    const result = await step({ ...own, 's3-cache-control': '**/*.html => no-cache' });
+    expect(result.warnings).toEqual([expect.stringContaining('its ACL lets everybody read it')]);
+    expect((await step({ ...own, 's3-cache-control': '**/*.html => no-cache' })).warnings).toEqual([]);
+  });
+
   test('as a repair too', async () => {
     const { sandbox, step } = await siteScene({ ownership: 'BucketOwnerPreferred' });
     await step(upload({ 's3-acl': 'none', 's3-verify-owner': 'off' }));
@@ -99,6 +117,39 @@ describe('what is stored', () => {
       'utf16.txt': 'text/plain',
       'long.txt': 'text/plain',
       'ruled.txt': 'text/plain; charset=utf-8',
+    });
+  });
+
+  test('what is compressed already has the charset of what it stands for', async () => {
+    const [utf8, latin] = [Buffer.from('<p>grüezi</p>'.repeat(30)), Buffer.from('gr\xfcezi '.repeat(300), 'latin1')];
+    const files = {
+      'site/in-place.html': gzipSync(utf8),
+      'site/brotli.html': brotliCompressSync(utf8),
+      'site/latin.html': gzipSync(latin),
+      'site/notes.txt': latin,
+      'site/notes.txt.gz': gzipSync(latin),
+      'site/data.csv': 'a,b\n',
+      'site/data.csv.gz': 'not gzip at all',
+    } as unknown as Record<string, string>;
+    const { sandbox, step } = await siteScene({}, { files });
+    const rules = { 's3-content-encoding': '*.html => gzip\nbrotli.html => br' };
+    const result = await step(upload(rules));
+    expect([result.errors, result.warnings]).toEqual([[], []]);
+    const types = await Promise.all(
+      Object.keys(files).map(async (path) => {
+        const key = path.slice('site/'.length);
+        const { ContentType, ContentEncoding = '' } = await head(sandbox, key);
+        return [key, `${ContentType} ${ContentEncoding}`.trim()];
+      }),
+    );
+    expect(Object.fromEntries(types)).toEqual({
+      'in-place.html': 'text/html; charset=utf-8 gzip',
+      'brotli.html': 'text/html; charset=utf-8 br',
+      'latin.html': 'text/html gzip',
+      'notes.txt': 'text/plain',
+      'notes.txt.gz': 'text/plain gzip',
+      'data.csv': 'text/csv; charset=utf-8',
+      'data.csv.gz': 'application/gzip',
     });
   });
 

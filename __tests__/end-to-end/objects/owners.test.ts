@@ -99,6 +99,17 @@ describe("objects that stay, and that the bucket's owner does not own", () => {
   });
 });
 
+test('redirects that stay are judged and repaired as well', async () => {
+  const { sandbox, step } = await siteScene({ ownership: 'BucketOwnerPreferred' });
+  const redirects = { 's3-redirects': '/old%20page => /new' };
+  await step(upload({ ...DARK, ...redirects }));
+  const told = await step(upload(redirects));
+  expect(told.warnings.join()).toContain('6 unchanged objects are not owned');
+  expect((await step(upload({ ...redirects, 's3-fix-acl': 'true' }))).errors).toEqual([]);
+  expect(await read(sandbox, OWNER, 'old page')).toBe('');
+  expect((await step(upload(redirects))).warnings).toEqual([]);
+});
+
 describe("what is sent, where Object Ownership and the first object's ACL may not be asked for", () => {
   const sends = ['s3:PutObject', 's3:PutObjectAcl', 's3:ListBucket'];
   async function blindSite(ownership: 'ObjectWriter' | 'BucketOwnerPreferred', more: readonly string[]) {

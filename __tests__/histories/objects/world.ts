@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -99,15 +100,29 @@ export async function keysOf({ as }: World, place: Place): Promise<Set<string>> 
   return new Set((answer.Contents ?? []).map(({ Key = '' }) => Key));
 }
 
+export interface Read {
+  /** As a browser understands it. */
+  readonly text: string;
+  readonly cacheControl: string | undefined;
+  readonly language: string | undefined;
+}
+
+function decoded(bytes: Buffer, encoding: string | undefined): string {
+  try {
+    if (encoding === 'gzip') return gunzipSync(bytes).toString();
+    return encoding === 'br' ? brotliDecompressSync(bytes).toString() : bytes.toString();
+  } catch {
+    return `what is not ${encoding}`;
+  }
+}
+
 /** An object as the bucket's administrator reads it; `undefined` when it may not, or there is none. */
-export async function readAs(
-  { as }: World,
-  place: Place,
-  key: string,
-): Promise<{ readonly text: string; readonly cacheControl: string | undefined } | undefined> {
+export async function readAs({ as }: World, place: Place, key: string): Promise<Read | undefined> {
   try {
     const answer = await as[place].send(new GetObjectCommand({ Bucket: PLACES[place].bucket, Key: key }));
-    return { text: (await answer.Body?.transformToString()) ?? '', cacheControl: answer.CacheControl };
+    const bytes = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
+    const { CacheControl: cacheControl, ContentLanguage: language, ContentEncoding: encoding } = answer;
+    return { text: decoded(bytes, encoding), cacheControl, language };
   } catch {
     return undefined;
   }
@@ -120,12 +135,17 @@ export async function viewed({ sandbox }: World, place: Place, path: string): Pr
   return answer.status === 200 ? text : undefined;
 }
 
+interface Put {
+  readonly writer: 'uploader' | 'owner';
+  readonly key: string;
+  readonly text: string;
+  readonly language?: string | undefined;
+}
+
 /** Another writer: an older tool of the uploader that sends no ACL, or the bucket's owner. */
-export async function putAs(
-  world: World,
-  place: Place,
-  { writer, key, text }: { readonly writer: 'uploader' | 'owner'; readonly key: string; readonly text: string },
-): Promise<void> {
+export async function putAs(world: World, place: Place, { writer, key, text, language }: Put): Promise<void> {
+  // S3 tells whole seconds.
+  world.sandbox.clock.advance(1_000);
   const s3 = writer === 'uploader' ? world.as.own : world.as[place];
   const Bucket = PLACES[place].bucket;
   // The older tool's role is the publisher's, which the bucket's policy lets in.
@@ -139,7 +159,7 @@ export async function putAs(
           maxAttempts: 1,
         })
       : s3;
-  await client.send(new PutObjectCommand({ Bucket, Key: key, Body: text })).catch(() => {});
+  await client.send(new PutObjectCommand({ Bucket, Key: key, Body: text, ContentLanguage: language })).catch(() => {});
   if (client !== s3) client.destroy();
 }
 

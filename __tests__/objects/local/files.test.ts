@@ -35,6 +35,12 @@ const find = (local: string, { excludes = [], ...rules }: Rules = {}) =>
   );
 const names = async (local: string, rules: Rules = {}) => (await find(local, rules)).files.map(({ name }) => name);
 
+test('folders that a glob matches, and none of their files, are told', async () => {
+  expect((await find('site/*')).skipped.folders).toEqual(['a']);
+  expect((await find('site/**')).skipped.folders).toEqual([]);
+  expect((await find('site/*.html')).skipped.folders).toEqual([]);
+});
+
 describe('what LOCAL names', () => {
   test.each<[string, string, Rules, string[]]>([
     ['a folder: its content, without what is hidden', 'site', {}, ['[id].html', 'a/b.js', 'a/b.js.map', 'index.html']],

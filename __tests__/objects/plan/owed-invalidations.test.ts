@@ -11,6 +11,7 @@ describe('what is owed to the viewers of a distribution', () => {
     created,
     paths: [],
     isOurs: true,
+    scope: 's',
     announces: false,
     ...more,
   });
@@ -18,6 +19,7 @@ describe('what is owed to the viewers of a distribution', () => {
     created,
     paths,
     isOurs: false,
+    scope: undefined,
     announces: false,
   });
 
@@ -53,5 +55,8 @@ describe('what is owed to the viewers of a distribution', () => {
       }).announced;
     expect(announced(ours(at(10), { announces: true, paths: ['/gone'] }))).toEqual(['/gone']);
     expect(announced(ours(at(11), { paths: ['/gone'] }))).toEqual([]);
+    const renamed = { isOurs: false, scope: 'of other prefixes', announces: true, paths: ['/gone'] };
+    expect(announced(ours(at(10), renamed))).toEqual(['/gone']);
+    expect(announced(ours(at(12), { ...renamed, announces: false }), ours(at(10), renamed))).toEqual([]);
   });
 });

@@ -1,8 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
+import { brotliDecompressSync, constants, gunzipSync } from 'node:zlib';
 
 /** So much of a large text is looked at. */
-const LOOK_AT = 1 << 20;
+const LOOK_AT = 16 << 20;
+/** Of a compressed file; and of what becomes of it. */
+const LOOK_AT_ENCODED = 1 << 20;
+const LOOK_AT_DECODED = 64 << 20;
 /** https://html.spec.whatwg.org/multipage/semantics.html#charset: within the first 1,024 bytes */
 const META_WITHIN = 1_024;
 
@@ -25,11 +29,30 @@ const META = /<meta\s[^>]*charset\s*=\s*["']?\s*([\w-]+)/i;
 
 /** The same for a file that is not in memory. */
 export function isUtf8File(path: string, size: number): boolean {
+  return isUtf8Text(headOf(path, Math.min(size, LOOK_AT)), { isWhole: size <= LOOK_AT });
+}
+
+/** The same for what a compressed file stands for; `false` for what cannot be decoded. */
+export function isUtf8Encoded(path: string, encoding: 'gzip' | 'br'): boolean {
+  const bytes = headOf(path, LOOK_AT_ENCODED);
+  const bounds = { maxOutputLength: LOOK_AT_DECODED };
+  try {
+    // The end of the file may be missing.
+    const decoded =
+      encoding === 'gzip'
+        ? gunzipSync(bytes, { ...bounds, finishFlush: constants.Z_SYNC_FLUSH })
+        : brotliDecompressSync(bytes, { ...bounds, finishFlush: constants.BROTLI_OPERATION_FLUSH });
+    return isUtf8Text(decoded, { isWhole: false });
+  } catch {
+    return false;
+  }
+}
+
+function headOf(path: string, length: number): Buffer {
   const handle = openSync(path, 'r');
   try {
-    const bytes = Buffer.alloc(Math.min(size, LOOK_AT));
-    const read = readSync(handle, bytes, 0, bytes.length, 0);
-    return isUtf8Text(bytes.subarray(0, read), { isWhole: size <= LOOK_AT });
+    const bytes = Buffer.allocUnsafe(length);
+    return bytes.subarray(0, readSync(handle, bytes, 0, length, 0));
   } finally {
     closeSync(handle);
   }

@@ -1,33 +1,39 @@
-import { globSet, meantGlob } from '../rules/globs.ts';
+import { readdirSync } from 'node:fs';
+import { globSet } from '../rules/globs.ts';
 
 /** The lines `!GLOB` of s3-upload. */
 export interface Exclusions {
   /** Whether a file or folder is left out by any of its names. */
   has(names: readonly string[]): boolean;
-  /** A folder that was left out with all that is in it: what is below it no glob gets to see. */
-  prune(names: readonly string[]): void;
-  /** Globs that left nothing out. */
+  /** A folder that was left out with all that is in it: what is below it no glob gets to see. @param path where it is */
+  prune(names: readonly string[], path: string): void;
+  /** Globs that left nothing out, nor would have in a folder that was left out whole. */
   unmatched(): string[];
 }
 
 export function exclusionsOf(globs: readonly string[]): Exclusions {
   const set = globSet(globs);
-  const pruned: string[] = [];
+  const pruned: { readonly names: readonly string[]; readonly path: string }[] = [];
   return {
     has: (names) => globs.length > 0 && set.lastMatch(names) >= 0,
-    prune: (names) => {
-      pruned.push(...names);
+    prune: (names, path) => {
+      pruned.push({ names, path });
     },
-    unmatched: () =>
-      set
-        .unmatched()
-        .map((place) => globs[place]!)
-        .filter((glob) => !pruned.some((folder) => mayLieBelow(meantGlob(glob), folder))),
+    unmatched: () => {
+      for (const { names, path } of pruned) {
+        if (set.unmatched().length === 0) break;
+        for (const below of contentOf(path)) set.lastMatch(names.map((name) => `${name}/${below}`));
+      }
+      return set.unmatched().map((place) => globs[place]!);
+    },
   };
 }
 
-/** Whether what a glob means may have been in a folder that was left out whole. */
-function mayLieBelow(glob: string, folder: string): boolean {
-  const [start = ''] = glob.split(/[*?{[(]/);
-  return start.startsWith(`${folder}/`) || (glob.includes('**') && `${folder}/`.startsWith(start));
+/** Names below a folder; none where it cannot be read, as nothing of it is uploaded. */
+function contentOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
+  } catch {
+    return [];
+  }
 }

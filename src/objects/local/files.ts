@@ -47,12 +47,14 @@ export interface Skipped {
   readonly hidden: readonly string[];
   readonly links: readonly string[];
   readonly special: readonly string[];
+  /** That LOCAL's glob matches, though perhaps not the files in them. */
+  readonly folders: readonly string[];
 }
 
 const NOTHING = {
   base: '',
   files: [],
-  skipped: { hidden: [], links: [], special: [] },
+  skipped: { hidden: [], links: [], special: [], folders: [] },
   unreadable: [],
   leavesOut: () => false,
 };
@@ -90,7 +92,7 @@ interface Walk {
 
 async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked> {
   const files: LocalFile[] = [];
-  const skipped = { hidden: [] as string[], links: [] as string[], special: [] as string[] };
+  const skipped = { hidden: [] as string[], links: [] as string[], special: [] as string[], folders: [] as string[] };
   const unreadable: string[] = [];
   const base = pathIn(fence.workspace, root);
   const isExcluded = (name: string) => rules.exclusions.has(base === '' ? [name] : [name, `${base}/${name}`]);
@@ -107,7 +109,7 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
       const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
       const path = join(folder, entry.name);
       if (isExcluded(name)) {
-        if (entry.isDirectory()) rules.exclusions.prune(base === '' ? [name] : [name, `${base}/${name}`]);
+        if (entry.isDirectory()) rules.exclusions.prune(base === '' ? [name] : [name, `${base}/${name}`], path);
         continue;
       }
       if (isHidden(entry.name, rules) || isPrivate(entry.name, inReal)) skipped.hidden.push(name);
@@ -118,6 +120,7 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
         else if (stats.isDirectory()) {
           if (real && above.includes(real))
             throw new Problem({ what: 'the symbolic link leads to a folder above itself', on: name });
+          if (kind === 'glob' && wanted(name)) skipped.folders.push(name);
           pending.push({
             folder: path,
             inReal: real ?? join(inReal, entry.name),
@@ -135,6 +138,8 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
     await setImmediate();
   }
   files.sort((a, b) => (a.name < b.name ? -1 : 1));
+  // A glob with ** has what is in them, or means to leave it out.
+  skipped.folders = skipped.folders.filter((folder) => !wanted(`${folder}/x`) && !wanted(`${folder}/x/y`));
   const leavesOut = (name: string) =>
     withFolders(name).some(isExcluded) ||
     name.split('/').some((part) => isHidden(part, rules)) ||

@@ -6,7 +6,7 @@ import { Problem } from '../../base/problem.ts';
 import type { Runner } from '../../base/runner.ts';
 import { type HeaderBook, type HeadersOfFile, withoutCharset } from '../rules/headers.ts';
 import { makeLimiter } from '../s3/limiter.ts';
-import { isUtf8File } from './charset.ts';
+import { isUtf8Encoded, isUtf8File } from './charset.ts';
 import { compressed, isGzip } from './compress.ts';
 import type { FileState } from './digest.ts';
 import type { LocalFile } from './files.ts';
@@ -30,25 +30,35 @@ const SIBLING = /^(.+\.(?!tar)[^./]+)\.(br|gz)$/;
 
 export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: HeaderBook): StoredForms {
   const compressors = makeLimiter({ start: COMPRESSORS, most: COMPRESSORS, bytes: 0 });
-  const names = new WeakMap<LocalTarget, Set<string>>();
+  const names = new WeakMap<LocalTarget, Map<string, LocalFile>>();
   let folder: string | undefined;
   let serial = 0;
   /** The original of `app.js.br` or `app.js.gz`, if it is uploaded too. */
-  const originalOf = (target: LocalTarget, { name }: LocalFile) => {
-    const [, original, ending] = SIBLING.exec(name) ?? [];
-    if (original === undefined || target.kind === 'file') return undefined;
-    const all = names.get(target) ?? new Set(target.files.map((file) => file.name));
+  const originalOf = (target: LocalTarget, { name, path }: LocalFile) => {
+    const [, of, ending] = SIBLING.exec(name) ?? [];
+    if (of === undefined || target.kind === 'file') return undefined;
+    const all = names.get(target) ?? new Map(target.files.map((file) => [file.name, file]));
     names.set(target, all);
-    return all.has(original) ? { original, encoding: ending === 'br' ? 'br' : 'gzip' } : undefined;
+    const original = all.get(of);
+    if (!original || (ending === 'gz' && !isGzip(path))) return undefined;
+    return { original, encoding: ending === 'br' ? 'br' : 'gzip' };
   };
   return {
     of: async (target, file) => {
       const own = namesOf(target, file);
       const sibling = originalOf(target, file);
-      if (sibling) return { file, ...book.of(own, sibling.encoding, sibling.original), guessesCharset: false };
+      if (sibling) {
+        const { original } = sibling;
+        const headers = book.of(own, sibling.encoding, original.name);
+        return { file, ...settled(headers, () => isUtf8File(original.path, original.size)) };
+      }
       const encoding = book.compressionOf(own);
       const stated = book.encodingOf(own);
-      if (!encoding) return { file, ...book.of(own) };
+      if (!encoding) {
+        const headers = book.of(own);
+        if (stated !== 'gzip' && stated !== 'br') return { file, ...headers };
+        return { file, ...settled(headers, () => isUtf8Encoded(file.path, stated)) };
+      }
       if (stated !== undefined) {
         if (stated === 'gzip' && isGzip(file.path)) return { file, ...book.of(own) };
         throw twoEncodings(file, encoding, stated);
@@ -58,11 +68,15 @@ export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: Hea
       const smaller = await compressed(file, encoding, join(folder, String(serial++))).finally(release);
       if (!smaller) return { file, ...book.of(own) };
       const headers = book.of(own, encoding);
-      if (!headers.guessesCharset) return { file: smaller, ...headers };
-      const all = isUtf8File(file.path, file.size) ? headers.all : withoutCharset(headers.all);
-      return { file: smaller, ...headers, all, guessesCharset: false };
+      return { file: smaller, ...settled(headers, () => isUtf8File(file.path, file.size)) };
     },
   };
+}
+
+/** The bytes that are sent are compressed: what they mean is looked at here. */
+function settled(headers: HeadersOfFile, isUtf8: () => boolean): HeadersOfFile {
+  if (!headers.guessesCharset) return headers;
+  return { ...headers, all: isUtf8() ? headers.all : withoutCharset(headers.all), guessesCharset: false };
 }
 
 function twoEncodings(file: LocalFile, encoding: string, stated: string): Problem {

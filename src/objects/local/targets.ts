@@ -123,7 +123,7 @@ function nothingFound(
 }
 
 /** Names what was left out: nobody misses `.well-known` in a number. */
-function saySkipped({ local }: UploadTarget, { hidden, links, special }: Skipped, log: Pick<TargetLog, 'info'>): void {
+function saySkipped({ local }: UploadTarget, { hidden, links, special, folders }: Skipped, log: TargetLog): void {
   const told = (names: readonly string[], what: string, how: string) =>
     names.length === 0 ? [] : [`${names.length} ${what} (${someOf(names)})${how}`];
   const parts = [
@@ -136,6 +136,11 @@ function saySkipped({ local }: UploadTarget, { hidden, links, special }: Skipped
     ...told(special, 'neither file nor folder', ''),
   ];
   if (parts.length > 0) log.info(`${local}: left out ${parts.join(', ')}`);
+  if (folders.length > 0) {
+    log.warning(
+      `s3-upload: ${local} matches ${counted(folders.length, 'folder')} (${someOf(folders)}), and none of the files in ${folders.length === 1 ? 'it' : 'them'}. Write the folder itself, or /** in place of /*.`,
+    );
+  }
 }
 
 /** A glob that was meant to keep something private, and matches nothing, would otherwise publish it without a word. */

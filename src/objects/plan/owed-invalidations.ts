@@ -37,12 +37,15 @@ interface Earlier {
   readonly created: number;
   readonly paths: readonly string[];
   readonly isOurs: boolean;
+  /** Of the release that made it, where it was this action. */
+  readonly scope: string | undefined;
   /** Whether deletions were to follow: an invalidation after them closes the matter. */
   readonly announces: boolean;
 }
 
 /** In the caller reference of an invalidation that a deletion follows. */
 export const ANNOUNCES = 'deletes-';
+const REFERENCE_FORM = new RegExp(`^${REFERENCE}([0-9a-f]{12})-(${ANNOUNCES})?`);
 
 /**
  * Reads the earlier invalidations of a distribution, up to the newest of this very release (its scope stands in the caller
@@ -92,8 +95,9 @@ async function earlierOf({ aws, session }: Access, distribution: string, scope: 
       );
       const { CallerReference = '', Paths } = Invalidation?.InvalidationBatch ?? {};
       const isOurs = CallerReference.startsWith(`${REFERENCE}${scope}-`);
-      const announces = CallerReference.startsWith(`${REFERENCE}${scope}-${ANNOUNCES}`);
-      earlier.push({ created: CreateTime?.getTime() ?? 0, paths: Paths?.Items ?? [], isOurs, announces });
+      const [, by, announces] = REFERENCE_FORM.exec(CallerReference) ?? [];
+      const created = CreateTime?.getTime() ?? 0;
+      earlier.push({ created, paths: Paths?.Items ?? [], isOurs, scope: by, announces: announces !== undefined });
       if (isOurs) return earlier;
     }
     marker = page.InvalidationList?.IsTruncated ? page.InvalidationList.NextMarker : undefined;
@@ -145,8 +149,17 @@ export function planInvalidation(
   }
   // Errors are cached as well, and may be a page of their own that is served for every missing name.
   if (!isKnown) for (const object of created) owe(object, 0);
-  const last = earlier.at(-1);
-  return { ...planned, owed: [...open.keys()].sort(), announced: isKnown && last?.announces ? last.paths : [] };
+  return { ...planned, owed: [...open.keys()].sort(), announced: announcedIn(earlier) };
+}
+
+/** What the newest invalidation of a release announced to delete; also of one that has other prefixes by now. */
+function announcedIn(earlier: readonly Earlier[]): readonly string[] {
+  const closed = new Set<string | undefined>([undefined]);
+  return earlier.flatMap(({ scope, announces, paths }) => {
+    const isOpen = announces && !closed.has(scope);
+    closed.add(scope);
+    return isOpen ? paths : [];
+  });
 }
 
 /** Whether all addresses of a key are among the paths of an invalidation. */

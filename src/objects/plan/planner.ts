@@ -6,10 +6,11 @@ import type { Access } from '../../job.ts';
 import { findTargets, keyOf, type LocalTarget } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { decideAcl, OWNERSHIP_REMEDY, outcomeText } from '../rules/acl.ts';
-import { lookAtBucket } from '../s3/bucket.ts';
+import { lookAtBucket, MANAGED_KEY } from '../s3/bucket.ts';
 import { type Changes, compareTargets } from './changes.ts';
 import { planDeletions } from './deletion.ts';
 import { onBucket } from './iam-actions.ts';
+import { warnOfLostGrants } from './lost-grants.ts';
 import { lookAtTold, type PastInvalidations, paidUntil, planInvalidation } from './owed-invalidations.ts';
 import type { KeptByOwner, KeptObject } from './owners.ts';
 import type { Deletion, ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Scope } from './plan.ts';
@@ -35,6 +36,8 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
   const objects =
     redirects.length > 0 ? [...compared.objects, ...redirects.map(({ object }) => object)] : compared.objects;
   for (const bucket of buckets.values()) checkOwnership(bucket, objects, access);
+  for (const bucket of buckets.values()) warnOfManagedKey(request, bucket, access);
+  await warnOfLostGrants(request, access, { buckets, objects });
   if (request.immutable) refuseOverwrites(objects, buckets);
   const deletions = request.delete ? planDeletions(request, { targets, listings: compared.listings, objects }) : [];
   const staying = withRedirects(compared.kept, redirects, buckets);
@@ -109,6 +112,23 @@ function refuseWhatCannotWork(
       fix: `${request.delete || request.immutable ? '' : 'send every file each time with s3-upload-unchanged: true, or '}${allowing({ needed: [onBucket(['s3:ListBucket'], { name, partition })] })}`,
     });
   }
+}
+
+/**
+ * CloudFront may use a key whose policy lets it. That of the managed key cannot be changed:
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html#oac-kms-encrypted-objects
+ */
+function warnOfManagedKey(
+  { distributions, encryption, kmsKey }: ObjectsRequest,
+  { name, defaultKey }: PlannedBucket,
+  { runner }: Pick<Access, 'runner'>,
+): void {
+  const managed = encryption?.startsWith('aws:kms') ? MANAGED_KEY : undefined;
+  const key = kmsKey ?? (encryption ? managed : defaultKey);
+  if (distributions.length === 0 || !key?.endsWith(MANAGED_KEY)) return;
+  runner.warning(
+    `s3://${name}: the objects are encrypted with the managed key aws/s3, which CloudFront can never use: viewers get 403. To mend it, set the bucket's default encryption to AES256, or to a key of your own whose policy lets the distribution decrypt, and send everything anew with s3-upload-unchanged: true.`,
+  );
 }
 
 /** @throws Problem when what is sent would be of no use behind CloudFront, and that matters */

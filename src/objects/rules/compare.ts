@@ -93,6 +93,9 @@ export type Comparison =
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html: 5 GiB a copy. */
 export const MAX_COPY_BYTES = 5 * 2 ** 30;
 
+/** What is in them can be read, and so copied, only after it was restored. */
+const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
+
 /** Compares one file with what is known of its object. */
 export function compareFile(facts: FileFacts): Comparison {
   const { size, listed, digests, head, ruled } = facts;
@@ -108,5 +111,6 @@ export function compareFile(facts: FileFacts): Comparison {
   if (!isSame && !provesEqual(head, digests.crc)) return { action: 'changed' };
   if (facts.isForeignKey(head.kmsKey)) return { action: 'changed', foreignKey: true };
   if (!ruled || headersEqual(comparable(ruled), head.headers)) return { action: 'unchanged' };
-  return { action: size > MAX_COPY_BYTES ? 'changed' : 'headers' };
+  const isArchived = ARCHIVES.includes(head.headers['x-amz-storage-class'] ?? '');
+  return { action: size > MAX_COPY_BYTES || isArchived ? 'changed' : 'headers' };
 }

@@ -217,13 +217,17 @@ async function ownershipOf(
   }
 }
 
+/** The key of S3 in the account of who uploads: what a default without a key means. */
+export const MANAGED_KEY = 'alias/aws/s3';
+
 /** What writing takes beside S3's own permissions: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html */
 async function defaultKeyOf({ aws }: Access, s3: S3Client, { name, owner }: NamedBucket): Promise<string | undefined> {
   const answer = await aws.call('s3:GetEncryptionConfiguration', (abortSignal) =>
     s3.send(new GetBucketEncryptionCommand({ Bucket: name, ExpectedBucketOwner: owner }), { abortSignal }),
   );
   const [rule] = answer.ServerSideEncryptionConfiguration?.Rules ?? [];
-  return rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID;
+  const { SSEAlgorithm = '', KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {};
+  return SSEAlgorithm.startsWith('aws:kms') ? (KMSMasterKeyID ?? MANAGED_KEY) : undefined;
 }
 
 async function blocksPublic({ aws }: Access, s3: S3Client, { name, owner }: NamedBucket): Promise<boolean> {

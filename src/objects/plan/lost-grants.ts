@@ -1,0 +1,48 @@
+import { GetObjectAclCommand, type Grant } from '@aws-sdk/client-s3';
+import type { Access } from '../../job.ts';
+import type { ObjectsRequest } from '../request.ts';
+import { allowed } from '../s3/bucket.ts';
+import type { PlannedBucket, PlannedObject } from './plan.ts';
+
+const GROUPS: Readonly<Record<string, string>> = {
+  'http://acs.amazonaws.com/groups/global/AllUsers': 'everybody',
+  'http://acs.amazonaws.com/groups/global/AuthenticatedUsers': 'every AWS account',
+};
+
+/**
+ * A write, and a copy in place as well, keeps no ACL: where objects are served by theirs, as sites of older tools are, what is
+ * replaced would go dark without a word. One object of each bucket is looked at, if the caller may.
+ */
+export async function warnOfLostGrants(
+  { acl }: Pick<ObjectsRequest, 'acl'>,
+  access: Access,
+  { buckets, objects }: { buckets: ReadonlyMap<string, PlannedBucket>; objects: readonly PlannedObject[] },
+): Promise<void> {
+  if (acl !== 'auto') return;
+  for (const bucket of buckets.values()) {
+    if (bucket.ownership === 'BucketOwnerEnforced') continue;
+    const replaced = objects.findLast(
+      (one) => one.bucket === bucket.name && (one.action === 'changed' || one.action === 'headers'),
+    );
+    if (!replaced) continue;
+    const { s3, name, owner } = bucket;
+    const { key } = replaced;
+    const answer = await allowed(
+      access.aws.call('s3:GetObjectAcl', (abortSignal) =>
+        s3.send(new GetObjectAclCommand({ Bucket: name, Key: key, ExpectedBucketOwner: owner }), { abortSignal }),
+      ),
+    );
+    const readers = readersOf(answer?.Grants ?? []);
+    if (readers === undefined) continue;
+    access.runner.warning(
+      `s3://${name}/${key}: its ACL lets ${readers} read it, and a write keeps no ACL: s3-acl: auto sends ${bucket.acl.send ?? 'none'}, so that what is replaced now can no longer be read so. To keep it, give s3-acl: public-read, or let the bucket's policy allow s3:GetObject.`,
+    );
+  }
+}
+
+function readersOf(grants: readonly Grant[]): string | undefined {
+  const found = grants.find(
+    ({ Grantee, Permission }) => GROUPS[Grantee?.URI ?? ''] && (Permission === 'READ' || Permission === 'FULL_CONTROL'),
+  );
+  return GROUPS[found?.Grantee?.URI ?? ''];
+}
