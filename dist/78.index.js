@@ -1664,6 +1664,8 @@ const PEER_INPUTS = {
         push: 'images, after a step that builds: SOURCE => REPOSITORY:TAG',
         tags: 'the right-hand side of a line of images: SOURCE => REPOSITORY:TAG',
         context: 'images, after a step that builds: SOURCE => REPOSITORY:TAG',
+        platforms: 'images, after a step that builds: SOURCE => REPOSITORY:TAG',
+        load: 'images: docker:NAME => REPOSITORY:TAG, after a step that builds',
         file: 'images, after a step that builds: SOURCE => REPOSITORY:TAG',
     }, { common: true }),
     ...of('s3-sync-action', {
@@ -1672,6 +1674,19 @@ const PEER_INPUTS = {
         aws_s3_bucket: 's3-upload: SOURCE_DIR => s3://BUCKET/DEST_DIR',
         dest_dir: 's3-upload: SOURCE_DIR => s3://BUCKET/DEST_DIR',
     }),
+    ...of('other S3 actions', {
+        aws_key_id: 'role-to-assume: the job signs in with its own identity',
+        aws_access_key_id: 'role-to-assume: the job signs in with its own identity',
+        aws_secret_access_key: 'role-to-assume: the job signs in with its own identity',
+        aws_session_token: 'role-to-assume: the job signs in with its own identity',
+        aws_bucket: 's3-upload: FOLDER => s3://BUCKET/PREFIX',
+        destination_dir: 's3-upload: FOLDER => s3://BUCKET/PREFIX',
+    }),
+    ...of('other S3 actions', {
+        source: 's3-upload: FOLDER => s3://BUCKET/PREFIX',
+        destination: 's3-upload: FOLDER => s3://BUCKET/PREFIX',
+        invalidation: 'cloudfront-paths, or leave it out: what changed is invalidated',
+    }, { common: true }),
     ...of('s3-deploy', {
         'bucket-region': 'nothing: the region of a bucket is looked up',
         'dist-id': 'cloudfront-distribution',

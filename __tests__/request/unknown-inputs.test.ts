@@ -19,6 +19,14 @@ describe('an input that is not there', () => {
     ['cloudfront-distribution-id', 'write cloudfront-distribution'],
     ['role-arn', 'role-to-assume'],
     ['registries', 'ecr-registries'],
+    ['aws_access_key_id', 'role-to-assume'],
+    ['aws_secret_access_key', 'role-to-assume'],
+    ['aws_bucket', 's3-upload'],
+    ['source_dir', 's3-upload'],
+    ['s3_upload', 'write s3-upload'],
+    ['role_to_assume', 'write role-to-assume'],
+    ['ecr login', 'write ecr-login'],
+    ['pull-request-coment', 'write pull-request-comment'],
     ['args', 's3-delete: true'],
     ['skip-logout', 'ecr-skip-logout'],
     ['mask-password', 'always masked'],
@@ -42,6 +50,10 @@ describe('an input that is not there', () => {
   });
 
   test('the workflow tells an input from a variable of the job', () => {
+    expect(judge('platforms', { seen: true, isGiven: () => false })).toMatchObject({
+      kind: 'error',
+      fix: expect.stringContaining('images'),
+    });
     expect(judge('cluster', { seen: true, isGiven: () => false }).kind).toBe('error');
     expect(judge('version', { seen: true, isGiven: () => false }).kind).toBe('error');
     expect(judge('aws_region', { seen: false, isGiven: () => false }).kind).toBe('warning');

@@ -68,6 +68,9 @@ test.each([
     WORKFLOW,
     { GITHUB_WORKFLOW_REF: 'octo-org/shop/.github/workflows/other.yml@main' },
   ],
+  ['inputs in flow style', WORKFLOW.replace(/with:\n {10}aws-region: eu-west-1\n$/, 'with: { image: x }\n'), {}],
+  ['a step in flow style', `${WORKFLOW}      - { uses: keyless-aws/keyless-aws@v1, with: { image: x } }\n`, {}],
+  ['an alias', WORKFLOW.replace(/with:\n {10}aws-region: eu-west-1\n$/, 'with: *inputs\n'), {}],
   ['no workflow at all', WORKFLOW, { GITHUB_WORKFLOW_REF: '' }],
   ['a path that leads elsewhere', WORKFLOW, { GITHUB_WORKFLOW_REF: 'o/r/.github/workflows/../../x.yml@main' }],
 ])('%s gives nothing', (_, text, env) => {

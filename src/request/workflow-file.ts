@@ -40,15 +40,23 @@ export function placeOf({ path, steps }: WorkflowFile, input: string, line?: num
   return { file: path, line: found[0].line + (line !== undefined && found[0].literal ? line : 0) };
 }
 
-/** Reads block style, as workflows are written: `uses:` and `with:` at one indentation, the inputs below `with:`. */
+/**
+ * Reads block style, as workflows are written: `uses:` and `with:` at one indentation, the inputs below `with:`.
+ * Of a step in flow style (`with: { images: … }`), or with an alias, nothing is known; then of none.
+ */
 function stepsIn(text: string, action: string): WorkflowFile['steps'] {
   const lines = text.split(/\r?\n/).map((line) => {
     const [, lead = '', content = ''] = /^(\s*(?:- +)*)(.*)$/.exec(line) ?? [];
     return { indent: lead.length, starts: lead.includes('-'), content };
   });
-  return lines.flatMap(({ indent, content }, at) => {
+  const isOurs = (used: string) => (action === './' ? used.startsWith('./') : used.startsWith(`${action}@`));
+  const named = text
+    .split(/\r?\n/)
+    .filter((line) => !/^\s*#/.test(line) && isOurs(/\buses:\s*['"]?([^'"\s#,}]+)/.exec(line)?.[1] ?? ''));
+  let unread = false;
+  const steps = lines.flatMap(({ indent, content }, at) => {
     const used = /^uses:\s*['"]?([^'"\s#]+)/.exec(content)?.[1];
-    if (!used || !(action === './' ? used.startsWith('./') : used.startsWith(`${action}@`))) return [];
+    if (!used || !isOurs(used)) return [];
     const [start, end] = [
       lines.findLastIndex((line, other) => other <= at && line.starts && line.indent === indent),
       lines.findIndex(
@@ -58,6 +66,7 @@ function stepsIn(text: string, action: string): WorkflowFile['steps'] {
     ];
     const step = lines.slice(Math.max(start, 0), end < 0 ? undefined : end);
     const given = step.findIndex((line) => line.indent === indent && /^with:\s*(#.*)?$/.test(line.content));
+    unread ||= step.some((line) => line.indent === indent && /^with:\s*[^#\s]/.test(line.content));
     const below = given < 0 ? [] : step.slice(given + 1);
     const inner = below.find((line) => line.content !== '' && !line.content.startsWith('#'))?.indent ?? 0;
     const inputs = new Map<string, { line: number; literal: boolean }>();
@@ -73,4 +82,5 @@ function stepsIn(text: string, action: string): WorkflowFile['steps'] {
     }
     return [inputs];
   });
+  return unread || steps.length < named.length ? [] : steps;
 }
