@@ -225,7 +225,7 @@ function withDefaults(inputs: Readonly<Record<string, string>>): Record<string, 
 }
 
 /** `name<<delimiter` blocks, as the toolkit writes them, and `name=value` lines. */
-function readFileCommands(path: string): Record<string, string> {
+export function readFileCommands(path: string): Record<string, string> {
   const values: Record<string, string> = {};
   const lines = readFileSync(path, 'utf8').split('\n');
   for (let at = 0; at < lines.length; at++) {

@@ -197,7 +197,9 @@ function check({
   states: readonly State[];
   step: StepResult;
 }): void {
-  const outcomes = lines.map((line) => states.map((state) => outcomeOf(line, state, path)));
+  // Who asks, and with which policies, is known when a request arrives: a change of them may be older than what is then read.
+  const seen = states.flatMap(({ stored }, nth) => states.slice(0, nth + 1).map(({ denied }) => ({ stored, denied })));
+  const outcomes = lines.map((line) => seen.map((state) => outcomeOf(line, state, path)));
   const below = path ? states.map((state) => belowPath(path, state)) : [];
   if (step.code !== 0) {
     expect(step.exported).toEqual({});
