@@ -2304,8 +2304,14 @@ function chooseExport(request, { runner, session }) {
     if (profile && !(refresh && toEnv)) {
         const { config, credentials } = (0,shared_config/* sharedFiles */.Nt)(env);
         const written = { name: profile.name, files: refresh ? [config] : [config, credentials], renews: refresh };
+        // AWS_PROFILE of the job, or of an earlier step, names it already: for the JavaScript SDK it comes before keys of the environment.
+        const inForce = env.AWS_PROFILE === profile.name;
         if (!toEnv)
-            return { ...none, profile: written };
+            return {
+                ...none,
+                profile: written,
+                emptied: inForce ? [...new Set([...unset, ...setIn(env, ELSEWHERE)])] : unset,
+            };
         // Another job on this HOME may write a profile of the same name: what is exported names files of this step's own.
         const own = { name: profile.name, files: (0,own_files/* ownFiles */.aJ)(env), holds: 'keys' };
         const variables = [...aws_session/* CREDENTIAL_VARIABLES */.e, ...REGION_VARIABLES, ...FILE_VARIABLES, ...namesOf(env, 'AWS_PROFILE')];

@@ -64,8 +64,8 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'use-existing-credentials': { inputs: { 'role-to-assume': DEPLOY, 'use-existing-credentials': 'true' }, env: KEYS },
   'no region': { inputs: { 'role-to-assume': ROLE, 'aws-region': '' }, fails: true },
-  'a boolean that is none': { inputs: { 'role-to-assume': ROLE, 'output-credentials': 'yes' }, fails: true },
-  'a duration that is none': {
+  'a boolean that says yes': { inputs: { 'role-to-assume': ROLE, 'output-credentials': 'yes' }, fails: true },
+  'a duration with a unit': {
     inputs: { 'role-to-assume': ROLE, 'role-duration-seconds': '1h', 'disable-retry': 'true' },
     fails: true,
   },

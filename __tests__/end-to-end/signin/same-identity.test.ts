@@ -230,3 +230,16 @@ test('a profile is still found by name after every post step, whatever files ear
   expect(config).toContain('[profile mine]');
   expect(config).not.toContain('credential_process');
 });
+
+test('a profile that AWS_PROFILE names already, written without the environment: no keys stay beside it', async () => {
+  const it = await scene();
+  await it.step({ 'role-to-assume': ROLE, 'aws-profile': 'mine', 'output-env-credentials': 'true' });
+  const second = await it.step({
+    'role-to-assume': `${ROLE}\n${DEPLOY}`,
+    'aws-profile': 'mine',
+    'overwrite-aws-profile': 'true',
+  });
+  expect(second.errors).toEqual([]);
+  expect(second.exported).toEqual({ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '' });
+  expect(await javascript(it)).toContain('444455556666:assumed-role/deploy/');
+});

@@ -77,7 +77,14 @@ function chooseExport(request: SignInRequest, { runner, session }: Access): Omit
   if (profile && !(refresh && toEnv)) {
     const { config, credentials } = sharedFiles(env);
     const written = { name: profile.name, files: refresh ? [config] : [config, credentials], renews: refresh };
-    if (!toEnv) return { ...none, profile: written };
+    // AWS_PROFILE of the job, or of an earlier step, names it already: for the JavaScript SDK it comes before keys of the environment.
+    const inForce = env.AWS_PROFILE === profile.name;
+    if (!toEnv)
+      return {
+        ...none,
+        profile: written,
+        emptied: inForce ? [...new Set([...unset, ...setIn(env, ELSEWHERE)])] : unset,
+      };
     // Another job on this HOME may write a profile of the same name: what is exported names files of this step's own.
     const own = { name: profile.name, files: ownFiles(env), holds: 'keys' } as const;
     const variables = [...CREDENTIAL_VARIABLES, ...REGION_VARIABLES, ...FILE_VARIABLES, ...namesOf(env, 'AWS_PROFILE')];
