@@ -228,6 +228,22 @@ const redressed = place.chain((where) =>
   runOf(['plain'], fc.constant(where)).map((next) => inTurn([dress(where), next])),
 );
 
+/** A run that ends between its deletions and their invalidation, and the next one. */
+const halfDeleted = fc
+  .tuple(
+    runOf(['plain'], fc.constant('own')),
+    removed,
+    runOf(['killed'], fc.constant('own')),
+    runOf(['plain'], fc.constant('own')),
+  )
+  .map(([released, remove, failing, next]) =>
+    event<Model, World>(`${released}; viewers look; ${remove}; ${failing}; ${next}`, async (model, world) => {
+      await released.run(model, world);
+      for (const path of Object.values(ADDRESSES).flat()) await viewed(world, 'own', path);
+      for (const step of [remove, failing, next]) if (step.check(model)) await step.run(model, world);
+    }),
+  );
+
 /** An older tool leaves everything in the dark, then the step finds nothing to send. */
 const dark = fc.tuple(mode, olderTool, runOf(['plain'], fc.constant('cross'))).map(([becomes, tool, next]) =>
   event<Model, World>(`${becomes}; ${tool}; ${next}`, async (model, world) => {
@@ -380,6 +396,7 @@ histories<Model, World>({
     encryptionOf('own'),
     sealed,
     redressed,
+    halfDeleted,
     failure,
     failure,
     dark,

@@ -4,6 +4,7 @@ import {
   CreateBucketCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
+  ListObjectsV2Command,
   PutBucketPolicyCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -14,6 +15,7 @@ import { type Keys, type Radosgw, startRadosgw } from './radosgw.ts';
 
 /** The shipped action uploads to Ceph's object gateway, in which two users are two owners. Its STS is the sandbox's. */
 const ACCOUNT = '111122223333';
+const OWNER = '444455556666';
 const FILES: Readonly<Record<string, string>> = {
   'index.html': '<h1>Shop</h1>',
   'a b+c/ü (1).txt': 'odd names',
@@ -26,16 +28,23 @@ let sandbox: Sandbox;
 let job: Job;
 let owner: S3Client;
 let uploader: Keys;
+let ownerKeys: Keys;
 
 beforeAll(async () => {
   radosgw = await startRadosgw();
-  const [ownerKeys, uploaderKeys] = await Promise.all([radosgw.createUser('owner'), radosgw.createUser('uploader')]);
+  const [ofOwner, uploaderKeys] = await Promise.all([radosgw.createUser('owner'), radosgw.createUser('uploader')]);
   uploader = uploaderKeys;
+  ownerKeys = ofOwner;
   const { accessKeyId: id, secretAccessKey: secret } = uploader;
   sandbox = await startSandbox({
-    world: { accounts: { [ACCOUNT]: { users: { uploader: { keys: [{ id, secret }] } } } } },
+    world: {
+      accounts: {
+        [ACCOUNT]: { users: { uploader: { keys: [{ id, secret }] } } },
+        [OWNER]: { users: { owner: { keys: [{ id: ofOwner.accessKeyId, secret: ofOwner.secretAccessKey }] } } },
+      },
+    },
   });
-  owner = new S3Client({ endpoint: radosgw.url, region: 'us-east-1', forcePathStyle: true, credentials: ownerKeys });
+  owner = new S3Client({ endpoint: radosgw.url, region: 'us-east-1', forcePathStyle: true, credentials: ofOwner });
   job = startJob({
     env: {
       AWS_ENDPOINT_URL: sandbox.url,
@@ -97,6 +106,34 @@ describe('radosgw, two owners', () => {
     expect(Uploads).toEqual([]);
     const again = await job.step(step);
     expect(again.outputs).toMatchObject({ 's3-uploaded': '0', 's3-unchanged': '4' });
+  });
+
+  test("objects that are lost are told, repaired by their writer, and adopted by the bucket's owner", async () => {
+    const bucket = await bucketOfOwner();
+    const common = { 'credentials-source': 'ambient', 's3-upload': `site => s3://${bucket}`, 's3-bucket-owner': OWNER };
+    const asOwner = {
+      env: { AWS_ACCESS_KEY_ID: ownerKeys.accessKeyId, AWS_SECRET_ACCESS_KEY: ownerKeys.secretAccessKey },
+    };
+    await job.step({ ...common, 's3-acl': 'none', 's3-verify-owner': 'off' });
+    const lost = await job.step(common);
+    expect(lost.outputs).toMatchObject({ 's3-uploaded': '0', 's3-unchanged': '4' });
+    expect(lost.warnings.join()).toContain("4 unchanged objects are not owned by the bucket's owner");
+    expect((await job.step({ ...common, 's3-verify-owner': 'fail' })).code).toBe(1);
+    // Its owner may not read them, so it cannot make them its own.
+    const cannot = await job.step({ ...common, 's3-fix-acl': 'true' }, asOwner);
+    expect(cannot.errors.join()).toContain('s3-fix-acl cannot repair 4 objects of another account');
+
+    const repaired = await job.step({ ...common, 's3-fix-acl': 'true' });
+    expect(repaired.errors).toEqual([]);
+    for (const [name, text] of Object.entries(FILES)) expect(await readAsOwner(bucket, name)).toBe(text);
+    // A copy, or a grant, of radosgw changes no owner: only the owner's own copy does.
+    const adopted = await job.step({ ...common, 's3-fix-acl': 'true' }, asOwner);
+    expect(adopted.errors).toEqual([]);
+    expect(adopted.log).toContain("s3-fix-acl: the bucket's owner owns 4 more objects");
+    const { Contents = [] } = await owner.send(new ListObjectsV2Command({ Bucket: bucket, FetchOwner: true }));
+    expect(new Set(Contents.map(({ Owner }) => Owner?.ID))).toEqual(new Set(['owner']));
+    for (const [name, text] of Object.entries(FILES)) expect(await readAsOwner(bucket, name)).toBe(text);
+    expect((await job.step(common)).outputs).toMatchObject({ 's3-uploaded': '0', 's3-unchanged': '4' });
   });
 
   test('what is gone is deleted', async () => {

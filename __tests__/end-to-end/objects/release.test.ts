@@ -215,9 +215,12 @@ describe('s3-wait-for-replication', () => {
     ['FAILED', '', 1, 'the replication of 5 objects failed'],
     ['COMPLETED', 'other/', 1, 'no replication rule covers 5 objects'],
   ] as const)('%s for the prefix "%s" ends with %d', async (status, prefix, code, message) => {
-    const { step } = await siteScene(bucket(status, prefix), { files: { ...FILES } });
-    const result = await step(upload(own));
+    const { sandbox, step } = await siteScene(bucket(status, prefix), { files: { ...FILES } });
+    const result = await step(upload({ ...own, 'cloudfront-distribution': 'E2ARTIFACTS' }));
     expect(result.code).toBe(code);
     expect(result.errors.join()).toContain(message);
+    // Viewers may be served from the replica: CloudFront is told when that has the objects too.
+    const actions = sandbox.log.entries.map(({ action }) => action);
+    expect(actions.indexOf('CreateInvalidation')).toBeGreaterThan(actions.lastIndexOf('HeadObject'));
   });
 });
