@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /**
  * Unit tables and end-to-end runs of dist/. What needs other people's servers (__tests__/servers) or minutes (__tests__/long)
  * runs in .ci/run, which sets KEYLESS_TEST_ALL.
@@ -11,6 +13,6 @@ export default {
     : ['<rootDir>/__tests__/servers/', '<rootDir>/__tests__/long/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/lib/', '<rootDir>/.demo/'],
   // Most tests wait for a step that they started, some for its second attempt: two files a core keep the cores busy.
-  maxWorkers: '200%',
+  maxWorkers: 2 * availableParallelism(),
   testTimeout: 60_000,
 };
