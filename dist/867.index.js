@@ -922,6 +922,18 @@ function problemOf(thrown) {
             cause: thrown,
         });
     }
+    if (/^ERR_(INVALID_CHAR|UNESCAPED_CHARACTERS)$/.test(code) || name === 'URIError') {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+            what: 'a text that this step was given cannot be part of a request',
+            why: 'an answer, a file or a variable holds characters that no header and no address may have; it is not quoted, because it may hold a secret',
+            fix: CHECK_ENDPOINTS,
+            cause: thrown,
+        });
+    }
+    // Node has one code for every argument that it does not take.
+    if (code === 'ERR_INVALID_ARG_VALUE' && /null bytes/.test(thrown.message)) {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what: 'a path has a NUL in it', fix: 'check the file that names it', cause: thrown });
+    }
     if (/^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code)) {
         return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what: `compressed data is damaged (${code})`, fix: 'create the file again', cause: thrown });
     }
@@ -2922,16 +2934,21 @@ function credentialsOf(text) {
     const { Code, AccessKeyId, SecretAccessKey, Token, Expiration } = value ?? {};
     if (typeof Code === 'string' && Code !== 'Success')
         return `it answers ${Code.slice(0, 80)}`;
-    if (typeof AccessKeyId !== 'string' || typeof SecretAccessKey !== 'string' || !AccessKeyId || !SecretAccessKey) {
+    if (!isKey(AccessKeyId) || !isKey(SecretAccessKey))
         return 'its answer holds no credentials';
-    }
+    if (Token && !isKey(Token))
+        return 'its answer holds a session token that no request can carry';
     const expiration = typeof Expiration === 'string' ? new Date(Expiration) : undefined;
     return {
         accessKeyId: AccessKeyId,
         secretAccessKey: SecretAccessKey,
-        ...(typeof Token === 'string' && Token !== '' ? { sessionToken: Token } : {}),
+        ...(isKey(Token) ? { sessionToken: Token } : {}),
         ...(expiration && !Number.isNaN(expiration.getTime()) ? { expiration } : {}),
     };
+}
+/** Text that may stand in a header. */
+function isKey(value) {
+    return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 }
 
 ;// CONCATENATED MODULE: ./lib/signin/identity/metadata.js

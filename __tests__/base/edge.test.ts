@@ -40,6 +40,14 @@ describe('what the outside world does wrong is not a bug', () => {
     ['a text that is not gzip', () => gunzipSync('nothing'), /compressed data is damaged/],
     ['a text that is not brotli', () => brotliDecompressSync('nothing'), /compressed data is damaged/],
     ['an address that is not a URL', () => new URL('::'), /is not a URL/],
+    [
+      'a header with a line end',
+      () => http.request('http://127.0.0.1:9', { headers: { a: 'hunter2\n' } }),
+      /cannot be part of a request/,
+    ],
+    ['a path that HTTP does not take', () => http.request({ path: '/hunter2 ' }), /cannot be part of a request/],
+    ['half a character in an address', () => encodeURIComponent('hunter2\ud800'), /cannot be part of a request/],
+    ['a path with a NUL', () => readFileSync('hunter2\0'), /a path has a NUL in it/],
   ])('%s', (_, act, message) => {
     const problems = problemsIn(thrownBy(act));
     expect(problems?.[0]?.message).toMatch(message);

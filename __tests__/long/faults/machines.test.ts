@@ -7,7 +7,7 @@ import { runWithFaults } from './step.ts';
 
 const LANES = 8;
 /** One of so many pairs of a call and a kind; FAULTS_EVERY=1 takes them all. */
-const EVERY = Number(process.env.FAULTS_EVERY ?? 8);
+const EVERY = Number(process.env.FAULTS_EVERY ?? 16);
 const kinds = Object.keys(KINDS);
 
 describe.each(Object.entries(MACHINES))('%s', (_name, scenario) => {

@@ -49,3 +49,11 @@ test('every kind at every write, always', async () => {
   expect(runs.length).toBeGreaterThan(20);
   expect(await all(runs, { 'retry-max-attempts': '2' })).toEqual([]);
 }, 600_000);
+
+test('a call that hangs for good, at every sixth call of each kind', async () => {
+  const runs = [...HANGS].flatMap((kind, shift) =>
+    calls.filter((_, at) => (at + shift) % 6 === 0).map((call) => [{ call, kind, times: 'always' as const }]),
+  );
+  expect(runs.length).toBeGreaterThan(20);
+  expect(await all(runs, { 'retry-max-attempts': '2', 'action-timeout-s': '6' })).toEqual([]);
+}, 600_000);

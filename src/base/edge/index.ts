@@ -33,6 +33,18 @@ function problemOf(thrown: unknown): Problem | undefined {
       cause: thrown,
     });
   }
+  if (/^ERR_(INVALID_CHAR|UNESCAPED_CHARACTERS)$/.test(code) || name === 'URIError') {
+    return new Problem({
+      what: 'a text that this step was given cannot be part of a request',
+      why: 'an answer, a file or a variable holds characters that no header and no address may have; it is not quoted, because it may hold a secret',
+      fix: CHECK_ENDPOINTS,
+      cause: thrown,
+    });
+  }
+  // Node has one code for every argument that it does not take.
+  if (code === 'ERR_INVALID_ARG_VALUE' && /null bytes/.test((thrown as Error).message)) {
+    return new Problem({ what: 'a path has a NUL in it', fix: 'check the file that names it', cause: thrown });
+  }
   if (/^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code)) {
     return new Problem({ what: `compressed data is damaged (${code})`, fix: 'create the file again', cause: thrown });
   }

@@ -43,14 +43,18 @@ export function credentialsOf(text: string): Credentials | string {
   }
   const { Code, AccessKeyId, SecretAccessKey, Token, Expiration } = value ?? {};
   if (typeof Code === 'string' && Code !== 'Success') return `it answers ${Code.slice(0, 80)}`;
-  if (typeof AccessKeyId !== 'string' || typeof SecretAccessKey !== 'string' || !AccessKeyId || !SecretAccessKey) {
-    return 'its answer holds no credentials';
-  }
+  if (!isKey(AccessKeyId) || !isKey(SecretAccessKey)) return 'its answer holds no credentials';
+  if (Token && !isKey(Token)) return 'its answer holds a session token that no request can carry';
   const expiration = typeof Expiration === 'string' ? new Date(Expiration) : undefined;
   return {
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,
-    ...(typeof Token === 'string' && Token !== '' ? { sessionToken: Token } : {}),
+    ...(isKey(Token) ? { sessionToken: Token } : {}),
     ...(expiration && !Number.isNaN(expiration.getTime()) ? { expiration } : {}),
   };
+}
+
+/** Text that may stand in a header. */
+function isKey(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 }
