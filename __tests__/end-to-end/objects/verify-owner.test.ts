@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { ROLE } from '../../../harness/scene.ts';
-import { read, SITE, siteScene, upload, view, writes } from './scene.ts';
+import { PUBLISHER, read, SITE, siteScene, upload, view, writes } from './scene.ts';
 
 const OWNER = `arn:aws:iam::${SITE}:role/owner`;
 /** A bucket in which the uploader may not ask for Object Ownership, but may look at an object's ACL. */
@@ -17,8 +17,9 @@ const policy = (actions: readonly string[]) => ({
 const UPLOADER = ['s3:PutObject', 's3:PutObjectAcl', 's3:ListBucket', 's3:GetObjectAcl'];
 
 test('ObjectWriter behind CloudFront: nothing is sent, and the remedy is said', async () => {
-  const { sandbox, step } = await siteScene({ ownership: 'ObjectWriter' });
-  const result = await step(upload({ 'cloudfront-distribution': 'E1SHOPSITE' }));
+  const distributions = { E1PUBLISHER: { account: PUBLISHER, bucket: 'shop-site' } };
+  const { sandbox, step } = await siteScene({ ownership: 'ObjectWriter' }, { world: { distributions } });
+  const result = await step(upload({ 'cloudfront-distribution': 'E1PUBLISHER' }));
   expect(result.code).toBe(1);
   expect(result.errors[0]).toContain("CloudFront's OAI or OAC will not reach them");
   expect(result.errors[0]).toContain("Fix: let the bucket's owner set Object Ownership to BucketOwnerEnforced");
