@@ -4,7 +4,7 @@ import type { WorldChange } from '../../sandbox/world.ts';
 import { median, ROLE, timed } from './step.ts';
 
 /** How long the shipped action takes to say what is wrong, and how many calls of STS it makes for it. */
-const RUNS = Number(process.argv[2] ?? 5);
+const RUNS = Number(process.argv[2] ?? process.env.BENCH_RUNS ?? 5);
 
 interface Cause {
   readonly name: string;
