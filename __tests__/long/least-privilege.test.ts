@@ -48,6 +48,8 @@ describe.each(Object.entries(SCENES))('%s', (name, scene) => {
         for (const { action, resources, policy } of without(await policyOf(scene, played, repeated))) {
           // A rollout that succeeds never asks for what a failing one needs (deploy-permissions.test.ts).
           if (name in ROLLOUT_SCENES && OF_FAILURE.includes(action)) continue;
+          // Without it another account's bucket is judged by the first object and its ACL: the step works, with a weaker proof.
+          if (action === 's3:GetBucketOwnershipControls') continue;
           const { code, errors } = await again(scene, played, policy, repeated);
           if (code === 0) wrong.push(`works without ${action} on ${resources}`);
           else if (!errors.join('\n').includes(action)) wrong.push(`without ${action} says: ${errors.join('\n')}`);
