@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { HANGS, KINDS } from '../../../harness/faults/kinds.ts';
-import { atMost } from '../../../src/base/parallel.ts';
 import { MACHINES } from './machines.ts';
-import { type Run, violations } from './plan.ts';
+import { type Run, violationsIn } from './plan.ts';
 import { runWithFaults } from './step.ts';
 
 const LANES = 8;
@@ -12,15 +11,6 @@ const kinds = Object.keys(KINDS);
 
 describe.each(Object.entries(MACHINES))('%s', (_name, scenario) => {
   let calls: readonly string[] = [];
-
-  async function all(runs: readonly Run[]): Promise<string[]> {
-    const found = await atMost(LANES, runs, async ({ injections, inputs }) => {
-      const outcome = await runWithFaults(scenario, injections, inputs);
-      const faults = injections.map(({ call = 'every call', kind, times }) => `${call} ${kind} ${times}`).join('; ');
-      return violations(outcome).map((text) => `${faults}: ${text}\n${outcome.result.errors.join('\n')}`);
-    });
-    return found.flat();
-  }
 
   test('without faults is green and right, and its calls are known', async () => {
     const outcome = await runWithFaults(scenario, []);
@@ -44,6 +34,6 @@ describe.each(Object.entries(MACHINES))('%s', (_name, scenario) => {
           }),
         ),
     );
-    expect(await all([...once, ...always])).toEqual([]);
+    expect(await violationsIn(scenario, LANES, [...once, ...always])).toEqual([]);
   }, 1_200_000);
 });

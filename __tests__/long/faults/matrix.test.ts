@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { HANGS, KINDS } from '../../../harness/faults/kinds.ts';
 import type { Injection } from '../../../harness/faults/proxy.ts';
 import { atMost } from '../../../src/base/parallel.ts';
-import { groupsOf, type Run, violations } from './plan.ts';
+import { faultsOf, groupsOf, type Run, violations } from './plan.ts';
 import { type Outcome, PARTS, runWithFaults, type Scenario, WHOLE } from './step.ts';
 import { type Row, rowsOf, rowsOfPage, writeTable } from './table.ts';
 
@@ -29,7 +29,7 @@ async function all(scenario: Scenario, runs: readonly Run[]): Promise<string[]> 
   const found = await atMost(LANES, runs, async ({ injections, inputs }) => {
     const outcome = await runWithFaults(scenario, injections, inputs);
     count(injections, outcome, scenario);
-    const faults = injections.map(({ call = 'every call', kind, times }) => `${call} ${kind} ${times}`).join('; ');
+    const faults = faultsOf(injections);
     const never = violations(outcome).map((text) => `${faults}: ${text}`);
     note(never.length > 0 ? never.join('\n') : `fine: ${outcome.result.code} ${faults}`);
     return never;

@@ -1,11 +1,26 @@
 import { FORGED } from '../../../harness/faults/kinds.ts';
 import type { Injection } from '../../../harness/faults/proxy.ts';
-import type { Outcome } from './step.ts';
+import { atMost } from '../../../src/base/parallel.ts';
+import { type Outcome, runWithFaults, type Scenario } from './step.ts';
 
 /** Faults of one run, and what is set so that it ends soon. */
 export interface Run {
   readonly injections: readonly Injection[];
   readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** The faults of a run, as it takes to see it again. */
+export function faultsOf(injections: readonly Injection[]): string {
+  return injections.map(({ call = 'every call', kind, times }) => `${call} ${kind} ${times}`).join('; ');
+}
+
+/** Makes all runs, so many side by side. @returns what must not be, each with its faults and the errors of its step */
+export async function violationsIn(scenario: Scenario, lanes: number, runs: readonly Run[]): Promise<string[]> {
+  const found = await atMost(lanes, runs, async ({ injections, inputs }) => {
+    const outcome = await runWithFaults(scenario, injections, inputs);
+    return violations(outcome).map((text) => `${faultsOf(injections)}: ${text}\n${outcome.result.errors.join('\n')}`);
+  });
+  return found.flat();
 }
 
 /** The job that makes a call. The registry's login is the images', its manifests are asked for by the rollout as well. */

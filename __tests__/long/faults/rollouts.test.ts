@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { HANGS, KINDS } from '../../../harness/faults/kinds.ts';
 import type { Injection } from '../../../harness/faults/proxy.ts';
-import { atMost } from '../../../src/base/parallel.ts';
-import { violations } from './plan.ts';
+import { violationsIn } from './plan.ts';
 import { ROLLOUTS } from './rollouts.ts';
 import { runWithFaults } from './step.ts';
 
@@ -16,13 +15,12 @@ const WRITES = [
 
 let calls: readonly string[] = [];
 
-async function all(runs: readonly (readonly Injection[])[], inputs: Record<string, string> = {}): Promise<string[]> {
-  const found = await atMost(LANES, runs, async (injections) => {
-    const outcome = await runWithFaults(ROLLOUTS, injections, inputs);
-    const faults = injections.map(({ call = 'every call', kind, times }) => `${call} ${kind} ${times}`).join('; ');
-    return violations(outcome).map((text) => `${faults}: ${text}\n${outcome.result.errors.join('\n')}`);
-  });
-  return found.flat();
+function all(runs: readonly (readonly Injection[])[], inputs: Record<string, string> = {}): Promise<string[]> {
+  return violationsIn(
+    ROLLOUTS,
+    LANES,
+    runs.map((injections) => ({ injections, inputs })),
+  );
 }
 
 test('without faults is green and right', async () => {

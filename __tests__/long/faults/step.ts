@@ -1,9 +1,10 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type FaultProxy, type Injection, startFaultProxy } from '../../../harness/faults/proxy.ts';
 import { below, digestOf, type Files, LayoutBuilder, OCI_MANIFEST } from '../../../harness/image.ts';
 import { puller } from '../../../harness/puller.ts';
 import { type StepResult, startJob } from '../../../harness/runner.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts';
+import { s3As } from '../../end-to-end/objects/scene.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/publish';
 const OWNER = 'arn:aws:iam::444455556666:role/owner';
@@ -165,16 +166,6 @@ export const PARTS = {
     return { objects: { touched: film !== undefined, wrong } };
   },
 } satisfies Scenario;
-
-function s3As({ url, signInAs, world }: Sandbox, role: string): S3Client {
-  return new S3Client({
-    endpoint: url,
-    region: world.region,
-    forcePathStyle: true,
-    credentials: signInAs(role),
-    maxAttempts: 1,
-  });
-}
 
 async function read(
   sandbox: Sandbox,
