@@ -1231,7 +1231,25 @@ async function mayIt(asking) {
 ;// CONCATENATED MODULE: ./lib/objects/plan/owners.js
 
 
-const TELL_OWNERS = 'allow s3:GetBucketAcl on the bucket or s3:ListAllMyBuckets, which show who owns the objects';
+/** What would show whose the objects of a bucket are, as the beginning of a remedy. */
+function tellingOwners({ ownership }) {
+    const settings = ownership === 'unknown'
+        ? 'allow s3:GetBucketOwnershipControls on the bucket, which shows its Object Ownership; or '
+        : '';
+    return `${settings}allow s3:GetBucketAcl on the bucket or s3:ListAllMyBuckets, which show who owns the objects`;
+}
+/** Adds an object that stays, in the time that one takes. */
+function keep(all, owner, { bucket, key, size }) {
+    const owners = all.get(bucket) ?? new Map();
+    all.set(bucket, owners);
+    const same = owners.get(owner) ?? [];
+    owners.set(owner, same);
+    same.push({ bucket, key, size });
+}
+/** A copy that may grow without the original. */
+function copyOfKept(all) {
+    return new Map([...all].map(([bucket, owners]) => [bucket, new Map([...owners].map(([owner, same]) => [owner, [...same]]))]));
+}
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html: its owner is the bucket's. */
 async function lookAtOwners(access, bucket) {
     const { s3, name, owner } = bucket;
@@ -1345,7 +1363,7 @@ async function checkOwner(sender, { key }) {
 /** A refusal to show the owner proves nothing: the bucket's owner may have the object, or the role may just not ask. */
 function tellUnknown({ access, bucket }, on) {
     const what = "whether the bucket's owner owns what is sent cannot be told";
-    const fix = `allow s3:GetBucketOwnershipControls on the bucket, which shows its Object Ownership; or ${TELL_OWNERS}`;
+    const fix = tellingOwners(bucket);
     if (bucket.mustTellOwner) {
         const again = `${fix}; s3-verify-owner: warn goes on`;
         throw new base_problem/* Problem */.AF({
@@ -3477,6 +3495,7 @@ async function listTarget(request, { aws }, { target, bucket, paidUntil, }) {
 
 
 
+
 /** More HEADs at a time than this bring nothing from one runner. */
 const changes_HEADS_AT_ONCE = 64;
 const LISTINGS_AT_ONCE = 16;
@@ -3498,13 +3517,6 @@ async function compareTargets(request, access, { targets, buckets, keepsTimes, p
     const objects = [];
     const kept = new Map();
     const written = [];
-    const keep = (bucket, listed, { key, size }) => {
-        const owners = kept.get(bucket.name) ?? new Map();
-        kept.set(bucket.name, owners);
-        const same = owners.get(listed.owner) ?? [];
-        owners.set(listed.owner, same);
-        same.push({ bucket: bucket.name, key, size });
-    };
     const singles = singleKeys(targets);
     const waiting = targets.map((target) => ({ target, bucket: buckets.get(target.bucket) }));
     for (let from = 0; from < waiting.length; from += LISTINGS_AT_ONCE) {
@@ -3534,7 +3546,7 @@ async function compareTargets(request, access, { targets, buckets, keepsTimes, p
                 if (!there)
                     continue;
                 if (bucket.looksAtOwners)
-                    keep(bucket, there, object);
+                    keep(kept, there.owner, object);
                 if (keepsTimes)
                     written.push({ bucket: object.bucket, key: object.key, modified: there.modified });
             }
@@ -3828,7 +3840,7 @@ function judge({ runner }, { bucket, found }) {
     }
     if (found.unknown.length > 0 && bucket.verify !== 'off') {
         const what = says(found.unknown, "may not be owned by the bucket's owner");
-        const fix = `${TELL_OWNERS}; or repair with s3-fix-acl: true, or send everything again with s3-upload-unchanged: true`;
+        const fix = `${tellingOwners(bucket)}; or repair with s3-fix-acl: true, or send everything again with s3-upload-unchanged: true`;
         if (bucket.mustTellOwner)
             throw new base_problem/* Problem */.AF({ what, on: `s3://${bucket.name}`, why: 'their owner cannot be told', fix });
         runner.warning(`s3://${bucket.name}: ${what}; their owner cannot be told. To fix it, ${fix}.`);
@@ -3975,6 +3987,7 @@ async function domainOf({ aws, session }, distribution) {
 
 
 
+
 /**
  * Reads what is on both sides, and decides everything.
  * @throws Problem, Problems: all that would make the upload fail, or be of no use to the bucket's owner
@@ -4069,7 +4082,7 @@ function warnOfManagedKey({ distributions, encryption, kmsKey }, { name, default
     const key = kmsKey ?? (encryption ? managed : defaultKey);
     if (distributions.length === 0 || !key?.endsWith(MANAGED_KEY))
         return;
-    runner.warning(`s3://${name}: the objects are encrypted with the managed key aws/s3, which CloudFront can never use: viewers get 403. To mend it, set the bucket's default encryption to AES256, or to a key of your own whose policy lets the distribution decrypt, and send everything anew with s3-upload-unchanged: true.`);
+    runner.warning(`s3://${name}: the objects are encrypted with the managed key aws/s3, which CloudFront can never use: viewers get 403. To mend it, set the bucket's default encryption to AES256, or to a key of your own whose policy lets the distribution decrypt, and send everything again with s3-upload-unchanged: true.`);
 }
 /** @throws Problem when what is sent would be of no use behind CloudFront, and that matters */
 function checkOwnership({ name, acl, verify }, objects, { runner }) {
@@ -4113,16 +4126,14 @@ function withOthers({ kept, listings }, deletions) {
             for (const { bucket, key } of same)
                 files.add(`${bucket}/${key}`);
     }
-    const all = new Map([...kept].map(([bucket, owners]) => [bucket, new Map(owners)]));
+    const all = copyOfKept(kept);
     for (const { others } of listings.values()) {
         for (const { bucket, key, size, owner } of others) {
             const address = `${bucket}/${key}`;
             if (doomed.has(address) || files.has(address))
                 continue;
             files.add(address);
-            const owners = all.get(bucket) ?? new Map();
-            all.set(bucket, owners);
-            owners.set(owner, [...(owners.get(owner) ?? []), { bucket, key, size }]);
+            keep(all, owner, { bucket, key, size });
         }
     }
     return all;
@@ -4132,12 +4143,9 @@ function withRedirects(kept, redirects, buckets) {
     const staying = redirects.filter(({ object }) => object.action === 'unchanged' && buckets.get(object.bucket)?.looksAtOwners);
     if (staying.length === 0)
         return kept;
-    const all = new Map([...kept].map(([bucket, owners]) => [bucket, new Map(owners)]));
-    for (const { object, owner } of staying) {
-        const owners = all.get(object.bucket) ?? new Map();
-        all.set(object.bucket, owners);
-        owners.set(owner, [...(owners.get(owner) ?? []), object]);
-    }
+    const all = copyOfKept(kept);
+    for (const { object, owner } of staying)
+        keep(all, owner, object);
     return all;
 }
 function planInvalidations(told, given, { compared, redirects, objects }) {

@@ -48,9 +48,10 @@ describe.each(Object.entries(SCENES))('%s', (name, scene) => {
         for (const { action, resources, policy } of without(await policyOf(scene, played, repeated))) {
           // A rollout that succeeds never asks for what a failing one needs (deploy-permissions.test.ts).
           if (name in ROLLOUT_SCENES && OF_FAILURE.includes(action)) continue;
-          // Without it another account's bucket is judged by the first object and its ACL: the step works, with a weaker proof.
-          if (action === 's3:GetBucketOwnershipControls') continue;
-          const { code, errors } = await again(scene, played, policy, repeated);
+          const { code, errors, warnings } = await again(scene, played, policy, repeated);
+          // The bucket of another account is served as well; that nothing shows it any more is told, with what would.
+          const isTold = action === OWNERSHIP && warnings.some((text) => text.includes(action));
+          if (code === 0 && isTold) continue;
           if (code === 0) wrong.push(`works without ${action} on ${resources}`);
           else if (!errors.join('\n').includes(action)) wrong.push(`without ${action} says: ${errors.join('\n')}`);
         }
@@ -75,6 +76,8 @@ function playScene(name: string, { as, files, tools, env }: Scene, sandbox: Sand
 function distinct({ steps }: Outcome): Played[] {
   return [...new Map(steps.map((played) => [played.job, played])).values()];
 }
+
+const OWNERSHIP = 's3:GetBucketOwnershipControls';
 
 type Policy = PolicyDocument & { readonly Statement: readonly PolicyStatement[] };
 

@@ -1,6 +1,6 @@
 import { GetObjectAclCommand, type GetObjectAclCommandOutput } from '@aws-sdk/client-s3';
 import { Problem } from '../../base/problem.ts';
-import { lookAtOwners, type OwnerIds, TELL_OWNERS } from '../plan/owners.ts';
+import { lookAtOwners, type OwnerIds, tellingOwners } from '../plan/owners.ts';
 import type { PlannedObject } from '../plan/plan.ts';
 import { type AclOutcome, type CannedAcl, OWNERSHIP_REMEDY, outcomeText } from '../rules/acl.ts';
 import { allowed } from '../s3/bucket.ts';
@@ -34,7 +34,7 @@ export async function checkOwner(sender: Sender, { key }: Pick<PlannedObject, 'k
 /** A refusal to show the owner proves nothing: the bucket's owner may have the object, or the role may just not ask. */
 function tellUnknown({ access, bucket }: Sender, on: string): void {
   const what = "whether the bucket's owner owns what is sent cannot be told";
-  const fix = `allow s3:GetBucketOwnershipControls on the bucket, which shows its Object Ownership; or ${TELL_OWNERS}`;
+  const fix = tellingOwners(bucket);
   if (bucket.mustTellOwner) {
     const again = `${fix}; s3-verify-owner: warn goes on`;
     throw new Problem({

@@ -16,7 +16,7 @@ import { headObject } from '../s3/listing.ts';
 import { singleKeys } from './duplicate-keys.ts';
 import { foreignKeyText, isForeignKey } from './kms-keys.ts';
 import type { Written } from './owed-invalidations.ts';
-import type { KeptObject } from './owners.ts';
+import { type KeptByBucket, type KeptByOwner, keep } from './owners.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
 import { listTarget, type PrefixListing } from './prefix.ts';
 
@@ -26,7 +26,7 @@ export interface Changes {
   /** Buckets of which HEAD told something of use. */
   readonly headed: ReadonlySet<string>;
   /** By bucket, then by owner: what stays as it is, where others than the bucket's owner may own objects. */
-  readonly kept: ReadonlyMap<string, ReadonlyMap<string | undefined, KeptObject[]>>;
+  readonly kept: ReadonlyMap<string, KeptByOwner>;
   /** Where it matters: what is unchanged, and what lies beside it and was written lately, with their times. */
   readonly written: readonly Written[];
 }
@@ -64,15 +64,8 @@ export async function compareTargets(
   };
   const listings = new Map<LocalTarget, PrefixListing>();
   const objects: PlannedObject[] = [];
-  const kept = new Map<string, Map<string | undefined, KeptObject[]>>();
+  const kept: KeptByBucket = new Map();
   const written: Written[] = [];
-  const keep = (bucket: PlannedBucket, listed: ListedObject, { key, size }: KeptObject) => {
-    const owners = kept.get(bucket.name) ?? new Map<string | undefined, KeptObject[]>();
-    kept.set(bucket.name, owners);
-    const same = owners.get(listed.owner) ?? [];
-    owners.set(listed.owner, same);
-    same.push({ bucket: bucket.name, key, size });
-  };
   const singles = singleKeys(targets);
   const waiting = targets.map((target) => ({ target, bucket: buckets.get(target.bucket)! }));
   for (let from = 0; from < waiting.length; from += LISTINGS_AT_ONCE) {
@@ -96,7 +89,7 @@ export async function compareTargets(
         objects.push(object);
         const there = listed[index];
         if (!there) continue;
-        if (bucket.looksAtOwners) keep(bucket, there, object);
+        if (bucket.looksAtOwners) keep(kept, there.owner, object);
         if (keepsTimes) written.push({ bucket: object.bucket, key: object.key, modified: there.modified });
       }
     }

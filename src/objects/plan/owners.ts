@@ -10,13 +10,38 @@ export interface OwnerIds {
   readonly bucketOwner: string | undefined;
 }
 
-export const TELL_OWNERS =
-  'allow s3:GetBucketAcl on the bucket or s3:ListAllMyBuckets, which show who owns the objects';
+/** What would show whose the objects of a bucket are, as the beginning of a remedy. */
+export function tellingOwners({ ownership }: Pick<Bucket, 'ownership'>): string {
+  const settings =
+    ownership === 'unknown'
+      ? 'allow s3:GetBucketOwnershipControls on the bucket, which shows its Object Ownership; or '
+      : '';
+  return `${settings}allow s3:GetBucketAcl on the bucket or s3:ListAllMyBuckets, which show who owns the objects`;
+}
 
 /** Objects of a bucket that stay as they are, by the canonical id of their owner; `undefined`: the server did not say. */
 export type KeptByOwner = ReadonlyMap<string | undefined, readonly KeptObject[]>;
 
 export interface KeptObject extends ObjectAddress, Pick<ListedObject, 'size'> {}
+
+/** What stays, by bucket; it grows as listings and redirects are looked at. */
+export type KeptByBucket = Map<string, Map<string | undefined, KeptObject[]>>;
+
+/** Adds an object that stays, in the time that one takes. */
+export function keep(all: KeptByBucket, owner: string | undefined, { bucket, key, size }: KeptObject): void {
+  const owners = all.get(bucket) ?? new Map<string | undefined, KeptObject[]>();
+  all.set(bucket, owners);
+  const same = owners.get(owner) ?? [];
+  owners.set(owner, same);
+  same.push({ bucket, key, size });
+}
+
+/** A copy that may grow without the original. */
+export function copyOfKept(all: ReadonlyMap<string, KeptByOwner>): KeptByBucket {
+  return new Map(
+    [...all].map(([bucket, owners]) => [bucket, new Map([...owners].map(([owner, same]) => [owner, [...same]]))]),
+  );
+}
 
 /** Kept objects that the bucket's owner does not own, or may not own. */
 export interface NotOwned {

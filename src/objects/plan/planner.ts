@@ -12,7 +12,7 @@ import { planDeletions } from './deletion.ts';
 import { onBucket } from './iam-actions.ts';
 import { warnOfLostGrants } from './lost-grants.ts';
 import { lookAtTold, type PastInvalidations, paidUntil, planInvalidation } from './owed-invalidations.ts';
-import type { KeptByOwner, KeptObject } from './owners.ts';
+import { copyOfKept, type KeptByOwner, keep } from './owners.ts';
 import type { Deletion, ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Scope } from './plan.ts';
 import { type PlannedRedirect, planRedirects } from './redirects.ts';
 import { planRepairs } from './repairs.ts';
@@ -127,7 +127,7 @@ function warnOfManagedKey(
   const key = kmsKey ?? (encryption ? managed : defaultKey);
   if (distributions.length === 0 || !key?.endsWith(MANAGED_KEY)) return;
   runner.warning(
-    `s3://${name}: the objects are encrypted with the managed key aws/s3, which CloudFront can never use: viewers get 403. To mend it, set the bucket's default encryption to AES256, or to a key of your own whose policy lets the distribution decrypt, and send everything anew with s3-upload-unchanged: true.`,
+    `s3://${name}: the objects are encrypted with the managed key aws/s3, which CloudFront can never use: viewers get 403. To mend it, set the bucket's default encryption to AES256, or to a key of your own whose policy lets the distribution decrypt, and send everything again with s3-upload-unchanged: true.`,
   );
 }
 
@@ -174,15 +174,13 @@ function withOthers({ kept, listings }: Changes, deletions: readonly Deletion[])
   for (const owners of kept.values()) {
     for (const same of owners.values()) for (const { bucket, key } of same) files.add(`${bucket}/${key}`);
   }
-  const all = new Map([...kept].map(([bucket, owners]) => [bucket, new Map(owners)]));
+  const all = copyOfKept(kept);
   for (const { others } of listings.values()) {
     for (const { bucket, key, size, owner } of others) {
       const address = `${bucket}/${key}`;
       if (doomed.has(address) || files.has(address)) continue;
       files.add(address);
-      const owners = all.get(bucket) ?? new Map<string | undefined, KeptObject[]>();
-      all.set(bucket, owners);
-      owners.set(owner, [...(owners.get(owner) ?? []), { bucket, key, size }]);
+      keep(all, owner, { bucket, key, size });
     }
   }
   return all;
@@ -198,12 +196,8 @@ function withRedirects(
     ({ object }) => object.action === 'unchanged' && buckets.get(object.bucket)?.looksAtOwners,
   );
   if (staying.length === 0) return kept;
-  const all = new Map([...kept].map(([bucket, owners]) => [bucket, new Map(owners)]));
-  for (const { object, owner } of staying) {
-    const owners = all.get(object.bucket) ?? new Map<string | undefined, KeptObject[]>();
-    all.set(object.bucket, owners);
-    owners.set(owner, [...(owners.get(owner) ?? []), object]);
-  }
+  const all = copyOfKept(kept);
+  for (const { object, owner } of staying) keep(all, owner, object);
   return all;
 }
 

@@ -16,7 +16,7 @@ import {
   type NotOwned,
   notOwnedOf,
   type OwnerIds,
-  TELL_OWNERS,
+  tellingOwners,
 } from './owners.ts';
 import type { PlannedBucket, Repair } from './plan.ts';
 
@@ -85,7 +85,7 @@ function judge(
   }
   if (found.unknown.length > 0 && bucket.verify !== 'off') {
     const what = says(found.unknown, "may not be owned by the bucket's owner");
-    const fix = `${TELL_OWNERS}; or repair with s3-fix-acl: true, or send everything again with s3-upload-unchanged: true`;
+    const fix = `${tellingOwners(bucket)}; or repair with s3-fix-acl: true, or send everything again with s3-upload-unchanged: true`;
     if (bucket.mustTellOwner)
       throw new Problem({ what, on: `s3://${bucket.name}`, why: 'their owner cannot be told', fix });
     runner.warning(`s3://${bucket.name}: ${what}; their owner cannot be told. To fix it, ${fix}.`);
