@@ -65,6 +65,27 @@ export interface StepOptions {
   readonly printed?: (raw: string) => void;
 }
 
+/**
+ * Cancels the step, once, when `happened` says so of what was printed so far. Once: its last words may match too, and a signal
+ * that arrives while Node ends, when no handler is left, kills it without an exit code.
+ */
+export function cancelWhen(happened: (printed: string) => boolean, signal: NodeJS.Signals = 'SIGTERM'): StepOptions {
+  let printed = '';
+  return {
+    started: (child) => {
+      // What happens on a server is not printed.
+      const timer = setInterval(() => {
+        if (!happened(printed)) return;
+        clearInterval(timer);
+        child.kill(signal);
+      }, 5).unref();
+    },
+    printed: (raw) => {
+      printed = raw;
+    },
+  };
+}
+
 /** A job on a runner of its own: workspace, temporary folder, home. */
 export function startJob({ env = {}, files = {}, secrets = [] }: JobOptions = {}): Job {
   if (Number.parseInt(process.versions.node, 10) < 24) throw new Error('actions run on Node 24: start tests with npm');

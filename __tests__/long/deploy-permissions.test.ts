@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { cancelWhen } from '../../harness/runner.ts';
 import { OF_FAILURE, type Scene, scene } from '../end-to-end/deploy/scene.ts';
 
 interface Statement {
@@ -106,23 +107,13 @@ test.each(CASES)(
     const roll = async (it: Scene, statements: readonly Statement[]) => {
       restrict(it, statements);
       it.sandbox.log.clear();
-      let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
-      const watching = {
-        started: (started: typeof child) => {
-          child = started;
-          // Lambda says nothing while it works on an update.
-          const timer = setInterval(() => {
-            if (it.sandbox.log.of('lambda', 'GetFunctionConfiguration').length === 0) return;
-            clearInterval(timer);
-            child?.kill('SIGTERM');
-          }, 20);
-          timer.unref();
-        },
-        printed: (raw: string) => {
-          if (cancelAt?.test(raw)) child?.kill('SIGTERM');
-        },
-      };
-      const result = await it.step({ deploy, ...inputs }, cancelAt ? watching : {});
+      // Lambda says nothing while it works on an update.
+      const watching =
+        cancelAt &&
+        cancelWhen(
+          (printed) => cancelAt.test(printed) || it.sandbox.log.of('lambda', 'GetFunctionConfiguration').length > 0,
+        );
+      const result = await it.step({ deploy, ...inputs }, watching);
       expect(result.code).toBe(1);
       const called = it.sandbox.log.entries.map(({ service, action }) => `${service}:${action}`);
       return { text: result.errors.join(), called: new Set(called) };

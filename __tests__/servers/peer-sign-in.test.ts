@@ -12,7 +12,8 @@ import { DEPLOY, ROLE, type Scene, scene } from '../../harness/scene.ts';
  * in this repository: PEER_CONFIGURE_AWS_CREDENTIALS names the folder of a checkout of aws-actions/configure-aws-credentials.
  */
 const PEER = process.env.PEER_CONFIGURE_AWS_CREDENTIALS ?? '';
-const here = existsSync(join(PEER, 'dist/index.js'));
+// Without a name, join() would give this repository's own dist/.
+const here = PEER !== '' && existsSync(join(PEER, 'dist/index.js'));
 
 const KEYS = {
   AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { cancelWhen } from '../../../harness/runner.ts';
 import type { Sandbox } from '../../../sandbox/index.ts';
 import { deployments, scene } from './scene.ts';
 
@@ -95,18 +96,13 @@ describe('an instance refresh', () => {
 
   test('a cancelled step starts the rollback', async () => {
     const it = await scene({ world: group({ stuck: true }) });
-    const result = await it.step(TEMPLATE, {
-      printed: (raw) => {
-        if (raw.includes('InProgress')) child?.kill('SIGTERM');
-      },
-      started: (it) => {
-        child = it;
-      },
-    });
+    const result = await it.step(
+      TEMPLATE,
+      cancelWhen((printed) => printed.includes('InProgress')),
+    );
     expect(result.errors.join()).toContain('the rollback was started; it goes on by itself');
     expect(it.sandbox.log.of('autoscaling', 'RollbackInstanceRefresh')).toMatchObject([{ status: 200 }]);
   });
-  let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
 
   test.each<[string, Record<string, unknown>, string, string]>([
     ['a protected instance', { protected: [1] }, 'asg:web', 'is protected from scale in'],

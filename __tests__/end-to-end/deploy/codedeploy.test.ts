@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { cancelWhen } from '../../../harness/runner.ts';
 import { deployments, scene as stage } from './scene.ts';
 
 const BUNDLE = {
@@ -121,15 +122,10 @@ describe('a bundle to a deployment group', () => {
 
   test('a cancelled step stops it with a rollback', async () => {
     const it = await scene({ group: { stuck: true } });
-    let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
-    const result = await it.step(BUNDLE, {
-      started: (started) => {
-        child = started;
-      },
-      printed: (raw) => {
-        if (raw.includes('InProgress')) child?.kill('SIGTERM');
-      },
-    });
+    const result = await it.step(
+      BUNDLE,
+      cancelWhen((printed) => printed.includes('InProgress')),
+    );
     expect(result.errors.join()).toMatch(/deployment d-\S+ was stopped; nothing was deployed before/);
     expect(it.sandbox.log.of('codedeploy', 'StopDeployment')).toMatchObject([{ status: 200 }]);
   });

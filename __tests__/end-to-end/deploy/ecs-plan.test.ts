@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { cancelWhen } from '../../../harness/runner.ts';
 import { deployments, REGISTRY, scene } from './scene.ts';
 
 const PUSH_AND_DEPLOY = { images: 'oci:one => shop:1', deploy: 'shop:1 => ecs:prod/web' };
@@ -93,17 +94,9 @@ describe('deploy-first', () => {
 test('a step that is cancelled while its first task runs stops the task, and rolls nothing out', async () => {
   const it = await scene();
   it.sandbox.world.runs = { [it.one]: { onceStuck: true } };
-  let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
   const result = await it.step(
     { ...PUSH_AND_DEPLOY, 'deploy-first': 'ecs:prod/web/web => rake db:migrate' },
-    {
-      started: (started) => {
-        child = started;
-      },
-      printed: (raw) => {
-        if (raw.includes('runs rake first')) child?.kill('SIGTERM');
-      },
-    },
+    cancelWhen((printed) => printed.includes('runs rake first')),
   );
   expect(result.errors.join()).toContain('the step was cancelled (SIGTERM); the task was stopped');
   expect(it.sandbox.log.of('ecs', 'StopTask')).toMatchObject([{ status: 200 }]);
@@ -154,15 +147,10 @@ describe('a rollout that is under way', () => {
 
 test('a cancelled step starts the rollback, and says so', async () => {
   const it = await scene({ world: web({ stuck: true }) });
-  const result = await it.step(PUSH_AND_DEPLOY, {
-    started: (child) => {
-      const timer = setInterval(() => {
-        if (!it.sandbox.log.of('ecs', 'DescribeServiceDeployments').length) return;
-        clearInterval(timer);
-        child.kill('SIGTERM');
-      }, 20);
-    },
-  });
+  const result = await it.step(
+    PUSH_AND_DEPLOY,
+    cancelWhen(() => it.sandbox.log.of('ecs', 'DescribeServiceDeployments').length > 0),
+  );
   expect(result.code).toBe(1);
   expect(result.errors.join()).toMatch(/cancelled \(SIGTERM\); the rollback of deployment \S+ was started/);
   expect(it.sandbox.log.of('ecs', 'StopServiceDeployment')).toMatchObject([{ status: 200 }]);

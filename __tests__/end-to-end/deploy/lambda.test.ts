@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { below, LayoutBuilder } from '../../../harness/image.ts';
+import { cancelWhen } from '../../../harness/runner.ts';
 import type { Sandbox } from '../../../sandbox/index.ts';
 import { deployments, OLD_IMAGE, REGISTRY, type Scene, scene } from './scene.ts';
 
@@ -67,21 +68,10 @@ describe('an image to a function', () => {
 
   test('a cancelled step says that an update cannot be stopped, and what will serve', async () => {
     const it = await scene({ world: lambda('resize', { stuck: true }) });
-    let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
-    const running = it.step(
+    const result = await it.step(
       { ...IMAGE, deploy: 'shop:1 => lambda:resize' },
-      {
-        started: (started) => {
-          child = started;
-          const timer = setInterval(() => {
-            if (it.sandbox.log.of('lambda', 'GetFunctionConfiguration').length === 0) return;
-            clearInterval(timer);
-            child?.kill('SIGTERM');
-          }, 20);
-        },
-      },
+      cancelWhen(() => it.sandbox.log.of('lambda', 'GetFunctionConfiguration').length > 0),
     );
-    const result = await running;
     expect(result.errors.join()).toContain('an update cannot be stopped, so nothing was rolled back');
     expect(result.errors.join()).toContain('serves until the update that is in progress ends');
     expect(result.outputs['deploy-changed']).toBe('true');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { cancelWhen } from '../../../harness/runner.ts';
 import type { Fault } from '../../../sandbox/faults.ts';
 import { damageOf, FILES, REQUESTS, RUNS } from './forty.ts';
 import { siteScene, upload } from './scene.ts';
@@ -56,19 +57,11 @@ describe('faults at every request of an upload of 40 objects', () => {
         service: 's3',
         action: 'UploadPart',
       });
-      let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
-      const result = await one.step(upload(), {
-        started: (step) => {
-          child = step;
-        },
-        // Cancelled in the midst of it: a part has been tried, and is being tried again.
-        printed: (raw) => {
-          if (!raw.includes('s3:UploadPart: InternalError')) return;
-          child?.kill('SIGINT');
-          // Once: a process that is ending has no handler any more.
-          child = undefined;
-        },
-      });
+      // Cancelled in the midst of it: a part has been tried, and is being tried again.
+      const result = await one.step(
+        upload(),
+        cancelWhen((printed) => printed.includes('s3:UploadPart: InternalError'), 'SIGINT'),
+      );
       expect(result.code).toBe(1);
       expect(result.errors[0]).toContain(fault.status === 500 ? 'the step was cancelled (SIGINT)' : message);
       expect(result.log).toContain('no page (s3-last) was touched');
