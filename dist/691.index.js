@@ -304,11 +304,14 @@ var external_node_os_ = __webpack_require__(8161);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./lib/base/parallel.js
 var parallel = __webpack_require__(2130);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __webpack_require__(7075);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var base_problem = __webpack_require__(7966);
 ;// CONCATENATED MODULE: ./lib/images/model/content.js
+
 
 
 
@@ -329,8 +332,27 @@ function openContent(content, from = 0, to = content.size) {
         return external_node_stream_.Readable.from(chunksOf(content.path, content.start + from, content.start + to));
     return external_node_stream_.Readable.from(remoteChunks(content, from, to));
 }
+/** What is read whole is compared with its digest, so that the registry that it goes to is not what finds it wrong, six times. */
 async function* remoteChunks(content, from, to) {
-    yield* await content.open(from, to);
+    const { digest, size, registry, repository } = content;
+    const [algorithm = ''] = digest.split(':');
+    const hash = (0,external_node_crypto_.createHash)(algorithm);
+    let length = 0;
+    for await (const chunk of await content.open(from, to)) {
+        hash.update(chunk);
+        length += chunk.length;
+        // The last bytes are held back until all of them are known to be right.
+        if (from + length === size && from === 0 && `${algorithm}:${hash.digest('hex')}` !== digest)
+            break;
+        yield chunk;
+        if (length === to - from)
+            return;
+    }
+    throw new base_problem/* Problem */.AF({
+        what: `the registry holds something else under ${digest}`,
+        on: `${registry}/${repository}`,
+        fix: 'push the image to it again',
+    });
 }
 /** In three buffers by turns: one is on its way, one waits, one is read into. New ones would cost more than the reads. */
 async function* chunksOf(path, start, end) {
@@ -373,8 +395,6 @@ async function readFully(file, into, position) {
     }
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./lib/images/model/descriptor.js
 
 function digestOf(bytes, algorithm = 'sha256') {
@@ -789,7 +809,9 @@ function denied_denied({ action, on, status, code, message }) {
             what: 'the registry did not accept the login',
             on,
             why,
-            fix: 'a login opens the registries of one region: check whether the host and its region are right',
+            fix: on.startsWith('arn:')
+                ? 'a login opens the registries of one region: check whether the host and its region are right'
+                : 'log in to it in an earlier step (docker/login-action, podman login), with a user who may pull',
         };
     }
     if (status === 403) {
@@ -1140,7 +1162,8 @@ async function credentialsIn(config, host, run = askHelper) {
         if (found)
             return found;
     }
-    for (const it of keys) {
+    const alike = Object.keys(config.auths ?? {}).filter((it) => host !== 'docker.io' && hostOf(it) === host);
+    for (const it of [...keys, ...alike]) {
         const { auth, username, password, identitytoken } = config.auths?.[it] ?? {};
         if (identitytoken)
             return { identityToken: identitytoken };
@@ -1150,6 +1173,10 @@ async function credentialsIn(config, host, run = askHelper) {
             return { username: text.slice(0, colon), password: text.slice(colon + 1) };
     }
     return undefined;
+}
+/** As docker compares keys: https://github.com/docker/cli/blob/master/cli/config/credentials/file_store.go, ConvertToHostname */
+function hostOf(key) {
+    return key.replace(/^https?:\/\//, '').split('/')[0];
 }
 /** https://github.com/docker/docker-credential-helpers#development: the host on standard input, JSON on standard output. */
 async function askHelper(helper, server) {
@@ -1162,7 +1189,12 @@ async function askHelper(helper, server) {
     child.stdin.on('error', () => { });
     child.stdin.end(server);
     const code = await new Promise((resolve, reject) => {
-        child.once('error', (cause) => reject(new base_problem/* Problem */.AF({ what: 'the credential helper of the docker config cannot be started', on: program, cause })));
+        child.once('error', (cause) => reject(new base_problem/* Problem */.AF({
+            what: 'the credential helper of the docker config cannot be started',
+            on: program,
+            fix: 'install it, or take it out of the docker config',
+            cause,
+        })));
         child.once('close', resolve);
     });
     // A helper that has no login for the host ends with 1.
@@ -1749,7 +1781,9 @@ function daemon_ask({ address, signal, name }, path, withinMs) {
     return new Promise((resolve, reject) => {
         const isTls = 'tls' in address && address.tls !== undefined;
         const { tls, ...where } = 'tls' in address ? address : { ...address, tls: undefined };
-        const options = { ...where, ...tls, path, signal, headers: { host: 'docker' } };
+        // A socket has no host; of another machine the certificate is compared with its own name.
+        const headers = 'socketPath' in where ? { host: 'docker' } : {};
+        const options = { ...where, ...tls, path, signal, headers };
         const request = isTls ? external_node_https_.get(options) : external_node_http_.get(options);
         const timer = setTimeout(() => request.destroy(new Error(`no answer in ${withinMs / 1000} s`)), withinMs);
         request.once('response', (answer) => {
@@ -2882,11 +2916,12 @@ function find(all, host) {
 
 
 
+
 const remote_MAX_DEPTH = 6;
 const remote_MAX_MANIFESTS = 1000;
 /** Reads an image of a registry: its manifests now, its blobs when they are sent. It is copied as it is. */
 async function readRemoteImage(image) {
-    const remote = await image.repository.manifest(image.reference);
+    const remote = await manifestOf(image);
     if (!remote) {
         throw new base_problem/* Problem */.AF({
             what: 'the registry does not hold this image',
@@ -2895,10 +2930,29 @@ async function readRemoteImage(image) {
         });
     }
     const { digest, mediaType, bytes } = remote;
+    if (!ACCEPTED_MANIFESTS.split(', ').includes(mediaType)) {
+        throw new base_problem/* Problem */.AF({
+            what: `a manifest of the type ${mediaType} is not copied`,
+            on: nameOf(image),
+            ...(mediaType.includes('manifest.v1') ? { why: "it is Docker's first format, of before 2017" } : {}),
+            fix: 'pull the image, and push it again with a current tool',
+        });
+    }
     return remote_readNode({ ...image, read: { count: 0 } }, remote, {
         depth: 0,
         descriptor: { mediaType, digest, size: bytes.length },
     });
+}
+/** Where a repository is missing, the image is: whoever promotes it wants no new repository there. */
+async function manifestOf({ repository, reference }) {
+    try {
+        return await repository.manifest(reference);
+    }
+    catch (thrown) {
+        if (thrown instanceof RegistryRefused && thrown.code === 'NAME_UNKNOWN')
+            return undefined;
+        throw thrown;
+    }
 }
 async function remote_readNode(reading, { bytes }, { depth, descriptor }) {
     if (++reading.read.count > remote_MAX_MANIFESTS || depth > remote_MAX_DEPTH) {
@@ -2933,15 +2987,13 @@ function remote_blobOf({ repository, host }, descriptor) {
     if (isForeign(descriptor))
         return { descriptor, content: undefined };
     const content = {
+        digest: descriptor.digest,
         size: descriptor.size,
         registry: host,
         repository: repository.name,
         open: (from, to) => repository.open(descriptor, from, to),
         exists: () => repository.hasBlob(descriptor),
-        probe: async () => {
-            for await (const _ of await repository.open(descriptor, 0, Math.min(1, descriptor.size)))
-                ;
-        },
+        probe: () => repository.probe(descriptor),
     };
     return { descriptor, content };
 }
@@ -4176,6 +4228,17 @@ function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULE
             });
             // Who asked compares the content: one that is not the digest's is a finding, and no lost connection.
             return (await call('ecr:GetDownloadUrlForLayer', read, { rules: BLOB_RULES, asked: { digest }, classify })).value;
+        },
+        probe: async ({ digest, size }) => {
+            if (size === 0)
+                return;
+            const probe = async (signal) => {
+                const answer = await openBlob({ send, http }, digest, { signal, range: [0, 1] });
+                for await (const _ of sliced(answer, { from: 0, to: 1 }))
+                    ;
+                return { digest };
+            };
+            await call('ecr:GetDownloadUrlForLayer', probe, { asked: { digest }, classify });
         },
         open: async ({ digest, size }, from, to) => {
             const signal = new AbortController().signal;

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { gzipDockerSave, savedImage } from '../../harness/docker-archive.ts';
+import { digestOf, LayoutBuilder, OCI_MANIFEST } from '../../harness/image.ts';
 import { puller } from '../../harness/puller.ts';
 import { type Job, startJob } from '../../harness/runner.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
@@ -20,6 +22,16 @@ beforeAll(async () => {
   registry = await startRegistry();
   dockerd = await startDockerd(join(folder, 'docker'));
   makeSources(folder, dockerd);
+  const saved = await savedImage(['base', 'app']);
+  writeFileSync(join(folder, 'packed.tar'), await gzipDockerSave(saved));
+  const layout = new LayoutBuilder();
+  const config = layout.blob('{}', 'application/vnd.oci.empty.v1+json');
+  const layers = [layout.blob('a file', 'application/vnd.oci.image.layer.v1.tar')];
+  const artifact = { schemaVersion: 2, mediaType: OCI_MANIFEST, artifactType: 'text/plain', config, layers };
+  for (const [path, content] of Object.entries(layout.layout(layout.json(artifact, OCI_MANIFEST)))) {
+    mkdirSync(join(folder, 'artifact', path, '..'), { recursive: true });
+    writeFileSync(join(folder, 'artifact', path), content);
+  }
 }, 300_000);
 
 afterAll(async () => {
@@ -74,6 +86,10 @@ function makeSources(at: string, docker: Dockerd): void {
     buildah('bud', '--isolation', 'chroot', '--arch', arch, '--manifest', 'multi', 'context');
   }
   buildah('manifest', 'push', '--all', 'multi', 'oci:multi');
+  for (const arch of ['amd64', 'arm64']) {
+    buildah('bud', '--isolation', 'chroot', '--arch', arch, '-t', `one-${arch}`, 'context');
+    buildah('push', `one-${arch}`, `oci-archive:one-${arch}.tar`);
+  }
   run('docker', ['build', '-q', '-t', 'shop:1', 'context'], { DOCKER_HOST: docker.host, DOCKER_BUILDKIT: '0' });
   run('docker', ['save', '-o', 'docker-save.tar', 'shop:1'], { DOCKER_HOST: docker.host });
 }
@@ -92,6 +108,9 @@ const SOURCES: readonly [string, string | undefined][] = [
   ['docker-archive:skopeo-docker.tar', undefined],
   ['oci:skopeo-plain', undefined],
   ['docker-save.tar', undefined],
+  // kaniko, bazel: compressed layers.
+  ['docker-archive:packed.tar', undefined],
+  ['oci:artifact', undefined],
   ['docker:shop:1', undefined],
 ];
 
@@ -126,7 +145,7 @@ describe.each(REGISTRIES)('%s', (name) => {
   // Not synchronous: the sandbox answers in this very process.
   const skopeo = async (args: readonly string[]) => (await promisify(execFile)('skopeo', args, { cwd: folder })).stdout;
   const digestIn = async (reference: string, args: readonly string[] = []) =>
-    (await skopeo(['--insecure-policy', 'inspect', '--format', '{{.Digest}}', ...args, reference])).trim();
+    digestOf(await skopeo(['inspect', '--raw', ...args, reference]));
   const diffIdsOf = async (reference: string, args: readonly string[] = []) =>
     JSON.parse(await skopeo(['inspect', '--config', '--raw', ...args, reference])).rootfs.diff_ids as string[];
 
@@ -151,7 +170,11 @@ describe.each(REGISTRIES)('%s', (name) => {
     ]);
     if (original?.startsWith('oci:multi') === false)
       expect(result.outputs['image-digest']).toBe(await digestIn(original));
-    if (source !== 'oci:multi') {
+    if (source === 'oci:artifact') {
+      expect(result.outputs['image-digest']).toBe(await digestIn('oci:artifact'));
+    } else if (source === 'docker-archive:packed.tar') {
+      expect(await diffIdsOf(pushed, creds)).toEqual(await diffIdsOf(source));
+    } else if (source !== 'oci:multi') {
       const from =
         original ??
         (source === 'docker:shop:1' || source === 'docker-save.tar'
@@ -161,6 +184,31 @@ describe.each(REGISTRIES)('%s', (name) => {
     }
     const again = await step({ images: `${source} => shop:matrix` });
     expect(again.log).toContain('already');
+  });
+
+  test('clients pull what was promoted, what was joined, and the platform that they ask for', async () => {
+    if (name !== 'the sandbox') return;
+    expect((await step({ images: 'oci:buildah-oci => shop:base' })).errors).toEqual([]);
+    const promoted = await step({ images: `registry:${host}/shop:base => shop:promoted` });
+    expect(promoted.errors).toEqual([]);
+    const joined = await step({ images: 'oci-archive:one-amd64.tar + oci-archive:one-arm64.tar => shop:joined' });
+    expect(joined.errors).toEqual([]);
+    const login = await step({ 'ecr-login': 'true' });
+    const [copy, both] = [`${host}/shop:promoted`, `${host}/shop:joined`];
+    const podman = [...storage(folder), 'pull', '-q', '--tls-verify=false'];
+    const clients: [string, string[]][] = [
+      ['docker', ['pull', '-q', copy]],
+      ['docker', ['pull', '-q', '--platform', 'linux/arm64', both]],
+      ['podman', [...podman, copy]],
+      ['podman', [...podman, '--arch', 'arm64', both]],
+      ['skopeo', ['inspect', '--tls-verify=false', '--override-arch', 'arm64', `docker://${both}`]],
+    ];
+    for (const [command, args] of clients) {
+      const { code, stderr, stdout } = await job.run(command, args);
+      expect([command, code, code === 0 ? '' : stderr]).toEqual([command, 0, '']);
+      if (command === 'skopeo') expect(JSON.parse(stdout)).toMatchObject({ Architecture: 'arm64' });
+    }
+    await login.post();
   });
 
   test('docker, podman, buildah and skopeo push and pull with the login that a step left; then nothing is left', async () => {

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -85,8 +85,11 @@ test('an image that is not there, and one with a blob that is gone: nothing is w
   expect(await it.puller.digest('base', '1')).toBeUndefined();
 });
 
-/** A registry that is not ECR: in front of a repository of the sandbox, with a login and a token of its own. */
-async function foreign(it: Scene) {
+/**
+ * A registry that is not ECR: in front of a repository of the sandbox, with a login and a token of its own.
+ * @param answer answers in its place, where it gives true
+ */
+async function foreign(it: Scene, answer: (from: IncomingMessage, to: ServerResponse) => boolean = () => false) {
   const asked: string[] = [];
   const server = createServer((from, to) => {
     const { url = '', headers } = from;
@@ -99,12 +102,13 @@ async function foreign(it: Scene) {
       const realm = `Bearer realm="http://127.0.0.1:${(server.address() as AddressInfo).port}/token",service="reg"`;
       return to.writeHead(401, { 'www-authenticate': realm }).end();
     }
+    if (answer(from, to)) return undefined;
     const onward = httpRequest(
       new URL(url, it.puller.url),
       { method: from.method, headers: { ...headers, authorization: it.puller.authorization } },
-      (answer) => {
-        to.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(to);
+      (passed) => {
+        to.writeHead(passed.statusCode ?? 502, passed.headers);
+        passed.pipe(to);
       },
     );
     return from.pipe(onward);
@@ -137,6 +141,69 @@ test.each(['auths', 'helper'])(
     expect(other.asked.some((line) => line.endsWith('Bearer pull-token'))).toBe(true);
   },
 );
+
+const isBlob = ({ method, url = '' }: IncomingMessage) => method === 'GET' && url.includes('/blobs/');
+const once = (status: number) => {
+  let left = 1;
+  return (from: IncomingMessage, to: ServerResponse) =>
+    isBlob(from) && left-- > 0 && Boolean(to.writeHead(status).end());
+};
+
+test.each<[string, (from: IncomingMessage, to: ServerResponse) => boolean, string | undefined]>([
+  ['whose token ends while blobs are looked at', once(401), undefined],
+  ['that is busy for a moment', once(503), undefined],
+  [
+    'that gives other bytes than its manifest says',
+    (from, to) => isBlob(from) && !from.headers.range && Boolean(to.writeHead(200).end(Buffer.alloc(4000))),
+    'the registry holds something else under sha256:',
+  ],
+  [
+    'that gives fewer bytes than its manifest says',
+    (from, to) => isBlob(from) && !from.headers.range && Boolean(to.writeHead(200).end('x')),
+    'the registry holds something else under sha256:',
+  ],
+  [
+    'that has no such repository',
+    ({ url = '' }, to) =>
+      url.includes('/manifests/') &&
+      Boolean(to.writeHead(404).end('{"errors":[{"code":"NAME_UNKNOWN","message":"unknown"}]}')),
+    'the registry does not hold this image',
+  ],
+  [
+    'that has an image of the first format',
+    ({ url = '' }, to) =>
+      url.includes('/manifests/') &&
+      Boolean(
+        to
+          .writeHead(200, { 'content-type': 'application/vnd.docker.distribution.manifest.v1+prettyjws' })
+          .end('{"schemaVersion":1}'),
+      ),
+    'is not copied',
+  ],
+])('an image of a registry %s', async (_, answer, problem) => {
+  const { files, digests } = await layouts();
+  const it = await scene(files);
+  expect((await it.step({ images: 'oci:amd => base:dev' })).errors).toEqual([]);
+  const other = await foreign(it, answer);
+  const folder = join(it.job.env.HOME!, 'docker');
+  mkdirSync(folder);
+  const auth = Buffer.from('octo:secret-of-octo').toString('base64');
+  // As `docker login` of a registry that was named with its scheme and path leaves it.
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths: { [`http://${other.host}/v2/`]: { auth } } }));
+  const result = await it.step(
+    { images: `registry:${other.host}/base:dev => shop:1` },
+    { env: { DOCKER_CONFIG: folder } },
+  );
+  other.stop();
+  if (problem) {
+    expect(result.errors.join()).toContain(problem);
+    expect(result.errors.join()).not.toContain('create-repository');
+    expect(await it.puller.digest('shop', '1')).toBeUndefined();
+  } else {
+    expect(result.errors).toEqual([]);
+    expect(await it.puller.pull('shop', '1')).toEqual([digests[0]]);
+  }
+});
 
 test('platforms of several sources become one index; two of one platform are refused', async () => {
   const { files, digests } = await layouts();

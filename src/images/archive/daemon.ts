@@ -82,7 +82,9 @@ function ask({ address, signal, name }: Daemon, path: string, withinMs: number):
   return new Promise((resolve, reject) => {
     const isTls = 'tls' in address && address.tls !== undefined;
     const { tls, ...where } = 'tls' in address ? address : { ...address, tls: undefined };
-    const options = { ...where, ...tls, path, signal, headers: { host: 'docker' } };
+    // A socket has no host; of another machine the certificate is compared with its own name.
+    const headers = 'socketPath' in where ? { host: 'docker' } : {};
+    const options = { ...where, ...tls, path, signal, headers };
     const request = isTls ? https.get(options) : http.get(options);
     const timer = setTimeout(() => request.destroy(new Error(`no answer in ${withinMs / 1000} s`)), withinMs);
     request.once('response', (answer) => {

@@ -29,7 +29,8 @@ export async function credentialsIn(
     const found = await run(helper, config.credHelpers?.[key] === undefined ? keys[0]! : key);
     if (found) return found;
   }
-  for (const it of keys) {
+  const alike = Object.keys(config.auths ?? {}).filter((it) => host !== 'docker.io' && hostOf(it) === host);
+  for (const it of [...keys, ...alike]) {
     const { auth, username, password, identitytoken } = config.auths?.[it] ?? {};
     if (identitytoken) return { identityToken: identitytoken };
     const text = auth ? Buffer.from(auth, 'base64').toString('utf8') : username ? `${username}:${password ?? ''}` : '';
@@ -37,6 +38,11 @@ export async function credentialsIn(
     if (colon > 0) return { username: text.slice(0, colon), password: text.slice(colon + 1) };
   }
   return undefined;
+}
+
+/** As docker compares keys: https://github.com/docker/cli/blob/master/cli/config/credentials/file_store.go, ConvertToHostname */
+function hostOf(key: string): string {
+  return key.replace(/^https?:\/\//, '').split('/')[0]!;
 }
 
 /** https://github.com/docker/docker-credential-helpers#development: the host on standard input, JSON on standard output. */
@@ -50,7 +56,14 @@ async function askHelper(helper: string, server: string): Promise<RegistryCreden
   child.stdin.end(server);
   const code = await new Promise((resolve, reject) => {
     child.once('error', (cause) =>
-      reject(new Problem({ what: 'the credential helper of the docker config cannot be started', on: program, cause })),
+      reject(
+        new Problem({
+          what: 'the credential helper of the docker config cannot be started',
+          on: program,
+          fix: 'install it, or take it out of the docker config',
+          cause,
+        }),
+      ),
     );
     child.once('close', resolve);
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Problem } from '../../base/problem.ts';
@@ -16,6 +17,7 @@ export interface FileContent {
 
 /** A blob of a registry. */
 export interface RemoteContent {
+  readonly digest: string;
   /** Bytes. */
   readonly size: number;
   /** The host of the registry, and the repository that has it. */
@@ -47,8 +49,25 @@ export function openContent(content: Content, from = 0, to = content.size): Read
   return Readable.from(remoteChunks(content, from, to));
 }
 
+/** What is read whole is compared with its digest, so that the registry that it goes to is not what finds it wrong, six times. */
 async function* remoteChunks(content: RemoteContent, from: number, to: number): AsyncGenerator<Buffer> {
-  yield* await content.open(from, to);
+  const { digest, size, registry, repository } = content;
+  const [algorithm = ''] = digest.split(':');
+  const hash = createHash(algorithm);
+  let length = 0;
+  for await (const chunk of await content.open(from, to)) {
+    hash.update(chunk);
+    length += chunk.length;
+    // The last bytes are held back until all of them are known to be right.
+    if (from + length === size && from === 0 && `${algorithm}:${hash.digest('hex')}` !== digest) break;
+    yield chunk;
+    if (length === to - from) return;
+  }
+  throw new Problem({
+    what: `the registry holds something else under ${digest}`,
+    on: `${registry}/${repository}`,
+    fix: 'push the image to it again',
+  });
 }
 
 /** In three buffers by turns: one is on its way, one waits, one is read into. New ones would cost more than the reads. */

@@ -85,6 +85,15 @@ export function openRepository(
       // Who asked compares the content: one that is not the digest's is a finding, and no lost connection.
       return (await call('ecr:GetDownloadUrlForLayer', read, { rules: BLOB_RULES, asked: { digest }, classify })).value;
     },
+    probe: async ({ digest, size }) => {
+      if (size === 0) return;
+      const probe = async (signal: AbortSignal) => {
+        const answer = await openBlob({ send, http }, digest, { signal, range: [0, 1] });
+        for await (const _ of sliced(answer, { from: 0, to: 1 }));
+        return { digest };
+      };
+      await call('ecr:GetDownloadUrlForLayer', probe, { asked: { digest }, classify });
+    },
     open: async ({ digest, size }, from, to) => {
       const signal = new AbortController().signal;
       const answer = await openBlob({ send, http }, digest, {

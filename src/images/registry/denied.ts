@@ -69,7 +69,9 @@ export function denied({ action, on, status, code, message }: ErrorAnswer): Prob
       what: 'the registry did not accept the login',
       on,
       why,
-      fix: 'a login opens the registries of one region: check whether the host and its region are right',
+      fix: on.startsWith('arn:')
+        ? 'a login opens the registries of one region: check whether the host and its region are right'
+        : 'log in to it in an earlier step (docker/login-action, podman login), with a user who may pull',
     };
   }
   if (status === 403) {

@@ -1,7 +1,8 @@
 import { Problem } from '../../base/problem.ts';
 import { isDescriptor } from '../model/descriptor.ts';
 import type { Blob, Descriptor, ImageNode, Index, Manifest, Node } from '../model/image.ts';
-import { isForeign, isIndex } from '../model/media-types.ts';
+import { ACCEPTED_MANIFESTS, isForeign, isIndex } from '../model/media-types.ts';
+import { RegistryRefused } from './denied.ts';
 import type { RemoteManifest, Repository } from './repository.ts';
 
 const MAX_DEPTH = 6;
@@ -17,7 +18,7 @@ export interface RemoteImage {
 
 /** Reads an image of a registry: its manifests now, its blobs when they are sent. It is copied as it is. */
 export async function readRemoteImage(image: RemoteImage): Promise<Node> {
-  const remote = await image.repository.manifest(image.reference);
+  const remote = await manifestOf(image);
   if (!remote) {
     throw new Problem({
       what: 'the registry does not hold this image',
@@ -26,10 +27,28 @@ export async function readRemoteImage(image: RemoteImage): Promise<Node> {
     });
   }
   const { digest, mediaType, bytes } = remote;
+  if (!ACCEPTED_MANIFESTS.split(', ').includes(mediaType)) {
+    throw new Problem({
+      what: `a manifest of the type ${mediaType} is not copied`,
+      on: nameOf(image),
+      ...(mediaType.includes('manifest.v1') ? { why: "it is Docker's first format, of before 2017" } : {}),
+      fix: 'pull the image, and push it again with a current tool',
+    });
+  }
   return readNode({ ...image, read: { count: 0 } }, remote, {
     depth: 0,
     descriptor: { mediaType, digest, size: bytes.length },
   });
+}
+
+/** Where a repository is missing, the image is: whoever promotes it wants no new repository there. */
+async function manifestOf({ repository, reference }: RemoteImage): Promise<RemoteManifest | undefined> {
+  try {
+    return await repository.manifest(reference);
+  } catch (thrown) {
+    if (thrown instanceof RegistryRefused && thrown.code === 'NAME_UNKNOWN') return undefined;
+    throw thrown;
+  }
 }
 
 interface Reading extends RemoteImage {
@@ -75,14 +94,13 @@ async function readNode(
 function blobOf({ repository, host }: RemoteImage, descriptor: Descriptor): Blob {
   if (isForeign(descriptor)) return { descriptor, content: undefined };
   const content = {
+    digest: descriptor.digest,
     size: descriptor.size,
     registry: host,
     repository: repository.name,
     open: (from: number, to: number) => repository.open(descriptor, from, to),
     exists: () => repository.hasBlob(descriptor),
-    probe: async () => {
-      for await (const _ of await repository.open(descriptor, 0, Math.min(1, descriptor.size)));
-    },
+    probe: () => repository.probe(descriptor),
   };
   return { descriptor, content };
 }

@@ -21,7 +21,9 @@ export interface Repository {
    * connection is lost, `use` is called again with all of it.
    */
   read<T>(descriptor: Descriptor, use: (chunks: AsyncIterable<Buffer>) => Promise<T>): Promise<T>;
-  /** Begins to read a blob, at a position; it is not compared with anything. */
+  /** Asks for the first byte of a blob. @throws RegistryRefused when it may not be read */
+  probe(descriptor: Descriptor): Promise<void>;
+  /** Begins to read a blob, at a position, once: who sends it on tries again. It is not compared with anything. */
   open(descriptor: Descriptor, from: number, to: number): Promise<AsyncIterable<Buffer>>;
   /** A config: small, checked against its digest. */
   config(descriptor: Descriptor): Promise<Buffer>;
