@@ -10,11 +10,15 @@ export interface Build {
   readonly manifest?: string;
   /** Else: the config, and the digests of the layers' plain tars. */
   readonly image?: SavedImage;
+  /** What a Docker daemon gives for it. */
+  readonly saved?: Buffer;
+  /** The layout that another registry holds of it. */
+  readonly held?: Files;
   /** It is damaged: a green run would be a lie. */
   readonly isDamaged?: boolean;
 }
 
-export const KINDS = ['plain', 'gzip', 'oci-plain', 'oci-gzip', 'artifact', 'damaged'] as const;
+export const KINDS = ['plain', 'gzip', 'oci-plain', 'oci-gzip', 'artifact', 'damaged', 'daemon', 'registry'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** An image of a base and an app, as one of the tools leaves it. */
@@ -25,6 +29,14 @@ export async function build(kind: Kind, base: number, app: number): Promise<Buil
     return {
       source: `docker-archive:${name}.tar`,
       files: { [`${name}.tar`]: await oldDockerSave(image, [], 'symlink') },
+      image,
+    };
+  }
+  if (kind === 'daemon') {
+    return {
+      source: `docker:${name}:1`,
+      files: {},
+      saved: await oldDockerSave(image, [`${name}:1`], 'symlink'),
       image,
     };
   }
@@ -47,7 +59,7 @@ export async function build(kind: Kind, base: number, app: number): Promise<Buil
     const made = layout.json({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers }, OCI_MANIFEST);
     return { source: `oci:${name}`, files: below(name, layout.layout(made)), manifest: made.digest };
   }
-  const compressed = kind === 'oci-gzip';
+  const compressed = kind === 'oci-gzip' || kind === 'registry';
   const config = layout.blob(image.config, 'application/vnd.oci.image.config.v1+json');
   const layers = image.layers.map((layer) =>
     compressed
@@ -55,6 +67,10 @@ export async function build(kind: Kind, base: number, app: number): Promise<Buil
       : layout.blob(layer, 'application/vnd.oci.image.layer.v1.tar'),
   );
   const made = layout.json({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers }, OCI_MANIFEST);
+  if (kind === 'registry') {
+    const held = layout.layout(made);
+    return { source: `registry:HOST/base@${made.digest}`, files: {}, held, image, manifest: made.digest };
+  }
   const files = below(name, layout.layout(made));
   return { source: `oci:${name}`, files, image, ...(compressed ? { manifest: made.digest } : {}) };
 }

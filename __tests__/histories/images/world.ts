@@ -1,8 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { savedImage } from '../../../harness/docker-archive.ts';
-import { digestOf, tarOf } from '../../../harness/image.ts';
+import { digestOf, OCI_MANIFEST, tarOf } from '../../../harness/image.ts';
+import { puller } from '../../../harness/puller.ts';
 import { type Job, type StepResult, startJob } from '../../../harness/runner.ts';
 import type { Mutability, Repository } from '../../../sandbox/ecr/state.ts';
 import type { Fault } from '../../../sandbox/faults.ts';
@@ -12,6 +15,10 @@ import { type Build, build, digests, type Kind } from './builds.ts';
 export interface World {
   readonly sandbox: Sandbox;
   readonly job: Job;
+  /** The registry's, as it stands in names of images. */
+  readonly host: string;
+  /** What the Docker daemon has, by the path that it is asked for at. */
+  readonly daemon: { readonly images: Map<string, Buffer>; stop(): void };
 }
 
 export interface Model {
@@ -23,17 +30,49 @@ const ROLE = 'arn:aws:iam::111122223333:role/publish';
 
 export async function beginWorld(): Promise<{ model: Model; real: World }> {
   const sandbox = await startSandbox();
-  return { model: { runs: 0 }, real: { sandbox, job: startJob({ env: sandbox.env() }) } };
+  const { url } = await puller(sandbox);
+  const { DOCKER_HOST, ...daemon } = await startDaemon();
+  const job = startJob({ env: { ...sandbox.env(), DOCKER_HOST } });
+  return { model: { runs: 0 }, real: { sandbox, job, daemon, host: new URL(url).host } };
 }
 
-export async function endWorld({ sandbox, job }: World): Promise<void> {
+async function startDaemon() {
+  const images = new Map<string, Buffer>();
+  const server = createServer(({ url = '' }, answer) => {
+    const [, name = ''] = /images\/(.+)\/get$/.exec(url) ?? [];
+    const saved = images.get(decodeURIComponent(name));
+    if (url === '/_ping') answer.writeHead(200, { 'api-version': '1.51' }).end();
+    else answer.writeHead(saved ? 200 : 404).end(saved);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  return { images, DOCKER_HOST: `tcp://127.0.0.1:${port}`, stop: () => server.close() };
+}
+
+export async function endWorld({ sandbox, job, daemon }: World): Promise<void> {
   job.end();
+  daemon.stop();
   await sandbox.stop();
 }
 
-/** The repository, once somebody has logged in to its registry. */
-function shop({ sandbox }: World): Repository | undefined {
-  return sandbox.registries.get('111122223333/eu-west-1')?.repositories.get('shop');
+/** The repository that is pushed to. */
+function shop({ sandbox }: World): Repository {
+  return sandbox.registries.get('111122223333/eu-west-1')!.repositories.get('shop')!;
+}
+
+/** Puts a build where its source says that it is. */
+function leave({ sandbox, job, daemon }: World, { files, saved, held, source }: Build): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(job.workspace, path)), { recursive: true });
+    writeFileSync(join(job.workspace, path), content);
+  }
+  if (saved) daemon.images.set(source.replace('docker:', ''), saved);
+  const base = sandbox.registries.get('111122223333/eu-west-1')!.repositories.get('base')!;
+  const blobs = Object.entries(held ?? {}).filter(([path]) => path.startsWith('blobs/'));
+  for (const [, bytes] of blobs) base.blobs.set(digestOf(bytes), bytes);
+  const [, digest = ''] = source.split('@');
+  const bytes = held && base.blobs.get(digest);
+  if (bytes) base.manifests.set(digest, { bytes, mediaType: OCI_MANIFEST });
 }
 
 export interface Run {
@@ -49,16 +88,13 @@ export interface Run {
 export async function run(world: World, { kind, base, app, tags, exists, fault }: Run): Promise<void> {
   const { sandbox, job } = world;
   const made = await build(kind, base, app);
-  for (const [path, content] of Object.entries(made.files)) {
-    mkdirSync(dirname(join(job.workspace, path)), { recursive: true });
-    writeFileSync(join(job.workspace, path), content);
-  }
-  const before = new Map(shop(world)?.tags ?? []);
+  leave(world, made);
+  const before = new Map(shop(world).tags);
   if (fault) sandbox.faults.add(fault);
-  const images = `${made.source} => ${tags.map((tag) => `shop:${tag}`).join(', ')}`;
+  const images = `${made.source.replace('HOST', world.host)} => ${tags.map((tag) => `shop:${tag}`).join(', ')}`;
   const result = await job.step({ 'role-to-assume': ROLE, images, 'image-tag-exists': exists, summary: 'false' });
   sandbox.faults.clear();
-  const held = shop(world)!;
+  const held = shop(world);
   if (result.code !== 0) return checkRed(result, { made, held, before, tags, exists, fault });
   if (made.isDamaged) throw new Error('a damaged build was published with exit 0');
   for (const tag of tags) {
@@ -131,7 +167,6 @@ export type Deed =
 
 export async function meddle(world: World, it: Deed): Promise<void> {
   const held = shop(world);
-  if (!held) return;
   if (it.deed === 'plant') await plant(held, it);
   else if (it.deed === 'untag') held.tags.delete(it.tag);
   else if (it.deed === 'rule') held.mutability = it.mutability;
