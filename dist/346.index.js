@@ -3025,12 +3025,23 @@ async function walk({ kind, root, fence, rules, wanted }) {
     const isExcluded = (name) => rules.exclusions.has(base === '' ? [name] : [name, `${base}/${name}`]);
     const realRoot = (0,path_fence/* realOf */.MN)(root) ?? root;
     const realTemp = fence.temp && (0,path_fence/* realOf */.MN)(fence.temp);
+    // They may not be there yet.
+    const secrets = rules.secretFiles.map((path) => (0,external_node_path_.join)((0,path_fence/* realOf */.MN)((0,external_node_path_.dirname)(path)) ?? (0,external_node_path_.dirname)(path), (0,external_node_path_.basename)(path)));
     const isPrivate = (name, inReal) => inReal === realTemp && (0,path_fence/* isPrivateOfTemp */.vK)(name);
+    const leavesOut = (name) => withFolders(name).some(isExcluded) ||
+        name.split('/').some((part) => isHidden(part, rules)) ||
+        isPrivate(name, realRoot) ||
+        !wanted(name);
     const pending = [
         { folder: root, inReal: realRoot, name: '', above: [realRoot] },
     ];
     for (let next = pending.pop(); next; next = pending.pop()) {
         const { folder, inReal, name: prefix, above } = next;
+        for (const secret of secrets) {
+            const name = prefix === '' ? (0,external_node_path_.basename)(secret) : `${prefix}/${(0,external_node_path_.basename)(secret)}`;
+            if ((0,external_node_path_.dirname)(secret) === inReal && !leavesOut(name))
+                throw holdsSecrets(secret);
+        }
         for (const entry of files_entriesOf(folder, prefix, unreadable)) {
             const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
             const path = (0,external_node_path_.join)(folder, entry.name);
@@ -3062,6 +3073,8 @@ async function walk({ kind, root, fence, rules, wanted }) {
                 else if (!stats.isFile())
                     skipped.special.push(name);
                 else if (wanted(name)) {
+                    if (real && secrets.includes(real))
+                        throw holdsSecrets(real);
                     if (mayRead(path))
                         files.push(localFile(path, name, stats));
                     else
@@ -3075,11 +3088,19 @@ async function walk({ kind, root, fence, rules, wanted }) {
     files.sort((a, b) => (a.name < b.name ? -1 : 1));
     // A glob with ** has what is in them, or means to leave it out.
     skipped.folders = skipped.folders.filter((folder) => !wanted(`${folder}/x`) && !wanted(`${folder}/x/y`));
-    const leavesOut = (name) => withFolders(name).some(isExcluded) ||
-        name.split('/').some((part) => isHidden(part, rules)) ||
-        isPrivate(name, realRoot) ||
-        !wanted(name);
     return { kind, base, files, skipped, unreadable, leavesOut };
+}
+/**
+ * A LOCAL that is the file itself is the workflow's own word, as for the `environmentFiles` of ECS. What a folder has in it is not:
+ * whether the file is there already depends on what ran before.
+ */
+function holdsSecrets(path) {
+    return new base_problem/* Problem */.AF({
+        what: 'the folder has a file in it that ssm-env-file writes, and would publish it',
+        on: path,
+        why: 'it holds secrets in plain text',
+        fix: 'write it to another folder or leave it out with a line !GLOB; to publish it, name the file itself in a line of s3-upload',
+    });
 }
 /** `a/b/c` is excluded by `a/b` and by `a` as well. */
 function withFolders(name) {

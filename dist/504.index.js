@@ -123,6 +123,8 @@ __webpack_require__.d(__webpack_exports__, {
   parametersJob: () => (/* binding */ parametersJob)
 });
 
+// EXTERNAL MODULE: ./lib/base/secret-files.js
+var secret_files = __webpack_require__(8347);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
@@ -2227,6 +2229,7 @@ function parameterLink(text, arn = '') {
 
 
 
+
 /** Brings parameters of SSM to the job: as variables, outputs, a .env file; whole, masked, all or none. */
 function parametersJob(request, access) {
     return {
@@ -2243,8 +2246,10 @@ function parametersJob(request, access) {
 }
 /** The file first: it is what can fail. */
 function deliver({ entries, exportTo, file }, { runner }) {
-    if (file)
+    if (file) {
+        (0,secret_files/* noteSecretFile */.z)(file.path, runner);
         writeEnvFile(file, (0,write_dotenv/* writeDotenv */.eD)(entries, file.dialect), runner.undoLater);
+    }
     const values = Object.fromEntries(entries.map(({ name, value }) => [name, value]));
     if (exportTo === 'env')
         runner.exportVariables(values);

@@ -178,6 +178,45 @@ function joined(failures) {
 
 /***/ }),
 
+/***/ 8347:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ secretFiles),
+/* harmony export */   z: () => (/* binding */ noteSecretFile)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
+/* harmony import */ var _edge_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1156);
+/* harmony import */ var _read_text_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9213);
+/* harmony import */ var _runner_files_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(241);
+
+
+
+
+
+
+/** Each such file below RUNNER_TEMP holds the path of one file with secrets. A variable would be seen by programs of the job. */
+const NOTE = 'keyless-aws-secret-file-';
+/** Lets later steps of the job know that a file holds secrets. Call it before the file is written. @throws Problem */
+function noteSecretFile(path, { env, undoLater }) {
+    const note = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env.RUNNER_TEMP ?? '', NOTE + (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(8).toString('hex'));
+    undoLater({ kind: 'file', path: note });
+    (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: note, doing: 'written' }, () => (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .appendWhole */ .gZ)(note, Buffer.from((0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(path)), { keep: true, create: true }));
+}
+/** Absolute paths of the files with secrets that earlier steps wrote: no folder above one is published with it. @throws Problem */
+function secretFiles({ RUNNER_TEMP }) {
+    if (!RUNNER_TEMP)
+        return [];
+    return (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: `RUNNER_TEMP, ${RUNNER_TEMP}`, doing: 'read' }, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(RUNNER_TEMP)
+        .filter((name) => name.startsWith(NOTE))
+        .map((name) => (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .readText */ .y)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(RUNNER_TEMP, name))));
+}
+
+
+/***/ }),
+
 /***/ 7937:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -640,6 +679,8 @@ function parsedLines({ lines, wrong }, name, parse) {
     return values;
 }
 
+// EXTERNAL MODULE: ./lib/base/secret-files.js
+var secret_files = __webpack_require__(8347);
 // EXTERNAL MODULE: ./lib/deploy/line.js
 var deploy_line = __webpack_require__(7937);
 ;// CONCATENATED MODULE: ./lib/deploy/words.js
@@ -1282,7 +1323,7 @@ var viewer_paths = __webpack_require__(2953);
 
 
 /** `undefined` when the step uploads nothing. */
-function objectsRequest(inputs) {
+function objectsRequest(inputs, { secretFiles }) {
     const { targets, excludes } = readTargets(inputs);
     if (inputs.lines('s3-upload').length === 0)
         return undefined;
@@ -1308,6 +1349,7 @@ function objectsRequest(inputs) {
         last: readLast(inputs),
         hiddenFiles: inputs.boolean('s3-include-hidden-files', false),
         followSymlinks: inputs.boolean('s3-follow-symlinks', false),
+        secretFiles,
         ifNoFilesFound: inputs.oneOf('s3-if-no-files-found', ['error', 'warn', 'ignore'], 'error'),
         waitForReplication: inputs.boolean('s3-wait-for-replication', false),
         distributions: inputs.parsed('cloudfront-distribution', parseDistribution),
@@ -2207,12 +2249,14 @@ function readExports(inputs, { otherJobs }) {
 
 
 
+
 /** @throws Problems: all that is wrong with the inputs, each with the input's name and what is accepted */
 function readRequest(runner) {
     (0,mask_accounts/* maskNamedAccounts */.af)(runner);
     const inputs = inputReader(runner);
     const parameters = parametersRequest(inputs);
-    const objects = objectsRequest(inputs);
+    const envFile = parameters?.file ? [parameters.file.path] : [];
+    const objects = objectsRequest(inputs, { secretFiles: [...(0,secret_files/* secretFiles */.s)(inputs.env), ...envFile] });
     const images = imagesRequest(inputs);
     const deploy = deployRequest(inputs, {
         firstRegistry: nameOf((images?.registries ?? inputs.parsed('ecr-registries', parseRegistry))[0]),

@@ -1,5 +1,6 @@
 import { inputReader } from './base/inputs.ts';
 import type { Runner } from './base/runner.ts';
+import { secretFiles } from './base/secret-files.ts';
 import { type DeployRequest, deployRequest } from './deploy/request.ts';
 import { type ImagesRequest, imagesRequest, parseRegistry, type RegistryName } from './images/request.ts';
 import { type ObjectsRequest, objectsRequest } from './objects/request.ts';
@@ -28,7 +29,8 @@ export function readRequest(runner: Runner): Request {
   maskNamedAccounts(runner);
   const inputs = inputReader(runner);
   const parameters = parametersRequest(inputs);
-  const objects = objectsRequest(inputs);
+  const envFile = parameters?.file ? [parameters.file.path] : [];
+  const objects = objectsRequest(inputs, { secretFiles: [...secretFiles(inputs.env), ...envFile] });
   const images = imagesRequest(inputs);
   const deploy = deployRequest(inputs, {
     firstRegistry: nameOf((images?.registries ?? inputs.parsed('ecr-registries', parseRegistry))[0]),

@@ -12,7 +12,7 @@ afterAll(() => rmSync(workspace, { recursive: true }));
 
 const parse = (inputs: Readonly<Record<string, string>>) => {
   const reader = inputReader({ input: (name) => inputs[name] ?? '', env: { GITHUB_WORKSPACE: workspace } });
-  const request = objectsRequest(reader);
+  const request = objectsRequest(reader, { secretFiles: [] });
   reader.throwProblems();
   return request;
 };

@@ -46,6 +46,8 @@ export interface ObjectsRequest extends ObjectSettings {
   readonly last: readonly { readonly glob: string; readonly isGiven: boolean }[];
   readonly hiddenFiles: boolean;
   readonly followSymlinks: boolean;
+  /** Absolute paths of files with secrets that this step or an earlier one writes. */
+  readonly secretFiles: readonly string[];
   readonly ifNoFilesFound: 'error' | 'warn' | 'ignore';
   readonly waitForReplication: boolean;
   readonly distributions: readonly DistributionLine[];
@@ -56,7 +58,10 @@ export interface ObjectsRequest extends ObjectSettings {
 }
 
 /** `undefined` when the step uploads nothing. */
-export function objectsRequest(inputs: InputReader): ObjectsRequest | undefined {
+export function objectsRequest(
+  inputs: InputReader,
+  { secretFiles }: Pick<ObjectsRequest, 'secretFiles'>,
+): ObjectsRequest | undefined {
   const { targets, excludes } = readTargets(inputs);
   if (inputs.lines('s3-upload').length === 0) return undefined;
   if (targets.length === 0 && excludes.length === inputs.lines('s3-upload').length) {
@@ -81,6 +86,7 @@ export function objectsRequest(inputs: InputReader): ObjectsRequest | undefined 
     last: readLast(inputs),
     hiddenFiles: inputs.boolean('s3-include-hidden-files', false),
     followSymlinks: inputs.boolean('s3-follow-symlinks', false),
+    secretFiles,
     ifNoFilesFound: inputs.oneOf('s3-if-no-files-found', ['error', 'warn', 'ignore'], 'error'),
     waitForReplication: inputs.boolean('s3-wait-for-replication', false),
     distributions: inputs.parsed('cloudfront-distribution', parseDistribution),

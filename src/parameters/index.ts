@@ -1,3 +1,4 @@
+import { noteSecretFile } from '../base/secret-files.ts';
 import type { Access, Job } from '../job.ts';
 import { writeEnvFile } from './deliver/dotenv-file.ts';
 import { writeDotenv } from './deliver/write-dotenv.ts';
@@ -23,7 +24,10 @@ export function parametersJob(request: ParametersRequest, access: Access): Job<P
 
 /** The file first: it is what can fail. */
 function deliver({ entries, exportTo, file }: ParametersPlan, { runner }: Access): void {
-  if (file) writeEnvFile(file, writeDotenv(entries, file.dialect), runner.undoLater);
+  if (file) {
+    noteSecretFile(file.path, runner);
+    writeEnvFile(file, writeDotenv(entries, file.dialect), runner.undoLater);
+  }
   const values = Object.fromEntries(entries.map(({ name, value }) => [name, value]));
   if (exportTo === 'env') runner.exportVariables(values);
   if (exportTo === 'outputs') runner.outputs(values);

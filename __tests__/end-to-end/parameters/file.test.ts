@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'dotenv';
+import { ROLE } from '../../../harness/scene.ts';
 import { scene } from './scene.ts';
 
 const WANTED = '/shop/prod/db-url\n/shop/prod/log-level';
@@ -98,6 +99,25 @@ test('the file is kept when asked to be', async () => {
   expect(step.exported).toEqual(VALUES);
   await step.post();
   expect(parse(readFileSync(join(job.workspace, 'shop.env')))).toEqual(VALUES);
+});
+
+test('no folder is published with the file in it, in the same step or a later one; the file itself is', async () => {
+  const { step, sandbox } = await scene({}, { files: { 'site/index.html': 'x' } });
+  const writing = { 'role-to-assume': ROLE, 'ssm-parameters': WANTED, 'ssm-env-file': 'site/prod.txt' };
+  const uploading = { 'role-to-assume': ROLE, 's3-upload': 'site => s3://shop-site' };
+  const both = await step({ ...writing, ...uploading });
+  expect(both.errors.join()).toContain('site/prod.txt: the folder has a file in it that ssm-env-file writes');
+  const first = await step(writing);
+  expect(first.errors).toEqual([]);
+  expect((await step(uploading)).errors.join()).toContain('the folder has a file in it that ssm-env-file writes');
+  expect(sandbox.log.of('s3', 'PutObject')).toEqual([]);
+  const named = await step({
+    ...uploading,
+    's3-upload': 'site => s3://shop-site\n!prod.txt\nsite/prod.txt => s3://shop-site/',
+  });
+  expect([named.code, sandbox.log.of('s3', 'PutObject').length]).toEqual([0, 2]);
+  await first.post();
+  expect((await step(uploading)).errors).toEqual([]);
 });
 
 test('a shell reads what is written for it, and the file can be anywhere', async () => {

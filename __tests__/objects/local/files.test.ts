@@ -31,7 +31,14 @@ type Rules = Partial<Omit<WalkRules, 'exclusions'>> & { readonly excludes?: read
 const find = (local: string, { excludes = [], ...rules }: Rules = {}) =>
   findFiles(
     { local },
-    { workspace, exclusions: exclusionsOf(excludes), hiddenFiles: false, followSymlinks: false, ...rules },
+    {
+      workspace,
+      exclusions: exclusionsOf(excludes),
+      hiddenFiles: false,
+      followSymlinks: false,
+      secretFiles: [],
+      ...rules,
+    },
   );
 const names = async (local: string, rules: Rules = {}) => (await find(local, rules)).files.map(({ name }) => name);
 
@@ -98,8 +105,43 @@ test('what an excluded folder holds is left out in the bucket as well', async ()
 
 test('a glob that leaves nothing out is known, but not one whose folder was left out whole', async () => {
   const exclusions = exclusionsOf(['a', '**/*.map', 'privat/**', 'a/b.js', '*.txt']);
-  await findFiles({ local: 'site' }, { workspace, exclusions, hiddenFiles: false, followSymlinks: false });
+  await findFiles(
+    { local: 'site' },
+    { workspace, exclusions, hiddenFiles: false, followSymlinks: false, secretFiles: [] },
+  );
   expect(exclusions.unmatched()).toEqual(['privat/**', '*.txt']);
+});
+
+describe('a file with secrets that a step of this action writes, there or not yet', () => {
+  const secretFiles = () => [join(workspace, 'site/a/prod.env'), join(workspace, 'site/.env')];
+
+  test.each<[string, string, Rules]>([
+    ['a folder above it', 'site', {}],
+    ['the workspace', '.', {}],
+    ['a glob that matches it', 'site/**/*.env', {}],
+    ['its folder by a link', 'site', { followSymlinks: true, excludes: ['a'] }],
+    ['hidden files', 'site', { hiddenFiles: true, excludes: ['a'] }],
+  ])('%s is refused', async (_, local, rules) => {
+    if (rules.followSymlinks) symlinkSync('a', join(workspace, 'site/b'));
+    await expect(names(local, { ...rules, secretFiles: secretFiles() })).rejects.toThrow('has a file in it');
+  });
+
+  test('a link to it is refused', async () => {
+    writeFileSync(join(workspace, 'prod.env'), 'secret');
+    symlinkSync('../prod.env', join(workspace, 'site/b'));
+    const rules = { followSymlinks: true, secretFiles: [join(workspace, 'prod.env')] };
+    await expect(names('site', rules)).rejects.toThrow('has a file in it');
+  });
+
+  test.each<[string, string, Rules]>([
+    ['itself', 'site/a/prod.env', {}],
+    ['a glob that does not match it', 'site/**/*.html', {}],
+    ['without it', 'site', { excludes: ['**/*.env'] }],
+    ['without its folder', 'site', { excludes: ['/a'] }],
+  ])('%s is published', async (_, local, rules) => {
+    writeFileSync(join(workspace, 'site/a/prod.env'), 'secret');
+    expect(await names(local, { ...rules, secretFiles: secretFiles() })).not.toEqual([]);
+  });
 });
 
 test('a LOCAL that leads out of the workspace by a link is refused', async () => {
@@ -115,7 +157,7 @@ test('files that the user may not read are found before anything is sent, and na
   const script = `
     const { findFiles } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/objects/local/files.ts'))});
     const exclusions = { has: () => false, prune: () => {}, unmatched: () => [] };
-    const rules = { workspace: ${JSON.stringify(workspace)}, exclusions, hiddenFiles: false, followSymlinks: false };
+    const rules = { workspace: ${JSON.stringify(workspace)}, exclusions, hiddenFiles: false, followSymlinks: false, secretFiles: [] };
     const { files, unreadable } = await findFiles({ local: 'site' }, rules);
     console.log(JSON.stringify([files.map(({ name }) => name), unreadable]));`;
   const nobody = process.getuid?.() === 0 ? { uid: 65534 } : {};

@@ -1,5 +1,5 @@
 import { accessSync, constants, type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import picomatch from 'picomatch';
 import { onFileSync } from '../../base/edge/files.ts';
@@ -27,6 +27,8 @@ export interface WalkRules {
   readonly exclusions: Exclusions;
   readonly hiddenFiles: boolean;
   readonly followSymlinks: boolean;
+  /** Absolute paths of files with secrets that steps of this action write, in place or not. */
+  readonly secretFiles: readonly string[];
 }
 
 /** What LOCAL names. For a file, `files` has that one. */
@@ -98,13 +100,25 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
   const isExcluded = (name: string) => rules.exclusions.has(base === '' ? [name] : [name, `${base}/${name}`]);
   const realRoot = realOf(root) ?? root;
   const realTemp = fence.temp && realOf(fence.temp);
+  // They may not be there yet.
+  const secrets = rules.secretFiles.map((path) => join(realOf(dirname(path)) ?? dirname(path), basename(path)));
   const isPrivate = (name: string, inReal: string) => inReal === realTemp && isPrivateOfTemp(name);
+
+  const leavesOut = (name: string) =>
+    withFolders(name).some(isExcluded) ||
+    name.split('/').some((part) => isHidden(part, rules)) ||
+    isPrivate(name, realRoot) ||
+    !wanted(name);
 
   const pending: { folder: string; inReal: string; name: string; above: readonly string[] }[] = [
     { folder: root, inReal: realRoot, name: '', above: [realRoot] },
   ];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { folder, inReal, name: prefix, above } = next;
+    for (const secret of secrets) {
+      const name = prefix === '' ? basename(secret) : `${prefix}/${basename(secret)}`;
+      if (dirname(secret) === inReal && !leavesOut(name)) throw holdsSecrets(secret);
+    }
     for (const entry of entriesOf(folder, prefix, unreadable)) {
       const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
       const path = join(folder, entry.name);
@@ -129,6 +143,7 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
           });
         } else if (!stats.isFile()) skipped.special.push(name);
         else if (wanted(name)) {
+          if (real && secrets.includes(real)) throw holdsSecrets(real);
           if (mayRead(path)) files.push(localFile(path, name, stats));
           else unreadable.push(name);
         }
@@ -140,12 +155,20 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
   files.sort((a, b) => (a.name < b.name ? -1 : 1));
   // A glob with ** has what is in them, or means to leave it out.
   skipped.folders = skipped.folders.filter((folder) => !wanted(`${folder}/x`) && !wanted(`${folder}/x/y`));
-  const leavesOut = (name: string) =>
-    withFolders(name).some(isExcluded) ||
-    name.split('/').some((part) => isHidden(part, rules)) ||
-    isPrivate(name, realRoot) ||
-    !wanted(name);
   return { kind, base, files, skipped, unreadable, leavesOut };
+}
+
+/**
+ * A LOCAL that is the file itself is the workflow's own word, as for the `environmentFiles` of ECS. What a folder has in it is not:
+ * whether the file is there already depends on what ran before.
+ */
+function holdsSecrets(path: string): Problem {
+  return new Problem({
+    what: 'the folder has a file in it that ssm-env-file writes, and would publish it',
+    on: path,
+    why: 'it holds secrets in plain text',
+    fix: 'write it to another folder or leave it out with a line !GLOB; to publish it, name the file itself in a line of s3-upload',
+  });
 }
 
 /** `a/b/c` is excluded by `a/b` and by `a` as well. */
