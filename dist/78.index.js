@@ -3651,6 +3651,10 @@ function splitTarget(text) {
 function splitOptions(text, from) {
     const found = /^(\s+@(?<label>\S+))?(\s+as\s+(?<word>\S+)(\s+(?<field>[.[]((?!\s\?\?(\s|$)).)*?))?)?(\s+\?\?(?<fallback>(\s.*)?))?\s*$/s.exec(text.slice(from));
     const after = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
+    // The other inputs are written so, from what is there to where it goes.
+    const name = /^\s*=>\s*([\w.]+)\s*$/.exec(text.slice(from))?.[1];
+    if (name !== undefined)
+        wrong(after, 'the name stands first', `write ${name}=${text.slice(0, from)}`);
     if (!found?.groups)
         wrong(after, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
     const { label, word = 'text', field, fallback } = found.groups;

@@ -124,6 +124,7 @@ describe('what is not a line', () => {
     ['shop/prod/db', 'column 1', /starts with \//],
     ['X=/shop//db', 'column 3', /is not the name of a parameter/],
     ['X=/shop/db url', 'column 12', /"url" is not understood here/],
+    ['/shop/db-url => URL', 'column 14', /write URL=\/shop\/db-url$/m],
     ['X=/shop/db as yaml', 'column 15', /"as yaml" is not known/],
     ['X=/shop/db:0', 'column 12', /"0" is neither a version nor a label/],
     ['X=/shop/db:aws-x', 'column 12', /"aws-x" is neither a version/],

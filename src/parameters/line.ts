@@ -148,6 +148,9 @@ function splitOptions(text: string, from: number): Options {
       text.slice(from),
     );
   const after = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
+  // The other inputs are written so, from what is there to where it goes.
+  const name = /^\s*=>\s*([\w.]+)\s*$/.exec(text.slice(from))?.[1];
+  if (name !== undefined) wrong(after, 'the name stands first', `write ${name}=${text.slice(0, from)}`);
   if (!found?.groups) wrong(after, `${quote(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
   const { label, word = 'text', field, fallback } = found.groups;
   const labelAt = text.indexOf('@', from);
