@@ -1,4 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+// Of a step that signs in and reads a parameter, compiling dist/ is a fifth. harness/runner.ts hands this on.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
 /**
  * Unit tables and end-to-end runs of dist/. What needs other people's servers (__tests__/servers) or minutes (__tests__/long)

@@ -1,17 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { ACTION } from './action.ts';
 
 /** Outputs that are meant to hold a secret; the runner masks them. */
 const CREDENTIAL_OUTPUTS = /^(aws-(access-key-id|secret-access-key|session-token)|docker[-_]password.*)$/;
 
-/** The arguments of a process and its children, where /proc shows them. */
+/** The arguments of the processes that a process starts, where /proc shows them. Node starts them on its main thread. */
 export function watchArguments(pid: number | undefined, seen: Set<string>): void {
-  if (!pid || !existsSync(`/proc/${pid}`)) return;
   try {
-    seen.add(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
-    for (const task of readdirSync(`/proc/${pid}/task`)) {
-      const children = readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ');
-      for (const child of children) if (child) watchArguments(Number(child), seen);
+    for (const child of readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').map(Number)) {
+      if (child === 0) continue;
+      seen.add(readFileSync(`/proc/${child}/cmdline`, 'utf8').replaceAll('\0', ' '));
+      watchArguments(child, seen);
     }
   } catch {
     // It ended while we looked.

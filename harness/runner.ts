@@ -118,6 +118,7 @@ export function startJob({ env = {}, files = {}, secrets = [] }: JobOptions = {}
     RUNNER_TEMP: temp,
     RUNNER_OS: process.platform === 'win32' ? 'Windows' : process.platform === 'darwin' ? 'macOS' : 'Linux',
     AWS_EC2_METADATA_DISABLED: 'true',
+    ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
     ...env,
   };
   const context: Context = { base, workspace, env: jobEnv, secrets, steps: 0 };

@@ -69,11 +69,17 @@ export type WorldChange = Readonly<Record<string, unknown>> | ((world: Editable<
 /** The same shape without `readonly`, for edits. */
 export type Editable<T> = T extends object ? { -readonly [K in keyof T]: Editable<T[K]> } : T;
 
-const WORLD_FILE = new URL('./world.yaml', import.meta.url);
+let parsed: Editable<World> | undefined;
+
+/** world.yaml, parsed once. */
+function worldOfFile(): Editable<World> {
+  parsed ??= parse(readFileSync(new URL('./world.yaml', import.meta.url), 'utf8')) as Editable<World>;
+  return structuredClone(parsed);
+}
 
 /** @throws Error naming the account and the policy that cannot be understood. */
-export function loadWorld(change?: WorldChange, text = readFileSync(WORLD_FILE, 'utf8')): World {
-  const world = parse(text) as Editable<World>;
+export function loadWorld(change?: WorldChange): World {
+  const world = worldOfFile();
   if (typeof change === 'function') change(world);
   else if (change) merge(world, change);
   for (const [id, account] of Object.entries(world.accounts)) checkAccount(id, account as Account);

@@ -17,14 +17,17 @@ export interface Issuer {
   jwks(): { keys: Record<string, unknown>[] };
 }
 
-/** All OIDC issuers of the sandbox: GitHub and whatever a job's claims name as `iss`. They share one key, made when needed. */
+/** Made when needed, and kept: a key of RSA takes longer to make than all the rest of a sandbox. */
+const made = new Map<string, SigningKey>();
+
+function key(kid: string): SigningKey {
+  const found = made.get(kid) ?? { kid, ...generateKeyPairSync('rsa', { modulusLength: 2048 }) };
+  made.set(kid, found);
+  return found;
+}
+
+/** All OIDC issuers of the sandboxes of this process: GitHub and whatever a job's claims name as `iss`. They share one key. */
 export function makeIssuer(core: Pick<Core, 'world' | 'clock' | 'secrets'>): Issuer {
-  const made = new Map<string, SigningKey>();
-  const key = (kid: string): SigningKey => {
-    const found = made.get(kid) ?? { kid, ...generateKeyPairSync('rsa', { modulusLength: 2048 }) };
-    made.set(kid, found);
-    return found;
-  };
   return {
     token: async (job, audience) => {
       const now = Math.floor(core.clock.now() / 1000);
