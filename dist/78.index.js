@@ -2656,6 +2656,7 @@ async function run(step, watch) {
     step.stage = 'plan';
     const plans = step.jobs.map((job) => noting(step, job, async () => ({ job, plan: await job.plan() })));
     step.planned = await (0,parallel/* together */.bs)(plans);
+    await checkAll(step);
     (0,report/* reportPlan */._S)(runner, step);
     step.stage = 'apply';
     const { done, failure } = step.dryRun ? { done: step.planned, failure: undefined } : await applyAll(step, runner);
@@ -2666,6 +2667,14 @@ async function run(step, watch) {
     (0,report/* reportSummary */.hm)(runner, step);
     if (request.comment)
         await comment(request.comment, step, access);
+}
+/** What only one job can check and another one knows: whether an image that is to be pushed can be rolled out. */
+async function checkAll(step) {
+    const checks = step.planned.filter(({ job }) => job.check);
+    if (checks.length === 0)
+        return;
+    const coming = await (0,parallel/* together */.bs)(step.planned.map(async ({ job, plan }) => (await job.coming?.(plan)) ?? []));
+    await (0,parallel/* together */.bs)(checks.map(({ job, plan }) => noting(step, job, async () => job.check?.(plan, coming.flat()))));
 }
 /**
  * Carries all plans out side by side, those that come after the others last. One that fails does not stop those beside it:
@@ -2725,12 +2734,12 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
-        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(249), __webpack_require__.e(691)]).then(__webpack_require__.bind(__webpack_require__, 8431));
+        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(249), __webpack_require__.e(66)]).then(__webpack_require__.bind(__webpack_require__, 8110));
         const outputCredentials = exporting.exports.toOutputs;
         jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }
     if (deploy) {
-        const { deployJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(249), __webpack_require__.e(467)]).then(__webpack_require__.bind(__webpack_require__, 5467));
+        const { deployJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(249), __webpack_require__.e(814)]).then(__webpack_require__.bind(__webpack_require__, 814));
         jobs.push((access) => deployJob(deploy, access));
     }
     return jobs;

@@ -29,6 +29,19 @@ export interface Report {
   readonly summary: string;
 }
 
+/** An image that a job is to push: what it is like is known before any of it is sent. */
+export interface ComingImage {
+  /** ARN of the repository. */
+  readonly repository: string;
+  /** Without those that keep another image. */
+  readonly tags: readonly string[];
+  /** undefined: not known before its layers are compressed. */
+  readonly digest: string | undefined;
+  readonly isIndex: boolean;
+  /** `linux/arm64`: what it is built for, as far as it says. */
+  readonly platforms: readonly string[];
+}
+
 /**
  * One thing that a step does. `plan` reads and checks and writes nothing; `apply` carries the plan out and decides
  * nothing; `permissions` and `report` are pure. A job is made by its folder's index.ts from its part of the request.
@@ -39,6 +52,13 @@ export interface Job<Plan = unknown, Result = unknown> {
   readonly after?: 'others';
   /** @throws Problem or Problems: all that would keep the plan from succeeding. */
   plan(): Promise<Plan>;
+  /** The images that a plan pushes. Asked only when another job has a `check`. */
+  coming?(plan: Plan): Promise<readonly ComingImage[]>;
+  /**
+   * A second look at a plan, with what the other jobs are to push, before any job writes.
+   * @throws Problem or Problems: what would keep the plan from succeeding then
+   */
+  check?(plan: Plan, coming: readonly ComingImage[]): Promise<void>;
   /**
    * The least permissions with which planning and applying this plan work: all that it may come to, or with a result what it came
    * to.

@@ -59,6 +59,7 @@ async function run(step: Step, watch: (stop: AbortSignal) => void): Promise<void
   step.stage = 'plan';
   const plans = step.jobs.map((job) => noting(step, job, async () => ({ job, plan: await job.plan() })));
   step.planned = await together(plans);
+  await checkAll(step);
   reportPlan(runner, step);
 
   step.stage = 'apply';
@@ -68,6 +69,14 @@ async function run(step: Step, watch: (stop: AbortSignal) => void): Promise<void
   if (failure !== undefined) throw failure;
   reportSummary(runner, step);
   if (request.comment) await comment(request.comment, step, access);
+}
+
+/** What only one job can check and another one knows: whether an image that is to be pushed can be rolled out. */
+async function checkAll(step: Step): Promise<void> {
+  const checks = step.planned.filter(({ job }) => job.check);
+  if (checks.length === 0) return;
+  const coming = await together(step.planned.map(async ({ job, plan }) => (await job.coming?.(plan)) ?? []));
+  await together(checks.map(({ job, plan }) => noting(step, job, async () => job.check?.(plan, coming.flat()))));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { systemClock } from '../base/clock.ts';
+import { together } from '../base/parallel.ts';
 import type { Access, Job } from '../job.ts';
 import { applyTargets, type DeployResult } from './apply.ts';
 import { groupRoller } from './autoscaling/index.ts';
@@ -40,6 +41,9 @@ export function deployJob(request: DeployRequest, access: Access): Job<DeployPla
         for (const text of notices) runner.notice(text);
       }
       return plan;
+    },
+    check: async ({ targets }, coming) => {
+      await together(rollers.map(async (roller, at) => roller.check?.(targets[at]!, coming)));
     },
     permissions: permissionsOf,
     apply: (plan) => {

@@ -2,7 +2,7 @@ import { Refused } from '../aws/client.ts';
 import { consoleUrl } from '../aws/partition.ts';
 import type { Statement } from '../aws/policy.ts';
 import type { Problem } from '../base/problem.ts';
-import type { Access } from '../job.ts';
+import type { Access, ComingImage } from '../job.ts';
 import type { DeployLine } from './line.ts';
 import type { Published } from './published.ts';
 import type { DeploySettings } from './request.ts';
@@ -59,6 +59,8 @@ export interface Roller {
   readonly target: DeployLine['target'];
   /** Reads and checks. @throws Problem or Problems: all that would keep the rollout from succeeding. */
   plan(): Promise<TargetPlan>;
+  /** What this step is to push is looked at before it is. @throws Problem or Problems: what would keep the rollout from succeeding */
+  check?(plan: TargetPlan, coming: readonly ComingImage[]): Promise<void>;
   /** Tasks that run before anything is rolled out (`deploy-first`). @throws Problem when one fails */
   first?(plan: TargetPlan): Promise<void>;
   apply(plan: TargetPlan): Promise<Outcome>;

@@ -11,6 +11,7 @@ import { type Existing, leaveLogin, readExisting } from './login/index.ts';
 import { pullRegistry } from './login/pull.ts';
 import { makeHasher } from './model/hash.ts';
 import { permissionsOf } from './permissions.ts';
+import { comingImages } from './plan/coming.ts';
 import type { ImagesPlan, Push } from './plan/plan.ts';
 import { planImages } from './plan/planner.ts';
 import { makeProver } from './plan/prove.ts';
@@ -60,6 +61,7 @@ export function imagesJob(
       const prover = makeProver({ compressor, compression });
       return { ...(await planImages(request, access, { places, open, prover, pullFrom })), existing };
     },
+    coming: comingImages,
     permissions: permissionsOf,
     apply: async ({ registries, pushes, existing }) => {
       if (existing) await leaveLogin(registries, existing, { runner, skipLogout: request.skipLogout });

@@ -167,7 +167,7 @@ describe('an image to a function', () => {
     expect(result.errors.join()).toContain('is an index (linux/amd64)');
     expect(result.errors.join()).toContain('image-attestations: strip');
     const wrong = await it.step({ deploy: 'shop:arm => lambda:resize' });
-    expect(wrong.errors.join()).toContain('built for arm64, and the function runs on x86_64');
+    expect(wrong.errors.join()).toContain('built for linux/arm64, and the function runs on x86_64');
     expect((await it.step({ deploy: 'shop:arm => lambda:arm' })).errors).toEqual([]);
     expect(writes(it.sandbox)).toEqual(['UpdateFunctionCode']);
   });

@@ -28,6 +28,7 @@ export interface Service {
     readonly status?: string;
     readonly taskDefinition?: string;
     readonly rolloutState?: string;
+    readonly createdAt?: number;
     readonly runningCount?: number;
     readonly failedTasks?: number;
   }[];
@@ -40,6 +41,7 @@ export interface Definition extends Json {
   readonly containerDefinitions?: readonly Container[];
   readonly taskRoleArn?: string;
   readonly executionRoleArn?: string;
+  readonly runtimePlatform?: { readonly cpuArchitecture?: string; readonly operatingSystemFamily?: string };
 }
 
 export interface Container extends Json {

@@ -1,7 +1,8 @@
 import type { EcsRollout } from '../request.ts';
 import { type Roller, type Stage, type TargetPlan, unchanged } from '../target.ts';
 import { type Prepared, prepare, rollOut, type Settled } from './apply.ts';
-import { planService } from './plan.ts';
+import { checkComing } from './coming.ts';
+import { type EcsPlan, planService } from './plan.ts';
 import { runFirst } from './run-first.ts';
 
 /** One service of ECS. */
@@ -10,6 +11,7 @@ export function ecsRoller(rollout: EcsRollout, stage: Stage): Roller {
   return {
     target: rollout.target,
     plan: () => planService(rollout, stage, { isLater: true }),
+    check: (plan, coming) => checkComing(plan as EcsPlan, coming, stage),
     first: async () => {
       if (rollout.first.length === 0) return;
       prepared = await prepare(rollout, stage);

@@ -1,12 +1,14 @@
 import type { Statement } from '../../aws/policy.ts';
 import { together } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
-import type { EcsTarget } from '../line.ts';
+import type { EcsTarget, ImageSource } from '../line.ts';
 import type { EcsRollout } from '../request.ts';
+import { builtOf } from '../source/built.ts';
 import { findImage, imagePermissions } from '../source/image.ts';
 import { type Stage, short, type TargetPlan } from '../target.ts';
 import { type Definition, type Ecs, ONGOING, openEcs, type Service, type Tag } from './api.ts';
 import { permissionsFor } from './permissions.ts';
+import { checkPlatform, platformOf } from './platform.ts';
 import { containerFor, isSameImage, ownTags, revisionName } from './task-definition.ts';
 
 /** A service with the images that it is to get. */
@@ -18,6 +20,8 @@ export interface EcsPlan extends TargetPlan {
   readonly tags: readonly Tag[];
   /** Container → `HOST/REPOSITORY@sha256:…`; only those that change, and are there. */
   readonly images: ReadonlyMap<string, string>;
+  /** What this step pushes. */
+  readonly coming: readonly ImageSource[];
   /** The images are those of the definition already, and its last rollout did not succeed. */
   readonly isAgain: boolean;
 }
@@ -48,10 +52,18 @@ export async function planService(
   const containers = await together(
     [...images, ...first].map(async ({ container }) => resolve(definition, container, name)),
   );
-  const lines = found.map((image, at) => ({ container: containers[at]!, image }));
+  const lines = found.map((image, at) => ({ container: containers[at]!, image, source: images[at]!.source }));
   checkOnce(lines, name);
 
   const differing = lines.filter(({ container, image }) => !isSameImage(container.image, image));
+  const platform = platformOf(definition, service);
+  // What is pushed by then was looked at before.
+  const read = differing.filter(({ image }) => isLater && platform && image.manifest);
+  await together(
+    read.map(async ({ image, source }) => {
+      checkPlatform(await builtOf(image, source, { access, published, on: name }), { platform: platform!, on: name });
+    }),
+  );
   const isAgain = differing.length === 0 && !serves(service) && !busy;
   const changes = isAgain
     ? [`${revisionName(service.taskDefinition)} has these images already, but its last rollout did not succeed`]
@@ -81,7 +93,11 @@ export async function planService(
         has: { changes: changes.length > 0, first: first.length > 0 && changes.length > 0 },
         settings,
       }),
-      ...found.map((image) => imagePermissions(image)),
+      ...found.map((image) =>
+        imagePermissions(image, {
+          config: image.manifest?.configDigest !== undefined && read.some((it) => it.image === image),
+        }),
+      ),
     ] satisfies Statement[],
     service,
     serviceArn: service.serviceArn,
@@ -91,6 +107,7 @@ export async function planService(
     images: new Map(
       differing.flatMap(({ container, image }) => (image.reference ? [[container.name ?? '', image.reference]] : [])),
     ),
+    coming: lines.flatMap(({ image, source }) => (image.reference ? [] : [source])),
     isAgain,
   };
 }

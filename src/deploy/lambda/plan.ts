@@ -1,11 +1,13 @@
 import { Problem } from '../../base/problem.ts';
-import { isDenied } from '../denied.ts';
+import type { ComingImage } from '../../job.ts';
 import type { ImageSource, ObjectSource } from '../line.ts';
 import type { LambdaRollout } from '../request.ts';
-import { architectureOf, findImage, type Image, imagePermissions } from '../source/image.ts';
+import { builtOf, comingBuilt } from '../source/built.ts';
+import { findImage, imagePermissions } from '../source/image.ts';
 import { findObject, objectPermissions, sha256Of } from '../source/object.ts';
 import { type Stage, short, type TargetPlan } from '../target.ts';
 import { type CodeLocation, type Configuration, type FunctionFacts, openLambda } from './api.ts';
+import { checkPlatform } from './platform.ts';
 
 /** Code that is there, by what Lambda will name it. */
 export interface Code {
@@ -36,9 +38,6 @@ export interface LambdaPlan extends TargetPlan {
   readonly isLatestDone: boolean;
   readonly aliases: readonly AliasPlan[];
 }
-
-/** What Lambda calls the architectures of images. */
-const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'arm64' };
 
 /**
  * Reads the function, its aliases and its new code; writes nothing.
@@ -128,51 +127,21 @@ async function imageCode(
   const image = await findImage(source, access, { published, isLater });
   const permissions = [imagePermissions(image, { config: true })];
   if (!image.reference || !image.digest) return { code: undefined, permissions };
-  await checkImage(image, { source, access, published, architecture, on });
+  checkPlatform(await builtOf(image, source, { access, published, on }), { architecture, on });
   const sha256 = image.digest.replace('sha256:', '');
   return { code: { location: { ImageUri: image.reference }, sha256, name: image.reference }, permissions };
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/images-create.html: one manifest of the function's own architecture. */
-async function checkImage(
-  image: Image,
-  {
-    source,
-    access,
-    published,
-    architecture,
-    on,
-  }: Pick<Stage, 'access' | 'published'> & {
-    readonly source: ImageSource;
-    readonly architecture: string;
-    readonly on: string;
-  },
+/** What this step is to push, before it is. @throws Problem when Lambda cannot run it */
+export async function checkComing(
+  { target, source }: LambdaRollout,
+  { access, published }: Stage,
+  { plan, coming }: { readonly plan: LambdaPlan; readonly coming: readonly ComingImage[] },
 ): Promise<void> {
-  const { platforms, configDigest } = image.manifest ?? {};
-  if (platforms) {
-    throw new Problem({
-      what: `the image is an index (${platforms.join(', ')}), and Lambda takes a single manifest`,
-      on,
-      fix:
-        platforms.length === 1
-          ? 'push it without its attestations: image-attestations: strip, or build with --provenance=false --sbom=false'
-          : `push an image for ${architecture} alone`,
-    });
-  }
-  if (!configDigest) return;
-  const built = await architectureOf(source, access, { published, digest: configDigest }).catch((thrown: unknown) => {
-    if (!isDenied(thrown)) throw thrown;
-    access.runner.warning(
-      `${on}: the architecture of the image is not checked, because ecr:GetDownloadUrlForLayer is not allowed`,
-    );
-    return undefined;
-  });
-  if (!built || ARCHITECTURES[built] === architecture) return;
-  throw new Problem({
-    what: `the image is built for ${built}, and the function runs on ${architecture}`,
-    on,
-    fix: `build the image for ${architecture === 'x86_64' ? 'linux/amd64' : 'linux/arm64'}`,
-  });
+  if (source.kind !== 'image' || plan.code) return;
+  const on = `lambda:${target.name}`;
+  const built = await comingBuilt(source, coming, { access, published, on });
+  checkPlatform(built, { architecture: plan.architectures[0] ?? 'x86_64', on });
 }
 
 async function zipCode(

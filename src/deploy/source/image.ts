@@ -1,9 +1,7 @@
-import { hash } from 'node:crypto';
-import { BatchGetImageCommand, ECRClient, GetDownloadUrlForLayerCommand } from '@aws-sdk/client-ecr';
+import { BatchGetImageCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { formatPrivateHost, parsePrivateHost } from '../../aws/ecr-hosts.ts';
 import { partitionOf } from '../../aws/partition.ts';
 import type { Statement } from '../../aws/policy.ts';
-import { readBody } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import type { ImageSource } from '../line.ts';
@@ -53,7 +51,7 @@ export async function findImage(
 ): Promise<Image> {
   const { account, region, host } = whereIs(source.host, access, published);
   const name = `${host}/${source.repository}`;
-  const repository = `arn:${access.session.partition}:ecr:${region}:${account}:repository/${source.repository}`;
+  const repository = repositoryOf(source, access, published);
   const known = { name, repository };
   if (isLater && isPushed(published, source, (named) => registryOf(named, access, published))) {
     return { ...known, digest: undefined, reference: undefined, manifest: undefined };
@@ -75,37 +73,6 @@ export async function findImage(
   return { ...known, digest, reference: `${name}@${digest}`, manifest: readManifest(manifest) };
 }
 
-/** `amd64`, `arm64`: what the image's config says. */
-export async function architectureOf(
-  source: ImageSource,
-  access: Access,
-  { published, digest }: { readonly published: Published; readonly digest: string },
-): Promise<string | undefined> {
-  const { account, region } = whereIs(source.host, access, published);
-  const ecr = new ECRClient(access.aws.client(region));
-  const { repository: repositoryName } = source;
-  const command = new GetDownloadUrlForLayerCommand({ registryId: account, repositoryName, layerDigest: digest });
-  const { url } = await access.aws.call(
-    'ecr:GetDownloadUrlForLayer',
-    async (abortSignal) => {
-      const { layerDigest, downloadUrl = '' } = await ecr.send(command, { abortSignal });
-      return { digest: layerDigest, url: URL.parse(downloadUrl) };
-    },
-    { asked: { digest } },
-  );
-  if (!url) return undefined;
-  const { bytes } = await access.aws.call(
-    'ecr:GetDownloadUrlForLayer',
-    async (signal) => {
-      const body = await readBody(await access.http.request({ method: 'GET', url, signal }));
-      return { digest: `sha256:${hash('sha256', body, 'hex')}`, bytes: body };
-    },
-    { asked: { digest } },
-  );
-  const { architecture } = JSON.parse(bytes.toString()) as { architecture?: unknown };
-  return typeof architecture === 'string' ? architecture : undefined;
-}
-
 export function imagePermissions({ repository }: Image, { config = false } = {}): Statement {
   const actions = ['ecr:BatchGetImage', ...(config ? ['ecr:GetDownloadUrlForLayer'] : [])];
   return { actions, resources: [repository] };
@@ -117,7 +84,17 @@ export function registryOf(host: string | undefined, access: Pick<Access, 'sessi
   return registry.isPrivate ? `${registry.account}/${registry.region}` : registry.host;
 }
 
-function whereIs(host: string | undefined, { session }: Pick<Access, 'session'>, { firstRegistry }: Published): Where {
+/** ARN of the repository that a line names. */
+export function repositoryOf({ host, repository }: ImageSource, access: Access, published: Published): string {
+  const { account, region } = whereIs(host, access, published);
+  return `arn:${access.session.partition}:ecr:${region}:${account}:repository/${repository}`;
+}
+
+export function whereIs(
+  host: string | undefined,
+  { session }: Pick<Access, 'session'>,
+  { firstRegistry }: Published,
+): Where {
   const { accountId, region } = session;
   const named = host ?? firstRegistry ?? accountId;
   const parsed = parsePrivateHost(named);
@@ -136,9 +113,9 @@ function readManifest(text: string): SourceManifest {
     // What cannot be read is neither an index nor has a config: what needs to know says so.
   }
   const entries = manifest.manifests as { platform?: { os?: string; architecture?: string } }[] | undefined;
-  const platforms = entries
-    ?.map(({ platform }) => `${platform?.os}/${platform?.architecture}`)
-    .filter((platform) => platform !== 'unknown/unknown');
+  const platforms = entries?.flatMap(({ platform: { os, architecture } = {} }) =>
+    os && architecture && os !== 'unknown' ? [`${os}/${architecture}`] : [],
+  );
   return { mediaType: manifest.mediaType ?? '', platforms, configDigest: manifest.config?.digest };
 }
 

@@ -1,10 +1,8 @@
 import { Problem } from '../../base/problem.ts';
-import { readContent } from '../model/content.ts';
 import { digestOf } from '../model/descriptor.ts';
 import { type Descriptor, isAttestation, type Node, type Platform, platformName } from '../model/image.ts';
 import { DOCKER, OCI } from '../model/media-types.ts';
-
-const MAX_CONFIG = 8 << 20;
+import { platformOf } from '../model/platform.ts';
 
 /**
  * One index of several images, each for a platform of its own; attestations stay with theirs.
@@ -48,7 +46,7 @@ function normalized({ os = '', architecture = '', variant = '', ...others }: Pla
 /** An image that is in no index has its platform in its config alone. */
 async function withPlatform(node: Node): Promise<Node> {
   const { mediaType, digest, size, annotations } = node.descriptor;
-  const platform = node.descriptor.platform ?? (node.kind === 'image' ? await platformIn(node) : undefined);
+  const platform = await platformOf(node);
   if (!platform) {
     throw new Problem({
       what: `the image ${digest} does not say which platform it is for`,
@@ -59,28 +57,4 @@ async function withPlatform(node: Node): Promise<Node> {
   const kept = annotations && isAttestation(node.descriptor) ? { annotations } : {};
   const descriptor: Descriptor = { mediaType, digest, size, platform, ...kept };
   return { ...node, descriptor };
-}
-
-/** https://github.com/opencontainers/image-spec/blob/main/config.md#properties */
-async function platformIn({ config: { content } }: Extract<Node, { kind: 'image' }>): Promise<Platform | undefined> {
-  if (!content || content.size > MAX_CONFIG) return undefined;
-  try {
-    const config = JSON.parse((await readContent(content)).toString('utf8')) as Record<string, unknown> | null;
-    const { os, architecture, variant, 'os.version': version, 'os.features': features } = config ?? {};
-    if (!isText(os) || !isText(architecture)) return undefined;
-    return {
-      architecture,
-      os,
-      ...(isText(variant) ? { variant } : {}),
-      ...(isText(version) ? { 'os.version': version } : {}),
-      ...(Array.isArray(features) && features.every(isText) && features.length > 0 ? { 'os.features': features } : {}),
-    };
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError) return undefined;
-    throw thrown;
-  }
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }
