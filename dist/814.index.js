@@ -1056,9 +1056,10 @@ function isUploaded({ uploads, workspace }, bucket, key) {
 /** @param isLater what this step uploads may not be there yet */
 async function findObject({ bucket, key }, access, { published, isLater }) {
     const comes = isLater && isUploaded(published, bucket, key);
+    const s3 = (0,s3_client/* s3Client */.o)(access);
     const command = new dist_cjs/* HeadObjectCommand */.l81({ Bucket: bucket, Key: key });
     try {
-        const head = await access.aws.call('s3:GetObject', (abortSignal) => (0,s3_client/* s3Client */.o)(access).send(command, { abortSignal }));
+        const head = await access.aws.call('s3:GetObject', (abortSignal) => s3.send(command, { abortSignal }));
         const version = head.VersionId && head.VersionId !== 'null' ? head.VersionId : undefined;
         const etag = (head.ETag ?? '').replaceAll('"', '');
         return { now: { etag, version, bytes: head.ContentLength ?? 0 }, isLater: comes };
@@ -1074,10 +1075,11 @@ async function findObject({ bucket, key }, access, { published, isLater }) {
 }
 /** SHA-256 of an object in base64, as Lambda names the code that it got; read as a stream. */
 async function sha256Of({ bucket, key }, access, { version }) {
+    const s3 = (0,s3_client/* s3Client */.o)(access);
     const command = new dist_cjs/* GetObjectCommand */.jLs({ Bucket: bucket, Key: key, ...(version ? { VersionId: version } : {}) });
     const action = version ? 's3:GetObjectVersion' : 's3:GetObject';
     const { sum } = await access.aws.call(action, async (abortSignal) => {
-        const answer = await (0,s3_client/* s3Client */.o)(access).send(command, { abortSignal });
+        const answer = await s3.send(command, { abortSignal });
         const hash = (0,external_node_crypto_.createHash)('sha256');
         for await (const chunk of answer.Body)
             hash.update(chunk);
@@ -1571,16 +1573,20 @@ function openEcs({ cluster, service }, access, signal) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/deployments.js
-/** Deployments older than this (seconds) are not taken for new ones. */
-const RECENT_S = 3_600;
-/** The latest first. */
-function recent(ecs) {
-    return ecs.deployments({ after: Math.floor(Date.now() / 1000) - RECENT_S });
+/** A deployment may be listed with an earlier time than the service shows it with. */
+const TOLERANCE_S = 3_600;
+/** The deployments that are there, the latest first, and what to tell later ones by. This machine's clock has no part in it. */
+async function lookBefore(ecs, { deployments = [] }) {
+    const { createdAt } = deployments.find(({ status }) => status === 'PRIMARY') ?? {};
+    const since = createdAt === undefined ? undefined : Math.floor(createdAt) - TOLERANCE_S;
+    const found = await ecs.deployments(since === undefined ? {} : { after: since });
+    return { arns: new Set(found.map((it) => it.serviceDeploymentArn)), since, latest: found[0] };
 }
 /** Our own deployment among those that were not there before: its revision has our task definition, which nobody else has. */
-async function ownDeployment(ecs, definitionArn, known) {
-    for (const { serviceDeploymentArn, targetServiceRevisionArn } of await recent(ecs)) {
-        if (!serviceDeploymentArn || !targetServiceRevisionArn || known.has(serviceDeploymentArn))
+async function ownDeployment(ecs, definitionArn, { arns, since }) {
+    const found = await ecs.deployments(since === undefined ? {} : { after: since });
+    for (const { serviceDeploymentArn, targetServiceRevisionArn } of found) {
+        if (!serviceDeploymentArn || !targetServiceRevisionArn || arns.has(serviceDeploymentArn))
             continue;
         if ((await ecs.revision(targetServiceRevisionArn)) === definitionArn)
             return serviceDeploymentArn;
@@ -2303,7 +2309,7 @@ async function undo(ecs, broken, stage) {
     if (plan.isAgain)
         return false;
     // What is over cannot be stopped: the former revision is rolled out as any other.
-    const before = new Set([...known, arn]);
+    const before = { ...known, arns: new Set([...known.arns, arn]) };
     const service = await ecs.service();
     if (service?.taskDefinition !== definitionArn)
         return true;
@@ -2416,9 +2422,11 @@ async function apply_untilIdle(ecs, { target }, { settings, watch, access }) {
 async function rollOut(rollout, stage, prepared) {
     const { access, settings, watch } = stage;
     const { plan, definitionArn } = await stillValid(rollout, stage, prepared);
+    if (definitionArn === undefined)
+        return unchanged(prepared.plan, plan);
     const ecs = openEcs(rollout.target, access);
     const say = (line) => access.runner.info(line);
-    const known = await mayFollow(ecs, settings);
+    const known = await mayFollow(ecs, plan, settings);
     let ours;
     const page = `ecs/v2/clusters/${rollout.target.cluster}/services/${rollout.target.service}/deployments?region=${access.session.region}`;
     const outcome = (ending) => outcomeOf({ plan, after: plan.after ?? '', id: ours?.arn ?? '', page }, ending, access);
@@ -2474,14 +2482,13 @@ const ecs_apply_TITLES = {
  * The deployments that are there. A look at the latest one shows that this step may follow its own: without that permission
  * nothing is begun.
  */
-async function mayFollow(ecs, { wait }) {
-    const deployments = await recent(ecs);
-    const [latest] = deployments;
+async function mayFollow(ecs, { service }, { wait }) {
+    const { latest, ...before } = await lookBefore(ecs, service);
     if (latest?.targetServiceRevisionArn)
         await ecs.revision(latest.targetServiceRevisionArn);
     if (wait && latest?.serviceDeploymentArn)
         await ecs.deployment(latest.serviceDeploymentArn);
-    return new Set(deployments.map((it) => it.serviceDeploymentArn));
+    return before;
 }
 /** A task that runs first takes its time: a service that was changed meanwhile is prepared again from what it has now. */
 async function stillValid(rollout, stage, prepared) {
@@ -2491,8 +2498,7 @@ async function stillValid(rollout, stage, prepared) {
         return prepared;
     const now = revisionName(service?.taskDefinition);
     stage.access.runner.info(`${plan.target}: ${now} serves since the plan; only the images of it are changed`);
-    const again = await prepare(rollout, stage);
-    return again.definitionArn === undefined ? prepared : again;
+    return prepare(rollout, stage);
 }
 /** Our own deployment: a new one whose revision has our task definition, which nobody else has. */
 async function identified(ecs, { plan, definitionArn, known, stage }) {

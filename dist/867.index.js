@@ -248,6 +248,9 @@ function makeAws({ region: home, credentials, http, call, fips = false }) {
             // Another server's page, mostly with status 200: worth one more try.
             if (isAnswered(error) && isUnread(error) && (0,retryable/* shapeOf */.F5)(error).status < 400)
                 return 'grace';
+            // The SDK has set its clock by what AWS answered.
+            if (isClockSet(error))
+                return 'transient';
             if (!(0,retryable/* isExpired */._d)(error))
                 return (how?.classify ?? retryable/* verdictOf */.Vj)(error);
             credentials.forget(began);
@@ -270,6 +273,9 @@ function makeAws({ region: home, credentials, http, call, fips = false }) {
         call: proven(signedIn),
         fips,
     };
+}
+function isClockSet(error) {
+    return error.$metadata?.clockSkewCorrected === true;
 }
 /** Holds every attempt of a call to what proves it. */
 function proven(call) {

@@ -105,6 +105,8 @@ export function makeAws({ region: home, credentials, http, call, fips = false }:
     const classify = (error: unknown): Verdict => {
       // Another server's page, mostly with status 200: worth one more try.
       if (isAnswered(error) && isUnread(error) && shapeOf(error).status < 400) return 'grace';
+      // The SDK has set its clock by what AWS answered.
+      if (isClockSet(error)) return 'transient';
       if (!isExpired(error)) return (how?.classify ?? verdictOf)(error);
       credentials.forget(began);
       return 'renewed';
@@ -124,6 +126,10 @@ export function makeAws({ region: home, credentials, http, call, fips = false }:
     call: proven(signedIn),
     fips,
   };
+}
+
+function isClockSet(error: unknown): boolean {
+  return (error as { $metadata?: { clockSkewCorrected?: true } }).$metadata?.clockSkewCorrected === true;
 }
 
 /** Holds every attempt of a call to what proves it. */

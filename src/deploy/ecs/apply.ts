@@ -2,9 +2,9 @@ import { Problem } from '../../base/problem.ts';
 import { whyStopped } from '../cancelled.ts';
 import { denied } from '../denied.ts';
 import type { EcsRollout } from '../request.ts';
-import { type Ending, type Outcome, outcomeOf, type Stage } from '../target.ts';
+import { type Ending, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
 import { type Ecs, openEcs } from './api.ts';
-import { ownDeployment, recent } from './deployments.ts';
+import { type KnownDeployments, lookBefore, ownDeployment } from './deployments.ts';
 import { follow, type Ours, type ServiceEnd } from './follow.ts';
 import { type EcsPlan, idOf, planService, underWay } from './plan.ts';
 import { rollBack, startRollBack } from './rollback.ts';
@@ -66,9 +66,10 @@ async function untilIdle(ecs: Ecs, { target }: EcsRollout, { settings, watch, ac
 export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepared): Promise<Outcome> {
   const { access, settings, watch } = stage;
   const { plan, definitionArn } = await stillValid(rollout, stage, prepared);
+  if (definitionArn === undefined) return unchanged(prepared.plan, plan);
   const ecs = openEcs(rollout.target, access);
   const say = (line: string) => access.runner.info(line);
-  const known = await mayFollow(ecs, settings);
+  const known = await mayFollow(ecs, plan, settings);
   let ours: Ours | undefined;
   const page = `ecs/v2/clusters/${rollout.target.cluster}/services/${rollout.target.service}/deployments?region=${access.session.region}`;
   const outcome = (ending: Ending) =>
@@ -123,30 +124,27 @@ const TITLES = {
  * The deployments that are there. A look at the latest one shows that this step may follow its own: without that permission
  * nothing is begun.
  */
-async function mayFollow(ecs: Ecs, { wait }: Stage['settings']): Promise<ReadonlySet<string | undefined>> {
-  const deployments = await recent(ecs);
-  const [latest] = deployments;
+async function mayFollow(ecs: Ecs, { service }: EcsPlan, { wait }: Stage['settings']): Promise<KnownDeployments> {
+  const { latest, ...before } = await lookBefore(ecs, service);
   if (latest?.targetServiceRevisionArn) await ecs.revision(latest.targetServiceRevisionArn);
   if (wait && latest?.serviceDeploymentArn) await ecs.deployment(latest.serviceDeploymentArn);
-  return new Set(deployments.map((it) => it.serviceDeploymentArn));
+  return before;
 }
 
 /** A task that runs first takes its time: a service that was changed meanwhile is prepared again from what it has now. */
-async function stillValid(rollout: EcsRollout, stage: Stage, prepared: Prepared): Promise<Prepared> {
+async function stillValid(rollout: EcsRollout, stage: Stage, prepared: Prepared): Promise<Prepared | Settled> {
   const { plan } = prepared;
   const service = await openEcs(rollout.target, stage.access).service();
   if (service?.taskDefinition === plan.definitionArn) return prepared;
   const now = revisionName(service?.taskDefinition);
   stage.access.runner.info(`${plan.target}: ${now} serves since the plan; only the images of it are changed`);
-  const again = await prepare(rollout, stage);
-  return again.definitionArn === undefined ? prepared : again;
+  return prepare(rollout, stage);
 }
 
 interface Identify {
   readonly plan: EcsPlan;
   readonly definitionArn: string;
-  /** Deployments that were there before. */
-  readonly known: ReadonlySet<string | undefined>;
+  readonly known: KnownDeployments;
   readonly stage: Stage;
 }
 

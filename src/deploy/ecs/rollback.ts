@@ -3,7 +3,7 @@ import { lastSeconds, whyStopped } from '../cancelled.ts';
 import type { EcsRollout } from '../request.ts';
 import { isRefused, type Stage, short } from '../target.ts';
 import { type Ecs, ONGOING, openEcs } from './api.ts';
-import { ownDeployment } from './deployments.ts';
+import { type KnownDeployments, ownDeployment } from './deployments.ts';
 import { follow, type Ours, type ServiceEnd } from './follow.ts';
 import { type EcsPlan, idOf } from './plan.ts';
 import { revisionName } from './task-definition.ts';
@@ -15,7 +15,7 @@ export interface BrokenService {
   /** undefined: it was begun, maybe, and not seen yet. */
   readonly ours: Ours | undefined;
   readonly definitionArn: string;
-  readonly known: ReadonlySet<string | undefined>;
+  readonly known: KnownDeployments;
 }
 
 /** Rolls back what is ours and not over, waits for it, and says what serves then. */
@@ -78,7 +78,7 @@ async function undo(ecs: Ecs, broken: BrokenService & { readonly isOngoing: bool
   // The same revision as before was tried again: there is no other one to go back to.
   if (plan.isAgain) return false;
   // What is over cannot be stopped: the former revision is rolled out as any other.
-  const before = new Set([...known, arn]);
+  const before = { ...known, arns: new Set([...known.arns, arn]) };
   const service = await ecs.service();
   if (service?.taskDefinition !== definitionArn) return true;
   say(`${plan.target}: rolling ${revisionName(plan.definitionArn)} out again`);

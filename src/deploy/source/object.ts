@@ -33,11 +33,10 @@ export async function findObject(
   { published, isLater }: { readonly published: Published; readonly isLater: boolean },
 ): Promise<FoundObject> {
   const comes = isLater && isUploaded(published, bucket, key);
+  const s3 = s3Client(access);
   const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
   try {
-    const head = await access.aws.call('s3:GetObject', (abortSignal) =>
-      s3Client(access).send(command, { abortSignal }),
-    );
+    const head = await access.aws.call('s3:GetObject', (abortSignal) => s3.send(command, { abortSignal }));
     const version = head.VersionId && head.VersionId !== 'null' ? head.VersionId : undefined;
     const etag = (head.ETag ?? '').replaceAll('"', '');
     return { now: { etag, version, bytes: head.ContentLength ?? 0 }, isLater: comes };
@@ -55,12 +54,13 @@ export async function sha256Of(
   access: Access,
   { version }: Pick<StoredObject, 'version'>,
 ): Promise<string> {
+  const s3 = s3Client(access);
   const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...(version ? { VersionId: version } : {}) });
   const action = version ? 's3:GetObjectVersion' : 's3:GetObject';
   const { sum } = await access.aws.call(
     action,
     async (abortSignal) => {
-      const answer = await s3Client(access).send(command, { abortSignal });
+      const answer = await s3.send(command, { abortSignal });
       const hash = createHash('sha256');
       for await (const chunk of answer.Body as Readable) hash.update(chunk as Buffer);
       return { ...answer, sum: hash.digest('base64') };
