@@ -22,7 +22,6 @@ export const modules = {
 
 
 
-/** Undoes what main left in its list, the latest first. Never fails the job: what cannot be undone is a warning. */
 async function post() {
     const { env } = process;
     const { info, warning } = (0,_base_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .logTo */ .kX)(env);
@@ -55,10 +54,6 @@ async function post() {
         });
     attempt(`the variables ${Object.keys(variables).join(', ')}`, () => (0,_base_runner_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writeValues */ .w4)('GITHUB_ENV', variables, env));
 }
-/**
- * Other post steps may need the credentials: configure-aws-credentials has this variable for it. What is kept are variables of
- * AWS, and the profiles and files that they name; everything else of the step is undone.
- */
 function isKept(undo, env) {
     if (env.AWS_SKIP_CLEANUP_STEP !== 'true')
         return false;
@@ -114,7 +109,6 @@ function subjectOf(undo) {
 
 
 
-/** Where they will be; nothing is written yet. */
 function ownFiles(env) {
     const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env.RUNNER_TEMP ?? '', `${_profile_js__WEBPACK_IMPORTED_MODULE_5__/* .OWN_FOLDER */ .w5}${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`);
     return {
@@ -124,7 +118,6 @@ function ownFiles(env) {
         settings: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'sign-in.json'),
     };
 }
-/** Writes both files, for the user alone. */
 function writeOwnFiles({ folder, config, credentials }, profile, env) {
     const user = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .sharedFiles */ .Nt)(env);
     let configText = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)(user.config);
@@ -142,7 +135,6 @@ function writeOwnFiles({ folder, config, credentials }, profile, env) {
     writeOwn(config, configText);
     writeOwn(credentials, credentialsText);
 }
-/** The folder in RUNNER_TEMP that the step's own files are in. */
 function makeFolder(folder) {
     try {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(folder, { recursive: true, mode: 0o700 });
@@ -161,14 +153,9 @@ function writeOwn(file, text) {
 }
 const FIX = "check the runner's folder for temporary files (RUNNER_TEMP) and its disk";
 const AFTER_FOLDER = 'keyless-aws-after-';
-/** Where the profile for post steps is. */
 function profileForPost(env) {
     return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env.RUNNER_TEMP ?? '', `${AFTER_FOLDER}${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`, 'config');
 }
-/**
- * When the post step of an earlier step gives AWS_CONFIG_FILE back, and that of a later one has left a profile for post steps: the
- * profile stays, beside what the file now holds. Returns the file.
- */
 function keepProfileForPost(before, env) {
     const { AWS_CONFIG_FILE: file = '', AWS_PROFILE: name } = env;
     if (!name || !(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(file)).startsWith(AFTER_FOLDER))
@@ -176,10 +163,6 @@ function keepProfileForPost(before, env) {
     writeProfileForPost(file, name, { ...env, AWS_CONFIG_FILE: before });
     return file;
 }
-/**
- * What other post steps get where AWS_PROFILE cannot be taken back: a variable that was not set can only be emptied, and an empty
- * AWS_PROFILE makes the aws CLI and boto3 fail. The profile is still there for them, without credentials.
- */
 function writeProfileForPost(file, name, env) {
     const section = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .configSection */ .c_)(name);
     const text = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)((0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .sharedFiles */ .Nt)(env).config);
@@ -221,14 +204,8 @@ var read_text = __webpack_require__(9213);
 
 
 
-/** What is done under a lock takes milliseconds: one that is so old was left by a process that was killed. */
 const STALE_MS = 10_000;
-/** Jobs side by side on one HOME wait for each other no longer than this. */
 const WAIT_MS = 30_000;
-/**
- * Does something while no other process of this action does so with the same file. The lock is a folder beside it, since
- * making one is atomic on every file system, network ones too.
- */
 function locked(file, act) {
     const lock = `${file}.keyless-aws-lock`;
     const until = Date.now() + WAIT_MS;
@@ -256,7 +233,6 @@ function taken(lock) {
     }
     catch (thrown) {
         const { code } = thrown;
-        // The last of several jobs may have removed the folder in this moment.
         if (code === 'ENOENT')
             (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(lock), { recursive: true, mode: 0o700 });
         else if (code === 'EEXIST')
@@ -266,7 +242,6 @@ function taken(lock) {
         return false;
     }
 }
-/** By way of a name of its own, so that of two processes only one takes a stale lock away. */
 function removeStale(lock) {
     try {
         if (Date.now() - (0,external_node_fs_.statSync)(lock).mtimeMs < STALE_MS)
@@ -276,7 +251,6 @@ function removeStale(lock) {
         (0,external_node_fs_.rmSync)(aside, { recursive: true, force: true });
     }
     catch {
-        // The other process was faster.
     }
 }
 
@@ -285,10 +259,6 @@ function removeStale(lock) {
 
 
 
-/**
- * Writes the whole file at once, through a symlink, as dotfiles are kept: a reader sees the old file or the new one. Where the
- * file is a mount of its own, as in a container, it can only be written in place.
- */
 function replaceShared(file, text, mode) {
     (0,shared_config/* onShared */.LJ)(file, 'written', () => {
         const folder = (0,external_node_path_.dirname)(file);
@@ -310,7 +280,6 @@ function replaceShared(file, text, mode) {
         }
     });
 }
-/** The file is a mount, or its folder takes no new file. */
 const IN_PLACE = new Set(['EBUSY', 'EACCES', 'EPERM', 'EROFS', 'EXDEV']);
 
 ;// CONCATENATED MODULE: ./lib/signin/export/profile.js
@@ -323,11 +292,6 @@ const IN_PLACE = new Set(['EBUSY', 'EACCES', 'EPERM', 'EROFS', 'EXDEV']);
 
 
 
-// A named profile is written to the user's own files, as `aws configure` does, since that is where its name is looked up. Those
-// files may be shared: by jobs side by side on one HOME, and with jobs that ended without their post step. So they are changed
-// under a lock; each section says who wrote it; the section that was there before anybody of this action wrote is kept beside
-// the file, once; and a post step takes out only what is still its own.
-/** What the name of the folder of the step's own files starts with. */
 const OWN_FOLDER = 'keyless-aws-profile-';
 function profileParts(name, env) {
     const { config, credentials } = (0,shared_config/* sharedFiles */.Nt)(env);
@@ -336,7 +300,6 @@ function profileParts(name, env) {
         credentials: { file: credentials, section: name },
     };
 }
-/** @throws Problem when the profile is there, is not the rest of a session that has ended, and may not be replaced */
 function checkProfileIsFree(name, { config, credentials }, now) {
     for (const { file, section } of [credentials, config]) {
         const there = (0,ini/* sectionOf */.ZE)((0,shared_config/* readShared */.qA)(file), section);
@@ -351,7 +314,6 @@ function checkProfileIsFree(name, { config, credentials }, now) {
         });
     }
 }
-/** Writes a section; the undo is saved first. A file that holds keys is for the user alone. */
 function writeProfile({ file, section }, settings, writer) {
     const id = (0,external_node_crypto_.randomUUID)();
     writer.undoLater({ kind: 'profile', file, section, id });
@@ -361,7 +323,6 @@ function writeProfile({ file, section }, settings, writer) {
             const before = (0,shared_config/* readShared */.qA)(file);
             const previous = (0,ini/* sectionOf */.ZE)(before, section);
             const earlier = readMark(previous);
-            // What a step of this action wrote is not what the user had: that is kept already.
             if (!earlier)
                 keepOriginal(originalOf(file, section), previous);
             const gap = previous === '' ? (0,ini/* gapAfter */.Nf)(before) : '';
@@ -374,15 +335,10 @@ function writeProfile({ file, section }, settings, writer) {
                 ...(writer.until ? { until: writer.until.getTime() } : {}),
             };
             const text = (0,ini/* sectionText */.rO)(section, settings, { comment: `${MARK}${JSON.stringify(mark)}` });
-            // For the user alone while it is there; then with the mode that it had.
             replaceShared(file, (0,ini/* withSection */.iG)(before, section, { replacement: text, gap }), 0o600);
         });
     });
 }
-/**
- * Takes out a section that is still the one that was written, and puts back what the user had. One that another step has
- * replaced since is left to that step. A file, and a folder, that are then empty and were made for it go as well.
- */
 function undoProfile({ file, section, id }) {
     if (!(0,external_node_fs_.existsSync)(file))
         return;
@@ -433,7 +389,6 @@ function makeFolder(folder) {
     (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
     (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(folder, MADE_HERE), '');
 }
-/** The last of several jobs removes the folder that the first of them made. */
 function removeFolder(folder) {
     try {
         if ((0,external_node_fs_.readdirSync)(folder).some((name) => (0,external_node_path_.basename)(name) !== MADE_HERE))
@@ -442,7 +397,6 @@ function removeFolder(folder) {
         (0,external_node_fs_.rmdirSync)(folder);
     }
     catch {
-        // It was there before, or another job is at work in it.
     }
 }
 

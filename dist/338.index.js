@@ -24,10 +24,6 @@ export const modules = {
 
 
 
-/**
- * The door `credential-process`: signs in as the step did, and prints the credentials as the SDKs read them; everything else goes to stderr.
- * https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
- */
 async function credentialProcess(settings) {
     try {
         const held = readHeld(settings);
@@ -62,13 +58,11 @@ function readHeld(settings) {
         });
     }
 }
-/** Node reads the variable when it starts, and in a later step it may be another one. */
 function trust(file) {
     if (!file || file === process.env.NODE_EXTRA_CA_CERTS)
         return;
     node_tls__WEBPACK_IMPORTED_MODULE_0__.setDefaultCACertificates([...node_tls__WEBPACK_IMPORTED_MODULE_0__.getCACertificates('default'), (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_2__/* .readText */ .y)(file)]);
 }
-/** A runner for a program that is not a step: it may print nothing but its answer, and leaves nothing behind. */
 function quietRunner(env) {
     const nothing = () => { };
     return {

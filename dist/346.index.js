@@ -10,10 +10,6 @@ export const modules = {
 /* harmony export */ });
 /* harmony import */ var _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3711);
 
-/**
- * One client for a region, the step's own when left out. A server of one's own (`AWS_ENDPOINT_URL`) mostly has no host name for
- * each bucket, and may not know the checksums that the SDK sends by default.
- */
 function s3Client({ aws, runner }, region) {
     return new _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__/* .S3Client */ .YxF({
         ...aws.client(region),
@@ -43,12 +39,6 @@ function s3Client({ aws, runner }, region) {
 
 
 
-/**
- * The one rule for every root that a user names and the repository supplies. What is written as a path in the workspace, or in
- * RUNNER_TEMP, must also lie there when all links on its way are followed: the repository, or a build, made those links, and a
- * `site -> ../home/.aws` would be published. A path that is written as one outside (`named`) is the workflow's own word.
- * @param given as the user wrote it, or the absolute path of a link that a walk met
- */
 function wayOf(given, { workspace, temp, also = [] }) {
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(workspace, given);
     const real = realOf(path);
@@ -66,26 +56,15 @@ function wayOf(given, { workspace, temp, also = [] }) {
     if (below.some(isGit))
         return { kind: 'git', path, real };
     const isTemp = temp !== undefined && root === realOf(temp) && !isWithin(path, temp);
-    // The folder as a whole has what is private in it.
     const isPrivate = isTemp && (real === root || isPrivateOfTemp(below[0] ?? ''));
     return { kind: isPrivate ? 'outside' : 'inside', path, real };
 }
-/** Whether a name is that of git's own folder: a disk that does not tell capitals from small letters finds it by any of them. */
 function isGit(name) {
     return name.toLowerCase() === '.git';
 }
-/**
- * Whether a name right below RUNNER_TEMP is of the runner (`_runner_file_commands` has what earlier steps exported) or of this
- * action: nothing in it is ever published by way of a folder above it.
- */
 function isPrivateOfTemp(name) {
     return /^(_|keyless-)/i.test(name);
 }
-/**
- * A path that may be read: within the fence, and a file or a folder, so that reading it ends.
- * @returns `undefined` when there is nothing at the path
- * @throws Problem for a path that leads out of the fence, into `.git`, or to a pipe, a socket or a device
- */
 function fenced(given, fence) {
     const way = wayOf(given, fence);
     if (way.kind === 'missing')
@@ -117,15 +96,10 @@ function fenced(given, fence) {
         fix: 'write what it gives to a file first',
     });
 }
-/** Whether a path is a folder or lies below it; both without links, or both with. */
 function isWithin(path, folder) {
     const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
     return way === '' || (way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_1__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way));
 }
-/**
- * With every name as the disk has it, so that it can be compared.
- * @returns `undefined` when there is nothing, or a link that leads nowhere or in a circle
- */
 function realOf(path) {
     try {
         return node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(path);
@@ -150,15 +124,10 @@ function realOf(path) {
 
 
 
-/**
- * Looks again and again until there is something. A look that gets no answer is not the end of what is looked at.
- * @throws `timedOut` at the deadline; the reason of the signal; whatever a look throws that would not pass
- */
 async function poll({ look, pausesMs, deadline, timedOut, onLost, clock, signal }) {
     for (let at = 0;; at++) {
         signal.throwIfAborted();
         const left = () => deadline - clock.now();
-        // A look's own retries may take minutes: they end at the deadline too.
         const inTime = (0,_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineOf */ .G)(Math.max(left(), _timeouts_js__WEBPACK_IMPORTED_MODULE_2__/* .CALL_MS */ .WD), signal);
         let isLost = false;
         try {
@@ -182,7 +151,6 @@ async function poll({ look, pausesMs, deadline, timedOut, onLost, clock, signal 
         await clock.sleep(Math.min(pausesMs[at] ?? pausesMs.at(-1), left()), signal);
     }
 }
-/** Whether the house's retries ended with something that another minute may mend: a lost connection, throttling, a 5xx. */
 function mayPass(thrown) {
     return [thrown, thrown.cause].some((it) => it !== undefined && (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .verdictOf */ .Vj)(it) !== 'fatal');
 }
@@ -205,7 +173,6 @@ var external_node_v8_ = __webpack_require__(8877);
 var parallel = __webpack_require__(2130);
 ;// CONCATENATED MODULE: ./lib/objects/local/buffers.js
 const SMALLEST = 4 << 10;
-/** In sizes of powers of two, so that bodies of nearly the same size share. @param most bytes that are kept for later */
 function makeBuffers(most) {
     const idle = new Map();
     let kept = 0;
@@ -240,29 +207,21 @@ function plannedPaths(plan) {
         afterDeletion: plan.deletions.length === 0 ? [] : pathsAfterDeletion(planned, plan.deletions),
     }));
 }
-/** Whether viewers may have something else at its key: another content, or an error. */
 function isDue({ action, key }) {
     return action === 'changed' || action === 'headers' || (action === 'new' && !(0,viewer_paths/* isContentNamed */.R$)(key));
 }
-/**
- * What is sent, what is owed, and what is going to be deleted: should the step not live to invalidate that afterwards, the next one
- * sees it here. Paths that are given are due in every run, once where nothing was replaced before deletions.
- */
 function pathsAfterUpload(planned, sent, deletions) {
     const { given, maySee } = planned;
     if (given)
         return sent.length === 0 && deletions.length > 0 ? [] : given;
     return pathsOf(planned, maySee ? [...sent, ...deletions] : sent);
 }
-/** Whether the invalidation after the upload is to say that deletions follow. */
 function announces({ given, maySee, viewerKey }, deletions) {
     return given === undefined && maySee && deletions.some((one) => viewerKey(one) !== undefined);
 }
-/** A cache may have asked again for what was not deleted yet. */
 function pathsAfterDeletion(planned, deleted) {
     return pathsOf({ ...planned, owed: [], announced: [] }, deleted);
 }
-/** The paths of these objects and of what is owed, or those that are given. */
 function pathsOf({ given, viewerKey, owed, announced }, objects) {
     if (given)
         return given;
@@ -272,17 +231,10 @@ function pathsOf({ given, viewerKey, owed, announced }, objects) {
 
 ;// CONCATENATED MODULE: ./lib/objects/rules/parts.js
 const MIB = 1 << 20;
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAX_PARTS = 10_000;
 const SMALLEST_PART = 8 * MIB;
-/** Larger files go in parts, which are sent side by side. */
 const MULTIPART_ABOVE = 16 * MIB;
-/** 50 TB as S3 counts it: 10,000 parts of 5 GiB. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const MAX_OBJECT_BYTES = MAX_PARTS * 5 * 1024 * MIB;
-/**
- * Bytes of a part: fixed by the file's size alone, so that the ETag of a multipart upload can be computed from the file.
- * The same as aws-cli's for files up to 80 GB.
- */
 function partSizeOf(size) {
     return Math.max(SMALLEST_PART, Math.ceil(size / MAX_PARTS / MIB) * MIB);
 }
@@ -294,10 +246,6 @@ function* partsOf(size) {
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/s3/limiter.js
-/**
- * 48 MiB of bodies and 96 requests keep the process below 200 MB; more requests bring nothing to one prefix, which S3 lets
- * have 3,500 a second. https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
- */
 const HOUSE_LIMITS = { start: 32, most: 96, bytes: 48 << 20 };
 function makeLimiter({ start, most, bytes: mostBytes }) {
     let limit = start;
@@ -345,7 +293,6 @@ function makeLimiter({ start, most, bytes: mostBytes }) {
         },
         throttled: () => {
             hurried = false;
-            // Requests that were under way together are refused together: that is one sign, not many.
             if (sinceThrottle >= limit / 2)
                 limit = Math.max(1, limit / 2);
             sinceThrottle = 0;
@@ -365,24 +312,13 @@ var base_problem = __webpack_require__(7966);
 var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/objects/plan/iam-actions.js
 
-/** A statement on a bucket itself. */
 function onBucket(actions, { name, partition }) {
     return { actions, resources: [`arn:${partition}:s3:::${name}`] };
 }
-/** A statement on the objects of a bucket below a prefix. */
 function onObjects(actions, { name, partition, prefix = '' }) {
     return { actions, resources: [`arn:${partition}:s3:::${name}/${prefix}*`] };
 }
-/**
- * What the look at an object's checksum and headers takes; the last two only where it is encrypted with a key.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
- */
 const READ_STATE = ['s3:GetObject', 'kms:Decrypt', 'kms:GenerateDataKey'];
-/**
- * What writing one object takes.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html, and for keys
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: parts are decrypted to be put together.
- */
 function writeActions({ headers, size, action }, acl) {
     if (action === 'headers')
         return copyActions(headers, acl);
@@ -396,7 +332,6 @@ function writeActions({ headers, size, action }, acl) {
         [encrypts(headers) && inParts, 'kms:Decrypt'],
     ]);
 }
-/** What a copy in place takes: it keeps the tags, for which it reads and writes them. */
 function copyActions(headers, acl) {
     return chosen([
         [true, 's3:PutObject'],
@@ -464,31 +399,23 @@ function headerBook(settings) {
     };
 }
 const CHARSET = /; charset=utf-8$/;
-/** The headers of text that is not UTF-8, or says that it is another: what the file itself says then decides. */
 function withoutCharset(headers) {
     return { ...headers, 'content-type': (headers['content-type'] ?? '').replace(CHARSET, '') };
 }
-/**
- * The media type of a name, with `charset=utf-8` for text, as mime-db has it. Without a type S3 stores
- * `binary/octet-stream`, which browsers download.
- */
 function contentTypeOf(name) {
     const extension = /\.[^./]+$/.exec(name)?.[0] ?? '';
     return mime_types.contentType(extension) || 'application/octet-stream';
 }
-/** Those of the headers that HEAD shows and that a copy in place can change; tags and encryption are not among them. */
 function comparable(headers) {
     return Object.fromEntries(Object.entries(headers).filter(([name]) => COMPARED.test(name)));
 }
 const COMPARED = /^(cache-control|content-type|content-encoding|content-disposition|content-language|expires|x-amz-meta-.+|x-amz-storage-class|x-amz-website-redirect-location)$/;
-/** What a HEAD shows of the headers that an object was stored with: a copy in place has to send all of them again. */
 function storedHeaders(answer) {
     const found = {};
     for (const [name, value] of Object.entries(answer)) {
         if (value !== undefined && COMPARED.test(name))
             found[name] = Array.isArray(value) ? value.join(', ') : value;
     }
-    // S3 names the class only when it is not STANDARD.
     found['x-amz-storage-class'] ??= 'STANDARD';
     const encryption = answer['x-amz-server-side-encryption'];
     if (typeof encryption === 'string' && encryption.startsWith('aws:kms')) {
@@ -499,7 +426,6 @@ function storedHeaders(answer) {
     }
     return found;
 }
-/** Those that every object gets. */
 function fixedHeaders({ tags, storageClass, encryption, kmsKey }) {
     const headers = {};
     const pairs = Object.entries(tags).map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`);
@@ -517,7 +443,6 @@ function metadataRules({ metadata }) {
     const names = [...new Set(metadata.map(({ name }) => name))];
     return names.map((name) => ruledHeader('s3-metadata', `x-amz-meta-${name}`, metadata.filter((rule) => rule.name === name)));
 }
-/** In each list the last match wins. */
 function ruledHeader(input, header, rules) {
     const globs = rules.map(({ glob }) => glob);
     const set = (0,rules_globs/* globSet */.xk)(globs);
@@ -536,14 +461,7 @@ var rules_key = __webpack_require__(1999);
 
 
 const END = '</Contents>';
-/** More than an object's entry ever takes: a key has at most 1,024 bytes, three times that when it is encoded. */
 const LONGEST_ENTRY = 64 << 10;
-/**
- * Reads a page of ListObjectsV2 as it comes in: a tree of all its elements would cost more memory than everything else of an
- * upload. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
- * @param answer its body, in pieces
- * @throws Problem when it is not a listing, such as a proxy's page; an error that is worth another attempt when it ends too early
- */
 async function readPage(answer) {
     const objects = [];
     const decoder = new TextDecoder();
@@ -575,7 +493,6 @@ async function readPage(answer) {
     const next = (0,aws_xml/* firstText */.ou)(outside, 'NextContinuationToken');
     return { objects, next: (0,aws_xml/* firstText */.ou)(outside, 'IsTruncated') === 'true' && next !== '' ? next : undefined };
 }
-/** Whether they are encoded a server may say after them. */
 function decodeKeys(objects) {
     try {
         for (const object of objects)
@@ -614,19 +531,13 @@ var base_http = __webpack_require__(5921);
 // EXTERNAL MODULE: ./lib/base/timeouts.js
 var timeouts = __webpack_require__(681);
 ;// CONCATENATED MODULE: ./lib/objects/rules/crc.js
-/** A CRC as S3 wants it: base64 of its four bytes, big-endian. */
 function crcHeader(crc) {
     const bytes = Buffer.allocUnsafe(4);
     bytes.writeUInt32BE(crc >>> 0);
     return bytes.toString('base64');
 }
-/**
- * CRC-32 of two pieces put together, from theirs: the first is moved along by `length` zero bytes, a multiplication by a
- * matrix over GF(2) that is squared for each bit of the length. As zlib's crc32_combine.
- */
 function combineCrc(first, second, length) {
     let crc = first;
-    // One bit of the length at a time: `operator` moves a CRC along by 2^n bytes.
     let operator = square(square(square(shiftByOneBit())));
     for (let rest = length; rest > 0; rest = Math.floor(rest / 2)) {
         if (rest % 2 === 1)
@@ -635,7 +546,6 @@ function combineCrc(first, second, length) {
     }
     return (crc ^ second) >>> 0;
 }
-/** The matrix that appends one zero bit, as 32 columns. */
 function shiftByOneBit() {
     return [0xedb88320, ...Array.from({ length: 31 }, (_, bit) => 2 ** bit)];
 }
@@ -661,7 +571,6 @@ function square(matrix) {
 
 
 const NO_BYTES = (0,external_node_crypto_.hash)('sha256', '', 'hex');
-/** An error that S3 answered, in the shape of the SDK's errors. */
 class WireError extends Error {
     $metadata;
     constructor(code, message, status) {
@@ -701,13 +610,11 @@ async function openWire({ http, client, bucket, credentials, checksums }) {
                 ...(checksums === 'always'
                     ? { 'x-amz-checksum-crc32': crcHeader(crc) }
                     : { 'content-md5': (0,external_node_crypto_.hash)('md5', body, 'base64') }),
-                // TLS and the checksum keep the body whole; without TLS the signature has to.
                 'x-amz-content-sha256': isSecure ? 'UNSIGNED-PAYLOAD' : (0,external_node_crypto_.hash)('sha256', body, 'hex'),
             };
             const answer = await request({ method: 'PUT', key, query, headers: sealed, body }, signal);
             if (answer.headers['content-length'] === '0')
                 answer.body.resume();
-            // Else it is read within the call's deadline: a body may have no end.
             else
                 await (0,base_http/* readBody */.x8)(answer, 64 << 10);
             return answer.headers;
@@ -720,7 +627,6 @@ async function openWire({ http, client, bucket, credentials, checksums }) {
             };
             const answer = await request({ method, key, query, headers: sealed, body }, signal);
             const text = (await (0,base_http/* readBody */.x8)(answer)).toString();
-            // CopyObject and CompleteMultipartUpload answer 200 before they are done.
             if (/^\s*(<\?xml[^>]*>\s*)?<Error>/.test(text))
                 throw errorOf(500, text, answer.headers);
             return { headers: answer.headers, text };
@@ -731,21 +637,17 @@ async function openWire({ http, client, bucket, credentials, checksums }) {
         },
     };
 }
-/** Every request says whose bucket it expects, if that is known. */
 function ownerHeader({ owner }) {
     return owner ? { 'x-amz-expected-bucket-owner': owner } : {};
 }
-/** As it is sent and as it is signed: encoded, sorted by name. */
 function queryOf(query) {
     const names = Object.keys(query).sort();
     return names.map((name) => `${(0,rules_key/* encodeUri */.RR)(name)}=${(0,rules_key/* encodeUri */.RR)(query[name])}`).join('&');
 }
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; a proxy's answer is not XML. */
 function errorOf(status, xml, headers) {
     const code = (0,aws_xml/* firstText */.ou)(xml, 'Code') || String(headers['x-amz-error-code'] ?? '') || HEAD_CODES[status];
     return new WireError(code ?? `HTTP${status}`, (0,aws_xml/* firstText */.ou)(xml, 'Message'), status);
 }
-/** An answer to HEAD has no body that could say the code. */
 const HEAD_CODES = { 403: 'AccessDenied', 404: 'NotFound', 503: 'SlowDown' };
 
 ;// CONCATENATED MODULE: ./lib/objects/s3/listing.js
@@ -753,12 +655,7 @@ const HEAD_CODES = { 403: 'AccessDenied', 404: 'NotFound', 503: 'SlowDown' };
 
 
 
-/**
- * Every object whose key begins with the prefix, a page of 1,000 at a time.
- * @throws Problem when a page names itself as the next one: the listing would have no end
- */
 async function* listObjects(aws, bucket, { prefix, fetchOwner = false, after }) {
-    // XML cannot hold every character that a key may have.
     const query = { 'list-type': '2', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }) };
     const asked = {
         ...query,
@@ -783,11 +680,9 @@ async function* listObjects(aws, bucket, { prefix, fetchOwner = false, after }) 
         next = page.next;
     } while (next !== undefined);
 }
-/** HEAD in checksum mode, of the latest version when none is given. */
 async function headObject(aws, bucket, { key, version }) {
     const headers = { ...ownerHeader(bucket), 'x-amz-checksum-mode': 'ENABLED' };
     const query = version === undefined ? {} : { versionId: version };
-    // There is no action s3:HeadObject: reading needs one of these.
     const head = await aws.call(version === undefined ? 's3:GetObject' : 's3:GetObjectVersion', async (signal) => {
         const answer = await bucket.wire.ask({ method: 'HEAD', key, query, headers }, signal);
         return { ...answer, ETag: answer.headers.etag };
@@ -807,12 +702,7 @@ async function headObject(aws, bucket, { key, version }) {
         modified: Date.parse(text('last-modified') ?? '') || 0,
     };
 }
-/**
- * One object as a listing of a prefix shows it: a policy may allow to list that prefix and no other, and HEAD takes a further
- * permission.
- */
 async function listOne(aws, bucket, { prefix, key, fetchOwner = false }) {
-    // A key begins right behind what is left of it without its last character.
     const before = [...key].slice(0, -1).join('');
     const after = before.length > prefix.length ? { after: before } : {};
     for await (const listed of listObjects(aws, bucket, { prefix, fetchOwner, ...after })) {
@@ -834,21 +724,12 @@ async function listOne(aws, bucket, { prefix, key, fetchOwner = false }) {
 
 
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const KEYS_A_REQUEST = 1_000;
 const REQUESTS_AT_ONCE = 4;
-/** So few are looked at one by one. */
 const FEW = 16;
-/** The right to delete in the bucket of an address. */
 function onWhole(address, { partition }) {
     return onObjects(['s3:DeleteObject'], { name: address.split('/')[2], partition });
 }
-/**
- * Deletes by the thousand what is still as the plan saw it. With versioning they are hidden only.
- * @param begun gets each object that was asked to be deleted: it may be, also where the answer was lost
- * @returns what was deleted
- * @throws Problem with the keys that S3 kept
- */
 async function deleteObjects(access, { buckets, deletions }, begun) {
     const deleted = [];
     const kept = [];
@@ -858,7 +739,6 @@ async function deleteObjects(access, { buckets, deletions }, begun) {
             continue;
         const same = await stillThere(access, bucket, own);
         tellChanged(access, bucket, own.length - same.length);
-        // XML cannot hold some characters: one such key would fail a whole request.
         const odd = same.filter(({ key }) => NOT_IN_XML.test(key));
         const plain = odd.length === 0 ? same : same.filter(({ key }) => !NOT_IN_XML.test(key));
         for (const one of same)
@@ -880,10 +760,6 @@ async function deleteObjects(access, { buckets, deletions }, begun) {
         fix: `lift the lock, or ${(0,denied/* allowing */.SL)({ needed: kept.map(({ address }) => onWhole(address, access.session)) })}`,
     });
 }
-/**
- * What another release wrote since the plan was made is not deleted. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
- * knows `If-Match`, which takes s3:GetObject as well: a second look takes nothing more than the first.
- */
 async function stillThere({ aws }, bucket, doomed) {
     const found = new Map();
     if (doomed.length <= FEW) {
@@ -916,7 +792,6 @@ async function deleteBatch({ aws }, bucket, batch) {
     const keys = batch.map(({ key }) => key);
     const objects = keys.map((key) => `<Object><Key>${escapeXml(key)}</Key></Object>`).join('');
     const body = Buffer.from(`<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${objects}</Delete>`);
-    // Content-MD5, as not every server knows the checksums.
     const headers = {
         ...ownerHeader(bucket),
         'content-type': 'application/xml',
@@ -926,7 +801,6 @@ async function deleteBatch({ aws }, bucket, batch) {
         const { text } = await bucket.wire.ask({ method: 'POST', query: { delete: '' }, headers, body }, signal);
         return readResult(text);
     }, { asked: { keys } });
-    // "200" with an error for each key that was not deleted.
     return answer.Errors.map(({ Key, Code }) => ({ address: `s3://${bucket.name}/${Key}`, code: Code }));
 }
 async function deleteOne({ aws }, bucket, { key }) {
@@ -943,9 +817,7 @@ function readResult(text) {
         Errors: of('Error').map((inner) => ({ Key: (0,aws_xml/* firstText */.ou)(inner, 'Key'), Code: (0,aws_xml/* firstText */.ou)(inner, 'Code') })),
     };
 }
-/** https://www.w3.org/TR/xml/#charsets */
 const NOT_IN_XML = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
-/** What a parser would take for the end of a line, too: https://www.w3.org/TR/xml11/#sec-line-ends */
 function escapeXml(text) {
     return text.replace(/[&<>"'\t\n\r\u0085\u2028]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
@@ -963,7 +835,6 @@ var client = __webpack_require__(1009);
 
 
 
-/** A write that S3 refused, with what it means and what to do. */
 function deniedWrite(error, { access, acl, bucket }, object) {
     const { ownership } = bucket;
     const reason = whyDenied(error, { acl, ownership });
@@ -980,7 +851,6 @@ function deniedWrite(error, { access, acl, bucket }, object) {
         cause: error,
     });
 }
-/** What writing an object takes, on the bucket's objects and on the key that encrypts them. */
 function neededFor(object, acl, { name, partition, region, accountId, }) {
     const actions = writeActions(object, acl);
     const onKey = actions.filter((action) => action.startsWith('kms:'));
@@ -991,15 +861,10 @@ function neededFor(object, acl, { name, partition, region, accountId, }) {
         ...(onKey.length > 0 ? [{ actions: onKey, resources: [key.startsWith('arn:') ? key : anyKey] }] : []),
     ];
 }
-/** Whether what was thrown is a refusal with 403. */
 function isDenied(thrown) {
     const cause = thrown instanceof client/* Refused */.Lw ? thrown : thrown instanceof base_problem/* Problem */.AF ? thrown.details.cause : undefined;
     return cause instanceof client/* Refused */.Lw && cause.status === 403;
 }
-/**
- * What a refused write means, by what was sent; never a silent retry without an ACL: that would make objects that the bucket's
- * owner cannot read.
- */
 function whyDenied({ action, code }, { acl, ownership }) {
     if (code === 'AccessControlListNotSupported') {
         return { why: 'the bucket has its ACLs turned off (BucketOwnerEnforced)', fix: 's3-acl: auto, or none' };
@@ -1022,7 +887,6 @@ function whyDenied({ action, code }, { acl, ownership }) {
             : "across accounts both sides have to allow it, the role's policy and the bucket's; where a policy demands the ACL, s3-acl: bucket-owner-full-control; check also the KMS key's policy, and",
     };
 }
-/** An invalidation that CloudFront refused. */
 function deniedInvalidation(refused, distribution, { partition, accountId }) {
     const resources = [`arn:${partition}:cloudfront::${accountId}:distribution/${distribution}`];
     const needed = [{ actions: [refused.action], resources }];
@@ -1050,11 +914,6 @@ var retryable = __webpack_require__(2619);
 
 
 
-/**
- * Finds out where a bucket is, whose it is and how it treats ACLs, by reads only. What the caller may not ask stays unknown.
- * @param prefix one of the step's prefixes in the bucket: a policy may allow to list nothing else
- * @throws Problem when the bucket does not exist, or is not the one that `s3-bucket-owner` says
- */
 async function lookAtBucket(request, access, { name, prefix }) {
     refuseOtherKinds(name);
     const region = await regionOf(access, name);
@@ -1091,18 +950,15 @@ async function lookAtBucket(request, access, { name, prefix }) {
     const looksAtOwners = whose.mayList && bucket.ownership !== 'BucketOwnerEnforced';
     return { ...bucket, looksAtOwners: looksAtOwners && (request.fixAcl || request.verifyOwner !== 'off') };
 }
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html: for servers that do not know the checksums. */
 function checksumsOf({ env }) {
     return env.AWS_REQUEST_CHECKSUM_CALCULATION?.toLowerCase() === 'when_required' ? 'when_required' : 'always';
 }
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html: suffixes that AWS keeps for other kinds. */
 const OTHER_KINDS = [
     [/--x-s3$/, 'a directory bucket (S3 Express One Zone)'],
     [/--op-s3$/, 'an access point of S3 on Outposts'],
     [/--table-s3$/, 'a table bucket'],
     [/\.mrap$/, 'a Multi-Region Access Point'],
 ];
-/** Their requests are signed in other ways, and they have neither ACLs nor a website. @throws Problem */
 function refuseOtherKinds(name) {
     const kind = OTHER_KINDS.find(([form]) => form.test(name))?.[1];
     if (kind === undefined)
@@ -1113,12 +969,10 @@ function refuseOtherKinds(name) {
         fix: 'name a general purpose bucket, or use the AWS CLI for this upload',
     });
 }
-/** The caller's canonical id, if it may ask. */
 async function ownCanonicalId({ aws }, { s3 }) {
     const answer = await allowed(aws.call('s3:ListAllMyBuckets', (abortSignal) => s3.send(new dist_cjs/* ListBucketsCommand */.$Lo({ MaxBuckets: 1 }), { abortSignal })));
     return answer?.Owner?.ID;
 }
-/** `undefined` when the caller may not, or the server does not know the call. */
 async function allowed(asking) {
     try {
         return await asking;
@@ -1127,17 +981,12 @@ async function allowed(asking) {
         if (!(thrown instanceof client/* Refused */.Lw))
             throw thrown;
         const { status, code } = thrown;
-        // Too many requests, or an answer that took too long, say nothing about what the caller may.
         const passes = status === 429 || status === 408 || (0,retryable/* verdictOf */.Vj)({ name: code }) !== 'fatal';
         if (!passes && (status === 501 || (status >= 400 && status < 500)))
             return undefined;
         throw thrown;
     }
 }
-/**
- * `x-amz-bucket-region` is in the answer of HeadBucket whether it is allowed or not.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
- */
 async function regionOf(access, name) {
     const home = access.session.region;
     const s3 = (0,s3_client/* s3Client */.o)(access, home);
@@ -1155,10 +1004,6 @@ async function regionOf(access, name) {
         return response?.headers?.['x-amz-bucket-region'] ?? home;
     }
 }
-/**
- * Whose the bucket is: a listing that says whom it expects as the owner is refused when that is wrong.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
- */
 async function relationOf({ aws, session }, s3, { stated, name, prefix }) {
     const list = (owner) => mayIt(aws.call('s3:ListBucket', (abortSignal) => s3.send(new dist_cjs/* ListObjectsV2Command */.u6x({
         Bucket: name,
@@ -1187,7 +1032,6 @@ async function ownershipOf({ aws }, s3, { name, owner }) {
     try {
         const answer = await aws.call('s3:GetBucketOwnershipControls', (abortSignal) => s3.send(new dist_cjs/* GetBucketOwnershipControlsCommand */.$rC({ Bucket: name, ExpectedBucketOwner: owner }), { abortSignal }));
         const mode = answer.OwnershipControls?.Rules?.[0]?.ObjectOwnership;
-        // radosgw takes the question for another one and answers 200 without rules.
         return mode;
     }
     catch (thrown) {
@@ -1196,9 +1040,7 @@ async function ownershipOf({ aws }, s3, { name, owner }) {
         throw thrown;
     }
 }
-/** The key of S3 in the account of who uploads: what a default without a key means. */
 const MANAGED_KEY = 'alias/aws/s3';
-/** What writing takes beside S3's own permissions: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html */
 async function defaultKeyOf({ aws }, s3, { name, owner }) {
     const answer = await aws.call('s3:GetEncryptionConfiguration', (abortSignal) => s3.send(new dist_cjs/* GetBucketEncryptionCommand */.tQT({ Bucket: name, ExpectedBucketOwner: owner }), { abortSignal }));
     const [rule] = answer.ServerSideEncryptionConfiguration?.Rules ?? [];
@@ -1231,14 +1073,12 @@ async function mayIt(asking) {
 ;// CONCATENATED MODULE: ./lib/objects/plan/owners.js
 
 
-/** What would show whose the objects of a bucket are, as the beginning of a remedy. */
 function tellingOwners({ ownership }) {
     const settings = ownership === 'unknown'
         ? 'allow s3:GetBucketOwnershipControls on the bucket, which shows its Object Ownership; or '
         : '';
     return `${settings}allow s3:GetBucketAcl on the bucket or s3:ListAllMyBuckets, which show who owns the objects`;
 }
-/** Adds an object that stays, in the time that one takes. */
 function keep(all, owner, { bucket, key, size }) {
     const owners = all.get(bucket) ?? new Map();
     all.set(bucket, owners);
@@ -1246,21 +1086,15 @@ function keep(all, owner, { bucket, key, size }) {
     owners.set(owner, same);
     same.push({ bucket, key, size });
 }
-/** A copy that may grow without the original. */
 function copyOfKept(all) {
     return new Map([...all].map(([bucket, owners]) => [bucket, new Map([...owners].map(([owner, same]) => [owner, [...same]]))]));
 }
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html: its owner is the bucket's. */
 async function lookAtOwners(access, bucket) {
     const { s3, name, owner } = bucket;
     const acl = allowed(access.aws.call('s3:GetBucketAcl', (abortSignal) => s3.send(new dist_cjs/* GetBucketAclCommand */.QPs({ Bucket: name, ExpectedBucketOwner: owner }), { abortSignal })));
     const [own, found] = await Promise.all([ownCanonicalId(access, bucket), acl]);
     return { own, bucketOwner: found?.Owner?.ID ?? (bucket.relation === 'same' ? own : undefined) };
 }
-/**
- * Sorts what stays by whose it is. Without any id objects of one owner are taken for the bucket owner's in the step's own account, where
- * another owner is rare, and are unknown in another one.
- */
 function notOwnedOf(kept, { own, bucketOwner }, { relation }) {
     const sorted = { byUploader: [], byAnother: [], unknown: [] };
     const strangers = [...kept.keys()].filter((owner) => owner !== own && owner !== bucketOwner);
@@ -1280,7 +1114,6 @@ function notOwnedOf(kept, { own, bucketOwner }, { relation }) {
             return 'byUploader';
         if (bucketOwner !== undefined)
             return 'byAnother';
-        // One owner that is not the caller is the bucket's, as far as one can see; of two at most one is.
         if (strangers.length > 1)
             return 'unknown';
         return own === undefined && relation !== 'same' ? 'unknown' : undefined;
@@ -1293,25 +1126,20 @@ var retry = __webpack_require__(7091);
 
 
 
-/** What goes with each write of an object beside its own headers. */
 function writeHeaders({ bucket, acl }, { headers }) {
     return { ...headers, ...(acl ? { 'x-amz-acl': acl } : {}), ...ownerHeader(bucket) };
 }
-/** The prefix by which the plan listed an object: a policy may allow to list nothing else. */
 function scopePrefix({ scopes }, key) {
     const scope = scopes.find(({ prefix, isKey }) => (isKey ? key === prefix : key.startsWith(prefix)));
     return scope?.prefix ?? key;
 }
-/** Beyond the wait for an answer a body may take its time on a slow line, 50 kB/s, as long as something moves. */
 const SLOWEST_BYTES_PER_MS = 50;
-/** A body that was damaged on its way, or that met another write, is worth another attempt. */
 const WORTH_ANOTHER = new Set([
     'BadDigest',
     'XAmzContentSHA256Mismatch',
     'IncompleteBody',
     'ConditionalRequestConflict',
 ]);
-/** Options of a call with a body of so many bytes; what the server throttles makes the limiter careful. */
 function sendOptions({ limiter, signal }, bytes) {
     const extraMs = Math.ceil(bytes / SLOWEST_BYTES_PER_MS);
     return {
@@ -1334,11 +1162,6 @@ function sendOptions({ limiter, signal }, bytes) {
 
 
 
-/**
- * Looks whose an object is that was just written, where the bucket's settings do not tell.
- * @returns the IAM actions that showed it
- * @throws Problem when the bucket's owner does not own it, or nothing tells whether it does, and `s3-verify-owner` says fail
- */
 async function checkOwner(sender, { key }) {
     const { access, bucket } = sender;
     const on = `s3://${bucket.name}/${key}`;
@@ -1360,7 +1183,6 @@ async function checkOwner(sender, { key }) {
     }
     return by;
 }
-/** A refusal to show the owner proves nothing: the bucket's owner may have the object, or the role may just not ask. */
 function tellUnknown({ access, bucket }, on) {
     const what = "whether the bucket's owner owns what is sent cannot be told";
     const fix = tellingOwners(bucket);
@@ -1389,7 +1211,6 @@ async function ownerSeen(sender, key) {
     const by = [...(answer ? ['s3:GetObjectAcl'] : []), ids.bucketOwner ? 's3:GetBucketAcl' : 's3:ListAllMyBuckets'];
     return { outcome, by: outcome === 'unknown' ? [] : by };
 }
-/** A listing names owners, and takes no further permission. */
 async function listedOwner(sender, key) {
     const { access, bucket } = sender;
     if (!bucket.mayList)
@@ -1397,17 +1218,12 @@ async function listedOwner(sender, key) {
     const listed = await listOne(access.aws, bucket, { prefix: scopePrefix(sender, key), key, fetchOwner: true });
     return listed?.owner;
 }
-/**
- * Who can serve an object, from its ACL. Its owner may always do all. With `bucket-owner-full-control` sent, somebody else's grant
- * is the bucket's owner's, who then does not own.
- */
 function outcomeShown({ Owner, Grants = [] }, sent) {
     const others = Grants.filter(({ Grantee }) => Grantee?.Type === 'CanonicalUser' && Grantee.ID !== Owner?.ID);
     if (others.some(({ Permission }) => Permission === 'FULL_CONTROL' || Permission === 'READ'))
         return 'granted';
     return sent === 'bucket-owner-full-control' ? 'owner' : 'unknown';
 }
-/** The same from the owner's canonical id: what the caller wrote is its own, or the bucket's owner's. */
 function outcomeOfOwner(owner, { own, bucketOwner }, sent) {
     if (owner === undefined || (own === undefined && bucketOwner === undefined))
         return 'unknown';
@@ -1426,40 +1242,28 @@ var external_node_fs_ = __webpack_require__(3024);
 
 
 
-/** So much of a large text is looked at. */
 const LOOK_AT = 16 << 20;
-/** Of a compressed file; and of what becomes of it. */
 const LOOK_AT_ENCODED = 1 << 20;
 const LOOK_AT_DECODED = 64 << 20;
-/** https://html.spec.whatwg.org/multipage/semantics.html#charset: within the first 1,024 bytes */
 const META_WITHIN = 1_024;
-/**
- * Whether text may be served as `charset=utf-8`: its bytes are UTF-8, and an HTML page does not say that it is something else. A
- * header beats what the page says itself, so a wrong one spoils every letter beyond ASCII.
- */
 function isUtf8Text(bytes, { isWhole }) {
     const [first, second] = bytes;
-    // The byte order marks of UTF-16.
     if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
         return false;
     const [, charset] = META.exec(Buffer.from(bytes.subarray(0, META_WITHIN)).toString('latin1')) ?? [];
     if (charset !== undefined && !/^utf-?8$/i.test(charset))
         return false;
-    // A cut may go through a letter, of which at most three bytes are left.
     const lengths = isWhole ? [0] : [0, 1, 2, 3];
     return lengths.some((cut) => (0,external_node_buffer_.isUtf8)(bytes.subarray(0, bytes.length - cut)));
 }
 const META = /<meta\s[^>]*charset\s*=\s*["']?\s*([\w-]+)/i;
-/** The same for a file that is not in memory. */
 function isUtf8File(path, size) {
     return isUtf8Text(headOf(path, Math.min(size, LOOK_AT)), { isWhole: size <= LOOK_AT });
 }
-/** The same for what a compressed file stands for; `false` for what cannot be decoded. */
 function isUtf8Encoded(path, encoding) {
     const bytes = headOf(path, LOOK_AT_ENCODED);
     const bounds = { maxOutputLength: LOOK_AT_DECODED };
     try {
-        // The end of the file may be missing.
         const decoded = encoding === 'gzip'
             ? (0,external_node_zlib_.gunzipSync)(bytes, { ...bounds, finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH })
             : (0,external_node_zlib_.brotliDecompressSync)(bytes, { ...bounds, finishFlush: external_node_zlib_.constants.BROTLI_OPERATION_FLUSH });
@@ -1489,15 +1293,8 @@ var promises_ = __webpack_require__(1455);
 
 
 
-/** Smaller files are read at once and without a thread: that is a third of the cost. */
 const READ_AT_ONCE = 1 << 20;
 const CHUNK = 1 << 20;
-/**
- * MD5 and CRC-32 of a file, in one pass.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html (ETag): MD5 of the content; of a multipart upload MD5 of the
- * parts' MD5s, and their number.
- * @throws Problem when the file is not what it was
- */
 async function digestsOf(file, { inParts, buffers, }) {
     if (file.size <= READ_AT_ONCE && !inParts) {
         const bytes = readSmall(file, buffers);
@@ -1530,7 +1327,6 @@ async function digestsOf(file, { inParts, buffers, }) {
         await handle.close();
     }
 }
-/** The whole of a file, in one of `buffers`. @throws Problem when it is not what it was */
 async function readWhole(file, buffers) {
     if (file.size <= READ_AT_ONCE)
         return readSmall(file, buffers);
@@ -1545,7 +1341,6 @@ async function readWhole(file, buffers) {
         await handle.close();
     }
 }
-/** Fills the buffer from the file at an offset. @throws Problem when the file ends before */
 async function readExactly(handle, file, { into, offset }) {
     for (let done = 0; done < into.length;) {
         const { bytesRead } = await handle.read(into, done, into.length - done, offset + done);
@@ -1554,7 +1349,6 @@ async function readExactly(handle, file, { into, offset }) {
         done += bytesRead;
     }
 }
-/** @throws Problem when size or time of the open file are not those of the plan: its bytes may be a mixture */
 async function unchanged(handle, file) {
     const { size, mtimeMs } = await handle.stat();
     if (size !== file.size || mtimeMs !== file.mtimeMs)
@@ -1589,17 +1383,10 @@ function changed({ path }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/plan/kms-keys.js
-/**
- * Whether a KMS key is one of the caller's account in a bucket of another one. A bucket's default encryption with `aws:kms` and no
- * key's ARN, or with an alias, is resolved in the account of who uploads, and the bucket's owner cannot decrypt what it encrypts.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html
- */
 function isForeignKey(kmsKey, { relation, defaultKey }, { accountId }) {
     const [, account] = /^arn:[^:]+:kms:[^:]*:(\d{12}):/.exec(kmsKey ?? '') ?? [];
-    // One that the default names by its full ARN is the owner's own choice.
     return relation === 'cross' && account === accountId && kmsKey !== defaultKey;
 }
-/** What it means that such a key encrypts objects of a bucket, where the step goes on all the same. */
 function foreignKeyText(bucket, kmsKey) {
     return `s3://${bucket}: ${kmsKey} of the uploader's account encrypts objects; the bucket's owner cannot read them unless that key's policy allows it. To fix it, let the bucket's owner name the full ARN of its key in the default encryption of the bucket, and send everything again with s3-upload-unchanged: true.`;
 }
@@ -1607,13 +1394,7 @@ function foreignKeyText(bucket, kmsKey) {
 ;// CONCATENATED MODULE: ./lib/objects/apply/kms-key.js
 
 
-/** Names the key that encrypts an object, in the answer to each write. */
 const KEY_HEADER = 'x-amz-server-side-encryption-aws-kms-key-id';
-/**
- * S3 answers each write with the key that encrypts it. One of the uploader's account the bucket's owner cannot use: it would get
- * 403 for every object, whoever owns them.
- * @throws Problem where that matters; the first object goes ahead of the others, so that it is one and not all
- */
 function checkKey({ access, bucket, usedKeys }, { key }, answered) {
     const kmsKey = Array.isArray(answered) ? answered[0] : answered;
     if (kmsKey === undefined)
@@ -1640,11 +1421,6 @@ function checkKey({ access, bucket, usedKeys }, { key }, answered) {
 
 
 
-/**
- * Changes headers, or the owner, without sending the content: a copy onto itself with REPLACE; its tags stay unless the step has
- * some. Without a header the bucket's default encryption of today acts on the copy.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
- */
 async function copyInPlace(by, { key, headers, acl }, how) {
     const { access, bucket } = by;
     const { owner, name, wire } = bucket;
@@ -1684,24 +1460,18 @@ function clueOf(size, listed) {
         ? 'etag-of-parts'
         : 'ask';
 }
-/** Whether the checksum that S3 keeps proves that the content is equal. */
 function provesEqual({ checksumCrc32, checksumType, etag }, crc) {
     const whole = checksumType === 'FULL_OBJECT' || (checksumType === undefined && !etag.includes('-'));
     return whole && checksumCrc32 === crcHeader(crc);
 }
-/** Whether each header is what it shall be. What S3 shows beyond that is not ours to take away. */
 function headersEqual(wanted, found) {
     return Object.entries(wanted).every(([name, value]) => found[name] === value);
 }
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html: 5 GiB a copy. */
 const MAX_COPY_BYTES = 5 * 2 ** 30;
-/** What is in them can be read, and so copied, only after it was restored. */
 const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
-/** Compares one file with what is known of its object. */
 function compareFile(facts) {
     const { size, listed, digests, head, ruled } = facts;
     const clue = clueOf(size, listed);
-    // Without a listing it counts as changed, so that it is invalidated too.
     if (clue === 'new')
         return { action: facts.mayList ? 'new' : 'changed' };
     if (clue === 'changed' || facts.always)
@@ -1744,11 +1514,6 @@ function compareFile(facts) {
 
 
 
-/**
- * Sends a file in parts, side by side; S3 verifies each part by its CRC-32, and the whole by theirs combined. An upload that
- * fails is aborted: its parts would cost money until somebody finds them.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
- */
 async function uploadParts(sender, object) {
     const id = await create(sender, object);
     try {
@@ -1770,7 +1535,6 @@ async function create(sender, object) {
             ? { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'FULL_OBJECT' }
             : {}),
     };
-    // S3 may have begun an upload whose id did not arrive; nothing but the id tells it from another writer's.
     let lost = false;
     const answer = await access.aws.call('s3:CreateMultipartUpload', async (signal) => {
         try {
@@ -1796,7 +1560,6 @@ async function create(sender, object) {
     }
     return answer.UploadId;
 }
-/** Waits for every part that was begun, also after a failure: an upload is aborted when nothing of it is under way. */
 async function sendParts(sender, object, id) {
     const { limiter, signal } = sender;
     const handle = await (0,promises_.open)(object.file.path);
@@ -1816,7 +1579,6 @@ async function sendParts(sender, object, id) {
                 sent[part.number - 1] = done;
             })
                 .finally(release);
-            // The others stop at once; who waits for all of them below sees the failure.
             sending.catch((reason) => stop.abort(reason));
             underWay.push(sending);
         }
@@ -1850,9 +1612,7 @@ async function complete(sender, object, { id, parts }) {
     const crc = parts.reduce((sum, part) => (part.number === 1 ? part.crc : combineCrc(sum, part.crc, part.size)), 0);
     const command = completeCommand(sender, object, { id, parts, crc });
     try {
-        const answer = await access.aws.call('s3:CompleteMultipartUpload', (abortSignal) => bucket.s3.send(command, { abortSignal }), 
-        // S3 puts the parts together before it answers: minutes for a very large object.
-        {
+        const answer = await access.aws.call('s3:CompleteMultipartUpload', (abortSignal) => bucket.s3.send(command, { abortSignal }), {
             ...sendOptions(sender, object.size / 100),
             asked: { parts: parts.map(({ etag }) => etag), crc: crcHeader(crc) },
         });
@@ -1884,7 +1644,6 @@ function completeCommand({ bucket, immutable }, { key, size }, { id, parts, crc 
         },
     });
 }
-/** The object, where the answer of an attempt that succeeded was lost: the upload is gone because the object is there. */
 async function completedBefore(sender, { key, size }, { parts, crc }) {
     const { access, bucket } = sender;
     const etag = (0,s3_proof/* etagOfParts */.XJ)(parts.map((part) => part.etag));
@@ -1894,14 +1653,9 @@ async function completedBefore(sender, { key, size }, { parts, crc }) {
         return undefined;
     if (listed.etag === etag)
         return { etag, crc };
-    // With a KMS key the ETag tells nothing.
     const head = await allowed(headObject(access.aws, bucket, { key }));
     return head && provesEqual(head, crc) ? { etag: head.etag, crc } : undefined;
 }
-/**
- * Beyond the step's own signal, which may be what stopped it; the runner leaves ten seconds after a cancel. Like every call it
- * signs in again when the session has ended.
- */
 async function abort({ access, bucket }, { key }, id) {
     const command = new dist_cjs/* AbortMultipartUploadCommand */.tfP({
         Bucket: bucket.name,
@@ -1916,7 +1670,6 @@ async function abort({ access, bucket }, { key }, id) {
         });
     }
     catch (thrown) {
-        // Gone already: completed, or aborted by the attempt before.
         if (thrown instanceof client/* Refused */.Lw && thrown.code === 'NoSuchUpload')
             return;
         access.runner.warning(`The unfinished upload of s3://${bucket.name}/${key} could not be aborted; a lifecycle rule removes it.`);
@@ -1938,7 +1691,6 @@ async function abort({ access, bucket }, { key }, id) {
 
 
 
-/** Carries out one object of the plan. @throws Problem, with what a refusal means */
 async function uploadObject(sender, object) {
     try {
         const stored = object.action === 'headers'
@@ -1993,7 +1745,6 @@ async function changeHeaders(sender, { key, size, headers }) {
         release();
     }
 }
-/** A key that is there although the plan did not see it: our own attempt whose answer was lost, or another release. */
 async function alreadyReleased(sender, object) {
     const { access, bucket, buffers, progress } = sender;
     const { key } = object;
@@ -2023,16 +1774,10 @@ function one(header) {
 
 
 
-/**
- * Sends the smallest object alone, and looks whose it is and whose key encrypts it: one object that its bucket's owner cannot serve
- * instead of ten thousand. None when that is not needed.
- * @throws Problem when the bucket's owner does not own it and `s3-verify-owner` says fail
- */
 async function sendFirst(sender, objects) {
     const { acl, verify, foreignKey, relation } = sender.bucket;
     const { looks, probes } = (0,rules_acl/* goesFirst */.Nj)(acl, verify);
     const looksAtKey = foreignKey !== 'off' && relation === 'cross';
-    // A release of headers alone has nothing else to try.
     const object = objects.findLast(({ action }) => action !== 'headers') ?? objects.at(-1);
     if (!object || !(looks || probes || looksAtKey))
         return { sender };
@@ -2040,11 +1785,6 @@ async function sendFirst(sender, objects) {
     const looked = looks && accepted.bucket.relation !== 'same' ? await checkOwner(accepted, object) : [];
     return { sent: { object, ...stored }, sender: accepted, looked };
 }
-/**
- * Where it is unknown whose the bucket is, the step's own account is tried first: a request that expects it as the owner, and is accepted,
- * proves it, and no ACL is needed. A bucket's policy may refuse every upload without the ACL, of its own account too: what is
- * accepted only without that expectation proves that the bucket is another account's.
- */
 async function tryInTurn(sender, object) {
     const { access, bucket } = sender;
     const { triesOwn, ifRefused } = bucket.acl;
@@ -2065,7 +1805,6 @@ async function tryInTurn(sender, object) {
             return { stored, sender: attempt };
         }
         catch (thrown) {
-            // Where the ACL was not what was missing, the refusal without it is what the reader has to mend.
             if (!triesOwn || attempt.bucket.relation === 'cross')
                 refusal ??= thrown;
             if (!isDenied(thrown))
@@ -2093,7 +1832,6 @@ var external_node_path_ = __webpack_require__(6760);
 
 
 const ENTRIES_AT_ONCE = 1_000;
-/** Writes what each key is now, as JSON, below RUNNER_TEMP, for later steps: it goes when the job ends. @returns its path */
 function writeManifest({ runner }, plan, done) {
     const base = runner.env.RUNNER_TEMP ?? (0,external_node_os_.tmpdir)();
     (0,external_node_fs_.mkdirSync)(base, { recursive: true });
@@ -2135,11 +1873,6 @@ function* entriesOf({ objects }, { sent, deleted }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/apply/phases.js
-/**
- * The order of a release: S3 has no transaction, so nothing may name what is not there yet. First what is new under new
- * names, then the rest, then the pages (`s3-last`); a failure before the pages leaves the old site whole. In each phase the
- * largest first, so that the small ones fill the gaps.
- */
 function phasesOf(objects) {
     const sent = objects.filter(({ action }) => action !== 'unchanged');
     const largestFirst = (some) => some.sort((a, b) => b.size - a.size);
@@ -2169,10 +1902,8 @@ function startProgress(total, say) {
         end: () => clearInterval(timer),
     };
 }
-/** `1,200 of 4,000 objects, 1.2 of 3.4 GB, 45.1 MB/s, 48 s left` */
 function progressLine(sent, total, ms) {
     const rate = ms > 0 ? sent.bytes / (ms / 1000) : 0;
-    // Small objects take their time whatever their size: what is further along says less about the rest.
     const share = Math.min(part(sent.bytes, total.bytes), part(sent.objects, total.objects));
     const left = share > 0 ? `${Math.ceil((ms / share - ms) / 1000)} s left` : 'just begun';
     const objects = `${count(sent.objects)} of ${count(total.objects)} objects`;
@@ -2196,12 +1927,6 @@ function part(some, all) {
 
 const REPAIRS_AT_ONCE = 32;
 const ACL = 'bucket-owner-full-control';
-/**
- * Gives the bucket's owner what it lacks: full control by the ACL, which leaves the owner who it is, or ownership by a copy.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectAcl.html
- * @returns how many were repaired
- * @throws Problem with those that S3 refused
- */
 async function repairObjects(access, { buckets, repairs }, usedKeysOf) {
     const refused = [];
     const done = { copy: 0, grant: 0 };
@@ -2238,7 +1963,6 @@ async function repairObjects(access, { buckets, repairs }, usedKeysOf) {
 async function carryOut(actor, { key, by, headers = {} }) {
     const { access, bucket } = actor;
     if (by === 'copy') {
-        // In the step's own account the copier is the owner without an ACL.
         await copyInPlace(actor, { key, headers, acl: bucket.relation === 'same' ? bucket.acl.send : ACL });
         return;
     }
@@ -2260,7 +1984,6 @@ var poll = __webpack_require__(5668);
 
 
 const SAY_EVERY_MS = 30_000;
-/** Waits, and says what for. @throws Problem at the deadline */
 async function waitFor({ what, input, ask, pausesMs, deadlineMs, fix }, { runner, signal }, clock = base_clock/* systemClock */.m) {
     const minutes = Math.round(deadlineMs / 60_000);
     let said = Number.NEGATIVE_INFINITY;
@@ -2295,11 +2018,9 @@ async function waitFor({ what, input, ask, pausesMs, deadlineMs, fix }, { runner
 
 
 
-/** For S3 to have replicated what was uploaded: most objects within 15 minutes, large ones within hours. */
 const REPLICATION_MS = 60 * 60_000;
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 const HEADS_AT_ONCE = 32;
-/** Waits until every object that was written is replicated. @throws Problem for those that failed, or that no rule covers */
 async function waitForReplication(access, buckets, sent) {
     let waiting = sent;
     const bad = [];
@@ -2307,7 +2028,6 @@ async function waitForReplication(access, buckets, sent) {
         const still = [];
         await (0,parallel/* eachOf */.pQ)(waiting, HEADS_AT_ONCE, async (one) => {
             const { bucket, key } = one.object;
-            // A later write of the same key has a status of its own.
             const { replication } = await headObject(access.aws, buckets.get(bucket), { key, version: one.version });
             const state = replicationState(replication);
             if (state === 'waiting')
@@ -2330,7 +2050,6 @@ async function waitForReplication(access, buckets, sent) {
     };
     await waitFor(wait, access);
 }
-/** The SDK's enumeration knows `COMPLETE` too: both are taken as done. A `REPLICA` came from elsewhere. */
 function replicationState(status) {
     if (status === 'COMPLETED' || status === 'COMPLETE' || status === 'REPLICA')
         return 'done';
@@ -2364,17 +2083,10 @@ var edge = __webpack_require__(1499);
 
 
 
-/** Begins every caller reference of this action. */
 const REFERENCE = 'keyless-aws-';
-/** So many earlier invalidations are looked at; what they leave open counts as owed. */
 const MAX_LOOKED_AT = 50;
-/** In the caller reference of an invalidation that a deletion follows. */
 const ANNOUNCES = 'deletes-';
 const REFERENCE_FORM = new RegExp(`^${REFERENCE}([0-9a-f]{12})-(${ANNOUNCES})?`);
-/**
- * Reads the earlier invalidations of a distribution, up to the newest of this very release (its scope stands in the caller
- * reference). https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ListInvalidations.html: the newest first.
- */
 async function lookAtTold(access, { line, given, scopes }) {
     const { distribution, origin } = line;
     const served = scopes.filter(({ bucket }) => !origin || bucket === origin.bucket);
@@ -2423,16 +2135,9 @@ async function earlierOf({ aws, session }, distribution, scope) {
     } while (marker);
     return earlier;
 }
-/** Objects that are no newer are paid for, whoever wrote them; none are when the distribution is new to the release. */
 function paidUntil({ isKnown, earlier }) {
     return isKnown ? earlier.at(-1).created : Number.POSITIVE_INFINITY;
 }
-/**
- * What an earlier run owes the viewers of a distribution: objects that are newer than the newest invalidation that covers them, as
- * after a run that replaced them and then failed, or was killed; and what a run announced to delete, and did not come to close. An
- * invalidation of this very release pays for all that was written before it; without one the distribution is new to the release, or
- * the release to the distribution, and everything is owed once.
- */
 function planInvalidation({ line, scope, maySee, isKnown, earlier }, given, { kept, created }) {
     const { distribution, origin } = line;
     const viewerKey = ({ bucket, key }) => {
@@ -2453,19 +2158,16 @@ function planInvalidation({ line, scope, maySee, isKnown, earlier }, given, { ke
         owe(object, modified);
     for (const { created: at, paths, isOurs } of earlier) {
         const paid = isOurs ? () => true : coveredBy(paths);
-        // S3 tells whole seconds: one of ours was made after what it pays for, another's may have been made before.
         const since = isOurs ? at : at - 1_000;
         for (const [key, modified] of open)
             if (modified <= since && paid(key))
                 open.delete(key);
     }
-    // Errors are cached as well, and may be a page of their own that is served for every missing name.
     if (!isKnown)
         for (const object of created)
             owe(object, 0);
     return { ...planned, owed: [...open.keys()].sort(), announced: announcedIn(earlier) };
 }
-/** What the newest invalidation of a release announced to delete; also of one that has other prefixes by now. */
 function announcedIn(earlier) {
     const closed = new Set([undefined]);
     return earlier.flatMap(({ scope, announces, paths }) => {
@@ -2474,7 +2176,6 @@ function announcedIn(earlier) {
         return isOpen ? paths : [];
     });
 }
-/** Whether all addresses of a key are among the paths of an invalidation. */
 function coveredBy(paths) {
     const singles = new Set(paths);
     const wildcards = paths.filter((path) => path.endsWith('*'));
@@ -2500,20 +2201,13 @@ function noSuchDistribution(distribution, account, cause) {
 
 
 
-/** For CloudFront to have carried out an invalidation: mostly minutes. */
 const INVALIDATION_MS = 30 * 60_000;
 const POLL_MS = 5_000;
-/** In every reference: two steps of one run that replace the same object need two invalidations. */
 const STEP = (0,external_node_crypto_.randomUUID)().slice(0, 8);
-/**
- * Makes CloudFront forget paths, and waits for it if asked.
- * @returns the invalidation's id
- */
 async function invalidate({ waitForInvalidation }, access, { planned, paths, announces }) {
     const { aws, session, runner } = access;
     const { distribution } = planned;
     try {
-        // A service of its own: CloudFront is global, and its requests are signed for us-east-1 by the SDK's endpoint rules.
         const { CloudFrontClient } = await __webpack_require__.e(/* import() */ 169).then(__webpack_require__.t.bind(__webpack_require__, 3169, 19));
         const cloudfront = new CloudFrontClient(aws.client(session.region));
         const { id, status } = await invalidate_create(cloudfront, access, { planned, paths, announces });
@@ -2530,10 +2224,6 @@ async function invalidate({ waitForInvalidation }, access, { planned, paths, ann
         throw deniedInvalidation(thrown, distribution, session);
     }
 }
-/**
- * https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html: the caller reference makes a repeated
- * request the same invalidation.
- */
 async function invalidate_create(cloudfront, { aws, runner, signal }, { planned, paths, announces }) {
     const { CreateInvalidationCommand } = await __webpack_require__.e(/* import() */ 169).then(__webpack_require__.t.bind(__webpack_require__, 3169, 19));
     const command = new CreateInvalidationCommand({
@@ -2545,7 +2235,6 @@ async function invalidate_create(cloudfront, { aws, runner, signal }, { planned,
     });
     const { Invalidation } = await aws.call('cloudfront:CreateInvalidation', (abortSignal) => cloudfront.send(command, { abortSignal }), {
         signal,
-        // HTTP 400 with no hint to retry, though it passes: others' invalidations end within minutes.
         classify: (error) => ((0,retryable/* shapeOf */.F5)(error).name === 'TooManyInvalidationsInProgress' ? 'throttled' : (0,retryable/* verdictOf */.Vj)(error)),
     });
     return { id: Invalidation?.Id ?? '', status: Invalidation?.Status };
@@ -2566,7 +2255,6 @@ async function untilCompleted(cloudfront, access, { distribution, id }) {
     };
     await waitFor(wait, access);
 }
-/** Names the release whose debts it pays; one of given paths, or of what cannot be seen, pays for none. */
 function referenceOf({ planned, paths, announces }, { GITHUB_RUN_ID = '0', GITHUB_RUN_ATTEMPT = '1' }) {
     const { distribution, scope, given, maySee } = planned;
     const pays = given ? 'given' : maySee ? scope : 'blind';
@@ -2582,7 +2270,6 @@ function referenceOf({ planned, paths, announces }, { GITHUB_RUN_ID = '0', GITHU
 
 
 
-/** Makes every distribution forget what was replaced or repaired now, and what an earlier run owed. @returns ids */
 async function invalidateAfterUpload(request, access, { plan, replaced }) {
     const ids = [];
     for (const planned of plan.invalidations) {
@@ -2594,10 +2281,6 @@ async function invalidateAfterUpload(request, access, { plan, replaced }) {
     }
     return ids;
 }
-/**
- * The same when the step fails: viewers would otherwise keep the old half of what is new by half. The step's own failure is what
- * the reader is told.
- */
 async function invalidateAfterFailure(access, { plan, replaced }) {
     if (replaced.length === 0)
         return;
@@ -2616,10 +2299,8 @@ async function invalidateAfterFailure(access, { plan, replaced }) {
         }
     }
 }
-/** The runner leaves seven seconds after a cancel. */
 const AFTER_CANCEL_MS = 4_000;
 const AFTER_FAILURE_MS = 30_000;
-/** @returns ids */
 async function invalidateAfterDeletion(request, access, { plan, deleted }) {
     const ids = [];
     for (const planned of plan.invalidations) {
@@ -2653,9 +2334,7 @@ function tellOwed({ runner }, { distribution, owed, announced }) {
 
 
 
-/** Files in parts have their own requests side by side: few at a time are enough. */
 const LARGE_AT_ONCE = 4;
-/** Uploads in the order of a release, then invalidates, then deletes. */
 async function applyObjects(request, access, plan) {
     const started = Date.now();
     const phases = phasesOf(plan.objects);
@@ -2696,7 +2375,6 @@ async function applyObjects(request, access, plan) {
         milliseconds: Date.now() - started,
     };
 }
-/** What was deleted is invalidated also when the rest could not be. */
 async function deleteAll(access, plan) {
     const begun = [];
     try {
@@ -2775,7 +2453,6 @@ async function sendPhases(request, access, { plan, phases, progress, release }) 
             throw failed.reason;
     }
 }
-/** What a reader must know after a failure: whether the site is whole. */
 function stoppedLine(phases, sent) {
     const total = phases.reduce((sum, { objects }) => sum + objects.length, 0);
     const touched = sent.some(({ object }) => object.last)
@@ -2790,12 +2467,6 @@ function stoppedLine(phases, sent) {
 
 
 
-/**
- * The least permissions for this very plan: actions that it calls, on the prefixes that it touches. Without a result that is all
- * that it may come to call, fallbacks too; with one it is what it came to. What the caller may not ask (Object Ownership) the step
- * does without, so it is not a part.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
- */
 function objectsPermissions(request, session, planned) {
     const { plan } = planned;
     const { partition, accountId } = session;
@@ -2809,7 +2480,6 @@ function objectsPermissions(request, session, planned) {
         else if (own)
             statements.push({ actions: [LIST_ALL], resources: ['*'] });
     }
-    // The two ids together tell the uploader's objects from a third account's.
     if ([...plan.owners.values()].some(({ own, bucketOwner }) => own && bucketOwner) && plan.repairs.length > 0)
         statements.push({ actions: [LIST_ALL], resources: ['*'] });
     for (const bucket of plan.buckets.values()) {
@@ -2827,13 +2497,11 @@ function objectsPermissions(request, session, planned) {
     return statements;
 }
 const OWNERSHIP = 's3:GetBucketOwnershipControls';
-/** Whether the step would do the same if it could not see the bucket's Object Ownership. */
 function sameWithout(request, { acl, ...bucket }) {
     const blind = (0,rules_acl/* decideAcl */.$0)({ wish: request.acl, ...bucket, ownership: 'unknown' });
     const tellsSame = blind.outcome === acl.outcome || bucket.verify === 'off';
     return !request.fixAcl && blind.send === acl.send && tellsSame;
 }
-/** Canonical ids tell whose the first object is where its ACL does not. */
 function lookingAtOwner({ plan, result }, { name, acl, verify }, partition) {
     const looks = (0,rules_acl/* goesFirst */.Nj)(acl, verify).looks && plan.objects.some((one) => one.bucket === name && one.action !== 'unchanged');
     const actions = !looks ? [] : (result?.looked.get(name) ?? (result ? [] : ['s3:GetBucketAcl', LIST_ALL]));
@@ -2845,7 +2513,6 @@ function lookingAtOwner({ plan, result }, { name, acl, verify }, partition) {
     ];
 }
 const LIST_ALL = 's3:ListAllMyBuckets';
-/** `s3:prefix` is what a listing asks for; one without a prefix has no such key. */
 function listing({ name, mayList }, { prefix }, partition) {
     if (!mayList)
         return [];
@@ -2868,7 +2535,6 @@ function writing(request, { plan, result, bucket, scope }, who) {
         [repairs.some(({ by }) => by === 'grant'), 's3:PutObjectAcl'],
         [sent.length > 0 && fellBack && !acl.triesOwn, 's3:PutObjectAcl'],
         ...READ_STATE.map((action) => [plan.headed.has(name), action]),
-        // Only buckets with versions replicate, and each written version is asked for by itself.
         [waits, 's3:GetObjectVersion'],
         [looks && (!result || shown.includes('s3:GetObjectAcl')), 's3:GetObjectAcl'],
         [plan.deletions.some(isHere), 's3:DeleteObject'],
@@ -2877,7 +2543,6 @@ function writing(request, { plan, result, bucket, scope }, who) {
         ...sent.flatMap((object) => writeActions(object, sends)),
         ...repairs.filter(({ by }) => by === 'copy').flatMap(({ headers = {} }) => copyActions(headers, BOFC)),
     ];
-    // Parts, and copies, are read to be put together.
     const reads = sent.some(({ size, action }) => size > MULTIPART_ABOVE || action === 'headers') || repairs.length > 0;
     const hasKey = bucket.defaultKey !== undefined || result?.usedKeys.get(name);
     const encrypts = hasKey && !request.encryption && sent.length + repairs.length > 0;
@@ -2893,16 +2558,11 @@ function writing(request, { plan, result, bucket, scope }, who) {
         ...(onKey.length > 0 ? usingKeys(request, { bucket, result, partition, accountId }, onKey) : []),
     ];
 }
-/**
- * The keys that encrypt what is written: what the step names, else what S3's answers named, else what the bucket's default names.
- * https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html: no statement names an alias but by a condition.
- */
 function usingKeys({ kmsKey, encryption }, { bucket, result, partition, accountId }, actions) {
     const stated = kmsKey ?? (encryption ? undefined : bucket.defaultKey);
     const used = kmsKey?.startsWith('arn:') ? [] : [...(result?.usedKeys.get(bucket.name) ?? [])];
     const keys = used.length > 0 ? used : stated === undefined ? [] : [stated];
     return keys.flatMap((key) => {
-        // The managed key of an account lets everybody in it who may use S3.
         if (key.endsWith(MANAGED_KEY))
             return [];
         const alias = /(?:^|:)(alias\/.+)$/.exec(key)?.[1];
@@ -2947,7 +2607,6 @@ function exclusionsOf(globs) {
         },
     };
 }
-/** Names below a folder; none where it cannot be read, as nothing of it is uploaded. */
 function contentOf(folder) {
     try {
         return (0,external_node_fs_.readdirSync)(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
@@ -2967,10 +2626,6 @@ var files = __webpack_require__(1156);
 var path_fence = __webpack_require__(7562);
 ;// CONCATENATED MODULE: ./lib/objects/local/hidden-files.js
 
-/**
- * Whether a file or folder of this name is left out: with `s3-include-hidden-files: false` all that begin with a dot; `.git` always, as
- * its configuration may hold a token.
- */
 function isHidden(name, { hiddenFiles }) {
     return (0,path_fence/* isGit */.JL)(name) || (!hiddenFiles && name.startsWith('.'));
 }
@@ -2992,11 +2647,6 @@ const NOTHING = {
     unreadable: [],
     leavesOut: () => false,
 };
-/**
- * Finds the files of one LOCAL: an existing path is a file or a folder, also if its name looks like a glob.
- * `.git` is never walked into: its configuration may hold a token; nor is what is private in RUNNER_TEMP.
- * @throws Problem for a symbolic link that leads nowhere, in a circle, or out of the workspace
- */
 async function findFiles({ local }, rules) {
     const workspace = (0,files/* onFileSync */.tA)({ on: rules.workspace, doing: 'read' }, () => (0,external_node_fs_.realpathSync)(rules.workspace));
     const fence = { workspace, temp: rules.temp };
@@ -3025,7 +2675,6 @@ async function walk({ kind, root, fence, rules, wanted }) {
     const isExcluded = (name) => rules.exclusions.has(base === '' ? [name] : [name, `${base}/${name}`]);
     const realRoot = (0,path_fence/* realOf */.MN)(root) ?? root;
     const realTemp = fence.temp && (0,path_fence/* realOf */.MN)(fence.temp);
-    // They may not be there yet.
     const secrets = rules.secretFiles.map((path) => (0,external_node_path_.join)((0,path_fence/* realOf */.MN)((0,external_node_path_.dirname)(path)) ?? (0,external_node_path_.dirname)(path), (0,external_node_path_.basename)(path)));
     const isPrivate = (name, inReal) => inReal === realTemp && (0,path_fence/* isPrivateOfTemp */.vK)(name);
     const leavesOut = (name) => withFolders(name).some(isExcluded) ||
@@ -3082,18 +2731,12 @@ async function walk({ kind, root, fence, rules, wanted }) {
                 }
             }
         }
-        // Thousands of folders must not keep the other jobs of the step from their network.
         await (0,external_node_timers_promises_.setImmediate)();
     }
     files.sort((a, b) => (a.name < b.name ? -1 : 1));
-    // A glob with ** has what is in them, or means to leave it out.
     skipped.folders = skipped.folders.filter((folder) => !wanted(`${folder}/x`) && !wanted(`${folder}/x/y`));
     return { kind, base, files, skipped, unreadable, leavesOut };
 }
-/**
- * A LOCAL that is the file itself is the workflow's own word, as for the `environmentFiles` of ECS. What a folder has in it is not:
- * whether the file is there already depends on what ran before.
- */
 function holdsSecrets(path) {
     return new base_problem/* Problem */.AF({
         what: 'the folder has a file in it that ssm-env-file writes, and would publish it',
@@ -3102,7 +2745,6 @@ function holdsSecrets(path) {
         fix: 'write it to another folder or leave it out with a line !GLOB; to publish it, name the file itself in a line of s3-upload',
     });
 }
-/** `a/b/c` is excluded by `a/b` and by `a` as well. */
 function withFolders(name) {
     const names = [name];
     for (let slash = name.lastIndexOf('/'); slash > 0; slash = name.lastIndexOf('/', slash - 1)) {
@@ -3119,7 +2761,6 @@ function files_entriesOf(folder, name, unreadable) {
         return [];
     }
 }
-/** `real` only for what a link leads to; no `stats` for what vanished. */
 function look({ path, name, entry, fence, realRoot }) {
     if (!entry.isSymbolicLink())
         return { stats: (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false }) };
@@ -3154,7 +2795,6 @@ function mayRead(path) {
 function localFile(path, name, { size, mtimeMs }) {
     return { path, name, size, mtimeMs };
 }
-/** With slashes; nothing for the workspace itself and for what is not in it. */
 function pathIn(workspace, path) {
     const full = (0,external_node_path_.resolve)(workspace, path);
     return (0,path_fence/* isWithin */.UO)(full, workspace) ? slashes((0,external_node_path_.relative)(workspace, full)) : '';
@@ -3171,18 +2811,12 @@ function slashes(path) {
 
 
 
-/** The key of a file of a target. */
 function keyOf({ kind, prefix }, { name }) {
     return kind === 'file' ? prefix : prefix + name;
 }
-/** What globs of the inputs are matched with. */
 function namesOf({ base }, { name }) {
     return base === '' ? [name] : [name, `${base}/${name}`];
 }
-/**
- * Finds the files of every line.
- * @throws Problems: every missing LOCAL, file that cannot be read, key that cannot be, and link that leads out
- */
 async function findTargets(request, temp, log) {
     const problems = [];
     const targets = [];
@@ -3212,7 +2846,6 @@ async function findTargets(request, temp, log) {
     warnOfUnmatched(request, exclusions, log);
     return targets;
 }
-/** One problem for all files that have the same one: a wrong name of a folder is in each of its files. */
 function problemsOfKeys(target) {
     const byKind = new Map();
     for (const file of target.files) {
@@ -3242,7 +2875,6 @@ function unreadable({ local, line }, names) {
         fix: 'sudo chown -R "$USER" on the folder in an earlier step, or leave them out with a line !GLOB',
     });
 }
-/** @throws Problem when `s3-if-no-files-found` is error, or LOCAL itself is not there */
 function nothingFound({ local, kind, skipped }, { ifNoFilesFound }, log) {
     const what = kind === 'missing' ? `there is no ${local} in the workspace` : `${local} has no files to upload`;
     if (ifNoFilesFound === 'error') {
@@ -3255,7 +2887,6 @@ function nothingFound({ local, kind, skipped }, { ifNoFilesFound }, log) {
     if (ifNoFilesFound === 'warn')
         log.warning(`s3-upload: ${what}`);
 }
-/** Names what was left out: nobody misses `.well-known` in a number. */
 function saySkipped({ local }, { hidden, links, special, folders }, log) {
     const told = (names, what, how) => names.length === 0 ? [] : [`${names.length} ${what} (${(0,units/* someOf */.yU)(names)})${how}`];
     const parts = [
@@ -3269,7 +2900,6 @@ function saySkipped({ local }, { hidden, links, special, folders }, log) {
         log.warning(`s3-upload: ${local} matches ${(0,units/* counted */.hS)(folders.length, 'folder')} (${(0,units/* someOf */.yU)(folders)}), and none of the files in ${folders.length === 1 ? 'it' : 'them'}. Write the folder itself, or /** in place of /*.`);
     }
 }
-/** A glob that was meant to keep something private, and matches nothing, would otherwise publish it without a word. */
 function warnOfUnmatched(request, exclusions, log) {
     const unmatched = new Set(exclusions.unmatched());
     const lines = request.excludes.filter(({ glob }) => unmatched.has(glob));
@@ -3282,7 +2912,6 @@ function warnOfUnmatched(request, exclusions, log) {
     for (const { glob, line } of lines)
         log.warning(`s3-upload, line ${line}: !${glob} left nothing out. ${how}`);
 }
-/** GitHub shows ten warnings a step. */
 const MAX_WARNINGS = 10;
 
 // EXTERNAL MODULE: external "node:stream/promises"
@@ -3292,12 +2921,7 @@ var external_node_stream_promises_ = __webpack_require__(6466);
 
 
 
-/** Brotli's best quality costs a second a megabyte; 9 is within some percent of it at a tenth of the time. */
 const BROTLI_QUALITY = 9;
-/**
- * Compresses a file to `path`; `undefined` when that does not make it smaller, or it is compressed already. The bytes
- * depend on the content alone (gzip's time field is 0), so that an unchanged file is known again.
- */
 async function compressed(file, encoding, path) {
     if (file.size === 0 || isGzip(file.path))
         return undefined;
@@ -3338,16 +2962,13 @@ function isGzip(path) {
 
 
 
-/** A compressor holds tens of megabytes; there are mostly no more cores. */
 const COMPRESSORS = 4;
-/** Files that build tools leave beside their originals. A `.tar.gz` beside a `.tar` is a download, not an encoding. */
 const SIBLING = /^(.+\.(?!tar)[^./]+)\.(br|gz)$/;
 function storedForms(runner, book) {
     const compressors = makeLimiter({ start: COMPRESSORS, most: COMPRESSORS, bytes: 0 });
     const names = new WeakMap();
     let folder;
     let serial = 0;
-    /** The original of `app.js.br` or `app.js.gz`, if it is uploaded too. */
     const originalOf = (target, { name, path }) => {
         const [, of, ending] = SIBLING.exec(name) ?? [];
         if (of === undefined || target.kind === 'file')
@@ -3391,7 +3012,6 @@ function storedForms(runner, book) {
         },
     };
 }
-/** The bytes that are sent are compressed: what they mean is looked at here. */
 function settled(headers, isUtf8) {
     if (!headers.guessesCharset)
         return headers;
@@ -3461,10 +3081,6 @@ function differenceOf(one, other) {
 ;// CONCATENATED MODULE: ./lib/objects/plan/prefix.js
 
 
-/**
- * Only what the comparison needs is kept: a bucket may hold far more than the step has files.
- * @returns `listed` in the order of the files
- */
 async function listTarget(request, { aws }, { target, bucket, paidUntil, }) {
     if (!bucket.mayList)
         return { total: 0, newer: [], others: [], listed: [] };
@@ -3479,7 +3095,6 @@ async function listTarget(request, { aws }, { target, bucket, paidUntil, }) {
         prefix,
         fetchOwner: bucket.looksAtOwners,
     })) {
-        // Few accounts own many objects: one text for each.
         const owner = said === undefined ? undefined : (owners.get(said) ?? said);
         if (owner !== undefined)
             owners.set(owner, owner);
@@ -3517,10 +3132,8 @@ async function listTarget(request, { aws }, { target, bucket, paidUntil, }) {
 
 
 
-/** More HEADs at a time than this bring nothing from one runner. */
 const changes_HEADS_AT_ONCE = 64;
 const LISTINGS_AT_ONCE = 16;
-/** What each file is to its object: by content, from one listing of each prefix where that suffices. */
 async function compareTargets(request, access, { targets, buckets, keepsTimes, paidUntil }) {
     const book = headerBook(request);
     const last = (0,rules_globs/* globSet */.xk)(request.last.map(({ glob }) => glob));
@@ -3551,7 +3164,6 @@ async function compareTargets(request, access, { targets, buckets, keepsTimes, p
             const found = [];
             let done = 0;
             await (0,parallel/* eachOf */.pQ)(target.files.entries(), changes_HEADS_AT_ONCE, async ([index, file]) => {
-                // Small files are hashed without a pause: let others have their turn.
                 if (++done % 256 === 0)
                     await (0,external_node_timers_promises_.setImmediate)();
                 const object = await planFile(comparer, { target, bucket, file }, listed[index]);
@@ -3577,7 +3189,6 @@ async function compareTargets(request, access, { targets, buckets, keepsTimes, p
     tellOf(comparer, access);
     return { objects, listings, headed: comparer.headed, kept, written };
 }
-/** Finds out, one after the other, the facts that the comparison of a file asks for. */
 async function planFile(comparer, { target, bucket, file }, listed) {
     const { request, access, forms, buffers, last, headed, told } = comparer;
     const form = await forms.of(target, file);
@@ -3598,7 +3209,6 @@ async function planFile(comparer, { target, bucket, file }, listed) {
             if (compared.foreignKey)
                 told.foreignKeys++;
             const head = typeof facts.head === 'object' ? facts.head : undefined;
-            // Content that differs is sent whole whatever its headers are: the look was not needed.
             if (head && compared.action !== 'changed')
                 headed.add(bucket.name);
             const isForeign = compared.action === 'unchanged' && isForeignKey(head?.kmsKey, bucket, access.session);
@@ -3641,9 +3251,7 @@ function tellOf({ request, book, last, told }, { runner }) {
 
 ;// CONCATENATED MODULE: ./lib/objects/plan/deletion.js
 
-/** A share of a small site is less than a page with its assets: so many objects a share always allows. */
 const SHARE_FLOOR = 25;
-/** @throws Problem when the deletion looks like a mistake: an empty LOCAL, or more than the limit */
 function guardDeletion({ on, localFiles, remoteObjects, deletions }, limit) {
     if (deletions === 0)
         return;
@@ -3670,7 +3278,6 @@ function allowedBy(limit, remoteObjects) {
         return limit.count;
     return limit.share === 0 ? 0 : Math.max(SHARE_FLOOR, Math.floor(limit.share * remoteObjects));
 }
-/** What is under a folder's or glob's prefix and not in the release, and not left out by the step's rules. @throws Problem */
 function planDeletions({ maxDelete }, { targets, listings, objects }) {
     const kept = new Set(objects.map(({ bucket, key }) => `${bucket}/${key}`));
     const deletions = new Map();
@@ -3699,10 +3306,6 @@ const GROUPS = {
     'http://acs.amazonaws.com/groups/global/AllUsers': 'everybody',
     'http://acs.amazonaws.com/groups/global/AuthenticatedUsers': 'every AWS account',
 };
-/**
- * A write, and a copy in place as well, keeps no ACL: where objects are served by theirs, as sites of older tools are, what is
- * replaced would go dark without a word. One object of each bucket is looked at, if the caller may.
- */
 async function warnOfLostGrants({ acl }, access, { buckets, objects }) {
     if (acl !== 'auto')
         return;
@@ -3737,11 +3340,6 @@ function readersOf(grants) {
 
 
 const redirects_HEADS_AT_ONCE = 32;
-/**
- * Objects without content that a website of S3 answers with a redirect.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-page-redirect.html
- * @throws Problem when a file of the release has the same key
- */
 async function planRedirects(request, { aws, runner }, { buckets, files, }) {
     const { redirects } = request;
     if (redirects.length === 0)
@@ -3773,7 +3371,6 @@ async function planRedirects(request, { aws, runner }, { buckets, files, }) {
             file,
             size: 0,
             headers: { ...fixed, 'content-type': 'text/html', 'x-amz-website-redirect-location': location },
-            // What cannot be seen viewers may have been given.
             action: isSame ? 'unchanged' : head === 'missing' ? 'new' : 'changed',
             last: true,
         };
@@ -3810,11 +3407,6 @@ function emptyFile(runner) {
 
 
 const repairs_HEADS_AT_ONCE = 32;
-/**
- * Judges what stays as it is: what the bucket's owner does not own is as dark as if it were sent now. With `s3-fix-acl` it plans
- * how each is mended, and refuses what cannot be.
- * @throws Problem where `s3-verify-owner` says fail, or a repair that was asked for cannot be done
- */
 async function planRepairs(request, access, { buckets, kept }) {
     const repairs = [];
     const owners = new Map();
@@ -3827,7 +3419,6 @@ async function planRepairs(request, access, { buckets, kept }) {
             continue;
         const ids = await lookAtOwners(access, bucket);
         const found = notOwnedOf(objects, ids, bucket);
-        // In the step's own account the step does the same without them, unless there is something to tell.
         const isOfUse = bucket.relation !== 'same' || found.byAnother.length + found.byUploader.length > 0;
         if (isOfUse && (ids.own ?? ids.bucketOwner))
             owners.set(bucket.name, ids);
@@ -3867,14 +3458,12 @@ function judge({ runner }, { bucket, found }) {
         runner.warning(`s3://${bucket.name}: ${what}; their owner cannot be told. To fix it, ${fix}.`);
     }
 }
-/** What is there already is not mended by a change of the bucket alone, but by BucketOwnerEnforced. */
 function remedyOf({ ownership }, { byUploader }) {
     const again = `run once with s3-fix-acl: true, or send everything again with s3-upload-unchanged: true`;
     if (ownership === 'BucketOwnerPreferred' && byUploader.length > 0)
         return again;
     return `${rules_acl/* OWNERSHIP_REMEDY */.DK}; with the latter, then ${again}`;
 }
-/** @throws Problem for what cannot be repaired by this caller */
 async function repairsOf(access, bucket, found) {
     if (found.unknown.length > 0) {
         const what = `whose ${(0,units/* counted */.hS)(found.unknown.length, 'object')} are cannot be told: ${(0,units/* someOf */.yU)(found.unknown.map(({ key }) => key))}`;
@@ -3883,7 +3472,6 @@ async function repairsOf(access, bucket, found) {
     if (bucket.relation === 'same')
         return adopt(access, bucket, found.byAnother);
     warnOfOthers(access, bucket, found.byAnother);
-    // With ObjectWriter a copy is the copier's as well: the grant costs less.
     const grants = bucket.ownership === 'ObjectWriter';
     const planned = [];
     let unread = false;
@@ -3898,14 +3486,12 @@ async function repairsOf(access, bucket, found) {
     tellOfGrants(access, bucket, { planned, unread });
     return planned;
 }
-/** A grant lets the bucket owner's own roles read, and changes no owner. @throws Problem where that is not enough */
 function tellOfGrants({ runner, session: { partition } }, bucket, { planned, unread }) {
     const keys = planned.filter(({ by }) => by === 'grant').map(({ key }) => key);
     if (keys.length === 0 || bucket.verify === 'off')
         return;
     const what = `s3-fix-acl can give the bucket's owner full control of ${(0,units/* counted */.hS)(keys.length, 'object')}, but not make them its own: ${(0,units/* someOf */.yU)(keys)}`;
     if (bucket.verify === 'fail') {
-        // What may not be read cannot be copied, and only a copy changes the owner.
         const copying = onObjects(copyActions({}, 'bucket-owner-full-control'), { name: bucket.name, partition });
         const read = unread ? `; or, to copy them, ${(0,denied/* allowing */.SL)({ needed: [copying] })}` : '';
         const fix = `${rules_acl/* OWNERSHIP_REMEDY */.DK}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers${read}`;
@@ -3913,7 +3499,6 @@ function tellOfGrants({ runner, session: { partition } }, bucket, { planned, unr
     }
     runner.warning(`s3://${bucket.name}: ${what}; ${rules_acl/* DARK_OBJECTS */.EG}. To fix it, ${unread ? 'allow s3:GetObject and s3:GetObjectTagging, or ' : ''}${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
 }
-/** The bucket's owner makes its own what it may read, by a copy onto itself. */
 async function adopt(access, bucket, objects) {
     const planned = [];
     const unreadable = [];
@@ -3941,7 +3526,6 @@ function cannotRepair({ session: { partition } }, { name }, { what, action }) {
         fix: `let the bucket's owner set BucketOwnerEnforced, which repairs every object at once; or ${(0,denied/* allowing */.SL)({ needed: [onBucket([action], { name, partition })] })}`,
     });
 }
-/** Objects that only somebody else can mend. */
 function warnOfOthers({ runner }, { name }, objects) {
     if (objects.length === 0)
         return;
@@ -3955,10 +3539,6 @@ var partition = __webpack_require__(915);
 
 
 
-/**
- * Where a browser finds what the first line of s3-upload publishes: behind the first distribution, by its own domain where it has
- * one, else at S3's address of the object.
- */
 async function publishedUrl({ distributions }, access, { buckets, targets, }) {
     const [target] = targets;
     const bucket = target && buckets.get(target.bucket);
@@ -3978,12 +3558,10 @@ async function publishedUrl({ distributions }, access, { buckets, targets, }) {
     const { domain } = (0,partition/* partitionOf */.iQ)(bucket.region);
     return { url: `https://${target.bucket}.s3.${bucket.region}.${domain}/${pageOf(target)}` };
 }
-/** S3's own address serves no index document. */
 function pageOf({ prefix, files }) {
     const hasIndex = files.some(({ name }) => name === 'index.html') && (prefix === '' || prefix.endsWith('/'));
     return (0,rules_key/* encodeKey */.g2)(hasIndex ? `${prefix}index.html` : prefix);
 }
-/** The first name of its own that is not a wildcard; CloudFront's otherwise. `undefined` when the caller may not ask. */
 async function domainOf({ aws, session }, distribution) {
     const { CloudFrontClient, GetDistributionCommand } = await __webpack_require__.e(/* import() */ 169).then(__webpack_require__.t.bind(__webpack_require__, 3169, 19));
     const cloudfront = new CloudFrontClient(aws.client(session.region));
@@ -4009,10 +3587,6 @@ async function domainOf({ aws, session }, distribution) {
 
 
 
-/**
- * Reads what is on both sides, and decides everything.
- * @throws Problem, Problems: all that would make the upload fail, or be of no use to the bucket's owner
- */
 async function planObjects(request, access) {
     const targets = await findTargets(request, access.runner.env.RUNNER_TEMP, access.runner);
     const buckets = await lookAtBuckets(request, access, targets);
@@ -4059,7 +3633,6 @@ async function lookAtBuckets(request, access, targets) {
     const names = [...new Set([...targets, ...request.redirects].map(({ bucket }) => bucket))];
     const isServed = request.distributions.length > 0;
     const verify = request.verifyOwner === 'auto' ? (isServed ? 'fail' : 'warn') : request.verifyOwner;
-    // A key that is named by its ARN is one that both accounts are meant to use.
     const namesKey = request.kmsKey?.startsWith('arn:') || request.encryption === 'AES256';
     const foreignKey = namesKey ? 'off' : request.verifyOwner === 'auto' ? 'fail' : request.verifyOwner;
     const looked = await (0,parallel/* together */.bs)(names.map(async (name) => {
@@ -4071,7 +3644,6 @@ async function lookAtBuckets(request, access, targets) {
     }));
     return new Map(looked.map((bucket) => [bucket.name, bucket]));
 }
-/** @throws Problem */
 function refuseWhatCannotWork(request, { name, acl, relation, mayList }, { partition }) {
     const on = `s3://${name}`;
     if (acl.refusal)
@@ -4094,10 +3666,6 @@ function refuseWhatCannotWork(request, { name, acl, relation, mayList }, { parti
         });
     }
 }
-/**
- * CloudFront may use a key whose policy lets it. That of the managed key cannot be changed:
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html#oac-kms-encrypted-objects
- */
 function warnOfManagedKey({ distributions, encryption, kmsKey }, { name, defaultKey }, { runner }) {
     const managed = encryption?.startsWith('aws:kms') ? MANAGED_KEY : undefined;
     const key = kmsKey ?? (encryption ? managed : defaultKey);
@@ -4105,7 +3673,6 @@ function warnOfManagedKey({ distributions, encryption, kmsKey }, { name, default
         return;
     runner.warning(`s3://${name}: the objects are encrypted with the managed key aws/s3, which CloudFront can never use: viewers get 403. To mend it, set the bucket's default encryption to AES256, or to a key of your own whose policy lets the distribution decrypt, and send everything again with s3-upload-unchanged: true.`);
 }
-/** @throws Problem when what is sent would be of no use behind CloudFront, and that matters */
 function checkOwnership({ name, acl, verify }, objects, { runner }) {
     const text = (0,rules_acl/* outcomeText */.EL)(acl.outcome);
     const sends = objects.some(({ bucket, action }) => bucket === name && action !== 'unchanged');
@@ -4122,7 +3689,6 @@ function checkOwnership({ name, acl, verify }, objects, { runner }) {
         fix: `${rules_acl/* OWNERSHIP_REMEDY */.DK}; or s3-verify-owner: warn, if the owner's own roles are the only readers`,
     });
 }
-/** @throws Problem; where the bucket cannot be listed, S3 itself refuses to overwrite (`If-None-Match`) */
 function refuseOverwrites(objects, buckets) {
     const changed = objects.filter(({ bucket, action }) => action === 'changed' && buckets.get(bucket)?.mayList);
     if (changed.length === 0)
@@ -4134,7 +3700,6 @@ function refuseOverwrites(objects, buckets) {
         fix: 'release under a new prefix',
     });
 }
-/** With what lies under the prefixes, is not a file of the step, and stays. */
 function withOthers({ kept, listings }, deletions) {
     const doomed = new Set(deletions.map(({ bucket, key }) => `${bucket}/${key}`));
     const files = new Set();
@@ -4159,7 +3724,6 @@ function withOthers({ kept, listings }, deletions) {
     }
     return all;
 }
-/** A redirect that stays has to be its bucket owner's as any other object. */
 function withRedirects(kept, redirects, buckets) {
     const staying = redirects.filter(({ object }) => object.action === 'unchanged' && buckets.get(object.bucket)?.looksAtOwners);
     if (staying.length === 0)
@@ -4187,10 +3751,8 @@ var markdown = __webpack_require__(4536);
 
 
 
-/** A summary of a thousand rows helps nobody; GitHub takes 1 MiB. */
 const ROWS = 50;
 const ENTRIES = 200;
-/** In the order in which they matter to a reader: what is gone, what is another, what is new. */
 const KINDS = {
     deleted: 'deleted',
     changed: 'changed',
@@ -4198,7 +3760,6 @@ const KINDS = {
     new: 'new',
     unchanged: 'unchanged',
 };
-/** What `s3-fix-acl` does with an object that stays. */
 const REPAIRS = {
     copy: "made the bucket owner's, by a copy in place",
     grant: 'opened to the bucket owner, by the ACL',
@@ -4231,7 +3792,6 @@ function reportObjects(plan, result) {
         summary: summaryOf(plan, result),
     };
 }
-/** The plan as data: counts in full, objects as far as an output can hold them. */
 function describeObjects(plan) {
     const touched = plan.objects.filter(({ action }) => action !== 'unchanged');
     return {
@@ -4256,7 +3816,6 @@ function describeObjects(plan) {
 function notShown({ length }) {
     return Math.max(0, length - ENTRIES);
 }
-/** What `s3-fix-acl` writes is shown before it is written, too. */
 function repairLines({ repairs }, result) {
     if (repairs.length === 0)
         return [];
@@ -4304,7 +3863,6 @@ function bucketLink(name, region) {
     const page = (0,partition/* consoleUrl */.B9)({ region }, `s3/buckets/${encodeURIComponent(name)}?region=${region}`);
     return page ? (0,markdown/* link */.nf)((0,markdown/* inCode */.pN)(`s3://${name}`), page) : (0,markdown/* inCode */.pN)(`s3://${name}`);
 }
-/** Paths of an invalidation that a summary shows. */
 const PATHS = 5;
 function invalidationLines(plan, result) {
     const paths = allPaths(plan);
@@ -4325,12 +3883,7 @@ function rate({ bytes, milliseconds }) {
 
 
 
-/**
- * V8 doubles the space of its new objects when many of them stay, as the files of a large tree do: 60 MB more for no gain in time
- * (docs/performance.md). It reads this flag each time that it would.
- */
 const KEEP_YOUNG_SPACE = '--semi-space-growth-factor=1';
-/** Uploads files to S3 so that the bucket's owner can serve them. */
 function objectsJob(request, access) {
     (0,external_node_v8_.setFlagsFromString)(KEEP_YOUNG_SPACE);
     return {

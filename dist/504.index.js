@@ -19,12 +19,6 @@ export const modules = {
 
 
 
-/**
- * The one rule for every root that a user names and the repository supplies. What is written as a path in the workspace, or in
- * RUNNER_TEMP, must also lie there when all links on its way are followed: the repository, or a build, made those links, and a
- * `site -> ../home/.aws` would be published. A path that is written as one outside (`named`) is the workflow's own word.
- * @param given as the user wrote it, or the absolute path of a link that a walk met
- */
 function wayOf(given, { workspace, temp, also = [] }) {
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(workspace, given);
     const real = realOf(path);
@@ -42,26 +36,15 @@ function wayOf(given, { workspace, temp, also = [] }) {
     if (below.some(isGit))
         return { kind: 'git', path, real };
     const isTemp = temp !== undefined && root === realOf(temp) && !isWithin(path, temp);
-    // The folder as a whole has what is private in it.
     const isPrivate = isTemp && (real === root || isPrivateOfTemp(below[0] ?? ''));
     return { kind: isPrivate ? 'outside' : 'inside', path, real };
 }
-/** Whether a name is that of git's own folder: a disk that does not tell capitals from small letters finds it by any of them. */
 function isGit(name) {
     return name.toLowerCase() === '.git';
 }
-/**
- * Whether a name right below RUNNER_TEMP is of the runner (`_runner_file_commands` has what earlier steps exported) or of this
- * action: nothing in it is ever published by way of a folder above it.
- */
 function isPrivateOfTemp(name) {
     return /^(_|keyless-)/i.test(name);
 }
-/**
- * A path that may be read: within the fence, and a file or a folder, so that reading it ends.
- * @returns `undefined` when there is nothing at the path
- * @throws Problem for a path that leads out of the fence, into `.git`, or to a pipe, a socket or a device
- */
 function fenced(given, fence) {
     const way = wayOf(given, fence);
     if (way.kind === 'missing')
@@ -93,15 +76,10 @@ function fenced(given, fence) {
         fix: 'write what it gives to a file first',
     });
 }
-/** Whether a path is a folder or lies below it; both without links, or both with. */
 function isWithin(path, folder) {
     const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
     return way === '' || (way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_1__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way));
 }
-/**
- * With every name as the disk has it, so that it can be compared.
- * @returns `undefined` when there is nothing, or a link that leads nowhere or in a circle
- */
 function realOf(path) {
     try {
         return node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(path);
@@ -144,10 +122,6 @@ var undo = __webpack_require__(7859);
 
 
 
-/**
- * @param trusted folders whose own path may go through symlinks: the workspace, the runner's temporary folder
- * @throws Problem when the file cannot be written there, or would be written somewhere else through a symlink
- */
 function checkEnvFile(path, trusted) {
     const on = `Input ssm-env-file: ${path}`;
     const folder = (0,external_node_path_.dirname)(path);
@@ -176,7 +150,6 @@ function checkEnvFile(path, trusted) {
         throw new problem/* Problem */.AF({ on, what: `${folder} cannot be written to`, fix: 'choose another folder' });
     }
 }
-/** Written beside, 0600, and renamed: there is never half a file. What undoes it is saved before it is there. */
 function writeEnvFile({ path, keep }, content, undoLater) {
     const beside = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`);
     undoLater({ kind: 'file', path: beside });
@@ -211,19 +184,10 @@ var dist_cjs = __webpack_require__(4736);
 // EXTERNAL MODULE: ./lib/parameters/deliver/check.js + 1 modules
 var check = __webpack_require__(8749);
 ;// CONCATENATED MODULE: ./lib/parameters/masks/forms.js
-/**
- * The forms of a text in which tools print it, and in which the runner does not know it: it registers a mask with its base64
- * at three offsets, `\"`, `''`, JSON as Newtonsoft writes it, RFC 3986 and XML.
- * https://github.com/actions/runner/blob/main/src/Sdk/DTLogging/Logging/ValueEncoders.cs
- */
 const FORMS = {
-    /** What steps print every day: registered for every text. */
     likely: likelyForms,
-    /** Base64 of a larger text that holds it: registered as long as the budget lasts, as are the following ones. */
     base64: missingStems,
-    /** What some tools print. */
     common: commonForms,
-    /** What is seen now and then. */
     rare: rareForms,
 };
 function likelyForms(text) {
@@ -274,10 +238,6 @@ function rareForms(text) {
         ...lower,
     ];
 }
-/**
- * What base64 shows of the bytes wherever they stand in a larger text: at each of three offsets, the characters that they
- * alone determine.
- */
 function stemsOf(text) {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text;
     return [0, 1, 2].map((offset) => {
@@ -285,12 +245,10 @@ function stemsOf(text) {
         return padded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
     });
 }
-/** The runner's own base64 of a text ends with padding but for one of the offsets, where it is a stem too, but for two bytes. */
 function missingStems(text) {
     const known = (3 - (Buffer.byteLength(text) % 3)) % 3;
     return stemsOf(text).filter((_, offset) => offset !== known);
 }
-/** `base64` breaks lines at 76 columns, `openssl base64` at 64. One line is a stem already. */
 function base64Lines(text, columns) {
     const [fromStart = ''] = stemsOf(text);
     if (fromStart.length <= columns)
@@ -302,14 +260,12 @@ function forUrls(base64) {
 }
 const hex = (one) => `%${one.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 const unicode = (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
-/** JavaScript's, and with more or fewer of them, most languages' escapes of a URL. */
 function encodeUri(text) {
     return encodeURIComponent(text.toWellFormed());
 }
 function strictUri(text) {
     return encodeUri(text).replaceAll(/[!'()*]/g, hex);
 }
-/** Go's `net/url` in `user:password@`. https://go.dev/src/net/url/url.go, `shouldEscape` */
 function goUserinfo(text) {
     return strictUri(text).replaceAll(/%(?:24|26|2B|2C|3B|3D)/g, decodeURIComponent);
 }
@@ -322,15 +278,12 @@ function lowerHex(text) {
 function jsonOf(text) {
     return JSON.stringify(text).slice(1, -1);
 }
-/** Go's `encoding/json` (docker, kubectl, terraform). */
 function goJson(text) {
     return jsonOf(text).replaceAll(/[<>&\u2028\u2029]/g, unicode);
 }
-/** Python's `json.dumps`, PHP's `json_encode` (but for its `\/`). */
 function asciiJson(text) {
     return jsonOf(text).replaceAll(/[\u0080-\uffff]/g, unicode);
 }
-/** .NET's `System.Text.Json`. https://learn.microsoft.com/dotnet/standard/serialization/system-text-json/character-encoding */
 function netJson(text) {
     return jsonOf(text)
         .replaceAll(/\\u([0-9a-f]{4})/g, (_, code) => `\\u${code.toUpperCase()}`)
@@ -338,27 +291,21 @@ function netJson(text) {
         .replaceAll(/[&'+<>`\u007f-\uffff]/g, (one) => unicode(one).toUpperCase().replace('U', 'u'));
 }
 const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
-/** Go's `html.EscapeString`. */
 function goHtml(text) {
     return text.replaceAll(/[&<>"']/g, (one) => HTML[one] ?? one);
 }
-/** Go's `html/template`. */
 function htmlTemplate(text) {
     return goHtml(text).replaceAll('+', '&#43;');
 }
-/** Python's `html.escape`. */
 function pythonHtml(text) {
     return goHtml(text).replaceAll('&#34;', '&quot;').replaceAll('&#39;', '&#x27;');
 }
-/** dash's `export -p`: quotes in a row are one. */
 function dashExport(text) {
     return text.replaceAll(/'+/g, (run) => `'"${run}"'`);
 }
-/** Python's `shlex.quote`. */
 function shlex(text) {
     return text.replaceAll("'", `'"'"'`);
 }
-/** Bash's `printf %q`. */
 function printfQ(text) {
     return text.replaceAll(/[ !"$&'()*,;<>?[\\\]^`{|}]|^[#~]|(?<=[:=])~/g, '\\$&');
 }
@@ -372,7 +319,6 @@ const ANSI_NAMES = {
     13: 'r',
     27: 'E',
 };
-/** Inside of `$'…'`, in which bash writes what its locale cannot print: in a C locale everything that is not ASCII. */
 function ansiQuoted(text, unprintable) {
     const written = [...text].map((character) => {
         const name = ANSI_NAMES[character.codePointAt(0) ?? 0];
@@ -388,7 +334,6 @@ function ansiQuoted(text, unprintable) {
 // EXTERNAL MODULE: ./lib/base/quote.js
 var quote = __webpack_require__(6637);
 ;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/text.js
-/** A place in a text that only moves on, and counts its steps: what reads with it takes a time that grows with the text. */
 class Scanner {
     text;
     at = 0;
@@ -400,12 +345,10 @@ class Scanner {
     get done() {
         return this.at >= this.text.length;
     }
-    /** The character here, or one further on; empty at the end. */
     peek(further = 0) {
         this.steps++;
         return this.text[this.at + further] ?? '';
     }
-    /** Takes one character. */
     next() {
         const one = this.peek();
         if (one === '\n')
@@ -413,7 +356,6 @@ class Scanner {
         this.at++;
         return one;
     }
-    /** Takes all that a sticky pattern (`/…/y`) matches here; empty when it does not. It must look no further than it takes. */
     take(pattern) {
         pattern.lastIndex = this.at;
         const found = pattern.exec(this.text)?.[0] ?? '';
@@ -425,15 +367,12 @@ class Scanner {
         return found;
     }
 }
-/** What Go's `unicode.IsSpace` takes for a blank; JavaScript's `\s` has U+FEFF too, and not U+0085. */
 const GO_BLANK = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 const GO_BLANKS = new RegExp(`${GO_BLANK.source}+`, 'y');
-/** Takes blanks, empty lines and lines of comment. @param blanks a sticky pattern */
 function skipComments(scanner, blanks) {
     while (scanner.take(blanks) !== '' || scanner.take(/#[^\n]*/y) !== '')
         ;
 }
-/** Inside of double quotes, with the escapes that most readers have. */
 function unquoted(inside) {
     const names = { n: '\n', r: '\r', t: '\t' };
     return inside.replaceAll(/\\(.)/gs, (_, one) => names[one] ?? one);
@@ -443,13 +382,7 @@ function unquoted(inside) {
 
 
 
-/** https://github.com/tc39/proposal-json-parse-with-source, which TypeScript's library does not know yet. */
 const exact = JSON;
-/**
- * The fields of a JSON object with the path to each: numbers with exactly their text (`1.10`, `12345678901234567890`),
- * strings unescaped, `true`, `false` and `null` as they are, lists and empty objects as JSON.
- * @throws Problem when the text is not a JSON object, is a very deep one, or says something twice; without V8's message, which quotes the text
- */
 function readJson(text) {
     const value = readExact(text);
     if (!isObject(value)) {
@@ -457,10 +390,6 @@ function readJson(text) {
     }
     return fields(value, []);
 }
-/**
- * One value of a JSON text, as `readJson` gives it; `undefined` when it is not there.
- * @throws Problem as `readJson` does
- */
 function readJsonAt(text, path) {
     let value = readExact(text);
     for (const step of path) {
@@ -472,7 +401,6 @@ function readJsonAt(text, path) {
     }
     return textOf(value, path.map(String));
 }
-/** Every string and number in a JSON text, however deep, up to a limit; none when it is not a JSON object or list. */
 function jsonLeaves(text, limit) {
     if (!/^\s*[[{]/.test(text))
         return [];
@@ -489,7 +417,6 @@ function jsonLeaves(text, limit) {
     }
     return leaves;
 }
-/** A byte order mark before JSON is ignored, as RFC 8259 allows. */
 function readExact(text) {
     const value = parseExact(text.replace(/^\uFEFF/, ''));
     if (value === undefined) {
@@ -506,7 +433,6 @@ function parseExact(text) {
         return undefined;
     }
 }
-/** The last of two equal keys wins in most readers, and the first in some: what is meant nobody can tell. */
 function refuseDuplicates(json) {
     const scanner = new Scanner(json);
     const open = [];
@@ -546,7 +472,6 @@ function fields(object, path) {
         return [[at, textOf(value, at)]];
     });
 }
-/** @throws Problem for half of a surrogate pair (`"\ud800"`): no variable and no file can hold it, and it would become U+FFFD */
 function textOf(value, path) {
     if (typeof value !== 'string')
         return JSON.stringify(value);
@@ -563,15 +488,8 @@ function isObject(value) {
 
 ;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/node.js
 
-/** Ends a line for JavaScript's regular expressions, which npm's dotenv is made of. */
 const LINE_END = /[\n\u2028\u2029]/;
 const BLANK = /\s/;
-/**
- * Reads a .env file as npm's dotenv does: `export`, `KEY: value`, a byte order mark, CRLF, comments with and without a space
- * before, quotes of three kinds over several lines, `\n` and `\r` in double quotes. Unlike it, this tells which lines
- * it could not read, and takes a time that grows with the text.
- * https://github.com/motdotla/dotenv/blob/master/lib/main.js, `LINE`
- */
 function readNode(text) {
     const scanner = new Scanner(text.replaceAll(/\r\n?/g, '\n'));
     const entries = [];
@@ -585,7 +503,6 @@ function readNode(text) {
             entries.push({ ...found, line });
         else
             backTo(scanner, start, line);
-        // What is left of a line whose entry ended before its end is nothing: an entry ends where a line does.
         const rest = scanner.take(/[^\n\u2028\u2029]*/y);
         if (!found && !/^\s*(#|$)/.test(rest))
             faults.push({ line, why: 'it is neither NAME=value nor a comment' });
@@ -598,7 +515,6 @@ function backTo(scanner, at, line) {
     scanner.line = line;
     return scanner;
 }
-/** `NAME=value` or `NAME: value` and what ends its line; `undefined` when there is none here. */
 function readEntry(scanner) {
     const name = scanner.take(/[\w.-]+/y);
     if (name === '' || (scanner.take(/\s*=/y) === '' && scanner.take(/:\s/y) === ''))
@@ -613,7 +529,6 @@ function readEntry(scanner) {
         scanner.next();
     return { name, value: unquote(raw.trim()) };
 }
-/** A value in quotes with nothing but a comment behind it, and the quotes. A backslash may or may not escape a quote. */
 function readQuoted(scanner) {
     scanner.take(/\s+/y);
     const start = scanner.at;
@@ -640,7 +555,6 @@ function readQuoted(scanner) {
     scanner.at = close + 1;
     return raw;
 }
-/** Where an entry ends that has nothing more here: after blanks and a comment, at the end of a line; `undefined` when it has. */
 function endOf(scanner, from) {
     const { text } = scanner;
     let at = from;
@@ -666,10 +580,8 @@ function unquote(raw) {
 
 ;// CONCATENATED MODULE: ./lib/parameters/masks/places.js
 const SECRET_NAME = 'pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|api[-_ ]?key|access[-_ ]?key|account[-_ ]?key|private[-_ ]?key|client[-_ ]?secret|shared[-_ ]?access[-_ ]?(?:key|signature)|sig(?:nature)?|sas|authorization|auth';
-/** `Password=…;`, `Pwd={…};`, `password …`, `token: …`, `password="…"`, `{password: …}`, `<password>…<`. */
 const NAMED = new RegExp(`(?<![a-z])(?:${SECRET_NAME})["']?\\s*(?:[=:>]\\s*|\\s)(?:"([^"]+)"|'([^']+)'|\\{([^{}]+)\\}|([^\\s"'<>;&]+))`, 'gi');
 const SCHEME = /\b(?:bearer|basic|token|apikey|negotiate)\s+([\w.~+/=:-]{8,})/gi;
-/** What stands where secrets stand: the userinfo of URLs, connection strings, queries, headers. */
 function secretsIn(text) {
     const found = userinfoIn(text);
     for (const [, double, single, braced, bare] of text.matchAll(NAMED)) {
@@ -678,33 +590,26 @@ function secretsIn(text) {
     }
     for (const [, token = ''] of text.matchAll(SCHEME))
         found.push(token, ...decoded(token));
-    // https://…?key=…, as maps, functions and webhooks have it.
     for (const [, value = ''] of text.matchAll(/[?&](?:key|code|subscription-key)=([^&#\s"'<>]+)/gi))
         found.push(value, decodedUri(value));
-    // Oracle's user/password@host.
     for (const [, password = ''] of text.matchAll(/(?:^|[\s:"'=])\w[\w$#.]*\/([^\s/@:"']+)@/g))
         found.push(password);
     return found;
 }
-/** Of `scheme://user:password@host`: a password may hold a /, an @ or a # that should have been escaped. */
 function userinfoIn(text) {
     const found = [];
-    // Each piece ends before the scheme of the next URL.
     for (const piece of text.split('://').slice(1)) {
         const authority = /^[^\s"'<>]*/.exec(piece)?.[0] ?? '';
         const [colon, at] = [authority.indexOf(':'), authority.lastIndexOf('@')];
-        // https://TOKEN@host
         const alone = /^([^\s/@:?#]+)@/.exec(authority)?.[1];
         if (alone)
             found.push(alone, decodedUri(alone));
         if (colon < 0 || at < colon)
             continue;
         const user = authority.slice(0, colon);
-        // To the last @, and for addresses in a row to the first.
         const password = authority.slice(colon + 1, at);
         const first = /^[^@]*/.exec(password)?.[0] ?? '';
         found.push(...[password, first].flatMap((it) => [it, decodedUri(it), `${user}:${it}`]));
-        // https://TOKEN:x-oauth-basic@host
         if (isRandom(user))
             found.push(user);
     }
@@ -718,7 +623,6 @@ function decodedUri(text) {
         return text;
     }
 }
-/** What base64 decodes to, where that is text; of `user:password` the password as well. */
 function decoded(text) {
     if (!/^[A-Za-z0-9+/_-]{8,}={0,2}$/.test(text))
         return [];
@@ -729,10 +633,6 @@ function decoded(text) {
     const password = /^[^\s:]*:(.+)$/.exec(inside)?.[1];
     return [inside, ...(password ? [password] : [])];
 }
-/**
- * What looks like a secret in a text that is one as a whole, whatever surrounds it: texts in quotes, elements of XML, the
- * password of `user:password` and of a .pgpass, what `-p` gives, `NAME=value` in a row, and what only a generator makes.
- */
 function likelyIn(text) {
     const quoted = [...text.matchAll(/"([^"\\]{6,200})"|'([^'\\]{6,200})'|>([^<>]{6,200})</g)].map(([, double, single, element]) => double ?? single ?? element ?? '');
     const inRow = [...text.matchAll(/(?:^|[\s;])[A-Za-z_]\w{0,100}=(?:"([^"]*)"|'([^']*)'|([^\s;]+))/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
@@ -744,15 +644,11 @@ function likelyIn(text) {
         ...(text.length > MAX_OF_ONE ? SEPARATORS.flatMap((separator) => text.split(separator).filter(isRandom)) : []),
     ];
 }
-/** A shorter text without a place for a secret is one password, whatever signs it has. */
 const MAX_OF_ONE = 40;
-/** Without and with the signs of base64. */
 const SEPARATORS = [/[\s"'`\\:;,@&?|<>(){}[\]]+/, /[\s"'`\\:;,@&?|<>(){}[\].=/$]+/];
-/** Not a word, a name of a constant or a path. */
 function isMixed(text) {
     return text.length >= 6 && !/^([A-Za-z_ ,.!?-]+|[A-Z][A-Z0-9_]*|[a-z]+(_[a-z\d]+)*|[\w.-]*(\/[\w.-]*)+)$/.test(text);
 }
-/** Long, and letters of both cases and digits, or hex. */
 function isRandom(text) {
     if (text.length < 16)
         return false;
@@ -760,9 +656,7 @@ function isRandom(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/parameters/masks/trivial.js
-/** A mask is a plain substring: a shorter one would turn half of the log into `***`. */
 const SHORTEST = 4;
-/** Words that every log has, or that settings have as their value: switches, stages, levels, users, engines, words of a language. */
 const WORDS = new Set(`true false yes no on off null none nil undefined default auto enabled disabled enable disable active inactive required optional
   local localhost dev develop development test tests testing qa uat int integration stage staging live prod production sandbox demo preview canary
   main master trunk release latest stable beta alpha current previous next
@@ -779,20 +673,11 @@ const WORDS = new Set(`true false yes no on off null none nil undefined default 
   if fi do for in eof version config configs env environment include includes settings options steps jobs runs name: users: data:`
     .split(/\s+/)
     .filter(Boolean));
-/** No word, address or version of the lists is longer. */
 const LONGEST_WORD = 60;
 const SHORT_NUMBER = /^[+-]?[\d.,:]{1,5}$/;
-/** A region, or one of its zones; `blue-horse-7` is a password. */
 const REGION = /^(af|ap|ca|cn|eu|eu-isoe|eusc-de|il|me|mx|sa|us|us-gov|us-iso[a-z]?)-(north|south)?(east|west|central)?-\d[a-z]?$/;
-/** An account's id is in every ARN that a step prints. */
 const ACCOUNT = /^\d{12}$/;
-/** Versions, addresses that every machine has, media types, folders of a system. */
 const EVERYDAY = /^(v?\d+(\.\d+){1,2}([-+]\w+)?|127\.0\.0\.1(:\d+)?|0\.0\.0\.0(:\d+)?|localhost:\d+|::1?|\/(etc|tmp|var|usr|bin|opt|dev|app|home|srv)?(\/[a-z]+)?|[a-z]+\/(json|xml|html|plain|yaml))$/;
-/**
- * Too short or too common to be hidden: as a mask it would hide everything else that reads the same, and GitHub drops job
- * outputs that contain a mask. The rule is the same for a whole value and for a part of one.
- * @param secret a text of a SecureString or a secret; of other values a single plain word is not hidden either
- */
 function isTrivial(text, { secret }) {
     const word = text.trim();
     if (word.length < SHORTEST || SHORT_NUMBER.test(word) || REGION.test(word) || ACCOUNT.test(word))
@@ -804,12 +689,7 @@ function isTrivial(text, { secret }) {
         return true;
     return !secret && /^([a-z]{1,14}|[A-Z]{1,14}|[A-Z][a-z]{1,13})$/.test(word);
 }
-/** Around a key, `name:`, `[section]`, a tag. */
 const STRUCTURE = /^(-----(BEGIN|END) .*|[\w.-]+:|\[[\w .:-]+\]|<[/?]?[\w:.-]+\s*\/?>)$/;
-/**
- * Whether a line of a value of several lines says something of its own: a key's line does, `else` and `users:` do not.
- * What stands behind a `=` or `:` in it is looked at for itself.
- */
 function isTellingLine(line) {
     const text = line.trim();
     if (isTrivial(text, { secret: true }) || STRUCTURE.test(text))
@@ -825,14 +705,9 @@ function isTellingLine(line) {
 
 
 
-/** As many parts of one value as are hidden: a mask costs time in every line of the log. */
 const MAX_PARTS = 500;
 const parts_DEEPEST = 4;
 const LINE_BREAK = /\r\n?|\n/;
-/**
- * What to hide of a value: itself, and every part that may be printed alone. Each line is looked at for itself, so that one line that
- * cannot be read leaves no other one open: a .env, an INI file, .npmrc, .properties, YAML and broken JSON are alike here.
- */
 function partsOf({ value, secret, list = false }) {
     const parts = new Set();
     const seen = new Set();
@@ -854,7 +729,6 @@ function partsOf({ value, secret, list = false }) {
             look(item, 1);
     return [...parts];
 }
-/** The texts in a text. @param secret whether it is a secret as a whole, so that what looks like one in it is one */
 function innerOf(text, { secret }) {
     const leaves = jsonLeaves(text, MAX_PARTS);
     if (leaves.length > 0)
@@ -875,9 +749,7 @@ function innerOf(text, { secret }) {
         ...likely,
     ];
 }
-/** `export NAME=value`, `name: value`, `"name": "value",`, `//host/:_authToken=value`; the name is not a secret. */
 const ENTRY = /^\s*(?:export\s+|set\s+|-\s+)?(["']?)[\w./:@[\]-]{1,200}?\1\s*(?:=|:\s|:$)\s*(.*)$/s;
-/** What is behind the name: to the end of the line, without quotes, and as far as readers go for which a `#` ends it. */
 function entryIn(line) {
     const value = (ENTRY.exec(line)?.[2] ?? /^\s*-\s+(.*)$/s.exec(line)?.[1])?.trim();
     if (!value || /^[a-z][\w+.-]*:\/\//i.test(line.trim()))
@@ -885,13 +757,11 @@ function entryIn(line) {
     const bare = value.replace(/[,;]$/, '').trim();
     const cut = /^[^#]*/.exec(value)?.[0].trim() ?? '';
     const quoted = /^(["'`])(.*?)\1\s*(?:[,;]\s*)?(#.*)?$/s.exec(value);
-    // Java's .properties escape what could end a name.
     if (!quoted)
         return [value, bare, cut, value.replaceAll(/\\([:=#! ])/g, '$1')];
     const inside = quoted[2] ?? '';
     return [inside, ...(quoted[1] === '"' ? [unquoted(inside)] : [])];
 }
-/** Values in quotes that go over several lines: each of them as one. */
 function quotedOverLines(text) {
     return readNode(text)
         .entries.map(({ value }) => value)
@@ -902,14 +772,8 @@ function quotedOverLines(text) {
 
 
 
-/**
- * As many patterns as the runner may search each line of the log for, before forms that are seldom printed are left out; it costs
- * some 0.2 ms a line (docs/parameters.md has the figures).
- */
 const BUDGET = 4_000;
-/** Of what the values need by themselves; with what the commands themselves add it stays below five times. */
 const MAX_TIMES = 4.5;
-/** From here on each line of the log costs a millisecond, and a build that prints 100,000 lines takes minutes longer. */
 const MANY_PATTERNS = 20_000;
 function makeHider({ mask }) {
     const masked = new Set();
@@ -946,7 +810,6 @@ function makeHider({ mask }) {
                 mask(text);
                 patterns += patternsOf(text);
             }
-            // The runner registers each line of a mask, and searches the command itself for all that it knows: one for many is cheap.
             const forms = take(added.flatMap(FORMS.likely));
             if (forms.length > 0)
                 mask(forms.join('\n'));
@@ -971,7 +834,6 @@ function makeHider({ mask }) {
 function sumOf(texts) {
     return texts.reduce((sum, text) => sum + patternsOf(text), 0);
 }
-/** What the runner makes of a mask: itself, its base64 at three offsets, and each of its other encodings that differs. */
 function patternsOf(text) {
     const differs = [/"/, /'/, /["\\\x00-\x1f\u0085\u2028\u2029]/, /[^\w.~-]/, /[&<>"']/].filter((one) => one.test(text));
     return 4 + differs.length + (text.includes('&') ? 2 : 0);
@@ -981,7 +843,6 @@ function patternsOf(text) {
 
 
 
-/** Hides what is forced, and what the budget allows; tells what was left readable, and why. */
 function hideRest(entries, hider, { which, always }) {
     const forced = entries.filter(({ name }) => always.some((pattern) => matches(pattern, name)));
     for (const { value } of forced)
@@ -1012,7 +873,6 @@ function leftText(names) {
 function manyText(patterns) {
     return `GitHub's runner now searches each line of the log for ${patterns} texts, which takes about ${Math.round(patterns / 20_000)} ms a line: export fewer values, or set ssm-mask: secure`;
 }
-/** Parameters that AWS publishes have no account in their ARN. */
 function isPublic(arn) {
     return arn.split(':')[4] === '' && arn.includes(':parameter/aws/service/');
 }
@@ -1025,30 +885,21 @@ function matches(pattern, name) {
 var parameters_line = __webpack_require__(7120);
 ;// CONCATENATED MODULE: ./lib/parameters/read/arn.js
 
-/**
- * ARN of a parameter by its name; an ARN is its own.
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
- */
 function parameterArn(name, { partition, region, accountId }) {
     if (name.startsWith('arn:'))
         return name;
-    // https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
     const owner = name.startsWith(parameters_line/* PUBLIC_PATH */.OB) ? '' : accountId;
     return `arn:${partition}:ssm:${region}:${owner}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
 }
-/** As `GetParameters` takes it. What AWS publishes is asked for by its name, for its ARN has no account. */
 function nameToAsk(name) {
     return /^arn:[^:]*:ssm:[^:]*::parameter(\/.*)$/.exec(name)?.[1] ?? name;
 }
-/** The name in an ARN, or the name itself: what SSM answers with. */
 function bareName(name) {
     return /^arn:.*?:parameter(\/.*)$/.exec(name)?.[1] ?? name;
 }
-/** All parameters below a path. */
 function belowArn(path, place) {
     return `${parameterArn(path === '/' ? '' : path, place)}${path === '/' ? '' : '/'}*`;
 }
-/** ARN of the secret behind a reference; Secrets Manager ends each with a dash and six characters of its own. */
 function secretArn(name, { partition, region, accountId }) {
     if (!name.startsWith(parameters_line/* SECRET_REFERENCE */.v8))
         return undefined;
@@ -1059,12 +910,7 @@ function secretArn(name, { partition, region, accountId }) {
 ;// CONCATENATED MODULE: ./lib/parameters/read/batches.js
 
 
-/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
 const MAX_NAMES = 10;
-/**
- * What to read for the lines: what a path brings anyway is not asked for again.
- * @param place region and account of every name that is not an ARN
- */
 function readsFor(lines, place) {
     const sources = [...Map.groupBy(lines, ({ source }) => requestKey(source, place)).values()].flatMap(([first]) => first ? [byName(first.source, place)] : []);
     const all = sources.filter((source) => source.kind === 'path');
@@ -1077,7 +923,6 @@ function readsFor(lines, place) {
     })));
     return { paths, batches };
 }
-/** The own ARN of a name with levels is asked for by that name, which a path may bring. `/x` and `x` have one ARN, so it stays. */
 function byName(source, place) {
     if (source.kind === 'path')
         return source;
@@ -1085,7 +930,6 @@ function byName(source, place) {
     const own = /^\/.+\//.test(name) && parameterArn(name, place) === source.name;
     return own ? { kind: 'parameter', name, selector: source.selector } : source;
 }
-/** Whether reading a path brings what another source asks for: the latest versions below it, in the session's account. */
 function covers(path, source) {
     if (path.label !== undefined)
         return false;
@@ -1094,13 +938,8 @@ function covers(path, source) {
         return source.label === undefined && `${source.path}/`.startsWith(below);
     if (source.selector !== '' || !source.name.startsWith(below))
         return false;
-    // The root does not bring what AWS publishes, and no path brings a secret.
     return !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) && (below !== '/' || !source.name.startsWith(parameters_line/* PUBLIC_PATH */.OB));
 }
-/**
- * Equal for sources that one answer answers: a parameter has an account, a region, a name and a selector. `/x` and `x` have one ARN,
- * and only their names tell them apart.
- */
 function requestKey(source, place) {
     if (source.kind === 'path')
         return `${source.path} @${source.label ?? ''}`;
@@ -1117,12 +956,6 @@ var parallel = __webpack_require__(2130);
 
 
 const OTHER_SERVER = 'run the job again; check AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL if it stays';
-/**
- * Which parameter answers which source. SSM answers an ARN with the bare name, so that only the ARN of the answer tells
- * whether it is the one of this account and region or of another.
- * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
- * @throws Problem when the answer says of a source neither its value nor that it is missing
- */
 function answersTo(asked, answered, place) {
     const arns = new Set(asked.map(({ name }) => parameterArn(name, place)));
     return asked.flatMap((source) => {
@@ -1144,15 +977,12 @@ function answersTo(asked, answered, place) {
 }
 function answerTo(source, { found, arns }, place) {
     const arn = parameterArn(source.name, place);
-    // A server that is not AWS may write ARNs in its own way: a name takes an answer of its name that no ARN asked for.
     const byName = source.name.startsWith('arn:')
         ? []
         : found.filter((it) => !arns.has(it.arn) && isNamed(it, source.name));
     const exact = found.filter((it) => it.arn === arn);
-    // `/x` and `x` have one ARN.
     const named = exact.filter((it) => isNamed(it, source.name));
     const able = [named, exact, byName].find((some) => some.length > 0) ?? [];
-    // moto repeats no selector: a version, or being the newest, tells too.
     const newestFirst = [...able].sort((a, b) => b.version - a.version);
     return newestFirst.find((it) => (it.selector || selectorOf(it, source.selector)) === source.selector);
 }
@@ -1167,16 +997,6 @@ function selectorOf({ version }, asked) {
 var policy = __webpack_require__(2959);
 ;// CONCATENATED MODULE: ./lib/parameters/read/permissions.js
 
-/**
- * The least permissions for the reads: a path is authorized on the path alone, everything else on each parameter.
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-retrieval-authorization.html
- *
- * `GetParameters` does not tell which key encrypts a SecureString, and finding out would take more permissions. So
- * `kms:Decrypt` names any key, and is bound to SSM and to exactly what may be read: KMS decrypts nothing else with it. The
- * key `aws/ssm` does not need it.
- * Too many names for any policy become the folders that they are in: more than what is read, and still a policy.
- * @param encrypted ARNs of the SecureStrings that were read by name, and patterns for the paths that have some
- */
 function permissionsFor(reads, encrypted, place) {
     const { paths, batches } = reads;
     const names = batches.flatMap((batch) => batch.names.map(({ name }) => name));
@@ -1202,17 +1022,11 @@ function permissionsFor(reads, encrypted, place) {
     }
     return statements;
 }
-/**
- * IAM takes 10,240 characters of a role's inline policies, and GitHub hands an output on in a variable, of at most 128 KiB: with
- * their ARNs, and once more for their keys, so many characters of names come near to that.
- */
 const MAX_NAME_CHARACTERS = 15_000;
-/** Whether the policy names folders, since the names would not fit. */
 function namesFolders({ batches }) {
     const names = batches.flatMap((batch) => batch.names);
     return names.reduce((sum, { name }) => sum + name.length, 0) > MAX_NAME_CHARACTERS;
 }
-/** `…/shop/prod/*` for all that is in it; the root where there are too many folders as well. */
 function foldersOf(arns) {
     const folders = new Set(arns.map((arn) => arn.replace(/[^/]*$/, '*')));
     if (folders.size <= MAX_FOLDERS)
@@ -1220,10 +1034,6 @@ function foldersOf(arns) {
     return [...new Set(arns.map((arn) => arn.replace(/:parameter\/.*$/, ':parameter/*')))];
 }
 const MAX_FOLDERS = 100;
-/**
- * `kms:Decrypt` for parameters of one account and region.
- * https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
- */
 function decryptStatement(arns, place, key) {
     const [, , , region = place.region, account = place.accountId] = (arns[0] ?? '').split(':');
     return {
@@ -1235,7 +1045,6 @@ function decryptStatement(arns, place, key) {
         },
     };
 }
-/** `kms:Decrypt` for secrets, by their ARNs. https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html */
 function decryptSecretStatement(secrets, place, key) {
     return {
         actions: ['kms:Decrypt'],
@@ -1249,7 +1058,6 @@ function decryptSecretStatement(secrets, place, key) {
 function anyKey({ partition, region, accountId }) {
     return `arn:${partition}:kms:${region}:${accountId}:key/*`;
 }
-/** Region and account of a parameter, where its key is too. */
 function keyHome(arn) {
     return arn.split(':').slice(3, 5).join(':');
 }
@@ -1260,7 +1068,6 @@ function keyHome(arn) {
 
 
 
-/** What is missing; nobody's permission. */
 function missing(source, { accountId, region }) {
     const { name, selector } = source;
     const on = (0,parameters_line/* sourceText */.rI)(source);
@@ -1298,7 +1105,6 @@ function deniedParameter(source, { refused, decryptionOnly, }, place) {
         return otherwiseRefused(on, refused);
     if (!secret)
         return denied({ on, refused }, [{ actions: ['ssm:GetParameters'], resources: [arn] }], place);
-    // Three services answer for a secret, and only the text of the denial tells which one denied. KMS's names no action.
     const reading = { actions: ['ssm:GetParameters'], resources: [arn] };
     const getting = { actions: ['secretsmanager:GetSecretValue'], resources: [secret] };
     if (says(refused, 'ssm:'))
@@ -1319,7 +1125,6 @@ function deniedPath(source, { refused, encrypted, }, place) {
         return otherwiseRefused(on, refused);
     return denied({ on, refused }, [{ actions: ['ssm:GetParametersByPath'], resources: [arn] }], place);
 }
-/** @param needed the first statement is what was denied, others are needed as well */
 function denied({ on, refused }, needed, { caller, accountId }) {
     const [action = '', resource = ''] = [needed[0].actions[0], needed[0].resources[0]];
     const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
@@ -1354,11 +1159,9 @@ function undecryptable({ on, refused }, needed, { caller }) {
 function otherwiseRefused(on, refused) {
     return new problem/* Problem */.AF({ on, what: `AWS refused it with ${refused.code}`, why: refused.details.why, cause: refused });
 }
-/** Whether the text of a denial names an action of a service: `… is not authorized to perform: ssm:GetParameters on …`. */
 function says(refused, prefix) {
     return refused.details.why?.includes(`perform: ${prefix}`) ?? false;
 }
-/** ARN of the key, where the text of a denial has one. */
 function keyIn(refused) {
     return /arn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+/.exec(refused.details.why ?? '')?.[0];
 }
@@ -1376,12 +1179,7 @@ function policyText(statements) {
 
 
 
-/** Parameter Store takes 40 calls a second of the whole account: a step must not take them all at once. */
 const AT_ONCE = 8;
-/**
- * Reads everything, side by side.
- * @throws Problems: what is wrong with the calls as such: no answer, a session that ended
- */
 async function fetchAll({ paths, batches }, deps) {
     const byPath = paths.map((path) => () => readPath(path, deps));
     const byName = batches.map((batch) => () => readBatch(batch, deps));
@@ -1396,7 +1194,6 @@ function joined(parts) {
         refused: parts.flatMap(({ refused }) => refused),
     };
 }
-/** One call; when it is refused because of one of its parameters, each is asked for alone to find out which. */
 async function readBatch(batch, deps) {
     try {
         return { ...NOTHING, named: await getParameters(batch, deps) };
@@ -1417,11 +1214,8 @@ async function readBatch(batch, deps) {
 function isOfParameters(thrown) {
     return thrown instanceof client/* Refused */.Lw && OF_PARAMETERS.has(thrown.code);
 }
-/** Beside `InvalidParameters` in the answer, the error that tells of a name, version or secret that does not exist. */
 const NOT_THERE = new Set(['ParameterNotFound', 'ParameterVersionNotFound']);
-/** Refusals of one parameter that fail the whole call: IAM and KMS decide for each parameter. */
 const OF_PARAMETERS = new Set(['AccessDeniedException', 'InvalidKeyId', ...NOT_THERE, 'ValidationException']);
-/** SSM passes KMS's denial on as its own: whether the same call works without decryption tells them apart. */
 async function whyDenied(source, refused, deps) {
     const decryptionOnly = !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) &&
         (await isAllowed(() => getParameters({ region: source.region ?? deps.place.region, names: [source] }, deps, { decrypt: false })));
@@ -1451,7 +1245,6 @@ async function readPath(source, deps) {
         };
     }
 }
-/** All pages; one may be empty and have a next one. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html */
 async function getByPath({ path, label }, deps, { decrypt } = DECRYPTED) {
     const found = [];
     let next;
@@ -1479,7 +1272,6 @@ function take(parameters, { hide }) {
     return found;
 }
 function fetchedFrom({ Name: name, Value: value, ...it }) {
-    // An answer without a value must not become an empty variable.
     if (typeof name !== 'string' || typeof value !== 'string') {
         throw new problem/* Problem */.AF({
             what: `AWS answered without the value of ${typeof name === 'string' ? name : 'a parameter'}`,
@@ -1493,12 +1285,10 @@ function fetchedFrom({ Name: name, Value: value, ...it }) {
         value,
         version: it.Version ?? 0,
         type: it.Type ?? 'unknown type',
-        // What is not known to be open is a secret.
         secret: !(it.Type === 'String' || it.Type === 'StringList') || it.SourceResult !== undefined,
         reference: it.SourceResult !== undefined,
     };
 }
-/** Whether a call that is only asked to know goes through. Other failures than a refusal are not hidden. */
 async function isAllowed(call) {
     try {
         await call();
@@ -1514,9 +1304,7 @@ async function isAllowed(call) {
 // EXTERNAL MODULE: ./lib/parameters/variable-names.js
 var variable_names = __webpack_require__(1171);
 ;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/common.js
-/** What npm's dotenv, Node, Compose, docker and a shell all take as it is. */
 const ALIKE = /^[\w./:@%+,=?!^*[\]{}\p{L}\p{N}\p{So}-]*$/u;
-/** Why a value means something else to one of the readers; the first that holds. */
 const DIFFERENCES = [
     { found: /^['"`]/, why: 'docker keeps the quotes, and the others escape in them in ways of their own' },
     { found: /#/, why: "npm's dotenv and Node end the value at the #, Compose, docker and a shell read on" },
@@ -1527,10 +1315,6 @@ const DIFFERENCES = [
     { found: /['"]/, why: 'a shell takes the quotes away, the others keep them' },
 ];
 const SHELL = 'a shell ends the value at a space, &, ;, ( and their kind, or expands ~; the others read on';
-/**
- * Reads a .env file as all of npm's dotenv, Node, Docker Compose, `docker run --env-file` and a shell do. An entry that they
- * read differently is a fault: who stored it knows which of them it was written for.
- */
 function readCommon(text) {
     const entries = [];
     const faults = [];
@@ -1547,14 +1331,12 @@ function readCommon(text) {
             entries.push({ name, value, line });
         else
             faults.push({ line, why });
-        // The other lines of a value in quotes are not faults of their own.
         const open = /^(['"`])[^'"`]*$/.exec(value)?.[1];
         if (open)
             index = closeOf(lines, index, open) ?? index;
     }
     return { entries, faults };
 }
-/** The line in which a quote closes that an earlier one opened. */
 function closeOf(lines, from, quote) {
     for (let at = from + 1; at < lines.length; at++)
         if (lines[at]?.includes(quote))
@@ -1580,11 +1362,6 @@ function notAlike(line) {
 
 ;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/compose.js
 
-/**
- * Reads a .env file as Docker Compose 2 does, but for what depends on the machine that Compose runs on: a name alone, and `$NAME`.
- * https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax
- * https://github.com/compose-spec/compose-go/blob/main/dotenv/parser.go
- */
 function readCompose(text) {
     const scanner = new Scanner(text.replace(/^\uFEFF/, ''));
     const entries = [];
@@ -1610,16 +1387,13 @@ function readCompose(text) {
 const NO_ENTRY = 'it is neither NAME=value nor a comment';
 const ALONE = 'it has no =: Compose would take the value of the machine that it runs on';
 const EXPANDED = 'Compose puts the value of another variable in place of $NAME: write $$ for a $, or single quotes';
-/** Its `isSpace`. */
 const BLANKS = /[\t\v\f\r \x85\xa0]+/y;
-/** A pattern would begin again at each blank in the text. */
 function trimmedEnd(text) {
     let end = text.length;
     while (end > 0 && GO_BLANK.test(text.charAt(end - 1)))
         end--;
     return text.slice(0, end);
 }
-/** From the `=` on. */
 function readValue(scanner) {
     scanner.next();
     scanner.take(BLANKS);
@@ -1636,7 +1410,6 @@ function readValue(scanner) {
         return { why: 'something follows its closing quote' };
     return quote === '"' ? expanded(unescaped(inside)) : { value: inside };
 }
-/** What is between the quotes, with the escape of the quote itself taken away; `undefined` without a closing one. */
 function compose_readQuoted(scanner) {
     const quote = scanner.next();
     const parts = [];
@@ -1654,7 +1427,6 @@ function compose_readQuoted(scanner) {
 const ESCAPES = {
     ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '"': '"', '\\': '\\', $: '$$' },
 };
-/** `\0` and three octal digits are a character; with others, only the 0 goes. */
 function unescaped(text) {
     return text.replaceAll(/\\(?:([abfnrtv"\\$])|0(\d{0,3}))/g, (_, one, digits) => {
         if (one !== undefined)
@@ -1668,10 +1440,6 @@ function expanded(text) {
 
 ;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/docker.js
 
-/**
- * Reads a file as `docker run --env-file` does: line by line, everything after the `=` as it is, quotes too.
- * https://docs.docker.com/reference/cli/docker/container/run/#env
- */
 function readDocker(text) {
     const entries = [];
     const faults = [];
@@ -1695,11 +1463,6 @@ function readDocker(text) {
 
 ;// CONCATENATED MODULE: ./lib/parameters/values/read-dotenv/shell.js
 
-/**
- * Reads a file as `set -a; . ./file` does where it has assignments and nothing else. No command is run and nothing is
- * expanded: what a shell would expand is a fault.
- * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
- */
 function readShell(text) {
     const scanner = new Scanner(text);
     const entries = [];
@@ -1733,7 +1496,6 @@ function readShell(text) {
 const shell_BLANKS = /[ \t\n]+/y;
 const NO_ASSIGNMENT = 'it is neither NAME=value nor a comment: a shell would run it as a command';
 const shell_EXPANDED = 'a shell expands it ($, a backtick, ~ or a pattern without quotes): put it in single quotes';
-/** A word of a shell: quoted and unquoted pieces side by side. */
 function readWord(scanner, { exports }) {
     const parts = [];
     let before = ':';
@@ -1770,7 +1532,6 @@ function readPiece(scanner) {
         const escaped = scanner.next();
         return escaped === '\n' ? '' : escaped;
     }
-    // A $ with nothing behind it that could be a name stands for itself.
     if (one === '$' && /[\w{('"*@#?$!-]/.test(scanner.peek()))
         return undefined;
     return one;
@@ -1808,12 +1569,7 @@ const READ = {
     node: readNode,
     shell: readShell,
 };
-/** As many lines as a message names. */
 const MAX_TOLD = 10;
-/**
- * The entries of a .env file, in its order, as its reader reads them.
- * @throws Problem that tells where it cannot be read so, quotes nothing of it, and names the readers that can
- */
 function readDotenv(text, reader) {
     const read = READ[reader](text);
     const entries = read.entries.filter((entry) => !isEncoded(entry));
@@ -1836,13 +1592,11 @@ function readDotenv(text, reader) {
     });
 }
 const ENCODED = 'it looks like a line of base64, and its text would be shown as a name';
-/** A line of base64 that ends in `=` is NAME= to every reader, and what it holds would be printed as a name. */
 function isEncoded({ name, value }) {
     if (!/^=?$/.test(value) || !/^[A-Za-z\d]{7,}$/.test(name) || (name.length + value.length + 1) % 4 !== 0)
         return false;
     return value === '=' || !/^([A-Z][A-Z\d]*|[a-z]+\d*|[A-Za-z][a-z]+([A-Z][a-z]+)*\d*)$/.test(name);
 }
-/** Every reader takes the last one. Which one is meant nobody can tell, and no prefix helps. */
 function withoutDuplicates(entries) {
     const twice = [...Map.groupBy(entries, ({ name }) => name)].find(([, group]) => group.length > 1);
     if (!twice)
@@ -1859,21 +1613,12 @@ function withoutDuplicates(entries) {
 
 
 
-/**
- * The variables in one value, in its order: a .env file gives its entries under their names, a JSON object its fields
- * under theirs, nested ones joined by `_`.
- * @throws Problem that tells where the value cannot be read, and quotes none of it
- */
 function expand(value, format, naming) {
     const { prefix, nameCase } = naming;
     if (format.kind === 'dotenv')
         return readDotenv(value, format.reader).map((it) => [prefix + it.name, it.value]);
     return readJson(value).map(([path, text]) => [prefix + (0,variable_names/* nameFrom */.Ov)(path.join('_'), nameCase), text]);
 }
-/**
- * What a line with one name takes from a value: all of it, or one field of JSON; `undefined` when it has no such field.
- * @throws Problem as `expand` does
- */
 function pick(value, format) {
     if (format.kind === 'text')
         return value;
@@ -1909,7 +1654,6 @@ function entriesFor({ lines, nameCase }, answers, place) {
     }
     return { entries, absent, problems };
 }
-/** Whether what answers for a source was refused. */
 function isRefused(source, { refused }, place) {
     const key = requestKey(source, place);
     return refused.some((it) => requestKey(it.source, place) === key || (it.source.kind === 'path' && covers(it.source, source)));
@@ -1944,7 +1688,6 @@ function single({ source, target, format, fallback }, fetched, nameCase) {
         return [new problem/* Problem */.AF({ ...thrown.details, on: from })];
     }
 }
-/** @throws Problem when the value has none, or cannot be read */
 function parts(fetched, format, naming) {
     const found = expand(fetched.value, format, naming);
     const word = format.kind === 'json' ? 'json' : format.reader;
@@ -1952,7 +1695,6 @@ function parts(fetched, format, naming) {
         throw new problem/* Problem */.AF({ what: `read as ${word}, it has no entries` });
     return found.map(([name, value]) => ({ ...whole(name, fetched, ''), value, whole: false }));
 }
-/** What was read by its own request, or came with a path, by `requestKey`. */
 function indexOf({ named, below }, place) {
     const latest = below.filter(({ path }) => path.label === undefined).flatMap(({ found }) => found);
     return new Map([
@@ -1964,7 +1706,6 @@ function whole(name, fetched, from) {
     const { arn, version, type, secret } = fetched;
     return { name, value: fetched.value, from, parameter: { arn, version, type, secret }, whole: true, spelled: false };
 }
-/** @param fetched the parameter, where it is there and only its field is not */
 function nothingFor({ source, format }, fetched, place) {
     if (source.kind === 'path')
         return emptyPath(source, place);
@@ -2007,10 +1748,6 @@ function same(a, b) {
 
 
 
-/**
- * Reads everything and checks everything, and writes nothing. Each value is masked when it arrives.
- * @throws Problems: all that keeps the values from being delivered
- */
 async function planParameters(request, access) {
     const { runner } = access;
     const place = placeOf(access);
@@ -2070,11 +1807,9 @@ async function read(reads, hider, { request, access }) {
     });
     return { answers, calls };
 }
-/** Whether a value is to be hidden. What AWS publishes is nobody's secret; as a mask it could not be a job's output. */
 function isToHide({ mask }, { secret, arn }) {
     return !isPublic(arn) && (mask.which === 'all' || secret);
 }
-/** Of a value that lines use for some fields of it alone, those fields: nothing else of it goes anywhere. */
 function hiddenParts(request) {
     const byName = Map.groupBy(request.lines, ({ source }) => (source.kind === 'path' ? '' : bareName(source.name)));
     const hasPaths = byName.has('');
@@ -2095,11 +1830,9 @@ function fieldOf(value, format) {
         return pick(value, format);
     }
     catch {
-        // It is told later, with where it stands.
         return undefined;
     }
 }
-/** Debian's docker-compose is still version 1, which ended in 2023. */
 function warnOfCompose1(entries, { file }, { runner }) {
     const names = entries
         .filter(({ value }) => file?.dialect === 'compose' && !(0,write_dotenv/* isForCompose1 */.jc)(value))
@@ -2108,7 +1841,6 @@ function warnOfCompose1(entries, { file }, { runner }) {
         return;
     runner.warning(`Compose 2 reads ${names.join(', ')} right from ${file?.path}, but docker-compose 1 does not: their values have a $ beside quotes, backslashes or braces. With version 1 use variables (environment: [NAME]) for them`);
 }
-/** They do not read any format, and people have them read these files. */
 function tellOfFrameworks(entries, { file }, { runner }) {
     if (file?.dialect !== 'portable' && file?.dialect !== 'node')
         return;
@@ -2117,7 +1849,6 @@ function tellOfFrameworks(entries, { file }, { runner }) {
         return;
     runner.notice(`Next, Vite, bun and python-dotenv would read ${names.join(', ')} otherwise from ${file.path}: they expand $NAME or take backslashes for escapes in any quotes. If one of them reads the file, leave these values out and hand them over as variables`);
 }
-/** Who may read by a path may read what will be below it later: decrypting it should not fail then. */
 function encryptedOf({ named, below }, place) {
     const secure = ({ secret, reference }) => secret && !reference;
     const byName = named.map(({ found }) => found).filter(secure);
@@ -2136,7 +1867,6 @@ var units = __webpack_require__(8714);
 
 
 
-/** The plan as data: which name gets which version of which parameter, and where it goes. Never a value. */
 function describeParameters({ entries, absent, exportTo, file }) {
     return {
         export: exportTo,
@@ -2146,7 +1876,6 @@ function describeParameters({ entries, absent, exportTo, file }) {
         absent,
     };
 }
-/** What a person is told of the plan, or of what was `applied`. */
 function reportParameters(plan, { applied }) {
     const { entries, absent, calls, file } = plan;
     const lines = [
@@ -2170,9 +1899,7 @@ function where({ exportTo, file }) {
     const kept = file?.keep ? 'kept' : 'removed when the job ends';
     return `${to}${file ? `, written to ${file.path} (${file.dialect}, 0600, ${kept})` : ''}`;
 }
-/** GitHub hands outputs on in variables (`env: PLAN: ${{ … }}`), which Linux takes up to 128 KiB; the other jobs have their part. */
 const MAX_OUTPUT_CHARACTERS = 50_000;
-/** What the outputs say of the values, as many as they can hold. */
 function fitting(entries) {
     let left = MAX_OUTPUT_CHARACTERS;
     const all = entries.map(resolved);
@@ -2182,7 +1909,6 @@ function fitting(entries) {
     });
     return end < 0 ? all : all.slice(0, end);
 }
-/** What the outputs leave out. */
 function boundLines({ entries, reads }) {
     const notShown = entries.length - fitting(entries).length;
     return [
@@ -2199,7 +1925,6 @@ function resolved({ name, from, parameter }) {
 function versionText({ parameter }) {
     return parameter ? `, version ${parameter.version} (${parameter.type})` : '';
 }
-/** Rows that a summary shows; the output ssm-resolved has all. */
 const ROWS = 200;
 function summaryOf({ entries, absent }) {
     const rows = [
@@ -2214,10 +1939,8 @@ function summaryOf({ entries, absent }) {
     const heads = ['name', 'parameter', 'version:', 'type'];
     return ['### Parameters (SSM)', (0,markdown/* longTable */.V4)({ heads, rows }, { most: ROWS, what: 'values' })].join('\n\n');
 }
-/** The parameter as it was written, and its page in the console. */
 function parameterLink(text, arn = '') {
     const [, region, name] = /^arn:[\w-]+:ssm:([\w-]+):\d+:parameter(\/.+)$/.exec(arn) ?? [];
-    // The console wants the slashes of a name encoded twice.
     const path = `systems-manager/parameters/${encodeURIComponent(encodeURIComponent(name ?? ''))}/description?region=${region}`;
     const page = region && (0,partition/* consoleUrl */.B9)({ region }, path);
     return page ? (0,markdown/* link */.nf)((0,markdown/* inCode */.pN)(text), page) : (0,markdown/* inCode */.pN)(text);
@@ -2230,7 +1953,6 @@ function parameterLink(text, arn = '') {
 
 
 
-/** Brings parameters of SSM to the job: as variables, outputs, a .env file; whole, masked, all or none. */
 function parametersJob(request, access) {
     return {
         name: 'parameters',
@@ -2244,7 +1966,6 @@ function parametersJob(request, access) {
         describe: describeParameters,
     };
 }
-/** The file first: it is what can fail. */
 function deliver({ entries, exportTo, file }, { runner }) {
     if (file) {
         (0,secret_files/* noteSecretFile */.z)(file.path, runner);

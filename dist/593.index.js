@@ -14,15 +14,10 @@ export const modules = {
 /* harmony export */   iG: () => (/* binding */ withSection),
 /* harmony export */   rO: () => (/* binding */ sectionText)
 /* harmony export */ });
-/** A section as text, with a comment under its head and lines of another section below; without a line end. */
 function sectionText(section, settings, { comment = '', more = '' } = {}) {
     const lines = Object.entries(settings).map(([key, value]) => `${key} = ${value}`);
     return [`[${section}]`, ...(comment ? [`# ${comment}`] : []), ...lines, ...(more ? [more] : [])].join('\n');
 }
-/**
- * The text with a section in the place of one of the same name, or at its end. The rest stays, comments and all.
- * @param gap what separates a new section from what is before it
- */
 function withSection(text, section, { replacement, gap = gapAfter(text) }) {
     const [first, ...others] = rangesOf(text, section);
     if (!first)
@@ -30,7 +25,6 @@ function withSection(text, section, { replacement, gap = gapAfter(text) }) {
     const rest = others.reduceRight((it, { start, end }) => it.slice(0, start) + it.slice(end), text);
     return rest.slice(0, first.start) + replacement + rest.slice(first.end);
 }
-/** The text without a section that was put at its end, and without the gap before it; another one may have come after it. */
 function cutSection(text, section, gap) {
     const [first] = rangesOf(text, section);
     if (!first)
@@ -38,32 +32,26 @@ function cutSection(text, section, gap) {
     const end = text[first.end] === '\n' ? first.end + 1 : first.end;
     return text.slice(0, Math.max(0, first.start - gap)) + text.slice(end);
 }
-/** What makes an empty line between a text and the section after it. */
 function gapAfter(text) {
     if (text === '' || text.endsWith('\n\n'))
         return '';
     return text.endsWith('\n') ? '\n' : '\n\n';
 }
-/** The section alone, head included, without the empty lines after it; empty when there is none. */
 function sectionOf(text, section) {
     return rangesOf(text, section)
         .map(({ start, end }) => text.slice(start, end))
         .join('\n');
 }
-/** What decides whose credentials a profile gives; the rest of a section says where and how AWS is spoken to. */
 const OF_CREDENTIALS = /^(aws_(access_key_id|secret_access_key|session_token|account_id|credential_scope)|role_\w+|source_profile|credential_(source|process)|web_identity_token_file|external_id|mfa_serial|duration_seconds|sso_\w+|login_session|region)\s*=/i;
-/** The lines of a section that hold no credentials, nor where to get them: endpoints, certificates, formats. */
 function plainSettings(text, section) {
     const lines = sectionOf(text, section).split('\n').slice(1);
     return lines
         .filter((line) => line.trim() !== '' && headOf(line) === undefined && !OF_CREDENTIALS.test(line))
         .join('\n');
 }
-/** Names of the sections of a text, in order. */
 function sectionNames(text) {
     return text.split('\n').flatMap((line) => headOf(line) ?? []);
 }
-/** From a section's head to the end of its last line that is not empty, the line's end left out: what is after it is not its own. */
 function rangesOf(text, section) {
     const ranges = [];
     let inside = false;
@@ -80,7 +68,6 @@ function rangesOf(text, section) {
     }
     return ranges;
 }
-/** AWS takes quotes around a profile's name: `[profile "shop"]`. */
 function headOf(line) {
     const head = /^\s*\[\s*([^\]]*?)\s*\]/.exec(line)?.[1]?.replace(/\s+/g, ' ');
     return head?.replace(/^profile (["'])(.*)\1$/, 'profile $2');
@@ -111,7 +98,6 @@ function headOf(line) {
 
 
 
-/** https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html: a `~` at the start is the home folder. */
 function sharedFiles(env) {
     const { config, credentials } = defaultFiles(env);
     return {
@@ -119,7 +105,6 @@ function sharedFiles(env) {
         credentials: inHome(env.AWS_SHARED_CREDENTIALS_FILE, env) || credentials,
     };
 }
-/** Where they are when no variable says so. */
 function defaultFiles(env) {
     const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(home(env), '.aws');
     return { config: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'config'), credentials: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'credentials') };
@@ -130,16 +115,13 @@ function home(env) {
 function inHome(path, env) {
     return path?.replace(/^~(?=$|[/\\])/, () => home(env));
 }
-/** The head of a profile's section in the config file; in the credentials file it is the name. */
 function configSection(profile) {
     return profile === 'default' ? profile : `profile ${profile}`;
 }
-/** The text of a file of profiles; empty when there is none. */
 function readShared(file) {
     return onShared(file, 'read', () => ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .readText */ .y)(file) : ''));
 }
 const FIX = 'check HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE';
-/** An error of the file system is told with what helps against it here. */
 function onShared(file, done, act) {
     try {
         return act();
@@ -148,11 +130,6 @@ function onShared(file, done, act) {
         throw (0,_base_edge_files_js__WEBPACK_IMPORTED_MODULE_2__/* .fileProblem */ .Wj)(thrown, { on: `The file of AWS profiles ${file}`, doing: done, fix: FIX });
     }
 }
-/**
- * The settings of the profile in use that decide where a service is, as the SDK's clients read them. A file that cannot be read
- * counts as absent here, as it does for them.
- * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
- */
 function endpointSettings(service, env) {
     const text = configText(env);
     const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_4__/* .sectionOf */ .ZE)(text, configSection(env.AWS_PROFILE || 'default')));
@@ -165,7 +142,6 @@ function endpointSettings(service, env) {
         ignoreConfigured: profile.get('ignore_configured_endpoint_urls'),
     };
 }
-/** The region of the profile in use, if it has one. */
 function profileRegion(env) {
     return settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_4__/* .sectionOf */ .ZE)(configText(env), configSection(env.AWS_PROFILE || 'default'))).get('region');
 }
@@ -175,11 +151,9 @@ function configText(env) {
         return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(config) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .readText */ .y)(config) : '';
     }
     catch {
-        // As if it were not there.
         return '';
     }
 }
-/** Settings of a section by name; those that stand below another one (`s3 =`, indented lines) as `s3.name`. */
 function settingsIn(section) {
     const found = new Map();
     let above = '';
@@ -213,7 +187,6 @@ function settingsIn(section) {
 /* harmony import */ var _retryable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2619);
 
 
-/** Of the file system and the limits of a process, by errno: the cause, and what usually helps. */
 const FILE_ERRORS = {
     ENOENT: ['it does not exist, or a folder above it does not', 'check the path, and that an earlier step made it'],
     ENOTDIR: ['a part of its path is a file, not a folder', 'check the path'],
@@ -254,14 +227,9 @@ function isOfFiles(thrown) {
     const { syscall, path } = (thrown ?? {});
     return (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown).code in FILE_ERRORS || (typeof syscall === 'string' && typeof path === 'string');
 }
-/**
- * An error of the file system as a Problem that names the file and what was done to it; anything else as it is:
- * `catch (thrown) { throw fileProblem(thrown, { on: path, doing: 'written' }); }`.
- */
 function fileProblem(thrown, act) {
     return isOfFiles(thrown) && !(thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF) ? fileProblemOf(thrown, act) : thrown;
 }
-/** The same for what is known to be one. */
 function fileProblemOf(thrown, { on, doing, fix }) {
     const { code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown);
     const { path } = thrown;
@@ -274,7 +242,6 @@ function fileProblemOf(thrown, { on, doing, fix }) {
         cause: thrown,
     });
 }
-/** Does what touches a file; an error of the file system becomes a Problem that names it. */
 async function onFile(act, work) {
     try {
         return await work();
@@ -283,7 +250,6 @@ async function onFile(act, work) {
         throw fileProblem(thrown, act);
     }
 }
-/** The same for what is done at once. */
 function onFileSync(act, work) {
     try {
         return work();
@@ -304,10 +270,6 @@ function onFileSync(act, work) {
 /* harmony export */   Zw: () => (/* binding */ Problems),
 /* harmony export */   kw: () => (/* binding */ Unproven)
 /* harmony export */ });
-/**
- * A failure that somebody can fix: bad input, a missing permission, a server that does not answer.
- * Anything else that is thrown is a bug of this action.
- */
 class Problem extends Error {
     details;
     constructor(details) {
@@ -316,13 +278,8 @@ class Problem extends Error {
         this.details = details;
     }
 }
-/**
- * An answer that is not an error, yet does not prove that the call did what was asked: another server's, or one that was changed on its
- * way. It is worth one more try.
- */
 class Unproven extends Problem {
 }
-/** Several problems found together, so that the reader can fix them in one go. */
 class Problems extends Error {
     all;
     constructor(all) {
@@ -355,12 +312,7 @@ function indent(text) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 
-/** Opening a pipe that nobody writes to would never end, and no signal ends it; so opened, it can be looked at. Windows has no such pipes. */
 const AT_ONCE = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | (node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK ?? 0);
-/**
- * The bytes of a small file. The one way in which the action reads what somebody else put at a path.
- * @throws an error of the file system (edge/ makes a Problem of it), also for what is not a regular file
- */
 function readBytes(path) {
     const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, AT_ONCE);
     try {
@@ -371,11 +323,9 @@ function readBytes(path) {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(file);
     }
 }
-/** The same as text in UTF-8. @throws the same */
 function readText(path) {
     return readBytes(path).toString('utf8');
 }
-/** @throws an error of the file system for a folder (EISDIR), a pipe, a socket or a device (ENXIO) */
 function mustBeFile(path, found) {
     if (found.isFile())
         return;
@@ -400,7 +350,6 @@ function mustBeFile(path, found) {
 /* harmony export */ });
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
 
-/** Codes of Node's network errors: the connection failed, and another may not. */
 const LOST_CONNECTION = new Set([
     'ECONNREFUSED',
     'ECONNRESET',
@@ -421,11 +370,8 @@ const LOST_CONNECTION = new Set([
     'ERR_SOCKET_CLOSED',
     'ERR_SOCKET_CONNECTION_TIMEOUT',
 ]);
-/** Something answered that is not HTTP, or not TLS: https://nodejs.org/api/errors.html, "HPE" and "OpenSSL" */
 const GARBLED = /^HPE_|^EPROTO$|^ERR_SSL_|^ERR_TLS_HANDSHAKE/;
-/** Codes of Node's TLS errors: the server's certificate is not trusted, and will not be the next time. */
 const UNTRUSTED = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH|^ERR_TLS_CERT/;
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
 const THROTTLED = new Set([
     'Throttling',
     'ThrottlingException',
@@ -440,39 +386,31 @@ const THROTTLED = new Set([
     'TOOMANYREQUESTS',
 ]);
 const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException', 'InternalError', 'InternalServerError']);
-/** The class of an error, by name, code and HTTP status; never by text. */
 function verdictOf(error) {
     if (error instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Unproven */ .kw)
         return 'grace';
     const { code, name, status } = shapeOf(error);
     if (THROTTLED.has(name) || THROTTLED.has(code) || status === 429)
         return 'throttled';
-    // 501: the server does not know the call, and will not learn it.
     if (LOST_CONNECTION.has(code) || TRANSIENT.has(name) || (status >= 500 && status !== 501))
         return 'transient';
     return isGarbled(error) ? 'grace' : 'fatal';
 }
-/** Whether AWS says that the credentials, or the token, of a request have ended. */
 function isExpired(error) {
     return ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'].includes(shapeOf(error).name);
 }
-/** Whether an error is a lost or refused connection, or no answer in time. */
 function isLostConnection(error) {
     return LOST_CONNECTION.has(shapeOf(error).code);
 }
-/** Whether what answered speaks no HTTP, or no TLS. */
 function isGarbled(error) {
     return GARBLED.test(shapeOf(error).code) && !isUntrusted(error);
 }
-/** Whether the certificate of the server, or of a proxy that opens TLS, is not trusted. */
 function isUntrusted(error) {
     return UNTRUSTED.test(shapeOf(error).code);
 }
-/** Whether a proxy did not open the tunnel; its answer's status is the error's. */
 function isNoTunnel(error) {
     return shapeOf(error).code === 'ERR_PROXY_TUNNEL';
 }
-/** What the SDK's errors, Node's errors and our own answers have in common. `status` is 0 without an answer. */
 function shapeOf(error) {
     const it = (error ?? {});
     const code = typeof it.code === 'string' ? it.code : it.errors?.[0] ? shapeOf(it.errors[0]).code : '';
@@ -506,36 +444,23 @@ function shapeOf(error) {
 
 
 
-/** What a file of the runner is for, by the variable that names it. */
 const FILES = {
     GITHUB_ENV: 'variables for later steps',
     GITHUB_OUTPUT: 'outputs',
     GITHUB_STATE: 'what the post step needs',
     GITHUB_STEP_SUMMARY: 'the job summary',
 };
-/** What is tried before the first write of the step: more than most steps write. */
 const PROBE = Buffer.alloc(64 << 10, '\n');
-/**
- * Tries the files of the runner before the step has done anything: each takes a block of empty lines, which the runner skips, and
- * gives it back.
- * @throws Problem where one is missing, may not be written, or has no space
- */
 function tryRunnerFiles(env) {
     for (const file of ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_STATE']) {
         append(file, PROBE, { env, keep: false });
     }
 }
-/**
- * Hands values to the runner, all of them or none: a write that fails half-way is taken back.
- * https://docs.github.com/actions/reference/workflow-commands-for-github-actions#multiline-strings
- * @throws Problem when they cannot be written
- */
 function writeValues(file, values, env) {
     const blocks = Object.entries(values).map(([name, value]) => block(name, value));
     if (blocks.length > 0)
         append(file, Buffer.from(blocks.join('')), { env, keep: true });
 }
-/** Appends text, whole or not at all. @throws Problem */
 function writeText(file, text, env) {
     append(file, Buffer.from(text), { env, keep: true });
 }
@@ -560,7 +485,6 @@ function append(file, bytes, { env, keep }) {
         throw (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_4__/* .fileProblem */ .Wj)(thrown, { on: `${file}, the runner's file for ${FILES[file]}`, doing: 'written to' });
     }
 }
-/** Makes a file of the step's own below RUNNER_TEMP, and tries whether there is space for more. @throws Problem */
 function makeOwnFile(env, name) {
     const temp = env.RUNNER_TEMP;
     if (!temp)
@@ -569,7 +493,6 @@ function makeOwnFile(env, name) {
     (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_4__/* .onFileSync */ .tA)({ on: `RUNNER_TEMP, ${temp}`, doing: 'written to' }, () => appendWhole(path, PROBE, { keep: false, create: true }));
     return path;
 }
-/** Appends to a file, all or nothing; without `keep` it is only tried. With `create`, the file is made, for the user alone. */
 function appendWhole(path, bytes, { keep, create = false }) {
     const handle = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_WRONLY | node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_APPEND | (create ? node_fs__WEBPACK_IMPORTED_MODULE_1__.constants.O_CREAT : 0), 0o600);
     try {
@@ -588,13 +511,11 @@ function appendWhole(path, bytes, { keep, create = false }) {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(handle);
     }
 }
-/** After a failed write, whose error is the one to tell. */
 function takeBack(handle, size) {
     try {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.ftruncateSync)(handle, size);
     }
     catch {
-        // A device has no size.
     }
 }
 function writeAll(file, bytes) {
@@ -627,10 +548,6 @@ function notSet(name, purpose) {
 
 
 
-/**
- * The runner of this process. What the step will write to is tried first, and what its post step needs is saved.
- * @throws Problem when the runner's files cannot be written: nothing was done then
- */
 function githubRunner() {
     const { env } = process;
     (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .tryRunnerFiles */ .B$)(env);
@@ -649,7 +566,6 @@ function githubRunner() {
         undoLater: (undo) => undos.later([undo]),
     };
 }
-/** Sets variables once and for all: the undo is what was there before the first time. */
 function exporter(env, undos, taken) {
     const exported = new Set();
     return (values, { keep = false, unset = {} } = {}) => {
@@ -667,7 +583,6 @@ function exporter(env, undos, taken) {
         Object.assign(env, values);
     };
 }
-/** What a step says: enough to tell of a failure when the runner's files cannot be written. */
 function logTo(env) {
     return {
         mask: (value) => {
@@ -701,11 +616,6 @@ function logTo(env) {
         },
     };
 }
-/**
- * The text with nothing in it that the runner takes for a command: what is printed may quote names that others chose.
- * The runner reads `::command::` at the start of a line, after all that .NET takes for white space, and `##[command]` anywhere.
- * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
- */
 function inert(text) {
     return text
         .replace(/\r\n?|[\v\f\x1c-\x1f\x85\u2028\u2029]/g, ' ')
@@ -738,7 +648,6 @@ function inert(text) {
 
 
 
-/** What is at a path now, for an undo of the kind `file`; `undefined` when nothing is. @throws Problem */
 function fileBefore(path) {
     return (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'read' }, () => {
         const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false });
@@ -749,7 +658,6 @@ function fileBefore(path) {
         return { content: (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .readBytes */ .i)(path).toString('base64'), mode: found.mode & 0o777 };
     });
 }
-/** Removes what is at a path and puts back what was there, whole: a reader sees the one or the other. */
 function putBack(path, before) {
     if (!before) {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(path, { force: true });
@@ -764,9 +672,7 @@ function putBack(path, before) {
     }
     (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(beside, path);
 }
-/** The name of the one state that this action saves. */
 const STATE = 'undo';
-/** Makes the list and saves its key: nothing is to be done before. @throws Problem */
 function openUndoList(env) {
     const key = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(32);
     const path = (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .makeOwnFile */ .jI)(env, `keyless-aws-undo-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(16).toString('hex')}`);
@@ -780,11 +686,9 @@ function openUndoList(env) {
         },
     };
 }
-/** What main left to undo, the latest first, and how many entries cannot be read. The list is removed. */
 function takeUndos(env) {
     const state = stateOf(env);
     const text = state && readIfThere(state.path);
-    // Main made the list, so somebody else has removed it, and nobody knows how long it was.
     if (!state || text === undefined)
         return { undos: [], unreadable: state ? 1 : 0 };
     (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(state.path, { force: true });
@@ -792,7 +696,6 @@ function takeUndos(env) {
     const undos = lines.flatMap((line, at) => open(state.key, at, line) ?? []);
     return { undos: undos.reverse(), unreadable: lines.length - undos.length };
 }
-/** Whether a folder is one that a step of this action may have made: nothing else is ever removed with all that is in it. */
 function isOwnFolder(path, env) {
     const temp = env.RUNNER_TEMP;
     return Boolean(temp) && (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(path)) === (0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(temp ?? '') && (0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path).startsWith('keyless-');
@@ -805,7 +708,6 @@ function stateOf(env) {
         return { path, key: Buffer.from(key, 'base64') };
     }
     catch {
-        // Main did not get so far.
         return undefined;
     }
 }
@@ -817,7 +719,6 @@ function readIfThere(path) {
         return undefined;
     }
 }
-/** AES-256-GCM; the line's number goes with it, so that lines cannot be repeated or change places. */
 function seal(key, at, text) {
     const iv = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(12);
     const cipher = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createCipheriv)('aes-256-gcm', key, iv).setAAD(Buffer.from(String(at)));
@@ -832,7 +733,6 @@ function open(key, at, line) {
         return JSON.parse(Buffer.concat([cipher.update(bytes.subarray(28)), cipher.final()]).toString('utf8'));
     }
     catch {
-        // Not a line of this step. No error is passed on: it may quote what a variable was.
         return undefined;
     }
 }

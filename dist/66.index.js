@@ -192,12 +192,6 @@ exports.defaultProvider = defaultProvider;
 
 
 
-/**
- * The one rule for every root that a user names and the repository supplies. What is written as a path in the workspace, or in
- * RUNNER_TEMP, must also lie there when all links on its way are followed: the repository, or a build, made those links, and a
- * `site -> ../home/.aws` would be published. A path that is written as one outside (`named`) is the workflow's own word.
- * @param given as the user wrote it, or the absolute path of a link that a walk met
- */
 function wayOf(given, { workspace, temp, also = [] }) {
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(workspace, given);
     const real = realOf(path);
@@ -215,26 +209,15 @@ function wayOf(given, { workspace, temp, also = [] }) {
     if (below.some(isGit))
         return { kind: 'git', path, real };
     const isTemp = temp !== undefined && root === realOf(temp) && !isWithin(path, temp);
-    // The folder as a whole has what is private in it.
     const isPrivate = isTemp && (real === root || isPrivateOfTemp(below[0] ?? ''));
     return { kind: isPrivate ? 'outside' : 'inside', path, real };
 }
-/** Whether a name is that of git's own folder: a disk that does not tell capitals from small letters finds it by any of them. */
 function isGit(name) {
     return name.toLowerCase() === '.git';
 }
-/**
- * Whether a name right below RUNNER_TEMP is of the runner (`_runner_file_commands` has what earlier steps exported) or of this
- * action: nothing in it is ever published by way of a folder above it.
- */
 function isPrivateOfTemp(name) {
     return /^(_|keyless-)/i.test(name);
 }
-/**
- * A path that may be read: within the fence, and a file or a folder, so that reading it ends.
- * @returns `undefined` when there is nothing at the path
- * @throws Problem for a path that leads out of the fence, into `.git`, or to a pipe, a socket or a device
- */
 function fenced(given, fence) {
     const way = wayOf(given, fence);
     if (way.kind === 'missing')
@@ -266,15 +249,10 @@ function fenced(given, fence) {
         fix: 'write what it gives to a file first',
     });
 }
-/** Whether a path is a folder or lies below it; both without links, or both with. */
 function isWithin(path, folder) {
     const way = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.relative)(folder, path);
     return way === '' || (way !== '..' && !way.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_1__.sep}`) && !(0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(way));
 }
-/**
- * With every name as the disk has it, so that it can be compared.
- * @returns `undefined` when there is nothing, or a link that leads nowhere or in a circle
- */
 function realOf(path) {
     try {
         return node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(path);
@@ -318,13 +296,7 @@ var base_problem = __webpack_require__(7966);
 function isFile(content) {
     return 'path' in content;
 }
-/** Smaller reads cost more than the disk; larger ones only memory. */
 const READ_SIZE = 512 << 10;
-/**
- * The bytes as a stream for a request's body: a chunk is overwritten once it and the next are taken, so they must be written
- * with backpressure and not kept.
- * @param from, to positions in the content; `to` is exclusive
- */
 function openContent(content, from = 0, to = content.size) {
     if (to <= from)
         return external_node_stream_.Readable.from([]);
@@ -332,7 +304,6 @@ function openContent(content, from = 0, to = content.size) {
         return external_node_stream_.Readable.from(chunksOf(content.path, content.start + from, content.start + to));
     return external_node_stream_.Readable.from(remoteChunks(content, from, to));
 }
-/** What is read whole is compared with its digest, so that the registry that it goes to is not what finds it wrong, six times. */
 async function* remoteChunks(content, from, to) {
     const { digest, size, registry, repository } = content;
     const [algorithm = ''] = digest.split(':');
@@ -341,7 +312,6 @@ async function* remoteChunks(content, from, to) {
     for await (const chunk of await content.open(from, to)) {
         hash.update(chunk);
         length += chunk.length;
-        // The last bytes are held back until all of them are known to be right.
         if (from + length === size && from === 0 && `${algorithm}:${hash.digest('hex')}` !== digest)
             break;
         yield chunk;
@@ -354,7 +324,6 @@ async function* remoteChunks(content, from, to) {
         fix: 'push the image to it again',
     });
 }
-/** In three buffers by turns: one is on its way, one waits, one is read into. New ones would cost more than the reads. */
 async function* chunksOf(path, start, end) {
     const file = await (0,promises_.open)(path, 'r');
     const buffers = Array.from({ length: 3 }, () => Buffer.allocUnsafeSlow(Math.min(READ_SIZE, end - start)));
@@ -370,7 +339,6 @@ async function* chunksOf(path, start, end) {
         await file.close();
     }
 }
-/** The whole of a small content, or its first bytes. The caller has looked at its size. */
 async function readContent(content, length = content.size) {
     if (!isFile(content))
         return Buffer.concat(await openContent(content, 0, length).toArray());
@@ -385,7 +353,6 @@ async function readContent(content, length = content.size) {
         await file.close();
     }
 }
-/** @throws Problem when the file ends before the buffer is full */
 async function readFully(file, into, position) {
     for (let done = 0; done < into.length;) {
         const { bytesRead } = await file.read(into, done, into.length - done, position + done);
@@ -400,7 +367,6 @@ async function readFully(file, into, position) {
 function digestOf(bytes, algorithm = 'sha256') {
     return `${algorithm}:${(0,external_node_crypto_.createHash)(algorithm).update(bytes).digest('hex')}`;
 }
-/** RFC 6838, 4.2. It becomes a header, and ECR takes no parameters. */
 const MEDIA_TYPE = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}$/;
 function isDescriptor(value) {
     const it = (value ?? {});
@@ -420,7 +386,6 @@ function isMap(value) {
 }
 
 ;// CONCATENATED MODULE: ./lib/images/model/media-types.js
-/** https://github.com/opencontainers/image-spec/blob/main/media-types.md and https://distribution.github.io/distribution/spec/manifest-v2-2/ */
 const OCI = {
     index: 'application/vnd.oci.image.index.v1+json',
     manifest: 'application/vnd.oci.image.manifest.v1+json',
@@ -434,30 +399,24 @@ const DOCKER = {
     layer: 'application/vnd.docker.image.rootfs.diff.tar',
     gzipLayer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
 };
-/** How a manifest of the type names a layer that is compressed so; undefined: it cannot. */
 function compressedLayerType(manifest, compression) {
     if (manifest === OCI.manifest)
         return `${OCI.layer}+${compression}`;
     return manifest === DOCKER.manifest && compression === 'gzip' ? DOCKER.gzipLayer : undefined;
 }
-/** What a pull by tag must accept, or ECR converts the manifest and it has another digest. */
 const ACCEPTED_MANIFESTS = [OCI.index, OCI.manifest, DOCKER.index, DOCKER.manifest].join(', ');
 function isIndex(mediaType) {
     return mediaType === OCI.index || mediaType === DOCKER.index;
 }
-/** The config of an image that can be run, as against an artifact's. */
 function isImageConfig(mediaType) {
     return mediaType === OCI.config || mediaType === DOCKER.config;
 }
-/** A layer that is stored as a plain tar. */
 function isUncompressed(mediaType) {
     return mediaType === OCI.layer || mediaType === DOCKER.layer;
 }
-/** A layer that may not be distributed (the base of Windows images). */
 function isRestricted(mediaType) {
     return mediaType.includes('nondistributable') || mediaType.includes('.foreign.');
 }
-/** A layer that stays where its `urls` say: one that may not be distributed, or that an image names and does not hold. */
 function isForeign({ mediaType, urls }) {
     return isRestricted(mediaType) || (urls?.length ?? 0) > 0;
 }
@@ -466,16 +425,10 @@ function isForeign({ mediaType, urls }) {
 
 
 
-/** The layers that are to be compressed; their digests are those of their plain tars. */
 function plainLayers(node) {
     return node.manifest.layers.filter((_, at) => isPlainLayer(node, at));
 }
-/** Annotations that say nothing about the format of a layer's bytes. */
 const PLAIN_ANNOTATION = /^(org\.opencontainers\.image\.|org\.label-schema\.|buildkit\/|containerd\.io\/(uncompressed$|distribution\.source\.))/;
-/**
- * Whether a layer is a plain tar that may be compressed. OCI's plain type also stands on files of artifacts, and on the blobs of
- * nydus and overlaybd, whose readers seek in them: those are pushed byte for byte, as is all that is not known.
- */
 function isPlainLayer({ manifest, diffIds, asBuilt }, at) {
     const { mediaType, digest, annotations } = manifest.layers[at];
     return (!asBuilt &&
@@ -485,12 +438,6 @@ function isPlainLayer({ manifest, diffIds, asBuilt }, at) {
         diffIds?.[at] === digest &&
         Object.keys(annotations ?? {}).every((key) => PLAIN_ANNOTATION.test(key)));
 }
-/**
- * The manifests of a node as they are pushed. Bytes stay as they are where nothing changes; only compressed layers and
- * children that are left out make new ones.
- * @param compressed must have every plain layer
- * @param adopt gives the manifest that the registry has for the same image, if it has one
- */
 function finish(node, compressed, adopt = () => undefined) {
     return node.kind === 'image' ? (adopt(node) ?? finishImage(node, compressed)) : finishIndex(node, compressed, adopt);
 }
@@ -508,7 +455,6 @@ function finishImage(node, compressed) {
         return { ...layer, mediaType: made.mediaType, digest: made.digest, size: made.size };
     });
     const isDocker = descriptor.mediaType === DOCKER.manifest;
-    // Docker's media types have no zstd: such an image becomes OCI's, which differs in the names of types alone.
     const toOci = isDocker && layers.some(({ mediaType }) => mediaType.startsWith(OCI.layer));
     const mediaType = isDocker && !toOci ? DOCKER.manifest : OCI.manifest;
     const config = toOci ? { ...manifest.config, mediaType: OCI.config } : manifest.config;
@@ -519,7 +465,6 @@ function finishImage(node, compressed) {
     const made = { ...manifest, schemaVersion: 2, mediaType, config, layers: renamed };
     return { ...written(descriptor, mediaType, made), children: [], blobs: [config, ...renamed] };
 }
-/** The same compression in the words of the other vocabulary. */
 function layerType(mediaType, vocabulary) {
     if (vocabulary === 'docker')
         return mediaType === `${OCI.layer}+gzip` ? DOCKER.gzipLayer : mediaType;
@@ -549,22 +494,18 @@ function written(before, mediaType, manifest) {
     const bytes = Buffer.from(JSON.stringify(manifest));
     return { descriptor: { ...before, mediaType, digest: digestOf(bytes), size: bytes.length }, bytes };
 }
-/** The same with what the repository already holds. */
 function finishWith(node, known) {
     return finish(node, known.layers, (image) => known.images.get(image.descriptor.digest));
 }
-/** All manifests, each once, children before what refers to them: the order in which they are pushed. */
 function inOrder(finished) {
     const all = [...finished.children.flatMap(inOrder), finished];
     return [...new Map(all.map((it) => [it.descriptor.digest, it])).values()];
 }
 
 ;// CONCATENATED MODULE: ./lib/images/plan/plan.js
-/** Whether nothing of the image has to be written. */
 function isDone({ tags, blobs, missing }) {
     return tags.every(({ action }) => action !== 'put') && missing.length === 0 && !blobs.some(isSent);
 }
-/** Whether bytes of a blob may have to be sent. */
 function isSent({ action }) {
     return action === 'upload' || action === 'compress' || action === 'mount';
 }
@@ -578,12 +519,10 @@ var ecr_hosts = __webpack_require__(3813);
 // EXTERNAL MODULE: ./lib/base/http.js
 var base_http = __webpack_require__(5921);
 ;// CONCATENATED MODULE: ./lib/images/registry/token.js
-/** Hides a login in every form it takes: the password, the base64 text of configs and headers. */
 function maskToken(mask, token) {
     mask(token);
     mask(passwordOf(token));
 }
-/** The token is the base64 of `AWS:PASSWORD`. */
 function passwordOf(token) {
     const text = Buffer.from(token, 'base64').toString('utf8');
     return text.slice(text.indexOf(':') + 1);
@@ -594,9 +533,7 @@ function passwordOf(token) {
 
 
 
-/** ECR Public has its API and its logins in one region. https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html */
 const PUBLIC_REGION = 'us-east-1';
-/** Logs in to ECR Public, whose registry takes a bearer token that the login is exchanged for. */
 async function publicRegistry({ aws, http, runner, session }) {
     const { ECRPUBLICClient, GetAuthorizationTokenCommand } = await __webpack_require__.e(/* import() */ 821).then(__webpack_require__.t.bind(__webpack_require__, 9821, 19));
     const ecr = new ECRPUBLICClient(aws.client(PUBLIC_REGION));
@@ -635,7 +572,6 @@ async function publicRegistry({ aws, http, runner, session }) {
         },
     };
 }
-/** `status` tells the house's retries which answer may change. */
 class NotExchanged extends base_problem/* Problem */.AF {
     status;
     constructor(status, on) {
@@ -661,7 +597,6 @@ function tokenIn(body) {
 
 ;// CONCATENATED MODULE: ./lib/images/registry/registry.js
 const USERNAME = 'AWS';
-/** Its ARN; of a registry that is not ECR, its name. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html */
 function repositoryArn({ host, partition, region, account, isPublic }, repository) {
     if (account === '')
         return `${host}/${repository}`;
@@ -669,11 +604,9 @@ function repositoryArn({ host, partition, region, account, isPublic }, repositor
         return `arn:aws:ecr-public::${account}:repository/${repositoryInRegistry(repository)}`;
     return `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
 }
-/** The registry's alias in `ALIAS/REPOSITORY`, as images of ECR Public are named. */
 function aliasOf(repository) {
     return repository.slice(0, repository.indexOf('/'));
 }
-/** The repository's own name in `ALIAS/REPOSITORY`. */
 function repositoryInRegistry(repository) {
     return repository.slice(repository.indexOf('/') + 1);
 }
@@ -684,7 +617,6 @@ function repositoryInRegistry(repository) {
 
 
 
-/** Creates a repository as the inputs say. One that came into being meanwhile is fine. */
 async function createRepository(wanted, settings, access) {
     try {
         await (wanted.registry.isPublic ? createPublic(wanted, settings, access) : createPrivate(wanted, settings, access));
@@ -713,7 +645,6 @@ async function createPrivate({ registry, repository }, { mutability, exclusions,
         asked: { repository },
     });
 }
-/** Of ECR Public: in its own region, under the account that is signed in, and without the alias of its registry. */
 async function createPublic({ repository }, { tags }, { aws }) {
     const { CreateRepositoryCommand: Create, ECRPUBLICClient } = await __webpack_require__.e(/* import() */ 821).then(__webpack_require__.t.bind(__webpack_require__, 9821, 19));
     const ecr = new ECRPUBLICClient(aws.client(PUBLIC_REGION));
@@ -723,10 +654,6 @@ async function createPublic({ repository }, { tags }, { aws }) {
         asked: { repository: name },
     });
 }
-/**
- * Whether a repository of ECR Public can be created under the alias that its name has: only the account's own aliases can.
- * @throws Problem naming them
- */
 async function checkAlias(repository, settings, { aws, session }) {
     const [setting] = settings.privateOnly;
     if (setting) {
@@ -754,21 +681,17 @@ var denied = __webpack_require__(3446);
 ;// CONCATENATED MODULE: ./lib/images/registry/denied.js
 
 
-/** `status` and `code` tell the house's retries which answer may change: 429 and 5xx. */
 class RegistryRefused extends base_problem/* Problem */.AF {
     status;
     code;
-    /** The login has expired: a new one may be taken. */
     isExpired;
     constructor(answer) {
         super(denied_denied(answer));
         this.status = answer.status;
         this.code = answer.code;
-        // ECR says it with the code of a missing permission: only its words tell them apart.
         this.isExpired = answer.status === 401 || (answer.status === 403 && /token has expired/i.test(answer.message));
     }
 }
-/** The body of an error: `{"errors":[{"code","message"}]}`; ECR's 403 may have none. */
 function readErrorBody(body) {
     try {
         const { errors } = JSON.parse(body.toString('utf8'));
@@ -779,10 +702,6 @@ function readErrorBody(body) {
         return { code: '', message: '' };
     }
 }
-/**
- * What a refusal means and what to do; by code and status, not by prose.
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html
- */
 function denied_denied({ action, on, status, code, message }) {
     const why = message || undefined;
     const answer = `${code || 'no reason'}, HTTP ${status}`;
@@ -844,9 +763,7 @@ function denied_denied({ action, on, status, code, message }) {
     }
     return { what: `${action} was refused (${answer})`, on, why };
 }
-/** ECR answers so to what no permission helps, too. */
 const FULL = 'if it is allowed: the repository may be full (images per repository), its KMS key may not be usable by the role, or a policy of the organization forbids it; else ';
-/** @param on ARN of the repository: `arn:aws:ecr:REGION:ACCOUNT:repository/NAME`, or `arn:aws:ecr-public::ACCOUNT:repository/NAME` */
 function missingRepository(on) {
     const [, , service = 'ecr', region, account, path = ''] = on.split(':');
     const name = path.replace('repository/', '');
@@ -862,7 +779,6 @@ function missingRepository(on) {
         ].join('\n'),
     };
 }
-/** What answers does not speak as a registry does: a proxy's page, or something that should not be trusted. */
 function noRegistry(on, why) {
     return new base_problem/* Unproven */.kw({
         what: 'the answer is not that of a registry',
@@ -879,9 +795,7 @@ function noRegistry(on, why) {
 
 
 
-/** Uploads at a time for each push: more bring nothing, and all layers at once have dropped connections. */
 const UPLOADS = 6;
-/** Carries out one push: blobs, then children, then what refers to them, then tags. Nothing is tagged that is not whole. */
 async function applyPush(push, deps) {
     const start = Date.now();
     const bytes = { uploaded: 0, mounted: 0, reused: 0 };
@@ -902,12 +816,10 @@ async function applyPush(push, deps) {
     const { digest, mediaType } = finished.descriptor;
     return { push, digest, mediaType, bytes, milliseconds: Date.now() - start };
 }
-/** What the tags are: this image, or the one that they keep. */
 function thereAlready({ tags }) {
     const [{ before = '', beforeType = '' } = {}] = tags;
     return { digest: before, mediaType: beforeType };
 }
-/** Largest first. What is to be compressed comes last: it waits for its turn on the cores, and uploads need not. */
 function inSendingOrder(blobs) {
     return [
         ...blobs.filter(({ action }) => action !== 'compress'),
@@ -923,7 +835,6 @@ async function sendBlob(blob, { push, repository }, { compressor, progress, sent
         : { descriptor, content };
     const key = `${push.registry.host}/${push.repository}@${layer.descriptor.digest}`;
     const send = async () => {
-        // The digest of a compressed layer is known only now; the compression is the same each time.
         const isDamaged = push.damaged.has(layer.descriptor.digest);
         if (action === 'compress' && !push.create && !isDamaged && (await repository.hasBlob(layer.descriptor)))
             return 'reused';
@@ -941,7 +852,6 @@ async function sendBlob(blob, { push, repository }, { compressor, progress, sent
 async function putManifests(push, finished, repository) {
     const manifests = inOrder(finished);
     const isTagged = push.tags.every(({ action }) => action !== 'put');
-    // Children by digest, never by tag: in an immutable repository the index could not take the tag after them.
     for (const { descriptor, bytes } of manifests.slice(0, -1)) {
         if (isTagged && !push.missing.includes(descriptor.digest))
             continue;
@@ -952,7 +862,6 @@ async function putManifests(push, finished, repository) {
     if (outcome.failure !== undefined)
         throw outcome.failure;
 }
-/** An immutable tag is refused even for the digest that it has: another job, or an answer that was lost, may have put it. */
 async function putTag(tag, { descriptor, bytes }, repository) {
     try {
         await repository.putManifest(tag, descriptor.mediaType, bytes);
@@ -968,7 +877,6 @@ async function putTag(tag, { descriptor, bytes }, repository) {
 ;// CONCATENATED MODULE: ./lib/images/model/disk-full.js
 
 
-/** A full disk, met while a temporary file was written, as a Problem; any other error as it is. */
 function diskFull(thrown, path) {
     const { code } = (thrown ?? {});
     if (code !== 'ENOSPC' && code !== 'EDQUOT')
@@ -991,21 +899,14 @@ var external_node_zlib_ = __webpack_require__(8522);
 
 const gzip = (0,external_node_util_.promisify)(external_node_zlib_.gzip);
 const zstd = (0,external_node_util_.promisify)(external_node_zlib_.zstdCompress);
-/**
- * Layers are compressed in blocks of this size, each a gzip member or zstd frame of its own: the bytes are the same for any
- * number of cores. Both formats are defined as a series of such parts: RFC 1952, 2.2 and RFC 8878, 3.1.
- */
 const BLOCK_SIZE = 2 << 20;
-/** Output comes in buffers of this size; Node's 16 kB would go to and from its pool a hundred times for each block. */
 const CHUNK_SIZE = 1 << 20;
-/** One block, on a thread of Node's pool. gzip level 1 costs a third of level 6 and 3 to 6 % more bytes (docs/performance.md). */
 async function compressBlock(block, to) {
     if (to === 'zstd') {
         const params = { [external_node_zlib_.constants.ZSTD_c_compressionLevel]: 1, [external_node_zlib_.constants.ZSTD_c_checksumFlag]: 1 };
         return zstd(block, { params, chunkSize: CHUNK_SIZE });
     }
     const member = await gzip(block, { level: 1, memLevel: 9, chunkSize: CHUNK_SIZE });
-    // The header's byte for the operating system differs between platforms; 255 is "unknown".
     member[9] = 255;
     return member;
 }
@@ -1059,10 +960,8 @@ async function compressLayer({ descriptor, content }, { to, path, signal }) {
     const digest = `sha256:${hash.digest('hex')}`;
     return { descriptor: { mediaType, digest, size }, content: { path, start: 0, size } };
 }
-/** Reads, compresses and writes at the same time, in order, as many blocks at once as there are cores and one. */
 async function eachBlock({ path, start, size }, to, { signal, write }) {
     const file = await (0,promises_.open)(path, 'r');
-    // Buffers are used again: new ones for every block would be let go of later than they are made.
     const free = [];
     const pending = [];
     const finishOldest = async () => {
@@ -1092,25 +991,21 @@ async function eachBlock({ path, start, size }, to, { signal, write }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/images/model/image.js
-/** All images of a node, each once. */
 function imagesOf(node) {
     return node.kind === 'image' ? [node] : [...new Set(node.children.flatMap(imagesOf))];
 }
-/** `linux/arm64/v8` or `windows/amd64 10.0.20348.1`, for messages. */
 function platformName({ platform }) {
     if (!platform)
         return 'no platform';
     const name = [platform.os, platform.architecture, platform.variant].filter((part) => part).join('/');
     return platform['os.version'] ? `${name} ${platform['os.version']}` : name;
 }
-/** Attestations as BuildKit stores them: https://docs.docker.com/build/metadata/attestations/attestation-storage/ */
 function isAttestation({ annotations }) {
     return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest';
 }
 
 ;// CONCATENATED MODULE: ./lib/images/describe.js
 
-/** The plan as data, without logins. */
 function describePlan({ registries, login, pushes }) {
     return {
         registries: registries.map(({ host }) => host),
@@ -1125,7 +1020,6 @@ function describePush({ source, registry, repository, create, tags, image, finis
         name: `${registry.host}/${repository}`,
         ...(create ? { create: true, createdBy: create === 'on push' ? 'ECR, on push' : 'this step' } : {}),
         tags: tags.map(({ tag, before, action }) => ({ tag, action, ...(before ? { before } : {}) })),
-        // Not known before the last layer is compressed.
         ...(finished ? { digest: finished.descriptor.digest, mediaType: finished.descriptor.mediaType } : {}),
         platforms: imagesOf(image).map(({ descriptor }) => platformName(descriptor)),
         ...(absent.length > 0 ? { leftOut: absent } : {}),
@@ -1146,13 +1040,7 @@ var timeouts = __webpack_require__(681);
 
 
 
-/** Docker Hub's logins stand under its old address. */
 const HUB = 'https://index.docker.io/v1/';
-/**
- * The login that the job's docker config has for a host: by a helper of the host, by the store of all, or in plain.
- * https://docs.docker.com/reference/cli/docker/login/#credential-stores
- * @param run asks a credential helper
- */
 async function credentialsIn(config, host, run = askHelper) {
     const keys = host === 'docker.io' ? [HUB, 'docker.io', 'index.docker.io'] : [host, `https://${host}`, `https://${host}/`];
     const [key = host] = keys.filter((it) => config.credHelpers?.[it] !== undefined);
@@ -1174,11 +1062,9 @@ async function credentialsIn(config, host, run = askHelper) {
     }
     return undefined;
 }
-/** As docker compares keys: https://github.com/docker/cli/blob/master/cli/config/credentials/file_store.go, ConvertToHostname */
 function hostOf(key) {
     return key.replace(/^https?:\/\//, '').split('/')[0];
 }
-/** https://github.com/docker/docker-credential-helpers#development: the host on standard input, JSON on standard output. */
 async function askHelper(helper, server) {
     if (!/^[\w.-]+$/.test(helper))
         return undefined;
@@ -1197,7 +1083,6 @@ async function askHelper(helper, server) {
         })));
         child.once('close', resolve);
     });
-    // A helper that has no login for the host ends with 1.
     if (code !== 0)
         return undefined;
     try {
@@ -1216,7 +1101,6 @@ var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: ./lib/base/read-text.js
 var read_text = __webpack_require__(9213);
 ;// CONCATENATED MODULE: ./lib/images/login/config.js
-/** What was read as JSON, if Docker could read it too: `null` stands for what is left out. */
 function asDockerConfig(value) {
     if (!isObject(value))
         return undefined;
@@ -1229,10 +1113,6 @@ function asDockerConfig(value) {
 function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-/**
- * The user's config with logins added. A credential store or helper wins over `auths`, so none may stand for these hosts. The store
- * stays for all others, also those that it alone knows: docker takes a helper without a name for "none".
- */
 function withLogins(config, logins) {
     const { credsStore, credHelpers = {}, auths = {}, ...others } = config;
     const none = credsStore ? logins.map(({ host }) => [host, '']) : [];
@@ -1244,10 +1124,6 @@ function withLogins(config, logins) {
         ...(Object.keys(helpers).length > 0 ? { credHelpers: helpers } : {}),
     };
 }
-/**
- * What podman, buildah and skopeo read: logins alone. They take a helper without a name for a program, so the store becomes a helper of
- * each host that has an entry. https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
- */
 function containersAuth(docker, containers, logins) {
     const auths = { ...docker.auths, ...containers.auths };
     const { credsStore = '' } = docker;
@@ -1275,10 +1151,8 @@ function withoutOurs(helpers, logins) {
 
 
 
-/** @throws Problem when a config is there and no JSON object: Docker would not start with it either */
 async function readExisting({ env }) {
     const home = env.HOME || env.USERPROFILE || (0,external_node_os_.homedir)();
-    // docker takes a relative folder from where it runs, which is the workspace.
     const dockerFolder = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE || '.', env.DOCKER_CONFIG || (0,external_node_path_.join)(home, '.docker'));
     const runtime = env.XDG_RUNTIME_DIR ? [(0,external_node_path_.join)(env.XDG_RUNTIME_DIR, 'containers/auth.json')] : [];
     const places = [env.REGISTRY_AUTH_FILE ?? '', ...runtime, (0,external_node_path_.join)(home, '.config/containers/auth.json')];
@@ -1294,7 +1168,6 @@ async function readConfig(path) {
         return {};
     try {
         const text = (0,read_text/* readText */.y)(path).trim();
-        // An empty file is not a config to docker, and no error.
         if (text === '')
             return {};
         const config = asDockerConfig(JSON.parse(text));
@@ -1302,7 +1175,6 @@ async function readConfig(path) {
             return config;
     }
     catch {
-        // Said below: the parser's text quotes the file, which holds logins.
     }
     throw new base_problem/* Problem */.AF({
         what: 'the file is not a JSON object as Docker writes it',
@@ -1310,10 +1182,6 @@ async function readConfig(path) {
         fix: 'fix or remove it; Docker cannot read it either',
     });
 }
-/**
- * Leaves logins for later steps in a folder of the step's own: no program is run, no keychain asked, nothing of the user's
- * is changed. docker, buildx, crane, oras, helm read `DOCKER_CONFIG`; podman, buildah and skopeo `REGISTRY_AUTH_FILE`.
- */
 async function leaveLogin(registries, { dockerFolder, docker, containers }, { runner, skipLogout: keep, }) {
     const logins = registries.flatMap(({ hosts, password }) => {
         const auth = Buffer.from(`${USERNAME}:${password}`).toString('base64');
@@ -1327,7 +1195,6 @@ async function leaveLogin(registries, { dockerFolder, docker, containers }, { ru
     const write = (name, config) => (0,promises_.writeFile)((0,external_node_path_.join)(folder, name), `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
     await write('config.json', withLogins(docker, logins));
     await write('auth.json', containersAuth(docker, containers, logins));
-    // What lies beside config.json (plugins, contexts, certificates, manifests) is still found through links.
     for (const name of (0,external_node_fs_.existsSync)(dockerFolder) ? await (0,promises_.readdir)(dockerFolder) : []) {
         if (name !== 'config.json' && name !== 'auth.json')
             await (0,promises_.symlink)((0,external_node_path_.join)(dockerFolder, name), (0,external_node_path_.join)(folder, name), 'junction');
@@ -1343,9 +1210,7 @@ async function leaveLogin(registries, { dockerFolder, docker, containers }, { ru
 
 
 
-/** Docker Hub is spoken to under another name than it has in the names of images. */
 const ADDRESSES = { 'docker.io': 'registry-1.docker.io' };
-/** A registry that is not one of the step's own, to be pulled from with the login that the job has for it, or with none. */
 function pullRegistry(host, { aws, http, runner }, credentials) {
     const base = new URL(`${mayBePlain(host, http) ? 'http' : 'https'}://${ADDRESSES[host] ?? host}`);
     const logins = new Map();
@@ -1418,7 +1283,6 @@ function pullRegistry(host, { aws, http, runner }, credentials) {
         renew: async () => logins.clear(),
     };
 }
-/** This machine, and what plain-http-hosts names, has no TLS. */
 function mayBePlain(host, { check }) {
     try {
         check(new URL(`http://${host}`));
@@ -1431,7 +1295,6 @@ function mayBePlain(host, { check }) {
 function basicOf({ username, password }) {
     return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
-/** https://distribution.github.io/distribution/spec/auth/token/ */
 function parseChallenge(challenge) {
     return Object.fromEntries([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
 }
@@ -1453,7 +1316,6 @@ var external_node_worker_threads_ = __webpack_require__(5919);
 ;// CONCATENATED MODULE: ./lib/images/model/hash.js
 
 
-/** Threads are started when there is something for them to do. */
 function makeHasher(threads = Math.min(4, (0,external_node_os_.availableParallelism)())) {
     const idle = [];
     const waiting = [];
@@ -1511,10 +1373,6 @@ async function ask(worker, question) {
         worker.removeAllListeners('message').removeAllListeners('error').unref();
     }
 }
-/**
- * What a thread runs. It is started from its text, so that the bundle is one file: nothing from outside of this function
- * can be named in it.
- */
 function workOnThread() {
     const { parentPort } = process.getBuiltinModule('node:worker_threads');
     const { createHash } = process.getBuiltinModule('node:crypto');
@@ -1547,7 +1405,6 @@ function workOnThread() {
 ;// CONCATENATED MODULE: ./lib/images/permissions.js
 
 const UPLOAD = ['InitiateLayerUpload', 'UploadLayerPart', 'CompleteLayerUpload'];
-/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html, less what this very plan does not do. */
 function permissionsOf({ registries, pushes, pulled }) {
     const anyPublic = registries.some(({ isPublic }) => isPublic);
     const anyPrivate = registries.some(({ isPublic }) => !isPublic);
@@ -1588,7 +1445,6 @@ function statementsOf(push) {
     return [
         ...(onAll.length > 0 ? [{ actions: onAll, resources: ['*'] }] : []),
         { actions: named(actions), resources: [repositoryArn(registry, repository)] },
-        // ECR Public has no such action: anyone may pull.
         ...(registry.isPublic ? [] : asked.configsOf).map((name) => ({
             actions: named(['GetDownloadUrlForLayer']),
             resources: [repositoryArn(registry, name)],
@@ -1603,11 +1459,9 @@ function statementsOf(push) {
 ;// CONCATENATED MODULE: ./lib/images/model/platform.js
 
 const MAX_CONFIG = 8 << 20;
-/** What an image is for: as the index says that names it, or else its config. */
 async function platformOf(node) {
     return node.descriptor.platform ?? (node.kind === 'image' ? platformIn(node) : undefined);
 }
-/** https://github.com/opencontainers/image-spec/blob/main/config.md#properties */
 async function platformIn({ config: { content } }) {
     if (!content || content.size > MAX_CONFIG)
         return undefined;
@@ -1638,7 +1492,6 @@ function isText(value) {
 
 
 
-/** What a plan pushes, as the other jobs may know it. */
 async function comingImages({ pushes }) {
     return Promise.all(pushes.map(comingImage));
 }
@@ -1666,10 +1519,6 @@ var deadline = __webpack_require__(4361);
 var files = __webpack_require__(1156);
 ;// CONCATENATED MODULE: ./lib/base/edge/json.js
 
-/**
- * Reads JSON that the outside world wrote.
- * @throws Problem that does not quote it: it may hold a secret
- */
 function parseJson(text, problem) {
     try {
         return JSON.parse(text);
@@ -1688,11 +1537,6 @@ function parseJson(text, problem) {
 
 
 
-/**
- * The daemon that the docker program would talk to: `DOCKER_HOST`, else the context that `DOCKER_CONTEXT` or the configuration names,
- * else the socket of this machine.
- * https://docs.docker.com/engine/manage-resources/contexts/, https://docs.docker.com/reference/cli/docker/#environment-variables
- */
 function daemonAddress(env, platform = process.platform) {
     const home = env.HOME || env.USERPROFILE || (0,external_node_os_.homedir)();
     const folder = env.DOCKER_CONFIG || (0,external_node_path_.join)(home, '.docker');
@@ -1714,7 +1558,6 @@ function currentContext(folder) {
     const { currentContext: name } = (parseJson(text, { on: path, what: 'the docker config is not JSON' }) ?? {});
     return typeof name === 'string' && name !== '' ? name : undefined;
 }
-/** Contexts lie in folders that are called by the SHA-256 of their names. */
 function addressOfContext(name, folder) {
     const id = (0,external_node_crypto_.createHash)('sha256').update(name).digest('hex');
     const path = (0,external_node_path_.join)(folder, 'contexts/meta', id, 'meta.json');
@@ -1744,7 +1587,6 @@ function tlsIn(folder, { rejectUnauthorized }) {
 function readDocker(path) {
     return (0,files/* onFileSync */.tA)({ on: path, doing: 'read' }, () => (0,read_text/* readText */.y)(path));
 }
-/** `unix://`, `npipe://` and `tcp://`. */
 function parseHost(text, tls, named) {
     const [, kind, rest = ''] = /^(unix|npipe|tcp):\/\/(.*)$/.exec(text) ?? [];
     if ((kind === 'unix' || kind === 'npipe') && rest !== '')
@@ -1773,17 +1615,9 @@ function parseHost(text, tls, named) {
 
 
 
-/** For the Docker daemon to say anything at all. */
 const DAEMON_MS = 10_000;
-/** For all of an image, however slowly it comes. */
 const DAEMON_WHOLE_MS = 60 * 60_000;
-/** For the Docker daemon to begin with an image: older ones write all of it to a disk first. */
 const DAEMON_SAVE_MS = 10 * 60_000;
-/**
- * Saves an image of the Docker daemon to a file, over its API: no docker program is needed. What comes is what `docker
- * save` writes, in the format of the daemon's version and store.
- * @param name with a tag: without one, the daemon would write all tags
- */
 async function saveFromDaemon(name, { runner, signal }, { temp }) {
     const daemon = { address: daemonAddress(runner.env), signal, name };
     const path = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(temp, 'daemon-')), 'image.tar');
@@ -1816,13 +1650,8 @@ async function saveFromDaemon(name, { runner, signal }, { temp }) {
         clearInterval(waiting);
     }
 }
-/**
- * The daemon's own version of the API, as a path: a daemon refuses versions that are too old for it, and too new.
- * https://docs.docker.com/reference/api/engine/#versioned-api-and-sdk
- */
 async function apiVersion(daemon) {
     const answer = await daemon_ask(daemon, '/_ping', DAEMON_MS);
-    // The header is all that is wanted: its body may stall, or have no end.
     answer.on('error', () => { }).destroy();
     const version = String(answer.headers['api-version'] ?? '');
     return /^\d+\.\d+$/.test(version) ? `/v${version}` : '';
@@ -1830,19 +1659,16 @@ async function apiVersion(daemon) {
 function bodyOf(answer) {
     return (0,base_http/* readBody */.x8)({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer }, 64 << 10);
 }
-/** @param withinMs until the answer begins */
 function daemon_ask({ address, signal, name }, path, withinMs) {
     return new Promise((resolve, reject) => {
         const isTls = 'tls' in address && address.tls !== undefined;
         const { tls, ...where } = 'tls' in address ? address : { ...address, tls: undefined };
-        // A socket has no host; of another machine the certificate is compared with its own name.
         const headers = 'socketPath' in where ? { host: 'docker' } : {};
         const options = { ...where, ...tls, path, signal, headers };
         const request = isTls ? external_node_https_.get(options) : external_node_http_.get(options);
         const timer = setTimeout(() => request.destroy(new Error(`no answer in ${withinMs / 1000} s`)), withinMs);
         request.once('response', (answer) => {
             clearTimeout(timer);
-            // From here on, what fails is told by its body.
             request.on('error', () => { });
             resolve(answer);
         });
@@ -1868,7 +1694,6 @@ function notGiven(name, status, body) {
         fix: `build it with --load, look at docker images, or write a path with oci: or docker-archive:${fromRegistry(name)}`,
     });
 }
-/** A name with a host is mostly meant to be pulled. */
 function fromRegistry(name) {
     return /^[^/]+[.:][^/]*\//.test(name) ? `; if it is in a registry, write registry:${name}` : '';
 }
@@ -1886,11 +1711,6 @@ function messageIn(body) {
 }
 
 ;// CONCATENATED MODULE: ./lib/images/model/zstd-frames.js
-/**
- * Hands a zstd stream on frame by frame, without skippable frames: Node's decompressor stops, and says no error, at the first
- * frame that ends inside a chunk. Frames: RFC 8878, 3.1. The chunks must not be overwritten later.
- * @throws Error with the code Z_DATA_ERROR when the stream is not zstd, or is cut off
- */
 async function* zstdFrames(chunks) {
     const source = chunks[Symbol.asyncIterator]();
     let rest = Buffer.alloc(0);
@@ -1906,7 +1726,6 @@ async function* zstdFrames(chunks) {
         }
         return true;
     };
-    /** The next bytes, held for the frame; fewer than asked for when a chunk ends. */
     const take = async (length) => {
         if (!(await more()))
             throw broken();
@@ -1964,16 +1783,8 @@ async function* zstdFrames(chunks) {
 
 
 
-/** Layers that are unpacked at a time: as many as Node's pool has threads. */
 const UNPACKED_AT_ONCE = 4;
-/** Larger pieces cost memory, smaller ones turns of the loop. */
 const unpack_CHUNK_SIZE = 512 << 10;
-/**
- * Decompresses a layer and keeps nothing of it. All of it is read also where it is damaged, for its digest.
- * @param chunks must not be overwritten later
- * @param maxPlain bytes of the plain tar after which it is given up
- * @throws what reading the chunks throws
- */
 async function unpack(chunks, { compression, maxPlain }) {
     const [packed, plain] = [(0,external_node_crypto_.createHash)('sha256'), (0,external_node_crypto_.createHash)('sha256')];
     const source = chunks[Symbol.asyncIterator]();
@@ -1992,7 +1803,6 @@ async function unpack(chunks, { compression, maxPlain }) {
             throw thrown;
         }
     };
-    // A generator of its own, so that a decompressor that fails does not close what is still to be read.
     async function* read() {
         for (let chunk = await next(); chunk !== undefined; chunk = await next())
             yield chunk;
@@ -2009,7 +1819,6 @@ async function unpack(chunks, { compression, maxPlain }) {
                     throw new Error('too large');
             }
         });
-        // Node takes zeros after the last member for padding; what pulls the layer does not.
         isWhole = !isGzip || inflate.bytesWritten === size;
     }
     catch (thrown) {
@@ -2027,29 +1836,17 @@ async function unpack(chunks, { compression, maxPlain }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/images/archive/limits.js
-// What an archive may hold, so that a hostile or damaged one ends in an error and not in the memory or the disk of the runner. Sizes in bytes.
-/** Files and folders of a tar. */
 const MAX_ENTRIES = 200_000;
-/** A long name or a set of pax records; real ones have some hundred bytes. */
 const MAX_META = 1 << 20;
-/** Such headers before one entry: one of each kind is usual. */
 const MAX_META_OF_ENTRY = 16;
-/** Links from one to the next; what is longer leads in a circle. */
 const MAX_HOPS = 32;
-/** An archive that becomes larger than this, and than a hundred times what it was, is not one that a build wrote. */
 const MAX_UNPACKED = 2 ** 30;
 const MAX_RATIO = 100;
-/** Of index.json, manifest.json and configs. */
 const MAX_JSON = 8 << 20;
-/** Of a manifest or index: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html, `imageManifest` */
 const MAX_MANIFEST = 4 << 20;
-/** Real ones have less than ten. */
 const MAX_JSON_DEPTH = 100;
-/** Indexes within indexes: Docker 29 nests two; more than this is not an image. */
 const MAX_DEPTH = 6;
-/** Manifests of one image; a small archive could otherwise name the same ones millions of times. */
 const MAX_MANIFESTS = 1000;
-/** Bytes of all of them: they are kept in memory. */
 const MAX_TOTAL = 64 << 20;
 
 ;// CONCATENATED MODULE: ./lib/images/archive/json.js
@@ -2057,7 +1854,6 @@ const MAX_TOTAL = 64 << 20;
 
 
 
-/** @throws Problem when the file is too large, or not a JSON object or list; its text is not quoted */
 async function readJson(archive, name) {
     const content = archive.find(name);
     if (!content)
@@ -2066,14 +1862,12 @@ async function readJson(archive, name) {
         throw invalid(archive, `${name} is larger than ${MAX_JSON} bytes`);
     return json_parseJson(archive, name, await readContent(content));
 }
-/** @throws Problem unless the bytes are a JSON object or list */
 function json_parseJson(archive, name, bytes) {
     const value = parsedJson(bytes);
     if (value)
         return value;
     throw invalid(archive, `${name} is not JSON, or is nested more than ${MAX_JSON_DEPTH} deep`);
 }
-/** An object or list, or undefined. The parser's own error quotes what it read, so it is not passed on. */
 function parsedJson(bytes) {
     if (isDeep(bytes))
         return undefined;
@@ -2085,7 +1879,6 @@ function parsedJson(bytes) {
         return undefined;
     }
 }
-/** Looked at before it is parsed: megabytes of brackets become hundreds of megabytes of objects, and overflow the stack later. */
 function isDeep(bytes) {
     let [depth, inString] = [0, false];
     for (let at = 0; at < bytes.length; at++) {
@@ -2107,10 +1900,6 @@ function isDeep(bytes) {
     }
     return false;
 }
-/**
- * Digests of the layers' plain tars, from an image's config; undefined when it is not one.
- * https://github.com/opencontainers/image-spec/blob/main/config.md#properties
- */
 function parseDiffIds(config) {
     const { rootfs } = (parsedJson(config) ?? {});
     const ids = rootfs?.diff_ids;
@@ -2118,7 +1907,6 @@ function parseDiffIds(config) {
         ? ids
         : undefined;
 }
-/** Reads a manifest, index or config of a layout. @throws Problem when it is not what its descriptor says */
 async function readDescribed(archive, descriptor, limit = MAX_JSON) {
     const content = archive.findBlob(descriptor.digest);
     if (!content)
@@ -2134,7 +1922,6 @@ async function readDescribed(archive, descriptor, limit = MAX_JSON) {
         throw invalid(archive, `${descriptor.digest} has another content: ${digest}`);
     return bytes;
 }
-/** @throws Problem unless this is a list of descriptors, so that what follows can trust their fields */
 function checkDescriptors(archive, name, value) {
     if (Array.isArray(value) && value.every(isDescriptor))
         return value;
@@ -2152,11 +1939,6 @@ function invalid(archive, why) {
 
 
 
-/**
- * Reads an OCI layout: https://github.com/opencontainers/image-spec/blob/main/image-layout.md
- * @param pick the name or tag of the image to take, where the layout has several
- * @returns undefined when its index holds nothing (Docker 25.0 writes such archives beside a good manifest.json)
- */
 async function readLayout(archive, pick) {
     const { manifests } = (await readJson(archive, 'index.json'));
     if (!Array.isArray(manifests) || manifests.length === 0)
@@ -2173,7 +1955,6 @@ async function readLayout(archive, pick) {
     const descriptor = { mediaType: OCI.index, digest: digestOf(bytes), size: bytes.length };
     return readIndex(archive, { descriptor, bytes }, newWalk());
 }
-/** @returns undefined when index.json is itself the index of one image for several platforms */
 function pickDescriptor(archive, all, pick) {
     if (pick !== undefined) {
         const found = all.filter((it) => isDigest(it.digest, pick) || namesOf(it).some((name) => isNamed(name, pick)));
@@ -2190,27 +1971,20 @@ function pickDescriptor(archive, all, pick) {
         return undefined;
     throw choose(archive, all, 'it holds several images');
 }
-/** `docker.io/library/shop:1`, as containerd and Docker write it, and the bare tag. */
 function namesOf({ annotations }) {
     const keys = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
     return keys.map((key) => annotations?.[key]).filter((name) => typeof name === 'string');
 }
-/**
- * A name fits when it is the same, or ends in what was asked for: `shop:1` and `1` fit `docker.io/library/shop:1`. Without a tag
- * `latest` is meant.
- */
 function isNamed(name, pick) {
     return (name === pick ||
         name.endsWith(`:${pick}`) ||
         [pick, `${pick}:latest`].some((it) => name === it || name.endsWith(`/${it}`)));
 }
-/** An image without a name is chosen by its digest, or so much of it as tells it apart. */
 function isDigest(digest, pick) {
     return /^sha\d+:[0-9a-f]{6,}$/.test(pick) && digest.startsWith(pick);
 }
 function choose(archive, all, why) {
     const names = all.map((it) => namesOf(it)[0]);
-    // A name that two images have does not tell them apart.
     const lines = all.map((it, at) => {
         const name = names[at];
         return name && names.indexOf(name) === names.lastIndexOf(name) ? `#${name}` : `#${it.digest} (${platformName(it)})`;
@@ -2223,7 +1997,6 @@ function choose(archive, all, why) {
     });
 }
 const newWalk = () => ({ depth: 0, read: { count: 0, total: 0 }, seen: new Map() });
-/** @returns undefined when the archive does not hold it */
 async function readNode(archive, descriptor, walk) {
     walk.read.count++;
     if (walk.read.count > MAX_MANIFESTS)
@@ -2233,7 +2006,6 @@ async function readNode(archive, descriptor, walk) {
     const key = `${descriptor.mediaType} ${descriptor.digest}`;
     const before = walk.seen.get(key);
     if (before) {
-        // What is below it counts as often as it is named.
         walk.read.count += before.count;
         if (walk.read.count > MAX_MANIFESTS)
             throw tooMany(archive);
@@ -2272,7 +2044,6 @@ async function readUnseen(archive, descriptor, walk) {
             : undefined,
     };
 }
-/** What a config says of the layers' plain tars; undefined when it is an artifact's, or something else by its content. */
 async function diffIdsIn(archive, config) {
     if (!isImageConfig(config.mediaType))
         return undefined;
@@ -2295,7 +2066,6 @@ async function readIndex(archive, { descriptor, bytes }, walk) {
         throw invalid(archive, `it holds none of the images that ${descriptor.digest} names`);
     return { kind: 'index', descriptor, bytes, index, children, absent };
 }
-/** @throws Problem when a blob of an image that is there is not, or has another size */
 function blobOf(archive, descriptor) {
     const content = archive.findBlob(descriptor.digest);
     if (!content && isForeign(descriptor))
@@ -2317,12 +2087,6 @@ var units = __webpack_require__(8714);
 
 
 
-/**
- * A folder. Build tools (bazel) leave links to blobs that lie elsewhere. What names itself (index.json, and what a manifest.json
- * names by a path) stays within the fence, so that what a build made cannot name a file of the runner and have it published. A blob is
- * looked up by its digest and compared with it before anything is sent: only who knows all of a file can name its digest, so its link
- * may lead anywhere.
- */
 function folderArchive(path, fence) {
     return {
         path,
@@ -2357,10 +2121,6 @@ function folderArchive(path, fence) {
         },
     };
 }
-/**
- * Where bazel puts what it builds, if a path leads there: its `bazel-bin` is a link of the workspace to the output base, and its
- * outputs are links to each other. https://bazel.build/remote/output-directories
- */
 function bazelOutputs(path) {
     try {
         const [, base] = /^(.+)\/execroot\/[^/]+\/bazel-out\//.exec(`${(0,external_node_fs_.realpathSync)(path)}/`) ?? [];
@@ -2379,7 +2139,6 @@ function leaves(path, name) {
 
 ;// CONCATENATED MODULE: ./lib/images/archive/tar-header.js
 const BLOCK = 512;
-/** @returns undefined when the block is not a header: its checksum does not fit */
 function readTarHeader(block) {
     let sum = 8 * 0x20;
     for (let at = 0; at < BLOCK; at++)
@@ -2397,7 +2156,6 @@ function readTarHeader(block) {
         link: tar_header_text(block, 157, 100),
     };
 }
-/** `LENGTH KEY=VALUE\n` records; what is malformed ends the list. */
 function readPaxRecords(bytes) {
     const records = new Map();
     for (let at = 0; at < bytes.length;) {
@@ -2417,7 +2175,6 @@ function tar_header_text(block, at, length) {
     const end = block.indexOf(0, at);
     return block.toString('utf8', at, end < 0 || end > at + length ? at + length : end);
 }
-/** Octal digits; or, with the highest bit set, a big-endian binary number, as GNU and star write sizes over 8 GiB. */
 function number(block, at, length) {
     if (block[at] === 0x80) {
         let value = 0;
@@ -2437,12 +2194,6 @@ function number(block, at, length) {
 
 
 const WINDOW = 64 << 10;
-/**
- * Indexes a tar: headers are read once, contents are left where they are, so that a blob is a range of the file. (Stream
- * parsers have to read, and libraries that unpack to write, every byte.)
- * @throws Problem when the file is not a tar, is cut off, or names a path outside of itself
- * @param shown how it is called in messages
- */
 async function indexTar(path, shown = path) {
     const file = await (0,promises_.open)(path, 'r');
     try {
@@ -2462,7 +2213,6 @@ async function readEntries(path, end, read) {
     for (let at = 0, count = 0;; count++) {
         if (count > MAX_ENTRIES)
             throw broken(path, `it has more than ${MAX_ENTRIES} entries`);
-        // A tar ends in blocks of zeros: without them the rest is missing.
         if (at + BLOCK > end)
             throw truncated(path, end);
         const block = await read(at, BLOCK);
@@ -2492,7 +2242,6 @@ async function readEntries(path, end, read) {
         at = start + Math.ceil(size / BLOCK) * BLOCK;
     }
 }
-/** The size in the pax records stands for files over 8 GiB. Links have no content, whatever their header says. */
 function contentSize(header, meta, path) {
     if ('12345'.includes(header.type))
         return 0;
@@ -2523,7 +2272,6 @@ function addEntry(entries, { header, meta }, { start, size, path }) {
         entries.set(name, { kind: 'file', start, size });
     }
     else if (header.type === '1' || header.type === '2') {
-        // A symbolic link is relative to its folder, a hard link to the archive.
         const to = inside(header.type === '2' ? external_node_path_.posix.join(external_node_path_.posix.dirname(name), link) : link);
         if (to === undefined || (header.type === '2' && link.startsWith('/'))) {
             throw broken(path, `the link ${tar_shown(name)} leaves the archive`);
@@ -2545,14 +2293,12 @@ function follow({ path, shown: on }, entries, name) {
     }
     throw broken(on, `the link ${tar_shown(name)} leads back to itself`);
 }
-/** The name without `./` and doubled slashes; undefined when it is absolute or leaves the archive. */
 function inside(name) {
     if (name.startsWith('/') || name.includes('\0'))
         return undefined;
     const normal = external_node_path_.posix.normalize(name).replace(/\/$/, '');
     return normal === '..' || normal.startsWith('../') ? undefined : normal;
 }
-/** Headers lie apart by the size of their contents; small contents share one read. */
 function windowed(file) {
     let window = Buffer.alloc(0);
     let from = 0;
@@ -2595,10 +2341,6 @@ function truncated(path, end, entry) {
 
 
 
-/**
- * Opens a folder or a tar. A tar that is compressed as a whole (nix, `docker save | gzip`) is decompressed beside, since a
- * compressed stream cannot be read from the middle.
- */
 async function openArchive(located, places) {
     const { path, shown } = located;
     const fence = { workspace: places.workspace, temp: places.runnerTemp, also: bazelOutputs(path) };
@@ -2614,7 +2356,6 @@ async function openArchive(located, places) {
         throw unreadFormat(shown, outer);
     return indexTar(await open_unpack(located, outer, places), shown);
 }
-/** Writes what a file decompresses to beside; the path of that. */
 async function open_unpack({ path, shown }, outer, { temp, signal }) {
     const unpacked = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(temp, 'archive-')), 'image.tar');
     const source = (0,external_node_fs_.createReadStream)(path, { highWaterMark: 256 << 10 });
@@ -2657,20 +2398,17 @@ function bomb(on, size, read) {
         fix: 'if it is what you built, decompress it before this step',
     });
 }
-/** Formats that are not read, by their first bytes. */
 const UNREAD = {
     xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
     bzip2: [0x42, 0x5a, 0x68],
     lz4: [0x04, 0x22, 0x4d, 0x18],
 };
-/** How a file, or a part of it, is compressed: by its first bytes, whatever it is called. */
 async function formatOf(path, at = 0) {
     const file = await (0,promises_.open)(path, 'r');
     try {
         const { buffer } = await file.read(Buffer.alloc(6), 0, 6, at);
         if (buffer[0] === 0x1f && buffer[1] === 0x8b)
             return 'gzip';
-        // A stream of zstd frames may begin with one that is skipped.
         const magic = buffer.readUInt32LE(0);
         if (magic === 0xfd2fb528 || magic >>> 4 === 0x184d2a5)
             return 'zstd';
@@ -2698,11 +2436,6 @@ function unreadFormat(on, format) {
 
 
 
-/**
- * Reads a docker-archive. It has no registry manifest, so one is made: Docker's, or OCI's where a layer is zstd, which
- * Docker's media types cannot say. Layers that are stored as plain tars get the digest that the config states for them;
- * the plan compares it with their content.
- */
 async function readDockerArchive(archive, pick, hasher) {
     const entry = await pickEntry(archive, pick);
     const configContent = archive.find(entry.Config);
@@ -2739,12 +2472,7 @@ async function readDockerArchive(archive, pick, hasher) {
     const config = { mediaType: types.config, digest: digestOf(configBytes), size: configBytes.length };
     return imageOf(types.manifest, { descriptor: config, content: configContent }, { layers, diffIds });
 }
-/** Ten times what ECR takes for a compressed layer, and no more than a hundred times what is there. */
 const maxPlainOf = (size) => Math.max(8 * 2 ** 30, 100 * size);
-/**
- * The digest of a compressed layer. It is computed from the very bytes, so it proves nothing: what the build says of them is
- * the digest of their plain tar, and they are decompressed, in the same pass, to compare it.
- */
 async function checkedDigest({ archive, name, hasher }, { content, compression, diffId }) {
     const { path, start, size } = content;
     const chunks = (0,external_node_fs_.createReadStream)(path, { start, end: start + size - 1, highWaterMark: READ_SIZE });
@@ -2795,7 +2523,6 @@ async function pickEntry(archive, pick) {
     }));
     throw choose(archive, names, pick === undefined ? 'it holds several images' : `${found.length} images are called "${pick}"`);
 }
-/** An image's id is the digest of its config, by which the file is mostly called. */
 function idOf({ Config }) {
     const [hex] = /[0-9a-f]{64}/.exec(Config) ?? [];
     return hex ? `sha256:${hex}` : Config;
@@ -2815,11 +2542,6 @@ function isStrings(value) {
 
 
 
-/**
- * Reads the image in a folder or file, whatever wrote it; told apart by content. Docker 25 and newer write both formats
- * into one tar: the OCI side is taken, as it has digests and index, unless it is empty.
- * @throws Problem naming what is wrong with the archive
- */
 async function readImage(located, pick, places) {
     const archive = await openArchive(located, places);
     const hasDocker = archive.find('manifest.json') !== undefined;
@@ -2832,7 +2554,6 @@ async function readImage(located, pick, places) {
         return readDockerArchive(archive, pick, places.hasher);
     throw invalid(archive, 'it has neither the index.json of an OCI layout with an image, nor the manifest.json of a docker-archive');
 }
-/** Docker 25.0 wrote images without layers. */
 function isHollow(node) {
     return node.kind === 'image' && node.layers.length === 0;
 }
@@ -2849,10 +2570,6 @@ var quote = __webpack_require__(6637);
 
 
 
-/**
- * Logs in to all registries: one call a region serves all accounts and spellings of their hosts.
- * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
- */
 async function openRegistries(names, hosts, access) {
     const { accountId, region } = access.session;
     const own = { kind: 'account', account: accountId };
@@ -2906,7 +2623,6 @@ async function tokenOf(region, accounts, { aws, http, runner, session }) {
     for (const account of form ? others : []) {
         endpoints.set(account, new URL(`https://${(0,ecr_hosts/* formatPrivateHost */.Xy)({ ...form, account })}`));
     }
-    // The host of another account follows from one's own, except where hosts are not AWS's (a local server).
     const answers = form || others.length === 0 ? [] : await ask([...others]);
     for (const [at, { proxyEndpoint }] of answers.entries()) {
         if (proxyEndpoint)
@@ -2923,7 +2639,6 @@ async function tokenOf(region, accounts, { aws, http, runner, session }) {
     };
     return token;
 }
-/** @throws Problem for what is not an address, or that a login may not be sent to */
 function checkedEndpoint(text, { check }) {
     if (!/^https?:/.test(text) || !URL.canParse(text)) {
         throw new base_problem/* Problem */.AF({ what: `ECR gave an address of the registry that is not a URL: ${(0,quote/* quote */.h)(text)}` });
@@ -2973,7 +2688,6 @@ function find(all, host) {
 
 const remote_MAX_DEPTH = 6;
 const remote_MAX_MANIFESTS = 1000;
-/** Reads an image of a registry: its manifests now, its blobs when they are sent. It is copied as it is. */
 async function readRemoteImage(image) {
     const remote = await manifestOf(image);
     if (!remote) {
@@ -2997,7 +2711,6 @@ async function readRemoteImage(image) {
         descriptor: { mediaType, digest, size: bytes.length },
     });
 }
-/** Where a repository is missing, the image is: whoever promotes it wants no new repository there. */
 async function manifestOf({ repository, reference }) {
     try {
         return await repository.manifest(reference);
@@ -3062,10 +2775,6 @@ function nameOf({ host, repository, reference }) {
 
 ;// CONCATENATED MODULE: ./lib/images/plan/attestations.js
 
-/**
- * The one real image of an index, without its attestations: Lambda takes no index, and scanners and lifecycle rules meet
- * attestations as untagged images. Of several images the index stays, without the attestations.
- */
 function stripAttestations(node) {
     if (node.kind === 'image')
         return node;
@@ -3075,7 +2784,6 @@ function stripAttestations(node) {
         return children[0];
     return { ...node, children, absent: [...node.absent, ...gone.map(({ descriptor }) => descriptor)] };
 }
-/** An attestation is pushed with the image that it is about, or not at all: ECR refuses an index with absent children. */
 function dropOrphans(node) {
     if (node.kind === 'image')
         return node;
@@ -3087,10 +2795,6 @@ function dropOrphans(node) {
     const children = node.children.filter((child) => !orphans.includes(child)).map(dropOrphans);
     return { ...node, children, absent: [...node.absent, ...orphans.map(({ descriptor }) => descriptor)] };
 }
-/**
- * An attestation names the digest of the manifest that it is about, in a statement that only its builder can make: such an image
- * stays as it is.
- */
 function keepAttested(node) {
     if (node.kind === 'image')
         return node;
@@ -3102,11 +2806,6 @@ function keepAttested(node) {
 ;// CONCATENATED MODULE: ./lib/images/registry/creation-templates.js
 
 
-/**
- * Whether the registry creates a repository when it is pushed to: a template for its prefix, or for ROOT, says so.
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
- * @returns undefined when the role may not see the templates
- */
 async function createsOnPush({ region }, repository, { aws }) {
     const ecr = new dist_cjs/* ECRClient */.S70(aws.client(region));
     const templates = [];
@@ -3126,7 +2825,6 @@ async function createsOnPush({ region }, repository, { aws }) {
         throw thrown;
     }
     const fits = ({ prefix = '' }) => prefix === 'ROOT' || repository.startsWith(`${prefix.replace(/\/$/, '')}/`);
-    // The longest prefix wins; ROOT stands for whatever has no template of its own.
     const length = ({ prefix = '' }) => (prefix === 'ROOT' ? -1 : prefix.length);
     const [template] = templates.filter(fits).sort((one, other) => length(other) - length(one));
     return template?.appliedFor?.includes('CREATE_ON_PUSH') ?? false;
@@ -3135,7 +2833,6 @@ async function createsOnPush({ region }, repository, { aws }) {
 ;// CONCATENATED MODULE: ./lib/images/registry/immutable-tags.js
 
 
-/** @returns undefined when the role may not see it: the push itself will then say it */
 async function readMutability({ account, region, isPublic }, repository, { aws }) {
     if (isPublic)
         return { rule: 'MUTABLE', exclusions: [] };
@@ -3157,7 +2854,6 @@ async function readMutability({ account, region, isPublic }, repository, { aws }
         throw thrown;
     }
 }
-/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html: `*` stands for any characters. */
 function isImmutable(tag, { rule, exclusions }) {
     const excluded = exclusions.some((filter) => wildcard(filter).test(tag));
     if (rule.endsWith('_WITH_EXCLUSION'))
@@ -3178,9 +2874,7 @@ function wildcard(filter) {
 
 
 
-/** Questions of one push that are under way at a time. */
 const QUESTIONS = 32;
-/** What is done about each blob of an image: the registry is asked for all of them, also under a tag that is there. */
 async function planBlobs(node, known, deps) {
     const asIs = new Map();
     const plain = new Map();
@@ -3208,7 +2902,6 @@ async function planAsIs({ descriptor, content }, damaged, { opened, registry, is
         return { descriptor, content, action: 'upload' };
     if (!isNew && (await opened.hasBlob(descriptor)))
         return { descriptor, content, action: 'present' };
-    // What the image comes from needs no question: its manifest names the blob.
     const origin = content && !isFile(content) && content.registry === registry ? content.repository : undefined;
     const mountFrom = origin !== undefined && origin !== opened.name ? origin : await holderOf(descriptor, mountable);
     return { descriptor, content, action: mountFrom ? 'mount' : 'upload', mountFrom };
@@ -3219,7 +2912,6 @@ async function holderOf(descriptor, repositories) {
             return await it.hasBlob(descriptor);
         }
         catch (thrown) {
-            // Reuse saves time: where it is not allowed, the blob is uploaded.
             if (thrown instanceof RegistryRefused)
                 return false;
             throw thrown;
@@ -3227,10 +2919,6 @@ async function holderOf(descriptor, repositories) {
     }));
     return repositories[answers.indexOf(true)]?.name;
 }
-/**
- * Everything that may be sent is compared with its digest before the first byte is. What comes from another registry is seen to be
- * readable; the registry that it goes to compares it.
- */
 async function verifyBlobs(blobs, on, verifier) {
     const problems = [];
     await (0,parallel/* eachOf */.pQ)(blobs.filter(isSent), QUESTIONS, async ({ descriptor, content, action }) => {
@@ -3263,10 +2951,8 @@ function gone({ digest }, on) {
 
 
 
-/** Fixed quotas of ECR: https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html; 500 layers is not documented. */
 const MAX_LAYERS = 500;
 const MAX_LAYER = { private: 52_000 * 2 ** 20, public: 10_000 * 2 ** 20 };
-/** What ECR would refuse after everything is uploaded, with a text that does not say why. */
 function checkQuotas(node, { on, isPublic }) {
     return imagesOf(node).flatMap((image) => [...checkImage(image, on, isPublic ? MAX_LAYER.public : MAX_LAYER.private)]);
 }
@@ -3325,13 +3011,7 @@ function* checkImage({ layers, config, descriptor }, on, maxLayer) {
 
 
 
-/** An index of more images than this is not searched for layers. */
 const MAX_CHILDREN = 32;
-/**
- * Learns from the images that tags have now. A config names the plain tars of an image's layers, its manifest the compressed
- * ones, in the same order: a layer that is known by its plain tar, and proven to be it, is neither compressed nor uploaded.
- * https://github.com/opencontainers/image-spec/blob/main/config.md#layer-diffid
- */
 async function learn(images, references, deps) {
     const wanted = images.filter((image) => plainLayers(image).length > 0);
     const plain = new Map(wanted.flatMap((image) => image.layers.filter((_, at) => isPlainLayer(image, at)).map(byDigest)));
@@ -3382,7 +3062,6 @@ async function learn(images, references, deps) {
 function byDigest(blob) {
     return [blob.descriptor.digest, blob];
 }
-/** The size is part of it: a manifest that names the right digest with another size is not pulled. */
 function keyOf(layer, plain) {
     return `${plain.digest} ${layer.digest} ${layer.size}`;
 }
@@ -3406,7 +3085,6 @@ function pairsOf({ manifest: { layers }, trusted }, diffIds, { plain, compressio
 function unique(pairs) {
     return [...new Map(pairs.map((pair) => [keyOf(pair.layer, pair.plain.descriptor), pair])).values()];
 }
-/** A config that may not be read, or is not an image's (a chart's, say), teaches nothing: the layers are compressed. */
 async function readDiffIds({ config }, repository) {
     try {
         return parseDiffIds(await repository.config(config)) ?? [];
@@ -3417,7 +3095,6 @@ async function readDiffIds({ config }, repository) {
         throw thrown;
     }
 }
-/** The manifests of single images behind tags. What the registry holds and cannot be read is of no use, and no problem. */
 async function manifestsOf(references, repository) {
     const found = [];
     for (const { remote, trusted } of references) {
@@ -3446,11 +3123,6 @@ function parsed({ bytes }) {
         return undefined;
     }
 }
-/**
- * Whether the registry's manifest is this image: the same config, each layer the same or proven to be it, and nothing else that
- * would be lost (annotations). A config alone is not an image's identity: whoever may push can put it beside other layers, or beside
- * the right ones under types and sizes that no client pulls.
- */
 function isSameImage({ remote, manifest }, image, { proven, compression }) {
     const { layers, config } = manifest;
     const wanted = image.config.descriptor;
@@ -3471,7 +3143,6 @@ function isSameImage({ remote, manifest }, image, { proven, compression }) {
         }) &&
         (0,external_node_util_.isDeepStrictEqual)(besidesBytes(manifest), besidesBytes(image.manifest)));
 }
-/** What a manifest says apart from which bytes it names and in whose vocabulary, Docker's or OCI's. */
 function besidesBytes({ schemaVersion: _, mediaType: __, config, layers, ...others }) {
     const rest = ({ mediaType: _, digest: __, size: ___, annotations, ...more }) => ({
         ...more,
@@ -3498,7 +3169,6 @@ function adoptedFrom({ remote: { digest, mediaType, bytes }, manifest }) {
 
 
 
-/** Plans one image to one repository: the manifests of the tags are asked for first. */
 async function planPush(destination, deps) {
     const { line, node, registry, repository } = destination;
     const on = `Input images, line ${line.line}`;
@@ -3528,7 +3198,6 @@ async function planPush(destination, deps) {
         finished,
         asked: { ...asked, settings, configsOf: known.blobsRead ? [repository] : [], blobs: !create },
     };
-    // The tags keep another image: nothing of this one is needed.
     if (planned.every(({ action }) => action === 'keep'))
         return { ...push, ...NOTHING, asked: { ...push.asked, blobs: false } };
     const mountable = destination.reuseFrom.filter((it) => it.repository !== repository);
@@ -3543,7 +3212,6 @@ async function planPush(destination, deps) {
         const blobs = await planBlobs(node, known, blobsDeps);
         await verifyBlobs(blobs, on, deps.verifier);
         const missing = isThere ? await missingChildren(finished, opened) : [];
-        // The look at the layers of an image that is there is done without where it is not allowed: no part of the least policy.
         const isAdopted = isThere && !known.blobsRead && missing.length === 0 && !blobs.some(isSent);
         return { ...push, blobs, missing, asked: { ...push.asked, blobs: push.asked.blobs && !isAdopted } };
     }
@@ -3555,7 +3223,6 @@ async function planPush(destination, deps) {
     }
 }
 const NOTHING = { blobs: [], missing: [] };
-/** Manifests below an index that the registry does not hold any more. */
 async function missingChildren(finished, opened) {
     const missing = [];
     await (0,parallel/* eachOf */.pQ)(inOrder(finished).slice(0, -1), QUESTIONS, async ({ descriptor: { digest } }) => {
@@ -3569,7 +3236,6 @@ async function askTags(opened, { tags, node, registry, repository }, { request, 
     const nothing = { templates: false, aliases: false };
     try {
         await (0,parallel/* eachOf */.pQ)(tags, QUESTIONS, async (tag) => {
-            // Without a tag the question is whether there is such a repository.
             const remote = await opened.manifest(tag ?? node.descriptor.digest);
             if (tag !== undefined)
                 remotes.set(tag, remote);
@@ -3589,7 +3255,6 @@ async function askTags(opened, { tags, node, registry, repository }, { request, 
     if (registry.isPublic)
         throw new base_problem/* Problem */.AF(missingRepository(opened.arn));
     const isOwn = registry.account === access.session.accountId;
-    // Of another account's registry nobody but that account sees the templates.
     const byItself = isOwn ? await createsOnPush(registry, repository, access) : undefined;
     if (byItself === false)
         throw new base_problem/* Problem */.AF(missingRepository(opened.arn));
@@ -3601,7 +3266,6 @@ async function askTags(opened, { tags, node, registry, repository }, { request, 
     }
     return { remotes: new Map(), create: 'on push', asked: { ...nothing, templates: isOwn } };
 }
-/** Images of this repository that may have the same layers: those of the tags, and of `image-reuse-from`. */
 async function references(opened, remotes, reuseFrom) {
     const further = reuseFrom.flatMap(({ repository, tag }) => (repository === opened.name && tag ? [tag] : []));
     const asked = await Promise.all(further.map((tag) => opened.manifest(tag)));
@@ -3657,10 +3321,6 @@ async function planTags({ tags, node, registry, repository, on }, { remotes, cre
 
 ;// CONCATENATED MODULE: ./lib/images/plan/destinations.js
 
-/**
- * Targets of one repository are one push with several tags.
- * @throws Problems for a tag that two lines give, and for a repository of `image-reuse-from` that no push can use
- */
 function destinationsOf(request, registries, nodes) {
     const destinations = [];
     const given = new Map();
@@ -3717,11 +3377,6 @@ function unreachable(name) {
 
 
 
-/**
- * One index of several images, each for a platform of its own; attestations stay with theirs.
- * https://github.com/opencontainers/image-spec/blob/main/image-index.md
- * @throws Problem when two are for the same platform, or one does not say which it is for
- */
 async function joinNodes(nodes) {
     const parts = nodes.flatMap((node) => (node.kind === 'index' ? node.children : [node]));
     const children = await Promise.all(parts.map(withPlatform));
@@ -3744,16 +3399,11 @@ async function joinNodes(nodes) {
 }
 const ARCHITECTURES = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64' };
 const VARIANTS = { amd64: 'v1', arm64: 'v8', arm: 'v7' };
-/**
- * What a client takes for the same platform is one: `linux/arm64` is `linux/arm64/v8`. Windows images differ in their version too.
- * https://github.com/containerd/platforms/blob/main/database.go
- */
 function normalized({ os = '', architecture = '', variant = '', ...others }) {
     const name = ARCHITECTURES[architecture] ?? architecture;
     const features = [...(others['os.features'] ?? [])].sort();
     return JSON.stringify([os, name, variant || VARIANTS[name], others['os.version'] ?? '', features]);
 }
-/** An image that is in no index has its platform in its config alone. */
 async function withPlatform(node) {
     const { mediaType, digest, size, annotations } = node.descriptor;
     const platform = await platformOf(node);
@@ -3763,7 +3413,6 @@ async function withPlatform(node) {
             fix: 'build it with --platform',
         });
     }
-    // Names that an image has in an archive say nothing about the image.
     const kept = annotations && isAttestation(node.descriptor) ? { annotations } : {};
     const descriptor = { mediaType, digest, size, platform, ...kept };
     return { ...node, descriptor };
@@ -3805,7 +3454,6 @@ function makeVerifier(hasher) {
 
 
 
-/** Reads sources, asks registries, decides everything; writes nothing but temporary files. */
 async function planImages(request, access, deps) {
     const sources = request.images.flatMap((line) => line.sources);
     const hosts = [
@@ -3823,7 +3471,6 @@ async function planImages(request, access, deps) {
     });
     return { registries: registries.all, login: request.login, pushes, pulled };
 }
-/** Each source once, also when several lines name it. */
 async function readLines(request, access, deps) {
     const read = new Map();
     const readOnce = (source) => {
@@ -3848,7 +3495,6 @@ async function readLines(request, access, deps) {
 function isAttestedPlain(node) {
     return imagesOf(node).some(({ asBuilt, diffIds, manifest }) => asBuilt && diffIds !== undefined && manifest.layers.some(({ mediaType }) => isUncompressed(mediaType)));
 }
-/** A problem of a source says in which line it is. */
 async function onLine({ line }, work) {
     try {
         return await work();
@@ -3884,7 +3530,6 @@ function makeProver({ compressor, compression }) {
     const readOnce = async (layer, plain, repository) => {
         try {
             const found = await repository.read(layer, (chunks) => unpack(chunks, { compression, maxPlain: plain.size }));
-            // Something else than a layer may lie under its own digest; only what has another digest is to be sent again.
             if (found.digest !== layer.digest || found.size !== layer.size)
                 return 'damaged';
             return found.diffId === plain.digest ? 'proven' : 'another';
@@ -3897,7 +3542,6 @@ function makeProver({ compressor, compression }) {
     };
     return {
         read: async (layer, plain, repository) => {
-            // A layer that is larger than its plain tar can become is not worth its bytes.
             if (layer.size > plain.descriptor.size * 1.01 + (64 << 10))
                 return 'another';
             const key = `${layer.digest} ${layer.size} ${plain.descriptor.digest}`;
@@ -3953,16 +3597,7 @@ var retryable = __webpack_require__(2619);
 ;// CONCATENATED MODULE: ./lib/images/registry/retryable.js
 
 
-/**
- * Refusals that mean something which has passed when it is asked again: a blob that was just sent, or a repository that was just
- * created, is not to be seen at once everywhere.
- */
 const SOON = new Set(['NAME_UNKNOWN', 'BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN']);
-/**
- * Refusals of an upload that was lost or came damaged: the blob is sent again. Registries forget upload sessions when one of their
- * servers goes, and find the digest wrong when bytes were lost on the way.
- * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
- */
 const LOST_UPLOAD = new Set([
     'BLOB_UPLOAD_UNKNOWN',
     'BLOB_UPLOAD_INVALID',
@@ -3970,7 +3605,6 @@ const LOST_UPLOAD = new Set([
     'SIZE_INVALID',
     'NAME_UNKNOWN',
 ]);
-/** A login that has expired was renewed when the refusal was read: the call is worth one more try. */
 function verdictOfRegistry(error) {
     return error instanceof RegistryRefused && error.isExpired ? 'grace' : (0,retryable/* verdictOf */.Vj)(error);
 }
@@ -3983,7 +3617,6 @@ function verdictOfPut(error) {
 }
 
 ;// CONCATENATED MODULE: ./lib/images/registry/stall.js
-/** Runs work that is given up when nothing moved for a while. */
 async function unlessStalled(signal, stallMs, work) {
     const stalled = new AbortController();
     const timer = setTimeout(() => stalled.abort(), stallMs);
@@ -3997,7 +3630,6 @@ async function unlessStalled(signal, stallMs, work) {
         clearTimeout(timer);
     }
 }
-/** An error that the retries take for a lost connection. */
 function lost() {
     return Object.assign(new Error('nothing moved'), { code: 'ETIMEDOUT' });
 }
@@ -4017,13 +3649,9 @@ var network = __webpack_require__(3545);
 
 const UPLOAD_RULES = { stallMs: timeouts/* UPLOAD_IDLE_MS */.K, partsOver: 2 ** 30, partSize: 64 << 20 };
 const DAY = 24 * 3600 * 1000;
-/** A blob is worth more tries than a call, and may be hours under way. */
 const BLOB_RULES = { attempts: 6, callMs: DAY, budgetMs: DAY };
-/** ECR closes the connection on a role that may not upload (aws/containers-roadmap#1970): more tries would not help it. */
 const BEGIN_TRIES = 4;
-/** A part is sent again by itself so many times; then the blob starts again. */
 const PART_TRIES = 4;
-/** POST, then one PUT: what containerd does, and the one way that every registry takes. A failed blob starts again. */
 async function uploadBlob(blob, wire) {
     const { digest } = blob.descriptor;
     const sent = await wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), {
@@ -4033,7 +3661,6 @@ async function uploadBlob(blob, wire) {
     });
     return sent.how;
 }
-/** An attempt that fails takes back what it counted as sent. */
 async function counted(blob, wire, signal) {
     let sum = 0;
     const sent = (bytes) => {
@@ -4067,14 +3694,12 @@ async function attempt(blob, wire, signal) {
     const completed = await complete({ blob, wire }, { location, from }, signal);
     return { how: 'uploaded', digest: await heldBy(wire, completed, blob.descriptor) };
 }
-/** What the registry says that it holds now; where it does not, it is asked. */
 async function heldBy(wire, { headers }, descriptor) {
     const said = headers['docker-content-digest'];
     if (said)
         return String(said);
     return (await wire.hasBlob(descriptor)) ? descriptor.digest : undefined;
 }
-/** Opens an upload. @throws Problem naming the permission, when ECR closes the connection again and again */
 async function begin(query, { send, call, arn, rules }) {
     const action = 'ecr:InitiateLayerUpload';
     const headers = { 'content-length': '0' };
@@ -4099,11 +3724,9 @@ async function begin(query, { send, call, arn, rules }) {
         if (!(problem instanceof base_problem/* Problem */.AF))
             throw thrown;
         const closedProblem = new base_problem/* Problem */.AF(closedAtBegin(problem, arn));
-        // Before that many tries, the blob as a whole is tried again as after any lost connection.
         throw closed < BEGIN_TRIES ? Object.assign(closedProblem, { code: 'ECONNRESET' }) : closedProblem;
     }
 }
-/** The plan has seen the repository: what is left is the permission, or the network. */
 function closedAtBegin({ details }, arn) {
     return {
         ...details,
@@ -4112,7 +3735,6 @@ function closedAtBegin({ details }, arn) {
         fix: `see that the repository exists, and ${details.fix}; or ${(0,denied/* allowing */.SL)({ needed: [{ actions: ['ecr:InitiateLayerUpload'], resources: [arn] }] })}`,
     };
 }
-/** The last bytes, or all, and the digest that the registry is to compare. */
 async function complete({ blob, wire }, at, signal) {
     const { digest, size } = blob.descriptor;
     const path = `${at.location}${at.location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
@@ -4124,10 +3746,6 @@ async function complete({ blob, wire }, at, signal) {
         return answer;
     });
 }
-/**
- * One part, by the position that was sent: the `Range` of ECR's answers sticks at the end of the first part
- * (aws/containers-roadmap#2831). After a 416 it is believed only where it lies within the part just sent.
- */
 async function sendPart({ blob, wire }, part, signal) {
     let { location, from } = part;
     const { send, call } = wire;
@@ -4137,7 +3755,6 @@ async function sendPart({ blob, wire }, part, signal) {
             'content-length': `${part.to - from}`,
             'content-range': `${from}-${part.to - 1}`,
         };
-        // ECR answers 201 where the specification has 202.
         const request = { action: 'ecr:UploadLayerPart', method: 'PATCH', path: location, headers, body };
         const answer = await send({ ...request, expect: [201, 202, 204, 416] }, watched);
         await (0,base_http/* readBody */.x8)(answer);
@@ -4151,7 +3768,6 @@ async function sendPart({ blob, wire }, part, signal) {
         from = stored;
         throw lost();
     });
-    // What the registry refused is not sent again by itself.
     const classify = (error) => (error instanceof RegistryRefused ? 'fatal' : 'transient');
     const how = { signal, classify, isPart: true, rules: { ...BLOB_RULES, attempts: PART_TRIES } };
     try {
@@ -4160,11 +3776,9 @@ async function sendPart({ blob, wire }, part, signal) {
     }
     catch (thrown) {
         signal.throwIfAborted();
-        // The blob as a whole may be worth another try.
         throw (thrown instanceof base_problem/* Problem */.AF && thrown.details.cause) || thrown;
     }
 }
-/** Sends a range and counts what is sent; one that fails takes its count back, since it is sent again by itself. */
 async function sendRange({ blob, wire, from, to }, signal, use) {
     const { content, sent = () => { } } = blob;
     let counted = 0;
@@ -4217,13 +3831,11 @@ function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULE
             throw noRegistry(arn, `a manifest is of the type "${mediaType}"`);
         if (!isManifest(bytes))
             throw noRegistry(arn, 'what it gives as a manifest is not one');
-        // ECR's GET has no Docker-Content-Digest (aws/containers-roadmap#1931): the body says what it is.
         return { digest: digestOf(bytes), mediaType, bytes };
     };
     const hasBlob = async ({ digest, size }) => {
         const { status, headers } = await call('ecr:BatchCheckLayerAvailability', async (signal) => {
             const request = { action: 'ecr:BatchCheckLayerAvailability', method: 'HEAD', path: `blobs/${digest}` };
-            // ECR Public answers with a redirect to where the blob lies: then it is there.
             const answer = await send({ ...request, expect: [200, 307, 404] }, signal);
             await (0,base_http/* readBody */.x8)(answer);
             return answer;
@@ -4253,7 +3865,6 @@ function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULE
                 const answer = await openBlob({ send, http }, digest, { signal: watched });
                 return { digest, value: await use(sliced(answer, { from: 0, to: size + 1 }, moved)) };
             });
-            // Who asked compares the content: one that is not the digest's is a finding, and no lost connection.
             return (await call('ecr:GetDownloadUrlForLayer', read, { rules: BLOB_RULES, asked: { digest }, classify })).value;
         },
         probe: async ({ digest, size }) => {
@@ -4291,18 +3902,15 @@ function openRepository(registry, name, { http, call, pace, upload = UPLOAD_RULE
                 const request = { action: 'ecr:PutImage', method: 'PUT', path, headers, body: bytes, expect: [200, 201] };
                 const answer = await send(request, signal);
                 await (0,base_http/* readBody */.x8)(answer);
-                // Where the registry does not say what it has stored, it is asked.
                 const said = answer.headers['docker-content-digest'];
                 return { digest: said ? String(said) : (await getManifest(reference, signal)).digest };
             }, { rules: { callMs: upload.stallMs }, asked: { digest: digestOf(bytes) }, classify: verdictOfPut });
         },
     };
 }
-/** ECR may answer under another name of the same registry: dual-stack, FIPS. */
 function isOwn({ base, hosts }, { origin, protocol, host }) {
     return origin === base.origin || (protocol === 'https:' && hosts.includes(host));
 }
-/** https://github.com/opencontainers/image-spec/blob/main/manifest.md: every manifest and index states its schema's version. */
 function isManifest(bytes) {
     try {
         const { schemaVersion } = (JSON.parse(bytes.toString('utf8')) ?? {});
@@ -4312,14 +3920,12 @@ function isManifest(bytes) {
         return false;
     }
 }
-/** Without parameters: `application/json; charset=utf-8` is not a media type to ECR. */
 function mediaTypeOf(headers) {
     return (headers['content-type'] ?? '').split(';')[0].trim();
 }
 function sender(registry, name, http) {
     return async ({ action, method, path, headers, body, expect }, signal) => {
         const url = URL.parse(path, new URL(`/v2/${name}/`, registry.base).href);
-        // Neither the login nor an image goes to another host, whatever a Location says: ECR's uploads stay on its own.
         if (!url || !isOwn(registry, url)) {
             throw noRegistry(repositoryArn(registry, name), 'an upload is to go to another host');
         }
@@ -4340,10 +3946,6 @@ function sender(registry, name, http) {
         throw refused;
     };
 }
-/**
- * A blob lies behind a redirect to S3, which has its own signature: the login is not sent along.
- * @param range from, to; `to` is exclusive. A server may give all of it nevertheless
- */
 async function openBlob({ send, http }, digest, { signal, range }) {
     const headers = range ? { range: `bytes=${range[0]}-${range[1] - 1}` } : {};
     const request = { action: 'ecr:GetDownloadUrlForLayer', method: 'GET', path: `blobs/${digest}`, headers };
@@ -4360,10 +3962,6 @@ async function openBlob({ send, http }, digest, { signal, range }) {
     const { code, message } = readErrorBody(await (0,base_http/* readBody */.x8)(stored, 64 << 10));
     throw new RegistryRefused({ action: request.action, on: digest, status: stored.status, code, message });
 }
-/**
- * The range that was asked for, also of an answer that is the whole.
- * @param moved called as it arrives
- */
 async function* sliced({ status, body }, { from, to }, moved = () => { }) {
     let skip = status === 206 ? 0 : from;
     let left = to - from;
@@ -4383,16 +3981,9 @@ async function* sliced({ status, body }, { from, to }, moved = () => { }) {
 var external_node_timers_promises_ = __webpack_require__(8500);
 ;// CONCATENATED MODULE: ./lib/images/registry/pace.js
 
-/**
- * `PutImage` may be called 10 times a second in an account and region, by a bucket of tokens: so many calls go through at once, and
- * are refilled at that rate. A step keeps below both by itself; jobs beside it are why a refusal is still tried again.
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
- */
 const PER_SECOND = 9;
 const BURST = 10;
-/** Lets the calls of a step to one registry through as the quota does. */
 function makePace() {
-    /** When each host's bucket is full again, if nothing is called until then. */
     const full = new Map();
     const each = 1000 / PER_SECOND;
     return async (host, signal) => {
@@ -4416,7 +4007,6 @@ var markdown = __webpack_require__(4536);
 
 
 
-/** Log lines, outputs and summary of the images of a step. */
 function reportImages(plan, results, { credentials }) {
     const { registries, login, pushes } = plan;
     const [first] = registries;
@@ -4446,7 +4036,6 @@ function reportImages(plan, results, { credentials }) {
         summary: pushes.length === 0 ? '' : results ? summary(results) : plannedSummary(pushes),
     };
 }
-/** Under fixed names for the first registry, and under the names of amazon-ecr-login v2 for each. */
 function credentialOutputs(registries, first) {
     const outputs = { 'docker-username': USERNAME, 'docker-password': first.password };
     for (const { host, password } of registries) {
@@ -4487,16 +4076,13 @@ function report_line({ push, digest, bytes, milliseconds }) {
     ];
     return `${report_nameOf(push)} (${tags}) is now ${digest}: ${parts.join(', ')} in ${(0,units/* formatSeconds */.Xo)(milliseconds)}${left}`;
 }
-/** Rows of a table that a summary shows; the outputs have all. */
 const ROWS = 200;
-/** Images for which the summary has the command that pulls them. */
 const PULLS = 10;
 function summary(results) {
     const kinds = ['mounted', 'reused'].filter((kind) => results.some(({ bytes }) => bytes[kind] > 0));
     const rows = results.map(({ push, digest, bytes, milliseconds }) => [
         imageLink(push),
         tagsOf(push),
-        // The whole digest is below: here it would make the table wider than the page.
         (0,markdown/* inCode */.pN)(`${digest.slice(0, 19)}…`),
         ...['uploaded', ...kinds].map((kind) => (0,units/* formatBytes */.z3)(bytes[kind])),
         (0,units/* formatSeconds */.Xo)(milliseconds),
@@ -4505,7 +4091,6 @@ function summary(results) {
     const pulls = results.slice(0, PULLS).map(({ push, digest }) => `docker pull ${report_nameOf(push)}@${digest}`);
     return section({ heads, rows }, [(0,markdown/* folded */.TM)('Pull by digest', (0,markdown/* block */.om)([...new Set(pulls)].join('\n'), 'sh'))]);
 }
-/** What would be sent, where nothing was. */
 function plannedSummary(pushes) {
     const rows = pushes.map((push) => [imageLink(push), tagsOf(push), (0,units/* formatBytes */.z3)(bytesToSend(push))]);
     return section({ heads: ['image', 'tags', 'to send:'], rows }, []);
@@ -4513,7 +4098,6 @@ function plannedSummary(pushes) {
 function section(rows, more) {
     return ['### Images (ECR)', (0,markdown/* longTable */.V4)(rows, { most: ROWS, what: 'images' }), ...more].join('\n\n');
 }
-/** The repository's name, and where it is in the console. */
 function imageLink(push) {
     const { account, region } = (0,ecr_hosts/* parsePrivateHost */.jp)(push.registry.host) ?? {};
     const path = `ecr/repositories/private/${account}/${encodeURIComponent(push.repository)}?region=${region}`;
@@ -4524,7 +4108,6 @@ function bytesToSend({ blobs }) {
     const sent = blobs.filter(({ action }) => action === 'upload' || action === 'compress');
     return sent.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
 }
-/** How it went, in one line. */
 function headline({ login, pushes }, results) {
     const there = pushes.filter(isDone).length;
     const sent = pushes.length - there;
@@ -4565,12 +4148,10 @@ const TITLES = { mounted: 'mounted', reused: 'there already' };
 
 
 
-/** Logs in to ECR and pushes images: `ecr-…` and `image…` inputs. */
 function imagesJob(request, access, { outputCredentials }) {
     const { aws, http, runner, signal } = access;
     const pace = makePace();
     const open = (registry, name) => openRepository(registry, name, { http, call: aws.call, pace: () => pace(registry.host, signal) });
-    // The login that the job has for a registry that is not one of the step's own, looked up when the first image is pulled from it.
     const pullFrom = (host) => pullRegistry(host, access, async () => {
         const { docker, containers } = await readExisting(runner);
         return (await credentialsIn(docker, host)) ?? credentialsIn(containers, host);

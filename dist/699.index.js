@@ -22,20 +22,11 @@ export const modules = {
 
 
 
-/** A comment holds 65,536 characters. */
 const MOST = 65_000;
-/** A rate limit that lasts longer than this is not waited for: the deployment matters more. */
 const LONGEST_WAIT_S = 30;
 const TRIES = 3;
-/** All of it, with its waits, in milliseconds: so many pages that they never end are given up then. */
 const COMMENT_MS = 120_000;
-/** A page of a hundred comments, in bytes: each has up to 65,536 characters. */
 const MAX_ANSWER = 32 << 20;
-/**
- * Writes the plan to the pull request that this job is of: one comment a step, which later runs bring up to date. Says why when it
- * cannot, and never fails the step.
- * https://docs.github.com/rest/issues/comments
- */
 async function commentOnPullRequest(request, { runner, http, signal, pullRequest, }) {
     const { env } = runner;
     const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
@@ -66,7 +57,6 @@ async function commentOnPullRequest(request, { runner, http, signal, pullRequest
                 return await rest.issues.updateComment({ owner, repo, comment_id: own.id, body });
             }
             catch (thrown) {
-                // It was deleted since it was listed, or is of a token that this one may not correct.
                 if (!isGone(thrown))
                     throw thrown;
                 return create();
@@ -85,7 +75,6 @@ async function commentOnPullRequest(request, { runner, http, signal, pullRequest
     }
 }
 const ODD = "the answer is not one of GitHub's: something between this step and GitHub answers in its place";
-/** Who may comment may write the marker, and could then change what the step wrote into such a comment. */
 function isTrusted({ user, author_association: association = '', }) {
     return user?.type === 'Bot' || ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(association);
 }
@@ -93,7 +82,6 @@ function isGone(thrown) {
     const { status } = thrown;
     return (status === 403 || status === 404) && limitedFor(thrown) === undefined;
 }
-/** Tries again after a rate limit that ends soon. https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 async function afterRateLimits(work, signal) {
     for (let tried = 1;; tried++) {
         try {
@@ -107,7 +95,6 @@ async function afterRateLimits(work, signal) {
         }
     }
 }
-/** How many seconds a rate limit lasts; `undefined` for any other error. */
 function limitedFor(thrown) {
     const { status = 0, response } = thrown;
     const headers = response?.headers ?? {};
@@ -121,7 +108,6 @@ function limitedFor(thrown) {
 }
 function reason(thrown) {
     const { status, response, cause, message = '', } = thrown;
-    // Octokit says 500 of a request that got no answer.
     if (response === undefined)
         return cause instanceof _base_problem_js__WEBPACK_IMPORTED_MODULE_5__/* .Problem */ .AF ? cause.message : (0,_base_edge_network_js__WEBPACK_IMPORTED_MODULE_3__/* .shortly */ .s)(cause ?? thrown);
     if (/\blocked\b/i.test(message))
@@ -135,7 +121,6 @@ function reason(thrown) {
         return 'GitHub does not accept github-token (401)';
     return status ? `GitHub answered ${status}` : (0,_base_edge_network_js__WEBPACK_IMPORTED_MODULE_3__/* .shortly */ .s)(thrown);
 }
-/** Octokit's requests by the step's own connections: proxy, time-outs and fences are the same everywhere. */
 function fetchBy(http, until) {
     const send = async (input, init, signal) => {
         const { method = 'GET', headers = {}, body } = init;
@@ -145,7 +130,6 @@ function fetchBy(http, until) {
             headers: headers,
             body: typeof body === 'string' ? Buffer.from(body) : undefined,
             signal,
-            // The job's token is one of GitHub's.
             plain: 'loopback',
         });
         const shown = Object.entries(answer.headers).map(([name, value]) => [

@@ -14,14 +14,10 @@ export const modules = {
 /* harmony export */ });
 /* harmony import */ var _partition_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(915);
 
-/** ECR Public has two names for one registry. https://docs.aws.amazon.com/AmazonECR/latest/public/public-registries.html */
 const PUBLIC_HOSTS = ['public.ecr.aws', 'ecr-public.aws.com'];
-/** Suffix of the IPv4 host → suffix of the dual-stack host. */
 const DUAL_STACK = Object.fromEntries(_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .PARTITIONS */ .S1.map(({ domain, dualStackRegistryDomain }) => [domain, dualStackRegistryDomain]));
-/** https://docs.aws.amazon.com/general/latest/gr/ecr.html lists the FIPS endpoints. */
 const FIPS_REGIONS = new Set(['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'us-gov-east-1', 'us-gov-west-1']);
 const HOST = new RegExp(String.raw `^(\d{12})\.dkr([.-])ecr(-fips)?\.(${_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .REGION_FORM */ .iu})\.([a-z0-9.-]+)$`);
-/** @returns undefined for what is not a host of a private registry, of any partition, IPv4 or dual-stack, FIPS or not */
 function parsePrivateHost(text) {
     const [, account, joint, fips, region, end] = HOST.exec(text.toLowerCase()) ?? [];
     if (!account || !region || !end)
@@ -36,7 +32,6 @@ function formatPrivateHost({ account, region, suffix, fips, dualStack }) {
     const middle = `dkr${dualStack ? '-' : '.'}ecr${fips ? '-fips' : ''}`;
     return `${account}.${middle}.${region}.${dualStack ? DUAL_STACK[suffix] : suffix}`;
 }
-/** Every name of the same registry. Clients look credentials up by the name as it is written in the image's name. */
 function spellings(host) {
     const fips = FIPS_REGIONS.has(host.region) ? [false, true] : [host.fips];
     return [false, true].flatMap((dualStack) => fips.map((it) => formatPrivateHost({ ...host, dualStack, fips: it })));
@@ -59,11 +54,8 @@ function isPublicHost(host) {
 /* harmony import */ var _ecr_hosts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3813);
 
 
-/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html, `repositoryName` */
 const REPOSITORY = /^(?=.{2,256}$)[a-z0-9]+(?:[._-][a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$/;
-/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
 const TAG = /^\w[\w.-]{0,127}$/;
-/** @throws Problem naming what is wrong: the host, the repository's name, the tag */
 function parseImageName(text) {
     const slash = text.indexOf('/');
     const first = slash < 0 ? '' : text.slice(0, slash);
@@ -92,7 +84,6 @@ function parseImageName(text) {
     }
     return { host, repository, tag };
 }
-/** @throws Problem unless ECR takes this as a repository's name */
 function checkRepository(repository) {
     if (REPOSITORY.test(repository))
         return;
@@ -121,7 +112,6 @@ function isHost(text) {
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
 
 
-/** Does work on every item, at most `width` at a time. The first failure keeps further items from being begun, and is thrown. */
 async function eachOf(items, width, work) {
     const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
     let failed = false;
@@ -141,10 +131,6 @@ async function eachOf(items, width, work) {
     if (failure)
         throw failure.reason;
 }
-/**
- * Works on all items, whatever fails, at most so many at a time; the results in order.
- * @throws every problem at once, when all items are through; or the first bug among the failures
- */
 async function atMost(limit, items, work) {
     const results = [];
     await eachOf(items.entries(), limit, async ([at, item]) => {
@@ -153,17 +139,12 @@ async function atMost(limit, items, work) {
     });
     return [...(await together(results))];
 }
-/** Waits for all, side by side, whatever fails. */
 async function settle(work) {
     const settled = await Promise.allSettled(work);
     const done = settled.filter((outcome) => outcome.status === 'fulfilled').map((outcome) => outcome.value);
     const failures = settled.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
     return { done, failure: failures.find((it) => !(0,_edge_index_js__WEBPACK_IMPORTED_MODULE_0__/* .problemsIn */ ._)(it)) ?? joined(failures) };
 }
-/**
- * Waits for all, side by side; the results in order.
- * @throws every problem at once; or the first bug among the failures, as it is.
- */
 async function together(work) {
     const { done, failure } = await settle(work);
     if (failure !== undefined)
@@ -197,15 +178,12 @@ function joined(failures) {
 
 
 
-/** Each such file below RUNNER_TEMP holds the path of one file with secrets. A variable would be seen by programs of the job. */
 const NOTE = 'keyless-aws-secret-file-';
-/** Lets later steps of the job know that a file holds secrets. Call it before the file is written. @throws Problem */
 function noteSecretFile(path, { env, undoLater }) {
     const note = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env.RUNNER_TEMP ?? '', NOTE + (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(8).toString('hex'));
     undoLater({ kind: 'file', path: note });
     (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: note, doing: 'written' }, () => (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .appendWhole */ .gZ)(note, Buffer.from((0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(path)), { keep: true, create: true }));
 }
-/** Absolute paths of the files with secrets that earlier steps wrote: no folder above one is published with it. @throws Problem */
 function secretFiles({ RUNNER_TEMP }) {
     if (!RUNNER_TEMP)
         return [];
@@ -243,15 +221,11 @@ const FORMS = [
     's3://BUCKET/KEY => codedeploy:APPLICATION/GROUP',
 ].join('\n');
 const FIRST_FORM = 'write ecs:CLUSTER/SERVICE/CONTAINER => COMMAND';
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html: clusters, services and containers. */
 const ECS_NAME = /^[\w-]{1,255}$/;
-/** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html, without the ARN forms */
 const FUNCTION = /^[\w-]{1,64}$/;
 const ALIAS = /^(?!\d+$)[\w-]{1,128}$/;
-/** https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateApplication.html */
 const CODEDEPLOY_NAME = /^[A-Za-z0-9._+=,@-]{1,100}$/;
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
-/** @throws Problem with the accepted forms */
 function parseDeployLine(text) {
     const [source, address] = sidesOf(text);
     const [kind, rest] = cut(address, ':');
@@ -270,7 +244,6 @@ function parseDeployLine(text) {
             throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({ what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(text)} does not name a target`, fix: FORMS });
     }
 }
-/** @throws Problem with the accepted form */
 function parseFirstLine(text) {
     const arrow = text.indexOf('=>');
     const address = text.slice(0, Math.max(0, arrow)).trim();
@@ -283,7 +256,6 @@ function parseFirstLine(text) {
         throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({ what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(address)} names no container`, fix: FIRST_FORM });
     return { target, container, command };
 }
-/** The name of a target in messages and outputs: `ecs:prod/web`. */
 function nameOf(target) {
     switch (target.kind) {
         case 'ecs':
@@ -407,7 +379,6 @@ function parseObject(text) {
     }
     return { kind: 'object', bucket, key };
 }
-/** What is before the first mark, and what is after it. */
 function cut(text, mark) {
     const at = text.indexOf(mark);
     return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + mark.length)];
@@ -432,10 +403,6 @@ function cut(text, mark) {
 
 
 const PATH_KINDS = ['oci', 'oci-archive', 'docker-archive'];
-/**
- * @param exists whether there is something at a path of the workspace: a path may hold a `#` or a `:`
- * @throws Problem that says what a line looks like
- */
 function parseImageLine(line, exists) {
     const parts = line.split('=>').map((part) => part.trim());
     const [text, targets] = parts;
@@ -452,19 +419,16 @@ function parseImageLine(line, exists) {
     };
 }
 const JOINED = /\s\+\s/;
-/** At each ` + `, unless the whole is a path that has one in its name. */
 function splitSources(text, exists) {
     const { name } = locate(text.replace(/^(oci|oci-archive|docker-archive):/, ''), ['#', ':'], exists);
     return JOINED.test(name) && exists(name) ? [text] : text.split(JOINED);
 }
-/** `REPOSITORY:TAG`, or `REPOSITORY` alone for a push by digest. */
 function parseTarget(text) {
     if (/:[^/]*$/.test(text))
         return (0,_aws_image_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseImageName */ .i)(text);
     return { ...(0,_aws_image_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseImageName */ .i)(`${text}:untagged`), tag: undefined };
 }
 const AS_REGISTRY = 'registry:HOST/REPOSITORY:TAG for an image in a registry';
-/** How other tools name what has another prefix here. */
 const OTHER_PREFIXES = {
     'docker://': AS_REGISTRY,
     'https://': AS_REGISTRY,
@@ -474,10 +438,6 @@ const OTHER_PREFIXES = {
     'oci-dir:': 'oci:DIR',
     'oci-layout:': 'oci:DIR',
 };
-/**
- * `oci:DIR`, `oci-archive:FILE`, `docker-archive:FILE`, `docker:NAME`, `registry:HOST/REPOSITORY:TAG`. After a path `#NAME` picks one
- * image of it, and so does `:NAME` where the path has a prefix, as skopeo writes it.
- */
 function parseSource(text, exists) {
     const other = Object.keys(OTHER_PREFIXES).find((prefix) => text.startsWith(prefix));
     if (other && !exists(text)) {
@@ -497,7 +457,6 @@ function parseSource(text, exists) {
         throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(text)} names no image`, fix: `write a path after ${kind}:` });
     return { kind, name, pick };
 }
-/** The longest path that is there is the path; what follows it is the name. */
 function locate(rest, marks, exists) {
     if (exists(rest))
         return { name: rest, pick: undefined };
@@ -511,7 +470,6 @@ function locate(rest, marks, exists) {
         ? { name: rest, pick: undefined }
         : { name: rest.slice(0, hash), pick: rest.slice(hash + 1) || undefined };
 }
-/** As docker takes a name: without a tag `latest` is meant; an id is one by its form. */
 function parseDaemonName(text) {
     const name = text.slice('docker:'.length);
     if (name === '' || /[\s#]/.test(name)) {
@@ -522,11 +480,9 @@ function parseDaemonName(text) {
     }
     return { kind: 'docker', name: daemonName(name) };
 }
-/** The name with its tag; ids and digests as they are. */
 function daemonName(name) {
     return /:[^/]*$|@/.test(name) || /^[0-9a-f]{12,64}$/.test(name) ? name : `${name}:latest`;
 }
-/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests; docker.io is how Docker Hub is named. */
 const REMOTE = /^(?<host>[a-zA-Z0-9.-]+(?::\d+)?|\[[0-9a-fA-F:]+\]:\d+)\/(?<repository>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
 function parseRegistrySource(text) {
     const { host = '', repository = '', tag, digest } = REMOTE.exec(text.slice('registry:'.length))?.groups ?? {};
@@ -570,13 +526,11 @@ var timeouts = __webpack_require__(681);
 var read_text = __webpack_require__(9213);
 ;// CONCATENATED MODULE: ./lib/report/pull-request.js
 
-/** @returns undefined when the event is not one of a pull request */
 function pullRequestOf(env) {
     try {
         const { number, head, base } = JSON.parse((0,read_text/* readText */.y)(env.GITHUB_EVENT_PATH ?? '')).pull_request ?? {};
         if (!Number.isSafeInteger(number))
             return undefined;
-        // The repository of a fork that was deleted since is null.
         return { number, fork: head?.repo?.full_name !== base?.repo?.full_name };
     }
     catch {
@@ -626,7 +580,6 @@ function inputReader(runner) {
         },
     };
 }
-/** The readers of one value. */
 function valuesOf({ text, wrong }) {
     return {
         boolean: (name, absent) => {
@@ -686,11 +639,6 @@ var deploy_line = __webpack_require__(7937);
 ;// CONCATENATED MODULE: ./lib/deploy/words.js
 
 
-/**
- * Splits a command into words as a POSIX shell would, and runs nothing: no variables, no pipes.
- * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html, 2.2 Quoting
- * @throws Problem for a quote without an end, and for what only a shell can do and would silently become a word
- */
 function splitWords(command) {
     const words = [];
     let word;
@@ -727,7 +675,6 @@ function splitWords(command) {
     }
     return word === undefined ? words : [...words, word];
 }
-/** The place of the closing quote of the one at `from`. */
 function endOf(command, from, close) {
     close.lastIndex = from + 1;
     const found = close.exec(command);
@@ -747,10 +694,6 @@ function needsShell(command, what) {
 
 
 
-/**
- * @param published what this very step pushes and uploads: it counts as there
- * @returns undefined when the step rolls nothing out
- */
 function deployRequest(inputs, published) {
     const lines = request_parsedLines(inputs, 'deploy', deploy_line/* parseDeployLine */.Ny);
     const firsts = request_parsedLines(inputs, 'deploy-first', (text) => {
@@ -806,7 +749,6 @@ function request_parsedLines(inputs, name, parse) {
         }
     });
 }
-/** Two images for one container, two codes for one function: which one serves in the end would be chance. */
 function checkTargetsOnce(lines, inputs) {
     const given = new Map();
     for (const it of lines) {
@@ -863,11 +805,9 @@ const SETTINGS = [
     'ecr-repository-scan-on-push',
     'ecr-repository-encryption',
 ];
-/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html */
 const MAX_EXCLUSIONS = 5;
 const EXCLUSION = /^[\w.*-]{1,128}$/;
 const KMS_KEY = /^(arn:[\w-]+:kms:[\w-]+:\d{12}:(key|alias)\/[\w/-]+|alias\/[\w/-]+|(mrk-)?[0-9a-f-]{32,36})$/;
-/** @returns undefined unless the step is to create missing repositories */
 function newRepositoryRequest(inputs) {
     const exclusions = inputs.parsed('ecr-repository-mutability-exclusions', parseExclusion);
     if (exclusions.length > MAX_EXCLUSIONS) {
@@ -935,7 +875,6 @@ function readEncryption(inputs) {
 
 
 
-/** @returns undefined when the step has nothing to do with images */
 function imagesRequest(inputs) {
     const workspace = (0,external_node_path_.resolve)(inputs.env.GITHUB_WORKSPACE || '.');
     const images = withTagsBelow(inputs.lines('images')).flatMap(({ text, line }) => {
@@ -969,7 +908,6 @@ function imagesRequest(inputs) {
     };
     return login || images.length > 0 ? request : undefined;
 }
-/** A line with a name and a tag alone belongs to the image above: docker/metadata-action gives its tags one a line. */
 function withTagsBelow(lines) {
     const joined = [];
     for (const line of lines) {
@@ -982,7 +920,6 @@ function withTagsBelow(lines) {
     }
     return joined;
 }
-/** Two lines may not give one tag to two images: which one it has in the end would be chance. */
 function checkTagsOnce(images, inputs) {
     const given = new Map();
     for (const { targets, line } of images) {
@@ -999,7 +936,6 @@ function checkTagsOnce(images, inputs) {
         }
     }
 }
-/** @throws Problem naming the accepted forms */
 function parseRegistry(text) {
     if (text === 'public' || (0,ecr_hosts/* isPublicHost */.sw)(text))
         return { kind: 'public' };
@@ -1017,11 +953,9 @@ function parseRegistry(text) {
         fix: 'write an account id of 12 digits (in quotes), a host ACCOUNT.dkr.ecr.REGION.amazonaws.com, or public; one a line',
     });
 }
-/** `REPOSITORY`, whose layers may be mounted, or `REPOSITORY:TAG`, an image whose layers need no compression again. */
 function parseReuse(text) {
     return (0,images_line/* parseTarget */.hu)(text);
 }
-/** What can be known of a source by a look at the disk: a folder without an index is not worth signing in for. */
 function checkSource(source, workspace) {
     if (source.kind === 'docker' || source.kind === 'registry')
         return;
@@ -1060,12 +994,9 @@ var globs = __webpack_require__(7787);
 
 
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html: 2 KB of user metadata. */
 const MAX_METADATA_BYTES = 2_048;
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
 const MAX_TAGS = 10;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-/** @throws Problem for what cannot be a glob, or hardly is the one that was meant */
 function parseGlob(text) {
     const problem = problemOfGlob(text);
     if (problem)
@@ -1078,10 +1009,6 @@ function parseGlob(text) {
     }
     return text;
 }
-/**
- * The glob of a line `!GLOB`. A path in the workspace may be absolute, as `${{ github.workspace }}` makes it.
- * @throws Problem for what is a line of another kind, or would leave out what it is to keep
- */
 function request_headers_parseExclusion(text, workspace) {
     if (text.includes(' => ')) {
         throw new base_problem/* Problem */.AF({
@@ -1099,7 +1026,6 @@ function request_headers_parseExclusion(text, workspace) {
     const slashed = process.platform === 'win32' ? text.replaceAll('\\', '/') : text;
     return parseGlob(root.length > 1 && slashed.startsWith(root) ? slashed.slice(root.length) : text);
 }
-/** What would match nothing without a word, and so publish what was meant to stay out. */
 function problemOfGlob(text) {
     if ((0,globs/* meantGlob */.yX)(text) === '')
         return { what: 'there is no glob', fix: 'write a glob, assets/**/*.js' };
@@ -1117,7 +1043,6 @@ function problemOfGlob(text) {
     }
     return undefined;
 }
-/** @throws Problem */
 function parseRule(text) {
     const arrow = text.indexOf('=>');
     const glob = text.slice(0, Math.max(0, arrow)).trim();
@@ -1133,7 +1058,6 @@ function parseRule(text) {
     }
     return { glob: parseGlob(glob), value };
 }
-/** `GLOB => DATE`, in any form that says its time zone. @throws Problem */
 function parseExpires(text) {
     const { glob, value } = parseRule(text);
     const time = Date.parse(value);
@@ -1145,14 +1069,12 @@ function parseExpires(text) {
     }
     return { glob, value: new Date(time).toUTCString() };
 }
-/** `GLOB => en`, or several: https://www.rfc-editor.org/rfc/rfc9110#name-content-language @throws Problem */
 function parseLanguage(text) {
     const rule = parseRule(text);
     if (/^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*(\s*,\s*[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*)*$/.test(rule.value))
         return rule;
     throw new base_problem/* Problem */.AF({ what: `${(0,quote/* quote */.h)(rule.value)} is not a language`, fix: 'write a language tag, en or de-CH' });
 }
-/** @throws Problem */
 function parseMetadata(text) {
     const { glob, value: pair } = parseRule(text);
     const [, name = '', value = ''] = /^([\w.-]+)\s*=\s*(.+)$/.exec(pair) ?? [];
@@ -1166,7 +1088,6 @@ function parseMetadata(text) {
     }
     return { glob, name: name.toLowerCase(), value };
 }
-/** Lines of `KEY=VALUE`. */
 function parseTags(lines, inputs) {
     const tags = {};
     for (const { text, line } of lines) {
@@ -1195,7 +1116,6 @@ var key = __webpack_require__(1999);
 
 
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; old buckets may have capitals and underscores. */
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
 function parseTarget(text) {
     const fix = 'write LOCAL => s3://BUCKET/PREFIX, or !GLOB to exclude';
@@ -1207,7 +1127,6 @@ function parseTarget(text) {
     const parsed = parseAddress(address);
     return 'what' in parsed ? parsed : { local, ...parsed };
 }
-/** `s3://BUCKET/PREFIX` */
 function parseAddress(address) {
     const [bucket = '', ...rest] = address.slice('s3://'.length).split('/');
     if (/^arn:/.test(bucket)) {
@@ -1248,7 +1167,6 @@ function parseDistribution(text) {
     const { bucket, prefix } = parsed;
     return { distribution, origin: { bucket, prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/` } };
 }
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-page-redirect.html */
 const MAX_LOCATION = 2_048;
 function readRedirects(inputs, targets) {
     const buckets = [...new Set(targets.map(({ bucket }) => bucket))];
@@ -1268,7 +1186,6 @@ function readRedirects(inputs, targets) {
     }
     return redirects;
 }
-/** A path as a browser shows it, `/old%20page`, stands for the key that a website looks for. */
 function decodedPath(path) {
     try {
         return decodeURIComponent(path);
@@ -1304,7 +1221,6 @@ function parseRedirect(text, buckets) {
     const { bucket, prefix } = parsed;
     if (!buckets.includes(bucket))
         return { what: `no line of s3-upload is for the bucket ${(0,quote/* quote */.h)(bucket)}`, fix };
-    // A website looks for the index document of what ends in a slash.
     return { bucket, key: prefix === '' || prefix.endsWith('/') ? `${prefix}index.html` : prefix, location };
 }
 
@@ -1322,7 +1238,6 @@ var viewer_paths = __webpack_require__(2953);
 
 
 
-/** `undefined` when the step uploads nothing. */
 function objectsRequest(inputs, { secretFiles }) {
     const { targets, excludes } = readTargets(inputs);
     if (inputs.lines('s3-upload').length === 0)
@@ -1362,13 +1277,11 @@ function objectsRequest(inputs, { secretFiles }) {
     checkTogether(inputs, request);
     return request;
 }
-/** Whether everything of the default is a page is not for the reader to hear: only globs that are given can be wrong. */
 function readLast(inputs) {
     const globs = inputs.parsed('s3-last', parseGlob);
     const isGiven = globs.length > 1 || globs[0] !== ANY_PAGE;
     return (globs.length > 0 ? globs : [ANY_PAGE]).map((glob) => ({ glob, isGiven: isGiven && globs.length > 0 }));
 }
-/** The default of s3-last in action.yml. */
 const ANY_PAGE = '**/*.html';
 function readTargets(inputs) {
     const targets = [];
@@ -1439,7 +1352,6 @@ function readSettings(inputs) {
         }),
     };
 }
-/** A file or folder that is not there is bad input, before anything is sent; a glob may find nothing (s3-if-no-files-found). */
 function checkLocals(inputs, { targets, workspace, ifNoFilesFound }) {
     if (ifNoFilesFound !== 'error')
         return;
@@ -1452,7 +1364,6 @@ function checkLocals(inputs, { targets, workspace, ifNoFilesFound }) {
         });
     }
 }
-/** What is wrong between inputs. */
 function checkTogether(inputs, request) {
     if (request.kmsKey && request.encryption === 'AES256') {
         inputs.wrong('s3-sse-kms-key-id', undefined, { what: 'a KMS key with s3-sse: AES256', fix: 's3-sse: aws:kms' });
@@ -1492,10 +1403,6 @@ function matching(inputs, name, { form, fix }) {
         inputs.wrong(name, undefined, { what: `${(0,quote/* quote */.h)(given)} is not accepted`, fix });
     return given;
 }
-/**
- * A path to invalidate, as a viewer asks for it; `*` only at the end.
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
- */
 function parseViewerPath(text) {
     if (text.length <= 4_000 && viewer_paths/* VIEWER_PATH */.NT.test(text) && !/,\s*\//.test(text))
         return text;
@@ -1524,7 +1431,6 @@ var variable_names = __webpack_require__(1171);
 
 
 
-/** `undefined`: the step has nothing to do with parameters. */
 function parametersRequest(inputs) {
     const allowedNames = inputs.parsed('ssm-allow-names', readAllowedName);
     const nameCase = inputs.oneOf('ssm-name-case', variable_names/* NAME_CASES */.Ah, 'upper');
@@ -1546,7 +1452,6 @@ function parametersRequest(inputs) {
     const file = path && { path: absolute(path, inputs.env), dialect, keep };
     return { lines, nameCase, exportTo, mask, allowedNames, ...(file ? { file } : {}) };
 }
-/** `all` or `secure`, and a line `NAME => always` for each name whose value is masked whatever it is. */
 function readMask(inputs) {
     const lines = inputs.parsed('ssm-mask', (text) => {
         if (text === 'all' || text === 'secure')
@@ -1562,7 +1467,6 @@ function readMask(inputs) {
         inputs.wrong('ssm-mask', undefined, { what: 'all or secure is given twice', fix: 'write one of them' });
     return { which: which[0] ?? 'all', always: lines.flatMap((it) => (typeof it === 'string' ? [] : [it.always])) };
 }
-/** In the workspace; `~` is what a shell takes it for. */
 function absolute(path, { GITHUB_WORKSPACE, HOME, USERPROFILE }) {
     const home = HOME || USERPROFILE;
     return (0,external_node_path_.resolve)(GITHUB_WORKSPACE ?? '', home ? path.replace(/^~(?=[\\/]|$)/, () => home) : path);
@@ -1581,7 +1485,6 @@ function readAllowedName(text) {
 }
 
 ;// CONCATENATED MODULE: ./lib/request/input-names.js
-/** The inputs of action.yml, by which an unknown one is told. Made by `npm run docs`. */
 const INPUT_NAMES = [
     'aws-region',
     'role-to-assume',
@@ -1681,7 +1584,6 @@ const INPUT_NAMES = [
 ];
 
 ;// CONCATENATED MODULE: ./lib/request/peer-inputs.js
-/** Inputs of the peers that have another name here, in lower case; docs/moving-over.md tells the same story. */
 const PEER_INPUTS = {
     ...of('other sign-in actions', {
         'role-arn': 'role-to-assume',
@@ -1778,13 +1680,7 @@ var workflow_file = __webpack_require__(4531);
 
 
 
-/** Names that have a message of their own: stored keys (see the sign-in's request). */
 const TOLD_ELSEWHERE = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
-/**
- * An input that action.yml does not name does nothing, and a step that does nothing is green: it ends the step when it is a near miss
- * of a name here, an input of a peer, or has a hyphen. GitHub gives inputs as `INPUT_…` variables, and jobs have such variables of
- * their own (`env: INPUT_VERSION: …`); those have no hyphen, and what can only be one of them is a warning.
- */
 function checkUnknownInputs(inputs, runner) {
     const given = Object.keys(runner.env).flatMap((variable) => {
         const name = /^INPUT_([^a-z]+)$/.exec(variable)?.[1]?.toLowerCase();
@@ -1802,17 +1698,14 @@ function checkUnknownInputs(inputs, runner) {
             runner.warning(verdict.text);
     }
 }
-/** Whether the workflow's file shows the name as an input of this step; `undefined` where there is no file to look into. */
 function seenIn(file, name) {
     return file?.steps.some((step) => step.has(name));
 }
-/** @param name in lower case */
 function judge(name, { seen, isGiven }) {
     const what = 'there is no such input';
     const peer = PEER_INPUTS[name];
     const near = peer ? undefined : nearest(name);
     const sure = name.includes('-') || seen === true;
-    // Without a hyphen it may be a variable of the job's own: it is when the input that it looks like is given besides.
     const likely = seen !== false && (peer ? !peer.common : near !== undefined && !isGiven(near));
     if (peer && (sure || likely))
         return { kind: 'error', what, fix: `it is an input of ${peer.of}; here, write ${peer.here}` };
@@ -1826,7 +1719,6 @@ function judge(name, { seen, isGiven }) {
         text: `${name} is not an input of this action and has no effect (a variable INPUT_${name.toUpperCase()} of the job itself looks the same).${hint}`,
     };
 }
-/** The input whose name is spelled almost so: separators do not count, nor one letter in five or two in eight. */
 function nearest(name) {
     const plain = (text) => text.replaceAll(/[-_. ]/g, '');
     const written = plain(name);
@@ -1834,7 +1726,6 @@ function nearest(name) {
     const ranked = INPUT_NAMES.map((known) => ({ known, far: distance(written, plain(known)) })).sort((a, b) => a.far - b.far);
     return ranked[0] && ranked[0].far <= allowed ? ranked[0].known : undefined;
 }
-/** How many letters to insert, delete, replace or swap with a neighbour (optimal string alignment). */
 function distance(a, b) {
     let [before, last] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
     for (let i = 1; i <= a.length; i++) {
@@ -1865,7 +1756,6 @@ var session_tags = __webpack_require__(8542);
 
 
 const KEY_INPUTS = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
-/** Keys as inputs are what this action replaces; what was given is never quoted. */
 function checkNoKeys(inputs) {
     const given = KEY_INPUTS.filter((name) => inputs.text(name));
     if (given.length === 0)
@@ -1885,7 +1775,6 @@ function checkNoKeys(inputs) {
 }
 const ARN = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/[\w+=,.@/-]{1,576}$/;
 const BARE_NAME = /^[\w+=,.@-]{1,64}$/;
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
 function readRoles(inputs, source, partition) {
     return inputs.lines('role-to-assume').map(({ text, line }) => {
         const problem = roleProblem(text, source, partition);
@@ -1928,7 +1817,6 @@ function roleProblem(text, source, partition) {
         fix: 'write the ARN of a role, arn:aws:iam::111122223333:role/NAME',
     };
 }
-/** A comma or a line separates ids: workflows that move over bring commas. */
 function readAccountIds(inputs, roles) {
     const items = inputs
         .lines('allowed-account-ids')
@@ -1948,7 +1836,6 @@ function readAccountIds(inputs, roles) {
     }
     return ids.map(({ id }) => id);
 }
-/** `[\w+=,.@-]{2,64}`: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 function sessionNames(inputs, roles) {
     const lines = inputs.lines('role-session-name');
     for (const { text, line } of lines) {
@@ -1967,13 +1854,11 @@ function sessionNames(inputs, roles) {
     }
     return lines.length > 0 ? lines.map(({ text }) => text) : [sessionName(inputs.env)];
 }
-/** `gha-RUNID-ATTEMPT-REPO`, within what STS takes. */
 function sessionName(env) {
     const repository = (env.GITHUB_REPOSITORY ?? '').split('/').pop() ?? '';
     const name = `gha-${env.GITHUB_RUN_ID ?? '0'}-${env.GITHUB_RUN_ATTEMPT ?? '1'}-${repository}`;
     return name.replaceAll(/[^\w+=,.@-]/g, '-').slice(0, 64);
 }
-/** Inline policy and ARNs are together at most 2048 characters of plain text, and at most ten ARNs. */
 function readSessionPolicies(inputs) {
     const arns = inputs.lines('managed-session-policies');
     for (const { text, line } of arns) {
@@ -2002,7 +1887,6 @@ function readSessionPolicies(inputs) {
     }
     return { sessionPolicy, sessionPolicyArns: arns.map(({ text }) => text) };
 }
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html: at most 50 tags. */
 function readTags(inputs) {
     const json = minified(inputs, 'custom-tags', {
         fits: isTags,
@@ -2031,7 +1915,6 @@ function readTags(inputs) {
         transitiveKeys: inputs.lines('transitive-tag-keys').map(({ text }) => text),
     };
 }
-/** JSON without white space; `undefined` when absent or wrong. The parser's own error is not passed on: it quotes. */
 function minified(inputs, name, { fits, form }) {
     const text = inputs.text(name);
     if (!text)
@@ -2042,7 +1925,6 @@ function minified(inputs, name, { fits, form }) {
             return JSON.stringify(value);
     }
     catch {
-        // Said below.
     }
     inputs.wrong(name, undefined, { what: 'it is not in the form that is accepted', fix: `write ${form}` });
     return undefined;
@@ -2056,7 +1938,6 @@ function isTags(value) {
         !Array.isArray(value) &&
         Object.values(value).every((it) => ['string', 'number', 'boolean'].includes(typeof it)));
 }
-/** As configure-aws-credentials reads them: 8080 is "8080". */
 function textsOf(tags) {
     return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]));
 }
@@ -2069,7 +1950,6 @@ function textsOf(tags) {
 
 const REGION = new RegExp(`^${partition/* REGION_FORM */.iu}$`);
 const SOURCES = ['auto', 'github-oidc', 'token-file', 'ambient'];
-/** @param otherJobs whether the step has a job besides signing in: credentials then stay in the step by default */
 function signInRequest(inputs, { otherJobs }) {
     checkNoKeys(inputs);
     const regionName = readRegion(inputs);
@@ -2124,9 +2004,7 @@ function readRegion(inputs) {
     }
     return region;
 }
-/** Of the services that this action asks: one of another service harms nobody here. */
 const ENDPOINT_VARIABLE = /^AWS_ENDPOINT_URL(_(STS|ECR|ECR_PUBLIC|S3|SSM|SECRETS_MANAGER|CLOUDFRONT|ECS|LAMBDA|AUTO_SCALING|CODEDEPLOY|SSO|SSO_OIDC))?$/;
-/** The SDK would fail on these with an error of its own in the middle of the step. */
 function checkEndpointVariables(inputs, plainHttpHosts) {
     const { env, wrong } = inputs;
     if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true')
@@ -2141,7 +2019,6 @@ function checkEndpointVariables(inputs, plainHttpHosts) {
             wrong(name, undefined, { what: `${(0,quote/* quote */.h)(url)} is not a URL`, fix: 'write https://HOST, or unset it' });
     }
 }
-/** Each request is checked again when it is sent: a shared config file may name an endpoint as well. */
 function checkPlainEndpoint({ wrong }, { name, url }, hosts) {
     if (!isHttpUrl(url) || (0,plain_http/* isPlainAllowed */.P$)(new URL(url), 'named', hosts))
         return;
@@ -2151,7 +2028,6 @@ function checkPlainEndpoint({ wrong }, { name, url }, hosts) {
 function isHttpUrl(text) {
     return /^https?:\/\//.test(text) && URL.canParse(text);
 }
-/** `role-chaining` and `force-skip-oidc` are older names of `credentials-source: ambient`. */
 function readSource(inputs) {
     const source = inputs.oneOf('credentials-source', SOURCES, 'auto');
     const older = ['role-chaining', 'force-skip-oidc'].filter((name) => inputs.boolean(name, false));
@@ -2161,7 +2037,6 @@ function readSource(inputs) {
             fix: 'leave one of the two out',
         });
     }
-    // With a token file, force-skip-oidc only keeps GitHub's token out.
     return older.length > 0 && !inputs.text('web-identity-token-file') ? 'ambient' : source;
 }
 function readDuration(inputs, roles) {
@@ -2175,7 +2050,6 @@ function readDuration(inputs, roles) {
     }
     return seconds;
 }
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: `[\w+=,.@:/-]*`, 2 to 1224 characters. */
 function readExternalIds(inputs, roles) {
     const lines = inputs.lines('role-external-id');
     for (const { text, line } of lines) {
@@ -2198,7 +2072,6 @@ function readProxy(inputs) {
     const given = inputs.text('http-proxy');
     const proxy = (0,base_proxy/* proxyFrom */.bg)(inputs.env, given, inputs.text('no-proxy'));
     if ([proxy.httpProxy, proxy.httpsProxy].some((url) => url && !(0,base_proxy/* isProxyUrl */.IZ)(url))) {
-        // Not quoted: it may hold a password.
         inputs.wrong('http-proxy', undefined, {
             what: `${given ? 'it' : 'the variable HTTP_PROXY, HTTPS_PROXY or ALL_PROXY'} is not the URL of an HTTP proxy`,
             fix: 'write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with special characters of the password as %XX',
@@ -2223,7 +2096,6 @@ function readExports(inputs, { otherJobs }) {
             fix: 'set HOME, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE',
         });
     }
-    // As configure-aws-credentials: a profile alone exports no variable.
     const toEnv = inputs.boolean('output-env-credentials', refresh || (!otherJobs && !name));
     if (refresh && !toEnv && !name) {
         inputs.wrong('refresh-credentials', undefined, {
@@ -2250,7 +2122,6 @@ function readExports(inputs, { otherJobs }) {
 
 
 
-/** @throws Problems: all that is wrong with the inputs, each with the input's name and what is accepted */
 function readRequest(runner) {
     (0,mask_accounts/* maskNamedAccounts */.af)(runner);
     const inputs = inputReader(runner);
@@ -2283,7 +2154,6 @@ function readRequest(runner) {
     inputs.throwProblems();
     return request;
 }
-/** As `deploy` takes the first registry: an account id, a host or `public`. */
 function nameOf(registry) {
     if (registry?.kind === 'account')
         return registry.account;
@@ -2311,26 +2181,17 @@ var export_profile = __webpack_require__(5228);
 
 
 
-/** The name of the profile in the step's own files, where the user gives none. */
 const OWN_PROFILE = 'keyless-aws';
 const REGION_VARIABLES = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
 const FILE_VARIABLES = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'];
 const PROFILE_VARIABLES = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'];
 const CREDENTIAL_OUTPUTS = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
-/** The SDKs differ in whether it or a profile comes first. */
 const TOKEN_FILE_VARIABLE = 'AWS_WEB_IDENTITY_TOKEN_FILE';
-/** What would hide a profile. */
 const ELSEWHERE = [...aws_session/* CREDENTIAL_VARIABLES */.e, ...aws_session/* MORE_CREDENTIAL_VARIABLES */.c, TOKEN_FILE_VARIABLE];
-/**
- * The SDKs look for credentials in different orders: with AWS_PROFILE and keys set, the aws CLI and boto3 take the keys and the
- * JavaScript SDK the profile. So whatever an earlier step exported, what this step exports leaves only one answer. An empty
- * AWS_PROFILE fails in the aws CLI, so that variable, where it is set, is made to name a profile of the same session.
- */
 function planExport(request, access) {
     const plan = chooseExport(request, access);
     return { ...plan, replaced: replacedBy(plan, access.runner.env) };
 }
-/** Values are told of what is not secret. */
 function replacedBy({ variables }, env) {
     const told = (name) => [...PROFILE_VARIABLES, ...FILE_VARIABLES].includes(name) ? `${name} (it was ${env[name]})` : name;
     return setIn(env, variables.filter((name) => !REGION_VARIABLES.includes(name))).map(told);
@@ -2348,7 +2209,6 @@ function chooseExport(request, { runner, session }) {
     if (profile && !(refresh && toEnv)) {
         const { config, credentials } = (0,shared_config/* sharedFiles */.Nt)(env);
         const written = { name: profile.name, files: refresh ? [config] : [config, credentials], renews: refresh };
-        // AWS_PROFILE of the job, or of an earlier step, names it already: for the JavaScript SDK it comes before keys of the environment.
         const inForce = env.AWS_PROFILE === profile.name;
         if (!toEnv)
             return {
@@ -2356,7 +2216,6 @@ function chooseExport(request, { runner, session }) {
                 profile: written,
                 emptied: inForce ? [...new Set([...unset, ...setIn(env, ELSEWHERE)])] : unset,
             };
-        // Another job on this HOME may write a profile of the same name: what is exported names files of this step's own.
         const own = { name: profile.name, files: (0,own_files/* ownFiles */.aJ)(env), holds: 'keys' };
         const variables = [...aws_session/* CREDENTIAL_VARIABLES */.e, ...REGION_VARIABLES, ...FILE_VARIABLES, ...namesOf(env, 'AWS_PROFILE')];
         return { ...none, variables, emptied: setIn(env, aws_session/* MORE_CREDENTIAL_VARIABLES */.c), profile: written, own };
@@ -2376,14 +2235,12 @@ function chooseExport(request, { runner, session }) {
     const variables = [...aws_session/* CREDENTIAL_VARIABLES */.e, ...REGION_VARIABLES, ...(own ? FILE_VARIABLES : []), ...taken];
     return { ...none, variables, own, emptied: setIn(env, aws_session/* MORE_CREDENTIAL_VARIABLES */.c) };
 }
-/** Which variables that name a profile are set, be it to nothing; `always` counts as set. */
 function namesOf(env, always) {
     return PROFILE_VARIABLES.filter((name) => name === always || env[name] !== undefined);
 }
 function setIn(env, names) {
     return names.filter((name) => env[name]);
 }
-/** Whether the session is what the SDKs of later steps find by themselves. */
 function isFound(request, { existing, source }) {
     const { roles, sessionPolicy, sessionPolicyArns, tokenFile, unsetCurrent } = request;
     if (existing)
@@ -2392,13 +2249,10 @@ function isFound(request, { existing, source }) {
         return false;
     return source === 'ambient' || (source === 'token-file' && tokenFile === undefined);
 }
-/** The region, and what makes all SDKs find the same. */
 function planFound({ identity }, env) {
     const isProfile = identity.kind === 'profile';
-    // Half a pair of keys ends botocore; this step and the JavaScript SDK pass over it.
     const halves = identity.kind === 'keys' ? [] : [...aws_session/* CREDENTIAL_VARIABLES */.e, ...aws_session/* MORE_CREDENTIAL_VARIABLES */.c];
     const emptied = setIn(env, isProfile ? ELSEWHERE : halves);
-    // A name that leads to no section fails in the aws CLI; the JavaScript SDK passes over it.
     const leadsNowhere = !isProfile && namesOf(env).some((name) => !isInFiles(env[name] ?? '', env));
     if (!leadsNowhere)
         return { variables: REGION_VARIABLES, emptied, own: undefined, found: true };
@@ -2409,7 +2263,6 @@ function isInFiles(name, env) {
     const { config, credentials } = (0,shared_config/* sharedFiles */.Nt)(env);
     return (0,ini/* sectionOf */.ZE)((0,shared_config/* readShared */.qA)(config), (0,shared_config/* configSection */.c_)(name)) !== '' || (0,ini/* sectionOf */.ZE)((0,shared_config/* readShared */.qA)(credentials), name) !== '';
 }
-/** @throws Problem when the identity is one that a later step, with the new profile set, no longer has */
 function checkLaterStepsCan({ identity }) {
     if (identity.kind !== 'keys' && identity.kind !== 'profile')
         return;
@@ -2420,10 +2273,6 @@ function checkLaterStepsCan({ identity }) {
         fix: 'sign in with GitHub OIDC, a token file, or what the machine is; or leave refresh-credentials out',
     });
 }
-/**
- * What takes the place of a variable that was not set before, when the post step gives it back: it can only be set. An empty region
- * counts for the aws CLI and the SDKs, and ends all their calls: so it is the one of the user's profile, or the step's.
- */
 function afterJob(name, env, region) {
     const { config, credentials } = (0,shared_config/* defaultFiles */.bB)(env);
     if (name === 'AWS_CONFIG_FILE')
@@ -2439,13 +2288,11 @@ function afterJob(name, env, region) {
 
 
 
-/** Gives the session to later steps: as variables, as a profile, as outputs. */
 function makeExportJob(request, access) {
     const { session } = access;
     return {
         name: 'sign-in',
         plan: async () => planExport(request, access),
-        // STS asks for no permission of the session itself.
         permissions: () => [],
         apply: (plan) => applyExport(plan, request, access),
         report: (plan, expiration) => reportExport(plan, { request, session, env: access.runner.env, expiration }),
@@ -2495,7 +2342,6 @@ async function applyExport(plan, request, access) {
             writeHeld(files, request, access);
         (0,own_files/* writeOwnFiles */.HO)(files, { name, isDefault: holds === 'process', settings: { ...region, ...settings } }, env);
     }
-    // Masked when they were got; the key id is not: a masked one would make presigned URLs vanish from job outputs.
     const values = {
         AWS_ACCESS_KEY_ID: accessKeyId,
         AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -2518,7 +2364,6 @@ function writeHeld({ folder, settings }, request, { session, runner }) {
     (0,own_files/* makeFolder */.fc)(folder);
     (0,own_files/* writeOwn */.ys)(settings, JSON.stringify((0,held_sign_in/* hold */._2)(request, session, runner.env)));
 }
-/** Sets the variables. One that was not set before cannot be taken back: the post step gives it what does no harm. */
 function exportAll({ variables, emptied }, values, runner) {
     const { env } = runner;
     const unset = Object.fromEntries(variables.map((name) => [name, afterJob(name, env, values.AWS_REGION ?? '')]));
@@ -2587,7 +2432,6 @@ function reportExport(plan, { request, session, expiration }) {
         summary: '',
     };
 }
-/** What an earlier step, or the job, had chosen and this step replaces. */
 function toldReplaced({ replaced }) {
     if (replaced.length === 0)
         return [];
@@ -2608,7 +2452,6 @@ var signin = __webpack_require__(9931);
 
 
 
-/** One run of the step: request, sign in, plan, apply, report. */
 async function main() {
     const log = { ...(0,base_runner/* logTo */.kX)(process.env), env: process.env };
     const step = (0,report_step/* startStep */.b)();
@@ -2635,10 +2478,8 @@ async function main() {
     }
     await (0,parallel/* settle */.G9)(step.jobs.map((job) => job.end?.() ?? Promise.resolve()));
     ended = true;
-    // What was given up may still be under way: a program that a profile starts, an answer without an end.
     setTimeout(() => (0,base_stop/* endNow */.C7)(), timeouts/* LINGER_MS */.RX).unref();
 }
-/** @param watch is given what cancels the step, or ends it at its deadline */
 async function run(step, watch) {
     const runner = (0,base_runner/* githubRunner */.OA)();
     step.summary = runner.input('summary') !== 'false';
@@ -2648,7 +2489,6 @@ async function run(step, watch) {
     step.dryRun = request.dryRun;
     step.hidesAccount = request.signIn.maskAccountId;
     step.stage = 'sign-in';
-    // Signing in first: the jobs' modules are loaded while GitHub's and AWS's answers are on their way.
     const signingIn = (0,signin/* signIn */.J)(request.signIn, runner, stop);
     const [access, makers] = await Promise.all([signingIn, loadJobs(request)]);
     step.session = access.session;
@@ -2668,7 +2508,6 @@ async function run(step, watch) {
     if (request.comment)
         await comment(request.comment, step, access);
 }
-/** What only one job can check and another one knows: whether an image that is to be pushed can be rolled out. */
 async function checkAll(step) {
     const checks = step.planned.filter(({ job }) => job.check);
     if (checks.length === 0)
@@ -2676,10 +2515,6 @@ async function checkAll(step) {
     const coming = await (0,parallel/* together */.bs)(step.planned.map(async ({ job, plan }) => (await job.coming?.(plan)) ?? []));
     await (0,parallel/* together */.bs)(checks.map(({ job, plan }) => noting(step, job, async () => job.check?.(plan, coming.flat()))));
 }
-/**
- * Carries all plans out side by side, those that come after the others last. One that fails does not stop those beside it:
- * what they did is done, and reported.
- */
 async function applyAll(step, runner) {
     const [last = [], first = []] = [true, false].map((isLast) => step.planned.filter(({ job }) => (job.after === 'others') === isLast));
     const before = await applySome(step, first);
@@ -2702,17 +2537,14 @@ async function applySome(step, planned) {
     });
     return { done, failure: failure ?? (problems.length > 0 ? new base_problem/* Problems */.Zw(problems) : undefined) };
 }
-/** Tells the pull request of the plan; GitHub's client is loaded for it alone. */
 async function comment({ token, name }, step, { runner, http, signal, session }) {
     if (!step.dryRun)
         return runner.notice('pull-request-comment has no effect without dry-run: true');
     const { commentOnPullRequest } = await Promise.all(/* import() */[__webpack_require__.e(413), __webpack_require__.e(699)]).then(__webpack_require__.bind(__webpack_require__, 7023));
     const text = (0,report/* planMarkdown */.Xg)(step);
-    // Without a matrix the name is the text null.
     const scope = [session.accountId, session.region, name === 'null' ? '' : name].join(' ').trim();
     await commentOnPullRequest({ token, text, scope }, { runner, http, signal, pullRequest: pullRequestOf(runner.env) });
 }
-/** Keeps in mind which job it was that failed. */
 async function noting({ failed }, { name }, work) {
     try {
         return await work();
@@ -2722,7 +2554,6 @@ async function noting({ failed }, { name }, work) {
         throw thrown;
     }
 }
-/** Loads the jobs that the request asks for, and no others: the SDK's clients in them take most of a start. */
 async function loadJobs({ signIn: exporting, images, objects, parameters, deploy }) {
     const jobs = [(access) => makeExportJob(exporting, access)];
     if (parameters) {
@@ -2761,7 +2592,6 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
 /* harmony export */   m2: () => (/* binding */ CANNED_ACLS)
 /* harmony export */ });
 /* unused harmony export outcomeOf */
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl */
 const CANNED_ACLS = [
     'private',
     'bucket-owner-read',
@@ -2775,12 +2605,6 @@ const BOFC = 'bucket-owner-full-control';
 const ACLS_OFF = 'Object Ownership of the bucket is BucketOwnerEnforced: its ACLs are off, and S3 refuses this one (400 AccessControlListNotSupported)';
 const DARK_OBJECTS = "the uploader's account stays the owner of these objects: the bucket's policy, public access, and CloudFront's OAI or OAC will not reach them";
 const OWNERSHIP_REMEDY = "let the bucket's owner set Object Ownership to BucketOwnerEnforced (it then owns every object at once) or BucketOwnerPreferred";
-/**
- * The ACL to send with every object.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html: with BucketOwnerEnforced the bucket's
- * owner owns every object, and no ACL but `bucket-owner-full-control` is accepted; with BucketOwnerPreferred it owns what is
- * written with that ACL; with ObjectWriter the writer owns, and the ACL only grants.
- */
 function decideAcl(facts) {
     const { wish, relation, ownership } = facts;
     const found = `${ownershipText(ownership)}, ${relationText(relation)}`;
@@ -2804,10 +2628,6 @@ function decideAcl(facts) {
     }
     return { send: wish, ...withOutcome(outcomeOf(wish, facts)), line: `${found}: ${wish} is sent (s3-acl)` };
 }
-/**
- * Whether Block Public Access takes it for a public ACL: a grant to everybody, or to all of AWS's accounts.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
- */
 function isPublicAcl(wish) {
     return wish === 'public-read' || wish === 'public-read-write' || wish === 'authenticated-read';
 }
@@ -2839,7 +2659,6 @@ function decideAuto(facts, found) {
         line: `${found}: ${BOFC} is sent; ${why}`,
     };
 }
-/** What the bucket's owner can do with an object that is written so. */
 function outcomeOf(acl, { relation, ownership }) {
     if (relation === 'same' || ownership === 'BucketOwnerEnforced')
         return 'owner';
@@ -2849,7 +2668,6 @@ function outcomeOf(acl, { relation, ownership }) {
         return ownership === 'BucketOwnerPreferred' ? 'owner' : 'granted';
     return acl === 'bucket-owner-read' ? 'granted' : 'none';
 }
-/** Why the bucket's owner cannot serve objects with this outcome; `undefined` when it can. */
 function outcomeText(outcome) {
     if (outcome === 'granted')
         return `the bucket's owner may read the objects but does not own them: ${DARK_OBJECTS}`;
@@ -2873,7 +2691,6 @@ function relationText(relation) {
         return 'owner unknown';
     return relation === 'same' ? 'a bucket of your own account' : "another account's bucket";
 }
-/** Whether one object goes ahead of the others: its owner is to be looked at, or a refusal may mean that an ACL is missing. */
 function goesFirst(acl, verify) {
     return {
         looks: acl.outcome === 'unknown' && verify !== 'off',
@@ -2894,23 +2711,13 @@ function goesFirst(acl, verify) {
 /* harmony export */ });
 /* harmony import */ var picomatch__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4006);
 
-/** Globs see a name with a leading dot as any other name: whether it is looked at is `s3-include-hidden-files`' business. */
 const GLOB_OPTIONS = { dot: true };
-/** Below so many globs an index is not worth its lookups. */
 const INDEX_FROM = 16;
-/**
- * A glob as people mean it: a leading `./` or `/` is the root itself, a trailing `/` a folder with all that is in it, and a
- * backslash before a letter is Windows' separator.
- */
 function meantGlob(glob) {
     const forward = process.platform === 'win32' ? glob.replaceAll('\\', '/') : glob.replace(/\\(?=[\w.]|\*\*)/g, '/');
     const rooted = forward.replace(/^(?:\.?\/+)+/, '');
     return rooted.endsWith('/') ? `${rooted}**` : rooted;
 }
-/**
- * Many globs at once: each is found by a literal part that a name must have (a folder, an extension), so that a thousand of them
- * cost hardly more than ten.
- */
 function globSet(globs) {
     const matchers = globs.map((glob) => picomatch__WEBPACK_IMPORTED_MODULE_0__(meantGlob(glob), GLOB_OPTIONS));
     const matched = new Uint8Array(globs.length);
@@ -2953,7 +2760,6 @@ function indexOf(globs) {
     }
     return { always, bySegment, byExtension };
 }
-/** A literal part of every name that a glob matches. None where braces, brackets or negation could stand for it. */
 function literalOf(glob, { bySegment, byExtension }) {
     if (/[{}()[\]!\\+@|]/.test(glob))
         return [undefined, ''];
@@ -2980,9 +2786,7 @@ function extensionOf(name) {
 /* harmony export */   g2: () => (/* binding */ encodeKey),
 /* harmony export */   q6: () => (/* binding */ problemOfKey)
 /* harmony export */ });
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1_024;
-/** What is wrong with a key, if anything: S3 takes any UTF-8, but clients normalize some keys to others. */
 function problemOfKey(key) {
     const bytes = Buffer.byteLength(key);
     if (bytes > MAX_KEY_BYTES) {
@@ -3000,23 +2804,16 @@ function problemOfKey(key) {
     if (/[\x00-\x1f\x7f]/.test(key)) {
         return { what: 'the name has a control character, which a listing of S3 cannot show', fix: 'rename the file' };
     }
-    // A name of a file that is not UTF-8 is read with replacement characters, and two such names may become one.
     if (key.includes('\ufffd'))
         return { what: 'the name is not UTF-8', fix: 'rename the file' };
     return undefined;
 }
-/**
- * A key as the path of a request: every byte of each segment is percent-encoded but `A-Z a-z 0-9 - . _ ~`, as SigV4 wants it.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
- */
 function encodeKey(key) {
     return key.split('/').map(encodeUri).join('/');
 }
-/** Percent-encodes all but `A-Z a-z 0-9 - . _ ~`. */
 function encodeUri(text) {
     return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
-/** A key out of a listing with `encoding-type=url`, where a space is `+`. */
 function decodeListed(key) {
     return decodeURIComponent(key.replaceAll('+', ' '));
 }
@@ -3038,18 +2835,10 @@ function decodeListed(key) {
 /* harmony export */   qZ: () => (/* binding */ MAX_PATHS_IN_PROGRESS),
 /* harmony export */   sO: () => (/* binding */ addressesOf)
 /* harmony export */ });
-/** Above so many single paths folders are invalidated whole: a path costs money, and 3,000 may be in progress at a time. */
 const MAX_SINGLE_PATHS = 50;
-/** 15 wildcards may be in progress for a distribution at a time: leave room for another job. */
 const MAX_WILDCARDS = 10;
-/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-invalidations */
 const MAX_WILDCARDS_IN_PROGRESS = 15;
 const MAX_PATHS_IN_PROGRESS = 3_000;
-/**
- * The paths that make CloudFront forget these keys: every address under which a page is known (`/a/index.html`, `/a/` and
- * `/a`), or, when they are many, the folders that hold them. None when there are no keys.
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
- */
 function pathsToInvalidate(keys) {
     const unique = new Set(keys);
     const single = unique.size > MAX_SINGLE_PATHS ? undefined : new Set([...unique].flatMap(addressesOf));
@@ -3065,35 +2854,26 @@ function pathsToInvalidate(keys) {
                 below.add(address);
         else
             below.add(`/${prefix}${rest.slice(0, slash)}/*`);
-        // One wildcard for all is then less than these.
         if (below.size > MAX_SINGLE_PATHS + MAX_WILDCARDS)
             return [encodePath(`/${prefix}*`)];
     }
     const wildcards = [...below].filter((path) => path.endsWith('*'));
     const few = wildcards.length <= MAX_WILDCARDS && below.size - wildcards.length <= MAX_SINGLE_PATHS;
-    // `/a/*` does not cover `/a`, which a rewrite at the edge may serve as a page.
     const bare = wildcards.map((path) => path.slice(0, -2)).filter((path) => unique.has(`${path.slice(1)}/index.html`));
     return (few ? [...below, ...bare] : [`/${prefix}*`]).map(encodePath).sort();
 }
-/**
- * Percent-encodes non-ASCII and unsafe characters (RFC 1738) and nothing else: an encoded safe character would name another
- * entry of the cache, a raw unsafe one is refused. https://www.rfc-editor.org/rfc/rfc1738 section 2.2
- */
 function encodePath(path) {
     const star = path.endsWith('*') ? '*' : '';
     const body = star ? path.slice(0, -1) : path;
     return body.replace(/[^A-Za-z0-9$\-_.+!'(),;:@&=/]/gu, (char) => (char === '*' ? '%2A' : percent(char))) + star;
 }
-/** What CloudFront takes as a path: begins with a slash, `*` only at the end, unsafe and non-ASCII characters only encoded. */
 const VIEWER_PATH = /^\/(?:[A-Za-z0-9$\-_.+!'(),;:@&=/?]|%[0-9A-Fa-f]{2})*\*?$/;
-/** Whether a wildcard path stands for a path too. */
 function covers(wildcard, path) {
     return path.startsWith(wildcard.slice(0, -1));
 }
 function percent(char) {
     return [...Buffer.from(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 }
-/** `index.html` is served for its folder, with and without the slash; `about.html` mostly as `about` too, but only by a rewrite. */
 function addressesOf(key) {
     if (key === 'index.html')
         return ['/index.html', '/'];
@@ -3102,10 +2882,6 @@ function addressesOf(key) {
     const folder = key.slice(0, -'/index.html'.length);
     return [`/${key}`, `/${folder}/`, `/${folder}`];
 }
-/**
- * Whether a file's name has a hash of its content, as bundlers give it (`app.0a1b2c3d.js`, `index-DfX3a9kQ.css`): such a key never
- * had another content. Another new key may be one that was there before, or that viewers asked for in vain.
- */
 function isContentNamed(key) {
     const name = key.slice(key.lastIndexOf('/') + 1);
     return [...name.matchAll(/(?<=[-._~])[A-Za-z0-9_-]{6,}(?=\.)/g)].some(([text]) => {
@@ -3113,7 +2889,6 @@ function isContentNamed(key) {
         return isHex || (text.length >= 8 && /\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text));
     });
 }
-/** Path lists as one: above CloudFront's limit of wildcards in progress everything is one wildcard. */
 function joinPaths(...lists) {
     const all = [...new Set(lists.flat())].sort();
     return all.filter((path) => path.endsWith('*')).length > MAX_WILDCARDS ? ['/*'] : all;
@@ -3151,23 +2926,15 @@ var quote = __webpack_require__(6637);
 var variable_names = __webpack_require__(1171);
 ;// CONCATENATED MODULE: ./lib/parameters/deliver/limits.js
 const KIB = 1024;
-/**
- * Linux: 128 KiB a string (MAX_ARG_STRLEN) and a quarter of an 8 MiB stack for arguments and environment together, of
- * which some is left for arguments. https://man7.org/linux/man-pages/man2/execve.2.html
- * Windows: https://learn.microsoft.com/windows/win32/api/processenv/nf-processenv-setenvironmentvariablea
- */
 const BY_SYSTEM = {
     Linux: { one: 128 * KIB, all: (2048 - 128) * KIB },
     macOS: { one: 128 * KIB, all: (1024 - 128) * KIB },
     Windows: { one: 32 * KIB - 1, all: Number.POSITIVE_INFINITY },
 };
-/** Outputs of a job. https://docs.github.com/actions/reference/workflow-syntax-for-github-actions#jobsjob_idoutputs */
 const MAX_OUTPUT_BYTES = 1024 * KIB;
-/** @param system `RUNNER_OS`: Linux, macOS, Windows */
 function environmentLimits(system) {
     return BY_SYSTEM[system ?? ''] ?? { one: 128 * KIB, all: (2048 - 128) * KIB };
 }
-/** What `NAME=value` takes: its bytes, the `=`, the NUL at its end, and a pointer to it. */
 function sizeInEnvironment(name, value) {
     return Buffer.byteLength(name) + Buffer.byteLength(value) + 2;
 }
@@ -3187,7 +2954,6 @@ var write_dotenv = __webpack_require__(2988);
 
 
 
-/** Everything that keeps these variables from being delivered, all of them or none. */
 function checkEntries(entries, options) {
     return [
         ...entries.flatMap((entry) => checkName(entry, options)),
@@ -3218,13 +2984,10 @@ function checkName({ name, from, spelled }, { allowedNames, exportTo, dialect })
     }
     return [];
 }
-/** A name that a value brought may hold line breaks, or be long. */
 function placeOf(name, from) {
     return /^[\w.-]{1,120}$/.test(name) ? `${name} (from ${from})` : `${(0,quote/* quote */.h)(name)} (from ${from})`;
 }
-/** Outputs of action.yml that a parameter's name could be. */
 const OWN_OUTPUTS = new Set(['plan', 'registry', 'registries', 'images', 'deployments', 'url']);
-/** @param why of `powerOf` */
 function refusedName(on, why, name) {
     return new problem/* Problem */.AF({
         on,
@@ -3233,7 +2996,6 @@ function refusedName(on, why, name) {
         fix: `use another name, or add ${name} to ssm-allow-names if that is what you want`,
     });
 }
-/** Outputs are looked up without case on every system, variables on Windows. */
 function checkCollisions(entries, { exportTo, env }) {
     const ignoreCase = exportTo === 'outputs' || env.RUNNER_OS === 'Windows';
     return (0,refused_names/* collisions */.e)(entries, { ignoreCase }).map((group) => {
@@ -3291,7 +3053,6 @@ function checkTotal(entries, { exportTo, env }) {
             }),
         ];
     }
-    // GitHub counts UTF-16. https://docs.github.com/actions/reference/workflow-syntax-for-github-actions#jobsjob_idoutputs
     const outputs = entries.reduce((sum, { name, value }) => sum + 2 * (name.length + value.length), 0);
     if (exportTo === 'outputs' && outputs > MAX_OUTPUT_BYTES) {
         const what = `the outputs would have ${outputs} bytes; GitHub takes ${MAX_OUTPUT_BYTES} from a job`;
@@ -3317,7 +3078,6 @@ __webpack_require__.d(__webpack_exports__, {
 function words(text) {
     return text.trim().split(/\s+/);
 }
-/** Names that take over every later step, or what the runner itself is told: refused also where the workflow spells them. */
 const ALWAYS = [
     {
         what: 'every program that a later step starts obeys it',
@@ -3330,11 +3090,6 @@ const ALWAYS = [
     { what: 'the runner and its actions use it', names: words(`GITHUB_* RUNNER_* ACTIONS_*`) },
     { what: 'the post step of aws-secretsmanager-get-secrets trusts it', names: words(`SECRETS_LIST_CLEAN_UP`) },
 ];
-/**
- * Names that change how programs run, so that whoever may write a parameter below a path, or inside a `.env` value, could run
- * code in a later step or send it elsewhere. It is a net and not a wall: no list has them all.
- * https://docs.zizmor.sh/audits/#github-env has the attacks.
- */
 const FROM_VALUES = [
     {
         what: 'the loader and the shells obey it',
@@ -3436,14 +3191,11 @@ const FROM_VALUES = [
     `),
     },
 ];
-/** What actions save for their post steps has a small letter, as in `STATE_isPost`; `STATE_BUCKET` is anybody's. */
 const STATE = /^STATE_\w*[a-z]/;
-/** Credentials and versions are looked up under these, by tools whose other names are refused: `NPM_CONFIG_…`, `DOCKER_PASSWORD`. */
 const HARMLESS = /(^|_)(TOKEN|PASSWORD|PASSPHRASE|SECRET)(_|$)|_(KEY|ID|USER|USERNAME|VERSION)$/i;
 
 ;// CONCATENATED MODULE: ./lib/parameters/deliver/refused-names.js
 
-/** Why a name is refused, or `undefined`. */
 function powerOf(name, { spelled, allowed }) {
     if (allowed.some((pattern) => matches(pattern, name)))
         return undefined;
@@ -3463,10 +3215,6 @@ function matches(pattern, name) {
         return upper === start;
     return upper.length >= start.length + end.length && upper.startsWith(start) && upper.endsWith(end);
 }
-/**
- * Entries that want the same name, each group once. Environment variables are one on Windows whatever their case, and so
- * are outputs on every system.
- */
 function collisions(entries, { ignoreCase }) {
     const byName = Map.groupBy(entries, ({ name }) => (ignoreCase ? name.toUpperCase() : name));
     return [...byName.values()].filter((group) => group.length > 1);
@@ -3486,35 +3234,21 @@ function collisions(entries, { ignoreCase }) {
 /* harmony export */   jc: () => (/* binding */ isForCompose1),
 /* harmony export */   le: () => (/* binding */ dialectsFor)
 /* harmony export */ });
-/** Whose reader the file is for. */
 const DIALECTS = ['portable', 'compose', 'docker', 'node', 'shell'];
-/** No reader needs quotes around these, and none changes them. */
 const PLAIN = /^[\w./:@%+,=-]*$/;
 const SPACE_AT_AN_END = /^\s|\s$/;
 const has = (value, characters) => [...characters].some((one) => value.includes(one));
 const plain = (value) => (PLAIN.test(value) ? value : undefined);
 const when = (fits, written) => (value) => fits(value) ? written(value) : undefined;
-/** A backslash before the closing quote escapes it for compose and for npm's dotenv; a CR is lost or becomes LF. */
 const inSingle = when((value) => !has(value, "'\r") && !value.endsWith('\\'), (value) => `'${value}'`);
 const inDouble = when((value) => !has(value, '"\\$`\r'), (value) => `"${value}"`);
 const inBackticks = when((value) => !has(value, '`\r') && !value.endsWith('\\'), (value) => `\`${value}\``);
-/** Without quotes: for JavaScript's readers, which take the rest of the line up to a `#`. */
 const bare = when((value) => !has(value, '#\r\n\u2028\u2029') && !SPACE_AT_AN_END.test(value) && !/^['"`]/.test(value), (value) => value);
-/** Compose: https://docs.docker.com/reference/compose-file/services/#env_file-format */
 const COMPOSE_ESCAPES = { '\\': '\\\\', '"': '\\"', $: '\\$', '\r': '\\r' };
 const inComposeDouble = (value) => `"${value.replaceAll(/[\\"$\r]/g, (one) => COMPOSE_ESCAPES[one] ?? one)}"`;
-/**
- * What docker-compose 1.29 (Debian 12's, with python-dotenv 0.21) reads like Compose 2: it puts other values in place of `${NAME}` in
- * every quote, takes two backslashes in single quotes for one, keeps the backslash of `\$`, and takes one before the last quote for its escape.
- */
 const bothSingle = when((value) => !value.includes('${') && !value.includes('\\\\') && inSingle(value) !== undefined, (value) => `'${value}'`);
 const bothDouble = (value) => value.includes('$') || value.endsWith('\\') ? undefined : inComposeDouble(value);
-/**
- * `docker run --env-file` takes the rest of a line as it is, up to 64 KiB; whether it strips quotes around the whole
- * differs by version. https://docs.docker.com/reference/cli/docker/container/run/#env
- */
 const toTheLineEnd = when((value) => !has(value, '\n\r') && !/^(['"]).*\1$/s.test(value) && Buffer.byteLength(value) < 60_000, (value) => value);
-/** POSIX single quotes take anything. https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02_02 */
 const inShellQuotes = (value) => `'${value.replaceAll("'", "'\\''")}'`;
 const WAYS = {
     portable: [plain, inSingle, inDouble],
@@ -3523,10 +3257,6 @@ const WAYS = {
     node: [plain, inSingle, inDouble, inBackticks, bare],
     shell: [plain, inShellQuotes],
 };
-/**
- * The value as a dialect writes it, or `undefined` when its readers could not give it back byte for byte.
- * `portable` is what npm's dotenv, Node, compose and a shell all read alike; `node` is for Node and npm's dotenv.
- */
 function writeValue(value, dialect) {
     if (value.includes('\0'))
         return undefined;
@@ -3537,22 +3267,15 @@ function writeValue(value, dialect) {
     }
     return undefined;
 }
-/** Whether docker-compose 1 reads a value back that is written for `compose`. */
 function isForCompose1(value) {
     return [plain, bothSingle, bothDouble].some((way) => way(value) !== undefined);
 }
-/**
- * Whether Next, Vite, bun (dotenv-expand 12 and 1000) and python-dotenv read a value back as well: the former expand `$NAME` and `\$` in
- * any quotes, and run `$(…)`; python-dotenv expands `${NAME}`, and takes two backslashes, or one before a quote, for an escape.
- */
 function isForFrameworks(value) {
     return !/\$[\w{(]|\\\$|\\\\|\\'/.test(value);
 }
-/** The dialects that can hold a value. */
 function dialectsFor(value) {
     return DIALECTS.filter((dialect) => writeValue(value, dialect) !== undefined);
 }
-/** A whole file; every value must be one that the dialect can write. */
 function writeDotenv(entries, dialect) {
     return entries.map(({ name, value }) => `${name}=${writeValue(value, dialect)}\n`).join('');
 }
@@ -3579,11 +3302,8 @@ function writeDotenv(entries, dialect) {
 
 
 
-/** Who a stored .env file was written for; `dotenv` is all of them alike. */
 const READERS = ['dotenv', 'compose', 'docker', 'node', 'shell'];
-/** Secrets Manager through Parameter Store: https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html */
 const SECRET_REFERENCE = '/aws/reference/secretsmanager/';
-/** Parameters that AWS publishes for everybody. */
 const PUBLIC_PATH = '/aws/service/';
 const FORMS = [
     '/shop/prod/db-url                        to DB_URL',
@@ -3598,18 +3318,11 @@ const FORMS = [
     'NAME=arn:aws:ssm:…  NAME=secretsmanager:ID',
 ].join('\n');
 const STARTS_AS_SOURCE = /^(\/|arn:|secretsmanager:)/;
-/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html#systemsmanager-PutParameter-request-Name */
 const NAME = /^\/?[\w.-]+(\/[\w.-]+)*$/;
-/** What AWS publishes has no account: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html */
 const ARN = new RegExp(String.raw `^arn:aws[\w-]*:ssm:(${_aws_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .REGION_FORM */ .iu}):(?:\d{12}:parameter|:parameter(?=/aws/service/))(/[\w.-]+)+$`);
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html */
 const LABEL = /^(?!aws|ssm)[A-Za-z_.-][\w.-]{0,99}$/i;
 const SECRET_ID = /^[\w/+=.@-]{1,512}$/;
 const MAX_LEVELS = 15;
-/**
- * The grammar of a line of `ssm-parameters`: `[TARGET=|TARGET?=]SOURCE [@LABEL] [as FORMAT [.FIELD]] [?? TEXT]`.
- * @throws Problem with the column (from 1) as `on`, what is not understood, and the forms
- */
 function parseLine(text, nameCase = 'upper') {
     const { target, optional, at } = splitTarget(text);
     const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
@@ -3638,7 +3351,6 @@ function parseLine(text, nameCase = 'upper') {
 function isSeveral(source, format) {
     return source.kind === 'path' || format.kind === 'dotenv' || (format.kind === 'json' && format.path === undefined);
 }
-/** A source as its reader wrote it: for messages and tables. */
 function sourceText(source) {
     if (source.kind === 'path')
         return `${source.path === '/' ? '' : source.path}/${source.label ? ` @${source.label}` : ''}`;
@@ -3660,7 +3372,6 @@ function splitTarget(text) {
 function splitOptions(text, from) {
     const found = /^(\s+@(?<label>\S+))?(\s+as\s+(?<word>\S+)(\s+(?<field>[.[]((?!\s\?\?(\s|$)).)*?))?)?(\s+\?\?(?<fallback>(\s.*)?))?\s*$/s.exec(text.slice(from));
     const after = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
-    // The other inputs are written so, from what is there to where it goes.
     const name = /^\s*=>\s*([\w.]+)\s*$/.exec(text.slice(from))?.[1];
     if (name !== undefined)
         wrong(after, 'the name stands first', `write ${name}=${text.slice(0, from)}`);
@@ -3686,7 +3397,6 @@ function readFormat(word, at) {
         return { kind: word };
     return wrong(at, `"as ${word}" is not known`, `write as json, ${READERS.map((it) => `as ${it}`).join(', ')}`);
 }
-/** `.a.b[0]["odd key"]`, as jq writes it. */
 function readField(field, at) {
     const step = /\.([A-Za-z_][\w-]*)|\.?\[(\d+)\]|\.?\[("(?:[^"\\]|\\.)*")\]/y;
     const path = [];
@@ -3782,13 +3492,9 @@ function wrong(at, what, fix) {
 /* harmony export */   TZ: () => (/* binding */ VARIABLE),
 /* harmony export */   t_: () => (/* binding */ DOTTED)
 /* harmony export */ });
-/** What every shell and every reader of a .env file takes as a variable's name. */
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** With dots, as Spring has them: only `docker run --env-file` takes these. */
 const DOTTED = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
-/** How names are written that are made from names of parameters and fields. */
 const NAME_CASES = ['upper', 'keep', 'lower'];
-/** The variable's name for a parameter's name, relative to its path: `db/user-name` gives `DB_USER_NAME`. */
 function nameFrom(relative, nameCase) {
     const name = relative.replaceAll(/[^A-Za-z0-9_]/g, '_');
     if (nameCase === 'keep')
@@ -3825,7 +3531,6 @@ function nameFrom(relative, nameCase) {
 
 
 
-/** Where they will be; nothing is written yet. */
 function ownFiles(env) {
     const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env.RUNNER_TEMP ?? '', `${_profile_js__WEBPACK_IMPORTED_MODULE_5__/* .OWN_FOLDER */ .w5}${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`);
     return {
@@ -3835,7 +3540,6 @@ function ownFiles(env) {
         settings: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'sign-in.json'),
     };
 }
-/** Writes both files, for the user alone. */
 function writeOwnFiles({ folder, config, credentials }, profile, env) {
     const user = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .sharedFiles */ .Nt)(env);
     let configText = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)(user.config);
@@ -3853,7 +3557,6 @@ function writeOwnFiles({ folder, config, credentials }, profile, env) {
     writeOwn(config, configText);
     writeOwn(credentials, credentialsText);
 }
-/** The folder in RUNNER_TEMP that the step's own files are in. */
 function makeFolder(folder) {
     try {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.mkdirSync)(folder, { recursive: true, mode: 0o700 });
@@ -3872,14 +3575,9 @@ function writeOwn(file, text) {
 }
 const FIX = "check the runner's folder for temporary files (RUNNER_TEMP) and its disk";
 const AFTER_FOLDER = 'keyless-aws-after-';
-/** Where the profile for post steps is. */
 function profileForPost(env) {
     return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env.RUNNER_TEMP ?? '', `${AFTER_FOLDER}${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`, 'config');
 }
-/**
- * When the post step of an earlier step gives AWS_CONFIG_FILE back, and that of a later one has left a profile for post steps: the
- * profile stays, beside what the file now holds. Returns the file.
- */
 function keepProfileForPost(before, env) {
     const { AWS_CONFIG_FILE: file = '', AWS_PROFILE: name } = env;
     if (!name || !(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(file)).startsWith(AFTER_FOLDER))
@@ -3887,10 +3585,6 @@ function keepProfileForPost(before, env) {
     writeProfileForPost(file, name, { ...env, AWS_CONFIG_FILE: before });
     return file;
 }
-/**
- * What other post steps get where AWS_PROFILE cannot be taken back: a variable that was not set can only be emptied, and an empty
- * AWS_PROFILE makes the aws CLI and boto3 fail. The profile is still there for them, without credentials.
- */
 function writeProfileForPost(file, name, env) {
     const section = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .configSection */ .c_)(name);
     const text = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)((0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .sharedFiles */ .Nt)(env).config);
@@ -3932,14 +3626,8 @@ var read_text = __webpack_require__(9213);
 
 
 
-/** What is done under a lock takes milliseconds: one that is so old was left by a process that was killed. */
 const STALE_MS = 10_000;
-/** Jobs side by side on one HOME wait for each other no longer than this. */
 const WAIT_MS = 30_000;
-/**
- * Does something while no other process of this action does so with the same file. The lock is a folder beside it, since
- * making one is atomic on every file system, network ones too.
- */
 function locked(file, act) {
     const lock = `${file}.keyless-aws-lock`;
     const until = Date.now() + WAIT_MS;
@@ -3967,7 +3655,6 @@ function taken(lock) {
     }
     catch (thrown) {
         const { code } = thrown;
-        // The last of several jobs may have removed the folder in this moment.
         if (code === 'ENOENT')
             (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(lock), { recursive: true, mode: 0o700 });
         else if (code === 'EEXIST')
@@ -3977,7 +3664,6 @@ function taken(lock) {
         return false;
     }
 }
-/** By way of a name of its own, so that of two processes only one takes a stale lock away. */
 function removeStale(lock) {
     try {
         if (Date.now() - (0,external_node_fs_.statSync)(lock).mtimeMs < STALE_MS)
@@ -3987,7 +3673,6 @@ function removeStale(lock) {
         (0,external_node_fs_.rmSync)(aside, { recursive: true, force: true });
     }
     catch {
-        // The other process was faster.
     }
 }
 
@@ -3996,10 +3681,6 @@ function removeStale(lock) {
 
 
 
-/**
- * Writes the whole file at once, through a symlink, as dotfiles are kept: a reader sees the old file or the new one. Where the
- * file is a mount of its own, as in a container, it can only be written in place.
- */
 function replaceShared(file, text, mode) {
     (0,shared_config/* onShared */.LJ)(file, 'written', () => {
         const folder = (0,external_node_path_.dirname)(file);
@@ -4021,7 +3702,6 @@ function replaceShared(file, text, mode) {
         }
     });
 }
-/** The file is a mount, or its folder takes no new file. */
 const IN_PLACE = new Set(['EBUSY', 'EACCES', 'EPERM', 'EROFS', 'EXDEV']);
 
 ;// CONCATENATED MODULE: ./lib/signin/export/profile.js
@@ -4034,11 +3714,6 @@ const IN_PLACE = new Set(['EBUSY', 'EACCES', 'EPERM', 'EROFS', 'EXDEV']);
 
 
 
-// A named profile is written to the user's own files, as `aws configure` does, since that is where its name is looked up. Those
-// files may be shared: by jobs side by side on one HOME, and with jobs that ended without their post step. So they are changed
-// under a lock; each section says who wrote it; the section that was there before anybody of this action wrote is kept beside
-// the file, once; and a post step takes out only what is still its own.
-/** What the name of the folder of the step's own files starts with. */
 const OWN_FOLDER = 'keyless-aws-profile-';
 function profileParts(name, env) {
     const { config, credentials } = (0,shared_config/* sharedFiles */.Nt)(env);
@@ -4047,7 +3722,6 @@ function profileParts(name, env) {
         credentials: { file: credentials, section: name },
     };
 }
-/** @throws Problem when the profile is there, is not the rest of a session that has ended, and may not be replaced */
 function checkProfileIsFree(name, { config, credentials }, now) {
     for (const { file, section } of [credentials, config]) {
         const there = (0,ini/* sectionOf */.ZE)((0,shared_config/* readShared */.qA)(file), section);
@@ -4062,7 +3736,6 @@ function checkProfileIsFree(name, { config, credentials }, now) {
         });
     }
 }
-/** Writes a section; the undo is saved first. A file that holds keys is for the user alone. */
 function writeProfile({ file, section }, settings, writer) {
     const id = (0,external_node_crypto_.randomUUID)();
     writer.undoLater({ kind: 'profile', file, section, id });
@@ -4072,7 +3745,6 @@ function writeProfile({ file, section }, settings, writer) {
             const before = (0,shared_config/* readShared */.qA)(file);
             const previous = (0,ini/* sectionOf */.ZE)(before, section);
             const earlier = readMark(previous);
-            // What a step of this action wrote is not what the user had: that is kept already.
             if (!earlier)
                 keepOriginal(originalOf(file, section), previous);
             const gap = previous === '' ? (0,ini/* gapAfter */.Nf)(before) : '';
@@ -4085,15 +3757,10 @@ function writeProfile({ file, section }, settings, writer) {
                 ...(writer.until ? { until: writer.until.getTime() } : {}),
             };
             const text = (0,ini/* sectionText */.rO)(section, settings, { comment: `${MARK}${JSON.stringify(mark)}` });
-            // For the user alone while it is there; then with the mode that it had.
             replaceShared(file, (0,ini/* withSection */.iG)(before, section, { replacement: text, gap }), 0o600);
         });
     });
 }
-/**
- * Takes out a section that is still the one that was written, and puts back what the user had. One that another step has
- * replaced since is left to that step. A file, and a folder, that are then empty and were made for it go as well.
- */
 function undoProfile({ file, section, id }) {
     if (!(0,external_node_fs_.existsSync)(file))
         return;
@@ -4144,7 +3811,6 @@ function makeFolder(folder) {
     (0,external_node_fs_.mkdirSync)(folder, { recursive: true, mode: 0o700 });
     (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(folder, MADE_HERE), '');
 }
-/** The last of several jobs removes the folder that the first of them made. */
 function removeFolder(folder) {
     try {
         if ((0,external_node_fs_.readdirSync)(folder).some((name) => (0,external_node_path_.basename)(name) !== MADE_HERE))
@@ -4153,7 +3819,6 @@ function removeFolder(folder) {
         (0,external_node_fs_.rmdirSync)(folder);
     }
     catch {
-        // It was there before, or another job is at work in it.
     }
 }
 

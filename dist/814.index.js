@@ -10,10 +10,6 @@ export const modules = {
 /* harmony export */ });
 /* harmony import */ var _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3711);
 
-/**
- * One client for a region, the step's own when left out. A server of one's own (`AWS_ENDPOINT_URL`) mostly has no host name for
- * each bucket, and may not know the checksums that the SDK sends by default.
- */
 function s3Client({ aws, runner }, region) {
     return new _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__/* .S3Client */ .YxF({
         ...aws.client(region),
@@ -38,15 +34,10 @@ function s3Client({ aws, runner }, region) {
 
 
 
-/**
- * Looks again and again until there is something. A look that gets no answer is not the end of what is looked at.
- * @throws `timedOut` at the deadline; the reason of the signal; whatever a look throws that would not pass
- */
 async function poll({ look, pausesMs, deadline, timedOut, onLost, clock, signal }) {
     for (let at = 0;; at++) {
         signal.throwIfAborted();
         const left = () => deadline - clock.now();
-        // A look's own retries may take minutes: they end at the deadline too.
         const inTime = (0,_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineOf */ .G)(Math.max(left(), _timeouts_js__WEBPACK_IMPORTED_MODULE_2__/* .CALL_MS */ .WD), signal);
         let isLost = false;
         try {
@@ -70,7 +61,6 @@ async function poll({ look, pausesMs, deadline, timedOut, onLost, clock, signal 
         await clock.sleep(Math.min(pausesMs[at] ?? pausesMs.at(-1), left()), signal);
     }
 }
-/** Whether the house's retries ended with something that another minute may mend: a lost connection, throttling, a 5xx. */
 function mayPass(thrown) {
     return [thrown, thrown.cause].some((it) => it !== undefined && (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .verdictOf */ .Vj)(it) !== 'fatal');
 }
@@ -104,14 +94,12 @@ var denied = __webpack_require__(3446);
 function isDenied(thrown) {
     return thrown instanceof client/* Refused */.Lw && (0,denied/* saysDenied */.KZ)(thrown);
 }
-/** Why a call for a target was refused, and what to do; anything else as it is. */
 function denied_denied(thrown, target) {
     if (!(thrown instanceof client/* Refused */.Lw))
         return thrown;
     const { what, why, fix, cause } = thrown.details;
     return new base_problem/* Problem */.AF({ what, on: target, why, fix: fix ?? FIXES[thrown.code], cause });
 }
-/** By AWS's codes. */
 const FIXES = {
     ClusterNotFoundException: 'check the cluster, the region and the account',
     ServiceNotFoundException: 'check the cluster, the service, the region and the account',
@@ -130,7 +118,6 @@ var line = __webpack_require__(7937);
 
 
 
-/** @throws Problem or Problems: all that would keep a rollout from succeeding, of all targets */
 async function planTargets(rollers, settings) {
     const targets = await (0,parallel/* together */.bs)(rollers.map(async (roller) => {
         const name = (0,line/* nameOf */.Vb)(roller.target);
@@ -146,7 +133,6 @@ async function planTargets(rollers, settings) {
     }));
     return { targets, settings };
 }
-/** Whether there is something to do. */
 function isDone({ changes, underWay }) {
     return changes.length === 0 && underWay === undefined;
 }
@@ -167,15 +153,12 @@ function outcomeOf({ plan, after, id, page }, ending, { session }) {
     const console = page === '' ? '' : (0,aws_partition/* consoleUrl */.B9)(session, page);
     return { target: plan.target, before: plan.before, after, id, console, ...ending };
 }
-/** The outcome of a target that has what it is to have. @param found the plan that found it so, after the push */
 function unchanged({ target, before }, { permissions }) {
     return { target, before, after: before, id: '', state: 'unchanged', isChanged: false, console: '', permissions };
 }
-/** `sha256:` and twelve digits: enough to tell two apart. */
 function target_short(digest) {
     return digest.startsWith('sha256:') ? `${digest.slice(0, 19)}…` : digest;
 }
-/** Whether AWS said so in one of these codes. */
 function isRefused(thrown, ...codes) {
     return thrown instanceof client/* Refused */.Lw && codes.includes(thrown.code);
 }
@@ -186,10 +169,6 @@ function isRefused(thrown, ...codes) {
 
 
 
-/**
- * Tasks that run first, one service after another; then all targets side by side. One that fails does not stop those beside it.
- * @throws Problem when a task that runs first fails: nothing is rolled out then
- */
 async function applyTargets(rollers, { targets }) {
     const pairs = rollers.map((roller, at) => ({ roller, plan: targets[at] }));
     for (const { roller, plan } of pairs) {
@@ -231,17 +210,13 @@ var timeouts = __webpack_require__(681);
 ;// CONCATENATED MODULE: ./lib/deploy/cancelled.js
 
 
-/** What a stopped step still asks has to be told before its process ends. */
 const TELL_MS = 1_000;
-/** In place of the step's own signal, which is aborted: the seconds that are left to a step that was told to stop. */
 function lastSeconds() {
     return AbortSignal.timeout(timeouts/* STOPPING_MS */.kM - TELL_MS);
 }
-/** How a call is made that has a signal of its own: with less patience than others. */
 function hurried(signal) {
     return signal ? { signal, rules: { attempts: 2, callMs: 1_500 } } : {};
 }
-/** Why the step stops: `the step was cancelled (SIGTERM)`, or that its own time is over. */
 function whyStopped({ reason }) {
     return reason instanceof base_problem/* Problem */.AF ? reason.details.what : 'the step was cancelled';
 }
@@ -265,9 +240,7 @@ var xml = __webpack_require__(2256);
 
 
 
-/** Beyond so much AWS refuses a signature for its date: then its answer's date is the right one. */
 const MAX_SKEW_MS = 240_000;
-/** An error that AWS answered, in the shape of the SDK's errors. */
 class ApiError extends Error {
     $metadata;
     $fault = 'client';
@@ -296,7 +269,6 @@ function openApi(service, deps) {
             const bytes = Buffer.from(body ? JSON.stringify(body) : '');
             const names = Object.keys(query).sort();
             const text = names
-                // What comes from an answer may hold half a character, which no address can.
                 .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent((query[name] ?? '').toWellFormed())}`)
                 .join('&');
             const request = { method, path, query: text, type: 'application/json', body: bytes };
@@ -304,7 +276,6 @@ function openApi(service, deps) {
         },
     };
 }
-/** Signs, sends and tries again; a clock that is off is set by what AWS answers. */
 function openConnection(service, { http, aws, session, env }) {
     const { region, credentials } = session;
     const endpoint = endpointOf(service, { region, fips: aws.fips }, env);
@@ -348,10 +319,6 @@ function openConnection(service, { http, aws, session, env }) {
         return aws.call(call, attempt, { ...how, classify });
     };
 }
-/**
- * Where a service is: what the environment says, then the shared config file, else the region's own endpoint.
- * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
- */
 function endpointOf({ name, variable }, { region, fips: named = false }, env) {
     const shared = (0,shared_config/* endpointSettings */.h6)(variable.toLowerCase(), env);
     const configured = env[`AWS_ENDPOINT_URL_${variable}`] || env.AWS_ENDPOINT_URL || shared.endpoint;
@@ -372,18 +339,15 @@ function readObject(text) {
         return undefined;
     }
 }
-/** Lambda writes what a function does not have as `null`. */
 function withoutNulls(_key, value) {
     if (Array.isArray(value))
         return value.filter((it) => it !== undefined);
     return value ?? undefined;
 }
-/** `<ActionResponse><ActionResult>…`; EC2's answers have no `…Result`. */
 function resultOf(action, text) {
     const response = (0,xml/* nodeOf */.E7)((0,xml/* readXml */.km)(text), `${action}Response`);
     return response && ((0,xml/* nodeOf */.E7)(response, `${action}Result`) ?? response);
 }
-/** JSON: `__type` or a header, maybe with a namespace before and a link after it. Query: `<Error><Code>`. */
 function errorOf(status, header, text) {
     const json = readObject(text);
     const typed = header || String(json?.__type ?? json?.code ?? '') || (0,xml/* firstText */.ou)(text, 'Code');
@@ -391,7 +355,6 @@ function errorOf(status, header, text) {
     const message = String(json?.message ?? json?.Message ?? '') || (0,xml/* firstText */.ou)(text, 'Message');
     return new ApiError(code || `HTTP${status}`, message, status);
 }
-/** A value as fields of a form: `A.B.member.1.C=v`. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 function flat(input, prefix = '') {
     const fields = {};
     for (const [name, value] of Object.entries(input)) {
@@ -409,7 +372,6 @@ function flat(input, prefix = '') {
     }
     return fields;
 }
-/** A page that a proxy shows, or half an answer. Its text may hold anything and is not passed on. */
 function notAws(action) {
     return new base_problem/* Unproven */.kw({
         what: `${action} was answered with something that is not an answer of AWS`,
@@ -422,11 +384,9 @@ function notAws(action) {
 
 
 
-/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRefresh.html, `Status` */
 const ONGOING = ['Pending', 'InProgress', 'Baking', 'Cancelling', 'RollbackInProgress'];
 const AUTO_SCALING = { name: 'autoscaling', variable: 'AUTO_SCALING', version: '2011-01-01' };
 const EC2 = { name: 'ec2', variable: 'EC2', version: '2016-11-15' };
-/** @param signal in place of the step's own: what a cancelled step still has to do */
 function openScaling(name, access, signal) {
     const { http, aws, session, runner } = access;
     const deps = { http, aws, session, env: runner.env };
@@ -476,7 +436,6 @@ function openScaling(name, access, signal) {
         },
     };
 }
-/** Lifecycle hooks keep an instance that was replaced in the group for up to two days. */
 const LEAVING = /^Terminat/;
 function readGroup(group) {
     const mixedPolicy = (0,xml/* nodeOf */.E7)(group, 'MixedInstancesPolicy');
@@ -498,7 +457,6 @@ function readGroup(group) {
     };
 }
 function readTemplate(node) {
-    // A group without a version uses the default one.
     return node && { id: (0,xml/* textOf */.b6)(node, 'LaunchTemplateId'), version: (0,xml/* textOf */.b6)(node, 'Version') || '$Default' };
 }
 function readRefresh(node) {
@@ -516,12 +474,7 @@ function readRefresh(node) {
 
 
 
-/** Without these a refresh stands still. */
 const NEEDED_PROCESSES = ['Launch', 'Terminate'];
-/**
- * Reads the group, its refreshes and the version of its launch template; writes nothing.
- * @throws Problem or Problems: what would keep the refresh from succeeding
- */
 async function planGroup({ target, template }, { access, settings }) {
     const name = `asg:${target.group}`;
     const scaling = openScaling(target.group, access);
@@ -572,7 +525,6 @@ async function refreshUnderWay(scaling) {
     const refresh = (await scaling.refreshes()).find(({ status }) => ONGOING.includes(status));
     return refresh && `instance refresh ${refresh.id} is ${refresh.status}`;
 }
-/** By default a refresh waits an hour for such instances, and fails then. */
 function checkInstances({ instances, suspended, arn }, on) {
     const guarded = instances.filter(({ isProtected }) => isProtected).map(({ id }) => id);
     const standby = instances.filter(({ state }) => /Standby/.test(state)).map(({ id }) => id);
@@ -638,7 +590,6 @@ function warningsFor(name, { group, version, isNumbered, usesParameter }) {
         ...(group.instances.length === 0 ? [`${name}: the group has no instances, so nothing proves that it works`] : []),
     ];
 }
-/** The group's own configuration with another version, whole: what is left out of a mixed policy would be lost. */
 function desiredFor({ template, mixedPolicy }, version) {
     const own = { LaunchTemplateId: template?.id, Version: version };
     if (!mixedPolicy)
@@ -648,7 +599,6 @@ function desiredFor({ template, mixedPolicy }, version) {
         MixedInstancesPolicy: { ...policy, LaunchTemplate: { ...policy.LaunchTemplate, LaunchTemplateSpecification: own } },
     };
 }
-/** Answers name a template by id and by name; a request may use one of the two. */
 function withoutNames(value) {
     if (typeof value === 'string')
         return value === '' ? undefined : value;
@@ -658,7 +608,6 @@ function withoutNames(value) {
     const kept = Object.entries(node).filter(([name]) => name !== 'LaunchTemplateName' || !('LaunchTemplateId' in node));
     return Object.fromEntries(kept.map(([name, it]) => [name, withoutNames(it)]));
 }
-/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html */
 function permissionsFor({ template }, facts) {
     const { session, target, version, found, isDone, isReversible, settings } = facts;
     const { partition, region, accountId } = session;
@@ -709,7 +658,6 @@ function permissionsFor({ template }, facts) {
         ...(launches && found?.profile
             ? [
                 {
-                    // The role of an instance profile has a name of its own, which only IAM knows.
                     actions: ['iam:PassRole'],
                     resources: [`arn:${partition}:iam::${accountId}:role/*`],
                     conditions: { StringEquals: { 'iam:PassedToService': `ec2.${(0,aws_partition/* partitionOf */.iQ)(region).domain}` } },
@@ -724,7 +672,6 @@ function permissionsFor({ template }, facts) {
 
 
 
-/** Rolls back a refresh that goes on, or ends it where that cannot be done; a refresh that is over stays as it is. */
 async function rollBack(broken, stage) {
     const { rollout, plan, isOngoing, isUndone } = broken;
     const { access, settings } = stage;
@@ -775,7 +722,6 @@ async function reverted(scaling) {
         await scaling.rollback();
     return ROLLING_BACK;
 }
-/** The status with which the latest refresh ended. */
 async function ended(scaling, plan, { watch, settings }) {
     return watch.within(settings.timeoutMinutes).until(`${plan.target} to roll back`, async () => {
         const [latest] = await scaling.refreshes();
@@ -785,7 +731,6 @@ async function ended(scaling, plan, { watch, settings }) {
 function isAtBefore({ instances }, plan) {
     return instances.every(({ template }) => template?.version !== plan.version) && instances.length > 0;
 }
-/** `2 instances of template:6, 1 of template:7` */
 function inWords({ instances }) {
     const versions = Map.groupBy(instances, ({ template }) => template?.version ?? 'another configuration');
     const parts = [...versions].map(([version, all]) => `${all.length} of ${/^\d/.test(version) ? `template:${version}` : version}`);
@@ -808,7 +753,6 @@ const TITLES = {
     superseded: 'the instance refresh was superseded by another one, which is left alone',
 };
 const MISSES = 6;
-/** Replaces the instances of a group, waits for that, and goes back where Auto Scaling can. */
 async function applyGroup(rollout, stage, planned) {
     const { access, settings } = stage;
     const scaling = openScaling(rollout.target.group, access);
@@ -851,7 +795,6 @@ async function applyGroup(rollout, stage, planned) {
         return broken('failed', new base_problem/* Problem */.AF({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
     }
 }
-/** What a refresh that is under way gets: `deploy-busy`. */
 async function untilIdle(scaling, name, { settings, watch, access }) {
     let told;
     let isCancelled = false;
@@ -863,7 +806,6 @@ async function untilIdle(scaling, name, { settings, watch, access }) {
             throw new base_problem/* Problem */.AF({ what: `a rollout is under way: ${busy}`, on: name });
         if (settings.busy === 'replace' && !isCancelled) {
             await scaling.cancel().catch((thrown) => {
-                // It may have ended meanwhile, or be cancelled already.
                 if (!isRefused(thrown, 'ActiveInstanceRefreshNotFound'))
                     throw thrown;
             });
@@ -880,7 +822,6 @@ async function started(scaling, plan, { settings }) {
     let attempts = 0;
     const input = {
         ...(plan.desired ? { DesiredConfiguration: plan.desired } : {}),
-        // Instances read what is new at boot: the same template is not a reason to keep one.
         Preferences: { SkipMatching: false, AutoRollback: plan.isReversible && settings.onFailure === 'rollback' },
     };
     let id;
@@ -895,7 +836,6 @@ async function started(scaling, plan, { settings }) {
     catch (thrown) {
         if (!isRefused(thrown, 'InstanceRefreshInProgress'))
             throw thrown;
-        // An answer may have been lost: then the refresh that is under way is ours.
         const [newest] = (await scaling.refreshes()).filter((it) => !known.has(it.id));
         if (!newest || attempts < 2) {
             throw new base_problem/* Problem */.AF({ what: 'somebody else began an instance refresh at the same time', on: plan.target });
@@ -906,7 +846,6 @@ async function started(scaling, plan, { settings }) {
         return id;
     throw new base_problem/* Problem */.AF({ what: 'Auto Scaling did not say which instance refresh it began', on: plan.target });
 }
-/** Watches our own refresh to its end, by its id. */
 async function followed(scaling, { id, plan, stage }) {
     let told = '';
     let misses = 0;
@@ -963,7 +902,6 @@ function progress({ status, percent, left }) {
 ;// CONCATENATED MODULE: ./lib/deploy/autoscaling/index.js
 
 
-/** One Auto Scaling group. */
 function groupRoller(rollout, stage) {
     return {
         target: rollout.target,
@@ -975,16 +913,12 @@ function groupRoller(rollout, stage) {
 ;// CONCATENATED MODULE: ./lib/deploy/codedeploy/api.js
 
 
-/** https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentInfo.html, `status` */
 const api_ONGOING = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'];
-/** Whether a deployment serves; a blue/green one goes on until the former instances have ended. */
 function hasSucceeded({ status = '', instanceTerminationWaitTimeStarted: ends = false }) {
     return status === 'Succeeded' || (ends && api_ONGOING.includes(status));
 }
-/** BatchGetDeploymentTargets takes so many. */
 const MAX_TARGETS = 25;
 const CODEDEPLOY = { name: 'codedeploy', variable: 'CODEDEPLOY', targetPrefix: 'CodeDeploy_20141006' };
-/** @param signal in place of the step's own: what a cancelled step still has to do */
 function openCodeDeploy({ application, group }, access, signal) {
     const { http, aws, session, runner } = access;
     const api = openApi(CODEDEPLOY, { http, aws, session, env: runner.env });
@@ -1023,11 +957,9 @@ var picomatch = __webpack_require__(4006);
 
 
 
-/** @param registryOf one name for each registry, whichever of its hosts is given, or none */
 function isPushed({ pushes }, image, registryOf) {
     return pushes.some(({ host, repository, tag }) => repository === image.repository && tag === image.tag && registryOf(host) === registryOf(image.host));
 }
-/** Whether a line of `s3-upload` brings a file to this key. */
 function isUploaded({ uploads, workspace }, bucket, key) {
     return uploads.some((upload) => {
         if (upload.bucket !== bucket)
@@ -1053,7 +985,6 @@ function isUploaded({ uploads, workspace }, bucket, key) {
 
 
 
-/** @param isLater what this step uploads may not be there yet */
 async function findObject({ bucket, key }, access, { published, isLater }) {
     const comes = isLater && isUploaded(published, bucket, key);
     const s3 = (0,s3_client/* s3Client */.o)(access);
@@ -1067,13 +998,11 @@ async function findObject({ bucket, key }, access, { published, isLater }) {
     catch (thrown) {
         if (!(thrown instanceof client/* Refused */.Lw))
             throw thrown;
-        // Who may not list the bucket gets 403 for a key that is not there.
         if (comes && [403, 404].includes(thrown.status))
             return { now: undefined, isLater: true };
         throw notFound(thrown, { bucket, key }, access);
     }
 }
-/** SHA-256 of an object in base64, as Lambda names the code that it got; read as a stream. */
 async function sha256Of({ bucket, key }, access, { version }) {
     const s3 = (0,s3_client/* s3Client */.o)(access);
     const command = new dist_cjs/* GetObjectCommand */.jLs({ Bucket: bucket, Key: key, ...(version ? { VersionId: version } : {}) });
@@ -1087,7 +1016,6 @@ async function sha256Of({ bucket, key }, access, { version }) {
     }, { rules: { callMs: DOWNLOAD_MS } });
     return sum;
 }
-/** For a zip of 250 MB, the largest that Lambda takes, on a slow network. */
 const DOWNLOAD_MS = 120_000;
 function objectPermissions({ bucket, key }, { partition }, { versions = false } = {}) {
     const actions = ['s3:GetObject', ...(versions ? ['s3:GetObjectVersion'] : [])];
@@ -1106,7 +1034,6 @@ function notFound({ status, details }, source, { session }) {
     return new base_problem/* Problem */.AF({
         what: status === 404 ? 'there is no such object' : details.what,
         on,
-        // The answer to a HEAD has no body: for a 404 there is no more to say.
         why: status === 403
             ? 'it may not be there: without s3:ListBucket S3 answers 403 for that, too'
             : status === 404
@@ -1120,17 +1047,11 @@ function notFound({ status, details }, source, { session }) {
 
 
 
-/** https://docs.aws.amazon.com/codedeploy/latest/userguide/application-revisions-push.html */
 const BUNDLES = [
     [/\.zip$/i, 'zip'],
     [/\.(tgz|tar\.gz)$/i, 'tgz'],
     [/\.tar$/i, 'tar'],
 ];
-/**
- * Reads the deployment group, its last deployment and the bundle; writes nothing.
- * @param isLater what this step uploads may not be there yet
- * @throws Problem: what would keep the deployment from succeeding
- */
 async function planBundle({ target, source }, { access, published, settings }, { isLater }) {
     const name = `codedeploy:${target.application}/${target.group}`;
     const bundleType = BUNDLES.find(([form]) => form.test(source.key))?.[1];
@@ -1157,9 +1078,7 @@ async function planBundle({ target, source }, { access, published, settings }, {
     const location = now && !found.isLater ? locationOf(source, bundleType, now) : undefined;
     const { former, serving, busy, isShifted } = await stateOf(codeDeploy, group);
     const isDone = location !== undefined && isSame(serving, location);
-    // Whether what this step uploads is something else than what serves by then is known when it is there.
     const underWay = isShifted && (isDone || found.isLater) ? undefined : busy;
-    // A rollback deploys the former revision as it was named: without a version that is whatever lies there by then.
     const last = former?.s3Location;
     const isKept = now?.version !== undefined && (last?.version ?? '') !== '';
     const isOverwritten = last?.bucket === source.bucket && last.key === source.key && !isKept;
@@ -1190,12 +1109,10 @@ async function planBundle({ target, source }, { access, published, settings }, {
         location,
     };
 }
-/** By version and ETag: a rollback, and a look at what serves, need the very bytes. */
 function locationOf(source, bundleType, now) {
     const { bucket, key } = source;
     return { bucket, key, bundleType, eTag: now.etag, ...(now.version ? { version: now.version } : {}) };
 }
-/** What the last deployment that succeeded brought, unless a later one has touched the instances since. */
 async function stateOf(codeDeploy, group) {
     const { lastSuccessfulDeployment: { deploymentId: id } = {}, lastAttemptedDeployment: last } = group;
     const isBusy = last?.deploymentId !== undefined && api_ONGOING.includes(last.status ?? '');
@@ -1209,7 +1126,6 @@ async function stateOf(codeDeploy, group) {
     }
     const busy = isBusy ? `deployment ${last?.deploymentId} is ${last?.status}` : undefined;
     const former = id ? ((await codeDeploy.deployment(id)).revision ?? {}) : undefined;
-    // After one that failed, instances may have some of each: the same revision is deployed again then.
     const isWhole = last?.deploymentId === id;
     return { former, serving: isWhole ? former?.s3Location : undefined, busy, isShifted: false };
 }
@@ -1222,7 +1138,6 @@ function isSame(one, other) {
 function bare(etag) {
     return (etag ?? '').replaceAll('"', '');
 }
-/** A revision may lie on GitHub, too, or be a text. */
 function revisionInWords({ revisionType = 'unknown', s3Location }) {
     return s3Location ? plan_inWords(s3Location) : `a revision of the type ${revisionType}`;
 }
@@ -1230,7 +1145,6 @@ function plan_inWords({ bucket, key, version, eTag }) {
     const exact = version ? `version ${version}` : eTag ? `ETag ${bare(eTag)}` : '';
     return `s3://${bucket}/${key}${exact ? ` (${exact})` : ''}`;
 }
-/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html */
 function plan_permissionsFor({ target, session, isDone, settings, hasLast, }) {
     const arn = (resource) => `arn:${session.partition}:codedeploy:${session.region}:${session.accountId}:${resource}`;
     const group = arn(`deploymentgroup:${target.application}/${target.group}`);
@@ -1265,9 +1179,7 @@ function plan_permissionsFor({ target, session, isDone, settings, hasLast, }) {
 
 
 
-/** CodeDeploy names the rollback's own deployment a moment after the end. */
 const NAMED_MINUTES = 1;
-/** CodeDeploy rolls back by a new deployment of the former revision: starts it where it has to be, and waits for it. */
 async function rollback_rollBack(broken, stage) {
     const { rollout, plan, deployment, kind, id } = broken;
     const { access, settings } = stage;
@@ -1349,7 +1261,6 @@ const apply_TITLES = {
     stopped: 'the deployment was stopped by hand',
     superseded: 'the deployment was superseded by another one, which is left alone',
 };
-/** Gives the instances of a group the bundle, waits for that, and for the rollback when it fails. */
 async function applyBundle(rollout, stage, planned) {
     const { access, settings } = stage;
     const codeDeploy = openCodeDeploy(rollout.target, access);
@@ -1388,7 +1299,6 @@ async function applyBundle(rollout, stage, planned) {
         return broken('failed', new base_problem/* Problem */.AF({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
     }
 }
-/** Plans again when nothing is under way any more: `deploy-busy`. */
 async function whenIdle(codeDeploy, rollout, stage) {
     const { settings, watch, access } = stage;
     const name = (0,line/* nameOf */.Vb)(rollout.target);
@@ -1421,7 +1331,6 @@ async function created(codeDeploy, plan, { settings }) {
     const input = {
         revision: { revisionType: 'S3', s3Location: location },
         description: 'keyless-aws',
-        // It takes the place of the group's own, alarms included.
         ...(settings.onFailure === 'rollback'
             ? { autoRollbackConfiguration: { enabled: true, events: rollbackEvents(group) } }
             : {}),
@@ -1436,7 +1345,6 @@ async function created(codeDeploy, plan, { settings }) {
     catch (thrown) {
         if (!isRefused(thrown, 'DeploymentLimitExceededException'))
             throw thrown;
-        // An answer may have been lost: then the deployment that is under way is ours.
         const id = (await codeDeploy.group()).lastAttemptedDeployment?.deploymentId;
         const known = group.lastAttemptedDeployment?.deploymentId;
         const there = id && id !== known && failures > 1 ? (await codeDeploy.deployment(id)).revision?.s3Location : undefined;
@@ -1449,7 +1357,6 @@ function rollbackEvents({ alarmConfiguration }) {
     const alarm = alarmConfiguration?.enabled ? ['DEPLOYMENT_STOP_ON_ALARM'] : [];
     return ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', ...alarm];
 }
-/** Watches our own deployment to its end, by its id. */
 async function apply_followed(codeDeploy, { id, name, stage }) {
     let told = '';
     return stage.watch.until(`${name} to finish deployment ${id}`, async () => {
@@ -1470,7 +1377,6 @@ async function apply_followed(codeDeploy, { id, name, stage }) {
 async function apply_endOf(codeDeploy, deployment, id) {
     const { code, message } = deployment.errorInformation ?? {};
     const said = code || message ? [[code, message].filter(Boolean).join(': ')] : [];
-    // CodeDeploy itself stops a deployment, too: for an alarm, for example.
     if (deployment.status === 'Failed' || (code !== undefined && code !== 'MANUAL_STOP')) {
         return { kind: 'failed', deployment, reasons: [...said, ...(await failedEvents(codeDeploy, id))] };
     }
@@ -1480,7 +1386,6 @@ async function apply_endOf(codeDeploy, deployment, id) {
         return { kind: 'stopped', deployment, reasons: said };
     return { kind: 'superseded', deployment, reasons: [...said, `deployment ${latest} took its place`] };
 }
-/** `i-1: AfterInstall, ScriptFailed: scripts/start.sh` for each instance that failed. */
 async function failedEvents(codeDeploy, id) {
     try {
         const lines = (await codeDeploy.targets(id)).flatMap(({ instanceTarget: it }) => (it?.lifecycleEvents ?? [])
@@ -1502,7 +1407,6 @@ function apply_progress({ status, deploymentOverview = {} }) {
 ;// CONCATENATED MODULE: ./lib/deploy/codedeploy/index.js
 
 
-/** One deployment group of CodeDeploy. */
 function codeDeployRoller(rollout, stage) {
     return {
         target: rollout.target,
@@ -1514,10 +1418,8 @@ function codeDeployRoller(rollout, stage) {
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/api.js
 
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html, `status` */
 const ecs_api_ONGOING = ['PENDING', 'IN_PROGRESS', 'STOP_REQUESTED', 'ROLLBACK_REQUESTED', 'ROLLBACK_IN_PROGRESS'];
 const ECS = { name: 'ecs', variable: 'ECS', targetPrefix: 'AmazonEC2ContainerServiceV20141113' };
-/** @param signal in place of the step's own: what a cancelled step still has to do */
 function openEcs({ cluster, service }, access, signal) {
     const { http, aws, session, runner } = access;
     const api = openApi(ECS, { http, aws, session, env: runner.env });
@@ -1573,16 +1475,13 @@ function openEcs({ cluster, service }, access, signal) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/deployments.js
-/** A deployment may be listed with an earlier time than the service shows it with. */
 const TOLERANCE_S = 3_600;
-/** The deployments that are there, the latest first, and what to tell later ones by. This machine's clock has no part in it. */
 async function lookBefore(ecs, { deployments = [] }) {
     const { createdAt } = deployments.find(({ status }) => status === 'PRIMARY') ?? {};
     const since = createdAt === undefined ? undefined : Math.floor(createdAt) - TOLERANCE_S;
     const found = await ecs.deployments(since === undefined ? {} : { after: since });
     return { arns: new Set(found.map((it) => it.serviceDeploymentArn)), since, latest: found[0] };
 }
-/** Our own deployment among those that were not there before: its revision has our task definition, which nobody else has. */
 async function ownDeployment(ecs, definitionArn, { arns, since }) {
     const found = await ecs.deployments(since === undefined ? {} : { after: since });
     for (const { serviceDeploymentArn, targetServiceRevisionArn } of found) {
@@ -1604,14 +1503,12 @@ var ecr_hosts = __webpack_require__(3813);
 
 
 
-/** Every form that ECR stores. */
 const MEDIA_TYPES = [
     'application/vnd.oci.image.manifest.v1+json',
     'application/vnd.oci.image.index.v1+json',
     'application/vnd.docker.distribution.manifest.v2+json',
     'application/vnd.docker.distribution.manifest.list.v2+json',
 ];
-/** @param isLater what this step pushes may not be there yet */
 async function findImage(source, access, { published, isLater }) {
     const { account, region, host } = whereIs(source.host, access, published);
     const name = `${host}/${source.repository}`;
@@ -1642,12 +1539,10 @@ function imagePermissions({ repository }, { config = false } = {}) {
     const actions = ['ecr:BatchGetImage', ...(config ? ['ecr:GetDownloadUrlForLayer'] : [])];
     return { actions, resources: [repository] };
 }
-/** One name for each registry, whichever of its hosts is given, or none. */
 function registryOf(host, access, published) {
     const registry = whereIs(host, access, published);
     return registry.isPrivate ? `${registry.account}/${registry.region}` : registry.host;
 }
-/** ARN of the repository that a line names. */
 function repositoryOf({ host, repository }, access, published) {
     const { account, region } = whereIs(host, access, published);
     return `arn:${access.session.partition}:ecr:${region}:${account}:repository/${repository}`;
@@ -1669,7 +1564,6 @@ function readManifest(text) {
         manifest = JSON.parse(text);
     }
     catch {
-        // What cannot be read is neither an index nor has a config: what needs to know says so.
     }
     const entries = manifest.manifests;
     const platforms = entries?.flatMap(({ platform: { os, architecture } = {} }) => os && architecture && os !== 'unknown' ? [`${os}/${architecture}`] : []);
@@ -1690,7 +1584,6 @@ function noImage({ repository, tag, digest }, arn) {
 
 
 
-/** Of an image that is there. An index says it itself, of another manifest the config is read. */
 async function builtOf(image, source, deps) {
     const { platforms, configDigest } = image.manifest ?? {};
     if (platforms)
@@ -1705,14 +1598,12 @@ async function builtOf(image, source, deps) {
     });
     return { isIndex: false, platforms: platform ? [platform] : [] };
 }
-/** Of an image that this step is to push; where its tag keeps the image that it has, of that one. */
 async function comingBuilt(source, coming, deps) {
     const { access, published } = deps;
     const name = repositoryOf(source, access, published);
     const found = coming.find(({ repository, tags, digest }) => repository === name && (source.tag ? tags.includes(source.tag) : digest === source.digest));
     return found ?? builtOf(await findImage(source, access, { published, isLater: false }), source, deps);
 }
-/** `linux/amd64`: what the image's config says. */
 async function platformIn(digest, { host, repository: repositoryName }, { access, published }) {
     const { account, region } = whereIs(host, access, published);
     const ecr = new client_ecr_dist_cjs/* ECRClient */.S70(access.aws.client(region));
@@ -1732,7 +1623,6 @@ async function platformIn(digest, { host, repository: repositoryName }, { access
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/permissions.js
-/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */
 function permissions_permissionsFor(facts) {
     const { target, service, definition, tagged, has, settings } = facts;
     const [, partition, , region, account] = (service.serviceArn ?? '').split(':');
@@ -1741,7 +1631,6 @@ function permissions_permissionsFor(facts) {
     const below = `${target.cluster}/${target.service}/*`;
     const family = arn(`task-definition/${definition.family}:*`);
     const cluster = { ArnEquals: { 'ecs:cluster': arn(`cluster/${target.cluster}`) } };
-    // A definition may name a role without its ARN.
     const roles = [definition.taskRoleArn, definition.executionRoleArn].flatMap((role) => role ? [role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`] : []);
     const reads = [
         { actions: ['ecs:DescribeServices', 'ecs:ListServiceDeployments'], resources: [serviceArn] },
@@ -1789,10 +1678,6 @@ function permissions_permissionsFor(facts) {
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/platform.js
 
 const ARCHITECTURES = { X86_64: 'amd64', ARM64: 'arm64' };
-/**
- * What the tasks of a service run on, in the words of images: `linux/arm64`. Undefined where the instances of the cluster decide.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html
- */
 function platformOf({ runtimePlatform = {} }, service) {
     const { cpuArchitecture, operatingSystemFamily: family = 'LINUX' } = runtimePlatform;
     const { launchType, capacityProviderStrategy = [] } = service;
@@ -1801,7 +1686,6 @@ function platformOf({ runtimePlatform = {} }, service) {
     const architecture = ARCHITECTURES[cpuArchitecture ?? (isFargate ? 'X86_64' : '')];
     return architecture && `${family.startsWith('WINDOWS') ? 'windows' : 'linux'}/${architecture}`;
 }
-/** @throws Problem when the tasks of a service cannot run the image */
 function checkPlatform({ isIndex, platforms }, { platform, on }) {
     if (platforms.length === 0 || platforms.includes(platform))
         return;
@@ -1815,10 +1699,6 @@ function checkPlatform({ isIndex, platforms }, { platform, on }) {
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/task-definition.js
 
 
-/**
- * What DescribeTaskDefinition gives and RegisterTaskDefinition does not take. Everything else goes back as it came, keys that
- * nobody here knows too.
- */
 const READ_ONLY = new Set([
     'taskDefinitionArn',
     'revision',
@@ -1830,7 +1710,6 @@ const READ_ONLY = new Set([
     'deregisteredAt',
     'deleteRequestedAt',
 ]);
-/** The same definition with other images, as RegisterTaskDefinition takes it. */
 function withImages(definition, tags, images) {
     const kept = Object.fromEntries(Object.entries(definition).filter(([key]) => !READ_ONLY.has(key)));
     const containerDefinitions = definition.containerDefinitions?.map((container) => {
@@ -1840,14 +1719,9 @@ function withImages(definition, tags, images) {
     const own = ownTags(tags);
     return { ...kept, containerDefinitions, ...(own.length > 0 ? { tags: own } : {}) };
 }
-/** Tags whose key begins with aws: are AWS's own, and refused. */
 function ownTags(tags) {
     return tags.filter(({ key }) => !key?.toLowerCase().startsWith('aws:'));
 }
-/**
- * The container that a line means: the one that it names, else the only essential one.
- * @throws Problem naming those that the definition has
- */
 function containerFor({ containerDefinitions = [] }, name) {
     const list = containerDefinitions.map((it) => it.name).join(', ');
     if (name !== undefined) {
@@ -1864,10 +1738,6 @@ function containerFor({ containerDefinitions = [] }, name) {
         fix: `write ecs:CLUSTER/SERVICE/CONTAINER with one of ${list}`,
     });
 }
-/**
- * Whether a definition's image is this very one: by its digest, whatever tag and whichever name of the registry stand before it.
- * @param image `repository`: its ARN
- */
 function isSameImage(text, { reference, repository, digest, }) {
     if (reference === undefined)
         return false;
@@ -1881,7 +1751,6 @@ function isSameImage(text, { reference, repository, digest, }) {
     const path = name.slice(slash + 1).replace(/:[^:/]*$/, '');
     return (registry !== undefined && repository.endsWith(`:ecr:${registry.region}:${registry.account}:repository/${path}`));
 }
-/** Families and revisions: `web:7` of an ARN. */
 function revisionName(arn) {
     return arn?.split('task-definition/').at(-1) ?? 'unknown';
 }
@@ -1896,11 +1765,6 @@ function revisionName(arn) {
 
 
 
-/**
- * Reads the service, its own task definition and the registry; writes nothing.
- * @param isLater what this step pushes may not be there yet
- * @throws Problem or Problems: all that would keep the rollout from succeeding
- */
 async function planService({ target, images, first }, stage, { isLater }) {
     const { access, published, settings } = stage;
     const name = `ecs:${target.cluster}/${target.service}`;
@@ -1920,7 +1784,6 @@ async function planService({ target, images, first }, stage, { isLater }) {
     checkOnce(lines, name);
     const differing = lines.filter(({ container, image }) => !isSameImage(container.image, image));
     const platform = platformOf(definition, service);
-    // What is pushed by then was looked at before.
     const read = differing.filter(({ image }) => isLater && platform && image.manifest);
     await (0,parallel/* together */.bs)(read.map(async ({ image, source }) => {
         checkPlatform(await builtOf(image, source, { access, published, on: name }), { platform: platform, on: name });
@@ -1991,7 +1854,6 @@ function checked(service, { cluster, service: name }, on) {
     }
     return { ...service, taskDefinition, serviceArn };
 }
-/** A rollout that is under way, in words. */
 async function underWay(ecs, service) {
     const [ongoing] = await ecs.deployments({ status: ecs_api_ONGOING });
     if (ongoing)
@@ -2002,7 +1864,6 @@ async function underWay(ecs, service) {
 function idOf(arn) {
     return arn?.split('/').at(-1) ?? '';
 }
-/** Whether the definition of the service is what its tasks run, as far as ECS says. */
 function serves({ taskDefinition, deployments = [], desiredCount = 0 }) {
     const primary = deployments.find(({ status }) => status === 'PRIMARY');
     return (primary?.taskDefinition === taskDefinition &&
@@ -2022,10 +1883,6 @@ function plan_warningsFor(name, service, { status }) {
             : []),
     ];
 }
-/**
- * The minutes that a deployment takes at least, where all of its tasks run at once.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
- */
 function leastMinutes({ deploymentConfiguration = {} }) {
     const { strategy = 'ROLLING', bakeTimeInMinutes: bake = 0 } = deploymentConfiguration;
     const { stepPercent = 100, stepBakeTimeInMinutes = 0 } = deploymentConfiguration.linearConfiguration ?? {};
@@ -2034,7 +1891,6 @@ function leastMinutes({ deploymentConfiguration = {} }) {
     const { canaryBakeTimeInMinutes = 0 } = deploymentConfiguration.canaryConfiguration ?? {};
     return strategy === 'CANARY' ? bake + canaryBakeTimeInMinutes : bake;
 }
-/** What would be rolled back at the time-out, however well it went, is refused. */
 function checkTime(service, minutes, on) {
     const least = leastMinutes(service);
     if (least < minutes)
@@ -2053,7 +1909,6 @@ function resolve(definition, container, on) {
         throw thrown instanceof base_problem/* Problem */.AF ? new base_problem/* Problem */.AF({ ...thrown.details, on }) : thrown;
     }
 }
-/** A line without CONTAINER and one with it may mean the same. */
 function checkOnce(lines, on) {
     for (const [at, { container, image }] of lines.entries()) {
         const other = lines.slice(0, at).find((it) => it.container.name === container.name);
@@ -2068,7 +1923,6 @@ function change(container, before, after) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/reasons.js
-/** What exit codes mostly mean. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html */
 const EXIT_CODES = {
     125: 'the container could not be started',
     126: 'the command cannot be executed',
@@ -2078,14 +1932,12 @@ const EXIT_CODES = {
     143: 'stopped by SIGTERM',
 };
 const EVENTS = 3;
-/** Tasks that stopped because something is wrong with them, not because somebody or the scheduler wanted them gone. */
 function failedTasks(tasks, definition) {
     return tasks.filter(({ taskDefinitionArn, stopCode, stoppedReason = '' }) => taskDefinitionArn === definition &&
         (stopCode === 'EssentialContainerExited' ||
             stopCode === 'TaskFailedToStart' ||
             /health check|CannotPull|failed to start|unhealthy/i.test(stoppedReason)));
 }
-/** Why a deployment failed: what it says itself, its tasks, the service's last events. */
 function reasonsOf(deployment, { service, tasks }) {
     const { statusReason, rollback, deploymentCircuitBreaker: breaker, alarms, createdAt = 0 } = deployment;
     const alarmed = alarms?.triggeredAlarmNames ?? [];
@@ -2100,7 +1952,6 @@ function reasonsOf(deployment, { service, tasks }) {
         ...lastEvents(service, createdAt),
     ]);
 }
-/** `2 tasks stopped: Essential container in task exited; container web exited with code 1`, one line for each distinct reason. */
 function tasksInWords(tasks) {
     const counts = new Map();
     for (const task of tasks) {
@@ -2118,7 +1969,6 @@ function containersInWords({ containers = [] }) {
         return [`container ${name}${exit}${reason ? `${exit ? ',' : ''} ${reason}` : ''}`];
     });
 }
-/** The last distinct events since the deployment began; ids of tasks and targets differ and say nothing. */
 function lastEvents(service, since) {
     const events = (service?.events ?? [])
         .filter(({ createdAt = 0 }) => createdAt >= since)
@@ -2128,7 +1978,6 @@ function lastEvents(service, since) {
         .slice(0, EVENTS)
         .map((message) => `event: ${message}`);
 }
-/** Where the output of a container is, if it goes to CloudWatch Logs. */
 function logOf({ name, logConfiguration }, taskArn) {
     const { 'awslogs-group': group, 'awslogs-stream-prefix': prefix, 'awslogs-region': region, } = logConfiguration?.options ?? {};
     if (logConfiguration?.logDriver !== 'awslogs' || !group)
@@ -2145,11 +1994,8 @@ function unique(texts) {
 
 
 
-/** Failed tasks in a row after which a service without a circuit breaker is given up: the first repeated failure. */
 const REPEATED = 2;
-/** Answers without our deployment, in a row: what answers is not ECS, or has lost it. */
 const follow_MISSES = 6;
-/** Watches our own deployment to its end, by its ARN: the service is stable also after a rollback. */
 async function follow(ecs, { ours, watch, say }) {
     let told = '';
     let misses = 0;
@@ -2195,7 +2041,6 @@ async function follow_endOf(ecs, ours, deployment) {
             return undefined;
     }
 }
-/** ECS tries for ever where the circuit breaker is off. */
 async function failsAgain(ecs, ours, deployment) {
     const service = await ecs.service();
     if (!service || service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true)
@@ -2222,7 +2067,6 @@ async function lookFor(ecs, ours, { createdAt = 0 }) {
     const own = failedTasks(tasks, ours.definitionArn).filter((task) => (task.createdAt ?? createdAt) >= createdAt);
     return { service, tasks: own, unseen };
 }
-/** The latest deployment that was made after this one, if any. */
 async function newerThan(ecs, { serviceDeploymentArn, createdAt }) {
     const later = await ecs.deployments(createdAt === undefined ? {} : { after: createdAt });
     const newer = later.find((it) => it.serviceDeploymentArn !== serviceDeploymentArn);
@@ -2245,7 +2089,6 @@ function follow_progress({ status, lifecycleStage, targetServiceRevision: target
 
 
 
-/** Rolls back what is ours and not over, waits for it, and says what serves then. */
 async function ecs_rollback_rollBack(broken, stage) {
     const { rollout, plan, ours, end, definitionArn } = broken;
     const { settings, access } = stage;
@@ -2283,15 +2126,10 @@ async function ecs_rollback_rollBack(broken, stage) {
                 : 'what serves now is not known: check the service';
     return { serves: [...notes, serves].join('; '), isBack, isUndone };
 }
-/**
- * @returns false when nothing was rolled out
- * @throws Problem when the rollback does not succeed
- */
 async function undo(ecs, broken, stage) {
     const { plan, ours, known, definitionArn, isOngoing } = broken;
     const say = (line) => stage.access.runner.info(line);
     const watch = stage.watch.within(stage.settings.timeoutMinutes);
-    // Without the permission to find it the former revision is rolled out over it.
     const arn = ours?.arn ?? (await ownDeployment(ecs, definitionArn, known).catch(() => undefined));
     if (!arn && (await ecs.service())?.taskDefinition !== definitionArn)
         return false;
@@ -2305,10 +2143,8 @@ async function undo(ecs, broken, stage) {
             return true;
         say(`${plan.target}: deployment ${idOf(arn)} ended as ${status}`);
     }
-    // The same revision as before was tried again: there is no other one to go back to.
     if (plan.isAgain)
         return false;
-    // What is over cannot be stopped: the former revision is rolled out as any other.
     const before = { ...known, arns: new Set([...known.arns, arn]) };
     const service = await ecs.service();
     if (service?.taskDefinition !== definitionArn)
@@ -2323,7 +2159,6 @@ async function undo(ecs, broken, stage) {
     const why = reasons[0] ?? kind;
     throw new base_problem/* Problem */.AF({ what: `${revisionName(plan.definitionArn)} did not become stable either: ${why}` });
 }
-/** @returns false when there is nothing to stop, or nothing to go back to */
 async function stopped(ecs, arn) {
     try {
         return (await ecs.stop(arn)) === arn;
@@ -2332,17 +2167,14 @@ async function stopped(ecs, arn) {
         if (!isRefused(thrown, 'ConflictException', 'ServiceDeploymentNotFoundException', 'InvalidParameterException')) {
             throw thrown;
         }
-        // ECS, or an earlier call of this step, may be rolling it back already.
         return /^ROLLBACK_(REQUESTED|IN_PROGRESS)$/.test((await ecs.deployment(arn))?.status ?? '');
     }
 }
-/** The same in the seconds that a cancel leaves: begins it, waits for nothing, and says what it did. */
 async function startRollBack(broken, { access, settings }) {
     const { rollout, plan, ours, definitionArn, known } = broken;
     const ecs = openEcs(rollout.target, access, lastSeconds());
     try {
         const arn = ours?.arn ?? (await ownDeployment(ecs, definitionArn, known));
-        // The service shows what it was told before the list shows its deployment.
         const isBegun = arn !== undefined || (!plan.isAgain && (await ecs.service())?.taskDefinition === definitionArn);
         if (!isBegun)
             return { says: 'nothing was rolled out', isBack: true };
@@ -2377,14 +2209,12 @@ async function startRollBack(broken, { access, settings }) {
 
 
 const IDENTIFY_MINUTES = 2;
-/** Plans again with what is there now, and registers the new revision where something is to be done. */
 async function prepare(rollout, stage) {
     const ecs = openEcs(rollout.target, stage.access);
     if (stage.settings.busy !== 'replace')
         await apply_untilIdle(ecs, rollout, stage);
     let plan = await planService(rollout, stage, { isLater: false });
     while (plan.changes.length === 0 && plan.underWay !== undefined) {
-        // What is under way brings these very images: there is nothing to replace, and nothing to be sure of before its end.
         await apply_untilIdle(ecs, rollout, stage);
         plan = await planService(rollout, stage, { isLater: false });
     }
@@ -2401,7 +2231,6 @@ async function prepare(rollout, stage) {
     stage.access.runner.info(`${plan.target}: registered ${revisionName(made.taskDefinitionArn)}`);
     return { plan, definitionArn: made.taskDefinitionArn };
 }
-/** Waits for the end of a rollout that is under way, or refuses it: `deploy-busy`. */
 async function apply_untilIdle(ecs, { target }, { settings, watch, access }) {
     const name = `ecs:${target.cluster}/${target.service}`;
     let told;
@@ -2418,7 +2247,6 @@ async function apply_untilIdle(ecs, { target }, { settings, watch, access }) {
         return undefined;
     });
 }
-/** Rolls the prepared revision out, waits for it, and rolls it back when it fails. */
 async function rollOut(rollout, stage, prepared) {
     const { access, settings, watch } = stage;
     const { plan, definitionArn } = await stillValid(rollout, stage, prepared);
@@ -2478,10 +2306,6 @@ const ecs_apply_TITLES = {
     stopped: 'the deployment was stopped by hand',
     superseded: 'the deployment was superseded by another one, which is left alone',
 };
-/**
- * The deployments that are there. A look at the latest one shows that this step may follow its own: without that permission
- * nothing is begun.
- */
 async function mayFollow(ecs, { service }, { wait }) {
     const { latest, ...before } = await lookBefore(ecs, service);
     if (latest?.targetServiceRevisionArn)
@@ -2490,7 +2314,6 @@ async function mayFollow(ecs, { service }, { wait }) {
         await ecs.deployment(latest.serviceDeploymentArn);
     return before;
 }
-/** A task that runs first takes its time: a service that was changed meanwhile is prepared again from what it has now. */
 async function stillValid(rollout, stage, prepared) {
     const { plan } = prepared;
     const service = await openEcs(rollout.target, stage.access).service();
@@ -2500,7 +2323,6 @@ async function stillValid(rollout, stage, prepared) {
     stage.access.runner.info(`${plan.target}: ${now} serves since the plan; only the images of it are changed`);
     return prepare(rollout, stage);
 }
-/** Our own deployment: a new one whose revision has our task definition, which nobody else has. */
 async function identified(ecs, { plan, definitionArn, known, stage }) {
     const what = `ECS to show the deployment of ${revisionName(definitionArn)}`;
     return stage.watch.within(IDENTIFY_MINUTES).until(what, async () => {
@@ -2513,7 +2335,6 @@ async function identified(ecs, { plan, definitionArn, known, stage }) {
 
 
 
-/** What this step is to push, before it is. @throws Problem or Problems: images that the tasks of the service cannot run */
 async function checkComing(plan, coming, { access, published }) {
     const { definition, service, target: on } = plan;
     const platform = platformOf(definition, service);
@@ -2531,10 +2352,6 @@ async function checkComing(plan, coming, { access, published }) {
 
 
 const run_first_MISSES = 6;
-/**
- * Runs the tasks of `deploy-first` one after another: the new revision with another command, in the service's own network.
- * @throws Problem when one does not end with exit code 0
- */
 async function runFirst(rollout, stage, prepared) {
     for (const { container, command } of rollout.first)
         await runTask(rollout, stage, { ...prepared, container, command });
@@ -2570,7 +2387,6 @@ async function runTask(rollout, stage, one) {
         });
     }
     const own = ended.containers?.find(({ name }) => name === container);
-    // A container beside it may run on for ever.
     const left = ended.lastStatus === 'STOPPED' ? STOPPED : await stoppedInWords(ecs, arn);
     if (own?.exitCode === 0) {
         if (left !== STOPPED)
@@ -2597,13 +2413,11 @@ async function run_first_started(ecs, { plan, container, command, definitionArn 
         taskDefinition: definitionArn,
         count: 1,
         startedBy: 'keyless-aws/deploy-first',
-        // What is tried again after a lost answer starts no second task.
         clientToken: (0,external_node_crypto_.randomUUID)(),
         overrides: { containerOverrides: [{ name: container, command }] },
         ...(capacityProviderStrategy.length > 0 ? { capacityProviderStrategy } : launchType ? { launchType } : {}),
         ...(platformVersion ? { platformVersion } : {}),
         ...(networkConfiguration ? { networkConfiguration } : {}),
-        // Instances of another architecture, or without a GPU, may be in the same cluster. Fargate takes neither.
         ...(placementConstraints.length > 0 ? { placementConstraints } : {}),
         ...(placementStrategy.length > 0 ? { placementStrategy } : {}),
     });
@@ -2617,7 +2431,6 @@ async function run_first_started(ecs, { plan, container, command, definitionArn 
         why: why || undefined,
     });
 }
-/** The task once the container has stopped. */
 function end(ecs, arn, { container, stage, on }) {
     let misses = 0;
     return stage.watch.until(`the task that runs first on ${on}`, async () => {
@@ -2625,7 +2438,6 @@ function end(ecs, arn, { container, stage, on }) {
         if (!task?.lastStatus && ++misses === run_first_MISSES)
             throw new base_problem/* Problem */.AF({ what: 'ECS does not show the task', on });
         const own = task?.containers?.find(({ name }) => name === container);
-        // A container that has stopped is shown with its exit code, or gets it when the task has stopped.
         const isOver = own?.lastStatus === 'STOPPED' && own.exitCode !== undefined;
         return task && (task.lastStatus === 'STOPPED' || isOver) ? task : undefined;
     });
@@ -2637,7 +2449,6 @@ function end(ecs, arn, { container, stage, on }) {
 
 
 
-/** One service of ECS. */
 function ecsRoller(rollout, stage) {
     let prepared;
     return {
@@ -2662,7 +2473,6 @@ function ecsRoller(rollout, stage) {
 
 
 const LAMBDA = { name: 'lambda', variable: 'LAMBDA' };
-/** @param signal in place of the step's own: what a cancelled step still has to do */
 function openLambda(name, access, signal) {
     const { http, aws, session, runner } = access;
     const api = openApi(LAMBDA, { http, aws, session, env: runner.env });
@@ -2681,12 +2491,7 @@ function openLambda(name, access, signal) {
 
 ;// CONCATENATED MODULE: ./lib/deploy/lambda/platform.js
 
-/** What images call the architectures of Lambda. */
 const PLATFORMS = { x86_64: 'linux/amd64', arm64: 'linux/arm64' };
-/**
- * https://docs.aws.amazon.com/lambda/latest/dg/images-create.html: one manifest of the function's own architecture.
- * @throws Problem when Lambda cannot run the image
- */
 function platform_checkPlatform({ isIndex, platforms }, { architecture, on }) {
     const wanted = PLATFORMS[architecture] ?? architecture;
     if (isIndex) {
@@ -2716,11 +2521,6 @@ function platform_checkPlatform({ isIndex, platforms }, { architecture, on }) {
 
 
 
-/**
- * Reads the function, its aliases and its new code; writes nothing.
- * @param isLater what this step pushes or uploads may not be there yet
- * @throws Problem: what would keep the rollout from succeeding
- */
 async function planFunction(rollout, stage, { isLater }) {
     const { target, source } = rollout;
     const { access } = stage;
@@ -2771,7 +2571,6 @@ async function planFunction(rollout, stage, { isLater }) {
     };
 }
 const LATEST = '$LATEST';
-/** Whether what `$LATEST` has is served: without an alias, or by one that names it. */
 function servesLatest({ aliases }) {
     return aliases.length === 0 || aliases.some(({ version }) => version === LATEST);
 }
@@ -2784,7 +2583,6 @@ async function imageCode(source, { access, published }, { isLater, architecture,
     const sha256 = image.digest.replace('sha256:', '');
     return { code: { location: { ImageUri: image.reference }, sha256, name: image.reference }, permissions };
 }
-/** What this step is to push, before it is. @throws Problem when Lambda cannot run it */
 async function plan_checkComing({ target, source }, { access, published }, { plan, coming }) {
     if (source.kind !== 'image' || plan.code)
         return;
@@ -2805,7 +2603,6 @@ async function zipCode(source, { access, published }, { isLater, current }) {
         S3Key: source.key,
         ...(now.version ? { S3ObjectVersion: now.version } : {}),
     };
-    // What is there before this step's upload may be what the function runs: a version of it can be had again.
     if (found.isLater) {
         return { code: undefined, former: now.version && sha256 === current ? location : undefined, permissions };
     }
@@ -2844,7 +2641,6 @@ function changesOf(aliases, before, code) {
         return [`${target_short(before)} → ${after}`];
     return aliases.filter((it) => !it.isDone).map((it) => `${it.name}: version ${it.version} → a version of ${after}`);
 }
-/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html */
 function lambda_plan_permissionsFor({ FunctionArn = '*' }, facts) {
     const { isDone, isLatestDone, aliases } = facts;
     const hasAliases = aliases.length > 0;
@@ -2859,7 +2655,6 @@ function lambda_plan_permissionsFor({ FunctionArn = '*' }, facts) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/lambda/reasons.js
-/** https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html, `LastUpdateStatusReasonCode` */
 const CODES = {
     DisabledKMSKey: 'the KMS key is disabled',
     EFSMountFailure: 'the file system could not be mounted',
@@ -2881,7 +2676,6 @@ const CODES = {
     KMSKeyNotFound: 'the KMS key does not exist',
     SubnetOutOfIPAddresses: 'the subnet has no addresses left',
 };
-/** Why an update, or a version, failed: Lambda's reason code in words, and what it says itself. */
 function reasons_reasonsOf(configuration) {
     const code = configuration.LastUpdateStatusReasonCode ?? configuration.StateReasonCode;
     const said = configuration.LastUpdateStatusReason ?? configuration.StateReason;
@@ -2894,7 +2688,6 @@ function reasons_reasonsOf(configuration) {
 
 
 
-/** Moves the aliases back, or gives the function its former code; what somebody else did is left alone. */
 async function lambda_rollback_rollBack(broken, stage) {
     const { access, settings } = stage;
     const isCancelled = access.signal.aborted;
@@ -2922,7 +2715,6 @@ async function rollback_undo(lambda, { plan, done }, { stage, notes }) {
     if (!done.isCodeSent || !servesLatest(plan))
         return isMoved;
     const now = await lambda.configuration();
-    // A failed update leaves the old code in service, and mostly in the configuration.
     if (now.CodeSha256 === plan.configuration.CodeSha256 && now.LastUpdateStatus !== 'InProgress')
         return false;
     if (!plan.former) {
@@ -2958,7 +2750,6 @@ async function moveAliasesBack(lambda, done) {
     let isMoved = false;
     for (const { name, version, weights } of done.moved) {
         const { FunctionVersion, RevisionId } = await lambda.alias(name);
-        // It was not moved yet, or somebody else has moved it since.
         if (FunctionVersion !== done.version || FunctionVersion === version)
             continue;
         await lambda.moveAlias(name, {
@@ -2986,7 +2777,6 @@ async function whatServes(lambda, { plan, done }) {
         const then = 'serves until the update that is in progress ends, and the new code after it';
         return { serves: `${target_short(plan.before)} ${then}`, isBack };
     }
-    // The old code serves until an update succeeds.
     if (!isBack && LastUpdateStatus !== 'Successful')
         return { serves: `${target_short(plan.before)} still serves`, isBack: true };
     return { serves: `${target_short(digestOf(facts) ?? CodeSha256 ?? '')} serves`, isBack };
@@ -3004,9 +2794,7 @@ function firstLine({ message }) {
 
 
 
-/** A look at a function may still show what was there before. */
 const STALE_LOOKS = 6;
-/** An end that is not success. */
 class Ended extends base_problem/* Problem */.AF {
     kind;
     constructor(kind, what, reasons = []) {
@@ -3014,11 +2802,9 @@ class Ended extends base_problem/* Problem */.AF {
         this.kind = kind;
     }
 }
-/** Gives the function its code, publishes a version and moves the aliases to it; back again when that fails. */
 async function applyFunction(rollout, stage, planned) {
     const { access, settings } = stage;
     const fresh = await apply_whenIdle(rollout, stage);
-    // What was there before this step's upload is known to the first plan alone.
     const isSame = fresh.configuration.CodeSha256 === planned.configuration.CodeSha256;
     const plan = { ...fresh, former: fresh.former ?? (isSame ? planned.former : undefined) };
     const { code } = plan;
@@ -3049,7 +2835,6 @@ async function applyFunction(rollout, stage, planned) {
         if (!settings.wait)
             access.runner.info(`${plan.target}: an alias moves only to a version that is ready, so it is waited for`);
         for (const alias of plan.aliases.filter((it) => !it.isDone)) {
-            // Before the call: a cancel may come between the move and its answer.
             done.moved = [...done.moved, alias];
             await moveAlias(lambda, { plan, alias, version: done.version, stage });
             access.runner.info(`${plan.target}:${alias.name}: version ${alias.version} → ${done.version}`);
@@ -3067,7 +2852,6 @@ async function applyFunction(rollout, stage, planned) {
         return outcome({ state: after.isUndone ? 'rolled back' : kind, isChanged: !after.isBack, problem });
     }
 }
-/** What is under way gets its time, or the step ends: Lambda takes no update beside another. */
 async function apply_whenIdle(rollout, stage) {
     const { settings, watch, access } = stage;
     const name = `lambda:${rollout.target.name}`;
@@ -3085,7 +2869,6 @@ async function apply_whenIdle(rollout, stage) {
         return undefined;
     });
 }
-/** A compare-and-set: whoever changed the function since it was looked at is not overwritten. */
 async function sendCode(lambda, { plan, code, done }) {
     const { architectures: Architectures, configuration } = plan;
     const { RevisionId } = configuration;
@@ -3099,7 +2882,6 @@ async function sendCode(lambda, { plan, code, done }) {
                 done.isCodeSent = false;
             throw thrown;
         }
-        // The first answer may have been lost, and the code be there.
         const now = await lambda.configuration();
         if (now.CodeSha256 === code.sha256)
             return;
@@ -3112,7 +2894,6 @@ async function sendCode(lambda, { plan, code, done }) {
         ]);
     }
 }
-/** Waits for the update of `$LATEST`, and for the proof that it is ours. */
 async function updated(lambda, { plan, code, stage }) {
     const { target, configuration: before } = plan;
     let stale = 0;
@@ -3127,14 +2908,12 @@ async function updated(lambda, { plan, code, stage }) {
             return now;
         if (now.CodeSha256 === before.CodeSha256 && ++stale < STALE_LOOKS)
             return undefined;
-        // Not every server names an image's code by its digest.
         return digestOf(await lambda.function()) === `sha256:${code.sha256}` ? now : 'other';
     });
     if (settled !== 'other')
         return settled;
     throw new Ended('superseded', 'the function got other code from somebody else');
 }
-/** Publishes a version, and waits until it can serve. */
 async function published(lambda, { plan, code, stage, settled }) {
     const { CodeSha256 = code.sha256, RevisionId } = settled;
     let version;
@@ -3172,12 +2951,9 @@ async function moveAlias(lambda, { plan, alias, version, stage }) {
         });
     }
     catch (thrown) {
-        // The first answer may have been lost: what the alias has now is the truth.
         if (!isRefused(thrown, 'PreconditionFailedException'))
             throw thrown;
     }
-    // Where the alias has provisioned concurrency, Lambda itself shares its traffic until the new version has its own:
-    // https://github.com/hashicorp/terraform-provider-aws/pull/48116
     await stage.watch.until(`all traffic of ${plan.target}:${alias.name} to get to version ${version}`, async () => {
         const now = await lambda.alias(alias.name);
         if (now.FunctionVersion !== version) {
@@ -3192,7 +2968,6 @@ async function moveAlias(lambda, { plan, alias, version, stage }) {
 ;// CONCATENATED MODULE: ./lib/deploy/lambda/index.js
 
 
-/** One function of Lambda, with the aliases that move. */
 function lambdaRoller(rollout, stage) {
     return {
         target: rollout.target,
@@ -3203,10 +2978,6 @@ function lambdaRoller(rollout, stage) {
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/permissions.js
-/**
- * What planning these targets has asked, and what carrying the plans out will ask; a rollback included. With a result, of a target
- * that had nothing to do no more than it asked.
- */
 function permissionsOf({ targets }, result) {
     return targets.flatMap(({ permissions }, at) => result?.outcomes[at]?.permissions ?? permissions);
 }
@@ -3220,13 +2991,11 @@ var units = __webpack_require__(8714);
 
 
 
-/** Log lines, outputs and summary of the rollouts of a step. */
 function reportDeploy(plan, result) {
     const { targets } = plan;
     const changes = targets.some((it) => !isDone(it));
     if (!result) {
         const toDo = targets.filter((it) => !isDone(it));
-        // What the step publishes may turn out to serve already.
         const most = toDo.some(({ after }) => after === undefined) ? 'at most ' : '';
         return {
             headline: `${most}${toDo.length} of ${(0,units/* counted */.hS)(targets.length, 'target')} to roll out`,
@@ -3275,19 +3044,16 @@ function reportDeploy(plan, result) {
         })),
     };
 }
-/** `2 succeeded, 1 rolled back` */
 function headline(outcomes) {
     const states = Map.groupBy(outcomes, ({ state }) => state);
     return [...states].map(([state, all]) => `${all.length} ${state}`).join(', ');
 }
 const UNSURE = 'the error tells what serves';
-/** What serves in the end, where that is one thing. */
 function servesOf({ state, isChanged, before, after }) {
     if (state === 'succeeded' || state === 'started')
         return after;
     return isChanged ? UNSURE : before;
 }
-/** The plan as data: no more of it than a reader needs. */
 function describeDeploy({ targets, settings }) {
     const { wait, timeoutMinutes, onFailure, busy } = settings;
     return {
@@ -3305,7 +3071,6 @@ function describeDeploy({ targets, settings }) {
         busy,
     };
 }
-/** Of an image its last name and the first digits of its digest. */
 function shortly(text) {
     return text
         .split(', ')
@@ -3324,7 +3089,6 @@ var poll = __webpack_require__(5668);
 ;// CONCATENATED MODULE: ./lib/deploy/wait.js
 
 
-/** Waits between two looks, in milliseconds: quickly at first, the last one from then on. */
 const LOOKS_MS = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 15_000];
 class TimedOut extends base_problem/* Problem */.AF {
     constructor(what, minutes) {
@@ -3334,7 +3098,6 @@ class TimedOut extends base_problem/* Problem */.AF {
         });
     }
 }
-/** The deadline counts from now. */
 function makeWatch({ clock, signal, say, minutes }) {
     const deadline = clock.now() + minutes * 60_000;
     return {
@@ -3364,11 +3127,9 @@ function makeWatch({ clock, signal, say, minutes }) {
 
 
 
-/** Rolls out what the step published, when all of it is there: `deploy…` inputs. */
 function deployJob(request, access) {
     const { runner, signal } = access;
     const begin = () => makeWatch({ clock: clock/* systemClock */.m, signal, say: (line) => runner.info(line), minutes: request.timeoutMinutes });
-    // The deadline of all rollouts counts from when they begin.
     const stage = {
         access,
         settings: request,

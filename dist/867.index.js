@@ -27,34 +27,23 @@ var s3_proof = __webpack_require__(7696);
 ;// CONCATENATED MODULE: ./lib/aws/proof.js
 
 
-/**
- * The one place that says what proves each call. Something else than AWS may answer a call with 2xx (a proxy's page, an empty
- * body), and a green step would then have done nothing. `makeAws` holds every call to this list: one that is not here does not
- * compile. What STS and GitHub's token endpoint answer is proven where it is read (`signin/sts/sts.ts`): without every field of a
- * session there is none.
- */
 const PROOFS = {
     's3:PutObject': ((headers, sent) => (0,s3_proof/* bodyStored */.qV)(headers, sent)),
     's3:UploadPart': ((headers, sent) => (0,s3_proof/* bodyStored */.qV)(headers, sent)),
     's3:CreateMultipartUpload': lacks('upload id', ({ UploadId }) => UploadId),
     's3:CompleteMultipartUpload': s3_proof/* completed */.so,
-    // Its answer is empty, as that of PutObjectAcl.
     's3:AbortMultipartUpload': lacks('request id', ({ $metadata }) => $metadata.requestId),
     's3:CopyObject': lacks('CopyObjectResult', ({ CopyObjectResult }) => CopyObjectResult?.ETag),
     's3:DeleteObject': s3_proof/* deleted */.KF,
-    // Its answer is empty: all that tells it from another server's is the id that AWS gives to every request.
     's3:PutObjectAcl': lacks('request id', ({ $metadata }) => $metadata.requestId),
     's3:HeadBucket': lacks('request id', ({ $metadata, BucketRegion }) => $metadata.requestId ?? BucketRegion),
-    // Two ways to ask: one object of a page is read by the SDK, whole pages by `readPage`, which takes nothing but a listing.
     's3:ListBucket': lacks('listing', (answer) => ('objects' in answer ? 'read' : answer.Name)),
     's3:ListAllMyBuckets': lacks('owner', ({ Owner }) => Owner?.ID),
     's3:GetObject': lacks('ETag', ({ ETag }) => ETag),
     's3:GetObjectVersion': lacks('ETag', ({ ETag }) => ETag),
     's3:GetObjectAcl': lacks('owner', ({ Owner }) => Owner?.ID),
     's3:GetBucketAcl': lacks('owner', ({ Owner }) => Owner?.ID),
-    // Without rules it is unknown how the bucket treats ACLs: radosgw takes the question for another one and answers 200.
     's3:GetBucketOwnershipControls': ({ $metadata, OwnershipControls }) => OwnershipControls || $metadata.requestId ? undefined : 'it has no request id',
-    // Its answer is of use where it names a key, and only there.
     's3:GetEncryptionConfiguration': (_answer) => undefined,
     's3:GetBucketPublicAccessBlock': lacksPart('configuration', ({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration),
     'cloudfront:CreateInvalidation': lacks('id of an invalidation', ({ Invalidation }) => Invalidation?.Id),
@@ -63,7 +52,6 @@ const PROOFS = {
     'cloudfront:GetInvalidation': lacks('status of the invalidation', ({ Invalidation }) => Invalidation?.Status),
     'ecr:GetAuthorizationToken': lacks('login', ({ authorizationData: [one] = [] }) => URL.canParse(one?.proxyEndpoint ?? '') ? one?.authorizationToken : undefined),
     'ecr-public:GetAuthorizationToken': lacks('login', ({ authorizationData }) => authorizationData?.authorizationToken),
-    // Any answer says whether a login is asked for.
     'registry:Ping': (_answer) => undefined,
     'registry:Token': lacks('token', ({ token }) => token),
     'public.ecr.aws/token': lacks('token', ({ token }) => token),
@@ -74,7 +62,6 @@ const PROOFS = {
     'ecr:DescribeRepositoryCreationTemplates': lacksPart('list of templates', ({ repositoryCreationTemplates }) => repositoryCreationTemplates),
     'ecr-public:CreateRepository': ((answer, { repository }) => answer.repository?.repositoryName === repository ? undefined : `it does not name ${repository}`),
     'ecr-public:DescribeRegistries': lacksPart('list of registries', ({ registries }) => registries),
-    // The registry's own protocol. Contents are compared with their digests by who reads them.
     'ecr:BatchGetImage': holds,
     'ecr:GetDownloadUrlForLayer': holds,
     'ecr:BatchCheckLayerAvailability': blobIsThere,
@@ -84,7 +71,6 @@ const PROOFS = {
     'ecr:PutImage': holds,
     'ssm:GetParameters': answered,
     'ssm:GetParametersByPath': lacksPart('list of parameters', ({ Parameters }) => Parameters),
-    // `api.ts` reads an object of each of these; with success AWS always has these members in it.
     'ecs:DescribeServiceDeployments': list('serviceDeployments'),
     'ecs:DescribeServiceRevisions': list('serviceRevisions'),
     'ecs:DescribeServices': list('services'),
@@ -117,7 +103,6 @@ const PROOFS = {
     'codedeploy:StopDeployment': proof_text('status'),
     'ec2:DescribeLaunchTemplateVersions': list('launchTemplateVersionSet'),
 };
-/** @throws Unproven when an answer that is not an error does not prove that the call did what was asked */
 function prove(action, answer, asked) {
     const missing = missingIn(answer, asked, PROOFS[action]);
     if (missing === undefined)
@@ -133,18 +118,15 @@ function missingIn(answer, asked, proof) {
         return proof(answer, asked);
     }
     catch {
-        // A list where a text should be, nothing where an object should be: no server of AWS answers so.
         return 'its parts are not of the kinds that they should be';
     }
 }
-/** A proof that is one text which only the true answer has. */
 function lacks(what, find) {
     return (answer) => {
         const found = find(answer);
         return typeof found === 'string' && found !== '' ? undefined : `it has no ${what}`;
     };
 }
-/** The same of a part of the answer: a list or an object. */
 function lacksPart(what, find) {
     return (answer) => (isPart(find(answer)) ? undefined : `it has no ${what}`);
 }
@@ -154,7 +136,6 @@ function proof_text(member) {
 function part(member) {
     return ({ [member]: found }) => (isPart(found) && !Array.isArray(found) ? undefined : `it has no ${member}`);
 }
-/** A list of objects. In XML an empty one cannot be told from an empty text. */
 function list(member) {
     return ({ [member]: found }) => found === '' || (Array.isArray(found) && found.every(isPart)) ? undefined : `it has no ${member}`;
 }
@@ -164,13 +145,11 @@ function texts(member) {
 function isPart(found) {
     return typeof found === 'object' && found !== null;
 }
-/** The digest that the registry holds is the one that was asked for; contents of another algorithm count as what they are. */
 function holds({ digest }, { digest: wanted }) {
     if (digest === undefined || digest === '')
         return 'it has no digest';
     return wanted === undefined || digest === wanted ? undefined : `its digest is ${digest}, not ${wanted}`;
 }
-/** A blob that is not there is uploaded; that one is there must be said by a registry. ECR Public redirects to where it lies. */
 function blobIsThere({ status, headers }, { digest }) {
     if (status !== 200)
         return undefined;
@@ -179,7 +158,6 @@ function blobIsThere({ status, headers }, { digest }) {
         return holds({ digest: String(said) }, { digest });
     return headers['docker-distribution-api-version'] === undefined ? 'it has no digest' : undefined;
 }
-/** Every name that was asked for, by each version of it, is there or is said not to be. */
 function answered({ Parameters = [], InvalidParameters = [] }, { names }) {
     const told = [
         ...InvalidParameters.map((name) => [bareName(name)]),
@@ -190,7 +168,6 @@ function answered({ Parameters = [], InvalidParameters = [] }, { names }) {
     const missing = asked.filter((name) => count(name) < asked.filter((other) => other === name).length);
     return missing.length === 0 ? undefined : `it does not tell of ${missing.length} of ${names.length} parameters`;
 }
-/** Without a version or label, and of a secret of Secrets Manager its own name: so it comes back, or as an ARN. */
 function bareName(name) {
     const parts = name.split(':');
     const bare = parts.slice(0, name.startsWith('arn:') ? 6 : 1).join(':');
@@ -206,11 +183,8 @@ var sdk_handler = __webpack_require__(2428);
 
 
 
-/** An answer of AWS that is an error. Jobs look at `code` and say better what it means where they can. */
 class Refused extends problem/* Problem */.AF {
-    /** The IAM action as it is written in a policy, `s3:ListBucket`. */
     action;
-    /** AWS's error code, `AccessDeniedException`. */
     code;
     status;
     constructor(action, error) {
@@ -227,7 +201,6 @@ class Refused extends problem/* Problem */.AF {
         this.status = status;
     }
 }
-/** What to do by AWS's code, for those that any call may get. */
 const FIXES = {
     OptInRequired: 'enable the service, or the region, in the account',
     SubscriptionRequiredException: 'enable the service, or the region, in the account',
@@ -245,10 +218,8 @@ function makeAws({ region: home, credentials, http, call, fips = false }) {
             return attempt(signal);
         };
         const classify = (error) => {
-            // Another server's page, mostly with status 200: worth one more try.
             if (isAnswered(error) && isUnread(error) && (0,retryable/* shapeOf */.F5)(error).status < 400)
                 return 'grace';
-            // The SDK has set its clock by what AWS answered.
             if (isClockSet(error))
                 return 'transient';
             if (!(0,retryable/* isExpired */._d)(error))
@@ -277,7 +248,6 @@ function makeAws({ region: home, credentials, http, call, fips = false }) {
 function isClockSet(error) {
     return error.$metadata?.clockSkewCorrected === true;
 }
-/** Holds every attempt of a call to what proves it. */
 function proven(call) {
     return (action, attempt, ...[how]) => {
         const { asked } = (how ?? {});
@@ -298,15 +268,12 @@ function clientConfig(http, region, credentials) {
         customUserAgent: base_http/* USER_AGENT */._O,
     };
 }
-/** Whether there was an answer: the SDK gives `$metadata` with its status to what it throws then. */
 function isAnswered(thrown) {
     return thrown instanceof Error && (0,retryable/* shapeOf */.F5)(thrown).status > 0 && '$metadata' in thrown;
 }
-/** Whether the SDK could not read the answer: it throws the parser's error then, and no exception of a service, which has a `$fault`. */
 function isUnread(thrown) {
     return '$response' in thrown && !('$fault' in thrown);
 }
-/** The parser's own text may quote the answer: it is not passed on. */
 function unreadable(action, error) {
     return new problem/* Problem */.AF({
         what: `${action} was answered with something that is not an answer of AWS (HTTP ${(0,retryable/* shapeOf */.F5)(error).status})`,
@@ -329,13 +296,10 @@ function unreadable(action, error) {
 /* harmony export */ });
 /* harmony import */ var _policy_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2959);
 
-/** Codes of a missing permission, in all of the protocols; an answer to HEAD has no body that could name one. */
 const DENIED = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'Unknown', 'Forbidden', '403'];
-/** Whether an answer says that a permission is missing. */
 function saysDenied({ code, status }) {
     return DENIED.includes(code) && (status === 403 || status === 400);
 }
-/** Calls whose name is not that of the IAM action behind them. https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html */
 const ACTION_OF = {
     's3:CreateMultipartUpload': 's3:PutObject',
     's3:UploadPart': 's3:PutObject',
@@ -343,15 +307,9 @@ const ACTION_OF = {
     's3:CopyObject': 's3:PutObject',
     's3:HeadBucket': 's3:ListBucket',
 };
-/** What is needed for a call of which nothing else is known: on what AWS names, or on everything. */
 function neededFor(call, said) {
     return [{ actions: [ACTION_OF[call] ?? call], resources: [readDenial(said).resource ?? '*'] }];
 }
-/**
- * What to do about a missing permission: which policy has to change, and a whole policy to paste. Where a call needs another
- * action as well (to pass a role, to use a key), AWS's sentence names that one.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
- */
 function allowing({ said, needed }) {
     const { caller, action, resource, lacks, denies } = readDenial(said);
     if (denies)
@@ -363,7 +321,6 @@ function allowing({ said, needed }) {
     return `${where}:\n${JSON.stringify(policy, undefined, 2)}`;
 }
 const OF_ROLE = ['let the role do it', false];
-/** By the kind of policy that AWS names. */
 const WHERE = {
     'resource-based': ['let the policy of the resource, in the account that owns it, allow it to the role', true],
     session: ['let inline-session-policy or managed-session-policies of this step allow it too', false],
@@ -372,7 +329,6 @@ const WHERE = {
     'service control': ["let the organization's service control policies allow it too", false],
     'resource control': ["let the organization's resource control policies allow it too", false],
 };
-/** `User: ARN is not authorized to perform: ACTION on resource: ARN because no identity-based policy allows the ACTION action` */
 function readDenial(said = '') {
     return {
         caller: /User: (arn:\S+) is not/.exec(said)?.[1],
@@ -382,11 +338,9 @@ function readDenial(said = '') {
         denies: /with an explicit deny in an? ([\w -]+?)(?: policy)?(?:[:.,]|$)/.exec(said)?.[1],
     };
 }
-/** The role of `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`; its path, if it has one, is not in there. */
 function roleOf(caller) {
     return caller.replace(/^(arn:[\w-]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
 }
-/** A policy of a repository says nothing of the resource, which is the repository itself. */
 function ofResource(needed, caller) {
     const { Version, Statement } = (0,_policy_js__WEBPACK_IMPORTED_MODULE_0__/* .policyOf */ .U)(needed);
     return {
@@ -415,12 +369,6 @@ function ofResource(needed, caller) {
 /* harmony export */   iu: () => (/* binding */ REGION_FORM)
 /* harmony export */ });
 const AUDIENCE = 'sts.amazonaws.com';
-/**
- * By the start of the region's name; the last one is the rest of the world. __tests__/signin/endpoint.test.ts compares the endpoints
- * with those of the SDK's rules. Of registries: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html, the other
- * partitions as AWS's own credential helper knows them. Of the console:
- * https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
- */
 const PARTITIONS = [
     {
         name: 'aws-cn',
@@ -493,17 +441,11 @@ const PARTITIONS = [
 function partitionOf(region) {
     return PARTITIONS.find(({ regions }) => regions.test(region));
 }
-/**
- * A page of the console, for whoever is signed in there; empty for a partition whose console is not public.
- * @param path with everything in it percent-encoded
- */
 function consoleUrl({ region }, path) {
     const { consoleDomain } = partitionOf(region);
     return consoleDomain ? `https://${region}.${consoleDomain}/${path}` : '';
 }
-/** What the name of a region looks like, as the source of a regular expression without groups: `eu-west-1`, `us-gov-east-1`. */
 const REGION_FORM = '[a-z]{2,4}(?:-[a-z]+)+-\\d';
-/** Older names of regions, as the SDKs still read them. https://docs.aws.amazon.com/sdkref/latest/guide/feature-fips-endpoint.html */
 function regionOf(name) {
     const fips = name.startsWith('fips-') || name.endsWith('-fips');
     const plain = name.replace(/^fips-(dkr-|prod-)?|-fips$/g, '');
@@ -519,11 +461,6 @@ function regionOf(name) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   U: () => (/* binding */ policyOf)
 /* harmony export */ });
-/**
- * The least policy that grants these statements: statements on equal resources and conditions become one with all their
- * actions, then statements with equal actions and conditions become one with all their resources; sorted, so that equal
- * plans give equal text.
- */
 function policyOf(statements) {
     const byResource = merge(statements, ({ resources, conditions }) => JSON.stringify([sorted(resources), conditions ?? {}]));
     const byAction = merge(byResource, ({ actions, conditions }) => JSON.stringify([sorted(actions), conditions ?? {}]));
@@ -572,12 +509,7 @@ function compare(a, b) {
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
 
-/** Larger bodies are proven by the checksum alone where S3 sends it back: an MD5 of them takes longer than sending them. */
 const MD5_BELOW = 1 << 20;
-/**
- * The ETag is the MD5 of what was stored, unless a KMS key encrypts it; the checksum is that of what was stored always.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html (ETag), https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
- */
 function bodyStored(headers, { body, crc }) {
     const etag = (headers.etag ?? '').replaceAll('"', '');
     if (etag === '')
@@ -588,17 +520,14 @@ function bodyStored(headers, { body, crc }) {
     if (echoed !== undefined && body.length > MD5_BELOW)
         return undefined;
     if (isOpaque(etag, headers['x-amz-server-side-encryption'])) {
-        // Any web server may answer with an ETag: what else is said makes it one of S3.
         const said = [echoed, headers['x-amz-server-side-encryption'], headers['x-amz-request-id']];
         return said.some((it) => it !== undefined) ? undefined : 'its ETag is not one of S3';
     }
     return etag === (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('md5', body, 'hex') ? undefined : 'its ETag is not that of what was sent';
 }
-/** Whether an ETag says nothing about the content. */
 function isOpaque(etag, encryption) {
     return String(encryption ?? '').startsWith('aws:kms') || !/^[0-9a-f]{32}(-\d+)?$/.test(etag);
 }
-/** @param parts the ETags of the parts, in their order */
 function completed({ ETag = '', ChecksumCRC32, ServerSideEncryption }, { parts, crc }) {
     const etag = ETag.replaceAll('"', '');
     if (etag === '')
@@ -609,12 +538,10 @@ function completed({ ETag = '', ChecksumCRC32, ServerSideEncryption }, { parts, 
         return undefined;
     return etag === etagOfParts(parts) ? undefined : 'its ETag is not that of the parts';
 }
-/** MD5 of the parts' MD5s, which their ETags are, and their number. */
 function etagOfParts(parts) {
     const sums = parts.map((etag) => Buffer.from(etag.replaceAll('"', ''), 'hex'));
     return `${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('md5').update(Buffer.concat(sums)).digest('hex')}-${parts.length}`;
 }
-/** Every key that was asked for is among the deleted ones or among the errors. */
 function deleted({ Deleted = [], Errors = [] }, { keys }) {
     const told = new Set([...Deleted, ...Errors].map(({ Key }) => Key));
     const missing = keys.filter((key) => !told.has(key)).length;
@@ -632,17 +559,11 @@ function deleted({ Deleted = [], Errors = [] }, { keys }) {
 /* harmony export */ });
 /* harmony import */ var _base_timeouts_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(681);
 
-/**
- * The SDK's own handler on the step's connections, behind the step's own check of each request: wherever the SDK got an endpoint from
- * (a variable, the shared config file), it is held to the same rule. The handler is loaded at the first request: a client that the
- * step does not use costs nothing.
- */
 function sdkHandler(http) {
     const load = async (agents) => {
         const { NodeHttpHandler } = await __webpack_require__.e(/* import() */ 279).then(__webpack_require__.t.bind(__webpack_require__, 1279, 19));
         return new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: _base_timeouts_js__WEBPACK_IMPORTED_MODULE_0__/* .CONNECT_MS */ .ss });
     };
-    // One for what goes through the proxy, and one for what does not.
     const loaded = new Map();
     return {
         metadata: { handlerProtocol: 'http/1.1' },
@@ -655,7 +576,6 @@ function sdkHandler(http) {
         },
         updateHttpClientConfig: () => { },
         httpHandlerConfigs: () => ({}),
-        // The connections are those of all clients, and of the step: none of them may end them.
         destroy: () => { },
     };
 }
@@ -670,7 +590,6 @@ function sdkHandler(http) {
 /* harmony export */   c: () => (/* binding */ MORE_CREDENTIAL_VARIABLES),
 /* harmony export */   e: () => (/* binding */ CREDENTIAL_VARIABLES)
 /* harmony export */ });
-/** What botocore reads besides: an older name of the token, which it takes first, and an end, after which it takes none. */
 const MORE_CREDENTIAL_VARIABLES = ['AWS_SECURITY_TOKEN', 'AWS_CREDENTIAL_EXPIRATION'];
 const CREDENTIAL_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 
@@ -685,12 +604,6 @@ const CREDENTIAL_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
 
-/**
- * Signature Version 4. The path is signed as it is sent: S3 wants that, and the paths of the other services that this signer
- * is used for need no encoding. The SDK's signer derives what belongs to a day and a secret again for each request: at
- * thousands of requests a second that is a tenth of the processor time (docs/performance.md).
- * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
- */
 function makeSigner({ region, service, credentials }) {
     let known;
     return async ({ method, path, query, headers }, at) => {
@@ -732,10 +645,6 @@ function signingKey(scope, secret) {
 /* harmony export */   ou: () => (/* binding */ firstText)
 /* harmony export */ });
 const TOKEN = /<\?[^>]*\?>|<!--[\s\S]*?-->|<(\/?)([A-Za-z][\w.:-]*)[^>]*?(\/?)>|([^<]+)/gy;
-/**
- * Reads the XML that AWS's query protocol answers: elements and texts; attributes are ignored.
- * @returns undefined for what is not a whole document of that kind
- */
 function readXml(text) {
     const root = { name: '', children: [], text: '' };
     const open = [root];
@@ -774,7 +683,6 @@ function contentOf(children, text) {
     return Object.fromEntries(children);
 }
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-/** A reference to a character that there is not stays as it is. */
 function decode(text) {
     if (!text.includes('&'))
         return text;
@@ -785,10 +693,6 @@ function decode(text) {
         return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     });
 }
-/**
- * The text of the first element of this name, which has no attributes; empty when there is none, or other elements in it. For short
- * answers, and for listings whose tree would be too large. A copy: a piece would keep the whole answer in memory.
- */
 function firstText(xml, name) {
     const start = xml.indexOf(`<${name}>`);
     const end = xml.indexOf(`</${name}>`, start);
@@ -797,7 +701,6 @@ function firstText(xml, name) {
     const text = Buffer.from(xml.slice(start + name.length + 2, end)).toString();
     return text.includes('<') ? '' : decode(text);
 }
-/** The list below a name; an empty element, which cannot be told from an empty text, is an empty list. */
 function listOf(node, name) {
     const value = node[name];
     return Array.isArray(value) ? value.filter((it) => typeof it === 'object') : [];
@@ -820,7 +723,6 @@ function nodeOf(node, name) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   m: () => (/* binding */ systemClock)
 /* harmony export */ });
-/** The clock of this machine. */
 const systemClock = {
     now: () => Date.now(),
     random: () => Math.random(),
@@ -847,10 +749,6 @@ const systemClock = {
 /* harmony export */   G: () => (/* binding */ deadlineOf),
 /* harmony export */   W: () => (/* binding */ NoAnswer)
 /* harmony export */ });
-/**
- * Aborted after this time, or with another signal. `AbortSignal.any` and `timeout` would keep each of thousands of requests in
- * memory until its deadline, also when it has long been answered.
- */
 function deadlineOf(ms, signal) {
     const controller = new AbortController();
     const stop = () => controller.abort(signal.reason);
@@ -869,7 +767,6 @@ function deadlineOf(ms, signal) {
         },
     };
 }
-/** An attempt whose deadline passed. */
 class NoAnswer extends Error {
     code = 'ETIMEDOUT';
     constructor(ms) {
@@ -894,9 +791,6 @@ class NoAnswer extends Error {
 
 
 
-// The edge of the action: what the outside world did wrong (network, disk, texts) becomes a Problem in this room, and nowhere else.
-// What is left is a programming error.
-/** The problems in anything thrown; `undefined` when it is a bug. */
 function problemsIn(thrown) {
     if (thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF)
         return [thrown];
@@ -905,10 +799,6 @@ function problemsIn(thrown) {
     const problem = problemOf(thrown);
     return problem && [problem];
 }
-/**
- * A raw error of the outside world as a Problem. It knows less than the place where it arose: `fileProblem`, `networkProblem` and
- * `parseJson` say more there.
- */
 function problemOf(thrown) {
     const { name, code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown);
     const { cause, path, syscall } = (thrown ?? {});
@@ -936,7 +826,6 @@ function problemOf(thrown) {
             cause: thrown,
         });
     }
-    // Node has one code for every argument that it does not take.
     if (code === 'ERR_INVALID_ARG_VALUE' && /null bytes/.test(thrown.message)) {
         return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what: 'a path has a NUL in it', fix: 'check the file that names it', cause: thrown });
     }
@@ -980,7 +869,6 @@ function programProblem(thrown, path) {
 
 
 
-/** A connection that failed, as a Problem; `undefined` for any other error. `what` names the call: `ssm:GetParameters`. */
 function networkProblem(error, { what, why }) {
     const fix = networkFix(error);
     return fix === undefined
@@ -1001,7 +889,6 @@ function networkFix(error) {
         return undefined;
     return 'something other than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
 }
-/** An error in few words that hold no value: its code, its name and status. */
 function shortly(error) {
     const { name, code, status } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
     if (error instanceof _deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .NoAnswer */ .W)
@@ -1044,34 +931,21 @@ function shortly(error) {
 
 
 
-/** Connections to one host at a time. */
 const MAX_SOCKETS = 256;
-/** What every request of this action says it is. */
 const USER_AGENT = 'keyless-aws';
-/**
- * A host may be far, and have an address of a family that this machine cannot reach: Node gives each address 250 ms, and fails when
- * none has answered by then. Well above a handshake around the world. https://github.com/nodejs/node/issues/54359
- */
 const FAR_HANDSHAKE_MS = 2_500;
-/**
- * @param proxy from the inputs and the environment. Node's own proxy support is used (Node 24.5 and newer).
- * https://nodejs.org/api/http.html#built-in-proxy-support
- * @param plainHosts hosts beyond this machine that may be spoken to in plain HTTP
- */
 function makeHttp(proxy = {}, plainHosts = []) {
     node_net__WEBPACK_IMPORTED_MODULE_2__.setDefaultAutoSelectFamilyAttemptTimeout(FAR_HANDSHAKE_MS);
     const options = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' };
     const direct = makeAgents(options);
     const isProxied = proxy.httpProxy !== undefined || proxy.httpsProxy !== undefined;
     const isProxyHere = (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_5__/* .isLoopback */ .U9)(URL.parse(proxy.httpProxy ?? '')?.hostname ?? '');
-    // Who is bypassed is decided here: Node is given no NO_PROXY of its own.
     const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy };
     const proxied = isProxied ? makeAgents({ ...options, proxyEnv }) : direct;
     const agentsFor = ({ protocol, hostname, port }) => {
         const usual = protocol === 'https:' ? 443 : 80;
         if (!isProxied || (0,_proxy_js__WEBPACK_IMPORTED_MODULE_6__/* .isBypassed */ .MX)(proxy.noProxy, hostname, Number(port || usual)))
             return direct;
-        // What may be sent in the clear because it stays on this machine would not stay there.
         return protocol === 'http:' && (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_5__/* .isLoopback */ .U9)(hostname) && !isProxyHere ? direct : proxied;
     };
     const check = (url, use = 'named') => (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_5__/* .checkPlain */ .zx)(url, use, plainHosts);
@@ -1108,7 +982,6 @@ function send({ method, url, headers, body, signal, idleMs }, agents) {
         }
         request.once('error', reject);
         request.once('response', (response) => {
-            // A server may answer before the body is sent (403): what is still written then fails, and does not matter.
             request.off('error', reject);
             request.on('error', () => { });
             resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response });
@@ -1119,13 +992,11 @@ function send({ method, url, headers, body, signal, idleMs }, agents) {
             (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_4__.pipeline)(Buffer.isBuffer(body) ? node_stream__WEBPACK_IMPORTED_MODULE_3__.Readable.from(slices(body)) : body, request).catch(reject);
     });
 }
-/** A large buffer goes piece by piece, as the connection takes it: TLS would otherwise hold all of it a second time. */
 const SLICE = 1 << 20;
 function* slices(body) {
     for (let at = 0; at < body.length; at += SLICE)
         yield body.subarray(at, at + SLICE);
 }
-/** Reads an answer's body, up to `limit` bytes; a longer one is cut there, and its connection closed: it may have no end. */
 async function readBody({ body }, limit = 4 << 20) {
     const chunks = [];
     let size = 0;
@@ -1153,11 +1024,6 @@ async function readBody({ body }, limit = 4 << 20) {
 /* harmony export */   pN: () => (/* binding */ inCode),
 /* harmony export */   tp: () => (/* binding */ table)
 /* harmony export */ });
-/**
- * A name that others chose, as code in a paragraph or a table of GitHub's markdown: text, never a link, an image or HTML. A code span
- * cannot hold every `|` in a table, so a name with one is HTML, whose every sign is a reference, and in pieces for what makes links
- * of text. https://github.github.com/gfm/#code-spans, https://github.github.com/gfm/#tables-extension-
- */
 function inCode(name) {
     const text = name.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ');
     if (text.trim() === '')
@@ -1170,12 +1036,7 @@ function inCode(name) {
     const pad = /^[` ]|[` ]$/.test(text) ? ' ' : '';
     return `${fence}${pad}${text}${pad}${fence}`;
 }
-/** What is not a word of a sentence: a name, an address, a sign of markdown. */
 const NO_WORD = /[^\p{L}\p{N}.,;:!?'"()/%=+…–·→-]|\S[:/]\S|www\./u;
-/**
- * Running text: words stay, and what is not a word is code, so that nothing is read as markdown. Every character stays what it is,
- * as the runner hides masked values in a summary by their text.
- */
 function prose(text) {
     return text
         .split(/\r?\n/)
@@ -1190,7 +1051,6 @@ function word(text) {
     const [, before = '', inner = '', after = ''] = /^(["'(]*)(.*?)(["').,;:!?]*)$/u.exec(text) ?? [];
     return NO_WORD.test(inner) ? `${before}${inCode(inner)}${after}` : text;
 }
-/** A link with a text and an address of our own making. */
 function link(text, address) {
     return `[${text}](${address.replaceAll(/[()\s<>]/g, encodeURIComponent)})`;
 }
@@ -1202,20 +1062,16 @@ function table({ heads, rows }) {
         ...rows.map(line),
     ].join('\n');
 }
-/** Rows that are seen at once; a longer table opens by a click. */
 const GLANCE = 10;
-/** A table, folded when it is long; rows after `most` are counted, not shown: GitHub takes 1 MiB for all of a summary. */
 function longTable({ heads, rows }, { most, what }) {
     const rest = rows.length - most;
     const shown = table({ heads, rows: rows.slice(0, most) });
     const all = rest > 0 ? `${shown}\n\n… and ${rest.toLocaleString('en')} more, in the outputs` : shown;
     return rows.length > GLANCE ? folded(`${rows.length.toLocaleString('en')} ${what}`, all) : all;
 }
-/** https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/organizing-information-with-collapsed-sections */
 function folded(title, content) {
     return `<details><summary>${title}</summary>\n\n${content}\n\n</details>`;
 }
-/** A block with GitHub's button to copy it. */
 function block(text, language = '') {
     const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
     const fence = '`'.repeat(longest + 1);
@@ -1239,13 +1095,7 @@ function block(text, language = '') {
 /* harmony import */ var _quote_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6637);
 
 
-/**
- * Link-local addresses of EC2, ECS and EKS Pod Identity: they do not leave the machine.
- * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html and
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
- */
 const METADATA_SERVICES = ['169.254.169.254', '169.254.170.2', '169.254.170.23', '[fd00:ec2::23]', '[fd00:ec2::254]'];
-/** A secret, a token or a signature that crosses a network in plain HTTP belongs to whoever listens there. */
 function isPlainAllowed(url, use, named) {
     if (url.protocol !== 'http:')
         return true;
@@ -1259,12 +1109,10 @@ function isPlainAllowed(url, use, named) {
     const port = String(url.port ?? '') || '80';
     return named.some((it) => it === host || it === `${host}:${port}`);
 }
-/** @throws Problem for a request in plain HTTP that may not leave the machine */
 function checkPlain(url, use, named) {
     if (!isPlainAllowed(url, use, named))
         throw new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ on: hostOf(url.hostname), ...plainProblem(url, use) });
 }
-/** What is wrong with such an address, and what to do. */
 function plainProblem(url, use) {
     const host = hostOf(url.hostname);
     return {
@@ -1275,10 +1123,6 @@ function plainProblem(url, use) {
             : `use https://; for a server in a service container, which has no TLS, write its name in plain-http-hosts: ${host}`,
     };
 }
-/**
- * One host of `plain-http-hosts`: a name or an address, with a port or for all ports, as it stands in a URL.
- * @throws Problem
- */
 function parsePlainHost(text) {
     const [, name = '', port] = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i.exec(text) ?? [];
     const url = `http://${name}${port ? `:${port}` : ''}`;
@@ -1289,15 +1133,9 @@ function parsePlainHost(text) {
         fix: 'write a name or an address, with or without a port: localstack, or minio:9000',
     });
 }
-/** A trailing dot says the same host. */
 function hostOf(hostname) {
     return hostname.toLowerCase().replace(/\.$/, '');
 }
-/**
- * Whether a host is the machine itself, by its address or the one reserved name. What only looks like it does not count: names
- * (`127.0.0.1.example.com`, `localhost.example.com`) lead where their owner wants. `new URL` has brought other spellings of an
- * address (`127.1`, `0x7f.1`) to this form. https://www.rfc-editor.org/rfc/rfc6890#section-2.2
- */
 function isLoopback(hostname) {
     const host = hostOf(hostname);
     return (host === 'localhost' ||
@@ -1319,14 +1157,6 @@ function isLoopback(hostname) {
 /* harmony export */ });
 /* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7030);
 
-// One set of rules for every request of the step: curl's, as the aws CLI and the runner itself have them, but for one: HTTP_PROXY
-// in capitals counts as well. Node's own reading of NO_PROXY differs in each of the cases that __tests__/base/proxy.test.ts lists.
-// No kept library has them: proxy-from-env takes a domain without a dot for that one host.
-// https://everything.curl.dev/usingcurl/proxies/env.html
-/**
- * Where requests go through: an input wins over every variable, the variable of a scheme over ALL_PROXY, and of a variable's two
- * letter cases the small one. HTTP_PROXY is for http alone. A URL without a scheme means HTTP.
- */
 function proxyFrom(env, given, noProxy) {
     const all = env.all_proxy || env.ALL_PROXY;
     return {
@@ -1335,14 +1165,12 @@ function proxyFrom(env, given, noProxy) {
         noProxy: noProxy ?? (env.no_proxy || env.NO_PROXY || undefined),
     };
 }
-/** Node passes a URL by without a word when it has spaces around it, or its scheme in capitals. */
 function proxyUrl(text) {
     const url = text?.trim();
     if (!url)
         return undefined;
     return url.includes('://') ? url.replace(/^[a-z0-9+.-]+(?=:)/i, (scheme) => scheme.toLowerCase()) : `http://${url}`;
 }
-/** Whether Node can use it: HTTP or HTTPS, a host, and a user and password in which every `%` begins an escape. */
 function isProxyUrl(url) {
     try {
         const { protocol, hostname, username, password } = new URL(url);
@@ -1353,16 +1181,10 @@ function isProxyUrl(url) {
         return false;
     }
 }
-/** Older ones leave an agent's `proxyEnv` out without a word. https://nodejs.org/api/http.html#built-in-proxy-support */
 function nodeKnowsProxies(version) {
     const [major = 0, minor = 0] = version.split('.').map(Number);
     return major > 24 || (major === 24 && minor >= 5);
 }
-/**
- * Whether NO_PROXY takes a host out: a name is that host and all below it, with or without a dot or `*.` before it; an address is
- * itself, a network in CIDR form or a range what is in it; `*` is everything. With a port it counts for that port alone.
- * @param host as in a URL: an IPv6 address in brackets
- */
 function isBypassed(noProxy, host, port) {
     const name = bare(host.toLowerCase().replace(/\.$/, ''));
     const entries = (noProxy ?? '').toLowerCase().split(/[\s,]+/);
@@ -1410,7 +1232,6 @@ function isAddressIn(address, rule) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   h: () => (/* binding */ quote)
 /* harmony export */ });
-/** What was given, short enough for a message and on one line. */
 function quote(given) {
     const short = given.length > 120 ? `${given.slice(0, 117)}…` : given;
     return `"${short.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ')}"`;
@@ -1439,15 +1260,9 @@ function quote(given) {
 
 
 const HOUSE_RULES = { attempts: 10, callMs: _timeouts_js__WEBPACK_IMPORTED_MODULE_4__/* .CALL_MS */ .WD, budgetMs: 90_000, baseMs: 200, capMs: 20_000 };
-/**
- * A throttled call waits its turn, so it is given longer, unless somebody set a number of attempts: 256 jobs that start
- * together all pass quotas of 40 and of 10 a second so, where the SDK's three attempts fail most of them (bench/matrix).
- */
 const WAITING_TURN = { attempts: 60, budgetMs: 300_000 };
-/** A change of IAM takes seconds to spread: the waits for it are not left to chance, but a little longer by it. */
 const GRACE_MS = [1_000, 2_000];
 const GRACE_JITTER = 0.25;
-/** The one retry policy of the house. A retry is said in one line; what cannot succeed is not tried again. */
 function makeCall({ clock, say, signal: stepSignal, rules: base }) {
     const tell = retryTeller(clock, say);
     return async (what, attempt, how = {}) => {
@@ -1460,7 +1275,6 @@ function makeCall({ clock, say, signal: stepSignal, rules: base }) {
             signal.throwIfAborted();
             const deadline = (0,_deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .deadlineOf */ .G)(rules.callMs, signal);
             try {
-                // An attempt that does not heed its signal must not keep the step: it is left to itself.
                 return await Promise.race([attempt(deadline.signal), deadline.passed]);
             }
             catch (thrown) {
@@ -1486,7 +1300,6 @@ function makeCall({ clock, say, signal: stepSignal, rules: base }) {
         }
     };
 }
-/** What somebody set holds for every call, also for those that are given more tries than others. */
 function attemptsOf(set, { rules, isPart }) {
     if (set === undefined)
         return rules?.attempts ?? HOUSE_RULES.attempts;
@@ -1499,7 +1312,6 @@ const MAX_ATTEMPTS = {
     renewed: 2,
     fatal: 1,
 };
-/** Milliseconds until the next attempt. */
 function waitAfter(verdict, { tried, rules, random }) {
     if (verdict === 'renewed')
         return 0;
@@ -1509,7 +1321,6 @@ function waitAfter(verdict, { tried, rules, random }) {
     return Math.floor(random * Math.min(rules.capMs, rules.baseMs * 2 ** tried));
 }
 const QUIET_MS = 5_000;
-/** Calls that fail side by side would flood the log: of equal failures one is told in five seconds, or one that got further. */
 function retryTeller(clock, say) {
     const told = new Map();
     return (failure, attempt, rest) => {
@@ -1543,11 +1354,6 @@ function finalError(what, error, { tried, ms }) {
 /* harmony import */ var _timeouts_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(681);
 
 
-/**
- * A signal that is aborted when the job is cancelled. The runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later:
- * enough to abort what is under way. A signal that comes again changes nothing: the clean-up goes on.
- * @param timeoutSeconds also aborts after this time; 0 means never
- */
 function stopSignal(timeoutSeconds = 0) {
     const controller = new AbortController();
     const stop = (what) => controller.abort(new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what }));
@@ -1558,7 +1364,6 @@ function stopSignal(timeoutSeconds = 0) {
     }
     return controller.signal;
 }
-/** Ends the process of a step that was told to stop, also where something does not heed the signal. @param report says why */
 function endAtLast(stop, report) {
     const end = () => {
         report();
@@ -1566,9 +1371,7 @@ function endAtLast(stop, report) {
     };
     stop.addEventListener('abort', () => setTimeout(end, _timeouts_js__WEBPACK_IMPORTED_MODULE_1__/* .STOPPING_MS */ .kM).unref(), { once: true });
 }
-/** Ends the process, whatever is under way; without a code, with the one that is set. */
 function endNow(code = process.exitCode) {
-    // Threads that wait in the file system (a pipe that nobody writes to) keep a process from exiting in an orderly way.
     if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq')))
         process.kill(process.pid, 'SIGKILL');
     process.exit(code);
@@ -1589,21 +1392,12 @@ function endNow(code = process.exitCode) {
 /* harmony export */   kM: () => (/* binding */ STOPPING_MS),
 /* harmony export */   ss: () => (/* binding */ CONNECT_MS)
 /* harmony export */ });
-// How long the action waits for a connection and for its answers, in milliseconds; how often it tries is in retry.ts. A wait for
-// something of one job (an invalidation, the Docker daemon) stands where that job waits.
-/** For a connection to be made. */
 const CONNECT_MS = 5_000;
-/** For the answer to one call. */
 const CALL_MS = 10_000;
-/** A connection on which no byte moves for this long is lost; for requests with a small body. */
 const IDLE_MS = 10_000;
-/** The same while a layer is sent: a registry may work on what it got before it takes more. */
 const UPLOAD_IDLE_MS = 60_000;
-/** For a program that a profile starts (`credential_process`): it may ask a slow service. */
 const PROGRAM_MS = 60_000;
-/** For work that was told to stop: the runner itself kills the step ten seconds after a cancel. */
 const STOPPING_MS = 5_000;
-/** After the step: the process ends then, whatever was given up and is still under way. */
 const LINGER_MS = 1_000;
 
 
@@ -1619,24 +1413,19 @@ const LINGER_MS = 1_000;
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-/** `1.5 MB`: decimal, as registries and Docker show sizes. */
 function formatBytes(bytes) {
     let step = 0;
     let value = bytes;
-    // 999,960 bytes are 1.0 MB, not 1000.0 kB.
     for (; Math.abs(value) >= (step === 0 ? 1000 : 999.95) && step < UNITS.length - 1; step++)
         value /= 1000;
     return `${step === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[step]}`;
 }
-/** `12.3 s` of milliseconds. */
 function formatSeconds(milliseconds) {
     return `${(milliseconds / 1000).toFixed(1)} s`;
 }
-/** `1 object`, `3 objects`. */
 function counted(count, one, many = `${one}s`) {
     return `${count} ${count === 1 ? one : many}`;
 }
-/** The first few of many, for a message: `a, b, c, and 4 more`. */
 function someOf(items, most = 5) {
     const shown = items.slice(0, most);
     const rest = items.length - shown.length;
@@ -1674,9 +1463,7 @@ var markdown = __webpack_require__(4536);
 ;// CONCATENATED MODULE: ./lib/report/failure.js
 
 
-/** Problems that the summary shows; the log has all. */
 const MOST = 20;
-/** The problems of a step, each with what to do, policies as blocks to copy. */
 function problemsText(problems) {
     const shown = problems.slice(0, MOST).map(problemText);
     const rest = problems.length - shown.length;
@@ -1689,7 +1476,6 @@ function problemText({ details: { on, what, why, fix } }) {
         ...(fix ? [fixText(fix)] : []),
     ].join('\n\n');
 }
-/** What to do; JSON in it (a policy) becomes a block. */
 function fixText(fix) {
     const parts = [];
     const lines = fix.split('\n');
@@ -1708,12 +1494,10 @@ function fixText(fix) {
     }
     return `Fix: ${parts.join('\n\n')}`;
 }
-/** A sentence, and what belongs to it (claims, a command, lines of YAML) as a block to copy. */
 function severalLines(text) {
     const [first = '', ...rest] = text.split('\n');
     return rest.length === 0 ? (0,markdown/* prose */.CS)(first) : `${(0,markdown/* prose */.CS)(first)}\n\n${(0,markdown/* block */.om)(rest.join('\n'))}`;
 }
-/** The line after a JSON object or list that begins in a line; `undefined` where none does. */
 function jsonEnd(lines, at) {
     const first = lines[at]?.[0];
     if (first !== '{' && first !== '[')
@@ -1727,7 +1511,6 @@ function jsonEnd(lines, at) {
             return end;
         }
         catch {
-            // It goes on, or is not JSON.
         }
     }
     return undefined;
@@ -1740,11 +1523,8 @@ function jsonEnd(lines, at) {
 
 
 
-/** GitHub takes 1 MiB (1,048,576 bytes) of a step; what is longer is not shown at all. */
 const SUMMARY_BYTES = 1_000_000;
-/** A policy that is longer than this is left to the output iam-policy. */
 const POLICY_BYTES = 100_000;
-/** The whole summary of a step that succeeded or failed, in GitHub's markdown. */
 function summaryOf(step, { failure, limit }) {
     const failed = failure !== undefined;
     const reports = reportsOf(step, { failed });
@@ -1778,13 +1558,11 @@ function reportsOf(step, { failed }) {
         return { done, title: (0,report_step/* titleOf */.G)(job), mark, result, report };
     });
 }
-/** Of a job that a failure kept from its end: what was planned is not what was done. */
 function unfinished({ failed }, { name }, planned) {
     if (name === 'sign-in')
         return 'signed in; nothing was exported';
     return `${failed.has(name) ? 'failed' : 'not begun'}${planned ? `; planned: ${planned}` : ''}`;
 }
-/** The heading, and one line that says how it ended. */
 function verdict(step, reports, { failed }) {
     const time = (0,units/* formatSeconds */.Xo)(Date.now() - step.started);
     const changed = reports.some(({ report }) => report?.changes === true);
@@ -1823,7 +1601,6 @@ function problemsSection(failure) {
         return `### ${problems.length === 1 ? 'The problem' : 'The problems'}\n\n${problemsText(problems)}`;
     return '### The problem\n\nThis is a bug of the action, not of your workflow. The log says more.';
 }
-/** The least policy of the whole plan, also of what failed. */
 function policySection({ planned }) {
     const policy = (0,aws_policy/* policyOf */.U)(planned.flatMap(({ job, plan }) => job.permissions(plan)));
     if (policy.Statement.length === 0)
@@ -1834,7 +1611,6 @@ function policySection({ planned }) {
         return [`${title} is in the output <code>iam-policy</code>.`];
     return [(0,markdown/* folded */.TM)(title, (0,markdown/* block */.om)(text, 'json'))];
 }
-/** Sections in order, as many as there is room for; one that is too long is left out, and that is said. */
 function fitted(sections, limit) {
     let room = limit - 500;
     const kept = [];
@@ -1850,7 +1626,6 @@ function fitted(sections, limit) {
     }
     return kept.join('\n\n');
 }
-/** Masks hold in the log alone. */
 function withoutAccounts(text, { session }) {
     return session ? text.replaceAll(session.accountId, '***') : text;
 }
@@ -1865,9 +1640,7 @@ var workflow_file = __webpack_require__(4531);
 
 
 
-/** A comment on a pull request holds 65,536 characters; the output is made to be one. */
 const PLAN_MARKDOWN_BYTES = 60_000;
-/** The outputs that follow from the plans alone, and the log of a dry run. */
 function reportPlan(runner, step) {
     const plan = Object.fromEntries(step.planned.map((it) => [it.job.name, it.job.describe(it.plan)]));
     const policy = (0,aws_policy/* policyOf */.U)(step.planned.flatMap((it) => it.job.permissions(it.plan)));
@@ -1884,16 +1657,13 @@ function reportPlan(runner, step) {
     runner.group('The plan, as JSON', [JSON.stringify(plan, undefined, 2)]);
     runner.group('The least IAM policy for it', [JSON.stringify(policy, undefined, 2)]);
 }
-/** The plan as text, also where it is carried out. */
 function planMarkdown(step) {
     return summaryOf({ ...step, dryRun: true, done: [] }, { limit: PLAN_MARKDOWN_BYTES });
 }
-/** Log lines and outputs of every job. */
 function reportDone(runner, step) {
     if (!step.dryRun)
         reportJobs(runner, step.done);
     runner.outputs(Object.assign({}, ...step.done.map(({ job, plan, result }) => job.report(plan, result).outputs)));
-    // What a fallback would have needed is out of the policy now, unless it was needed.
     if (!step.dryRun && step.failed.size === 0) {
         const policy = (0,aws_policy/* policyOf */.U)(step.done.flatMap(({ job, plan, result }) => job.permissions(plan, result)));
         runner.outputs({ 'iam-policy': JSON.stringify(policy) });
@@ -1901,7 +1671,6 @@ function reportDone(runner, step) {
     if (step.failed.size === 0)
         runner.info(`Done in ${(0,units/* formatSeconds */.Xo)(Date.now() - step.started)}`);
 }
-/** A group a job: its title says how it went, so that a reader need not open it. */
 function reportJobs(runner, jobs) {
     for (const { job, plan, result } of jobs) {
         const { lines, headline } = job.report(plan, result);
@@ -1909,7 +1678,6 @@ function reportJobs(runner, jobs) {
             runner.group(headline ? `${(0,report_step/* titleOf */.G)(job)}: ${headline}` : (0,report_step/* titleOf */.G)(job), lines);
     }
 }
-/** Writes the job summary, if it is wanted and there is something to say. */
 function reportSummary(runner, step, failure) {
     const isSilent = failure === undefined && !step.jobs.some(({ name }) => name !== 'sign-in');
     if (!step.summary || isSilent)
@@ -1922,10 +1690,6 @@ const STAGES = {
     plan: 'the plan cannot succeed',
     apply: 'failed',
 };
-/**
- * One annotation a problem, at the line of the workflow where the input stands, if it is known. A bug is told without its text, which
- * may quote a value.
- */
 function reportFailure(runner, thrown, { stage }) {
     const problems = (0,edge/* problemsIn */._)(thrown);
     if (!problems)
@@ -1940,7 +1704,6 @@ function reportFailure(runner, thrown, { stage }) {
             runner.debug(`caused by ${(0,network/* shortly */.s)(cause)}`);
     }
 }
-/** What to send to whoever keeps the action: the kind of the error, the versions, and the lines of code; no value of the workflow. */
 function bugReport(thrown, env) {
     const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = env;
     const where = repository
@@ -1954,7 +1717,6 @@ function bugReport(thrown, env) {
         ...framesOf(thrown).map((frame) => `       ${frame}`),
     ].join('\n');
 }
-/** Where it was thrown: lines of the bundle, without the folder that it is in. */
 function framesOf(thrown) {
     if (!(thrown instanceof Error))
         return ['thrown was not an Error'];
@@ -1989,7 +1751,6 @@ function startStep() {
         failed: new Set(),
     };
 }
-/** The names of the jobs in headings; a job without one goes by its own name. */
 const TITLES = {
     'sign-in': 'Sign-in',
     parameters: 'Parameters (SSM)',
@@ -2015,10 +1776,6 @@ function titleOf({ name }) {
 /* harmony import */ var _base_read_text_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9213);
 
 
-/**
- * The workflow's own file, when the job has checked it out and its steps of this action are in it; a reusable workflow's is not in
- * the caller's workspace. https://docs.github.com/actions/reference/workflows-and-actions/variables
- */
 function readWorkflowFile(env) {
     const path = /^[^/]+\/[^/]+\/(\.github\/workflows\/[^/@]+\.ya?ml)@/.exec(env.GITHUB_WORKFLOW_REF ?? '')?.[1];
     if (!path || !env.GITHUB_WORKSPACE)
@@ -2028,22 +1785,15 @@ function readWorkflowFile(env) {
         return steps.length > 0 ? { path, steps } : undefined;
     }
     catch {
-        // Not checked out, or not readable: then nothing is known, which is not a fault.
         return undefined;
     }
 }
-/** Where an input, or a line of it, stands; `undefined` where several steps of this action have the input, or none. */
 function placeOf({ path, steps }, input, line) {
     const found = steps.flatMap((step) => step.get(input) ?? []);
     if (found.length !== 1 || !found[0])
         return undefined;
-    // The lines of a literal block (`|`) are those of the file.
     return { file: path, line: found[0].line + (line !== undefined && found[0].literal ? line : 0) };
 }
-/**
- * Reads block style, as workflows are written: `uses:` and `with:` at one indentation, the inputs below `with:`.
- * Of a step in flow style (`with: { images: … }`), or with an alias, nothing is known; then of none.
- */
 function stepsIn(text, action) {
     const lines = text.split(/\r?\n/).map((line) => {
         const [, lead = '', content = ''] = /^(\s*(?:- +)*)(.*)$/.exec(line) ?? [];
@@ -2100,7 +1850,6 @@ function stepsIn(text, action) {
 /* harmony import */ var _session_tags_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8542);
 
 
-/** Variables of a sign-in besides those of its inputs. The container's token itself is a secret, and comes with each step. */
 const HELD = [
     'AWS_CONTAINER_CREDENTIALS_FULL_URI',
     'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
@@ -2113,7 +1862,6 @@ const HELD = [
     'NODE_EXTRA_CA_CERTS',
     ..._session_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_VARIABLES */ .jL,
 ];
-/** No secret is in it but the password of a proxy that has one. */
 function hold(request, session, env) {
     const { identity, arn, existing, endpoint } = session;
     const tokenFile = request.tokenFile ?? env.AWS_WEB_IDENTITY_TOKEN_FILE;
@@ -2136,22 +1884,15 @@ function hold(request, session, env) {
 function absolute(file, env) {
     return file ? (0,node_path__WEBPACK_IMPORTED_MODULE_0__.resolve)(env.GITHUB_WORKSPACE ?? '', file) : undefined;
 }
-/** The machine's own token file (IRSA), whose role may only be the first of a chain. */
 function podFile(env) {
     const file = absolute(env.AWS_WEB_IDENTITY_TOKEN_FILE, env);
     return file ? { AWS_WEB_IDENTITY_TOKEN_FILE: file } : {};
 }
-/** boto3 renews 15 minutes before the end: a session of 900 s would be signed in at each of its calls. */
 const LEAST_SECONDS = 1_200;
-/** The environment of the process that signs in again: of the later step's, nothing that says who it is. */
 function heldEnvironment({ env }, later) {
     const kept = Object.entries(later).filter(([name]) => !name.startsWith('AWS_') || name === 'AWS_CONTAINER_AUTHORIZATION_TOKEN');
     return { ...Object.fromEntries(kept), ...env };
 }
-/**
- * The `credential_process` of a profile: this very bundle, by the runner's own Node. The SDKs read it by a shell or split it as
- * one does; the JavaScript SDK takes what follows a space and `#` or `;` for a comment, quoted or not.
- */
 function processCommand(settings) {
     const parts = [process.execPath, process.argv[1] ?? '', 'credential-process', settings];
     if (process.platform === 'win32')
@@ -2183,7 +1924,6 @@ var problem = __webpack_require__(7966);
 // EXTERNAL MODULE: ./lib/base/retryable.js
 var retryable = __webpack_require__(2619);
 ;// CONCATENATED MODULE: ./lib/signin/identity/claims.js
-/** Reads a token's payload, unverified: STS verifies it. `undefined` when it is not a token; its text is never quoted. */
 function readClaims(token) {
     try {
         const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
@@ -2207,7 +1947,6 @@ const SHOWN = [
     'event_name',
     'repository_id',
 ];
-/** What the token says, a claim a line. Claims are not secret; the token is. */
 function showClaims(claims) {
     const lines = SHOWN.filter((name) => claims[name]).map((name) => `  ${name.padEnd(16)} ${claims[name]}`);
     return ['The token says:', ...lines].join('\n');
@@ -2215,12 +1954,6 @@ function showClaims(claims) {
 
 ;// CONCATENATED MODULE: ./lib/signin/sts/retryable.js
 
-/**
- * The class of an error of STS or of the token endpoint. A denial, or a provider that is not there, may be a change on its way
- * through IAM, so it is tried again within seconds; an expired id token is replaced, and tried again. That AWS could not fetch the issuer's keys has the same code as a
- * wrong token: AWS's text alone tells them apart.
- * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors
- */
 function signInVerdict(error) {
     const { name } = (0,retryable/* shapeOf */.F5)(error);
     if ((0,retryable/* isExpired */._d)(error))
@@ -2252,10 +1985,8 @@ var base_http = __webpack_require__(5921);
 
 
 
-/** An answer of STS that is an error. Its message is AWS's, and holds ARNs and the like, no secret. */
 class StsError extends Error {
     status;
-    /** STS's clock, from its answer, in milliseconds since 1970. */
     date;
     constructor(code, message, { status, date }) {
         super(message);
@@ -2264,12 +1995,10 @@ class StsError extends Error {
         this.date = date;
     }
 }
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
 async function assumeWithWebIdentity(call, params, token) {
     const fields = { ...assumeFields(params), WebIdentityToken: token };
     return assumed(await send(call, 'AssumeRoleWithWebIdentity', fields), call);
 }
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 async function assumeRole(call, params) {
     const fields = assumeFields(params);
     if (params.externalId)
@@ -2283,7 +2012,6 @@ async function assumeRole(call, params) {
     });
     return assumed(await send(call, 'AssumeRole', fields), call);
 }
-/** The ARN of the caller. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 async function callerIdentity(call) {
     const arn = (0,aws_xml/* firstText */.ou)(await send(call, 'GetCallerIdentity', {}), 'Arn');
     if (!arn)
@@ -2303,11 +2031,6 @@ function assumeFields({ roleArn, sessionName, durationSeconds, policy, policyArn
     });
     return fields;
 }
-/**
- * One query call. STS is spoken to without the SDK's client: it takes a form, and its unsigned call is the only one that most steps
- * need. The signed ones are the same form with a signature, which S3's requests need as well (aws/sigv4.ts): with client-sts each of
- * them would begin 120 ms later, and there would be two ways to read what STS answers.
- */
 async function send(call, action, fields) {
     const body = new URLSearchParams({ Action: action, Version: '2011-06-15', ...fields }).toString();
     const url = new URL(call.endpoint);
@@ -2326,7 +2049,6 @@ async function send(call, action, fields) {
         return xml;
     const date = Date.parse(answer.headers.date ?? '');
     const code = (0,aws_xml/* firstText */.ou)(xml, 'Code');
-    // An error of STS has a code; a load balancer's 429 and 5xx have none, and pass.
     if (!code && answer.status < 500 && answer.status !== 429)
         throw noAnswerOfSts(url, answer.status);
     const message = (0,aws_xml/* firstText */.ou)(xml, 'Message');
@@ -2363,21 +2085,15 @@ function roleParts(arn) {
     const [, partition = 'aws', , , account = '', ...rest] = arn.split(':');
     return { partition, account, name: rest.join(':').split('/').at(-1) ?? '' };
 }
-/** The issuer as provider ARNs and condition keys name it. */
 function issuerHost(claims) {
     return claims.iss.replace(/^https?:\/\//, '').replace(/\/$/, '');
 }
 function isGithubDotCom(claims) {
     return /^https:\/\/token\.actions\.githubusercontent\.com(\/|$)/.test(claims.iss);
 }
-/** The trust policy that accepts this token, in the role's partition and account. */
 function trustPolicyFor(claims, roleArn) {
     return webIdentityPolicy(claims, roleArn, subjectCondition(claims));
 }
-/**
- * The variant that accepts the reusable workflow that this job calls, from any repository of the owner; `undefined` when the
- * job calls none. Only github.com's claims are condition keys of STS.
- */
 function reusableWorkflowPolicy(claims, roleArn) {
     const { job_workflow_ref: called = '', repository = '', repository_owner: owner = '' } = claims;
     const repositoryOfWorkflow = called.split('/').slice(0, 2).join('/');
@@ -2385,7 +2101,6 @@ function reusableWorkflowPolicy(claims, roleArn) {
         return undefined;
     return webIdentityPolicy(claims, roleArn, {
         StringEquals: { job_workflow_ref: literal(called) },
-        // AWS demands a condition on sub for GitHub's shared issuer.
         StringLike: { sub: [`repo:${owner}/*`, `repo:${owner}@${claims.repository_owner_id}/*`] },
     });
 }
@@ -2415,12 +2130,6 @@ function webIdentityPolicy(claims, roleArn, conditions) {
         ],
     };
 }
-/**
- * The values of `sub` to accept: the token's; every tag for a tag, since the next release has another; and, for a name-based
- * sub of github.com, also the immutable form that the repository gets when it is renamed or moved. A token that has the
- * immutable form already needs no other: names can be taken over, ids cannot.
- * https://docs.github.com/actions/reference/security/oidc
- */
 function subjectCondition(claims) {
     const { sub, repository, repository_id: id, repository_owner_id: ownerId } = claims;
     const [owner, name] = (repository ?? '').split('/');
@@ -2432,15 +2141,12 @@ function subjectCondition(claims) {
         return { StringEquals: { sub: forms.map(literal) } };
     return { StringLike: { sub: forms.map((form) => `${pattern(form.replace(tag, ''))}:ref:refs/tags/*`) } };
 }
-/** A value in a policy, where `${` would begin a policy variable. */
 function literal(value) {
     return value.replaceAll('${', '${$}{');
 }
-/** The same for StringLike, where `*` and `?` would be wildcards. */
 function pattern(value) {
     return literal(value).replace(/(?<!\$\{)[*?]/g, '${$&}');
 }
-/** The two sides of a hop from one role to the next: what the caller's identity policy and the role's trust policy need. */
 function hopPolicies(callerArn, roleArn, { tags, externalId }) {
     const Action = tags ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole';
     const identity = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: roleArn }] };
@@ -2462,9 +2168,7 @@ function hopPolicies(callerArn, roleArn, { tags, externalId }) {
 
 
 
-/** This machine's clock and AWS's may differ by so much. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
 const CLOCK_TOLERANCE_MS = 4 * 60_000;
-/** Why STS refused, and what to do about it; anything but an error of STS stays as it is. */
 function denied(error, asked, now) {
     if (!(error instanceof StsError))
         return error;
@@ -2494,7 +2198,6 @@ function clockSkew({ date, name, message }, now) {
         fix: 'set the clock of the runner (NTP), and run the job again',
     };
 }
-/** Errors that are about the token or the trust in it. */
 function ofToken(error, asked, claims) {
     const { partition, account } = roleParts(asked.roleArn);
     const host = issuerHost(claims);
@@ -2539,7 +2242,6 @@ function expired({ tokenFile }, claims) {
         }
         : { why: `the id token ended at ${at}`, fix: 'run the job again' };
 }
-/** STS does not say which condition failed: everything that the token itself gives away is listed. */
 function ofTrust(asked, claims) {
     const { account, name } = roleParts(asked.roleArn);
     const hints = [
@@ -2562,7 +2264,6 @@ function ofTrust(asked, claims) {
         fix: fix.join('\n'),
     };
 }
-/** What a look at `sub` tells about conditions that cannot match. */
 function subjectHints(claims) {
     const { sub, iss, environment } = claims;
     const hints = [];
@@ -2589,7 +2290,6 @@ function subjectHints(claims) {
     hints.push('A * in the policy needs StringLike: for StringEquals it is a plain asterisk.');
     return hints;
 }
-/** Errors that are about the request, however it is proven. */
 function ofRequest(error, asked) {
     const { account, name } = roleParts(asked.roleArn);
     const { message } = error;
@@ -2677,10 +2377,6 @@ var shared_config = __webpack_require__(6683);
 ;// CONCATENATED MODULE: ./lib/signin/sts/endpoint.js
 
 
-/**
- * Where STS is: what the environment says, then what the shared config file says, else the region's own endpoint, since a token
- * of the global one may be refused in opt-in regions. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
- */
 function stsEndpoint(name, env) {
     const shared = (0,shared_config/* endpointSettings */.h6)('sts', env);
     const configured = env.AWS_ENDPOINT_URL_STS || env.AWS_ENDPOINT_URL || shared.endpoint;
@@ -2693,7 +2389,6 @@ function stsEndpoint(name, env) {
     const wanted = named || (env.AWS_USE_FIPS_ENDPOINT ?? shared.fips) === 'true';
     if (global && !wanted && !dualStack)
         return new URL(`https://sts.${domain}`);
-    // GovCloud's ordinary endpoints are FIPS endpoints.
     const fips = wanted && (dualStack || partition !== 'aws-us-gov');
     const label = global ? 'aws-global' : region;
     return new URL(`https://sts${fips ? '-fips' : ''}.${label}.${dualStack ? dualStackDomain : domain}`);
@@ -2708,11 +2403,9 @@ function stsEndpoint(name, env) {
 
 
 
-/** Nothing else of the step can begin before it: a sign-in is given up after a minute, throttled or not. */
 const RULES = { attempts: retry/* HOUSE_RULES */.$.attempts, budgetMs: 60_000 };
 function makeContext(request, runner, signal) {
     const { proxy, region, regionName, attempts, source } = request;
-    // Of every call of the step, as of the sign-in's: who sets a number of attempts, or none, means all of them.
     const set = attempts === undefined ? {} : { attempts };
     for (const url of [proxy.httpProxy, proxy.httpsProxy])
         maskProxyPassword(url, runner);
@@ -2727,7 +2420,6 @@ function makeContext(request, runner, signal) {
         how: { rules: { ...RULES, ...set }, classify: signInVerdict },
         attempts,
         signal,
-        // As it was when the step began: what the step exports is set in this process, too.
         env: { ...runner.env },
         endpoint: request.endpoint ? new URL(request.endpoint) : stsEndpoint(regionName, runner.env),
         region,
@@ -2744,9 +2436,7 @@ function maskProxyPassword(url, runner) {
     runner.mask(password);
     runner.mask(decodeURIComponent(password));
 }
-/** Beyond so much AWS refuses a signature for its date: then the date of its answer is the right one. */
 const MAX_SKEW_MS = 240_000;
-/** One call of STS, with the sign-in's retries; where this machine's clock is wrong, once more with AWS's. */
 function callSts({ http, endpoint, region, call, how }, action, attempt) {
     let offset = 0;
     let moved = false;
@@ -2766,7 +2456,6 @@ function callSts({ http, endpoint, region, call, how }, action, attempt) {
     const classify = (error) => (moved ? 'transient' : signInVerdict(error));
     return call(action, timed, { ...how, classify });
 }
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
 const REFUSED_FOR_TIME = new Set([
     'SignatureDoesNotMatch',
     'RequestTimeTooSkewed',
@@ -2782,9 +2471,7 @@ const REFUSED_FOR_TIME = new Set([
 
 
 
-/** A session that only serves to assume the next role is as short as STS lets it be. */
 const INTERMEDIATE_SECONDS = 900;
-/** Assumes the first role, with a token. `last`: no other role comes after it. */
 async function assumeFirst(context, request, { who, roleArn, last }) {
     const { region, endpoint } = context;
     let held = await who.token({ anew: false });
@@ -2808,7 +2495,6 @@ async function assumeFirst(context, request, { who, roleArn, last }) {
     checkAnswer(session.arn, roleArn);
     return session;
 }
-/** Assumes one role after the other, each with the credentials of the one before. */
 async function chain(context, request, { start, roles }) {
     let { session, role } = start;
     const offset = request.roles.length - roles.length;
@@ -2839,19 +2525,16 @@ async function assumeNext(context, request, step) {
     checkAnswer(session.arn, roleArn);
     return session;
 }
-/** Tags that nobody asked for must not be what a sign-in fails on: first the lesser ones are left out, then all. */
 function tagSteps({ skip, custom, transitiveKeys }, { all, fewer }) {
     if (skip)
         return [all];
     const asked = Object.keys(custom).length > 0 || transitiveKeys.length > 0;
     return asked ? [all, fewer] : [all, fewer, { tags: {}, transitiveTagKeys: [] }];
 }
-/** @throws DeniedHop: what was asked for last, and how that was refused */
 async function withTags([tags, ...steps], assume, say) {
     if (!tags)
         throw new Error('a call has tags, if only none');
     return assume(tags).catch((error) => {
-        // A role that may not be tagged takes no tag at all; session policies and tags that are too large may do with fewer.
         const rest = steps.filter((it) => isTooLarge(error) || (isTaggingRefused(error) && Object.keys(it.tags).length === 0));
         if (!rest[0])
             throw { error, tags };
@@ -2866,7 +2549,6 @@ function isTooLarge(error) {
 function isTaggingRefused(error) {
     return error instanceof StsError && error.name === 'AccessDenied' && /sts:TagSession/.test(error.message);
 }
-/** The caller as AWS names it in its message, as the ARN of its role: that is what policies name. */
 function callerArn(error, { callerRole, caller }) {
     const named = error instanceof StsError ? /User: (arn:\S+) is not/.exec(error.message)?.[1] : undefined;
     const arn = callerRole ?? named ?? caller.arn;
@@ -2878,11 +2560,9 @@ function assumeParams(request, roleArn, { last, index }) {
         roleArn,
         sessionName: pick(request.sessionNames, index) ?? '',
         durationSeconds: last ? request.durationSeconds : INTERMEDIATE_SECONDS,
-        // Session policies narrow the session that the step ends up with; on the way there they would only be in the way.
         ...(last ? { policy: request.sessionPolicy, policyArns: request.sessionPolicyArns } : {}),
     };
 }
-/** One value for all roles, or one for each. */
 function pick(values, index) {
     return values.length > 1 ? values[index] : values[0];
 }
@@ -2891,7 +2571,6 @@ function maskCredentials({ mask }, { secretAccessKey, sessionToken }) {
     if (sessionToken)
         mask(sessionToken);
 }
-/** What STS gave must be what was asked for. */
 function checkAnswer(arn, roleArn) {
     const { account, name } = roleParts(roleArn);
     const [, , , , givenAccount, resource = ''] = arn.split(':');
@@ -2911,24 +2590,18 @@ var read_text = __webpack_require__(9213);
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __webpack_require__(7030);
 ;// CONCATENATED MODULE: ./lib/signin/identity/source.js
-/** A source that is not there: the next one is tried. Its text completes "the container: …". */
 class Absent extends Error {
     constructor(message) {
         super(message);
         this.name = 'Absent';
     }
 }
-/** A source that is there and gives nothing: no other one is tried, since who signed in would then depend on an outage. */
 class Failing extends Error {
     constructor(message, options) {
         super(message, options);
         this.name = 'Failing';
     }
 }
-/**
- * The JSON that the metadata service and the container's agent answer with: credentials, or what is wrong with it in words that
- * quote no value. https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
- */
 function credentialsOf(text) {
     let value;
     try {
@@ -2952,7 +2625,6 @@ function credentialsOf(text) {
         ...(expiration && !Number.isNaN(expiration.getTime()) ? { expiration } : {}),
     };
 }
-/** Text that may stand in a header. */
 function isKey(value) {
     return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 }
@@ -2963,13 +2635,7 @@ function isKey(value) {
 
 
 
-/** For the metadata service of the machine, which is near or not there at all. */
 const METADATA_MS = 1_000;
-/**
- * The role of an EC2 instance, by its metadata service, version 2 (a token first), and version 1 where it knows no other. No
- * proxy is used: the service is the machine's own.
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
- */
 async function instanceCredentials(context) {
     const { env, call } = context;
     if (/^(?!false$)./i.test(env.AWS_EC2_METADATA_DISABLED ?? ''))
@@ -2994,7 +2660,6 @@ async function instanceCredentials(context) {
     }
 }
 const OUTAGE_MS = 20_000;
-/** An outage of seconds is common when an instance starts, or when many processes ask: AWS says to try again with back-off. */
 function patience({ attempts = 30 }) {
     return { rules: { attempts, callMs: 5_000, budgetMs: OUTAGE_MS, capMs: 2_000 }, classify: metadataVerdict };
 }
@@ -3003,11 +2668,9 @@ function serviceUrl(env) {
     const ipv6 = /^ipv6$/i.test(env.AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE ?? '');
     return new URL(given || (ipv6 ? 'http://[fd00:ec2::254]' : 'http://169.254.169.254'));
 }
-/** Whether this is meant to be an instance: then a service that does not answer is an outage, and is waited for. */
 function meansInstance({ env, meant }) {
     return Boolean(env.AWS_EC2_METADATA_SERVICE_ENDPOINT) || meant || isMadeByAmazon();
 }
-/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html */
 function isMadeByAmazon() {
     try {
         return /amazon/i.test((0,read_text/* readText */.y)('/sys/devices/virtual/dmi/id/sys_vendor'));
@@ -3016,7 +2679,6 @@ function isMadeByAmazon() {
         return false;
     }
 }
-/** A machine that is not in EC2 has nobody at this address: found out in a second, not by retries. */
 async function checkReachable(base) {
     const host = base.hostname.replace(/^\[|\]$/g, '');
     const code = await new Promise((resolve) => {
@@ -3029,12 +2691,10 @@ async function checkReachable(base) {
         socket.once('connect', () => end(''));
         socket.once('error', (error) => end(error.code ?? 'error'));
     });
-    // Who refuses or resets is there, and may be starting.
     if (code !== '' && code !== 'ECONNREFUSED' && code !== 'ECONNRESET') {
         throw new Absent(`nothing answers at ${base.host} (${code}): this machine is not an EC2 instance`);
     }
 }
-/** An answer of the metadata service, or of a container's agent, that is an error. */
 class MetadataError extends Error {
     status;
     constructor(status, message = '') {
@@ -3043,7 +2703,6 @@ class MetadataError extends Error {
         this.status = status;
     }
 }
-/** An answer that is cut or empty passes, as an error of the server does. */
 function metadataVerdict(error) {
     if (error instanceof MetadataError) {
         const { status } = error;
@@ -3088,10 +2747,6 @@ function credentialsIn(answer) {
         return found;
     throw new MetadataError(200, found);
 }
-/**
- * The instance profile and its role may have different names: a trust policy, or Elastic Beanstalk's `roleName`, needs the role's.
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
- */
 function nameNotice(role, info) {
     const profile = /instance-profile\/([\w+=,.@/-]+)/.exec(info)?.[1]?.split('/').at(-1);
     if (!profile || profile === role)
@@ -3106,10 +2761,6 @@ function nameNotice(role, info) {
 
 
 
-/**
- * The role of the container, by the agent beside it: EKS Pod Identity, ECS, CodeBuild. No proxy is used.
- * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
- */
 async function containerCredentials(context) {
     const { env, call } = context;
     const url = agentUrl(env);
@@ -3143,7 +2794,6 @@ function agentUrl(env) {
         throw new Failing(`AWS_CONTAINER_CREDENTIALS_${relative ? 'RELATIVE' : 'FULL'}_URI is not a URL`);
     return url;
 }
-/** The file is read at each use: EKS rotates it. */
 function authorization(env) {
     const file = env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
     let token = env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
@@ -3175,7 +2825,6 @@ async function container_read(http, url, { env, signal }) {
         throw new MetadataError(200, found);
     return { credentials: found };
 }
-/** An agent's own words for an error: `{"code": …, "message": …}`, or one line of text. */
 function reasonIn(body) {
     let said = body;
     try {
@@ -3183,7 +2832,6 @@ function reasonIn(body) {
         said = [value.code ?? value.Code, value.message ?? value.Message].filter((it) => typeof it === 'string').join(': ');
     }
     catch {
-        // Not JSON.
     }
     const line = said.trim().split('\n')[0] ?? '';
     return /^[\x20-\x7e]{1,300}$/.test(line) && !line.startsWith('<') ? line : '';
@@ -3205,9 +2853,7 @@ var timeouts = __webpack_require__(681);
 
 
 
-/** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
 const ONCE = { attempts: 1, callMs: timeouts/* PROGRAM_MS */.ID };
-/** Credentials of the profile that the environment names, or of the default one, by the SDK: keys, SSO, roles, programs. */
 async function profileCredentials({ call, env, http, region }, say) {
     const profile = env.AWS_PROFILE || 'default';
     const { config, credentials } = (0,shared_config/* sharedFiles */.Nt)(env);
@@ -3247,11 +2893,9 @@ async function profileCredentials({ call, env, http, region }, say) {
     });
     return { credentials: found };
 }
-/** The SDK's providers know no signal: what they are at is left to itself. */
 function aborted(signal) {
     return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 }
-/** The SDK's own text may quote what a program printed: only what it is about is told. */
 function reasonOf(cause, section) {
     const message = cause instanceof Error ? cause.message : '';
     const has = (setting) => new RegExp(`^\\s*${setting}\\w*\\s*=`, 'm').test(section);
@@ -3279,10 +2923,8 @@ function reasonOf(cause, section) {
 
 
 
-/** No source of the machine gave any. `failing`: one of them is there, and its answer is the reason. */
 class NoCredentials extends problem/* Problem */.AF {
     failing;
-    /** What was tried, a source a line, and what each answered. */
     tried;
     constructor(failing, tried, cause) {
         const list = tried.map((line) => `- ${line}`).join('\n');
@@ -3296,18 +2938,11 @@ class NoCredentials extends problem/* Problem */.AF {
         this.tried = list;
     }
 }
-/**
- * Credentials of what the machine is: the first source, in the order of the SDKs, that has any.
- * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
- * @param choice names the one that it must be, if it must
- * @param webIdentity signs in to AWS_ROLE_ARN with the token file
- */
 async function ambientCredentials(context, { kind: only, why }, webIdentity) {
     const tried = [];
     for (const { kind, described, give } of sources(context, webIdentity)) {
         if (only && kind !== only)
             continue;
-        // Said once: before what may take a while, else when it is there.
         let said = false;
         const say = () => {
             if (!said)
@@ -3383,9 +3018,7 @@ function keys({ AWS_PROFILE, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secre
 
 
 
-/** A token is asked for again when less than this is left of it. GitHub's live for 300 s. */
 const TOKEN_MARGIN_MS = 30_000;
-/** The job's own identity, made out to an audience. */
 function githubIdentity(context, audience) {
     let held;
     return {
@@ -3399,7 +3032,6 @@ function githubIdentity(context, audience) {
         },
     };
 }
-/** An answer of GitHub's token endpoint that is an error. */
 class TokenEndpointError extends Error {
     status;
     notYet;
@@ -3410,10 +3042,6 @@ class TokenEndpointError extends Error {
         this.notYet = notYet;
     }
 }
-/**
- * Asks GitHub for the job's id token, made out to an audience.
- * https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
- */
 async function githubToken(context, audience) {
     const { http, call, env, mask } = context;
     const url = new URL(env.ACTIONS_ID_TOKEN_REQUEST_URL ?? '');
@@ -3426,7 +3054,6 @@ async function githubToken(context, audience) {
     const ask = async (signal) => {
         const answer = await http.request({ method: 'GET', url, headers, signal, plain: 'loopback' });
         const body = (await (0,base_http/* readBody */.x8)(answer, 1 << 20)).toString('utf8');
-        // A job that the server still takes for Pending or Delayed gets a 403 for a moment.
         if (answer.status !== 200)
             throw new TokenEndpointError({ status: answer.status, notYet: /'(Pending|Delayed)'/.test(body) });
         const token = tokenIn(body);
@@ -3442,7 +3069,6 @@ async function githubToken(context, audience) {
         throw error instanceof TokenEndpointError ? refused(error) : error;
     });
 }
-/** A wrong answer may be a single one, and is asked for again; a refusal (403) is GitHub's own. */
 function tokenVerdict(error) {
     if (!(error instanceof TokenEndpointError))
         return (0,retryable/* verdictOf */.Vj)(error);
@@ -3482,14 +3108,8 @@ function tokenIn(body) {
 ;// CONCATENATED MODULE: ./lib/signin/identity/no-identity.js
 
 
-/**
- * Why this job gets no id token from GitHub: one sentence, and what to change.
- * https://docs.github.com/actions/reference/security/oidc and
- * https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations
- */
 function noIdToken(env, pullRequest, tried) {
     const also = tried ? `\n${tried}` : '';
-    // Jobs of pull_request_target run the base's own workflow, which may have any permission.
     if (pullRequest && pullRequest.head !== pullRequest.base && env.GITHUB_EVENT_NAME !== 'pull_request_target') {
         return new problem/* Problem */.AF({
             what: `this pull request comes from a fork (${pullRequest.head}), and GitHub gives jobs of forks no id token`,
@@ -3512,17 +3132,14 @@ function noIdToken(env, pullRequest, tried) {
     });
 }
 const PERMISSIONS = 'permissions:\n  id-token: write\n  contents: read';
-/** A called workflow runs under its own ref's file; the runner tells the caller's only. */
 function calledWorkflow(env) {
     const job = env.GITHUB_JOB ? ` (here: ${env.GITHUB_JOB})` : '';
     return `\nIf this job is in a reusable workflow, the caller's job must grant id-token: write as well${job}: permissions only shrink on the way down`;
 }
-/** The pull request of the event file; `undefined` when the event is not one. */
 function readPullRequest(env) {
     try {
         const event = JSON.parse((0,read_text/* readText */.y)(env.GITHUB_EVENT_PATH ?? ''));
         const { head, base } = event.pull_request ?? {};
-        // The repository of a fork that was deleted since is null.
         return base?.repo?.full_name ? { head: head?.repo?.full_name ?? 'deleted', base: base.repo.full_name } : undefined;
     }
     catch {
@@ -3537,7 +3154,6 @@ var external_node_path_ = __webpack_require__(6760);
 
 
 
-/** The identity of a token file: the input's, or the one of the environment. */
 function fileIdentity(context, input) {
     const tokenFile = input ?? context.env.AWS_WEB_IDENTITY_TOKEN_FILE ?? '';
     return {
@@ -3547,11 +3163,6 @@ function fileIdentity(context, input) {
         token: () => fileToken(context, tokenFile),
     };
 }
-/**
- * Reads a web identity token file each time it is used: kubelet rotates it. A symlink is followed, since mounted service account
- * tokens are symlinks. https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
- * @param path relative to GITHUB_WORKSPACE
- */
 async function fileToken({ env, mask }, path) {
     if (path === '') {
         throw new problem/* Problem */.AF({
@@ -3592,7 +3203,6 @@ async function fileToken({ env, mask }, path) {
 
 
 
-/** Signs in once: identity, then every role of the chain. */
 async function acquire(context, request, choice) {
     if (choice.source === 'ambient')
         return acquireAmbient(context, request, choice);
@@ -3623,7 +3233,6 @@ async function acquireAmbient(context, request, choice) {
     const start = { session: { credentials, arn }, role: roleArn, byTokenFile: identity.kind === 'token-file' };
     return { ...(await chain(context, request, { start, roles })), identity };
 }
-/** The role of the machine's own token file (IRSA): its name, and the file, are in the environment. */
 async function podRole(context, request) {
     const roleArn = context.env.AWS_ROLE_ARN ?? '';
     const who = fileIdentity(context, undefined);
@@ -3632,7 +3241,6 @@ async function podRole(context, request) {
     const { credentials, arn } = await assumeFirst(context, own, { who, roleArn, last });
     return { credentials, arn, roleArn };
 }
-/** @throws Problem, also for credentials that AWS does not take */
 async function whoAmI(context, { credentials, identity }) {
     return callSts(context, 'sts:GetCallerIdentity', (call) => callerIdentity({ ...call, credentials })).catch((error) => {
         if (!(error instanceof StsError))
@@ -3645,7 +3253,6 @@ async function whoAmI(context, { credentials, identity }) {
         });
     });
 }
-/** Nothing to sign in with: the sentence depends on what the workflow meant. A source that answered tells its own reason. */
 function withoutAmbient(error, { env }, { roles, source, tokenFile }) {
     if (!(error instanceof NoCredentials) || error.failing || source === 'ambient' || tokenFile)
         return error;
@@ -3666,7 +3273,6 @@ function noRole(what, tried) {
 
 ;// CONCATENATED MODULE: ./lib/signin/check-account.js
 
-/** Before anything is exported: a session of another account must not reach a later step. */
 function checkAccount(arn, allowed) {
     const account = arn.split(':')[4] ?? '';
     if (allowed.length === 0 || allowed.includes(account))
@@ -3678,7 +3284,6 @@ function checkAccount(arn, allowed) {
         fix: 'correct role-to-assume, or add the account; nothing was exported',
     });
 }
-/** A session that is renewed must be of the same account and role; its session's name may differ. */
 function checkSame(arn, before) {
     const [was, is] = [before, arn].map((it) => it.replace(/(:assumed-role\/[^/]+)\/.*$/, '$1'));
     if (was === is)
@@ -3692,15 +3297,9 @@ function checkSame(arn, before) {
 }
 
 ;// CONCATENATED MODULE: ./lib/signin/identity/choose.js
-/** Whether GitHub lets this job ask for id tokens: both variables are there exactly when it has `id-token: write`. */
 function hasIdToken(env) {
     return Boolean(env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
 }
-/**
- * Which identity the step signs in with, and why. A token file that is named in the input is meant for the role. One that the
- * machine has comes with a role of its own (IRSA): that role is signed in to, and assumes what is asked for, as the SDKs do.
- * https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html
- */
 function chooseSource({ source, tokenFile, role }, env) {
     if (source !== 'auto')
         return { source, why: `credentials-source is ${source}` };
@@ -3724,12 +3323,7 @@ function chooseSource({ source, tokenFile, role }, env) {
 // EXTERNAL MODULE: ./lib/signin/mask-accounts.js
 var mask_accounts = __webpack_require__(1805);
 ;// CONCATENATED MODULE: ./lib/signin/renew.js
-/** The SDK, too, renews five minutes before the end. */
 const MARGIN_MS = 5 * 60_000;
-/**
- * Credentials that sign in again when they are about to end, or when AWS said that they have ended. Callers at the same time
- * share one sign-in. While a renewal fails and the old ones still hold, those are given.
- */
 function renewing(first, again, now = Date.now) {
     let held = first;
     let since = now();
@@ -3758,7 +3352,6 @@ function renewing(first, again, now = Date.now) {
     };
     return Object.assign(provide, {
         memoized: true,
-        // Requests that were sent side by side fail side by side: only the first of them ends what is held.
         forget: (gotBefore) => {
             if (since <= gotBefore)
                 held = { ...held, expiration: new Date(0) };
@@ -3768,7 +3361,6 @@ function renewing(first, again, now = Date.now) {
 
 ;// CONCATENATED MODULE: ./lib/signin/tell.js
 
-/** Says which identity was chosen, before it is tried: a denial is easier to read then. Of `ambient` it is found out. */
 function tellChoice(runner, { source, why }, existing) {
     if (existing)
         runner.info(`Identity: ${existing.described} (${why})`);
@@ -3776,7 +3368,6 @@ function tellChoice(runner, { source, why }, existing) {
         runner.info(`Identity: ${NAMES[source]} (${why})`);
 }
 const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
-/** Says who the step is, and what of its inputs had no effect. */
 function tellSession(request, runner, { source, session }) {
     const { arn, credentials, identity } = session;
     if (request.maskAccountId)
@@ -3790,7 +3381,6 @@ function tellSession(request, runner, { source, session }) {
     for (const text of withoutEffect(request, source))
         runner.warning(text);
 }
-/** AssumeRoleWithWebIdentity takes neither tags nor an external id: AWS reads tags from inside the token alone. */
 function withoutEffect(request, source) {
     const { tags, externalIds, roles } = request;
     const tagKeys = tags.skip ? [] : [...session_tags/* JOB_TAG_KEYS */.iE, ...Object.keys(tags.custom)];
@@ -3826,9 +3416,7 @@ function withoutEffect(request, source) {
 
 
 
-/** How often a secret key with special characters is thrown away: a key has none with a probability of 0.28. */
 const PLAIN_SECRET_ATTEMPTS = 30;
-/** Signs in and gives what jobs need: session, clients, connections. Exports nothing. */
 async function signIn(request, runner, signal) {
     if (!request.maskAccountId)
         return signInTold(request, runner, signal);
@@ -3880,7 +3468,6 @@ async function signInTold(request, runner, signal) {
         signal,
     };
 }
-/** Signs in as an earlier step did (refresh-credentials): the same source, endpoint and roles, or an error. */
 async function signInAgain(held, runner, signal) {
     const { request, identity, arn } = held;
     const context = makeContext(request, runner, signal);
@@ -3894,21 +3481,18 @@ async function signInAgain(held, runner, signal) {
         context.http.close();
     }
 }
-/** @throws Problem when it is somebody else now */
 async function again(context, request, { choice, identity, arn }) {
     const kind = choice.source === 'ambient' ? { kind: identity.kind } : {};
     const renewed = await acquirePlain(context, request, { ...choice, ...kind });
     checkSame(renewed.arn, arn);
     return renewed.credentials;
 }
-/** @throws Problem when GitHub OIDC is asked for and the job has no permission */
 function choose(request, { env }) {
     const choice = chooseSource({ ...request, role: request.roles[0] }, env);
     if (choice.source === 'github-oidc' && !hasIdToken(env))
         throw noIdToken(env, readPullRequest(env));
     return choice;
 }
-/** Whoever gives a session policy counts on it; credentials that are used as they are cannot be narrowed. */
 function refuseSessionPolicies({ sessionPolicy, sessionPolicyArns }) {
     if (sessionPolicy === undefined && sessionPolicyArns.length === 0)
         return;
@@ -3919,7 +3503,6 @@ function refuseSessionPolicies({ sessionPolicy, sessionPolicyArns }) {
         fix: 'give role-to-assume (without use-existing-credentials), or leave the session policies out',
     });
 }
-/** `use-existing-credentials`: what is there already, if AWS takes it. */
 async function existingSession(context, request) {
     const how = { ...context.how, rules: { ...context.how.rules, attempts: 1 } };
     const quiet = { ...context, how, attempts: 1, say: () => { } };
@@ -3959,10 +3542,7 @@ async function acquirePlain(context, request, choice) {
 /* harmony export */   G_: () => (/* binding */ maskInError),
 /* harmony export */   af: () => (/* binding */ maskNamedAccounts)
 /* harmony export */ });
-// mask-aws-account-id: an account id is masked before the first line that may hold it, be it of an input, of a trust policy or of
-// what AWS says.
 const ACCOUNT_ID = /(?<!\d)\d{12}(?!\d)/g;
-/** Inputs and variables that name accounts. */
 const INPUTS = [
     'role-to-assume',
     'allowed-account-ids',
@@ -3970,7 +3550,6 @@ const INPUTS = [
     's3-bucket-owner',
     'ecr-registries',
 ];
-/** Masks what the inputs name, before any of them is checked. */
 function maskNamedAccounts(runner) {
     if (!/^true$/i.test(runner.input('mask-aws-account-id').trim()))
         return;
@@ -3978,7 +3557,6 @@ function maskNamedAccounts(runner) {
     for (const text of texts)
         maskIn(text, runner);
 }
-/** A runner that masks every account id in what it says, and then says it. */
 function discreet(runner) {
     const first = (say) => (text) => {
         maskIn(text, runner);
@@ -3986,7 +3564,6 @@ function discreet(runner) {
     };
     return { ...runner, info: first(runner.info), notice: first(runner.notice), warning: first(runner.warning) };
 }
-/** Masks what an error will be told with. */
 function maskInError(thrown, runner) {
     if (thrown instanceof Error)
         maskIn(thrown.message, runner);
@@ -4008,7 +3585,6 @@ function maskIn(text, { mask }) {
 /* harmony export */   sN: () => (/* binding */ tagsOfHop),
 /* harmony export */   tI: () => (/* binding */ OWN_TAG_KEYS)
 /* harmony export */ });
-/** The tags that configure-aws-credentials gives a session, by the runner's variable. */
 const TAGS_OF_JOB = {
     Repository: 'GITHUB_REPOSITORY',
     Workflow: 'GITHUB_WORKFLOW',
@@ -4017,7 +3593,6 @@ const TAGS_OF_JOB = {
     Commit: 'GITHUB_SHA',
     Branch: 'GITHUB_REF',
 };
-/** Those that it gives since 6.2, and drops where they do not fit. A tag of the input takes the place of one. */
 const LESSER_TAGS = {
     EventName: 'GITHUB_EVENT_NAME',
     BaseRef: 'GITHUB_BASE_REF',
@@ -4026,17 +3601,9 @@ const LESSER_TAGS = {
     Job: 'GITHUB_JOB',
     TriggeringActor: 'GITHUB_TRIGGERING_ACTOR',
 };
-/** Variables of the runner that tags are made from. */
 const TAG_VARIABLES = [...Object.values(TAGS_OF_JOB), ...Object.values(LESSER_TAGS)];
-/** Tag keys that a step cannot choose itself. */
 const OWN_TAG_KEYS = ['GitHub', ...Object.keys(TAGS_OF_JOB)];
-/** All tag keys that a session of this job may have besides those of the input. */
 const JOB_TAG_KEYS = [...OWN_TAG_KEYS, ...Object.keys(LESSER_TAGS)];
-/**
- * The tags of a session that is assumed with `AssumeRole`. A tag that was passed on as transitive cannot be set again on the
- * next role, so from the second hop on those are left out.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
- */
 function tagsOfHop({ skip, custom, transitiveKeys }, env, hop) {
     const needed = { GitHub: 'Actions', ...tagsFrom(TAGS_OF_JOB, env) };
     const chosen = new Set(Object.keys(custom).map((key) => key.toLowerCase()));
@@ -4057,7 +3624,6 @@ function tagsFrom(variables, env) {
     const all = Object.entries(variables).map(([key, variable]) => [key, tagValue(env[variable] ?? '')]);
     return Object.fromEntries(all.filter(([, value]) => value !== ''));
 }
-/** What a tag's value may hold, at most 256 characters of it, and no half of a character that takes two. */
 function tagValue(text) {
     return text
         .replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_')

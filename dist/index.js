@@ -250,9 +250,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-// One bundle, three doors: GitHub runs this file for the step, and by dist/post.js when the job ends, to undo what the step
-// left; a profile that the step wrote (refresh-credentials) runs it as its credential_process. The door is an argument, which
-// only action.yml and that profile give: a variable could be set by an earlier step, and the step would then do nothing.
 if (process.argv[2] === 'credential-process') {
     const { credentialProcess } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(593), __nccwpck_require__.e(867), __nccwpck_require__.e(338)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4338));
     await credentialProcess(process.argv[3] ?? '');
