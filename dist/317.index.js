@@ -348,7 +348,7 @@ function undoProfile({ file, section, id }) {
         if (mark?.id !== id)
             return;
         const original = originalOf(file, section);
-        const previous = (0,external_node_fs_.existsSync)(original) ? (0,read_text/* readText */.y)(original) : '';
+        const previous = (0,external_node_fs_.existsSync)(original) ? (0,read_text/* readText */.yR)(original) : '';
         const rest = previous === '' ? (0,ini/* cutSection */.Eo)(before, section, mark.gap) : (0,ini/* withSection */.iG)(before, section, { replacement: previous });
         if (rest.trim() === '')
             (0,external_node_fs_.rmSync)(file, { force: true });

@@ -46,7 +46,7 @@ async function credentialProcess(settings) {
 }
 function readHeld(settings) {
     try {
-        return JSON.parse((0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_2__/* .readText */ .y)(settings));
+        return JSON.parse((0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_2__/* .readText */ .yR)(settings));
     }
     catch (cause) {
         throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
@@ -61,7 +61,7 @@ function readHeld(settings) {
 function trust(file) {
     if (!file || file === process.env.NODE_EXTRA_CA_CERTS)
         return;
-    node_tls__WEBPACK_IMPORTED_MODULE_0__.setDefaultCACertificates([...node_tls__WEBPACK_IMPORTED_MODULE_0__.getCACertificates('default'), (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_2__/* .readText */ .y)(file)]);
+    node_tls__WEBPACK_IMPORTED_MODULE_0__.setDefaultCACertificates([...node_tls__WEBPACK_IMPORTED_MODULE_0__.getCACertificates('default'), (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_2__/* .readText */ .yR)(file)]);
 }
 function quietRunner(env) {
     const nothing = () => { };

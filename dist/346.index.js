@@ -63,7 +63,7 @@ function isGit(name) {
     return name.toLowerCase() === '.git';
 }
 function isPrivateOfTemp(name) {
-    return /^(_|keyless-)/i.test(name);
+    return /^(_|keyless-|git-credentials-)/i.test(name);
 }
 function fenced(given, fence) {
     const way = wayOf(given, fence);
@@ -153,6 +153,66 @@ async function poll({ look, pausesMs, deadline, timedOut, onLost, clock, signal 
 }
 function mayPass(thrown) {
     return [thrown, thrown.cause].some((it) => it !== undefined && (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .verdictOf */ .Vj)(it) !== 'fatal');
+}
+
+
+/***/ }),
+
+/***/ 8402:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   L4: () => (/* binding */ stateOf),
+/* harmony export */   Ne: () => (/* binding */ changedFile),
+/* harmony export */   PA: () => (/* binding */ mustBeSame),
+/* harmony export */   bY: () => (/* binding */ openSame),
+/* harmony export */   sb: () => (/* binding */ openSameSync)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1455);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7966);
+/* harmony import */ var _read_text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9213);
+
+
+
+
+function stateOf(path, { size, mtimeMs, dev, ino }) {
+    return { path, size, mtimeMs, dev, ino };
+}
+function openSameSync(file) {
+    const handle = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(file.path, _read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .AT_ONCE */ .Qd);
+    try {
+        mustBeSame((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(handle), file);
+        return handle;
+    }
+    catch (thrown) {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(handle);
+        throw thrown;
+    }
+}
+async function openSame(file) {
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(file.path, _read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .AT_ONCE */ .Qd);
+    try {
+        mustBeSame(await handle.stat(), file);
+        return handle;
+    }
+    catch (thrown) {
+        await handle.close();
+        throw thrown;
+    }
+}
+function mustBeSame({ size, mtimeMs, dev, ino }, file) {
+    if (size === file.size && mtimeMs === file.mtimeMs && dev === file.dev && ino === file.ino)
+        return;
+    throw changedFile(file);
+}
+function changedFile({ path }) {
+    return new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+        what: 'the file changed while the step ran',
+        on: path,
+        why: 'something still writes to it, or put another in its place: what is published would be neither the old nor the new file',
+        fix: 'let the step that writes it end before this one begins',
+    });
 }
 
 
@@ -1238,7 +1298,10 @@ var external_node_zlib_ = __webpack_require__(8522);
 var external_node_buffer_ = __webpack_require__(4573);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: ./lib/base/same-file.js
+var same_file = __webpack_require__(8402);
 ;// CONCATENATED MODULE: ./lib/objects/local/charset.js
+
 
 
 
@@ -1257,11 +1320,11 @@ function isUtf8Text(bytes, { isWhole }) {
     return lengths.some((cut) => (0,external_node_buffer_.isUtf8)(bytes.subarray(0, bytes.length - cut)));
 }
 const META = /<meta\s[^>]*charset\s*=\s*["']?\s*([\w-]+)/i;
-function isUtf8File(path, size) {
-    return isUtf8Text(headOf(path, Math.min(size, LOOK_AT)), { isWhole: size <= LOOK_AT });
+function isUtf8File(file) {
+    return isUtf8Text(headOf(file, LOOK_AT), { isWhole: file.size <= LOOK_AT });
 }
-function isUtf8Encoded(path, encoding) {
-    const bytes = headOf(path, LOOK_AT_ENCODED);
+function isUtf8Encoded(file, encoding) {
+    const bytes = headOf(file, LOOK_AT_ENCODED);
     const bounds = { maxOutputLength: LOOK_AT_DECODED };
     try {
         const decoded = encoding === 'gzip'
@@ -1273,21 +1336,18 @@ function isUtf8Encoded(path, encoding) {
         return false;
     }
 }
-function headOf(path, length) {
-    const handle = (0,external_node_fs_.openSync)(path, 'r');
+function headOf(file, most) {
+    const handle = (0,same_file/* openSameSync */.sb)(file);
     try {
-        const bytes = Buffer.allocUnsafe(length);
-        return bytes.subarray(0, (0,external_node_fs_.readSync)(handle, bytes, 0, length, 0));
+        const bytes = Buffer.allocUnsafe(Math.min(file.size, most));
+        return bytes.subarray(0, (0,external_node_fs_.readSync)(handle, bytes, 0, bytes.length, 0));
     }
     finally {
         (0,external_node_fs_.closeSync)(handle);
     }
 }
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __webpack_require__(1455);
 ;// CONCATENATED MODULE: ./lib/objects/local/digest.js
-
 
 
 
@@ -1302,7 +1362,7 @@ async function digestsOf(file, { inParts, buffers, }) {
         buffers.give(bytes);
         return digests;
     }
-    const handle = await (0,promises_.open)(file.path);
+    const handle = await (0,same_file/* openSame */.bY)(file);
     const chunk = Buffer.allocUnsafe(CHUNK);
     try {
         let crc = 0;
@@ -1318,7 +1378,7 @@ async function digestsOf(file, { inParts, buffers, }) {
             }
             sums.push(sum.digest());
         }
-        await unchanged(handle, file);
+        (0,same_file/* mustBeSame */.PA)(await handle.stat(), file);
         const whole = sums[0]?.toString('hex') ?? '';
         const etag = inParts ? `${(0,external_node_crypto_.createHash)('md5').update(Buffer.concat(sums)).digest('hex')}-${sums.length}` : whole;
         return { etag, crc };
@@ -1330,11 +1390,11 @@ async function digestsOf(file, { inParts, buffers, }) {
 async function readWhole(file, buffers) {
     if (file.size <= READ_AT_ONCE)
         return readSmall(file, buffers);
-    const handle = await (0,promises_.open)(file.path);
+    const handle = await (0,same_file/* openSame */.bY)(file);
     try {
         const bytes = buffers.take(file.size);
         await readExactly(handle, file, { into: bytes, offset: 0 });
-        await unchanged(handle, file);
+        (0,same_file/* mustBeSame */.PA)(await handle.stat(), file);
         return bytes;
     }
     finally {
@@ -1345,41 +1405,26 @@ async function readExactly(handle, file, { into, offset }) {
     for (let done = 0; done < into.length;) {
         const { bytesRead } = await handle.read(into, done, into.length - done, offset + done);
         if (bytesRead === 0)
-            throw changed(file);
+            throw (0,same_file/* changedFile */.Ne)(file);
         done += bytesRead;
     }
 }
-async function unchanged(handle, file) {
-    const { size, mtimeMs } = await handle.stat();
-    if (size !== file.size || mtimeMs !== file.mtimeMs)
-        throw changed(file);
-}
 function readSmall(file, buffers) {
-    const handle = (0,external_node_fs_.openSync)(file.path, 'r');
+    const handle = (0,same_file/* openSameSync */.sb)(file);
     try {
         const bytes = buffers.take(file.size);
         for (let done = 0; done < bytes.length;) {
             const read = (0,external_node_fs_.readSync)(handle, bytes, done, bytes.length - done, done);
             if (read === 0)
-                throw changed(file);
+                throw (0,same_file/* changedFile */.Ne)(file);
             done += read;
         }
-        const { size, mtimeMs } = (0,external_node_fs_.fstatSync)(handle);
-        if (size !== file.size || mtimeMs !== file.mtimeMs)
-            throw changed(file);
+        (0,same_file/* mustBeSame */.PA)((0,external_node_fs_.fstatSync)(handle), file);
         return bytes;
     }
     finally {
         (0,external_node_fs_.closeSync)(handle);
     }
-}
-function changed({ path }) {
-    return new base_problem/* Problem */.AF({
-        what: 'the file changed while it was uploaded',
-        on: path,
-        why: 'something still writes to it: what is in S3 would be neither the old nor the new file',
-        fix: 'let the step that writes it end before this one begins',
-    });
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/plan/kms-keys.js
@@ -1527,8 +1572,8 @@ async function uploadParts(sender, object) {
 }
 async function create(sender, object) {
     const { access, bucket } = sender;
-    const { key, file, size, headers, guessesCharset } = object;
-    const isText = !guessesCharset || isUtf8File(file.path, size);
+    const { key, file, headers, guessesCharset } = object;
+    const isText = !guessesCharset || isUtf8File(file);
     const sent = {
         ...writeHeaders(sender, isText ? object : { headers: withoutCharset(headers) }),
         ...(bucket.wire.checksums === 'always'
@@ -1562,7 +1607,7 @@ async function create(sender, object) {
 }
 async function sendParts(sender, object, id) {
     const { limiter, signal } = sender;
-    const handle = await (0,promises_.open)(object.file.path);
+    const handle = await (0,same_file/* openSame */.bY)(object.file);
     const stop = new AbortController();
     const stopped = AbortSignal.any([signal, stop.signal]);
     const sent = [];
@@ -1584,7 +1629,7 @@ async function sendParts(sender, object, id) {
         }
         await Promise.allSettled(underWay);
         stopped.throwIfAborted();
-        await unchanged(handle, object.file);
+        (0,same_file/* mustBeSame */.PA)(await handle.stat(), object.file);
         return sent;
     }
     finally {
@@ -2617,7 +2662,7 @@ function contentOf(folder) {
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __webpack_require__(8500);
+var promises_ = __webpack_require__(8500);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
 var picomatch = __webpack_require__(4006);
 // EXTERNAL MODULE: ./lib/base/edge/files.js
@@ -2627,10 +2672,18 @@ var path_fence = __webpack_require__(7562);
 ;// CONCATENATED MODULE: ./lib/objects/local/hidden-files.js
 
 function isHidden(name, { hiddenFiles }) {
-    return (0,path_fence/* isGit */.JL)(name) || (!hiddenFiles && name.startsWith('.'));
+    return (0,path_fence/* isGit */.JL)(name) || isCredentials(name) || (!hiddenFiles && name.startsWith('.'));
+}
+function isCredentials(name) {
+    return /^(gha-creds-.*\.json|git-credentials-.*\.config)$/i.test(name);
+}
+function isGitFolder(entries) {
+    const isFolder = (name) => entries.some((it) => it.name === name && it.isDirectory());
+    return entries.some((it) => it.name === 'HEAD') && isFolder('objects') && isFolder('refs');
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/local/files.js
+
 
 
 
@@ -2677,7 +2730,8 @@ async function walk({ kind, root, fence, rules, wanted }) {
     const realTemp = fence.temp && (0,path_fence/* realOf */.MN)(fence.temp);
     const secrets = rules.secretFiles.map((path) => (0,external_node_path_.join)((0,path_fence/* realOf */.MN)((0,external_node_path_.dirname)(path)) ?? (0,external_node_path_.dirname)(path), (0,external_node_path_.basename)(path)));
     const isPrivate = (name, inReal) => inReal === realTemp && (0,path_fence/* isPrivateOfTemp */.vK)(name);
-    const leavesOut = (name) => withFolders(name).some(isExcluded) ||
+    const gitFolders = new Set();
+    const leavesOut = (name) => withFolders(name).some((it) => isExcluded(it) || gitFolders.has(it)) ||
         name.split('/').some((part) => isHidden(part, rules)) ||
         isPrivate(name, realRoot) ||
         !wanted(name);
@@ -2691,7 +2745,13 @@ async function walk({ kind, root, fence, rules, wanted }) {
             if ((0,external_node_path_.dirname)(secret) === inReal && !leavesOut(name))
                 throw holdsSecrets(secret);
         }
-        for (const entry of files_entriesOf(folder, prefix, unreadable)) {
+        const entries = files_entriesOf(folder, prefix, unreadable);
+        if (prefix !== '' && isGitFolder(entries)) {
+            skipped.hidden.push(prefix);
+            gitFolders.add(prefix);
+            continue;
+        }
+        for (const entry of entries) {
             const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
             const path = (0,external_node_path_.join)(folder, entry.name);
             if (isExcluded(name)) {
@@ -2731,7 +2791,10 @@ async function walk({ kind, root, fence, rules, wanted }) {
                 }
             }
         }
-        await (0,external_node_timers_promises_.setImmediate)();
+        const way = (0,path_fence/* wayOf */.VO)(folder, fence);
+        if (way.kind !== 'missing' && (prefix === '' || way.real !== inReal))
+            mustBeBounded(way, { name: prefix || root, realRoot });
+        await (0,promises_.setImmediate)();
     }
     files.sort((a, b) => (a.name < b.name ? -1 : 1));
     skipped.folders = skipped.folders.filter((folder) => !wanted(`${folder}/x`) && !wanted(`${folder}/x/y`));
@@ -2763,8 +2826,11 @@ function files_entriesOf(folder, name, unreadable) {
 }
 function look({ path, name, entry, fence, realRoot }) {
     if (!entry.isSymbolicLink())
-        return { stats: (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false }) };
-    const way = (0,path_fence/* wayOf */.VO)(path, fence);
+        return { stats: (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false }) };
+    const real = mustBeBounded((0,path_fence/* wayOf */.VO)(path, fence), { name, realRoot });
+    return { stats: (0,external_node_fs_.statSync)(real, { throwIfNoEntry: false }), real };
+}
+function mustBeBounded(way, { name, realRoot }) {
     if (way.kind === 'missing') {
         throw new base_problem/* Problem */.AF({
             what: 'the symbolic link leads nowhere',
@@ -2773,15 +2839,21 @@ function look({ path, name, entry, fence, realRoot }) {
         });
     }
     const isBounded = way.kind === 'inside' || (way.kind === 'named' && (0,path_fence/* isWithin */.UO)(way.real, realRoot));
-    if (!isBounded || way.real.split(external_node_path_.sep).some(path_fence/* isGit */.JL)) {
+    const parts = way.real.split(external_node_path_.sep);
+    const what = way.kind === 'git' || parts.some(path_fence/* isGit */.JL)
+        ? 'the symbolic link leads into .git'
+        : !isBounded
+            ? 'the symbolic link leads out of the workspace'
+            : parts.some(isCredentials) && 'the symbolic link leads to the credentials of another action';
+    if (what) {
         throw new base_problem/* Problem */.AF({
-            what: way.kind === 'git' ? 'the symbolic link leads into .git' : 'the symbolic link leads out of the workspace',
+            what,
             on: name,
             why: 'what lies there may be secret, and is not part of what was built',
             fix: 'copy the file into the folder, or exclude the link with a line !GLOB',
         });
     }
-    return { stats: (0,external_node_fs_.statSync)(way.real, { throwIfNoEntry: false }), real: way.real };
+    return way.real;
 }
 function mayRead(path) {
     try {
@@ -2792,8 +2864,8 @@ function mayRead(path) {
         return false;
     }
 }
-function localFile(path, name, { size, mtimeMs }) {
-    return { path, name, size, mtimeMs };
+function localFile(path, name, stats) {
+    return { ...(0,same_file/* stateOf */.L4)(path, stats), name };
 }
 function pathIn(workspace, path) {
     const full = (0,external_node_path_.resolve)(workspace, path);
@@ -2890,7 +2962,7 @@ function nothingFound({ local, kind, skipped }, { ifNoFilesFound }, log) {
 function saySkipped({ local }, { hidden, links, special, folders }, log) {
     const told = (names, what, how) => names.length === 0 ? [] : [`${names.length} ${what} (${(0,units/* someOf */.yU)(names)})${how}`];
     const parts = [
-        ...told(hidden, 'hidden', '; s3-include-hidden-files: true uploads them, except .git'),
+        ...told(hidden, 'hidden', '; s3-include-hidden-files: true uploads them, except .git and credentials of other actions'),
         ...told(links, links.length === 1 ? 'symbolic link' : 'symbolic links', '; s3-follow-symlinks: true uploads what they lead to'),
         ...told(special, 'neither file nor folder', ''),
     ];
@@ -2914,6 +2986,8 @@ function warnOfUnmatched(request, exclusions, log) {
 }
 const MAX_WARNINGS = 10;
 
+// EXTERNAL MODULE: external "node:fs/promises"
+var external_node_fs_promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
 ;// CONCATENATED MODULE: ./lib/objects/local/compress.js
@@ -2921,9 +2995,10 @@ var external_node_stream_promises_ = __webpack_require__(6466);
 
 
 
+
 const BROTLI_QUALITY = 9;
 async function compressed(file, encoding, path) {
-    if (file.size === 0 || isGzip(file.path))
+    if (file.size === 0 || isGzip(file))
         return undefined;
     const compressor = encoding === 'gzip'
         ? (0,external_node_zlib_.createGzip)({ level: external_node_zlib_.constants.Z_BEST_COMPRESSION })
@@ -2933,15 +3008,22 @@ async function compressed(file, encoding, path) {
                 [external_node_zlib_.constants.BROTLI_PARAM_SIZE_HINT]: file.size,
             },
         });
-    await (0,external_node_stream_promises_.pipeline)((0,external_node_fs_.createReadStream)(file.path), compressor, (0,external_node_fs_.createWriteStream)(path));
-    const { size, mtimeMs } = (0,external_node_fs_.statSync)(path);
-    if (size < file.size)
-        return { path, size, mtimeMs };
-    await (0,promises_.rm)(path);
+    const handle = await (0,same_file/* openSame */.bY)(file);
+    try {
+        await (0,external_node_stream_promises_.pipeline)(handle.createReadStream({ autoClose: false }), compressor, (0,external_node_fs_.createWriteStream)(path));
+        (0,same_file/* mustBeSame */.PA)(await handle.stat(), file);
+    }
+    finally {
+        await handle.close();
+    }
+    const made = (0,same_file/* stateOf */.L4)(path, (0,external_node_fs_.statSync)(path));
+    if (made.size < file.size)
+        return made;
+    await (0,external_node_fs_promises_.rm)(path);
     return undefined;
 }
-function isGzip(path) {
-    const handle = (0,external_node_fs_.openSync)(path, 'r');
+function isGzip(file) {
+    const handle = (0,same_file/* openSameSync */.sb)(file);
     try {
         const head = Buffer.alloc(2);
         return (0,external_node_fs_.readSync)(handle, head, 0, 2, 0) === 2 && head[0] === 0x1f && head[1] === 0x8b;
@@ -2969,14 +3051,14 @@ function storedForms(runner, book) {
     const names = new WeakMap();
     let folder;
     let serial = 0;
-    const originalOf = (target, { name, path }) => {
-        const [, of, ending] = SIBLING.exec(name) ?? [];
+    const originalOf = (target, file) => {
+        const [, of, ending] = SIBLING.exec(file.name) ?? [];
         if (of === undefined || target.kind === 'file')
             return undefined;
         const all = names.get(target) ?? new Map(target.files.map((file) => [file.name, file]));
         names.set(target, all);
         const original = all.get(of);
-        if (!original || (ending === 'gz' && !isGzip(path)))
+        if (!original || (ending === 'gz' && !isGzip(file)))
             return undefined;
         return { original, encoding: ending === 'br' ? 'br' : 'gzip' };
     };
@@ -2987,7 +3069,7 @@ function storedForms(runner, book) {
             if (sibling) {
                 const { original } = sibling;
                 const headers = book.of(own, sibling.encoding, original.name);
-                return { file, ...settled(headers, () => isUtf8File(original.path, original.size)) };
+                return { file, ...settled(headers, () => isUtf8File(original)) };
             }
             const encoding = book.compressionOf(own);
             const stated = book.encodingOf(own);
@@ -2995,10 +3077,10 @@ function storedForms(runner, book) {
                 const headers = book.of(own);
                 if (stated !== 'gzip' && stated !== 'br')
                     return { file, ...headers };
-                return { file, ...settled(headers, () => isUtf8Encoded(file.path, stated)) };
+                return { file, ...settled(headers, () => isUtf8Encoded(file, stated)) };
             }
             if (stated !== undefined) {
-                if (stated === 'gzip' && isGzip(file.path))
+                if (stated === 'gzip' && isGzip(file))
                     return { file, ...book.of(own) };
                 throw twoEncodings(file, encoding, stated);
             }
@@ -3008,7 +3090,7 @@ function storedForms(runner, book) {
             if (!smaller)
                 return { file, ...book.of(own) };
             const headers = book.of(own, encoding);
-            return { file: smaller, ...settled(headers, () => isUtf8File(file.path, file.size)) };
+            return { file: smaller, ...settled(headers, () => isUtf8File(file)) };
         },
     };
 }
@@ -3165,7 +3247,7 @@ async function compareTargets(request, access, { targets, buckets, keepsTimes, p
             let done = 0;
             await (0,parallel/* eachOf */.pQ)(target.files.entries(), changes_HEADS_AT_ONCE, async ([index, file]) => {
                 if (++done % 256 === 0)
-                    await (0,external_node_timers_promises_.setImmediate)();
+                    await (0,promises_.setImmediate)();
                 const object = await planFile(comparer, { target, bucket, file }, listed[index]);
                 found[index] = object;
                 if (object.action !== 'unchanged' || !(bucket.looksAtOwners || keepsTimes))
@@ -3339,6 +3421,7 @@ function readersOf(grants) {
 
 
 
+
 const redirects_HEADS_AT_ONCE = 32;
 async function planRedirects(request, { aws, runner }, { buckets, files, }) {
     const { redirects } = request;
@@ -3390,8 +3473,7 @@ function emptyFile(runner) {
         runner.undoLater({ kind: 'folder', path: folder });
         const path = (0,external_node_path_.join)(folder, 'empty');
         (0,external_node_fs_.writeFileSync)(path, '');
-        const { size, mtimeMs } = (0,external_node_fs_.statSync)(path);
-        return { path, size, mtimeMs };
+        return (0,same_file/* stateOf */.L4)(path, (0,external_node_fs_.statSync)(path));
     });
 }
 

@@ -43,7 +43,7 @@ function isGit(name) {
     return name.toLowerCase() === '.git';
 }
 function isPrivateOfTemp(name) {
-    return /^(_|keyless-)/i.test(name);
+    return /^(_|keyless-|git-credentials-)/i.test(name);
 }
 function fenced(given, fence) {
     const way = wayOf(given, fence);
@@ -122,9 +122,10 @@ var undo = __webpack_require__(7859);
 
 
 
-function checkEnvFile(path, trusted) {
+function checkEnvFile(path, { GITHUB_WORKSPACE, RUNNER_TEMP }) {
     const on = `Input ssm-env-file: ${path}`;
     const folder = (0,external_node_path_.dirname)(path);
+    const trusted = [GITHUB_WORKSPACE, RUNNER_TEMP].filter((root) => root !== undefined);
     let step = trusted.find((root) => path !== root && (0,path_fence/* isWithin */.UO)(path, root)) ?? (0,external_node_path_.parse)(path).root;
     for (const name of (0,external_node_path_.relative)(step, path).split(external_node_path_.sep)) {
         step = (0,external_node_path_.join)(step, name);
@@ -150,7 +151,8 @@ function checkEnvFile(path, trusted) {
         throw new problem/* Problem */.AF({ on, what: `${folder} cannot be written to`, fix: 'choose another folder' });
     }
 }
-function writeEnvFile({ path, keep }, content, undoLater) {
+function writeEnvFile({ path, keep }, content, { env, undoLater }) {
+    checkEnvFile(path, env);
     const beside = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`);
     undoLater({ kind: 'file', path: beside });
     if (!keep)
@@ -158,6 +160,8 @@ function writeEnvFile({ path, keep }, content, undoLater) {
     try {
         const file = (0,external_node_fs_.openSync)(beside, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL | (external_node_fs_.constants.O_NOFOLLOW ?? 0), 0o600);
         try {
+            checkEnvFile(path, env);
+            (0,external_node_fs_.lstatSync)(beside);
             (0,external_node_fs_.writeFileSync)(file, content);
             (0,external_node_fs_.fsyncSync)(file);
         }
@@ -168,6 +172,8 @@ function writeEnvFile({ path, keep }, content, undoLater) {
     }
     catch (thrown) {
         (0,external_node_fs_.rmSync)(beside, { force: true });
+        if (thrown instanceof problem/* Problem */.AF)
+            throw thrown;
         const { code = 'unknown error' } = thrown;
         throw new problem/* Problem */.AF({
             on: path,
@@ -1751,7 +1757,8 @@ function same(a, b) {
 async function planParameters(request, access) {
     const { runner } = access;
     const place = placeOf(access);
-    checkFolder(request, access);
+    if (request.file)
+        checkEnvFile(request.file.path, access.runner.env);
     const reads = readsFor(request.lines, place);
     const hider = makeHider(runner);
     const { answers, calls } = await read(reads, hider, { request, access });
@@ -1780,12 +1787,6 @@ async function planParameters(request, access) {
 function placeOf({ session }) {
     const { partition, region, accountId, arn } = session;
     return { partition, region, accountId, caller: arn };
-}
-function checkFolder({ file }, { runner }) {
-    const { GITHUB_WORKSPACE, RUNNER_TEMP } = runner.env;
-    const trusted = [GITHUB_WORKSPACE, RUNNER_TEMP].filter((folder) => folder !== undefined);
-    if (file)
-        checkEnvFile(file.path, trusted);
 }
 async function read(reads, hider, { request, access }) {
     const { aws } = access;
@@ -1969,7 +1970,7 @@ function parametersJob(request, access) {
 function deliver({ entries, exportTo, file }, { runner }) {
     if (file) {
         (0,secret_files/* noteSecretFile */.z)(file.path, runner);
-        writeEnvFile(file, (0,write_dotenv/* writeDotenv */.eD)(entries, file.dialect), runner.undoLater);
+        writeEnvFile(file, (0,write_dotenv/* writeDotenv */.eD)(entries, file.dialect), runner);
     }
     const values = Object.fromEntries(entries.map(({ name, value }) => [name, value]));
     if (exportTo === 'env')

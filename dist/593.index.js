@@ -119,7 +119,7 @@ function configSection(profile) {
     return profile === 'default' ? profile : `profile ${profile}`;
 }
 function readShared(file) {
-    return onShared(file, 'read', () => ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .readText */ .y)(file) : ''));
+    return onShared(file, 'read', () => ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .readText */ .yR)(file) : ''));
 }
 const FIX = 'check HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE';
 function onShared(file, done, act) {
@@ -148,7 +148,7 @@ function profileRegion(env) {
 function configText(env) {
     const { config } = sharedFiles(env);
     try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(config) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .readText */ .y)(config) : '';
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(config) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .readText */ .yR)(config) : '';
     }
     catch {
         return '';
@@ -307,8 +307,9 @@ function indent(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ readBytes),
-/* harmony export */   y: () => (/* binding */ readText)
+/* harmony export */   Qd: () => (/* binding */ AT_ONCE),
+/* harmony export */   io: () => (/* binding */ readBytes),
+/* harmony export */   yR: () => (/* binding */ readText)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 
@@ -655,7 +656,7 @@ function fileBefore(path) {
             return undefined;
         if (found.isSymbolicLink())
             return { link: (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)(path) };
-        return { content: (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .readBytes */ .i)(path).toString('base64'), mode: found.mode & 0o777 };
+        return { content: (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .readBytes */ .io)(path).toString('base64'), mode: found.mode & 0o777 };
     });
 }
 function putBack(path, before) {
@@ -713,7 +714,7 @@ function stateOf(env) {
 }
 function readIfThere(path) {
     try {
-        return (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .readText */ .y)(path);
+        return (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .readText */ .yR)(path);
     }
     catch {
         return undefined;

@@ -216,7 +216,7 @@ function isGit(name) {
     return name.toLowerCase() === '.git';
 }
 function isPrivateOfTemp(name) {
-    return /^(_|keyless-)/i.test(name);
+    return /^(_|keyless-|git-credentials-)/i.test(name);
 }
 function fenced(given, fence) {
     const way = wayOf(given, fence);
@@ -265,6 +265,66 @@ function realOf(path) {
 
 /***/ }),
 
+/***/ 8402:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   L4: () => (/* binding */ stateOf),
+/* harmony export */   Ne: () => (/* binding */ changedFile),
+/* harmony export */   PA: () => (/* binding */ mustBeSame),
+/* harmony export */   bY: () => (/* binding */ openSame),
+/* harmony export */   sb: () => (/* binding */ openSameSync)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1455);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7966);
+/* harmony import */ var _read_text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9213);
+
+
+
+
+function stateOf(path, { size, mtimeMs, dev, ino }) {
+    return { path, size, mtimeMs, dev, ino };
+}
+function openSameSync(file) {
+    const handle = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(file.path, _read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .AT_ONCE */ .Qd);
+    try {
+        mustBeSame((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.fstatSync)(handle), file);
+        return handle;
+    }
+    catch (thrown) {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.closeSync)(handle);
+        throw thrown;
+    }
+}
+async function openSame(file) {
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(file.path, _read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .AT_ONCE */ .Qd);
+    try {
+        mustBeSame(await handle.stat(), file);
+        return handle;
+    }
+    catch (thrown) {
+        await handle.close();
+        throw thrown;
+    }
+}
+function mustBeSame({ size, mtimeMs, dev, ino }, file) {
+    if (size === file.size && mtimeMs === file.mtimeMs && dev === file.dev && ino === file.ino)
+        return;
+    throw changedFile(file);
+}
+function changedFile({ path }) {
+    return new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+        what: 'the file changed while the step ran',
+        on: path,
+        why: 'something still writes to it, or put another in its place: what is published would be neither the old nor the new file',
+        fix: 'let the step that writes it end before this one begins',
+    });
+}
+
+
+/***/ }),
+
 /***/ 8110:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -288,20 +348,22 @@ var external_node_crypto_ = __webpack_require__(7598);
 var external_node_stream_ = __webpack_require__(7075);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var base_problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/base/same-file.js
+var same_file = __webpack_require__(8402);
 ;// CONCATENATED MODULE: ./lib/images/model/content.js
 
 
 
 
 function isFile(content) {
-    return 'path' in content;
+    return 'file' in content;
 }
 const READ_SIZE = 512 << 10;
 function openContent(content, from = 0, to = content.size) {
     if (to <= from)
         return external_node_stream_.Readable.from([]);
     if (isFile(content))
-        return external_node_stream_.Readable.from(chunksOf(content.path, content.start + from, content.start + to));
+        return external_node_stream_.Readable.from(chunksOf(content.file, content.start + from, content.start + to));
     return external_node_stream_.Readable.from(remoteChunks(content, from, to));
 }
 async function* remoteChunks(content, from, to) {
@@ -324,8 +386,8 @@ async function* remoteChunks(content, from, to) {
         fix: 'push the image to it again',
     });
 }
-async function* chunksOf(path, start, end) {
-    const file = await (0,promises_.open)(path, 'r');
+async function* chunksOf(of, start, end) {
+    const file = await (0,same_file/* openSame */.bY)(of);
     const buffers = Array.from({ length: 3 }, () => Buffer.allocUnsafeSlow(Math.min(READ_SIZE, end - start)));
     try {
         for (let at = start, turn = 0; at < end; turn++) {
@@ -342,11 +404,12 @@ async function* chunksOf(path, start, end) {
 async function readContent(content, length = content.size) {
     if (!isFile(content))
         return Buffer.concat(await openContent(content, 0, length).toArray());
-    const { path, start, size } = content;
+    const { start, size } = content;
     const bytes = Buffer.allocUnsafe(Math.min(size, length));
-    const file = await (0,promises_.open)(path, 'r');
+    const file = await (0,same_file/* openSame */.bY)(content.file);
     try {
         await readFully(file, bytes, start);
+        (0,same_file/* mustBeSame */.PA)(await file.stat(), content.file);
         return bytes;
     }
     finally {
@@ -920,6 +983,7 @@ async function compressBlock(block, to) {
 
 
 
+
 function makeCompressor(to, temp, signal) {
     const made = new Map();
     let turn = Promise.resolve();
@@ -941,6 +1005,7 @@ async function compressLayer({ descriptor, content }, { to, path, signal }) {
     const file = await (0,promises_.open)(path, 'w', 0o600);
     const hash = (0,external_node_crypto_.createHash)('sha256');
     let size = 0;
+    let made;
     const write = async (compressed) => {
         hash.update(compressed);
         size += compressed.length;
@@ -948,6 +1013,7 @@ async function compressLayer({ descriptor, content }, { to, path, signal }) {
     };
     try {
         await eachBlock(content, to, { signal, write });
+        made = (0,same_file/* stateOf */.L4)(path, await file.stat());
     }
     catch (thrown) {
         throw diskFull(thrown, path);
@@ -958,10 +1024,10 @@ async function compressLayer({ descriptor, content }, { to, path, signal }) {
     const isDocker = descriptor.mediaType === DOCKER.layer && to === 'gzip';
     const mediaType = isDocker ? DOCKER.gzipLayer : `${OCI.layer}+${to}`;
     const digest = `sha256:${hash.digest('hex')}`;
-    return { descriptor: { mediaType, digest, size }, content: { path, start: 0, size } };
+    return { descriptor: { mediaType, digest, size }, content: { file: made, start: 0, size } };
 }
-async function eachBlock({ path, start, size }, to, { signal, write }) {
-    const file = await (0,promises_.open)(path, 'r');
+async function eachBlock({ file: of, start, size }, to, { signal, write }) {
+    const file = await (0,same_file/* openSame */.bY)(of);
     const free = [];
     const pending = [];
     const finishOldest = async () => {
@@ -983,6 +1049,7 @@ async function eachBlock({ path, start, size }, to, { signal, write }) {
         }
         while (pending.length > 0)
             await finishOldest();
+        (0,same_file/* mustBeSame */.PA)(await file.stat(), of);
     }
     finally {
         await Promise.allSettled(pending.map(({ compressed }) => compressed));
@@ -1167,7 +1234,7 @@ async function readConfig(path) {
     if (!(0,external_node_fs_.existsSync)(path))
         return {};
     try {
-        const text = (0,read_text/* readText */.y)(path).trim();
+        const text = (0,read_text/* readText */.yR)(path).trim();
         if (text === '')
             return {};
         const config = asDockerConfig(JSON.parse(text));
@@ -1316,6 +1383,7 @@ var external_node_worker_threads_ = __webpack_require__(5919);
 ;// CONCATENATED MODULE: ./lib/images/model/hash.js
 
 
+
 function makeHasher(threads = Math.min(4, (0,external_node_os_.availableParallelism)())) {
     const idle = [];
     const waiting = [];
@@ -1332,7 +1400,9 @@ function makeHasher(threads = Math.min(4, (0,external_node_os_.availableParallel
     const hashNow = async (content, algorithm) => {
         const worker = await take();
         try {
-            const { hex, code } = await ask(worker, { ...content, algorithm });
+            const { hex, code, isChanged } = await ask(worker, { ...content, algorithm });
+            if (isChanged)
+                throw (0,same_file/* changedFile */.Ne)(content.file);
             if (hex === undefined)
                 throw Object.assign(new Error('the file cannot be read'), { code });
             return `${algorithm}:${hex}`;
@@ -1346,7 +1416,7 @@ function makeHasher(threads = Math.min(4, (0,external_node_os_.availableParallel
         }
     };
     const known = new Map();
-    const keyOf = ({ path, start, size }, algorithm) => JSON.stringify([path, start, size, algorithm]);
+    const keyOf = ({ file, start, size }, algorithm) => JSON.stringify([file.path, start, size, algorithm]);
     return {
         hash: (content, algorithm = 'sha256') => {
             const key = keyOf(content, algorithm);
@@ -1378,10 +1448,16 @@ function workOnThread() {
     const { createHash } = process.getBuiltinModule('node:crypto');
     const fs = process.getBuiltinModule('node:fs');
     const buffer = Buffer.allocUnsafe(1 << 20);
-    parentPort?.on('message', ({ path, start, size, algorithm }) => {
+    parentPort?.on('message', ({ file: of, start, size, algorithm }) => {
         let file;
+        const isSame = (handle) => {
+            const found = fs.fstatSync(handle);
+            return ['size', 'mtimeMs', 'dev', 'ino'].every((field) => found[field] === of[field]);
+        };
         try {
-            file = fs.openSync(path, 'r');
+            file = fs.openSync(of.path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+            if (!isSame(file))
+                return parentPort.postMessage({ isChanged: true });
             const hash = createHash(algorithm);
             for (let at = 0; at < size;) {
                 const length = fs.readSync(file, buffer, 0, Math.min(buffer.length, size - at), start + at);
@@ -1390,7 +1466,7 @@ function workOnThread() {
                 at += length;
                 hash.update(buffer.subarray(0, length));
             }
-            parentPort.postMessage({ hex: hash.digest('hex') });
+            parentPort.postMessage(isSame(file) ? { hex: hash.digest('hex') } : { isChanged: true });
         }
         catch (error) {
             parentPort.postMessage({ code: error.code ?? 'ERROR' });
@@ -1579,13 +1655,13 @@ function addressOfContext(name, folder) {
 function tlsIn(folder, { rejectUnauthorized }) {
     const read = (name) => {
         const path = (0,external_node_path_.join)(folder, name);
-        return (0,external_node_fs_.existsSync)(path) ? (0,files/* onFileSync */.tA)({ on: path, doing: 'read' }, () => (0,read_text/* readBytes */.i)(path)) : undefined;
+        return (0,external_node_fs_.existsSync)(path) ? (0,files/* onFileSync */.tA)({ on: path, doing: 'read' }, () => (0,read_text/* readBytes */.io)(path)) : undefined;
     };
     const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map(read);
     return { rejectUnauthorized, ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
 }
 function readDocker(path) {
-    return (0,files/* onFileSync */.tA)({ on: path, doing: 'read' }, () => (0,read_text/* readText */.y)(path));
+    return (0,files/* onFileSync */.tA)({ on: path, doing: 'read' }, () => (0,read_text/* readText */.yR)(path));
 }
 function parseHost(text, tls, named) {
     const [, kind, rest = ''] = /^(unix|npipe|tcp):\/\/(.*)$/.exec(text) ?? [];
@@ -2087,6 +2163,7 @@ var units = __webpack_require__(8714);
 
 
 
+
 function folderArchive(path, fence) {
     return {
         path,
@@ -2096,7 +2173,7 @@ function folderArchive(path, fence) {
                 throw leaves(path, name);
             try {
                 const found = (0,path_fence/* fenced */.OF)(given, fence);
-                return found?.stats.isFile() ? { path: (0,external_node_fs_.realpathSync)(given), start: 0, size: found.stats.size } : undefined;
+                return found?.stats.isFile() ? wholeOf(found.path, found.stats) : undefined;
             }
             catch (thrown) {
                 if (!(thrown instanceof base_problem/* Problem */.AF))
@@ -2108,7 +2185,7 @@ function folderArchive(path, fence) {
             try {
                 const real = (0,external_node_fs_.realpathSync)((0,external_node_path_.join)(path, blobPath(digest)));
                 const stat = (0,external_node_fs_.statSync)(real);
-                return stat.isFile() ? { path: real, start: 0, size: stat.size } : undefined;
+                return stat.isFile() ? wholeOf(real, stat) : undefined;
             }
             catch (thrown) {
                 const { code } = thrown;
@@ -2120,6 +2197,9 @@ function folderArchive(path, fence) {
             }
         },
     };
+}
+function wholeOf(path, stats) {
+    return { file: (0,same_file/* stateOf */.L4)(path, stats), start: 0, size: stats.size };
 }
 function bazelOutputs(path) {
     try {
@@ -2194,12 +2274,11 @@ function number(block, at, length) {
 
 
 const WINDOW = 64 << 10;
-async function indexTar(path, shown = path) {
-    const file = await (0,promises_.open)(path, 'r');
+async function indexTar(of, shown = of.path) {
+    const file = await (0,same_file/* openSame */.bY)(of);
     try {
-        const { size } = await file.stat();
-        const entries = await readEntries(shown, size, windowed(file));
-        const find = (name) => follow({ path, shown }, entries, name);
+        const entries = await readEntries(shown, of.size, windowed(file));
+        const find = (name) => follow({ file: of, shown }, entries, name);
         return { path: shown, names: [...entries.keys()], find, findBlob: (digest) => find(blobPath(digest)) };
     }
     finally {
@@ -2281,14 +2360,14 @@ function addEntry(entries, { header, meta }, { start, size, path }) {
     else if (header.type === 'S')
         throw broken(path, `${tar_shown(name)} is sparse`);
 }
-function follow({ path, shown: on }, entries, name) {
+function follow({ file, shown: on }, entries, name) {
     let at = inside(name);
     for (let hop = 0; hop < MAX_HOPS && at !== undefined; hop++) {
         const entry = entries.get(at);
         if (!entry)
             return undefined;
         if (entry.kind === 'file')
-            return { path, start: entry.start, size: entry.size };
+            return { file, start: entry.start, size: entry.size };
         at = entry.to;
     }
     throw broken(on, `the link ${tar_shown(name)} leads back to itself`);
@@ -2341,6 +2420,7 @@ function truncated(path, end, entry) {
 
 
 
+
 async function openArchive(located, places) {
     const { path, shown } = located;
     const fence = { workspace: places.workspace, temp: places.runnerTemp, also: bazelOutputs(path) };
@@ -2349,16 +2429,18 @@ async function openArchive(located, places) {
         throw new base_problem/* Problem */.AF({ what: 'there is no such file or folder', on: shown });
     if (found?.stats.isDirectory())
         return { ...folderArchive(path, fence), path: shown };
-    const outer = await formatOf(path);
+    const file = (0,same_file/* stateOf */.L4)(path, found?.stats ?? (0,external_node_fs_.statSync)(path));
+    const outer = await formatOf(file);
     if (outer === undefined)
-        return indexTar(path, shown);
+        return indexTar(file, shown);
     if (outer !== 'gzip' && outer !== 'zstd')
         throw unreadFormat(shown, outer);
-    return indexTar(await open_unpack(located, outer, places), shown);
+    return indexTar(await open_unpack({ file, shown }, outer, places), shown);
 }
-async function open_unpack({ path, shown }, outer, { temp, signal }) {
+async function open_unpack({ file, shown }, outer, { temp, signal }) {
     const unpacked = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(temp, 'archive-')), 'image.tar');
-    const source = (0,external_node_fs_.createReadStream)(path, { highWaterMark: 256 << 10 });
+    const handle = await (0,same_file/* openSame */.bY)(file);
+    const source = handle.createReadStream({ highWaterMark: 256 << 10, autoClose: false });
     const bounded = async function* (chunks) {
         let size = 0;
         for await (const chunk of chunks) {
@@ -2374,10 +2456,13 @@ async function open_unpack({ path, shown }, outer, { temp, signal }) {
             await (0,external_node_stream_promises_.pipeline)(source, (0,external_node_zlib_.createGunzip)(), bounded, target, { signal });
         else
             await (0,external_node_stream_promises_.pipeline)(source, zstdFrames, (0,external_node_zlib_.createZstdDecompress)(), bounded, target, { signal });
-        return unpacked;
+        (0,same_file/* mustBeSame */.PA)(await handle.stat(), file);
+        return (0,same_file/* stateOf */.L4)(unpacked, (0,external_node_fs_.statSync)(unpacked));
     }
     catch (thrown) {
         signal.throwIfAborted();
+        if (thrown instanceof base_problem/* Problem */.AF)
+            throw thrown;
         const full = diskFull(thrown, unpacked);
         if (full instanceof base_problem/* Problem */.AF)
             throw full;
@@ -2388,6 +2473,9 @@ async function open_unpack({ path, shown }, outer, { temp, signal }) {
             fix: 'make the archive again',
             cause: thrown,
         });
+    }
+    finally {
+        await handle.close();
     }
 }
 function bomb(on, size, read) {
@@ -2403,8 +2491,8 @@ const UNREAD = {
     bzip2: [0x42, 0x5a, 0x68],
     lz4: [0x04, 0x22, 0x4d, 0x18],
 };
-async function formatOf(path, at = 0) {
-    const file = await (0,promises_.open)(path, 'r');
+async function formatOf(of, at = 0) {
+    const file = await (0,same_file/* openSame */.bY)(of);
     try {
         const { buffer } = await file.read(Buffer.alloc(6), 0, 6, at);
         if (buffer[0] === 0x1f && buffer[1] === 0x8b)
@@ -2455,7 +2543,7 @@ async function readDockerArchive(archive, pick, hasher) {
         const content = archive.find(name);
         if (!content)
             throw invalid(archive, `it does not hold the layer ${name}`);
-        const format = await formatOf(content.path, content.start);
+        const format = await formatOf(content.file, content.start);
         if (format !== undefined && format !== 'gzip' && format !== 'zstd')
             throw unreadFormat(`${archive.path}: ${name}`, format);
         found.push({ name, content, compression: format });
@@ -2474,9 +2562,7 @@ async function readDockerArchive(archive, pick, hasher) {
 }
 const maxPlainOf = (size) => Math.max(8 * 2 ** 30, 100 * size);
 async function checkedDigest({ archive, name, hasher }, { content, compression, diffId }) {
-    const { path, start, size } = content;
-    const chunks = (0,external_node_fs_.createReadStream)(path, { start, end: start + size - 1, highWaterMark: READ_SIZE });
-    const unpacked = await unpack(chunks, { compression, maxPlain: maxPlainOf(size) });
+    const unpacked = await unpackContent(content, compression);
     hasher.learn(content, unpacked.digest);
     if (unpacked.diffId === diffId)
         return unpacked.digest;
@@ -2486,6 +2572,17 @@ async function checkedDigest({ archive, name, hasher }, { content, compression, 
         throw invalid(archive, `its layer ${name} cannot be decompressed: it is damaged or cut off`);
     const what = `its layer ${name} is ${unpacked.diffId} and should be ${diffId}`;
     throw invalid(archive, `${what}: it is another layer, or damaged`);
+}
+async function unpackContent({ file, start, size }, compression) {
+    const handle = await (0,same_file/* openSame */.bY)(file);
+    try {
+        const end = start + size - 1;
+        const chunks = handle.createReadStream({ start, end, highWaterMark: READ_SIZE, autoClose: false });
+        return await unpack(chunks, { compression, maxPlain: maxPlainOf(size) });
+    }
+    finally {
+        await handle.close();
+    }
 }
 function docker_layerType(types, compression) {
     if (!compression)

@@ -189,7 +189,7 @@ function secretFiles({ RUNNER_TEMP }) {
         return [];
     return (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: `RUNNER_TEMP, ${RUNNER_TEMP}`, doing: 'read' }, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readdirSync)(RUNNER_TEMP)
         .filter((name) => name.startsWith(NOTE))
-        .map((name) => (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .readText */ .y)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(RUNNER_TEMP, name))));
+        .map((name) => (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .readText */ .yR)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(RUNNER_TEMP, name))));
 }
 
 
@@ -528,7 +528,7 @@ var read_text = __webpack_require__(9213);
 
 function pullRequestOf(env) {
     try {
-        const { number, head, base } = JSON.parse((0,read_text/* readText */.y)(env.GITHUB_EVENT_PATH ?? '')).pull_request ?? {};
+        const { number, head, base } = JSON.parse((0,read_text/* readText */.yR)(env.GITHUB_EVENT_PATH ?? '')).pull_request ?? {};
         if (!Number.isSafeInteger(number))
             return undefined;
         return { number, fork: head?.repo?.full_name !== base?.repo?.full_name };
@@ -3770,7 +3770,7 @@ function undoProfile({ file, section, id }) {
         if (mark?.id !== id)
             return;
         const original = originalOf(file, section);
-        const previous = (0,external_node_fs_.existsSync)(original) ? (0,read_text/* readText */.y)(original) : '';
+        const previous = (0,external_node_fs_.existsSync)(original) ? (0,read_text/* readText */.yR)(original) : '';
         const rest = previous === '' ? (0,ini/* cutSection */.Eo)(before, section, mark.gap) : (0,ini/* withSection */.iG)(before, section, { replacement: previous });
         if (rest.trim() === '')
             (0,external_node_fs_.rmSync)(file, { force: true });

@@ -1781,7 +1781,7 @@ function readWorkflowFile(env) {
     if (!path || !env.GITHUB_WORKSPACE)
         return undefined;
     try {
-        const steps = stepsIn((0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_1__/* .readText */ .y)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(env.GITHUB_WORKSPACE, path)), env.GITHUB_ACTION_REPOSITORY || './');
+        const steps = stepsIn((0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_1__/* .readText */ .yR)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(env.GITHUB_WORKSPACE, path)), env.GITHUB_ACTION_REPOSITORY || './');
         return steps.length > 0 ? { path, steps } : undefined;
     }
     catch {
@@ -2673,7 +2673,7 @@ function meansInstance({ env, meant }) {
 }
 function isMadeByAmazon() {
     try {
-        return /amazon/i.test((0,read_text/* readText */.y)('/sys/devices/virtual/dmi/id/sys_vendor'));
+        return /amazon/i.test((0,read_text/* readText */.yR)('/sys/devices/virtual/dmi/id/sys_vendor'));
     }
     catch {
         return false;
@@ -2799,7 +2799,7 @@ function authorization(env) {
     let token = env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
     if (file) {
         try {
-            token = (0,read_text/* readText */.y)(file);
+            token = (0,read_text/* readText */.yR)(file);
         }
         catch (thrown) {
             const { code = 'error' } = thrown;
@@ -3138,7 +3138,7 @@ function calledWorkflow(env) {
 }
 function readPullRequest(env) {
     try {
-        const event = JSON.parse((0,read_text/* readText */.y)(env.GITHUB_EVENT_PATH ?? ''));
+        const event = JSON.parse((0,read_text/* readText */.yR)(env.GITHUB_EVENT_PATH ?? ''));
         const { head, base } = event.pull_request ?? {};
         return base?.repo?.full_name ? { head: head?.repo?.full_name ?? 'deleted', base: base.repo.full_name } : undefined;
     }
@@ -3173,7 +3173,7 @@ async function fileToken({ env, mask }, path) {
     }
     const full = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? '', path);
     const token = await Promise.resolve(full)
-        .then(read_text/* readText */.y)
+        .then(read_text/* readText */.yR)
         .then((text) => text.trim(), (cause) => {
         throw new problem/* Problem */.AF({
             what: `the web identity token file ${full} cannot be read (${cause.code ?? 'error'})`,

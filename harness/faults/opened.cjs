@@ -1,16 +1,24 @@
-// Preloaded into the action: writes the path of every file that is opened for reading to the file that OPENED_LIST names.
+// Preloaded into the action: writes the path of a file, each time that it is opened for reading, to the file that OPENED_LIST names. Right before the
+// SWAP_NTH time that SWAP_FILE is opened, a link to SWAP_TO takes its place.
 const fs = require('node:fs');
 const { syncBuiltinESMExports } = require('node:module');
 
-const list = process.env.OPENED_LIST;
-const append = fs.appendFileSync;
-const seen = new Set();
+const { OPENED_LIST: list, SWAP_FILE, SWAP_NTH, SWAP_TO } = process.env;
+const { appendFileSync: append, renameSync, symlinkSync } = fs;
 let busy = false;
+let times = 0;
+
+function isForReading(flags) {
+  return typeof flags === 'number' ? (flags & 3) === fs.constants.O_RDONLY : !flags || flags.startsWith('r');
+}
 
 function note(path, flags) {
   const text = String(path);
-  if (busy || seen.has(text) || (typeof flags === 'string' && !flags.startsWith('r'))) return;
-  seen.add(text);
+  if (busy || !isForReading(flags)) return;
+  if (text === SWAP_FILE && ++times === Number(SWAP_NTH)) {
+    renameSync(text, `${SWAP_TO}.before`);
+    symlinkSync(SWAP_TO, text);
+  }
   busy = true;
   append(list, `${text}\n`);
   busy = false;
@@ -33,8 +41,7 @@ for (const name of ['readFile', 'readFileSync', 'createReadStream']) {
 for (const name of ['open', 'readFile']) {
   const real = fs.promises[name];
   fs.promises[name] = (path, flags, ...rest) => {
-    if (name === 'readFile' || flags === undefined || typeof flags === 'string')
-      note(path, name === 'open' ? flags : 'r');
+    note(path, name === 'open' ? flags : 'r');
     return real(path, flags, ...rest);
   };
 }

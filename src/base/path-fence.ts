@@ -48,11 +48,11 @@ export function isGit(name: string): boolean {
 }
 
 /**
- * Whether a name right below RUNNER_TEMP is of the runner (`_runner_file_commands` has what earlier steps exported) or of this
- * action: nothing in it is ever published by way of a folder above it.
+ * Whether a name right below RUNNER_TEMP is of the runner (`_runner_file_commands` has what earlier steps exported), of this
+ * action, or of actions/checkout (from v6 on it keeps the job's token there): nothing in it is ever published by way of a folder above it.
  */
 export function isPrivateOfTemp(name: string): boolean {
-  return /^(_|keyless-)/i.test(name);
+  return /^(_|keyless-|git-credentials-)/i.test(name);
 }
 
 /**

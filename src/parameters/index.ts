@@ -26,7 +26,7 @@ export function parametersJob(request: ParametersRequest, access: Access): Job<P
 function deliver({ entries, exportTo, file }: ParametersPlan, { runner }: Access): void {
   if (file) {
     noteSecretFile(file.path, runner);
-    writeEnvFile(file, writeDotenv(entries, file.dialect), runner.undoLater);
+    writeEnvFile(file, writeDotenv(entries, file.dialect), runner);
   }
   const values = Object.fromEntries(entries.map(({ name, value }) => [name, value]));
   if (exportTo === 'env') runner.exportVariables(values);

@@ -37,7 +37,7 @@ export interface ParametersPlan {
 export async function planParameters(request: ParametersRequest, access: Access): Promise<ParametersPlan> {
   const { runner } = access;
   const place = placeOf(access);
-  checkFolder(request, access);
+  if (request.file) checkEnvFile(request.file.path, access.runner.env);
   const reads = readsFor(request.lines, place);
   const hider = makeHider(runner);
   const { answers, calls } = await read(reads, hider, { request, access });
@@ -64,12 +64,6 @@ export async function planParameters(request: ParametersRequest, access: Access)
 export function placeOf({ session }: Access): Place {
   const { partition, region, accountId, arn } = session;
   return { partition, region, accountId, caller: arn };
-}
-
-function checkFolder({ file }: ParametersRequest, { runner }: Access): void {
-  const { GITHUB_WORKSPACE, RUNNER_TEMP } = runner.env;
-  const trusted = [GITHUB_WORKSPACE, RUNNER_TEMP].filter((folder) => folder !== undefined);
-  if (file) checkEnvFile(file.path, trusted);
 }
 
 async function read(reads: Reads, hider: Hider, { request, access }: ReadDeps) {

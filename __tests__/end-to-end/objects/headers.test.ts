@@ -234,6 +234,6 @@ test('rules and exclusions that match nothing are told by name, and what was lef
     expect.stringMatching(/^s3-cache-control: asets\/\*\* matches no file/),
   ]);
   expect(result.log).toContain(
-    'site: left out 1 hidden (.well-known); s3-include-hidden-files: true uploads them, except .git',
+    'site: left out 1 hidden (.well-known); s3-include-hidden-files: true uploads them, except .git and credentials of other actions',
   );
 });

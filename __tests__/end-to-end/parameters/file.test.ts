@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -149,6 +150,22 @@ describe('a failure leaves what was there', () => {
     ]);
     expect(step.exported).toEqual({});
     expect(existsSync(join(job.workspace, '.env'))).toBe(false);
+  });
+
+  test('nothing, when a folder on its way became a link after the plan', async () => {
+    const { read, job } = await scene();
+    const [folder, elsewhere] = [join(job.workspace, 'out'), join(job.temp, 'elsewhere')];
+    mkdirSync(folder);
+    mkdirSync(elsewhere);
+    const swap = () => {
+      if (lstatSync(folder).isSymbolicLink()) return;
+      rmdirSync(folder);
+      symlinkSync(elsewhere, folder);
+    };
+    const step = await read(WANTED, { 'ssm-env-file': 'out/.env' }, { printed: swap });
+    expect(step.errors).toEqual([expect.stringContaining(`${folder} is a symlink, which is not followed`)]);
+    expect(step.exported).toEqual({});
+    expect(readdirSync(elsewhere)).toEqual([]);
   });
 
   test('nothing half, when the file cannot be put in its place', async () => {

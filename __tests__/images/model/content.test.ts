@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { digestOf } from '../../../harness/image.ts';
 import { makeHttp } from '../../../src/base/http.ts';
+import { stateOf } from '../../../src/base/same-file.ts';
 import { openContent } from '../../../src/images/model/content.ts';
 
 let folder: string;
@@ -42,7 +43,7 @@ test('a content reaches a slow server as it is, though its buffers are used agai
       method: 'PUT',
       url: new URL(`http://127.0.0.1:${port}`),
       headers: { 'content-length': `${bytes.length}` },
-      body: openContent({ path, start: 512, size: bytes.length }),
+      body: openContent({ file: stateOf(path, statSync(path)), start: 512, size: bytes.length }),
     });
     let said = '';
     for await (const chunk of body) said += chunk;
@@ -56,7 +57,7 @@ test('a content reaches a slow server as it is, though its buffers are used agai
 test('a file that becomes shorter is a problem, not a shorter content', async () => {
   const path = join(folder, 'blob');
   writeFileSync(path, Buffer.alloc(1000));
-  const content = openContent({ path, start: 0, size: 1000 });
+  const content = openContent({ file: stateOf(path, statSync(path)), start: 0, size: 1000 });
   truncateSync(path, 500);
-  await expect(content.toArray()).rejects.toThrow('became shorter');
+  await expect(content.toArray()).rejects.toThrow('changed while the step ran');
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { proven } from '../../../src/aws/client.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { type Http, makeHttp } from '../../../src/base/http.ts';
 import { makeCall } from '../../../src/base/retry.ts';
+import { stateOf } from '../../../src/base/same-file.ts';
 import { openRepository } from '../../../src/images/registry/client.ts';
 import type { Repository } from '../../../src/images/registry/repository.ts';
 
@@ -64,8 +65,9 @@ async function push(answer: Answer): Promise<string> {
   ends.push(() => rmSync(folder, { recursive: true }));
   const bytes = Buffer.from('layer');
   writeFileSync(join(folder, 'blob'), bytes);
+  const file = stateOf(join(folder, 'blob'), statSync(join(folder, 'blob')));
   const descriptor = { mediaType: 'application/octet-stream', digest: digestOf(bytes), size: bytes.length };
-  return (await repository(answer)).push({ descriptor, content: { path: join(folder, 'blob'), start: 0, size: 5 } });
+  return (await repository(answer)).push({ descriptor, content: { file, start: 0, size: 5 } });
 }
 
 test('an upload that is to go to another host is not sent there, nor the login', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -11,6 +11,7 @@ import { proven } from '../../../src/aws/client.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { type Http, makeHttp } from '../../../src/base/http.ts';
 import { makeCall } from '../../../src/base/retry.ts';
+import { stateOf } from '../../../src/base/same-file.ts';
 import { openRepository } from '../../../src/images/registry/client.ts';
 
 const MIB = 1 << 20;
@@ -63,7 +64,7 @@ async function push(): Promise<{ sent: number }> {
   let sent = 0;
   const blob = {
     descriptor,
-    content: { path, start: 512, size: bytes.length },
+    content: { file: stateOf(path, statSync(path)), start: 512, size: bytes.length },
     sent: (more: number) => {
       sent += more;
     },

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { ROOT } from '../../../harness/action.ts';
+import { gzipDockerSave, savedImage } from '../../../harness/docker-archive.ts';
+import { below, type Files, LayoutBuilder, tarOf } from '../../../harness/image.ts';
 import { type Job, type StepResult, startJob } from '../../../harness/runner.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts';
 import { atMost } from '../../../src/base/parallel.ts';
@@ -20,25 +23,31 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-async function scene(): Promise<{ job: Job; sandbox: Sandbox }> {
+const listFile = () => join(folder, `opened-${ends.length}`);
+
+/** The environment with which the files that the action opens are listed. */
+function preloaded(): Record<string, string> {
+  writeFileSync(listFile(), '');
+  return { OPENED_LIST: listFile(), NODE_OPTIONS: `--require ${join(ROOT, 'harness/faults/opened.cjs')}` };
+}
+
+async function scene(files?: Files): Promise<{ job: Job; sandbox: Sandbox }> {
   const sandbox = await startSandbox();
-  const job = startJob({ files: await WHOLE.files(), env: sandbox.env(), secrets: sandbox.secrets });
+  const job = startJob({ files: files ?? (await WHOLE.files()), env: sandbox.env(), secrets: sandbox.secrets });
   ends.push(sandbox.stop, job.end);
   return { job, sandbox };
 }
 
-/** Everything below the job's folders that a step opens to read, from the workspace and the home. */
-async function openedBy(inputs: Readonly<Record<string, string>>): Promise<string[]> {
-  const { job } = await scene();
-  const list = join(folder, `opened-${ends.length}`);
-  writeFileSync(list, '');
-  const preload = `--require ${join(ROOT, 'harness/faults/opened.cjs')}`;
-  const { errors } = await job.step(inputs, { env: { OPENED_LIST: list, NODE_OPTIONS: preload } });
+/** What a step opens to read in the workspace and the home, as often as it does, below the folder of the job. */
+async function openedBy(inputs: Readonly<Record<string, string>>, files?: Files): Promise<string[]> {
+  const { job } = await scene(files);
+  const { errors } = await job.step(inputs, { env: preloaded() });
   expect(errors).toEqual([]);
+  const list = listFile();
   const base = join(job.workspace, '..');
   const paths = readFileSync(list, 'utf8').split('\n');
   const below = paths.flatMap((path) => (path.startsWith(base) ? [path.slice(base.length + 1)] : []));
-  return [...new Set(below)].filter((path) => /^(workspace|home)\//.test(path));
+  return below.filter((path) => /^(workspace|home)\//.test(path));
 }
 
 /** A pipe that nobody writes to, in the place of a file. */
@@ -57,13 +66,59 @@ function expectEnded({ code, errors }: StepResult, what: string): void {
 }
 
 test('a step ends with a pipe in the place of any file that it opens', async () => {
-  const paths = await openedBy(WHOLE.inputs);
+  const paths = [...new Set(await openedBy(WHOLE.inputs))];
   expect(paths.length).toBeGreaterThan(8);
   await atMost(4, paths, async (path) => {
     const { job } = await scene();
     pipe(join(job.workspace, '..', path));
     expectEnded(await job.step({ ...WHOLE.inputs, ...SOON }), path);
   });
+}, 300_000);
+
+const SWAPPED = {
+  'role-to-assume': ROLE,
+  images: 'oci:image => shop:1\ndocker-archive:saved.tar => shop:2\noci-archive:packed.tar.gz => shop:3',
+  's3-upload': 'site => s3://shop-artifacts',
+  's3-compress': '*.css => br\n*.txt => gzip',
+  's3-content-encoding': '*.svgz => gzip',
+};
+
+test('what a link brings into the place of a file after the plan has looked at it is not read', async () => {
+  const layout = new LayoutBuilder();
+  const image = await layout.image(['one layer', 'and another'], { compressed: false });
+  const parts = layout.layout(image);
+  const files: Files = {
+    ...below('image', parts),
+    'saved.tar': await gzipDockerSave(await savedImage(['a layer'])),
+    'packed.tar.gz': gzipSync(await tarOf(parts)),
+    'site/film.html': Buffer.alloc((16 << 20) + 1, 'film'),
+    'site/page.html': Buffer.from('<p>page'),
+    'site/style.css': Buffer.alloc(2_000, 'h1 { color: teal }\n'),
+    'site/robots.txt': Buffer.alloc(2_000, 'User-agent: *\n'),
+    'site/map.svgz': gzipSync('<svg/>'),
+  };
+  const paths = (await openedBy(SWAPPED, files)).filter((path) => path.startsWith('workspace/'));
+  expect(new Set(paths).size).toBeGreaterThan(9);
+  const runs = paths.map((path, at) => ({ path, nth: paths.slice(0, at + 1).filter((it) => it === path).length }));
+  const swapped = await atMost(4, runs, async ({ path, nth }) => {
+    const { job } = await scene(files);
+    const file = join(job.workspace, '..', path);
+    const secret = join(job.env.HOME ?? '', 'secret');
+    writeFileSync(secret, readFileSync(file));
+    // As alike as a build makes them that sets the times of all its files; the time of a read is noted in an old one.
+    for (const each of [file, secret]) utimesSync(each, 1_000, 1_600_000_000);
+    const swap = { SWAP_FILE: file, SWAP_NTH: String(nth), SWAP_TO: secret };
+    const { code, errors } = await job.step(SWAPPED, { env: { ...preloaded(), ...swap } });
+    const wasRead = statSync(secret).atimeMs !== 1_000_000;
+    if (lstatSync(file).isSymbolicLink()) expect([path, nth, code, errors.length > 0]).toEqual([path, nth, 1, true]);
+    expect([path, nth, wasRead]).toEqual([path, nth, false]);
+    readFileSync(secret);
+    // Or the disk does not keep the times of reads, and nothing was tested.
+    expect(statSync(secret).atimeMs).not.toBe(1_000_000);
+    return lstatSync(file).isSymbolicLink();
+  });
+  // A file that threads of their own open, or one that another open has closed, may not be opened so often again.
+  expect(swapped.filter(Boolean).length).toBeGreaterThan(paths.length / 2);
 }, 300_000);
 
 const CONTEXT = createHash('sha256').update('x').digest('hex');

@@ -6,7 +6,7 @@ describe('the order of a release', () => {
   const object = (key: string, action: PlannedObject['action'], size = 1, last = false): PlannedObject => ({
     bucket: 'b',
     key,
-    file: { path: key, size, mtimeMs: 0 },
+    file: { path: key, size, mtimeMs: 0, dev: 0, ino: 0 },
     size,
     headers: {},
     action,

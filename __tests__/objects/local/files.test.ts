@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -165,6 +175,28 @@ test('files that the user may not read are found before anything is sent, and na
   expect(JSON.parse(shown.toString())).toEqual([['[id].html', 'a/b.js.map', 'index.html'], ['a/b.js']]);
 });
 
+test.each<[string, string[], Rules]>([
+  ['a bare clone', ['site/mirror/HEAD', 'site/mirror/config', 'site/mirror/objects/x', 'site/mirror/refs/x'], {}],
+  [
+    'what a gitdir: names',
+    ['site/w/.git', 'site/.bare/HEAD', 'site/.bare/config', 'site/.bare/objects/x', 'site/.bare/refs/x'],
+    { hiddenFiles: true },
+  ],
+  ['a key of Google Cloud', ['site/gha-creds-0a1b2c3d4e5f6a7b.json'], { hiddenFiles: true }],
+  ["git's credentials", ['site/git-credentials-8d2b.config'], { hiddenFiles: true }],
+])('%s is never published by way of a folder, nor deleted there', async (_what, paths, rules) => {
+  for (const path of paths) {
+    mkdirSync(join(workspace, path, '..'), { recursive: true });
+    writeFileSync(join(workspace, path), 'secret');
+  }
+  const before = ['[id].html', 'a/b.js', 'a/b.js.map', 'index.html'];
+  const { files, leavesOut } = await find('site', rules);
+  expect(files.map(({ name }) => name).filter((name) => name !== '.well-known/x')).toEqual(before);
+  for (const path of paths) expect([path, leavesOut(path.slice('site/'.length))]).toEqual([path, true]);
+  // Beside is not below.
+  expect(leavesOut('mirror.html')).toBe(false);
+});
+
 describe('symbolic links', () => {
   test('are left out', async () => {
     symlinkSync('index.html', join(workspace, 'site/link.html'));
@@ -175,8 +207,10 @@ describe('symbolic links', () => {
   test.each([
     ['out of the workspace', '/etc', 'leads out of the workspace'],
     ['nowhere', 'nowhere', 'leads nowhere'],
+    ['to credentials of another action', '../gha-creds-1.json', 'leads to the credentials of another action'],
     ['in a circle', '.', 'leads to a folder above itself'],
   ])('that lead %s are refused when they are followed', async (_what, target, message) => {
+    writeFileSync(join(workspace, 'gha-creds-1.json'), 'secret');
     symlinkSync(target, join(workspace, 'site/link'));
     await expect(names('site', { followSymlinks: true })).rejects.toThrow(message);
     expect(await names('site', { followSymlinks: true, excludes: ['link'] })).toContain('index.html');
@@ -189,15 +223,28 @@ describe('symbolic links', () => {
 });
 
 describe('reading', () => {
-  const state = async () => (await find('other.txt')).files[0]!;
+  const state = async () => {
+    for (const path of ['other.txt', 'site/twin']) {
+      writeFileSync(join(workspace, path), 'other.txt');
+      utimesSync(join(workspace, path), 1_000, 1_000);
+    }
+    return (await find('other.txt')).files[0]!;
+  };
+  const replace = (make: (path: string) => void) => {
+    const path = join(workspace, 'other.txt');
+    renameSync(path, join(workspace, 'before'));
+    make(path);
+    if (statSync(path).isFile()) utimesSync(path, 1_000, 1_000);
+  };
 
   test('gives the ETag and the CRC-32 that S3 computes', async () => {
-    writeFileSync(join(workspace, 'other.txt'), 'hello world');
-    expect(await digestsOf(await state(), { inParts: false, buffers: makeBuffers(0) })).toEqual({
+    writeFileSync(join(workspace, 'hello.txt'), 'hello world');
+    const state = (await find('hello.txt')).files[0]!;
+    expect(await digestsOf(state, { inParts: false, buffers: makeBuffers(0) })).toEqual({
       etag: '5eb63bbbe01eeed093cb22bb8f5acdc3',
       crc: 0x0d4a1185,
     });
-    expect(await digestsOf(await state(), { inParts: true, buffers: makeBuffers(0) })).toEqual({
+    expect(await digestsOf(state, { inParts: true, buffers: makeBuffers(0) })).toEqual({
       etag: '241d8a27c836427bd7f04461b60e7359-1',
       crc: 0x0d4a1185,
     });
@@ -207,9 +254,12 @@ describe('reading', () => {
     ['grows', () => writeFileSync(join(workspace, 'other.txt'), 'much longer than it was')],
     ['shrinks', () => writeFileSync(join(workspace, 'other.txt'), '')],
     ['is written again', () => utimesSync(join(workspace, 'other.txt'), 1, 1)],
+    ['is replaced by one that looks the same', () => replace((path) => writeFileSync(path, 'other.txt'))],
+    ['is replaced by a link', () => replace((path) => symlinkSync('site/twin', path))],
+    ['is replaced by a pipe', () => replace((path) => execFileSync('mkfifo', [path]))],
   ])('fails for a file that %s in the meantime', async (_what, change) => {
     const file = await state();
     change();
-    await expect(readWhole(file, makeBuffers(0))).rejects.toThrow('the file changed while it was uploaded');
+    await expect(readWhole(file, makeBuffers(0))).rejects.toThrow('the file changed while the step ran');
   });
 });

@@ -1,7 +1,8 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Fence, fenced, isWithin } from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
+import { stateOf } from '../../base/same-file.ts';
 import type { FileContent } from '../model/content.ts';
 
 /** Files by name, of a folder or a tar. */
@@ -33,7 +34,7 @@ export function folderArchive(path: string, fence: Fence): Archive {
       if (!isWithin(given, path)) throw leaves(path, name);
       try {
         const found = fenced(given, fence);
-        return found?.stats.isFile() ? { path: realpathSync(given), start: 0, size: found.stats.size } : undefined;
+        return found?.stats.isFile() ? wholeOf(found.path, found.stats) : undefined;
       } catch (thrown) {
         if (!(thrown instanceof Problem)) throw thrown;
         throw new Problem({ ...thrown.details, on: `${path}: ${name}` });
@@ -43,7 +44,7 @@ export function folderArchive(path: string, fence: Fence): Archive {
       try {
         const real = realpathSync(join(path, blobPath(digest)));
         const stat = statSync(real);
-        return stat.isFile() ? { path: real, start: 0, size: stat.size } : undefined;
+        return stat.isFile() ? wholeOf(real, stat) : undefined;
       } catch (thrown) {
         const { code } = thrown as NodeJS.ErrnoException;
         if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -52,6 +53,10 @@ export function folderArchive(path: string, fence: Fence): Archive {
       }
     },
   };
+}
+
+function wholeOf(path: string, stats: Stats): FileContent {
+  return { file: stateOf(path, stats), start: 0, size: stats.size };
 }
 
 /**

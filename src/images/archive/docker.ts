@@ -1,11 +1,11 @@
-import { createReadStream } from 'node:fs';
 import { atMost } from '../../base/parallel.ts';
+import { openSame } from '../../base/same-file.ts';
 import { type FileContent, READ_SIZE, readContent } from '../model/content.ts';
 import { digestOf } from '../model/descriptor.ts';
 import type { Hasher } from '../model/hash.ts';
 import type { Blob, Descriptor, ImageNode, Manifest } from '../model/image.ts';
 import { type Compression, DOCKER, OCI } from '../model/media-types.ts';
-import { UNPACKED_AT_ONCE, unpack } from '../model/unpack.ts';
+import { UNPACKED_AT_ONCE, type Unpacked, unpack } from '../model/unpack.ts';
 import type { Archive } from './archive.ts';
 import { invalid, parseDiffIds, readJson } from './json.ts';
 import { choose, isDigest, isNamed } from './layout.ts';
@@ -42,7 +42,7 @@ export async function readDockerArchive(
   for (const name of entry.Layers) {
     const content = archive.find(name);
     if (!content) throw invalid(archive, `it does not hold the layer ${name}`);
-    const format = await formatOf(content.path, content.start);
+    const format = await formatOf(content.file, content.start);
     if (format !== undefined && format !== 'gzip' && format !== 'zstd')
       throw unreadFormat(`${archive.path}: ${name}`, format);
     found.push({ name, content, compression: format });
@@ -71,15 +71,24 @@ async function checkedDigest(
   { archive, name, hasher }: { archive: Archive; name: string; hasher: Hasher },
   { content, compression, diffId }: { content: FileContent; compression: Compression; diffId: string },
 ): Promise<string> {
-  const { path, start, size } = content;
-  const chunks = createReadStream(path, { start, end: start + size - 1, highWaterMark: READ_SIZE });
-  const unpacked = await unpack(chunks, { compression, maxPlain: maxPlainOf(size) });
+  const unpacked = await unpackContent(content, compression);
   hasher.learn(content, unpacked.digest);
   if (unpacked.diffId === diffId) return unpacked.digest;
   if (unpacked.isTooLarge) throw invalid(archive, `its layer ${name} becomes more than a hundred times larger`);
   if (!unpacked.diffId) throw invalid(archive, `its layer ${name} cannot be decompressed: it is damaged or cut off`);
   const what = `its layer ${name} is ${unpacked.diffId} and should be ${diffId}`;
   throw invalid(archive, `${what}: it is another layer, or damaged`);
+}
+
+async function unpackContent({ file, start, size }: FileContent, compression: Compression): Promise<Unpacked> {
+  const handle = await openSame(file);
+  try {
+    const end = start + size - 1;
+    const chunks = handle.createReadStream({ start, end, highWaterMark: READ_SIZE, autoClose: false });
+    return await unpack(chunks, { compression, maxPlain: maxPlainOf(size) });
+  } finally {
+    await handle.close();
+  }
 }
 
 function layerType(types: typeof OCI | typeof DOCKER, compression: Compression | undefined): string {

@@ -1,10 +1,11 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, open } from 'node:fs/promises';
+import { createWriteStream, statSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { fenced } from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
+import { type FileState, mustBeSame, openSame, stateOf } from '../../base/same-file.ts';
 import { formatBytes } from '../../base/units.ts';
 import { diskFull } from '../model/disk-full.ts';
 import type { Hasher } from '../model/hash.ts';
@@ -43,16 +44,22 @@ export async function openArchive(located: Located, places: Places): Promise<Arc
   const found = located.isOwn ? undefined : fenced(path, fence);
   if (!located.isOwn && !found) throw new Problem({ what: 'there is no such file or folder', on: shown });
   if (found?.stats.isDirectory()) return { ...folderArchive(path, fence), path: shown };
-  const outer = await formatOf(path);
-  if (outer === undefined) return indexTar(path, shown);
+  const file = stateOf(path, found?.stats ?? statSync(path));
+  const outer = await formatOf(file);
+  if (outer === undefined) return indexTar(file, shown);
   if (outer !== 'gzip' && outer !== 'zstd') throw unreadFormat(shown, outer);
-  return indexTar(await unpack(located, outer, places), shown);
+  return indexTar(await unpack({ file, shown }, outer, places), shown);
 }
 
-/** Writes what a file decompresses to beside; the path of that. */
-async function unpack({ path, shown }: Located, outer: Compression, { temp, signal }: Places): Promise<string> {
+/** Writes what a file decompresses to beside. */
+async function unpack(
+  { file, shown }: { readonly file: FileState; readonly shown: string },
+  outer: Compression,
+  { temp, signal }: Places,
+): Promise<FileState> {
   const unpacked = join(await mkdtemp(join(temp, 'archive-')), 'image.tar');
-  const source = createReadStream(path, { highWaterMark: 256 << 10 });
+  const handle = await openSame(file);
+  const source = handle.createReadStream({ highWaterMark: 256 << 10, autoClose: false });
   const bounded = async function* (chunks: AsyncIterable<Buffer>) {
     let size = 0;
     for await (const chunk of chunks) {
@@ -65,9 +72,11 @@ async function unpack({ path, shown }: Located, outer: Compression, { temp, sign
   try {
     if (outer === 'gzip') await pipeline(source, createGunzip(), bounded, target, { signal });
     else await pipeline(source, zstdFrames, createZstdDecompress(), bounded, target, { signal });
-    return unpacked;
+    mustBeSame(await handle.stat(), file);
+    return stateOf(unpacked, statSync(unpacked));
   } catch (thrown) {
     signal.throwIfAborted();
+    if (thrown instanceof Problem) throw thrown;
     const full = diskFull(thrown, unpacked);
     if (full instanceof Problem) throw full;
     throw new Problem({
@@ -77,6 +86,8 @@ async function unpack({ path, shown }: Located, outer: Compression, { temp, sign
       fix: 'make the archive again',
       cause: thrown,
     });
+  } finally {
+    await handle.close();
   }
 }
 
@@ -97,8 +108,8 @@ const UNREAD: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** How a file, or a part of it, is compressed: by its first bytes, whatever it is called. */
-export async function formatOf(path: string, at = 0): Promise<Compression | keyof typeof UNREAD | undefined> {
-  const file = await open(path, 'r');
+export async function formatOf(of: FileState, at = 0): Promise<Compression | keyof typeof UNREAD | undefined> {
+  const file = await openSame(of);
   try {
     const { buffer } = await file.read(Buffer.alloc(6), 0, 6, at);
     if (buffer[0] === 0x1f && buffer[1] === 0x8b) return 'gzip';

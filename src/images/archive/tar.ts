@@ -1,6 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { Problem } from '../../base/problem.ts';
+import { type FileState, openSame } from '../../base/same-file.ts';
 import type { FileContent } from '../model/content.ts';
 import { type Archive, blobPath } from './archive.ts';
 import { MAX_ENTRIES, MAX_HOPS, MAX_META, MAX_META_OF_ENTRY } from './limits.ts';
@@ -18,12 +19,11 @@ const WINDOW = 64 << 10;
  * @throws Problem when the file is not a tar, is cut off, or names a path outside of itself
  * @param shown how it is called in messages
  */
-export async function indexTar(path: string, shown = path): Promise<Archive> {
-  const file = await open(path, 'r');
+export async function indexTar(of: FileState, shown = of.path): Promise<Archive> {
+  const file = await openSame(of);
   try {
-    const { size } = await file.stat();
-    const entries = await readEntries(shown, size, windowed(file));
-    const find = (name: string) => follow({ path, shown }, entries, name);
+    const entries = await readEntries(shown, of.size, windowed(file));
+    const find = (name: string) => follow({ file: of, shown }, entries, name);
     return { path: shown, names: [...entries.keys()], find, findBlob: (digest) => find(blobPath(digest)) };
   } finally {
     await file.close();
@@ -103,7 +103,7 @@ function addEntry(
 }
 
 function follow(
-  { path, shown: on }: { path: string; shown: string },
+  { file, shown: on }: { file: FileState; shown: string },
   entries: ReadonlyMap<string, TarEntry>,
   name: string,
 ): FileContent | undefined {
@@ -111,7 +111,7 @@ function follow(
   for (let hop = 0; hop < MAX_HOPS && at !== undefined; hop++) {
     const entry = entries.get(at);
     if (!entry) return undefined;
-    if (entry.kind === 'file') return { path, start: entry.start, size: entry.size };
+    if (entry.kind === 'file') return { file, start: entry.start, size: entry.size };
     at = entry.to;
   }
   throw broken(on, `the link ${shown(name)} leads back to itself`);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { type FileState, mustBeSame, openSame, stateOf } from '../../base/same-file.ts';
 import { type FileContent, readFully } from '../model/content.ts';
 import { diskFull } from '../model/disk-full.ts';
 import type { Descriptor } from '../model/image.ts';
@@ -43,6 +44,7 @@ async function compressLayer(
   const file = await open(path, 'w', 0o600);
   const hash = createHash('sha256');
   let size = 0;
+  let made: FileState;
   const write = async (compressed: Buffer) => {
     hash.update(compressed);
     size += compressed.length;
@@ -50,6 +52,7 @@ async function compressLayer(
   };
   try {
     await eachBlock(content, to, { signal, write });
+    made = stateOf(path, await file.stat());
   } catch (thrown) {
     throw diskFull(thrown, path);
   } finally {
@@ -58,16 +61,16 @@ async function compressLayer(
   const isDocker = descriptor.mediaType === DOCKER.layer && to === 'gzip';
   const mediaType = isDocker ? DOCKER.gzipLayer : `${OCI.layer}+${to}`;
   const digest = `sha256:${hash.digest('hex')}`;
-  return { descriptor: { mediaType, digest, size }, content: { path, start: 0, size } };
+  return { descriptor: { mediaType, digest, size }, content: { file: made, start: 0, size } };
 }
 
 /** Reads, compresses and writes at the same time, in order, as many blocks at once as there are cores and one. */
 async function eachBlock(
-  { path, start, size }: FileContent,
+  { file: of, start, size }: FileContent,
   to: Compression,
   { signal, write }: { signal: AbortSignal; write: (compressed: Buffer) => Promise<void> },
 ): Promise<void> {
-  const file = await open(path, 'r');
+  const file = await openSame(of);
   // Buffers are used again: new ones for every block would be let go of later than they are made.
   const free: Buffer[] = [];
   const pending: { buffer: Buffer; compressed: Promise<Buffer> }[] = [];
@@ -88,6 +91,8 @@ async function eachBlock(
       if (pending.length > availableParallelism()) await finishOldest();
     }
     while (pending.length > 0) await finishOldest();
+    // It was verified before, and is not again.
+    mustBeSame(await file.stat(), of);
   } finally {
     await Promise.allSettled(pending.map(({ compressed }) => compressed));
     await file.close();

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Problem } from '../../base/problem.ts';
+import { type FileState, mustBeSame, openSame } from '../../base/same-file.ts';
 
 /** The bytes of a blob: read again for every attempt, never whole in memory. */
 export type Content = FileContent | RemoteContent;
 
-/** A range of a file on disk. */
+/** A range of a file on disk, as the plan found it. */
 export interface FileContent {
-  readonly path: string;
+  readonly file: FileState;
   /** Byte where it begins in the file. */
   readonly start: number;
   /** Bytes. */
@@ -32,7 +33,7 @@ export interface RemoteContent {
 }
 
 export function isFile(content: Content): content is FileContent {
-  return 'path' in content;
+  return 'file' in content;
 }
 
 /** Smaller reads cost more than the disk; larger ones only memory. */
@@ -45,7 +46,7 @@ export const READ_SIZE = 512 << 10;
  */
 export function openContent(content: Content, from = 0, to = content.size): Readable {
   if (to <= from) return Readable.from([]);
-  if (isFile(content)) return Readable.from(chunksOf(content.path, content.start + from, content.start + to));
+  if (isFile(content)) return Readable.from(chunksOf(content.file, content.start + from, content.start + to));
   return Readable.from(remoteChunks(content, from, to));
 }
 
@@ -71,8 +72,8 @@ async function* remoteChunks(content: RemoteContent, from: number, to: number): 
 }
 
 /** In three buffers by turns: one is on its way, one waits, one is read into. New ones would cost more than the reads. */
-async function* chunksOf(path: string, start: number, end: number): AsyncGenerator<Buffer> {
-  const file = await open(path, 'r');
+async function* chunksOf(of: FileState, start: number, end: number): AsyncGenerator<Buffer> {
+  const file = await openSame(of);
   const buffers = Array.from({ length: 3 }, () => Buffer.allocUnsafeSlow(Math.min(READ_SIZE, end - start)));
   try {
     for (let at = start, turn = 0; at < end; turn++) {
@@ -89,11 +90,12 @@ async function* chunksOf(path: string, start: number, end: number): AsyncGenerat
 /** The whole of a small content, or its first bytes. The caller has looked at its size. */
 export async function readContent(content: Content, length = content.size): Promise<Buffer> {
   if (!isFile(content)) return Buffer.concat(await openContent(content, 0, length).toArray());
-  const { path, start, size } = content;
+  const { start, size } = content;
   const bytes = Buffer.allocUnsafe(Math.min(size, length));
-  const file = await open(path, 'r');
+  const file = await openSame(content.file);
   try {
     await readFully(file, bytes, start);
+    mustBeSame(await file.stat(), content.file);
     return bytes;
   } finally {
     await file.close();

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { changedFile } from '../../base/same-file.ts';
 import type { FileContent } from './content.ts';
 
 export type Algorithm = 'sha256' | 'sha512';
@@ -15,6 +16,8 @@ export interface Hasher {
 
 interface WorkerAnswer {
   readonly hex?: string;
+  /** It is not what the plan found. */
+  readonly isChanged?: boolean;
   readonly code?: string;
 }
 
@@ -33,7 +36,8 @@ export function makeHasher(threads = Math.min(4, availableParallelism())): Hashe
   const hashNow = async (content: FileContent, algorithm: Algorithm): Promise<string> => {
     const worker = await take();
     try {
-      const { hex, code } = await ask(worker, { ...content, algorithm });
+      const { hex, code, isChanged } = await ask(worker, { ...content, algorithm });
+      if (isChanged) throw changedFile(content.file);
       if (hex === undefined) throw Object.assign(new Error('the file cannot be read'), { code });
       return `${algorithm}:${hex}`;
     } finally {
@@ -43,8 +47,8 @@ export function makeHasher(threads = Math.min(4, availableParallelism())): Hashe
     }
   };
   const known = new Map<string, Promise<string>>();
-  const keyOf = ({ path, start, size }: FileContent, algorithm: string) =>
-    JSON.stringify([path, start, size, algorithm]);
+  const keyOf = ({ file, start, size }: FileContent, algorithm: string) =>
+    JSON.stringify([file.path, start, size, algorithm]);
   return {
     hash: (content, algorithm = 'sha256') => {
       const key = keyOf(content, algorithm);
@@ -80,10 +84,16 @@ function workOnThread(): void {
   const { createHash } = process.getBuiltinModule('node:crypto');
   const fs = process.getBuiltinModule('node:fs');
   const buffer = Buffer.allocUnsafe(1 << 20);
-  parentPort?.on('message', ({ path, start, size, algorithm }: FileContent & { algorithm: string }) => {
+  parentPort?.on('message', ({ file: of, start, size, algorithm }: FileContent & { algorithm: string }) => {
     let file: number | undefined;
+    // openSameSync, which this text cannot name.
+    const isSame = (handle: number) => {
+      const found = fs.fstatSync(handle);
+      return (['size', 'mtimeMs', 'dev', 'ino'] as const).every((field) => found[field] === of[field]);
+    };
     try {
-      file = fs.openSync(path, 'r');
+      file = fs.openSync(of.path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+      if (!isSame(file)) return parentPort.postMessage({ isChanged: true });
       const hash = createHash(algorithm);
       for (let at = 0; at < size; ) {
         const length = fs.readSync(file, buffer, 0, Math.min(buffer.length, size - at), start + at);
@@ -91,7 +101,7 @@ function workOnThread(): void {
         at += length;
         hash.update(buffer.subarray(0, length));
       }
-      parentPort.postMessage({ hex: hash.digest('hex') });
+      parentPort.postMessage(isSame(file) ? { hex: hash.digest('hex') } : { isChanged: true });
     } catch (error) {
       parentPort.postMessage({ code: (error as NodeJS.ErrnoException).code ?? 'ERROR' });
     } finally {

@@ -1,12 +1,13 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { AbortMultipartUploadCommand, CompleteMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { Refused } from '../../aws/client.ts';
 import { etagOfParts } from '../../aws/s3-proof.ts';
 import { firstText } from '../../aws/xml.ts';
 import { shapeOf } from '../../base/retryable.ts';
+import { mustBeSame, openSame } from '../../base/same-file.ts';
 import { isUtf8File } from '../local/charset.ts';
-import { readExactly, unchanged } from '../local/digest.ts';
+import { readExactly } from '../local/digest.ts';
 import type { PlannedObject } from '../plan/plan.ts';
 import { provesEqual } from '../rules/compare.ts';
 import { combineCrc, crcHeader } from '../rules/crc.ts';
@@ -42,8 +43,8 @@ export async function uploadParts(sender: Sender, object: PlannedObject): Promis
 
 async function create(sender: Sender, object: PlannedObject): Promise<string> {
   const { access, bucket } = sender;
-  const { key, file, size, headers, guessesCharset } = object;
-  const isText = !guessesCharset || isUtf8File(file.path, size);
+  const { key, file, headers, guessesCharset } = object;
+  const isText = !guessesCharset || isUtf8File(file);
   const sent = {
     ...writeHeaders(sender, isText ? object : { headers: withoutCharset(headers) }),
     ...(bucket.wire.checksums === 'always'
@@ -84,7 +85,7 @@ async function create(sender: Sender, object: PlannedObject): Promise<string> {
 /** Waits for every part that was begun, also after a failure: an upload is aborted when nothing of it is under way. */
 async function sendParts(sender: Sender, object: PlannedObject, id: string): Promise<SentPart[]> {
   const { limiter, signal } = sender;
-  const handle = await open(object.file.path);
+  const handle = await openSame(object.file);
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
   const sent: SentPart[] = [];
@@ -107,7 +108,7 @@ async function sendParts(sender: Sender, object: PlannedObject, id: string): Pro
     }
     await Promise.allSettled(underWay);
     stopped.throwIfAborted();
-    await unchanged(handle, object.file);
+    mustBeSame(await handle.stat(), object.file);
     return sent;
   } finally {
     await handle.close();

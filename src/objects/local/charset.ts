@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { brotliDecompressSync, constants, gunzipSync } from 'node:zlib';
+import { type FileState, openSameSync } from '../../base/same-file.ts';
 
 /** So much of a large text is looked at. */
 const LOOK_AT = 16 << 20;
@@ -28,13 +29,13 @@ export function isUtf8Text(bytes: Uint8Array, { isWhole }: { readonly isWhole: b
 const META = /<meta\s[^>]*charset\s*=\s*["']?\s*([\w-]+)/i;
 
 /** The same for a file that is not in memory. */
-export function isUtf8File(path: string, size: number): boolean {
-  return isUtf8Text(headOf(path, Math.min(size, LOOK_AT)), { isWhole: size <= LOOK_AT });
+export function isUtf8File(file: FileState): boolean {
+  return isUtf8Text(headOf(file, LOOK_AT), { isWhole: file.size <= LOOK_AT });
 }
 
 /** The same for what a compressed file stands for; `false` for what cannot be decoded. */
-export function isUtf8Encoded(path: string, encoding: 'gzip' | 'br'): boolean {
-  const bytes = headOf(path, LOOK_AT_ENCODED);
+export function isUtf8Encoded(file: FileState, encoding: 'gzip' | 'br'): boolean {
+  const bytes = headOf(file, LOOK_AT_ENCODED);
   const bounds = { maxOutputLength: LOOK_AT_DECODED };
   try {
     // The end of the file may be missing.
@@ -48,11 +49,11 @@ export function isUtf8Encoded(path: string, encoding: 'gzip' | 'br'): boolean {
   }
 }
 
-function headOf(path: string, length: number): Buffer {
-  const handle = openSync(path, 'r');
+function headOf(file: FileState, most: number): Buffer {
+  const handle = openSameSync(file);
   try {
-    const bytes = Buffer.allocUnsafe(length);
-    return bytes.subarray(0, readSync(handle, bytes, 0, length, 0));
+    const bytes = Buffer.allocUnsafe(Math.min(file.size, most));
+    return bytes.subarray(0, readSync(handle, bytes, 0, bytes.length, 0));
   } finally {
     closeSync(handle);
   }

@@ -1,17 +1,10 @@
 import { createHash, hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { Problem } from '../../base/problem.ts';
+import { changedFile, type FileState, mustBeSame, openSame, openSameSync } from '../../base/same-file.ts';
 import { partsOf } from '../rules/parts.ts';
 import type { Buffers } from './buffers.ts';
-
-/** A file as it was when the plan was made. */
-export interface FileState {
-  readonly path: string;
-  readonly size: number;
-  readonly mtimeMs: number;
-}
 
 /** Smaller files are read at once and without a thread: that is a third of the cost. */
 const READ_AT_ONCE = 1 << 20;
@@ -47,7 +40,7 @@ export async function digestsOf(
     buffers.give(bytes);
     return digests;
   }
-  const handle = await open(file.path);
+  const handle = await openSame(file);
   const chunk = Buffer.allocUnsafe(CHUNK);
   try {
     let crc = 0;
@@ -63,7 +56,7 @@ export async function digestsOf(
       }
       sums.push(sum.digest());
     }
-    await unchanged(handle, file);
+    mustBeSame(await handle.stat(), file);
     const whole = sums[0]?.toString('hex') ?? '';
     const etag = inParts ? `${createHash('md5').update(Buffer.concat(sums)).digest('hex')}-${sums.length}` : whole;
     return { etag, crc };
@@ -75,11 +68,11 @@ export async function digestsOf(
 /** The whole of a file, in one of `buffers`. @throws Problem when it is not what it was */
 export async function readWhole(file: FileState, buffers: Buffers): Promise<Buffer> {
   if (file.size <= READ_AT_ONCE) return readSmall(file, buffers);
-  const handle = await open(file.path);
+  const handle = await openSame(file);
   try {
     const bytes = buffers.take(file.size);
     await readExactly(handle, file, { into: bytes, offset: 0 });
-    await unchanged(handle, file);
+    mustBeSame(await handle.stat(), file);
     return bytes;
   } finally {
     await handle.close();
@@ -94,39 +87,23 @@ export async function readExactly(
 ): Promise<void> {
   for (let done = 0; done < into.length; ) {
     const { bytesRead } = await handle.read(into, done, into.length - done, offset + done);
-    if (bytesRead === 0) throw changed(file);
+    if (bytesRead === 0) throw changedFile(file);
     done += bytesRead;
   }
 }
 
-/** @throws Problem when size or time of the open file are not those of the plan: its bytes may be a mixture */
-export async function unchanged(handle: FileHandle, file: FileState): Promise<void> {
-  const { size, mtimeMs } = await handle.stat();
-  if (size !== file.size || mtimeMs !== file.mtimeMs) throw changed(file);
-}
-
 function readSmall(file: FileState, buffers: Buffers): Buffer {
-  const handle = openSync(file.path, 'r');
+  const handle = openSameSync(file);
   try {
     const bytes = buffers.take(file.size);
     for (let done = 0; done < bytes.length; ) {
       const read = readSync(handle, bytes, done, bytes.length - done, done);
-      if (read === 0) throw changed(file);
+      if (read === 0) throw changedFile(file);
       done += read;
     }
-    const { size, mtimeMs } = fstatSync(handle);
-    if (size !== file.size || mtimeMs !== file.mtimeMs) throw changed(file);
+    mustBeSame(fstatSync(handle), file);
     return bytes;
   } finally {
     closeSync(handle);
   }
-}
-
-function changed({ path }: FileState): Problem {
-  return new Problem({
-    what: 'the file changed while it was uploaded',
-    on: path,
-    why: 'something still writes to it: what is in S3 would be neither the old nor the new file',
-    fix: 'let the step that writes it end before this one begins',
-  });
 }

@@ -1,23 +1,38 @@
-import { accessSync, constants, type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  type Dirent,
+  lstatSync,
+  readdirSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import picomatch from 'picomatch';
 import { onFileSync } from '../../base/edge/files.ts';
-import { type Fence, fenced, isGit, isPrivateOfTemp, isWithin, realOf, wayOf } from '../../base/path-fence.ts';
+import {
+  type Fence,
+  fenced,
+  isGit,
+  isPrivateOfTemp,
+  isWithin,
+  realOf,
+  type Way,
+  wayOf,
+} from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
+import { type FileState, stateOf } from '../../base/same-file.ts';
 import type { UploadTarget } from '../request-lines.ts';
 import { GLOB_OPTIONS } from '../rules/globs.ts';
 import type { Exclusions } from './exclusions.ts';
-import { isHidden } from './hidden-files.ts';
+import { isCredentials, isGitFolder, isHidden } from './hidden-files.ts';
 
-/** A file to upload, as it was when it was found. */
-export interface LocalFile {
-  /** Absolute. */
-  readonly path: string;
+/** A file to upload, as it was when it was found. Its path is absolute. */
+export interface LocalFile extends FileState {
   /** Below LOCAL, with slashes on every system. */
   readonly name: string;
-  readonly size: number;
-  readonly mtimeMs: number;
 }
 
 export interface WalkRules {
@@ -104,8 +119,9 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
   const secrets = rules.secretFiles.map((path) => join(realOf(dirname(path)) ?? dirname(path), basename(path)));
   const isPrivate = (name: string, inReal: string) => inReal === realTemp && isPrivateOfTemp(name);
 
+  const gitFolders = new Set<string>();
   const leavesOut = (name: string) =>
-    withFolders(name).some(isExcluded) ||
+    withFolders(name).some((it) => isExcluded(it) || gitFolders.has(it)) ||
     name.split('/').some((part) => isHidden(part, rules)) ||
     isPrivate(name, realRoot) ||
     !wanted(name);
@@ -119,7 +135,13 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
       const name = prefix === '' ? basename(secret) : `${prefix}/${basename(secret)}`;
       if (dirname(secret) === inReal && !leavesOut(name)) throw holdsSecrets(secret);
     }
-    for (const entry of entriesOf(folder, prefix, unreadable)) {
+    const entries = entriesOf(folder, prefix, unreadable);
+    if (prefix !== '' && isGitFolder(entries)) {
+      skipped.hidden.push(prefix);
+      gitFolders.add(prefix);
+      continue;
+    }
+    for (const entry of entries) {
       const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
       const path = join(folder, entry.name);
       if (isExcluded(name)) {
@@ -149,6 +171,10 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
         }
       }
     }
+    // A link in the place of the folder, since it was found, would have led elsewhere.
+    const way = wayOf(folder, fence);
+    if (way.kind !== 'missing' && (prefix === '' || way.real !== inReal))
+      mustBeBounded(way, { name: prefix || root, realRoot });
     // Thousands of folders must not keep the other jobs of the step from their network.
     await setImmediate();
   }
@@ -199,8 +225,17 @@ interface Looked {
 
 /** `real` only for what a link leads to; no `stats` for what vanished. */
 function look({ path, name, entry, fence, realRoot }: Looked): { stats?: Stats | undefined; real?: string } {
-  if (!entry.isSymbolicLink()) return { stats: statSync(path, { throwIfNoEntry: false }) };
-  const way = wayOf(path, fence);
+  // What became a link since the folder was listed is neither a file nor a folder.
+  if (!entry.isSymbolicLink()) return { stats: lstatSync(path, { throwIfNoEntry: false }) };
+  const real = mustBeBounded(wayOf(path, fence), { name, realRoot });
+  return { stats: statSync(real, { throwIfNoEntry: false }), real };
+}
+
+/**
+ * What a link leads to, or a folder that may have become one.
+ * @throws Problem when that is nothing, outside of what may be published, or secret
+ */
+function mustBeBounded(way: Way, { name, realRoot }: { readonly name: string; readonly realRoot: string }): string {
   if (way.kind === 'missing') {
     throw new Problem({
       what: 'the symbolic link leads nowhere',
@@ -209,15 +244,22 @@ function look({ path, name, entry, fence, realRoot }: Looked): { stats?: Stats |
     });
   }
   const isBounded = way.kind === 'inside' || (way.kind === 'named' && isWithin(way.real, realRoot));
-  if (!isBounded || way.real.split(sep).some(isGit)) {
+  const parts = way.real.split(sep);
+  const what =
+    way.kind === 'git' || parts.some(isGit)
+      ? 'the symbolic link leads into .git'
+      : !isBounded
+        ? 'the symbolic link leads out of the workspace'
+        : parts.some(isCredentials) && 'the symbolic link leads to the credentials of another action';
+  if (what) {
     throw new Problem({
-      what: way.kind === 'git' ? 'the symbolic link leads into .git' : 'the symbolic link leads out of the workspace',
+      what,
       on: name,
       why: 'what lies there may be secret, and is not part of what was built',
       fix: 'copy the file into the folder, or exclude the link with a line !GLOB',
     });
   }
-  return { stats: statSync(way.real, { throwIfNoEntry: false }), real: way.real };
+  return way.real;
 }
 
 function mayRead(path: string): boolean {
@@ -229,8 +271,8 @@ function mayRead(path: string): boolean {
   }
 }
 
-function localFile(path: string, name: string, { size, mtimeMs }: Stats): LocalFile {
-  return { path, name, size, mtimeMs };
+function localFile(path: string, name: string, stats: Stats): LocalFile {
+  return { ...stateOf(path, stats), name };
 }
 
 /** With slashes; nothing for the workspace itself and for what is not in it. */

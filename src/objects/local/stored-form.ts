@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { onFileSync } from '../../base/edge/files.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Runner } from '../../base/runner.ts';
+import type { FileState } from '../../base/same-file.ts';
 import { type HeaderBook, type HeadersOfFile, withoutCharset } from '../rules/headers.ts';
 import { makeLimiter } from '../s3/limiter.ts';
 import { isUtf8Encoded, isUtf8File } from './charset.ts';
 import { compressed, isGzip } from './compress.ts';
-import type { FileState } from './digest.ts';
 import type { LocalFile } from './files.ts';
 import { type LocalTarget, namesOf } from './targets.ts';
 
@@ -34,13 +34,13 @@ export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: Hea
   let folder: string | undefined;
   let serial = 0;
   /** The original of `app.js.br` or `app.js.gz`, if it is uploaded too. */
-  const originalOf = (target: LocalTarget, { name, path }: LocalFile) => {
-    const [, of, ending] = SIBLING.exec(name) ?? [];
+  const originalOf = (target: LocalTarget, file: LocalFile) => {
+    const [, of, ending] = SIBLING.exec(file.name) ?? [];
     if (of === undefined || target.kind === 'file') return undefined;
     const all = names.get(target) ?? new Map(target.files.map((file) => [file.name, file]));
     names.set(target, all);
     const original = all.get(of);
-    if (!original || (ending === 'gz' && !isGzip(path))) return undefined;
+    if (!original || (ending === 'gz' && !isGzip(file))) return undefined;
     return { original, encoding: ending === 'br' ? 'br' : 'gzip' };
   };
   return {
@@ -50,17 +50,17 @@ export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: Hea
       if (sibling) {
         const { original } = sibling;
         const headers = book.of(own, sibling.encoding, original.name);
-        return { file, ...settled(headers, () => isUtf8File(original.path, original.size)) };
+        return { file, ...settled(headers, () => isUtf8File(original)) };
       }
       const encoding = book.compressionOf(own);
       const stated = book.encodingOf(own);
       if (!encoding) {
         const headers = book.of(own);
         if (stated !== 'gzip' && stated !== 'br') return { file, ...headers };
-        return { file, ...settled(headers, () => isUtf8Encoded(file.path, stated)) };
+        return { file, ...settled(headers, () => isUtf8Encoded(file, stated)) };
       }
       if (stated !== undefined) {
-        if (stated === 'gzip' && isGzip(file.path)) return { file, ...book.of(own) };
+        if (stated === 'gzip' && isGzip(file)) return { file, ...book.of(own) };
         throw twoEncodings(file, encoding, stated);
       }
       folder ??= temporaryFolder(runner);
@@ -68,7 +68,7 @@ export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: Hea
       const smaller = await compressed(file, encoding, join(folder, String(serial++))).finally(release);
       if (!smaller) return { file, ...book.of(own) };
       const headers = book.of(own, encoding);
-      return { file: smaller, ...settled(headers, () => isUtf8File(file.path, file.size)) };
+      return { file: smaller, ...settled(headers, () => isUtf8File(file)) };
     },
   };
 }

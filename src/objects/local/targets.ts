@@ -127,7 +127,11 @@ function saySkipped({ local }: UploadTarget, { hidden, links, special, folders }
   const told = (names: readonly string[], what: string, how: string) =>
     names.length === 0 ? [] : [`${names.length} ${what} (${someOf(names)})${how}`];
   const parts = [
-    ...told(hidden, 'hidden', '; s3-include-hidden-files: true uploads them, except .git'),
+    ...told(
+      hidden,
+      'hidden',
+      '; s3-include-hidden-files: true uploads them, except .git and credentials of other actions',
+    ),
     ...told(
       links,
       links.length === 1 ? 'symbolic link' : 'symbolic links',

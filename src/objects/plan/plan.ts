@@ -1,4 +1,4 @@
-import type { FileState } from '../local/digest.ts';
+import type { FileState } from '../../base/same-file.ts';
 import type { AclDecision } from '../rules/acl.ts';
 import type { ObjectHeaders } from '../rules/headers.ts';
 import type { ObjectAddress } from '../rules/key.ts';

@@ -5,8 +5,8 @@ import { Refused } from '../../aws/client.ts';
 import { onFileSync } from '../../base/edge/files.ts';
 import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
+import { type FileState, stateOf } from '../../base/same-file.ts';
 import type { Access } from '../../job.ts';
-import type { FileState } from '../local/digest.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { fixedHeaders } from '../rules/headers.ts';
 import { headObject, listOne } from '../s3/listing.ts';
@@ -85,7 +85,6 @@ function emptyFile(runner: Access['runner']): FileState {
     runner.undoLater({ kind: 'folder', path: folder });
     const path = join(folder, 'empty');
     writeFileSync(path, '');
-    const { size, mtimeMs } = statSync(path);
-    return { path, size, mtimeMs };
+    return stateOf(path, statSync(path));
   });
 }

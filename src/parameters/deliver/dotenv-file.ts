@@ -24,12 +24,13 @@ export interface EnvFile {
 }
 
 /**
- * @param trusted folders whose own path may go through symlinks: the workspace, the runner's temporary folder
+ * The workspace and the runner's temporary folder are trusted: their own paths may go through symlinks.
  * @throws Problem when the file cannot be written there, or would be written somewhere else through a symlink
  */
-export function checkEnvFile(path: string, trusted: readonly string[]): void {
+export function checkEnvFile(path: string, { GITHUB_WORKSPACE, RUNNER_TEMP }: Runner['env']): void {
   const on = `Input ssm-env-file: ${path}`;
   const folder = dirname(path);
+  const trusted = [GITHUB_WORKSPACE, RUNNER_TEMP].filter((root) => root !== undefined);
   let step = trusted.find((root) => path !== root && isWithin(path, root)) ?? parse(path).root;
   for (const name of relative(step, path).split(sep)) {
     step = join(step, name);
@@ -55,8 +56,12 @@ export function checkEnvFile(path: string, trusted: readonly string[]): void {
   }
 }
 
-/** Written beside, 0600, and renamed: there is never half a file. What undoes it is saved before it is there. */
-export function writeEnvFile({ path, keep }: EnvFile, content: string, undoLater: Runner['undoLater']): void {
+/**
+ * Written beside, 0600, and renamed: there is never half a file. What undoes it is saved before it is there. The folders may have
+ * become links since the plan, so they are looked at again, and once more before a value is in the file.
+ */
+export function writeEnvFile({ path, keep }: EnvFile, content: string, { env, undoLater }: Runner): void {
+  checkEnvFile(path, env);
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}`);
   undoLater({ kind: 'file', path: beside });
   if (!keep) undoLater({ kind: 'file', path, before: fileBefore(path) });
@@ -67,6 +72,9 @@ export function writeEnvFile({ path, keep }: EnvFile, content: string, undoLater
       0o600,
     );
     try {
+      checkEnvFile(path, env);
+      // Where a link led it elsewhere, its name is not here.
+      lstatSync(beside);
       writeFileSync(file, content);
       fsyncSync(file);
     } finally {
@@ -75,6 +83,7 @@ export function writeEnvFile({ path, keep }: EnvFile, content: string, undoLater
     renameSync(beside, path);
   } catch (thrown) {
     rmSync(beside, { force: true });
+    if (thrown instanceof Problem) throw thrown;
     const { code = 'unknown error' } = thrown as NodeJS.ErrnoException;
     throw new Problem({
       on: path,
