@@ -715,7 +715,7 @@ const HEAD_CODES = { 403: 'AccessDenied', 404: 'NotFound', 503: 'SlowDown' };
 
 
 
-async function* listObjects(aws, bucket, { prefix, fetchOwner = false, after }) {
+async function* listObjects(aws, bucket, { prefix, fetchOwner = false, after, began }) {
     const query = { 'list-type': '2', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }) };
     const asked = {
         ...query,
@@ -727,6 +727,9 @@ async function* listObjects(aws, bucket, { prefix, fetchOwner = false, after }) 
         const token = next === undefined ? {} : { 'continuation-token': next };
         const page = await aws.call('s3:ListBucket', async (signal) => {
             const answer = await bucket.wire.get({ ...asked, ...token }, ownerHeader(bucket), signal);
+            const at = Date.parse(answer.headers.date ?? '');
+            if (next === undefined && at)
+                began?.(at);
             return readPage(answer.body);
         });
         if (next !== undefined && page.next === next) {
@@ -786,19 +789,23 @@ async function listOne(aws, bucket, { prefix, key, fetchOwner = false }) {
 
 const KEYS_A_REQUEST = 1_000;
 const REQUESTS_AT_ONCE = 4;
-const FEW = 16;
 function onWhole(address, { partition }) {
     return onObjects(['s3:DeleteObject'], { name: address.split('/')[2], partition });
 }
-async function deleteObjects(access, { buckets, deletions }, begun) {
+async function deleteObjects(access, deleting) {
+    const { plan, begun } = deleting;
     const deleted = [];
     const kept = [];
-    for (const bucket of buckets.values()) {
-        const own = deletions.filter((one) => one.bucket === bucket.name);
+    for (const bucket of plan.buckets.values()) {
+        const own = plan.deletions.filter((one) => one.bucket === bucket.name);
         if (own.length === 0)
             continue;
-        const same = await stillThere(access, bucket, own);
-        tellChanged(access, bucket, own.length - same.length);
+        const { same, others } = await lookAgain(access, bucket, deleting);
+        if (others.length > 0) {
+            tellOfAnother(access, bucket, { others, doomed: own.length });
+            continue;
+        }
+        tellGone(access, bucket, own.length - same.length);
         const odd = same.filter(({ key }) => NOT_IN_XML.test(key));
         const plain = odd.length === 0 ? same : same.filter(({ key }) => !NOT_IN_XML.test(key));
         for (const one of same)
@@ -820,33 +827,36 @@ async function deleteObjects(access, { buckets, deletions }, begun) {
         fix: `lift the lock, or ${(0,denied/* allowing */.SL)({ needed: kept.map(({ address }) => onWhole(address, access.session)) })}`,
     });
 }
-async function stillThere({ aws }, bucket, doomed) {
-    const found = new Map();
-    if (doomed.length <= FEW) {
-        await Promise.all(doomed.map(async ({ key, prefix }) => {
-            const listed = await listOne(aws, bucket, { prefix, key });
-            if (listed)
-                found.set(key, listed);
-        }));
-    }
-    else {
-        const keys = new Set(doomed.map(({ key }) => key));
-        for (const prefix of new Set(doomed.map((one) => one.prefix))) {
-            for await (const listed of listObjects(aws, bucket, { prefix })) {
-                if (keys.has(listed.key))
-                    found.set(listed.key, listed);
-            }
+async function lookAgain({ aws }, bucket, { plan, sent }) {
+    const isHere = (one) => one.bucket === bucket.name;
+    const doomed = new Map(plan.deletions.filter(isHere).map((one) => [one.key, one]));
+    const ours = new Map(plan.objects.filter(isHere).map(({ key }) => [key, '']));
+    for (const { object, etag } of sent)
+        if (isHere(object))
+            ours.set(object.key, etag);
+    const same = new Set();
+    const others = new Set();
+    for (const prefix of new Set([...doomed.values()].map((one) => one.prefix))) {
+        const scope = plan.scopes.find((one) => isHere(one) && one.prefix === prefix && !one.isKey);
+        for await (const { key, etag, modified } of listObjects(aws, bucket, { prefix })) {
+            const one = doomed.get(key);
+            const known = ours.get(key);
+            if (one?.etag === etag && one.modified === modified)
+                same.add(one);
+            else if (one || (known && known !== etag))
+                others.add(key);
+            else if (known === undefined && !scope?.leavesOut(key.slice(prefix.length)))
+                others.add(key);
         }
     }
-    return doomed.filter(({ key, etag, modified }) => {
-        const now = found.get(key);
-        return now?.etag === etag && now.modified === modified;
-    });
+    return { same: [...same], others: [...others] };
 }
-function tellChanged({ runner }, { name }, count) {
-    if (count === 0)
-        return;
-    runner.warning(`s3://${name}: ${count === 1 ? '1 object was' : `${count} objects were`} written or deleted by somebody else since the plan was made, and ${count === 1 ? 'was' : 'were'} not deleted. Two releases of one prefix at a time disturb each other: give their jobs one concurrency group.`);
+function tellOfAnother({ runner }, { name }, { others, doomed }) {
+    runner.warning(`s3://${name}: somebody else wrote ${(0,units/* counted */.hS)(others.length, 'object')} while this step ran (${(0,units/* someOf */.yU)(others)}). ${(0,units/* counted */.hS)(doomed, 'object')} that ${doomed === 1 ? 'is' : 'are'} not in LOCAL may be of that release, and nothing was deleted. Two releases of one prefix at a time disturb each other: give their jobs one concurrency group. What other programs write there can be left out with a line !GLOB of s3-upload.`);
+}
+function tellGone({ runner }, { name }, count) {
+    if (count > 0)
+        runner.info(`s3://${name}: somebody else has deleted ${(0,units/* counted */.hS)(count, 'object')} that this step was to delete`);
 }
 async function deleteBatch({ aws }, bucket, batch) {
     const keys = batch.map(({ key }) => key);
@@ -1427,6 +1437,57 @@ function readSmall(file, buffers) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/objects/rules/compare.js
+
+
+
+function clueOf(size, listed) {
+    if (!listed)
+        return 'new';
+    if (listed.size !== size)
+        return 'changed';
+    if (/^[0-9a-f]{32}$/.test(listed.etag))
+        return 'etag';
+    const parts = /^[0-9a-f]{32}-(\d+)$/.exec(listed.etag)?.[1];
+    return parts !== undefined && size > 0 && Number(parts) === Math.ceil(size / partSizeOf(size))
+        ? 'etag-of-parts'
+        : 'ask';
+}
+function provesEqual({ checksumCrc32, checksumType, etag }, crc) {
+    const whole = checksumType === 'FULL_OBJECT' || (checksumType === undefined && !etag.includes('-'));
+    return whole && checksumCrc32 === crcHeader(crc);
+}
+function headersEqual(wanted, found) {
+    return Object.entries(wanted).every(([name, value]) => found[name] === value);
+}
+const MAX_COPY_BYTES = 5 * 2 ** 30;
+const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
+function compareFile(facts) {
+    const { size, listed, digests, head, ruled } = facts;
+    const clue = clueOf(size, listed);
+    if (clue === 'new')
+        return { action: facts.mayList ? 'new' : 'changed' };
+    if (clue === 'changed' || facts.always)
+        return { action: 'changed' };
+    if (!digests)
+        return { need: 'digests', inParts: clue === 'etag-of-parts' };
+    const isSame = clue !== 'ask' && digests.etag === listed?.etag;
+    if (isSame && !ruled)
+        return { action: 'unchanged' };
+    if (head === undefined)
+        return { need: 'head' };
+    if (head === 'refused')
+        return { action: 'changed', unproved: true };
+    if (!isSame && !provesEqual(head, digests.crc))
+        return { action: 'changed' };
+    if (facts.isForeignKey(head.kmsKey))
+        return { action: 'changed', foreignKey: true };
+    if (!ruled || headersEqual(comparable(ruled), head.headers))
+        return { action: 'unchanged' };
+    const isArchived = ARCHIVES.includes(head.headers['x-amz-storage-class'] ?? '');
+    return { action: size > MAX_COPY_BYTES || isArchived ? 'changed' : 'headers' };
+}
+
 ;// CONCATENATED MODULE: ./lib/objects/plan/kms-keys.js
 function isForeignKey(kmsKey, { relation, defaultKey }, { accountId }) {
     const [, account] = /^arn:[^:]+:kms:[^:]*:(\d{12}):/.exec(kmsKey ?? '') ?? [];
@@ -1489,57 +1550,6 @@ async function copyInPlace(by, { key, headers, acl }, how) {
 
 // EXTERNAL MODULE: ./lib/aws/s3-proof.js
 var s3_proof = __webpack_require__(7696);
-;// CONCATENATED MODULE: ./lib/objects/rules/compare.js
-
-
-
-function clueOf(size, listed) {
-    if (!listed)
-        return 'new';
-    if (listed.size !== size)
-        return 'changed';
-    if (/^[0-9a-f]{32}$/.test(listed.etag))
-        return 'etag';
-    const parts = /^[0-9a-f]{32}-(\d+)$/.exec(listed.etag)?.[1];
-    return parts !== undefined && size > 0 && Number(parts) === Math.ceil(size / partSizeOf(size))
-        ? 'etag-of-parts'
-        : 'ask';
-}
-function provesEqual({ checksumCrc32, checksumType, etag }, crc) {
-    const whole = checksumType === 'FULL_OBJECT' || (checksumType === undefined && !etag.includes('-'));
-    return whole && checksumCrc32 === crcHeader(crc);
-}
-function headersEqual(wanted, found) {
-    return Object.entries(wanted).every(([name, value]) => found[name] === value);
-}
-const MAX_COPY_BYTES = 5 * 2 ** 30;
-const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
-function compareFile(facts) {
-    const { size, listed, digests, head, ruled } = facts;
-    const clue = clueOf(size, listed);
-    if (clue === 'new')
-        return { action: facts.mayList ? 'new' : 'changed' };
-    if (clue === 'changed' || facts.always)
-        return { action: 'changed' };
-    if (!digests)
-        return { need: 'digests', inParts: clue === 'etag-of-parts' };
-    const isSame = clue !== 'ask' && digests.etag === listed?.etag;
-    if (isSame && !ruled)
-        return { action: 'unchanged' };
-    if (head === undefined)
-        return { need: 'head' };
-    if (head === 'refused')
-        return { action: 'changed', unproved: true };
-    if (!isSame && !provesEqual(head, digests.crc))
-        return { action: 'changed' };
-    if (facts.isForeignKey(head.kmsKey))
-        return { action: 'changed', foreignKey: true };
-    if (!ruled || headersEqual(comparable(ruled), head.headers))
-        return { action: 'unchanged' };
-    const isArchived = ARCHIVES.includes(head.headers['x-amz-storage-class'] ?? '');
-    return { action: size > MAX_COPY_BYTES || isArchived ? 'changed' : 'headers' };
-}
-
 ;// CONCATENATED MODULE: ./lib/objects/apply/multipart.js
 
 
@@ -1560,6 +1570,20 @@ function compareFile(facts) {
 
 
 async function uploadParts(sender, object) {
+    try {
+        return await uploadOnce(sender, object);
+    }
+    catch (thrown) {
+        if (!isGone(thrown) || sender.immutable)
+            throw thrown;
+        sender.access.runner.info(`s3://${object.bucket}/${object.key}: the upload is gone, as an answer was lost or somebody aborted it; it is sent once more`);
+        return uploadOnce(sender, object);
+    }
+}
+function isGone(thrown) {
+    return thrown instanceof client/* Refused */.Lw && thrown.code === 'NoSuchUpload';
+}
+async function uploadOnce(sender, object) {
     const id = await create(sender, object);
     try {
         const parts = await sendParts(sender, object, id);
@@ -1664,8 +1688,7 @@ async function complete(sender, object, { id, parts }) {
         return { etag: (answer.ETag ?? '').replaceAll('"', ''), version: answer.VersionId, crc };
     }
     catch (thrown) {
-        const isGone = thrown instanceof client/* Refused */.Lw && thrown.code === 'NoSuchUpload';
-        const stored = isGone ? await completedBefore(sender, object, { parts, crc }) : undefined;
+        const stored = isGone(thrown) ? await completedBefore(sender, object, { parts, crc }) : undefined;
         if (!stored)
             throw thrown;
         return stored;
@@ -1699,7 +1722,10 @@ async function completedBefore(sender, { key, size }, { parts, crc }) {
     if (listed.etag === etag)
         return { etag, crc };
     const head = await allowed(headObject(access.aws, bucket, { key }));
-    return head && provesEqual(head, crc) ? { etag: head.etag, crc } : undefined;
+    if (!head || !provesEqual(head, crc))
+        return undefined;
+    sender.headed.add(bucket.name);
+    return { etag: head.etag, crc };
 }
 async function abort({ access, bucket }, { key }, id) {
     const command = new dist_cjs/* AbortMultipartUploadCommand */.tfP({
@@ -1715,13 +1741,17 @@ async function abort({ access, bucket }, { key }, id) {
         });
     }
     catch (thrown) {
-        if (thrown instanceof client/* Refused */.Lw && thrown.code === 'NoSuchUpload')
+        if (isGone(thrown))
             return;
         access.runner.warning(`The unfinished upload of s3://${bucket.name}/${key} could not be aborted; a lifecycle rule removes it.`);
     }
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/apply/upload.js
+
+
+
+
 
 
 
@@ -1793,21 +1823,25 @@ async function changeHeaders(sender, { key, size, headers }) {
 async function alreadyReleased(sender, object) {
     const { access, bucket, buffers, progress } = sender;
     const { key } = object;
+    const { etag, crc } = await digestsOf(object.file, { inParts: object.size > MULTIPART_ABOVE, buffers });
     const listed = bucket.mayList
         ? await listOne(access.aws, bucket, { prefix: scopePrefix(sender, key), key })
         : undefined;
-    if (listed?.size === object.size) {
-        const { etag, crc } = await digestsOf(object.file, { inParts: object.size > MULTIPART_ABOVE, buffers });
-        if (listed.etag === etag) {
-            progress.object();
-            return { etag, crc };
-        }
+    const isOther = listed !== undefined && listed.size !== object.size;
+    const found = isOther || listed?.etag === etag ? listed : await allowed(headObject(access.aws, bucket, { key }));
+    if (found && 'headers' in found)
+        sender.headed.add(bucket.name);
+    const isSame = found?.size === object.size && (found.etag === etag || ('headers' in found && provesEqual(found, crc)));
+    if (found && isSame) {
+        progress.object();
+        return { etag: found.etag, crc };
     }
+    const needed = [onObjects(['s3:GetObject'], { name: bucket.name, partition: access.session.partition })];
     throw new base_problem/* Problem */.AF({
-        what: 'the key is released already, with other content',
+        what: `the key is released already, ${found ? 'with other content' : 'and whether it has the same content cannot be told'}`,
         on: `s3://${object.bucket}/${key}`,
-        why: 'it appeared while the step ran; s3-immutable never overwrites',
-        fix: 'release under a new prefix',
+        why: 'it appeared while the step ran, or the bucket may not be listed; s3-immutable never overwrites',
+        fix: `release under a new prefix${found ? '' : `, or ${(0,denied/* allowing */.SL)({ needed })}`}`,
     });
 }
 function one(header) {
@@ -2386,7 +2420,14 @@ async function applyObjects(request, access, plan) {
     const planned = phases.flatMap(({ objects }) => objects);
     const bytes = planned.reduce((sum, { size, action }) => sum + (action === 'headers' ? 0 : size), 0);
     const progress = startProgress({ objects: planned.length, bytes }, access.runner.info);
-    const release = { sent: [], begun: [], fallbacks: new Set(), looked: new Map(), usedKeys: new Map() };
+    const release = {
+        sent: [],
+        begun: [],
+        fallbacks: new Set(),
+        looked: new Map(),
+        usedKeys: new Map(),
+        headed: new Set(),
+    };
     const usedKeysOf = (bucket) => keysOf(release, bucket);
     let repaired = 0;
     try {
@@ -2404,7 +2445,7 @@ async function applyObjects(request, access, plan) {
         progress.end();
     }
     const invalidations = await invalidateAfterUpload(request, access, { plan, replaced: release.begun });
-    const deleted = await deleteAll(access, plan);
+    const deleted = await deleteAll(access, plan, release.sent);
     invalidations.push(...(await invalidateAfterDeletion(request, access, { plan, deleted })));
     const manifest = writeManifest(access, plan, { sent: release.sent, deleted });
     return {
@@ -2416,14 +2457,15 @@ async function applyObjects(request, access, plan) {
         fallbacks: release.fallbacks,
         looked: release.looked,
         usedKeys: release.usedKeys,
+        headed: release.headed,
         manifest,
         milliseconds: Date.now() - started,
     };
 }
-async function deleteAll(access, plan) {
+async function deleteAll(access, plan, sent) {
     const begun = [];
     try {
-        return await deleteObjects(access, plan, begun);
+        return await deleteObjects(access, { plan, sent, begun });
     }
     catch (thrown) {
         await invalidateAfterFailure(access, { plan, replaced: begun });
@@ -2436,7 +2478,7 @@ function keysOf({ usedKeys }, bucket) {
     return keys;
 }
 async function sendPhases(request, access, { plan, phases, progress, release }) {
-    const { sent, begun, fallbacks } = release;
+    const { sent, begun, fallbacks, headed } = release;
     const limiter = makeLimiter(HOUSE_LIMITS);
     const buffers = makeBuffers(HOUSE_LIMITS.bytes);
     const failure = new AbortController();
@@ -2447,7 +2489,19 @@ async function sendPhases(request, access, { plan, phases, progress, release }) 
         const scopes = plan.scopes.filter((scope) => scope.bucket === name);
         const { immutable } = request;
         const usedKeys = keysOf(release, name);
-        return { access, bucket, scopes, limiter, buffers, progress, immutable, acl: bucket.acl.send, usedKeys, signal };
+        return {
+            access,
+            bucket,
+            scopes,
+            limiter,
+            buffers,
+            progress,
+            immutable,
+            acl: bucket.acl.send,
+            usedKeys,
+            headed,
+            signal,
+        };
     };
     const begin = (object) => {
         if (isDue(object))
@@ -2576,10 +2630,14 @@ function writing(request, { plan, result, bucket, scope }, who) {
     const shown = result?.looked.get(name) ?? [];
     const waits = request.waitForReplication && sent.length > 0;
     const sends = result?.fallbacks.has(name) && acl.triesOwn ? undefined : acl.send;
+    const hasKey = bucket.defaultKey !== undefined || (result?.usedKeys.get(name)?.size ?? 0) > 0;
+    const isSealed = request.kmsKey !== undefined || (request.encryption?.startsWith('aws:kms') ?? hasKey);
+    const mayRead = request.immutable && sent.length > 0 && isSealed;
+    const reads = plan.headed.has(name) || (result?.headed.has(name) ?? false) || mayRead;
     const wanted = [
         [repairs.some(({ by }) => by === 'grant'), 's3:PutObjectAcl'],
         [sent.length > 0 && fellBack && !acl.triesOwn, 's3:PutObjectAcl'],
-        ...READ_STATE.map((action) => [plan.headed.has(name), action]),
+        ...READ_STATE.map((action) => [reads, action]),
         [waits, 's3:GetObjectVersion'],
         [looks && (!result || shown.includes('s3:GetObjectAcl')), 's3:GetObjectAcl'],
         [plan.deletions.some(isHere), 's3:DeleteObject'],
@@ -2588,11 +2646,10 @@ function writing(request, { plan, result, bucket, scope }, who) {
         ...sent.flatMap((object) => writeActions(object, sends)),
         ...repairs.filter(({ by }) => by === 'copy').flatMap(({ headers = {} }) => copyActions(headers, BOFC)),
     ];
-    const reads = sent.some(({ size, action }) => size > MULTIPART_ABOVE || action === 'headers') || repairs.length > 0;
-    const hasKey = bucket.defaultKey !== undefined || result?.usedKeys.get(name);
+    const decrypts = sent.some(({ size, action }) => size > MULTIPART_ABOVE || action === 'headers') || repairs.length > 0;
     const encrypts = hasKey && !request.encryption && sent.length + repairs.length > 0;
     if (encrypts)
-        writes.push('kms:GenerateDataKey', ...(reads ? ['kms:Decrypt'] : []));
+        writes.push('kms:GenerateDataKey', ...(decrypts ? ['kms:Decrypt'] : []));
     const all = [...new Set([...writes, ...wanted.filter(([does]) => does).map(([, action]) => action)])];
     const actions = all.filter((action) => action.startsWith('s3:'));
     const onKey = all.filter((action) => action.startsWith('kms:'));
@@ -3165,7 +3222,7 @@ function differenceOf(one, other) {
 
 async function listTarget(request, { aws }, { target, bucket, paidUntil, }) {
     if (!bucket.mayList)
-        return { total: 0, newer: [], others: [], listed: [] };
+        return { total: 0, newer: [], others: [], began: undefined, listed: [] };
     const { files, prefix, leavesOut, kind } = target;
     const places = new Map(files.map((file, place) => [keyOf(target, file), place]));
     const listed = [];
@@ -3173,9 +3230,13 @@ async function listTarget(request, { aws }, { target, bucket, paidUntil, }) {
     const newer = [];
     const owners = new Map();
     let total = 0;
+    let began;
     for await (const { key, owner: said, ...object } of listObjects(aws, bucket, {
         prefix,
         fetchOwner: bucket.looksAtOwners,
+        began: (at) => {
+            began ??= at;
+        },
     })) {
         const owner = said === undefined ? undefined : (owners.get(said) ?? said);
         if (owner !== undefined)
@@ -3194,7 +3255,7 @@ async function listTarget(request, { aws }, { target, bucket, paidUntil, }) {
         if (request.delete || request.fixAcl)
             others.push({ bucket: bucket.name, key, prefix, ...object, owner });
     }
-    return { total, newer, others, listed };
+    return { total, newer, others, began, listed };
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/plan/changes.js
@@ -3364,8 +3425,8 @@ function planDeletions({ maxDelete }, { targets, listings, objects }) {
     const kept = new Set(objects.map(({ bucket, key }) => `${bucket}/${key}`));
     const deletions = new Map();
     for (const target of targets) {
-        const { total, others } = listings.get(target) ?? { total: 0, others: [] };
-        const doomed = others.filter(({ key }) => !kept.has(`${target.bucket}/${key}`));
+        const { total, others, began = Number.POSITIVE_INFINITY } = listings.get(target) ?? { total: 0, others: [] };
+        const doomed = others.filter(({ key, modified }) => modified <= began && !kept.has(`${target.bucket}/${key}`));
         const on = `s3://${target.bucket}/${target.prefix}`;
         guardDeletion({ on, localFiles: target.files.length, remoteObjects: total, deletions: doomed.length }, maxDelete);
         for (const { key, etag, modified } of doomed) {
@@ -3707,8 +3768,8 @@ async function planObjects(request, access) {
 }
 function scopesOf({ redirects }, targets) {
     return [
-        ...targets.map(({ bucket, prefix, kind }) => ({ bucket, prefix, isKey: kind === 'file' })),
-        ...redirects.map(({ bucket, key }) => ({ bucket, prefix: key, isKey: true })),
+        ...targets.map(({ bucket, prefix, kind, leavesOut }) => ({ bucket, prefix, isKey: kind === 'file', leavesOut })),
+        ...redirects.map(({ bucket, key }) => ({ bucket, prefix: key, isKey: true, leavesOut: () => false })),
     ];
 }
 async function lookAtBuckets(request, access, targets) {

@@ -12,10 +12,12 @@ export type FaultKind =
   | 'reset-body'
   /** Nothing is ever answered. */
   | 'hang'
-  /** The true answer, cut off in mid-body. */
+  /** The true answer, cut off in mid-body: what was asked for has been done. */
   | 'truncate'
   /** The caller's session ends now. */
-  | 'expire';
+  | 'expire'
+  /** No failure: something else happens (`does`) between the request and its answer. */
+  | 'meanwhile';
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -30,6 +32,8 @@ export interface Fault {
   readonly status?: number;
   readonly code?: string;
   readonly message?: string;
+  /** Of `meanwhile`: another writer at work, a change of settings, a process that is killed. */
+  readonly does?: () => unknown;
 }
 
 /** A plan of failures, the same in each run with the same seed and order of calls. */
@@ -67,12 +71,13 @@ export function makeFaults(seed = 1): Faults {
   };
 }
 
-/** Cuts a connection as the fault says; for the kinds that need no answer. Returns whether it did. */
+/** Lets happen what does without an answer. Returns whether it cut the connection. */
 export async function cutConnection(
   fault: Fault,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
+  if (fault.kind === 'meanwhile') await fault.does?.();
   if (fault.kind === 'hang') {
     request.resume();
     return true;

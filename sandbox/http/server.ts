@@ -39,7 +39,9 @@ export async function serve(
   const { answer, truncate } = await answered(exchange, service);
   if (!answer) return;
   exchange.entry.status = answer.status ?? 200;
-  response.setHeader('date', new Date(core.clock.wall()).toUTCString());
+  // S3 tells in `date` and in `last-modified` of one clock.
+  const time = service?.name === 's3' ? core.clock.now() : core.clock.wall();
+  response.setHeader('date', new Date(time).toUTCString());
   await send(answer, exchange, { truncate });
 }
 
@@ -57,7 +59,7 @@ async function answered(
     const action = actionOf(service, head, input);
     entry.action = action ?? `${head.method} ${head.path}`;
     const fault = core.faults.next(service.name, entry.action);
-    if (fault) entry.error = fault.kind;
+    if (fault && fault.kind !== 'meanwhile') entry.error = fault.kind;
     if (fault && (await cutConnection(fault, request, response))) return { answer: undefined, truncate: false };
     if (fault?.kind === 'expire') expireCaller(core, head);
     const verified = verify({ core, head }, service, { action, body: received });
@@ -252,12 +254,18 @@ async function send(
   { truncate }: { readonly truncate: boolean },
 ): Promise<void> {
   const { status = 200, headers = {}, body = '' } = answer;
+  const isWhole = typeof body === 'string' || Buffer.isBuffer(body);
+  // Of an answer without a body nothing is left.
+  if (truncate && isWhole && body.length === 0) {
+    response.destroy();
+    return;
+  }
   response.writeHead(status, {
     'x-amzn-requestid': crypto.randomUUID(),
-    ...(typeof body === 'string' || Buffer.isBuffer(body) ? { 'content-length': String(Buffer.byteLength(body)) } : {}),
+    ...(isWhole ? { 'content-length': String(Buffer.byteLength(body)) } : {}),
     ...headers,
   });
-  const parts = typeof body === 'string' || Buffer.isBuffer(body) ? once(Buffer.from(body)) : body;
+  const parts = isWhole ? once(Buffer.from(body)) : body;
   for await (const part of parts) {
     const chunk = truncate ? part.subarray(0, Math.floor(part.length / 2)) : part;
     entry.bytesOut += chunk.length;

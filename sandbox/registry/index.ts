@@ -32,7 +32,7 @@ async function serve(deps: RegistryDeps, uploads: Uploads, request: IncomingMess
   const asked = route(request);
   const entry = core.log.add(newEntry(request, asked, state));
   const fault = core.faults.next('registry', asked.action);
-  if (fault) entry.error = fault.kind;
+  if (fault && fault.kind !== 'meanwhile') entry.error = fault.kind;
   if (fault && (await cutConnection(fault, request, response))) return;
   const answer: RegistryCall['answer'] = (status, headers = {}, body = '') => {
     entry.status = status;

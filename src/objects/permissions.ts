@@ -103,10 +103,15 @@ function writing(request: ObjectsRequest, { plan, result, bucket, scope }: Writi
   const shown = result?.looked.get(name) ?? [];
   const waits = request.waitForReplication && sent.length > 0;
   const sends = result?.fallbacks.has(name) && acl.triesOwn ? undefined : acl.send;
+  const hasKey = bucket.defaultKey !== undefined || (result?.usedKeys.get(name)?.size ?? 0) > 0;
+  const isSealed = request.kmsKey !== undefined || (request.encryption?.startsWith('aws:kms') ?? hasKey);
+  // What is released already, after a lost answer, or by a twin: of what a key encrypts only HEAD tells whether it is the same.
+  const mayRead = request.immutable && sent.length > 0 && isSealed;
+  const reads = plan.headed.has(name) || (result?.headed.has(name) ?? false) || mayRead;
   const wanted: readonly (readonly [boolean, string])[] = [
     [repairs.some(({ by }) => by === 'grant'), 's3:PutObjectAcl'],
     [sent.length > 0 && fellBack && !acl.triesOwn, 's3:PutObjectAcl'],
-    ...READ_STATE.map((action): readonly [boolean, string] => [plan.headed.has(name), action]),
+    ...READ_STATE.map((action): readonly [boolean, string] => [reads, action]),
     // Only buckets with versions replicate, and each written version is asked for by itself.
     [waits, 's3:GetObjectVersion'],
     [looks && (!result || shown.includes('s3:GetObjectAcl')), 's3:GetObjectAcl'],
@@ -117,10 +122,10 @@ function writing(request: ObjectsRequest, { plan, result, bucket, scope }: Writi
     ...repairs.filter(({ by }) => by === 'copy').flatMap(({ headers = {} }) => copyActions(headers, BOFC)),
   ];
   // Parts, and copies, are read to be put together.
-  const reads = sent.some(({ size, action }) => size > MULTIPART_ABOVE || action === 'headers') || repairs.length > 0;
-  const hasKey = bucket.defaultKey !== undefined || result?.usedKeys.get(name);
+  const decrypts =
+    sent.some(({ size, action }) => size > MULTIPART_ABOVE || action === 'headers') || repairs.length > 0;
   const encrypts = hasKey && !request.encryption && sent.length + repairs.length > 0;
-  if (encrypts) writes.push('kms:GenerateDataKey', ...(reads ? ['kms:Decrypt'] : []));
+  if (encrypts) writes.push('kms:GenerateDataKey', ...(decrypts ? ['kms:Decrypt'] : []));
   const all = [...new Set([...writes, ...wanted.filter(([does]) => does).map(([, action]) => action)])];
   const actions = all.filter((action) => action.startsWith('s3:'));
   const onKey = all.filter((action) => action.startsWith('kms:'));

@@ -50,17 +50,36 @@ describe('the printed policy is that of this run', () => {
     expect(done.outputs['iam-policy']).toContain('kms:GenerateDataKey');
   });
 
-  test('it suffices when the answer of CompleteMultipartUpload is lost', async () => {
+  const KMS = { encryption: 'aws:kms', encryptionKey: `arn:aws:kms:eu-west-1:${PUBLISHER}:key/shop-key` };
+
+  test.each([
+    ['', {}, [200, 404]],
+    // Nothing that the policy allows proves whose the object is.
+    [', and a KMS key hides whether the object is there', KMS, [200, 404, 200]],
+  ])('it suffices when the answer of CompleteMultipartUpload is lost%s', async (_and, settings, statuses) => {
     const files = { 'site/video.mp4': '0123456789'.repeat(1_800_000) };
-    const one = await siteScene({}, { files });
+    const one = await siteScene({}, { files, world: { buckets: { 'shop-artifacts': settings } } });
     const inputs = upload({ 's3-upload': 'site => s3://shop-artifacts/v1' });
+    setPolicy(one, { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
     const dry = await one.step({ ...inputs, 'dry-run': 'true' });
     setPolicy(one, JSON.parse(dry.outputs['iam-policy'] ?? ''));
     one.sandbox.faults.add({ service: 's3', action: 'CompleteMultipartUpload', kind: 'truncate', nth: 1 });
     const result = await one.step(inputs);
     expect(result.errors).toEqual([]);
-    expect(one.sandbox.log.of('s3', 'CompleteMultipartUpload').map(({ status }) => status)).toEqual([200, 404]);
+    expect(one.sandbox.log.of('s3', 'CompleteMultipartUpload').map(({ status }) => status)).toEqual(statuses);
     expect(result.outputs['s3-uploaded']).toBe('1');
+  });
+
+  test('it suffices when the answer of a release that is never overwritten is lost, and a KMS key encrypts it', async () => {
+    const one = await siteScene({}, { world: { buckets: { 'shop-artifacts': KMS } } });
+    const inputs = upload({ 's3-upload': 'site => s3://shop-artifacts/v1', 's3-immutable': 'true' });
+    setPolicy(one, { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
+    const dry = await one.step({ ...inputs, 'dry-run': 'true' });
+    setPolicy(one, JSON.parse(dry.outputs['iam-policy'] ?? ''));
+    one.sandbox.faults.add({ service: 's3', action: 'PutObject', kind: 'truncate', nth: 2 });
+    const result = await one.step(inputs);
+    expect([result.errors, result.outputs['s3-uploaded']]).toEqual([[], '5']);
+    expect(one.sandbox.log.of('s3', 'PutObject').filter(({ status }) => status === 412)).toHaveLength(1);
   });
 });
 
@@ -74,27 +93,26 @@ test('a role with s3:PutObject alone uploads to its own bucket, with s3-upload-u
 });
 
 describe('s3-delete', () => {
-  test('leaves what another release wrote since the plan was made', async () => {
+  test.each([
+    ['what it would have deleted', 'theirs.txt', {}, false],
+    ['a page that this step has sent before', 'robots.txt', {}, false],
+    ['an asset with a name of its own', 'assets/app.9z8y7x.js', {}, false],
+    ['what a rule leaves out', 'logs/today.txt', { 's3-upload': 'site => s3://shop-site\n!logs/' }, true],
+  ])('deletes nothing while another release writes %s', async (_what, writes, inputs, gone) => {
     const one = await siteScene();
     const s3 = s3As(one.sandbox, OWNER);
     const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: 'shop-site', Key, Body }));
     await put('old.txt', 'old');
     await put('theirs.txt', 'old');
-    let done = false;
-    // Between the plan and the deletion: the first write of the step is their sign.
-    const watch = setInterval(() => {
-      if (done || one.sandbox.log.of('s3', 'PutObject').length < 3) return;
-      done = true;
-      void put('theirs.txt', 'new');
-    }, 1);
-    const result = await one.step(upload({ 's3-delete': 'true' }));
-    clearInterval(watch);
+    const once = { service: 's3', action: 'PutObject', nth: 3, kind: 'meanwhile' } as const;
+    one.sandbox.faults.add({ ...once, does: () => put(writes, 'of another release') });
+    const result = await one.step(upload({ 's3-delete': 'true', ...inputs }));
     expect(result.errors).toEqual([]);
-    expect(await read(one.sandbox, OWNER, 'old.txt')).toBe(404);
-    if (!done) return;
-    const kept = await read(one.sandbox, OWNER, 'theirs.txt');
-    expect([kept, result.outputs['s3-deleted']]).toEqual(['new', '1']);
-    expect(result.warnings.join()).toContain('1 object was written or deleted by somebody else');
+    expect(await read(one.sandbox, OWNER, 'old.txt')).toBe(gone ? 404 : 'old');
+    expect(await read(one.sandbox, OWNER, writes)).toBe('of another release');
+    const told = result.warnings.filter((text) => text.includes('somebody else wrote 1 object'));
+    expect([told.length, result.outputs['s3-deleted']]).toEqual(gone ? [0, '2'] : [1, '0']);
+    expect(told.join()).toContain(gone ? '' : writes);
   });
 
   test('takes keys that XML cannot hold, and those that a parser would change', async () => {

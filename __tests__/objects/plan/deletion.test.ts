@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { guardDeletion } from '../../../src/objects/plan/deletion.ts';
+import { guardDeletion, planDeletions } from '../../../src/objects/plan/deletion.ts';
 
 test.each([
   [{ share: 0.25 }, 400, 100, true],
@@ -13,4 +13,20 @@ test.each([
   const guard = () => guardDeletion({ on: 's3://b/', localFiles: 1, remoteObjects, deletions }, limit);
   if (allowed) expect(guard).not.toThrow();
   else expect(guard).toThrow('more than s3-max-delete allows');
+});
+
+test.each([
+  ['before the listing began', 1_000, 2_000, ['old.js']],
+  ['in its first second', 2_000, 2_000, ['old.js']],
+  ['after it began, by another release', 3_000, 2_000, []],
+  ['at a time that cannot be compared', 3_000, undefined, ['old.js']],
+])('an object that no file has, and that was written %s', (_when, modified, began, keys) => {
+  const file = { path: '/w/site/app.js', name: 'app.js', size: 1, mtimeMs: 0 };
+  const place = { bucket: 'b', prefix: 'site/' };
+  const target = { ...place, local: 'site', line: 1, kind: 'folder', base: 'site', files: [file] } as const;
+  const lines = { ...target, leavesOut: () => false };
+  const others = ['old.js'].map((key) => ({ ...place, key, etag: 'e', modified, size: 1 }));
+  const listings = new Map([[lines, { total: 2, newer: [], others, began }]]);
+  const doomed = planDeletions({ maxDelete: { share: 0.25 } }, { targets: [lines], listings, objects: [] });
+  expect(doomed.map(({ key }) => key)).toEqual(keys);
 });

@@ -28,7 +28,14 @@ export async function applyObjects(request: ObjectsRequest, access: Access, plan
   const planned = phases.flatMap(({ objects }) => objects);
   const bytes = planned.reduce((sum, { size, action }) => sum + (action === 'headers' ? 0 : size), 0);
   const progress = startProgress({ objects: planned.length, bytes }, access.runner.info);
-  const release: Release = { sent: [], begun: [], fallbacks: new Set(), looked: new Map(), usedKeys: new Map() };
+  const release: Release = {
+    sent: [],
+    begun: [],
+    fallbacks: new Set(),
+    looked: new Map(),
+    usedKeys: new Map(),
+    headed: new Set(),
+  };
   const usedKeysOf = (bucket: string) => keysOf(release, bucket);
   let repaired = 0;
   try {
@@ -43,7 +50,7 @@ export async function applyObjects(request: ObjectsRequest, access: Access, plan
     progress.end();
   }
   const invalidations = await invalidateAfterUpload(request, access, { plan, replaced: release.begun });
-  const deleted = await deleteAll(access, plan);
+  const deleted = await deleteAll(access, plan, release.sent);
   invalidations.push(...(await invalidateAfterDeletion(request, access, { plan, deleted })));
   const manifest = writeManifest(access, plan, { sent: release.sent, deleted });
   return {
@@ -55,16 +62,17 @@ export async function applyObjects(request: ObjectsRequest, access: Access, plan
     fallbacks: release.fallbacks,
     looked: release.looked,
     usedKeys: release.usedKeys,
+    headed: release.headed,
     manifest,
     milliseconds: Date.now() - started,
   };
 }
 
 /** What was deleted is invalidated also when the rest could not be. */
-async function deleteAll(access: Access, plan: ObjectsPlan): Promise<readonly Deletion[]> {
+async function deleteAll(access: Access, plan: ObjectsPlan, sent: readonly Sent[]): Promise<readonly Deletion[]> {
   const begun: Deletion[] = [];
   try {
-    return await deleteObjects(access, plan, begun);
+    return await deleteObjects(access, { plan, sent, begun });
   } catch (thrown) {
     await invalidateAfterFailure(access, { plan, replaced: begun });
     throw thrown;
@@ -81,6 +89,8 @@ interface Release {
   readonly looked: Map<string, readonly string[]>;
   /** By bucket: ARNs of the KMS keys that S3 named in its answers. */
   readonly usedKeys: Map<string, Set<string>>;
+  /** Buckets of which an object was asked for by HEAD. */
+  readonly headed: Set<string>;
 }
 
 function keysOf({ usedKeys }: Release, bucket: string): Set<string> {
@@ -101,7 +111,7 @@ async function sendPhases(
   access: Access,
   { plan, phases, progress, release }: ObjectQueue,
 ): Promise<void> {
-  const { sent, begun, fallbacks } = release;
+  const { sent, begun, fallbacks, headed } = release;
   const limiter = makeLimiter(HOUSE_LIMITS);
   const buffers = makeBuffers(HOUSE_LIMITS.bytes);
   const failure = new AbortController();
@@ -112,7 +122,19 @@ async function sendPhases(
     const scopes = plan.scopes.filter((scope) => scope.bucket === name);
     const { immutable } = request;
     const usedKeys = keysOf(release, name);
-    return { access, bucket, scopes, limiter, buffers, progress, immutable, acl: bucket.acl.send, usedKeys, signal };
+    return {
+      access,
+      bucket,
+      scopes,
+      limiter,
+      buffers,
+      progress,
+      immutable,
+      acl: bucket.acl.send,
+      usedKeys,
+      headed,
+      signal,
+    };
   };
   const begin = (object: PlannedObject) => {
     if (isDue(object)) begun.push(object);

@@ -4,18 +4,17 @@ import type { Statement } from '../../aws/policy.ts';
 import { firstText } from '../../aws/xml.ts';
 import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
-import { someOf } from '../../base/units.ts';
+import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { onObjects } from '../plan/iam-actions.ts';
 import type { Deletion, ObjectsPlan, PlannedBucket } from '../plan/plan.ts';
-import { listObjects, listOne } from '../s3/listing.ts';
+import { listObjects } from '../s3/listing.ts';
 import { ownerHeader } from '../s3/wire.ts';
+import type { Sent } from './result.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const KEYS_A_REQUEST = 1_000;
 const REQUESTS_AT_ONCE = 4;
-/** So few are looked at one by one. */
-const FEW = 16;
 
 /** The right to delete in the bucket of an address. */
 function onWhole(address: string, { partition }: Pick<Access['session'], 'partition'>): Statement {
@@ -27,24 +26,31 @@ interface Kept {
   readonly code: string;
 }
 
+export interface Deleting {
+  readonly plan: Pick<ObjectsPlan, 'buckets' | 'deletions' | 'objects' | 'scopes'>;
+  readonly sent: readonly Sent[];
+  /** Gets each object that was asked to be deleted: it may be, also where the answer was lost. */
+  readonly begun: Deletion[];
+}
+
 /**
  * Deletes by the thousand what is still as the plan saw it. With versioning they are hidden only.
- * @param begun gets each object that was asked to be deleted: it may be, also where the answer was lost
  * @returns what was deleted
  * @throws Problem with the keys that S3 kept
  */
-export async function deleteObjects(
-  access: Access,
-  { buckets, deletions }: Pick<ObjectsPlan, 'buckets' | 'deletions'>,
-  begun: Deletion[],
-): Promise<readonly Deletion[]> {
+export async function deleteObjects(access: Access, deleting: Deleting): Promise<readonly Deletion[]> {
+  const { plan, begun } = deleting;
   const deleted: Deletion[] = [];
   const kept: Kept[] = [];
-  for (const bucket of buckets.values()) {
-    const own = deletions.filter((one) => one.bucket === bucket.name);
+  for (const bucket of plan.buckets.values()) {
+    const own = plan.deletions.filter((one) => one.bucket === bucket.name);
     if (own.length === 0) continue;
-    const same = await stillThere(access, bucket, own);
-    tellChanged(access, bucket, own.length - same.length);
+    const { same, others } = await lookAgain(access, bucket, deleting);
+    if (others.length > 0) {
+      tellOfAnother(access, bucket, { others, doomed: own.length });
+      continue;
+    }
+    tellGone(access, bucket, own.length - same.length);
     // XML cannot hold some characters: one such key would fail a whole request.
     const odd = same.filter(({ key }) => NOT_IN_XML.test(key));
     const plain = odd.length === 0 ? same : same.filter(({ key }) => !NOT_IN_XML.test(key));
@@ -65,42 +71,56 @@ export async function deleteObjects(
   });
 }
 
-/**
- * What another release wrote since the plan was made is not deleted. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
- * knows `If-Match`, which takes s3:GetObject as well: a second look takes nothing more than the first.
- */
-async function stillThere(
-  { aws }: Pick<Access, 'aws'>,
-  bucket: PlannedBucket,
-  doomed: readonly Deletion[],
-): Promise<Deletion[]> {
-  const found = new Map<string, { readonly etag: string; readonly modified: number }>();
-  if (doomed.length <= FEW) {
-    await Promise.all(
-      doomed.map(async ({ key, prefix }) => {
-        const listed = await listOne(aws, bucket, { prefix, key });
-        if (listed) found.set(key, listed);
-      }),
-    );
-  } else {
-    const keys = new Set(doomed.map(({ key }) => key));
-    for (const prefix of new Set(doomed.map((one) => one.prefix))) {
-      for await (const listed of listObjects(aws, bucket, { prefix })) {
-        if (keys.has(listed.key)) found.set(listed.key, listed);
-      }
-    }
-  }
-  return doomed.filter(({ key, etag, modified }) => {
-    const now = found.get(key);
-    return now?.etag === etag && now.modified === modified;
-  });
+interface SecondLook {
+  /** What is to be deleted, and is as the plan saw it. */
+  readonly same: readonly Deletion[];
+  /** Keys that somebody else has written since. */
+  readonly others: readonly string[];
 }
 
-function tellChanged({ runner }: Pick<Access, 'runner'>, { name }: PlannedBucket, count: number): void {
-  if (count === 0) return;
+/**
+ * Another release that writes below the prefixes while this step runs may have uploaded what looks superfluous here, and its pages are on
+ * their way: nothing is deleted then. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html knows `If-Match`, which
+ * takes s3:GetObject as well: a second look takes nothing more than the first.
+ */
+async function lookAgain(
+  { aws }: Pick<Access, 'aws'>,
+  bucket: PlannedBucket,
+  { plan, sent }: Pick<Deleting, 'plan' | 'sent'>,
+): Promise<SecondLook> {
+  const isHere = (one: { readonly bucket: string }) => one.bucket === bucket.name;
+  const doomed = new Map(plan.deletions.filter(isHere).map((one) => [one.key, one]));
+  // Of what this step wrote the ETag is known.
+  const ours = new Map(plan.objects.filter(isHere).map(({ key }): [string, string] => [key, '']));
+  for (const { object, etag } of sent) if (isHere(object)) ours.set(object.key, etag);
+  const same = new Set<Deletion>();
+  const others = new Set<string>();
+  for (const prefix of new Set([...doomed.values()].map((one) => one.prefix))) {
+    const scope = plan.scopes.find((one) => isHere(one) && one.prefix === prefix && !one.isKey);
+    for await (const { key, etag, modified } of listObjects(aws, bucket, { prefix })) {
+      const one = doomed.get(key);
+      const known = ours.get(key);
+      if (one?.etag === etag && one.modified === modified) same.add(one);
+      else if (one || (known && known !== etag)) others.add(key);
+      else if (known === undefined && !scope?.leavesOut(key.slice(prefix.length))) others.add(key);
+    }
+  }
+  return { same: [...same], others: [...others] };
+}
+
+function tellOfAnother(
+  { runner }: Pick<Access, 'runner'>,
+  { name }: PlannedBucket,
+  { others, doomed }: { readonly others: readonly string[]; readonly doomed: number },
+): void {
   runner.warning(
-    `s3://${name}: ${count === 1 ? '1 object was' : `${count} objects were`} written or deleted by somebody else since the plan was made, and ${count === 1 ? 'was' : 'were'} not deleted. Two releases of one prefix at a time disturb each other: give their jobs one concurrency group.`,
+    `s3://${name}: somebody else wrote ${counted(others.length, 'object')} while this step ran (${someOf(others)}). ${counted(doomed, 'object')} that ${doomed === 1 ? 'is' : 'are'} not in LOCAL may be of that release, and nothing was deleted. Two releases of one prefix at a time disturb each other: give their jobs one concurrency group. What other programs write there can be left out with a line !GLOB of s3-upload.`,
   );
+}
+
+function tellGone({ runner }: Pick<Access, 'runner'>, { name }: PlannedBucket, count: number): void {
+  if (count > 0)
+    runner.info(`s3://${name}: somebody else has deleted ${counted(count, 'object')} that this step was to delete`);
 }
 
 async function deleteBatch({ aws }: Access, bucket: PlannedBucket, batch: readonly Deletion[]): Promise<Kept[]> {

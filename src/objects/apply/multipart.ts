@@ -31,6 +31,22 @@ interface SentPart extends UploadPart {
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
  */
 export async function uploadParts(sender: Sender, object: PlannedObject): Promise<Stored> {
+  try {
+    return await uploadOnce(sender, object);
+  } catch (thrown) {
+    if (!isGone(thrown) || sender.immutable) throw thrown;
+    sender.access.runner.info(
+      `s3://${object.bucket}/${object.key}: the upload is gone, as an answer was lost or somebody aborted it; it is sent once more`,
+    );
+    return uploadOnce(sender, object);
+  }
+}
+
+function isGone(thrown: unknown): boolean {
+  return thrown instanceof Refused && thrown.code === 'NoSuchUpload';
+}
+
+async function uploadOnce(sender: Sender, object: PlannedObject): Promise<Stored> {
   const id = await create(sender, object);
   try {
     const parts = await sendParts(sender, object, id);
@@ -163,8 +179,7 @@ async function complete(
     );
     return { etag: (answer.ETag ?? '').replaceAll('"', ''), version: answer.VersionId, crc };
   } catch (thrown) {
-    const isGone = thrown instanceof Refused && thrown.code === 'NoSuchUpload';
-    const stored = isGone ? await completedBefore(sender, object, { parts, crc }) : undefined;
+    const stored = isGone(thrown) ? await completedBefore(sender, object, { parts, crc }) : undefined;
     if (!stored) throw thrown;
     return stored;
   }
@@ -207,7 +222,9 @@ async function completedBefore(
   if (listed.etag === etag) return { etag, crc };
   // With a KMS key the ETag tells nothing.
   const head = await allowed(headObject(access.aws, bucket, { key }));
-  return head && provesEqual(head, crc) ? { etag: head.etag, crc } : undefined;
+  if (!head || !provesEqual(head, crc)) return undefined;
+  sender.headed.add(bucket.name);
+  return { etag: head.etag, crc };
 }
 
 /**
@@ -228,7 +245,7 @@ async function abort({ access, bucket }: Sender, { key }: PlannedObject, id: str
     });
   } catch (thrown) {
     // Gone already: completed, or aborted by the attempt before.
-    if (thrown instanceof Refused && thrown.code === 'NoSuchUpload') return;
+    if (isGone(thrown)) return;
     access.runner.warning(
       `The unfinished upload of s3://${bucket.name}/${key} could not be aborted; a lifecycle rule removes it.`,
     );

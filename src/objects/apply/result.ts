@@ -20,6 +20,8 @@ export interface ObjectsResult {
   readonly looked: ReadonlyMap<string, readonly string[]>;
   /** By bucket: ARNs of the KMS keys that S3 named in its answers. */
   readonly usedKeys: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Buckets of which an object was asked for by HEAD. */
+  readonly headed: ReadonlySet<string>;
   /** Path of the manifest. */
   readonly manifest: string;
   readonly milliseconds: number;

@@ -25,6 +25,8 @@ export interface Sender {
   readonly acl: CannedAcl | undefined;
   /** ARNs of the KMS keys that S3 named in its answers so far. */
   readonly usedKeys: Set<string>;
+  /** Buckets of which an object was asked for by HEAD, to find out what a lost answer had said. */
+  readonly headed: Set<string>;
   /** Aborted by the first failure, and by what stops the step. */
   readonly signal: AbortSignal;
 }

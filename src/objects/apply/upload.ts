@@ -1,13 +1,17 @@
 import { crc32 } from 'node:zlib';
 import { Refused } from '../../aws/client.ts';
+import { allowing } from '../../aws/denied.ts';
 import { Problem } from '../../base/problem.ts';
 import { isUtf8Text } from '../local/charset.ts';
 import { digestsOf, readWhole } from '../local/digest.ts';
+import { onObjects } from '../plan/iam-actions.ts';
 import type { PlannedObject } from '../plan/plan.ts';
+import { provesEqual } from '../rules/compare.ts';
 import { crcHeader } from '../rules/crc.ts';
 import { withoutCharset } from '../rules/headers.ts';
 import { MULTIPART_ABOVE } from '../rules/parts.ts';
-import { listOne } from '../s3/listing.ts';
+import { allowed } from '../s3/bucket.ts';
+import { headObject, listOne } from '../s3/listing.ts';
 import { copyInPlace } from './copy.ts';
 import { deniedWrite } from './denied.ts';
 import { checkKey, KEY_HEADER } from './kms-key.ts';
@@ -74,21 +78,26 @@ async function changeHeaders(sender: Sender, { key, size, headers }: PlannedObje
 async function alreadyReleased(sender: Sender, object: PlannedObject): Promise<Stored> {
   const { access, bucket, buffers, progress } = sender;
   const { key } = object;
+  const { etag, crc } = await digestsOf(object.file, { inParts: object.size > MULTIPART_ABOVE, buffers });
   const listed = bucket.mayList
     ? await listOne(access.aws, bucket, { prefix: scopePrefix(sender, key), key })
     : undefined;
-  if (listed?.size === object.size) {
-    const { etag, crc } = await digestsOf(object.file, { inParts: object.size > MULTIPART_ABOVE, buffers });
-    if (listed.etag === etag) {
-      progress.object();
-      return { etag, crc };
-    }
+  const isOther = listed !== undefined && listed.size !== object.size;
+  // With a KMS key the ETag tells nothing.
+  const found = isOther || listed?.etag === etag ? listed : await allowed(headObject(access.aws, bucket, { key }));
+  if (found && 'headers' in found) sender.headed.add(bucket.name);
+  const isSame =
+    found?.size === object.size && (found.etag === etag || ('headers' in found && provesEqual(found, crc)));
+  if (found && isSame) {
+    progress.object();
+    return { etag: found.etag, crc };
   }
+  const needed = [onObjects(['s3:GetObject'], { name: bucket.name, partition: access.session.partition })];
   throw new Problem({
-    what: 'the key is released already, with other content',
+    what: `the key is released already, ${found ? 'with other content' : 'and whether it has the same content cannot be told'}`,
     on: `s3://${object.bucket}/${key}`,
-    why: 'it appeared while the step ran; s3-immutable never overwrites',
-    fix: 'release under a new prefix',
+    why: 'it appeared while the step ran, or the bucket may not be listed; s3-immutable never overwrites',
+    fix: `release under a new prefix${found ? '' : `, or ${allowing({ needed })}`}`,
   });
 }
 

@@ -49,7 +49,10 @@ export interface ReleaseListing {
   readonly objects: readonly PlannedObject[];
 }
 
-/** What is under a folder's or glob's prefix and not in the release, and not left out by the step's rules. @throws Problem */
+/**
+ * What is under a folder's or glob's prefix and not in the release, and not left out by the step's rules. What was written after the
+ * listing began is another release's, whose pages may be on their way. @throws Problem
+ */
 export function planDeletions(
   { maxDelete }: Pick<ObjectsRequest, 'maxDelete'>,
   { targets, listings, objects }: ReleaseListing,
@@ -57,8 +60,8 @@ export function planDeletions(
   const kept = new Set(objects.map(({ bucket, key }) => `${bucket}/${key}`));
   const deletions = new Map<string, Deletion>();
   for (const target of targets) {
-    const { total, others } = listings.get(target) ?? { total: 0, others: [] };
-    const doomed = others.filter(({ key }) => !kept.has(`${target.bucket}/${key}`));
+    const { total, others, began = Number.POSITIVE_INFINITY } = listings.get(target) ?? { total: 0, others: [] };
+    const doomed = others.filter(({ key, modified }) => modified <= began && !kept.has(`${target.bucket}/${key}`));
     const on = `s3://${target.bucket}/${target.prefix}`;
     guardDeletion({ on, localFiles: target.files.length, remoteObjects: total, deletions: doomed.length }, maxDelete);
     for (const { key, etag, modified } of doomed) {

@@ -43,6 +43,8 @@ export interface Scope {
   /** What keys begin with; of a single file the key. */
   readonly prefix: string;
   readonly isKey: boolean;
+  /** Names below the prefix that the step's rules leave out. */
+  readonly leavesOut: (name: string) => boolean;
 }
 
 /** An object whose bucket's owner is given what it lacks (`s3-fix-acl`). */

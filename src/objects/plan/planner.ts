@@ -59,8 +59,10 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
 
 function scopesOf({ redirects }: ObjectsRequest, targets: readonly LocalTarget[]): Scope[] {
   return [
-    ...targets.map(({ bucket, prefix, kind }): Scope => ({ bucket, prefix, isKey: kind === 'file' })),
-    ...redirects.map(({ bucket, key }): Scope => ({ bucket, prefix: key, isKey: true })),
+    ...targets.map(
+      ({ bucket, prefix, kind, leavesOut }): Scope => ({ bucket, prefix, isKey: kind === 'file', leavesOut }),
+    ),
+    ...redirects.map(({ bucket, key }): Scope => ({ bucket, prefix: key, isKey: true, leavesOut: () => false })),
   ];
 }
 

@@ -14,6 +14,8 @@ export interface PrefixListing {
   readonly newer: readonly Written[];
   /** Those that no file of this target has, and that the step's rules do not leave out; for `s3-delete` and `s3-fix-acl`. */
   readonly others: readonly (Deletion & Pick<ListedObject, 'owner' | 'size'>)[];
+  /** The server's time as the listing began, in milliseconds since 1970, where it told that. */
+  readonly began: number | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function listTarget(
     paidUntil,
   }: { readonly target: LocalTarget; readonly bucket: PlannedBucket; readonly paidUntil: number },
 ): Promise<PrefixListing & { listed: (ListedObject | undefined)[] }> {
-  if (!bucket.mayList) return { total: 0, newer: [], others: [], listed: [] };
+  if (!bucket.mayList) return { total: 0, newer: [], others: [], began: undefined, listed: [] };
   const { files, prefix, leavesOut, kind } = target;
   const places = new Map(files.map((file, place) => [keyOf(target, file), place]));
   const listed: (ListedObject | undefined)[] = [];
@@ -37,9 +39,13 @@ export async function listTarget(
   const newer: Written[] = [];
   const owners = new Map<string, string>();
   let total = 0;
+  let began: number | undefined;
   for await (const { key, owner: said, ...object } of listObjects(aws, bucket, {
     prefix,
     fetchOwner: bucket.looksAtOwners,
+    began: (at) => {
+      began ??= at;
+    },
   })) {
     // Few accounts own many objects: one text for each.
     const owner = said === undefined ? undefined : (owners.get(said) ?? said);
@@ -53,5 +59,5 @@ export async function listTarget(
     if (object.modified > paidUntil) newer.push({ bucket: bucket.name, key, modified: object.modified });
     if (request.delete || request.fixAcl) others.push({ bucket: bucket.name, key, prefix, ...object, owner });
   }
-  return { total, newer, others, listed };
+  return { total, newer, others, began, listed };
 }

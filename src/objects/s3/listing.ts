@@ -12,6 +12,8 @@ export interface ListOptions {
   readonly fetchOwner?: boolean;
   /** Only keys behind this one. */
   readonly after?: string;
+  /** Called with the server's time as the listing begins, in milliseconds since 1970, where it tells that. */
+  readonly began?: (at: number) => void;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ListOptions {
 export async function* listObjects(
   aws: Pick<Aws, 'call'>,
   bucket: Pick<Bucket, 'name' | 'owner' | 'wire'>,
-  { prefix, fetchOwner = false, after }: ListOptions,
+  { prefix, fetchOwner = false, after, began }: ListOptions,
 ): AsyncGenerator<ListedObject & { readonly key: string }> {
   // XML cannot hold every character that a key may have.
   const query = { 'list-type': '2', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }) };
@@ -35,6 +37,8 @@ export async function* listObjects(
     const token: Record<string, string> = next === undefined ? {} : { 'continuation-token': next };
     const page: Page = await aws.call('s3:ListBucket', async (signal) => {
       const answer = await bucket.wire.get({ ...asked, ...token }, ownerHeader(bucket), signal);
+      const at = Date.parse(answer.headers.date ?? '');
+      if (next === undefined && at) began?.(at);
       return readPage(answer.body);
     });
     if (next !== undefined && page.next === next) {
