@@ -21,7 +21,7 @@ test.each([
   ['after it began, by another release', 3_000, 2_000, []],
   ['at a time that cannot be compared', 3_000, undefined, ['old.js']],
 ])('an object that no file has, and that was written %s', (_when, modified, began, keys) => {
-  const file = { path: '/w/site/app.js', name: 'app.js', size: 1, mtimeMs: 0 };
+  const file = { path: '/w/site/app.js', name: 'app.js', size: 1, mtimeMs: 0, dev: 0, ino: 0 };
   const place = { bucket: 'b', prefix: 'site/' };
   const target = { ...place, local: 'site', line: 1, kind: 'folder', base: 'site', files: [file] } as const;
   const lines = { ...target, leavesOut: () => false };
