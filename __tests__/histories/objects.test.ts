@@ -409,7 +409,7 @@ histories<Model, World>({
     real: await makeWorld(FIRST),
   }),
   end: endWorld,
-  few: 50,
+  few: 12,
   many: 500,
   longest: 5,
 });

@@ -17,9 +17,14 @@ export function runnerAfter(values: readonly PartsOf[], batch = 10): { masker: M
   return { masker, commands };
 }
 
-/** What the log shows of a text after a step with one secret. */
+const afterOne = new Map<string, Masker>();
+
+/** What the log shows of a text after a step with one secret; the step with the same one is made once. */
 export function shown(text: string, value: string, more: Partial<PartsOf> = {}): string {
-  const { masker } = runnerAfter([{ value, secret: true, ...more }]);
+  const secret = { value, secret: true, ...more };
+  const key = JSON.stringify(secret);
+  const masker = afterOne.get(key) ?? runnerAfter([secret]).masker;
+  afterOne.set(key, masker);
   return text
     .split('\n')
     .map((line) => masker.mask(line))
