@@ -789,6 +789,7 @@ async function listOne(aws, bucket, { prefix, key, fetchOwner = false }) {
 
 const KEYS_A_REQUEST = 1_000;
 const REQUESTS_AT_ONCE = 4;
+const JOB_MS = 6 * 3_600_000;
 function onWhole(address, { partition }) {
     return onObjects(['s3:DeleteObject'], { name: address.split('/')[2], partition });
 }
@@ -800,12 +801,11 @@ async function deleteObjects(access, deleting) {
         const own = plan.deletions.filter((one) => one.bucket === bucket.name);
         if (own.length === 0)
             continue;
-        const { same, others } = await lookAgain(access, bucket, deleting);
-        if (others.length > 0) {
-            tellOfAnother(access, bucket, { others, doomed: own.length });
-            continue;
-        }
-        tellGone(access, bucket, own.length - same.length);
+        const { same, others, spared } = await lookAgain(access, bucket, deleting);
+        if (others.length > 0)
+            tellOfAnother(access, bucket, { others, spared });
+        else
+            tellGone(access, bucket, own.length - same.length);
         const odd = same.filter(({ key }) => NOT_IN_XML.test(key));
         const plain = odd.length === 0 ? same : same.filter(({ key }) => !NOT_IN_XML.test(key));
         for (const one of same)
@@ -836,6 +836,11 @@ async function lookAgain({ aws }, bucket, { plan, sent }) {
             ours.set(object.key, etag);
     const same = new Set();
     const others = new Set();
+    let latest = 0;
+    const otherWrote = (key, modified) => {
+        others.add(key);
+        latest = Math.max(latest, modified);
+    };
     for (const prefix of new Set([...doomed.values()].map((one) => one.prefix))) {
         const scope = plan.scopes.find((one) => isHere(one) && one.prefix === prefix && !one.isKey);
         for await (const { key, etag, modified } of listObjects(aws, bucket, { prefix })) {
@@ -844,15 +849,16 @@ async function lookAgain({ aws }, bucket, { plan, sent }) {
             if (one?.etag === etag && one.modified === modified)
                 same.add(one);
             else if (one || (known && known !== etag))
-                others.add(key);
+                otherWrote(key, modified);
             else if (known === undefined && !scope?.leavesOut(key.slice(prefix.length)))
-                others.add(key);
+                otherWrote(key, modified);
         }
     }
-    return { same: [...same], others: [...others] };
+    const old = [...same].filter(({ modified }) => others.size === 0 || modified < latest - JOB_MS);
+    return { same: old, others: [...others], spared: same.size - old.length };
 }
-function tellOfAnother({ runner }, { name }, { others, doomed }) {
-    runner.warning(`s3://${name}: somebody else wrote ${(0,units/* counted */.hS)(others.length, 'object')} while this step ran (${(0,units/* someOf */.yU)(others)}). ${(0,units/* counted */.hS)(doomed, 'object')} that ${doomed === 1 ? 'is' : 'are'} not in LOCAL may be of that release, and nothing was deleted. Two releases of one prefix at a time disturb each other: give their jobs one concurrency group. What other programs write there can be left out with a line !GLOB of s3-upload.`);
+function tellOfAnother({ runner }, { name }, { others, spared }) {
+    runner.warning(`s3://${name}: somebody else wrote ${(0,units/* counted */.hS)(others.length, 'object')} while this step ran (${(0,units/* someOf */.yU)(others)}). ${spared === 0 ? '' : `${(0,units/* counted */.hS)(spared, 'object')} that ${spared === 1 ? 'is' : 'are'} not in LOCAL may be of that release, and ${spared === 1 ? 'was' : 'were'} not deleted. `}Two releases of one prefix at a time disturb each other: give their jobs one concurrency group. What other programs write there can be left out with a line !GLOB of s3-upload.`);
 }
 function tellGone({ runner }, { name }, count) {
     if (count > 0)

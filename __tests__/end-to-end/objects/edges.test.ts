@@ -115,6 +115,29 @@ describe('s3-delete', () => {
     expect(told.join()).toContain(gone ? '' : writes);
   });
 
+  test('deletes what is older than a job can be, whoever writes meanwhile', async () => {
+    const one = await siteScene();
+    const put = (Key: string) =>
+      s3As(one.sandbox, OWNER).send(new PutObjectCommand({ Bucket: 'shop-site', Key, Body: 'x' }));
+    await put('old.txt');
+    one.sandbox.faults.add({
+      service: 's3',
+      action: 'PutObject',
+      nth: 2,
+      kind: 'meanwhile',
+      does: async () => {
+        one.sandbox.clock.advance(7 * 3_600_000);
+        await put('theirs.txt');
+      },
+    });
+    const result = await one.step(upload({ 's3-delete': 'true' }));
+    expect(result.errors).toEqual([]);
+    expect(result.warnings.join()).toContain('somebody else wrote 1 object');
+    expect(await read(one.sandbox, OWNER, 'old.txt')).toBe(404);
+    expect(await read(one.sandbox, OWNER, 'theirs.txt')).toBe('x');
+    expect(result.outputs['s3-deleted']).toBe('1');
+  });
+
   test('takes keys that XML cannot hold, and those that a parser would change', async () => {
     const one = await siteScene();
     const s3 = s3As(one.sandbox, OWNER);

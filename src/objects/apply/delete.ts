@@ -15,6 +15,8 @@ import type { Sent } from './result.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const KEYS_A_REQUEST = 1_000;
 const REQUESTS_AT_ONCE = 4;
+/** How long a job runs at most on GitHub's machines: https://docs.github.com/actions/reference/limits */
+const JOB_MS = 6 * 3_600_000;
 
 /** The right to delete in the bucket of an address. */
 function onWhole(address: string, { partition }: Pick<Access['session'], 'partition'>): Statement {
@@ -45,12 +47,9 @@ export async function deleteObjects(access: Access, deleting: Deleting): Promise
   for (const bucket of plan.buckets.values()) {
     const own = plan.deletions.filter((one) => one.bucket === bucket.name);
     if (own.length === 0) continue;
-    const { same, others } = await lookAgain(access, bucket, deleting);
-    if (others.length > 0) {
-      tellOfAnother(access, bucket, { others, doomed: own.length });
-      continue;
-    }
-    tellGone(access, bucket, own.length - same.length);
+    const { same, others, spared } = await lookAgain(access, bucket, deleting);
+    if (others.length > 0) tellOfAnother(access, bucket, { others, spared });
+    else tellGone(access, bucket, own.length - same.length);
     // XML cannot hold some characters: one such key would fail a whole request.
     const odd = same.filter(({ key }) => NOT_IN_XML.test(key));
     const plain = odd.length === 0 ? same : same.filter(({ key }) => !NOT_IN_XML.test(key));
@@ -76,11 +75,13 @@ interface SecondLook {
   readonly same: readonly Deletion[];
   /** Keys that somebody else has written since. */
   readonly others: readonly string[];
+  /** How many are as the plan saw them, and may be of a release that is under way. */
+  readonly spared: number;
 }
 
 /**
  * Another release that writes below the prefixes while this step runs may have uploaded what looks superfluous here, and its pages are on
- * their way: nothing is deleted then. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html knows `If-Match`, which
+ * their way: nothing is deleted then that is not older than a job can be. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html knows `If-Match`, which
  * takes s3:GetObject as well: a second look takes nothing more than the first.
  */
 async function lookAgain(
@@ -95,26 +96,32 @@ async function lookAgain(
   for (const { object, etag } of sent) if (isHere(object)) ours.set(object.key, etag);
   const same = new Set<Deletion>();
   const others = new Set<string>();
+  let latest = 0;
+  const otherWrote = (key: string, modified: number) => {
+    others.add(key);
+    latest = Math.max(latest, modified);
+  };
   for (const prefix of new Set([...doomed.values()].map((one) => one.prefix))) {
     const scope = plan.scopes.find((one) => isHere(one) && one.prefix === prefix && !one.isKey);
     for await (const { key, etag, modified } of listObjects(aws, bucket, { prefix })) {
       const one = doomed.get(key);
       const known = ours.get(key);
       if (one?.etag === etag && one.modified === modified) same.add(one);
-      else if (one || (known && known !== etag)) others.add(key);
-      else if (known === undefined && !scope?.leavesOut(key.slice(prefix.length))) others.add(key);
+      else if (one || (known && known !== etag)) otherWrote(key, modified);
+      else if (known === undefined && !scope?.leavesOut(key.slice(prefix.length))) otherWrote(key, modified);
     }
   }
-  return { same: [...same], others: [...others] };
+  const old = [...same].filter(({ modified }) => others.size === 0 || modified < latest - JOB_MS);
+  return { same: old, others: [...others], spared: same.size - old.length };
 }
 
 function tellOfAnother(
   { runner }: Pick<Access, 'runner'>,
   { name }: PlannedBucket,
-  { others, doomed }: { readonly others: readonly string[]; readonly doomed: number },
+  { others, spared }: Pick<SecondLook, 'others' | 'spared'>,
 ): void {
   runner.warning(
-    `s3://${name}: somebody else wrote ${counted(others.length, 'object')} while this step ran (${someOf(others)}). ${counted(doomed, 'object')} that ${doomed === 1 ? 'is' : 'are'} not in LOCAL may be of that release, and nothing was deleted. Two releases of one prefix at a time disturb each other: give their jobs one concurrency group. What other programs write there can be left out with a line !GLOB of s3-upload.`,
+    `s3://${name}: somebody else wrote ${counted(others.length, 'object')} while this step ran (${someOf(others)}). ${spared === 0 ? '' : `${counted(spared, 'object')} that ${spared === 1 ? 'is' : 'are'} not in LOCAL may be of that release, and ${spared === 1 ? 'was' : 'were'} not deleted. `}Two releases of one prefix at a time disturb each other: give their jobs one concurrency group. What other programs write there can be left out with a line !GLOB of s3-upload.`,
   );
 }
 
