@@ -4,7 +4,7 @@ import { beginJob, endJob, type Machine, moves, type RandomJob, run, startMachin
 
 /**
  * Jobs of a few steps on one HOME: whatever came before, each program of a later step is who the last green step said it is; and
- * when the post steps have run, HOME is what it was.
+ * when the post steps have run, every program is who it was before the job, and HOME is what it was.
  */
 interface World {
   readonly machine: Machine;
@@ -42,7 +42,7 @@ histories<{ steps: number }, World>({
   },
   end: async ({ machine, one }) => {
     try {
-      await endJob(one);
+      await endJob(one, { others: false });
       const after = treeOf(machine.home);
       if (after !== machine.before) throw new Error(`HOME was\n${machine.before}\nand is\n${after}`);
     } finally {
@@ -59,6 +59,6 @@ async function alone(machine: Machine, job: Parameters<typeof run>[1][]): Promis
   try {
     for (const move of job) await run(it, move);
   } finally {
-    await endJob(it);
+    await endJob(it, { others: true });
   }
 }

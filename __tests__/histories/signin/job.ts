@@ -113,7 +113,8 @@ export interface RandomJob {
 
 export function beginJob(machine: Machine): RandomJob {
   const { sandbox, home } = machine;
-  const env = { ...sandbox.env(), ...sandbox.containerEnv(), HOME: home };
+  // boto3 takes no region from AWS_REGION.
+  const env = { ...sandbox.env(), ...sandbox.containerEnv(), AWS_DEFAULT_REGION: 'eu-west-1', HOME: home };
   return { machine, job: startJob({ env, secrets: sandbox.secrets }), who: undefined, ran: [] };
 }
 
@@ -146,12 +147,14 @@ function identityOf(arn: string): string {
 
 /** The JavaScript SDK, and in .ci/run boto3 and the aws CLI, are who the last green step said. */
 async function check(it: RandomJob): Promise<void> {
-  if (it.who === undefined) return;
+  if (it.who !== undefined) await expectAll(it, it.who, `the last step said ${it.who}`);
+}
+
+async function expectAll({ job }: RandomJob, who: string, why: string): Promise<void> {
   for (const [name, command, args] of PROGRAMS) {
-    const { code, stdout, stderr } = await it.job.run(command, args);
+    const { code, stdout, stderr } = await job.run(command, args);
     const found = code === 0 ? identityOf(stdout) : `error: ${stderr.slice(-600)}`;
-    if (found !== it.who)
-      throw new Error(`${name} is ${found}, and the last step said ${it.who}; env ${shown(it.job.env)}`);
+    if (found !== who) throw new Error(`${name} is ${found}, and ${why}; env ${shown(job.env)}`);
   }
 }
 
@@ -184,13 +187,20 @@ function others(): Program[] {
   );
 }
 
-/** The post steps, the latest first; what other post steps find in the environment works in the aws CLI. */
-export async function endJob(it: RandomJob): Promise<void> {
+/** Who every program is on this machine without a step: the keys of `[default]` in its HOME. */
+const BEFORE = 'arn:aws:iam::111122223333:user/keyholder';
+
+/**
+ * The post steps, the latest first. Post steps of other actions come after them: their programs are who they were before the job, unless
+ * other jobs work on the same HOME meanwhile.
+ */
+export async function endJob(it: RandomJob, { others }: { readonly others: boolean }): Promise<void> {
   for (const result of it.ran.toReversed()) {
     const post = await result.post();
     if (post.code !== 0 || post.warnings.length > 0) throw new Error(`post: ${post.log}`);
     if (it.job.env.AWS_PROFILE === '') throw new Error('post leaves an empty AWS_PROFILE');
   }
+  if (!others) await expectAll(it, BEFORE, `after the post steps it should be ${BEFORE}`);
   // A step that is killed between making its list of undos and saving the key leaves the list, with nothing in it.
   const isEmptyList = (name: string) =>
     name.startsWith('keyless-aws-undo-') && readFileSync(join(it.job.temp, name), 'utf8').trim() === '';
