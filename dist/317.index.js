@@ -47,11 +47,9 @@ async function post() {
         else
             attempt(subjectOf(undo), () => undoOnDisk(undo, env));
     }
-    const config = variables.AWS_CONFIG_FILE;
-    if (config !== undefined && variables.AWS_PROFILE === undefined)
-        attempt('the profile for other post steps', () => {
-            variables.AWS_CONFIG_FILE = (0,_signin_export_own_files_js__WEBPACK_IMPORTED_MODULE_5__/* .keepProfileForPost */ .S3)(config, env);
-        });
+    const isNamed = env.AWS_PROFILE === 'default' && variables.AWS_PROFILE === undefined;
+    if (variables.AWS_PROFILE === '' || (isNamed && variables.AWS_CONFIG_FILE !== undefined))
+        attempt('the profile for other post steps', () => Object.assign(variables, (0,_signin_export_own_files_js__WEBPACK_IMPORTED_MODULE_5__/* .profileForPost */ .L4)({ ...env, ...variables })));
     attempt(`the variables ${Object.keys(variables).join(', ')}`, () => (0,_base_runner_files_js__WEBPACK_IMPORTED_MODULE_3__/* .writeValues */ .w4)('GITHUB_ENV', variables, env));
 }
 function isKept(undo, env) {
@@ -89,10 +87,8 @@ function subjectOf(undo) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   HO: () => (/* binding */ writeOwnFiles),
 /* harmony export */   L4: () => (/* binding */ profileForPost),
-/* harmony export */   S3: () => (/* binding */ keepProfileForPost),
 /* harmony export */   aJ: () => (/* binding */ ownFiles),
 /* harmony export */   fc: () => (/* binding */ makeFolder),
-/* harmony export */   yF: () => (/* binding */ writeProfileForPost),
 /* harmony export */   ys: () => (/* binding */ writeOwn)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
@@ -154,20 +150,14 @@ function writeOwn(file, text) {
 const FIX = "check the runner's folder for temporary files (RUNNER_TEMP) and its disk";
 const AFTER_FOLDER = 'keyless-aws-after-';
 function profileForPost(env) {
-    return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env.RUNNER_TEMP ?? '', `${AFTER_FOLDER}${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`, 'config');
-}
-function keepProfileForPost(before, env) {
-    const { AWS_CONFIG_FILE: file = '', AWS_PROFILE: name } = env;
-    if (!name || !(0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(file)).startsWith(AFTER_FOLDER))
-        return before;
-    writeProfileForPost(file, name, { ...env, AWS_CONFIG_FILE: before });
-    return file;
-}
-function writeProfileForPost(file, name, env) {
-    const section = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .configSection */ .c_)(name);
-    const text = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)((0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .sharedFiles */ .Nt)(env).config);
-    makeFolder((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(file, '..'));
-    writeOwn(file, (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .withSection */ .iG)(text, section, { replacement: (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionText */ .rO)(section, {}, { more: (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .plainSettings */ .Kh)(text, section) }) }));
+    const { config, credentials } = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .sharedFiles */ .Nt)(env);
+    const text = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)(config);
+    if ([text, (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)(credentials)].some((it) => (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(it, 'default') !== ''))
+        return { AWS_PROFILE: 'default' };
+    const file = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env.RUNNER_TEMP ?? '', `${AFTER_FOLDER}${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`, 'config');
+    makeFolder((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(file));
+    writeOwn(file, (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .withSection */ .iG)(text, 'default', { replacement: (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionText */ .rO)('default', {}) }));
+    return { AWS_PROFILE: 'default', AWS_CONFIG_FILE: file };
 }
 
 

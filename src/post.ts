@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { logTo } from './base/runner.ts';
 import { writeValues } from './base/runner-files.ts';
 import { isOwnFolder, putBack, takeUndos, type Undo } from './base/undo.ts';
-import { keepProfileForPost } from './signin/export/own-files.ts';
+import { profileForPost } from './signin/export/own-files.ts';
 import { OWN_FOLDER, undoProfile } from './signin/export/profile.ts';
 
 /** Undoes what main left in its list, the latest first. Never fails the job: what cannot be undone is a warning. */
@@ -28,11 +28,12 @@ export async function post(): Promise<void> {
     if (undo.kind === 'variable') variables[undo.name] = undo.before ?? '';
     else attempt(subjectOf(undo), () => undoOnDisk(undo, env));
   }
-  const config = variables.AWS_CONFIG_FILE;
-  if (config !== undefined && variables.AWS_PROFILE === undefined)
-    attempt('the profile for other post steps', () => {
-      variables.AWS_CONFIG_FILE = keepProfileForPost(config, env);
-    });
+  // The post step of a later step has named the default profile: it must be in the files that this step gives back.
+  const isNamed = env.AWS_PROFILE === 'default' && variables.AWS_PROFILE === undefined;
+  if (variables.AWS_PROFILE === '' || (isNamed && variables.AWS_CONFIG_FILE !== undefined))
+    attempt('the profile for other post steps', () =>
+      Object.assign(variables, profileForPost({ ...env, ...variables })),
+    );
   attempt(`the variables ${Object.keys(variables).join(', ')}`, () => writeValues('GITHUB_ENV', variables, env));
 }
 

@@ -45,8 +45,8 @@ test('a profile that is there is not replaced unasked, and put back when it was'
   await replaced.post();
   expect(readFileSync(file, 'utf8')).toBe(before);
   // An empty AWS_PROFILE fails in the aws CLI, and so does one that is in no file.
-  expect(job.env.AWS_PROFILE).toBe('shop');
-  expect(readFileSync(job.env.AWS_CONFIG_FILE ?? '', 'utf8')).toContain('[profile shop]\n');
+  expect(job.env.AWS_PROFILE).toBe('default');
+  expect(readFileSync(job.env.AWS_CONFIG_FILE ?? '', 'utf8')).toBe('[default]\n');
 });
 
 test('output-credentials: outputs, masked; nothing in the environment when that is off', async () => {

@@ -104,7 +104,7 @@ test('two accounts in one job: whoever exported before, all SDKs are the second,
   await second.post();
   expect(await javascript(it)).toContain('111122223333:assumed-role/publish/');
   await first.post();
-  expect(it.job.env.AWS_PROFILE).toBe('one');
+  expect(it.job.env.AWS_PROFILE).toBe('default');
   expect(existsSync(`${it.job.env.HOME}/.aws`)).toBe(false);
 });
 
@@ -219,16 +219,27 @@ test("other post steps have a region: the user's own, or the step's; an empty on
   }
 });
 
-test('a profile is still found by name after every post step, whatever files earlier steps give back', async () => {
-  const { job, step } = await scene();
+test('after every post step a profile is found that is nobody else, whatever files earlier steps give back', async () => {
+  const it = await scene();
+  const { job, step } = it;
   const first = await step({ 'role-to-assume': ROLE, 'refresh-credentials': 'true' });
   const second = await step({ 'role-to-assume': ROLE, 'aws-profile': 'mine', 'output-env-credentials': 'true' });
   await second.post();
   await first.post();
-  expect(job.env.AWS_PROFILE).toBe('mine');
-  const config = readFileSync(job.env.AWS_CONFIG_FILE ?? '', 'utf8');
-  expect(config).toContain('[profile mine]');
-  expect(config).not.toContain('credential_process');
+  expect(job.env.AWS_PROFILE).toBe('default');
+  expect(readFileSync(job.env.AWS_CONFIG_FILE ?? '', 'utf8')).toBe('[default]\n');
+});
+
+test("after the post step programs are who the user's default profile says, as before the job", async () => {
+  const it = await scene();
+  mkdirSync(`${it.job.env.HOME}/.aws`);
+  const keys = Object.entries(KEYS).map(([name, value]) => `${name.toLowerCase()} = ${value}`);
+  writeFileSync(`${it.job.env.HOME}/.aws/credentials`, ['[default]', ...keys, ''].join('\n'));
+  const before = await javascript(it);
+  const { post } = await it.step({ 'role-to-assume': ROLE, 'aws-profile': 'mine', 'output-env-credentials': 'true' });
+  await post();
+  expect(await javascript(it)).toBe(before);
+  expect(before).toContain('user/keyholder');
 });
 
 test('a profile that AWS_PROFILE names already, written without the environment: no keys stay beside it', async () => {

@@ -4,15 +4,7 @@ import { counted } from '../../base/units.ts';
 import type { Access, Job, Report } from '../../job.ts';
 import type { SignInRequest } from '../request.ts';
 import { hold, LEAST_SECONDS, processCommand } from './held-sign-in.ts';
-import {
-  makeFolder,
-  type OwnFiles,
-  ownFiles,
-  profileForPost,
-  writeOwn,
-  writeOwnFiles,
-  writeProfileForPost,
-} from './own-files.ts';
+import { makeFolder, type OwnFiles, ownFiles, writeOwn, writeOwnFiles } from './own-files.ts';
 import { afterJob, type ExportPlan, planExport } from './plan.ts';
 import { profileParts, writeProfile } from './profile.ts';
 
@@ -103,12 +95,6 @@ function writeHeld({ folder, settings }: OwnFiles, request: SignInRequest, { ses
 function exportAll({ variables, emptied }: ExportPlan, values: Readonly<Record<string, string>>, runner: Runner): void {
   const { env } = runner;
   const unset = Object.fromEntries(variables.map((name) => [name, afterJob(name, env, values.AWS_REGION ?? '')]));
-  if (variables.includes('AWS_PROFILE') && env.AWS_PROFILE === undefined) {
-    const file = profileForPost(env);
-    unset.AWS_PROFILE = values.AWS_PROFILE ?? '';
-    writeProfileForPost(file, unset.AWS_PROFILE, env);
-    runner.undoLater({ kind: 'variable', name: 'AWS_CONFIG_FILE', before: file });
-  }
   const all = [...variables.map((name) => [name, values[name] ?? '']), ...emptied.map((name) => [name, ''])];
   if (all.length > 0) runner.exportVariables(Object.fromEntries(all), { unset });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { cutSection, plainSettings, type Settings, sectionText, withSection } from '../../aws/ini.ts';
+import { dirname, join } from 'node:path';
+import { cutSection, plainSettings, type Settings, sectionOf, sectionText, withSection } from '../../aws/ini.ts';
 import { configSection, readShared, sharedFiles } from '../../aws/shared-config.ts';
 import { fileProblem } from '../../base/edge/files.ts';
 import type { Environment } from '../../base/environment.ts';
@@ -78,32 +78,17 @@ const FIX = "check the runner's folder for temporary files (RUNNER_TEMP) and its
 
 const AFTER_FOLDER = 'keyless-aws-after-';
 
-/** Where the profile for post steps is. */
-export function profileForPost(env: Environment): string {
-  return join(env.RUNNER_TEMP ?? '', `${AFTER_FOLDER}${randomUUID()}`, 'config');
-}
-
 /**
- * When the post step of an earlier step gives AWS_CONFIG_FILE back, and that of a later one has left a profile for post steps: the
- * profile stays, beside what the file now holds. Returns the file.
+ * What other post steps get where AWS_PROFILE was not set before: it can only be emptied, which makes the aws CLI and boto3 fail. So it
+ * names the default profile; where the user's files have none, a copy of the config file has an empty one.
+ * @param env what the post step leaves
  */
-export function keepProfileForPost(before: string, env: Environment): string {
-  const { AWS_CONFIG_FILE: file = '', AWS_PROFILE: name } = env;
-  if (!name || !basename(dirname(file)).startsWith(AFTER_FOLDER)) return before;
-  writeProfileForPost(file, name, { ...env, AWS_CONFIG_FILE: before });
-  return file;
-}
-
-/**
- * What other post steps get where AWS_PROFILE cannot be taken back: a variable that was not set can only be emptied, and an empty
- * AWS_PROFILE makes the aws CLI and boto3 fail. The profile is still there for them, without credentials.
- */
-export function writeProfileForPost(file: string, name: string, env: Environment): void {
-  const section = configSection(name);
-  const text = readShared(sharedFiles(env).config);
-  makeFolder(join(file, '..'));
-  writeOwn(
-    file,
-    withSection(text, section, { replacement: sectionText(section, {}, { more: plainSettings(text, section) }) }),
-  );
+export function profileForPost(env: Environment): Readonly<Record<string, string>> {
+  const { config, credentials } = sharedFiles(env);
+  const text = readShared(config);
+  if ([text, readShared(credentials)].some((it) => sectionOf(it, 'default') !== '')) return { AWS_PROFILE: 'default' };
+  const file = join(env.RUNNER_TEMP ?? '', `${AFTER_FOLDER}${randomUUID()}`, 'config');
+  makeFolder(dirname(file));
+  writeOwn(file, withSection(text, 'default', { replacement: sectionText('default', {}) }));
+  return { AWS_PROFILE: 'default', AWS_CONFIG_FILE: file };
 }
