@@ -32,7 +32,9 @@ test.each<[string, Record<string, string>]>([
   'the policy of a dry run is enough for %s, and without any one action of it the step says which is missing',
   async (_, inputs) => {
     const begin = async () => {
-      const it = await scene({ files: { 'web.zip': Buffer.from('bundle') } });
+      // The group's template tags what it launches, which needs a permission of its own.
+      const world = { autoscaling: { '111122223333': { web: { tags: true } } } };
+      const it = await scene({ world, files: { 'web.zip': Buffer.from('bundle') } });
       const published = await it.step({ images: 'oci:one => shop:1', 's3-upload': 'web.zip => s3://shop-artifacts/' });
       expect(published.errors).toEqual([]);
       return it;

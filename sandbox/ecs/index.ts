@@ -233,12 +233,14 @@ function runTask(call: ServiceCall, { core, state, once }: Ecs): unknown {
   return { tasks: [{ taskArn, taskDefinitionArn: taskDefinition, lastStatus: 'PENDING' }], failures: [] };
 }
 
-/** A task that is run once: PENDING, RUNNING, STOPPED, a step for each look. */
+/** A task that is run once: PENDING, RUNNING, its containers stop, STOPPED, a step for each look. Exit codes are there at the end alone. */
 function runOn(task: TaskState): void {
   task.looks++;
-  if (task.lastStatus === 'STOPPED' || !task.end) return;
-  task.lastStatus = task.looks < 2 ? 'RUNNING' : 'STOPPED';
-  if (task.lastStatus === 'STOPPED') Object.assign(task, task.end);
+  const { end } = task as { end?: { containers: { exitCode?: number }[] } };
+  if (task.lastStatus === 'STOPPED' || !end) return;
+  task.lastStatus = task.looks < 3 ? 'RUNNING' : 'STOPPED';
+  if (task.looks === 2) task.containers = end.containers.map(({ exitCode: _, ...container }) => container);
+  if (task.looks > 2) Object.assign(task, end);
 }
 
 function arnOf(call: ServiceCall, resource: string): string {

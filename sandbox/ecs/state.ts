@@ -7,6 +7,8 @@ export interface ServiceWorld {
   readonly definition: Readonly<Record<string, unknown>>;
   readonly tags?: readonly { readonly key: string; readonly value: string }[];
   readonly desiredCount?: number;
+  /** Somebody has deregistered the definition that serves. */
+  readonly deregistered?: boolean;
   readonly controller?: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL';
   /** Off when left out, as in services that were made by the API. */
   readonly breaker?: { readonly enable: boolean; readonly rollback: boolean };
@@ -99,6 +101,7 @@ export function readEcs(core: Core): EcsState {
       for (const [name, stated] of Object.entries(services)) {
         const { region } = world;
         const definition = register(state, { account, region }, stated.definition, stated.tags ?? []);
+        if (stated.deregistered) Object.assign(definition, { status: 'INACTIVE' });
         const arn = `arn:aws:ecs:${region}:${account}:service/${cluster}/${name}`;
         const taskDefinition = definition.taskDefinitionArn;
         const service: ServiceState = {

@@ -45,9 +45,11 @@ describe('before the first write of the whole step', () => {
   });
 
   test('a dry run tells the change and writes nothing', async () => {
-    const it = await scene();
+    const it = await scene({ world: web({ deregistered: true, desiredCount: 0 }) });
     const dry = await it.step({ ...PUSH_AND_DEPLOY, 'dry-run': 'true' });
     expect(dry.errors).toEqual([]);
+    expect(dry.warnings.join('\n')).toContain('web:1 is INACTIVE, so ECS may not go back to it');
+    expect(dry.warnings.join('\n')).toContain('the desired count is 0');
     expect(JSON.parse(dry.outputs.plan!).deploy.targets).toMatchObject([
       { target: 'ecs:prod/web', changes: ['web: public.ecr.aws/nginx/nginx:1.27 → what this step pushes'] },
     ]);

@@ -1,10 +1,10 @@
 import type { Json } from '../../aws/api.ts';
-import { partitionOf } from '../../aws/partition.ts';
 import type { XmlNode, XmlValue } from '../../aws/xml.ts';
 import { Problem } from '../../base/problem.ts';
 import type { GroupRollout } from '../request.ts';
 import type { Stage, TargetPlan } from '../target.ts';
 import { ONGOING, openScaling, type Scaling, type ScalingGroup, type TemplateVersion } from './api.ts';
+import { permissionsFor } from './permissions.ts';
 
 /** A group whose instances are to be replaced. */
 export interface GroupPlan extends TargetPlan {
@@ -173,74 +173,4 @@ function withoutNames(value: XmlValue): unknown {
   const node = value as XmlNode;
   const kept = Object.entries(node).filter(([name]) => name !== 'LaunchTemplateName' || !('LaunchTemplateId' in node));
   return Object.fromEntries(kept.map(([name, it]) => [name, withoutNames(it)]));
-}
-
-interface GroupPermissionFacts {
-  readonly session: Stage['access']['session'];
-  readonly target: GroupRollout['target'];
-  readonly version: string | undefined;
-  readonly found: TemplateVersion | undefined;
-  readonly isDone: boolean;
-  readonly isReversible: boolean;
-  readonly settings: Stage['settings'];
-}
-
-/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html */
-function permissionsFor({ template }: ScalingGroup, facts: GroupPermissionFacts): TargetPlan['permissions'] {
-  const { session, target, version, found, isDone, isReversible, settings } = facts;
-  const { partition, region, accountId } = session;
-  const group = `arn:${partition}:autoscaling:${region}:${accountId}:autoScalingGroup:*:autoScalingGroupName/${target.group}`;
-  const reads = [
-    'autoscaling:DescribeAutoScalingGroups',
-    'autoscaling:DescribeInstanceRefreshes',
-    ...(isDone || !settings.wait ? [] : ['autoscaling:DescribeScalingActivities']),
-    ...(version === undefined ? [] : ['ec2:DescribeLaunchTemplateVersions']),
-  ];
-  if (isDone) return [{ actions: reads, resources: ['*'] }];
-  const undoes = settings.onFailure === 'rollback' && settings.wait;
-  const cancels = settings.busy === 'replace' || (undoes && !isReversible);
-  const launches = version !== undefined;
-  return [
-    { actions: reads, resources: ['*'] },
-    {
-      actions: [
-        'autoscaling:StartInstanceRefresh',
-        ...(undoes && isReversible ? ['autoscaling:RollbackInstanceRefresh'] : []),
-        ...(cancels ? ['autoscaling:CancelInstanceRefresh'] : []),
-      ],
-      resources: [group],
-    },
-    ...(launches
-      ? [
-          {
-            actions: ['ec2:RunInstances'],
-            resources: ['*'],
-            conditions: {
-              ArnEquals: {
-                'ec2:LaunchTemplate': `arn:${partition}:ec2:${region}:${accountId}:launch-template/${template?.id}`,
-              },
-            },
-          },
-        ]
-      : []),
-    ...(launches && found?.tags
-      ? [
-          {
-            actions: ['ec2:CreateTags'],
-            resources: ['*'],
-            conditions: { StringEquals: { 'ec2:CreateAction': 'RunInstances' } },
-          },
-        ]
-      : []),
-    ...(launches && found?.profile
-      ? [
-          {
-            // The role of an instance profile has a name of its own, which only IAM knows.
-            actions: ['iam:PassRole'],
-            resources: [`arn:${partition}:iam::${accountId}:role/*`],
-            conditions: { StringEquals: { 'iam:PassedToService': `ec2.${partitionOf(region).domain}` } },
-          },
-        ]
-      : []),
-  ];
 }
