@@ -111,6 +111,9 @@ describe('an image to a service of ECS', () => {
     const it = await scene({ world: web({ breaker: { enable: true, rollback: false } }) });
     it.sandbox.world.runs = { [it.one]: { exitCode: 1 } };
     await it.step({ ...PUSH_AND_DEPLOY, 'deploy-on-failure': 'leave' });
+    const again = await it.step({ deploy: PUSH_AND_DEPLOY.deploy });
+    // There is no other revision that this step could go back to.
+    expect(again.errors.join()).toContain('the rollout failed; the service still has web:2, the new revision');
     const { ecs } = it.sandbox.world as unknown as { ecs: Record<string, Record<string, Record<string, object>>> };
     Object.assign(ecs['111122223333']!.prod!.web!, { breaker: { enable: false, rollback: false } });
     const failing = await it.step({ deploy: PUSH_AND_DEPLOY.deploy });
