@@ -29,6 +29,8 @@ interface Model {
   readonly dressed: Map<string, string>;
   /** Keys of the own bucket that a run was to delete. */
   readonly gone: Set<string>;
+  /** Where another release wrote a file of its own during the last run. */
+  readonly overlapped: Set<Place>;
 }
 
 type ObjectsEvent = HistoryEvent<Model, World>;
@@ -156,11 +158,11 @@ interface Run {
   readonly cache: '' | 'no-cache' | 'max-age=60';
   readonly lines: 1 | 2;
   readonly code: '' | 'compress' | 'both';
-  readonly how: 'plain' | 'refused' | 'killed' | 'not invalidated' | 'least' | 'blind';
+  readonly how: 'plain' | 'refused' | 'killed' | 'not invalidated' | 'least' | 'blind' | 'overlapped';
   readonly nth: number;
 }
 
-const runOf = (how: readonly Run['how'][], where: fc.Arbitrary<Place>) =>
+const runOf = (how: readonly Run['how'][], where: fc.Arbitrary<Place>, fixed: Partial<Run> = {}) =>
   fc
     .record<Run>({
       place: where,
@@ -176,6 +178,7 @@ const runOf = (how: readonly Run['how'][], where: fc.Arbitrary<Place>) =>
       code: fc.constantFrom('', '', '', 'compress', 'both'),
       nth: fc.integer({ min: 1, max: 4 }),
     })
+    .map((random) => ({ ...random, ...fixed }))
     .map((chosen) =>
       event<Model, World>(`run ${tell(chosen)}`, async (model, world) => {
         // The role may do everything, but what a run with its own printed policy takes away.
@@ -183,7 +186,8 @@ const runOf = (how: readonly Run['how'][], where: fc.Arbitrary<Place>) =>
         world.sandbox.clock.advance(1_000);
         const inputs = inputsOf(chosen);
         const before = await keysOf(world, chosen.place);
-        const result = await runAs(chosen, world, inputs);
+        model.overlapped.clear();
+        const result = await runAs(chosen, { model, world }, inputs);
         world.sandbox.faults.clear();
         setRole(world);
         const bug = result.errors.find((error) => error.includes('bug of the action'));
@@ -195,7 +199,13 @@ const runOf = (how: readonly Run['how'][], where: fc.Arbitrary<Place>) =>
       }),
     );
 
-const run = runOf(['plain', 'plain', 'plain', 'refused', 'killed', 'not invalidated', 'least', 'blind'], place);
+const HOWS = ['plain', 'plain', 'plain', 'refused', 'killed', 'not invalidated', 'least', 'blind'] as const;
+const run = runOf(HOWS, place);
+
+/** Another release uploads its first file while this one is at work. */
+const overlapped = fc
+  .tuple(changed, removed, runOf(['overlapped'], place, { delete: true, nth: 1 }))
+  .map((events) => inTurn(events));
 
 /** A release that fails in its midst, of a site that viewers know, and the next one. */
 const failure = fc
@@ -215,7 +225,7 @@ const failure = fc
 
 const inTurn = (events: readonly ObjectsEvent[]) =>
   event<Model, World>(events.join('; '), async (model, world) => {
-    for (const one of events) await one.run(model, world);
+    for (const one of events) if (one.check(model)) await one.run(model, world);
   });
 
 /** Encrypted by a key, under exactly the printed policy. */
@@ -233,7 +243,7 @@ const halfDeleted = fc
   .tuple(
     runOf(['plain'], fc.constant('own')),
     removed,
-    runOf(['killed'], fc.constant('own')),
+    runOf(['killed'], fc.constant('own'), { delete: true, served: true, nth: 4 }),
     runOf(['plain'], fc.constant('own')),
   )
   .map(([released, remove, failing, next]) =>
@@ -278,7 +288,11 @@ function inputsOf(chosen: Run): Record<string, string> {
   };
 }
 
-async function runAs(chosen: Run, world: World, inputs: Readonly<Record<string, string>>): Promise<StepResult> {
+async function runAs(
+  chosen: Run,
+  { model, world }: Pick<Green, 'model' | 'world'>,
+  inputs: Readonly<Record<string, string>>,
+): Promise<StepResult> {
   const { sandbox, job } = world;
   const refuse = (fault: Omit<Fault, 'kind'>) =>
     sandbox.faults.add({ kind: 'status', status: 403, code: 'AccessDenied', ...fault });
@@ -286,7 +300,19 @@ async function runAs(chosen: Run, world: World, inputs: Readonly<Record<string, 
   if (chosen.how === 'not invalidated') refuse({ service: 'cloudfront', action: 'CreateInvalidation' });
   if (chosen.how === 'killed') {
     const action = ['PutObject', 'PutObject', 'CreateInvalidation', 'DeleteObjects'][chosen.nth - 1]!;
-    return runKilled(world, inputs, { action, nth: chosen.nth > 2 ? 1 : chosen.nth });
+    // The edge has been told to forget, and asks again for what is not deleted yet.
+    const before = async () => {
+      if (action !== 'DeleteObjects') return;
+      for (const path of Object.values(ADDRESSES).flat()) await viewed(world, chosen.place, path);
+    };
+    return runKilled(world, inputs, { action, nth: chosen.nth > 2 ? 1 : chosen.nth, before });
+  }
+  if (chosen.how === 'overlapped') {
+    const does = () => {
+      model.overlapped.add(chosen.place);
+      return putAs(world, chosen.place, { writer: 'owner', key: ASSET, text: 'of another release' });
+    };
+    sandbox.faults.add({ kind: 'meanwhile', service: 's3', action: 'PutObject', nth: chosen.nth, does });
   }
   if (chosen.how === 'least') {
     const dry = await job.step({ ...inputs, 'dry-run': 'true' });
@@ -295,6 +321,9 @@ async function runAs(chosen: Run, world: World, inputs: Readonly<Record<string, 
   }
   return job.step(inputs);
 }
+
+/** The first file of another release. */
+const ASSET = 'other.txt';
 
 /** What uploaders often have at most: nothing that shows modes, ACLs and owners. */
 const BLIND = {
@@ -356,15 +385,19 @@ async function checkPromise(chosen: Run, { model, world, result, before }: Green
       broken.push(`CloudFront cannot read ${key}, and nobody says so`);
   }
   const now = await keysOf(world, chosen.place);
-  for (const key of NAMES) {
+  const isOverlapped = model.overlapped.has(chosen.place);
+  const keeps = told.includes('somebody else wrote');
+  if (keeps && !isOverlapped) broken.push('nothing was deleted, though nobody wrote anything');
+  for (const key of [...NAMES, ASSET]) {
     if (files.has(key)) continue;
     const there = now.has(key);
     if (!chosen.delete && before.has(key) && !there) broken.push(`${key} was deleted without s3-delete`);
-    if (chosen.delete && there) broken.push(`${key} is still there`);
+    if (chosen.delete && there && !keeps && key !== ASSET) broken.push(`${key} is still there`);
   }
+  if (isOverlapped && !now.has(ASSET)) broken.push(`${ASSET} of another release was deleted`);
   if (chosen.served && chosen.place === 'own') {
     for (const key of NAMES) {
-      const isGone = (chosen.delete && before.has(key) && !files.has(key)) || (!chosen.paths && gone.has(key));
+      const isGone = !now.has(key) && ((chosen.delete && before.has(key)) || (!chosen.paths && gone.has(key)));
       if (!files.has(key) && !isGone) continue;
       for (const path of ADDRESSES[key] ?? []) {
         const seen = await viewed(world, 'own', path);
@@ -396,6 +429,7 @@ histories<Model, World>({
     encryptionOf('own'),
     sealed,
     redressed,
+    overlapped,
     halfDeleted,
     failure,
     failure,
@@ -405,7 +439,7 @@ histories<Model, World>({
     run,
   ],
   begin: async () => ({
-    model: { files: new Map(Object.entries(FIRST)), dressed: new Map(), gone: new Set() },
+    model: { files: new Map(Object.entries(FIRST)), dressed: new Map(), gone: new Set(), overlapped: new Set() },
     real: await makeWorld(FIRST),
   }),
   end: endWorld,

@@ -144,6 +144,22 @@ describe('what an earlier run owes the viewers', () => {
     expect(invalidated(one)).toEqual([]);
   });
 
+  test('a deletion of a run with paths of its own, which the next run does not have', async () => {
+    const one = await released();
+    rmSync(join(one.job.workspace, 'site/robots.txt'));
+    const second = { service: 'cloudfront', action: 'CreateInvalidation', nth: 2 };
+    // Viewers ask between the invalidation and the deletion.
+    const ask = { service: 's3', action: 'DeleteObjects', kind: 'meanwhile', nth: 1 } as const;
+    one.sandbox.faults.add({ ...second, kind: 'status', status: 403 });
+    one.sandbox.faults.add({ ...ask, does: () => given(one, '/robots.txt') });
+    expect((await one.step(upload({ ...OWN, 's3-delete': 'true', 'cloudfront-paths': '/*' }))).code).toBe(1);
+    one.sandbox.faults.clear();
+    expect(await given(one, '/robots.txt')).toContain('User-agent');
+    one.sandbox.clock.advance(2_000);
+    expect((await one.step(upload(OWN))).log).toContain('an earlier run was to delete objects');
+    expect(await given(one, '/robots.txt')).toBe(403);
+  });
+
   test('what LOCAL has no more, and a redirect', async () => {
     const one = await released();
     const redirects = { 's3-redirects': '/old => /new' };

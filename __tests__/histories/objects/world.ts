@@ -167,25 +167,21 @@ export async function deleteAs({ as }: World, place: Place, key: string): Promis
   await as[place].send(new DeleteObjectCommand({ Bucket: PLACES[place].bucket, Key: key }));
 }
 
-/** Runs the step, and kills it when the sandbox has seen so many calls of an action. */
+/** Runs the step, and kills it at a call of an action, which the server still carries out. */
 export async function runKilled(
   { sandbox, job }: World,
   inputs: Readonly<Record<string, string>>,
-  { action, nth }: { readonly action: string; readonly nth: number },
+  { action, nth, before }: { readonly action: string; readonly nth: number; readonly before: () => Promise<void> },
 ): Promise<StepResult> {
-  const before = sandbox.log.entries.filter((entry) => entry.action === action).length;
   let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
-  const watch = setInterval(() => {
-    const seen = sandbox.log.entries.filter((entry) => entry.action === action).length - before;
-    if (seen >= nth) child?.kill('SIGKILL');
-  }, 2);
-  try {
-    return await job.step(inputs, {
-      started: (step) => {
-        child = step;
-      },
-    });
-  } finally {
-    clearInterval(watch);
-  }
+  const does = async () => {
+    await before();
+    child?.kill('SIGKILL');
+  };
+  sandbox.faults.add({ kind: 'meanwhile', action, nth, does });
+  return job.step(inputs, {
+    started: (step) => {
+      child = step;
+    },
+  });
 }

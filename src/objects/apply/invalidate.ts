@@ -3,7 +3,7 @@ import type { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { Refused } from '../../aws/client.ts';
 import { shapeOf, verdictOf } from '../../base/retryable.ts';
 import type { Access } from '../../job.ts';
-import { ANNOUNCES, noSuchDistribution, REFERENCE } from '../plan/owed-invalidations.ts';
+import { ANNOUNCES, GIVEN, noSuchDistribution, REFERENCE } from '../plan/owed-invalidations.ts';
 import type { PlannedInvalidation } from '../plan/plan.ts';
 import { deniedInvalidation } from './denied.ts';
 import { waitFor } from './wait.ts';
@@ -103,13 +103,13 @@ async function untilCompleted(
   await waitFor(wait, access);
 }
 
-/** Names the release whose debts it pays; one of given paths, or of what cannot be seen, pays for none. */
+/** Names the release whose debts it pays; one of given paths, or of what cannot be seen, pays for none but its own. */
 function referenceOf(
   { planned, paths, announces }: Invalidated,
   { GITHUB_RUN_ID = '0', GITHUB_RUN_ATTEMPT = '1' }: Readonly<Record<string, string | undefined>>,
 ): string {
   const { distribution, scope, given, maySee } = planned;
-  const pays = given ? 'given' : maySee ? scope : 'blind';
+  const pays = given ? `${GIVEN}${scope}` : maySee ? scope : 'blind';
   const follows = announces ? ANNOUNCES : '';
   const digest = createHash('sha256')
     .update([distribution, ...paths].join('\n'))

@@ -25,7 +25,7 @@ export function isDue({ action, key }: Pick<PlannedObject, 'action' | 'key'>): b
 
 /**
  * What is sent, what is owed, and what is going to be deleted: should the step not live to invalidate that afterwards, the next one
- * sees it here. Paths that are given are due in every run, once where nothing was replaced before deletions.
+ * sees it here. Paths that are given are due in every run.
  */
 export function pathsAfterUpload(
   planned: PlannedInvalidation,
@@ -33,7 +33,7 @@ export function pathsAfterUpload(
   deletions: readonly ObjectAddress[],
 ): readonly string[] {
   const { given, maySee } = planned;
-  if (given) return sent.length === 0 && deletions.length > 0 ? [] : given;
+  if (given) return given;
   return pathsOf(planned, maySee ? [...sent, ...deletions] : sent);
 }
 
@@ -42,7 +42,7 @@ export function announces(
   { given, maySee, viewerKey }: PlannedInvalidation,
   deletions: readonly ObjectAddress[],
 ): boolean {
-  return given === undefined && maySee && deletions.some((one) => viewerKey(one) !== undefined);
+  return (given !== undefined || maySee) && deletions.some((one) => viewerKey(one) !== undefined);
 }
 
 /** A cache may have asked again for what was not deleted yet. */

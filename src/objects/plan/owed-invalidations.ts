@@ -45,7 +45,9 @@ interface Earlier {
 
 /** In the caller reference of an invalidation that a deletion follows. */
 export const ANNOUNCES = 'deletes-';
-const REFERENCE_FORM = new RegExp(`^${REFERENCE}([0-9a-f]{12})-(${ANNOUNCES})?`);
+/** Before the scope, where the paths were given. */
+export const GIVEN = 'given-';
+const REFERENCE_FORM = new RegExp(`^${REFERENCE}((?:${GIVEN})?[0-9a-f]{12})-(${ANNOUNCES})?`);
 
 /**
  * Reads the earlier invalidations of a distribution, up to the newest of this very release (its scope stands in the caller
