@@ -1103,7 +1103,10 @@ function describePush({ source, registry, repository, create, tags, image, finis
 var external_node_child_process_ = __webpack_require__(1421);
 // EXTERNAL MODULE: ./lib/base/timeouts.js
 var timeouts = __webpack_require__(681);
+// EXTERNAL MODULE: ./lib/base/units.js
+var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/images/login/credentials.js
+
 
 
 
@@ -1135,25 +1138,9 @@ function hostOf(key) {
 async function askHelper(helper, server) {
     if (!/^[\w.-]+$/.test(helper))
         return undefined;
-    const program = `docker-credential-${helper}`;
-    const child = (0,external_node_child_process_.spawn)(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], timeout: timeouts/* PROGRAM_MS */.ID });
-    const chunks = [];
-    child.stdout.on('data', (chunk) => chunks.push(chunk));
-    child.stdin.on('error', () => { });
-    child.stdin.end(server);
-    const code = await new Promise((resolve, reject) => {
-        child.once('error', (cause) => reject(new base_problem/* Problem */.AF({
-            what: 'the credential helper of the docker config cannot be started',
-            on: program,
-            fix: 'install it, or take it out of the docker config',
-            cause,
-        })));
-        child.once('close', resolve);
-    });
-    if (code !== 0)
-        return undefined;
+    const said = await run(`docker-credential-${helper}`, server);
     try {
-        const { Username, Secret } = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+        const { Username, Secret } = JSON.parse(said);
         if (typeof Username !== 'string' || typeof Secret !== 'string')
             return undefined;
         return Username === '<token>' ? { identityToken: Secret } : { username: Username, password: Secret };
@@ -1161,6 +1148,23 @@ async function askHelper(helper, server) {
     catch {
         return undefined;
     }
+}
+const BOUNDS = { timeout: timeouts/* PROGRAM_MS */.ID, killSignal: 'SIGKILL', maxBuffer: 1 << 20 };
+async function run(program, input) {
+    const { promise, resolve, reject } = Promise.withResolvers();
+    const child = (0,external_node_child_process_.execFile)(program, ['get'], BOUNDS, (cause, printed) => {
+        if (!cause?.killed && typeof cause?.code !== 'string')
+            return resolve(cause ? '' : printed);
+        const what = cause.killed
+            ? `gave no login within ${timeouts/* PROGRAM_MS */.ID / 1000} s`
+            : cause.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
+                ? `printed more than ${(0,units/* formatBytes */.z3)(BOUNDS.maxBuffer)}`
+                : `cannot be started (${cause.code})`;
+        reject(new base_problem/* Problem */.AF({ what: `the credential helper of the docker config ${what}`, on: program, cause }));
+    });
+    child.stdin?.on('error', () => { });
+    child.stdin?.end(input);
+    return promise;
 }
 
 // EXTERNAL MODULE: external "node:fs"
@@ -2156,8 +2160,6 @@ function blobOf(archive, descriptor) {
 
 // EXTERNAL MODULE: ./lib/base/path-fence.js
 var path_fence = __webpack_require__(7562);
-// EXTERNAL MODULE: ./lib/base/units.js
-var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/images/archive/archive.js
 
 

@@ -2874,6 +2874,7 @@ async function profileCredentials({ call, env, http, region }, say) {
     }
     if (/^\s*(credential_process|sso_\w+|role_arn|aws_access_key_id)\s*=/m.test(text))
         say();
+    mustBeFiles([configText, credentialsText], profile);
     const { fromIni } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869)]).then(__webpack_require__.t.bind(__webpack_require__, 5869, 19));
     const requestHandler = (0,sdk_handler/* sdkHandler */.D)(http);
     const provide = fromIni({
@@ -2892,6 +2893,17 @@ async function profileCredentials({ call, env, http, region }, say) {
         throw reasonOf(cause, text);
     });
     return { credentials: found };
+}
+function mustBeFiles([config = '', credentials = ''], profile) {
+    const seen = new Set();
+    for (let name = profile; name !== undefined && !seen.has(name);) {
+        seen.add(name);
+        const text = (0,ini/* sectionOf */.ZE)(config, (0,shared_config/* configSection */.c_)(name)) + (0,ini/* sectionOf */.ZE)(credentials, name);
+        const [, tokenFile] = /^\s*web_identity_token_file\s*=\s*(.+?)\s*$/m.exec(text) ?? [];
+        if (tokenFile && (0,external_node_fs_.statSync)(tokenFile, { throwIfNoEntry: false })?.isFile() === false)
+            throw new Failing(`its web_identity_token_file ${tokenFile} is not a file`);
+        name = /^\s*source_profile\s*=\s*(.+?)\s*$/m.exec(text)?.[1];
+    }
 }
 function aborted(signal) {
     return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));

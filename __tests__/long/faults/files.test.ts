@@ -131,6 +131,7 @@ const CONTAINER = {
 // A path below the workspace, or after `=` a value as it is.
 test.each<[string, Record<string, string>, Record<string, string>]>([
   ['a token file', { 'web-identity-token-file': 'pipe' }, {}],
+  ['a token file of the environment', { 'credentials-source': 'token-file' }, { AWS_WEB_IDENTITY_TOKEN_FILE: 'pipe' }],
   ['an oci-archive', { images: 'oci-archive:pipe => shop:1' }, {}],
   ['a docker-archive', { images: 'docker-archive:pipe => shop:1' }, {}],
   ['an image without a prefix', { images: 'pipe => shop:1' }, {}],

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -112,3 +113,69 @@ test('a Docker daemon that says nothing is given up at SIGINT', async () => {
   });
   expect([code, errors.join()]).toEqual([1, expect.stringContaining('cancelled (SIGINT)')]);
 });
+
+/** Programs that other people's configs name, as a shell runs them. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  hangs: 'sleep 60',
+  'is deaf, and leaves a child that holds its output': 'trap "" TERM INT; sleep 60 & sleep 60',
+  'prints without an end': 'yes secret-of-program',
+  'prints megabytes': 'head -c 3000000 /dev/zero',
+  'prints what is not JSON': 'echo "{secret-of-program"',
+};
+const SHORT = { 'action-timeout-s': '6' };
+const told = (text: RegExp) => [1, [expect.stringMatching(text)], false];
+
+test('a credential helper of the docker config that hangs or prints anything is named, or given up', async () => {
+  const challenge = 'HTTP/1.1 401 Unauthorized\r\nwww-authenticate: Basic realm="x"\r\ncontent-length: 0\r\n\r\n';
+  const results = Object.entries(PROGRAMS).map(async ([how, program]) => {
+    const { job, step } = await scene({ files: { 'docker/config.json': '{"credsStore": "fake"}' } });
+    const folder = join(job.workspace, 'docker');
+    writeFileSync(join(folder, 'docker-credential-fake'), `#!/bin/sh\n${program}\n`, { mode: 0o755 });
+    const port = await stalling({ said: '' }, Array(9).fill(challenge));
+    const { code, errors, log } = await step(
+      { 'role-to-assume': ROLE, images: `registry:127.0.0.1:${port}/shop:1 => shop:1`, ...SHORT },
+      { env: { DOCKER_CONFIG: folder, PATH: `${folder}:${job.env.PATH}` } },
+    );
+    return [how, [code, errors, log.includes('secret-of-program')]];
+  });
+  expect(Object.fromEntries(await Promise.all(results))).toEqual({
+    hangs: told(/longer than action-timeout-s/),
+    'is deaf, and leaves a child that holds its output': told(/longer than action-timeout-s/),
+    'prints without an end': told(/docker config printed more than 1\.0 MB/),
+    'prints megabytes': told(/docker config printed more than 1\.0 MB/),
+    'prints what is not JSON': told(/did not accept the login/),
+  });
+}, 60_000);
+
+const PIPE_FOR_TOKEN = 'role_arn = arn:aws:iam::111122223333:role/publish\nweb_identity_token_file = PIPE';
+
+test('a program or a token file of a profile that hangs or gives anything is named, or given up', async () => {
+  const profiles = {
+    ...Object.fromEntries(
+      Object.entries(PROGRAMS).map(([how, program]) => [how, `credential_process = sh -c '${program}'`]),
+    ),
+    'is a pipe': PIPE_FOR_TOKEN,
+    'is a pipe of its source': `role_arn = ${ROLE}\nsource_profile = other\n[profile other]\n${PIPE_FOR_TOKEN}`,
+  };
+  const results = Object.entries(profiles).map(async ([how, text]) => {
+    const { job, step } = await scene();
+    const [pipe, config] = [join(job.temp, 'pipe'), join(job.workspace, 'config')];
+    execFileSync('mkfifo', [pipe]);
+    writeFileSync(config, `[profile shop]\n${text.replaceAll('PIPE', pipe)}\n`);
+    const { code, errors, log } = await step(
+      { 'credentials-source': 'ambient', ...SHORT },
+      { env: { AWS_CONFIG_FILE: config, AWS_PROFILE: 'shop' } },
+    );
+    return [how, [code, errors, log.includes('secret-of-program')]];
+  });
+  const nothing = told(/program \(credential_process\) gave no credentials/);
+  expect(Object.fromEntries(await Promise.all(results))).toEqual({
+    hangs: told(/longer than action-timeout-s/),
+    'is deaf, and leaves a child that holds its output': told(/longer than action-timeout-s/),
+    'prints without an end': nothing,
+    'prints megabytes': nothing,
+    'prints what is not JSON': nothing,
+    'is a pipe': told(/web_identity_token_file \S+ is not a file/),
+    'is a pipe of its source': told(/web_identity_token_file \S+ is not a file/),
+  });
+}, 60_000);

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { Problem } from '../../base/problem.ts';
 import { PROGRAM_MS } from '../../base/timeouts.ts';
+import { formatBytes } from '../../base/units.ts';
 import type { DockerConfig } from './config.ts';
 
 /** A login of the job for one host. `identityToken` is exchanged in place of a password. */
@@ -48,32 +49,32 @@ function hostOf(key: string): string {
 /** https://github.com/docker/docker-credential-helpers#development: the host on standard input, JSON on standard output. */
 async function askHelper(helper: string, server: string): Promise<RegistryCredentials | undefined> {
   if (!/^[\w.-]+$/.test(helper)) return undefined;
-  const program = `docker-credential-${helper}`;
-  const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], timeout: PROGRAM_MS });
-  const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stdin.on('error', () => {});
-  child.stdin.end(server);
-  const code = await new Promise((resolve, reject) => {
-    child.once('error', (cause) =>
-      reject(
-        new Problem({
-          what: 'the credential helper of the docker config cannot be started',
-          on: program,
-          fix: 'install it, or take it out of the docker config',
-          cause,
-        }),
-      ),
-    );
-    child.once('close', resolve);
-  });
-  // A helper that has no login for the host ends with 1.
-  if (code !== 0) return undefined;
+  const said = await run(`docker-credential-${helper}`, server);
   try {
-    const { Username, Secret } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>;
+    const { Username, Secret } = JSON.parse(said) as Record<string, unknown>;
     if (typeof Username !== 'string' || typeof Secret !== 'string') return undefined;
     return Username === '<token>' ? { identityToken: Secret } : { username: Username, password: Secret };
   } catch {
     return undefined;
   }
+}
+
+/** A login has some kilobytes. What a helper starts may outlive it and hold its output, so the output is closed with it. */
+const BOUNDS = { timeout: PROGRAM_MS, killSignal: 'SIGKILL', maxBuffer: 1 << 20 } as const;
+
+/** What a helper prints; nothing where it ends with an error, as it does without a login for the host. */
+async function run(program: string, input: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const child = execFile(program, ['get'], BOUNDS, (cause, printed) => {
+    if (!cause?.killed && typeof cause?.code !== 'string') return resolve(cause ? '' : printed);
+    const what = cause.killed
+      ? `gave no login within ${PROGRAM_MS / 1000} s`
+      : cause.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
+        ? `printed more than ${formatBytes(BOUNDS.maxBuffer)}`
+        : `cannot be started (${cause.code})`;
+    reject(new Problem({ what: `the credential helper of the docker config ${what}`, on: program, cause }));
+  });
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(input);
+  return promise;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { sectionNames, sectionOf } from '../../aws/ini.ts';
 import { sdkHandler } from '../../aws/sdk-handler.ts';
 import { configSection, readShared, sharedFiles } from '../../aws/shared-config.ts';
@@ -30,6 +30,7 @@ export async function profileCredentials({ call, env, http, region }: SignInCont
     throw new Absent(`it is in neither ${config} nor ${credentials}${env.AWS_PROFILE ? others : ''}`);
   }
   if (/^\s*(credential_process|sso_\w+|role_arn|aws_access_key_id)\s*=/m.test(text)) say();
+  mustBeFiles([configText, credentialsText], profile);
   const { fromIni } = await import('@aws-sdk/credential-provider-ini');
   const requestHandler = sdkHandler(http);
   const provide = fromIni({
@@ -48,6 +49,22 @@ export async function profileCredentials({ call, env, http, region }: SignInCont
     throw reasonOf(cause, text);
   });
   return { credentials: found };
+}
+
+/**
+ * The SDK reads a token file in one go: a pipe would hold up the whole process, deaf to deadlines and signals.
+ * @throws Failing
+ */
+function mustBeFiles([config = '', credentials = '']: readonly string[], profile: string): void {
+  const seen = new Set<string>();
+  for (let name: string | undefined = profile; name !== undefined && !seen.has(name); ) {
+    seen.add(name);
+    const text: string = sectionOf(config, configSection(name)) + sectionOf(credentials, name);
+    const [, tokenFile] = /^\s*web_identity_token_file\s*=\s*(.+?)\s*$/m.exec(text) ?? [];
+    if (tokenFile && statSync(tokenFile, { throwIfNoEntry: false })?.isFile() === false)
+      throw new Failing(`its web_identity_token_file ${tokenFile} is not a file`);
+    name = /^\s*source_profile\s*=\s*(.+?)\s*$/m.exec(text)?.[1];
+  }
 }
 
 /** The SDK's providers know no signal: what they are at is left to itself. */
