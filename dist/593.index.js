@@ -220,12 +220,13 @@ const FILE_ERRORS = {
     EINVAL: ['the file system does not support this', 'choose another path'],
     ENOSYS: ['the file system does not support this', 'choose another path'],
     ENOTSUP: ['the file system does not support this', 'choose another path'],
-    ERR_FS_FILE_TOO_LARGE: ['it is larger than 2 GiB', 'give a smaller file'],
+    ERR_FS_FILE_TOO_LARGE: ['it is larger than this action reads', 'give a smaller file'],
     ERR_FS_EISDIR: ['it is a folder, not a file', 'check the path'],
 };
 function isOfFiles(thrown) {
-    const { syscall, path } = (thrown ?? {});
-    return (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown).code in FILE_ERRORS || (typeof syscall === 'string' && typeof path === 'string');
+    const { syscall, errno, path } = (thrown ?? {});
+    return ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown).code in FILE_ERRORS ||
+        (typeof syscall === 'string' && (typeof errno === 'number' || typeof path === 'string')));
 }
 function fileProblem(thrown, act) {
     return isOfFiles(thrown) && !(thrown instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF) ? fileProblemOf(thrown, act) : thrown;
@@ -314,6 +315,7 @@ function indent(text) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 
 const AT_ONCE = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_RDONLY | (node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.O_NONBLOCK ?? 0);
+const MAX_BYTES = 64 << 20;
 function readBytes(path) {
     const file = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.openSync)(path, AT_ONCE);
     try {
@@ -328,10 +330,10 @@ function readText(path) {
     return readBytes(path).toString('utf8');
 }
 function mustBeFile(path, found) {
-    if (found.isFile())
+    if (found.isFile() && found.size <= MAX_BYTES)
         return;
-    const code = found.isDirectory() ? 'EISDIR' : 'ENXIO';
-    throw Object.assign(new Error('not a regular file'), { code, syscall: 'read', path });
+    const code = found.isFile() ? 'ERR_FS_FILE_TOO_LARGE' : found.isDirectory() ? 'EISDIR' : 'ENXIO';
+    throw Object.assign(new Error('not a small regular file'), { code, syscall: 'read', path });
 }
 
 
@@ -367,12 +369,13 @@ const LOST_CONNECTION = new Set([
     'EHOSTUNREACH',
     'EHOSTDOWN',
     'EADDRNOTAVAIL',
+    'ERR_STREAM_DESTROYED',
     'ERR_STREAM_PREMATURE_CLOSE',
     'ERR_SOCKET_CLOSED',
     'ERR_SOCKET_CONNECTION_TIMEOUT',
 ]);
 const GARBLED = /^HPE_|^EPROTO$|^ERR_SSL_|^ERR_TLS_HANDSHAKE/;
-const UNTRUSTED = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME_MISMATCH|^ERR_TLS_CERT/;
+const UNTRUSTED = /CERT|CRL|UNABLE_TO_|HOSTNAME_MISMATCH|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH_EXCEEDED$/;
 const THROTTLED = new Set([
     'Throttling',
     'ThrottlingException',

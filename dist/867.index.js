@@ -811,14 +811,14 @@ function problemOf(thrown) {
         return programProblem(thrown, path);
     if ((0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .isOfFiles */ .l$)(thrown))
         return (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .fileProblemOf */ .F$)(thrown, { doing: syscall === 'open' ? 'opened' : 'used' });
-    if (code === 'ERR_INVALID_URL') {
+    if (/^ERR_(INVALID_URL|INVALID_PROTOCOL|SOCKET_BAD_PORT)$/.test(code)) {
         return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
-            what: 'an address that this step was given is not a URL',
+            what: 'an address that this step was given is not one of HTTP',
             fix: CHECK_ENDPOINTS,
             cause: thrown,
         });
     }
-    if (/^ERR_(INVALID_CHAR|UNESCAPED_CHARACTERS)$/.test(code) || name === 'URIError') {
+    if (/^ERR_(INVALID_CHAR|INVALID_HTTP_TOKEN|UNESCAPED_CHARACTERS)$/.test(code) || name === 'URIError') {
         return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
             what: 'a text that this step was given cannot be part of a request',
             why: 'an answer, a file or a variable holds characters that no header and no address may have; it is not quoted, because it may hold a secret',
@@ -831,6 +831,24 @@ function problemOf(thrown) {
     }
     if (/^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code)) {
         return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what: `compressed data is damaged (${code})`, fix: 'create the file again', cause: thrown });
+    }
+    if (/^ERR_OSSL_(PEM|ASN1|X509|DECODER|PKCS12|UNSUPPORTED)/.test(code)) {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+            what: `a certificate or a key cannot be read (${code})`,
+            fix: 'check the files that the step is given: those of DOCKER_CERT_PATH, and the CA of NODE_EXTRA_CA_CERTS',
+            cause: thrown,
+        });
+    }
+    if (/^ERR_WORKER_(INIT_FAILED|OUT_OF_MEMORY)$/.test(code)) {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+            what: `a thread cannot be started (${code})`,
+            why: 'the machine, or the container of the job, has no memory left or too many processes',
+            fix: 'raise the limits of the container, or use a larger runner',
+            cause: thrown,
+        });
+    }
+    if (code === 'ERR_STRING_TOO_LONG') {
+        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what: 'a text is longer than 512 MB', fix: 'check the file or the answer', cause: thrown });
     }
     if (name === 'SyntaxError') {
         return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
@@ -876,7 +894,7 @@ function networkProblem(error, { what, why }) {
         : new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `${what} got no answer: ${shortly(error)}`, why, fix, cause: error });
 }
 function networkFix(error) {
-    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error)) {
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error) || isOfSocket(error)) {
         return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
     }
     if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error)) {
@@ -889,6 +907,12 @@ function networkFix(error) {
         return undefined;
     return 'something other than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
 }
+function isOfSocket(error) {
+    const { syscall, errors } = (error ?? {});
+    if (errors?.[0])
+        return isOfSocket(errors[0]);
+    return /^(connect|getaddrinfo)$/.test(String(syscall)) && !/^(EMFILE|ENFILE|ENOMEM)$/.test((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error).code);
+}
 function shortly(error) {
     const { name, code, status } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error);
     if (error instanceof _deadline_js__WEBPACK_IMPORTED_MODULE_0__/* .NoAnswer */ .W)
@@ -897,7 +921,7 @@ function shortly(error) {
         return 'the answer proves nothing';
     if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error))
         return status ? `the proxy answered HTTP ${status}` : 'the proxy broke off';
-    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error) || (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error))
+    if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error) || isOfSocket(error) || (0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error))
         return `connection failed (${code})`;
     if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
         return `the answer was not ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'} (${code})`;

@@ -1,21 +1,26 @@
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import tls from 'node:tls';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { fileProblem, onFileSync } from '../../src/base/edge/files.ts';
 import { problemsIn } from '../../src/base/edge/index.ts';
 import { parseJson } from '../../src/base/edge/json.ts';
 import { Problem } from '../../src/base/problem.ts';
+import { readText } from '../../src/base/read-text.ts';
 import { verdictOf } from '../../src/base/retryable.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'edge-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'file');
 writeFileSync(file, 'no JSON of hunter2');
+const sparse = join(folder, 'sparse');
+writeFileSync(sparse, '');
+truncateSync(sparse, 600 << 20);
 
 function thrownBy(act: () => unknown): unknown {
   try {
@@ -39,7 +44,29 @@ describe('what the outside world does wrong is not a bug', () => {
     ['a text that is not JSON', () => JSON.parse(readFileSync(file, 'utf8')), /should be JSON is not/],
     ['a text that is not gzip', () => gunzipSync('nothing'), /compressed data is damaged/],
     ['a text that is not brotli', () => brotliDecompressSync('nothing'), /compressed data is damaged/],
-    ['an address that is not a URL', () => new URL('::'), /is not a URL/],
+    ['an address that is not a URL', () => new URL('::'), /is not one of HTTP/],
+    ['an address of another scheme', () => http.request('ftp://hunter2/'), /is not one of HTTP/],
+    ['an address with a port that is none', () => net.connect(99_999), /is not one of HTTP/],
+    [
+      'a header with a name that is none',
+      () => http.request('http://127.0.0.1:9', { headers: { 'hunter2 a': 'x' } }),
+      /cannot be part of a request/,
+    ],
+    [
+      'a key that is not PEM',
+      () => tls.createSecureContext({ key: 'hunter2' }),
+      /a certificate or a key cannot be read/,
+    ],
+    [
+      'a certificate that is damaged',
+      () => tls.createSecureContext({ cert: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' }),
+      /a certificate or a key cannot be read/,
+    ],
+    [
+      'a file for which a string is too short',
+      () => readText(sparse),
+      /sparse: it cannot be .*\n.*larger than this action reads/,
+    ],
     [
       'a header with a line end',
       () => http.request('http://127.0.0.1:9', { headers: { a: 'hunter2\n' } }),
@@ -61,6 +88,39 @@ describe('what the outside world does wrong is not a bug', () => {
       new RegExp(`^/some/where: it cannot be opened\\.\n  Why: .+\\(${code}\\)\n  Fix: .+`),
     );
     expect(problem?.message).not.toContain('hunter2');
+  });
+
+  test.each<[code: string, syscall: string, message: RegExp]>([
+    ['EAGAIN', 'read', /a file cannot be used[\s\S]*EAGAIN/],
+    ['Unknown system error -117', 'fsync', /a file cannot be used/],
+    ['ERR_SYSTEM_ERROR', 'uv_os_homedir', /the file system refused/],
+    ['EPERM', 'connect', /a request got no answer: connection failed \(EPERM\)/],
+    ['EACCES', 'connect', /a request got no answer/],
+    ['EAFNOSUPPORT', 'connect', /a request got no answer/],
+    ['EAI_MEMORY', 'getaddrinfo', /a request got no answer/],
+    ['EMFILE', 'connect', /too many files open/],
+  ])('%s of %s', (code, syscall, message) => {
+    const raw = Object.assign(new Error('hunter2'), { code, syscall, errno: -1 });
+    for (const thrown of [raw, new AggregateError([raw])]) {
+      if (thrown !== raw && syscall !== 'connect') continue;
+      const [problem] = problemsIn(thrown) ?? [];
+      expect(problem?.message).toMatch(message);
+      expect(problem?.message).not.toContain('hunter2');
+    }
+  });
+
+  test.each([
+    ['ERR_WORKER_INIT_FAILED', /a thread cannot be started/],
+    ['ERR_WORKER_OUT_OF_MEMORY', /a thread cannot be started/],
+    ['ERR_STRING_TOO_LONG', /longer than 512 MB/],
+    ['ERR_STREAM_DESTROYED', /connection failed/],
+    ['CRL_HAS_EXPIRED', /is not trusted/],
+    ['UNABLE_TO_GET_CRL', /is not trusted/],
+    ['INVALID_CA', /is not trusted/],
+    ['INVALID_PURPOSE', /is not trusted/],
+    ['PATH_LENGTH_EXCEEDED', /is not trusted/],
+  ])('%s', (code, message) => {
+    expect(problemsIn(Object.assign(new Error('hunter2'), { code }))?.[0]?.message).toMatch(message);
   });
 
   test.each<[string, string | Buffer]>([

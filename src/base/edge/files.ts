@@ -45,13 +45,17 @@ const FILE_ERRORS: Readonly<Record<string, readonly [why: string, fix: string]>>
   EINVAL: ['the file system does not support this', 'choose another path'],
   ENOSYS: ['the file system does not support this', 'choose another path'],
   ENOTSUP: ['the file system does not support this', 'choose another path'],
-  ERR_FS_FILE_TOO_LARGE: ['it is larger than 2 GiB', 'give a smaller file'],
+  ERR_FS_FILE_TOO_LARGE: ['it is larger than this action reads', 'give a smaller file'],
   ERR_FS_EISDIR: ['it is a folder, not a file', 'check the path'],
 };
 
 export function isOfFiles(thrown: unknown): boolean {
-  const { syscall, path } = (thrown ?? {}) as { syscall?: unknown; path?: unknown };
-  return shapeOf(thrown).code in FILE_ERRORS || (typeof syscall === 'string' && typeof path === 'string');
+  const { syscall, errno, path } = (thrown ?? {}) as { syscall?: unknown; errno?: unknown; path?: unknown };
+  // What Node's own library answers is of the network, which was looked at before, or of the file system.
+  return (
+    shapeOf(thrown).code in FILE_ERRORS ||
+    (typeof syscall === 'string' && (typeof errno === 'number' || typeof path === 'string'))
+  );
 }
 
 /**

@@ -26,14 +26,14 @@ function problemOf(thrown: unknown): Problem | undefined {
   if (network) return network;
   if (typeof syscall === 'string' && syscall.startsWith('spawn')) return programProblem(thrown, path);
   if (isOfFiles(thrown)) return fileProblemOf(thrown, { doing: syscall === 'open' ? 'opened' : 'used' });
-  if (code === 'ERR_INVALID_URL') {
+  if (/^ERR_(INVALID_URL|INVALID_PROTOCOL|SOCKET_BAD_PORT)$/.test(code)) {
     return new Problem({
-      what: 'an address that this step was given is not a URL',
+      what: 'an address that this step was given is not one of HTTP',
       fix: CHECK_ENDPOINTS,
       cause: thrown,
     });
   }
-  if (/^ERR_(INVALID_CHAR|UNESCAPED_CHARACTERS)$/.test(code) || name === 'URIError') {
+  if (/^ERR_(INVALID_CHAR|INVALID_HTTP_TOKEN|UNESCAPED_CHARACTERS)$/.test(code) || name === 'URIError') {
     return new Problem({
       what: 'a text that this step was given cannot be part of a request',
       why: 'an answer, a file or a variable holds characters that no header and no address may have; it is not quoted, because it may hold a secret',
@@ -47,6 +47,24 @@ function problemOf(thrown: unknown): Problem | undefined {
   }
   if (/^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code)) {
     return new Problem({ what: `compressed data is damaged (${code})`, fix: 'create the file again', cause: thrown });
+  }
+  if (/^ERR_OSSL_(PEM|ASN1|X509|DECODER|PKCS12|UNSUPPORTED)/.test(code)) {
+    return new Problem({
+      what: `a certificate or a key cannot be read (${code})`,
+      fix: 'check the files that the step is given: those of DOCKER_CERT_PATH, and the CA of NODE_EXTRA_CA_CERTS',
+      cause: thrown,
+    });
+  }
+  if (/^ERR_WORKER_(INIT_FAILED|OUT_OF_MEMORY)$/.test(code)) {
+    return new Problem({
+      what: `a thread cannot be started (${code})`,
+      why: 'the machine, or the container of the job, has no memory left or too many processes',
+      fix: 'raise the limits of the container, or use a larger runner',
+      cause: thrown,
+    });
+  }
+  if (code === 'ERR_STRING_TOO_LONG') {
+    return new Problem({ what: 'a text is longer than 512 MB', fix: 'check the file or the answer', cause: thrown });
   }
   if (name === 'SyntaxError') {
     return new Problem({

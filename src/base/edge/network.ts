@@ -11,7 +11,7 @@ export function networkProblem(error: unknown, { what, why }: { what: string; wh
 }
 
 function networkFix(error: unknown): string | undefined {
-  if (isLostConnection(error)) {
+  if (isLostConnection(error) || isOfSocket(error)) {
     return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
   }
   if (isNoTunnel(error)) {
@@ -24,13 +24,20 @@ function networkFix(error: unknown): string | undefined {
   return 'something other than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
 }
 
+/** A firewall's EPERM, a missing protocol: whatever a socket that cannot be opened says. What the process lacks is told by files.ts. */
+function isOfSocket(error: unknown): boolean {
+  const { syscall, errors } = (error ?? {}) as { syscall?: unknown; errors?: unknown[] };
+  if (errors?.[0]) return isOfSocket(errors[0]);
+  return /^(connect|getaddrinfo)$/.test(String(syscall)) && !/^(EMFILE|ENFILE|ENOMEM)$/.test(shapeOf(error).code);
+}
+
 /** An error in few words that hold no value: its code, its name and status. */
 export function shortly(error: unknown): string {
   const { name, code, status } = shapeOf(error);
   if (error instanceof NoAnswer) return error.message;
   if (error instanceof Unproven) return 'the answer proves nothing';
   if (isNoTunnel(error)) return status ? `the proxy answered HTTP ${status}` : 'the proxy broke off';
-  if (isLostConnection(error) || isUntrusted(error)) return `connection failed (${code})`;
+  if (isLostConnection(error) || isOfSocket(error) || isUntrusted(error)) return `connection failed (${code})`;
   if (isGarbled(error)) return `the answer was not ${code.startsWith('HPE_') ? 'HTTP' : 'TLS'} (${code})`;
   return `${name && name !== 'Error' ? name : code || 'error'}${status ? ` (HTTP ${status})` : ''}`;
 }
