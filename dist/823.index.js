@@ -1568,9 +1568,15 @@ function readManifest(text) {
     }
     catch {
     }
-    const entries = manifest.manifests;
-    const platforms = entries?.flatMap(({ platform: { os, architecture } = {} }) => os && architecture && os !== 'unknown' ? [`${os}/${architecture}`] : []);
-    return { mediaType: manifest.mediaType ?? '', platforms, configDigest: manifest.config?.digest };
+    const { mediaType, config, manifests } = manifest ?? {};
+    const entries = Array.isArray(manifests)
+        ? manifests
+        : undefined;
+    const platforms = entries?.flatMap((entry) => {
+        const { os, architecture } = entry?.platform ?? {};
+        return os && architecture && os !== 'unknown' ? [`${os}/${architecture}`] : [];
+    });
+    return { mediaType: String(mediaType ?? ''), platforms, configDigest: config?.digest };
 }
 function noImage({ repository, tag, digest }, arn) {
     const name = tag ? `${repository}:${tag}` : `${repository}@${digest}`;
@@ -1621,8 +1627,16 @@ async function platformIn(digest, { host, repository: repositoryName }, { access
         const body = await (0,base_http/* readBody */.x8)(await access.http.request({ method: 'GET', url, signal }));
         return { digest: `sha256:${(0,external_node_crypto_.hash)('sha256', body, 'hex')}`, bytes: body };
     }, { asked: { digest } });
-    const { os, architecture } = JSON.parse(bytes.toString());
-    return typeof os === 'string' && typeof architecture === 'string' ? `${os}/${architecture}` : undefined;
+    return platformOf(bytes.toString());
+}
+function platformOf(config) {
+    try {
+        const { os, architecture } = (JSON.parse(config) ?? {});
+        return typeof os === 'string' && typeof architecture === 'string' ? `${os}/${architecture}` : undefined;
+    }
+    catch {
+        return undefined;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/permissions.js
@@ -1681,7 +1695,7 @@ function permissions_permissionsFor(facts) {
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/platform.js
 
 const ARCHITECTURES = { X86_64: 'amd64', ARM64: 'arm64' };
-function platformOf({ runtimePlatform = {} }, service) {
+function platform_platformOf({ runtimePlatform = {} }, service) {
     const { cpuArchitecture, operatingSystemFamily: family = 'LINUX' } = runtimePlatform;
     const { launchType, capacityProviderStrategy = [] } = service;
     const isFargate = launchType === 'FARGATE' ||
@@ -1786,7 +1800,7 @@ async function planService({ target, images, first }, stage, { isLater }) {
     const lines = found.map((image, at) => ({ container: containers[at], image, source: images[at].source }));
     checkOnce(lines, name);
     const differing = lines.filter(({ container, image }) => !isSameImage(container.image, image));
-    const platform = platformOf(definition, service);
+    const platform = platform_platformOf(definition, service);
     const read = differing.filter(({ image }) => isLater && platform && image.manifest);
     await (0,parallel/* together */.bs)(read.map(async ({ image, source }) => {
         checkPlatform(await builtOf(image, source, { access, published, on: name }), { platform: platform, on: name });
@@ -2340,7 +2354,7 @@ async function identified(ecs, { plan, definitionArn, known, stage }) {
 
 async function checkComing(plan, coming, { access, published }) {
     const { definition, service, target: on } = plan;
-    const platform = platformOf(definition, service);
+    const platform = platform_platformOf(definition, service);
     if (!platform)
         return;
     await (0,parallel/* together */.bs)(plan.coming.map(async (source) => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { isSameImage } from '../../src/deploy/ecs/task-definition.ts';
 import { isPushed } from '../../src/deploy/published.ts';
-import { registryOf } from '../../src/deploy/source/image.ts';
+import { platformOf } from '../../src/deploy/source/built.ts';
+import { readManifest, registryOf } from '../../src/deploy/source/image.ts';
 
 const HOST = '111122223333.dkr.ecr.us-east-1.amazonaws.com';
 const DUAL_STACK = '111122223333.dkr-ecr.us-east-1.on.aws';
@@ -42,4 +43,23 @@ describe('an image that this step pushes counts as there', () => {
     const of = (host: string | undefined) => registryOf(host, access, published);
     expect(isPushed(published, { ...shop, host: deployed }, of)).toBe(expected);
   });
+});
+
+test.each([
+  '',
+  'no JSON',
+  'null',
+  '[]',
+  '5',
+  '{"manifests": {}}',
+  '{"config": null}',
+  '{"mediaType": ["x"], "config": 5}',
+])('nothing is known of an image whose manifest is %s', (text) => {
+  expect(readManifest(text)).toMatchObject({ platforms: undefined, configDigest: undefined });
+  expect(platformOf(text)).toBeUndefined();
+});
+
+test('of an index, the platforms that it states are known', () => {
+  const manifests = [null, {}, { platform: null }, { platform: { os: 'linux', architecture: 'arm64' } }];
+  expect(readManifest(JSON.stringify({ manifests })).platforms).toEqual(['linux/arm64']);
 });

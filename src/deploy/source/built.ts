@@ -73,6 +73,15 @@ async function platformIn(
     },
     { asked: { digest } },
   );
-  const { os, architecture } = JSON.parse(bytes.toString()) as { os?: unknown; architecture?: unknown };
-  return typeof os === 'string' && typeof architecture === 'string' ? `${os}/${architecture}` : undefined;
+  return platformOf(bytes.toString());
+}
+
+/** Nothing of what is not the config of an image: an artifact may have any. */
+export function platformOf(config: string): string | undefined {
+  try {
+    const { os, architecture } = (JSON.parse(config) ?? {}) as { os?: unknown; architecture?: unknown };
+    return typeof os === 'string' && typeof architecture === 'string' ? `${os}/${architecture}` : undefined;
+  } catch {
+    return undefined;
+  }
 }

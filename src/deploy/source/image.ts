@@ -105,18 +105,23 @@ export function whereIs(
   return { account, region, host: host ?? canonical, isPrivate: host === undefined };
 }
 
-function readManifest(text: string): SourceManifest {
-  let manifest: { mediaType?: string; config?: { digest?: string }; manifests?: unknown[] } = {};
+/** What a rollout needs to know of a manifest or index; of any other text nothing. */
+export function readManifest(text: string): SourceManifest {
+  let manifest: { mediaType?: unknown; config?: { digest?: string } | null; manifests?: unknown } | null = {};
   try {
     manifest = JSON.parse(text);
   } catch {
     // What cannot be read is neither an index nor has a config: what needs to know says so.
   }
-  const entries = manifest.manifests as { platform?: { os?: string; architecture?: string } }[] | undefined;
-  const platforms = entries?.flatMap(({ platform: { os, architecture } = {} }) =>
-    os && architecture && os !== 'unknown' ? [`${os}/${architecture}`] : [],
-  );
-  return { mediaType: manifest.mediaType ?? '', platforms, configDigest: manifest.config?.digest };
+  const { mediaType, config, manifests } = manifest ?? {};
+  const entries = Array.isArray(manifests)
+    ? (manifests as ({ platform?: { os?: string; architecture?: string } | null } | null)[])
+    : undefined;
+  const platforms = entries?.flatMap((entry) => {
+    const { os, architecture } = entry?.platform ?? {};
+    return os && architecture && os !== 'unknown' ? [`${os}/${architecture}`] : [];
+  });
+  return { mediaType: String(mediaType ?? ''), platforms, configDigest: config?.digest };
 }
 
 function noImage({ repository, tag, digest }: ImageSource, arn: string): Problem {
