@@ -46,9 +46,9 @@ describe('what the outside world does wrong is not a bug', () => {
     ['a text that is not brotli', () => brotliDecompressSync('nothing'), /compressed data is damaged/],
     ['an address that is not a URL', () => new URL('::'), /is not one of HTTP/],
     ['an address of another scheme', () => http.request('ftp://hunter2/'), /is not one of HTTP/],
-    ['an address with a port that is none', () => net.connect(99_999), /is not one of HTTP/],
+    ['an address with an impossible port', () => net.connect(99_999), /is not one of HTTP/],
     [
-      'a header with a name that is none',
+      'a header whose name is not allowed',
       () => http.request('http://127.0.0.1:9', { headers: { 'hunter2 a': 'x' } }),
       /cannot be part of a request/,
     ],

@@ -6,6 +6,7 @@ import { type Described, LayoutBuilder, OCI_MANIFEST, tarOf } from '../../../har
 import { readImage } from '../../../src/images/archive/index.ts';
 import {
   MAX_DEPTH,
+  MAX_ENTRIES,
   MAX_JSON,
   MAX_JSON_DEPTH,
   MAX_MANIFEST,
@@ -74,6 +75,12 @@ async function nested(depth: number): Promise<Buffer> {
   return tarOf(layout.layout(node));
 }
 
+/** Entries that hold nothing, as small as entries can be. */
+function emptyEntries(count: number): Buffer {
+  const one = entry('0', 'x', Buffer.alloc(0));
+  return Buffer.concat([Buffer.alloc(count * one.length, one), Buffer.alloc(1024)]);
+}
+
 const index = (text: string | Buffer) => tarOf({ 'oci-layout': '{"imageLayoutVersion":"1.0.0"}', 'index.json': text });
 
 test.each<[string, () => Promise<Buffer>, string]>([
@@ -84,6 +91,7 @@ test.each<[string, () => Promise<Buffer>, string]>([
   ['large manifests together', () => layoutOf(17, MAX_MANIFEST - (1 << 16)), `more than ${MAX_TOTAL} bytes together`],
   ['indexes in indexes', () => nested(MAX_DEPTH + 2), `nested more than ${MAX_DEPTH} deep`],
   ['a long header', async () => withMeta(Buffer.alloc(MAX_META + 1)), `is ${MAX_META + 1} bytes long`],
+  ['many entries', async () => emptyEntries(MAX_ENTRIES + 1), `more than ${MAX_ENTRIES} entries`],
   [
     'many headers',
     async () => withMeta(...Array.from({ length: 20_000 }, () => Buffer.from('12 path=abc\n'))),
