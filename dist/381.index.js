@@ -954,6 +954,13 @@ function whyDenied({ action, code }, { acl, ownership }) {
     if (code === 'AccessControlListNotSupported') {
         return { why: 'the bucket has its ACLs turned off (BucketOwnerEnforced)', fix: 's3-acl: auto, or none' };
     }
+    if (code === 'NotImplemented') {
+        const resend = 's3-upload-unchanged: true sends the files again, with their headers';
+        return {
+            why: `the server at AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL does not know ${action}`,
+            fix: action === 's3:CopyObject' ? resend : 'upload to a server that knows it',
+        };
+    }
     if (code !== 'AccessDenied')
         return undefined;
     if (action === 's3:UploadPart') {

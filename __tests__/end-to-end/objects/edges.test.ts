@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
@@ -157,6 +157,28 @@ describe('s3-delete', () => {
     expect(refused.errors.join()).toContain('s3-delete would delete 2 of 5 objects');
     expect((await one.step(upload({ 's3-delete': 'true' }))).outputs['s3-deleted']).toBe('2');
   });
+});
+
+test.each<[string, (path: string) => void]>([
+  ['vanishes', (path) => rmSync(path)],
+  ['grows', (path) => appendFileSync(path, 'more')],
+  [
+    'becomes a folder',
+    (path) => {
+      rmSync(path);
+      mkdirSync(path);
+    },
+  ],
+])('a file that %s while the step lists the bucket is named, and nothing is deleted', async (_what, happens) => {
+  const one = await siteScene();
+  const path = join(one.job.workspace, 'site/robots.txt');
+  // The last one shows what is there; those before it whose the bucket is.
+  const fault = { kind: 'meanwhile', service: 's3', action: 'ListObjectsV2', nth: 3 } as const;
+  one.sandbox.faults.add({ ...fault, does: () => happens(path) });
+  const result = await one.step(upload({ 's3-upload-unchanged': 'true', 's3-last': 'robots.txt' }));
+  expect(result.code).toBe(1);
+  expect(result.errors).toEqual([expect.stringMatching(/site\/robots\.txt: (it cannot be opened|the file changed)/)]);
+  expect(result.log).toContain('nothing was deleted');
 });
 
 describe('a server that is not AWS', () => {
