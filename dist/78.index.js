@@ -2228,8 +2228,10 @@ function chooseExport(request, { runner, session }) {
         const variables = [...REGION_VARIABLES, ...FILE_VARIABLES, ...namesOf(env)];
         return { ...none, variables, own, emptied: setIn(env, ELSEWHERE) };
     }
-    if (isFound(request, session) && !(keysToEnv && !session.existing))
-        return { ...none, ...planFound(session, env), outputs };
+    if (isFound(request, session) && !(keysToEnv && !session.existing)) {
+        const found = planFound(session, env);
+        return { ...none, ...found, emptied: [...new Set([...unset, ...found.emptied])] };
+    }
     const taken = namesOf(env);
     const own = taken.length > 0 ? { name: OWN_PROFILE, files: (0,own_files/* ownFiles */.aJ)(env), holds: 'keys' } : undefined;
     const variables = [...aws_session/* CREDENTIAL_VARIABLES */.e, ...REGION_VARIABLES, ...(own ? FILE_VARIABLES : []), ...taken];

@@ -230,6 +230,18 @@ test('after every post step a profile is found that is nobody else, whatever fil
   expect(readFileSync(job.env.AWS_CONFIG_FILE ?? '', 'utf8')).toBe('[default]\n');
 });
 
+test('keys of an earlier step that are not looked at (unset-current-credentials) are gone for later steps, too', async () => {
+  const it = await scene();
+  mkdirSync(`${it.job.env.HOME}/.aws`);
+  const keys = Object.entries(KEYS).map(([name, value]) => `${name.toLowerCase()} = ${value}`);
+  writeFileSync(`${it.job.env.HOME}/.aws/credentials`, ['[default]', ...keys, ''].join('\n'));
+  await it.step({ 'role-to-assume': ROLE });
+  const existing = { 'use-existing-credentials': 'true', 'unset-current-credentials': 'true' };
+  const { outputs } = await it.step({ 'role-to-assume': ROLE, ...existing });
+  expect(outputs['authenticated-arn']).toContain('user/keyholder');
+  expect(await javascript(it)).toBe(outputs['authenticated-arn']);
+});
+
 test("after the post step programs are who the user's default profile says, as before the job", async () => {
   const it = await scene();
   mkdirSync(`${it.job.env.HOME}/.aws`);

@@ -97,8 +97,10 @@ function chooseExport(request: SignInRequest, { runner, session }: Access): Omit
     const variables = [...REGION_VARIABLES, ...FILE_VARIABLES, ...namesOf(env)];
     return { ...none, variables, own, emptied: setIn(env, ELSEWHERE) };
   }
-  if (isFound(request, session) && !(keysToEnv && !session.existing))
-    return { ...none, ...planFound(session, env), outputs };
+  if (isFound(request, session) && !(keysToEnv && !session.existing)) {
+    const found = planFound(session, env);
+    return { ...none, ...found, emptied: [...new Set([...unset, ...found.emptied])] };
+  }
   const taken = namesOf(env);
   const own = taken.length > 0 ? ({ name: OWN_PROFILE, files: ownFiles(env), holds: 'keys' } as const) : undefined;
   const variables = [...CREDENTIAL_VARIABLES, ...REGION_VARIABLES, ...(own ? FILE_VARIABLES : []), ...taken];
