@@ -1388,6 +1388,9 @@ var external_node_worker_threads_ = __webpack_require__(5919);
 
 
 
+
+
+const WORTH_A_THREAD = 64 << 20;
 function makeHasher(threads = Math.min(4, (0,external_node_os_.availableParallelism)())) {
     const idle = [];
     const waiting = [];
@@ -1401,7 +1404,7 @@ function makeHasher(threads = Math.min(4, (0,external_node_os_.availableParallel
         started++;
         return Promise.resolve(new external_node_worker_threads_.Worker(`(${workOnThread.toString()})()`, { eval: true }));
     };
-    const hashNow = async (content, algorithm) => {
+    const hashThere = async (content, algorithm) => {
         const worker = await take();
         try {
             const { hex, code, isChanged } = await ask(worker, { ...content, algorithm });
@@ -1419,12 +1422,26 @@ function makeHasher(threads = Math.min(4, (0,external_node_os_.availableParallel
                 idle.push(worker);
         }
     };
+    let here = 0;
+    let turn = Promise.resolve();
+    const hashHere = async (content, algorithm) => {
+        here += content.size;
+        const hashed = turn.then(() => hashOf(content, algorithm));
+        turn = hashed.catch(() => { });
+        try {
+            return await hashed;
+        }
+        finally {
+            here -= content.size;
+        }
+    };
     const known = new Map();
     const keyOf = ({ file, start, size }, algorithm) => JSON.stringify([file.path, start, size, algorithm]);
     return {
         hash: (content, algorithm = 'sha256') => {
             const key = keyOf(content, algorithm);
-            const digest = known.get(key) ?? hashNow(content, algorithm);
+            const hash = here + content.size > WORTH_A_THREAD ? hashThere : hashHere;
+            const digest = known.get(key) ?? hash(content, algorithm);
             known.set(key, digest);
             return digest;
         },
@@ -1434,6 +1451,13 @@ function makeHasher(threads = Math.min(4, (0,external_node_os_.availableParallel
                 void worker.terminate();
         },
     };
+}
+async function hashOf(content, algorithm) {
+    const hash = (0,external_node_crypto_.createHash)(algorithm);
+    for await (const chunk of openContent(content))
+        hash.update(chunk);
+    await (await (0,same_file/* openSame */.bY)(content.file)).close();
+    return `${algorithm}:${hash.digest('hex')}`;
 }
 async function ask(worker, question) {
     const given = Promise.withResolvers();

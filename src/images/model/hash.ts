@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { changedFile } from '../../base/same-file.ts';
-import type { FileContent } from './content.ts';
+import { changedFile, openSame } from '../../base/same-file.ts';
+import { type FileContent, openContent } from './content.ts';
 
 export type Algorithm = 'sha256' | 'sha512';
 
-/** Hashes contents on threads of their own: Node's hash functions hold up the thread that calls them. */
+/** Hashes contents; large ones on threads of their own, because Node's hash functions hold up the thread that calls them. */
 export interface Hasher {
   /** `sha256:…` of a content; each content is read once. */
   hash(content: FileContent, algorithm?: Algorithm): Promise<string>;
@@ -21,7 +22,10 @@ interface WorkerAnswer {
   readonly code?: string;
 }
 
-/** Threads are started when there is something for them to do. */
+/** In the time that a thread takes to start, so many bytes are hashed. */
+const WORTH_A_THREAD = 64 << 20;
+
+/** Threads are started when there is enough for them to do. */
 export function makeHasher(threads = Math.min(4, availableParallelism())): Hasher {
   const idle: Worker[] = [];
   const waiting: ((worker: Worker) => void)[] = [];
@@ -33,7 +37,7 @@ export function makeHasher(threads = Math.min(4, availableParallelism())): Hashe
     started++;
     return Promise.resolve(new Worker(`(${workOnThread.toString()})()`, { eval: true }));
   };
-  const hashNow = async (content: FileContent, algorithm: Algorithm): Promise<string> => {
+  const hashThere = async (content: FileContent, algorithm: Algorithm): Promise<string> => {
     const worker = await take();
     try {
       const { hex, code, isChanged } = await ask(worker, { ...content, algorithm });
@@ -46,13 +50,26 @@ export function makeHasher(threads = Math.min(4, availableParallelism())): Hashe
       else idle.push(worker);
     }
   };
+  let here = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+  const hashHere = async (content: FileContent, algorithm: Algorithm): Promise<string> => {
+    here += content.size;
+    const hashed = turn.then(() => hashOf(content, algorithm));
+    turn = hashed.catch(() => {});
+    try {
+      return await hashed;
+    } finally {
+      here -= content.size;
+    }
+  };
   const known = new Map<string, Promise<string>>();
   const keyOf = ({ file, start, size }: FileContent, algorithm: string) =>
     JSON.stringify([file.path, start, size, algorithm]);
   return {
     hash: (content, algorithm = 'sha256') => {
       const key = keyOf(content, algorithm);
-      const digest = known.get(key) ?? hashNow(content, algorithm);
+      const hash = here + content.size > WORTH_A_THREAD ? hashThere : hashHere;
+      const digest = known.get(key) ?? hash(content, algorithm);
       known.set(key, digest);
       return digest;
     },
@@ -61,6 +78,14 @@ export function makeHasher(threads = Math.min(4, availableParallelism())): Hashe
       for (const worker of idle.splice(0)) void worker.terminate();
     },
   };
+}
+
+async function hashOf(content: FileContent, algorithm: Algorithm): Promise<string> {
+  const hash = createHash(algorithm);
+  for await (const chunk of openContent(content)) hash.update(chunk as Buffer);
+  // It may have been written to while it was read.
+  await (await openSame(content.file)).close();
+  return `${algorithm}:${hash.digest('hex')}`;
 }
 
 async function ask(worker: Worker, question: object): Promise<WorkerAnswer> {
