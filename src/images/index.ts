@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { together } from '../base/parallel.ts';
+import type { Runner } from '../base/runner.ts';
 import type { Access, Job } from '../job.ts';
 import { applyPush, type PushResult } from './apply.ts';
 import { type Compressor, makeCompressor } from './compress/index.ts';
@@ -47,16 +48,10 @@ export function imagesJob(
     name: 'images',
     plan: async () => {
       const existing = request.login ? await readExisting(runner) : undefined;
-      const base = runner.env.RUNNER_TEMP || tmpdir();
-      if (request.images.length > 0) {
-        await mkdir(base, { recursive: true });
-        temp = await mkdtemp(join(base, 'keyless-images-'));
-        runner.undoLater({ kind: 'folder', path: temp });
-      }
-      const { workspace } = request;
       const runnerTemp = runner.env.RUNNER_TEMP;
-      const places = { workspace, runnerTemp, temp: temp ?? base, hasher, signal };
-      const { compression } = request;
+      if (request.images.length > 0) temp = await makeFolder(runner);
+      const { workspace, compression } = request;
+      const places = { workspace, runnerTemp, temp: temp ?? tmpdir(), hasher, signal };
       compressor = makeCompressor(compression, places.temp, signal);
       const prover = makeProver({ compressor, compression });
       return { ...(await planImages(request, access, { places, open, prover, pullFrom })), existing };
@@ -87,4 +82,13 @@ export function imagesJob(
     report: (plan, results) => reportImages(plan, results, { credentials: outputCredentials }),
     describe: describePlan,
   };
+}
+
+/** A folder for what is unpacked and compressed, which goes with the step, or with the job. */
+async function makeFolder(runner: Runner): Promise<string> {
+  const base = runner.env.RUNNER_TEMP || tmpdir();
+  await mkdir(base, { recursive: true });
+  const path = await mkdtemp(join(base, 'keyless-images-'));
+  runner.undoLater({ kind: 'folder', path });
+  return path;
 }

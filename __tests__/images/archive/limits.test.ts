@@ -8,13 +8,13 @@ import {
   MAX_DEPTH,
   MAX_ENTRIES,
   MAX_JSON,
-  MAX_JSON_DEPTH,
   MAX_MANIFEST,
   MAX_META,
   MAX_META_OF_ENTRY,
   MAX_TOTAL,
 } from '../../../src/images/archive/limits.ts';
 import { makeHasher } from '../../../src/images/model/hash.ts';
+import { MAX_JSON_DEPTH, MAX_JSON_PARTS } from '../../../src/images/model/parsed-json.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keyless-limits-'));
 const hasher = makeHasher(1);
@@ -86,6 +86,7 @@ const index = (text: string | Buffer) => tarOf({ 'oci-layout': '{"imageLayoutVer
 test.each<[string, () => Promise<Buffer>, string]>([
   ['deep JSON', () => index('['.repeat(MAX_JSON_DEPTH + 1)), `nested more than ${MAX_JSON_DEPTH} deep`],
   ['two million levels', () => index('['.repeat(2_000_000)), `nested more than ${MAX_JSON_DEPTH} deep`],
+  ['many lists', () => index(`[${'[],'.repeat(MAX_JSON_PARTS)}[]]`), `more than ${MAX_JSON_PARTS} objects and lists`],
   ['a large index.json', () => index(Buffer.alloc(MAX_JSON + 1, ' ')), `larger than ${MAX_JSON} bytes`],
   ['a large manifest', () => layoutOf(1, MAX_MANIFEST), `${MAX_MANIFEST} are taken`],
   ['large manifests together', () => layoutOf(17, MAX_MANIFEST - (1 << 16)), `more than ${MAX_TOTAL} bytes together`],

@@ -34,15 +34,25 @@ async function listening(answer: Answer): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function repository(answer: Answer): Promise<Repository> {
+interface Where {
+  /** Empty: not ECR. */
+  readonly account?: string;
+  readonly plainHosts?: readonly string[];
+}
+
+async function repository(
+  answer: Answer,
+  { account = '111122223333', plainHosts = [] }: Where = {},
+): Promise<Repository> {
   const base = new URL(await listening(answer));
-  const http: Http = makeHttp();
+  // With names of hosts, the server is the proxy of all of them.
+  const http: Http = makeHttp(plainHosts.length > 0 ? { httpProxy: base.href } : {}, plainHosts);
   ends.push(() => http.close());
   const registry = {
     host: base.host,
     hosts: [],
     base,
-    account: '111122223333',
+    account,
     region: 'eu-west-1',
     partition: 'aws',
     isPublic: false,
@@ -96,14 +106,81 @@ test.each(['text/html; charset=utf-8', ''])('what has the type "%s" is not a man
   await expect(opened.manifest('1')).rejects.toThrow('not that of a registry');
 });
 
-test.each(['http://169.254.169.254/latest', 'file:///etc/passwd', '/v2/', ''])(
-  'a config that lies at "%s" is not asked for',
-  async (location) => {
-    const opened = await repository((_, response) => response.writeHead(307, location ? { location } : {}).end());
-    const config = { mediaType: 'application/json', digest: digestOf(Buffer.from('x')), size: 1 };
-    await expect(opened.config(config)).rejects.toThrow('not https');
-  },
-);
+test('a manifest that is nested deep is not one', async () => {
+  const deep = `{"schemaVersion":2,"x":${'['.repeat(1e6)}${']'.repeat(1e6)}}`;
+  const type = 'application/vnd.oci.image.manifest.v1+json';
+  const opened = await repository((_, response) => response.writeHead(200, { 'content-type': type }).end(deep));
+  await expect(opened.manifest('1')).rejects.toThrow('is not one');
+});
+
+const CONFIG = { mediaType: 'application/json', digest: digestOf(Buffer.from('x')), size: 1 };
+
+test.each([
+  ['http://169.254.169.254/latest', 'write its name in plain-http-hosts: 169.254.169.254'],
+  ['http://storage.example/x', 'the registry redirects to storage.example'],
+  ['file:///etc/passwd', 'redirects to "file:///etc/passwd"'],
+  ['', 'redirects to ""'],
+  ['/v2/', 'redirects more than 5 times'],
+])('a config that lies at "%s" is not asked for', async (location, text) => {
+  const opened = await repository((_, response) => response.writeHead(307, location ? { location } : {}).end());
+  await expect(opened.config(CONFIG)).rejects.toThrow(text);
+});
+
+test('a config lies in plain HTTP at a host of plain-http-hosts', async () => {
+  const asked: unknown[] = [];
+  const opened = await repository(
+    ({ url, headers }, response) => {
+      asked.push([URL.parse(url ?? '')?.host, headers.authorization]);
+      if (url?.startsWith('http://minio:9000/')) response.end('x');
+      else response.writeHead(307, { location: 'http://minio:9000/x' }).end();
+    },
+    { plainHosts: ['minio:9000'] },
+  );
+  expect(await opened.config(CONFIG)).toEqual(Buffer.from('x'));
+  expect(asked[1]).toEqual(['minio:9000', undefined]);
+});
+
+test.each([301, 302, 303, 307, 308])('%d: a config lies at another host, and the login stays here', async (status) => {
+  const logins: unknown[] = [];
+  const there = await listening(({ headers, url }, response) => {
+    logins.push(headers.authorization);
+    if (url === '/once') response.writeHead(status, { location: '/twice' }).end();
+    else response.end('x');
+  });
+  const opened = await repository(({ headers }, response) => {
+    logins.push(headers.authorization);
+    response.writeHead(status, { location: `${there}/once` }).end();
+  });
+  expect(await opened.config(CONFIG)).toEqual(Buffer.from('x'));
+  expect(logins).toEqual(['Basic secret', undefined, undefined]);
+});
+
+test.each([
+  ['', ['Basic secret', 'Basic secret', undefined]],
+  ['111122223333', ['Basic secret']],
+])('a manifest lies elsewhere, of the registry of the account "%s": %j', async (account, expected) => {
+  const logins: unknown[] = [];
+  const manifest = JSON.stringify({ schemaVersion: 2 });
+  const there = await listening(({ headers }, response) => {
+    logins.push(headers.authorization);
+    response.writeHead(200, { 'content-type': 'application/vnd.oci.image.manifest.v1+json' }).end(manifest);
+  });
+  const opened = await repository(
+    ({ headers, url }, response) => {
+      logins.push(headers.authorization);
+      // In another place of the same registry the login goes along.
+      const location = url === '/v2/shop/manifests/1' ? '../../store/1' : there;
+      response.writeHead(307, { location }).end();
+    },
+    { account },
+  );
+  const digest = await opened.manifest('1').then(
+    (it) => it?.digest,
+    (thrown) => thrown.message,
+  );
+  expect(digest).toContain(account ? 'HTTP 307' : digestOf(Buffer.from(manifest)));
+  expect(logins).toEqual(expected);
+});
 
 test('a config without end is not kept in memory, and has another content', async () => {
   const opened = await repository((_, response) => response.writeHead(200).end(Buffer.alloc(20 << 20)));

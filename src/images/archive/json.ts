@@ -2,8 +2,9 @@ import { Problem } from '../../base/problem.ts';
 import { readContent } from '../model/content.ts';
 import { digestOf, isDescriptor } from '../model/descriptor.ts';
 import type { Descriptor } from '../model/image.ts';
+import { MAX_JSON_DEPTH, MAX_JSON_PARTS, parsedJson } from '../model/parsed-json.ts';
 import type { Archive } from './archive.ts';
-import { MAX_JSON, MAX_JSON_DEPTH } from './limits.ts';
+import { MAX_JSON } from './limits.ts';
 
 /** @throws Problem when the file is too large, or not a JSON object or list; its text is not quoted */
 export async function readJson(archive: Archive, name: string): Promise<unknown> {
@@ -17,34 +18,8 @@ export async function readJson(archive: Archive, name: string): Promise<unknown>
 export function parseJson(archive: Archive, name: string, bytes: Buffer): unknown {
   const value = parsedJson(bytes);
   if (value) return value;
-  throw invalid(archive, `${name} is not JSON, or is nested more than ${MAX_JSON_DEPTH} deep`);
-}
-
-/** An object or list, or undefined. The parser's own error quotes what it read, so it is not passed on. */
-function parsedJson(bytes: Buffer): object | undefined {
-  if (isDeep(bytes)) return undefined;
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Looked at before it is parsed: megabytes of brackets become hundreds of megabytes of objects, and overflow the stack later. */
-function isDeep(bytes: Buffer): boolean {
-  let [depth, inString] = [0, false];
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (inString) {
-      if (byte === 0x5c) at++;
-      else if (byte === 0x22) inString = false;
-    } else if (byte === 0x22) inString = true;
-    else if (byte === 0x5b || byte === 0x7b) {
-      if (++depth > MAX_JSON_DEPTH) return true;
-    } else if (byte === 0x5d || byte === 0x7d) depth--;
-  }
-  return false;
+  const limits = `is nested more than ${MAX_JSON_DEPTH} deep, or has more than ${MAX_JSON_PARTS} objects and lists`;
+  throw invalid(archive, `${name} is not JSON, ${limits}`);
 }
 
 /**

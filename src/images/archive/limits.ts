@@ -23,9 +23,6 @@ export const MAX_JSON = 8 << 20;
 /** Of a manifest or index: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html, `imageManifest` */
 export const MAX_MANIFEST = 4 << 20;
 
-/** Real ones have less than ten. */
-export const MAX_JSON_DEPTH = 100;
-
 /** Indexes within indexes: Docker 29 nests two; more than this is not an image. */
 export const MAX_DEPTH = 6;
 

@@ -1,4 +1,4 @@
-import { readBody } from '../../base/http.ts';
+import { type HttpRequest, readBody } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import { RegistryRefused } from '../registry/denied.ts';
@@ -11,54 +11,11 @@ const ADDRESSES: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.d
 /** A registry that is not one of the step's own, to be pulled from with the login that the job has for it, or with none. */
 export function pullRegistry(
   host: string,
-  { aws, http, runner }: Access,
+  access: Access,
   credentials: () => Promise<RegistryCredentials | undefined>,
 ): Registry {
-  const base = new URL(`${mayBePlain(host, http) ? 'http' : 'https'}://${ADDRESSES[host] ?? host}`);
+  const base = new URL(`${mayBePlain(host, access.http) ? 'http' : 'https'}://${ADDRESSES[host] ?? host}`);
   const logins = new Map<string, Promise<string | undefined>>();
-  const login = async (repository: string): Promise<string | undefined> => {
-    const { challenge } = await aws.call('registry:Ping', async (signal) => {
-      const answer = await http.request({ method: 'GET', url: new URL('/v2/', base), signal });
-      await readBody(answer);
-      if (answer.status >= 500 || answer.status === 429) throw refused('registry:Ping', host, answer.status);
-      return { status: answer.status, challenge: answer.headers['www-authenticate'] };
-    });
-    if (!challenge) return undefined;
-    const has = await credentials();
-    if (has) for (const secret of Object.values(has).slice(-1)) runner.mask(secret);
-    const basic = has && 'password' in has ? basicOf(has) : undefined;
-    if (/^basic/i.test(challenge)) return basic;
-    const { realm, service } = parseChallenge(challenge);
-    const url = URL.parse(realm ?? '');
-    if (!url || !/^https?:$/.test(url.protocol)) {
-      throw new Problem({ what: 'the registry asks for a login in a way that is not understood', on: host });
-    }
-    const { token = '' } = await aws.call('registry:Token', async (signal) => {
-      const scope = `repository:${repository}:pull`;
-      const form = new URLSearchParams({ ...(service ? { service } : {}), scope });
-      const refresh = has && 'identityToken' in has ? has.identityToken : undefined;
-      if (refresh) {
-        form.set('grant_type', 'refresh_token');
-        form.set('refresh_token', refresh);
-        form.set('client_id', 'keyless-aws');
-      } else for (const [name, value] of form) url.searchParams.set(name, value);
-      const answer = await http.request({
-        method: refresh ? 'POST' : 'GET',
-        url,
-        headers: {
-          ...(basic ? { authorization: basic } : {}),
-          ...(refresh ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
-        },
-        ...(refresh ? { body: Buffer.from(form.toString()) } : {}),
-        signal,
-      });
-      const body = await readBody(answer);
-      if (answer.status !== 200) throw refused('registry:Token', host, answer.status);
-      return { token: tokenIn(body) };
-    });
-    runner.mask(token);
-    return `Bearer ${token}`;
-  };
   return {
     host,
     hosts: [host],
@@ -69,12 +26,72 @@ export function pullRegistry(
     isPublic: false,
     password: '',
     authorization: (repository) => {
-      const before = logins.get(repository) ?? login(repository);
+      const before = logins.get(repository) ?? login({ host, base, repository, credentials }, access);
       logins.set(repository, before);
       return before;
     },
     renew: async () => logins.clear(),
   };
+}
+
+interface Login {
+  readonly host: string;
+  readonly base: URL;
+  readonly repository: string;
+  readonly credentials: () => Promise<RegistryCredentials | undefined>;
+}
+
+/** The value of the Authorization header, in the way that the registry asks for; undefined: it wants none, or the job has none. */
+async function login(
+  { host, base, repository, credentials }: Login,
+  { aws, http, runner }: Access,
+): Promise<string | undefined> {
+  const { challenge } = await aws.call('registry:Ping', async (signal) => {
+    const answer = await http.request({ method: 'GET', url: new URL('/v2/', base), signal });
+    await readBody(answer);
+    if (answer.status >= 500 || answer.status === 429) throw refused('registry:Ping', host, answer.status);
+    return { status: answer.status, challenge: answer.headers['www-authenticate'] };
+  });
+  if (!challenge) return undefined;
+  const has = await credentials();
+  if (has) for (const secret of Object.values(has).slice(-1)) runner.mask(secret);
+  if (/^basic/i.test(challenge)) return has && 'password' in has ? basicOf(has) : undefined;
+  const { realm, service } = parseChallenge(challenge);
+  const url = URL.parse(realm ?? '');
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new Problem({ what: 'the registry asks for a login in a way that is not understood', on: host });
+  }
+  const asked = tokenRequest({ url, service, scope: `repository:${repository}:pull`, has });
+  const { token = '' } = await aws.call('registry:Token', async (signal) => {
+    const answer = await http.request({ ...asked, signal });
+    const body = await readBody(answer);
+    if (answer.status !== 200) throw refused('registry:Token', host, answer.status);
+    return { token: tokenIn(body) };
+  });
+  runner.mask(token);
+  return `Bearer ${token}`;
+}
+
+interface TokenQuestion {
+  readonly url: URL;
+  readonly service: string | undefined;
+  readonly scope: string;
+  readonly has: RegistryCredentials | undefined;
+}
+
+/** With a name and password, or with none, by GET; with an identity token by a form. https://distribution.github.io/distribution/spec/auth/oauth/ */
+function tokenRequest({ url, service, scope, has }: TokenQuestion): HttpRequest {
+  const form = new URLSearchParams({ ...(service ? { service } : {}), scope });
+  if (has && 'identityToken' in has) {
+    form.set('grant_type', 'refresh_token');
+    form.set('refresh_token', has.identityToken);
+    form.set('client_id', 'keyless-aws');
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { method: 'POST', url, headers, body: Buffer.from(form.toString()) };
+  }
+  const to = new URL(url);
+  for (const [name, value] of form) to.searchParams.set(name, value);
+  return { method: 'GET', url: to, headers: has ? { authorization: basicOf(has) } : {} };
 }
 
 /** This machine, and what plain-http-hosts names, has no TLS. */

@@ -4,46 +4,16 @@
  * @throws Error with the code Z_DATA_ERROR when the stream is not zstd, or is cut off
  */
 export async function* zstdFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const source = chunks[Symbol.asyncIterator]();
-  let rest: Buffer = Buffer.alloc(0);
-  let held: Buffer[] = [];
-  let size = 0;
-  const broken = () => Object.assign(new Error('this is not zstd, or it is cut off'), { code: 'Z_DATA_ERROR' });
-  const more = async () => {
-    while (rest.length === 0) {
-      const next = await source.next();
-      if (next.done) return false;
-      rest = next.value;
-    }
-    return true;
-  };
-  /** The next bytes, held for the frame; fewer than asked for when a chunk ends. */
-  const take = async (length: number) => {
-    if (!(await more())) throw broken();
-    const part = rest.subarray(0, length);
-    rest = rest.subarray(part.length);
-    held.push(part);
-    size += part.length;
-    return part;
-  };
-  const need = async (length: number) => {
-    let got: Buffer = Buffer.alloc(0);
-    while (got.length < length) got = Buffer.concat([got, await take(length - got.length)]);
-    return got;
-  };
-  const flush = () => {
-    const joined = Buffer.concat(held, size);
-    held = [];
-    size = 0;
-    return joined;
-  };
+  const { more, take, need, held, flush } = reader(chunks);
   while (await more()) {
     const magic = (await need(4)).readUInt32LE(0);
     if (magic >>> 4 === 0x184d2a5) {
       let skip = (await need(4)).readUInt32LE(0);
       flush();
-      while (skip > 0) skip -= (await take(skip)).length;
-      flush();
+      while (skip > 0) {
+        skip -= (await take(skip)).length;
+        flush();
+      }
       continue;
     }
     if (magic !== 0xfd2fb528) throw broken();
@@ -57,8 +27,51 @@ export async function* zstdFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator
       isLast = (block & 1) === 1;
       let left = (type === 1 ? 1 : block >> 3) + (isLast && flags & 4 ? 4 : 0);
       while (left > 0) left -= (await take(left)).length;
-      if (size > 1 << 20 && !isLast) yield flush();
+      if (held() > 1 << 20 && !isLast) yield flush();
     }
     yield flush();
   }
+}
+
+function broken(): Error {
+  return Object.assign(new Error('this is not zstd, or it is cut off'), { code: 'Z_DATA_ERROR' });
+}
+
+/** Takes a stream in pieces of any size, and holds what was taken until it is flushed. */
+function reader(chunks: AsyncIterable<Buffer>) {
+  const source = chunks[Symbol.asyncIterator]();
+  let rest: Buffer = Buffer.alloc(0);
+  let taken: Buffer[] = [];
+  let size = 0;
+  /** Whether there are more bytes. */
+  const more = async () => {
+    while (rest.length === 0) {
+      const next = await source.next();
+      if (next.done) return false;
+      rest = next.value;
+    }
+    return true;
+  };
+  /** The next bytes; fewer than asked for when a chunk ends. */
+  const take = async (length: number) => {
+    if (!(await more())) throw broken();
+    const part = rest.subarray(0, length);
+    rest = rest.subarray(part.length);
+    taken.push(part);
+    size += part.length;
+    return part;
+  };
+  /** So many bytes. */
+  const need = async (length: number) => {
+    let got: Buffer = Buffer.alloc(0);
+    while (got.length < length) got = Buffer.concat([got, await take(length - got.length)]);
+    return got;
+  };
+  const flush = () => {
+    const joined = Buffer.concat(taken, size);
+    taken = [];
+    size = 0;
+    return joined;
+  };
+  return { more, take, need, held: () => size, flush };
 }

@@ -64,25 +64,10 @@ export function denied({ action, on, status, code, message }: ErrorAnswer): Prob
       fix: 'run the job again',
     };
   }
-  if (status === 401) {
-    return {
-      what: 'the registry did not accept the login',
-      on,
-      why,
-      fix: on.startsWith('arn:')
-        ? 'a login opens the registries of one region: check whether the host and its region are right'
-        : 'log in to it in an earlier step (docker/login-action, podman login), with a user who may pull',
-    };
-  }
+  if (status === 401) return { what: 'the registry did not accept the login', on, why, fix: loginFix(on) };
   if (status === 403) {
-    return {
-      what: `${action} was refused (${answer})`,
-      on,
-      why: why ?? 'the registry gives no reason',
-      fix: on.startsWith('arn:')
-        ? `${why?.includes('not authorized to perform') ? '' : FULL}${allowing({ said: why, needed: [{ actions: [action], resources: [on] }] })}`
-        : 'let the user of the login do it',
-    };
+    const fix = on.startsWith('arn:') ? permissionFix(action, on, why) : 'let the user of the login do it';
+    return { what: `${action} was refused (${answer})`, on, why: why ?? 'the registry gives no reason', fix };
   }
   if (status === 405 && action === 'ecr:PutImage') {
     return {
@@ -103,6 +88,17 @@ export function denied({ action, on, status, code, message }: ErrorAnswer): Prob
     };
   }
   return { what: `${action} was refused (${answer})`, on, why };
+}
+
+function loginFix(on: string): string {
+  return on.startsWith('arn:')
+    ? 'a login opens the registries of one region: check whether the host and its region are right'
+    : 'log in to it in an earlier step (docker/login-action, podman login), with a user who may pull';
+}
+
+function permissionFix(action: string, on: string, said: string | undefined): string {
+  const maybe = said?.includes('not authorized to perform') ? '' : FULL;
+  return `${maybe}${allowing({ said, needed: [{ actions: [action], resources: [on] }] })}`;
 }
 
 /** ECR answers so to what no permission helps, too. */

@@ -1,3 +1,4 @@
+import type { Aws } from '../../aws/client.ts';
 import type { HttpAnswer, HttpRequest } from '../../base/http.ts';
 import type { Content } from '../model/content.ts';
 import type { Descriptor } from '../model/image.ts';
@@ -55,3 +56,32 @@ export interface RepositoryRequest {
 
 /** Sends one request, without retries. @throws RegistryRefused */
 export type Send = (request: RepositoryRequest, signal: AbortSignal) => Promise<HttpAnswer>;
+
+/** Reads, wherever the registry redirects to; without retries. @throws RegistryRefused for any answer without content */
+export type Get = (
+  request: Pick<RepositoryRequest, 'action' | 'path' | 'headers'>,
+  signal: AbortSignal,
+) => Promise<HttpAnswer>;
+
+/** What the calls of one repository are made with. */
+export interface RegistryWire {
+  /** The repository's, for messages. */
+  readonly arn: string;
+  readonly send: Send;
+  readonly get: Get;
+  /** With the house's retries. */
+  readonly call: Aws['call'];
+  /** Waits for the next free slot under the quota of PutImage. */
+  readonly pace: () => Promise<void>;
+  readonly rules: UploadRules;
+}
+
+/** How large blobs are sent; bytes and milliseconds. */
+export interface UploadRules {
+  /** An attempt is given up when so long nothing moves; how long it takes in all does not matter. */
+  readonly stallMs: number;
+  /** A blob larger than this is sent in parts, so that a lost connection costs a part and not all. */
+  readonly partsOver: number;
+  /** ECR wants at least 5 MiB for each part but the last. */
+  readonly partSize: number;
+}

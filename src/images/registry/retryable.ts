@@ -1,6 +1,9 @@
 import { type Verdict, verdictOf } from '../../base/retryable.ts';
 import { RegistryRefused } from './denied.ts';
 
+const DAY = 24 * 3600 * 1000;
+/** A blob is worth more tries than a call, and may be hours under way. */
+export const BLOB_RULES = { attempts: 6, callMs: DAY, budgetMs: DAY };
 /**
  * Refusals that mean something which has passed when it is asked again: a blob that was just sent, or a repository that was just
  * created, is not to be seen at once everywhere.

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { Aws } from '../../aws/client.ts';
 import { allowing } from '../../aws/denied.ts';
 import type { HeldDigest } from '../../aws/proof.ts';
 import { networkProblem } from '../../base/edge/network.ts';
@@ -9,41 +8,21 @@ import { shapeOf } from '../../base/retryable.ts';
 import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
 import { openContent } from '../model/content.ts';
 import type { Descriptor } from '../model/image.ts';
+import { hasBlob } from './blobs.ts';
 import { RegistryRefused } from './denied.ts';
-import type { PushedBlob, Send } from './repository.ts';
-import { verdictOfRegistry, verdictOfUpload } from './retryable.ts';
+import type { PushedBlob, RegistryWire, UploadRules } from './repository.ts';
+import { BLOB_RULES, verdictOfRegistry, verdictOfUpload } from './retryable.ts';
 import { lost, unlessStalled } from './stall.ts';
-
-/** How large blobs are sent; bytes and milliseconds. */
-export interface UploadRules {
-  /** An attempt is given up when so long nothing moves; how long it takes in all does not matter. */
-  readonly stallMs: number;
-  /** A blob larger than this is sent in parts, so that a lost connection costs a part and not all. */
-  readonly partsOver: number;
-  /** ECR wants at least 5 MiB for each part but the last. */
-  readonly partSize: number;
-}
 
 export const UPLOAD_RULES: UploadRules = { stallMs: UPLOAD_IDLE_MS, partsOver: 2 ** 30, partSize: 64 << 20 };
 
-const DAY = 24 * 3600 * 1000;
-/** A blob is worth more tries than a call, and may be hours under way. */
-export const BLOB_RULES = { attempts: 6, callMs: DAY, budgetMs: DAY };
 /** ECR closes the connection on a role that may not upload (aws/containers-roadmap#1970): more tries would not help it. */
 const BEGIN_TRIES = 4;
 /** A part is sent again by itself so many times; then the blob starts again. */
 const PART_TRIES = 4;
 
-interface UploadCall {
-  readonly send: Send;
-  readonly call: Aws['call'];
-  readonly arn: string;
-  readonly hasBlob: (descriptor: Descriptor) => Promise<boolean>;
-  readonly rules: UploadRules;
-}
-
 /** POST, then one PUT: what containerd does, and the one way that every registry takes. A failed blob starts again. */
-export async function uploadBlob(blob: PushedBlob, wire: UploadCall): Promise<'uploaded' | 'mounted'> {
+export async function uploadBlob(blob: PushedBlob, wire: RegistryWire): Promise<'uploaded' | 'mounted'> {
   const { digest } = blob.descriptor;
   const sent = await wire.call('ecr:CompleteLayerUpload', (signal) => counted(blob, wire, signal), {
     rules: BLOB_RULES,
@@ -59,7 +38,7 @@ interface SentBlob extends HeldDigest {
 }
 
 /** An attempt that fails takes back what it counted as sent. */
-async function counted(blob: PushedBlob, wire: UploadCall, signal: AbortSignal): Promise<SentBlob> {
+async function counted(blob: PushedBlob, wire: RegistryWire, signal: AbortSignal): Promise<SentBlob> {
   let sum = 0;
   const sent = (bytes: number) => {
     sum += bytes;
@@ -73,7 +52,7 @@ async function counted(blob: PushedBlob, wire: UploadCall, signal: AbortSignal):
   }
 }
 
-async function attempt(blob: PushedBlob, wire: UploadCall, signal: AbortSignal): Promise<SentBlob> {
+async function attempt(blob: PushedBlob, wire: RegistryWire, signal: AbortSignal): Promise<SentBlob> {
   const { rules } = wire;
   const { digest, size } = blob.descriptor;
   const query = blob.mountFrom ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(blob.mountFrom)}` : '';
@@ -94,14 +73,18 @@ async function attempt(blob: PushedBlob, wire: UploadCall, signal: AbortSignal):
 }
 
 /** What the registry says that it holds now; where it does not, it is asked. */
-async function heldBy(wire: UploadCall, { headers }: HttpAnswer, descriptor: Descriptor): Promise<string | undefined> {
+async function heldBy(
+  wire: RegistryWire,
+  { headers }: HttpAnswer,
+  descriptor: Descriptor,
+): Promise<string | undefined> {
   const said = headers['docker-content-digest'];
   if (said) return String(said);
-  return (await wire.hasBlob(descriptor)) ? descriptor.digest : undefined;
+  return (await hasBlob(descriptor, wire)) ? descriptor.digest : undefined;
 }
 
 /** Opens an upload. @throws Problem naming the permission, when ECR closes the connection again and again */
-async function begin(query: string, { send, call, arn, rules }: UploadCall): Promise<HttpAnswer> {
+async function begin(query: string, { send, call, arn, rules }: RegistryWire): Promise<HttpAnswer> {
   const action = 'ecr:InitiateLayerUpload';
   const headers = { 'content-length': '0' };
   const request = { action, method: 'POST', path: `blobs/uploads/${query}`, headers, expect: [201, 202] };
@@ -139,7 +122,7 @@ function closedAtBegin({ details }: Problem, arn: string): ProblemDetails {
 
 /** The last bytes, or all, and the digest that the registry is to compare. */
 async function complete(
-  { blob, wire }: { readonly blob: PushedBlob; readonly wire: UploadCall },
+  { blob, wire }: { readonly blob: PushedBlob; readonly wire: RegistryWire },
   at: { location: string; from: number },
   signal: AbortSignal,
 ) {
@@ -159,7 +142,7 @@ async function complete(
  * (aws/containers-roadmap#2831). After a 416 it is believed only where it lies within the part just sent.
  */
 async function sendPart(
-  { blob, wire }: { readonly blob: PushedBlob; readonly wire: UploadCall },
+  { blob, wire }: { readonly blob: PushedBlob; readonly wire: RegistryWire },
   part: { location: string; from: number; to: number },
   signal: AbortSignal,
 ): Promise<string> {
@@ -198,7 +181,7 @@ async function sendPart(
 
 /** Sends a range and counts what is sent; one that fails takes its count back, since it is sent again by itself. */
 async function sendRange<T>(
-  { blob, wire, from, to }: { blob: PushedBlob; wire: UploadCall; from: number; to: number },
+  { blob, wire, from, to }: { blob: PushedBlob; wire: RegistryWire; from: number; to: number },
   signal: AbortSignal,
   use: (body: Readable, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {

@@ -1,0 +1,19 @@
+import { expect, test } from '@jest/globals';
+import { denied } from '../../../src/images/registry/denied.ts';
+
+const ON = 'arn:aws:ecr:eu-west-1:111122223333:repository/shop';
+
+test.each([
+  [
+    { status: 403, code: 'DENIED', message: 'because no resource-based policy allows it' },
+    'let the policy of the resource, in the account that owns it',
+  ],
+  [{ status: 403, code: '', message: '' }, 'the repository may be full'],
+  [{ status: 405, code: 'UNSUPPORTED', message: "'Invalid JSON syntax'" }, 'media type that it does not know'],
+  [{ status: 404, code: 'NAME_UNKNOWN', message: '' }, '--repository-name shop --region eu-west-1'],
+  [{ status: 400, code: 'TAG_INVALID', message: '' }, 'image-tag-exists: skip'],
+  [{ status: 401, code: 'UNAUTHORIZED', message: '' }, 'one region'],
+  [{ status: 429, code: 'TOOMANYREQUESTS', message: '' }, 'quota'],
+])('a refusal %j tells the fix', (refusal, fix) => {
+  expect(denied({ action: 'ecr:PutImage', on: ON, ...refusal }).fix).toContain(fix);
+});
