@@ -308,9 +308,11 @@ async function runAs(
     return runKilled(world, inputs, { action, nth: chosen.nth > 2 ? 1 : chosen.nth, before });
   }
   if (chosen.how === 'overlapped') {
+    const put = (key: string) => putAs(world, chosen.place, { writer: 'owner', key, text: 'of another release' });
+    await put(ASSET);
     const does = () => {
       model.overlapped.add(chosen.place);
-      return putAs(world, chosen.place, { writer: 'owner', key: ASSET, text: 'of another release' });
+      return put('other.html');
     };
     sandbox.faults.add({ kind: 'meanwhile', service: 's3', action: 'PutObject', nth: chosen.nth, does });
   }
@@ -322,7 +324,7 @@ async function runAs(
   return job.step(inputs);
 }
 
-/** The first file of another release. */
+/** What another release has uploaded before this one looks, and its page follows meanwhile. */
 const ASSET = 'other.txt';
 
 /** What uploaders often have at most: nothing that shows modes, ACLs and owners. */
