@@ -22,7 +22,7 @@ export const modules = {
 
 
 
-const MOST = 65_000;
+const MAX_COMMENT_LENGTH = 65_000;
 const LONGEST_WAIT_S = 30;
 const TRIES = 3;
 const COMMENT_MS = 120_000;
@@ -38,7 +38,7 @@ async function commentOnPullRequest(request, { runner, http, signal, pullRequest
         return runner.warning('No comment is written: github-token is empty');
     const step = [env.GITHUB_WORKFLOW, env.GITHUB_JOB, env.GITHUB_ACTION, request.scope].join(' / ');
     const marker = `<!-- keyless-aws ${Buffer.from(step).toString('base64url')} -->`;
-    const body = `${marker}\n${request.text}`.slice(0, MOST);
+    const body = `${marker}\n${request.text}`.slice(0, MAX_COMMENT_LENGTH);
     const deadline = (0,_base_deadline_js__WEBPACK_IMPORTED_MODULE_2__/* .deadlineOf */ .G)(COMMENT_MS, signal);
     try {
         const { rest, paginate } = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__/* .getOctokit */ .Q)(request.token, {

@@ -1414,8 +1414,8 @@ function parseViewerPath(text) {
 
 // EXTERNAL MODULE: ./lib/parameters/deliver/check.js + 1 modules
 var check = __webpack_require__(8749);
-// EXTERNAL MODULE: ./lib/parameters/deliver/refused-names.js + 1 modules
-var refused_names = __webpack_require__(5847);
+// EXTERNAL MODULE: ./lib/parameters/deliver/check-names.js + 1 modules
+var check_names = __webpack_require__(4507);
 // EXTERNAL MODULE: ./lib/parameters/deliver/write-dotenv.js
 var write_dotenv = __webpack_require__(2988);
 // EXTERNAL MODULE: ./lib/parameters/line.js
@@ -1473,7 +1473,7 @@ function absolute(path, { GITHUB_WORKSPACE, HOME, USERPROFILE }) {
 }
 function checkedLine(line, allowedNames) {
     const name = 'name' in line.target ? line.target.name : undefined;
-    const why = name && (0,refused_names/* powerOf */.f)(name, { spelled: true, allowed: allowedNames });
+    const why = name && (0,check_names/* powerOf */.f)(name, { spelled: true, allowed: allowedNames });
     if (why)
         throw (0,check/* refusedName */.yy)(undefined, why, name);
     return line;
@@ -2561,7 +2561,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
-        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(249), __webpack_require__.e(903)]).then(__webpack_require__.bind(__webpack_require__, 5003));
+        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(249), __webpack_require__.e(712)]).then(__webpack_require__.bind(__webpack_require__, 2620));
         const outputCredentials = exporting.exports.toOutputs;
         jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }
@@ -2902,165 +2902,7 @@ function commonFolder(keys) {
 
 /***/ }),
 
-/***/ 8749:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  bX: () => (/* binding */ checkEntries),
-  yy: () => (/* binding */ refusedName)
-});
-
-// UNUSED EXPORTS: OWN_OUTPUTS
-
-// EXTERNAL MODULE: ./lib/base/problem.js
-var problem = __webpack_require__(7966);
-// EXTERNAL MODULE: ./lib/base/quote.js
-var quote = __webpack_require__(6637);
-// EXTERNAL MODULE: ./lib/parameters/variable-names.js
-var variable_names = __webpack_require__(1171);
-;// CONCATENATED MODULE: ./lib/parameters/deliver/limits.js
-const KIB = 1024;
-const BY_SYSTEM = {
-    Linux: { one: 128 * KIB, all: (2048 - 128) * KIB },
-    macOS: { one: 128 * KIB, all: (1024 - 128) * KIB },
-    Windows: { one: 32 * KIB - 1, all: Number.POSITIVE_INFINITY },
-};
-const MAX_OUTPUT_BYTES = 1024 * KIB;
-function environmentLimits(system) {
-    return BY_SYSTEM[system ?? ''] ?? { one: 128 * KIB, all: (2048 - 128) * KIB };
-}
-function sizeInEnvironment(name, value) {
-    return Buffer.byteLength(name) + Buffer.byteLength(value) + 2;
-}
-function sizeOfEnvironment(env) {
-    const POINTER = 8;
-    return Object.entries(env).reduce((sum, [name, value]) => sum + sizeInEnvironment(name, value ?? '') + POINTER, 0);
-}
-
-// EXTERNAL MODULE: ./lib/parameters/deliver/refused-names.js + 1 modules
-var refused_names = __webpack_require__(5847);
-// EXTERNAL MODULE: ./lib/parameters/deliver/write-dotenv.js
-var write_dotenv = __webpack_require__(2988);
-;// CONCATENATED MODULE: ./lib/parameters/deliver/check.js
-
-
-
-
-
-
-function checkEntries(entries, options) {
-    return [
-        ...entries.flatMap((entry) => checkName(entry, options)),
-        ...checkCollisions(entries, options),
-        ...entries.flatMap((entry) => checkValue(entry, options)),
-        ...checkTotal(entries, options),
-    ];
-}
-function checkName({ name, from, spelled }, { allowedNames, exportTo, dialect }) {
-    const on = placeOf(name, from);
-    const dotted = exportTo === 'none' && dialect === 'docker';
-    if (!(dotted ? variable_names/* DOTTED */.t_ : variable_names/* VARIABLE */.TZ).test(name)) {
-        const fix = 'rename it: letters, digits and _, no digit first';
-        const docker = 'names with dots go into a file alone: ssm-export: none, ssm-env-file-format: docker';
-        return [
-            new problem/* Problem */.AF({ on, what: 'it is not the name of a variable', fix: variable_names/* DOTTED */.t_.test(name) ? `${fix}; ${docker}` : fix }),
-        ];
-    }
-    const why = (0,refused_names/* powerOf */.f)(name, { spelled, allowed: allowedNames });
-    if (why)
-        return [refusedName(on, why, name)];
-    if (exportTo === 'env' && name.toUpperCase() === 'NODE_OPTIONS') {
-        const fix = 'use ssm-export: outputs, and set it for the one step that needs it';
-        return [new problem/* Problem */.AF({ on, what: "GitHub's runner takes no NODE_OPTIONS from a step", fix })];
-    }
-    if (exportTo === 'outputs' && OWN_OUTPUTS.has(name.toLowerCase())) {
-        return [new problem/* Problem */.AF({ on, what: 'the action has an output of this name', fix: 'use another name' })];
-    }
-    return [];
-}
-function placeOf(name, from) {
-    return /^[\w.-]{1,120}$/.test(name) ? `${name} (from ${from})` : `${(0,quote/* quote */.h)(name)} (from ${from})`;
-}
-const OWN_OUTPUTS = new Set(['plan', 'registry', 'registries', 'images', 'deployments', 'url']);
-function refusedName(on, why, name) {
-    return new problem/* Problem */.AF({
-        on,
-        what: `the name ${name} is refused`,
-        why: `${why}, so a value there changes how later steps run`,
-        fix: `use another name, or add ${name} to ssm-allow-names if that is what you want`,
-    });
-}
-function checkCollisions(entries, { exportTo, env }) {
-    const ignoreCase = exportTo === 'outputs' || env.RUNNER_OS === 'Windows';
-    return (0,refused_names/* collisions */.e)(entries, { ignoreCase }).map((group) => {
-        const names = [...new Set(group.map(({ name }) => name))];
-        const sources = [...new Set(group.map(({ from }) => from))];
-        return new problem/* Problem */.AF({
-            on: names.join(', '),
-            what: `${group.length} values want the same name`,
-            why: `they come from ${sources.join(' and ')}`,
-            fix: sources.length > 1
-                ? 'give one of them another name (NAME=…), or a path a prefix (PRE_*=…)'
-                : 'rename one of them in the stored value, or read one field by NAME=… as json .field',
-        });
-    });
-}
-function checkValue({ name, value, from }, { exportTo, dialect, env }) {
-    const on = placeOf(name, from);
-    const problems = [];
-    if (value.includes('\0'))
-        problems.push(new problem/* Problem */.AF({ on, what: 'its value has a NUL, which no variable can hold' }));
-    if (!value.isWellFormed()) {
-        const what = 'its value has half of a surrogate pair, which no variable and no file can hold';
-        problems.push(new problem/* Problem */.AF({ on, what, fix: 'store the whole character' }));
-    }
-    const { one } = environmentLimits(env.RUNNER_OS);
-    if (exportTo === 'env' && sizeInEnvironment(name, value) > one) {
-        problems.push(new problem/* Problem */.AF({
-            on,
-            what: `its value has ${Buffer.byteLength(value)} bytes; later steps cannot start with a variable over ${one}`,
-            fix: 'use ssm-export: none with ssm-env-file, or keep large values in S3',
-        }));
-    }
-    if (dialect && !value.includes('\0') && (0,write_dotenv/* writeValue */.bD)(value, dialect) === undefined) {
-        const able = (0,write_dotenv/* dialectsFor */.le)(value);
-        problems.push(new problem/* Problem */.AF({
-            on,
-            what: `its value cannot be written in a ${dialect} file so that it reads back the same`,
-            why: 'it has quotes, a backslash, a $, a line break or a carriage return that its readers treat differently',
-            fix: `set ssm-env-file-format to one that can: ${able.join(', ')}`,
-        }));
-    }
-    return problems;
-}
-function checkTotal(entries, { exportTo, env }) {
-    const values = Object.fromEntries(entries.map(({ name, value }) => [name, value]));
-    const before = sizeOfEnvironment(env);
-    const added = sizeOfEnvironment(values);
-    const { all } = environmentLimits(env.RUNNER_OS);
-    if (exportTo === 'env' && before + added > all) {
-        return [
-            new problem/* Problem */.AF({
-                what: `the environment would have ${before + added} bytes; later steps cannot start with more than ${all}`,
-                why: `these ${entries.length} values have ${added}, the job has ${before} already`,
-                fix: 'export fewer values, or use ssm-export: none with ssm-env-file',
-            }),
-        ];
-    }
-    const outputs = entries.reduce((sum, { name, value }) => sum + 2 * (name.length + value.length), 0);
-    if (exportTo === 'outputs' && outputs > MAX_OUTPUT_BYTES) {
-        const what = `the outputs would have ${outputs} bytes; GitHub takes ${MAX_OUTPUT_BYTES} from a job`;
-        return [new problem/* Problem */.AF({ what, fix: 'use ssm-export: env, or ssm-env-file' })];
-    }
-    return [];
-}
-
-
-/***/ }),
-
-/***/ 5847:
+/***/ 4507:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -3070,7 +2912,7 @@ __webpack_require__.d(__webpack_exports__, {
   f: () => (/* binding */ powerOf)
 });
 
-;// CONCATENATED MODULE: ./lib/parameters/deliver/powerful-names.js
+;// CONCATENATED MODULE: ./lib/parameters/deliver/refused-names.js
 function words(text) {
     return text.trim().split(/\s+/);
 }
@@ -3190,7 +3032,7 @@ const FROM_VALUES = [
 const STATE = /^STATE_\w*[a-z]/;
 const HARMLESS = /(^|_)(TOKEN|PASSWORD|PASSPHRASE|SECRET)(_|$)|_(KEY|ID|USER|USERNAME|VERSION)$/i;
 
-;// CONCATENATED MODULE: ./lib/parameters/deliver/refused-names.js
+;// CONCATENATED MODULE: ./lib/parameters/deliver/check-names.js
 
 function powerOf(name, { spelled, allowed }) {
     if (allowed.some((pattern) => matches(pattern, name)))
@@ -3214,6 +3056,164 @@ function matches(pattern, name) {
 function collisions(entries, { ignoreCase }) {
     const byName = Map.groupBy(entries, ({ name }) => (ignoreCase ? name.toUpperCase() : name));
     return [...byName.values()].filter((group) => group.length > 1);
+}
+
+
+/***/ }),
+
+/***/ 8749:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  bX: () => (/* binding */ checkEntries),
+  yy: () => (/* binding */ refusedName)
+});
+
+// UNUSED EXPORTS: OWN_OUTPUTS
+
+// EXTERNAL MODULE: ./lib/base/problem.js
+var problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/base/quote.js
+var quote = __webpack_require__(6637);
+// EXTERNAL MODULE: ./lib/parameters/variable-names.js
+var variable_names = __webpack_require__(1171);
+// EXTERNAL MODULE: ./lib/parameters/deliver/check-names.js + 1 modules
+var check_names = __webpack_require__(4507);
+;// CONCATENATED MODULE: ./lib/parameters/deliver/limits.js
+const KIB = 1024;
+const BY_SYSTEM = {
+    Linux: { one: 128 * KIB, all: (2048 - 128) * KIB },
+    macOS: { one: 128 * KIB, all: (1024 - 128) * KIB },
+    Windows: { one: 32 * KIB - 1, all: Number.POSITIVE_INFINITY },
+};
+const MAX_OUTPUT_BYTES = 1024 * KIB;
+function environmentLimits(system) {
+    return BY_SYSTEM[system ?? ''] ?? { one: 128 * KIB, all: (2048 - 128) * KIB };
+}
+function sizeInEnvironment(name, value) {
+    return Buffer.byteLength(name) + Buffer.byteLength(value) + 2;
+}
+function sizeOfEnvironment(env) {
+    const POINTER = 8;
+    return Object.entries(env).reduce((sum, [name, value]) => sum + sizeInEnvironment(name, value ?? '') + POINTER, 0);
+}
+
+// EXTERNAL MODULE: ./lib/parameters/deliver/write-dotenv.js
+var write_dotenv = __webpack_require__(2988);
+;// CONCATENATED MODULE: ./lib/parameters/deliver/check.js
+
+
+
+
+
+
+function checkEntries(entries, options) {
+    return [
+        ...entries.flatMap((entry) => checkName(entry, options)),
+        ...checkCollisions(entries, options),
+        ...entries.flatMap((entry) => checkValue(entry, options)),
+        ...checkTotal(entries, options),
+    ];
+}
+function checkName({ name, from, spelled }, { allowedNames, exportTo, dialect }) {
+    const on = placeOf(name, from);
+    const dotted = exportTo === 'none' && dialect === 'docker';
+    if (!(dotted ? variable_names/* DOTTED */.t_ : variable_names/* VARIABLE */.TZ).test(name)) {
+        const fix = 'rename it: letters, digits and _, no digit first';
+        const docker = 'names with dots go into a file alone: ssm-export: none, ssm-env-file-format: docker';
+        return [
+            new problem/* Problem */.AF({ on, what: 'it is not the name of a variable', fix: variable_names/* DOTTED */.t_.test(name) ? `${fix}; ${docker}` : fix }),
+        ];
+    }
+    const why = (0,check_names/* powerOf */.f)(name, { spelled, allowed: allowedNames });
+    if (why)
+        return [refusedName(on, why, name)];
+    if (exportTo === 'env' && name.toUpperCase() === 'NODE_OPTIONS') {
+        const fix = 'use ssm-export: outputs, and set it for the one step that needs it';
+        return [new problem/* Problem */.AF({ on, what: "GitHub's runner takes no NODE_OPTIONS from a step", fix })];
+    }
+    if (exportTo === 'outputs' && OWN_OUTPUTS.has(name.toLowerCase())) {
+        return [new problem/* Problem */.AF({ on, what: 'the action has an output of this name', fix: 'use another name' })];
+    }
+    return [];
+}
+function placeOf(name, from) {
+    return /^[\w.-]{1,120}$/.test(name) ? `${name} (from ${from})` : `${(0,quote/* quote */.h)(name)} (from ${from})`;
+}
+const OWN_OUTPUTS = new Set(['plan', 'registry', 'registries', 'images', 'deployments', 'url']);
+function refusedName(on, why, name) {
+    return new problem/* Problem */.AF({
+        on,
+        what: `the name ${name} is refused`,
+        why: `${why}, so a value there changes how later steps run`,
+        fix: `use another name, or add ${name} to ssm-allow-names if that is what you want`,
+    });
+}
+function checkCollisions(entries, { exportTo, env }) {
+    const ignoreCase = exportTo === 'outputs' || env.RUNNER_OS === 'Windows';
+    return (0,check_names/* collisions */.e)(entries, { ignoreCase }).map((group) => {
+        const names = [...new Set(group.map(({ name }) => name))];
+        const sources = [...new Set(group.map(({ from }) => from))];
+        return new problem/* Problem */.AF({
+            on: names.join(', '),
+            what: `${group.length} values want the same name`,
+            why: `they come from ${sources.join(' and ')}`,
+            fix: sources.length > 1
+                ? 'give one of them another name (NAME=…), or a path a prefix (PRE_*=…)'
+                : 'rename one of them in the stored value, or read one field by NAME=… as json .field',
+        });
+    });
+}
+function checkValue({ name, value, from }, { exportTo, dialect, env }) {
+    const on = placeOf(name, from);
+    const problems = [];
+    if (value.includes('\0'))
+        problems.push(new problem/* Problem */.AF({ on, what: 'its value has a NUL, which no variable can hold' }));
+    if (!value.isWellFormed()) {
+        const what = 'its value has half of a surrogate pair, which no variable and no file can hold';
+        problems.push(new problem/* Problem */.AF({ on, what, fix: 'store the whole character' }));
+    }
+    const { one } = environmentLimits(env.RUNNER_OS);
+    if (exportTo === 'env' && sizeInEnvironment(name, value) > one) {
+        problems.push(new problem/* Problem */.AF({
+            on,
+            what: `its value has ${Buffer.byteLength(value)} bytes; later steps cannot start with a variable over ${one}`,
+            fix: 'use ssm-export: none with ssm-env-file, or keep large values in S3',
+        }));
+    }
+    if (dialect && !value.includes('\0') && (0,write_dotenv/* writeValue */.bD)(value, dialect) === undefined) {
+        const able = (0,write_dotenv/* dialectsFor */.le)(value);
+        problems.push(new problem/* Problem */.AF({
+            on,
+            what: `its value cannot be written in a ${dialect} file so that it reads back the same`,
+            why: 'it has quotes, a backslash, a $, a line break or a carriage return that its readers treat differently',
+            fix: `set ssm-env-file-format to one that can: ${able.join(', ')}`,
+        }));
+    }
+    return problems;
+}
+function checkTotal(entries, { exportTo, env }) {
+    const values = Object.fromEntries(entries.map(({ name, value }) => [name, value]));
+    const before = sizeOfEnvironment(env);
+    const added = sizeOfEnvironment(values);
+    const { all } = environmentLimits(env.RUNNER_OS);
+    if (exportTo === 'env' && before + added > all) {
+        return [
+            new problem/* Problem */.AF({
+                what: `the environment would have ${before + added} bytes; later steps cannot start with more than ${all}`,
+                why: `these ${entries.length} values have ${added}, the job has ${before} already`,
+                fix: 'export fewer values, or use ssm-export: none with ssm-env-file',
+            }),
+        ];
+    }
+    const outputs = entries.reduce((sum, { name, value }) => sum + 2 * (name.length + value.length), 0);
+    if (exportTo === 'outputs' && outputs > MAX_OUTPUT_BYTES) {
+        const what = `the outputs would have ${outputs} bytes; GitHub takes ${MAX_OUTPUT_BYTES} from a job`;
+        return [new problem/* Problem */.AF({ what, fix: 'use ssm-export: env, or ssm-env-file' })];
+    }
+    return [];
 }
 
 

@@ -1487,9 +1487,9 @@ var markdown = __webpack_require__(4536);
 ;// CONCATENATED MODULE: ./lib/report/failure.js
 
 
-const MOST = 20;
+const MAX_PROBLEMS = 20;
 function problemsText(problems) {
-    const shown = problems.slice(0, MOST).map(problemText);
+    const shown = problems.slice(0, MAX_PROBLEMS).map(problemText);
     const rest = problems.length - shown.length;
     return [...shown, ...(rest > 0 ? [`… and ${(0,units/* counted */.hS)(rest, 'more problem', 'more problems')}, in the log.`] : [])].join('\n\n');
 }

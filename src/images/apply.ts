@@ -1,6 +1,6 @@
 import { eachOf, settle } from '../base/parallel.ts';
 import type { Access } from '../job.ts';
-import type { Compressor } from './compress/index.ts';
+import type { Compressor } from './compress/layers.ts';
 import { isFile } from './model/content.ts';
 import type { Descriptor } from './model/image.ts';
 import { type Finished, finishWith, inOrder } from './plan/finish.ts';

@@ -5,7 +5,7 @@ import { together } from '../base/parallel.ts';
 import type { Runner } from '../base/runner.ts';
 import type { Access, Job } from '../job.ts';
 import { applyPush, type PushResult } from './apply.ts';
-import { type Compressor, makeCompressor } from './compress/index.ts';
+import { type Compressor, makeCompressor } from './compress/layers.ts';
 import { describePlan } from './describe.ts';
 import { credentialsIn } from './login/credentials.ts';
 import { type Existing, leaveLogin, readExisting } from './login/index.ts';

@@ -3,7 +3,7 @@ import type { InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/quote.ts';
 import { type Export, refusedName } from './deliver/check.ts';
-import { powerOf } from './deliver/refused-names.ts';
+import { powerOf } from './deliver/check-names.ts';
 import { DIALECTS, type Dialect } from './deliver/write-dotenv.ts';
 import { type ParameterLine, parseLine } from './line.ts';
 import type { MaskRequest } from './masks/ssm-mask.ts';

@@ -18,7 +18,7 @@ export interface CommentRequest {
 }
 
 /** A comment holds 65,536 characters. */
-const MOST = 65_000;
+const MAX_COMMENT_LENGTH = 65_000;
 /** A rate limit that lasts longer than this is not waited for: the deployment matters more. */
 const LONGEST_WAIT_S = 30;
 const TRIES = 3;
@@ -49,7 +49,7 @@ export async function commentOnPullRequest(
   if (!request.token) return runner.warning('No comment is written: github-token is empty');
   const step = [env.GITHUB_WORKFLOW, env.GITHUB_JOB, env.GITHUB_ACTION, request.scope].join(' / ');
   const marker = `<!-- keyless-aws ${Buffer.from(step).toString('base64url')} -->`;
-  const body = `${marker}\n${request.text}`.slice(0, MOST);
+  const body = `${marker}\n${request.text}`.slice(0, MAX_COMMENT_LENGTH);
   const deadline = deadlineOf(COMMENT_MS, signal);
   try {
     const { rest, paginate } = getOctokit(request.token, {

@@ -3,11 +3,11 @@ import type { Problem } from '../base/problem.ts';
 import { counted } from '../base/units.ts';
 
 /** Problems that the summary shows; the log has all. */
-const MOST = 20;
+const MAX_PROBLEMS = 20;
 
 /** The problems of a step, each with what to do, policies as blocks to copy. */
 export function problemsText(problems: readonly Problem[]): string {
-  const shown = problems.slice(0, MOST).map(problemText);
+  const shown = problems.slice(0, MAX_PROBLEMS).map(problemText);
   const rest = problems.length - shown.length;
   return [...shown, ...(rest > 0 ? [`… and ${counted(rest, 'more problem', 'more problems')}, in the log.`] : [])].join(
     '\n\n',

@@ -1,4 +1,4 @@
-import type { Compressor } from '../compress/index.ts';
+import type { Compressor } from '../compress/layers.ts';
 import { isFile } from '../model/content.ts';
 import type { Blob, Descriptor } from '../model/image.ts';
 import type { Compression } from '../model/media-types.ts';

@@ -2,8 +2,8 @@ import { Problem } from '../../base/problem.ts';
 import { quote } from '../../base/quote.ts';
 import type { Entry } from '../values/entries.ts';
 import { DOTTED, VARIABLE } from '../variable-names.ts';
+import { collisions, powerOf } from './check-names.ts';
 import { environmentLimits, MAX_OUTPUT_BYTES, sizeInEnvironment, sizeOfEnvironment } from './limits.ts';
-import { collisions, powerOf } from './refused-names.ts';
 import { type Dialect, dialectsFor, writeValue } from './write-dotenv.ts';
 
 /** Where the values go. */

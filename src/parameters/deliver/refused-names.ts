@@ -1,38 +1,136 @@
-import { ALWAYS, FROM_VALUES, HARMLESS, STATE } from './powerful-names.ts';
-
-/** Who chose a name: the workflow that spells it, or a path or a value that brings it. */
-export interface Naming {
-  readonly spelled: boolean;
-  /** Of `ssm-allow-names`: names, with `*` for any characters. */
-  readonly allowed: readonly string[];
+/** Names, with `*` for any characters, and why they are refused. Compared without case, as Windows does. */
+export interface NameGroup {
+  readonly what: string;
+  readonly names: readonly string[];
 }
 
-/** Why a name is refused, or `undefined`. */
-export function powerOf(name: string, { spelled, allowed }: Naming): string | undefined {
-  if (allowed.some((pattern) => matches(pattern, name))) return undefined;
-  const always = ALWAYS.find(({ names }) => names.some((pattern) => matches(pattern, name)));
-  if (always || spelled) return always?.what;
-  if (STATE.test(name)) return 'actions keep what their post step undoes in it';
-  const harmless = HARMLESS.test(name);
-  const isMeant = (pattern: string) => matches(pattern, name) && !(harmless && pattern.includes('*'));
-  return FROM_VALUES.find(({ names }) => names.some(isMeant))?.what;
+function words(text: string): readonly string[] {
+  return text.trim().split(/\s+/);
 }
 
-function matches(pattern: string, name: string): boolean {
-  const [start = '', end] = pattern.toUpperCase().split('*');
-  const upper = name.toUpperCase();
-  if (end === undefined) return upper === start;
-  return upper.length >= start.length + end.length && upper.startsWith(start) && upper.endsWith(end);
-}
+/** Names that take over every later step, or what the runner itself is told: refused also where the workflow spells them. */
+export const ALWAYS: readonly NameGroup[] = [
+  {
+    what: 'every program that a later step starts obeys it',
+    names: words(`
+      PATH LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT DYLD_* BASH_ENV BASH_FUNC_* SHELLOPTS IFS
+    `),
+  },
+  { what: 'every program of Node that a later step starts obeys it, actions too', names: words(`NODE_OPTIONS`) },
+  { what: 'AWS tools take their endpoint, certificates and credentials from it', names: words(`AWS_*`) },
+  { what: 'the runner and its actions use it', names: words(`GITHUB_* RUNNER_* ACTIONS_*`) },
+  { what: 'the post step of aws-secretsmanager-get-secrets trusts it', names: words(`SECRETS_LIST_CLEAN_UP`) },
+];
 
 /**
- * Entries that want the same name, each group once. Environment variables are one on Windows whatever their case, and so
- * are outputs on every system.
+ * Names that change how programs run, so that whoever may write a parameter below a path, or inside a `.env` value, could run
+ * code in a later step or send it elsewhere. It is a net and not a wall: no list has them all.
+ * https://docs.zizmor.sh/audits/#github-env has the attacks.
  */
-export function collisions<T extends { readonly name: string }>(
-  entries: readonly T[],
-  { ignoreCase }: { readonly ignoreCase: boolean },
-): T[][] {
-  const byName = Map.groupBy(entries, ({ name }) => (ignoreCase ? name.toUpperCase() : name));
-  return [...byName.values()].filter((group) => group.length > 1);
-}
+export const FROM_VALUES: readonly NameGroup[] = [
+  {
+    what: 'the loader and the shells obey it',
+    names: words(`
+      LD_* PATHEXT COMSPEC SHELL BASHOPTS ENV ZDOTDIR PS0 PS1 PS2 PS4 PROMPT_COMMAND CDPATH GLOBIGNORE FPATH HOME TMPDIR TMP
+      TEMP PSMODULEPATH USERPROFILE HOMEDRIVE HOMEPATH APPDATA LOCALAPPDATA PROGRAMDATA XDG_* GCONV_PATH GLIBC_TUNABLES
+      MALLOC_* LOCPATH NLSPATH HOSTALIASES RESOLV_* RES_OPTIONS SYSTEMROOT WINDIR INPUTRC TERMINFO* TERMCAP
+    `),
+  },
+  {
+    what: 'the runner and actions look at it',
+    names: words(`
+      INPUT_* STATE_ISPOST STATE_UNDO* STATE_SSHKEYPATH STATE_REPOSITORYPATH CI
+    `),
+  },
+  {
+    what: 'JavaScript obeys it',
+    names: words(`
+      NODE_PATH NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED NODE_REPL_EXTERNAL_MODULE NODE_V8_COVERAGE
+      NODE_REDIRECT_WARNINGS NODE_COMPILE_CACHE NODE_ICU_DATA NODE_PENDING_* NPM_CONFIG_* YARN_* PNPM_* COREPACK_* BUN_*
+      DENO_* ESBUILD_* PUPPETEER_* PLAYWRIGHT_* CYPRESS_RUN_BINARY CYPRESS_INSTALL_BINARY CYPRESS_DOWNLOAD_MIRROR
+      CYPRESS_CACHE_FOLDER ELECTRON_* BABEL_* TS_NODE_* TSX_* SWC_* TURBO_API TURBO_BINARY_PATH VITE_NODE_* NAPI_RS_* SASS_*
+      PRISMA_*_BINARY PRISMA_*_LIBRARY PRISMA_ENGINES_MIRROR CHROME_BIN CHROME_PATH FIREFOX_BIN NVM_* VOLTA_* FNM_*
+    `),
+  },
+  {
+    what: 'Python obeys it',
+    names: words(`
+      PYTHON* PIP_* PIPENV_* PIPX_* UV_* POETRY_* PDM_* HATCH_* VIRTUALENV_* VIRTUAL_ENV CONDA_* MAMBA_* PYTEST_ADDOPTS
+      PYTEST_PLUGINS TOX_* NOX_* COVERAGE_PROCESS_START COVERAGE_RCFILE DISTUTILS_* SETUPTOOLS_* MYPYPATH PYENV_* IPYTHONDIR
+      JUPYTER_* MATPLOTLIBRC GUNICORN_CMD_ARGS CLOUDSDK_PYTHON*
+    `),
+  },
+  {
+    what: 'Ruby, Perl, PHP, Lua, R, Erlang, Haskell or Julia obeys it',
+    names: words(`
+      RUBY* GEM_* BUNDLE_* BUNDLER_* RAKEOPT RSPEC_* RBENV_* RVM_* IRBRC PERL* PROVE_* PHP_INI_SCAN_DIR PHPRC PHPENV_*
+      COMPOSER* PEAR_* XDEBUG_CONFIG XDEBUG_TRIGGER LUA_* LUAROCKS_* R_PROFILE* R_PROFILE_USER R_ENVIRON_USER R_ENVIRON*
+      R_LIBS* R_HOME RSCRIPT* ERL_* ELIXIR_* MIX_HOME MIX_ARCHIVES MIX_PATH MIX_EXS MIX_DEPS_PATH MIX_BUILD* HEX_MIRROR*
+      HEX_HOME HEX_API_URL REBAR* GHC_* GHCRTS CABAL_* STACK_YAML STACK_ROOT STACK_WORK JULIA_* OCAML* OPAM* CAML*
+      TCLLIBPATH TCL*_LIBRARY GUILE_* EMACSLOADPATH
+    `),
+  },
+  {
+    what: 'Java, .NET, Go, Rust or Swift obeys it',
+    names: words(`
+      JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_* JAVA_OPTS JAVA_HOME JRE_HOME JAVACMD MAVEN_* MVN_* MVNW_* M2_HOME GRADLE_*
+      ORG_GRADLE_* CLASSPATH ANT_* SBT_* SCALA_* KOTLIN_* LEIN_* CLJ_* GROOVY_* JBANG_* SPRING_CONFIG_* LOGBACK_* LOG4J_*
+      CATALINA_* DOTNET_* CORECLR_* COR_* COMPLUS_* NUGET_* MSBUILD* MONO_* ASPNETCORE_HOSTINGSTARTUPASSEMBLIES
+      DIRECTORY_BUILD_* GOFLAGS GOPROXY GOSUMDB GONOSUM* GONOPROXY GOPRIVATE GOINSECURE GOVCS GOENV GOTOOLCHAIN GOROOT
+      GOPATH GOBIN GOCACHE* GOMODCACHE GOTMPDIR GOWORK GOEXPERIMENT GODEBUG GOTOOLDIR GCCGO GO_EXTLINK* CGO_* RUST* CARGO_*
+      CLIPPY_* BINDGEN_* SWIFT_* SWIFTPM_* TOOLCHAINS DEVELOPER_DIR XCODE_*
+    `),
+  },
+  {
+    what: 'compilers and build tools obey it',
+    names: words(`
+      MAKE MAKE_* MAKEFILES MAKEFLAGS MAKEOVERRIDES GNUMAKEFLAGS MFLAGS MAKESHELL CC CPP CXX FC F77 LD AR AS NM RANLIB STRIP
+      OBJCOPY OBJDUMP WINDRES CFLAGS CPPFLAGS CXXFLAGS LDFLAGS LDLIBS ARFLAGS YACC LEX CPATH C_INCLUDE_PATH
+      CPLUS_INCLUDE_PATH OBJC_INCLUDE_PATH LIBRARY_PATH COMPILER_PATH GCC_* CLANG_* CCC_* CMAKE_* CTEST_* NINJA_* MESON*
+      CCACHE_* SCCACHE_* DISTCC_* PKG_CONFIG* ACLOCAL_PATH AUTOCONF AUTOM4TE* LIBTOOL* M4PATH BAZEL* BUILDIFIER*
+      CONFIG_SHELL CONFIG_SITE QMAKE* VCPKG_* CONAN_* EM_CONFIG EM_CACHE EMSDK*
+    `),
+  },
+  {
+    what: 'a tool of the job obeys it',
+    names: words(`
+      GIT_SSH* GIT_CONFIG* GIT_EXEC_PATH GIT_EXTERNAL_DIFF GIT_PAGER GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_ASKPASS GIT_PROXY*
+      GIT_TEMPLATE_DIR GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_ALTERNATE_*
+      GIT_NAMESPACE GIT_TRACE* GIT_TR2* GIT_ALLOW_* GIT_SSL* GIT_HTTP* GIT_PROTOCOL* GIT_ATTR* GIT_CEILING* GIT_DISCOVERY*
+      GIT_MERGE* GIT_CURL* GIT_REDIRECT* GIT_LFS_* GH_HOST GH_CONFIG_DIR GH_PATH GH_EDITOR GH_BROWSER GH_PAGER HUB_* HG
+      HGRCPATH HGMERGE HGEDITOR SVN_* SSH_ASKPASS* SSH_AUTH_SOCK SSH_AGENT* SUDO_* EDITOR VISUAL PAGER MANPAGER BROWSER LESS
+      LESSOPEN LESSCLOSE LESSKEY* MORE FZF_* RIPGREP_* TAR_OPTIONS ZIPOPT UNZIP ZIP GZIP XZ_* ZSTD_* GREP_OPTIONS LS_OPTIONS
+      RSYNC_* POSIXLY_CORRECT PARALLEL_* JQ_* GPG_* GNUPGHOME KRB5_* KRB5CCNAME SOPS_* VAULT_ADDR VAULT_AGENT_ADDR
+      VAULT_CACERT VAULT_CAPATH VAULT_PROXY_ADDR VAULT_SKIP_VERIFY VAULT_HTTP_PROXY VAULT_CLIENT_* COSIGN_* SIGSTORE_* TUF_*
+      DOCKER_HOST DOCKER_CONFIG DOCKER_CONTEXT DOCKER_CERT_PATH DOCKER_TLS* DOCKER_API_VERSION DOCKER_AUTH_CONFIG
+      DOCKER_BUILDKIT DOCKER_CLI_* DOCKER_CONTENT_TRUST* DOCKER_DEFAULT_PLATFORM DOCKER_CUSTOM_HEADERS COMPOSE_FILE
+      COMPOSE_ENV_FILES COMPOSE_DISABLE_ENV_FILE COMPOSE_PATH_SEPARATOR COMPOSE_CONVERT_* BUILDKIT_* BUILDX_* BUILDAH_*
+      PODMAN_* CONTAINERS_* CONTAINER_HOST CONTAINERD_* NERDCTL_* REGISTRY_AUTH_FILE SKOPEO_* CRANE_* EARTHLY_* DAGGER_*
+      KUBECONFIG KUBE_CONFIG* KUBE_EDITOR KUBECTL_* KUBERNETES_MASTER KUBERNETES_SERVICE_* HELM_* HELMFILE_* KUSTOMIZE_*
+      SKAFFOLD_* ARGOCD_* FLUX_* ISTIO* TF_CLI_* TF_PLUGIN* TF_DATA_DIR TF_LOG* TF_REATTACH* TF_TOKEN* TF_REGISTRY*
+      TERRAFORM_* TERRAGRUNT_* TOFU_* PULUMI_* SAM_CLI_* ANSIBLE_* PACKER_* VAGRANT_* CHEF_* PUPPET_* SALT_* CLOUDSDK_*
+      GCLOUD_* AZURE_CONFIG_DIR AZURE_EXTENSION* MYSQL_HOME MYSQL_TEST_LOGIN_FILE LIBMYSQL_* PSQLRC PSQL_* PGSERVICEFILE
+      PGSYSCONFDIR PGPASSFILE PGSSL* REDISCLI_* SQLITE_* ODBC* ORACLE_HOME TNS_ADMIN SQLPATH
+      *_PAGER CVS_RSH AUTOMAKE M4 HOSTCC HOSTCXX PROTOC VIMINIT EXINIT MYVIMRC DART_VM_OPTIONS PUB_HOSTED_URL PUB_CACHE TFENV_*
+      TG_* KREW_ROOT CONDARC CONDA_* MAMBA_* RUFF_CONFIG BOTO_PATH RCLONE_* RESTIC_* DIRENV_CONFIG ACKRC NODE_GYP_*
+      NPM_PACKAGE_* NX_TASKS_RUNNER* QT_PLUGIN_PATH QML_* GTK_MODULES GTK_PATH GIO_EXTRA_MODULES DBUS_* VK_*
+      LIBGL_DRIVERS_PATH GST_* SASL_PATH SASL_CONF_PATH P11_KIT_CONFIG LDAPCONF LDAPRC ASAN_OPTIONS XAUTHORITY
+      SENTRY_PROPERTIES ZEPHYR_BASE PGSERVICE SDKROOT SONAR_SCANNER_OPTS
+    `),
+  },
+  {
+    what: 'what later steps download would come from elsewhere',
+    names: words(`
+      HTTP_PROXY HTTPS_PROXY ALL_PROXY FTP_PROXY RSYNC_PROXY NO_PROXY SOCKS_PROXY SSL_CERT_FILE SSL_CERT_DIR SSLKEYLOGFILE
+      CURL_* REQUESTS_CA_BUNDLE OPENSSL_* SSL_* WGETRC SYSTEM_WGETRC ARIA2_* HTTPIE_* NETRC BOTO_CONFIG S3CMD_* HOMEBREW_*
+      CHOCOLATEY* SCOOP* APT_CONFIG DPKG_* NIX_* ASDF_* MISE_* RTX_* SDKMAN_* PKGX_* AGENT_TOOLSDIRECTORY ANDROID_*
+      FLUTTER_* FASTLANE_* COCOAPODS_* CP_HOME_DIR
+    `),
+  },
+];
+
+/** What actions save for their post steps has a small letter, as in `STATE_isPost`; `STATE_BUCKET` is anybody's. */
+export const STATE = /^STATE_\w*[a-z]/;
+
+/** Credentials and versions are looked up under these, by tools whose other names are refused: `NPM_CONFIG_…`, `DOCKER_PASSWORD`. */
+export const HARMLESS = /(^|_)(TOKEN|PASSWORD|PASSPHRASE|SECRET)(_|$)|_(KEY|ID|USER|USERNAME|VERSION)$/i;

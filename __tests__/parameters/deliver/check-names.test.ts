@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { OWN_OUTPUTS } from '../../../src/parameters/deliver/check.ts';
-import { collisions, powerOf } from '../../../src/parameters/deliver/refused-names.ts';
+import { collisions, powerOf } from '../../../src/parameters/deliver/check-names.ts';
 import { type NameCase, nameFrom, VARIABLE } from '../../../src/parameters/variable-names.ts';
 
 describe('the name for a parameter', () => {

@@ -7,7 +7,7 @@ import { type FileContent, readFully } from '../model/content.ts';
 import { diskFull } from '../model/disk-full.ts';
 import type { Descriptor } from '../model/image.ts';
 import { type Compression, DOCKER, OCI } from '../model/media-types.ts';
-import { BLOCK_SIZE, compressBlock } from './blocks.ts';
+import { BLOCK_SIZE, compressBlock } from './compression.ts';
 
 /** A layer as it was compressed: a file beside, so that it can be sent to several registries and sent again. */
 export interface CompressedLayer {
