@@ -1,18 +1,16 @@
 import { AwsError, type Core, json, type Service, type ServiceCall } from '../service.ts';
-import { sectionOf } from '../world.ts';
 import {
   beginDeployment,
-  type DeploymentState,
   type EcsState,
   isOngoing,
   look,
-  type RunWorld,
   readEcs,
   register,
   resolveImage,
   type ServiceState,
-  type TaskState,
 } from './state.ts';
+import { arnOf, type Ecs, runOn, runTask } from './tasks.ts';
+import { brief, described, detailed } from './views.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html */
 const NOT_ACCEPTED = [
@@ -27,12 +25,6 @@ const NOT_ACCEPTED = [
 ];
 
 type Action = (call: ServiceCall, ecs: Ecs) => unknown;
-
-interface Ecs {
-  readonly core: Core;
-  readonly state: EcsState;
-  readonly once: Map<string, TaskState>;
-}
 
 /** ECS as far as a rollout calls it. Deployments get on whenever they are looked at. */
 export function makeEcs(core: Core): Service {
@@ -183,70 +175,6 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
 };
 
-function runTask(call: ServiceCall, { core, state, once }: Ecs): unknown {
-  const { taskDefinition, startedBy, overrides } = call.input as {
-    taskDefinition: string;
-    startedBy?: string;
-    overrides?: { containerOverrides?: { name: string; command: string[] }[] };
-  };
-  const cluster = String(call.input.cluster);
-  const family = taskDefinition.split('/').at(-1)?.split(':')[0];
-  const context = { 'ecs:cluster': arnOf(call, `cluster/${cluster}`) };
-  call.authorize({ action: 'ecs:RunTask', resource: arnOf(call, `task-definition/${family}:*`), context });
-  if (startedBy && !/^[\w/-]{1,128}$/.test(startedBy)) {
-    throw new AwsError('InvalidParameterException', 400, 'startedBy contains invalid characters.');
-  }
-  const { definition } = state.definitions.get(taskDefinition)!;
-  const [override] = overrides?.containerOverrides ?? [];
-  Object.assign(call.entry.params, {
-    taskDefinition,
-    command: override?.command,
-    network: call.input.networkConfiguration,
-    placement: call.input.placementConstraints,
-  });
-  const container = definition.containerDefinitions.find(({ name }) => name === override?.name);
-  if (!container)
-    throw new AwsError('InvalidParameterException', 400, 'Override for container named x is not a container.');
-  const { digest, isMissing } = resolveImage(core, container.image);
-  const {
-    onceExitCode: code = 0,
-    onceStuck = false,
-    onceAlone = false,
-  } = sectionOf<RunWorld>(core.world, 'runs')[digest] ?? {};
-  const taskArn = arnOf(call, `task/${cluster}/${crypto.randomUUID().replaceAll('-', '')}`);
-  const end = isMissing
-    ? { stopCode: 'TaskFailedToStart', stoppedReason: `CannotPullContainerError: ${container.image}: not found` }
-    : { stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' };
-  const containers = definition.containerDefinitions.map(({ name }) => {
-    if (onceAlone && name !== container.name) return { name, lastStatus: 'RUNNING' };
-    const exitCode = name === container.name ? code : 137;
-    return { name, lastStatus: 'STOPPED', ...(isMissing ? {} : { exitCode }) };
-  });
-  const task = {
-    taskArn,
-    taskDefinitionArn: taskDefinition,
-    lastStatus: 'PENDING',
-    looks: 0,
-    ...(onceStuck ? {} : { end: onceAlone ? { lastStatus: 'RUNNING', containers } : { ...end, containers } }),
-  };
-  once.set(taskArn, task);
-  return { tasks: [{ taskArn, taskDefinitionArn: taskDefinition, lastStatus: 'PENDING' }], failures: [] };
-}
-
-/** A task that is run once: PENDING, RUNNING, its containers stop, STOPPED, a step for each look. Exit codes are there at the end alone. */
-function runOn(task: TaskState): void {
-  task.looks++;
-  const { end } = task as { end?: { containers: { exitCode?: number }[] } };
-  if (task.lastStatus === 'STOPPED' || !end) return;
-  task.lastStatus = task.looks < 3 ? 'RUNNING' : 'STOPPED';
-  if (task.looks === 2) task.containers = end.containers.map(({ exitCode: _, ...container }) => container);
-  if (task.looks > 2) Object.assign(task, end);
-}
-
-function arnOf(call: ServiceCall, resource: string): string {
-  return `arn:aws:ecs:${call.region}:${call.caller.account}:${resource}`;
-}
-
 /** The services of a cluster of the caller. */
 function known(call: ServiceCall, { services }: EcsState, cluster: string): ServiceState[] {
   const found = services.filter(
@@ -277,78 +205,4 @@ function deploymentOf(call: ServiceCall, state: EcsState, arn: string, action: s
   call.authorize({ action: `ecs:${action}`, resource: service.arn });
   call.authorize({ action: `ecs:${action}`, resource: arn });
   return { service, deployment };
-}
-
-function brief({ arn, region, account, cluster }: ServiceState, deployment: DeploymentState) {
-  const { status, statusReason, createdAt } = deployment;
-  return {
-    serviceDeploymentArn: deployment.arn,
-    serviceArn: arn,
-    clusterArn: `arn:aws:ecs:${region}:${account}:cluster/${cluster}`,
-    targetServiceRevisionArn: deployment.revisionArn,
-    ...{ status, statusReason, createdAt, startedAt: createdAt },
-  };
-}
-
-function detailed(service: ServiceState, deployment: DeploymentState) {
-  const { targetServiceRevisionArn: arn, ...rest } = brief(service, deployment);
-  const requestedTaskCount = service.stated.desiredCount ?? 2;
-  const runningTaskCount = deployment.running;
-  const { enable = false } = service.stated.breaker ?? {};
-  const status = deployment.isTriggered ? 'TRIGGERED' : enable ? 'MONITORING' : 'DISABLED';
-  return {
-    ...rest,
-    targetServiceRevision: { arn, requestedTaskCount, runningTaskCount, pendingTaskCount: 0 },
-    deploymentCircuitBreaker: { status, failureCount: deployment.failures, threshold: 3 },
-    ...(deployment.rollbackReason ? { rollback: { reason: deployment.rollbackReason } } : {}),
-    lifecycleStage: 'SCALE_UP',
-  };
-}
-
-function described(service: ServiceState, core: Core) {
-  const { arn, region, account, cluster, name, stated, taskDefinition, deployments, events } = service;
-  const last = deployments.at(-1)!;
-  const ended = { SUCCESSFUL: 'COMPLETED', ROLLBACK_SUCCESSFUL: 'COMPLETED', STOPPED: 'FAILED' } as Record<
-    string,
-    string
-  >;
-  const { enable = false, rollback = false } = stated.breaker ?? {};
-  const desiredCount = stated.desiredCount ?? 2;
-  const isBack = last.status === 'ROLLBACK_SUCCESSFUL';
-  const primary = {
-    id: `ecs-svc/${deployments.length}`,
-    status: 'PRIMARY',
-    taskDefinition: isBack ? service.serving : last.taskDefinition,
-    rolloutState: ended[last.status] ?? 'IN_PROGRESS',
-    desiredCount,
-    runningCount: isBack ? desiredCount : last.running,
-    failedTasks: isOngoing(last) ? last.failures : 0,
-    createdAt: last.createdAt,
-  };
-  const active = { ...primary, status: 'ACTIVE', taskDefinition: service.serving, rolloutState: 'COMPLETED' };
-  core.log.entries.at(-1)!.params.taskDefinition = taskDefinition;
-  return {
-    serviceArn: arn,
-    serviceName: name,
-    clusterArn: `arn:aws:ecs:${region}:${account}:cluster/${cluster}`,
-    status: 'ACTIVE',
-    taskDefinition,
-    desiredCount,
-    runningCount: desiredCount,
-    launchType: 'FARGATE',
-    platformVersion: '1.4.0',
-    networkConfiguration: {
-      awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' },
-    },
-    deploymentController: { type: stated.controller ?? 'ECS' },
-    deploymentConfiguration: {
-      strategy: 'ROLLING',
-      ...stated.deploymentConfiguration,
-      deploymentCircuitBreaker: { enable, rollback },
-    },
-    placementConstraints: stated.placementConstraints ?? [],
-    deployments: service.serving === primary.taskDefinition ? [primary] : [primary, active],
-    events: events.slice(0, 100),
-    ...(isOngoing(last) ? { currentServiceDeployment: last.arn } : {}),
-  };
 }
