@@ -965,11 +965,13 @@ function whyDenied({ action, code }, { acl, ownership }) {
         return undefined;
     if (action === 's3:UploadPart') {
         return {
-            why: 'a condition of a policy on the ACL or the tags also judges UploadPart, which cannot carry them; or s3:PutObject is missing',
-            fix: 'exempt the calls of an upload in parts from the condition, by s3:ObjectCreationOperation, or',
+            why: 'a policy condition on the ACL or the tags also applies to UploadPart, which cannot carry them; or s3:PutObject is missing',
+            fix: 'exempt multipart uploads from the condition (s3:ObjectCreationOperation), or',
         };
     }
-    const blind = ownership === 'unknown' ? ' Whether the bucket needs it is seen with s3:GetBucketOwnershipControls.' : '';
+    const blind = ownership === 'unknown'
+        ? ' With s3:GetBucketOwnershipControls the step could see whether the bucket needs it.'
+        : '';
     return {
         why: acl
             ? `${acl} was sent, which needs s3:PutObjectAcl beside s3:PutObject, in the role's policy and, across accounts, in the bucket's policy too.${blind}`
@@ -989,7 +991,7 @@ function deniedInvalidation(refused, distribution, { partition, accountId }) {
         why: refused.code === 'AccessDenied'
             ? `the role lacks ${refused.action}, or the distribution is another account's, where no permission helps`
             : refused.details.why,
-        fix: `fix it and run again, which invalidates what is owed; or invalidate by hand${permission}`,
+        fix: `fix it and run again, which makes up for this invalidation; or invalidate by hand${permission}`,
         cause: refused,
     });
 }
@@ -1539,7 +1541,7 @@ function checkKey({ access, bucket, usedKeys }, { key }, answered) {
     throw new base_problem/* Problem */.AF({
         what: "S3 encrypts the objects with a KMS key of the uploader's account",
         on: `s3://${bucket.name}/${key}`,
-        why: `the bucket's default encryption is aws:kms without the ARN of a key, or with an alias: S3 looks for it in the account of who uploads. The bucket's owner cannot decrypt what ${kmsKey} encrypts`,
+        why: `the bucket's default encryption is aws:kms without the ARN of a key, or with an alias: S3 looks for it in the uploader's account. The bucket's owner cannot decrypt what ${kmsKey} encrypts`,
         fix: "let the bucket's owner name the full ARN of its key in the default encryption of the bucket, and run again; or give s3-sse-kms-key-id: the full ARN of a key that both accounts may use; s3-verify-owner: warn goes on",
     });
 }
@@ -2147,7 +2149,7 @@ async function waitForReplication(access, buckets, sent) {
         ask,
         pausesMs: PAUSES_MS,
         deadlineMs: REPLICATION_MS,
-        fix: "everything was uploaded, and S3 goes on: check the rule's metrics (RTC replicates within 15 minutes), or leave s3-wait-for-replication out",
+        fix: "everything was uploaded, and S3 carries on: check the rule's metrics (RTC replicates within 15 minutes), or leave s3-wait-for-replication out",
     };
     await waitFor(wait, access);
 }
@@ -2353,7 +2355,7 @@ async function untilCompleted(cloudfront, access, { distribution, id }) {
         },
         pausesMs: [POLL_MS],
         deadlineMs: INVALIDATION_MS,
-        fix: 'everything was uploaded, and CloudFront goes on: look at it in the console, or leave cloudfront-wait out',
+        fix: 'everything was uploaded, and CloudFront carries on: look at it in the console, or leave cloudfront-wait out',
     };
     await waitFor(wait, access);
 }
@@ -3425,7 +3427,7 @@ function guardDeletion({ on, localFiles, remoteObjects, deletions }, limit) {
         throw new base_problem/* Problem */.AF({
             what: `s3-delete would delete all ${deletions} objects, because LOCAL has no files`,
             on,
-            why: 'an empty LOCAL is mostly a build that failed, or a wrong path',
+            why: 'an empty LOCAL usually means that the build failed, or that the path is wrong',
             fix: 'check the path and the steps before; to empty a prefix use another tool',
         });
     }
@@ -3435,7 +3437,7 @@ function guardDeletion({ on, localFiles, remoteObjects, deletions }, limit) {
     throw new base_problem/* Problem */.AF({
         what: `s3-delete would delete ${deletions} of ${remoteObjects} objects, more than s3-max-delete allows (${allowed})`,
         on,
-        why: 'so many deletions are mostly a wrong path or prefix',
+        why: 'so many deletions usually mean a wrong path or prefix',
         fix: `check the plan with dry-run: true; if it is right, s3-max-delete: ${deletions}`,
     });
 }

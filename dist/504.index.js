@@ -134,13 +134,13 @@ function checkEnvFile(path, { GITHUB_WORKSPACE, RUNNER_TEMP }) {
             throw new problem/* Problem */.AF({ on, what: `${step} is a symlink, which is not followed`, fix: 'write to the real path' });
         }
         if (step === path && found && !found.isFile()) {
-            throw new problem/* Problem */.AF({ on, what: 'there is something that is not a file', fix: 'choose another name' });
+            throw new problem/* Problem */.AF({ on, what: 'something that is not a file is there already', fix: 'choose another name' });
         }
         if (step !== path && !found?.isDirectory()) {
             throw new problem/* Problem */.AF({
                 on,
                 what: `${step} is not a folder`,
-                fix: 'make it in an earlier step, or choose another one',
+                fix: 'create it in an earlier step, or choose another one',
             });
         }
     }
@@ -178,7 +178,7 @@ function writeEnvFile({ path, keep }, content, { env, undoLater }) {
         throw new problem/* Problem */.AF({
             on: path,
             what: `the file could not be written (${code})`,
-            fix: 'look at the disk and the folder',
+            fix: 'check the disk and the folder',
         });
     }
 }

@@ -780,7 +780,7 @@ function denied_denied({ action, on, status, code, message }) {
         return missingRepository(on);
     if (/token has expired/i.test(message)) {
         return {
-            what: 'the login to the registry has expired, and a new one was not taken',
+            what: 'the login to the registry has expired, and a new one was not accepted',
             on,
             why,
             fix: 'run the job again',
@@ -842,7 +842,7 @@ function noRegistry(on, why) {
         what: 'the answer is not that of a registry',
         on,
         why,
-        fix: 'check which proxy answers for it',
+        fix: 'check which proxy answers in its place',
     });
 }
 
@@ -1732,7 +1732,7 @@ async function saveFromDaemon(name, { runner, signal }, { temp }) {
         if (full instanceof base_problem/* Problem */.AF)
             throw full;
         throw new base_problem/* Problem */.AF({
-            what: `the Docker daemon broke off while it saved ${name}`,
+            what: `the Docker daemon stopped while saving ${name}`,
             on: shown(daemon.address),
             fix: 'check whether the daemon still runs and has disk space; run the job again if it was an outage',
             cause: thrown,
@@ -2024,7 +2024,7 @@ async function readDescribed(archive, descriptor, limit = MAX_JSON) {
     const bytes = await readContent(content);
     const digest = digestOf(bytes, descriptor.digest.startsWith('sha512:') ? 'sha512' : 'sha256');
     if (digest !== descriptor.digest)
-        throw invalid(archive, `${descriptor.digest} has another content: ${digest}`);
+        throw invalid(archive, `${descriptor.digest} has different content: ${digest}`);
     return bytes;
 }
 function checkDescriptors(archive, name, value) {
@@ -2826,7 +2826,7 @@ async function readRemoteImage(image) {
         throw new base_problem/* Problem */.AF({
             what: `a manifest of the type ${mediaType} is not copied`,
             on: nameOf(image),
-            ...(mediaType.includes('manifest.v1') ? { why: "it is Docker's first format, of before 2017" } : {}),
+            ...(mediaType.includes('manifest.v1') ? { why: "it is Docker's first format, from before 2017" } : {}),
             fix: 'pull the image, and push it again with a current tool',
         });
     }
@@ -3098,7 +3098,7 @@ function* checkImage({ layers, config, descriptor }, on, maxLayer) {
     const other = [descriptor, config.descriptor, ...layers.map((layer) => layer.descriptor)].find(({ digest }) => !digest.startsWith('sha256:'));
     if (other) {
         yield new base_problem/* Problem */.AF({
-            what: `the image names ${other.digest.slice(0, 27)}…: ECR knows digests of SHA-256 alone`,
+            what: `the image names ${other.digest.slice(0, 27)}…: ECR knows only SHA-256 digests`,
             on,
             fix: 'build the image with sha256 digests',
         });
@@ -3510,7 +3510,7 @@ async function joinNodes(nodes) {
     if (twice) {
         throw new base_problem/* Problem */.AF({
             what: `two of the joined images are for ${platformName(twice.descriptor)}`,
-            why: 'who pulls an index chooses by platform, and would get the first of them',
+            why: 'a client chooses from an index by platform, and would always get the first of them',
             fix: 'join images that were built for different platforms',
         });
     }
@@ -3551,7 +3551,7 @@ function makeVerifier(hasher) {
             if (found === digest)
                 return;
             throw new base_problem/* Problem */.AF({
-                what: `${digest} has another content: ${found}`,
+                what: `${digest} has different content: ${found}`,
                 on,
                 why: 'the file was changed or damaged after the build',
                 fix: 'build or save the image again',

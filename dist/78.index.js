@@ -326,7 +326,7 @@ function parseTemplate(source) {
             ? `an Auto Scaling group does not take ${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(source)}`
             : `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(given)} is not the number of a version`,
         ...(/^\$(Latest|Default)$/.test(given ?? '')
-            ? { why: 'what it names can move, so that nothing could be rolled back to' }
+            ? { why: 'what it names can change, so there would be nothing to roll back to' }
             : {}),
         fix: 'write asg:GROUP, or template:VERSION => asg:GROUP with the number of a version of its launch template, template:7',
     });
@@ -828,7 +828,7 @@ function newRepositoryRequest(inputs) {
         return made;
     for (const name of [...SETTINGS, 'ecr-repository-tags'].filter((it) => inputs.text(it) !== undefined)) {
         inputs.wrong(name, undefined, {
-            what: 'it says how a repository is created, and the step creates none',
+            what: 'it applies to repositories that the step creates, and this step creates none',
             fix: 'set ecr-create-repository: true, or leave this input out',
         });
     }

@@ -375,7 +375,7 @@ function flat(input, prefix = '') {
 function notAws(action) {
     return new base_problem/* Unproven */.kw({
         what: `${action} was answered with something that is not an answer of AWS`,
-        why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
+        why: 'something between this step and AWS answers in its place, or truncates its answers: a proxy, a firewall, another server',
         fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
     });
 }
@@ -2633,7 +2633,7 @@ function checkPackage({ PackageType = 'Zip' }, source, on) {
         what: `the function takes ${PackageType === 'Image' ? 'an image' : 'a zip'}, and is given ${wanted === 'Image' ? 'an image' : 'a zip'}`,
         on,
         why: 'the package type of a function never changes',
-        fix: 'give it the other one, or make another function',
+        fix: 'give it what it takes, or create another function',
     });
 }
 function plan_underWay(configuration, aliases) {

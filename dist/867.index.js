@@ -277,7 +277,7 @@ function isUnread(thrown) {
 function unreadable(action, error) {
     return new problem/* Problem */.AF({
         what: `${action} was answered with something that is not an answer of AWS (HTTP ${(0,retryable/* shapeOf */.F5)(error).status})`,
-        why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
+        why: 'something between this step and AWS answers in its place, or truncates its answers: a proxy, a firewall, another server',
         fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
         cause: error,
     });
@@ -1140,7 +1140,7 @@ function checkPlain(url, use, named) {
 function plainProblem(url, use) {
     const host = hostOf(url.hostname);
     return {
-        what: 'this host may not be spoken to in plain HTTP',
+        what: 'plain HTTP to this host is not allowed',
         why: 'a token or a signature would cross the network in the clear',
         fix: use === 'loopback'
             ? "use https://; a token of GitHub's never goes over plain HTTP beyond this machine, plain-http-hosts or not"
@@ -2261,10 +2261,10 @@ function expired({ tokenFile }, claims) {
     const at = new Date(claims.exp * 1000).toISOString();
     return tokenFile
         ? {
-            why: `the token in ${tokenFile} ended at ${at}`,
-            fix: 'have the file renewed: the identity provider, or kubelet, no longer writes it',
+            why: `the token in ${tokenFile} expired at ${at}`,
+            fix: 'renew the file: the identity provider, or kubelet, no longer writes it',
         }
-        : { why: `the id token ended at ${at}`, fix: 'run the job again' };
+        : { why: `the id token expired at ${at}`, fix: 'run the job again' };
 }
 function ofTrust(asked, claims) {
     const { account, name } = roleParts(asked.roleArn);
@@ -2296,7 +2296,7 @@ function subjectHints(claims) {
     }
     const isGithub = Boolean(claims.repository);
     if (isGithub && !sub.startsWith('repo:')) {
-        hints.push('The sub is customised (it does not start with repo:): the policy must state it as it is above.');
+        hints.push('The sub is customised (it does not start with repo:): the policy must use it exactly as shown above.');
     }
     if (/^repo:[^/:]+@\d+\/[^:]+@\d+:/.test(sub)) {
         hints.push('The repository has the immutable sub (OWNER@ID/REPO@ID), as new, renamed and moved ones have since July 2026: a policy for repo:OWNER/REPO can never match.');
@@ -2305,12 +2305,12 @@ function subjectHints(claims) {
         hints.push(`The job has environment: ${environment}, so the sub ends in it: a condition on ref:refs/heads/… can never match.`);
     }
     if (sub.endsWith(':pull_request')) {
-        hints.push('The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match, and one that does match is met by every pull request of the repository.');
+        hints.push('The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match, and one that does match lets in every pull request of the repository.');
     }
     if (sub.includes('%3A'))
         hints.push('A colon inside a name is written %3A in the sub.');
     if (/[A-Z]/.test(sub))
-        hints.push('The sub has capitals: StringEquals and StringLike compare letter by letter.');
+        hints.push('The sub has capitals: StringEquals and StringLike are case-sensitive.');
     hints.push('A * in the policy needs StringLike: for StringEquals it is a plain asterisk.');
     return hints;
 }
@@ -2347,10 +2347,12 @@ function ofRequest(error, asked) {
             };
         case 'InvalidClientTokenId':
         case 'UnrecognizedClientException':
-            return { fix: 'the credentials that this step found are not valid, or no longer: check where they come from' };
+            return {
+                fix: 'the credentials that this step found are not valid, or no longer valid: check where they come from',
+            };
         default:
             return (0,retryable/* isExpired */._d)(error)
-                ? { fix: 'the credentials that this step found have ended: sign in again before it' }
+                ? { fix: 'the credentials that this step found have expired: sign in again before this step' }
                 : undefined;
     }
 }
@@ -2363,11 +2365,11 @@ function deniedHop(message, asked, callerArn) {
     });
     const callerAccount = callerArn.split(':')[4] ?? '';
     const sides = callerAccount === account
-        ? 'either side may allow it, as caller and role are in one account'
+        ? 'either side may allow it, as caller and role are in the same account'
         : `both sides must allow it: the caller in account ${callerAccount}, and the role in account ${account}`;
     const hints = [
         tagging
-            ? 'The session is tagged, which needs sts:TagSession on both sides; role-skip-session-tagging: true does without.'
+            ? 'The session is tagged, which needs sts:TagSession on both sides; role-skip-session-tagging: true avoids that.'
             : '',
         asked.externalId
             ? 'An external id was sent: it must equal the one in the trust policy.'

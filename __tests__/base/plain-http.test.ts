@@ -71,7 +71,7 @@ describe('plain HTTP', () => {
 
   test('the error says which host, and what to write', () => {
     expect(() => checkPlain(new URL('http://minio:9000/x'), 'named', [])).toThrow(
-      /^minio: this host may not be spoken to in plain HTTP\.[\s\S]*plain-http-hosts: minio$/,
+      /^minio: plain HTTP to this host is not allowed\.[\s\S]*plain-http-hosts: minio$/,
     );
     expect(() => checkPlain(new URL('http://minio:9000/x'), 'loopback', ['minio'])).toThrow(
       /never goes over plain HTTP/,

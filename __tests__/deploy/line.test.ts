@@ -67,7 +67,7 @@ describe('a line of deploy', () => {
     ['shop:1 => lambda:my function', 'is not the name of a function'],
     ['s3://b-1 => lambda:f', 'does not name an object'],
     ['s3://b-1/folder/ => lambda:f', 'does not name an object'],
-    ['template:$Latest => asg:web', 'nothing could be rolled back to'],
+    ['template:$Latest => asg:web', 'nothing to roll back to'],
     ['template:seven => asg:web', 'is not the number of a version'],
     ['shop:1 => asg:web', 'does not take'],
     ['asg:', 'does not name an Auto Scaling group'],

@@ -76,7 +76,7 @@ describe('a token or a signature never leaves the machine in the clear', () => {
       "GitHub's token URL, named or not",
       { 'plain-http-hosts': 'tokens.corp' },
       { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://tokens.corp/token?x=1' },
-      /tokens\.corp: this host may not be spoken to in plain HTTP[\s\S]*never goes over plain HTTP/,
+      /tokens\.corp: plain HTTP to this host is not allowed[\s\S]*never goes over plain HTTP/,
     ],
   ])('%s', async (_, inputs, env, message) => {
     const { code, errors, sandbox } = await run(inputs, env);
@@ -93,14 +93,14 @@ describe('a token or a signature never leaves the machine in the clear', () => {
       { AWS_ENDPOINT_URL: endpoint, AWS_ENDPOINT_URL_STS: endpoint },
     );
     expect(code).toBe(1);
-    expect(errors.join('\n')).toMatch(/localstack: this host may not be spoken to in plain HTTP/);
+    expect(errors.join('\n')).toMatch(/localstack: plain HTTP to this host is not allowed/);
     expect(asked).toEqual([]);
   });
 
   test('an endpoint of the shared config file is held to the same rule', async () => {
     const { code, errors } = await run(UPLOAD, { AWS_ENDPOINT_URL: '', AWS_CONFIG_FILE: 'aws-config' });
     expect(code).toBe(1);
-    expect(errors.join('\n')).toMatch(/shop-site\.s3\.corp: this host may not be spoken to in plain HTTP/);
+    expect(errors.join('\n')).toMatch(/shop-site\.s3\.corp: plain HTTP to this host is not allowed/);
     expect(asked).toEqual([]);
   });
 
@@ -110,7 +110,7 @@ describe('a token or a signature never leaves the machine in the clear', () => {
       { AWS_EC2_METADATA_DISABLED: '', AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://metadata.corp' },
     );
     expect(code).toBe(1);
-    expect(errors.join('\n')).toMatch(/EC2 instance profile: this host may not be spoken to in plain HTTP/);
+    expect(errors.join('\n')).toMatch(/EC2 instance profile: plain HTTP to this host is not allowed/);
     expect(asked).toEqual([]);
   });
 });

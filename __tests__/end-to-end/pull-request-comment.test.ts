@@ -88,7 +88,7 @@ test('the token of GitHub goes to no host in the clear, named or not', async () 
   const { code, warnings } = await step({ 'plain-http-hosts': 'github.corp' });
   expect([code, warnings]).toEqual([
     0,
-    [expect.stringMatching(/No comment is written.*github\.corp: this host may not be spoken to in plain HTTP/)],
+    [expect.stringMatching(/No comment is written.*github\.corp: plain HTTP to this host is not allowed/)],
   ]);
 });
 

@@ -232,7 +232,7 @@ export function flat(input: Json, prefix = ''): Record<string, string> {
 function notAws(action: string): Problem {
   return new Unproven({
     what: `${action} was answered with something that is not an answer of AWS`,
-    why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
+    why: 'something between this step and AWS answers in its place, or truncates its answers: a proxy, a firewall, another server',
     fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
   });
 }

@@ -169,7 +169,7 @@ function isUnread(thrown: Error): boolean {
 function unreadable(action: string, error: Error): Problem {
   return new Problem({
     what: `${action} was answered with something that is not an answer of AWS (HTTP ${shapeOf(error).status})`,
-    why: 'something between this step and AWS answers in its place, or cuts its answers: a proxy, a firewall, another server',
+    why: 'something between this step and AWS answers in its place, or truncates its answers: a proxy, a firewall, another server',
     fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
     cause: error,
   });

@@ -65,7 +65,7 @@ const FAR_HANDSHAKE_MS = 2_500;
 /**
  * @param proxy from the inputs and the environment. Node's own proxy support is used (Node 24.5 and newer).
  * https://nodejs.org/api/http.html#built-in-proxy-support
- * @param plainHosts hosts beyond this machine that may be spoken to in plain HTTP
+ * @param plainHosts hosts beyond this machine that may be reached over plain HTTP
  */
 export function makeHttp(proxy: ProxySettings = {}, plainHosts: readonly string[] = []): Http {
   net.setDefaultAutoSelectFamilyAttemptTimeout(FAR_HANDSHAKE_MS);

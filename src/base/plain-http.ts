@@ -36,7 +36,7 @@ export function checkPlain(url: Address, use: PlainUse, named: readonly string[]
 export function plainProblem(url: Pick<URL, 'hostname'>, use: PlainUse): { what: string; why: string; fix: string } {
   const host = hostOf(url.hostname);
   return {
-    what: 'this host may not be spoken to in plain HTTP',
+    what: 'plain HTTP to this host is not allowed',
     why: 'a token or a signature would cross the network in the clear',
     fix:
       use === 'loopback'

@@ -182,7 +182,7 @@ function parseTemplate(source: string): number | undefined {
         ? `an Auto Scaling group does not take ${quote(source)}`
         : `${quote(given)} is not the number of a version`,
     ...(/^\$(Latest|Default)$/.test(given ?? '')
-      ? { why: 'what it names can move, so that nothing could be rolled back to' }
+      ? { why: 'what it names can change, so there would be nothing to roll back to' }
       : {}),
     fix: 'write asg:GROUP, or template:VERSION => asg:GROUP with the number of a version of its launch template, template:7',
   });

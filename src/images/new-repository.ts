@@ -47,7 +47,7 @@ export function newRepositoryRequest(inputs: InputReader): NewRepository | undef
   if (inputs.boolean('ecr-create-repository', false)) return made;
   for (const name of [...SETTINGS, 'ecr-repository-tags'].filter((it) => inputs.text(it) !== undefined)) {
     inputs.wrong(name, undefined, {
-      what: 'it says how a repository is created, and the step creates none',
+      what: 'it applies to repositories that the step creates, and this step creates none',
       fix: 'set ecr-create-repository: true, or leave this input out',
     });
   }

@@ -38,7 +38,7 @@ export interface SignInRequest {
   /** Of STS, instead of the region's. */
   readonly endpoint: string | undefined;
   readonly proxy: ProxySettings;
-  /** Hosts beyond this machine that may be spoken to in plain HTTP. */
+  /** Hosts beyond this machine that may be reached over plain HTTP. */
   readonly plainHttpHosts: readonly string[];
   readonly attempts: number | undefined;
   /** Of the whole step; 0: none. */

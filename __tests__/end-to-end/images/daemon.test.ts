@@ -82,7 +82,7 @@ test("a daemon that dies in the middle of an answer, and a name that looks like 
   const docker = await daemon();
   const { step, sandbox } = await scene({}, { env: { DOCKER_HOST: docker.host } });
   const broken = await step({ images: 'docker:broken:1 => shop:1' });
-  expect(broken.errors.join()).toContain('the Docker daemon broke off while it saved broken:1');
+  expect(broken.errors.join()).toContain('the Docker daemon stopped while saving broken:1');
   const remote = await step({ images: 'ghcr.io/octo/shop:1 => shop:1' });
   expect(remote.errors.join()).toContain('write registry:ghcr.io/octo/shop:1');
   expect(sandbox.log.of('registry')).toEqual([]);

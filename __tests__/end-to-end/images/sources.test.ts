@@ -134,7 +134,7 @@ test("bazel's links to blobs are followed within the workspace, and nowhere else
   symlinkSync('../../../../secret', join(outside.job.workspace, 'out', blob!));
   const result = await outside.step({ images: 'oci:out => shop:1' });
   expect(result.code).toBe(1);
-  expect(result.errors.join()).toContain('has another content');
+  expect(result.errors.join()).toContain('has different content');
   expect(outside.sandbox.log.of('registry', 'StartUpload')).toEqual([]);
 });
 
@@ -254,7 +254,7 @@ test.each<[string, (files: Record<string, Buffer>) => Record<string, Buffer>, st
   [
     'a blob that does not match its digest',
     (files) => change(files, (bytes) => Buffer.from(bytes).fill(1, 3, 4)),
-    'has another content',
+    'has different content',
   ],
   ['a blob with another size', (files) => change(files, (bytes) => bytes.subarray(1)), 'and should have'],
   ['a blob that is not there', (files) => change(files, () => undefined), 'does not hold the blob'],

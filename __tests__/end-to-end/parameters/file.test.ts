@@ -201,7 +201,12 @@ describe('a place that is refused before anything is read', () => {
       (at) => symlinkSync('/tmp', join(at, 'config')),
       'config is a symlink',
     ],
-    ['a folder at its place', '.env', (at) => mkdirSync(join(at, '.env')), 'there is something that is not a file'],
+    [
+      'a folder at its place',
+      '.env',
+      (at) => mkdirSync(join(at, '.env')),
+      'something that is not a file is there already',
+    ],
   ])('%s', async (_, path, prepare, message) => {
     const { read, job, sandbox } = await scene();
     prepare(job.workspace);

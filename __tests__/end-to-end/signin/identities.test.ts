@@ -71,7 +71,7 @@ test('an expired token file', async () => {
   const { sandbox, step, job } = await scene({ world });
   await job.run('sh', ['-c', `cat > token <<'END'\n${await sandbox.token('pod')}\nEND`]);
   const { errors } = await step({ 'role-to-assume': EKS_ROLE, 'web-identity-token-file': 'token' });
-  expect(errors[0]).toContain('the token in token ended at 2020-09-13T12:26:40.000Z');
+  expect(errors[0]).toContain('the token in token expired at 2020-09-13T12:26:40.000Z');
 });
 
 test('EKS Pod Identity and ECS, then a role', async () => {

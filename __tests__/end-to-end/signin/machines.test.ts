@@ -94,7 +94,7 @@ test.each<[string, Record<string, string>, string]>([
   [
     'an address that is not of an agent',
     { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://evil.example/' },
-    'this host may not be spoken to in plain HTTP',
+    'plain HTTP to this host is not allowed',
   ],
 ])('%s is the reason that is told, and no other source is tried', async (_case, env, reason) => {
   const { job, step } = await scene({ as: 'no-permission', env });

@@ -100,7 +100,7 @@ test('a token that is always expired: said after two attempts', async () => {
     world: { github: { jobs: { publish: { claims: { exp: 1_600_000_000 } } } } },
   });
   const { errors } = await step();
-  expect(errors[0]).toContain('the id token ended at 2020-09-13T12:26:40.000Z');
+  expect(errors[0]).toContain('the id token expired at 2020-09-13T12:26:40.000Z');
   expect(sandbox.log.of('sts')).toHaveLength(2);
 });
 

@@ -174,7 +174,7 @@ function checkPackage({ PackageType = 'Zip' }: Configuration, source: LambdaRoll
     what: `the function takes ${PackageType === 'Image' ? 'an image' : 'a zip'}, and is given ${wanted === 'Image' ? 'an image' : 'a zip'}`,
     on,
     why: 'the package type of a function never changes',
-    fix: 'give it the other one, or make another function',
+    fix: 'give it what it takes, or create another function',
   });
 }
 

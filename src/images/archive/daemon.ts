@@ -43,7 +43,7 @@ export async function saveFromDaemon(name: string, { runner, signal }: Access, {
     const full = diskFull(thrown, path);
     if (full instanceof Problem) throw full;
     throw new Problem({
-      what: `the Docker daemon broke off while it saved ${name}`,
+      what: `the Docker daemon stopped while saving ${name}`,
       on: shown(daemon.address),
       fix: 'check whether the daemon still runs and has disk space; run the job again if it was an outage',
       cause: thrown,

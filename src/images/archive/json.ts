@@ -49,7 +49,7 @@ export async function readDescribed(
     throw invalid(archive, `${descriptor.digest} is ${content.size} bytes long: ${limit} are taken`);
   const bytes = await readContent(content);
   const digest = digestOf(bytes, descriptor.digest.startsWith('sha512:') ? 'sha512' : 'sha256');
-  if (digest !== descriptor.digest) throw invalid(archive, `${descriptor.digest} has another content: ${digest}`);
+  if (digest !== descriptor.digest) throw invalid(archive, `${descriptor.digest} has different content: ${digest}`);
   return bytes;
 }
 

@@ -18,7 +18,7 @@ export async function joinNodes(nodes: readonly Node[]): Promise<Node> {
   if (twice) {
     throw new Problem({
       what: `two of the joined images are for ${platformName(twice.descriptor)}`,
-      why: 'who pulls an index chooses by platform, and would get the first of them',
+      why: 'a client chooses from an index by platform, and would always get the first of them',
       fix: 'join images that were built for different platforms',
     });
   }

@@ -34,7 +34,7 @@ function* checkImage({ layers, config, descriptor }: ImageNode, on: string, maxL
   );
   if (other) {
     yield new Problem({
-      what: `the image names ${other.digest.slice(0, 27)}…: ECR knows digests of SHA-256 alone`,
+      what: `the image names ${other.digest.slice(0, 27)}…: ECR knows only SHA-256 digests`,
       on,
       fix: 'build the image with sha256 digests',
     });

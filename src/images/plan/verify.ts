@@ -15,7 +15,7 @@ export function makeVerifier(hasher: Hasher): Verifier {
       const found = await hasher.hash(content, digest.startsWith('sha512:') ? 'sha512' : 'sha256');
       if (found === digest) return;
       throw new Problem({
-        what: `${digest} has another content: ${found}`,
+        what: `${digest} has different content: ${found}`,
         on,
         why: 'the file was changed or damaged after the build',
         fix: 'build or save the image again',

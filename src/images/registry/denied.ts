@@ -58,7 +58,7 @@ export function denied({ action, on, status, code, message }: ErrorAnswer): Prob
   if (code === 'NAME_UNKNOWN') return missingRepository(on);
   if (/token has expired/i.test(message)) {
     return {
-      what: 'the login to the registry has expired, and a new one was not taken',
+      what: 'the login to the registry has expired, and a new one was not accepted',
       on,
       why,
       fix: 'run the job again',
@@ -128,6 +128,6 @@ export function noRegistry(on: string, why: string): Problem {
     what: 'the answer is not that of a registry',
     on,
     why,
-    fix: 'check which proxy answers for it',
+    fix: 'check which proxy answers in its place',
   });
 }

@@ -31,7 +31,7 @@ export async function readRemoteImage(image: RemoteImage): Promise<Node> {
     throw new Problem({
       what: `a manifest of the type ${mediaType} is not copied`,
       on: nameOf(image),
-      ...(mediaType.includes('manifest.v1') ? { why: "it is Docker's first format, of before 2017" } : {}),
+      ...(mediaType.includes('manifest.v1') ? { why: "it is Docker's first format, from before 2017" } : {}),
       fix: 'pull the image, and push it again with a current tool',
     });
   }

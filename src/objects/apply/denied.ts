@@ -83,12 +83,14 @@ export function whyDenied(
   if (code !== 'AccessDenied') return undefined;
   if (action === 's3:UploadPart') {
     return {
-      why: 'a condition of a policy on the ACL or the tags also judges UploadPart, which cannot carry them; or s3:PutObject is missing',
-      fix: 'exempt the calls of an upload in parts from the condition, by s3:ObjectCreationOperation, or',
+      why: 'a policy condition on the ACL or the tags also applies to UploadPart, which cannot carry them; or s3:PutObject is missing',
+      fix: 'exempt multipart uploads from the condition (s3:ObjectCreationOperation), or',
     };
   }
   const blind =
-    ownership === 'unknown' ? ' Whether the bucket needs it is seen with s3:GetBucketOwnershipControls.' : '';
+    ownership === 'unknown'
+      ? ' With s3:GetBucketOwnershipControls the step could see whether the bucket needs it.'
+      : '';
   return {
     why: acl
       ? `${acl} was sent, which needs s3:PutObjectAcl beside s3:PutObject, in the role's policy and, across accounts, in the bucket's policy too.${blind}`
@@ -115,7 +117,7 @@ export function deniedInvalidation(
       refused.code === 'AccessDenied'
         ? `the role lacks ${refused.action}, or the distribution is another account's, where no permission helps`
         : refused.details.why,
-    fix: `fix it and run again, which invalidates what is owed; or invalidate by hand${permission}`,
+    fix: `fix it and run again, which makes up for this invalidation; or invalidate by hand${permission}`,
     cause: refused,
   });
 }

@@ -98,7 +98,7 @@ async function untilCompleted(
     },
     pausesMs: [POLL_MS],
     deadlineMs: INVALIDATION_MS,
-    fix: 'everything was uploaded, and CloudFront goes on: look at it in the console, or leave cloudfront-wait out',
+    fix: 'everything was uploaded, and CloudFront carries on: look at it in the console, or leave cloudfront-wait out',
   };
   await waitFor(wait, access);
 }

@@ -28,7 +28,7 @@ export function checkKey(
   throw new Problem({
     what: "S3 encrypts the objects with a KMS key of the uploader's account",
     on: `s3://${bucket.name}/${key}`,
-    why: `the bucket's default encryption is aws:kms without the ARN of a key, or with an alias: S3 looks for it in the account of who uploads. The bucket's owner cannot decrypt what ${kmsKey} encrypts`,
+    why: `the bucket's default encryption is aws:kms without the ARN of a key, or with an alias: S3 looks for it in the uploader's account. The bucket's owner cannot decrypt what ${kmsKey} encrypts`,
     fix: "let the bucket's owner name the full ARN of its key in the default encryption of the bucket, and run again; or give s3-sse-kms-key-id: the full ARN of a key that both accounts may use; s3-verify-owner: warn goes on",
   });
 }

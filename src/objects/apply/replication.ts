@@ -43,7 +43,7 @@ export async function waitForReplication(
     ask,
     pausesMs: PAUSES_MS,
     deadlineMs: REPLICATION_MS,
-    fix: "everything was uploaded, and S3 goes on: check the rule's metrics (RTC replicates within 15 minutes), or leave s3-wait-for-replication out",
+    fix: "everything was uploaded, and S3 carries on: check the rule's metrics (RTC replicates within 15 minutes), or leave s3-wait-for-replication out",
   };
   await waitFor(wait, access);
 }

@@ -24,7 +24,7 @@ export function guardDeletion({ on, localFiles, remoteObjects, deletions }: Dele
     throw new Problem({
       what: `s3-delete would delete all ${deletions} objects, because LOCAL has no files`,
       on,
-      why: 'an empty LOCAL is mostly a build that failed, or a wrong path',
+      why: 'an empty LOCAL usually means that the build failed, or that the path is wrong',
       fix: 'check the path and the steps before; to empty a prefix use another tool',
     });
   }
@@ -33,7 +33,7 @@ export function guardDeletion({ on, localFiles, remoteObjects, deletions }: Dele
   throw new Problem({
     what: `s3-delete would delete ${deletions} of ${remoteObjects} objects, more than s3-max-delete allows (${allowed})`,
     on,
-    why: 'so many deletions are mostly a wrong path or prefix',
+    why: 'so many deletions usually mean a wrong path or prefix',
     fix: `check the plan with dry-run: true; if it is right, s3-max-delete: ${deletions}`,
   });
 }

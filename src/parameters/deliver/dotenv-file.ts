@@ -39,13 +39,13 @@ export function checkEnvFile(path: string, { GITHUB_WORKSPACE, RUNNER_TEMP }: Ru
       throw new Problem({ on, what: `${step} is a symlink, which is not followed`, fix: 'write to the real path' });
     }
     if (step === path && found && !found.isFile()) {
-      throw new Problem({ on, what: 'there is something that is not a file', fix: 'choose another name' });
+      throw new Problem({ on, what: 'something that is not a file is there already', fix: 'choose another name' });
     }
     if (step !== path && !found?.isDirectory()) {
       throw new Problem({
         on,
         what: `${step} is not a folder`,
-        fix: 'make it in an earlier step, or choose another one',
+        fix: 'create it in an earlier step, or choose another one',
       });
     }
   }
@@ -88,7 +88,7 @@ export function writeEnvFile({ path, keep }: EnvFile, content: string, { env, un
     throw new Problem({
       on: path,
       what: `the file could not be written (${code})`,
-      fix: 'look at the disk and the folder',
+      fix: 'check the disk and the folder',
     });
   }
 }

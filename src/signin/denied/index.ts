@@ -106,10 +106,10 @@ function expired({ tokenFile }: Asked, claims: Claims): Explanation {
   const at = new Date(claims.exp * 1000).toISOString();
   return tokenFile
     ? {
-        why: `the token in ${tokenFile} ended at ${at}`,
-        fix: 'have the file renewed: the identity provider, or kubelet, no longer writes it',
+        why: `the token in ${tokenFile} expired at ${at}`,
+        fix: 'renew the file: the identity provider, or kubelet, no longer writes it',
       }
-    : { why: `the id token ended at ${at}`, fix: 'run the job again' };
+    : { why: `the id token expired at ${at}`, fix: 'run the job again' };
 }
 
 /** STS does not say which condition failed: everything that the token itself gives away is listed. */
@@ -145,7 +145,7 @@ export function subjectHints(claims: Claims): string[] {
   }
   const isGithub = Boolean(claims.repository);
   if (isGithub && !sub.startsWith('repo:')) {
-    hints.push('The sub is customised (it does not start with repo:): the policy must state it as it is above.');
+    hints.push('The sub is customised (it does not start with repo:): the policy must use it exactly as shown above.');
   }
   if (/^repo:[^/:]+@\d+\/[^:]+@\d+:/.test(sub)) {
     hints.push(
@@ -159,11 +159,11 @@ export function subjectHints(claims: Claims): string[] {
   }
   if (sub.endsWith(':pull_request')) {
     hints.push(
-      'The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match, and one that does match is met by every pull request of the repository.',
+      'The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match, and one that does match lets in every pull request of the repository.',
     );
   }
   if (sub.includes('%3A')) hints.push('A colon inside a name is written %3A in the sub.');
-  if (/[A-Z]/.test(sub)) hints.push('The sub has capitals: StringEquals and StringLike compare letter by letter.');
+  if (/[A-Z]/.test(sub)) hints.push('The sub has capitals: StringEquals and StringLike are case-sensitive.');
   hints.push('A * in the policy needs StringLike: for StringEquals it is a plain asterisk.');
   return hints;
 }
@@ -202,10 +202,12 @@ function ofRequest(error: StsError, asked: Asked): Explanation | undefined {
       };
     case 'InvalidClientTokenId':
     case 'UnrecognizedClientException':
-      return { fix: 'the credentials that this step found are not valid, or no longer: check where they come from' };
+      return {
+        fix: 'the credentials that this step found are not valid, or no longer valid: check where they come from',
+      };
     default:
       return isExpired(error)
-        ? { fix: 'the credentials that this step found have ended: sign in again before it' }
+        ? { fix: 'the credentials that this step found have expired: sign in again before this step' }
         : undefined;
   }
 }
@@ -220,11 +222,11 @@ function deniedHop(message: string, asked: Asked, callerArn: string): Explanatio
   const callerAccount = callerArn.split(':')[4] ?? '';
   const sides =
     callerAccount === account
-      ? 'either side may allow it, as caller and role are in one account'
+      ? 'either side may allow it, as caller and role are in the same account'
       : `both sides must allow it: the caller in account ${callerAccount}, and the role in account ${account}`;
   const hints = [
     tagging
-      ? 'The session is tagged, which needs sts:TagSession on both sides; role-skip-session-tagging: true does without.'
+      ? 'The session is tagged, which needs sts:TagSession on both sides; role-skip-session-tagging: true avoids that.'
       : '',
     asked.externalId
       ? 'An external id was sent: it must equal the one in the trust policy.'
