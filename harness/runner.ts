@@ -225,7 +225,7 @@ async function runProcess(
     child.stdout.on('data', take);
     child.stderr.on('data', take);
     child.once('error', failed);
-    const watch = setInterval(() => watchArguments(child.pid, seenArguments), 20);
+    const watch = setInterval(() => watchArguments(child.pid, seenArguments), 20).unref();
     child.once('close', (exit) => {
       clearInterval(watch);
       done({ code: exit, raw: printed });

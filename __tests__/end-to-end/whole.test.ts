@@ -143,7 +143,7 @@ test('when AWS goes away in mid-run, the step ends with what did not answer, and
   let stopped: Promise<void> | undefined;
   const watch = setInterval(() => {
     if (sandbox.log.of('s3').some(({ method }) => method === 'PUT')) stopped ??= sandbox.stop();
-  }, 5);
+  }, 5).unref();
   const { code, errors, log } = await step({ images: '', 'retry-max-attempts': '2' });
   clearInterval(watch);
   await stopped;
@@ -163,7 +163,7 @@ test('a cancelled step says so and leaves no half of an upload', async () => {
           if (!sandbox.log.of('s3').some(({ method }) => method === 'PUT')) return;
           clearInterval(watch);
           child.kill('SIGINT');
-        }, 5);
+        }, 5).unref();
       },
     },
   );

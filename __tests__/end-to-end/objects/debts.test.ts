@@ -92,7 +92,7 @@ describe('what an earlier run owes the viewers', () => {
     let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
     const watch = setInterval(() => {
       if (one.sandbox.log.of('cloudfront', 'CreateInvalidation').length > 0) child?.kill('SIGKILL');
-    }, 20);
+    }, 20).unref();
     await one.step(upload(OWN), {
       started: (step) => {
         child = step;

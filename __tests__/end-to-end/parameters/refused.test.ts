@@ -245,7 +245,7 @@ describe('AWS in trouble', () => {
           if (sandbox.log.of('ssm').length === 0) return;
           clearInterval(poll);
           child.kill('SIGINT');
-        }, 10);
+        }, 10).unref();
       },
     };
     expectRefused(await read('/shop/prod/', { 'ssm-env-file': '.env' }, cancel), ['the step was cancelled (SIGINT)']);

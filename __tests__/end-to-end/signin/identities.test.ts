@@ -182,7 +182,7 @@ test('a profile whose program never ends: the step ends when it is told to', asy
           if (!existsSync(join(job.workspace, 'begun'))) return;
           clearInterval(begun);
           child.kill('SIGINT');
-        }, 20);
+        }, 20).unref();
       },
     },
   );

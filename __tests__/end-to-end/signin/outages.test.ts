@@ -151,7 +151,7 @@ test('a cancelled job ends at once, and says so', async () => {
         if (sandbox.log.of('sts').length === 0) return;
         clearInterval(watch);
         child.kill('SIGINT');
-      }, 5);
+      }, 5).unref();
       watch.unref();
     },
   });

@@ -12,7 +12,7 @@ test('a session that ends during a long upload is renewed, and the upload goes o
         if (sandbox.log.of('s3', 'PutObject').length < 20) return;
         clearInterval(watch);
         sandbox.clock.advance(901_000);
-      }, 1);
+      }, 1).unref();
       watch.unref();
     },
   });
@@ -43,7 +43,7 @@ test('a session that cannot be renewed says why', async () => {
         if (sandbox.log.of('s3', 'PutObject').length < 1) return;
         clearInterval(watch);
         sandbox.world.accounts['111122223333']!.oidcProviders = [];
-      }, 1);
+      }, 1).unref();
       watch.unref();
     },
   });
