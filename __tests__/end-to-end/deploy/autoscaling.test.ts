@@ -54,6 +54,15 @@ describe('an instance refresh', () => {
     expect(it.sandbox.serving.get('asg:web')).toBe(SEVEN);
   });
 
+  test('that cannot be rolled back goes on: what serves may still change, and both are told', async () => {
+    const it = await scene({ world: group({ stuck: true }) });
+    const action = 'RollbackInstanceRefresh';
+    it.sandbox.faults.add({ kind: 'status', service: 'autoscaling', action, status: 403, code: 'AccessDenied' });
+    const { errors, outputs } = await it.step({ ...TEMPLATE, 'deploy-timeout-minutes': '1' });
+    expect(errors.join()).toMatch(/RollbackInstanceRefresh was refused .*; the refresh may go on; .* 3 of template:6/);
+    expect(outputs['deploy-changed']).toBe('true');
+  });
+
   test('that fails is rolled back, and the message says why', async () => {
     const it = await scene({ world: { runs: { 'template:7': { unhealthy: true } } } });
     const result = await it.step(TEMPLATE);
@@ -125,6 +134,15 @@ describe('an instance refresh', () => {
     expect(result.errors.join()).toMatch(/a rollout is under way: instance refresh \S+ is/);
     const replaced = await it.step({ deploy: 'asg:web', 'deploy-busy': 'replace', 'deploy-wait': 'false' });
     expect(replaced.errors).toEqual([]);
+    expect(starts(it.sandbox)).toHaveLength(2);
+    const waiting = { deploy: 'asg:web', 'deploy-busy': 'wait' };
+    const cancelled = await it.step(
+      waiting,
+      cancelWhen((printed) => printed.includes('asg:web: waits, instance refresh')),
+    );
+    expect(cancelled.errors.join()).toMatch(
+      /while it waited; nothing was rolled out, and this goes on: instance refresh \S+ is/,
+    );
     expect(starts(it.sandbox)).toHaveLength(2);
   });
 });

@@ -138,6 +138,17 @@ describe('a rollout that is under way', () => {
     expect(result.errors.join()).toContain('(web:1) serves again');
   });
 
+  test('goes on when the step that waits for it is cancelled, and that is said', async () => {
+    const it = await scene({ world: web({ stuck: true }) });
+    await it.step({ ...PUSH_AND_DEPLOY, 'deploy-wait': 'false' });
+    const waits = cancelWhen((printed) => printed.includes('waits, deployment'));
+    const result = await it.step({ ...AGAIN, 'deploy-busy': 'wait' }, waits);
+    expect(result.errors.join()).toMatch(
+      /while it waited; nothing was rolled out, and this goes on: deployment \S+ is/,
+    );
+    expect(it.sandbox.log.of('ecs', 'UpdateService')).toHaveLength(1);
+  });
+
   test('is waited for with deploy-busy: wait', async () => {
     const it = await started();
     const result = await it.step({ ...PUSH_AND_DEPLOY, 'deploy-busy': 'wait' });

@@ -2,6 +2,7 @@ import { Problem } from '../../base/problem.ts';
 import { verdictOf } from '../../base/retryable.ts';
 import { whyStopped } from '../cancelled.ts';
 import { denied, isDenied } from '../denied.ts';
+import { whenIdle } from '../idle.ts';
 import type { GroupRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
 import { ONGOING, openScaling, type Refresh, type Scaling } from './api.ts';
@@ -61,25 +62,18 @@ export async function applyGroup(rollout: GroupRollout, stage: Stage, planned: G
   }
 }
 
-/** What a refresh that is under way gets: `deploy-busy`. */
-async function untilIdle(scaling: Scaling, name: string, { settings, watch, access }: Stage): Promise<void> {
-  let told: string | undefined;
+/** Ends a refresh that is under way, or waits for its end. */
+async function untilIdle(scaling: Scaling, name: string, stage: Stage): Promise<void> {
   let isCancelled = false;
-  await watch.until(`what is under way on ${name}`, async () => {
-    const busy = await refreshUnderWay(scaling);
-    if (!busy) return true;
-    if (settings.busy === 'fail') throw new Problem({ what: `a rollout is under way: ${busy}`, on: name });
-    if (settings.busy === 'replace' && !isCancelled) {
-      await scaling.cancel().catch((thrown: unknown) => {
-        // It may have ended meanwhile, or be cancelled already.
-        if (!isRefused(thrown, 'ActiveInstanceRefreshNotFound')) throw thrown;
-      });
-      isCancelled = true;
-    }
-    if (busy !== told) access.runner.info(`${name}: waits, ${busy}`);
-    told = busy;
-    return undefined;
-  });
+  const end = async () => {
+    if (isCancelled) return;
+    await scaling.cancel().catch((thrown: unknown) => {
+      // It may have ended meanwhile, or be cancelled already.
+      if (!isRefused(thrown, 'ActiveInstanceRefreshNotFound')) throw thrown;
+    });
+    isCancelled = true;
+  };
+  await whenIdle(name, stage, async () => ({ busy: await refreshUnderWay(scaling), found: true, end }));
 }
 
 async function started(scaling: Scaling, plan: GroupPlan, { settings }: Stage): Promise<string> {

@@ -29,6 +29,7 @@ export async function rollBack(broken: BrokenRefresh, stage: Stage): Promise<Ref
   const scaling = openScaling(rollout.target.group, access, isCancelled ? lastSeconds() : undefined);
   const notes: string[] = [];
   let undone = isUndone;
+  let goesOn = false;
   if (isOngoing && settings.onFailure === 'rollback') {
     try {
       const begun = await begin(scaling, plan);
@@ -37,12 +38,18 @@ export async function rollBack(broken: BrokenRefresh, stage: Stage): Promise<Ref
       if (!isCancelled && begun !== OVER) undone = (await ended(scaling, plan, stage)) === 'RollbackSuccessful';
     } catch (thrown) {
       if (access.signal.aborted && !isCancelled) return rollBack(broken, stage);
-      notes.push(`the rollback failed: ${thrown instanceof Problem ? thrown.details.what : 'no answer'}`);
+      const why = thrown instanceof Problem ? thrown.details.what : 'no answer';
+      notes.push(`the rollback failed: ${why}; the refresh may go on`);
+      goesOn = true;
     }
-  } else if (isOngoing) notes.push('deploy-on-failure: leave, so it goes on');
+  } else if (isOngoing) {
+    notes.push('deploy-on-failure: leave, so it goes on');
+    goesOn = true;
+  }
   const group = await scaling.group().catch(() => undefined);
   const serves = group ? inWords(group) : 'what serves now is not known';
-  const isBack = group !== undefined && plan.version !== undefined && isAtBefore(group, plan);
+  // What goes on may replace instances that are still as they were.
+  const isBack = !goesOn && group !== undefined && plan.version !== undefined && isAtBefore(group, plan);
   return { serves: [...notes, serves].join('; '), isBack, isUndone: undone };
 }
 

@@ -2,6 +2,7 @@ import { Problem } from '../../base/problem.ts';
 import { verdictOf } from '../../base/retryable.ts';
 import { whyStopped } from '../cancelled.ts';
 import { denied, isDenied } from '../denied.ts';
+import { whenIdle } from '../idle.ts';
 import { nameOf } from '../line.ts';
 import type { CodeDeployRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
@@ -26,7 +27,7 @@ const TITLES = {
 export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, planned: CodeDeployPlan): Promise<Outcome> {
   const { access, settings } = stage;
   const codeDeploy = openCodeDeploy(rollout.target, access);
-  const plan = await whenIdle(codeDeploy, rollout, stage);
+  const plan = await planAgain(codeDeploy, rollout, stage);
   const { location } = plan;
   if (plan.changes.length === 0 || !location) return unchanged(planned, plan);
   let id = '';
@@ -57,27 +58,20 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
   }
 }
 
-/** Plans again when nothing is under way any more: `deploy-busy`. */
-async function whenIdle(codeDeploy: CodeDeploy, rollout: CodeDeployRollout, stage: Stage): Promise<CodeDeployPlan> {
-  const { settings, watch, access } = stage;
-  const name = nameOf(rollout.target);
-  let told: string | undefined;
+/** Plans again when nothing is under way any more. */
+async function planAgain(codeDeploy: CodeDeploy, rollout: CodeDeployRollout, stage: Stage): Promise<CodeDeployPlan> {
   const stopped = new Set<string | undefined>();
-  return watch.until(`what is under way on ${name}`, async () => {
+  return whenIdle(nameOf(rollout.target), stage, async () => {
     const plan = await planBundle(rollout, stage, { isLater: false });
-    const { group, underWay: busy } = plan;
-    if (!busy) return plan;
-    if (settings.busy === 'fail') throw new Problem({ what: `a rollout is under way: ${busy}`, on: name });
-    const id = group.lastAttemptedDeployment?.deploymentId;
-    if (settings.busy === 'replace' && id && !stopped.has(id)) {
+    const id = plan.group.lastAttemptedDeployment?.deploymentId;
+    const end = async () => {
+      if (!id || stopped.has(id)) return;
       stopped.add(id);
       await codeDeploy.stop(id, { rollback: false }).catch((thrown: unknown) => {
         if (!isRefused(thrown, 'DeploymentAlreadyCompletedException')) throw thrown;
       });
-    }
-    if (busy !== told) access.runner.info(`${name}: waits, ${busy}`);
-    told = busy;
-    return undefined;
+    };
+    return { busy: plan.underWay, found: plan, end };
   });
 }
 

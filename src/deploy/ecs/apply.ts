@@ -1,6 +1,7 @@
 import { Problem } from '../../base/problem.ts';
 import { whyStopped } from '../cancelled.ts';
 import { denied } from '../denied.ts';
+import { whenIdle } from '../idle.ts';
 import type { EcsRollout } from '../request.ts';
 import { type Ending, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
 import { type Ecs, openEcs } from './api.ts';
@@ -47,18 +48,10 @@ export async function prepare(rollout: EcsRollout, stage: Stage): Promise<Prepar
   return { plan, definitionArn: made.taskDefinitionArn };
 }
 
-/** Waits for the end of a rollout that is under way, or refuses it: `deploy-busy`. */
-async function untilIdle(ecs: Ecs, { target }: EcsRollout, { settings, watch, access }: Stage): Promise<void> {
-  const name = `ecs:${target.cluster}/${target.service}`;
-  let told: string | undefined;
-  await watch.until(`what is under way on ${name}`, async () => {
+async function untilIdle(ecs: Ecs, { target }: EcsRollout, stage: Stage): Promise<void> {
+  await whenIdle(`ecs:${target.cluster}/${target.service}`, stage, async () => {
     const service = await ecs.service();
-    const busy = service && (await underWay(ecs, service));
-    if (!busy) return true;
-    if (settings.busy === 'fail') throw new Problem({ what: `a rollout is under way: ${busy}`, on: name });
-    if (busy !== told) access.runner.info(`${name}: waits, ${busy}`);
-    told = busy;
-    return undefined;
+    return { busy: service && (await underWay(ecs, service)), found: service };
   });
 }
 

@@ -1,6 +1,7 @@
 import { Problem } from '../../base/problem.ts';
 import { whyStopped } from '../cancelled.ts';
 import { denied } from '../denied.ts';
+import { whenIdle } from '../idle.ts';
 import type { LambdaRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
 import { type Configuration, type Lambda, openLambda } from './api.ts';
@@ -24,7 +25,7 @@ class Ended extends Problem {
 /** Gives the function its code, publishes a version and moves the aliases to it; back again when that fails. */
 export async function applyFunction(rollout: LambdaRollout, stage: Stage, planned: LambdaPlan): Promise<Outcome> {
   const { access, settings } = stage;
-  const fresh = await whenIdle(rollout, stage);
+  const fresh = await planAgain(rollout, stage);
   // What was there before this step's upload is known to the first plan alone.
   const isSame = fresh.configuration.CodeSha256 === planned.configuration.CodeSha256;
   const plan = { ...fresh, former: fresh.former ?? (isSame ? planned.former : undefined) };
@@ -75,18 +76,12 @@ export async function applyFunction(rollout: LambdaRollout, stage: Stage, planne
 }
 
 /** What is under way gets its time, or the step ends: Lambda takes no update beside another. */
-async function whenIdle(rollout: LambdaRollout, stage: Stage): Promise<LambdaPlan> {
-  const { settings, watch, access } = stage;
-  const name = `lambda:${rollout.target.name}`;
-  let told: string | undefined;
-  return watch.until(`what is under way on ${name}`, async () => {
+async function planAgain(rollout: LambdaRollout, stage: Stage): Promise<LambdaPlan> {
+  return whenIdle(`lambda:${rollout.target.name}`, stage, async () => {
     const plan = await planFunction(rollout, stage, { isLater: false });
     const updates = plan.configuration.LastUpdateStatus === 'InProgress' || plan.configuration.State === 'Pending';
-    if (plan.underWay === undefined || (settings.busy === 'replace' && !updates)) return plan;
-    if (settings.busy === 'fail') throw new Problem({ what: `a rollout is under way: ${plan.underWay}`, on: name });
-    if (plan.underWay !== told) access.runner.info(`${name}: waits, ${plan.underWay}`);
-    told = plan.underWay;
-    return undefined;
+    const gives = stage.settings.busy === 'replace' && !updates;
+    return { busy: gives ? undefined : plan.underWay, found: plan };
   });
 }
 
