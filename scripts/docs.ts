@@ -101,7 +101,24 @@ function typesFile(): string {
 function namesFile(): string {
   const lines = Object.keys(action.inputs).map((name) => `  '${name}',`);
   const head = '/** The inputs of action.yml, by which an unknown one is told. Made by `npm run docs`. */';
-  return [head, 'export const INPUT_NAMES: readonly string[] = [', ...lines, '];', ''].join('\n');
+  const presets = Object.entries(action.inputs).flatMap(([name, entry]) =>
+    // What GitHub fills in is another text in each job.
+    entry?.default === undefined || entry.default.includes('${{')
+      ? []
+      : [`  ${/^\w+$/.test(name) ? name : `'${name}'`}: '${entry.default}',`],
+  );
+  return [
+    head,
+    'export const INPUT_NAMES: readonly string[] = [',
+    ...lines,
+    '];',
+    '',
+    '/** Their defaults, where they have one that is the same in each job. */',
+    'export const INPUT_DEFAULTS: Readonly<Record<string, string>> = {',
+    ...presets,
+    '};',
+    '',
+  ].join('\n');
 }
 
 /** As a cell of a table: one line, bars escaped, and what GitHub would take for a tag kept as text. */

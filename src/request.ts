@@ -6,6 +6,7 @@ import { type ImagesRequest, imagesRequest, parseRegistry, type RegistryName } f
 import { type ObjectsRequest, objectsRequest } from './objects/request.ts';
 import { type ParametersRequest, parametersRequest } from './parameters/request.ts';
 import { checkUnknownInputs } from './request/unknown-inputs.ts';
+import { checkWithoutEffect } from './request/without-effect.ts';
 import { maskNamedAccounts } from './signin/mask-accounts.ts';
 import { type SignInRequest, signInRequest } from './signin/request.ts';
 
@@ -54,6 +55,7 @@ export function readRequest(runner: Runner): Request {
     ...jobs,
   };
   checkUnknownInputs(inputs, runner);
+  checkWithoutEffect(inputs, runner);
   inputs.throwProblems();
   return request;
 }

@@ -31,11 +31,7 @@ export function parametersRequest(inputs: InputReader): ParametersRequest | unde
   const dialect = inputs.oneOf('ssm-env-file-format', DIALECTS, 'portable');
   const keep = inputs.boolean('ssm-env-file-keep', false);
   const path = inputs.text('ssm-env-file');
-  if (inputs.text('ssm-parameters') === undefined) {
-    if (path)
-      inputs.wrong('ssm-env-file', undefined, { what: 'there is nothing to write', fix: 'give ssm-parameters' });
-    return undefined;
-  }
+  if (inputs.text('ssm-parameters') === undefined) return undefined;
   if (exportTo === 'none' && !path) {
     const what = 'the values would go nowhere';
     inputs.wrong('ssm-export', undefined, { what, fix: 'give ssm-env-file, or write env or outputs' });
