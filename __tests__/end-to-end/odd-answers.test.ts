@@ -54,7 +54,7 @@ test.each<[string, number, string, string, RegExp]>([
 ])('SSM is %s: a problem that quotes nothing, and nothing is exported', async (_case, status, type, body, problem) => {
   const { step } = await scene({ env: { AWS_ENDPOINT_URL_SSM: await always(status, type, body), RUNNER_DEBUG: '1' } });
   const inputs = { 'role-to-assume': ROLE, 'ssm-parameters': 'X=/x', 'retry-max-attempts': '2' };
-  const { code, errors, exported, raw } = await step(inputs);
+  const { code, errors, exported, raw } = await step(inputs, { sleeps: 'skipped' });
   expect(code).toBe(1);
   expect(errors).toEqual([expect.stringMatching(problem)]);
   expect(raw).not.toContain(SECRET.slice(0, 4));
@@ -64,7 +64,7 @@ test.each<[string, number, string, string, RegExp]>([
 test('pages without an end: a problem', async () => {
   const endless = await always(200, JSON_OF_SSM, '{"Parameters":[],"NextToken":"again"}');
   const { step } = await scene({ env: { AWS_ENDPOINT_URL_SSM: endless } });
-  const { code, errors } = await step({ 'role-to-assume': ROLE, 'ssm-parameters': '/shop/' });
+  const { code, errors } = await step({ 'role-to-assume': ROLE, 'ssm-parameters': '/shop/' }, { sleeps: 'skipped' });
   expect(errors).toEqual([expect.stringContaining('/shop: AWS answered a page with that page as the next one')]);
   expect(code).toBe(1);
 });
@@ -83,8 +83,10 @@ test.each<[string, number, string, RegExp]>([
 ])('STS is %s: a problem of the network, whoever asks', async (_case, status, body, problem) => {
   const env = { AWS_ENDPOINT_URL_STS: await always(status, 'text/xml', body) };
   const { step } = await scene({ env });
-  // Side by side: each waits for its second attempts.
-  const [byToken, byKeys] = await Promise.all([step(), step({ 'credentials-source': 'ambient' }, { env: KEYS })]);
+  const [byToken, byKeys] = await Promise.all([
+    step(undefined, { sleeps: 'skipped' }),
+    step({ 'credentials-source': 'ambient' }, { env: KEYS, sleeps: 'skipped' }),
+  ]);
   expect(byToken.errors).toEqual([expect.stringMatching(problem)]);
   expect([byToken.code, byKeys.code]).toEqual([1, 1]);
   expect(byKeys.errors).toEqual([expect.stringMatching(problem)]);
