@@ -105,6 +105,18 @@ test('a step that is cancelled while its first task runs stops the task, and rol
   expect(it.sandbox.log.of('ecs', 'UpdateService')).toEqual([]);
 });
 
+test('a service that somebody else brought there while the first task ran is left as it is', async () => {
+  const it = await scene();
+  const deploy = 'shop:1 => ecs:prod/web';
+  await it.step({ images: 'oci:one => shop:1' });
+  const does = () => it.step({ deploy });
+  it.sandbox.faults.add({ service: 'ecs', action: 'RunTask', kind: 'meanwhile', times: 1, does });
+  const result = await it.step({ deploy, 'deploy-first': 'ecs:prod/web/web => rake db:migrate' });
+  expect(result.errors).toEqual([]);
+  expect(deployments(result.outputs)).toMatchObject([{ state: 'unchanged' }]);
+  expect(it.sandbox.log.of('ecs', 'UpdateService')).toHaveLength(1);
+});
+
 describe('a rollout that is under way', () => {
   const AGAIN = { images: 'oci:two => shop:2', deploy: 'shop:2 => ecs:prod/web' };
   const started = async () => {
