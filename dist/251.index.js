@@ -83,6 +83,22 @@ var clock = __webpack_require__(4743);
 var parallel = __webpack_require__(2130);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var base_problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/base/timeouts.js
+var timeouts = __webpack_require__(681);
+;// CONCATENATED MODULE: ./lib/deploy/cancelled.js
+
+
+const TELL_MS = 1_000;
+function lastSeconds() {
+    return AbortSignal.timeout(timeouts/* STOPPING_MS */.kM - TELL_MS);
+}
+function hurried(signal) {
+    return signal ? { signal, rules: { attempts: 2, callMs: 1_500 } } : {};
+}
+function whyStopped({ reason }) {
+    return reason instanceof base_problem/* Problem */.AF ? reason.details.what : 'the step was cancelled';
+}
+
 // EXTERNAL MODULE: ./lib/aws/client.js + 1 modules
 var client = __webpack_require__(1009);
 // EXTERNAL MODULE: ./lib/aws/denied.js
@@ -169,7 +185,8 @@ function isRefused(thrown, ...codes) {
 
 
 
-async function applyTargets(rollers, { targets }) {
+
+async function applyTargets(rollers, { targets }, signal) {
     const pairs = rollers.map((roller, at) => ({ roller, plan: targets[at] }));
     for (const { roller, plan } of pairs) {
         if (isDone(plan) || !roller.first)
@@ -178,15 +195,24 @@ async function applyTargets(rollers, { targets }) {
             await roller.first(plan);
         }
         catch (thrown) {
-            throw denied_denied(thrown, plan.target);
+            throw problemOf(thrown, plan, signal);
         }
     }
-    const { done, failure } = await (0,parallel/* settle */.G9)(pairs.map(({ roller, plan }) => applyOne(roller, plan)));
+    const { done, failure } = await (0,parallel/* settle */.G9)(pairs.map(({ roller, plan }) => applyOne(roller, plan, signal)));
     if (failure !== undefined)
         throw failure;
     return { outcomes: done };
 }
-async function applyOne(roller, plan) {
+function problemOf(thrown, { target, underWay }, signal) {
+    if (!signal.aborted || thrown !== signal.reason)
+        return denied_denied(thrown, target);
+    const others = underWay ? `, and this goes on: ${underWay}` : '';
+    return new base_problem/* Problem */.AF({
+        what: `${whyStopped(signal)} before this rollout began; nothing was rolled out${others}`,
+        on: target,
+    });
+}
+async function applyOne(roller, plan, signal) {
     const started = performance.now();
     const seconds = () => Math.round((performance.now() - started) / 100) / 10;
     try {
@@ -194,7 +220,7 @@ async function applyOne(roller, plan) {
         return { ...outcome, seconds: seconds() };
     }
     catch (thrown) {
-        const problem = denied_denied(thrown, plan.target);
+        const problem = problemOf(thrown, plan, signal);
         if (!(problem instanceof base_problem/* Problem */.AF))
             throw problem;
         const { target, before, after = '' } = plan;
@@ -205,22 +231,6 @@ async function applyOne(roller, plan) {
 
 // EXTERNAL MODULE: ./lib/base/retryable.js
 var retryable = __webpack_require__(2619);
-// EXTERNAL MODULE: ./lib/base/timeouts.js
-var timeouts = __webpack_require__(681);
-;// CONCATENATED MODULE: ./lib/deploy/cancelled.js
-
-
-const TELL_MS = 1_000;
-function lastSeconds() {
-    return AbortSignal.timeout(timeouts/* STOPPING_MS */.kM - TELL_MS);
-}
-function hurried(signal) {
-    return signal ? { signal, rules: { attempts: 2, callMs: 1_500 } } : {};
-}
-function whyStopped({ reason }) {
-    return reason instanceof base_problem/* Problem */.AF ? reason.details.what : 'the step was cancelled';
-}
-
 ;// CONCATENATED MODULE: ./lib/deploy/idle.js
 
 
@@ -3181,7 +3191,7 @@ function deployJob(request, access) {
         permissions: permissionsOf,
         apply: (plan) => {
             stage.watch = begin();
-            return applyTargets(rollers, plan);
+            return applyTargets(rollers, plan, signal);
         },
         problems: ({ outcomes }) => outcomes.flatMap(({ problem }) => problem ?? []),
         report: reportDeploy,

@@ -1,5 +1,6 @@
 import { settle } from '../base/parallel.ts';
 import { Problem } from '../base/problem.ts';
+import { whyStopped } from './cancelled.ts';
 import { denied } from './denied.ts';
 import { type DeployPlan, isDone } from './plan.ts';
 import { type Outcome, type Roller, type TargetPlan, unchanged } from './target.ts';
@@ -10,31 +11,50 @@ export interface DeployResult {
 
 /**
  * Tasks that run first, one service after another; then all targets side by side. One that fails does not stop those beside it.
+ * @param signal the step's own: what it stops before a rollout has begun is told so
  * @throws Problem when a task that runs first fails: nothing is rolled out then
  */
-export async function applyTargets(rollers: readonly Roller[], { targets }: DeployPlan): Promise<DeployResult> {
+export async function applyTargets(
+  rollers: readonly Roller[],
+  { targets }: DeployPlan,
+  signal: AbortSignal,
+): Promise<DeployResult> {
   const pairs = rollers.map((roller, at) => ({ roller, plan: targets[at]! }));
   for (const { roller, plan } of pairs) {
     if (isDone(plan) || !roller.first) continue;
     try {
       await roller.first(plan);
     } catch (thrown) {
-      throw denied(thrown, plan.target);
+      throw problemOf(thrown, plan, signal);
     }
   }
-  const { done, failure } = await settle(pairs.map(({ roller, plan }) => applyOne(roller, plan)));
+  const { done, failure } = await settle(pairs.map(({ roller, plan }) => applyOne(roller, plan, signal)));
   if (failure !== undefined) throw failure;
   return { outcomes: done };
 }
 
-async function applyOne(roller: Roller, plan: TargetPlan): Promise<DeployResult['outcomes'][number]> {
+/** Rollers catch what stops them once they have begun. */
+function problemOf(thrown: unknown, { target, underWay }: TargetPlan, signal: AbortSignal): unknown {
+  if (!signal.aborted || thrown !== signal.reason) return denied(thrown, target);
+  const others = underWay ? `, and this goes on: ${underWay}` : '';
+  return new Problem({
+    what: `${whyStopped(signal)} before this rollout began; nothing was rolled out${others}`,
+    on: target,
+  });
+}
+
+async function applyOne(
+  roller: Roller,
+  plan: TargetPlan,
+  signal: AbortSignal,
+): Promise<DeployResult['outcomes'][number]> {
   const started = performance.now();
   const seconds = () => Math.round((performance.now() - started) / 100) / 10;
   try {
     const outcome = isDone(plan) ? unchanged(plan, plan) : await roller.apply(plan);
     return { ...outcome, seconds: seconds() };
   } catch (thrown) {
-    const problem = denied(thrown, plan.target);
+    const problem = problemOf(thrown, plan, signal);
     if (!(problem instanceof Problem)) throw problem;
     const { target, before, after = '' } = plan;
     const facts = { target, before, after, id: '', console: '', isChanged: false };

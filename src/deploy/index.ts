@@ -48,7 +48,7 @@ export function deployJob(request: DeployRequest, access: Access): Job<DeployPla
     permissions: permissionsOf,
     apply: (plan) => {
       stage.watch = begin();
-      return applyTargets(rollers, plan);
+      return applyTargets(rollers, plan, signal);
     },
     problems: ({ outcomes }) => outcomes.flatMap(({ problem }) => problem ?? []),
     report: reportDeploy,
