@@ -7,6 +7,22 @@ export const REGISTRY = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
 /** What the sandbox's functions run at first: an image that is nowhere. */
 export const OLD_IMAGE = 'a'.repeat(64);
 
+/** One step with every job: an image, files and a parameter, and all that was published into service. */
+export const EVERY_JOB = {
+  files: { 'build/app.zip': Buffer.from('bundle') },
+  inputs: {
+    images: 'oci:one => shop:1',
+    's3-upload': 'build => s3://shop-artifacts/releases/',
+    'ssm-parameters': 'LEVEL=/shop/prod/log-level',
+    deploy: [
+      'shop:1 => ecs:prod/web/web',
+      'shop:1 => lambda:resize:live',
+      's3://shop-artifacts/releases/app.zip => codedeploy:shop/web',
+      'template:7 => asg:web',
+    ].join('\n'),
+  },
+};
+
 export interface Scene extends Stage {
   /** Digests of the images in the workspace, `one` and `two`. */
   readonly one: string;

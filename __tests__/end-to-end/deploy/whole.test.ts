@@ -1,21 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { deployments, scene } from './scene.ts';
+import { deployments, EVERY_JOB, scene } from './scene.ts';
 
-const STEP = {
-  images: 'oci:one => shop:1',
-  's3-upload': 'build => s3://shop-artifacts/releases/',
-  'ssm-parameters': 'LEVEL=/shop/prod/log-level',
-  'deploy-first': 'ecs:prod/web/web => rake db:migrate',
-  deploy: [
-    'shop:1 => ecs:prod/web/web',
-    'shop:1 => lambda:resize:live',
-    's3://shop-artifacts/releases/app.zip => codedeploy:shop/web',
-    'template:7 => asg:web',
-  ].join('\n'),
-};
+const STEP = { ...EVERY_JOB.inputs, 'deploy-first': 'ecs:prod/web/web => rake db:migrate' };
 
 test('one step publishes an image, files and parameters, and rolls all of it out; the second run has nothing to do', async () => {
-  const it = await scene({ files: { 'build/app.zip': Buffer.from('bundle') } });
+  const it = await scene({ files: EVERY_JOB.files });
   const first = await it.step(STEP);
   expect(first.errors).toEqual([]);
   expect(first.exported).toMatchObject({ LEVEL: 'info' });
@@ -40,7 +29,7 @@ test('one step publishes an image, files and parameters, and rolls all of it out
 });
 
 test('a target that fails leaves those beside it, and is told apart from them', async () => {
-  const it = await scene({ files: { 'build/app.zip': Buffer.from('bundle') } });
+  const it = await scene({ files: EVERY_JOB.files });
   it.sandbox.world.runs = { [it.one]: { exitCode: 1 } };
   const result = await it.step({ ...STEP, 'deploy-first': '' });
   expect(result.code).toBe(1);
