@@ -98,6 +98,13 @@ function hurried(signal) {
 function whyStopped({ reason }) {
     return reason instanceof base_problem/* Problem */.AF ? reason.details.what : 'the step was cancelled';
 }
+function stoppedBefore(signal, { target, underWay }) {
+    const others = underWay ? `, and this goes on: ${underWay}` : '';
+    return new base_problem/* Problem */.AF({
+        what: `${whyStopped(signal)} before this rollout began; nothing was rolled out${others}`,
+        on: target,
+    });
+}
 
 // EXTERNAL MODULE: ./lib/aws/client.js + 1 modules
 var client = __webpack_require__(1009);
@@ -203,14 +210,8 @@ async function applyTargets(rollers, { targets }, signal) {
         throw failure;
     return { outcomes: done };
 }
-function problemOf(thrown, { target, underWay }, signal) {
-    if (!signal.aborted || thrown !== signal.reason)
-        return denied_denied(thrown, target);
-    const others = underWay ? `, and this goes on: ${underWay}` : '';
-    return new base_problem/* Problem */.AF({
-        what: `${whyStopped(signal)} before this rollout began; nothing was rolled out${others}`,
-        on: target,
-    });
+function problemOf(thrown, plan, signal) {
+    return signal.aborted && thrown === signal.reason ? stoppedBefore(signal, plan) : denied_denied(thrown, plan.target);
 }
 async function applyOne(roller, plan, signal) {
     const started = performance.now();
@@ -257,8 +258,7 @@ async function whenIdle(name, stage, look) {
     catch (thrown) {
         if (!access.signal.aborted || told === undefined)
             throw thrown;
-        const what = `${whyStopped(access.signal)} while it waited; nothing was rolled out, and this goes on: ${told}`;
-        throw new base_problem/* Problem */.AF({ what, on: name });
+        throw stoppedBefore(access.signal, { target: name, underWay: told });
     }
 }
 
@@ -266,6 +266,8 @@ async function whenIdle(name, stage, look) {
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: ./lib/base/http.js
 var base_http = __webpack_require__(5921);
+// EXTERNAL MODULE: ./lib/aws/not-aws.js
+var not_aws = __webpack_require__(7360);
 // EXTERNAL MODULE: ./lib/aws/shared-config.js
 var shared_config = __webpack_require__(6683);
 // EXTERNAL MODULE: ./lib/aws/sigv4.js
@@ -346,7 +348,7 @@ function openConnection(service, { http, aws, session, env }) {
             if (status >= 200 && status < 300) {
                 const value = read(text);
                 if (value === undefined)
-                    throw notAws(`${service.name}:${action}`);
+                    throw (0,not_aws/* notAws */.H)(`${service.name}:${action}`);
                 return value;
             }
             const skew = Date.parse(String(headers.date)) - Date.now();
@@ -412,13 +414,6 @@ function flat(input, prefix = '') {
             fields[key] = String(value);
     }
     return fields;
-}
-function notAws(action) {
-    return new base_problem/* Unproven */.kw({
-        what: `${action} was answered with something that is not an answer of AWS`,
-        why: 'something between this step and AWS answers in its place, or truncates its answers: a proxy, a firewall, another server',
-        fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
-    });
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/autoscaling/api.js
@@ -1657,9 +1652,9 @@ async function platformIn(digest, { host, repository: repositoryName }, { access
         const body = await (0,base_http/* readBody */.x8)(await access.http.request({ method: 'GET', url, signal }));
         return { digest: `sha256:${(0,external_node_crypto_.hash)('sha256', body, 'hex')}`, bytes: body };
     }, { asked: { digest } });
-    return platformOf(bytes.toString());
+    return readPlatform(bytes.toString());
 }
-function platformOf(config) {
+function readPlatform(config) {
     try {
         const { os, architecture } = (JSON.parse(config) ?? {});
         return typeof os === 'string' && typeof architecture === 'string' ? `${os}/${architecture}` : undefined;
@@ -1725,7 +1720,7 @@ function permissions_permissionsFor(facts) {
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/platform.js
 
 const ARCHITECTURES = { X86_64: 'amd64', ARM64: 'arm64' };
-function platform_platformOf({ runtimePlatform = {} }, service) {
+function platformOfTasks({ runtimePlatform = {} }, service) {
     const { cpuArchitecture, operatingSystemFamily: family = 'LINUX' } = runtimePlatform;
     const { launchType, capacityProviderStrategy = [] } = service;
     const isFargate = launchType === 'FARGATE' ||
@@ -1830,7 +1825,7 @@ async function planService({ target, images, first }, stage, { isLater }) {
     const lines = found.map((image, at) => ({ container: containers[at], image, source: images[at].source }));
     checkOnce(lines, name);
     const differing = lines.filter(({ container, image }) => !isSameImage(container.image, image));
-    const platform = platform_platformOf(definition, service);
+    const platform = platformOfTasks(definition, service);
     const read = differing.filter(({ image }) => isLater && platform && image.manifest);
     await (0,parallel/* together */.bs)(read.map(async ({ image, source }) => {
         checkPlatform(await builtOf(image, source, { access, published, on: name }), { platform: platform, on: name });
@@ -2375,7 +2370,7 @@ async function identified(ecs, { plan, definitionArn, known, stage }) {
 
 async function checkComing(plan, coming, { access, published }) {
     const { definition, service, target: on } = plan;
-    const platform = platform_platformOf(definition, service);
+    const platform = platformOfTasks(definition, service);
     if (!platform)
         return;
     await (0,parallel/* together */.bs)(plan.coming.map(async (source) => {

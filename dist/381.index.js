@@ -585,7 +585,7 @@ function noListing() {
     return new base_problem/* Unproven */.kw({
         what: 's3:ListBucket was answered with something that is not a listing',
         why: 'a proxy, or a server that is not S3, answered in its place',
-        fix: 'check the proxy of the runner and at AWS_ENDPOINT_URL_S3',
+        fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL_S3',
     });
 }
 

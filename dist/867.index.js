@@ -22,6 +22,8 @@ var problem = __webpack_require__(7966);
 var retryable = __webpack_require__(2619);
 // EXTERNAL MODULE: ./lib/aws/denied.js
 var denied = __webpack_require__(3446);
+// EXTERNAL MODULE: ./lib/aws/not-aws.js
+var not_aws = __webpack_require__(7360);
 // EXTERNAL MODULE: ./lib/aws/s3-proof.js
 var s3_proof = __webpack_require__(7696);
 ;// CONCATENATED MODULE: ./lib/aws/proof.js
@@ -183,6 +185,7 @@ var sdk_handler = __webpack_require__(2428);
 
 
 
+
 class Refused extends problem/* Problem */.AF {
     action;
     code;
@@ -233,7 +236,9 @@ function makeAws({ region: home, credentials, http, call, fips = false }) {
         catch (thrown) {
             if (!isAnswered(thrown))
                 throw thrown;
-            throw isUnread(thrown) ? unreadable(action, thrown) : new Refused(action, thrown);
+            throw isUnread(thrown)
+                ? (0,not_aws/* notAws */.H)(action, { status: (0,retryable/* shapeOf */.F5)(thrown).status, cause: thrown })
+                : new Refused(action, thrown);
         }
     };
     return {
@@ -273,14 +278,6 @@ function isAnswered(thrown) {
 }
 function isUnread(thrown) {
     return '$response' in thrown && !('$fault' in thrown);
-}
-function unreadable(action, error) {
-    return new problem/* Problem */.AF({
-        what: `${action} was answered with something that is not an answer of AWS (HTTP ${(0,retryable/* shapeOf */.F5)(error).status})`,
-        why: 'something between this step and AWS answers in its place, or truncates its answers: a proxy, a firewall, another server',
-        fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
-        cause: error,
-    });
 }
 
 
@@ -353,6 +350,26 @@ function ofResource(needed, caller) {
             ...(Condition ? { Condition } : {}),
         })),
     };
+}
+
+
+/***/ }),
+
+/***/ 7360:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ notAws)
+/* harmony export */ });
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
+
+function notAws(action, { status, cause } = {}) {
+    return new _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Unproven */ .kw({
+        what: `${action} was answered with something that is not an answer from AWS${status ? ` (HTTP ${status})` : ''}`,
+        why: 'something between this step and AWS answers in its place, or cuts its answers short: a proxy, a firewall, another server',
+        fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
+        cause,
+    });
 }
 
 

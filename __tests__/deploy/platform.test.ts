@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Definition, Service } from '../../src/deploy/ecs/api.ts';
-import { checkPlatform, platformOf } from '../../src/deploy/ecs/platform.ts';
+import { checkPlatform, platformOfTasks } from '../../src/deploy/ecs/platform.ts';
 import { checkPlatform as checkForFunction } from '../../src/deploy/lambda/platform.ts';
 
 const FARGATE: Service = { launchType: 'FARGATE' };
@@ -23,7 +23,7 @@ test.each<[Definition['runtimePlatform'], Service, string | undefined]>([
   // A value that nobody knows yet.
   [{ cpuArchitecture: 'RISCV64' }, FARGATE, undefined],
 ])('tasks with %j of a service %j run on %s', (runtimePlatform, service, platform) => {
-  expect(platformOf(runtimePlatform ? { runtimePlatform } : {}, service)).toBe(platform);
+  expect(platformOfTasks(runtimePlatform ? { runtimePlatform } : {}, service)).toBe(platform);
 });
 
 const refused = (check: () => void) => {

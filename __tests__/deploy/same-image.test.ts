@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isSameImage } from '../../src/deploy/ecs/task-definition.ts';
 import { isPushed } from '../../src/deploy/published.ts';
-import { platformOf } from '../../src/deploy/source/built.ts';
+import { readPlatform } from '../../src/deploy/source/built.ts';
 import { readManifest, registryOf } from '../../src/deploy/source/image.ts';
 
 const HOST = '111122223333.dkr.ecr.us-east-1.amazonaws.com';
@@ -56,7 +56,7 @@ test.each([
   '{"mediaType": ["x"], "config": 5}',
 ])('nothing is known of an image whose manifest is %s', (text) => {
   expect(readManifest(text)).toMatchObject({ platforms: undefined, configDigest: undefined });
-  expect(platformOf(text)).toBeUndefined();
+  expect(readPlatform(text)).toBeUndefined();
 });
 
 test('of an index, the platforms that it states are known', () => {

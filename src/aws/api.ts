@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Environment } from '../base/environment.ts';
 import { type Http, readBody, USER_AGENT } from '../base/http.ts';
-import { type Problem, Unproven } from '../base/problem.ts';
 import type { CallOptions } from '../base/retry.ts';
 import { shapeOf, type Verdict, verdictOf } from '../base/retryable.ts';
 import type { Aws } from './client.ts';
+import { notAws } from './not-aws.ts';
 import { partitionOf } from './partition.ts';
 import type { ProvenAction } from './proof.ts';
 import type { SessionCredentials } from './session.ts';
@@ -226,13 +226,4 @@ export function flat(input: Json, prefix = ''): Record<string, string> {
     else fields[key] = String(value);
   }
   return fields;
-}
-
-/** A page that a proxy shows, or half an answer. Its text may hold anything and is not passed on. */
-function notAws(action: string): Problem {
-  return new Unproven({
-    what: `${action} was answered with something that is not an answer of AWS`,
-    why: 'something between this step and AWS answers in its place, or truncates its answers: a proxy, a firewall, another server',
-    fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
-  });
 }

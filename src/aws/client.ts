@@ -3,6 +3,7 @@ import { Problem } from '../base/problem.ts';
 import type { Call, CallOptions } from '../base/retry.ts';
 import { isExpired, shapeOf, type Verdict, verdictOf } from '../base/retryable.ts';
 import { allowing, neededFor, saysDenied } from './denied.ts';
+import { notAws } from './not-aws.ts';
 import { type AnswerTo, type AskedBy, type ProvenAction, prove } from './proof.ts';
 import { type SdkHandler, sdkHandler } from './sdk-handler.ts';
 import type { SessionCredentials } from './session.ts';
@@ -115,7 +116,9 @@ export function makeAws({ region: home, credentials, http, call, fips = false }:
       return await call(action, timed, { ...how, classify });
     } catch (thrown) {
       if (!isAnswered(thrown)) throw thrown;
-      throw isUnread(thrown) ? unreadable(action, thrown) : new Refused(action, thrown);
+      throw isUnread(thrown)
+        ? notAws(action, { status: shapeOf(thrown).status, cause: thrown })
+        : new Refused(action, thrown);
     }
   };
   return {
@@ -163,14 +166,4 @@ function isAnswered(thrown: unknown): thrown is Error {
 /** Whether the SDK could not read the answer: it throws the parser's error then, and no exception of a service, which has a `$fault`. */
 function isUnread(thrown: Error): boolean {
   return '$response' in thrown && !('$fault' in thrown);
-}
-
-/** The parser's own text may quote the answer: it is not passed on. */
-function unreadable(action: string, error: Error): Problem {
-  return new Problem({
-    what: `${action} was answered with something that is not an answer of AWS (HTTP ${shapeOf(error).status})`,
-    why: 'something between this step and AWS answers in its place, or truncates its answers: a proxy, a firewall, another server',
-    fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
-    cause: error,
-  });
 }

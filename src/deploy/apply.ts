@@ -1,6 +1,6 @@
 import { settle } from '../base/parallel.ts';
 import { Problem } from '../base/problem.ts';
-import { whyStopped } from './cancelled.ts';
+import { stoppedBefore } from './cancelled.ts';
 import { denied } from './denied.ts';
 import { type DeployPlan, isDone } from './plan.ts';
 import { type Outcome, type Roller, type TargetPlan, unchanged } from './target.ts';
@@ -34,13 +34,8 @@ export async function applyTargets(
 }
 
 /** Rollers catch what stops them once they have begun. */
-function problemOf(thrown: unknown, { target, underWay }: TargetPlan, signal: AbortSignal): unknown {
-  if (!signal.aborted || thrown !== signal.reason) return denied(thrown, target);
-  const others = underWay ? `, and this goes on: ${underWay}` : '';
-  return new Problem({
-    what: `${whyStopped(signal)} before this rollout began; nothing was rolled out${others}`,
-    on: target,
-  });
+function problemOf(thrown: unknown, plan: TargetPlan, signal: AbortSignal): unknown {
+  return signal.aborted && thrown === signal.reason ? stoppedBefore(signal, plan) : denied(thrown, plan.target);
 }
 
 async function applyOne(

@@ -19,3 +19,15 @@ export function hurried(signal: AbortSignal | undefined): CallOptions {
 export function whyStopped({ reason }: AbortSignal): string {
   return reason instanceof Problem ? reason.details.what : 'the step was cancelled';
 }
+
+/** Of a rollout that had not begun when the step stopped. @param underWay what else was last seen under way on the target, in words */
+export function stoppedBefore(
+  signal: AbortSignal,
+  { target, underWay }: { readonly target: string; readonly underWay: string | undefined },
+): Problem {
+  const others = underWay ? `, and this goes on: ${underWay}` : '';
+  return new Problem({
+    what: `${whyStopped(signal)} before this rollout began; nothing was rolled out${others}`,
+    on: target,
+  });
+}

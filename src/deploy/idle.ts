@@ -1,5 +1,5 @@
 import { Problem } from '../base/problem.ts';
-import { whyStopped } from './cancelled.ts';
+import { stoppedBefore } from './cancelled.ts';
 import type { Stage } from './target.ts';
 
 /** What a look at a target found. */
@@ -33,7 +33,6 @@ export async function whenIdle<T>(name: string, stage: Stage, look: () => Promis
     return found;
   } catch (thrown) {
     if (!access.signal.aborted || told === undefined) throw thrown;
-    const what = `${whyStopped(access.signal)} while it waited; nothing was rolled out, and this goes on: ${told}`;
-    throw new Problem({ what, on: name });
+    throw stoppedBefore(access.signal, { target: name, underWay: told });
   }
 }

@@ -141,7 +141,7 @@ describe('an instance refresh', () => {
       cancelWhen((printed) => printed.includes('asg:web: waits, instance refresh')),
     );
     expect(cancelled.errors.join()).toMatch(
-      /while it waited; nothing was rolled out, and this goes on: instance refresh \S+ is/,
+      /before this rollout began; nothing was rolled out, and this goes on: instance refresh \S+ is/,
     );
     expect(starts(it.sandbox)).toHaveLength(2);
   });

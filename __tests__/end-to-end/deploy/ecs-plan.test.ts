@@ -156,7 +156,7 @@ describe('a rollout that is under way', () => {
     const waits = cancelWhen((printed) => printed.includes('waits, deployment'));
     const result = await it.step({ ...AGAIN, 'deploy-busy': 'wait' }, waits);
     expect(result.errors.join()).toMatch(
-      /while it waited; nothing was rolled out, and this goes on: deployment \S+ is/,
+      /before this rollout began; nothing was rolled out, and this goes on: deployment \S+ is/,
     );
     expect(it.sandbox.log.of('ecs', 'UpdateService')).toHaveLength(1);
   });

@@ -3,7 +3,7 @@ import type { ComingImage } from '../../job.ts';
 import { comingBuilt } from '../source/built.ts';
 import type { Stage } from '../target.ts';
 import type { EcsPlan } from './plan.ts';
-import { checkPlatform, platformOf } from './platform.ts';
+import { checkPlatform, platformOfTasks } from './platform.ts';
 
 /** What this step is to push, before it is. @throws Problem or Problems: images that the tasks of the service cannot run */
 export async function checkComing(
@@ -12,7 +12,7 @@ export async function checkComing(
   { access, published }: Stage,
 ): Promise<void> {
   const { definition, service, target: on } = plan;
-  const platform = platformOf(definition, service);
+  const platform = platformOfTasks(definition, service);
   if (!platform) return;
   await together(
     plan.coming.map(async (source) => {

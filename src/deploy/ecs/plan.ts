@@ -8,7 +8,7 @@ import { findImage, imagePermissions } from '../source/image.ts';
 import { type Stage, short, type TargetPlan } from '../target.ts';
 import { type Definition, type Ecs, ONGOING, openEcs, type Service, type Tag } from './api.ts';
 import { permissionsFor } from './permissions.ts';
-import { checkPlatform, platformOf } from './platform.ts';
+import { checkPlatform, platformOfTasks } from './platform.ts';
 import { containerFor, isSameImage, ownTags, revisionName } from './task-definition.ts';
 
 /** A service with the images that it is to get. */
@@ -56,7 +56,7 @@ export async function planService(
   checkOnce(lines, name);
 
   const differing = lines.filter(({ container, image }) => !isSameImage(container.image, image));
-  const platform = platformOf(definition, service);
+  const platform = platformOfTasks(definition, service);
   // What is pushed by then was looked at before.
   const read = differing.filter(({ image }) => isLater && platform && image.manifest);
   await together(

@@ -8,7 +8,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { X86_64: 'amd64', ARM64
  * What the tasks of a service run on, in the words of images: `linux/arm64`. Undefined where the instances of the cluster decide.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html
  */
-export function platformOf({ runtimePlatform = {} }: Definition, service: Service): string | undefined {
+export function platformOfTasks({ runtimePlatform = {} }: Definition, service: Service): string | undefined {
   const { cpuArchitecture, operatingSystemFamily: family = 'LINUX' } = runtimePlatform;
   const { launchType, capacityProviderStrategy = [] } = service;
   const isFargate =

@@ -73,11 +73,11 @@ async function platformIn(
     },
     { asked: { digest } },
   );
-  return platformOf(bytes.toString());
+  return readPlatform(bytes.toString());
 }
 
-/** Nothing of what is not the config of an image: an artifact may have any. */
-export function platformOf(config: string): string | undefined {
+/** `linux/amd64`, from the config of an image. Undefined for any other text: what an artifact has there is up to its tool. */
+export function readPlatform(config: string): string | undefined {
   try {
     const { os, architecture } = (JSON.parse(config) ?? {}) as { os?: unknown; architecture?: unknown };
     return typeof os === 'string' && typeof architecture === 'string' ? `${os}/${architecture}` : undefined;
