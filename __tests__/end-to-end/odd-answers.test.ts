@@ -36,7 +36,13 @@ test.each<[string, number, string, string, RegExp]>([
   ],
   ['a page that forbids', 403, 'text/html', `${SECRET}<html>`, /not an answer from AWS \(HTTP 403\)/],
   ['a page of a load balancer', 503, 'text/html', `${SECRET}<html>`, /not an answer from AWS \(HTTP 503\)/],
-  ['JSON that ends early', 200, JSON_OF_SSM, `{"Parameters":[{"Name":"/x","Value":"${SECRET}`, /not an answer from AWS/],
+  [
+    'JSON that ends early',
+    200,
+    JSON_OF_SSM,
+    `{"Parameters":[{"Name":"/x","Value":"${SECRET}`,
+    /not an answer from AWS/,
+  ],
   [
     'a parameter without its value',
     200,
