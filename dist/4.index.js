@@ -1360,7 +1360,7 @@ function checkLocals(inputs, { targets, workspace, ifNoFilesFound }) {
             continue;
         inputs.wrong('s3-upload', line, {
             what: `there is no ${(0,quote/* quote */.h)(local)} in the workspace`,
-            fix: 'check the path and the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
+            fix: 'check the path (from the root of the workspace: working-directory counts for run steps only) and the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
         });
     }
 }
@@ -2627,7 +2627,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(381)]).then(__webpack_require__.bind(__webpack_require__, 3381));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(596)]).then(__webpack_require__.bind(__webpack_require__, 596));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {

@@ -183,7 +183,7 @@ function checkLocals(inputs: InputReader, { targets, workspace, ifNoFilesFound }
     if (picomatch.scan(local).isGlob || existsSync(resolve(workspace, local))) continue;
     inputs.wrong('s3-upload', line, {
       what: `there is no ${quote(local)} in the workspace`,
-      fix: 'check the path and the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
+      fix: 'check the path (from the root of the workspace: working-directory counts for run steps only) and the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
     });
   }
 }

@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
-import { FILES, head, OWNER, s3As, siteScene, upload, writes } from './scene.ts';
+import { FILES, head, OWNER, read, s3As, siteScene, upload, writes } from './scene.ts';
 
 describe('a copy in place', () => {
   const Bucket = 'shop-site';
@@ -222,18 +222,50 @@ describe('two lines that name one key', () => {
 
 test('rules and exclusions that match nothing are told by name, and what was left out as well', async () => {
   const files = { ...FILES, 'site/.well-known/security.txt': 'mailto:' };
-  const { step } = await siteScene({}, { files });
+  const { job, sandbox, step } = await siteScene({}, { files });
+  symlinkSync('assets', join(job.workspace, 'site/static'));
+  const there = { Bucket: 'shop-site', Key: 'pr-12/index.html', Body: 'preview' };
+  await s3As(sandbox, OWNER).send(new PutObjectCommand(there));
   const result = await step(
     upload({
-      's3-upload': 'site => s3://shop-site\n!privat/**\n!robots.txt',
+      's3-upload': 'site => s3://shop-site\n!privat/**\n!robots.txt\n!pr-*/**',
       's3-cache-control': 'site/**/*.css => max-age=60\nasets/** => immutable',
+      's3-delete': 'true',
     }),
   );
-  expect(result.warnings).toEqual([
-    expect.stringMatching(/^s3-upload, line 2: !privat\/\*\* left nothing out/),
-    expect.stringMatching(/^s3-cache-control: asets\/\*\* matches no file/),
-  ]);
-  expect(result.log).toContain(
-    'site: left out 1 hidden (.well-known); s3-include-hidden-files: true uploads them, except .git and credentials of other actions',
+  const told = [
+    /^site: left out 1 hidden \(\.well-known\); .*, 1 symbolic link \(static\); s3-follow-symlinks: true uploads what/,
+    /^s3-cache-control: asets\/\*\* matches no file/,
+    /^s3-upload, line 2: !privat\/\*\* left nothing out/,
+  ];
+  expect(result.warnings).toEqual(told.map((text) => expect.stringMatching(text)));
+  expect(await read(sandbox, OWNER, there.Key)).toBe('preview');
+});
+
+test('what is only a pointer of Git LFS is not published; names that no typed link finds are told', async () => {
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 18151\n`;
+  const { job, sandbox, step } = await siteScene({}, { files: { ...FILES, 'site/logo.png': pointer } });
+  const refused = await step(upload());
+  expect(refused.errors.join()).toMatch(
+    /only a pointer of Git LFS, without the content: logo\.png[^]*set lfs: true on/,
   );
+  expect(writes(sandbox)).toEqual([]);
+  writeFileSync(join(job.workspace, 'site/logo.png'), 'PNG');
+  writeFileSync(join(job.workspace, 'site/cafe\u0301.html'), 'NFD');
+  const { code, warnings } = await step(upload());
+  expect({ code, warnings: warnings.join() }).toMatchObject({
+    code: 0,
+    warnings: expect.stringContaining('1 name in decomposed form (Unicode NFD, as macOS writes it): cafe\u0301.html'),
+  });
+});
+
+test('what is compressed without its original beside it has the type of what it stands for', async () => {
+  const files = { 'site/game.wasm.br': brotliCompressSync('wasm'), 'site/game.js.gz': gzipSync('js') } as never;
+  const { sandbox, step } = await siteScene({}, { files });
+  await step(upload({ 's3-content-encoding': '**/*.br => br\n**/*.gz => gzip' }));
+  const type = async (key: string) => (await head(sandbox, key)).ContentType;
+  expect(await Promise.all(['game.wasm.br', 'game.js.gz'].map(type))).toEqual([
+    'application/wasm',
+    'text/javascript; charset=utf-8',
+  ]);
 });

@@ -18,6 +18,7 @@ describe('headers', () => {
   };
 
   test.each([
+    ['.well-known/apple-app-site-association', 'application/json; charset=utf-8'],
     ['index.html', 'text/html; charset=utf-8'],
     ['a/app.mjs', 'text/javascript; charset=utf-8'],
     ['app.js.map', 'application/json; charset=utf-8'],

@@ -49,7 +49,8 @@ export function isUtf8Encoded(file: FileState, encoding: 'gzip' | 'br'): boolean
   }
 }
 
-function headOf(file: FileState, most: number): Buffer {
+/** The first bytes of a file, at most so many. */
+export function headOf(file: FileState, most: number): Buffer {
   const handle = openSameSync(file);
   try {
     const bytes = Buffer.allocUnsafe(Math.min(file.size, most));

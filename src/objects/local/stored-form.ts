@@ -28,6 +28,8 @@ const COMPRESSORS = 4;
 /** Files that build tools leave beside their originals. A `.tar.gz` beside a `.tar` is a download, not an encoding. */
 const SIBLING = /^(.+\.(?!tar)[^./]+)\.(br|gz)$/;
 
+const ENDINGS = { gzip: /\.gz$/, br: /\.br$/ } as const;
+
 export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: HeaderBook): StoredForms {
   const compressors = makeLimiter({ start: COMPRESSORS, most: COMPRESSORS, bytes: 0 });
   const names = new WeakMap<LocalTarget, Map<string, LocalFile>>();
@@ -55,8 +57,9 @@ export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: Hea
       const encoding = book.compressionOf(own);
       const stated = book.encodingOf(own);
       if (!encoding) {
-        const headers = book.of(own);
-        if (stated !== 'gzip' && stated !== 'br') return { file, ...headers };
+        if (stated !== 'gzip' && stated !== 'br') return { file, ...book.of(own) };
+        // `game.wasm.br`, without its original beside it: decoded it is what the rest of its name says.
+        const headers = book.of(own, undefined, file.name.replace(ENDINGS[stated], ''));
         return { file, ...settled(headers, () => isUtf8Encoded(file, stated)) };
       }
       if (stated !== undefined) {

@@ -8,6 +8,7 @@ import { problemOfKey } from '../rules/key.ts';
 import { MAX_OBJECT_BYTES } from '../rules/parts.ts';
 import { type Exclusions, exclusionsOf } from './exclusions.ts';
 import { findFiles, type LocalFile, type Skipped, type Walked } from './files.ts';
+import { decomposedNames, lfsPointers, pointersProblem } from './suspects.ts';
 
 /** One line of `s3-upload` with the files that it names. */
 export interface LocalTarget extends Pick<UploadTarget, 'local' | 'bucket' | 'line'> {
@@ -38,15 +39,21 @@ interface TargetLog {
   warning(text: string): void;
 }
 
+export interface FoundTargets {
+  readonly targets: LocalTarget[];
+  /** To be called when the buckets were listed: an exclusion may have kept something there. */
+  readonly warnOfUnmatched: () => void;
+}
+
 /**
  * Finds the files of every line.
- * @throws Problems: every missing LOCAL, file that cannot be read, key that cannot be, and link that leads out
+ * @throws Problems: every missing LOCAL, file that cannot be read or has no content, key that cannot be, and link that leads out
  */
 export async function findTargets(
   request: ObjectsRequest,
   temp: string | undefined,
   log: TargetLog,
-): Promise<LocalTarget[]> {
+): Promise<FoundTargets> {
   const problems: Problem[] = [];
   const targets: LocalTarget[] = [];
   const exclusions = exclusionsOf(request.excludes.map(({ glob }) => glob));
@@ -60,6 +67,9 @@ export async function findTargets(
       else if (found.files.length === 0) nothingFound({ ...walked, local: target.local }, request, log);
       saySkipped(target, walked.skipped, log);
       problems.push(...problemsOfKeys(found));
+      const pointers = lfsPointers(found.files);
+      if (pointers.length > 0) problems.push(pointersProblem(pointers, on));
+      warnOfDecomposed(target, found.files, log);
     } catch (thrown) {
       const found = problemsIn(thrown);
       if (!found) throw thrown;
@@ -69,8 +79,7 @@ export async function findTargets(
     }
   }
   if (problems.length > 0) throw new Problems(problems);
-  warnOfUnmatched(request, exclusions, log);
-  return targets;
+  return { targets, warnOfUnmatched: () => warnOfUnmatched(request, exclusions, log) };
 }
 
 /** One problem for all files that have the same one: a wrong name of a folder is in each of its files. */
@@ -122,7 +131,18 @@ function nothingFound(
   if (ifNoFilesFound === 'warn') log.warning(`s3-upload: ${what}`);
 }
 
-/** Names what was left out: nobody misses `.well-known` in a number. */
+function warnOfDecomposed({ local }: UploadTarget, files: readonly LocalFile[], log: TargetLog): void {
+  const names = decomposedNames(files);
+  if (names.length === 0) return;
+  log.warning(
+    `${local}: ${counted(names.length, 'name')} in decomposed form (Unicode NFD, as macOS writes it): ${someOf(names)}. The keys have that form too, so a link in the usual composed form gets a 404. Rename the files in the repository (convmv -f utf8 -t utf8 --nfc), unless the links are written the same way.`,
+  );
+}
+
+/**
+ * Names what was left out: nobody misses a file in a number. What was surely meant to be served is a warning: `.well-known` is there
+ * for nothing else (RFC 8615), and other tools follow links.
+ */
 function saySkipped({ local }: UploadTarget, { hidden, links, special, folders }: Skipped, log: TargetLog): void {
   const told = (names: readonly string[], what: string, how: string) =>
     names.length === 0 ? [] : [`${names.length} ${what} (${someOf(names)})${how}`];
@@ -139,7 +159,11 @@ function saySkipped({ local }: UploadTarget, { hidden, links, special, folders }
     ),
     ...told(special, 'neither file nor folder', ''),
   ];
-  if (parts.length > 0) log.info(`${local}: left out ${parts.join(', ')}`);
+  const isMissed = links.length > 0 || hidden.some((name) => name.split('/').at(-1) === '.well-known');
+  if (parts.length > 0)
+    log[isMissed ? 'warning' : 'info'](
+      `${local}: left out ${parts.join(', ')}${isMissed ? '. A line !GLOB leaves them out without this warning.' : ''}`,
+    );
   if (folders.length > 0) {
     log.warning(
       `s3-upload: ${local} matches ${counted(folders.length, 'folder')} (${someOf(folders)}), and none of the files in ${folders.length === 1 ? 'it' : 'them'}. Write the folder itself, or /** in place of /*.`,

@@ -27,7 +27,7 @@ const LARGE_TREE = 10_000;
  * @throws Problem, Problems: all that would make the upload fail, or be of no use to the bucket's owner
  */
 export async function planObjects(request: ObjectsRequest, access: Access): Promise<ObjectsPlan> {
-  const targets = await findTargets(request, access.runner.env.RUNNER_TEMP, access.runner);
+  const { targets, warnOfUnmatched } = await findTargets(request, access.runner.env.RUNNER_TEMP, access.runner);
   if (targets.reduce((sum, { files }) => sum + files.length, 0) > LARGE_TREE) collectOften();
   const buckets = await lookAtBuckets(request, access, targets);
   await together([...buckets.values()].map(async (bucket) => refuseWhatCannotWork(request, bucket, access.session)));
@@ -37,6 +37,7 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
   const keepsTimes = told.some(({ maySee }) => maySee);
   const paid = Math.min(...told.map(paidUntil));
   const compared = await compareTargets(request, access, { targets, buckets, keepsTimes, paidUntil: paid });
+  warnOfUnmatched();
   const redirects = await planRedirects(request, access, { buckets, files: compared.objects });
   const objects =
     redirects.length > 0 ? [...compared.objects, ...redirects.map(({ object }) => object)] : compared.objects;

@@ -91,6 +91,8 @@ export function withoutCharset(headers: ObjectHeaders): ObjectHeaders {
  * `binary/octet-stream`, which browsers download.
  */
 export function contentTypeOf(name: string): string {
+  // https://developer.apple.com/documentation/xcode/supporting-associated-domains: JSON, without an extension.
+  if (/(^|\/)apple-app-site-association$/.test(name)) return 'application/json; charset=utf-8';
   const extension = /\.[^./]+$/.exec(name)?.[0] ?? '';
   return mime.contentType(extension) || 'application/octet-stream';
 }
