@@ -247,7 +247,7 @@ test('what is only a pointer of Git LFS is not published; names that no typed li
   const { job, sandbox, step } = await siteScene({}, { files: { ...FILES, 'site/logo.png': pointer } });
   const refused = await step(upload());
   expect(refused.errors.join()).toMatch(
-    /only a pointer of Git LFS, without the content: logo\.png[^]*set lfs: true on/,
+    /only a pointer of Git LFS, without the content: logo\.png[\s\S]*set lfs: true on/,
   );
   expect(writes(sandbox)).toEqual([]);
   writeFileSync(join(job.workspace, 'site/logo.png'), 'PNG');
