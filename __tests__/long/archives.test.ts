@@ -6,11 +6,13 @@ import { afterAll, expect, test } from '@jest/globals';
 import { readImage } from '../../src/images/archive/index.ts';
 import { MAX_UNPACKED } from '../../src/images/archive/limits.ts';
 import { makeHasher } from '../../src/images/model/hash.ts';
+import { makeThreads } from '../../src/images/model/threads.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keyless-archives-'));
-const hasher = makeHasher(1);
+const threads = makeThreads(1);
+const hasher = makeHasher(threads);
 afterAll(() => {
-  hasher.close();
+  threads.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -11,6 +11,7 @@ import { credentialsIn } from './login/credentials.ts';
 import { type Existing, leaveLogin, readExisting } from './login/index.ts';
 import { pullRegistry } from './login/pull.ts';
 import { makeHasher } from './model/hash.ts';
+import { makeThreads } from './model/threads.ts';
 import { permissionsOf } from './permissions.ts';
 import { comingImages } from './plan/coming.ts';
 import type { ImagesPlan, Push } from './plan/plan.ts';
@@ -42,7 +43,8 @@ export function imagesJob(
       return (await credentialsIn(docker, host)) ?? credentialsIn(containers, host);
     });
   let temp: string | undefined;
-  const hasher = makeHasher();
+  const threads = makeThreads();
+  const hasher = makeHasher(threads);
   let compressor: Compressor | undefined;
   return {
     name: 'images',
@@ -52,7 +54,7 @@ export function imagesJob(
       if (request.images.length > 0) temp = await makeFolder(runner);
       const { workspace, compression } = request;
       const places = { workspace, runnerTemp, temp: temp ?? tmpdir(), hasher, signal };
-      compressor = makeCompressor(compression, places.temp, signal);
+      compressor = makeCompressor({ to: compression, temp: places.temp, threads, signal });
       const prover = makeProver({ compressor, compression });
       return { ...(await planImages(request, access, { places, open, prover, pullFrom })), existing };
     },
@@ -76,7 +78,7 @@ export function imagesJob(
       }
     },
     end: async () => {
-      hasher.close();
+      threads.close();
       if (temp) await rm(temp, { recursive: true, force: true });
     },
     report: (plan, results) => reportImages(plan, results, { credentials: outputCredentials }),

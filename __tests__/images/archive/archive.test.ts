@@ -10,16 +10,18 @@ import { stateOf } from '../../../src/base/same-file.ts';
 import { readImage } from '../../../src/images/archive/index.ts';
 import { indexTar } from '../../../src/images/archive/tar.ts';
 import { makeHasher } from '../../../src/images/model/hash.ts';
+import { makeThreads } from '../../../src/images/model/threads.ts';
 
 let folder: string;
-const hasher = makeHasher(1);
+const threads = makeThreads(1);
+const hasher = makeHasher(threads);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'keyless-archive-'));
 });
 
 afterAll(() => {
-  hasher.close();
+  threads.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -15,11 +15,13 @@ import {
 } from '../../../src/images/archive/limits.ts';
 import { makeHasher } from '../../../src/images/model/hash.ts';
 import { MAX_JSON_DEPTH, MAX_JSON_PARTS } from '../../../src/images/model/parsed-json.ts';
+import { makeThreads } from '../../../src/images/model/threads.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keyless-limits-'));
-const hasher = makeHasher(1);
+const threads = makeThreads(1);
+const hasher = makeHasher(threads);
 afterAll(() => {
-  hasher.close();
+  threads.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

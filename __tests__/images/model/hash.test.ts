@@ -5,8 +5,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { stateOf } from '../../../src/base/same-file.ts';
 import { digestOf } from '../../../src/images/model/descriptor.ts';
 import { makeHasher } from '../../../src/images/model/hash.ts';
+import { makeThreads } from '../../../src/images/model/threads.ts';
 
-const hasher = makeHasher(1);
+const threads = makeThreads(1);
+const hasher = makeHasher(threads);
 let folder: string;
 
 beforeAll(() => {
@@ -14,7 +16,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  hasher.close();
+  threads.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type FileState, mustBeSame, openSame, stateOf } from '../../base/same-file.ts';
-import { type FileContent, readFully } from '../model/content.ts';
+import { type FileState, stateOf } from '../../base/same-file.ts';
+import { BLOCK_SIZE, MAX_COMPRESSED_BLOCK } from '../model/compression.ts';
+import type { FileContent } from '../model/content.ts';
 import { diskFull } from '../model/disk-full.ts';
 import type { Descriptor } from '../model/image.ts';
 import { type Compression, DOCKER, OCI } from '../model/media-types.ts';
-import { BLOCK_SIZE, compressBlock } from './compression.ts';
+import type { Threads } from '../model/threads.ts';
 
 /** A layer as it was compressed: a file beside, so that it can be sent to several registries and sent again. */
 export interface CompressedLayer {
@@ -20,7 +20,15 @@ export interface Compressor {
   compress(layer: { readonly descriptor: Descriptor; readonly content: FileContent }): Promise<CompressedLayer>;
 }
 
-export function makeCompressor(to: Compression, temp: string, signal: AbortSignal): Compressor {
+export interface CompressorDeps {
+  readonly to: Compression;
+  /** The folder for what is compressed. */
+  readonly temp: string;
+  readonly threads: Threads;
+  readonly signal: AbortSignal;
+}
+
+export function makeCompressor({ to, temp, ...deps }: CompressorDeps): Compressor {
   const made = new Map<string, Promise<CompressedLayer>>();
   let turn: Promise<unknown> = Promise.resolve();
   return {
@@ -29,7 +37,7 @@ export function makeCompressor(to: Compression, temp: string, signal: AbortSigna
       const before = made.get(digest);
       if (before) return before;
       const path = join(temp, `${digest.slice(7)}.${to}`);
-      const mine = turn.then(() => compressLayer(layer, { to, path, signal }));
+      const mine = turn.then(() => compressLayer(layer, { to, path, ...deps }));
       turn = mine.catch(() => {});
       made.set(digest, mine);
       return mine;
@@ -39,19 +47,19 @@ export function makeCompressor(to: Compression, temp: string, signal: AbortSigna
 
 async function compressLayer(
   { descriptor, content }: { descriptor: Descriptor; content: FileContent },
-  { to, path, signal }: { to: Compression; path: string; signal: AbortSignal },
+  { to, path, threads, signal }: Omit<CompressorDeps, 'temp'> & { readonly path: string },
 ): Promise<CompressedLayer> {
   const file = await open(path, 'w', 0o600);
   const hash = createHash('sha256');
   let size = 0;
   let made: FileState;
-  const write = async (compressed: Buffer) => {
+  const write = async (compressed: Uint8Array) => {
     hash.update(compressed);
     size += compressed.length;
     await file.write(compressed);
   };
   try {
-    await eachBlock(content, to, { signal, write });
+    await eachBlock(content, to, { threads, signal, write });
     made = stateOf(path, await file.stat());
   } catch (thrown) {
     throw diskFull(thrown, path);
@@ -64,37 +72,37 @@ async function compressLayer(
   return { descriptor: { mediaType, digest, size }, content: { file: made, start: 0, size } };
 }
 
-/** Reads, compresses and writes at the same time, in order, as many blocks at once as there are cores and one. */
+/** Compresses and writes at the same time, in order, as many blocks at once as there are threads and one. */
 async function eachBlock(
-  { file: of, start, size }: FileContent,
+  { file, start, size }: FileContent,
   to: Compression,
-  { signal, write }: { signal: AbortSignal; write: (compressed: Buffer) => Promise<void> },
+  {
+    threads,
+    signal,
+    write,
+  }: { threads: Threads; signal: AbortSignal; write: (compressed: Uint8Array) => Promise<void> },
 ): Promise<void> {
-  const file = await openSame(of);
-  // Buffers are used again: new ones for every block would be let go of later than they are made.
-  const free: Buffer[] = [];
-  const pending: { buffer: Buffer; compressed: Promise<Buffer> }[] = [];
+  // Memory that the threads write to, used again and again.
+  const free: SharedArrayBuffer[] = [];
+  const pending: { into: SharedArrayBuffer; length: Promise<string | number> }[] = [];
   const finishOldest = async () => {
-    const { buffer, compressed } = pending.shift()!;
-    await write(await compressed);
-    free.push(buffer);
+    const { into, length } = pending[0]!;
+    await write(new Uint8Array(into, 0, Number(await length)));
+    pending.shift();
+    free.push(into);
   };
   try {
     for (let at = 0; at < size; at += BLOCK_SIZE) {
       signal.throwIfAborted();
-      const buffer = free.pop() ?? Buffer.allocUnsafe(BLOCK_SIZE);
-      const block = buffer.subarray(0, Math.min(BLOCK_SIZE, size - at));
-      await readFully(file, block, start + at);
-      const compressed = compressBlock(block, to);
-      compressed.catch(() => {});
-      pending.push({ buffer, compressed });
-      if (pending.length > availableParallelism()) await finishOldest();
+      const into = free.pop() ?? new SharedArrayBuffer(MAX_COMPRESSED_BLOCK);
+      const block = { file, start: start + at, size: Math.min(BLOCK_SIZE, size - at) };
+      const length = threads.run(block, { work: 'compress', to, into });
+      length.catch(() => {});
+      pending.push({ into, length });
+      if (pending.length > threads.count) await finishOldest();
     }
     while (pending.length > 0) await finishOldest();
-    // It was verified before, and is not again.
-    mustBeSame(await file.stat(), of);
   } finally {
-    await Promise.allSettled(pending.map(({ compressed }) => compressed));
-    await file.close();
+    await Promise.allSettled(pending.map(({ length }) => length));
   }
 }
