@@ -1104,11 +1104,11 @@ function table({ heads, rows }) {
     ].join('\n');
 }
 const GLANCE = 10;
-function longTable({ heads, rows }, { most, what }) {
-    const rest = rows.length - most;
+function longTable({ heads, rows }, { most, what, total = rows.length }) {
+    const rest = total - most;
     const shown = table({ heads, rows: rows.slice(0, most) });
     const all = rest > 0 ? `${shown}\n\n… and ${rest.toLocaleString('en')} more, in the outputs` : shown;
-    return rows.length > GLANCE ? folded(`${rows.length.toLocaleString('en')} ${what}`, all) : all;
+    return total > GLANCE ? folded(`${total.toLocaleString('en')} ${what}`, all) : all;
 }
 function folded(title, content) {
     return `<details><summary>${title}</summary>\n\n${content}\n\n</details>`;

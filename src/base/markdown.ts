@@ -64,12 +64,12 @@ const GLANCE = 10;
 /** A table, folded when it is long; rows after `most` are counted, not shown: GitHub takes 1 MiB for all of a summary. */
 export function longTable(
   { heads, rows }: Table,
-  { most, what }: { readonly most: number; readonly what: string },
+  { most, what, total = rows.length }: { readonly most: number; readonly what: string; readonly total?: number },
 ): string {
-  const rest = rows.length - most;
+  const rest = total - most;
   const shown = table({ heads, rows: rows.slice(0, most) });
   const all = rest > 0 ? `${shown}\n\n… and ${rest.toLocaleString('en')} more, in the outputs` : shown;
-  return rows.length > GLANCE ? folded(`${rows.length.toLocaleString('en')} ${what}`, all) : all;
+  return total > GLANCE ? folded(`${total.toLocaleString('en')} ${what}`, all) : all;
 }
 
 /** https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/organizing-information-with-collapsed-sections */

@@ -1,4 +1,4 @@
-import { keepYoungSpace } from '../base/heap.ts';
+import { boundHeap } from '../base/heap.ts';
 import type { Access, Job } from '../job.ts';
 import { applyObjects } from './apply/apply.ts';
 import type { ObjectsResult } from './apply/result.ts';
@@ -10,7 +10,7 @@ import type { ObjectsRequest } from './request.ts';
 
 /** Uploads files to S3 so that the bucket's owner can serve them. */
 export function objectsJob(request: ObjectsRequest, access: Access): Job<ObjectsPlan, ObjectsResult> {
-  keepYoungSpace();
+  boundHeap();
   return {
     name: 'objects',
     plan: () => planObjects(request, access),

@@ -117,15 +117,15 @@ function writing(request: ObjectsRequest, { plan, result, bucket, scope }: Writi
     [looks && (!result || shown.includes('s3:GetObjectAcl')), 's3:GetObjectAcl'],
     [plan.deletions.some(isHere), 's3:DeleteObject'],
   ];
-  const writes = [
-    ...sent.flatMap((object) => writeActions(object, sends)),
-    ...repairs.filter(({ by }) => by === 'copy').flatMap(({ headers = {} }) => copyActions(headers, BOFC)),
-  ];
+  const writes = new Set<string>();
+  for (const object of sent) for (const action of writeActions(object, sends)) writes.add(action);
+  for (const { by, headers = {} } of repairs)
+    if (by === 'copy') for (const action of copyActions(headers, BOFC)) writes.add(action);
   // Parts, and copies, are read to be put together.
   const decrypts =
     sent.some(({ size, action }) => size > MULTIPART_ABOVE || action === 'headers') || repairs.length > 0;
   const encrypts = hasKey && !request.encryption && sent.length + repairs.length > 0;
-  if (encrypts) writes.push('kms:GenerateDataKey', ...(decrypts ? ['kms:Decrypt'] : []));
+  if (encrypts) for (const action of ['kms:GenerateDataKey', ...(decrypts ? ['kms:Decrypt'] : [])]) writes.add(action);
   const all = [...new Set([...writes, ...wanted.filter(([does]) => does).map(([, action]) => action)])];
   const actions = all.filter((action) => action.startsWith('s3:'));
   const onKey = all.filter((action) => action.startsWith('kms:'));

@@ -6,6 +6,7 @@ import { count } from './apply/progress.ts';
 import type { ObjectsResult } from './apply/result.ts';
 import { plannedPaths } from './plan/invalidation-paths.ts';
 import type { ObjectAction, ObjectsPlan, Repair } from './plan/plan.ts';
+import type { ObjectAddress } from './rules/key.ts';
 
 /** A summary of a thousand rows helps nobody; GitHub takes 1 MiB. */
 const ROWS = 50;
@@ -105,28 +106,34 @@ function countActions(plan: ObjectsPlan, result?: ObjectsResult): Record<Kind, n
 }
 
 function summaryOf(plan: ObjectsPlan, result: ObjectsResult | undefined): string {
-  const all = [
-    ...plan.deletions.map(({ bucket, key }) => ({ bucket, key, action: 'deleted' as const, size: undefined })),
-    ...plan.repairs.map(({ bucket, key, by }) => ({ bucket, key, action: by, size: undefined })),
-    ...plan.objects.filter(({ action }) => action !== 'unchanged'),
+  const counts = countActions(plan);
+  const total = counts.deleted + counts.changed + counts.headers + counts.new + plan.repairs.length;
+  const rows = [
+    ...plan.deletions.slice(0, ROWS).map((one) => rowOf(one, KINDS.deleted)),
+    ...(['changed', 'headers', 'new'] as const).flatMap((action) =>
+      firstOf(plan.objects, (one) => one.action === action).map((one) => rowOf(one, KINDS[action], one.size)),
+    ),
+    ...(Object.keys(REPAIRS) as Repair['by'][]).flatMap((by) =>
+      firstOf(plan.repairs, (one) => one.by === by).map((one) => rowOf(one, REPAIRS[by])),
+    ),
   ];
-  const titles: Readonly<Record<string, string>> = { ...KINDS, ...REPAIRS };
-  const order = Object.keys(titles);
-  const rows = all
-    .toSorted((a, b) => order.indexOf(a.action) - order.indexOf(b.action))
-    .map(({ bucket, key, action, size }) => [
-      inCode(`s3://${bucket}/${key}`),
-      titles[action] ?? '',
-      size === undefined ? '' : formatBytes(size),
-    ]);
   return [
     '### Objects (S3)',
     ...[...plan.buckets.values()].map(({ name, region, acl }) => `${bucketLink(name, region)}: ${acl.line}`),
     ...invalidationLines(plan, result),
     ...(rows.length > 0
-      ? [longTable({ heads: ['object', 'what', 'size:'], rows }, { most: ROWS, what: 'objects' })]
+      ? [longTable({ heads: ['object', 'what', 'size:'], rows }, { most: ROWS, what: 'objects', total })]
       : ['Everything is there already.']),
   ].join('\n\n');
+}
+
+/** Of a large tree the summary shows a small part: only that is made. */
+function firstOf<T>(all: readonly T[], isWanted: (one: T) => boolean): readonly T[] {
+  return all.filter(isWanted).slice(0, ROWS);
+}
+
+function rowOf({ bucket, key }: ObjectAddress, what: string, size?: number): string[] {
+  return [inCode(`s3://${bucket}/${key}`), what, size === undefined ? '' : formatBytes(size)];
 }
 
 function bucketLink(name: string, region: string): string {

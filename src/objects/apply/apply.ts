@@ -8,13 +8,13 @@ import { MULTIPART_ABOVE } from '../rules/parts.ts';
 import { HOUSE_LIMITS, makeLimiter } from '../s3/limiter.ts';
 import { deleteObjects } from './delete.ts';
 import { sendFirst } from './first-upload.ts';
-import { writeManifest } from './manifest.ts';
+import { type ManifestFile, openManifest } from './manifest.ts';
 import { type Phase, phasesOf } from './phases.ts';
-import { startProgress, type UploadProgress } from './progress.ts';
+import { type Amount, startProgress, type UploadProgress } from './progress.ts';
 import { repairObjects } from './repair.ts';
 import { waitForReplication } from './replication.ts';
 import type { ObjectsResult, Sent } from './result.ts';
-import type { Sender } from './sender.ts';
+import type { Sender, Stored } from './sender.ts';
 import { uploadObject } from './upload.ts';
 import { invalidateAfterDeletion, invalidateAfterFailure, invalidateAfterUpload } from './when-to-invalidate.ts';
 
@@ -25,11 +25,13 @@ const LARGE_AT_ONCE = 4;
 export async function applyObjects(request: ObjectsRequest, access: Access, plan: ObjectsPlan): Promise<ObjectsResult> {
   const started = Date.now();
   const phases = phasesOf(plan.objects);
-  const planned = phases.flatMap(({ objects }) => objects);
-  const bytes = planned.reduce((sum, { size, action }) => sum + (action === 'headers' ? 0 : size), 0);
-  const progress = startProgress({ objects: planned.length, bytes }, access.runner.info);
+  const progress = startProgress(amountOf(phases), access.runner.info);
+  const manifest = openManifest(access);
+  for (const object of plan.objects) if (object.action === 'unchanged') manifest.object(object);
   const release: Release = {
-    sent: [],
+    manifest,
+    sent: plan.deletions.length > 0 || request.waitForReplication ? [] : undefined,
+    taken: { objects: 0, pages: 0 },
     begun: [],
     fallbacks: new Set(),
     looked: new Map(),
@@ -41,20 +43,20 @@ export async function applyObjects(request: ObjectsRequest, access: Access, plan
   try {
     await sendPhases(request, access, { plan, phases, progress, release });
     repaired = await repairObjects(access, plan, usedKeysOf);
-    if (request.waitForReplication) await waitForReplication(access, plan.buckets, release.sent);
+    if (request.waitForReplication) await waitForReplication(access, plan.buckets, release.sent ?? []);
   } catch (thrown) {
-    access.runner.info(stoppedLine(phases, release.sent));
+    access.runner.info(stoppedLine(amountOf(phases), release));
     await invalidateAfterFailure(access, { plan, replaced: release.begun });
     throw thrown;
   } finally {
     progress.end();
   }
   const invalidations = await invalidateAfterUpload(request, access, { plan, replaced: release.begun });
-  const deleted = await deleteAll(access, plan, release.sent);
+  const deleted = await deleteAll(access, plan, release.sent ?? []);
   invalidations.push(...(await invalidateAfterDeletion(request, access, { plan, deleted })));
-  const manifest = writeManifest(access, plan, { sent: release.sent, deleted });
+  for (const one of deleted) manifest.deleted(one);
+  manifest.end();
   return {
-    sent: release.sent,
     deleted,
     repaired,
     bytes: progress.sent.bytes,
@@ -63,7 +65,7 @@ export async function applyObjects(request: ObjectsRequest, access: Access, plan
     looked: release.looked,
     usedKeys: release.usedKeys,
     headed: release.headed,
-    manifest,
+    manifest: manifest.path,
     milliseconds: Date.now() - started,
   };
 }
@@ -80,7 +82,11 @@ async function deleteAll(access: Access, plan: ObjectsPlan, sent: readonly Sent[
 }
 
 interface Release {
-  readonly sent: Sent[];
+  readonly manifest: ManifestFile;
+  /** What S3 said of each object, kept where the step asks for it once more. */
+  readonly sent: Sent[] | undefined;
+  /** How many S3 took, and how many of them are of `s3-last`. */
+  readonly taken: { objects: number; pages: number };
   /** Objects of which at least one request was made: S3 may have replaced them, also where the answer was lost. */
   readonly begun: PlannedObject[];
   /** Buckets in which an ACL was sent though the plan had none. */
@@ -91,6 +97,13 @@ interface Release {
   readonly usedKeys: Map<string, Set<string>>;
   /** Buckets of which an object was asked for by HEAD. */
   readonly headed: Set<string>;
+}
+
+function took(release: Release, object: PlannedObject, stored: Stored): void {
+  release.manifest.object(object, stored);
+  release.sent?.push({ object, stored });
+  release.taken.objects++;
+  if (object.last) release.taken.pages++;
 }
 
 function keysOf({ usedKeys }: Release, bucket: string): Set<string> {
@@ -111,7 +124,7 @@ async function sendPhases(
   access: Access,
   { plan, phases, progress, release }: ObjectQueue,
 ): Promise<void> {
-  const { sent, begun, fallbacks, headed } = release;
+  const { begun, fallbacks, headed } = release;
   const limiter = makeLimiter(HOUSE_LIMITS);
   const buffers = makeBuffers(HOUSE_LIMITS.bytes);
   const failure = new AbortController();
@@ -137,40 +150,42 @@ async function sendPhases(
     };
   };
   const begin = (object: PlannedObject) => {
-    if (isDue(object)) begun.push(object);
+    if (plan.invalidations.length > 0 && isDue(object)) begun.push(object);
   };
   for (const { objects } of phases) {
-    let ahead: PlannedObject | undefined;
     const done = new Set<PlannedObject>();
-    for (const name of new Set(objects.map(({ bucket }) => bucket))) {
+    for (const [name, ahead] of firstOnes(objects)) {
       if (senders.has(name)) continue;
-      const own = objects.filter(({ bucket }) => bucket === name);
-      ahead = own.findLast(({ action }) => action !== 'headers') ?? own.at(-1);
-      if (ahead) begin(ahead);
-      const first = await sendFirst(senderOf(name), own);
+      begin(ahead);
+      const first = await sendFirst(senderOf(name), ahead);
       senders.set(name, first.sender);
       if (first.sender.acl !== first.sender.bucket.acl.send) fallbacks.add(name);
       if (first.looked) release.looked.set(name, first.looked);
-      if (!first.sent) continue;
-      sent.push(first.sent);
-      done.add(first.sent.object);
+      if (!first.stored) continue;
+      took(release, ahead, first.stored);
+      done.add(ahead);
     }
     const send = async (object: PlannedObject) => {
       try {
         begin(object);
-        sent.push({ object, ...(await uploadObject(senders.get(object.bucket)!, object)) });
+        took(release, object, await uploadObject(senders.get(object.bucket)!, object));
       } catch (thrown) {
         failure.abort(thrown);
         throw failure.signal.reason;
       }
     };
-    const rest = done.size > 0 ? objects.filter((object) => !done.has(object)) : objects;
     const isLarge = ({ size, action }: PlannedObject) => size > MULTIPART_ABOVE && action !== 'headers';
-    const large = rest.filter(isLarge);
-    const small = rest.filter((object) => !isLarge(object));
     const outcomes = await Promise.allSettled([
-      eachOf(large, LARGE_AT_ONCE, send),
-      eachOf(small, HOUSE_LIMITS.most, send),
+      eachOf(
+        only(objects, (object) => isLarge(object) && !done.has(object)),
+        LARGE_AT_ONCE,
+        send,
+      ),
+      eachOf(
+        only(objects, (object) => !isLarge(object) && !done.has(object)),
+        HOUSE_LIMITS.most,
+        send,
+      ),
     ]);
     access.signal.throwIfAborted();
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -178,11 +193,32 @@ async function sendPhases(
   }
 }
 
+/** By bucket: the smallest object that is sent whole. A release of headers alone has nothing else to try. */
+function firstOnes(objects: readonly PlannedObject[]): ReadonlyMap<string, PlannedObject> {
+  const found = new Map<string, PlannedObject>();
+  for (const object of objects) {
+    if (object.action !== 'headers' || (found.get(object.bucket) ?? object).action === 'headers')
+      found.set(object.bucket, object);
+  }
+  return found;
+}
+
+/** Without a list of them. */
+function* only<T>(all: readonly T[], isWanted: (one: T) => boolean): Generator<T> {
+  for (const one of all) if (isWanted(one)) yield one;
+}
+
+function amountOf(phases: readonly Phase[]): Amount {
+  const amount = { objects: 0, bytes: 0 };
+  for (const { objects } of phases) {
+    amount.objects += objects.length;
+    for (const { size, action } of objects) amount.bytes += action === 'headers' ? 0 : size;
+  }
+  return amount;
+}
+
 /** What a reader must know after a failure: whether the site is whole. */
-function stoppedLine(phases: readonly Phase[], sent: readonly Sent[]): string {
-  const total = phases.reduce((sum, { objects }) => sum + objects.length, 0);
-  const touched = sent.some(({ object }) => object.last)
-    ? 'some pages (s3-last) are new'
-    : 'no page (s3-last) was touched';
-  return `Stopped after ${sent.length} of ${total} objects; ${touched}, nothing was deleted.`;
+function stoppedLine({ objects }: Amount, { taken }: Pick<Release, 'taken'>): string {
+  const touched = taken.pages > 0 ? 'some pages (s3-last) are new' : 'no page (s3-last) was touched';
+  return `Stopped after ${taken.objects} of ${objects} objects; ${touched}, nothing was deleted.`;
 }

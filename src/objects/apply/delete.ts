@@ -4,6 +4,7 @@ import type { Statement } from '../../aws/policy.ts';
 import { firstText } from '../../aws/xml.ts';
 import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
+import { placeFinder } from '../../base/sorted.ts';
 import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { onObjects } from '../plan/iam-actions.ts';
@@ -92,8 +93,9 @@ async function lookAgain(
   const isHere = (one: { readonly bucket: string }) => one.bucket === bucket.name;
   const doomed = new Map(plan.deletions.filter(isHere).map((one) => [one.key, one]));
   // Of what this step wrote the ETag is known.
-  const ours = new Map(plan.objects.filter(isHere).map(({ key }): [string, string] => [key, '']));
-  for (const { object, etag } of sent) if (isHere(object)) ours.set(object.key, etag);
+  const written = new Map(sent.map(({ object, stored }) => [object, stored.etag]));
+  const ours = plan.objects.filter(isHere).sort((a, b) => (a.key < b.key ? -1 : 1));
+  const placeOf = placeFinder(ours, ({ key }) => key);
   const same = new Set<Deletion>();
   const others = new Set<string>();
   let latest = 0;
@@ -105,10 +107,16 @@ async function lookAgain(
     const scope = plan.scopes.find((one) => isHere(one) && one.prefix === prefix && !one.isKey);
     for await (const { key, etag, modified } of listObjects(aws, bucket, { prefix })) {
       const one = doomed.get(key);
-      const known = ours.get(key);
-      if (one?.etag === etag && one.modified === modified) same.add(one);
-      else if (one || (known && known !== etag)) otherWrote(key, modified);
-      else if (known === undefined && !scope?.leavesOut(key.slice(prefix.length))) otherWrote(key, modified);
+      if (one?.etag === etag && one.modified === modified) {
+        same.add(one);
+        continue;
+      }
+      const place = placeOf(key);
+      const isOthers =
+        place === undefined
+          ? one !== undefined || !scope?.leavesOut(key.slice(prefix.length))
+          : (written.get(ours[place]!) || etag) !== etag;
+      if (isOthers) otherWrote(key, modified);
     }
   }
   const old = [...same].filter(({ modified }) => others.size === 0 || modified < latest - JOB_MS);

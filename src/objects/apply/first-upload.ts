@@ -2,13 +2,12 @@ import type { PlannedObject } from '../plan/plan.ts';
 import { goesFirst } from '../rules/acl.ts';
 import { isDenied } from './denied.ts';
 import { checkOwner } from './first-owner.ts';
-import type { Sent } from './result.ts';
 import type { Sender, Stored } from './sender.ts';
 import { uploadObject } from './upload.ts';
 
 export interface First {
-  /** The object that went ahead, if one did. */
-  readonly sent?: Sent;
+  /** What S3 said of the object, if it went ahead. */
+  readonly stored?: Stored;
   /** For all others: with what the first one was accepted. */
   readonly sender: Sender;
   /** IAM actions that showed whose the first one is. */
@@ -16,20 +15,18 @@ export interface First {
 }
 
 /**
- * Sends the smallest object alone, and looks whose it is and whose key encrypts it: one object that its bucket's owner cannot serve
+ * Sends one object alone, and looks whose it is and whose key encrypts it: one object that its bucket's owner cannot serve
  * instead of ten thousand. None when that is not needed.
  * @throws Problem when the bucket's owner does not own it and `s3-verify-owner` says fail
  */
-export async function sendFirst(sender: Sender, objects: readonly PlannedObject[]): Promise<First> {
+export async function sendFirst(sender: Sender, object: PlannedObject): Promise<First> {
   const { acl, verify, foreignKey, relation } = sender.bucket;
   const { looks, probes } = goesFirst(acl, verify);
   const looksAtKey = foreignKey !== 'off' && relation === 'cross';
-  // A release of headers alone has nothing else to try.
-  const object = objects.findLast(({ action }) => action !== 'headers') ?? objects.at(-1);
-  if (!object || !(looks || probes || looksAtKey)) return { sender };
+  if (!(looks || probes || looksAtKey)) return { sender };
   const { stored, sender: accepted } = await tryInTurn(sender, object);
   const looked = looks && accepted.bucket.relation !== 'same' ? await checkOwner(accepted, object) : [];
-  return { sent: { object, ...stored }, sender: accepted, looked };
+  return { stored, sender: accepted, looked };
 }
 
 /**

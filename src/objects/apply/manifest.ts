@@ -1,10 +1,11 @@
 import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onFileSync } from '../../base/edge/files.ts';
 import type { Access } from '../../job.ts';
-import type { ObjectsPlan } from '../plan/plan.ts';
+import type { Deletion, PlannedObject } from '../plan/plan.ts';
 import { crcHeader } from '../rules/crc.ts';
-import type { ObjectsResult } from './result.ts';
+import type { Stored } from './sender.ts';
 
 /** One line of the manifest: what a key is now. */
 export interface ManifestEntry {
@@ -20,49 +21,55 @@ export interface ManifestEntry {
 
 const ENTRIES_AT_ONCE = 1_000;
 
-/** Writes what each key is now, as JSON, below RUNNER_TEMP, for later steps: it goes when the job ends. @returns its path */
-export function writeManifest(
-  { runner }: Pick<Access, 'runner'>,
-  plan: ObjectsPlan,
-  done: Pick<ObjectsResult, 'sent' | 'deleted'>,
-): string {
-  const base = runner.env.RUNNER_TEMP ?? tmpdir();
-  mkdirSync(base, { recursive: true });
-  const folder = mkdtempSync(join(base, 'keyless-aws-objects-'));
-  runner.undoLater({ kind: 'folder', path: folder });
-  const path = join(folder, 'manifest.json');
-  const file = openSync(path, 'wx');
-  let [lines, before]: [string[], string] = [[], '[\n'];
-  const flush = (after: string) => {
-    appendFileSync(file, `${before}${lines.join(',\n')}${after}`);
-    [lines, before] = [[], lines.length > 0 ? ',\n' : before];
-  };
-  for (const entry of entriesOf(plan, done)) {
-    if (lines.length === ENTRIES_AT_ONCE) flush('');
-    lines.push(JSON.stringify(entry));
-  }
-  flush('\n]\n');
-  closeSync(file);
-  return path;
+/** What each key is now, as JSON, written as it becomes known: what S3 said of a large tree would fill the memory. */
+export interface ManifestFile {
+  readonly path: string;
+  /** What stays as it is has nothing `stored`. */
+  object(object: PlannedObject, stored?: Stored): void;
+  deleted(deletion: Deletion): void;
+  /** It is whole then. */
+  end(): void;
 }
 
-function* entriesOf(
-  { objects }: ObjectsPlan,
-  { sent, deleted }: Pick<ObjectsResult, 'sent' | 'deleted'>,
-): Generator<ManifestEntry> {
-  const bySent = new Map(sent.map((one) => [one.object, one]));
-  for (const object of objects) {
-    const { bucket, key, action, size } = object;
-    const { etag, version, crc = object.crc } = bySent.get(object) ?? {};
-    yield {
-      bucket,
-      key,
-      action,
-      size,
-      ...(etag ? { etag } : {}),
-      ...(version ? { version } : {}),
-      ...(crc === undefined ? {} : { checksum: `crc32:${crcHeader(crc)}` }),
-    };
-  }
-  for (const { bucket, key } of deleted) yield { bucket, key, action: 'deleted' };
+/** Begins a manifest below RUNNER_TEMP, for later steps: it goes when the job ends. */
+export function openManifest({ runner }: Pick<Access, 'runner'>): ManifestFile {
+  const base = runner.env.RUNNER_TEMP ?? tmpdir();
+  const { path, file } = onFileSync({ on: base, doing: 'written' }, () => {
+    mkdirSync(base, { recursive: true });
+    const folder = mkdtempSync(join(base, 'keyless-aws-objects-'));
+    runner.undoLater({ kind: 'folder', path: folder });
+    const path = join(folder, 'manifest.json');
+    return { path, file: openSync(path, 'wx') };
+  });
+  let [lines, before]: [string[], string] = [[], '[\n'];
+  const flush = (after: string) => {
+    onFileSync({ on: path, doing: 'written' }, () => appendFileSync(file, `${before}${lines.join(',\n')}${after}`));
+    [lines, before] = [[], lines.length > 0 ? ',\n' : before];
+  };
+  const add = (entry: ManifestEntry) => {
+    if (lines.length === ENTRIES_AT_ONCE) flush('');
+    lines.push(JSON.stringify(entry));
+  };
+  return {
+    path,
+    object: (object, stored) => add(entryOf(object, stored)),
+    deleted: ({ bucket, key }) => add({ bucket, key, action: 'deleted' }),
+    end: () => {
+      flush('\n]\n');
+      closeSync(file);
+    },
+  };
+}
+
+function entryOf(object: PlannedObject, { etag, version, crc = object.crc }: Partial<Stored> = {}): ManifestEntry {
+  const { bucket, key, action, size } = object;
+  return {
+    bucket,
+    key,
+    action,
+    size,
+    ...(etag ? { etag } : {}),
+    ...(version ? { version } : {}),
+    ...(crc === undefined ? {} : { checksum: `crc32:${crcHeader(crc)}` }),
+  };
 }

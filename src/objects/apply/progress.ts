@@ -1,20 +1,22 @@
 import { formatBytes } from '../../base/units.ts';
 
+export interface Amount {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
 /** What was sent so far, said every few seconds. */
 export interface UploadProgress {
   /** A part of a body, or a whole one, arrived. */
   bytes(count: number): void;
   object(): void;
-  readonly sent: { readonly objects: number; readonly bytes: number };
+  readonly sent: Amount;
   end(): void;
 }
 
 const EVERY_MS = 5_000;
 
-export function startProgress(
-  total: { readonly objects: number; readonly bytes: number },
-  say: (line: string) => void,
-): UploadProgress {
+export function startProgress(total: Amount, say: (line: string) => void): UploadProgress {
   const sent = { objects: 0, bytes: 0 };
   const start = Date.now();
   const timer = setInterval(() => say(progressLine(sent, total, Date.now() - start)), EVERY_MS).unref();
@@ -28,11 +30,6 @@ export function startProgress(
     },
     end: () => clearInterval(timer),
   };
-}
-
-interface Amount {
-  readonly objects: number;
-  readonly bytes: number;
 }
 
 /** `1,200 of 4,000 objects, 1.2 of 3.4 GB, 45.1 MB/s, 48 s left` */

@@ -28,7 +28,7 @@ export async function waitForReplication(
     await eachOf(waiting, HEADS_AT_ONCE, async (one) => {
       const { bucket, key } = one.object;
       // A later write of the same key has a status of its own.
-      const { replication } = await headObject(access.aws, buckets.get(bucket)!, { key, version: one.version });
+      const { replication } = await headObject(access.aws, buckets.get(bucket)!, { key, version: one.stored.version });
       const state = replicationState(replication);
       if (state === 'waiting') still.push(one);
       else if (state !== 'done') bad.push({ address: `s3://${bucket}/${key}`, state });

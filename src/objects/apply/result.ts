@@ -1,13 +1,13 @@
 import type { Deletion, PlannedObject } from '../plan/plan.ts';
 import type { Stored } from './sender.ts';
 
-/** What was done with one key. */
-export interface Sent extends Stored {
+/** What S3 said of one key. */
+export interface Sent {
   readonly object: PlannedObject;
+  readonly stored: Stored;
 }
 
 export interface ObjectsResult {
-  readonly sent: readonly Sent[];
   readonly deleted: readonly Deletion[];
   /** Objects whose bucket's owner was given what it lacked. */
   readonly repaired: number;

@@ -23,7 +23,7 @@ import {
   wayOf,
 } from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
-import { type FileState, stateOf } from '../../base/same-file.ts';
+import type { FileState } from '../../base/same-file.ts';
 import type { UploadTarget } from '../request-lines.ts';
 import { GLOB_OPTIONS } from '../rules/globs.ts';
 import type { Exclusions } from './exclusions.ts';
@@ -33,6 +33,44 @@ import { isCredentials, isGitFolder, isHidden } from './hidden-files.ts';
 export interface LocalFile extends FileState {
   /** Below LOCAL, with slashes on every system. */
   readonly name: string;
+}
+
+/** A folder below LOCAL. */
+interface Folder {
+  readonly path: string;
+  /** Empty for LOCAL itself. */
+  readonly name: string;
+}
+
+/** As hundreds of thousands of files may be held, each holds only what it does not share with the others of its folder. */
+class WalkedFile implements LocalFile {
+  readonly folder: Folder;
+  readonly ownName: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly dev: number;
+  readonly ino: number;
+
+  constructor(folder: Folder, ownName: string, { size, mtimeMs, dev, ino }: Stats) {
+    this.folder = folder;
+    this.ownName = ownName;
+    this.size = size;
+    this.mtimeMs = mtimeMs;
+    this.dev = dev;
+    this.ino = ino;
+  }
+
+  get path(): string {
+    return join(this.folder.path, this.ownName);
+  }
+
+  get name(): string {
+    return nameIn(this.folder, this.ownName);
+  }
+}
+
+function nameIn({ name }: Pick<Folder, 'name'>, ownName: string): string {
+  return name === '' ? ownName : `${name}/${ownName}`;
 }
 
 export interface WalkRules {
@@ -51,6 +89,7 @@ export interface Walked {
   readonly kind: 'file' | 'folder' | 'glob' | 'missing';
   /** Path in the workspace of what the names are below; nothing where LOCAL lies outside, or is the workspace. */
   readonly base: string;
+  /** Sorted by their names. */
   readonly files: readonly LocalFile[];
   /** Names of what was left out, for the log. */
   readonly skipped: Skipped;
@@ -87,7 +126,7 @@ export async function findFiles({ local }: Pick<UploadTarget, 'local'>, rules: W
   const found = fenced(local, fence);
   if (found?.stats.isFile()) {
     const { path, stats } = found;
-    const file = localFile(path, basename(path), stats);
+    const file = new WalkedFile({ path: dirname(path), name: '' }, basename(path), stats);
     const unreadable = mayRead(path) ? [] : [file.name];
     return { ...NOTHING, kind: 'file', base: pathIn(workspace, join(path, '..')), files: [file], unreadable };
   }
@@ -108,7 +147,7 @@ interface Walk {
 }
 
 async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked> {
-  const files: LocalFile[] = [];
+  const files: WalkedFile[] = [];
   const skipped = { hidden: [] as string[], links: [] as string[], special: [] as string[], folders: [] as string[] };
   const unreadable: string[] = [];
   const base = pathIn(fence.workspace, root);
@@ -126,24 +165,24 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
     isPrivate(name, realRoot) ||
     !wanted(name);
 
-  const pending: { folder: string; inReal: string; name: string; above: readonly string[] }[] = [
-    { folder: root, inReal: realRoot, name: '', above: [realRoot] },
+  const pending: { folder: Folder; inReal: string; above: readonly string[] }[] = [
+    { folder: { path: root, name: '' }, inReal: realRoot, above: [realRoot] },
   ];
   for (let next = pending.pop(); next; next = pending.pop()) {
-    const { folder, inReal, name: prefix, above } = next;
+    const { folder, inReal, above } = next;
     for (const secret of secrets) {
-      const name = prefix === '' ? basename(secret) : `${prefix}/${basename(secret)}`;
-      if (dirname(secret) === inReal && !leavesOut(name)) throw holdsSecrets(secret);
+      if (dirname(secret) === inReal && !leavesOut(nameIn(folder, basename(secret)))) throw holdsSecrets(secret);
     }
-    const entries = entriesOf(folder, prefix, unreadable);
-    if (prefix !== '' && isGitFolder(entries)) {
-      skipped.hidden.push(prefix);
-      gitFolders.add(prefix);
+    const entries = entriesOf(folder, unreadable);
+    if (folder.name !== '' && isGitFolder(entries)) {
+      skipped.hidden.push(folder.name);
+      gitFolders.add(folder.name);
       continue;
     }
+    const below: (typeof next)[] = [];
     for (const entry of entries) {
-      const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
-      const path = join(folder, entry.name);
+      const name = nameIn(folder, entry.name);
+      const path = join(folder.path, entry.name);
       if (isExcluded(name)) {
         if (entry.isDirectory()) rules.exclusions.prune(base === '' ? [name] : [name, `${base}/${name}`], path);
         continue;
@@ -157,28 +196,29 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
           if (real && above.includes(real))
             throw new Problem({ what: 'the symbolic link leads to a folder above itself', on: name });
           if (kind === 'glob' && wanted(name)) skipped.folders.push(name);
-          pending.push({
-            folder: path,
+          below.push({
+            folder: { path, name },
             inReal: real ?? join(inReal, entry.name),
-            name,
             above: real ? [...above, real] : above,
           });
         } else if (!stats.isFile()) skipped.special.push(name);
         else if (wanted(name)) {
           if (real && secrets.includes(real)) throw holdsSecrets(real);
-          if (mayRead(path)) files.push(localFile(path, name, stats));
+          if (mayRead(path)) files.push(new WalkedFile(folder, entry.name, stats));
           else unreadable.push(name);
         }
       }
     }
+    // The first of them is next: so the files come nearly sorted.
+    for (const one of below.reverse()) pending.push(one);
     // A link in the place of the folder, since it was found, would have led elsewhere.
-    const way = wayOf(folder, fence);
-    if (way.kind !== 'missing' && (prefix === '' || way.real !== inReal))
-      mustBeBounded(way, { name: prefix || root, realRoot });
+    const way = wayOf(folder.path, fence);
+    if (way.kind !== 'missing' && (folder.name === '' || way.real !== inReal))
+      mustBeBounded(way, { name: folder.name || root, realRoot });
     // Thousands of folders must not keep the other jobs of the step from their network.
     await setImmediate();
   }
-  files.sort((a, b) => (a.name < b.name ? -1 : 1));
+  files.sort(byName);
   // A glob with ** has what is in them, or means to leave it out.
   skipped.folders = skipped.folders.filter((folder) => !wanted(`${folder}/x`) && !wanted(`${folder}/x/y`));
   return { kind, base, files, skipped, unreadable, leavesOut };
@@ -206,9 +246,15 @@ function withFolders(name: string): string[] {
   return names;
 }
 
-function entriesOf(folder: string, name: string, unreadable: string[]): Dirent[] {
+/** Whole names are made only where two folders meet. */
+function byName(a: WalkedFile, b: WalkedFile): number {
+  const [one, other] = a.folder === b.folder ? [a.ownName, b.ownName] : [a.name, b.name];
+  return one < other ? -1 : 1;
+}
+
+function entriesOf({ path, name }: Folder, unreadable: string[]): Dirent[] {
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
     unreadable.push(`${name}/`);
     return [];
@@ -269,10 +315,6 @@ function mayRead(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function localFile(path: string, name: string, stats: Stats): LocalFile {
-  return { ...stateOf(path, stats), name };
 }
 
 /** With slashes; nothing for the workspace itself and for what is not in it. */

@@ -10,20 +10,26 @@ import { type Exclusions, exclusionsOf } from './exclusions.ts';
 import { findFiles, type LocalFile, type Skipped, type Walked } from './files.ts';
 import { decomposedNames, lfsPointers, pointersProblem } from './suspects.ts';
 
-/** One line of `s3-upload` with the files that it names. */
-export interface LocalTarget extends Pick<UploadTarget, 'local' | 'bucket' | 'line'> {
+/** Where the files of a line go. */
+export interface TargetPlace {
+  readonly bucket: string;
   readonly kind: Walked['kind'];
   /** What its keys begin with: ends in a slash or is empty; of a single file the whole key. */
   readonly prefix: string;
+}
+
+/** One line of `s3-upload` with the files that it names. */
+export interface LocalTarget extends TargetPlace, Pick<UploadTarget, 'local' | 'line'> {
   /** Path in the workspace that the files' names are below. */
   readonly base: string;
+  /** Sorted by their names. */
   readonly files: readonly LocalFile[];
   readonly leavesOut: Walked['leavesOut'];
 }
 
 /** The key of a file of a target. */
 export function keyOf(
-  { kind, prefix }: Pick<LocalTarget, 'kind' | 'prefix'>,
+  { kind, prefix }: Pick<TargetPlace, 'kind' | 'prefix'>,
   { name }: Pick<LocalFile, 'name'>,
 ): string {
   return kind === 'file' ? prefix : prefix + name;

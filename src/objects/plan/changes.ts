@@ -5,7 +5,7 @@ import { makeBuffers } from '../local/buffers.ts';
 import { digestsOf } from '../local/digest.ts';
 import type { LocalFile } from '../local/files.ts';
 import { type StoredForms, storedForms } from '../local/stored-form.ts';
-import { keyOf, type LocalTarget, namesOf } from '../local/targets.ts';
+import { keyOf, type LocalTarget, namesOf, type TargetPlace } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { compareFile, type FileFacts, type ListedObject } from '../rules/compare.ts';
 import { type GlobSet, globSet } from '../rules/globs.ts';
@@ -18,6 +18,7 @@ import { foreignKeyText, isForeignKey } from './kms-keys.ts';
 import type { Written } from './owed-invalidations.ts';
 import { type KeptByBucket, type KeptByOwner, keep } from './owners.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
+import { PlannedFile } from './planned-file.ts';
 import { listTarget, type PrefixListing } from './prefix.ts';
 
 export interface Changes {
@@ -75,12 +76,13 @@ export async function compareTargets(
       const { listed, ...listing } = lists[at]!;
       listings.set(target, listing);
       for (const one of listing.newer) written.push(one);
+      const place = { bucket: target.bucket, kind: target.kind, prefix: target.prefix };
       const found: PlannedObject[] = [];
       let done = 0;
       await eachOf(target.files.entries(), HEADS_AT_ONCE, async ([index, file]) => {
         // Small files are hashed without a pause: let others have their turn.
         if (++done % 256 === 0) await setImmediate();
-        const object = await planFile(comparer, { target, bucket, file }, listed[index]);
+        const object = await planFile(comparer, { target, place, bucket, file }, listed[index]);
         found[index] = object;
         if (object.action !== 'unchanged' || !(bucket.looksAtOwners || keepsTimes)) listed[index] = undefined;
       });
@@ -115,8 +117,10 @@ interface Comparer {
   };
 }
 
-interface ComparedPlace {
+interface ComparedFile {
   readonly target: LocalTarget;
+  /** The same without the files, which the plan need not hold. */
+  readonly place: TargetPlace;
   readonly bucket: PlannedBucket;
   readonly file: LocalFile;
 }
@@ -124,12 +128,11 @@ interface ComparedPlace {
 /** Finds out, one after the other, the facts that the comparison of a file asks for. */
 async function planFile(
   comparer: Comparer,
-  { target, bucket, file }: ComparedPlace,
+  { target, place, bucket, file }: ComparedFile,
   listed: ListedObject | undefined,
 ): Promise<PlannedObject> {
   const { request, access, forms, buffers, last, headed, told } = comparer;
   const form = await forms.of(target, file);
-  const key = keyOf(target, file);
   let facts: FileFacts = {
     size: form.file.size,
     mayList: bucket.mayList,
@@ -148,23 +151,25 @@ async function planFile(
       if (head && compared.action !== 'changed') headed.add(bucket.name);
       const isForeign = compared.action === 'unchanged' && isForeignKey(head?.kmsKey, bucket, access.session);
       if (isForeign && bucket.foreignKey === 'warn') told.keys.set(bucket.name, head?.kmsKey);
-      return {
-        bucket: bucket.name,
-        key,
-        file: form.file,
-        size: facts.size,
-        headers: compared.action === 'headers' && head ? { ...head.headers, ...form.ruled } : form.all,
-        action: compared.action,
-        last: last.lastMatch(namesOf(target, file)) >= 0,
-        ...(facts.digests && compared.action !== 'changed' ? { crc: facts.digests.crc } : {}),
-        ...(compared.unproved ? { unproved: true as const } : {}),
-        ...(form.guessesCharset && compared.action !== 'headers' ? { guessesCharset: true as const } : {}),
-      };
+      return new PlannedFile(
+        { place, local: file, file: form.file },
+        {
+          headers: compared.action === 'headers' && head ? { ...head.headers, ...form.ruled } : form.all,
+          action: compared.action,
+          last: last.lastMatch(namesOf(target, file)) >= 0,
+          crc: compared.action === 'changed' ? undefined : facts.digests?.crc,
+          unproved: compared.unproved ?? false,
+          guessesCharset: form.guessesCharset && compared.action !== 'headers',
+        },
+      );
     }
     facts =
       compared.need === 'digests'
         ? { ...facts, digests: await digestsOf(form.file, { inParts: compared.inParts, buffers }) }
-        : { ...facts, head: (await allowed(headObject(access.aws, bucket, { key }))) ?? 'refused' };
+        : {
+            ...facts,
+            head: (await allowed(headObject(access.aws, bucket, { key: keyOf(target, file) }))) ?? 'refused',
+          };
   }
 }
 

@@ -1,6 +1,7 @@
 import { Problem } from '../../base/problem.ts';
 import type { LocalTarget } from '../local/targets.ts';
 import type { DeleteLimit, ObjectsRequest } from '../request.ts';
+import type { ObjectAddress } from '../rules/key.ts';
 import type { Deletion, PlannedObject } from './plan.ts';
 import type { PrefixListing } from './prefix.ts';
 
@@ -57,22 +58,22 @@ export function planDeletions(
   { maxDelete }: Pick<ObjectsRequest, 'maxDelete'>,
   { targets, listings, objects }: ReleaseListing,
 ): Deletion[] {
-  const kept = new Set(objects.map(({ bucket, key }) => `${bucket}/${key}`));
-  const deletions = new Map<string, Deletion>();
-  for (const target of targets) {
-    const { total, others, began = Number.POSITIVE_INFINITY } = listings.get(target) ?? { total: 0, others: [] };
-    const doomed = others.filter(({ key, modified }) => modified <= began && !kept.has(`${target.bucket}/${key}`));
+  const found = targets.map((target) => {
+    const { total = 0, others = [], began = Number.POSITIVE_INFINITY } = listings.get(target) ?? {};
+    return { target, total, doomed: others.filter(({ modified }) => modified <= began) };
+  });
+  // What no file of one line has may be another line's.
+  const addresses = new Set(found.flatMap(({ doomed }) => doomed.map(addressOf)));
+  if (addresses.size > 0) for (const object of objects) addresses.delete(addressOf(object));
+  for (const { target, total, doomed } of found) {
     const on = `s3://${target.bucket}/${target.prefix}`;
-    guardDeletion({ on, localFiles: target.files.length, remoteObjects: total, deletions: doomed.length }, maxDelete);
-    for (const { key, etag, modified } of doomed) {
-      deletions.set(`${target.bucket}/${key}`, {
-        bucket: target.bucket,
-        key,
-        prefix: target.prefix,
-        etag,
-        modified,
-      });
-    }
+    const deletions = doomed.filter((one) => addresses.has(addressOf(one))).length;
+    guardDeletion({ on, localFiles: target.files.length, remoteObjects: total, deletions }, maxDelete);
   }
-  return [...deletions.values()];
+  // Below two prefixes it is deleted once.
+  return found.flatMap(({ doomed }) => doomed.filter((one) => addresses.delete(addressOf(one))));
+}
+
+function addressOf({ bucket, key }: ObjectAddress): string {
+  return `${bucket}/${key}`;
 }

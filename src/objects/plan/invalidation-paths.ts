@@ -10,6 +10,7 @@ export interface PlannedPaths {
 }
 
 export function plannedPaths(plan: ObjectsPlan): PlannedPaths[] {
+  if (plan.invalidations.length === 0) return [];
   const due = [...plan.objects.filter(isDue), ...plan.repairs];
   return plan.invalidations.map((planned) => ({
     distribution: planned.distribution,

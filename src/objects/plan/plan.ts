@@ -20,11 +20,11 @@ export interface PlannedObject extends ObjectAddress {
   /** Sent after everything else. */
   readonly last: boolean;
   /** CRC-32 of what is stored, where the comparison proved that it is the same. */
-  readonly crc?: number;
+  readonly crc?: number | undefined;
   /** It may be the same already: S3 did not show its headers or checksum. */
-  readonly unproved?: true;
+  readonly unproved?: boolean;
   /** Its content type says UTF-8 by the file's name; the bytes have to confirm it. */
-  readonly guessesCharset?: true;
+  readonly guessesCharset?: boolean;
 }
 
 export interface PlannedBucket extends Bucket {

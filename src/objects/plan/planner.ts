@@ -1,5 +1,4 @@
 import { allowing } from '../../aws/denied.ts';
-import { collectOften } from '../../base/heap.ts';
 import { together } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import { someOf } from '../../base/units.ts';
@@ -19,16 +18,12 @@ import { type PlannedRedirect, planRedirects } from './redirects.ts';
 import { planRepairs } from './repairs.ts';
 import { publishedUrl } from './url.ts';
 
-/** So many files take the memory of the process, and not its time, to its limit. */
-const LARGE_TREE = 10_000;
-
 /**
  * Reads what is on both sides, and decides everything.
  * @throws Problem, Problems: all that would make the upload fail, or be of no use to the bucket's owner
  */
 export async function planObjects(request: ObjectsRequest, access: Access): Promise<ObjectsPlan> {
   const { targets, warnOfUnmatched } = await findTargets(request, access.runner.env.RUNNER_TEMP, access.runner);
-  if (targets.reduce((sum, { files }) => sum + files.length, 0) > LARGE_TREE) collectOften();
   const buckets = await lookAtBuckets(request, access, targets);
   await together([...buckets.values()].map(async (bucket) => refuseWhatCannotWork(request, bucket, access.session)));
   const scopes = scopesOf(request, targets);

@@ -1,3 +1,4 @@
+import { placeFinder } from '../../base/sorted.ts';
 import type { Access } from '../../job.ts';
 import { keyOf, type LocalTarget } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
@@ -33,7 +34,7 @@ export async function listTarget(
 ): Promise<PrefixListing & { listed: (ListedObject | undefined)[] }> {
   if (!bucket.mayList) return { total: 0, newer: [], others: [], began: undefined, listed: [] };
   const { files, prefix, leavesOut, kind } = target;
-  const places = new Map(files.map((file, place) => [keyOf(target, file), place]));
+  const placeOf = placeFinder(files, (file) => keyOf(target, file));
   const listed: (ListedObject | undefined)[] = [];
   const others: PrefixListing['others'][number][] = [];
   const newer: Written[] = [];
@@ -50,7 +51,7 @@ export async function listTarget(
     // Few accounts own many objects: one text for each.
     const owner = said === undefined ? undefined : (owners.get(said) ?? said);
     if (owner !== undefined) owners.set(owner, owner);
-    const place = places.get(key);
+    const place = placeOf(key);
     if (place !== undefined) listed[place] = { ...object, owner };
     if (kind === 'file') continue;
     total++;
