@@ -56,7 +56,7 @@ const PROOFS = {
   's3:ListAllMyBuckets': lacks<S3.ListBucketsCommandOutput>('owner', ({ Owner }) => Owner?.ID),
   's3:GetObject': lacks<Pick<S3.HeadObjectCommandOutput, 'ETag'>>('ETag', ({ ETag }) => ETag),
   's3:GetObjectVersion': lacks<Pick<S3.HeadObjectCommandOutput, 'ETag'>>('ETag', ({ ETag }) => ETag),
-  's3:GetObjectAcl': lacks<S3.GetObjectAclCommandOutput>('owner', ({ Owner }) => Owner?.ID),
+  's3:GetObjectAcl': lacks<Pick<S3.GetObjectAclCommandOutput, 'Owner'>>('owner', ({ Owner }) => Owner?.ID),
   's3:GetBucketAcl': lacks<S3.GetBucketAclCommandOutput>('owner', ({ Owner }) => Owner?.ID),
   // Without rules it is unknown how the bucket treats ACLs: radosgw takes the question for another one and answers 200.
   's3:GetBucketOwnershipControls': ({ $metadata, OwnershipControls }: S3.GetBucketOwnershipControlsCommandOutput) =>

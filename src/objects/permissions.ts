@@ -114,7 +114,7 @@ function writing(request: ObjectsRequest, { plan, result, bucket, scope }: Writi
     ...READ_STATE.map((action): readonly [boolean, string] => [reads, action]),
     // Only buckets with versions replicate, and each written version is asked for by itself.
     [waits, 's3:GetObjectVersion'],
-    [looks && (!result || shown.includes('s3:GetObjectAcl')), 's3:GetObjectAcl'],
+    [(looks && (!result || shown.includes('s3:GetObjectAcl'))) || plan.aclsRead.has(name), 's3:GetObjectAcl'],
     [plan.deletions.some(isHere), 's3:DeleteObject'],
   ];
   const writes = new Set<string>();

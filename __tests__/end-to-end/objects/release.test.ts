@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
-import { FILES, head, OWNER, PUBLISHER, read, s3As, siteScene, upload, writes } from './scene.ts';
+import { ROLE } from '../../../harness/scene.ts';
+import { FILES, head, OWNER, PUBLISHER, read, readUnsigned, s3As, siteScene, upload, writes } from './scene.ts';
 
 /** The publisher's own bucket and distribution: an invalidation cannot be made across accounts. */
 const OWN = { 's3-upload': 'site => s3://shop-artifacts', 'cloudfront-distribution': 'E2ARTIFACTS' };
@@ -47,6 +48,45 @@ describe('only what changed', () => {
     const result = await step(upload());
     expect(writes(sandbox)).toEqual([]);
     expect(result.outputs['s3-unchanged']).toBe('5');
+  });
+
+  test('a class or a key that is asked for goes for what stays as well; what a lifecycle rule moved on stays', async () => {
+    const { sandbox, step } = await siteScene({ account: PUBLISHER });
+    await step(upload());
+    const asked = async (inputs: Record<string, string>) => {
+      sandbox.log.clear();
+      await step(upload(inputs));
+      return [...new Set(writes(sandbox).map((write) => write.split(' ')[0]))].join();
+    };
+    const CLASS = { 's3-storage-class': 'STANDARD_IA' };
+    expect([await asked(CLASS), await asked(CLASS)]).toEqual(['CopyObject', '']);
+    const Body = FILES['site/robots.txt']!;
+    const cold = { Bucket: 'shop-site', Key: 'robots.txt', Body, StorageClass: 'GLACIER_IR' as const };
+    await s3As(sandbox, ROLE).send(new PutObjectCommand(cold));
+    expect(await asked(CLASS)).toBe('');
+    const KMS = { 's3-sse': 'aws:kms' };
+    expect([await asked(KMS), await asked(KMS)]).toEqual(['CopyObject', '']);
+    expect((await head(sandbox, 'index.html', 'shop-site', ROLE)).ServerSideEncryption).toBe('aws:kms');
+    const AES = { 's3-sse': 'AES256' };
+    expect([await asked(AES), await asked(AES)]).toEqual(['CopyObject', '']);
+  });
+
+  test('an ACL that is asked for by name goes for what stays as well', async () => {
+    const open = { account: PUBLISHER, ownership: 'ObjectWriter', blockPublicAccess: false } as const;
+    const { sandbox, step } = await siteScene(open);
+    await step(upload());
+    expect(await readUnsigned(sandbox, 'index.html')).toBe(403);
+    const acl = upload({ 's3-acl': 'public-read' });
+    const first = await step(acl);
+    expect(first.outputs).toMatchObject({
+      's3-uploaded': '5',
+      'iam-policy': expect.stringContaining('s3:GetObjectAcl'),
+    });
+    expect(await readUnsigned(sandbox, 'index.html')).toBe(200);
+    expect((await step(acl)).outputs).toMatchObject({ 's3-uploaded': '0', 's3-unchanged': '5' });
+    sandbox.faults.add({ kind: 'status', service: 's3', action: 'GetObjectAcl', status: 403, code: 'AccessDenied' });
+    const blind = await step(acl);
+    expect(blind.warnings.join()).toContain('whether the objects that stay have the ACL public-read cannot be told');
   });
 
   test('a file that is stored compressed is known again; one that does not get smaller stays as it is', async () => {

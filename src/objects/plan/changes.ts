@@ -138,7 +138,8 @@ async function planFile(
     mayList: bucket.mayList,
     listed,
     always: request.uploadUnchanged,
-    ruled: form.isRuled && !request.immutable ? form.ruled : undefined,
+    ruled: request.immutable ? undefined : form.ruled,
+    isRuled: form.isRuled,
     isForeignKey: (kmsKey) => bucket.foreignKey === 'fail' && isForeignKey(kmsKey, bucket, access.session),
   };
   for (;;) {

@@ -4,9 +4,12 @@ import type { ObjectsRequest } from '../request.ts';
 import { allowed } from '../s3/bucket.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
 
+export const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
+export const AUTHENTICATED_USERS = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
+
 const GROUPS: Readonly<Record<string, string>> = {
-  'http://acs.amazonaws.com/groups/global/AllUsers': 'everybody',
-  'http://acs.amazonaws.com/groups/global/AuthenticatedUsers': 'every AWS account',
+  [ALL_USERS]: 'everybody',
+  [AUTHENTICATED_USERS]: 'every AWS account',
 };
 
 /**
@@ -41,8 +44,16 @@ export async function warnOfLostGrants(
 }
 
 function readersOf(grants: readonly Grant[]): string | undefined {
-  const found = grants.find(
-    ({ Grantee, Permission }) => GROUPS[Grantee?.URI ?? ''] && (Permission === 'READ' || Permission === 'FULL_CONTROL'),
+  const uri = Object.keys(GROUPS).find((group) =>
+    grants.some((it) => isReader({ uri: it.Grantee?.URI, permission: it.Permission }, group)),
   );
-  return GROUPS[found?.Grantee?.URI ?? ''];
+  return uri && GROUPS[uri];
+}
+
+/** Whether a grant lets a group of S3 read. */
+export function isReader(
+  { uri, permission }: { readonly uri: string | undefined; readonly permission: string | undefined },
+  group: string,
+): boolean {
+  return uri === group && (permission === 'READ' || permission === 'FULL_CONTROL');
 }

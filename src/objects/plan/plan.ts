@@ -89,6 +89,8 @@ export interface ObjectsPlan {
   readonly repairs: readonly Repair[];
   /** Buckets of which objects were asked for by HEAD. */
   readonly headed: ReadonlySet<string>;
+  /** Buckets whose unchanged objects were asked for their ACL. */
+  readonly aclsRead: ReadonlySet<string>;
   /** Buckets of which the caller's or the owner's canonical id was of use. */
   readonly owners: ReadonlyMap<string, OwnerIds>;
   readonly invalidations: readonly PlannedInvalidation[];

@@ -11,6 +11,7 @@ import { type Changes, compareTargets } from './changes.ts';
 import { planDeletions } from './deletion.ts';
 import { onBucket } from './iam-actions.ts';
 import { warnOfLostGrants } from './lost-grants.ts';
+import { sendWhereGrantsLack } from './missing-grants.ts';
 import { lookAtTold, type PastInvalidations, paidUntil, planInvalidation } from './owed-invalidations.ts';
 import { copyOfKept, type KeptByOwner, keep } from './owners.ts';
 import type { Deletion, ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Scope } from './plan.ts';
@@ -34,8 +35,9 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
   const compared = await compareTargets(request, access, { targets, buckets, keepsTimes, paidUntil: paid });
   warnOfUnmatched();
   const redirects = await planRedirects(request, access, { buckets, files: compared.objects });
-  const objects =
+  const found =
     redirects.length > 0 ? [...compared.objects, ...redirects.map(({ object }) => object)] : compared.objects;
+  const { objects, aclsRead } = await sendWhereGrantsLack(request, access, { buckets, objects: found });
   for (const bucket of buckets.values()) checkOwnership(bucket, objects, access);
   for (const bucket of buckets.values()) warnOfManagedKey(request, bucket, access);
   await warnOfLostGrants(request, access, { buckets, objects });
@@ -52,6 +54,7 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
     deletions,
     repairs,
     headed: new Set([...compared.headed, ...headed, ...redirects.map(({ object }) => object.bucket)]),
+    aclsRead,
     owners,
     invalidations,
     url: await publishedUrl(request, access, { buckets, targets }),

@@ -57,8 +57,35 @@ export function provesEqual(
 
 /** Whether each header is what it shall be. What S3 shows beyond that is not ours to take away. */
 export function headersEqual(wanted: ObjectHeaders, found: ObjectHeaders): boolean {
-  return Object.entries(wanted).every(([name, value]) => found[name] === value);
+  return Object.entries(wanted).every(([name, value]) => (EQUAL[name] ?? isEqual)(value, found[name]));
 }
+
+function isEqual(wanted: string, found: string | undefined): boolean {
+  return found === wanted;
+}
+
+/** Where a text may differ without a difference. */
+const EQUAL: Readonly<Record<string, typeof isEqual>> = {
+  // A lifecycle rule may have moved it on since: only what is warmer than asked for was never there.
+  'x-amz-storage-class': (wanted, found = 'STANDARD') =>
+    found === wanted || (COOLING.includes(wanted) && COOLING.indexOf(found) >= COOLING.indexOf(wanted)),
+  // What is encrypted with no key of KMS is encrypted with S3's own.
+  'x-amz-server-side-encryption': (wanted, found = 'AES256') => found === wanted,
+  // S3 shows the ARN; an id is its end, and which key an alias stands for only KMS knows.
+  'x-amz-server-side-encryption-aws-kms-key-id': (wanted, found = '') =>
+    found === wanted || found.endsWith(`/${wanted}`) || (found !== '' && wanted.includes('alias/')),
+};
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html: the waterfall. */
+const COOLING = [
+  'STANDARD',
+  'STANDARD_IA',
+  'INTELLIGENT_TIERING',
+  'ONEZONE_IA',
+  'GLACIER_IR',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+];
 
 /** What is known of one file and its object. */
 export interface FileFacts {
@@ -69,8 +96,10 @@ export interface FileFacts {
   readonly listed: Pick<ListedObject, 'size' | 'etag'> | undefined;
   /** `s3-upload-unchanged` */
   readonly always: boolean;
-  /** Headers that rules of the step name; nothing when there are none, or they may not be changed (`s3-immutable`). */
+  /** Headers that the step names; nothing when they may not be changed (`s3-immutable`). */
   readonly ruled: ObjectHeaders | undefined;
+  /** Whether those are worth a look where the content is known to be the same. */
+  readonly isRuled: boolean;
   /** Of the file: its ETag in S3, and the CRC-32. */
   readonly digests?: { readonly etag: string; readonly crc: number } | undefined;
   readonly head?: ObjectHead | 'refused' | undefined;
@@ -98,14 +127,14 @@ const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
 
 /** Compares one file with what is known of its object. */
 export function compareFile(facts: FileFacts): Comparison {
-  const { size, listed, digests, head, ruled } = facts;
+  const { size, listed, digests, head, ruled, isRuled } = facts;
   const clue = clueOf(size, listed);
   // Without a listing it counts as changed, so that it is invalidated too.
   if (clue === 'new') return { action: facts.mayList ? 'new' : 'changed' };
   if (clue === 'changed' || facts.always) return { action: 'changed' };
   if (!digests) return { need: 'digests', inParts: clue === 'etag-of-parts' };
   const isSame = clue !== 'ask' && digests.etag === listed?.etag;
-  if (isSame && !ruled) return { action: 'unchanged' };
+  if (isSame && !(ruled && isRuled)) return { action: 'unchanged' };
   if (head === undefined) return { need: 'head' };
   if (head === 'refused') return { action: 'changed', unproved: true };
   if (!isSame && !provesEqual(head, digests.crc)) return { action: 'changed' };

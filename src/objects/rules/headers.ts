@@ -13,7 +13,7 @@ export interface HeadersOfFile {
   readonly all: ObjectHeaders;
   /** Those that the step's inputs name: a copy in place changes them and no others. */
   readonly ruled: ObjectHeaders;
-  /** Whether a rule for this very file names one: it is then worth comparing with what S3 has. */
+  /** Whether a rule for this very file, or a setting for all, names one: it is then worth comparing with what S3 has. */
   readonly isRuled: boolean;
   /** Whether the charset of the content type is a guess that the file's bytes have to confirm. */
   readonly guessesCharset: boolean;
@@ -70,7 +70,7 @@ export function headerBook(settings: ObjectSettings): HeaderBook {
       const known = shared.get(key) ?? {
         all: { ...fixed, 'content-type': type, ...own },
         ruled: { ...fixed, ...own },
-        isRuled: Object.keys(own).length > 0,
+        isRuled: Object.keys(own).length > 0 || asksOfAll(settings),
         guessesCharset: own['content-type'] === undefined && CHARSET.test(type),
       };
       shared.set(key, known);
@@ -97,10 +97,14 @@ export function contentTypeOf(name: string): string {
   return mime.contentType(extension) || 'application/octet-stream';
 }
 
-/** Those of the headers that HEAD shows and that a copy in place can change; tags and encryption are not among them. */
+/** Those of the headers that HEAD shows and that a copy in place can change; tags are not among them. */
 export function comparable(headers: ObjectHeaders): ObjectHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => COMPARED.test(name)));
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => COMPARED.test(name) || name.startsWith(ENCRYPTION)),
+  );
 }
+
+const ENCRYPTION = 'x-amz-server-side-encryption';
 
 const COMPARED =
   /^(cache-control|content-type|content-encoding|content-disposition|content-language|expires|x-amz-meta-.+|x-amz-storage-class|x-amz-website-redirect-location)$/;
@@ -142,6 +146,11 @@ function metadataRules({ metadata }: ObjectSettings): RuledHeader[] {
       metadata.filter((rule) => rule.name === name),
     ),
   );
+}
+
+/** Whether something is asked of each object that only HEAD shows; an ETag that is the MD5 shows AES256. */
+function asksOfAll({ storageClass, encryption, kmsKey }: ObjectSettings): boolean {
+  return storageClass !== undefined || kmsKey !== undefined || (encryption ?? '').startsWith('aws:kms');
 }
 
 /** In each list the last match wins. */

@@ -23,7 +23,7 @@ export interface Put {
 
 /** A request on the bucket, or on one of its objects, whose answer is short. */
 export interface Ask {
-  readonly method: 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'HEAD' | 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Left out for the bucket itself. */
   readonly key?: string | undefined;
   readonly query?: Readonly<Record<string, string>> | undefined;
@@ -92,16 +92,7 @@ export async function openWire({ http, client, bucket, credentials, checksums }:
   const host = port ? `${hostname}:${port}` : hostname;
   const isSecure = protocol === 'https:';
 
-  const request = async (
-    {
-      method,
-      key,
-      query = {},
-      headers,
-      body,
-    }: Omit<Ask, 'method'> & { readonly method: Ask['method'] | 'PUT' | 'GET' },
-    signal: AbortSignal,
-  ): Promise<HttpAnswer> => {
+  const request = async ({ method, key, query = {}, headers, body }: Ask, signal: AbortSignal): Promise<HttpAnswer> => {
     const path = key === undefined ? base || '/' : `${base}/${encodeKey(key)}`;
     const sortedQuery = queryOf(query);
     const at = new Date(Date.now() + client.config.systemClockOffset);

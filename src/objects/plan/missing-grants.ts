@@ -1,0 +1,72 @@
+import { firstText } from '../../aws/xml.ts';
+import { eachOf } from '../../base/parallel.ts';
+import { counted } from '../../base/units.ts';
+import type { Access } from '../../job.ts';
+import type { ObjectsRequest } from '../request.ts';
+import type { CannedAcl } from '../rules/acl.ts';
+import { allowed } from '../s3/bucket.ts';
+import { ownerHeader } from '../s3/wire.ts';
+import { ALL_USERS, AUTHENTICATED_USERS, isReader } from './lost-grants.ts';
+import type { PlannedBucket, PlannedObject } from './plan.ts';
+
+/** The canned ACLs that let a group read: objects of which they are said are served by them. */
+const READERS: Partial<Record<CannedAcl, string>> = {
+  'public-read': ALL_USERS,
+  'public-read-write': ALL_USERS,
+  'authenticated-read': AUTHENTICATED_USERS,
+};
+const ACLS_AT_ONCE = 64;
+
+export interface WithGrants {
+  readonly objects: readonly PlannedObject[];
+  /** Buckets whose objects were asked for their ACL. */
+  readonly aclsRead: ReadonlySet<string>;
+}
+
+/**
+ * An ACL that is asked for by name goes with what is sent. What is there already, from before somebody asked for it, may lack it, and
+ * stays dark however often the step runs: it is sent again.
+ */
+export async function sendWhereGrantsLack(
+  { acl, uploadUnchanged, immutable }: ObjectsRequest,
+  access: Access,
+  { buckets, objects }: { buckets: ReadonlyMap<string, PlannedBucket>; objects: readonly PlannedObject[] },
+): Promise<WithGrants> {
+  const reader = acl === 'auto' || acl === 'none' ? undefined : READERS[acl];
+  const aclsRead = new Set<string>();
+  if (!reader || uploadUnchanged || immutable) return { objects, aclsRead };
+  const refused = new Set<string>();
+  const lacking = new Set<PlannedObject>();
+  const kept = objects.filter(
+    ({ action, bucket }) => action === 'unchanged' && buckets.get(bucket)?.ownership !== 'BucketOwnerEnforced',
+  );
+  await eachOf(kept, ACLS_AT_ONCE, async (object) => {
+    const bucket = buckets.get(object.bucket)!;
+    if (refused.has(bucket.name)) return;
+    const grants = await grantsOf(access, bucket, object.key);
+    (grants ? aclsRead : refused).add(bucket.name);
+    if (grants && !grants.some((grant) => isReader(grant, reader))) lacking.add(object);
+  });
+  for (const name of refused) {
+    access.runner.warning(
+      `s3://${name}: whether the objects that stay have the ACL ${acl} cannot be told. Allow s3:GetObjectAcl, or send all of them once with s3-upload-unchanged: true.`,
+    );
+  }
+  if (lacking.size === 0) return { objects, aclsRead };
+  access.runner.info(`${counted(lacking.size, 'object')} sent again, because the ACL there is not ${acl}`);
+  return { objects: objects.map((one) => (lacking.has(one) ? { ...one, action: 'changed' as const } : one)), aclsRead };
+}
+
+/** `undefined` when the caller may not ask. */
+function grantsOf({ aws }: Pick<Access, 'aws'>, bucket: PlannedBucket, key: string) {
+  const asked = { method: 'GET', key, query: { acl: '' }, headers: ownerHeader(bucket) } as const;
+  const call = aws.call('s3:GetObjectAcl', async (signal) => {
+    const { text } = await bucket.wire.ask(asked, signal);
+    const grants = text.split('<Grant>').slice(1);
+    return {
+      Owner: { ID: firstText(text, 'ID') || undefined },
+      grants: grants.map((one) => ({ uri: firstText(one, 'URI'), permission: firstText(one, 'Permission') })),
+    };
+  });
+  return allowed(call.then(({ grants }) => grants));
+}
