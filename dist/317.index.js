@@ -292,7 +292,7 @@ function profileParts(name, env) {
 }
 function checkProfileIsFree(name, { config, credentials }, now) {
     for (const { file, section } of [credentials, config]) {
-        const there = (0,ini/* sectionOf */.ZE)((0,shared_config/* readShared */.qA)(file), section);
+        const there = (0,ini/* sectionOf */.ZE)((0,shared_config/* readSharedToChange */.tY)(file), section);
         const mark = readMark(there);
         if (there === '' || (mark?.until !== undefined && mark.until < now))
             continue;
@@ -310,7 +310,7 @@ function writeProfile({ file, section }, settings, writer) {
     (0,shared_config/* onShared */.LJ)(file, 'written', () => {
         makeFolder((0,external_node_path_.dirname)(file));
         locked(file, () => {
-            const before = (0,shared_config/* readShared */.qA)(file);
+            const before = (0,shared_config/* readSharedToChange */.tY)(file);
             const previous = (0,ini/* sectionOf */.ZE)(before, section);
             const earlier = readMark(previous);
             if (!earlier)

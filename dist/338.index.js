@@ -15,7 +15,7 @@ export const modules = {
 /* harmony import */ var _base_stop_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5505);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5900);
 /* harmony import */ var _signin_export_held_sign_in_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9752);
-/* harmony import */ var _signin_index_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9931);
+/* harmony import */ var _signin_index_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7742);
 
 
 

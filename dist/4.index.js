@@ -1255,7 +1255,10 @@ function objectsRequest(inputs, { secretFiles }) {
         workspace: inputs.env.GITHUB_WORKSPACE ?? '.',
         acl: inputs.oneOf('s3-acl', ['auto', 'none', ...acl/* CANNED_ACLS */.m2], 'auto'),
         verifyOwner: inputs.oneOf('s3-verify-owner', ['auto', 'fail', 'warn', 'off'], 'auto'),
-        bucketOwner: matching(inputs, 's3-bucket-owner', { form: /^\d{12}$/, fix: 'write the 12 digits of an account id' }),
+        bucketOwner: matching(inputs, 's3-bucket-owner', {
+            form: /^\d{12}$/,
+            fix: 'write the 12 digits of an account id, in quotes where the first is 0: YAML takes it away',
+        }),
         fixAcl: inputs.boolean('s3-fix-acl', false),
         uploadUnchanged: inputs.boolean('s3-upload-unchanged', false),
         delete: inputs.boolean('s3-delete', false),
@@ -1890,13 +1893,15 @@ function readAccountIds(inputs, roles) {
         .lines('allowed-account-ids')
         .flatMap(({ text, line }) => text.split(',').map((id) => ({ id: id.trim(), line })));
     const ids = items.filter(({ id }) => id !== '');
-    for (const { id, line } of ids) {
-        if (!/^\d{12}$/.test(id)) {
-            inputs.wrong('allowed-account-ids', line, { what: `${(0,quote/* quote */.h)(id)} is not an account id`, fix: 'write 12 digits' });
-        }
+    const wrong = ids.filter(({ id }) => !/^\d{12}$/.test(id));
+    for (const { id, line } of wrong) {
+        inputs.wrong('allowed-account-ids', line, {
+            what: `${(0,quote/* quote */.h)(id)} is not an account id`,
+            fix: 'write 12 digits, in quotes where the first is 0: YAML takes it away',
+        });
     }
     const last = ARN.exec(roles.at(-1) ?? '')?.[2];
-    if (last && ids.length > 0 && !ids.some(({ id }) => id === last)) {
+    if (last && ids.length > 0 && wrong.length === 0 && !ids.some(({ id }) => id === last)) {
         inputs.wrong('role-to-assume', undefined, {
             what: `the role is in account ${last}, which allowed-account-ids does not list`,
             fix: 'correct the role, or add the account',
@@ -2504,8 +2509,8 @@ function toldReplaced({ replaced }) {
     return [`Replaced for later steps, so that all SDKs agree on who this job is: ${replaced.join(', ')}.`];
 }
 
-// EXTERNAL MODULE: ./lib/signin/index.js + 21 modules
-var signin = __webpack_require__(9931);
+// EXTERNAL MODULE: ./lib/signin/index.js + 22 modules
+var signin = __webpack_require__(7742);
 ;// CONCATENATED MODULE: ./lib/main.js
 
 
@@ -3782,7 +3787,7 @@ function profileParts(name, env) {
 }
 function checkProfileIsFree(name, { config, credentials }, now) {
     for (const { file, section } of [credentials, config]) {
-        const there = (0,ini/* sectionOf */.ZE)((0,shared_config/* readShared */.qA)(file), section);
+        const there = (0,ini/* sectionOf */.ZE)((0,shared_config/* readSharedToChange */.tY)(file), section);
         const mark = readMark(there);
         if (there === '' || (mark?.until !== undefined && mark.until < now))
             continue;
@@ -3800,7 +3805,7 @@ function writeProfile({ file, section }, settings, writer) {
     (0,shared_config/* onShared */.LJ)(file, 'written', () => {
         makeFolder((0,external_node_path_.dirname)(file));
         locked(file, () => {
-            const before = (0,shared_config/* readShared */.qA)(file);
+            const before = (0,shared_config/* readSharedToChange */.tY)(file);
             const previous = (0,ini/* sectionOf */.ZE)(before, section);
             const earlier = readMark(previous);
             if (!earlier)

@@ -86,13 +86,18 @@ function headOf(line) {
 /* harmony export */   c_: () => (/* binding */ configSection),
 /* harmony export */   h6: () => (/* binding */ endpointSettings),
 /* harmony export */   qA: () => (/* binding */ readShared),
-/* harmony export */   qf: () => (/* binding */ profileRegion)
+/* harmony export */   qf: () => (/* binding */ profileRegion),
+/* harmony export */   tY: () => (/* binding */ readSharedToChange)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _base_edge_files_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1156);
-/* harmony import */ var _base_read_text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9213);
-/* harmony import */ var _ini_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5527);
+/* harmony import */ var node_buffer__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4573);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
+/* harmony import */ var _base_edge_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1156);
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7966);
+/* harmony import */ var _base_read_text_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9213);
+/* harmony import */ var _ini_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5527);
+
+
 
 
 
@@ -106,8 +111,8 @@ function sharedFiles(env) {
     };
 }
 function defaultFiles(env) {
-    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(home(env), '.aws');
-    return { config: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'config'), credentials: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'credentials') };
+    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(home(env), '.aws');
+    return { config: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'config'), credentials: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'credentials') };
 }
 function home(env) {
     return env.HOME || env.USERPROFILE || '';
@@ -119,7 +124,27 @@ function configSection(profile) {
     return profile === 'default' ? profile : `profile ${profile}`;
 }
 function readShared(file) {
-    return onShared(file, 'read', () => ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .readText */ .yR)(file) : ''));
+    const bytes = sharedBytes(file);
+    const [first, second] = bytes;
+    if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+        throw notUtf8(file, 'UTF-16');
+    return bytes.toString('utf8');
+}
+function readSharedToChange(file) {
+    const text = readShared(file);
+    if (!(0,node_buffer__WEBPACK_IMPORTED_MODULE_0__.isUtf8)(sharedBytes(file)))
+        throw notUtf8(file, 'another encoding');
+    return text;
+}
+function sharedBytes(file) {
+    return onShared(file, 'read', () => ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(file) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_5__/* .readBytes */ .io)(file) : Buffer.alloc(0)));
+}
+function notUtf8(file, encoding) {
+    return new _base_problem_js__WEBPACK_IMPORTED_MODULE_4__/* .Problem */ .AF({
+        on: `The file of AWS profiles ${file}`,
+        what: `it is not in UTF-8 but in ${encoding}`,
+        fix: 'save it as UTF-8; PowerShell does with Set-Content -Encoding ascii',
+    });
 }
 const FIX = 'check HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE';
 function onShared(file, done, act) {
@@ -127,14 +152,14 @@ function onShared(file, done, act) {
         return act();
     }
     catch (thrown) {
-        throw (0,_base_edge_files_js__WEBPACK_IMPORTED_MODULE_2__/* .fileProblem */ .Wj)(thrown, { on: `The file of AWS profiles ${file}`, doing: done, fix: FIX });
+        throw (0,_base_edge_files_js__WEBPACK_IMPORTED_MODULE_3__/* .fileProblem */ .Wj)(thrown, { on: `The file of AWS profiles ${file}`, doing: done, fix: FIX });
     }
 }
 function endpointSettings(service, env) {
     const text = configText(env);
-    const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_4__/* .sectionOf */ .ZE)(text, configSection(env.AWS_PROFILE || 'default')));
+    const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(text, configSection(env.AWS_PROFILE || 'default')));
     const services = profile.get('services');
-    const own = services === undefined ? undefined : settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_4__/* .sectionOf */ .ZE)(text, `services ${services}`));
+    const own = services === undefined ? undefined : settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(text, `services ${services}`));
     return {
         endpoint: own?.get(`${service}.endpoint_url`) ?? profile.get('endpoint_url'),
         fips: profile.get('use_fips_endpoint'),
@@ -143,12 +168,12 @@ function endpointSettings(service, env) {
     };
 }
 function profileRegion(env) {
-    return settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_4__/* .sectionOf */ .ZE)(configText(env), configSection(env.AWS_PROFILE || 'default'))).get('region');
+    return settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(configText(env), configSection(env.AWS_PROFILE || 'default'))).get('region');
 }
 function configText(env) {
     const { config } = sharedFiles(env);
     try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(config) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_3__/* .readText */ .yR)(config) : '';
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(config) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_5__/* .readText */ .yR)(config) : '';
     }
     catch {
         return '';

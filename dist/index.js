@@ -258,7 +258,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 if (process.argv[2] === 'credential-process') {
-    const { credentialProcess } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(593), __nccwpck_require__.e(867), __nccwpck_require__.e(338)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4338));
+    const { credentialProcess } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(593), __nccwpck_require__.e(350), __nccwpck_require__.e(338)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4338));
     await credentialProcess(process.argv[3] ?? '');
 }
 else if (process.argv[2] === 'post') {
@@ -266,7 +266,7 @@ else if (process.argv[2] === 'post') {
     await post();
 }
 else {
-    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(6), __nccwpck_require__.e(593), __nccwpck_require__.e(867), __nccwpck_require__.e(4)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1004));
+    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(6), __nccwpck_require__.e(593), __nccwpck_require__.e(350), __nccwpck_require__.e(4)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1004));
     await main();
 }
 

@@ -1,8 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileProblem } from '../base/edge/files.ts';
 import type { Environment } from '../base/environment.ts';
-import { readText } from '../base/read-text.ts';
+import { Problem } from '../base/problem.ts';
+import { readBytes, readText } from '../base/read-text.ts';
 import { sectionOf } from './ini.ts';
 
 /** Where the two shared files are. */
@@ -39,9 +41,32 @@ export function configSection(profile: string): string {
   return profile === 'default' ? profile : `profile ${profile}`;
 }
 
-/** The text of a file of profiles; empty when there is none. */
+/** The text of a file of profiles; empty when there is none. @throws Problem for UTF-16, in which no AWS tool finds anything */
 export function readShared(file: string): string {
-  return onShared(file, 'read', () => (existsSync(file) ? readText(file) : ''));
+  const bytes = sharedBytes(file);
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) throw notUtf8(file, 'UTF-16');
+  return bytes.toString('utf8');
+}
+
+/** The same of a file that is to be changed. @throws Problem where what is written back would not be what the user has */
+export function readSharedToChange(file: string): string {
+  const text = readShared(file);
+  if (!isUtf8(sharedBytes(file))) throw notUtf8(file, 'another encoding');
+  return text;
+}
+
+function sharedBytes(file: string): Buffer {
+  return onShared(file, 'read', () => (existsSync(file) ? readBytes(file) : Buffer.alloc(0)));
+}
+
+/** PowerShell 5 writes UTF-16 with `>` and Out-File. */
+function notUtf8(file: string, encoding: string): Problem {
+  return new Problem({
+    on: `The file of AWS profiles ${file}`,
+    what: `it is not in UTF-8 but in ${encoding}`,
+    fix: 'save it as UTF-8; PowerShell does with Set-Content -Encoding ascii',
+  });
 }
 
 const FIX = 'check HOME, its folder .aws and the disk; or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE';

@@ -77,7 +77,10 @@ export function objectsRequest(
     workspace: inputs.env.GITHUB_WORKSPACE ?? '.',
     acl: inputs.oneOf('s3-acl', ['auto', 'none', ...CANNED_ACLS], 'auto'),
     verifyOwner: inputs.oneOf('s3-verify-owner', ['auto', 'fail', 'warn', 'off'], 'auto'),
-    bucketOwner: matching(inputs, 's3-bucket-owner', { form: /^\d{12}$/, fix: 'write the 12 digits of an account id' }),
+    bucketOwner: matching(inputs, 's3-bucket-owner', {
+      form: /^\d{12}$/,
+      fix: 'write the 12 digits of an account id, in quotes where the first is 0: YAML takes it away',
+    }),
     fixAcl: inputs.boolean('s3-fix-acl', false),
     uploadUnchanged: inputs.boolean('s3-upload-unchanged', false),
     delete: inputs.boolean('s3-delete', false),

@@ -74,13 +74,15 @@ export function readAccountIds(inputs: InputReader, roles: readonly string[]): s
     .lines('allowed-account-ids')
     .flatMap(({ text, line }) => text.split(',').map((id) => ({ id: id.trim(), line })));
   const ids = items.filter(({ id }) => id !== '');
-  for (const { id, line } of ids) {
-    if (!/^\d{12}$/.test(id)) {
-      inputs.wrong('allowed-account-ids', line, { what: `${quote(id)} is not an account id`, fix: 'write 12 digits' });
-    }
+  const wrong = ids.filter(({ id }) => !/^\d{12}$/.test(id));
+  for (const { id, line } of wrong) {
+    inputs.wrong('allowed-account-ids', line, {
+      what: `${quote(id)} is not an account id`,
+      fix: 'write 12 digits, in quotes where the first is 0: YAML takes it away',
+    });
   }
   const last = ARN.exec(roles.at(-1) ?? '')?.[2];
-  if (last && ids.length > 0 && !ids.some(({ id }) => id === last)) {
+  if (last && ids.length > 0 && wrong.length === 0 && !ids.some(({ id }) => id === last)) {
     inputs.wrong('role-to-assume', undefined, {
       what: `the role is in account ${last}, which allowed-account-ids does not list`,
       fix: 'correct the role, or add the account',

@@ -29,6 +29,22 @@ test.each<[string, GithubJob, RegExp]>([
   ['a new or renamed repository', { ...SHOP, immutableSub: true }, /immutable sub/],
   ['another letter case', { repository: 'Octo-Org/Shop' }, /has capitals/],
   ['a customised sub', { ...SHOP, claims: { sub: 'job_workflow_ref:octo-org/ci/x.yml' } }, /customised/],
+  [
+    'a customised sub of a job that calls a reusable workflow',
+    {
+      ...SHOP,
+      claims: {
+        sub: 'repository_owner:octo-org',
+        job_workflow_ref: 'octo-org/ci/.github/workflows/x.yml@refs/heads/main',
+      },
+    },
+    /customised/,
+  ],
+  [
+    "a runner of the user's own",
+    { repository: 'octo-org/other', claims: { runner_environment: 'self-hosted' } },
+    /trusts the machine .* credentials-source: ambient/,
+  ],
   ['a tag', { ...SHOP, ref: 'refs/tags/v1.2.0' }, /StringLike/],
   [
     'a branch with the beginning of a policy variable',

@@ -49,6 +49,28 @@ test('a profile that is there is not replaced unasked, and put back when it was'
   expect(readFileSync(job.env.AWS_CONFIG_FILE ?? '', 'utf8')).toBe('[default]\n');
 });
 
+test.each<[string, Buffer, RegExp]>([
+  [
+    'UTF-16, as PowerShell 5 writes it',
+    Buffer.from('\ufeff[default]\nregion = eu-west-1\n', 'utf16le'),
+    /UTF-8 but in UTF-16/,
+  ],
+  ['Latin-1', Buffer.from('# für später\n[default]\nregion = eu-west-1\n', 'latin1'), /UTF-8 but in another encoding/],
+])(
+  'a file of profiles in %s is not changed, since what is put back would not be what was there',
+  async (_encoding, bytes, why) => {
+    const { job, step } = await scene();
+    const file = `${job.env.HOME}/.aws/credentials`;
+    mkdirSync(`${job.env.HOME}/.aws`);
+    writeFileSync(file, bytes);
+    const { code, errors, exported, post } = await step({ 'role-to-assume': ROLE, 'aws-profile': 'shop' });
+    expect({ code, exported }).toEqual({ code: 1, exported: {} });
+    expect(errors[0]).toMatch(why);
+    await post();
+    expect(readFileSync(file)).toEqual(bytes);
+  },
+);
+
 test('output-credentials: outputs, masked; nothing in the environment when that is off', async () => {
   const { step } = await scene();
   const inputs = { 'role-to-assume': ROLE, 'output-credentials': 'true', 'output-env-credentials': 'false' };

@@ -77,14 +77,19 @@ test('IRSA without a role: later steps find it themselves', async () => {
 
 test.each<[string, Record<string, string>, string]>([
   [
-    'an SSO session that has expired',
+    'an SSO session that nobody began',
     { AWS_PROFILE: 'sso' },
-    'the profile sso (AWS_PROFILE): its SSO session has expired: run aws sso login',
+    'the profile sso (AWS_PROFILE): nobody has signed in to its SSO session: run aws sso login',
   ],
   [
     'a program that fails',
     { AWS_PROFILE: 'program' },
-    'the profile program (AWS_PROFILE): its program (credential_process) gave no credentials',
+    'the profile program (AWS_PROFILE): its program (credential_process) ended with an error',
+  ],
+  [
+    'a secret that was stored with the line end of its file',
+    { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'hunter2\n' },
+    'AWS_SECRET_ACCESS_KEY has a line break or a space in it: store the secret anew',
   ],
   [
     'an agent that is not there',

@@ -87,7 +87,11 @@ function ofToken(error: StsError, asked: Asked, claims: Claims): Explanation | u
   if (error.name !== 'InvalidIdentityToken') return undefined;
   if (/No OpenIDConnect provider/i.test(error.message)) {
     return {
-      why: `account ${account} has no identity provider ${provider}\n${showClaims(claims)}`,
+      why: [
+        `account ${account} has no identity provider ${provider}`,
+        showClaims(claims),
+        ...machineHints(asked, claims),
+      ].join('\n'),
       fix: `create it in account ${account}, or correct the account in role-to-assume:\naws iam create-open-id-connect-provider --url ${claims.iss} --client-id-list ${claims.aud}`,
     };
   }
@@ -117,6 +121,7 @@ function ofTrust(asked: Asked, claims: Claims): Explanation {
   const { account, name } = roleParts(asked.roleArn);
   const hints = [
     ...subjectHints(claims),
+    ...machineHints(asked, claims),
     `The role may not exist: STS answers the same when account ${account} has no role ${name} (letter case counts).`,
   ];
   const policy = (it: object) => JSON.stringify(it, undefined, 2);
@@ -134,6 +139,14 @@ function ofTrust(asked: Asked, claims: Claims): Explanation {
     ].join('\n'),
     fix: fix.join('\n'),
   };
+}
+
+/** A role for a runner of one's own may trust the machine, and not GitHub. */
+function machineHints({ tokenFile }: Asked, claims: Claims): string[] {
+  if (tokenFile || claims.runner_environment !== 'self-hosted') return [];
+  return [
+    'This runner is self-hosted: if the role trusts the machine (its instance profile or pod) and not GitHub, write credentials-source: ambient.',
+  ];
 }
 
 /** What a look at `sub` tells about conditions that cannot match. */
@@ -204,6 +217,10 @@ function ofRequest(error: StsError, asked: Asked): Explanation | undefined {
     case 'UnrecognizedClientException':
       return {
         fix: 'the credentials that this step found are not valid, or no longer valid: check where they come from',
+      };
+    case 'SignatureDoesNotMatch':
+      return {
+        fix: 'the secret key that this step found does not belong to its access key id, or is not whole: store it anew',
       };
     default:
       return isExpired(error)

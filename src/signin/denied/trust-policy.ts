@@ -46,6 +46,8 @@ export function reusableWorkflowPolicy(claims: Claims, roleArn: string): TrustPo
   const { job_workflow_ref: called = '', repository = '', repository_owner: owner = '' } = claims;
   const repositoryOfWorkflow = called.split('/').slice(0, 2).join('/');
   if (!isGithubDotCom(claims) || !called || !owner || repositoryOfWorkflow === repository) return undefined;
+  // A customised sub does not begin with the repository: the patterns below would not match it.
+  if (![`repo:${owner}/`, `repo:${owner}@`].some((start) => claims.sub.startsWith(start))) return undefined;
   return webIdentityPolicy(claims, roleArn, {
     StringEquals: { job_workflow_ref: literal(called) },
     // AWS demands a condition on sub for GitHub's shared issuer.

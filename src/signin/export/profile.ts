@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { cutSection, gapAfter, type Settings, sectionOf, sectionText, withSection } from '../../aws/ini.ts';
-import { configSection, onShared, readShared, sharedFiles } from '../../aws/shared-config.ts';
+import { configSection, onShared, readShared, readSharedToChange, sharedFiles } from '../../aws/shared-config.ts';
 import type { Environment } from '../../base/environment.ts';
 import { Problem } from '../../base/problem.ts';
 import { readText } from '../../base/read-text.ts';
@@ -40,7 +40,7 @@ export function profileParts(name: string, env: Environment): ProfileParts {
 /** @throws Problem when the profile is there, is not the rest of a session that has ended, and may not be replaced */
 export function checkProfileIsFree(name: string, { config, credentials }: ProfileParts, now: number): void {
   for (const { file, section } of [credentials, config]) {
-    const there = sectionOf(readShared(file), section);
+    const there = sectionOf(readSharedToChange(file), section);
     const mark = readMark(there);
     if (there === '' || (mark?.until !== undefined && mark.until < now)) continue;
     const by = mark ? `, written by ${mark.by}, which has not taken it out yet` : '';
@@ -67,7 +67,7 @@ export function writeProfile({ file, section }: ProfilePart, settings: Settings,
   onShared(file, 'written', () => {
     makeFolder(dirname(file));
     locked(file, () => {
-      const before = readShared(file);
+      const before = readSharedToChange(file);
       const previous = sectionOf(before, section);
       const earlier = readMark(previous);
       // What a step of this action wrote is not what the user had: that is kept already.

@@ -118,5 +118,14 @@ function keys({
   if (AWS_PROFILE)
     throw new Absent('not looked at, since AWS_PROFILE is set and names a profile: unset it to use the keys');
   if (!id || !secret) throw new Absent(`${id ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID'} is missing`);
+  const values = { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token ?? '' };
+  // Most often the line end of a file that a secret was stored from. AWS would answer that the signature is wrong.
+  const spaced = Object.entries(values).filter(([, value]) => /\s/.test(value));
+  if (spaced.length > 0) {
+    const names = spaced.map(([name]) => name).join(' and ');
+    throw new Failing(
+      `${names} ${spaced.length > 1 ? 'have' : 'has'} a line break or a space in it: store the secret anew, without it`,
+    );
+  }
   return { credentials: { accessKeyId: id, secretAccessKey: secret, ...(token ? { sessionToken: token } : {}) } };
 }

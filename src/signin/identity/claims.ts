@@ -15,6 +15,8 @@ export interface Claims {
   readonly ref_type?: string;
   readonly environment?: string;
   readonly job_workflow_ref?: string;
+  /** `github-hosted` or `self-hosted`. */
+  readonly runner_environment?: string;
 }
 
 /** Reads a token's payload, unverified: STS verifies it. `undefined` when it is not a token; its text is never quoted. */

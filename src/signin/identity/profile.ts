@@ -6,6 +6,7 @@ import { Problem } from '../../base/problem.ts';
 import { PROGRAM_MS } from '../../base/timeouts.ts';
 import type { SignInContext } from '../sts/context.ts';
 import type { Credentials } from '../sts/sts.ts';
+import { reasonOf } from './profile-reason.ts';
 import { Absent, Failing, type Given } from './source.ts';
 
 /** A program of a profile (`credential_process`) may ask a person or a slow service; the SDK gives it no deadline. */
@@ -70,23 +71,4 @@ function mustBeFiles([config = '', credentials = '']: readonly string[], profile
 /** The SDK's providers know no signal: what they are at is left to itself. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
-}
-
-/** The SDK's own text may quote what a program printed: only what it is about is told. */
-function reasonOf(cause: unknown, section: string): Error {
-  const message = cause instanceof Error ? cause.message : '';
-  const has = (setting: string) => new RegExp(`^\\s*${setting}\\w*\\s*=`, 'm').test(section);
-  const name = cause instanceof Error && /^[A-Za-z]{3,60}$/.test(cause.name) ? ` (${cause.name})` : '';
-  if (has('sso_')) {
-    const expired = /expired|refresh|invalid/i.test(message);
-    const why = expired ? 'its SSO session has expired' : `its SSO session gave no credentials${name}`;
-    return new Failing(`${why}: run aws sso login on this machine`, { cause });
-  }
-  if (has('credential_process'))
-    return new Failing(`its program (credential_process) gave no credentials${name}`, { cause });
-  if (has('role_arn')) return new Failing(`its role (role_arn) could not be assumed${name}`, { cause });
-  if (has('login_session'))
-    return new Failing(`its login session gave no credentials${name}: run aws login`, { cause });
-  if (/^Could not resolve credentials using profile/.test(message)) return new Absent('it has no credentials');
-  return new Failing(`it gave no credentials${name}`, { cause });
 }
