@@ -574,12 +574,10 @@ function deleted({ Deleted = [], Errors = [] }, { keys }) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   D: () => (/* binding */ sdkHandler)
 /* harmony export */ });
-/* harmony import */ var _base_timeouts_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(681);
-
 function sdkHandler(http) {
     const load = async (agents) => {
         const { NodeHttpHandler } = await __webpack_require__.e(/* import() */ 279).then(__webpack_require__.t.bind(__webpack_require__, 1279, 19));
-        return new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: _base_timeouts_js__WEBPACK_IMPORTED_MODULE_0__/* .CONNECT_MS */ .ss });
+        return new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https });
     };
     const loaded = new Map();
     return {
@@ -1430,10 +1428,8 @@ function endNow(code = process.exitCode) {
 /* harmony export */   K: () => (/* binding */ UPLOAD_IDLE_MS),
 /* harmony export */   RX: () => (/* binding */ LINGER_MS),
 /* harmony export */   WD: () => (/* binding */ CALL_MS),
-/* harmony export */   kM: () => (/* binding */ STOPPING_MS),
-/* harmony export */   ss: () => (/* binding */ CONNECT_MS)
+/* harmony export */   kM: () => (/* binding */ STOPPING_MS)
 /* harmony export */ });
-const CONNECT_MS = 5_000;
 const CALL_MS = 10_000;
 const IDLE_MS = 10_000;
 const UPLOAD_IDLE_MS = 60_000;

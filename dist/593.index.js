@@ -442,7 +442,8 @@ function isNoTunnel(error) {
 }
 function shapeOf(error) {
     const it = (error ?? {});
-    const code = typeof it.code === 'string' ? it.code : it.errors?.[0] ? shapeOf(it.errors[0]).code : '';
+    const unnamed = it.name === 'TimeoutError' ? 'ETIMEDOUT' : '';
+    const code = typeof it.code === 'string' ? it.code : it.errors?.[0] ? shapeOf(it.errors[0]).code : unnamed;
     const stated = [it.status, it.$metadata?.httpStatusCode, it.statusCode].find((one) => typeof one === 'number');
     const status = stated ?? 0;
     return { name: typeof it.name === 'string' ? it.name : '', code, status };

@@ -90,6 +90,11 @@ describe('what the outside world does wrong is not a bug', () => {
     expect(problem?.message).not.toContain('hunter2');
   });
 
+  test("a time-out of the SDK's own", () => {
+    const [problem] = problemsIn(Object.assign(new Error('hunter2'), { name: 'TimeoutError' })) ?? [];
+    expect(problem?.message).toMatch(/^a request got no answer: connection failed \(ETIMEDOUT\)\.\n {2}Fix: /);
+  });
+
   test.each<[code: string, syscall: string, message: RegExp]>([
     ['EAGAIN', 'read', /a file cannot be used[\s\S]*EAGAIN/],
     ['Unknown system error -117', 'fsync', /a file cannot be used/],

@@ -69,6 +69,7 @@ describe('the class of an error', () => {
     ['unknown server error', { status: 502 }, 'transient'],
     ['lost connection', { code: 'ECONNRESET' }, 'transient'],
     ['every address failed', { errors: [{ code: 'ECONNREFUSED' }] }, 'transient'],
+    ['a time-out of the SDK', Object.assign(new Error(), { name: 'TimeoutError' }), 'transient'],
     ['denied', awsError('AccessDenied', 403), 'fatal'],
     ['bad request', awsError('ValidationException', 400), 'fatal'],
     ['a bug', new TypeError('x is undefined'), 'fatal'],

@@ -1,6 +1,5 @@
 import type { HttpRequest, HttpResponse, RequestHandler, RequestHandlerMetadata } from '@smithy/types';
 import type { Agents, Http } from '../base/http.ts';
-import { CONNECT_MS } from '../base/timeouts.ts';
 
 /** What sends the requests of the SDK's clients. */
 export interface SdkHandler extends RequestHandler<HttpRequest, HttpResponse> {
@@ -11,13 +10,14 @@ export interface SdkHandler extends RequestHandler<HttpRequest, HttpResponse> {
 
 /**
  * The SDK's own handler on the step's connections, behind the step's own check of each request: wherever the SDK got an endpoint from
- * (a variable, the shared config file), it is held to the same rule. The handler is loaded at the first request: a client that the
+ * (a variable, the shared config file), it is held to the same rule. How long a call may take is
+ * said by `base/retry.ts` alone, for a connection too. The handler is loaded at the first request: a client that the
  * step does not use costs nothing.
  */
 export function sdkHandler(http: Http): SdkHandler {
   const load = async (agents: Agents) => {
     const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-    return new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: CONNECT_MS });
+    return new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https });
   };
   // One for what goes through the proxy, and one for what does not.
   const loaded = new Map<Agents, ReturnType<typeof load>>();

@@ -88,7 +88,10 @@ export function isNoTunnel(error: unknown): boolean {
   return shapeOf(error).code === 'ERR_PROXY_TUNNEL';
 }
 
-/** What the SDK's errors, Node's errors and our own answers have in common. `status` is 0 without an answer. */
+/**
+ * What the SDK's errors, Node's errors and our own answers have in common. `status` is 0 without an answer. The SDK gives a time-out
+ * of its own no code, only a name.
+ */
 export function shapeOf(error: unknown): { name: string; code: string; status: number } {
   const it = (error ?? {}) as {
     name?: unknown;
@@ -98,7 +101,8 @@ export function shapeOf(error: unknown): { name: string; code: string; status: n
     $metadata?: { httpStatusCode?: number };
     errors?: unknown[];
   };
-  const code = typeof it.code === 'string' ? it.code : it.errors?.[0] ? shapeOf(it.errors[0]).code : '';
+  const unnamed = it.name === 'TimeoutError' ? 'ETIMEDOUT' : '';
+  const code = typeof it.code === 'string' ? it.code : it.errors?.[0] ? shapeOf(it.errors[0]).code : unnamed;
   const stated = [it.status, it.$metadata?.httpStatusCode, it.statusCode].find((one) => typeof one === 'number');
   const status = (stated as number | undefined) ?? 0;
   return { name: typeof it.name === 'string' ? it.name : '', code, status };

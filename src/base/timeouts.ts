@@ -1,10 +1,7 @@
 // How long the action waits for a connection and for its answers, in milliseconds; how often it tries is in retry.ts. A wait for
 // something of one job (an invalidation, the Docker daemon) stands where that job waits.
 
-/** For a connection to be made. */
-export const CONNECT_MS = 5_000;
-
-/** For the answer to one call. */
+/** For the answer to one call, with the connection that it needs. */
 export const CALL_MS = 10_000;
 
 /** A connection on which no byte moves for this long is lost; for requests with a small body. */

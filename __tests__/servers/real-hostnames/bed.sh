@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command in a network namespace that has only `lo`, in which AWS's and GitHub's real host names are moto and
-# Debian's docker-registry over TLS, with a certificate authority of this bed. Nothing can leave. usage: bed.sh FOLDER COMMAND…
+# Debian's docker-registry over TLS, with a certificate authority of this bed. All of them are far: a connection takes a second, and
+# each name has an IPv6 address as well, which this machine cannot reach. Nothing can leave. usage: bed.sh FOLDER COMMAND…
 set -eu
 folder=$1
 if [ -z "${IN_BED:-}" ]; then IN_BED=1 exec unshare -m -n --propagation private bash "$0" "$@"; fi
@@ -18,7 +19,12 @@ cat >> hosts <<EOF
 127.0.0.81 s3.$region.amazonaws.com shop-site.s3.$region.amazonaws.com
 127.0.0.82 token.actions.githubusercontent.com pipelines.actions.githubusercontent.com
 EOF
+awk '/^127\.0\.0\.8/ { $1 = "2001:db8::1"; print }' hosts > unreachable
+cat unreachable >> hosts
 mount --bind hosts /etc/hosts
+# The resolver gives addresses of a family only when the machine has one of that family that is not loopback's (AI_ADDRCONFIG).
+ip address add 192.0.2.1/32 dev lo
+ip -6 address add fd00::1/128 dev lo
 
 openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=bed -days 2 2>/dev/null
 openssl req -newkey rsa:2048 -nodes -keyout host.key -out host.csr -subj /CN=bed 2>/dev/null
@@ -42,9 +48,12 @@ servers+=($!)
 python3 -m moto.server -H 127.0.0.81 -p 443 -c host.pem -k host.key > moto.log 2>&1 &
 servers+=($!)
 for _ in $(seq 200); do
-  curl -s --cacert ca.pem -o moto.up "https://sts.$region.amazonaws.com/moto-api/" && break
+  curl -4 -s --cacert ca.pem -o moto.up "https://sts.$region.amazonaws.com/moto-api/" && break
   sleep 0.1
 done
+# The first SYN of each connection is lost, and sent again after a second.
+iptables -A INPUT -p tcp --syn -d 127.0.0.80/28 --dport 443 -m hashlimit --hashlimit-name syn --hashlimit-mode srcport \
+  --hashlimit-upto 1/hour --hashlimit-burst 1 -j DROP
 
 unset AWS_ENDPOINT_URL AWS_CA_BUNDLE
 export NODE_EXTRA_CA_CERTS=$PWD/ca.pem SSL_CERT_FILE=$PWD/ca.pem

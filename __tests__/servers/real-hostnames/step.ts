@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
+import net from 'node:net';
 import { CloudFrontClient, CreateDistributionCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -11,6 +12,8 @@ import { below, LayoutBuilder } from '../../../harness/image.ts';
 import { startJob } from '../../../harness/runner.ts';
 import { startSandbox } from '../../../sandbox/index.ts';
 
+// The hosts are far, from this program too.
+net.setDefaultAutoSelectFamilyAttemptTimeout(2_500);
 const region = 'eu-west-1';
 const RoleArn = 'arn:aws:iam::111122223333:role/publish';
 
