@@ -748,12 +748,17 @@ class RegistryRefused extends base_problem/* Problem */.AF {
     status;
     code;
     isExpired;
+    isOfUpstream;
     constructor(answer) {
         super(denied_denied(answer));
         this.status = answer.status;
         this.code = answer.code;
         this.isExpired = answer.status === 401 || (answer.status === 403 && /token has expired/i.test(answer.message));
+        this.isOfUpstream = isOfUpstream(answer);
     }
+}
+function isOfUpstream({ on, message }) {
+    return on.startsWith('arn:') && /upstream ?(registry|image)/i.test(message);
 }
 function readErrorBody(body) {
     try {
@@ -765,7 +770,8 @@ function readErrorBody(body) {
         return { code: '', message: '' };
     }
 }
-function denied_denied({ action, on, status, code, message }) {
+function denied_denied(answered) {
+    const { action, on, status, code, message } = answered;
     const why = message || undefined;
     const answer = `${code || 'no reason'}, HTTP ${status}`;
     if (code === 'TAG_INVALID') {
@@ -774,6 +780,14 @@ function denied_denied({ action, on, status, code, message }) {
             on,
             why,
             fix: 'push another tag, or set image-tag-exists: skip, or let the repository exclude this tag from immutability',
+        };
+    }
+    if (isOfUpstream(answered) && !/not authorized to perform/.test(message)) {
+        return {
+            what: 'the pull-through cache did not get the image from its upstream registry',
+            on,
+            why,
+            fix: cacheFix(on),
         };
     }
     if (code === 'NAME_UNKNOWN')
@@ -816,6 +830,15 @@ function loginFix(on) {
     return on.startsWith('arn:')
         ? 'a login opens the registries of one region: check whether the host and its region are right'
         : 'log in to it in an earlier step (docker/login-action, podman login), with a user who may pull';
+}
+function cacheFix(on) {
+    const [, , , region = '', , path = ''] = on.split(':');
+    const [prefix] = path.replace('repository/', '').split('/');
+    return [
+        `see what is wrong with its rule: aws ecr validate-pull-through-cache-rule --ecr-repository-prefix ${prefix} --region ${region}`,
+        '(aws ecr describe-pull-through-cache-rules lists the prefixes);',
+        "its secret must lie in the registry's account and region, have a name that begins with ecr-pullthroughcache/, and hold username and accessToken that the upstream registry accepts",
+    ].join('\n');
 }
 function permissionFix(action, on, said) {
     const maybe = said?.includes('not authorized to perform') ? '' : FULL;
@@ -2859,7 +2882,7 @@ async function manifestOf({ repository, reference }) {
         return await repository.manifest(reference);
     }
     catch (thrown) {
-        if (thrown instanceof RegistryRefused && thrown.code === 'NAME_UNKNOWN')
+        if (thrown instanceof RegistryRefused && thrown.code === 'NAME_UNKNOWN' && !thrown.isOfUpstream)
             return undefined;
         throw thrown;
     }
@@ -3320,7 +3343,7 @@ async function planPush(destination, deps) {
     const limits = checkQuotas(node, { on, isPublic: registry.isPublic });
     if (limits.length > 0)
         throw new base_problem/* Problems */.Zw(limits);
-    const opened = deps.open(registry, repository);
+    const opened = withoutUpstream(deps.open(registry, repository));
     const { remotes, create, asked } = await askTags(opened, destination, deps);
     const { compression } = deps.request;
     const known = await learn(imagesOf(node), await references(opened, remotes, destination.reuseFrom), {
@@ -3375,6 +3398,21 @@ async function missingChildren(finished, opened) {
             missing.push(digest);
     });
     return missing;
+}
+function withoutUpstream(opened) {
+    return {
+        ...opened,
+        manifest: async (reference) => {
+            try {
+                return await opened.manifest(reference);
+            }
+            catch (thrown) {
+                if (thrown instanceof RegistryRefused && thrown.isOfUpstream)
+                    return undefined;
+                throw thrown;
+            }
+        },
+    };
 }
 async function askTags(opened, { tags, node, registry, repository }, { request, access }) {
     const remotes = new Map();

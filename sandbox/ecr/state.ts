@@ -13,6 +13,7 @@ export interface RegistryWorld {
   readonly repositories?: Readonly<Record<string, RepositoryWorld>>;
   /** Repository creation templates. */
   readonly templates?: readonly TemplateWorld[];
+  readonly pullThrough?: readonly PullThroughWorld[];
 }
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_RepositoryCreationTemplate.html */
@@ -23,11 +24,22 @@ export interface TemplateWorld {
   readonly imageTagMutability?: Mutability;
 }
 
+/** A pull-through cache rule. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PullThroughCacheRule.html */
+export interface PullThroughWorld {
+  readonly prefix: string;
+  /** The prefix of other repositories of the same registry, which stand for any upstream. */
+  readonly upstream: string;
+  /** Why nothing comes from there. */
+  readonly broken?: 'wrong secret' | 'missing secret' | 'unreachable';
+}
+
 export interface RepositoryWorld {
   readonly mutability?: Mutability;
   /** Wildcards of tags that are excepted from the mutability. */
   readonly exclusions?: readonly string[];
   readonly policy?: PolicyDocument;
+  /** It was made by a pull-through cache: blobs are not mounted from it. */
+  readonly isCache?: boolean;
 }
 
 export type Mutability = 'MUTABLE' | 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION' | 'MUTABLE_WITH_EXCLUSION';
@@ -44,6 +56,7 @@ export interface Repository {
   mutability: Mutability;
   exclusions: readonly string[];
   readonly policy: PolicyDocument | undefined;
+  readonly isCache: boolean;
   readonly scanOnPush: boolean;
   readonly encryption: unknown;
   readonly resourceTags: unknown;
@@ -90,7 +103,7 @@ export function makeRegistryState(world: World, account: string, region: string)
 export function addRepository(
   { account, region, partition, isPublic, repositories }: RegistryState,
   name: string,
-  { mutability = 'MUTABLE', exclusions = [], policy }: RepositoryWorld = {},
+  { mutability = 'MUTABLE', exclusions = [], policy, isCache = false }: RepositoryWorld = {},
   {
     scanOnPush = false,
     encryption,
@@ -105,6 +118,7 @@ export function addRepository(
     mutability,
     exclusions,
     policy,
+    isCache,
     scanOnPush,
     encryption,
     resourceTags,

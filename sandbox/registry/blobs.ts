@@ -66,7 +66,7 @@ function startUpload(call: RegistryCall): void {
 /** Only where the account enabled it, with read access to the source, and once a manifest there refers to the blob. */
 function mountable({ state, allowed }: RegistryCall, digest: string, from: string): boolean {
   const source = state.repositories.get(from);
-  if (!state.world.blobMounting || !source?.blobs.has(digest)) return false;
+  if (!state.world.blobMounting || source?.isCache || !source?.blobs.has(digest)) return false;
   const referred = [...source.manifests.values()].some(({ bytes }) => bytes.includes(digest));
   return referred && allowed('ecr:GetDownloadUrlForLayer', from);
 }

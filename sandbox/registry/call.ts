@@ -30,6 +30,8 @@ export interface RegistryCall extends Omit<RegistryRequest, 'repository'> {
   /** @throws RegistryError DENIED, with ECR's words */
   authorize(action: string, name?: string): void;
   allowed(action: string, name: string): boolean;
+  /** A pull through cache: the image comes now. @throws RegistryError */
+  importUpstream(): void;
   /** Sends the answer. */
   answer(status: number, headers?: Readonly<Record<string, string>>, body?: Buffer | string): void;
 }

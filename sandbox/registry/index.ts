@@ -7,6 +7,7 @@ import type { Core } from '../service.ts';
 import { answerBlob, answerUpload, makeUploads } from './blobs.ts';
 import { type RegistryCall, RegistryError, type Uploads } from './call.ts';
 import { answerManifest } from './manifests.ts';
+import { importUpstream } from './pull-through.ts';
 import { type RegistryRequest, route } from './route.ts';
 
 export interface RegistryDeps {
@@ -56,7 +57,7 @@ async function serve(deps: RegistryDeps, uploads: Uploads, request: IncomingMess
     const login = loginOf(deps, request);
     entry.caller = login.caller.arn;
     entry.account = login.caller.account;
-    const call = {
+    const call: RegistryCall = {
       ...asked,
       name: asked.repository,
       request,
@@ -66,6 +67,7 @@ async function serve(deps: RegistryDeps, uploads: Uploads, request: IncomingMess
       entry,
       answer,
       ...accessOf(deps, login, asked.repository),
+      importUpstream: () => importUpstream(call),
     };
     await dispatch(call);
   } catch (thrown) {

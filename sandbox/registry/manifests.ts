@@ -23,6 +23,7 @@ export async function answerManifest(call: RegistryCall): Promise<void> {
 function getManifest(call: RegistryCall): void {
   const { method, reference, answer, request } = call;
   call.authorize('ecr:BatchGetImage');
+  call.importUpstream();
   const repository = call.repository();
   const digest = reference.startsWith('sha256:') ? reference : repository.tags.get(reference);
   const stored = digest === undefined ? undefined : repository.manifests.get(digest);

@@ -43,7 +43,7 @@ export async function planPush(destination: Destination, deps: DestinationDeps):
   const on = `Input images, line ${line.line}`;
   const limits = checkQuotas(node, { on, isPublic: registry.isPublic });
   if (limits.length > 0) throw new Problems(limits);
-  const opened = deps.open(registry, repository);
+  const opened = withoutUpstream(deps.open(registry, repository));
   const { remotes, create, asked } = await askTags(opened, destination, deps);
   const { compression } = deps.request;
   const known = await learn(imagesOf(node), await references(opened, remotes, destination.reuseFrom), {
@@ -105,6 +105,21 @@ async function missingChildren(finished: Finished, opened: Repository): Promise<
 }
 
 /** What there is of an image in the registry: the manifests of its tags, or no repository yet. */
+/** What is pushed below a pull-through cache's prefix has nothing to do with its upstream: what does not come from there is not there. */
+function withoutUpstream(opened: Repository): Repository {
+  return {
+    ...opened,
+    manifest: async (reference) => {
+      try {
+        return await opened.manifest(reference);
+      } catch (thrown) {
+        if (thrown instanceof RegistryRefused && thrown.isOfUpstream) return undefined;
+        throw thrown;
+      }
+    },
+  };
+}
+
 interface FromRepository {
   readonly remotes: ReadonlyMap<string, RemoteManifest | undefined>;
   readonly create: Push['create'];

@@ -19,6 +19,8 @@ export class RegistryRefused extends Problem {
   readonly code: string;
   /** The login has expired: a new one may be taken. */
   readonly isExpired: boolean;
+  /** The repository is one of a pull-through cache, does not hold the image, and did not get it from upstream. */
+  readonly isOfUpstream: boolean;
 
   constructor(answer: ErrorAnswer) {
     super(denied(answer));
@@ -26,7 +28,13 @@ export class RegistryRefused extends Problem {
     this.code = answer.code;
     // ECR says it with the code of a missing permission: only its words tell them apart.
     this.isExpired = answer.status === 401 || (answer.status === 403 && /token has expired/i.test(answer.message));
+    this.isOfUpstream = isOfUpstream(answer);
   }
+}
+
+/** ECR says it with the codes of a missing permission and of a missing repository: only its words tell them apart. */
+function isOfUpstream({ on, message }: ErrorAnswer): boolean {
+  return on.startsWith('arn:') && /upstream ?(registry|image)/i.test(message);
 }
 
 /** The body of an error: `{"errors":[{"code","message"}]}`; ECR's 403 may have none. */
@@ -44,7 +52,8 @@ export function readErrorBody(body: Buffer): { code: string; message: string } {
  * What a refusal means and what to do; by code and status, not by prose.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html
  */
-export function denied({ action, on, status, code, message }: ErrorAnswer): ProblemDetails {
+export function denied(answered: ErrorAnswer): ProblemDetails {
+  const { action, on, status, code, message } = answered;
   const why = message || undefined;
   const answer = `${code || 'no reason'}, HTTP ${status}`;
   if (code === 'TAG_INVALID') {
@@ -53,6 +62,14 @@ export function denied({ action, on, status, code, message }: ErrorAnswer): Prob
       on,
       why,
       fix: 'push another tag, or set image-tag-exists: skip, or let the repository exclude this tag from immutability',
+    };
+  }
+  if (isOfUpstream(answered) && !/not authorized to perform/.test(message)) {
+    return {
+      what: 'the pull-through cache did not get the image from its upstream registry',
+      on,
+      why,
+      fix: cacheFix(on),
     };
   }
   if (code === 'NAME_UNKNOWN') return missingRepository(on);
@@ -94,6 +111,17 @@ function loginFix(on: string): string {
   return on.startsWith('arn:')
     ? 'a login opens the registries of one region: check whether the host and its region are right'
     : 'log in to it in an earlier step (docker/login-action, podman login), with a user who may pull';
+}
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-working-validating.html */
+function cacheFix(on: string): string {
+  const [, , , region = '', , path = ''] = on.split(':');
+  const [prefix] = path.replace('repository/', '').split('/');
+  return [
+    `see what is wrong with its rule: aws ecr validate-pull-through-cache-rule --ecr-repository-prefix ${prefix} --region ${region}`,
+    '(aws ecr describe-pull-through-cache-rules lists the prefixes);',
+    "its secret must lie in the registry's account and region, have a name that begins with ecr-pullthroughcache/, and hold username and accessToken that the upstream registry accepts",
+  ].join('\n');
 }
 
 function permissionFix(action: string, on: string, said: string | undefined): string {

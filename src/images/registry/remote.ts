@@ -46,7 +46,7 @@ async function manifestOf({ repository, reference }: RemoteImage): Promise<Remot
   try {
     return await repository.manifest(reference);
   } catch (thrown) {
-    if (thrown instanceof RegistryRefused && thrown.code === 'NAME_UNKNOWN') return undefined;
+    if (thrown instanceof RegistryRefused && thrown.code === 'NAME_UNKNOWN' && !thrown.isOfUpstream) return undefined;
     throw thrown;
   }
 }
