@@ -1359,12 +1359,20 @@ function checkLocals(inputs, { targets, workspace, ifNoFilesFound }) {
     if (ifNoFilesFound !== 'error')
         return;
     for (const { local, line } of targets) {
-        if (picomatch.scan(local).isGlob || (0,external_node_fs_.existsSync)((0,external_node_path_.resolve)(workspace, local)))
+        if (picomatch.scan(local).isGlob || !isMissing((0,external_node_path_.resolve)(workspace, local)))
             continue;
         inputs.wrong('s3-upload', line, {
             what: `there is no ${(0,quote/* quote */.h)(local)} in the workspace`,
             fix: 'check the path (from the root of the workspace: working-directory counts for run steps only) and the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
         });
+    }
+}
+function isMissing(path) {
+    try {
+        return (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false }) === undefined;
+    }
+    catch {
+        return false;
     }
 }
 function checkTogether(inputs, request) {

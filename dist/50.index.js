@@ -35,7 +35,9 @@ function s3Client({ aws, runner }, region) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7966);
+/* harmony import */ var _edge_files_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1156);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7966);
+
 
 
 
@@ -67,11 +69,13 @@ function isPrivateOfTemp(name) {
 }
 function fenced(given, fence) {
     const way = wayOf(given, fence);
-    if (way.kind === 'missing')
+    if (way.kind === 'missing') {
+        (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_2__/* .onFileSync */ .tA)({ on: given, doing: 'read' }, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(way.path, { throwIfNoEntry: false }));
         return undefined;
+    }
     const { path, real } = way;
     if (way.kind === 'outside') {
-        throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_3__/* .Problem */ .AF({
             on: given,
             what: 'a symbolic link on this path leads out of the workspace',
             why: `it leads to ${real}: what lies outside may be secret, and is not part of what was built`,
@@ -79,7 +83,7 @@ function fenced(given, fence) {
         });
     }
     if (way.kind === 'git') {
-        throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_3__/* .Problem */ .AF({
             on: given,
             what: 'this path leads into .git',
             why: 'the configuration and the history of a repository may hold a token',
@@ -89,7 +93,7 @@ function fenced(given, fence) {
     const stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(real);
     if (stats.isFile() || stats.isDirectory())
         return { path, stats };
-    throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+    throw new _problem_js__WEBPACK_IMPORTED_MODULE_3__/* .Problem */ .AF({
         on: given,
         what: 'this is neither a file nor a folder',
         why: 'reading a pipe, a socket or a device may never end',
@@ -2864,6 +2868,7 @@ function isGitFolder(entries) {
 
 
 
+
 class WalkedFile {
     folder;
     ownName;
@@ -2889,6 +2894,7 @@ class WalkedFile {
 function nameIn({ name }, ownName) {
     return name === '' ? ownName : `${name}/${ownName}`;
 }
+const LOCAL_ITSELF = '.';
 const NOTHING = {
     base: '',
     files: [],
@@ -2903,7 +2909,7 @@ async function findFiles({ local }, rules) {
     if (found?.stats.isFile()) {
         const { path, stats } = found;
         const file = new WalkedFile({ path: (0,external_node_path_.dirname)(path), name: '' }, (0,external_node_path_.basename)(path), stats);
-        const unreadable = mayRead(path) ? [] : [file.name];
+        const unreadable = mayRead(path) ? [] : [LOCAL_ITSELF];
         return { ...NOTHING, kind: 'file', base: pathIn(workspace, (0,external_node_path_.join)(path, '..')), files: [file], unreadable };
     }
     if (found)
@@ -3021,15 +3027,35 @@ function entriesOf({ path, name }, unreadable) {
         return (0,external_node_fs_.readdirSync)(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
     }
     catch {
-        unreadable.push(`${name}/`);
+        unreadable.push(name === '' ? LOCAL_ITSELF : `${name}/`);
         return [];
     }
 }
 function look({ path, name, entry, fence, realRoot }) {
     if (!entry.isSymbolicLink())
-        return { stats: (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false }) };
-    const real = mustBeBounded((0,path_fence/* wayOf */.VO)(path, fence), { name, realRoot });
-    return { stats: (0,external_node_fs_.statSync)(real, { throwIfNoEntry: false }), real };
+        return { stats: statsOf(path, external_node_fs_.lstatSync) };
+    const way = (0,path_fence/* wayOf */.VO)(path, fence);
+    if (way.kind === 'missing' && !maySee(path))
+        return {};
+    const real = mustBeBounded(way, { name, realRoot });
+    return { stats: statsOf(real, external_node_fs_.statSync), real };
+}
+function maySee(path) {
+    try {
+        (0,external_node_fs_.statSync)(path);
+        return true;
+    }
+    catch (thrown) {
+        return (0,retryable/* shapeOf */.F5)(thrown).code !== 'EACCES';
+    }
+}
+function statsOf(path, stat) {
+    try {
+        return stat(path);
+    }
+    catch {
+        return undefined;
+    }
 }
 function mustBeBounded(way, { name, realRoot }) {
     if (way.kind === 'missing') {
@@ -3167,10 +3193,12 @@ function withPrefix(target, { kind, base, files, leavesOut }) {
 }
 function unreadable({ local, line }, names) {
     return new base_problem/* Problem */.AF({
-        what: `${(0,units/* counted */.hS)(names.length, 'file')} of ${local} cannot be read: ${(0,units/* someOf */.yU)(names)}`,
+        what: names.includes(LOCAL_ITSELF)
+            ? `${local} cannot be read`
+            : `what is in ${local} cannot all be read: ${(0,units/* someOf */.yU)(names)}`,
         on: `Input s3-upload, line ${line}`,
-        why: "the runner's user may not read them, as when a container step wrote them as root; or they vanished while the step looked",
-        fix: 'sudo chown -R "$USER" on the folder in an earlier step, or leave them out with a line !GLOB',
+        why: "the runner's user may not read it, as when a container step wrote it as root; or it vanished while the step looked",
+        fix: 'sudo chown -R "$USER" on the folder in an earlier step, or leave out what nobody needs with a line !GLOB',
     });
 }
 function nothingFound({ local, kind, skipped }, { ifNoFilesFound }, log) {

@@ -15,7 +15,9 @@ export const modules = {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7966);
+/* harmony import */ var _edge_files_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1156);
+/* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7966);
+
 
 
 
@@ -47,11 +49,13 @@ function isPrivateOfTemp(name) {
 }
 function fenced(given, fence) {
     const way = wayOf(given, fence);
-    if (way.kind === 'missing')
+    if (way.kind === 'missing') {
+        (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_2__/* .onFileSync */ .tA)({ on: given, doing: 'read' }, () => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(way.path, { throwIfNoEntry: false }));
         return undefined;
+    }
     const { path, real } = way;
     if (way.kind === 'outside') {
-        throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_3__/* .Problem */ .AF({
             on: given,
             what: 'a symbolic link on this path leads out of the workspace',
             why: `it leads to ${real}: what lies outside may be secret, and is not part of what was built`,
@@ -59,7 +63,7 @@ function fenced(given, fence) {
         });
     }
     if (way.kind === 'git') {
-        throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+        throw new _problem_js__WEBPACK_IMPORTED_MODULE_3__/* .Problem */ .AF({
             on: given,
             what: 'this path leads into .git',
             why: 'the configuration and the history of a repository may hold a token',
@@ -69,7 +73,7 @@ function fenced(given, fence) {
     const stats = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(real);
     if (stats.isFile() || stats.isDirectory())
         return { path, stats };
-    throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
+    throw new _problem_js__WEBPACK_IMPORTED_MODULE_3__/* .Problem */ .AF({
         on: given,
         what: 'this is neither a file nor a folder',
         why: 'reading a pipe, a socket or a device may never end',

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ACTION, ROOT } from './action.ts';
 import { checkCanaries, watchArguments } from './canary.ts';
 import { makeMasker } from './masker.ts';
@@ -59,6 +59,8 @@ export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Other files in place of the runner's own, by variable: `/dev/full` for a full disk. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Where the tests run as root, who may read everything: the step runs as somebody who owns the job's folders and no file in them. */
+  readonly as?: 'nobody';
   /** Called with the child process, to cancel it (`child.kill('SIGINT')`). */
   readonly started?: (child: { kill(signal: NodeJS.Signals): boolean; readonly pid?: number | undefined }) => void;
   /** Called with what was printed so far, whenever something is printed. */
@@ -186,6 +188,10 @@ async function runDoor(context: Context, { door, inputs, state }: Door, options:
   }
   for (const [name, value] of Object.entries(state)) env[`STATE_${name}`] = value;
 
+  if (isNobody(options)) {
+    const own = [context.base, context.workspace, context.env.RUNNER_TEMP ?? '', folder, ...readdirSync(folder)];
+    for (const path of own) chownSync(resolve(folder, path), NOBODY, NOBODY);
+  }
   const start = Date.now();
   const { code, raw, seenArguments } = await runProcess(door, { env, cwd: context.workspace }, options);
   const summary = readFileSync(files.summary, 'utf8');
@@ -203,6 +209,12 @@ async function runDoor(context: Context, { door, inputs, state }: Door, options:
   return { result, state: readFileCommands(files.state) };
 }
 
+const NOBODY = 65_534;
+
+function isNobody(options: StepOptions): boolean {
+  return options.as === 'nobody' && process.getuid?.() === 0;
+}
+
 /** Runs a door in a process of its own, and watches what its processes are started with. */
 async function runProcess(
   door: string,
@@ -216,6 +228,7 @@ async function runProcess(
       cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(isNobody(options) ? { uid: NOBODY, gid: NOBODY } : {}),
     });
     let printed = '';
     const take = (chunk: Buffer) => {

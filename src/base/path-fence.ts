@@ -1,5 +1,6 @@
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { onFileSync } from './edge/files.ts';
 import { Problem } from './problem.ts';
 
 /** What the repository may lead the step to by a symbolic link. */
@@ -58,11 +59,15 @@ export function isPrivateOfTemp(name: string): boolean {
 /**
  * A path that may be read: within the fence, and a file or a folder, so that reading it ends.
  * @returns `undefined` when there is nothing at the path
- * @throws Problem for a path that leads out of the fence, into `.git`, or to a pipe, a socket or a device
+ * @throws Problem for a path that leads out of the fence, into `.git`, or to a pipe, a socket or a device, and where the user may not look
  */
 export function fenced(given: string, fence: Fence): { readonly path: string; readonly stats: Stats } | undefined {
   const way = wayOf(given, fence);
-  if (way.kind === 'missing') return undefined;
+  if (way.kind === 'missing') {
+    // Where the user may not look nothing is known to be missing.
+    onFileSync({ on: given, doing: 'read' }, () => statSync(way.path, { throwIfNoEntry: false }));
+    return undefined;
+  }
   const { path, real } = way;
   if (way.kind === 'outside') {
     throw new Problem({

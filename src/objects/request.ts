@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import picomatch from 'picomatch';
 import type { InputReader } from '../base/inputs.ts';
@@ -183,11 +183,20 @@ function readSettings(inputs: InputReader): ObjectSettings {
 function checkLocals(inputs: InputReader, { targets, workspace, ifNoFilesFound }: ObjectsRequest): void {
   if (ifNoFilesFound !== 'error') return;
   for (const { local, line } of targets) {
-    if (picomatch.scan(local).isGlob || existsSync(resolve(workspace, local))) continue;
+    if (picomatch.scan(local).isGlob || !isMissing(resolve(workspace, local))) continue;
     inputs.wrong('s3-upload', line, {
       what: `there is no ${quote(local)} in the workspace`,
       fix: 'check the path (from the root of the workspace: working-directory counts for run steps only) and the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
     });
+  }
+}
+
+/** What the user may not see is not missing: the plan names it. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -23,6 +23,7 @@ import {
   wayOf,
 } from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
+import { shapeOf } from '../../base/retryable.ts';
 import type { FileState } from '../../base/same-file.ts';
 import type { UploadTarget } from '../request-lines.ts';
 import { GLOB_OPTIONS } from '../rules/globs.ts';
@@ -93,11 +94,14 @@ export interface Walked {
   readonly files: readonly LocalFile[];
   /** Names of what was left out, for the log. */
   readonly skipped: Skipped;
-  /** Names of files that the user of the runner may not read, or that vanished while they were looked for. */
+  /** Names of what the user of the runner may not read, or what vanished while it was looked for; folders end in a slash. */
   readonly unreadable: readonly string[];
   /** Names below LOCAL that the rules leave out, on this side or in the bucket. */
   readonly leavesOut: (name: string) => boolean;
 }
+
+/** Among the names that cannot be read. */
+export const LOCAL_ITSELF = '.';
 
 export interface Skipped {
   readonly hidden: readonly string[];
@@ -127,7 +131,7 @@ export async function findFiles({ local }: Pick<UploadTarget, 'local'>, rules: W
   if (found?.stats.isFile()) {
     const { path, stats } = found;
     const file = new WalkedFile({ path: dirname(path), name: '' }, basename(path), stats);
-    const unreadable = mayRead(path) ? [] : [file.name];
+    const unreadable = mayRead(path) ? [] : [LOCAL_ITSELF];
     return { ...NOTHING, kind: 'file', base: pathIn(workspace, join(path, '..')), files: [file], unreadable };
   }
   if (found) return walk({ kind: 'folder', root: found.path, fence, rules, wanted: () => true });
@@ -256,7 +260,7 @@ function entriesOf({ path, name }: Folder, unreadable: string[]): Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
-    unreadable.push(`${name}/`);
+    unreadable.push(name === '' ? LOCAL_ITSELF : `${name}/`);
     return [];
   }
 }
@@ -269,12 +273,32 @@ interface Looked {
   readonly realRoot: string;
 }
 
-/** `real` only for what a link leads to; no `stats` for what vanished. */
+/** `real` only for what a link leads to; no `stats` for what vanished, or for what is in a folder whose names alone may be seen. */
 function look({ path, name, entry, fence, realRoot }: Looked): { stats?: Stats | undefined; real?: string } {
   // What became a link since the folder was listed is neither a file nor a folder.
-  if (!entry.isSymbolicLink()) return { stats: lstatSync(path, { throwIfNoEntry: false }) };
-  const real = mustBeBounded(wayOf(path, fence), { name, realRoot });
-  return { stats: statSync(real, { throwIfNoEntry: false }), real };
+  if (!entry.isSymbolicLink()) return { stats: statsOf(path, lstatSync) };
+  const way = wayOf(path, fence);
+  if (way.kind === 'missing' && !maySee(path)) return {};
+  const real = mustBeBounded(way, { name, realRoot });
+  return { stats: statsOf(real, statSync), real };
+}
+
+/** Whether the user may look what a link leads to, if anything. */
+function maySee(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch (thrown) {
+    return shapeOf(thrown).code !== 'EACCES';
+  }
+}
+
+function statsOf(path: string, stat: (path: string) => Stats): Stats | undefined {
+  try {
+    return stat(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

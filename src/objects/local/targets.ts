@@ -7,7 +7,7 @@ import type { Names } from '../rules/headers.ts';
 import { problemOfKey } from '../rules/key.ts';
 import { MAX_OBJECT_BYTES } from '../rules/parts.ts';
 import { type Exclusions, exclusionsOf } from './exclusions.ts';
-import { findFiles, type LocalFile, type Skipped, type Walked } from './files.ts';
+import { findFiles, LOCAL_ITSELF, type LocalFile, type Skipped, type Walked } from './files.ts';
 import { decomposedNames, lfsPointers, pointersProblem } from './suspects.ts';
 
 /** Where the files of a line go. */
@@ -113,10 +113,12 @@ function withPrefix(target: UploadTarget, { kind, base, files, leavesOut }: Walk
 
 function unreadable({ local, line }: UploadTarget, names: readonly string[]): Problem {
   return new Problem({
-    what: `${counted(names.length, 'file')} of ${local} cannot be read: ${someOf(names)}`,
+    what: names.includes(LOCAL_ITSELF)
+      ? `${local} cannot be read`
+      : `what is in ${local} cannot all be read: ${someOf(names)}`,
     on: `Input s3-upload, line ${line}`,
-    why: "the runner's user may not read them, as when a container step wrote them as root; or they vanished while the step looked",
-    fix: 'sudo chown -R "$USER" on the folder in an earlier step, or leave them out with a line !GLOB',
+    why: "the runner's user may not read it, as when a container step wrote it as root; or it vanished while the step looked",
+    fix: 'sudo chown -R "$USER" on the folder in an earlier step, or leave out what nobody needs with a line !GLOB',
   });
 }
 
