@@ -1884,7 +1884,7 @@ function describeParameters({ entries, absent, exportTo, file }) {
 function reportParameters(plan, { applied }) {
     const { entries, absent, calls, file } = plan;
     const lines = [
-        `Parameters: ${entries.length} values in ${calls} ${calls === 1 ? 'call' : 'calls'}${applied ? where(plan) : ''}`,
+        `Parameters: ${entries.length} ${entries.length === 1 ? 'value' : 'values'} in ${calls} ${calls === 1 ? 'call' : 'calls'}${applied ? where(plan) : ''}`,
         ...entries.map((entry) => `  ${entry.name} = ${entry.from}${versionText(entry)}`),
         ...absent.map((from) => `  nothing for ${from}: it is not there, and may be missing`),
         ...boundLines(plan),

@@ -266,7 +266,7 @@ else if (process.argv[2] === 'post') {
     await post();
 }
 else {
-    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(6), __nccwpck_require__.e(593), __nccwpck_require__.e(350), __nccwpck_require__.e(4)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1004));
+    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(421), __nccwpck_require__.e(6), __nccwpck_require__.e(593), __nccwpck_require__.e(350), __nccwpck_require__.e(811)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5811));
     await main();
 }
 

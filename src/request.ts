@@ -5,6 +5,7 @@ import { type DeployRequest, deployRequest } from './deploy/request.ts';
 import { type ImagesRequest, imagesRequest, parseRegistry, type RegistryName } from './images/request.ts';
 import { type ObjectsRequest, objectsRequest } from './objects/request.ts';
 import { type ParametersRequest, parametersRequest } from './parameters/request.ts';
+import { checkUnexpanded } from './request/unexpanded.ts';
 import { checkUnknownInputs } from './request/unknown-inputs.ts';
 import { checkWithoutEffect } from './request/without-effect.ts';
 import { maskNamedAccounts } from './signin/mask-accounts.ts';
@@ -54,6 +55,7 @@ export function readRequest(runner: Runner): Request {
     signIn: signInRequest(inputs, { otherJobs: Object.keys(jobs).length > 0 }),
     ...jobs,
   };
+  checkUnexpanded(inputs);
   checkUnknownInputs(inputs, runner);
   checkWithoutEffect(inputs, runner);
   inputs.throwProblems();

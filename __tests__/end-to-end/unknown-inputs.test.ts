@@ -30,3 +30,23 @@ test("a job's own variables that begin with INPUT_ do not end the step", async (
   expect(code).toBe(0);
   expect(warnings).toHaveLength(3);
 });
+
+test('a variable that no shell fills in ends the step before anything is sent, wherever it stands', async () => {
+  const { step, sandbox } = await scene({ env: { STAGE: 'prod' } });
+  const { code, errors } = await step({
+    'role-to-assume': ROLE,
+    's3-upload': 'site => s3://shop-site/a/\nsite => s3://shop-site/$GITHUB_SHA/',
+    'ssm-parameters': 'A=/shop/${STAGE}/log-level',
+    'ssm-env-file': '$GITHUB_ENV',
+    'deploy-first': 'ecs:prod/web/web => sh -c "migrate $STAGE"',
+  });
+  expect(code).toBe(1);
+  const told = errors.join('\n');
+  expect(told).toContain(
+    'Input s3-upload, line 2: $GITHUB_SHA is not filled in: no shell reads an input.\n  Fix: write ${{ github.sha }}',
+  );
+  expect(told).toContain('Input ssm-parameters: ${STAGE} is not filled in');
+  expect(told).toContain('Input ssm-env-file: $GITHUB_ENV is not filled in');
+  expect(told).not.toContain('Input deploy-first: $');
+  expect(sandbox.log.entries).toEqual([]);
+});

@@ -64,6 +64,10 @@ describe('a line', () => {
       'NAME=secretsmanager:prod/a=b',
       line({ target: { name: 'NAME' }, source: parameter('/aws/reference/secretsmanager/prod/a=b') }),
     ],
+    [
+      'NAME=secretsmanager:rds!cluster-1a2b',
+      line({ target: { name: 'NAME' }, source: parameter('/aws/reference/secretsmanager/rds!cluster-1a2b') }),
+    ],
   ])('%s', (text, expected) => {
     expect(parseLine(text)).toEqual(expected);
   });

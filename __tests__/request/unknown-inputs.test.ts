@@ -31,6 +31,8 @@ describe('an input that is not there', () => {
     ['skip-logout', 'ecr-skip-logout'],
     ['mask-password', 'always masked'],
     ['parameterpairs', 'ssm-parameters: NAME='],
+    ['ssm-paths', 'one path a line'],
+    ['env_variable_name', 'ssm-parameters: NAME='],
     ['secret-ids', 'secretsmanager:ID'],
     ['task-definition', 'deploy: IMAGE => ecs:'],
     ['my-own-input', 'docs/inputs.md'],

@@ -73,7 +73,8 @@ const ARN = new RegExp(
 );
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html */
 const LABEL = /^(?!aws|ssm)[A-Za-z_.-][\w.-]{0,99}$/i;
-const SECRET_ID = /^[\w/+=.@-]{1,512}$/;
+/** With `!`, those that a service manages: `rds!cluster-…`. */
+const SECRET_ID = /^[\w/+=.@!-]{1,512}$/;
 const MAX_LEVELS = 15;
 
 /**

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import type { InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/quote.ts';
@@ -37,6 +37,7 @@ export function parametersRequest(inputs: InputReader): ParametersRequest | unde
     inputs.wrong('ssm-export', undefined, { what, fix: 'give ssm-env-file, or write env or outputs' });
   }
   const file = path && { path: absolute(path, inputs.env), dialect, keep };
+  if (file) checkPath(inputs, path, file.path);
   return { lines, nameCase, exportTo, mask, allowedNames, ...(file ? { file } : {}) };
 }
 
@@ -54,6 +55,23 @@ function readMask(inputs: InputReader): MaskRequest {
   if (which.length > 1)
     inputs.wrong('ssm-mask', undefined, { what: 'all or secure is given twice', fix: 'write one of them' });
   return { which: which[0] ?? 'all', always: lines.flatMap((it) => (typeof it === 'string' ? [] : [it.always])) };
+}
+
+/** What would be written somewhere, but not where it is looked for. */
+function checkPath(inputs: InputReader, given: string, path: string): void {
+  const ofRunner = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_PATH', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'];
+  if (ofRunner.some((name) => inputs.env[name] === path)) {
+    inputs.wrong('ssm-env-file', undefined, {
+      what: "it is the runner's own file",
+      fix: 'leave it out: ssm-export: env makes variables, ssm-export: outputs makes outputs',
+    });
+  }
+  if (sep === '/' && given.includes('\\')) {
+    inputs.wrong('ssm-env-file', undefined, {
+      what: `${quote(given)} has a backslash, which is a part of a name on this machine`,
+      fix: 'write / between folders, which Windows takes as well',
+    });
+  }
 }
 
 /** In the workspace; `~` is what a shell takes it for. */

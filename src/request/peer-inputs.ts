@@ -85,12 +85,26 @@ export const PEER_INPUTS: Readonly<Record<string, PeerInput>> = {
     withdecryption: 'nothing: values are always decrypted',
   }),
   ...of('the SSM actions', {
+    'ssm-paths': 'ssm-parameters, one path a line: /path/ for all parameters below it',
+    ssm_parameter: 'ssm-parameters: NAME=/path/of/parameter',
+    env_variable_name: 'ssm-parameters: NAME=/path/of/parameter',
     'ssm-path': 'ssm-parameters: /path/ for all parameters below it, or NAME=/path',
     'parameter-name': 'ssm-parameters: NAME=/path/of/parameter',
     'parameter-names': 'ssm-parameters, one a line',
     'env-variable-name': 'ssm-parameters: NAME=/path/of/parameter',
     'with-decryption': 'nothing: values are always decrypted',
   }),
+  ...of(
+    'the SSM actions',
+    {
+      decryption: 'nothing: values are always decrypted',
+      prefix: 'ssm-parameters: PREFIX_*=/path/',
+      output: 'ssm-env-file',
+      path: 'ssm-parameters: /path/ for all parameters below it',
+      recursive: 'nothing: /path/ is read with all that is below it',
+    },
+    { common: true },
+  ),
   ...of('aws-secretsmanager-get-secrets', {
     'secret-ids': 'ssm-parameters: NAME=secretsmanager:ID, one a line',
     'parse-json-secrets': 'ssm-parameters: NAME=secretsmanager:ID as json',

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { StepOptions } from '../../../harness/runner.ts';
 import { ROLE } from '../../../harness/scene.ts';
@@ -206,6 +207,15 @@ describe('input that cannot be meant', () => {
     ]);
     expectRefused(await job.step({ 'role-to-assume': ROLE, 'ssm-env-file': '.env' }), [
       'Input ssm-env-file: there is nothing to write',
+    ]);
+    const own = join(job.temp, 'set_env');
+    writeFileSync(own, '');
+    const inputs = { 'role-to-assume': ROLE, 'ssm-parameters': '/shop/prod/db-url' };
+    expectRefused(await job.step({ ...inputs, 'ssm-env-file': own }, { files: { GITHUB_STEP_SUMMARY: own } }), [
+      "Input ssm-env-file: it is the runner's own file",
+    ]);
+    expectRefused(await job.step({ ...inputs, 'ssm-env-file': 'apps\\\\api\\\\.env' }), [
+      'has a backslash, which is a part of a name on this machine',
     ]);
   });
 });
