@@ -1961,6 +1961,7 @@ async function unpack(chunks, { compression, maxPlain }) {
             for await (const piece of pieces) {
                 plain.update(piece);
                 plainSize += piece.length;
+                giveBack(piece);
                 if (plainSize > maxPlain)
                     throw new Error('too large');
             }
@@ -1979,6 +1980,10 @@ async function unpack(chunks, { compression, maxPlain }) {
         diffId: isWhole ? `sha256:${plain.digest('hex')}` : undefined,
         isTooLarge: plainSize > maxPlain,
     };
+}
+function giveBack({ buffer, byteOffset, byteLength }) {
+    if (buffer instanceof ArrayBuffer && byteOffset + byteLength === buffer.byteLength)
+        buffer.transfer(0);
 }
 
 ;// CONCATENATED MODULE: ./lib/images/model/parsed-json.js

@@ -58,6 +58,7 @@ export async function unpack(
       for await (const piece of pieces as AsyncIterable<Buffer>) {
         plain.update(piece);
         plainSize += piece.length;
+        giveBack(piece);
         if (plainSize > maxPlain) throw new Error('too large');
       }
     });
@@ -73,4 +74,12 @@ export async function unpack(
     diffId: isWhole ? `sha256:${plain.digest('hex')}` : undefined,
     isTooLarge: plainSize > maxPlain,
   };
+}
+
+/**
+ * Lets go of a decompressor's output at once. Left to the collector, which counts these bytes, it would collect the whole heap every 25 MB:
+ * a quarter of the processor time. Only what reaches the end of its memory is given back: into the rest the decompressor writes its next.
+ */
+function giveBack({ buffer, byteOffset, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && byteOffset + byteLength === buffer.byteLength) buffer.transfer(0);
 }
