@@ -204,7 +204,7 @@ function locked(file, act) {
             throw new problem/* Problem */.AF({
                 on: file,
                 what: `another process has held the lock ${lock} for ${WAIT_MS / 1000} seconds`,
-                fix: 'remove the lock if no other job runs on this machine, and run the job again',
+                fix: 'if no other job is running on this machine, remove the lock and run the job again',
             });
         }
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 20);
@@ -299,8 +299,8 @@ function checkProfileIsFree(name, { config, credentials }, now) {
         const by = mark ? `, written by ${mark.by}, which has not taken it out yet` : '';
         throw new problem/* Problem */.AF({
             on: 'Input aws-profile',
-            what: `the profile ${name} is in ${file} already${by}`,
-            fix: 'choose another name, or set overwrite-aws-profile: true; what was there is then put back when the job ends',
+            what: `the profile ${name} already exists in ${file}${by}`,
+            fix: 'choose another name, or set overwrite-aws-profile: true; the old profile is put back when the job ends',
         });
     }
 }

@@ -2246,11 +2246,14 @@ function ofToken(error, asked, claims) {
     if (isKeyFetchFailure(error) || error.name === 'IDPCommunicationError') {
         return {
             why: "AWS could not fetch the issuer's public keys in time: an outage between AWS and the issuer, not your set-up",
-            fix: 'run the job again; where it comes back often, stagger jobs that start together',
+            fix: 'run the job again; if it happens often, stagger the jobs that start together',
         };
     }
     if (error.name === 'IDPRejectedClaim') {
-        return { why: showClaims(claims), fix: 'the identity provider refused a claim of the token: look at its settings' };
+        return {
+            why: showClaims(claims),
+            fix: 'the identity provider refused a claim of the token: check the settings of the provider',
+        };
     }
     if ((0,retryable/* isExpired */._d)(error))
         return expired(asked, claims);
@@ -2268,9 +2271,9 @@ function ofToken(error, asked, claims) {
     }
     if (/audience/i.test(error.message)) {
         const usual = (0,aws_partition/* partitionOf */.iQ)(asked.region).audience;
-        const unusual = claims.aud === usual ? '' : `, or leave the input audience out: here it is ${usual} by default`;
+        const unusual = claims.aud === usual ? '' : `, or leave the input audience out: its default in this region is ${usual}`;
         return {
-            why: `the token is made out to ${claims.aud}, which ${provider} does not list\n${showClaims(claims)}`,
+            why: `the audience of the token is ${claims.aud}, which ${provider} does not list\n${showClaims(claims)}`,
             fix: `add the audience${unusual}:\naws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${provider} --client-id ${claims.aud}`,
         };
     }
@@ -2281,7 +2284,7 @@ function expired({ tokenFile }, claims) {
     return tokenFile
         ? {
             why: `the token in ${tokenFile} expired at ${at}`,
-            fix: 'renew the file: the identity provider, or kubelet, no longer writes it',
+            fix: 'renew the file, and find out why the identity provider or kubelet no longer does',
         }
         : { why: `the id token expired at ${at}`, fix: 'run the job again' };
 }
@@ -2319,14 +2322,14 @@ function subjectHints(claims) {
     const { sub, iss, environment } = claims;
     const hints = [];
     if (!isGithubDotCom(claims)) {
-        hints.push(`The issuer is ${iss}: provider and condition keys must begin with ${issuerHost(claims)}.`);
+        hints.push(`The issuer is ${iss}: the provider's name and the condition keys must begin with ${issuerHost(claims)}.`);
     }
     const isGithub = Boolean(claims.repository);
     if (isGithub && !sub.startsWith('repo:')) {
         hints.push('The sub is customised (it does not start with repo:): the policy must use it exactly as shown above.');
     }
     if (/^repo:[^/:]+@\d+\/[^:]+@\d+:/.test(sub)) {
-        hints.push('The repository has the immutable sub (OWNER@ID/REPO@ID), as new, renamed and moved ones have since July 2026: a policy for repo:OWNER/REPO can never match.');
+        hints.push('The repository has the immutable sub (OWNER@ID/REPO@ID), as all new, renamed and moved repositories have since July 2026: a policy for repo:OWNER/REPO can never match.');
     }
     if (environment && sub.includes(':environment:')) {
         hints.push(`The job has environment: ${environment}, so the sub ends in it: a condition on ref:refs/heads/… can never match.`);
@@ -2338,7 +2341,7 @@ function subjectHints(claims) {
         hints.push('A colon inside a name is written %3A in the sub.');
     if (/[A-Z]/.test(sub))
         hints.push('The sub has capitals: StringEquals and StringLike are case-sensitive.');
-    hints.push('A * in the policy needs StringLike: for StringEquals it is a plain asterisk.');
+    hints.push('A * in the policy needs StringLike: StringEquals takes it as a plain asterisk.');
     return hints;
 }
 function ofRequest(error, asked) {
@@ -2361,7 +2364,7 @@ function ofRequest(error, asked) {
             return { fix: `check the inputs role-to-assume (${asked.roleArn}), role-session-name and the session policies` };
         case 'MalformedPolicyDocument':
             return {
-                fix: "correct inline-session-policy: a JSON policy; each ARN of managed-session-policies must exist in the role's account",
+                fix: "check that inline-session-policy is a valid JSON policy, and that each ARN of managed-session-policies exists in the role's account",
             };
         case 'PackedPolicyTooLarge':
             return {
@@ -2370,12 +2373,12 @@ function ofRequest(error, asked) {
             };
         case 'RegionDisabledException':
             return {
-                fix: `STS is turned off in ${asked.region} for account ${account}: turn it on in IAM, Account settings, or use another aws-region`,
+                fix: `STS is turned off in ${asked.region} for account ${account}: turn it on in IAM under Account settings, or use another aws-region`,
             };
         case 'InvalidClientTokenId':
         case 'UnrecognizedClientException':
             return {
-                fix: 'the credentials that this step found are not valid, or no longer valid: check where they come from',
+                fix: 'the credentials that this step found are not valid, or no longer are: check where they come from',
             };
         case 'SignatureDoesNotMatch':
             return {
@@ -2396,7 +2399,7 @@ function deniedHop(message, asked, callerArn) {
     });
     const callerAccount = callerArn.split(':')[4] ?? '';
     const sides = callerAccount === account
-        ? 'either side may allow it, as caller and role are in the same account'
+        ? 'one side is enough to allow it, because the caller and the role are in the same account'
         : `both sides must allow it: the caller in account ${callerAccount}, and the role in account ${account}`;
     const hints = [
         tagging
@@ -2706,9 +2709,9 @@ async function instanceCredentials(context) {
     }
     catch (error) {
         if (error instanceof MetadataError && error.status === 404)
-            throw new Absent('it answers that the machine has no role');
+            throw new Absent('it says that this machine has no role');
         if (error instanceof MetadataError && error.status >= 400 && error.status < 500 && error.status !== 429) {
-            throw new Absent(`what answers at ${base.host} gives no credentials (HTTP ${error.status})`);
+            throw new Absent(`the server at ${base.host} gives no credentials (HTTP ${error.status})`);
         }
         throw error;
     }
@@ -2749,7 +2752,7 @@ async function checkReachable(base) {
         socket.once('error', (error) => end(error.code ?? 'error'));
     });
     if (code !== '' && code !== 'ECONNREFUSED' && code !== 'ECONNRESET') {
-        throw new Absent(`nothing answers at ${base.host} (${code}): this machine is not an EC2 instance`);
+        throw new Absent(`nothing answers at ${base.host} (${code}): this machine is probably not an EC2 instance`);
     }
 }
 class MetadataError extends Error {
@@ -2976,7 +2979,7 @@ async function profileCredentials({ call, env, http, region }, say) {
             ]),
         ];
         const others = known.length > 0 ? `; there are ${known.slice(0, 10).join(', ')}` : '';
-        throw new Absent(`it is in neither ${config} nor ${credentials}${env.AWS_PROFILE ? others : ''}`);
+        throw new Absent(`it is neither in ${config} nor in ${credentials}${env.AWS_PROFILE ? others : ''}`);
     }
     if (/^\s*(credential_process|sso_\w+|role_arn|aws_access_key_id)\s*=/m.test(text))
         say();
@@ -3030,7 +3033,7 @@ class NoCredentials extends problem/* Problem */.AF {
         super({
             what: failing ? `no credentials: ${failing}` : 'this machine has no identity of its own',
             why: `what was tried, in order:\n${list}`,
-            fix: 'fix that source, or take its variables away; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
+            fix: 'fix that source, or unset its variables; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
             cause,
         });
         this.failing = failing !== undefined;
@@ -3106,7 +3109,7 @@ function keys({ AWS_PROFILE, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secre
     if (!id && !secret)
         throw new Absent('not set');
     if (AWS_PROFILE)
-        throw new Absent('not looked at, since AWS_PROFILE is set and names a profile: unset it to use the keys');
+        throw new Absent('skipped, because AWS_PROFILE names a profile: unset it to use the keys');
     if (!id || !secret)
         throw new Absent(`${id ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID'} is missing`);
     const values = { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token ?? '' };
@@ -3194,9 +3197,11 @@ function refused(error) {
     return new problem/* Problem */.AF({
         what: `GitHub gave no id token (HTTP ${(0,retryable/* shapeOf */.F5)(error).status})`,
         why: denied
-            ? "the job may ask for a token, yet this request was refused: the job has ended, or its request token is not this job's"
+            ? 'the job may ask for a token, but this request was refused: the job has ended, or the request token belongs to another job'
             : undefined,
-        fix: denied ? 'run the job again; if it stays, look at https://www.githubstatus.com' : 'run the job again',
+        fix: denied
+            ? 'run the job again; if it keeps happening, look at https://www.githubstatus.com'
+            : 'run the job again',
         cause: error,
     });
 }
@@ -3225,14 +3230,14 @@ function noIdToken(env, pullRequest, tried) {
     if (env.GITHUB_ACTOR === 'dependabot[bot]') {
         return new problem/* Problem */.AF({
             what: "the job was started by Dependabot, whose jobs get GitHub's read-only token and Dependabot's secrets",
-            why: `without an explicit permissions block such a job has no id-token: write${also}`,
-            fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable, since secrets of Actions are not there`,
+            why: `such a job has no id-token: write unless its permissions block says so${also}`,
+            fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable: such a job cannot read the secrets of Actions`,
         });
     }
     const called = calledWorkflow(env);
     return new problem/* Problem */.AF({
         what: 'the job has no permission to ask GitHub for an id token: id-token: write is missing',
-        why: `a permissions block of the job replaces the workflow's as a whole${also}`,
+        why: `a job's permissions block replaces the workflow's block entirely${also}`,
         fix: `write in the job, or at the top of the workflow:\n${PERMISSIONS}${called}`,
     });
 }
@@ -3272,8 +3277,8 @@ async function fileToken({ env, mask }, path) {
     if (path === '') {
         throw new problem/* Problem */.AF({
             on: 'Input web-identity-token-file',
-            what: 'it is empty, AWS_WEB_IDENTITY_TOKEN_FILE is not set, and credentials-source is token-file',
-            fix: 'give the file, or another credentials-source',
+            what: 'no token file is given: the input is empty and AWS_WEB_IDENTITY_TOKEN_FILE is not set, but credentials-source is token-file',
+            fix: 'give the path of the file, or choose another credentials-source',
         });
     }
     const full = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? '', path);
@@ -3292,7 +3297,7 @@ async function fileToken({ env, mask }, path) {
     if (!claims) {
         throw new problem/* Problem */.AF({
             what: `the web identity token file ${full} does not hold a JSON web token`,
-            fix: 'the file must hold one id token, as EKS writes it, and nothing else',
+            fix: 'the file must hold one id token and nothing else, as EKS writes it',
         });
     }
     return { token, claims };
@@ -3318,7 +3323,7 @@ async function acquire(context, request, choice) {
         : fileIdentity(context, request.tokenFile);
     const roleArn = request.roles[0] ?? (fromGithub ? undefined : env.AWS_ROLE_ARN);
     if (!roleArn)
-        throw noRole('it is empty, and a token alone signs in to nothing');
+        throw noRole('it is empty, and a token needs a role to sign in to');
     const session = await assumeFirst(context, request, { who, roleArn, last: request.roles.length <= 1 });
     const start = { session, role: roleArn };
     return { ...(await chain(context, request, { start, roles: request.roles.slice(1) })), identity: who.identity };
@@ -3367,7 +3372,7 @@ function withoutAmbient(error, { env }, { roles, source, tokenFile }) {
     return noIdToken(env, readPullRequest(env), tried);
 }
 function noRole(what, tried) {
-    const why = 'an input that is fed from a secret or variable which is not there is an empty string: in pull requests of forks, for Dependabot, outside of the environment that holds it, in a reusable workflow that the caller passes no secrets to, or after a typo';
+    const why = 'a secret or variable that does not exist gives an empty string: in pull requests from forks, for Dependabot, outside the environment that holds it, in a reusable workflow whose caller passes no secrets, or after a typo';
     return new problem/* Problem */.AF({
         on: 'Input role-to-assume',
         what,
@@ -3395,9 +3400,9 @@ function checkSame(arn, before) {
         return;
     throw new problem/* Problem */.AF({
         on: arn,
-        what: `the session would now be of another identity than the one that the step signed in as, ${before}`,
-        why: 'what it signs in with has changed since: the role of the machine, the token file, or what answers in their place',
-        fix: 'sign in in a step of its own to be somebody else; or find out what changed the identity of this machine',
+        what: `the new session would belong to another identity; the step signed in as ${before}`,
+        why: 'what the step signs in with has changed since: the role of the machine, the token file, or the server that gives the credentials',
+        fix: 'to use another identity, sign in in a separate step; otherwise find out what changed the identity of this machine',
     });
 }
 
@@ -3415,7 +3420,7 @@ function chooseSource({ source, tokenFile, role }, env) {
     }
     const { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: own } = env;
     if (file && own && role && role !== own) {
-        const why = `AWS_WEB_IDENTITY_TOKEN_FILE is set: first as ${own} (AWS_ROLE_ARN), which then assumes role-to-assume; credentials-source: token-file would ask for role-to-assume with the token itself`;
+        const why = `AWS_WEB_IDENTITY_TOKEN_FILE is set: the step signs in as ${own} (AWS_ROLE_ARN), which then assumes role-to-assume; credentials-source: token-file would ask for role-to-assume with the token itself`;
         return { source: 'ambient', kind: 'token-file', why };
     }
     if (file && (role || own))
@@ -3603,8 +3608,8 @@ function refuseSessionPolicies({ sessionPolicy, sessionPolicyArns }) {
         return;
     throw new problem/* Problem */.AF({
         on: `Input ${sessionPolicy ? 'inline-session-policy' : 'managed-session-policies'}`,
-        what: 'no role is assumed, so nothing would narrow the session',
-        why: 'the credentials that are there are used as they are',
+        what: 'session policies are given, but no role is assumed',
+        why: 'this step uses the credentials that it found as they are, and nothing would narrow them',
         fix: 'give role-to-assume (without use-existing-credentials), or leave the session policies out',
     });
 }

@@ -1817,12 +1817,12 @@ function judge(name, { seen, isGiven }) {
     const sure = name.includes('-') || seen === true;
     const likely = seen !== false && (peer ? !peer.common : near !== undefined && !isGiven(near));
     if (peer && (sure || likely))
-        return { kind: 'error', what, fix: `it is an input of ${peer.of}; here, write ${peer.here}` };
+        return { kind: 'error', what, fix: `${peer.of} has an input of that name; here, write ${peer.here}` };
     if (near && (sure || likely))
         return { kind: 'error', what, fix: `write ${near}` };
     if (sure)
-        return { kind: 'error', what, fix: 'docs/inputs.md lists the inputs; leave it out, or correct its name' };
-    const hint = peer ? ` In ${peer.of} it is an input; here, write ${peer.here}.` : '';
+        return { kind: 'error', what, fix: 'correct its name, or leave it out; docs/inputs.md lists all inputs' };
+    const hint = peer ? ` ${peer.of} has an input of that name; here, write ${peer.here}.` : '';
     return {
         kind: 'warning',
         text: `${name} is not an input of this action and has no effect (a variable INPUT_${name.toUpperCase()} of the job itself looks the same).${hint}`,
@@ -1866,7 +1866,7 @@ const ASKS = {
     'ssm-env-file': 'there is nothing to write',
 };
 function checkWithoutEffect(inputs, { warning }) {
-    const why = (main) => `${main} is not given, or is fed from something empty`;
+    const why = (main) => `${main} is not given, or gets an empty value`;
     for (const name of INPUT_NAMES) {
         const [, main] = GOES_WITH.find(([form]) => form.test(name)) ?? [];
         const given = inputs.text(name);
@@ -1902,7 +1902,7 @@ function checkNoKeys(inputs) {
         return;
     inputs.wrong(given[0], undefined, {
         what: 'there are no inputs for access keys',
-        why: 'the job has an identity of its own, and needs no stored key',
+        why: 'the job has an identity of its own and does not need a stored key',
         fix: [
             'leave out aws-access-key-id, aws-secret-access-key and aws-session-token, and write:',
             'permissions:',
@@ -1929,15 +1929,15 @@ function roleProblem(text, source, partition) {
         if (found[1] === partition)
             return undefined;
         return {
-            what: `${(0,quote/* quote */.h)(text)} is in partition ${found[1]}, the region in ${partition}`,
-            why: 'accounts, roles and regions of one partition are unknown in every other',
-            fix: `correct aws-region or the ARN: here it would begin with arn:${partition}:`,
+            what: `${(0,quote/* quote */.h)(text)} is in partition ${found[1]}, but the region is in ${partition}`,
+            why: 'each partition has accounts, roles and regions of its own',
+            fix: `correct aws-region, or the ARN: in this region it begins with arn:${partition}:`,
         };
     }
     if (/:instance-profile\//.test(text)) {
         return {
             what: `${(0,quote/* quote */.h)(text)} is an instance profile, which cannot be assumed`,
-            why: 'an instance profile is a container that EC2 passes to a machine; the role in it is what can be assumed, and both may have different names',
+            why: 'an instance profile only passes a role to an EC2 instance; the role itself can be assumed, and may have another name',
             fix: `write the ARN of the role: aws iam get-instance-profile --instance-profile-name ${text.split('/').at(-1)} --query InstanceProfile.Roles[0].Arn`,
         };
     }
@@ -1952,7 +1952,7 @@ function roleProblem(text, source, partition) {
     return {
         what: `${(0,quote/* quote */.h)(text)} is not the ARN of a role`,
         ...(BARE_NAME.test(text)
-            ? { why: 'a name alone does not say in which account; only an ambient identity has one already' }
+            ? { why: 'a name does not say which account the role is in; only with an ambient identity is the account known' }
             : {}),
         fix: 'write the ARN of a role, arn:aws:iam::111122223333:role/NAME',
     };
@@ -1990,8 +1990,8 @@ function sessionNames(inputs, roles) {
     }
     if (lines.length > 1 && lines.length !== roles.length) {
         inputs.wrong('role-session-name', undefined, {
-            what: `${lines.length} lines for ${roles.length} roles`,
-            fix: 'write one for all roles, or one a role',
+            what: `there are ${lines.length} lines for ${roles.length} roles`,
+            fix: 'write one line for all roles, or one line for each role',
         });
     }
     return lines.length > 0 ? lines.map(({ text }) => text) : [sessionName(inputs.env)];
@@ -2013,8 +2013,8 @@ function readSessionPolicies(inputs) {
     }
     if (arns.length > 10)
         inputs.wrong('managed-session-policies', undefined, {
-            what: `${arns.length} policies`,
-            fix: 'AWS takes at most 10',
+            what: `there are ${arns.length} policies`,
+            fix: 'write at most 10, the limit of AWS',
         });
     const sessionPolicy = minified(inputs, 'inline-session-policy', {
         fits: isPolicy,
@@ -2023,8 +2023,8 @@ function readSessionPolicies(inputs) {
     const size = (sessionPolicy ?? '').length + arns.map(({ text }) => text).join('').length;
     if (size > 2048) {
         inputs.wrong(sessionPolicy ? 'inline-session-policy' : 'managed-session-policies', undefined, {
-            what: `session policies of ${size} characters, white space taken out`,
-            fix: 'AWS takes at most 2048: shorten the policy, or narrow the role itself',
+            what: `the session policies have ${size} characters, not counting white space`,
+            fix: 'shorten the policy to the limit of AWS, 2048 characters, or narrow the role itself',
         });
     }
     return { sessionPolicy, sessionPolicyArns: arns.map(({ text }) => text) };
@@ -2032,25 +2032,25 @@ function readSessionPolicies(inputs) {
 function readTags(inputs) {
     const json = minified(inputs, 'custom-tags', {
         fits: isTags,
-        form: 'a JSON object of texts, numbers or booleans, {"team": "shop"}',
+        form: 'a JSON object whose values are texts, numbers or booleans, such as {"team": "shop"}',
     });
     const custom = json ? textsOf(JSON.parse(json)) : {};
     const wrong = (what, fix) => inputs.wrong('custom-tags', undefined, { what, fix });
     const seen = new Set(session_tags/* OWN_TAG_KEYS */.tI.map((key) => key.toLowerCase()));
     for (const [key, value] of Object.entries(custom)) {
         if (seen.has(key.toLowerCase()))
-            wrong(`the tag ${(0,quote/* quote */.h)(key)} is there already`, `use another key than ${session_tags/* OWN_TAG_KEYS */.tI.join(', ')}; capitals make no difference`);
+            wrong(`the tag ${(0,quote/* quote */.h)(key)} is given twice, or is one that this action sets`, `use a different key: ${session_tags/* OWN_TAG_KEYS */.tI.join(', ')} are set by this action, and upper and lower case count as the same`);
         seen.add(key.toLowerCase());
         if (key.length < 1 ||
             key.length > 128 ||
             value.length > 256 ||
             !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(key + value) ||
             /^aws:/i.test(key)) {
-            wrong(`the tag ${(0,quote/* quote */.h)(key)} is not accepted`, 'write keys of 1 to 128 and values of at most 256 letters, digits, spaces and _ . : / = + - @, and no key that starts with aws:');
+            wrong(`AWS does not accept the tag ${(0,quote/* quote */.h)(key)}`, 'write keys of 1 to 128 and values of at most 256 letters, digits, spaces and _ . : / = + - @, and no key that starts with aws:');
         }
     }
     if (Object.keys(custom).length > 50 - session_tags/* OWN_TAG_KEYS */.tI.length)
-        wrong('there are too many tags', `AWS takes 50, ${session_tags/* OWN_TAG_KEYS */.tI.length} of them are the job's`);
+        wrong('there are too many tags', `write at most ${50 - session_tags/* OWN_TAG_KEYS */.tI.length}: AWS allows 50, and this action sets ${session_tags/* OWN_TAG_KEYS */.tI.length} of them`);
     return {
         skip: inputs.boolean('role-skip-session-tagging', false),
         custom,
@@ -2068,7 +2068,7 @@ function minified(inputs, name, { fits, form }) {
     }
     catch {
     }
-    inputs.wrong(name, undefined, { what: 'it is not in the form that is accepted', fix: `write ${form}` });
+    inputs.wrong(name, undefined, { what: 'it is not in the accepted form', fix: `write ${form}` });
     return undefined;
 }
 function isPolicy(value) {
@@ -2175,7 +2175,7 @@ function readSource(inputs) {
     const older = ['role-chaining', 'force-skip-oidc'].filter((name) => inputs.boolean(name, false));
     if (older[0] && source !== 'auto' && source !== 'ambient') {
         inputs.wrong(older[0], undefined, {
-            what: `it means credentials-source: ambient, and credentials-source is ${source}`,
+            what: `it means credentials-source: ambient, but credentials-source is ${source}`,
             fix: 'leave one of the two out',
         });
     }
@@ -2186,8 +2186,8 @@ function readDuration(inputs, roles) {
     if (roles.length > 1 && seconds > 3_600) {
         inputs.wrong('role-duration-seconds', undefined, {
             what: `${seconds} is too long for a chain of roles`,
-            why: "AWS ends a session that was assumed with another role's credentials after an hour at most",
-            fix: 'write 900 to 3600; longer work of this step signs in again by itself',
+            why: "a session that is assumed with another role's credentials lasts an hour at most",
+            fix: 'write 900 to 3600; if this step takes longer, it signs in again by itself',
         });
     }
     return seconds;
@@ -2204,8 +2204,8 @@ function readExternalIds(inputs, roles) {
     }
     if (lines.length > 1 && lines.length !== roles.length) {
         inputs.wrong('role-external-id', undefined, {
-            what: `${lines.length} lines for ${roles.length} roles`,
-            fix: 'write one for all roles, or one a role',
+            what: `there are ${lines.length} lines for ${roles.length} roles`,
+            fix: 'write one line for all roles, or one line for each role',
         });
     }
     return lines.map(({ text }) => text);
@@ -2215,8 +2215,8 @@ function readProxy(inputs) {
     const proxy = (0,base_proxy/* proxyFrom */.bg)(inputs.env, given, inputs.text('no-proxy'));
     if ([proxy.httpProxy, proxy.httpsProxy].some((url) => url && !(0,base_proxy/* isProxyUrl */.IZ)(url))) {
         inputs.wrong('http-proxy', undefined, {
-            what: `${given ? 'it' : 'the variable HTTP_PROXY, HTTPS_PROXY or ALL_PROXY'} is not the URL of an HTTP proxy`,
-            fix: 'write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with special characters of the password as %XX',
+            what: `${given ? 'it' : 'HTTP_PROXY, HTTPS_PROXY or ALL_PROXY'} is not the URL of an HTTP proxy`,
+            fix: 'write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, and special characters in the password as %XX',
         });
     }
     return proxy;
@@ -2417,8 +2417,8 @@ function checkLaterStepsCan({ identity }) {
     throw new base_problem/* Problem */.AF({
         on: 'Input refresh-credentials',
         what: `a later step cannot sign in again with ${identity.described}`,
-        why: 'the new profile takes their place there',
-        fix: 'sign in with GitHub OIDC, a token file, or what the machine is; or leave refresh-credentials out',
+        why: 'in later steps the new profile would take their place',
+        fix: 'sign in with GitHub OIDC, a token file or the role of the machine; or leave refresh-credentials out',
     });
 }
 function afterJob(name, env, region) {
@@ -3770,7 +3770,7 @@ function locked(file, act) {
             throw new problem/* Problem */.AF({
                 on: file,
                 what: `another process has held the lock ${lock} for ${WAIT_MS / 1000} seconds`,
-                fix: 'remove the lock if no other job runs on this machine, and run the job again',
+                fix: 'if no other job is running on this machine, remove the lock and run the job again',
             });
         }
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 20);
@@ -3865,8 +3865,8 @@ function checkProfileIsFree(name, { config, credentials }, now) {
         const by = mark ? `, written by ${mark.by}, which has not taken it out yet` : '';
         throw new problem/* Problem */.AF({
             on: 'Input aws-profile',
-            what: `the profile ${name} is in ${file} already${by}`,
-            fix: 'choose another name, or set overwrite-aws-profile: true; what was there is then put back when the job ends',
+            what: `the profile ${name} already exists in ${file}${by}`,
+            fix: 'choose another name, or set overwrite-aws-profile: true; the old profile is put back when the job ends',
         });
     }
 }

@@ -9,7 +9,7 @@ test('an unknown input ends the step before a request is sent, all of them told;
   expect(errors).toEqual([
     'Input ssm-parameter: there is no such input.\n  Fix: write ssm-parameters',
     expect.stringMatching(
-      /^Input registries: .*\n {2}Fix: it is an input of amazon-ecr-login; here, write ecr-registries/,
+      /^Input registries: .*\n {2}Fix: amazon-ecr-login has an input of that name; here, write ecr-registries/,
     ),
   ]);
   expect(warnings.join()).toContain('version is not an input of this action');

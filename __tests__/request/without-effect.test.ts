@@ -14,7 +14,7 @@ function told(given: Readonly<Record<string, string>>): string[] {
   return found.map((text) => text.split('\n')[0] ?? '');
 }
 
-const NOT_GIVEN = 'is not given, or is fed from something empty';
+const NOT_GIVEN = 'is not given, or gets an empty value';
 
 test.each<[Record<string, string>, string[]]>([
   [{ 's3-acl': 'nope' }, [`warning: Input s3-acl has no effect: s3-upload ${NOT_GIVEN}`]],

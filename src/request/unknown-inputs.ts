@@ -49,10 +49,10 @@ export function judge(
   // Without a hyphen it may be a variable of the job's own: it is when the input that it looks like is given besides.
   const likely = seen !== false && (peer ? !peer.common : near !== undefined && !isGiven(near));
   if (peer && (sure || likely))
-    return { kind: 'error', what, fix: `it is an input of ${peer.of}; here, write ${peer.here}` };
+    return { kind: 'error', what, fix: `${peer.of} has an input of that name; here, write ${peer.here}` };
   if (near && (sure || likely)) return { kind: 'error', what, fix: `write ${near}` };
-  if (sure) return { kind: 'error', what, fix: 'docs/inputs.md lists the inputs; leave it out, or correct its name' };
-  const hint = peer ? ` In ${peer.of} it is an input; here, write ${peer.here}.` : '';
+  if (sure) return { kind: 'error', what, fix: 'correct its name, or leave it out; docs/inputs.md lists all inputs' };
+  const hint = peer ? ` ${peer.of} has an input of that name; here, write ${peer.here}.` : '';
   return {
     kind: 'warning',
     text: `${name} is not an input of this action and has no effect (a variable INPUT_${name.toUpperCase()} of the job itself looks the same).${hint}`,

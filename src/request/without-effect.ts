@@ -23,7 +23,7 @@ const ASKS: Readonly<Record<string, string>> = {
  * that is empty.
  */
 export function checkWithoutEffect(inputs: InputReader, { warning }: Pick<Runner, 'warning'>): void {
-  const why = (main: string) => `${main} is not given, or is fed from something empty`;
+  const why = (main: string) => `${main} is not given, or gets an empty value`;
   for (const name of INPUT_NAMES) {
     const [, main] = GOES_WITH.find(([form]) => form.test(name)) ?? [];
     const given = inputs.text(name);

@@ -26,7 +26,7 @@ export async function acquire(context: SignInContext, request: SignInRequest, ch
     ? githubIdentity(context, request.audience ?? partitionOf(region).audience)
     : fileIdentity(context, request.tokenFile);
   const roleArn = request.roles[0] ?? (fromGithub ? undefined : env.AWS_ROLE_ARN);
-  if (!roleArn) throw noRole('it is empty, and a token alone signs in to nothing');
+  if (!roleArn) throw noRole('it is empty, and a token needs a role to sign in to');
   const session = await assumeFirst(context, request, { who, roleArn, last: request.roles.length <= 1 });
   const start = { session, role: roleArn };
   return { ...(await chain(context, request, { start, roles: request.roles.slice(1) })), identity: who.identity };
@@ -84,7 +84,7 @@ function withoutAmbient(error: unknown, { env }: SignInContext, { roles, source,
 
 function noRole(what: string, tried?: string): Problem {
   const why =
-    'an input that is fed from a secret or variable which is not there is an empty string: in pull requests of forks, for Dependabot, outside of the environment that holds it, in a reusable workflow that the caller passes no secrets to, or after a typo';
+    'a secret or variable that does not exist gives an empty string: in pull requests from forks, for Dependabot, outside the environment that holds it, in a reusable workflow whose caller passes no secrets, or after a typo';
   return new Problem({
     on: 'Input role-to-assume',
     what,

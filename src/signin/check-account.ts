@@ -18,8 +18,8 @@ export function checkSame(arn: string, before: string): void {
   if (was === is) return;
   throw new Problem({
     on: arn,
-    what: `the session would now be of another identity than the one that the step signed in as, ${before}`,
-    why: 'what it signs in with has changed since: the role of the machine, the token file, or what answers in their place',
-    fix: 'sign in in a step of its own to be somebody else; or find out what changed the identity of this machine',
+    what: `the new session would belong to another identity; the step signed in as ${before}`,
+    why: 'what the step signs in with has changed since: the role of the machine, the token file, or the server that gives the credentials',
+    fix: 'to use another identity, sign in in a separate step; otherwise find out what changed the identity of this machine',
   });
 }

@@ -111,8 +111,8 @@ function refuseSessionPolicies({ sessionPolicy, sessionPolicyArns }: SignInReque
   if (sessionPolicy === undefined && sessionPolicyArns.length === 0) return;
   throw new Problem({
     on: `Input ${sessionPolicy ? 'inline-session-policy' : 'managed-session-policies'}`,
-    what: 'no role is assumed, so nothing would narrow the session',
-    why: 'the credentials that are there are used as they are',
+    what: 'session policies are given, but no role is assumed',
+    why: 'this step uses the credentials that it found as they are, and nothing would narrow them',
     fix: 'give role-to-assume (without use-existing-credentials), or leave the session policies out',
   });
 }

@@ -11,7 +11,7 @@ export function checkNoKeys(inputs: InputReader): void {
   if (given.length === 0) return;
   inputs.wrong(given[0]!, undefined, {
     what: 'there are no inputs for access keys',
-    why: 'the job has an identity of its own, and needs no stored key',
+    why: 'the job has an identity of its own and does not need a stored key',
     fix: [
       'leave out aws-access-key-id, aws-secret-access-key and aws-session-token, and write:',
       'permissions:',
@@ -40,15 +40,15 @@ function roleProblem(text: string, source: IdentitySource | 'auto', partition: s
   if (found) {
     if (found[1] === partition) return undefined;
     return {
-      what: `${quote(text)} is in partition ${found[1]}, the region in ${partition}`,
-      why: 'accounts, roles and regions of one partition are unknown in every other',
-      fix: `correct aws-region or the ARN: here it would begin with arn:${partition}:`,
+      what: `${quote(text)} is in partition ${found[1]}, but the region is in ${partition}`,
+      why: 'each partition has accounts, roles and regions of its own',
+      fix: `correct aws-region, or the ARN: in this region it begins with arn:${partition}:`,
     };
   }
   if (/:instance-profile\//.test(text)) {
     return {
       what: `${quote(text)} is an instance profile, which cannot be assumed`,
-      why: 'an instance profile is a container that EC2 passes to a machine; the role in it is what can be assumed, and both may have different names',
+      why: 'an instance profile only passes a role to an EC2 instance; the role itself can be assumed, and may have another name',
       fix: `write the ARN of the role: aws iam get-instance-profile --instance-profile-name ${text.split('/').at(-1)} --query InstanceProfile.Roles[0].Arn`,
     };
   }
@@ -62,7 +62,7 @@ function roleProblem(text: string, source: IdentitySource | 'auto', partition: s
   return {
     what: `${quote(text)} is not the ARN of a role`,
     ...(BARE_NAME.test(text)
-      ? { why: 'a name alone does not say in which account; only an ambient identity has one already' }
+      ? { why: 'a name does not say which account the role is in; only with an ambient identity is the account known' }
       : {}),
     fix: 'write the ARN of a role, arn:aws:iam::111122223333:role/NAME',
   };
@@ -104,8 +104,8 @@ export function sessionNames(inputs: InputReader, roles: readonly string[]): str
   }
   if (lines.length > 1 && lines.length !== roles.length) {
     inputs.wrong('role-session-name', undefined, {
-      what: `${lines.length} lines for ${roles.length} roles`,
-      fix: 'write one for all roles, or one a role',
+      what: `there are ${lines.length} lines for ${roles.length} roles`,
+      fix: 'write one line for all roles, or one line for each role',
     });
   }
   return lines.length > 0 ? lines.map(({ text }) => text) : [sessionName(inputs.env)];
@@ -134,8 +134,8 @@ export function readSessionPolicies(inputs: InputReader): {
   }
   if (arns.length > 10)
     inputs.wrong('managed-session-policies', undefined, {
-      what: `${arns.length} policies`,
-      fix: 'AWS takes at most 10',
+      what: `there are ${arns.length} policies`,
+      fix: 'write at most 10, the limit of AWS',
     });
   const sessionPolicy = minified(inputs, 'inline-session-policy', {
     fits: isPolicy,
@@ -144,8 +144,8 @@ export function readSessionPolicies(inputs: InputReader): {
   const size = (sessionPolicy ?? '').length + arns.map(({ text }) => text).join('').length;
   if (size > 2048) {
     inputs.wrong(sessionPolicy ? 'inline-session-policy' : 'managed-session-policies', undefined, {
-      what: `session policies of ${size} characters, white space taken out`,
-      fix: 'AWS takes at most 2048: shorten the policy, or narrow the role itself',
+      what: `the session policies have ${size} characters, not counting white space`,
+      fix: 'shorten the policy to the limit of AWS, 2048 characters, or narrow the role itself',
     });
   }
   return { sessionPolicy, sessionPolicyArns: arns.map(({ text }) => text) };
@@ -155,7 +155,7 @@ export function readSessionPolicies(inputs: InputReader): {
 export function readTags(inputs: InputReader): SessionTags {
   const json = minified(inputs, 'custom-tags', {
     fits: isTags,
-    form: 'a JSON object of texts, numbers or booleans, {"team": "shop"}',
+    form: 'a JSON object whose values are texts, numbers or booleans, such as {"team": "shop"}',
   });
   const custom = json ? textsOf(JSON.parse(json) as Record<string, string | number | boolean>) : {};
   const wrong = (what: string, fix: string) => inputs.wrong('custom-tags', undefined, { what, fix });
@@ -163,8 +163,8 @@ export function readTags(inputs: InputReader): SessionTags {
   for (const [key, value] of Object.entries(custom)) {
     if (seen.has(key.toLowerCase()))
       wrong(
-        `the tag ${quote(key)} is there already`,
-        `use another key than ${OWN_TAG_KEYS.join(', ')}; capitals make no difference`,
+        `the tag ${quote(key)} is given twice, or is one that this action sets`,
+        `use a different key: ${OWN_TAG_KEYS.join(', ')} are set by this action, and upper and lower case count as the same`,
       );
     seen.add(key.toLowerCase());
     if (
@@ -175,13 +175,16 @@ export function readTags(inputs: InputReader): SessionTags {
       /^aws:/i.test(key)
     ) {
       wrong(
-        `the tag ${quote(key)} is not accepted`,
+        `AWS does not accept the tag ${quote(key)}`,
         'write keys of 1 to 128 and values of at most 256 letters, digits, spaces and _ . : / = + - @, and no key that starts with aws:',
       );
     }
   }
   if (Object.keys(custom).length > 50 - OWN_TAG_KEYS.length)
-    wrong('there are too many tags', `AWS takes 50, ${OWN_TAG_KEYS.length} of them are the job's`);
+    wrong(
+      'there are too many tags',
+      `write at most ${50 - OWN_TAG_KEYS.length}: AWS allows 50, and this action sets ${OWN_TAG_KEYS.length} of them`,
+    );
   return {
     skip: inputs.boolean('role-skip-session-tagging', false),
     custom,
@@ -203,7 +206,7 @@ function minified(
   } catch {
     // Said below.
   }
-  inputs.wrong(name, undefined, { what: 'it is not in the form that is accepted', fix: `write ${form}` });
+  inputs.wrong(name, undefined, { what: 'it is not in the accepted form', fix: `write ${form}` });
   return undefined;
 }
 

@@ -157,7 +157,7 @@ function readSource(inputs: InputReader): IdentitySource | 'auto' {
   const older = ['role-chaining', 'force-skip-oidc'].filter((name) => inputs.boolean(name, false));
   if (older[0] && source !== 'auto' && source !== 'ambient') {
     inputs.wrong(older[0], undefined, {
-      what: `it means credentials-source: ambient, and credentials-source is ${source}`,
+      what: `it means credentials-source: ambient, but credentials-source is ${source}`,
       fix: 'leave one of the two out',
     });
   }
@@ -170,8 +170,8 @@ function readDuration(inputs: InputReader, roles: readonly string[]): number {
   if (roles.length > 1 && seconds > 3_600) {
     inputs.wrong('role-duration-seconds', undefined, {
       what: `${seconds} is too long for a chain of roles`,
-      why: "AWS ends a session that was assumed with another role's credentials after an hour at most",
-      fix: 'write 900 to 3600; longer work of this step signs in again by itself',
+      why: "a session that is assumed with another role's credentials lasts an hour at most",
+      fix: 'write 900 to 3600; if this step takes longer, it signs in again by itself',
     });
   }
   return seconds;
@@ -190,8 +190,8 @@ function readExternalIds(inputs: InputReader, roles: readonly string[]): string[
   }
   if (lines.length > 1 && lines.length !== roles.length) {
     inputs.wrong('role-external-id', undefined, {
-      what: `${lines.length} lines for ${roles.length} roles`,
-      fix: 'write one for all roles, or one a role',
+      what: `there are ${lines.length} lines for ${roles.length} roles`,
+      fix: 'write one line for all roles, or one line for each role',
     });
   }
   return lines.map(({ text }) => text);
@@ -203,8 +203,8 @@ function readProxy(inputs: InputReader): ProxySettings {
   if ([proxy.httpProxy, proxy.httpsProxy].some((url) => url && !isProxyUrl(url))) {
     // Not quoted: it may hold a password.
     inputs.wrong('http-proxy', undefined, {
-      what: `${given ? 'it' : 'the variable HTTP_PROXY, HTTPS_PROXY or ALL_PROXY'} is not the URL of an HTTP proxy`,
-      fix: 'write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with special characters of the password as %XX',
+      what: `${given ? 'it' : 'HTTP_PROXY, HTTPS_PROXY or ALL_PROXY'} is not the URL of an HTTP proxy`,
+      fix: 'write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, and special characters in the password as %XX',
     });
   }
   return proxy;

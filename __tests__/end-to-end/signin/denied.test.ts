@@ -128,8 +128,8 @@ test('no provider in the account: the command that makes it', async () => {
 test('a wrong audience: which one was sent, and what is usual', async () => {
   const { sandbox, step } = await scene();
   const { errors } = await step({ 'role-to-assume': ROLE, audience: 'https://example.com' });
-  expect(errors[0]).toContain('the token is made out to https://example.com');
-  expect(errors[0]).toContain('leave the input audience out: here it is sts.amazonaws.com by default');
+  expect(errors[0]).toContain('the audience of the token is https://example.com');
+  expect(errors[0]).toContain('leave the input audience out: its default in this region is sts.amazonaws.com');
   expect(sandbox.log.of('sts')).toHaveLength(1);
 });
 

@@ -35,7 +35,7 @@ test('a profile that is there is not replaced unasked, and put back when it was'
   const before = '[shop]\naws_access_key_id = OLD\n# kept\n[z]\nx = 1\n';
   writeFileSync(file, before);
   const { errors } = await step(PROFILE);
-  expect(errors[0]).toContain(`the profile shop is in ${file} already`);
+  expect(errors[0]).toContain(`the profile shop already exists in ${file}`);
   expect(readFileSync(file, 'utf8')).toBe(before);
   const replaced = await step({ ...PROFILE, 'overwrite-aws-profile': 'true', 'output-env-credentials': 'true' });
   expect(replaced.exported.AWS_PROFILE).toBe('shop');

@@ -148,13 +148,15 @@ test.each([
   const { step } = await scene({ env: KEYS });
   const policy = { 'managed-session-policies': 'arn:aws:iam::aws:policy/ReadOnlyAccess' };
   const { code, errors, exported } = await step({ ...inputs, ...policy });
-  expect(errors).toEqual([expect.stringContaining('Input managed-session-policies: no role is assumed')]);
+  expect(errors).toEqual([
+    expect.stringContaining('Input managed-session-policies: session policies are given, but no role is assumed'),
+  ]);
   expect([code, exported]).toEqual([1, {}]);
 });
 
 test.each([
-  ['credentials-source', 'github-oidc', 'Input role-to-assume: it is empty, and a token alone'],
-  ['credentials-source', 'token-file', 'Input role-to-assume: it is empty, and a token alone'],
+  ['credentials-source', 'github-oidc', 'Input role-to-assume: it is empty, and a token needs a role'],
+  ['credentials-source', 'token-file', 'Input role-to-assume: it is empty, and a token needs a role'],
 ])('%s: %s without a role', async (name, value, problem) => {
   const { step } = await scene();
   expect((await step({ [name]: value })).errors).toEqual([expect.stringContaining(problem)]);
@@ -163,7 +165,7 @@ test.each([
 test('credentials-source: token-file without a file', async () => {
   const { step } = await scene();
   const { errors } = await step({ 'role-to-assume': ROLE, 'credentials-source': 'token-file' });
-  expect(errors).toEqual([expect.stringContaining('Input web-identity-token-file: it is empty')]);
+  expect(errors).toEqual([expect.stringContaining('Input web-identity-token-file: no token file is given')]);
 });
 
 test('a profile whose program never ends: the step ends when it is told to', async () => {

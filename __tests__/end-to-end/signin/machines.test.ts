@@ -44,7 +44,7 @@ test("IRSA and a role of another account: the pod's role first, and the log says
   const { sandbox, step } = await irsa();
   const { errors, outputs, log } = await step({ 'role-to-assume': DEPLOY });
   expect(errors).toEqual([]);
-  expect(log).toContain(`first as ${POD_ROLE} (AWS_ROLE_ARN), which then assumes role-to-assume`);
+  expect(log).toContain(`the step signs in as ${POD_ROLE} (AWS_ROLE_ARN), which then assumes role-to-assume`);
   expect(outputs).toMatchObject({ 'aws-account-id': '444455556666', 'role-arn': DEPLOY, 'aws-region': 'eu-west-1' });
   expect(sandbox.log.of('sts').map(({ action }) => action)).toEqual(['AssumeRoleWithWebIdentity', 'AssumeRole']);
 });
@@ -123,7 +123,7 @@ test('an unknown AWS_PROFILE beside valid keys: what was tried, in order, and wh
   const { errors } = await step({ 'role-to-assume': DEPLOY });
   const tried = /- the keys in.*\n.*- the profile dev.*\n.*- the web identity.*\n.*- the container.*\n.*- the EC2/;
   expect(errors[0]).toMatch(tried);
-  expect(errors[0]).toContain('not looked at, since AWS_PROFILE is set and names a profile');
+  expect(errors[0]).toContain('skipped, because AWS_PROFILE names a profile');
   expect(errors[0]).toContain('there are other');
 });
 

@@ -44,7 +44,7 @@ test.each(['publish', 'no-permission'])('an empty role (%s)', async (as) => {
   const { sandbox, step } = await scene({ as });
   const { errors } = await step({ 'role-to-assume': '' });
   expect(errors[0]).toContain('Input role-to-assume: it is empty, and this machine has no identity of its own');
-  expect(errors[0]).toContain('a secret or variable which is not there is an empty string');
+  expect(errors[0]).toContain('a secret or variable that does not exist gives an empty string');
   expect(sandbox.log.entries).toEqual([]);
 });
 
@@ -91,8 +91,8 @@ test('all wrong inputs at once, and nothing is sent', async () => {
     '"60" is not accepted',
     '"a b" is not a session name',
     '"1111-2222-3333" is not an account id',
-    'Input inline-session-policy: it is not in the form',
-    'the tag "repository" is there already',
+    'Input inline-session-policy: it is not in the accepted form',
+    'the tag "repository" is given twice, or is one that this action sets',
     '"magic" is not accepted',
     '"yes" is not a boolean',
     '"sts" is not an endpoint',
@@ -104,7 +104,11 @@ test('all wrong inputs at once, and nothing is sent', async () => {
 
 test.each<[string, Record<string, string>, RegExp]>([
   ['no region', { 'aws-region': '' }, /no region is given/],
-  ["a partition that is not the region's", { 'aws-region': 'cn-north-1' }, /in partition aws, the region in aws-cn/],
+  [
+    "a partition that is not the region's",
+    { 'aws-region': 'cn-north-1' },
+    /in partition aws, but the region is in aws-cn/,
+  ],
   [
     'a chain of more than an hour',
     { 'role-to-assume': `${ROLE}\n${DEPLOY}`, 'role-duration-seconds': '7200' },

@@ -163,11 +163,7 @@ test('a cancelled job ends at once, and says so', async () => {
 test.each([
   ['AWS_ENDPOINT_URL_STS', 'sts.eu-west-1', 'Variable AWS_ENDPOINT_URL_STS: "sts.eu-west-1" is not a URL'],
   ['AWS_ENDPOINT_URL_SSM', 'localhost:4566', 'Variable AWS_ENDPOINT_URL_SSM: "localhost:4566" is not a URL'],
-  [
-    'HTTPS_PROXY',
-    'http://me:100%zz@proxy:1',
-    'the variable HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is not the URL of an HTTP proxy',
-  ],
+  ['HTTPS_PROXY', 'http://me:100%zz@proxy:1', 'HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is not the URL of an HTTP proxy'],
 ])('%s=%s is a problem of the input, found before anything is sent', async (name, value, problem) => {
   const { step } = await scene();
   const { errors } = await step(undefined, { env: { [name]: value } });

@@ -59,7 +59,7 @@ test('another identity in its place is an error, not somebody else', async () =>
   it.sandbox.world.container = { account: '444455556666', role: 'owner' };
   const { code, stdout, stderr } = await program(it);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toContain('the session would now be of another identity than the one that the step signed in as');
+  expect(stderr).toContain('the new session would belong to another identity; the step signed in as');
 });
 
 test("what came from the step's own env and inputs is held: endpoint, roles, session names", async () => {

@@ -31,6 +31,6 @@ test.each<[string, Wish, Record<string, string>, string]>([
 test('the role of the pod comes first where another one is asked for, whatever else is ambient', () => {
   expect(chooseSource(auto(), { ...IRSA, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' })).toMatchObject({
     kind: 'token-file',
-    why: expect.stringContaining('first as arn:pod (AWS_ROLE_ARN)'),
+    why: expect.stringContaining('signs in as arn:pod (AWS_ROLE_ARN)'),
   });
 });

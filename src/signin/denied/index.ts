@@ -77,11 +77,14 @@ function ofToken(error: StsError, asked: Asked, claims: Claims): Explanation | u
   if (isKeyFetchFailure(error) || error.name === 'IDPCommunicationError') {
     return {
       why: "AWS could not fetch the issuer's public keys in time: an outage between AWS and the issuer, not your set-up",
-      fix: 'run the job again; where it comes back often, stagger jobs that start together',
+      fix: 'run the job again; if it happens often, stagger the jobs that start together',
     };
   }
   if (error.name === 'IDPRejectedClaim') {
-    return { why: showClaims(claims), fix: 'the identity provider refused a claim of the token: look at its settings' };
+    return {
+      why: showClaims(claims),
+      fix: 'the identity provider refused a claim of the token: check the settings of the provider',
+    };
   }
   if (isExpired(error)) return expired(asked, claims);
   if (error.name !== 'InvalidIdentityToken') return undefined;
@@ -97,9 +100,10 @@ function ofToken(error: StsError, asked: Asked, claims: Claims): Explanation | u
   }
   if (/audience/i.test(error.message)) {
     const usual = partitionOf(asked.region).audience;
-    const unusual = claims.aud === usual ? '' : `, or leave the input audience out: here it is ${usual} by default`;
+    const unusual =
+      claims.aud === usual ? '' : `, or leave the input audience out: its default in this region is ${usual}`;
     return {
-      why: `the token is made out to ${claims.aud}, which ${provider} does not list\n${showClaims(claims)}`,
+      why: `the audience of the token is ${claims.aud}, which ${provider} does not list\n${showClaims(claims)}`,
       fix: `add the audience${unusual}:\naws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${provider} --client-id ${claims.aud}`,
     };
   }
@@ -111,7 +115,7 @@ function expired({ tokenFile }: Asked, claims: Claims): Explanation {
   return tokenFile
     ? {
         why: `the token in ${tokenFile} expired at ${at}`,
-        fix: 'renew the file: the identity provider, or kubelet, no longer writes it',
+        fix: 'renew the file, and find out why the identity provider or kubelet no longer does',
       }
     : { why: `the id token expired at ${at}`, fix: 'run the job again' };
 }
@@ -154,7 +158,9 @@ export function subjectHints(claims: Claims): string[] {
   const { sub, iss, environment } = claims;
   const hints: string[] = [];
   if (!isGithubDotCom(claims)) {
-    hints.push(`The issuer is ${iss}: provider and condition keys must begin with ${issuerHost(claims)}.`);
+    hints.push(
+      `The issuer is ${iss}: the provider's name and the condition keys must begin with ${issuerHost(claims)}.`,
+    );
   }
   const isGithub = Boolean(claims.repository);
   if (isGithub && !sub.startsWith('repo:')) {
@@ -162,7 +168,7 @@ export function subjectHints(claims: Claims): string[] {
   }
   if (/^repo:[^/:]+@\d+\/[^:]+@\d+:/.test(sub)) {
     hints.push(
-      'The repository has the immutable sub (OWNER@ID/REPO@ID), as new, renamed and moved ones have since July 2026: a policy for repo:OWNER/REPO can never match.',
+      'The repository has the immutable sub (OWNER@ID/REPO@ID), as all new, renamed and moved repositories have since July 2026: a policy for repo:OWNER/REPO can never match.',
     );
   }
   if (environment && sub.includes(':environment:')) {
@@ -177,7 +183,7 @@ export function subjectHints(claims: Claims): string[] {
   }
   if (sub.includes('%3A')) hints.push('A colon inside a name is written %3A in the sub.');
   if (/[A-Z]/.test(sub)) hints.push('The sub has capitals: StringEquals and StringLike are case-sensitive.');
-  hints.push('A * in the policy needs StringLike: for StringEquals it is a plain asterisk.');
+  hints.push('A * in the policy needs StringLike: StringEquals takes it as a plain asterisk.');
   return hints;
 }
 
@@ -202,7 +208,7 @@ function ofRequest(error: StsError, asked: Asked): Explanation | undefined {
       return { fix: `check the inputs role-to-assume (${asked.roleArn}), role-session-name and the session policies` };
     case 'MalformedPolicyDocument':
       return {
-        fix: "correct inline-session-policy: a JSON policy; each ARN of managed-session-policies must exist in the role's account",
+        fix: "check that inline-session-policy is a valid JSON policy, and that each ARN of managed-session-policies exists in the role's account",
       };
     case 'PackedPolicyTooLarge':
       return {
@@ -211,12 +217,12 @@ function ofRequest(error: StsError, asked: Asked): Explanation | undefined {
       };
     case 'RegionDisabledException':
       return {
-        fix: `STS is turned off in ${asked.region} for account ${account}: turn it on in IAM, Account settings, or use another aws-region`,
+        fix: `STS is turned off in ${asked.region} for account ${account}: turn it on in IAM under Account settings, or use another aws-region`,
       };
     case 'InvalidClientTokenId':
     case 'UnrecognizedClientException':
       return {
-        fix: 'the credentials that this step found are not valid, or no longer valid: check where they come from',
+        fix: 'the credentials that this step found are not valid, or no longer are: check where they come from',
       };
     case 'SignatureDoesNotMatch':
       return {
@@ -239,7 +245,7 @@ function deniedHop(message: string, asked: Asked, callerArn: string): Explanatio
   const callerAccount = callerArn.split(':')[4] ?? '';
   const sides =
     callerAccount === account
-      ? 'either side may allow it, as caller and role are in the same account'
+      ? 'one side is enough to allow it, because the caller and the role are in the same account'
       : `both sides must allow it: the caller in account ${callerAccount}, and the role in account ${account}`;
   const hints = [
     tagging

@@ -20,7 +20,7 @@ export function locked<T>(file: string, act: () => T): T {
       throw new Problem({
         on: file,
         what: `another process has held the lock ${lock} for ${WAIT_MS / 1000} seconds`,
-        fix: 'remove the lock if no other job runs on this machine, and run the job again',
+        fix: 'if no other job is running on this machine, remove the lock and run the job again',
       });
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 20);

@@ -151,8 +151,8 @@ function checkLaterStepsCan({ identity }: Session): void {
   throw new Problem({
     on: 'Input refresh-credentials',
     what: `a later step cannot sign in again with ${identity.described}`,
-    why: 'the new profile takes their place there',
-    fix: 'sign in with GitHub OIDC, a token file, or what the machine is; or leave refresh-credentials out',
+    why: 'in later steps the new profile would take their place',
+    fix: 'sign in with GitHub OIDC, a token file or the role of the machine; or leave refresh-credentials out',
   });
 }
 

@@ -46,8 +46,8 @@ export function checkProfileIsFree(name: string, { config, credentials }: Profil
     const by = mark ? `, written by ${mark.by}, which has not taken it out yet` : '';
     throw new Problem({
       on: 'Input aws-profile',
-      what: `the profile ${name} is in ${file} already${by}`,
-      fix: 'choose another name, or set overwrite-aws-profile: true; what was there is then put back when the job ends',
+      what: `the profile ${name} already exists in ${file}${by}`,
+      fix: 'choose another name, or set overwrite-aws-profile: true; the old profile is put back when the job ends',
     });
   }
 }

@@ -19,7 +19,7 @@ export class NoCredentials extends Problem {
     super({
       what: failing ? `no credentials: ${failing}` : 'this machine has no identity of its own',
       why: `what was tried, in order:\n${list}`,
-      fix: 'fix that source, or take its variables away; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
+      fix: 'fix that source, or unset its variables; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
       cause,
     });
     this.failing = failing !== undefined;
@@ -115,8 +115,7 @@ function keys({
   AWS_SESSION_TOKEN: token,
 }: SignInContext['env']): Given {
   if (!id && !secret) throw new Absent('not set');
-  if (AWS_PROFILE)
-    throw new Absent('not looked at, since AWS_PROFILE is set and names a profile: unset it to use the keys');
+  if (AWS_PROFILE) throw new Absent('skipped, because AWS_PROFILE names a profile: unset it to use the keys');
   if (!id || !secret) throw new Absent(`${id ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID'} is missing`);
   const values = { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token ?? '' };
   // Most often the line end of a file that a secret was stored from. AWS would answer that the signature is wrong.

@@ -35,7 +35,7 @@ export function chooseSource({ source, tokenFile, role }: Wish, env: Environment
   }
   const { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: own } = env;
   if (file && own && role && role !== own) {
-    const why = `AWS_WEB_IDENTITY_TOKEN_FILE is set: first as ${own} (AWS_ROLE_ARN), which then assumes role-to-assume; credentials-source: token-file would ask for role-to-assume with the token itself`;
+    const why = `AWS_WEB_IDENTITY_TOKEN_FILE is set: the step signs in as ${own} (AWS_ROLE_ARN), which then assumes role-to-assume; credentials-source: token-file would ask for role-to-assume with the token itself`;
     return { source: 'ambient', kind: 'token-file', why };
   }
   if (file && (role || own)) return { source: 'token-file', why: 'AWS_WEB_IDENTITY_TOKEN_FILE is set' };

@@ -88,9 +88,11 @@ function refused(error: TokenEndpointError): Problem {
   return new Problem({
     what: `GitHub gave no id token (HTTP ${shapeOf(error).status})`,
     why: denied
-      ? "the job may ask for a token, yet this request was refused: the job has ended, or its request token is not this job's"
+      ? 'the job may ask for a token, but this request was refused: the job has ended, or the request token belongs to another job'
       : undefined,
-    fix: denied ? 'run the job again; if it stays, look at https://www.githubstatus.com' : 'run the job again',
+    fix: denied
+      ? 'run the job again; if it keeps happening, look at https://www.githubstatus.com'
+      : 'run the job again',
     cause: error,
   });
 }

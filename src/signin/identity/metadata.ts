@@ -30,9 +30,9 @@ export async function instanceCredentials(context: SignInContext): Promise<Given
     );
   } catch (error) {
     if (error instanceof MetadataError && error.status === 404)
-      throw new Absent('it answers that the machine has no role');
+      throw new Absent('it says that this machine has no role');
     if (error instanceof MetadataError && error.status >= 400 && error.status < 500 && error.status !== 429) {
-      throw new Absent(`what answers at ${base.host} gives no credentials (HTTP ${error.status})`);
+      throw new Absent(`the server at ${base.host} gives no credentials (HTTP ${error.status})`);
     }
     throw error;
   } finally {
@@ -82,7 +82,7 @@ async function checkReachable(base: URL): Promise<void> {
   });
   // Who refuses or resets is there, and may be starting.
   if (code !== '' && code !== 'ECONNREFUSED' && code !== 'ECONNRESET') {
-    throw new Absent(`nothing answers at ${base.host} (${code}): this machine is not an EC2 instance`);
+    throw new Absent(`nothing answers at ${base.host} (${code}): this machine is probably not an EC2 instance`);
   }
 }
 

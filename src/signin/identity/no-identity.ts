@@ -20,14 +20,14 @@ export function noIdToken(env: Environment, pullRequest: PullRequestEvent | unde
   if (env.GITHUB_ACTOR === 'dependabot[bot]') {
     return new Problem({
       what: "the job was started by Dependabot, whose jobs get GitHub's read-only token and Dependabot's secrets",
-      why: `without an explicit permissions block such a job has no id-token: write${also}`,
-      fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable, since secrets of Actions are not there`,
+      why: `such a job has no id-token: write unless its permissions block says so${also}`,
+      fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable: such a job cannot read the secrets of Actions`,
     });
   }
   const called = calledWorkflow(env);
   return new Problem({
     what: 'the job has no permission to ask GitHub for an id token: id-token: write is missing',
-    why: `a permissions block of the job replaces the workflow's as a whole${also}`,
+    why: `a job's permissions block replaces the workflow's block entirely${also}`,
     fix: `write in the job, or at the top of the workflow:\n${PERMISSIONS}${called}`,
   });
 }

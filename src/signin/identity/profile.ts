@@ -28,7 +28,7 @@ export async function profileCredentials({ call, env, http, region }: SignInCont
       ]),
     ];
     const others = known.length > 0 ? `; there are ${known.slice(0, 10).join(', ')}` : '';
-    throw new Absent(`it is in neither ${config} nor ${credentials}${env.AWS_PROFILE ? others : ''}`);
+    throw new Absent(`it is neither in ${config} nor in ${credentials}${env.AWS_PROFILE ? others : ''}`);
   }
   if (/^\s*(credential_process|sso_\w+|role_arn|aws_access_key_id)\s*=/m.test(text)) say();
   mustBeFiles([configText, credentialsText], profile);

@@ -25,8 +25,8 @@ async function fileToken({ env, mask }: SignInContext, path: string): Promise<Id
   if (path === '') {
     throw new Problem({
       on: 'Input web-identity-token-file',
-      what: 'it is empty, AWS_WEB_IDENTITY_TOKEN_FILE is not set, and credentials-source is token-file',
-      fix: 'give the file, or another credentials-source',
+      what: 'no token file is given: the input is empty and AWS_WEB_IDENTITY_TOKEN_FILE is not set, but credentials-source is token-file',
+      fix: 'give the path of the file, or choose another credentials-source',
     });
   }
   const full = resolve(env.GITHUB_WORKSPACE ?? '', path);
@@ -47,7 +47,7 @@ async function fileToken({ env, mask }: SignInContext, path: string): Promise<Id
   if (!claims) {
     throw new Problem({
       what: `the web identity token file ${full} does not hold a JSON web token`,
-      fix: 'the file must hold one id token, as EKS writes it, and nothing else',
+      fix: 'the file must hold one id token and nothing else, as EKS writes it',
     });
   }
   return { token, claims };
