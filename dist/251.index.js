@@ -262,6 +262,40 @@ async function whenIdle(name, stage, look) {
     }
 }
 
+// EXTERNAL MODULE: ./lib/base/poll.js
+var poll = __webpack_require__(5668);
+;// CONCATENATED MODULE: ./lib/deploy/wait.js
+
+
+const LOOKS_MS = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 15_000];
+class TimedOut extends base_problem/* Problem */.AF {
+    constructor(what, minutes) {
+        super({
+            what: `waited ${minutes} minute${minutes === 1 ? '' : 's'} for ${what}`,
+            fix: 'raise deploy-timeout-minutes if it only needs longer',
+        });
+    }
+}
+async function reasonsAtTimeOut(thrown, look) {
+    return thrown instanceof TimedOut ? look().catch(() => []) : [];
+}
+function makeWatch({ clock, signal, say, minutes }) {
+    const deadline = clock.now() + minutes * 60_000;
+    return {
+        minutes,
+        within: (other, otherSignal = signal) => makeWatch({ clock, signal: otherSignal, say, minutes: other }),
+        until: (what, look) => (0,poll/* poll */.w)({
+            look,
+            pausesMs: LOOKS_MS,
+            deadline,
+            timedOut: () => new TimedOut(what, minutes),
+            onLost: () => say(`no answer while waiting for ${what}; asking again`),
+            clock,
+            signal,
+        }),
+    };
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: ./lib/base/http.js
@@ -791,6 +825,7 @@ function inWords({ instances }) {
 
 
 
+
 const TITLES = {
     'rolled back': 'the instance refresh failed and Auto Scaling rolled it back',
     failed: 'the instance refresh failed',
@@ -835,9 +870,11 @@ async function applyGroup(rollout, stage, planned) {
             return outcome({ state: 'failed', isChanged: false, problem: told });
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
             throw told;
+        const held = await reasonsAtTimeOut(thrown, () => whatHolds(scaling, id));
         const after = await rollBack({ rollout, plan, isOngoing: id !== '', isUndone: false }, stage);
         const { what, why, fix } = told instanceof base_problem/* Problem */.AF ? told.details : { what: whyStopped(access.signal) };
-        return broken('failed', new base_problem/* Problem */.AF({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
+        const reasons = [...(why ? [why] : []), ...held].join('\n') || undefined;
+        return broken('failed', new base_problem/* Problem */.AF({ what: `${what}; ${after.serves}`, on: plan.target, why: reasons, fix }), after);
     }
 }
 async function untilIdle(scaling, name, stage) {
@@ -921,6 +958,10 @@ async function endOf(scaling, refresh, plan) {
             return { kind: 'failed', reasons: [...reasons, `it ended as ${refresh.status}`, ...(await failures(scaling))] };
     }
 }
+async function whatHolds(scaling, id) {
+    const { reason = '' } = (await scaling.refresh(id)) ?? {};
+    return [...(reason ? [reason] : []), ...(await failures(scaling))];
+}
 async function failures(scaling) {
     try {
         return (await scaling.failures()).slice(0, 3);
@@ -946,12 +987,17 @@ function groupRoller(rollout, stage) {
     };
 }
 
+// EXTERNAL MODULE: ./lib/base/units.js
+var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/deploy/codedeploy/api.js
 
 
 const api_ONGOING = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'];
 function hasSucceeded({ status = '', instanceTerminationWaitTimeStarted: ends = false }) {
     return status === 'Succeeded' || (ends && api_ONGOING.includes(status));
+}
+function failedInstances({ deploymentOverview = {} }) {
+    return deploymentOverview.Failed ?? 0;
 }
 const MAX_TARGETS = 25;
 const CODEDEPLOY = { name: 'codedeploy', variable: 'CODEDEPLOY', targetPrefix: 'CodeDeploy_20141006' };
@@ -1161,8 +1207,9 @@ async function stateOf(codeDeploy, group) {
         }
     }
     const busy = isBusy ? `deployment ${last?.deploymentId} is ${last?.status}` : undefined;
-    const former = id ? ((await codeDeploy.deployment(id)).revision ?? {}) : undefined;
-    const isWhole = last?.deploymentId === id;
+    const success = id ? await codeDeploy.deployment(id) : undefined;
+    const former = success && (success.revision ?? {});
+    const isWhole = last?.deploymentId === id && success !== undefined && failedInstances(success) === 0;
     return { former, serving: isWhole ? former?.s3Location : undefined, busy, isShifted: false };
 }
 function isSame(one, other) {
@@ -1293,6 +1340,8 @@ async function waited(codeDeploy, { plan, id }, { watch, settings, access }) {
 
 
 
+
+
 const apply_TITLES = {
     failed: 'the deployment failed',
     stopped: 'the deployment was stopped by hand',
@@ -1315,6 +1364,10 @@ async function applyBundle(rollout, stage, planned) {
         if (!settings.wait)
             return outcome({ state: 'started', isChanged: true });
         const end = await apply_followed(codeDeploy, { id, name: plan.target, stage });
+        if (end.kind === 'succeeded' && failedInstances(end.deployment) > 0) {
+            const problem = await toleratedFailure(codeDeploy, end.deployment, { id, on: plan.target });
+            return outcome({ state: 'failed', isChanged: true, problem });
+        }
         if (end.kind === 'succeeded')
             return outcome({ state: 'succeeded', isChanged: true });
         const after = await rollback_rollBack({ rollout, plan, id, deployment: end.deployment, kind: end.kind }, stage);
@@ -1331,9 +1384,11 @@ async function applyBundle(rollout, stage, planned) {
             return outcome({ state: 'failed', isChanged: false, problem: told });
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
             throw told;
+        const held = await reasonsAtTimeOut(thrown, () => unfinished(codeDeploy, id));
         const after = await rollback_rollBack({ rollout, plan, id, deployment: undefined, kind: 'failed' }, stage);
         const { what, why, fix } = told instanceof base_problem/* Problem */.AF ? told.details : { what: whyStopped(access.signal) };
-        return broken('failed', new base_problem/* Problem */.AF({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
+        const reasons = [...(why ? [why] : []), ...held].join('\n') || undefined;
+        return broken('failed', new base_problem/* Problem */.AF({ what: `${what}; ${after.serves}`, on: plan.target, why: reasons, fix }), after);
     }
 }
 async function planAgain(codeDeploy, rollout, stage) {
@@ -1414,6 +1469,15 @@ async function apply_endOf(codeDeploy, deployment, id) {
         return { kind: 'stopped', deployment, reasons: said };
     return { kind: 'superseded', deployment, reasons: [...said, `deployment ${latest} took its place`] };
 }
+async function toleratedFailure(codeDeploy, deployment, { id, on }) {
+    const failed = failedInstances(deployment);
+    return new base_problem/* Problem */.AF({
+        what: `the deployment failed on ${(0,units/* counted */.hS)(failed, 'instance')}, which the group's deployment configuration tolerates: CodeDeploy calls it a success and does not roll it back; ${failed === 1 ? 'that instance has' : 'those instances have'} the former bundle, or a half of this one, and the others serve this one`,
+        on,
+        why: (await failedEvents(codeDeploy, id)).join('\n') || undefined,
+        fix: 'mend the instances, and run the job again: it deploys to all of them; a configuration with more minimum healthy hosts fails and rolls back instead',
+    });
+}
 async function failedEvents(codeDeploy, id) {
     try {
         const lines = (await codeDeploy.targets(id)).flatMap(({ instanceTarget: it }) => (it?.lifecycleEvents ?? [])
@@ -1426,6 +1490,21 @@ async function failedEvents(codeDeploy, id) {
             throw thrown;
         return [`the instances could not be looked at: ${thrown.details.what}`];
     }
+}
+async function unfinished(codeDeploy, id) {
+    const targets = (await codeDeploy.targets(id)).flatMap(({ instanceTarget: it }) => (it ? [it] : []));
+    const waiting = targets.filter(({ status = '' }) => ['Pending', 'InProgress', 'Unknown'].includes(status));
+    const lines = waiting.map(({ targetId, lifecycleEvents = [] }) => {
+        const event = lifecycleEvents.find(({ status }) => status === 'InProgress')?.lifecycleEventName;
+        const isBegun = event || lifecycleEvents.some(({ status }) => status === 'Succeeded');
+        const text = event
+            ? `${event} goes on`
+            : isBegun
+                ? 'waits'
+                : 'has begun nothing: does the CodeDeploy agent run there?';
+        return `${targetId?.split('/').at(-1)}: ${text}`;
+    });
+    return [...(await failedEvents(codeDeploy, id)), ...lines.slice(0, 5)];
 }
 function apply_progress({ status, deploymentOverview = {} }) {
     const counts = Object.entries(deploymentOverview).filter(([, count]) => count > 0);
@@ -1783,11 +1862,13 @@ function containerFor({ containerDefinitions = [] }, name) {
 function isSameImage(text, { reference, repository, digest, }) {
     if (reference === undefined)
         return false;
-    const [name = '', pinned] = (text ?? '').split('@');
+    const [, pinned] = (text ?? '').split('@');
     if (text === reference)
         return true;
-    if (pinned === undefined || pinned !== digest)
-        return false;
+    return pinned !== undefined && pinned === digest && isOfRepository(text, repository);
+}
+function isOfRepository(text, repository) {
+    const [name = ''] = (text ?? '').split('@');
     const slash = name.indexOf('/');
     const registry = (0,ecr_hosts/* parsePrivateHost */.jp)(name.slice(0, slash));
     const path = name.slice(slash + 1).replace(/:[^:/]*$/, '');
@@ -1845,7 +1926,7 @@ async function planService({ target, images, first }, stage, { isLater }) {
             : undefined,
         changes,
         underWay: busy,
-        warnings: changes.length > 0 ? plan_warningsFor(name, service, definition) : [],
+        warnings: changes.length > 0 ? [...plan_warningsFor(name, service, definition), ...leftBehind(name, definition, lines)] : [],
         notices: changes.length > 0 && !breaker && settings.onFailure === 'rollback' && settings.wait
             ? [`${name}: the circuit breaker of the service is off; this step ends and rolls back a failing rollout itself`]
             : [],
@@ -1924,6 +2005,18 @@ function plan_warningsFor(name, service, { status }) {
             ]
             : []),
     ];
+}
+function leftBehind(name, { containerDefinitions = [] }, lines) {
+    return containerDefinitions.flatMap((other) => {
+        if (lines.some(({ container }) => container.name === other.name))
+            return [];
+        const line = lines.find(({ image }) => isOfRepository(other.image, image.repository));
+        if (!line || isSameImage(other.image, { ...line.image, digest: line.image.reference?.split('@')[1] }))
+            return [];
+        return [
+            `${name}: the container ${other.name} runs an image of the same repository, ${other.image}, and keeps it. If it is to change as well, give it a line of its own with ${name}/${other.name}`,
+        ];
+    });
 }
 function leastMinutes({ deploymentConfiguration = {} }) {
     const { strategy = 'ROLLING', bakeTimeInMinutes: bake = 0 } = deploymentConfiguration;
@@ -2082,6 +2175,13 @@ async function follow_endOf(ecs, ours, deployment) {
         default:
             return undefined;
     }
+}
+async function follow_whatHolds(ecs, ours) {
+    const deployment = await ecs.deployment(ours.arn);
+    if (!deployment)
+        return [];
+    const facts = await lookFor(ecs, ours, deployment);
+    return [...reasonsOf(deployment, facts), ...facts.unseen];
 }
 async function failsAgain(ecs, ours, deployment) {
     const service = await ecs.service();
@@ -2251,6 +2351,7 @@ async function startRollBack(broken, { access, settings }) {
 
 
 
+
 const IDENTIFY_MINUTES = 2;
 async function prepare(rollout, stage) {
     const ecs = openEcs(rollout.target, stage.access);
@@ -2319,7 +2420,8 @@ async function rollOut(rollout, stage, prepared) {
         if (!(told instanceof base_problem/* Problem */.AF))
             throw told;
         const { what, why, fix } = told.details;
-        end = { kind: 'failed', title: what, reasons: why ? [why] : [], fix, isOngoing: true };
+        const held = await reasonsAtTimeOut(thrown, async () => (ours ? follow_whatHolds(ecs, ours) : []));
+        end = { kind: 'failed', title: what, reasons: [...(why ? [why] : []), ...held], fix, isOngoing: true };
     }
     if (end.kind === 'succeeded')
         return outcome({ state: 'succeeded', isChanged: !plan.isAgain });
@@ -3009,8 +3111,6 @@ function permissionsOf({ targets }, result) {
 
 // EXTERNAL MODULE: ./lib/base/markdown.js
 var markdown = __webpack_require__(4536);
-// EXTERNAL MODULE: ./lib/base/units.js
-var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/deploy/report.js
 
 
@@ -3107,37 +3207,6 @@ function shortly(text) {
 }
 function section(heads, rows) {
     return ['### Rollout', '', (0,markdown/* table */.tp)({ heads, rows })].join('\n');
-}
-
-// EXTERNAL MODULE: ./lib/base/poll.js
-var poll = __webpack_require__(5668);
-;// CONCATENATED MODULE: ./lib/deploy/wait.js
-
-
-const LOOKS_MS = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 15_000];
-class TimedOut extends base_problem/* Problem */.AF {
-    constructor(what, minutes) {
-        super({
-            what: `waited ${minutes} minute${minutes === 1 ? '' : 's'} for ${what}`,
-            fix: 'raise deploy-timeout-minutes if it only needs longer',
-        });
-    }
-}
-function makeWatch({ clock, signal, say, minutes }) {
-    const deadline = clock.now() + minutes * 60_000;
-    return {
-        minutes,
-        within: (other, otherSignal = signal) => makeWatch({ clock, signal: otherSignal, say, minutes: other }),
-        until: (what, look) => (0,poll/* poll */.w)({
-            look,
-            pausesMs: LOOKS_MS,
-            deadline,
-            timedOut: () => new TimedOut(what, minutes),
-            onLost: () => say(`no answer while waiting for ${what}; asking again`),
-            clock,
-            signal,
-        }),
-    };
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/index.js

@@ -40,8 +40,12 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => XmlValue>> = {
   },
   DescribeScalingActivities: ({ call, groups }) => {
     call.authorize({ action: 'autoscaling:DescribeScalingActivities', resource: '*' });
-    const failed = named(call, groups).refreshes.some(({ reason }) => reason.includes('health checks'));
-    const activity = { StatusCode: 'Failed', StatusMessage: 'Instance failed to complete user data & was terminated' };
+    const { refreshes, stated } = named(call, groups);
+    const failed = stated.stuck || refreshes.some(({ reason }) => reason.includes('health checks'));
+    const StatusMessage = stated.stuck
+      ? 'We currently do not have sufficient t3.large capacity in the Availability Zone you requested (eu-west-1a).'
+      : 'Instance failed to complete user data & was terminated';
+    const activity = { StatusCode: 'Failed', StatusMessage };
     return { Activities: { member: failed ? [activity] : [] } };
   },
   StartInstanceRefresh: ({ core, call, groups }) => {

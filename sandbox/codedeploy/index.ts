@@ -103,6 +103,7 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => unknown>> = {
   BatchGetDeploymentTargets: ({ call, groups }) => {
     call.authorize({ action: 'codedeploy:BatchGetDeploymentTargets', resource: '*' });
     const { deployment } = found(call, groups);
+    const waits = isOngoing(deployment);
     const diagnostics = {
       errorCode: 'ScriptFailed',
       scriptName: 'scripts/start.sh',
@@ -114,7 +115,7 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => unknown>> = {
         deploymentTargetType: 'InstanceTarget',
         instanceTarget: {
           targetId,
-          status: at === 0 && deployment.failedEvent ? 'Failed' : 'Skipped',
+          status: waits ? 'Pending' : at === 0 && deployment.failedEvent ? 'Failed' : 'Skipped',
           lifecycleEvents:
             at === 0 && deployment.failedEvent
               ? [{ lifecycleEventName: deployment.failedEvent, status: 'Failed', diagnostics }]
@@ -161,7 +162,7 @@ function revision({ location }: DeploymentState) {
 }
 
 function described({ application, name, stated }: DeploymentGroupState, deployment: DeploymentState) {
-  const { id, status, creator, created, error, rollbackId, endsIn } = deployment;
+  const { id, status, creator, created, error, rollbackId, endsIn, failed = 0 } = deployment;
   const left = isOngoing(deployment) ? Math.max(0, stated.instances - deployment.looks) : 0;
   return {
     applicationName: application,
@@ -171,8 +172,8 @@ function described({ application, name, stated }: DeploymentGroupState, deployme
     deploymentOverview: {
       Pending: left,
       InProgress: 0,
-      Succeeded: stated.instances - left,
-      Failed: 0,
+      Succeeded: stated.instances - left - failed,
+      Failed: failed,
       Skipped: 0,
       Ready: 0,
     },

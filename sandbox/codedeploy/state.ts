@@ -22,6 +22,8 @@ export interface DeploymentGroupWorld {
 /** How a bundle runs, by its ETag, in the world's section `runs`: the lifecycle event that fails. */
 export interface BundleRunWorld {
   readonly event?: string;
+  /** It fails on so many instances alone, which the group's configuration tolerates: CodeDeploy calls that a success. */
+  readonly failsOn?: number;
 }
 
 export interface S3Location {
@@ -43,6 +45,8 @@ export interface DeploymentState {
   error: { code: string; message: string } | undefined;
   rollbackId: string | undefined;
   failedEvent: string | undefined;
+  /** Instances on which it failed, though the deployment succeeded. */
+  failed?: number;
   looks: number;
   /** Looks until the former instances of a blue/green deployment have ended; undefined: it does not serve yet. */
   endsIn?: number;
@@ -116,8 +120,9 @@ export function look(core: Core, group: DeploymentGroupState, deployment: Deploy
 function finish(core: Core, group: DeploymentGroupState, deployment: DeploymentState): void {
   const { bucket, key, eTag } = deployment.location;
   const served = bytesOf(core, deployment.location);
-  const event = sectionOf<BundleRunWorld>(core.world, 'runs')[eTag ?? '']?.event;
-  if (served === undefined || event) {
+  const { event, failsOn } = sectionOf<BundleRunWorld>(core.world, 'runs')[eTag ?? ''] ?? {};
+  if (event && failsOn !== undefined) Object.assign(deployment, { failedEvent: event, failed: failsOn });
+  else if (served === undefined || event) {
     deployment.status = 'Failed';
     deployment.failedEvent = event ?? 'DownloadBundle';
     const message = 'The overall deployment failed because too many individual instances failed deployment.';

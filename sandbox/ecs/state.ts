@@ -167,10 +167,14 @@ export function look(core: Core, state: EcsState, service: ServiceState, deploym
   }
   if (isOngoing(deployment) && stated.stoppedAtLook === deployment.looks) deployment.status = 'STOPPED';
   const step = STEPS[deployment.status];
+  if (stated.stuck && isOngoing(deployment) && deployment.looks === 1) tell(core, service, NO_PLACE(service));
   if (step && !stated.stuck) step(core, state, service, deployment);
   else if (stated.stuck && deployment.status.startsWith('ROLLBACK')) step?.(core, state, service, deployment);
   publish(core, state, service);
 }
+
+const NO_PLACE = ({ name }: ServiceState) =>
+  `(service ${name}) was unable to place a task because no container instance met all of its requirements.`;
 
 type Step = (core: Core, state: EcsState, service: ServiceState, deployment: DeploymentState) => void;
 

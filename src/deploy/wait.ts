@@ -26,6 +26,14 @@ export class TimedOut extends Problem {
   }
 }
 
+/** What keeps a rollout from ending, for the message of its time-out. A look that fails must not keep it from being rolled back. */
+export async function reasonsAtTimeOut(
+  thrown: unknown,
+  look: () => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  return thrown instanceof TimedOut ? look().catch(() => []) : [];
+}
+
 export interface WatchDeps {
   readonly clock: Clock;
   readonly signal: AbortSignal;

@@ -51,6 +51,20 @@ describe('a bundle to a deployment group', () => {
     expect(it.sandbox.serving.get(TARGET)).toBe('s3://shop-artifacts/web.zip bundle one');
   });
 
+  test('that fails on instances that the configuration tolerates is no success, and is deployed again', async () => {
+    const it = await scene();
+    it.sandbox.world.runs = { [md5('bundle one')]: { event: 'AfterInstall', failsOn: 1 } };
+    const result = await it.step(BUNDLE);
+    expect(result.errors.join()).toContain('the deployment failed on 1 instance, which the group');
+    expect(result.errors.join()).toContain('i-0000: AfterInstall failed, ScriptFailed: scripts/start.sh');
+    expect(deployments(result.outputs)).toMatchObject([{ state: 'failed' }]);
+    expect(result.outputs['deploy-changed']).toBe('true');
+    it.sandbox.world.runs = {};
+    const second = await it.step(BUNDLE);
+    expect(deployments(second.outputs)).toMatchObject([{ state: 'succeeded' }]);
+    expect(deployments((await it.step(BUNDLE)).outputs)).toMatchObject([{ state: 'unchanged' }]);
+  });
+
   test('in a bucket without versions warns that a rollback would bring the new one, and says when it did not work', async () => {
     const it = await scene({ versioning: false });
     expect((await it.step(BUNDLE)).errors).toEqual([]);

@@ -45,11 +45,18 @@ describe('before the first write of the whole step', () => {
   });
 
   test('a dry run tells the change and writes nothing', async () => {
-    const it = await scene({ world: web({ deregistered: true, desiredCount: 0 }) });
+    const migrate = { name: 'migrate', image: `${REGISTRY}/shop:0`, essential: false };
+    const containerDefinitions = [{ name: 'web', image: 'public.ecr.aws/nginx/nginx:1.27', essential: true }, migrate];
+    const it = await scene({
+      world: web({ deregistered: true, desiredCount: 0, definition: { containerDefinitions } }),
+    });
     const dry = await it.step({ ...PUSH_AND_DEPLOY, 'dry-run': 'true' });
     expect(dry.errors).toEqual([]);
     expect(dry.warnings.join('\n')).toContain('web:1 is INACTIVE, so ECS may not go back to it');
     expect(dry.warnings.join('\n')).toContain('the desired count is 0');
+    expect(dry.warnings.join('\n')).toContain(
+      `the container migrate runs an image of the same repository, ${REGISTRY}/shop:0, and keeps it.`,
+    );
     expect(JSON.parse(dry.outputs.plan!).deploy.targets).toMatchObject([
       { target: 'ecs:prod/web', changes: ['web: public.ecr.aws/nginx/nginx:1.27 → what this step pushes'] },
     ]);

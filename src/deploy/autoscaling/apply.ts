@@ -5,6 +5,7 @@ import { denied, isDenied } from '../denied.ts';
 import { whenIdle } from '../idle.ts';
 import type { GroupRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
+import { reasonsAtTimeOut } from '../wait.ts';
 import { ONGOING, openScaling, type Refresh, type Scaling } from './api.ts';
 import { type GroupPlan, planGroup, refreshUnderWay } from './plan.ts';
 import { type RefreshRolledBack, rollBack } from './rollback.ts';
@@ -56,9 +57,15 @@ export async function applyGroup(rollout: GroupRollout, stage: Stage, planned: G
     }
     if (id === '' && told instanceof Problem) return outcome({ state: 'failed', isChanged: false, problem: told });
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
+    const held = await reasonsAtTimeOut(thrown, () => whatHolds(scaling, id));
     const after = await rollBack({ rollout, plan, isOngoing: id !== '', isUndone: false }, stage);
     const { what, why, fix } = told instanceof Problem ? told.details : { what: whyStopped(access.signal) };
-    return broken('failed', new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
+    const reasons = [...(why ? [why] : []), ...held].join('\n') || undefined;
+    return broken(
+      'failed',
+      new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why: reasons, fix }),
+      after,
+    );
   }
 }
 
@@ -145,6 +152,12 @@ async function endOf(scaling: Scaling, refresh: Refresh, plan: GroupPlan): Promi
     default:
       return { kind: 'failed', reasons: [...reasons, `it ended as ${refresh.status}`, ...(await failures(scaling))] };
   }
+}
+
+/** Why a refresh does not end: what it says itself, and instances that did not come up. */
+async function whatHolds(scaling: Scaling, id: string): Promise<readonly string[]> {
+  const { reason = '' } = (await scaling.refresh(id)) ?? {};
+  return [...(reason ? [reason] : []), ...(await failures(scaling))];
 }
 
 async function failures(scaling: Scaling): Promise<readonly string[]> {

@@ -67,6 +67,11 @@ export function hasSucceeded({ status = '', instanceTerminationWaitTimeStarted: 
   return status === 'Succeeded' || (ends && ONGOING.includes(status));
 }
 
+/** Instances that did not get the bundle: a configuration with few minimum healthy hosts tolerates them. */
+export function failedInstances({ deploymentOverview = {} }: Deployment): number {
+  return deploymentOverview.Failed ?? 0;
+}
+
 /** BatchGetDeploymentTargets takes so many. */
 const MAX_TARGETS = 25;
 

@@ -1,12 +1,14 @@
 import { Problem } from '../../base/problem.ts';
 import { verdictOf } from '../../base/retryable.ts';
+import { counted } from '../../base/units.ts';
 import { whyStopped } from '../cancelled.ts';
 import { denied, isDenied } from '../denied.ts';
 import { whenIdle } from '../idle.ts';
 import { nameOf } from '../line.ts';
 import type { CodeDeployRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
-import { type CodeDeploy, type Deployment, hasSucceeded, ONGOING, openCodeDeploy } from './api.ts';
+import { reasonsAtTimeOut } from '../wait.ts';
+import { type CodeDeploy, type Deployment, failedInstances, hasSucceeded, ONGOING, openCodeDeploy } from './api.ts';
 import { type CodeDeployPlan, inWords, isSame, planBundle } from './plan.ts';
 import { type DeploymentRolledBack, rollBack } from './rollback.ts';
 
@@ -40,6 +42,10 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
     access.runner.info(`${plan.target}: deployment ${id} began`);
     if (!settings.wait) return outcome({ state: 'started', isChanged: true });
     const end = await followed(codeDeploy, { id, name: plan.target, stage });
+    if (end.kind === 'succeeded' && failedInstances(end.deployment) > 0) {
+      const problem = await toleratedFailure(codeDeploy, end.deployment, { id, on: plan.target });
+      return outcome({ state: 'failed', isChanged: true, problem });
+    }
     if (end.kind === 'succeeded') return outcome({ state: 'succeeded', isChanged: true });
     const after = await rollBack({ rollout, plan, id, deployment: end.deployment, kind: end.kind }, stage);
     const why = end.reasons.join('\n') || undefined;
@@ -52,9 +58,15 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
     }
     if (id === '' && told instanceof Problem) return outcome({ state: 'failed', isChanged: false, problem: told });
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
+    const held = await reasonsAtTimeOut(thrown, () => unfinished(codeDeploy, id));
     const after = await rollBack({ rollout, plan, id, deployment: undefined, kind: 'failed' }, stage);
     const { what, why, fix } = told instanceof Problem ? told.details : { what: whyStopped(access.signal) };
-    return broken('failed', new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
+    const reasons = [...(why ? [why] : []), ...held].join('\n') || undefined;
+    return broken(
+      'failed',
+      new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why: reasons, fix }),
+      after,
+    );
   }
 }
 
@@ -143,6 +155,21 @@ async function endOf(codeDeploy: CodeDeploy, deployment: Deployment, id: string)
   return { kind: 'superseded', deployment, reasons: [...said, `deployment ${latest} took its place`] };
 }
 
+/** CodeDeploy has ended the deployment as a success, so there is nothing to roll back by itself. */
+async function toleratedFailure(
+  codeDeploy: CodeDeploy,
+  deployment: Deployment,
+  { id, on }: { readonly id: string; readonly on: string },
+): Promise<Problem> {
+  const failed = failedInstances(deployment);
+  return new Problem({
+    what: `the deployment failed on ${counted(failed, 'instance')}, which the group's deployment configuration tolerates: CodeDeploy calls it a success and does not roll it back; ${failed === 1 ? 'that instance has' : 'those instances have'} the former bundle, or a half of this one, and the others serve this one`,
+    on,
+    why: (await failedEvents(codeDeploy, id)).join('\n') || undefined,
+    fix: 'mend the instances, and run the job again: it deploys to all of them; a configuration with more minimum healthy hosts fails and rolls back instead',
+  });
+}
+
 /** `i-1: AfterInstall, ScriptFailed: scripts/start.sh` for each instance that failed. */
 async function failedEvents(codeDeploy: CodeDeploy, id: string): Promise<string[]> {
   try {
@@ -159,6 +186,23 @@ async function failedEvents(codeDeploy: CodeDeploy, id: string): Promise<string[
     if (!isDenied(thrown)) throw thrown;
     return [`the instances could not be looked at: ${(thrown as Problem).details.what}`];
   }
+}
+
+/** What instances wait for that have not finished: one whose agent does not run, or cannot reach CodeDeploy, begins nothing. */
+async function unfinished(codeDeploy: CodeDeploy, id: string): Promise<string[]> {
+  const targets = (await codeDeploy.targets(id)).flatMap(({ instanceTarget: it }) => (it ? [it] : []));
+  const waiting = targets.filter(({ status = '' }) => ['Pending', 'InProgress', 'Unknown'].includes(status));
+  const lines = waiting.map(({ targetId, lifecycleEvents = [] }) => {
+    const event = lifecycleEvents.find(({ status }) => status === 'InProgress')?.lifecycleEventName;
+    const isBegun = event || lifecycleEvents.some(({ status }) => status === 'Succeeded');
+    const text = event
+      ? `${event} goes on`
+      : isBegun
+        ? 'waits'
+        : 'has begun nothing: does the CodeDeploy agent run there?';
+    return `${targetId?.split('/').at(-1)}: ${text}`;
+  });
+  return [...(await failedEvents(codeDeploy, id)), ...lines.slice(0, 5)];
 }
 
 function progress({ status, deploymentOverview = {} }: Deployment): string {

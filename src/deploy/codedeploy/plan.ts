@@ -5,6 +5,7 @@ import type { Stage, TargetPlan } from '../target.ts';
 import {
   type CodeDeploy,
   type DeploymentGroup,
+  failedInstances,
   hasSucceeded,
   ONGOING,
   openCodeDeploy,
@@ -127,9 +128,10 @@ async function stateOf(codeDeploy: CodeDeploy, group: DeploymentGroup): Promise<
     }
   }
   const busy = isBusy ? `deployment ${last?.deploymentId} is ${last?.status}` : undefined;
-  const former = id ? ((await codeDeploy.deployment(id)).revision ?? {}) : undefined;
-  // After one that failed, instances may have some of each: the same revision is deployed again then.
-  const isWhole = last?.deploymentId === id;
+  const success = id ? await codeDeploy.deployment(id) : undefined;
+  const former = success && (success.revision ?? {});
+  // After one that failed, on all instances or on some, they may have some of each: the same revision is deployed again then.
+  const isWhole = last?.deploymentId === id && success !== undefined && failedInstances(success) === 0;
   return { former, serving: isWhole ? former?.s3Location : undefined, busy, isShifted: false };
 }
 

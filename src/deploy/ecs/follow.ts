@@ -81,6 +81,14 @@ async function endOf(ecs: Ecs, ours: Ours, deployment: ServiceDeployment): Promi
   }
 }
 
+/** Why a deployment does not end, as far as that shows: a task that finds no instance fails nowhere, and is an event. */
+export async function whatHolds(ecs: Ecs, ours: Ours): Promise<readonly string[]> {
+  const deployment = await ecs.deployment(ours.arn);
+  if (!deployment) return [];
+  const facts = await lookFor(ecs, ours, deployment);
+  return [...reasonsOf(deployment, facts), ...facts.unseen];
+}
+
 /** ECS tries for ever where the circuit breaker is off. */
 async function failsAgain(ecs: Ecs, ours: Ours, deployment: ServiceDeployment): Promise<boolean> {
   const service = await ecs.service();

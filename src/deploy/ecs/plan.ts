@@ -4,12 +4,12 @@ import { Problem } from '../../base/problem.ts';
 import type { EcsTarget, ImageSource } from '../line.ts';
 import type { EcsRollout } from '../request.ts';
 import { builtOf } from '../source/built.ts';
-import { findImage, imagePermissions } from '../source/image.ts';
+import { findImage, type Image, imagePermissions } from '../source/image.ts';
 import { type Stage, short, type TargetPlan } from '../target.ts';
-import { type Definition, type Ecs, ONGOING, openEcs, type Service, type Tag } from './api.ts';
+import { type Container, type Definition, type Ecs, ONGOING, openEcs, type Service, type Tag } from './api.ts';
 import { permissionsFor } from './permissions.ts';
 import { checkPlatform, platformOfTasks } from './platform.ts';
-import { containerFor, isSameImage, ownTags, revisionName } from './task-definition.ts';
+import { containerFor, isOfRepository, isSameImage, ownTags, revisionName } from './task-definition.ts';
 
 /** A service with the images that it is to get. */
 export interface EcsPlan extends TargetPlan {
@@ -78,7 +78,8 @@ export async function planService(
       : undefined,
     changes,
     underWay: busy,
-    warnings: changes.length > 0 ? warningsFor(name, service, definition) : [],
+    warnings:
+      changes.length > 0 ? [...warningsFor(name, service, definition), ...leftBehind(name, definition, lines)] : [],
     notices:
       changes.length > 0 && !breaker && settings.onFailure === 'rollback' && settings.wait
         ? [`${name}: the circuit breaker of the service is off; this step ends and rolls back a failing rollout itself`]
@@ -172,6 +173,22 @@ function warningsFor(name: string, service: Service, { status }: Definition): st
         ]
       : []),
   ];
+}
+
+/** Containers beside those of the lines that run the same repository: a migration, a worker, which nobody means to leave behind. */
+function leftBehind(
+  name: string,
+  { containerDefinitions = [] }: Definition,
+  lines: readonly { readonly container: Container; readonly image: Pick<Image, 'repository' | 'reference'> }[],
+): string[] {
+  return containerDefinitions.flatMap((other) => {
+    if (lines.some(({ container }) => container.name === other.name)) return [];
+    const line = lines.find(({ image }) => isOfRepository(other.image, image.repository));
+    if (!line || isSameImage(other.image, { ...line.image, digest: line.image.reference?.split('@')[1] })) return [];
+    return [
+      `${name}: the container ${other.name} runs an image of the same repository, ${other.image}, and keeps it. If it is to change as well, give it a line of its own with ${name}/${other.name}`,
+    ];
+  });
 }
 
 /**

@@ -71,9 +71,14 @@ export function isSameImage(
   }: { readonly reference?: string | undefined; readonly repository: string; readonly digest: string | undefined },
 ): boolean {
   if (reference === undefined) return false;
-  const [name = '', pinned] = (text ?? '').split('@');
+  const [, pinned] = (text ?? '').split('@');
   if (text === reference) return true;
-  if (pinned === undefined || pinned !== digest) return false;
+  return pinned !== undefined && pinned === digest && isOfRepository(text, repository);
+}
+
+/** Whether an image is one of a repository, by whichever name of its registry. @param repository its ARN */
+export function isOfRepository(text: string | undefined, repository: string): boolean {
+  const [name = ''] = (text ?? '').split('@');
   const slash = name.indexOf('/');
   const registry = parsePrivateHost(name.slice(0, slash));
   const path = name.slice(slash + 1).replace(/:[^:/]*$/, '');
