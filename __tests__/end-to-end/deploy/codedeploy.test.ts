@@ -51,7 +51,7 @@ describe('a bundle to a deployment group', () => {
     expect(it.sandbox.serving.get(TARGET)).toBe('s3://shop-artifacts/web.zip bundle one');
   });
 
-  test('that fails on instances that the configuration tolerates is no success, and is deployed again', async () => {
+  test('that fails on instances that the configuration tolerates is not a success, and is deployed again', async () => {
     const it = await scene();
     it.sandbox.world.runs = { [md5('bundle one')]: { event: 'AfterInstall', failsOn: 1 } };
     const result = await it.step(BUNDLE);
