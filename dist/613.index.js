@@ -2909,6 +2909,8 @@ async function remote_readNode(reading, { bytes }, { depth, descriptor }) {
         }));
         const children = nodes.filter((it) => it !== undefined);
         const absent = listed.filter((_, at) => nodes[at] === undefined);
+        if (absent.length > 0)
+            throw incomplete(reading, absent);
         return { kind: 'index', descriptor, bytes, index: parsed, children, absent };
     }
     const [config] = descriptorsOf(reading, [parsed.config]);
@@ -2924,6 +2926,14 @@ async function remote_readNode(reading, { bytes }, { depth, descriptor }) {
         asBuilt: true,
     };
     return node;
+}
+function incomplete(image, absent) {
+    const names = absent.map(({ digest }) => digest);
+    return new base_problem/* Problem */.AF({
+        what: `the registry does not hold all that the index names: ${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} gone`,
+        on: nameOf(image),
+        fix: 'push the image to it again, and see that what cleans the registry keeps the images of an index; or name one image of it by its digest',
+    });
 }
 function remote_blobOf({ repository, host }, descriptor) {
     if (isForeign(descriptor))
@@ -3188,6 +3198,8 @@ var external_node_util_ = __webpack_require__(7975);
 
 
 
+
+
 const MAX_CHILDREN = 32;
 async function learn(images, references, deps) {
     const wanted = images.filter((image) => plainLayers(image).length > 0);
@@ -3219,7 +3231,15 @@ async function learn(images, references, deps) {
         });
     };
     const same = held.filter((it) => imageOf(it) !== undefined);
-    await prove(unique(same.flatMap((it) => pairsOf(it, imageOf(it).diffIds ?? [], { plain, compression: deps.compression }))), { repeat: true });
+    const pairs = unique(same.flatMap((it) => pairsOf(it, imageOf(it).diffIds ?? [], { plain, compression: deps.compression })));
+    const configs = new Map(pairs.length > 0 ? same.map(({ manifest: { config } }) => [config.digest, config]) : []);
+    await Promise.all([
+        prove(pairs, { repeat: true }),
+        ...[...configs.values()].map(async (config) => {
+            if (await isDamaged(config, deps.opened))
+                known.damaged.add(config.digest);
+        }),
+    ]);
     for (const image of wanted) {
         const adopted = same.find((it) => isSameImage(it, image, { proven, compression: deps.compression }));
         if (adopted)
@@ -3261,6 +3281,23 @@ function pairsOf({ manifest: { layers }, trusted }, diffIds, { plain, compressio
 }
 function unique(pairs) {
     return [...new Map(pairs.map((pair) => [keyOf(pair.layer, pair.plain.descriptor), pair])).values()];
+}
+async function isDamaged(config, repository) {
+    try {
+        const found = await repository.read(config, async (chunks) => {
+            const [algorithm = ''] = config.digest.split(':');
+            const hash = (0,external_node_crypto_.createHash)(algorithm);
+            for await (const chunk of chunks)
+                hash.update(chunk);
+            return `${algorithm}:${hash.digest('hex')}`;
+        });
+        return found !== config.digest;
+    }
+    catch (thrown) {
+        if (thrown instanceof RegistryRefused)
+            return false;
+        throw thrown;
+    }
 }
 async function readDiffIds({ config }, repository) {
     try {

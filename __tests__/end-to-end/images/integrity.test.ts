@@ -136,15 +136,20 @@ test.each<[string, (blobs: Map<string, Buffer>, digest: string) => void]>([
   ['damaged', (blobs, digest) => blobs.set(digest, Buffer.from(blobs.get(digest)!).fill(7, 12, 14))],
   ['cut off', (blobs, digest) => blobs.set(digest, blobs.get(digest)!.subarray(0, 20))],
   ['gone', (blobs, digest) => blobs.delete(digest)],
-])('a layer of the registry that is %s is sent again by the next push of the same image', async (_, damage) => {
-  const { it, saved } = await plainScene(['base', 'app']);
-  expect((await it.step({ images: 'image.tar => shop:1' })).errors).toEqual([]);
-  const { manifest } = await pulled(it, 'shop', '1');
-  damage(heldBy(it.sandbox, 'shop').blobs, manifest.layers[1].digest);
-  await expect(it.puller.pull('shop', '1')).rejects.toThrow('not there');
-  expect((await it.step({ images: 'image.tar => shop:1' })).errors).toEqual([]);
-  expect((await pulled(it, 'shop', '1')).diffIds).toEqual(saved.diffIds);
-});
+])(
+  'a layer or config of the registry that is %s is sent again by the next push of the same image',
+  async (_, damage) => {
+    const { it, saved } = await plainScene(['base', 'app']);
+    expect((await it.step({ images: 'image.tar => shop:1' })).errors).toEqual([]);
+    const { manifest } = await pulled(it, 'shop', '1');
+    for (const { digest } of [manifest.layers[1], manifest.config]) {
+      damage(heldBy(it.sandbox, 'shop').blobs, digest);
+      await expect(it.puller.pull('shop', '1')).rejects.toThrow('not there');
+      expect((await it.step({ images: 'image.tar => shop:1' })).errors).toEqual([]);
+      expect((await pulled(it, 'shop', '1')).diffIds).toEqual(saved.diffIds);
+    }
+  },
+);
 
 test('of an image that is there already, what the registry has lost is sent again: blobs, and images below an index', async () => {
   const layout = new LayoutBuilder();

@@ -85,6 +85,19 @@ test('an image that is not there, and one with a blob that is gone: nothing is w
   expect(await it.puller.digest('base', '1')).toBeUndefined();
 });
 
+test('an index of which the registry has lost an image is not copied as something smaller', async () => {
+  const layout = new LayoutBuilder();
+  const images = [await layout.image(['amd']), await layout.image(['arm'], { architecture: 'arm64' })];
+  const it = await scene(below('out', layout.layout(layout.index(images))));
+  expect((await it.step({ images: 'oci:out => base:1' })).errors).toEqual([]);
+  heldBy(it.sandbox, 'base').manifests.delete(images[1]!.digest);
+  const { errors } = await it.step({ images: `registry:${hostOf(it)}/base:1 => shop:1` });
+  expect(errors.join()).toMatch(new RegExp(`does not hold all that the index names: ${images[1]!.digest} is gone`));
+  expect(await it.puller.digest('shop', '1')).toBeUndefined();
+  const one = await it.step({ images: `registry:${hostOf(it)}/base@${images[0]!.digest} => shop:1` });
+  expect([one.errors, one.outputs['image-digest']]).toEqual([[], images[0]!.digest]);
+});
+
 /**
  * A registry that is not ECR: in front of a repository of the sandbox, with a login and a token of its own.
  * @param answer answers in its place, where it gives true

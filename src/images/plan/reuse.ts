@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
@@ -13,6 +14,7 @@ import {
 } from '../model/image.ts';
 import { type Compression, compressedLayerType, DOCKER, isForeign, isIndex, OCI } from '../model/media-types.ts';
 import { UNPACKED_AT_ONCE } from '../model/unpack.ts';
+import { RegistryRefused } from '../registry/denied.ts';
 import type { RemoteManifest, Repository } from '../registry/repository.ts';
 import { type Finished, isPlainLayer, plainLayers } from './finish.ts';
 import type { Prover } from './prove.ts';
@@ -92,10 +94,16 @@ export async function learn(
   };
 
   const same = held.filter((it) => imageOf(it) !== undefined);
-  await prove(
-    unique(same.flatMap((it) => pairsOf(it, imageOf(it)!.diffIds ?? [], { plain, compression: deps.compression }))),
-    { repeat: true },
+  const pairs = unique(
+    same.flatMap((it) => pairsOf(it, imageOf(it)!.diffIds ?? [], { plain, compression: deps.compression })),
   );
+  const configs = new Map(pairs.length > 0 ? same.map(({ manifest: { config } }) => [config.digest, config]) : []);
+  await Promise.all([
+    prove(pairs, { repeat: true }),
+    ...[...configs.values()].map(async (config) => {
+      if (await isDamaged(config, deps.opened)) known.damaged.add(config.digest);
+    }),
+  ]);
   for (const image of wanted) {
     const adopted = same.find((it) => isSameImage(it, image, { proven, compression: deps.compression }));
     if (adopted) known.images.set(image.descriptor.digest, adoptedFrom(adopted));
@@ -153,6 +161,23 @@ function pairsOf(
 
 function unique(pairs: readonly Pair[]): readonly Pair[] {
   return [...new Map(pairs.map((pair) => [keyOf(pair.layer, pair.plain.descriptor), pair])).values()];
+}
+
+/** A config is as good as the layers: nobody can pull an image whose config is not what its digest says. */
+async function isDamaged(config: Descriptor, repository: Repository): Promise<boolean> {
+  try {
+    const found = await repository.read(config, async (chunks) => {
+      const [algorithm = ''] = config.digest.split(':');
+      const hash = createHash(algorithm);
+      for await (const chunk of chunks) hash.update(chunk);
+      return `${algorithm}:${hash.digest('hex')}`;
+    });
+    return found !== config.digest;
+  } catch (thrown) {
+    // What may not be read is believed, as the layers are compressed again; what is gone is found by the look at the blobs.
+    if (thrown instanceof RegistryRefused) return false;
+    throw thrown;
+  }
 }
 
 /** A config that may not be read, or is not an image's (a chart's, say), teaches nothing: the layers are compressed. */

@@ -74,6 +74,7 @@ async function readNode(
     );
     const children = nodes.filter((it) => it !== undefined);
     const absent = listed.filter((_, at) => nodes[at] === undefined);
+    if (absent.length > 0) throw incomplete(reading, absent);
     return { kind: 'index', descriptor, bytes, index: parsed as Index, children, absent };
   }
   const [config] = descriptorsOf(reading, [parsed.config]);
@@ -89,6 +90,16 @@ async function readNode(
     asBuilt: true,
   };
   return node;
+}
+
+/** Unlike what a daemon or a build saved in part, it was whole once: a cleaning job has deleted what has no tag of its own. */
+function incomplete(image: RemoteImage, absent: readonly Descriptor[]): Problem {
+  const names = absent.map(({ digest }) => digest);
+  return new Problem({
+    what: `the registry does not hold all that the index names: ${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} gone`,
+    on: nameOf(image),
+    fix: 'push the image to it again, and see that what cleans the registry keeps the images of an index; or name one image of it by its digest',
+  });
 }
 
 function blobOf({ repository, host }: RemoteImage, descriptor: Descriptor): Blob {
