@@ -1962,6 +1962,8 @@ var problem = __webpack_require__(7966);
 var retryable = __webpack_require__(2619);
 ;// CONCATENATED MODULE: ./lib/signin/identity/claims.js
 function readClaims(token) {
+    if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token))
+        return undefined;
     try {
         const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
         const claims = (payload ?? {});
@@ -3471,6 +3473,7 @@ function renewing(first, again, now = Date.now) {
 
 ;// CONCATENATED MODULE: ./lib/signin/tell.js
 
+
 function tellChoice(runner, { source, why }, existing) {
     if (existing)
         runner.info(`Identity: ${existing.described} (${why})`);
@@ -3478,13 +3481,20 @@ function tellChoice(runner, { source, why }, existing) {
         runner.info(`Identity: ${NAMES[source]} (${why})`);
 }
 const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
-function tellSession(request, runner, { source, session }) {
+function isOfAws({ hostname }, region) {
+    const { domain, dualStackDomain } = (0,aws_partition/* partitionOf */.iQ)(region);
+    return [domain, dualStackDomain].some((it) => hostname.endsWith(`.${it}`));
+}
+function tellSession(request, runner, { source, session, endpoint, region }) {
     const { arn, credentials, identity } = session;
     if (request.maskAccountId)
         for (const value of [arn, arn.split(':')[4] ?? ''])
             runner.mask(value);
     const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
     runner.info(`Signed in as ${arn}${until}`);
+    if (!request.endpoint && !isOfAws(endpoint, region)) {
+        runner.info(`Asked ${endpoint.host}, which is not AWS: AWS_ENDPOINT_URL, or endpoint_url of the profile, names it.`);
+    }
     if (identity.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
         runner.warning("The environment holds a long-lived access key. The job's own identity needs none: permissions id-token: write, and role-to-assume.");
     }
@@ -3553,7 +3563,7 @@ async function signInTold(request, runner, signal) {
         refuseSessionPolicies(request);
     const session = existing ?? (await acquirePlain(context, request, choice));
     checkAccount(session.arn, request.allowedAccountIds);
-    tellSession(request, runner, { source: choice.source, session });
+    tellSession(request, runner, { source: choice.source, session, endpoint: context.endpoint, region });
     const { arn, identity } = session;
     const [, partition = 'aws', , , accountId = ''] = arn.split(':');
     const credentials = renewing(session.credentials, async () => {

@@ -1941,12 +1941,18 @@ function roleProblem(text, source, partition) {
             fix: `write the ARN of the role: aws iam get-instance-profile --instance-profile-name ${text.split('/').at(-1)} --query InstanceProfile.Roles[0].Arn`,
         };
     }
-    const other = /:(user|policy|group|assumed-role|oidc-provider)\//.exec(text)?.[1];
-    if (other)
+    const [, account, session] = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([^/]+)/.exec(text) ?? [];
+    if (session) {
         return {
-            what: `${(0,quote/* quote */.h)(text)} is the ARN of a ${other}`,
-            fix: 'write the ARN of a role, arn:aws:iam::111122223333:role/NAME',
+            what: `${(0,quote/* quote */.h)(text)} is the ARN of a session of a role`,
+            fix: `write the ARN of the role: arn:${partition}:iam::${account}:role/${session}, with the role's path, if it has one`,
         };
+    }
+    const other = /:(user|policy|group|oidc-provider)\//.exec(text)?.[1];
+    if (other)
+        return { what: `${(0,quote/* quote */.h)(text)} is the ARN of ${other === 'oidc-provider' ? 'an' : 'a'} ${other}`, fix: ROLE_FORM };
+    if (/\barn:.*[\s,]+arn:/.test(text))
+        return { what: `${(0,quote/* quote */.h)(text)} is more than one role`, fix: 'write one role a line' };
     if (BARE_NAME.test(text) && source === 'ambient')
         return undefined;
     return {
@@ -1954,9 +1960,13 @@ function roleProblem(text, source, partition) {
         ...(BARE_NAME.test(text)
             ? { why: 'a name does not say which account the role is in; only with an ambient identity is the account known' }
             : {}),
-        fix: 'write the ARN of a role, arn:aws:iam::111122223333:role/NAME',
+        ...(/^arn:[\w-]+:iam:::/.test(text)
+            ? { why: 'the account id is missing: a secret or variable that is not there is an empty string' }
+            : {}),
+        fix: ROLE_FORM,
     };
 }
+const ROLE_FORM = 'write the ARN of a role, arn:aws:iam::111122223333:role/NAME';
 function readAccountIds(inputs, roles) {
     const items = inputs
         .lines('allowed-account-ids')

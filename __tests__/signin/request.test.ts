@@ -68,8 +68,14 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     'a session',
     { 'role-to-assume': 'arn:aws:sts::111122223333:assumed-role/a/b' },
-    /is the ARN of a assumed-role|is the ARN of an? assumed-role/,
+    /session of a role.*write the ARN of the role: arn:aws:iam::111122223333:role\/a,/s,
   ],
+  [
+    'two roles in a line',
+    { 'role-to-assume': 'arn:aws:iam::111122223333:role/a, arn:aws:iam::444455556666:role/b' },
+    /more than one role.*one role a line/s,
+  ],
+  ['an account that is not there', { 'role-to-assume': 'arn:aws:iam:::role/a' }, /the account id is missing/],
   ['11 digits', { 'role-to-assume': 'arn:aws:iam::11112222333:role/x' }, /is not the ARN of a role/],
   [
     'three names for two roles',

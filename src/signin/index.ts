@@ -43,7 +43,7 @@ async function signInTold(request: SignInRequest, runner: Runner, signal: AbortS
   if (existing || (choice.source === 'ambient' && request.roles.length === 0)) refuseSessionPolicies(request);
   const session = existing ?? (await acquirePlain(context, request, choice));
   checkAccount(session.arn, request.allowedAccountIds);
-  tellSession(request, runner, { source: choice.source, session });
+  tellSession(request, runner, { source: choice.source, session, endpoint: context.endpoint, region });
 
   const { arn, identity } = session;
   const [, partition = 'aws', , , accountId = ''] = arn.split(':');

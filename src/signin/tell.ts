@@ -1,3 +1,4 @@
+import { partitionOf } from '../aws/partition.ts';
 import type { Identity } from '../aws/session.ts';
 import type { Runner } from '../base/runner.ts';
 import type { SignedIn } from './acquire.ts';
@@ -13,16 +14,31 @@ export function tellChoice(runner: Runner, { source, why }: Choice, existing: Id
 
 const NAMES = { 'github-oidc': 'GitHub OIDC', 'token-file': 'web identity token file' };
 
+interface SessionToTell {
+  readonly source: Choice['source'];
+  readonly session: SignedIn;
+  /** Where STS was asked. */
+  readonly endpoint: URL;
+  readonly region: string;
+}
+
+/** Who is signed in at LocalStack, say, is nobody at AWS. */
+function isOfAws({ hostname }: URL, region: string): boolean {
+  const { domain, dualStackDomain } = partitionOf(region);
+  return [domain, dualStackDomain].some((it) => hostname.endsWith(`.${it}`));
+}
+
 /** Says who the step is, and what of its inputs had no effect. */
-export function tellSession(
-  request: SignInRequest,
-  runner: Runner,
-  { source, session }: { readonly source: Choice['source']; readonly session: SignedIn },
-): void {
+export function tellSession(request: SignInRequest, runner: Runner, { source, session, endpoint, region }: SessionToTell): void {
   const { arn, credentials, identity } = session;
   if (request.maskAccountId) for (const value of [arn, arn.split(':')[4] ?? '']) runner.mask(value);
   const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
   runner.info(`Signed in as ${arn}${until}`);
+  if (!request.endpoint && !isOfAws(endpoint, region)) {
+    runner.info(
+      `Asked ${endpoint.host}, which is not AWS: AWS_ENDPOINT_URL, or endpoint_url of the profile, names it.`,
+    );
+  }
   if (identity.kind === 'keys' && runner.env.AWS_ACCESS_KEY_ID?.startsWith('AKIA')) {
     runner.warning(
       "The environment holds a long-lived access key. The job's own identity needs none: permissions id-token: write, and role-to-assume.",

@@ -8,6 +8,7 @@ test("GitHub's token becomes a session that later steps have, and the post step 
   expect(result.code).toBe(0);
   expect(result.log).toContain('Identity: GitHub OIDC (the job has id-token: write and a role is given)');
   expect(result.log).toContain('Signed in as arn:aws:sts::111122223333:assumed-role/publish/gha-7000000001-1-shop');
+  expect(result.log).toContain(`Asked ${new URL(sandbox.url).host}, which is not AWS: AWS_ENDPOINT_URL`);
   expect(result.outputs).toMatchObject({
     'aws-account-id': '111122223333',
     'authenticated-arn': 'arn:aws:sts::111122223333:assumed-role/publish/gha-7000000001-1-shop',

@@ -127,6 +127,7 @@ const encode = (payload: string) => `x.${Buffer.from(payload).toString('base64ur
 test.each<[string, string, object | undefined]>([
   ['a token', encode('{"iss":"i","sub":"s","aud":["a"],"exp":5}'), { iss: 'i', sub: 's', aud: 'a', exp: 5 }],
   ['no token', 'hunter2', undefined],
+  ['a token in JSON', `{"token":"${encode('{"iss":"i","sub":"s"}')}"}`, undefined],
   ['no JSON', encode('hunter2'), undefined],
   ['no object', encode('null'), undefined],
   ['a token without sub', encode('{"iss":"i"}'), undefined],

@@ -21,6 +21,8 @@ export interface Claims {
 
 /** Reads a token's payload, unverified: STS verifies it. `undefined` when it is not a token; its text is never quoted. */
 export function readClaims(token: string): Claims | undefined {
+  // A file may hold the token in JSON or in quotes: those parts would be taken for a part of it.
+  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) return undefined;
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
     const claims = (payload ?? {}) as Partial<Record<keyof Claims, unknown>>;
