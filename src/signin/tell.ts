@@ -29,7 +29,11 @@ function isOfAws({ hostname }: URL, region: string): boolean {
 }
 
 /** Says who the step is, and what of its inputs had no effect. */
-export function tellSession(request: SignInRequest, runner: Runner, { source, session, endpoint, region }: SessionToTell): void {
+export function tellSession(
+  request: SignInRequest,
+  runner: Runner,
+  { source, session, endpoint, region }: SessionToTell,
+): void {
   const { arn, credentials, identity } = session;
   if (request.maskAccountId) for (const value of [arn, arn.split(':')[4] ?? '']) runner.mask(value);
   const until = credentials.expiration ? `, until ${credentials.expiration.toISOString()}` : '';
