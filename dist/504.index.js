@@ -1884,7 +1884,7 @@ function describeParameters({ entries, absent, exportTo, file }) {
 function reportParameters(plan, { applied }) {
     const { entries, absent, calls, file } = plan;
     const lines = [
-        `Parameters: ${entries.length} ${entries.length === 1 ? 'value' : 'values'} in ${calls} ${calls === 1 ? 'call' : 'calls'}${applied ? where(plan) : ''}`,
+        `Parameters: ${(0,units/* counted */.hS)(entries.length, 'value')} in ${(0,units/* counted */.hS)(calls, 'call')}${applied ? where(plan) : ''}`,
         ...entries.map((entry) => `  ${entry.name} = ${entry.from}${versionText(entry)}`),
         ...absent.map((from) => `  nothing for ${from}: it is not there, and may be missing`),
         ...boundLines(plan),

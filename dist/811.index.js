@@ -813,7 +813,7 @@ function newRepositoryRequest(inputs) {
     if (exclusions.length > MAX_EXCLUSIONS) {
         inputs.wrong('ecr-repository-mutability-exclusions', undefined, {
             what: `${exclusions.length} filters are too many`,
-            fix: `write up to ${MAX_EXCLUSIONS}, one a line`,
+            fix: `write up to ${MAX_EXCLUSIONS}, one per line`,
         });
     }
     const made = {
@@ -850,7 +850,7 @@ function parseTag(text) {
         value.length <= 256) {
         return { Key: key, Value: value };
     }
-    throw new base_problem/* Problem */.AF({ what: `${(0,quote/* quote */.h)(text)} is not a tag`, fix: 'write KEY => VALUE, one a line' });
+    throw new base_problem/* Problem */.AF({ what: `${(0,quote/* quote */.h)(text)} is not a tag`, fix: 'write KEY => VALUE, one per line' });
 }
 function readEncryption(inputs) {
     const given = inputs.text('ecr-repository-encryption') ?? 'AES256';
@@ -950,7 +950,7 @@ function parseRegistry(text) {
     throw new base_problem/* Problem */.AF({
         what: `${(0,quote/* quote */.h)(text)} is not a registry`,
         ...(/^\d{1,11}$/.test(text) ? { why: 'YAML drops the leading zeros of a number without quotes' } : {}),
-        fix: 'write an account id of 12 digits (in quotes), a host ACCOUNT.dkr.ecr.REGION.amazonaws.com, or public; one a line',
+        fix: 'write an account id of 12 digits (in quotes), a host ACCOUNT.dkr.ecr.REGION.amazonaws.com, or public; one per line',
     });
 }
 function parseReuse(text) {
@@ -1155,7 +1155,7 @@ function parseDistribution(text) {
     if (distribution === '') {
         throw new base_problem/* Problem */.AF({
             what: `${(0,quote/* quote */.h)(text)} is not a distribution`,
-            fix: 'write the id of a distribution, E2EXAMPLE123, or E2EXAMPLE123 => s3://BUCKET/ORIGIN-PATH; one a line',
+            fix: 'write the id of a distribution, E2EXAMPLE123, or E2EXAMPLE123 => s3://BUCKET/ORIGIN-PATH; one per line',
         });
     }
     if (address === undefined)
@@ -1691,7 +1691,7 @@ const PEER_INPUTS = {
     }),
     ...of('other sign-in actions', { role: 'role-to-assume', region: 'aws-region' }, { common: true }),
     ...of('amazon-ecr-login', {
-        registries: 'ecr-registries, one a line, and ecr-login: true',
+        registries: 'ecr-registries, one per line, and ecr-login: true',
         'registry-type': 'ecr-registries: public',
         'skip-logout': 'ecr-skip-logout',
         'mask-password': 'nothing: the password is always masked, and an output only with output-credentials: true',
@@ -1740,7 +1740,7 @@ const PEER_INPUTS = {
     }),
     ...of('s3-deploy', { bucket: 's3-upload: FOLDER => s3://BUCKET/', folder: 's3-upload: FOLDER => s3://BUCKET/' }, { common: true }),
     ...of('aws-ssm-getparameters-action', {
-        parameterpairs: 'ssm-parameters: NAME=/path/of/parameter, one a line',
+        parameterpairs: 'ssm-parameters: NAME=/path/of/parameter, one per line',
         withdecryption: 'nothing: values are always decrypted',
     }),
     ...of('the SSM actions', {
@@ -1749,7 +1749,7 @@ const PEER_INPUTS = {
         env_variable_name: 'ssm-parameters: NAME=/path/of/parameter',
         'ssm-path': 'ssm-parameters: /path/ for all parameters below it, or NAME=/path',
         'parameter-name': 'ssm-parameters: NAME=/path/of/parameter',
-        'parameter-names': 'ssm-parameters, one a line',
+        'parameter-names': 'ssm-parameters, one per line',
         'env-variable-name': 'ssm-parameters: NAME=/path/of/parameter',
         'with-decryption': 'nothing: values are always decrypted',
     }),
@@ -1761,7 +1761,7 @@ const PEER_INPUTS = {
         recursive: 'nothing: /path/ is read with all that is below it',
     }, { common: true }),
     ...of('aws-secretsmanager-get-secrets', {
-        'secret-ids': 'ssm-parameters: NAME=secretsmanager:ID, one a line',
+        'secret-ids': 'ssm-parameters: NAME=secretsmanager:ID, one per line',
         'parse-json-secrets': 'ssm-parameters: NAME=secretsmanager:ID as json',
         'name-transformation': 'ssm-name-case',
     }),

@@ -6,7 +6,7 @@ import { type MatrixResult, simulate } from './simulation.ts';
 const JOBS = 256;
 const SEEDS = Array.from({ length: 30 }, (_, seed) => seed + 1);
 
-console.log('| each job has | retries | jobs that fail | last job ends | requests | of them throttled |');
+console.log('| each job has | retries | jobs that fail | last job ends after | requests | throttled requests |');
 console.log('| --- | --- | --- | --- | --- | --- |');
 for (const [name, calls] of Object.entries(SCENARIOS)) {
   for (const [who, rules] of [

@@ -3,7 +3,7 @@ import { startSandbox } from '../../sandbox/index.ts';
 import type { WorldChange } from '../../sandbox/world.ts';
 import { median, ROLE, timed } from './step.ts';
 
-/** How long the shipped action takes to say what is wrong, and how many calls of STS it makes for it. */
+/** How long the shipped action takes to say what is wrong, and how many calls to STS it makes for it. */
 const RUNS = Number(process.argv[2] ?? process.env.BENCH_RUNS ?? 5);
 
 interface Cause {
@@ -37,7 +37,7 @@ const CAUSES: readonly Cause[] = [
   { name: 'throttled without end', faults: [{ kind: 'throttle', service: 'sts' }], once: true },
 ];
 
-console.log('| cause | seconds | calls of STS |\n| --- | --- | --- |');
+console.log('| cause | seconds | calls to STS |\n| --- | --- | --- |');
 for (const { name, as, inputs, world, faults = [], once } of CAUSES) {
   const sandbox = await startSandbox(world ? { world } : {});
   sandbox.faults.add(...faults);

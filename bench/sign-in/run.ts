@@ -43,7 +43,7 @@ const rows: [string, number[]][] = [
   ['the step, whole sign-in', whole],
 ];
 console.log(`${RUNS} runs, Node ${process.version}\n`);
-console.log('| | median ms | least | over bare Node |\n| --- | --- | --- | --- |');
+console.log('| | median ms | fastest | over bare Node |\n| --- | --- | --- | --- |');
 for (const [name, values] of rows) {
   const cells = [median(values), Math.min(...values), median(values) - median(bare)].map((ms) => ms.toFixed(0));
   console.log(`| ${name} | ${cells.join(' | ')} |`);

@@ -29,7 +29,7 @@ export interface Session {
   readonly arn: string;
   /** `aws`, `aws-cn`, `aws-us-gov`, … */
   readonly partition: string;
-  /** Region of every call that names no other. */
+  /** Region of every call that does not name another one. */
   readonly region: string;
   readonly source: IdentitySource;
   readonly identity: Identity;

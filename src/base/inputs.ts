@@ -22,7 +22,7 @@ export interface InputReader {
   /** A whole number in decimal digits, limits included. */
   integer(name: string, limits: { readonly min: number; readonly max: number }): number | undefined;
   oneOf<T extends string>(name: string, accepted: readonly T[], absent: T): T;
-  /** The items of a list input: one a line, without empty lines and lines that start with `#`. */
+  /** The items of a list input: one per line, without empty lines and lines that start with `#`. */
   lines(name: string): InputLine[];
   /** The items of a list input, each through a parser; a Problem that it throws is collected with input and line. */
   parsed<T>(name: string, parse: (text: string) => T): T[];

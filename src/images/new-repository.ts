@@ -33,7 +33,7 @@ export function newRepositoryRequest(inputs: InputReader): NewRepository | undef
   if (exclusions.length > MAX_EXCLUSIONS) {
     inputs.wrong('ecr-repository-mutability-exclusions', undefined, {
       what: `${exclusions.length} filters are too many`,
-      fix: `write up to ${MAX_EXCLUSIONS}, one a line`,
+      fix: `write up to ${MAX_EXCLUSIONS}, one per line`,
     });
   }
   const made: NewRepository = {
@@ -72,7 +72,7 @@ function parseTag(text: string): { Key: string; Value: string } {
   ) {
     return { Key: key, Value: value };
   }
-  throw new Problem({ what: `${quote(text)} is not a tag`, fix: 'write KEY => VALUE, one a line' });
+  throw new Problem({ what: `${quote(text)} is not a tag`, fix: 'write KEY => VALUE, one per line' });
 }
 
 function readEncryption(inputs: InputReader): NewRepository['encryption'] {

@@ -64,7 +64,7 @@ export function imagesRequest(inputs: InputReader): ImagesRequest | undefined {
   return login || images.length > 0 ? request : undefined;
 }
 
-/** A line with a name and a tag alone belongs to the image above: docker/metadata-action gives its tags one a line. */
+/** A line with a name and a tag alone belongs to the image above: docker/metadata-action gives its tags one per line. */
 function withTagsBelow(lines: readonly InputLine[]): InputLine[] {
   const joined: InputLine[] = [];
   for (const line of lines) {
@@ -105,7 +105,7 @@ export function parseRegistry(text: string): RegistryName {
   throw new Problem({
     what: `${quote(text)} is not a registry`,
     ...(/^\d{1,11}$/.test(text) ? { why: 'YAML drops the leading zeros of a number without quotes' } : {}),
-    fix: 'write an account id of 12 digits (in quotes), a host ACCOUNT.dkr.ecr.REGION.amazonaws.com, or public; one a line',
+    fix: 'write an account id of 12 digits (in quotes), a host ACCOUNT.dkr.ecr.REGION.amazonaws.com, or public; one per line',
   });
 }
 

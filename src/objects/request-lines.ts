@@ -74,7 +74,7 @@ export function parseDistribution(text: string): DistributionLine {
   if (distribution === '') {
     throw new Problem({
       what: `${quote(text)} is not a distribution`,
-      fix: 'write the id of a distribution, E2EXAMPLE123, or E2EXAMPLE123 => s3://BUCKET/ORIGIN-PATH; one a line',
+      fix: 'write the id of a distribution, E2EXAMPLE123, or E2EXAMPLE123 => s3://BUCKET/ORIGIN-PATH; one per line',
     });
   }
   if (address === undefined) return { distribution };

@@ -21,7 +21,7 @@ export function describeParameters({ entries, absent, exportTo, file }: Paramete
 export function reportParameters(plan: ParametersPlan, { applied }: { readonly applied: boolean }): Report {
   const { entries, absent, calls, file } = plan;
   const lines = [
-    `Parameters: ${entries.length} ${entries.length === 1 ? 'value' : 'values'} in ${calls} ${calls === 1 ? 'call' : 'calls'}${applied ? where(plan) : ''}`,
+    `Parameters: ${counted(entries.length, 'value')} in ${counted(calls, 'call')}${applied ? where(plan) : ''}`,
     ...entries.map((entry) => `  ${entry.name} = ${entry.from}${versionText(entry)}`),
     ...absent.map((from) => `  nothing for ${from}: it is not there, and may be missing`),
     ...boundLines(plan),

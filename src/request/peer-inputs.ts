@@ -16,7 +16,7 @@ export const PEER_INPUTS: Readonly<Record<string, PeerInput>> = {
   }),
   ...of('other sign-in actions', { role: 'role-to-assume', region: 'aws-region' }, { common: true }),
   ...of('amazon-ecr-login', {
-    registries: 'ecr-registries, one a line, and ecr-login: true',
+    registries: 'ecr-registries, one per line, and ecr-login: true',
     'registry-type': 'ecr-registries: public',
     'skip-logout': 'ecr-skip-logout',
     'mask-password': 'nothing: the password is always masked, and an output only with output-credentials: true',
@@ -81,7 +81,7 @@ export const PEER_INPUTS: Readonly<Record<string, PeerInput>> = {
     { common: true },
   ),
   ...of('aws-ssm-getparameters-action', {
-    parameterpairs: 'ssm-parameters: NAME=/path/of/parameter, one a line',
+    parameterpairs: 'ssm-parameters: NAME=/path/of/parameter, one per line',
     withdecryption: 'nothing: values are always decrypted',
   }),
   ...of('the SSM actions', {
@@ -90,7 +90,7 @@ export const PEER_INPUTS: Readonly<Record<string, PeerInput>> = {
     env_variable_name: 'ssm-parameters: NAME=/path/of/parameter',
     'ssm-path': 'ssm-parameters: /path/ for all parameters below it, or NAME=/path',
     'parameter-name': 'ssm-parameters: NAME=/path/of/parameter',
-    'parameter-names': 'ssm-parameters, one a line',
+    'parameter-names': 'ssm-parameters, one per line',
     'env-variable-name': 'ssm-parameters: NAME=/path/of/parameter',
     'with-decryption': 'nothing: values are always decrypted',
   }),
@@ -106,7 +106,7 @@ export const PEER_INPUTS: Readonly<Record<string, PeerInput>> = {
     { common: true },
   ),
   ...of('aws-secretsmanager-get-secrets', {
-    'secret-ids': 'ssm-parameters: NAME=secretsmanager:ID, one a line',
+    'secret-ids': 'ssm-parameters: NAME=secretsmanager:ID, one per line',
     'parse-json-secrets': 'ssm-parameters: NAME=secretsmanager:ID as json',
     'name-transformation': 'ssm-name-case',
   }),
