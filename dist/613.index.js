@@ -1305,12 +1305,22 @@ function pullRegistry(host, access, credentials) {
         isPublic: false,
         password: '',
         authorization: (repository) => {
-            const before = logins.get(repository) ?? login({ host, base, repository, credentials }, access);
+            const before = logins.get(repository) ?? naming(host, login({ host, base, repository, credentials }, access));
             logins.set(repository, before);
             return before;
         },
         renew: async () => logins.clear(),
     };
+}
+async function naming(host, asked) {
+    try {
+        return await asked;
+    }
+    catch (thrown) {
+        if (!(thrown instanceof base_problem/* Problem */.AF) || thrown.details.on !== undefined)
+            throw thrown;
+        throw new base_problem/* Problem */.AF({ ...thrown.details, on: host });
+    }
 }
 async function login({ host, base, repository, credentials }, { aws, http, runner }) {
     const { challenge } = await aws.call('registry:Ping', async (signal) => {

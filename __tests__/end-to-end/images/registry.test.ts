@@ -98,6 +98,17 @@ test('an index of which the registry has lost an image is not copied as somethin
   expect([one.errors, one.outputs['image-digest']]).toEqual([[], images[0]!.digest]);
 });
 
+test('a registry that is not there is named', async () => {
+  const it = await scene({});
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  const inputs = { images: `registry:127.0.0.1:${port}/base:1 => shop:1`, 'retry-max-attempts': '1' };
+  const { errors } = await it.step(inputs);
+  expect(errors.join()).toContain(`Input images, line 1: 127.0.0.1:${port}: registry:Ping got no answer`);
+});
+
 /**
  * A registry that is not ECR: in front of a repository of the sandbox, with a login and a token of its own.
  * @param answer answers in its place, where it gives true

@@ -26,12 +26,22 @@ export function pullRegistry(
     isPublic: false,
     password: '',
     authorization: (repository) => {
-      const before = logins.get(repository) ?? login({ host, base, repository, credentials }, access);
+      const before = logins.get(repository) ?? naming(host, login({ host, base, repository, credentials }, access));
       logins.set(repository, before);
       return before;
     },
     renew: async () => logins.clear(),
   };
+}
+
+/** A problem of the network names the call alone; a host that is written wrong must be seen. */
+async function naming<T>(host: string, asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (thrown) {
+    if (!(thrown instanceof Problem) || thrown.details.on !== undefined) throw thrown;
+    throw new Problem({ ...thrown.details, on: host });
+  }
 }
 
 interface Login {
