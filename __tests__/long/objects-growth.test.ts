@@ -13,6 +13,10 @@ test.each<[Kind, number, number, string, number]>([
   ['one in a hundred changed', 1_000, 4_000, 'PUT', 1 / 100],
   ['one header rule', 300, 1_200, 'HEAD', 1],
   ['dry run', 300, 1_200, 'GET', 0],
+  ['deletion', 2_000, 6_000, 'POST', 1 / 2_000],
+  ['folders with CloudFront', 1_000, 3_000, 'GET', 1 / 1_000],
+  ['header rules', 500, 2_000, 'GET', 0],
+  ['excludes', 500, 2_000, 'GET', 0],
   ['a thousand excludes', 1_000, 2_000, 'GET', 1 / 1_000],
   ['lines', 500, 2_000, 'GET', 1 / 100],
 ])('%s: the requests grow with the files and no faster (%d to %d)', async (kind, few, many, method, each) => {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { grow, KINDS, type Kind } from './sweep.ts';
 
 /**
- * How the cost of an upload grows with its files: `npm run bench:growth -- --files 1000,10000,100000 --kind new,unchanged`. The exponent
+ * How the cost of an upload grows with its files, or with its rules: `npm run bench:growth -- --files 1000,10000,100000 --kind new,unchanged`. The exponent
  * compares the processor time of a row with that of the row before: 1 is linear.
  */
 const { values } = parseArgs({
@@ -12,7 +12,7 @@ const { values } = parseArgs({
   },
 });
 
-console.log('| what | files | s | CPU s | MB | requests | exponent |');
+console.log('| what | number | s | CPU s | MB | requests | exponent |');
 console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
 for (const kind of values.kind.split(',') as Kind[]) {
   let before: { readonly files: number; readonly cpu: number } | undefined;

@@ -5,10 +5,11 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /**
- * An S3 that throws bodies away: `node null-server.ts DELAY_MS LISTING KEY CERT`. Answers after DELAY_MS; LISTING is a file with
- * `[key, size, md5]` entries that it pretends to hold; with KEY and CERT it speaks TLS. Prints its port.
+ * An S3 that throws bodies away: `node null-server.ts DELAY_MS LISTING KEY CERT AGE_MS`. Answers after DELAY_MS; LISTING is a file with
+ * `[key, size, md5]` entries that it pretends to hold, written AGE_MS ago, or in a day; with KEY and CERT it speaks TLS. Prints its port.
+ * It answers for CloudFront too: no invalidation was made before.
  */
-const [delay = '0', listing = '', key = '', cert = ''] = process.argv.slice(2);
+const [delay = '0', listing = '', key = '', cert = '', age = '-86400000'] = process.argv.slice(2);
 const held: [string, number, string][] = listing ? JSON.parse(readFileSync(listing, 'utf8')) : [];
 const stored = new Map<string, { size: number; etag: string }>(
   held.map(([name, size, etag]) => [name, { size, etag }]),
@@ -17,7 +18,7 @@ const names = [...stored.keys()].sort();
 /** Requests by method, for who asks `GET /_requests`. */
 const counts = new Map<string, number>();
 const XML = '<?xml version="1.0" encoding="UTF-8"?>';
-const DATE = new Date(Date.now() + 86_400_000);
+const DATE = new Date(Date.now() - Number(age));
 
 function handle(request: IncomingMessage, response: ServerResponse): void {
   const [path = '', query = ''] = (request.url ?? '').split('?');
@@ -27,10 +28,12 @@ function handle(request: IncomingMessage, response: ServerResponse): void {
   const sums = request.method === 'PUT' && !isSummed && request.headers['content-md5'] === undefined;
   counts.set(request.method ?? '', (counts.get(request.method ?? '') ?? 0) + 1);
   const md5 = sums ? createHash('md5') : undefined;
-  let size = 0;
+  const isDelete = request.method === 'POST' && query === 'delete=';
+  let [size, text] = [0, ''];
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;
     md5?.update(chunk);
+    if (isDelete) text += chunk.toString();
   });
   request.on('end', () => {
     const given = request.headers['content-md5'];
@@ -39,7 +42,7 @@ function handle(request: IncomingMessage, response: ServerResponse): void {
       : given
         ? Buffer.from(String(given), 'base64').toString('hex')
         : (md5?.digest('hex') ?? 'd41d8cd98f00b204e9800998ecf8427e');
-    const answer = () => reply(request, response, { name, query: new URLSearchParams(query), size, etag });
+    const answer = () => reply(request, response, { name, query: new URLSearchParams(query), size, etag, text });
     if (Number(delay) > 0) setTimeout(answer, Number(delay));
     else answer();
   });
@@ -48,7 +51,7 @@ function handle(request: IncomingMessage, response: ServerResponse): void {
 function reply(
   { method, headers, url }: IncomingMessage,
   response: ServerResponse,
-  { name, query, size, etag }: { name: string; query: URLSearchParams; size: number; etag: string },
+  { name, query, size, etag, text }: { name: string; query: URLSearchParams; size: number; etag: string; text: string },
 ): void {
   const xml = (body: string, status = 200) => {
     response
@@ -57,6 +60,15 @@ function reply(
   };
   if (url === '/_requests') {
     response.end(JSON.stringify(Object.fromEntries(counts)));
+  } else if (url?.startsWith('/2020-05-31/')) {
+    if (method === 'POST') xml('<Invalidation><Id>I1</Id><Status>Completed</Status></Invalidation>', 201);
+    else if (url.includes('/invalidation'))
+      xml('<InvalidationList><IsTruncated>false</IsTruncated></InvalidationList>');
+    else xml('<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>', 403);
+  } else if (method === 'POST' && query.has('delete')) {
+    const keys = text.match(/<Key>.*?<\/Key>/g) ?? [];
+    for (const one of keys) stored.delete(one.slice('<Key>'.length, -'</Key>'.length));
+    xml(`<DeleteResult>${keys.map((one) => `<Deleted>${one}</Deleted>`).join('')}</DeleteResult>`);
   } else if (method === 'PUT' && headers['x-amz-copy-source']) {
     xml('<CopyObjectResult><ETag>&quot;null-server&quot;</ETag></CopyObjectResult>');
   } else if (method === 'PUT') {
