@@ -2713,7 +2713,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(50)]).then(__webpack_require__.bind(__webpack_require__, 1050));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(628)]).then(__webpack_require__.bind(__webpack_require__, 3628));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
@@ -3030,7 +3030,7 @@ function addressesOf(key) {
     if (key === 'index.html')
         return ['/index.html', '/'];
     if (!key.endsWith('/index.html'))
-        return [`/${key}`];
+        return key.endsWith('.html') ? [`/${key}`, `/${key.slice(0, -5)}`] : [`/${key}`];
     const folder = key.slice(0, -'/index.html'.length);
     return [`/${key}`, `/${folder}/`, `/${folder}`];
 }

@@ -12,6 +12,9 @@ export interface DistributionWorld {
   readonly identity: 'oac' | 'oai';
   /** `false`: AWS's managed policy CachingDisabled. */
   readonly caches?: boolean;
+  /** Served, with status 200, where the origin has nothing, and kept for so long under the address that was asked for. */
+  readonly errorPage?: { readonly path: string; readonly seconds: number };
+  readonly rootObject?: string;
   /** Goes before the viewer's path, as in `/v2`. */
   readonly originPath?: string;
 }
@@ -90,8 +93,21 @@ export function makeCloudFront(core: Core): Service {
   };
 }
 
-function describe(id: string, { aliases = [] }: DistributionWorld & Named): string {
-  const DistributionConfig = { Aliases: { Quantity: aliases.length, Items: { CNAME: aliases } } };
+function describe(
+  id: string,
+  { aliases = [], errorPage, rootObject = 'index.html' }: DistributionWorld & Named,
+): string {
+  const pages = (errorPage ? [403, 404] : []).map((ErrorCode) => ({
+    ...{ ErrorCode, ResponsePagePath: errorPage!.path, ResponseCode: 200, ErrorCachingMinTTL: errorPage!.seconds },
+  }));
+  const DistributionConfig = {
+    Aliases: { Quantity: aliases.length, Items: { CNAME: aliases } },
+    DefaultRootObject: rootObject,
+    CustomErrorResponses: {
+      Quantity: pages.length,
+      Items: pages.length > 0 ? { CustomErrorResponse: pages } : undefined,
+    },
+  };
   const domain = `d${id.toLowerCase()}.cloudfront.net`;
   return xml({ Distribution: { Id: id, Status: 'Deployed', DomainName: domain, DistributionConfig } });
 }

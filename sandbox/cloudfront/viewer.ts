@@ -49,16 +49,21 @@ export function viewerRequest(core: Core, call: ServiceCall, buckets: ReadonlyMa
   const key = keyOf(distribution, path);
   const object = latest(bucket, key);
   // CloudFront passes S3's refusal on: with no s3:ListBucket a missing key is 403 as well.
-  if (!object || !mayRead(askAs(id, distribution), '', bucket, object, 's3:GetObject', 'READ'))
-    throw new AwsError('AccessDenied', 403, 'Access Denied');
-  const answer = answerOf(object);
-  if (distribution.caches !== false) cache.set(entry, { answer, at: now, until: now + ttlOf(object) });
+  const served = (one: StoredObject | undefined) =>
+    one && mayRead(askAs(id, distribution), '', bucket, one, 's3:GetObject', 'READ') ? one : undefined;
+  const own = served(object);
+  const { path: page, seconds = 0 } = distribution.errorPage ?? {};
+  const found = own ?? (page ? served(latest(bucket, keyOf(distribution, page))) : undefined);
+  if (!found) throw new AwsError('AccessDenied', 403, 'Access Denied');
+  const answer = answerOf(found);
+  const until = now + (own ? ttlOf(own) : seconds * 1000);
+  if (distribution.caches !== false) cache.set(entry, { answer, at: now, until });
   return answer;
 }
 
 /** Only the distribution's root has an index document; the path is what the viewer's cache knows the object by. */
-function keyOf({ originPath = '' }: DistributionWorld, path: string): string {
-  return decodeURIComponent(`${originPath}${path === '/' ? '/index.html' : path}`.slice(1));
+function keyOf({ originPath = '', rootObject = 'index.html' }: DistributionWorld, path: string): string {
+  return decodeURIComponent(`${originPath}${path === '/' ? `/${rootObject}` : path}`.slice(1));
 }
 
 function covers(path: string, viewed: string): boolean {

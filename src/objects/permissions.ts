@@ -173,7 +173,7 @@ const BOFC = 'bucket-owner-full-control';
 function invalidating(
   request: ObjectsRequest,
   { plan }: PlanAndResult,
-  { distribution, given, owed, announced, maySee, viewerKey }: PlannedInvalidation,
+  { given, owed, announced, maySee, facts, viewerKey }: PlannedInvalidation,
 ): string[] {
   const touched = [...plan.objects.filter(isDue), ...plan.repairs, ...plan.deletions];
   const creates =
@@ -182,6 +182,6 @@ function invalidating(
     ...(creates ? ['cloudfront:CreateInvalidation'] : []),
     ...(maySee ? ['cloudfront:ListInvalidations', 'cloudfront:GetInvalidation'] : []),
     ...(creates && request.waitForInvalidation ? ['cloudfront:GetInvalidation'] : []),
-    ...(plan.url?.distribution === distribution ? ['cloudfront:GetDistribution'] : []),
+    ...(facts ? ['cloudfront:GetDistribution'] : []),
   ];
 }

@@ -19,7 +19,7 @@ const invalidated = ({ sandbox }: Scene) =>
   sandbox.log.of('cloudfront', 'CreateInvalidation').map(({ params }) => params.paths);
 
 /** A site that is released and in the caches. */
-async function released(): Promise<Scene> {
+async function released(distribution = {}): Promise<Scene> {
   const policy = {
     Statement: [
       {
@@ -30,7 +30,8 @@ async function released(): Promise<Scene> {
       },
     ],
   };
-  const one = await siteScene({}, { world: { buckets: { 'shop-artifacts': { policy } } } });
+  const world = { buckets: { 'shop-artifacts': { policy } }, distributions: { E2ARTIFACTS: distribution } };
+  const one = await siteScene({}, { world });
   await one.step(upload(OWN));
   for (const path of ['/', '/index.html', '/assets/style.css', '/robots.txt']) await given(one, path);
   one.sandbox.log.clear();
@@ -42,6 +43,25 @@ const write = ({ job, sandbox }: Scene, name: string, text: string) => {
   sandbox.clock.advance(1_000);
   writeFileSync(join(job.workspace, 'site', name), text);
 };
+
+test('a page that is served for errors is forgotten under every address', async () => {
+  const one = await released({ errorPage: { path: '/index.html', seconds: 86_400 } });
+  expect(await given(one, '/products/42')).toContain('Shop');
+  write(one, 'index.html', 'new');
+  expect((await one.step(upload(OWN))).warnings).toEqual([]);
+  expect(await given(one, '/products/42')).toBe('new');
+  expect(invalidated(one)).toEqual([['/*']]);
+  write(one, 'robots.txt', 'new');
+  await one.step(upload(OWN));
+  expect(invalidated(one).at(-1)).toEqual(['/robots.txt']);
+  one.sandbox.faults.add({
+    ...{ service: 'cloudfront', action: 'GetDistribution' },
+    ...{ kind: 'status', status: 403, code: 'AccessDenied' },
+  });
+  write(one, 'index.html', 'newer');
+  const blind = await one.step(upload(OWN));
+  expect(blind.warnings.join()).toContain('whether index.html is also served for errors');
+});
 
 describe('what an earlier run owes the viewers', () => {
   test('an invalidation that was refused: the next run makes it, though nothing changed', async () => {

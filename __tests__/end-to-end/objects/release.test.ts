@@ -84,6 +84,8 @@ describe('only what changed', () => {
     });
     expect(await readUnsigned(sandbox, 'index.html')).toBe(200);
     expect((await step(acl)).outputs).toMatchObject({ 's3-uploaded': '0', 's3-unchanged': '5' });
+    await step(upload({ 's3-acl': 'private' }));
+    expect(await readUnsigned(sandbox, 'index.html')).toBe(403);
     sandbox.faults.add({ kind: 'status', service: 's3', action: 'GetObjectAcl', status: 403, code: 'AccessDenied' });
     const blind = await step(acl);
     expect(blind.warnings.join()).toContain('whether the objects that stay have the ACL public-read cannot be told');

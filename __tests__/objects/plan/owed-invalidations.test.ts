@@ -36,6 +36,7 @@ describe('what is owed to the viewers of a distribution', () => {
     const told: PastInvalidations = {
       line: { distribution: 'E1' },
       scope: 's',
+      facts: undefined,
       maySee: true,
       isKnown: earlier.at(-1)?.isOurs ?? false,
       earlier,
@@ -48,11 +49,9 @@ describe('what is owed to the viewers of a distribution', () => {
   });
 
   test('what was announced to be deleted, until an invalidation closes it', () => {
+    const told = { line: { distribution: 'E1' }, scope: 's', facts: undefined, maySee: true, isKnown: true } as const;
     const announced = (...earlier: Earlier[]) =>
-      planInvalidation({ line: { distribution: 'E1' }, scope: 's', maySee: true, isKnown: true, earlier }, undefined, {
-        kept: [],
-        created: [],
-      }).announced;
+      planInvalidation({ ...told, earlier }, undefined, { kept: [], created: [] }).announced;
     expect(announced(ours(at(10), { announces: true, paths: ['/gone'] }))).toEqual(['/gone']);
     expect(announced(ours(at(11), { paths: ['/gone'] }))).toEqual([]);
     const renamed = { isOurs: false, scope: 'of other prefixes', announces: true, paths: ['/gone'] };

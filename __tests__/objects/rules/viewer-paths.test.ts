@@ -3,12 +3,14 @@ import fc from 'fast-check';
 import { encodePath, isContentNamed, joinPaths, pathsToInvalidate } from '../../../src/objects/rules/viewer-paths.ts';
 
 describe('invalidation paths', () => {
-  test('a page has three addresses', () => {
-    expect(pathsToInvalidate(['index.html', 'a/index.html', 'b.css'])).toEqual([
+  test('a page has three addresses, or two', () => {
+    expect(pathsToInvalidate(['index.html', 'a/index.html', 'about.html', 'b.css'])).toEqual([
       '/',
       '/a',
       '/a/',
       '/a/index.html',
+      '/about',
+      '/about.html',
       '/b.css',
       '/index.html',
     ]);

@@ -46,6 +46,25 @@ export function announces(
   return (given !== undefined || maySee) && deletions.some((one) => viewerKey(one) !== undefined);
 }
 
+/** Names that are served for errors, mostly; of other ones nobody needs to be warned. */
+const ERROR_PAGE = /^(index|error|40[34]|200)\.html$/;
+
+/** Where error pages cannot be seen, a page that may be one is invalidated under its own addresses alone. */
+export function warnOfUnseenErrorPages(
+  invalidations: readonly PlannedInvalidation[],
+  objects: readonly Pick<PlannedObject, 'action' | 'bucket' | 'key'>[],
+  log: { warning(text: string): void },
+): void {
+  for (const { distribution, facts, given, viewerKey } of invalidations) {
+    if (facts || given) continue;
+    const page = objects.find((one) => isDue(one) && ERROR_PAGE.test(viewerKey(one) ?? ''));
+    if (!page) continue;
+    log.warning(
+      `CloudFront ${distribution}: whether ${page.key} is also served for errors, as for all addresses of a single-page application, cannot be told. Those addresses may keep the page of before. Allow cloudfront:GetDistribution on the distribution, or give cloudfront-paths: /*.`,
+    );
+  }
+}
+
 /** A cache may have asked again for what was not deleted yet. */
 export function pathsAfterDeletion(planned: PlannedInvalidation, deleted: readonly ObjectAddress[]): readonly string[] {
   return pathsOf({ ...planned, owed: [], announced: [] }, deleted);
@@ -53,10 +72,13 @@ export function pathsAfterDeletion(planned: PlannedInvalidation, deleted: readon
 
 /** The paths of these objects and of what is owed, or those that are given. */
 export function pathsOf(
-  { given, viewerKey, owed, announced }: PlannedInvalidation,
+  { given, viewerKey, owed, announced, facts }: PlannedInvalidation,
   objects: readonly ObjectAddress[],
 ): readonly string[] {
   if (given) return given;
-  const keys = objects.map(viewerKey).filter((key) => key !== undefined);
-  return joinPaths(announced, pathsToInvalidate([...owed, ...keys]));
+  const keys = [...owed, ...objects.map(viewerKey).filter((key) => key !== undefined)];
+  // An error page is kept under every address that has no object of its own.
+  if (facts && keys.some((key) => facts.errorPages.has(`/${key}`))) return ['/*'];
+  const root = facts && keys.includes(facts.rootObject) ? ['/'] : [];
+  return joinPaths(announced, root, pathsToInvalidate(keys));
 }

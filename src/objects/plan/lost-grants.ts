@@ -50,10 +50,13 @@ function readersOf(grants: readonly Grant[]): string | undefined {
   return uri && GROUPS[uri];
 }
 
+export interface Reader {
+  /** Of a group; an account has none. */
+  readonly uri: string | undefined;
+  readonly permission: string | undefined;
+}
+
 /** Whether a grant lets a group of S3 read. */
-export function isReader(
-  { uri, permission }: { readonly uri: string | undefined; readonly permission: string | undefined },
-  group: string,
-): boolean {
+export function isReader({ uri, permission }: Reader, group: string): boolean {
   return uri === group && (permission === 'READ' || permission === 'FULL_CONTROL');
 }

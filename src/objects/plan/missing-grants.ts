@@ -6,14 +6,15 @@ import type { ObjectsRequest } from '../request.ts';
 import type { CannedAcl } from '../rules/acl.ts';
 import { allowed } from '../s3/bucket.ts';
 import { ownerHeader } from '../s3/wire.ts';
-import { ALL_USERS, AUTHENTICATED_USERS, isReader } from './lost-grants.ts';
+import { ALL_USERS, AUTHENTICATED_USERS, isReader, type Reader } from './lost-grants.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
 
-/** The canned ACLs that let a group read: objects of which they are said are served by them. */
-const READERS: Partial<Record<CannedAcl, string>> = {
+/** The canned ACLs that let a group read, or none: objects of which they are said are served by them, or not at all. */
+const READERS: Partial<Record<CannedAcl, string | undefined>> = {
   'public-read': ALL_USERS,
   'public-read-write': ALL_USERS,
   'authenticated-read': AUTHENTICATED_USERS,
+  private: undefined,
 };
 const ACLS_AT_ONCE = 64;
 
@@ -25,16 +26,17 @@ export interface WithGrants {
 
 /**
  * An ACL that is asked for by name goes with what is sent. What is there already, from before somebody asked for it, may lack it, and
- * stays dark however often the step runs: it is sent again.
+ * stays dark, or open, however often the step runs: it is sent again.
  */
 export async function sendWhereGrantsLack(
   { acl, uploadUnchanged, immutable }: ObjectsRequest,
   access: Access,
   { buckets, objects }: { buckets: ReadonlyMap<string, PlannedBucket>; objects: readonly PlannedObject[] },
 ): Promise<WithGrants> {
-  const reader = acl === 'auto' || acl === 'none' ? undefined : READERS[acl];
+  const isAsked = acl !== 'auto' && acl !== 'none' && acl in READERS;
+  const wanted = isAsked ? READERS[acl] : undefined;
   const aclsRead = new Set<string>();
-  if (!reader || uploadUnchanged || immutable) return { objects, aclsRead };
+  if (!isAsked || uploadUnchanged || immutable) return { objects, aclsRead };
   const refused = new Set<string>();
   const lacking = new Set<PlannedObject>();
   const kept = objects.filter(
@@ -45,7 +47,7 @@ export async function sendWhereGrantsLack(
     if (refused.has(bucket.name)) return;
     const grants = await grantsOf(access, bucket, object.key);
     (grants ? aclsRead : refused).add(bucket.name);
-    if (grants && !grants.some((grant) => isReader(grant, reader))) lacking.add(object);
+    if (grants && !isAsWanted(grants, wanted)) lacking.add(object);
   });
   for (const name of refused) {
     access.runner.warning(
@@ -54,7 +56,18 @@ export async function sendWhereGrantsLack(
   }
   if (lacking.size === 0) return { objects, aclsRead };
   access.runner.info(`${counted(lacking.size, 'object')} sent again, because the ACL there is not ${acl}`);
-  return { objects: objects.map((one) => (lacking.has(one) ? { ...one, action: 'changed' as const } : one)), aclsRead };
+  return { objects: objects.map((one) => (lacking.has(one) ? asChanged(one) : one)), aclsRead };
+}
+
+/** By its fields: those of a planned file are not its own. */
+function asChanged({ bucket, key, file, size, headers, last, guessesCharset = false }: PlannedObject): PlannedObject {
+  return { bucket, key, file, size, headers, last, guessesCharset, action: 'changed' };
+}
+
+/** Whether a group may read that shall, or none where none shall. */
+function isAsWanted(grants: readonly Reader[], wanted: string | undefined): boolean {
+  const may = (group: string) => grants.some((grant) => isReader(grant, group));
+  return wanted ? may(wanted) : ![ALL_USERS, AUTHENTICATED_USERS].some(may);
 }
 
 /** `undefined` when the caller may not ask. */

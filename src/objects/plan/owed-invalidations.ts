@@ -6,6 +6,7 @@ import type { Access } from '../../job.ts';
 import type { DistributionLine } from '../request-lines.ts';
 import type { ObjectAddress } from '../rules/key.ts';
 import { addressesOf, covers, encodePath } from '../rules/viewer-paths.ts';
+import { type DistributionFacts, lookAtDistribution } from './distribution.ts';
 import type { PlannedInvalidation, Scope } from './plan.ts';
 
 /** An object of the release, and when it was written; a new one is written now. */
@@ -24,6 +25,7 @@ const MAX_LOOKED_AT = 50;
 export interface PastInvalidations {
   readonly line: DistributionLine;
   readonly scope: string;
+  readonly facts: DistributionFacts | undefined;
   /** Whether the caller may look at earlier invalidations, and has to: given paths are due in every run. */
   readonly maySee: boolean;
   /** Whether an invalidation of this release was found. */
@@ -63,14 +65,17 @@ export async function lookAtTold(
     .update([distribution, ...served.map(({ bucket, prefix }) => `${bucket}/${prefix}`).sort()].join('\n'))
     .digest('hex')
     .slice(0, 12);
-  const blind = { line, scope, maySee: false, isKnown: false, earlier: [] };
+  const facts = await lookAtDistribution(access, distribution).catch((thrown: unknown) => {
+    throw isNoDistribution(thrown) ? noSuchDistribution(distribution, access.session.accountId, thrown) : thrown;
+  });
+  const blind = { line, scope, facts, maySee: false, isKnown: false, earlier: [] };
   if (given) return blind;
   try {
     const earlier = await earlierOf(access, distribution, scope);
-    return { line, scope, maySee: true, isKnown: earlier.at(-1)?.isOurs ?? false, earlier };
+    return { line, scope, facts, maySee: true, isKnown: earlier.at(-1)?.isOurs ?? false, earlier };
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
-    if (thrown.code === 'NoSuchDistribution') throw noSuchDistribution(distribution, access.session.accountId, thrown);
+    if (isNoDistribution(thrown)) throw noSuchDistribution(distribution, access.session.accountId, thrown);
     if (thrown.status !== 403) throw thrown;
     access.runner.warning(
       `CloudFront ${distribution}: whether an earlier run still owes an invalidation cannot be told. Allow cloudfront:ListInvalidations and cloudfront:GetInvalidation on the distribution, or give cloudfront-paths, which are invalidated in every run.`,
@@ -126,7 +131,7 @@ export interface Released {
  * the release to the distribution, and everything is owed once.
  */
 export function planInvalidation(
-  { line, scope, maySee, isKnown, earlier }: PastInvalidations,
+  { line, scope, facts, maySee, isKnown, earlier }: PastInvalidations,
   given: readonly string[] | undefined,
   { kept, created }: Released,
 ): PlannedInvalidation {
@@ -135,7 +140,7 @@ export function planInvalidation(
     if (!origin) return key;
     return bucket === origin.bucket && key.startsWith(origin.prefix) ? key.slice(origin.prefix.length) : undefined;
   };
-  const planned = { distribution, scope, given, viewerKey, maySee };
+  const planned = { distribution, scope, facts, given, viewerKey, maySee };
   if (!maySee) return { ...planned, owed: [], announced: [] };
   const open = new Map<string, number>();
   const owe = (object: ObjectAddress, modified: number) => {
@@ -173,6 +178,10 @@ function coveredBy(paths: readonly string[]): (key: string) => boolean {
       const path = encodePath(address);
       return singles.has(path) || wildcards.some((wildcard) => covers(wildcard, path));
     });
+}
+
+function isNoDistribution(thrown: unknown): boolean {
+  return thrown instanceof Refused && thrown.code === 'NoSuchDistribution';
 }
 
 export function noSuchDistribution(distribution: string, account: string, cause: unknown): Problem {

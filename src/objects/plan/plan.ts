@@ -3,6 +3,7 @@ import type { AclDecision } from '../rules/acl.ts';
 import type { ObjectHeaders } from '../rules/headers.ts';
 import type { ObjectAddress } from '../rules/key.ts';
 import type { Bucket } from '../s3/bucket.ts';
+import type { DistributionFacts } from './distribution.ts';
 import type { OwnerIds } from './owners.ts';
 
 export type ObjectAction = 'new' | 'changed' | 'headers' | 'unchanged';
@@ -77,6 +78,8 @@ export interface PlannedInvalidation {
   readonly announced: readonly string[];
   /** Whether the caller may look at earlier invalidations. */
   readonly maySee: boolean;
+  /** `undefined` when the caller may not ask. */
+  readonly facts: DistributionFacts | undefined;
   /** The key under which viewers ask for an object; `undefined` when the distribution does not serve it. */
   readonly viewerKey: (object: ObjectAddress) => string | undefined;
 }
@@ -100,6 +103,4 @@ export interface ObjectsPlan {
 
 export interface PublishedUrl {
   readonly url: string;
-  /** The distribution that was asked for its domain. */
-  readonly distribution?: string | undefined;
 }

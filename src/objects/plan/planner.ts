@@ -10,6 +10,7 @@ import { lookAtBucket, MANAGED_KEY } from '../s3/bucket.ts';
 import { type Changes, compareTargets } from './changes.ts';
 import { planDeletions } from './deletion.ts';
 import { onBucket } from './iam-actions.ts';
+import { warnOfUnseenErrorPages } from './invalidation-paths.ts';
 import { warnOfLostGrants } from './lost-grants.ts';
 import { sendWhereGrantsLack } from './missing-grants.ts';
 import { lookAtTold, type PastInvalidations, paidUntil, planInvalidation } from './owed-invalidations.ts';
@@ -47,6 +48,7 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
   const kept = request.fixAcl ? withOthers({ ...compared, kept: staying }, deletions) : staying;
   const { repairs, owners, headed } = await planRepairs(request, access, { buckets, kept });
   const invalidations = planInvalidations(told, given, { compared, redirects, objects });
+  warnOfUnseenErrorPages(invalidations, objects, access.runner);
   return {
     buckets,
     scopes,
@@ -57,7 +59,11 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
     aclsRead,
     owners,
     invalidations,
-    url: await publishedUrl(request, access, { buckets, targets }),
+    url: publishedUrl(request, access, {
+      buckets,
+      targets,
+      domainOf: (id) => told.find(({ line }) => line.distribution === id)?.facts?.domain,
+    }),
   };
 }
 

@@ -3,21 +3,26 @@ import type { Access } from '../../job.ts';
 import type { LocalTarget } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { encodeKey } from '../rules/key.ts';
-import { allowed } from '../s3/bucket.ts';
 import type { PlannedBucket, PublishedUrl } from './plan.ts';
 
 /**
  * Where a browser finds what the first line of s3-upload publishes: behind the first distribution, by its own domain where it has
  * one, else at S3's address of the object.
  */
-export async function publishedUrl(
+export function publishedUrl(
   { distributions }: ObjectsRequest,
-  access: Access,
+  { runner }: Pick<Access, 'runner'>,
   {
     buckets,
     targets,
-  }: { readonly buckets: ReadonlyMap<string, PlannedBucket>; readonly targets: readonly LocalTarget[] },
-): Promise<PublishedUrl | undefined> {
+    domainOf,
+  }: {
+    readonly buckets: ReadonlyMap<string, PlannedBucket>;
+    readonly targets: readonly LocalTarget[];
+    /** Of a distribution; `undefined` where the caller may not ask. */
+    readonly domainOf: (distribution: string) => string | undefined;
+  },
+): PublishedUrl | undefined {
   const [target] = targets;
   const bucket = target && buckets.get(target.bucket);
   if (!target || !bucket) return undefined;
@@ -25,12 +30,12 @@ export async function publishedUrl(
     ({ origin }) => !origin || (origin.bucket === target.bucket && target.prefix.startsWith(origin.prefix)),
   );
   if (line) {
-    const domain = await domainOf(access, line.distribution);
+    const domain = domainOf(line.distribution);
     const path = encodeKey(target.prefix.slice(line.origin?.prefix.length ?? 0));
-    if (domain) return { url: `https://${domain}/${path}`, distribution: line.distribution };
+    if (domain) return { url: `https://${domain}/${path}` };
   }
-  if (access.runner.env.AWS_ENDPOINT_URL_S3 || access.runner.env.AWS_ENDPOINT_URL) {
-    const endpoint = access.runner.env.AWS_ENDPOINT_URL_S3 || access.runner.env.AWS_ENDPOINT_URL || '';
+  if (runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL) {
+    const endpoint = runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL || '';
     return { url: `${endpoint.replace(/\/$/, '')}/${target.bucket}/${pageOf(target)}` };
   }
   const { domain } = partitionOf(bucket.region);
@@ -41,17 +46,4 @@ export async function publishedUrl(
 function pageOf({ prefix, files }: LocalTarget): string {
   const hasIndex = files.some(({ name }) => name === 'index.html') && (prefix === '' || prefix.endsWith('/'));
   return encodeKey(hasIndex ? `${prefix}index.html` : prefix);
-}
-
-/** The first name of its own that is not a wildcard; CloudFront's otherwise. `undefined` when the caller may not ask. */
-async function domainOf({ aws, session }: Access, distribution: string): Promise<string | undefined> {
-  const { CloudFrontClient, GetDistributionCommand } = await import('@aws-sdk/client-cloudfront');
-  const cloudfront = new CloudFrontClient(aws.client(session.region));
-  const answer = await allowed(
-    aws.call('cloudfront:GetDistribution', (abortSignal) =>
-      cloudfront.send(new GetDistributionCommand({ Id: distribution }), { abortSignal }),
-    ),
-  );
-  const names = answer?.Distribution?.DistributionConfig?.Aliases?.Items ?? [];
-  return names.find((name) => !name.startsWith('*')) ?? answer?.Distribution?.DomainName;
 }

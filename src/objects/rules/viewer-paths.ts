@@ -55,10 +55,10 @@ function percent(char: string): string {
   return [...Buffer.from(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 }
 
-/** `index.html` is served for its folder, with and without the slash; `about.html` mostly as `about` too, but only by a rewrite. */
+/** `index.html` is served for its folder, with and without the slash, and `about.html` as `about`: by a rewrite, mostly, that nobody sees here. */
 export function addressesOf(key: string): string[] {
   if (key === 'index.html') return ['/index.html', '/'];
-  if (!key.endsWith('/index.html')) return [`/${key}`];
+  if (!key.endsWith('/index.html')) return key.endsWith('.html') ? [`/${key}`, `/${key.slice(0, -5)}`] : [`/${key}`];
   const folder = key.slice(0, -'/index.html'.length);
   return [`/${key}`, `/${folder}/`, `/${folder}`];
 }
