@@ -61,13 +61,18 @@ function parseImageName(text) {
     const first = slash < 0 ? '' : text.slice(0, slash);
     const host = isHost(first) ? first.toLowerCase() : undefined;
     if (host === undefined && /[.:]/.test(first)) {
+        const [, tag] = /^[a-z0-9._-]+:([A-Za-z_][^:]*)/.exec(text) ?? [];
+        if (/^https?:$/.test(first))
+            throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what: `"${text}" is a URL`, fix: `leave ${first}// out` });
+        if (tag)
+            throw notATag(tag);
         throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
             what: `"${first}" is not a host of an ECR registry`,
             fix: 'write ACCOUNT.dkr.ecr.REGION.amazonaws.com or public.ecr.aws, or leave the host out',
         });
     }
     const path = host === undefined ? text : text.slice(slash + 1);
-    const colon = path.lastIndexOf(':');
+    const colon = path.indexOf(':');
     const [repository, tag] = colon < 0 ? [path, ''] : [path.slice(0, colon), path.slice(colon + 1)];
     checkRepository(repository);
     if (host !== undefined && (0,_ecr_hosts_js__WEBPACK_IMPORTED_MODULE_1__/* .isPublicHost */ .sw)(host) && !repository.includes('/')) {
@@ -76,13 +81,14 @@ function parseImageName(text) {
             fix: `write the alias of the registry before the repository: ${host}/ALIAS/${repository}:TAG`,
         });
     }
-    if (!TAG.test(tag)) {
-        throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
-            what: tag ? `"${tag}" is not a tag` : `"${text}" has no tag`,
-            fix: 'write REPOSITORY:TAG; a tag has up to 128 of A-Z a-z 0-9 _ . - and does not begin with . or -',
-        });
-    }
+    if (!TAG.test(tag))
+        throw tag ? notATag(tag.replace(/(?<=.):.*/s, '')) : new _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what: `"${text}" has no tag`, fix: TAG_FORM });
     return { host, repository, tag };
+}
+const TAG_FORM = 'write REPOSITORY:TAG; a tag has up to 128 of A-Z a-z 0-9 _ . - and does not begin with . or -';
+function notATag(tag) {
+    const instead = /^[\w.+/-]+$/.test(tag) ? `; for example ${tag.replaceAll(/[/+]/g, '-')}` : '';
+    return new _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what: `"${tag}" is not a tag`, fix: `${TAG_FORM}${instead}` });
 }
 function checkRepository(repository) {
     if (REPOSITORY.test(repository))

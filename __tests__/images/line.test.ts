@@ -39,6 +39,7 @@ test.each([
   ['oci: => shop:1', 'names no image'],
   ['out => shop:', 'has no tag'],
   ['out => shop:.x', '".x" is not a tag'],
+  ['out => https://111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop:1', 'is a URL'],
   [`out => shop:${'x'.repeat(129)}`, 'is not a tag'],
   ['out => Shop:1', '"Shop" is not a repository name'],
   ['out => a//b:1', 'is not a repository name'],
@@ -129,6 +130,15 @@ test.each([
 test('the name of a repository is in lower case', () => {
   expect(() => parseSource('registry:ghcr.io/Octo-Org/shop:1', () => false)).toThrow('in lower case');
 });
+
+test.each(['shop', '111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop'])(
+  "%s:BRANCH: what a branch's name could be as a tag is written out",
+  (repository) => {
+    expect(() => parseImageLine(`out => ${repository}:feature/login+2`, () => false)).toThrow(
+      /"feature\/login\+2" is not a tag.*for example feature-login-2$/s,
+    );
+  },
+);
 
 test('a digest is not a tag', () => {
   expect(() => parseImageName(`shop@sha256:${'0'.repeat(64)}`)).toThrow('is not a repository name');

@@ -40,6 +40,16 @@ test('Dependabot', async () => {
   expect((await step()).errors[0]).toContain('the job was started by Dependabot');
 });
 
+test.each(['GITEA_ACTIONS', 'ACT'])(
+  'a runner that is not GitHub (%s): no permission is asked for',
+  async (variable) => {
+    const { step } = await scene({ as: 'no-permission', env: { [variable]: 'true' } });
+    const { errors } = await step();
+    expect(errors[0]).toContain('which gave it none');
+    expect(errors[0]).not.toContain('id-token: write');
+  },
+);
+
 test.each(['publish', 'no-permission'])('an empty role (%s)', async (as) => {
   const { sandbox, step } = await scene({ as });
   const { errors } = await step({ 'role-to-assume': '' });

@@ -24,6 +24,14 @@ export function noIdToken(env: Environment, pullRequest: PullRequestEvent | unde
       fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable: such a job cannot read the secrets of Actions`,
     });
   }
+  const other = env.GITEA_ACTIONS ? 'Gitea or Forgejo' : env.ACT ? 'act' : undefined;
+  if (other) {
+    return new Problem({
+      what: `the job has no id token: it runs on ${other}, which gave it none`,
+      why: `AWS trusts the tokens of an issuer that it can reach${also}`,
+      fix: 'give the job keys of a session, a profile (AWS_PROFILE), or the identity of its machine, with credentials-source: ambient',
+    });
+  }
   const called = calledWorkflow(env);
   return new Problem({
     what: 'the job has no permission to ask GitHub for an id token: id-token: write is missing',
