@@ -7,8 +7,8 @@ import { parseArgs } from 'node:util';
 import { PEERS, type Peer, type Place } from './peers.ts';
 
 /**
- * Uploads the same files with this action and its peers to the same server that throws bodies away, and prints a table of
- * medians: `npm run bench:objects -- --case small --delay 30 --tls --runs 3 --peer rclone,aws`.
+ * Uploads the same files with this action and its peers, in turn, to the same server that throws bodies away, and prints a table of
+ * medians: `npm run bench:objects -- --case small --delay 30 --tls --runs 3 --peer 'this action,rclone'`. Needs gcc and libssl-dev.
  */
 const { values } = parseArgs({
   options: {
@@ -42,7 +42,9 @@ interface Measured {
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const scratch = mkdtempSync(join(tmpdir(), 'keyless-bench-'));
+const sink = join(scratch, 'sink');
 try {
+  call('gcc', ['-O2', '-o', sink, join(import.meta.dirname, 'sink.c'), '-lssl', '-lcrypto', '-lpthread']);
   console.log(
     `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB; answers after ${values.delay} ms; ${values.tls ? 'TLS' : 'plain HTTP'}; medians of ${values.runs}\n`,
   );
@@ -56,14 +58,16 @@ try {
 async function bench(one: Case): Promise<void> {
   const folder = join(scratch, 'files');
   const listing = makeFiles(folder, one);
-  for (const peer of PEERS.filter(({ name }) => values.peer.split(',').includes(name))) {
-    const runs: Measured[] = [];
-    for (let run = 0; run < Number(values.runs); run++) runs.push(await measure(peer, one, folder, listing));
+  const peers = PEERS.filter(({ name }) => values.peer.split(',').includes(name));
+  const measured = new Map<string, Measured[]>(peers.map(({ name }) => [name, []]));
+  for (let run = 0; run < Number(values.runs); run++)
+    for (const peer of peers) measured.get(peer.name)!.push(await measure(peer, one, folder, listing));
+  for (const [name, runs] of measured) {
     const [seconds, cpu] = [median(runs.map((it) => it.seconds)), median(runs.map((it) => it.cpu))];
     const peak = Math.max(...runs.map((it) => it.megabytes));
     const rates = [one.files / seconds, one.unchanged ? 0 : (one.files * one.bytes) / 1e6 / seconds];
     console.log(
-      `| ${one.title} | ${peer.name} | ${seconds.toFixed(2)} | ${rates.map((rate) => Math.round(rate)).join(' | ')} | ${cpu.toFixed(2)} | ${Math.round(peak)} |`,
+      `| ${one.title} | ${name} | ${seconds.toFixed(2)} | ${rates.map((rate) => Math.round(rate)).join(' | ')} | ${cpu.toFixed(2)} | ${Math.round(peak)} |`,
     );
   }
   rmSync(folder, { recursive: true });
@@ -71,7 +75,7 @@ async function bench(one: Case): Promise<void> {
 
 /** Random bytes, in folders of a hundred. @returns the file that lists them, if they are to be there already */
 function makeFiles(folder: string, { files, bytes, unchanged }: Case): string {
-  const listed: [string, number, string][] = [];
+  const listed: string[] = [];
   const chunk = randomBytes(Math.min(bytes, 16 << 20));
   for (let n = 0; n < files; n++) {
     const name = `${String(Math.floor(n / 100)).padStart(3, '0')}/${String(n).padStart(5, '0')}.bin`;
@@ -79,22 +83,16 @@ function makeFiles(folder: string, { files, bytes, unchanged }: Case): string {
     chunk.writeUInt32BE(n);
     for (let at = 0; at < bytes; at += chunk.length)
       writeFileSync(join(folder, name), chunk, { flag: at === 0 ? 'w' : 'a' });
-    if (unchanged) listed.push([name, bytes, createHash('md5').update(chunk).digest('hex')]);
+    if (unchanged) listed.push(`${bytes} ${createHash('md5').update(chunk).digest('hex')} ${name}\n`);
   }
-  const path = join(scratch, 'listing.json');
-  writeFileSync(path, JSON.stringify(listed));
+  const path = join(scratch, 'listing');
+  writeFileSync(path, listed.join(''));
   return path;
 }
 
 async function measure(peer: Peer, { unchanged }: Case, folder: string, listing: string): Promise<Measured> {
   const tls = values.tls ? certificate() : undefined;
-  const server = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'null-server.ts'), values.delay, listing, ...(tls ?? [])],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const server = spawn(sink, [values.delay, listing, ...(tls ?? [])], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     const port = await new Promise<string>((done) =>
       server.stdout.once('data', (text: Buffer) => done(text.toString().trim())),
@@ -160,27 +158,15 @@ function peakOf(pid: number): number {
 /** Key and certificate of a server that nobody but this benchmark trusts. */
 function certificate(): [string, string] {
   const [key, cert] = [join(scratch, 'key.pem'), join(scratch, 'cert.pem')];
-  const made = spawnSync('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=localhost',
-    '-addext',
-    'subjectAltName=DNS:localhost',
-    '-keyout',
-    key,
-    '-out',
-    cert,
-  ]);
-  if (made.status !== 0) throw new Error(made.stderr.toString());
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  call('openssl', ['req', '-x509', ...curve, '-days', '2', ...subject, '-keyout', key, '-out', cert]);
   return [key, cert];
+}
+
+function call(program: string, args: readonly string[]): void {
+  const { status, stderr, error } = spawnSync(program, args);
+  if (status !== 0) throw error ?? new Error(`${program}: ${stderr.toString()}`);
 }
 
 function median(numbers: readonly number[]): number {
