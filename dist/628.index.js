@@ -255,12 +255,13 @@ function boundHeap() {
 var parallel = __webpack_require__(2130);
 ;// CONCATENATED MODULE: ./lib/objects/local/buffers.js
 const SMALLEST = 4 << 10;
+const MIB = 1 << 20;
 function makeBuffers(most) {
     const idle = new Map();
     let kept = 0;
     return {
         take: (size) => {
-            const whole = Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(size)));
+            const whole = size > MIB ? Math.ceil(size / MIB) * MIB : Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(size)));
             const found = idle.get(whole)?.pop();
             if (found)
                 kept -= whole;
@@ -328,13 +329,13 @@ function pathsOf({ given, viewerKey, owed, announced, facts }, objects) {
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/rules/parts.js
-const MIB = 1 << 20;
+const parts_MIB = 1 << 20;
 const MAX_PARTS = 10_000;
-const SMALLEST_PART = 8 * MIB;
-const MULTIPART_ABOVE = 16 * MIB;
-const MAX_OBJECT_BYTES = MAX_PARTS * 5 * 1024 * MIB;
+const SMALLEST_PART = 8 * parts_MIB;
+const MULTIPART_ABOVE = 16 * parts_MIB;
+const MAX_OBJECT_BYTES = MAX_PARTS * 5 * 1024 * parts_MIB;
 function partSizeOf(size) {
-    return Math.max(SMALLEST_PART, Math.ceil(size / MAX_PARTS / MIB) * MIB);
+    return Math.max(SMALLEST_PART, Math.ceil(size / MAX_PARTS / parts_MIB) * parts_MIB);
 }
 function* partsOf(size) {
     const step = partSizeOf(size);
@@ -344,7 +345,7 @@ function* partsOf(size) {
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/s3/limiter.js
-const HOUSE_LIMITS = { start: 32, most: 96, bytes: 48 << 20 };
+const HOUSE_LIMITS = { start: 32, most: 96, bytes: 72 << 20 };
 function makeLimiter({ start, most, bytes: mostBytes }) {
     let limit = start;
     let hurried = true;

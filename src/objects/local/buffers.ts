@@ -6,14 +6,15 @@ export interface Buffers {
 }
 
 const SMALLEST = 4 << 10;
+const MIB = 1 << 20;
 
-/** In sizes of powers of two, so that bodies of nearly the same size share. @param most bytes that are kept for later */
+/** In sizes of powers of two, or whole MiB, so that bodies of nearly the same size share. @param most bytes that are kept for later */
 export function makeBuffers(most: number): Buffers {
   const idle = new Map<number, ArrayBuffer[]>();
   let kept = 0;
   return {
     take: (size) => {
-      const whole = Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(size)));
+      const whole = size > MIB ? Math.ceil(size / MIB) * MIB : Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(size)));
       const found = idle.get(whole)?.pop();
       if (found) kept -= whole;
       return Buffer.from(found ?? new ArrayBuffer(whole), 0, size);
