@@ -1071,7 +1071,13 @@ var retryable = __webpack_require__(2619);
 
 async function lookAtBucket(request, access, { name, prefix }) {
     refuseOtherKinds(name);
+    const { region: home } = access.session;
+    const looking = lookIn(request, access, { region: home, name, prefix });
+    looking.catch(() => { });
     const region = await regionOf(access, name);
+    return region === home ? looking : lookIn(request, access, { region, name, prefix });
+}
+async function lookIn(request, access, { region, name, prefix }) {
     const s3 = (0,s3_client/* s3Client */.o)(access, region);
     const { bucketOwner: stated, acl } = request;
     const [whose, ownership, defaultKey, blocksPublicAcls, wire] = await Promise.all([

@@ -44,12 +44,26 @@ export interface Bucket {
  * @throws Problem when the bucket does not exist, or is not the one that `s3-bucket-owner` says
  */
 export async function lookAtBucket(
-  request: Pick<ObjectsRequest, 'bucketOwner' | 'acl' | 'fixAcl' | 'verifyOwner'>,
+  request: LookRequest,
   access: Access,
   { name, prefix }: { readonly name: string; readonly prefix: string },
 ): Promise<Bucket> {
   refuseOtherKinds(name);
+  const { region: home } = access.session;
+  // Most buckets are in the step's own region: they are looked at there while their region is asked for.
+  const looking = lookIn(request, access, { region: home, name, prefix });
+  looking.catch(() => {});
   const region = await regionOf(access, name);
+  return region === home ? looking : lookIn(request, access, { region, name, prefix });
+}
+
+type LookRequest = Pick<ObjectsRequest, 'bucketOwner' | 'acl' | 'fixAcl' | 'verifyOwner'>;
+
+async function lookIn(
+  request: LookRequest,
+  access: Access,
+  { region, name, prefix }: { readonly region: string; readonly name: string; readonly prefix: string },
+): Promise<Bucket> {
   const s3 = s3Client(access, region);
   const { bucketOwner: stated, acl } = request;
   const [whose, ownership, defaultKey, blocksPublicAcls, wire] = await Promise.all([
