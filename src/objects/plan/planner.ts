@@ -13,6 +13,7 @@ import { onBucket } from './iam-actions.ts';
 import { warnOfUnseenErrorPages } from './invalidation-paths.ts';
 import { warnOfLostGrants } from './lost-grants.ts';
 import { sendWhereGrantsLack } from './missing-grants.ts';
+import { warnOfOlderTypes } from './older-types.ts';
 import { lookAtTold, type PastInvalidations, paidUntil, planInvalidation } from './owed-invalidations.ts';
 import { copyOfKept, type KeptByOwner, keep } from './owners.ts';
 import type { Deletion, ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Scope } from './plan.ts';
@@ -48,6 +49,7 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
   const kept = request.fixAcl ? withOthers({ ...compared, kept: staying }, deletions) : staying;
   const { repairs, owners, headed } = await planRepairs(request, access, { buckets, kept });
   const invalidations = planInvalidations(told, given, { compared, redirects, objects });
+  if (told.some(({ maySee, isKnown }) => maySee && !isKnown)) await warnOfOlderTypes(access, { buckets, objects });
   warnOfUnseenErrorPages(invalidations, objects, access.runner);
   return {
     buckets,
