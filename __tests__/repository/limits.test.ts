@@ -43,7 +43,7 @@ const STATED: readonly (readonly [page: string, sentence: string])[] = [
 ];
 
 /** Numbers with a unit that are not ours to set. */
-const OTHERS: readonly string[] = ['15 minutes to 12 hours', 'good for 12 hours', '12 attempts of everything'];
+const OTHERS: readonly string[] = ['15 minutes to 12 hours', 'good for 12 hours', '12 attempts at everything'];
 
 test.each(STATED)('%s states the limit of the code: "%s"', (page, sentence) => {
   expect(read(page).replaceAll(/\s+/g, ' ')).toContain(sentence);

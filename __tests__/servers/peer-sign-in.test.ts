@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { readFileCommands } from '../../harness/runner.ts';
+import { readFileCommands } from '../../harness/commands.ts';
 import { DEPLOY, ROLE, type Scene, scene } from '../../harness/scene.ts';
 
 /**

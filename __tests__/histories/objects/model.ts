@@ -1,0 +1,46 @@
+import type { HistoryEvent } from '../../../harness/histories/index.ts';
+import type { Place, World } from './world.ts';
+
+/** What is in LOCAL, and what the buckets hold beside it that nobody may delete. */
+export interface Model {
+  readonly files: Map<string, string>;
+  /** Objects, PLACE/KEY, that have a header that no rule names, and the content that they had then. */
+  readonly dressed: Map<string, string>;
+  /** Keys of the own bucket that a run was to delete. */
+  readonly gone: Set<string>;
+  /** Where another release wrote a file of its own during the last run. */
+  readonly overlapped: Set<Place>;
+}
+
+export type ObjectsEvent = HistoryEvent<Model, World>;
+
+export const NAMES = ['index.html', 'a/index.html', 'app.js', 'style.css', 'old page.html'] as const;
+/** Long enough to be stored compressed. */
+export const code = (content: string) => `${content}; `.repeat(100);
+export const FIRST = { 'index.html': 'one', 'a/index.html': 'two', 'app.js': code('three'), 'style.css': 'four' };
+export const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
+  'index.html': ['/', '/index.html'],
+  'a/index.html': ['/a/index.html'],
+  'app.js': ['/app.js'],
+  'style.css': ['/style.css'],
+  'old page.html': ['/old%20page.html'],
+};
+
+/** What another release has uploaded before this one looks, and its page follows meanwhile. */
+export const ASSET = 'other.txt';
+
+/** A run of the step, and what happens to it. */
+export interface Run {
+  readonly place: Place;
+  readonly delete: boolean;
+  readonly fix: boolean;
+  readonly acl: 'auto' | 'none';
+  readonly verify: 'auto' | 'warn' | 'fail';
+  readonly served: boolean;
+  readonly paths: boolean;
+  readonly cache: '' | 'no-cache' | 'max-age=60';
+  readonly lines: 1 | 2;
+  readonly code: '' | 'compress' | 'both';
+  readonly how: 'plain' | 'refused' | 'killed' | 'not invalidated' | 'least' | 'blind' | 'overlapped';
+  readonly nth: number;
+}
