@@ -2968,6 +2968,7 @@ async function findFiles({ local }, rules) {
         return { ...NOTHING, kind: 'glob' };
     return walk({ kind: 'glob', root: root.path, fence, rules, wanted: picomatch(glob, rules_globs/* GLOB_OPTIONS */.gu) });
 }
+const files_ENTRIES_AT_ONCE = 256;
 async function walk({ kind, root, fence, rules, wanted }) {
     const files = [];
     const skipped = { hidden: [], links: [], special: [], folders: [] };
@@ -2999,7 +3000,9 @@ async function walk({ kind, root, fence, rules, wanted }) {
             continue;
         }
         const below = [];
-        for (const entry of entries) {
+        for (const [at, entry] of entries.entries()) {
+            if (at % files_ENTRIES_AT_ONCE === files_ENTRIES_AT_ONCE - 1)
+                await (0,promises_.setImmediate)();
             const name = nameIn(folder, entry.name);
             const path = (0,external_node_path_.join)(folder.path, entry.name);
             if (isExcluded(name)) {

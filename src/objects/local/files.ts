@@ -150,6 +150,9 @@ interface Walk {
   readonly wanted: (name: string) => boolean;
 }
 
+/** Are looked at without a pause. */
+const ENTRIES_AT_ONCE = 256;
+
 async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked> {
   const files: WalkedFile[] = [];
   const skipped = { hidden: [] as string[], links: [] as string[], special: [] as string[], folders: [] as string[] };
@@ -184,7 +187,8 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
       continue;
     }
     const below: (typeof next)[] = [];
-    for (const entry of entries) {
+    for (const [at, entry] of entries.entries()) {
+      if (at % ENTRIES_AT_ONCE === ENTRIES_AT_ONCE - 1) await setImmediate();
       const name = nameIn(folder, entry.name);
       const path = join(folder.path, entry.name);
       if (isExcluded(name)) {
@@ -219,7 +223,7 @@ async function walk({ kind, root, fence, rules, wanted }: Walk): Promise<Walked>
     const way = wayOf(folder.path, fence);
     if (way.kind !== 'missing' && (folder.name === '' || way.real !== inReal))
       mustBeBounded(way, { name: folder.name || root, realRoot });
-    // Thousands of folders must not keep the other jobs of the step from their network.
+    // Thousands of folders, or of files in one, must not keep the other jobs of the step from their network.
     await setImmediate();
   }
   files.sort(byName);
