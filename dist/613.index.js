@@ -963,7 +963,7 @@ async function putTag(tag, { descriptor, bytes }, repository) {
 const BLOCK_SIZE = 2 << 20;
 const MAX_COMPRESSED_BLOCK = BLOCK_SIZE + (BLOCK_SIZE >> 6);
 function compressSync({ constants, gzipSync, zstdCompressSync }, block, to) {
-    const chunkSize = 1 << 20;
+    const chunkSize = block.length + (block.length >> 6) + (1 << 10);
     if (to === 'zstd') {
         const params = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
         return zstdCompressSync(block, { params, chunkSize });
@@ -1529,8 +1529,11 @@ function workOnThread(compress) {
                 at += length;
             }
             const bytes = compress(zlib, buffer.subarray(0, size), to);
+            const { length } = bytes;
             new Uint8Array(into).set(bytes);
-            return bytes.length;
+            if (bytes.buffer instanceof ArrayBuffer)
+                bytes.buffer.transfer(0);
+            return length;
         };
         try {
             file = fs.openSync(of.path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));

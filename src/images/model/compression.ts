@@ -12,14 +12,14 @@ export const MAX_COMPRESSED_BLOCK = BLOCK_SIZE + (BLOCK_SIZE >> 6);
 
 /**
  * One block. gzip level 1 costs a third of level 6 and 3 to 6 % more bytes (docs/performance.md). Threads run it from its text, so
- * it names nothing from outside. Node's usual chunks of 16 kB would go to and from its pool a hundred times for each block.
+ * it names nothing from outside. The result is one buffer of its own: whoever has used it can let go of its memory.
  */
 export function compressSync(
   { constants, gzipSync, zstdCompressSync }: typeof zlib,
   block: Buffer,
   to: Compression,
 ): Buffer {
-  const chunkSize = 1 << 20;
+  const chunkSize = block.length + (block.length >> 6) + (1 << 10);
   if (to === 'zstd') {
     const params = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
     return zstdCompressSync(block, { params, chunkSize });

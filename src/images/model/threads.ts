@@ -114,8 +114,11 @@ function workOnThread(compress: typeof compressSync): void {
         at += length;
       }
       const bytes = compress(zlib, buffer.subarray(0, size), to);
+      const { length } = bytes;
       new Uint8Array(into).set(bytes);
-      return bytes.length;
+      // Left to the collector, each thread would hold tens of them.
+      if (bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
+      return length;
     };
     try {
       file = fs.openSync(of.path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
