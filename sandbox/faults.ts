@@ -25,7 +25,7 @@ export interface Fault {
   readonly action?: string;
   /** Hits only the n-th such call, counted from 1. */
   readonly nth?: number;
-  /** Hits at most so many times. */
+  /** Hits at most this many times. */
   readonly times?: number;
   /** Hits with this probability, 0 to 1, drawn from the seeded series. */
   readonly probability?: number;

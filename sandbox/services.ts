@@ -9,7 +9,7 @@ import { makeS3 } from './s3/index.ts';
 import type { ServiceFactory } from './service.ts';
 import { makeSsm } from './ssm/index.ts';
 
-/** The services beside GitHub, STS and the metadata endpoints, which index.ts makes. One line each. */
+/** The services other than GitHub, STS and the metadata endpoints, which index.ts makes. One line each. */
 export const SERVICES: readonly ServiceFactory[] = [
   makeSsm,
   makeS3,

@@ -80,7 +80,7 @@ async function checkAll(step: Step): Promise<void> {
 }
 
 /**
- * Carries all plans out side by side, those that come after the others last. One that fails does not stop those beside it:
+ * Carries all plans out side by side, with those that come after the others last. One that fails does not stop the others:
  * what they did is done, and reported.
  */
 async function applyAll(step: Step, runner: Runner): Promise<SettledWork<StepResult>> {

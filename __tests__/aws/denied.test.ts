@@ -67,7 +67,7 @@ test.each([
   );
 });
 
-test('what AWS names besides the call itself is in the policy', () => {
+test('other actions that AWS names are in the policy too', () => {
   const role = 'arn:aws:iam::111122223333:role/web-task';
   const said = `${USER} iam:PassRole on resource: ${role} because no identity-based policy allows the iam:PassRole action`;
   const needed = [{ actions: ['ecs:RegisterTaskDefinition'], resources: ['*'] }];

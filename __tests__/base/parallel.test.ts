@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { atMost, eachOf } from '../../src/base/parallel.ts';
 import { Problem, Problems } from '../../src/base/problem.ts';
 
-test('so many at a time, results in order', async () => {
+test('as many at a time as allowed, with the results in order', async () => {
   let running = 0;
   let most = 0;
   const results = await atMost(3, [5, 1, 4, 2, 3, 0], async (item) => {

@@ -125,7 +125,7 @@ const overlapped = fc
   .tuple(changed, removed, runOf(['overlapped'], place, { delete: true, nth: 1 }))
   .map((events) => inTurn(events));
 
-/** A release that fails in its midst, of a site that viewers know, and the next one. */
+/** A release that fails halfway, of a site that viewers have seen, and the next one. */
 const failure = fc
   .tuple(
     runOf(['plain'], fc.constant('own')),

@@ -49,7 +49,7 @@ function isBoolean(pattern: Tree): boolean {
   return typeAnnotation?.typeAnnotation?.kind === 'boolean' || right?.type === 'BooleanLiteral';
 }
 
-test('a function of src/ takes three parameters at the most, and no boolean among them', () => {
+test('a function of src/ takes at most three parameters, none of them a boolean', () => {
   const sources = globSync('src/**/*.ts', { cwd: ROOT });
   const found = sources.flatMap((path) =>
     broken(readFileSync(join(ROOT, path), 'utf8')).map((text) => `${path}: ${text}`),

@@ -47,7 +47,7 @@ describe('an input that is not there', () => {
     },
   );
 
-  test('a variable of the job beside the input that it looks like is a warning', () => {
+  test('a variable of the job is a warning if the input that it looks like is given too', () => {
     expect(judge('aws_region', { seen: undefined, isGiven: (name) => name === 'aws-region' }).kind).toBe('warning');
   });
 

@@ -27,7 +27,7 @@ test.each<[string, PolicyStatement[], 'allow' | 'deny' | 'none']>([
   ['NotAction names this', [{ Effect: 'Allow', NotAction: 'ssm:*', Resource: '*' }], 'none'],
   ['NotResource names others', [{ Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::*' }], 'allow'],
   ['NotResource names this by ARN', [{ Effect: 'Allow', Action: '*', NotResource: PARAMETER }], 'none'],
-  ['a Deny beside an Allow', [allow('*'), deny('ssm:GetParameter')], 'deny'],
+  ['a Deny next to an Allow', [allow('*'), deny('ssm:GetParameter')], 'deny'],
   ['a Deny of another resource', [allow('*'), deny('*', 'arn:aws:s3:::*')], 'allow'],
   ['nothing', [], 'none'],
 ])('an identity policy with %s', (_case, statements, effect) => {

@@ -8,7 +8,7 @@ import { readFileCommands } from '../../harness/commands.ts';
 import { DEPLOY, ROLE, type Scene, scene } from '../../harness/scene.ts';
 
 /**
- * The peer itself beside this action, on the same servers: what docs/moving-over.md says of it is so. Its dist/ is 4 MB and is not
+ * The peer and this action on the same servers: what docs/moving-over.md says of the peer is true. Its dist/ is 4 MB and is not
  * in this repository: PEER_CONFIGURE_AWS_CREDENTIALS names the folder of a checkout of aws-actions/configure-aws-credentials.
  */
 const PEER = process.env.PEER_CONFIGURE_AWS_CREDENTIALS ?? '';

@@ -36,7 +36,7 @@ describe('who may become the role', () => {
       { ...main, immutableSub: true, ownerId: '666' },
       'may not',
     ],
-    ['the old subject beside it', { ...shop, ...numbers }, main, 'may'],
+    ['the old subject next to it', { ...shop, ...numbers }, main, 'may'],
     ['the old subject, if only numbers count', { ...shop, ...numbers, SubjectForm: 'immutable' }, main, 'may not'],
     ['the immutable subject without numbers', shop, { ...main, immutableSub: true }, 'may not'],
     [

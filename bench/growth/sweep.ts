@@ -37,7 +37,7 @@ const FILES_A_FOLDER = 100;
 /** Of these kinds the number is that of the rules, and this the number of files. */
 const FILES_FOR_RULES = 1_000;
 
-/** Uploads so many files of 16 bytes, with the shipped action, to a server that throws them away. */
+/** Uploads this many files of 16 bytes, with the shipped action, to a server that throws them away. */
 export async function grow(kind: Kind, many: number): Promise<Grown> {
   const ofRules = kind === 'header rules' || kind === 'excludes';
   const [files, rules] = ofRules ? [FILES_FOR_RULES, many] : [many, 1_000];

@@ -1,4 +1,4 @@
-/** What is pushed: SOURCE => REPOSITORY:TAG. skopeo's name of it stands beside where it is another. */
+/** What is pushed: SOURCE => REPOSITORY:TAG. followed by skopeo's name for it where that differs. */
 interface Step {
   readonly images: string;
   readonly peer: readonly (readonly [source: string, target: string])[];
@@ -10,7 +10,7 @@ export interface Case {
   readonly before?: Step;
   readonly step: Step;
   readonly inputs?: Readonly<Record<string, string>>;
-  /** The registry's answers take so many milliseconds more, each way of a connection together. */
+  /** The registry's answers take this many milliseconds longer, both ways together. */
   readonly delay?: number;
 }
 

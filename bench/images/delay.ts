@@ -7,7 +7,7 @@ export interface Delayed {
   stop(): void;
 }
 
-/** A way to a server on which every answer comes so many milliseconds later; its bandwidth stays. */
+/** A way to a server on which every answer comes this many milliseconds later, with the same bandwidth. */
 export async function delayed(host: string, milliseconds: number): Promise<Delayed> {
   const [address, port] = host.split(':') as [string, string];
   const server = createServer({ noDelay: true }, (client) => {

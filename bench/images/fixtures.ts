@@ -32,7 +32,7 @@ function* realFiles(root = '/usr'): Generator<string> {
   }
 }
 
-/** A tar of about so many bytes, of the next files. */
+/** A tar of about this many bytes, made of the next files. */
 async function plainLayer(folder: string, name: string, bytes: number, files: Iterator<string>): Promise<Layer> {
   const tar = pack();
   const path = join(folder, name);

@@ -14,7 +14,7 @@ export type Calls = readonly (readonly string[])[];
 
 export interface Matrix {
   readonly jobs: number;
-  /** Every job starts at random within so many seconds. */
+  /** Every job starts at a random time within this many seconds. */
   readonly startSeconds: number;
   readonly calls: Calls;
   readonly quotas: Readonly<Record<string, Quota>>;

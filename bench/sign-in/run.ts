@@ -5,7 +5,7 @@ import { median, ROLE, timed } from './step.ts';
 
 /**
  * How long the shipped action takes from the start of its process to its first request, and to its end after a whole sign-in,
- * beside a bare `node -e 0`. Runs are interleaved, so that what else the machine does hits all alike. Milliseconds.
+ * compared with a bare `node -e 0`. Runs are interleaved, so that other load on the machine hits them all alike. Milliseconds.
  */
 const RUNS = Number(process.argv[2] ?? process.env.BENCH_RUNS ?? 20);
 

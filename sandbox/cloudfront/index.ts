@@ -23,7 +23,7 @@ export function distributionsOf(world: World): Readonly<Record<string, Distribut
   return sectionOf<DistributionWorld>(world, 'distributions');
 }
 
-/** Names that a distribution has beside CloudFront's own. */
+/** Names that a distribution has in addition to CloudFront's own. */
 interface Named {
   readonly aliases?: readonly string[];
 }

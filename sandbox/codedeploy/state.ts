@@ -11,7 +11,7 @@ export interface DeploymentGroupWorld {
   readonly rivalAtLook?: number;
   /** An alarm of the group stops a deployment when it has been looked at so often. */
   readonly alarmAtLook?: number;
-  /** A deployment that has succeeded goes on for so many looks, until the former instances have ended. */
+  /** A deployment that has succeeded goes on for this many looks, until the former instances have ended. */
   readonly blueGreenLooks?: number;
   /** The group's own configuration, as GetDeploymentGroup shows it. */
   readonly autoRollback?: { readonly enabled: boolean; readonly events: readonly string[] };
@@ -22,7 +22,7 @@ export interface DeploymentGroupWorld {
 /** How a bundle runs, by its ETag, in the world's section `runs`: the lifecycle event that fails. */
 export interface BundleRunWorld {
   readonly event?: string;
-  /** It fails on so many instances alone, which the group's configuration tolerates: CodeDeploy calls that a success. */
+  /** It fails on only this many instances, which the group's configuration tolerates: CodeDeploy calls that a success. */
   readonly failsOn?: number;
 }
 

@@ -32,7 +32,7 @@ export interface RunWorld {
   readonly onceExitCode?: number;
   /** A task that is run once never ends by itself. */
   readonly onceStuck?: boolean;
-  /** Only the container that was given a command ends: those beside it run on. */
+  /** Only the container that was given a command ends; the others of the task go on running. */
   readonly onceAlone?: boolean;
 }
 

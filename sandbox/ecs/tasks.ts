@@ -8,7 +8,7 @@ export interface Ecs {
   readonly once: Map<string, TaskState>;
 }
 
-/** Tasks that are run once, beside the service's own. */
+/** Tasks that are run once, apart from the service's own. */
 export function runTask(call: ServiceCall, { core, state, once }: Ecs): unknown {
   const { taskDefinition, startedBy, overrides } = call.input as {
     taskDefinition: string;

@@ -55,7 +55,7 @@ function signedBy(
   return { accessKeyId, date, region, service, ...rest };
 }
 
-/** What a signature is made with, beside the request itself. */
+/** What a signature is made with, apart from the request itself. */
 export interface SigningInput {
   readonly secretAccessKey: string;
   /** Hex of SHA-256, or what stands in its place. */

@@ -4,7 +4,7 @@ import { addRepository, templateFor } from '../ecr/state.ts';
 import type { Upload, Uploads } from './call.ts';
 import { type RegistryCall, RegistryError } from './call.ts';
 
-/** Every part but the last has at least so many bytes. */
+/** Every part but the last has at least this many bytes. */
 const MIN_PART = 5 << 20;
 
 export function makeUploads(): Uploads {

@@ -7,7 +7,7 @@ import { AwsError, type Core, type ServiceCall } from '../service.ts';
 import type { World } from '../world.ts';
 import { type AssumeInput, readAssumeInput, text, validationError } from './request.ts';
 
-/** Claims that STS offers as condition keys for GitHub's issuer, beside `aud`, `sub` and `amr`. */
+/** Claims that STS offers as condition keys for GitHub's issuer, in addition to `aud`, `sub` and `amr`. */
 const GITHUB_KEYS = [
   'actor',
   'actor_id',

@@ -59,7 +59,7 @@ export interface ApiDeps {
   readonly env: Environment;
 }
 
-/** Beyond so much AWS refuses a signature for its date: then its answer's date is the right one. */
+/** If a clock is off by more than this, AWS refuses the signature for its date; the date of its answer is then the right one. */
 const MAX_SKEW_MS = 240_000;
 
 /** An error that AWS answered, in the shape of the SDK's errors. */

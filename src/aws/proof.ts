@@ -61,7 +61,7 @@ const PROOFS = {
   // Without rules it is unknown how the bucket treats ACLs: radosgw takes the question for another one and answers 200.
   's3:GetBucketOwnershipControls': ({ $metadata, OwnershipControls }: S3.GetBucketOwnershipControlsCommandOutput) =>
     OwnershipControls || $metadata.requestId ? undefined : 'it has no request id',
-  // Its answer is of use where it names a key, and only there.
+  // Its answer is only useful where it names a key.
   's3:GetEncryptionConfiguration': (_answer: S3.GetBucketEncryptionCommandOutput) => undefined,
   's3:GetBucketPublicAccessBlock': lacksPart<S3.GetPublicAccessBlockCommandOutput>(
     'configuration',

@@ -40,7 +40,7 @@ export interface Session {
   readonly credentials: SessionCredentials;
 }
 
-/** What botocore reads besides: an older name of the token, which it takes first, and an end, after which it takes none. */
+/** What botocore reads as well: an older name of the token, which it prefers, and an expiry, after which it takes no credentials. */
 export const MORE_CREDENTIAL_VARIABLES = ['AWS_SECURITY_TOKEN', 'AWS_CREDENTIAL_EXPIRATION'] as const;
 
 export const CREDENTIAL_VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;

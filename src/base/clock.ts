@@ -1,7 +1,7 @@
 /** Time and chance, so that a simulation can bring its own. */
 export interface Clock {
   now(): number;
-  /** Resolves after so many milliseconds, or rejects when the signal is aborted. */
+  /** Resolves after this many milliseconds, or rejects when the signal is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** A number from 0 to 1, exclusive. */
   random(): number;

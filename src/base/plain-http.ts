@@ -2,7 +2,7 @@ import { Problem } from './problem.ts';
 import { quote } from './quote.ts';
 
 /**
- * What a request may carry over plain HTTP, beside the machine itself: most go to the hosts of `plain-http-hosts` too (`named`),
+ * Where a request may go over plain HTTP, apart from the machine itself: most go to the hosts of `plain-http-hosts` too (`named`),
  * GitHub's tokens go nowhere else (`loopback`), and only what asks the machine who it is speaks to the metadata services (`metadata`).
  */
 export type PlainUse = 'named' | 'loopback' | 'metadata';

@@ -10,7 +10,7 @@ export interface DeployResult {
 }
 
 /**
- * Tasks that run first, one service after another; then all targets side by side. One that fails does not stop those beside it.
+ * Tasks that run first, one service after another; then all targets side by side. One that fails does not stop the others.
  * @param signal the step's own: what it stops before a rollout has begun is told so
  * @throws Problem when a task that runs first fails: nothing is rolled out then
  */

@@ -87,7 +87,7 @@ describe('deploy-first', () => {
     expect(it.sandbox.log.of('ecs', 'RunTask')).toEqual([]);
   });
 
-  test('another exit code than 0 ends the step, with the way to its output; containers beside it do not run on', async () => {
+  test('another exit code than 0 ends the step, with the way to its output; other containers of the task do not go on running', async () => {
     const placementConstraints = [{ type: 'memberOf', expression: 'attribute:ecs.cpu-architecture == arm64' }];
     const it = await scene({ world: web({ placementConstraints }) });
     it.sandbox.world.runs = { [it.one]: { onceExitCode: 2, onceAlone: true } };

@@ -28,7 +28,7 @@ test('one step publishes an image, files and parameters, and rolls all of it out
   expect(second.log).toContain('serves already');
 });
 
-test('a target that fails leaves those beside it, and is told apart from them', async () => {
+test('a target that fails does not stop the others, and is reported apart from them', async () => {
   const it = await scene({ files: EVERY_JOB.files });
   it.sandbox.world.runs = { [it.one]: { exitCode: 1 } };
   const result = await it.step({ ...STEP, 'deploy-first': '' });

@@ -98,7 +98,7 @@ test('a manifest of the right bytes in a form that no client pulls is not adopte
   expect(new Set(held.tags.values()).size).toBe(1);
 });
 
-test("a layer that another image's config names beside another blob is not reused", async () => {
+test("a layer that another image's config lists with another blob is not reused", async () => {
   const { it, saved } = await plainScene(['base', 'new app']);
   const old = await savedImage(['base', 'old app']);
   const layers = [await planted(), gzipSync(old.layers[1]!)];

@@ -86,7 +86,7 @@ test('ECR Public is logged in to in its own region, under both of its names', as
   expect(actions).toEqual(['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken']);
 });
 
-test('an empty config, in a relative folder, counts as none; all that lies beside it stays within reach', async () => {
+test('an empty config in a relative folder counts as none, and everything else in that folder can still be found', async () => {
   const { job, step } = await scene({ 'conf/config.json': Buffer.from(''), 'conf/certs.d/ca.pem': Buffer.from('pem') });
   const result = await step({ 'ecr-login': 'true' }, { env: { DOCKER_CONFIG: 'conf' } });
   expect(result.errors).toEqual([]);

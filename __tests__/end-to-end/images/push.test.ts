@@ -26,7 +26,7 @@ test('an OCI layout is pushed as it is, and a second run pushes nothing', async 
   expect(requests(sandbox)).toEqual(['GetManifest', 'HeadBlob', 'HeadBlob', 'HeadBlob']);
 });
 
-test('an OCI layout in a tar, for several platforms, to an own and another account', async () => {
+test('an OCI layout in a tar, for several platforms, to its own account and another one', async () => {
   const layout = new LayoutBuilder();
   const images = [
     await layout.image(['amd'], { architecture: 'amd64' }),

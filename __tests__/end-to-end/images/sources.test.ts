@@ -23,7 +23,7 @@ test.each(['symlink', 'hardlink'] as const)('docker save of Docker 24, with equa
   expect(again.log).toContain('already');
 });
 
-test('docker save of Docker 25 to 28: an OCI layout with plain layers, beside a manifest.json', async () => {
+test('docker save of Docker 25 to 28: an OCI layout with plain layers, next to a manifest.json', async () => {
   const layout = new LayoutBuilder();
   const image = await layout.image(['one', 'two'], { compressed: false });
   const files = layout.layout({ ...image, annotations: { 'io.containerd.image.name': 'docker.io/library/shop:1' } });

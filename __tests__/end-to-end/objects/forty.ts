@@ -16,7 +16,7 @@ export const FILES: Record<string, string> = Object.fromEntries(
 );
 /** HeadBucket, listings, Object Ownership, 39 PUTs, 5 requests of the upload in parts: 49, and what is tried again. */
 export const REQUESTS = 56;
-/** Every index is hit in one of so many runs. */
+/** How many runs it takes to hit every index once. */
 export const RUNS = 4;
 
 /** Objects that are there and differ from their file, or are missing; and uploads that were left behind. */

@@ -165,7 +165,7 @@ describe('what is stored', () => {
     expect((await head(sandbox, 'app.js')).ContentEncoding).toBe('gzip');
   });
 
-  test('what a build tool compressed beside its original is known; redirects, expiry and language', async () => {
+  test('what a build tool compressed next to its original is recognised; redirects, expiry and language', async () => {
     const text = 'let shop = 1;\n'.repeat(500);
     const files = {
       'site/app.js': text,
@@ -259,7 +259,7 @@ test('what is only a pointer of Git LFS is not published; names that no typed li
   });
 });
 
-test('what is compressed without its original beside it has the type of what it stands for', async () => {
+test('a compressed file whose original is not there has the type of that original', async () => {
   const files = { 'site/game.wasm.br': brotliCompressSync('wasm'), 'site/game.js.gz': gzipSync('js') } as never;
   const { sandbox, step } = await siteScene({}, { files });
   await step(upload({ 's3-content-encoding': '**/*.br => br\n**/*.gz => gzip' }));

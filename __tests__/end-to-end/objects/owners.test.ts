@@ -6,7 +6,7 @@ import { OWNER, read, SITE, siteScene, upload, view, writes } from './scene.ts';
 /** What stays as it is has to be served as well: objects that an older tool, or an earlier run, left in the dark. */
 const DARK = { 's3-acl': 'none', 's3-verify-owner': 'off' };
 
-/** What A may do in B's bucket beside what its own account allows it. */
+/** What A may do in B's bucket, in addition to what its own account allows. */
 const policy = (actions: readonly string[]): NonNullable<BucketWorld['policy']> => ({
   Statement: [
     {

@@ -8,7 +8,7 @@ export interface Scene extends Stage {
   read(parameters: string, inputs?: Readonly<Record<string, string>>, options?: StepOptions): Promise<StepResult>;
 }
 
-/** A job beside a sandbox. `parameters` are put into the account of the role, `published` are AWS's own. */
+/** A job and its sandbox. `parameters` are put into the account of the role, `published` are AWS's own. */
 export async function scene(
   { parameters = {}, ...change }: Readonly<Record<string, unknown>> = {},
   options: JobOptions = {},

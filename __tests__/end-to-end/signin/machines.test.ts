@@ -115,7 +115,7 @@ test.each<[string, Record<string, string>, string]>([
   expect(raw).not.toContain('hunter2');
 });
 
-test('an unknown AWS_PROFILE beside valid keys: what was tried, in order, and what each answered', async () => {
+test('an unknown AWS_PROFILE together with valid keys: what was tried, in order, and what each answered', async () => {
   const env = { AWS_PROFILE: 'dev', AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' };
   const { job, step } = await scene({ as: 'no-permission', env });
   mkdirSync(`${job.env.HOME}/.aws`);

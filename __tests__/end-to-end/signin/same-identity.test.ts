@@ -145,7 +145,7 @@ test('an identity of the machine without a role is not frozen: the region alone,
   expect(frozen.exported).toMatchObject({ ...REGION, AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA/) });
 });
 
-test('a profile of the environment beside keys: the SDKs that would take the keys are made to agree', async () => {
+test('a profile in the environment together with keys: the SDKs that would take the keys are made to agree', async () => {
   const it = await scene({ as: 'no-permission', env: { ...KEYS, AWS_PROFILE: 'mine' } });
   mkdirSync(`${it.job.env.HOME}/.aws`);
   const { accessKeyId, secretAccessKey, sessionToken } = it.sandbox.signInAs(DEPLOY);
@@ -254,7 +254,7 @@ test("after the post step programs are who the user's default profile says, as b
   expect(before).toContain('user/keyholder');
 });
 
-test('a profile that AWS_PROFILE names already, written without the environment: no keys stay beside it', async () => {
+test('a profile that AWS_PROFILE already names, written without exporting variables: no keys are left next to it', async () => {
   const it = await scene();
   await it.step({ 'role-to-assume': ROLE, 'aws-profile': 'mine', 'output-env-credentials': 'true' });
   const second = await it.step({

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '../../../harness/histories/index.ts';
 import type { Place, World } from './world.ts';
 
-/** What is in LOCAL, and what the buckets hold beside it that nobody may delete. */
+/** What is in LOCAL, and what else the buckets hold that nobody may delete. */
 export interface Model {
   readonly files: Map<string, string>;
   /** Objects, PLACE/KEY, that have a header that no rule names, and the content that they had then. */

@@ -51,7 +51,7 @@ export interface Move {
   readonly label: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
-  /** Kills the step so many milliseconds after its start. */
+  /** Kills the step this many milliseconds after its start. */
   readonly killMs?: number;
 }
 

@@ -57,7 +57,7 @@ const withMeta = (...meta: Buffer[]) =>
     Buffer.alloc(1024),
   ]);
 
-/** An index of so many manifests of so many bytes and some more, each unlike the others. */
+/** An index of this many manifests, each a little larger than this many bytes and unlike the others. */
 async function layoutOf(count: number, size: number): Promise<Buffer> {
   const layout = new LayoutBuilder();
   const nodes: Described[] = [];

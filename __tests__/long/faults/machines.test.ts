@@ -5,7 +5,7 @@ import { type Run, violationsIn } from './plan.ts';
 import { runWithFaults } from './step.ts';
 
 const LANES = 8;
-/** One of so many pairs of a call and a kind; FAULTS_EVERY=1 takes them all. */
+/** Every how many pairs of a call and a kind one is taken; FAULTS_EVERY=1 takes them all. */
 const EVERY = Number(process.env.FAULTS_EVERY ?? 16);
 const kinds = Object.keys(KINDS);
 

@@ -9,7 +9,7 @@ import { type Row, rowsOf, rowsOfPage, writeTable } from './table.ts';
 
 /** Steps side by side: most of them wait. */
 const LANES = Number(process.env.FAULTS_LANES ?? 10);
-/** One of so many groups of calls is broken for good with each kind, other ones with the next kind; FAULTS_EVERY=1 takes them all. */
+/** Every how many groups of calls one is broken for good, other groups with each kind; FAULTS_EVERY=1 takes them all. */
 const EVERY = Number(process.env.FAULTS_EVERY ?? 8);
 /** A step that hangs is ended by this. */
 const SOON = { 'action-timeout-s': '3' };

@@ -14,7 +14,7 @@ export function faultsOf(injections: readonly Injection[]): string {
   return injections.map(({ call = 'every call', kind, times }) => `${call} ${kind} ${times}`).join('; ');
 }
 
-/** Makes all runs, so many side by side. @returns what must not be, each with its faults and the errors of its step */
+/** Makes all runs, this many side by side. @returns what must not happen, each with its faults and the errors of its step */
 export async function violationsIn(scenario: Scenario, lanes: number, runs: readonly Run[]): Promise<string[]> {
   const found = await atMost(lanes, runs, async ({ injections, inputs }) => {
     const outcome = await runWithFaults(scenario, injections, inputs);

@@ -29,7 +29,7 @@ export interface Scenario {
   readonly files: (sandbox: Sandbox) => Promise<Files>;
   /** The job of the world that runs; the first one when left out. */
   readonly as?: string;
-  /** What its environment has besides; the sandbox's address in it becomes that of the proxy. */
+  /** What else is in its environment; the sandbox's address in it becomes that of the proxy. */
   readonly env?: (sandbox: Sandbox) => Readonly<Record<string, string>>;
   /** What there is before. */
   readonly prepare?: (sandbox: Sandbox) => Promise<void>;

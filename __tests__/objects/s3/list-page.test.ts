@@ -9,7 +9,7 @@ const entry = (key: string, owner = '') =>
 const page = (inner: string) =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="x">${inner}</ListBucketResult>`;
 
-/** In pieces of so many bytes, as a connection may bring them. */
+/** In pieces of this many bytes, as a connection may deliver them. */
 async function* pieces(text: string, size = 1_000): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

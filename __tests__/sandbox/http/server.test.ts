@@ -70,7 +70,7 @@ test('a request token is good for its own job alone', async () => {
   expect((await get(other?.ACTIONS_ID_TOKEN_REQUEST_TOKEN)).status).toBe(401);
 });
 
-test('faults hit as planned: the n-th, so many times, with a seeded chance', async () => {
+test('faults hit as planned: the n-th call, a number of times, with a seeded chance', async () => {
   sandbox.faults.add({ kind: 'throttle', service: 'sts', action: 'GetCallerIdentity', nth: 2 });
   expect([await ask(), await ask(), await ask()].map((it) => it === 'Throttling')).toEqual([false, true, false]);
   sandbox.faults.clear();

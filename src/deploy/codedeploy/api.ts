@@ -72,7 +72,7 @@ export function failedInstances({ deploymentOverview = {} }: Deployment): number
   return deploymentOverview.Failed ?? 0;
 }
 
-/** BatchGetDeploymentTargets takes so many. */
+/** How many BatchGetDeploymentTargets takes. */
 const MAX_TARGETS = 25;
 
 const CODEDEPLOY = { name: 'codedeploy', variable: 'CODEDEPLOY', targetPrefix: 'CodeDeploy_20141006' } as const;

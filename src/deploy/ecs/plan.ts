@@ -175,7 +175,7 @@ function warningsFor(name: string, service: Service, { status }: Definition): st
   ];
 }
 
-/** Containers beside those of the lines that run the same repository: a migration, a worker, which nobody means to leave behind. */
+/** Other containers that run the same repository as those of the lines: a migration, a worker, which nobody means to leave behind. */
 function leftBehind(
   name: string,
   { containerDefinitions = [] }: Definition,

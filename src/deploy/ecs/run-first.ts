@@ -51,7 +51,7 @@ async function runTask(rollout: EcsRollout, stage: Stage, one: OneTask): Promise
     });
   }
   const own = ended.containers?.find(({ name }) => name === container);
-  // A container beside it may run on for ever.
+  // Another container of the task may run for ever.
   const left = ended.lastStatus === 'STOPPED' ? STOPPED : await stoppedInWords(ecs, arn);
   if (own?.exitCode === 0) {
     if (left !== STOPPED) runner.warning(`${on}: the task's other containers run on, because it was ${left}`);

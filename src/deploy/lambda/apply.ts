@@ -75,7 +75,7 @@ export async function applyFunction(rollout: LambdaRollout, stage: Stage, planne
   }
 }
 
-/** What is under way gets its time, or the step ends: Lambda takes no update beside another. */
+/** Waits for what is under way, or ends the step: Lambda does not take an update while another runs. */
 async function planAgain(rollout: LambdaRollout, stage: Stage): Promise<LambdaPlan> {
   return whenIdle(`lambda:${rollout.target.name}`, stage, async () => {
     const plan = await planFunction(rollout, stage, { isLater: false });

@@ -40,7 +40,7 @@ export interface Stored {
   readonly crc?: number;
 }
 
-/** What goes with each write of an object beside its own headers. */
+/** What goes with each write of an object in addition to its own headers. */
 export function writeHeaders(
   { bucket, acl }: Sender,
   { headers }: Pick<PlannedObject, 'headers'>,
