@@ -509,12 +509,17 @@ function openScaling(name, access, signal) {
 const LEAVING = /^Terminat/;
 function readGroup(group) {
     const mixedPolicy = (0,xml/* nodeOf */.E7)(group, 'MixedInstancesPolicy');
-    const mixed = (0,xml/* nodeOf */.E7)((0,xml/* nodeOf */.E7)(mixedPolicy, 'LaunchTemplate'), 'LaunchTemplateSpecification');
+    const launches = (0,xml/* nodeOf */.E7)(mixedPolicy, 'LaunchTemplate');
+    const mixed = (0,xml/* nodeOf */.E7)(launches, 'LaunchTemplateSpecification');
     return {
         arn: (0,xml/* textOf */.b6)(group, 'AutoScalingGroupARN'),
         desired: Number((0,xml/* textOf */.b6)(group, 'DesiredCapacity')),
         template: readTemplate((0,xml/* nodeOf */.E7)(group, 'LaunchTemplate') ?? mixed),
         mixedPolicy,
+        overrides: new Map((launches ? (0,xml/* listOf */.c3)(launches, 'Overrides') : []).flatMap((it) => {
+            const { id } = readTemplate((0,xml/* nodeOf */.E7)(it, 'LaunchTemplateSpecification')) ?? {};
+            return id ? [[id, (0,xml/* textOf */.b6)(it, 'InstanceType')]] : [];
+        })),
         instances: (0,xml/* listOf */.c3)(group, 'Instances')
             .map((it) => ({
             id: (0,xml/* textOf */.b6)(it, 'InstanceId'),
@@ -621,8 +626,7 @@ async function planGroup({ target, template }, { access, settings }) {
     const version = template === undefined ? undefined : String(template);
     checkInstances(group, name);
     const found = version === undefined ? undefined : await templateVersion(scaling, { group, version, on: name });
-    const isAt = (it) => it.template?.version === version;
-    const isDone = version !== undefined && isAt(group) && group.instances.every(isAt);
+    const isDone = version !== undefined && hasVersion(group, version);
     const usesParameter = found?.image.startsWith('resolve:ssm:') ?? false;
     const isNumbered = /^\d+$/.test(group.template?.version ?? '');
     const isReversible = version !== undefined && isNumbered && !usesParameter;
@@ -706,6 +710,10 @@ function changeOf({ instances }, before, version) {
     const count = `${instances.length} instance${instances.length === 1 ? '' : 's'}`;
     return version === undefined ? `${count} are replaced (${before})` : `${count}: ${before} → template:${version}`;
 }
+function hasVersion({ template, instances, overrides }, version) {
+    const isAt = (it) => it.template?.id === template?.id ? it.template?.version === version : overrides.has(it.template?.id ?? '');
+    return template?.version === version && instances.every(isAt);
+}
 function warningsFor(name, { group, version, isNumbered, usesParameter }) {
     const { template } = group;
     const cannot = `${name}: the refresh cannot be rolled back, because`;
@@ -717,6 +725,11 @@ function warningsFor(name, { group, version, isNumbered, usesParameter }) {
             : []),
         ...(usesParameter
             ? [`${cannot} version ${version} takes its AMI from a parameter of SSM. Give it the id of an AMI`]
+            : []),
+        ...(version !== undefined && group.overrides.size > 0
+            ? [
+                `${name}: version ${version} does not reach instances of the type ${[...group.overrides.values()].join(', ')}, because the group's overrides name a launch template of their own for it`,
+            ]
             : []),
         ...(group.instances.length === 0 ? [`${name}: the group has no instances, so nothing proves that it works`] : []),
     ];

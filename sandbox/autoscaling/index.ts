@@ -176,6 +176,11 @@ function templateId({ name }: GroupState): string {
   return `lt-${Buffer.from(name).toString('hex')}`;
 }
 
+const OWN_TEMPLATE = {
+  InstanceType: 'm7g.large',
+  LaunchTemplateSpecification: { LaunchTemplateId: 'lt-0arm', LaunchTemplateName: 'arm', Version: '1' },
+};
+
 function described(group: GroupState): XmlValue {
   const { name, stated, version, instances } = group;
   const spec = { LaunchTemplateId: templateId(group), LaunchTemplateName: name, Version: version };
@@ -188,7 +193,12 @@ function described(group: GroupState): XmlValue {
           MixedInstancesPolicy: {
             LaunchTemplate: {
               LaunchTemplateSpecification: spec,
-              Overrides: { member: [{ InstanceType: 'm5.large' }, { InstanceType: 'm6i.large' }] },
+              Overrides: {
+                member: [
+                  stated.ownTemplate ? OWN_TEMPLATE : { InstanceType: 'm5.large' },
+                  { InstanceType: 'm6i.large' },
+                ],
+              },
             },
             InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 50, SpotMaxPrice: '' },
           },
@@ -200,7 +210,11 @@ function described(group: GroupState): XmlValue {
           InstanceId: it.id,
           LifecycleState: stated.standby?.includes(at) ? 'Standby' : 'InService',
           ProtectedFromScaleIn: stated.protected?.includes(at) ?? false,
-          LaunchTemplate: { LaunchTemplateId: templateId(group), LaunchTemplateName: name, Version: it.version },
+          LaunchTemplate: {
+            LaunchTemplateId: stated.formerTemplate && it.generation === 0 ? 'lt-0former' : templateId(group),
+            LaunchTemplateName: name,
+            Version: it.version,
+          },
         })),
         ...(stated.leaving
           ? [

@@ -15,6 +15,10 @@ export interface GroupWorld {
   readonly standby?: readonly number[];
   readonly suspended?: readonly string[];
   readonly mixed?: boolean;
+  /** One of the overrides of its mixed policy names a launch template of its own. */
+  readonly ownTemplate?: boolean;
+  /** Its instances were launched from another launch template, which the group named before. */
+  readonly formerTemplate?: boolean;
   /** A lifecycle hook keeps an instance of another version in the group, long after it was replaced. */
   readonly leaving?: string;
   /** The launch template tags what it launches. */

@@ -54,6 +54,15 @@ describe('an instance refresh', () => {
     expect(it.sandbox.serving.get('asg:web')).toBe(SEVEN);
   });
 
+  test('instances of a former launch template are not at a version because it has the same number', async () => {
+    const it = await scene({ world: group({ formerTemplate: true, mixed: true, ownTemplate: true }) });
+    const first = await it.step({ ...TEMPLATE, deploy: 'template:6 => asg:web' });
+    expect(deployments(first.outputs)).toMatchObject([{ state: 'succeeded' }]);
+    expect(first.warnings.join()).toContain('version 6 does not reach instances of the type m7g.large');
+    const second = await it.step({ ...TEMPLATE, deploy: 'template:6 => asg:web' });
+    expect(deployments(second.outputs)).toMatchObject([{ state: 'unchanged' }]);
+  });
+
   test('that cannot be rolled back goes on: what serves may still change, and both are told', async () => {
     const it = await scene({ world: group({ stuck: true }) });
     const action = 'RollbackInstanceRefresh';

@@ -23,6 +23,8 @@ export interface ScalingGroup {
   readonly template: Template | undefined;
   /** As AWS answered it; undefined: the group has one instance type. */
   readonly mixedPolicy: XmlNode | undefined;
+  /** Of its overrides that name a launch template of their own: the template's id → the instance type. */
+  readonly overrides: ReadonlyMap<string, string>;
   /** Without those that leave. */
   readonly instances: readonly Instance[];
   readonly suspended: readonly string[];
@@ -128,12 +130,19 @@ const LEAVING = /^Terminat/;
 
 function readGroup(group: XmlNode): ScalingGroup {
   const mixedPolicy = nodeOf(group, 'MixedInstancesPolicy');
-  const mixed = nodeOf(nodeOf(mixedPolicy, 'LaunchTemplate'), 'LaunchTemplateSpecification');
+  const launches = nodeOf(mixedPolicy, 'LaunchTemplate');
+  const mixed = nodeOf(launches, 'LaunchTemplateSpecification');
   return {
     arn: textOf(group, 'AutoScalingGroupARN'),
     desired: Number(textOf(group, 'DesiredCapacity')),
     template: readTemplate(nodeOf(group, 'LaunchTemplate') ?? mixed),
     mixedPolicy,
+    overrides: new Map(
+      (launches ? listOf(launches, 'Overrides') : []).flatMap((it): [string, string][] => {
+        const { id } = readTemplate(nodeOf(it, 'LaunchTemplateSpecification')) ?? {};
+        return id ? [[id, textOf(it, 'InstanceType')]] : [];
+      }),
+    ),
     instances: listOf(group, 'Instances')
       .map((it) => ({
         id: textOf(it, 'InstanceId'),

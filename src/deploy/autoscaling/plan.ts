@@ -3,7 +3,7 @@ import type { XmlNode, XmlValue } from '../../aws/xml.ts';
 import { Problem } from '../../base/problem.ts';
 import type { GroupRollout } from '../request.ts';
 import type { Stage, TargetPlan } from '../target.ts';
-import { ONGOING, openScaling, type Scaling, type ScalingGroup, type TemplateVersion } from './api.ts';
+import { type Instance, ONGOING, openScaling, type Scaling, type ScalingGroup, type TemplateVersion } from './api.ts';
 import { permissionsFor } from './permissions.ts';
 
 /** A group whose instances are to be replaced. */
@@ -39,8 +39,7 @@ export async function planGroup({ target, template }: GroupRollout, { access, se
   const version = template === undefined ? undefined : String(template);
   checkInstances(group, name);
   const found = version === undefined ? undefined : await templateVersion(scaling, { group, version, on: name });
-  const isAt = (it: { template: ScalingGroup['template'] }) => it.template?.version === version;
-  const isDone = version !== undefined && isAt(group) && group.instances.every(isAt);
+  const isDone = version !== undefined && hasVersion(group, version);
   const usesParameter = found?.image.startsWith('resolve:ssm:') ?? false;
   const isNumbered = /^\d+$/.test(group.template?.version ?? '');
   const isReversible = version !== undefined && isNumbered && !usesParameter;
@@ -140,6 +139,13 @@ interface WarningFacts {
   readonly usesParameter: boolean;
 }
 
+/** Whether the group and its instances have a version of the group's own template: another template has the same numbers. */
+function hasVersion({ template, instances, overrides }: ScalingGroup, version: string): boolean {
+  const isAt = (it: Instance) =>
+    it.template?.id === template?.id ? it.template?.version === version : overrides.has(it.template?.id ?? '');
+  return template?.version === version && instances.every(isAt);
+}
+
 function warningsFor(name: string, { group, version, isNumbered, usesParameter }: WarningFacts): string[] {
   const { template } = group;
   const cannot = `${name}: the refresh cannot be rolled back, because`;
@@ -151,6 +157,11 @@ function warningsFor(name: string, { group, version, isNumbered, usesParameter }
       : []),
     ...(usesParameter
       ? [`${cannot} version ${version} takes its AMI from a parameter of SSM. Give it the id of an AMI`]
+      : []),
+    ...(version !== undefined && group.overrides.size > 0
+      ? [
+          `${name}: version ${version} does not reach instances of the type ${[...group.overrides.values()].join(', ')}, because the group's overrides name a launch template of their own for it`,
+        ]
       : []),
     ...(group.instances.length === 0 ? [`${name}: the group has no instances, so nothing proves that it works`] : []),
   ];
