@@ -345,7 +345,7 @@ function* partsOf(size) {
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/s3/limiter.js
-const HOUSE_LIMITS = { start: 32, most: 96, bytes: 72 << 20 };
+const HOUSE_LIMITS = { start: 32, most: 96, bytes: 64 << 20 };
 function makeLimiter({ start, most, bytes: mostBytes }) {
     let limit = start;
     let hurried = true;

@@ -8,10 +8,10 @@ export interface RequestLimits {
 }
 
 /**
- * 72 MiB of bodies and 96 requests keep the process below 200 MB, and both ends busy while answers take 30 ms (docs/performance.md); more
+ * 64 MiB of bodies and 96 requests keep the process below 200 MB, and both ends busy while answers take 30 ms (docs/performance.md); more
  * requests bring nothing to one prefix, which S3 lets have 3,500 a second. https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
  */
-export const HOUSE_LIMITS: RequestLimits = { start: 32, most: 96, bytes: 72 << 20 };
+export const HOUSE_LIMITS: RequestLimits = { start: 32, most: 96, bytes: 64 << 20 };
 
 /** Gives back what `take` gave. */
 export type ReleaseSlot = () => void;
