@@ -961,9 +961,9 @@ async function putTag(tag, { descriptor, bytes }, repository) {
 
 ;// CONCATENATED MODULE: ./lib/images/model/compression.js
 const BLOCK_SIZE = 2 << 20;
-const MAX_COMPRESSED_BLOCK = BLOCK_SIZE + (BLOCK_SIZE >> 6);
+const MAX_COMPRESSED_BLOCK = BLOCK_SIZE + 2 ** 15;
 function compressSync({ constants, gzipSync, zstdCompressSync }, block, to) {
-    const chunkSize = block.length + (block.length >> 6) + (1 << 10);
+    const chunkSize = 2 ** 21 + 2 ** 15;
     if (to === 'zstd') {
         const params = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
         return zstdCompressSync(block, { params, chunkSize });
@@ -1531,7 +1531,7 @@ function workOnThread(compress) {
             const bytes = compress(zlib, buffer.subarray(0, size), to);
             const { length } = bytes;
             new Uint8Array(into).set(bytes);
-            if (bytes.buffer instanceof ArrayBuffer)
+            if (bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === into.byteLength)
                 bytes.buffer.transfer(0);
             return length;
         };

@@ -8,18 +8,19 @@ import type { Compression } from './media-types.ts';
 export const BLOCK_SIZE = 2 << 20;
 
 /** No block becomes larger: what cannot be compressed is stored, with some bytes for every 16 kB. */
-export const MAX_COMPRESSED_BLOCK = BLOCK_SIZE + (BLOCK_SIZE >> 6);
+export const MAX_COMPRESSED_BLOCK = BLOCK_SIZE + 2 ** 15;
 
 /**
  * One block. gzip level 1 costs a third of level 6 and 3 to 6 % more bytes (docs/performance.md). Threads run it from its text, so
- * it names nothing from outside. The result is one buffer of its own: whoever has used it can let go of its memory.
+ * it names nothing from outside. The result is one
+ * buffer of MAX_COMPRESSED_BLOCK bytes, no part of Node's pool: whoever has used it can let go of it.
  */
 export function compressSync(
   { constants, gzipSync, zstdCompressSync }: typeof zlib,
   block: Buffer,
   to: Compression,
 ): Buffer {
-  const chunkSize = block.length + (block.length >> 6) + (1 << 10);
+  const chunkSize = 2 ** 21 + 2 ** 15;
   if (to === 'zstd') {
     const params = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
     return zstdCompressSync(block, { params, chunkSize });

@@ -116,8 +116,8 @@ function workOnThread(compress: typeof compressSync): void {
       const bytes = compress(zlib, buffer.subarray(0, size), to);
       const { length } = bytes;
       new Uint8Array(into).set(bytes);
-      // Left to the collector, each thread would hold tens of them.
-      if (bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
+      // Left to the collector, each thread would hold tens of them. Memory of another size would be Node's pool.
+      if (bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === into.byteLength) bytes.buffer.transfer(0);
       return length;
     };
     try {
