@@ -50,7 +50,9 @@ export function viewerRequest(core: Core, call: ServiceCall, buckets: ReadonlyMa
   const object = latest(bucket, key);
   // CloudFront passes S3's refusal on: with no s3:ListBucket a missing key is 403 as well.
   const served = (one: StoredObject | undefined) =>
-    one && mayRead(askAs(id, distribution), '', bucket, one, 's3:GetObject', 'READ') ? one : undefined;
+    one && mayRead({ ask: askAs(id, distribution), account: '' }, { bucket, object: one }, 's3:GetObject')
+      ? one
+      : undefined;
   const own = served(object);
   const { path: page, seconds = 0 } = distribution.errorPage ?? {};
   const found = own ?? (page ? served(latest(bucket, keyOf(distribution, page))) : undefined);
@@ -82,7 +84,7 @@ function ttlOf({ headers }: StoredObject): number {
   return seconds === undefined ? DEFAULT_TTL_MS : Number(seconds) * 1000;
 }
 
-function askAs(id: string, distribution: DistributionWorld): Parameters<typeof mayRead>[0] {
+function askAs(id: string, distribution: DistributionWorld): Parameters<typeof mayRead>[0]['ask'] {
   const identity = identityOf(id, distribution);
   return (check) =>
     decide({

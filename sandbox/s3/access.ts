@@ -32,13 +32,10 @@ export function authorizeWrite(call: S3Call, action: string, key = call.key): vo
   });
 }
 
+type ReadAction = 's3:GetObject' | 's3:GetObjectVersion' | 's3:GetObjectTagging' | 's3:GetObjectAcl';
+
 /** @throws AwsError: 404 for a missing object only to those who may list the bucket */
-export function authorizeRead(
-  call: S3Call,
-  action: string,
-  permission: Permission,
-  object: StoredObject | undefined,
-): StoredObject {
+export function authorizeRead(call: S3Call, action: ReadAction, object: StoredObject | undefined): StoredObject {
   const { bucket } = call;
   if (!object) {
     const mayList = call.allowed({
@@ -51,7 +48,7 @@ export function authorizeRead(
       ? new AwsError('NoSuchKey', 404, 'The specified key does not exist.', { fields: { Key: call.key } })
       : new AwsError('AccessDenied', 403, 'Access Denied');
   }
-  if (!mayRead(call.allowed, call.caller.account, bucket, object, action, permission)) {
+  if (!mayRead({ ask: call.allowed, account: call.caller.account }, { bucket, object }, action)) {
     throw new AwsError('AccessDenied', 403, 'Access Denied');
   }
   return object;
@@ -63,13 +60,11 @@ export function authorizeRead(
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workflow-object-operation.html
  */
 export function mayRead(
-  ask: Ask,
-  account: string,
-  bucket: BucketState,
-  object: StoredObject,
-  action: string,
-  permission: Permission,
+  { ask, account }: { readonly ask: Ask; readonly account: string },
+  { bucket, object }: { readonly bucket: BucketState; readonly object: StoredObject },
+  action: ReadAction,
 ): boolean {
+  const permission: Permission = action === 's3:GetObjectAcl' ? 'READ_ACP' : 'READ';
   const check = { action, resource: objectArn(bucket, object.key), context: { 's3:ResourceAccount': bucket.account } };
   if (object.kmsKey !== undefined && !mayDecrypt(ask, account, object.kmsKey)) return false;
   if (ownerOf(bucket, object) === bucket.account) {

@@ -23,7 +23,7 @@ function readable(call: S3Call): StoredObject {
   const version = call.query.get('versionId');
   const versions = call.bucket.objects.get(call.key) ?? [];
   const object = version === null ? latest(call.bucket, call.key) : versions.find((one) => one.version === version);
-  return authorizeRead(call, version === null ? 's3:GetObject' : 's3:GetObjectVersion', 'READ', object);
+  return authorizeRead(call, version === null ? 's3:GetObject' : 's3:GetObjectVersion', object);
 }
 
 function readHeaders(core: Core, call: S3Call, object: StoredObject): Record<string, string> {
@@ -59,13 +59,13 @@ function replicationStatus(
 }
 
 export function getObjectTagging(call: S3Call): Answer {
-  const object = authorizeRead(call, 's3:GetObjectTagging', 'READ', latest(call.bucket, call.key));
+  const object = authorizeRead(call, 's3:GetObjectTagging', latest(call.bucket, call.key));
   const tags = Object.entries(object.tags).map(([Key, Value]) => ({ Key, Value }));
   return { body: xml({ Tagging: { TagSet: { Tag: tags } } }) };
 }
 
 export function getObjectAcl(call: S3Call): Answer {
-  const object = authorizeRead(call, 's3:GetObjectAcl', 'READ_ACP', latest(call.bucket, call.key));
+  const object = authorizeRead(call, 's3:GetObjectAcl', latest(call.bucket, call.key));
   return { body: aclXml(ownerOf(call.bucket, object), object.grants) };
 }
 

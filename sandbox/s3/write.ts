@@ -34,7 +34,7 @@ export function copyObject(core: Core, call: S3Call): Answer {
   }
   checkExpectedOwner(call, call.bucket, 'x-amz-source-expected-bucket-owner');
   const key = source.slice(slash + 1);
-  const from = authorizeRead({ ...call, key }, 's3:GetObject', 'READ', latest(call.bucket, key));
+  const from = authorizeRead({ ...call, key }, 's3:GetObject', latest(call.bucket, key));
   authorizeWrite(call, 's3:PutObject');
   authorizeExtras(call);
   if (/^(GLACIER|DEEP_ARCHIVE)$/.test(from.headers['x-amz-storage-class'] ?? ''))
@@ -52,7 +52,7 @@ export function copyObject(core: Core, call: S3Call): Answer {
   if (header(call, 'if-none-match') !== '')
     throw new AwsError('NotImplemented', 501, 'A header you provided implies functionality that is not implemented');
   if (header(call, 'x-amz-tagging-directive') !== 'REPLACE') {
-    authorizeRead({ ...call, key }, 's3:GetObjectTagging', 'READ', from);
+    authorizeRead({ ...call, key }, 's3:GetObjectTagging', from);
     authorizeWrite(call, 's3:PutObjectTagging');
   }
   const tags = header(call, 'x-amz-tagging-directive') === 'REPLACE' ? tagsOf(call) : from.tags;
