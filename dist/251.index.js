@@ -277,7 +277,8 @@ class TimedOut extends base_problem/* Problem */.AF {
     }
 }
 async function reasonsAtTimeOut(thrown, look) {
-    return thrown instanceof TimedOut ? look().catch(() => []) : [];
+    const unseen = (failed) => failed instanceof base_problem/* Problem */.AF ? [`more could not be looked at: ${failed.details.what}`] : [];
+    return thrown instanceof TimedOut ? look().catch(unseen) : [];
 }
 function makeWatch({ clock, signal, say, minutes }) {
     const deadline = clock.now() + minutes * 60_000;

@@ -31,7 +31,9 @@ export async function reasonsAtTimeOut(
   thrown: unknown,
   look: () => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
-  return thrown instanceof TimedOut ? look().catch(() => []) : [];
+  const unseen = (failed: unknown) =>
+    failed instanceof Problem ? [`more could not be looked at: ${failed.details.what}`] : [];
+  return thrown instanceof TimedOut ? look().catch(unseen) : [];
 }
 
 export interface WatchDeps {
