@@ -587,6 +587,7 @@ var rules_key = __webpack_require__(1999);
 
 
 
+const ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 const END = '</Contents>';
 const LONGEST_ENTRY = 64 << 10;
 async function readPage(answer) {
@@ -636,6 +637,7 @@ function objectOf(entry) {
         size: Number((0,aws_xml/* firstText */.ou)(entry, 'Size')),
         etag: (0,aws_xml/* firstText */.ou)(entry, 'ETag').replaceAll('"', ''),
         modified: Date.parse((0,aws_xml/* firstText */.ou)(entry, 'LastModified')) || 0,
+        isArchived: ARCHIVED.has((0,aws_xml/* firstText */.ou)(entry, 'StorageClass')),
         owner: owner === '' ? undefined : owner,
     };
 }
@@ -3565,6 +3567,8 @@ async function listTarget(request, { aws }, { target, bucket, paidUntil, }) {
 
 
 
+
+
 const changes_HEADS_AT_ONCE = 64;
 const LISTINGS_AT_ONCE = 16;
 async function compareTargets(request, access, { targets, buckets, keepsTimes, paidUntil }) {
@@ -3578,7 +3582,7 @@ async function compareTargets(request, access, { targets, buckets, keepsTimes, p
         forms: storedForms(access.runner, book),
         buffers: makeBuffers(HOUSE_LIMITS.bytes),
         headed: new Set(),
-        told: { unproved: 0, foreignKeys: 0, keys: new Map() },
+        told: { unproved: 0, foreignKeys: 0, archived: [], keys: new Map() },
     };
     const listings = new Map();
     const objects = [];
@@ -3642,6 +3646,8 @@ async function planFile(comparer, { target, place, bucket, file }, listed) {
                 told.unproved++;
             if (compared.foreignKey)
                 told.foreignKeys++;
+            if (compared.action === 'unchanged' && listed?.isArchived)
+                told.archived.push(keyOf(target, file));
             const head = typeof facts.head === 'object' ? facts.head : undefined;
             if (head && compared.action !== 'changed')
                 headed.add(bucket.name);
@@ -3672,6 +3678,9 @@ function tellOf({ request, book, last, told }, { runner }) {
     }
     if (told.foreignKeys > 0) {
         runner.info(`${told.foreignKeys} objects are sent again because a KMS key of the uploader's account encrypts them, which the bucket's owner cannot use`);
+    }
+    if (told.archived.length > 0 && (request.distributions.length > 0 || (0,rules_acl/* isPublicAcl */.QB)(request.acl))) {
+        runner.warning(`${told.archived.length} of the unchanged objects cannot be read by any viewer, because their storage class is an archive (GLACIER or DEEP_ARCHIVE): ${(0,units/* someOf */.yU)(told.archived)}. Send them once with s3-upload-unchanged: true, and take the prefix out of the bucket's lifecycle rule.`);
     }
     for (const [bucket, key] of told.keys)
         runner.warning(foreignKeyText(bucket, key));

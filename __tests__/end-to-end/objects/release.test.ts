@@ -156,6 +156,18 @@ describe('s3-immutable', () => {
 });
 
 describe('deletions and CloudFront', () => {
+  test('what a lifecycle rule has put into an archive is told: no viewer can read it', async () => {
+    const { sandbox, step } = await siteScene();
+    await step(upload(OWN));
+    const Body = FILES['site/robots.txt']!;
+    const archived = { Bucket: 'shop-artifacts', Key: 'robots.txt', Body, StorageClass: 'DEEP_ARCHIVE' as const };
+    await s3As(sandbox, ROLE).send(new PutObjectCommand(archived));
+    const told = async (inputs: Record<string, string>) => (await step(upload({ ...OWN, ...inputs }))).warnings.join();
+    expect(await told({})).toContain('1 of the unchanged objects cannot be read by any viewer');
+    await told({ 's3-upload-unchanged': 'true' });
+    expect(await told({})).not.toContain('archive');
+  });
+
   test('what changed is invalidated after the upload, what is gone after the deletion', async () => {
     const { sandbox, job, step } = await siteScene();
     // The first release may meet error pages, and an older site, in the cache.

@@ -21,12 +21,18 @@ describe('a page of a listing', () => {
     [
       'the last one, an owner, no encoding',
       `<IsTruncated>false</IsTruncated>${entry('a&amp;b+%20', '<Owner><ID>c0ffee</ID></Owner>')}`,
-      { objects: [{ key: 'a&b+%20', size: 7, etag: ETAG, owner: 'c0ffee', modified: 1795305600000 }], next: undefined },
+      {
+        objects: [{ key: 'a&b+%20', size: 7, etag: ETAG, owner: 'c0ffee', modified: 1795305600000, isArchived: false }],
+        next: undefined,
+      },
     ],
     [
       'encoded, which a server may say at the end',
       `<NextContinuationToken>t&#61;1</NextContinuationToken><IsTruncated>true</IsTruncated>${entry('a+b%2B')}<EncodingType>url</EncodingType>`,
-      { objects: [{ key: 'a b+', size: 7, etag: ETAG, owner: undefined, modified: 1795305600000 }], next: 't=1' },
+      {
+        objects: [{ key: 'a b+', size: 7, etag: ETAG, owner: undefined, modified: 1795305600000, isArchived: false }],
+        next: 't=1',
+      },
     ],
   ])('%s', async (_what, inner, expected) => {
     expect(await readPage(pieces(page(inner)))).toEqual(expected);

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { eachOf } from '../../base/parallel.ts';
+import { someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { makeBuffers } from '../local/buffers.ts';
 import { digestsOf } from '../local/digest.ts';
@@ -7,6 +8,7 @@ import type { LocalFile } from '../local/files.ts';
 import { type StoredForms, storedForms } from '../local/stored-form.ts';
 import { keyOf, type LocalTarget, namesOf, type TargetPlace } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
+import { isPublicAcl } from '../rules/acl.ts';
 import { compareFile, type FileFacts, type ListedObject } from '../rules/compare.ts';
 import { type GlobSet, globSet } from '../rules/globs.ts';
 import { type HeaderBook, headerBook } from '../rules/headers.ts';
@@ -61,7 +63,7 @@ export async function compareTargets(
     forms: storedForms(access.runner, book),
     buffers: makeBuffers(HOUSE_LIMITS.bytes),
     headed: new Set(),
-    told: { unproved: 0, foreignKeys: 0, keys: new Map() },
+    told: { unproved: 0, foreignKeys: 0, archived: [], keys: new Map() },
   };
   const listings = new Map<LocalTarget, PrefixListing>();
   const objects: PlannedObject[] = [];
@@ -112,6 +114,8 @@ interface Comparer {
   readonly told: {
     unproved: number;
     foreignKeys: number;
+    /** Keys of what stays in an archive. */
+    readonly archived: string[];
     /** By bucket: a key that encrypts what stays, and that its owner cannot use. */
     readonly keys: Map<string, string | undefined>;
   };
@@ -147,6 +151,7 @@ async function planFile(
     if (!('need' in compared)) {
       if (compared.unproved) told.unproved++;
       if (compared.foreignKey) told.foreignKeys++;
+      if (compared.action === 'unchanged' && listed?.isArchived) told.archived.push(keyOf(target, file));
       const head = typeof facts.head === 'object' ? facts.head : undefined;
       // Content that differs is sent whole whatever its headers are: the look was not needed.
       if (head && compared.action !== 'changed') headed.add(bucket.name);
@@ -183,6 +188,12 @@ function tellOf({ request, book, last, told }: Comparer, { runner }: Pick<Access
   if (told.foreignKeys > 0) {
     runner.info(
       `${told.foreignKeys} objects are sent again because a KMS key of the uploader's account encrypts them, which the bucket's owner cannot use`,
+    );
+  }
+  // A backup may lie in an archive; what is to be served may not.
+  if (told.archived.length > 0 && (request.distributions.length > 0 || isPublicAcl(request.acl))) {
+    runner.warning(
+      `${told.archived.length} of the unchanged objects cannot be read by any viewer, because their storage class is an archive (GLACIER or DEEP_ARCHIVE): ${someOf(told.archived)}. Send them once with s3-upload-unchanged: true, and take the prefix out of the bucket's lifecycle rule.`,
     );
   }
   for (const [bucket, key] of told.keys) runner.warning(foreignKeyText(bucket, key));

@@ -9,6 +9,8 @@ export interface ListedObject {
   readonly etag: string;
   /** Milliseconds since 1970. */
   readonly modified: number;
+  /** Whether its storage class is one that nobody can read before a restore. */
+  readonly isArchived?: boolean;
   /** Canonical id of the owner; only when it was asked for and the server says it. */
   readonly owner?: string | undefined;
 }

@@ -14,6 +14,9 @@ export interface Page {
   readonly next: string | undefined;
 }
 
+/** Nobody can read what these hold before it is restored. https://docs.aws.amazon.com/AmazonS3/latest/userguide/archived-objects.html */
+const ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE']);
+
 const END = '</Contents>';
 /** More than an object's entry ever takes: a key has at most 1,024 bytes, three times that when it is encoded. */
 const LONGEST_ENTRY = 64 << 10;
@@ -68,6 +71,7 @@ function objectOf(entry: string): Listed {
     size: Number(firstText(entry, 'Size')),
     etag: firstText(entry, 'ETag').replaceAll('"', ''),
     modified: Date.parse(firstText(entry, 'LastModified')) || 0,
+    isArchived: ARCHIVED.has(firstText(entry, 'StorageClass')),
     owner: owner === '' ? undefined : owner,
   };
 }
