@@ -12,67 +12,15 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import picomatch from 'picomatch';
 import { onFileSync } from '../../base/edge/files.ts';
-import {
-  type Fence,
-  fenced,
-  isGit,
-  isPrivateOfTemp,
-  isWithin,
-  realOf,
-  type Way,
-  wayOf,
-} from '../../base/path-fence.ts';
+import { type Fence, fenced, isPrivateOfTemp, isWithin, realOf, wayOf } from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
 import { shapeOf } from '../../base/retryable.ts';
-import type { FileState } from '../../base/same-file.ts';
 import type { UploadTarget } from '../request-lines.ts';
 import { GLOB_OPTIONS } from '../rules/globs.ts';
 import type { Exclusions } from './exclusions.ts';
-import { isCredentials, isGitFolder, isHidden } from './hidden-files.ts';
-
-/** A file to upload, as it was when it was found. Its path is absolute. */
-export interface LocalFile extends FileState {
-  /** Below LOCAL, with slashes on every system. */
-  readonly name: string;
-}
-
-/** A folder below LOCAL. */
-interface Folder {
-  readonly path: string;
-  /** Empty for LOCAL itself. */
-  readonly name: string;
-}
-
-/** As hundreds of thousands of files may be held, each holds only what it does not share with the others of its folder. */
-class WalkedFile implements LocalFile {
-  readonly folder: Folder;
-  readonly ownName: string;
-  readonly size: number;
-  readonly mtimeMs: number;
-  readonly dev: number;
-  readonly ino: number;
-
-  constructor(folder: Folder, ownName: string, { size, mtimeMs, dev, ino }: Stats) {
-    this.folder = folder;
-    this.ownName = ownName;
-    this.size = size;
-    this.mtimeMs = mtimeMs;
-    this.dev = dev;
-    this.ino = ino;
-  }
-
-  get path(): string {
-    return join(this.folder.path, this.ownName);
-  }
-
-  get name(): string {
-    return nameIn(this.folder, this.ownName);
-  }
-}
-
-function nameIn({ name }: Pick<Folder, 'name'>, ownName: string): string {
-  return name === '' ? ownName : `${name}/${ownName}`;
-}
+import { isGitFolder, isHidden } from './hidden-files.ts';
+import { mustBeBounded } from './links.ts';
+import { byName, type Folder, type LocalFile, nameIn, WalkedFile } from './walked-file.ts';
 
 export interface WalkRules {
   readonly workspace: string;
@@ -254,12 +202,6 @@ function withFolders(name: string): string[] {
   return names;
 }
 
-/** Whole names are made only where two folders meet. */
-function byName(a: WalkedFile, b: WalkedFile): number {
-  const [one, other] = a.folder === b.folder ? [a.ownName, b.ownName] : [a.name, b.name];
-  return one < other ? -1 : 1;
-}
-
 function entriesOf({ path, name }: Folder, unreadable: string[]): Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -303,37 +245,6 @@ function statsOf(path: string, stat: (path: string) => Stats): Stats | undefined
   } catch {
     return undefined;
   }
-}
-
-/**
- * What a link leads to, or a folder that may have become one.
- * @throws Problem when that is nothing, outside of what may be published, or secret
- */
-function mustBeBounded(way: Way, { name, realRoot }: { readonly name: string; readonly realRoot: string }): string {
-  if (way.kind === 'missing') {
-    throw new Problem({
-      what: 'the symbolic link leads nowhere',
-      on: name,
-      fix: 'remove the link, or exclude it with a line !GLOB',
-    });
-  }
-  const isBounded = way.kind === 'inside' || (way.kind === 'named' && isWithin(way.real, realRoot));
-  const parts = way.real.split(sep);
-  const what =
-    way.kind === 'git' || parts.some(isGit)
-      ? 'the symbolic link leads into .git'
-      : !isBounded
-        ? 'the symbolic link leads out of the workspace'
-        : parts.some(isCredentials) && 'the symbolic link leads to the credentials of another action';
-  if (what) {
-    throw new Problem({
-      what,
-      on: name,
-      why: 'what lies there may be secret, and is not part of what was built',
-      fix: 'copy the file into the folder, or exclude the link with a line !GLOB',
-    });
-  }
-  return way.real;
 }
 
 function mayRead(path: string): boolean {

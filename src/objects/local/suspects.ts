@@ -1,7 +1,7 @@
 import { Problem } from '../../base/problem.ts';
 import { someOf } from '../../base/units.ts';
 import { headOf } from './charset.ts';
-import type { LocalFile } from './files.ts';
+import type { LocalFile } from './walked-file.ts';
 
 /** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md#the-pointer: three lines, of which only the size varies. */
 const POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\noid sha256:[0-9a-f]{64}\nsize \d+\n$/;

@@ -7,8 +7,9 @@ import type { Names } from '../rules/headers.ts';
 import { problemOfKey } from '../rules/key.ts';
 import { MAX_OBJECT_BYTES } from '../rules/parts.ts';
 import { type Exclusions, exclusionsOf } from './exclusions.ts';
-import { findFiles, LOCAL_ITSELF, type LocalFile, type Skipped, type Walked } from './files.ts';
+import { findFiles, LOCAL_ITSELF, type Skipped, type Walked } from './files.ts';
 import { decomposedNames, lfsPointers, pointersProblem } from './suspects.ts';
+import type { LocalFile } from './walked-file.ts';
 
 /** Where the files of a line go. */
 export interface TargetPlace {

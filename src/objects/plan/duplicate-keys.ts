@@ -1,6 +1,6 @@
 import { Problem, Problems } from '../../base/problem.ts';
-import type { LocalFile } from '../local/files.ts';
 import type { LocalTarget } from '../local/targets.ts';
+import type { LocalFile } from '../local/walked-file.ts';
 import type { PlannedObject } from './plan.ts';
 
 /** Sees to it that each key is planned once, also when two lines name it. */

@@ -1,6 +1,6 @@
 import type { FileState } from '../../base/same-file.ts';
-import type { LocalFile } from '../local/files.ts';
 import { keyOf, type TargetPlace } from '../local/targets.ts';
+import type { LocalFile } from '../local/walked-file.ts';
 import type { ObjectHeaders } from '../rules/headers.ts';
 import type { ObjectAction, PlannedObject } from './plan.ts';
 
