@@ -174,7 +174,7 @@ test('a program or a token file of a profile that hangs or gives anything is nam
     'is deaf, and leaves a child that holds its output': told(/longer than action-timeout-s/),
     'prints without an end': nothing,
     'prints megabytes': nothing,
-    'prints what is not JSON': nothing,
+    'prints what is not JSON': told(/what its program \(credential_process\) printed is not JSON/),
     'is a pipe': told(/web_identity_token_file \S+ is not a file/),
     'is a pipe of its source': told(/web_identity_token_file \S+ is not a file/),
   });
