@@ -199,7 +199,7 @@ histories<Model, World>({
     await sandbox.stop();
   },
   few: 4,
-  many: 80,
+  many: 150,
   longest: 6,
 });
 

@@ -85,6 +85,6 @@ histories<Model, World>({
   begin: beginWorld,
   end: endWorld,
   few: 3,
-  many: 300,
+  many: 150,
   longest: 10,
 });

@@ -257,6 +257,6 @@ histories<Model, World>({
     await sandbox.stop();
   },
   few: 7,
-  many: 300,
+  many: 150,
   longest: 10,
 });

@@ -90,8 +90,8 @@ interface Measure {
 
 async function measure({ kind, files, rules, scratch, folder, listing }: Measure): Promise<Grown> {
   // What a deletion finds has to be older than the listing.
-  const age = kind === 'deletion' ? ['', '', '60000'] : [];
-  const server = spawn(process.execPath, [join(ROOT, 'bench/objects/null-server.ts'), '0', listing, ...age], {
+  const age = kind === 'deletion' ? ['60000'] : [];
+  const server = spawn(process.execPath, [join(ROOT, 'bench/growth/null-server.ts'), '0', listing, ...age], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {

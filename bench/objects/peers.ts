@@ -98,24 +98,4 @@ export const PEERS: readonly Peer[] = [
     ],
     env: () => KEYS,
   },
-  {
-    name: 's3cmd',
-    command: ({ url, folder, cert }) => {
-      const host = url.replace(/^https?:\/\//, '');
-      return [
-        's3cmd',
-        'sync',
-        '--quiet',
-        '--no-preserve',
-        `--access_key=${KEYS.AWS_ACCESS_KEY_ID}`,
-        `--secret_key=${KEYS.AWS_SECRET_ACCESS_KEY}`,
-        `--host=${host}`,
-        `--host-bucket=${host}`,
-        ...(cert ? ['--ssl', `--ca-certs=${cert}`] : ['--no-ssl']),
-        `${folder}/`,
-        's3://null/',
-      ];
-    },
-    env: ({ scratch }) => ({ HOME: scratch }),
-  },
 ];

@@ -13,7 +13,7 @@ import { PEERS, type Peer, type Place } from './peers.ts';
 const { values } = parseArgs({
   options: {
     case: { type: 'string', default: 'small,middle,large,unchanged' },
-    peer: { type: 'string', default: 'this action,rclone,aws s3 sync,s3cmd' },
+    peer: { type: 'string', default: 'this action,rclone,aws s3 sync' },
     delay: { type: 'string', default: '30' },
     tls: { type: 'boolean', default: false },
     runs: { type: 'string', default: '3' },

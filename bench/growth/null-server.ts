@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /**
- * An S3 that throws bodies away: `node null-server.ts DELAY_MS LISTING KEY CERT AGE_MS`. Answers after DELAY_MS; LISTING is a file with
- * `[key, size, md5]` entries that it pretends to hold, written AGE_MS ago, or in a day; with KEY and CERT it speaks TLS. Prints its port.
- * It answers for CloudFront too: no invalidation was made before.
+ * An S3 that throws bodies away: `node null-server.ts DELAY_MS LISTING AGE_MS`. Answers after DELAY_MS; LISTING is a file with
+ * `[key, size, md5]` entries that it pretends to hold, written AGE_MS ago, or in a day. Counts the requests. Prints its port. It answers for CloudFront too: no invalidation was made before.
  */
-const [delay = '0', listing = '', key = '', cert = '', age = '-86400000'] = process.argv.slice(2);
+const [delay = '0', listing = '', age = '-86400000'] = process.argv.slice(2);
 const held: [string, number, string][] = listing ? JSON.parse(readFileSync(listing, 'utf8')) : [];
 const stored = new Map<string, { size: number; etag: string }>(
   held.map(([name, size, etag]) => [name, { size, etag }]),
@@ -131,7 +129,5 @@ function list(query: URLSearchParams): string {
 }
 
 const options = { highWaterMark: 1 << 20, keepAliveTimeout: 60_000 };
-const server = cert
-  ? createTlsServer({ ...options, key: readFileSync(key), cert: readFileSync(cert) }, handle)
-  : createServer(options, handle);
+const server = createServer(options, handle);
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
