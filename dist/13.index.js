@@ -3507,6 +3507,9 @@ class PlannedFile {
         this.unproved = unproved;
         this.guessesCharset = guessesCharset;
     }
+    sentAgain() {
+        return new PlannedFile(this, { ...this, action: 'changed', crc: undefined });
+    }
     get bucket() {
         return this.place.bucket;
     }
@@ -3824,10 +3827,7 @@ async function sendWhereGrantsLack({ acl, uploadUnchanged, immutable }, access, 
     if (lacking.size === 0)
         return { objects, aclsRead };
     access.runner.info(`${(0,units/* counted */.hS)(lacking.size, 'object')} sent again, because the ACL there is not ${acl}`);
-    return { objects: objects.map((one) => (lacking.has(one) ? asChanged(one) : one)), aclsRead };
-}
-function asChanged({ bucket, key, file, size, headers, last, guessesCharset = false }) {
-    return { bucket, key, file, size, headers, last, guessesCharset, action: 'changed' };
+    return { objects: objects.map((one) => (lacking.has(one) ? one.sentAgain() : one)), aclsRead };
 }
 function isAsWanted(grants, wanted) {
     const may = (group) => grants.some((grant) => isReader(grant, group));
@@ -3891,6 +3891,7 @@ function baseOf(type) {
 
 
 
+
 const redirects_HEADS_AT_ONCE = 32;
 async function planRedirects(request, { aws, runner }, { buckets, files, }) {
     const { redirects } = request;
@@ -3917,15 +3918,11 @@ async function planRedirects(request, { aws, runner }, { buckets, files, }) {
         const there = typeof head === 'object' && head.headers['x-amz-website-redirect-location'] === location;
         const isSame = there && head.size === 0;
         const listed = isSame && bucket.looksAtOwners ? await listOne(aws, bucket, { prefix: key, key, fetchOwner: true }) : undefined;
-        const object = {
-            bucket: name,
-            key,
-            file,
-            size: 0,
+        const object = new PlannedFile({ place: { bucket: name, kind: 'file', prefix: key }, local: { ...file, name: key }, file }, {
             headers: { ...fixed, 'content-type': 'text/html', 'x-amz-website-redirect-location': location },
             action: isSame ? 'unchanged' : head === 'missing' ? 'new' : 'changed',
             last: true,
-        };
+        });
         planned[at] = { object, modified: typeof head === 'object' ? head.modified : 0, owner: listed?.owner };
     });
     return planned;

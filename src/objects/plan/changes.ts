@@ -19,12 +19,12 @@ import { singleKeys } from './duplicate-keys.ts';
 import { foreignKeyText, isForeignKey } from './kms-keys.ts';
 import type { Written } from './owed-invalidations.ts';
 import { type KeptByBucket, type KeptByOwner, keep } from './owners.ts';
-import type { PlannedBucket, PlannedObject } from './plan.ts';
+import type { PlannedBucket } from './plan.ts';
 import { PlannedFile } from './planned-file.ts';
 import { listTarget, type PrefixListing } from './prefix.ts';
 
 export interface Changes {
-  readonly objects: readonly PlannedObject[];
+  readonly objects: readonly PlannedFile[];
   readonly listings: ReadonlyMap<LocalTarget, PrefixListing>;
   /** Buckets of which HEAD told something of use. */
   readonly headed: ReadonlySet<string>;
@@ -66,7 +66,7 @@ export async function compareTargets(
     told: { unproved: 0, foreignKeys: 0, archived: [], keys: new Map() },
   };
   const listings = new Map<LocalTarget, PrefixListing>();
-  const objects: PlannedObject[] = [];
+  const objects: PlannedFile[] = [];
   const kept: KeptByBucket = new Map();
   const written: Written[] = [];
   const singles = singleKeys(targets);
@@ -79,7 +79,7 @@ export async function compareTargets(
       listings.set(target, listing);
       for (const one of listing.newer) written.push(one);
       const place = { bucket: target.bucket, kind: target.kind, prefix: target.prefix };
-      const found: PlannedObject[] = [];
+      const found: PlannedFile[] = [];
       let done = 0;
       await eachOf(target.files.entries(), HEADS_AT_ONCE, async ([index, file]) => {
         // Small files are hashed without a pause: let others have their turn.
@@ -134,7 +134,7 @@ async function planFile(
   comparer: Comparer,
   { target, place, bucket, file }: ComparedFile,
   listed: ListedObject | undefined,
-): Promise<PlannedObject> {
+): Promise<PlannedFile> {
   const { request, access, forms, buffers, last, headed, told } = comparer;
   const form = await forms.of(target, file);
   let facts: FileFacts = {

@@ -7,7 +7,8 @@ import type { CannedAcl } from '../rules/acl.ts';
 import { allowed } from '../s3/bucket.ts';
 import { ownerHeader } from '../s3/wire.ts';
 import { ALL_USERS, AUTHENTICATED_USERS, isReader, type Reader } from './lost-grants.ts';
-import type { PlannedBucket, PlannedObject } from './plan.ts';
+import type { PlannedBucket } from './plan.ts';
+import type { PlannedFile } from './planned-file.ts';
 
 /** The canned ACLs that let a group read, or none: objects of which they are said are served by them, or not at all. */
 const READERS: Partial<Record<CannedAcl, string | undefined>> = {
@@ -19,7 +20,7 @@ const READERS: Partial<Record<CannedAcl, string | undefined>> = {
 const ACLS_AT_ONCE = 64;
 
 export interface WithGrants {
-  readonly objects: readonly PlannedObject[];
+  readonly objects: readonly PlannedFile[];
   /** Buckets whose objects were asked for their ACL. */
   readonly aclsRead: ReadonlySet<string>;
 }
@@ -31,14 +32,14 @@ export interface WithGrants {
 export async function sendWhereGrantsLack(
   { acl, uploadUnchanged, immutable }: ObjectsRequest,
   access: Access,
-  { buckets, objects }: { buckets: ReadonlyMap<string, PlannedBucket>; objects: readonly PlannedObject[] },
+  { buckets, objects }: { buckets: ReadonlyMap<string, PlannedBucket>; objects: readonly PlannedFile[] },
 ): Promise<WithGrants> {
   const isAsked = acl !== 'auto' && acl !== 'none' && acl in READERS;
   const wanted = isAsked ? READERS[acl] : undefined;
   const aclsRead = new Set<string>();
   if (!isAsked || uploadUnchanged || immutable) return { objects, aclsRead };
   const refused = new Set<string>();
-  const lacking = new Set<PlannedObject>();
+  const lacking = new Set<PlannedFile>();
   const kept = objects.filter(
     ({ action, bucket }) => action === 'unchanged' && buckets.get(bucket)?.ownership !== 'BucketOwnerEnforced',
   );
@@ -56,12 +57,7 @@ export async function sendWhereGrantsLack(
   }
   if (lacking.size === 0) return { objects, aclsRead };
   access.runner.info(`${counted(lacking.size, 'object')} sent again, because the ACL there is not ${acl}`);
-  return { objects: objects.map((one) => (lacking.has(one) ? asChanged(one) : one)), aclsRead };
-}
-
-/** By its fields: those of a planned file are not its own. */
-function asChanged({ bucket, key, file, size, headers, last, guessesCharset = false }: PlannedObject): PlannedObject {
-  return { bucket, key, file, size, headers, last, guessesCharset, action: 'changed' };
+  return { objects: objects.map((one) => (lacking.has(one) ? one.sentAgain() : one)), aclsRead };
 }
 
 /** Whether a group may read that shall, or none where none shall. */

@@ -34,6 +34,11 @@ export class PlannedFile implements PlannedObject {
     this.guessesCharset = guessesCharset;
   }
 
+  /** The same, to be sent although its content is there. */
+  sentAgain(): PlannedFile {
+    return new PlannedFile(this, { ...this, action: 'changed', crc: undefined });
+  }
+
   get bucket(): string {
     return this.place.bucket;
   }

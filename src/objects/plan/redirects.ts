@@ -11,11 +11,12 @@ import type { ObjectsRequest } from '../request.ts';
 import { fixedHeaders } from '../rules/headers.ts';
 import { headObject, listOne } from '../s3/listing.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
+import { PlannedFile } from './planned-file.ts';
 
 const HEADS_AT_ONCE = 32;
 
 export interface PlannedRedirect {
-  readonly object: PlannedObject;
+  readonly object: PlannedFile;
   /** Milliseconds since 1970; 0 where it is not there, or cannot be seen. */
   readonly modified: number;
   /** Canonical id, where others than the bucket's owner may own objects. */
@@ -58,16 +59,15 @@ export async function planRedirects(
     const isSame = there && head.size === 0;
     const listed =
       isSame && bucket.looksAtOwners ? await listOne(aws, bucket, { prefix: key, key, fetchOwner: true }) : undefined;
-    const object: PlannedObject = {
-      bucket: name,
-      key,
-      file,
-      size: 0,
-      headers: { ...fixed, 'content-type': 'text/html', 'x-amz-website-redirect-location': location },
-      // What cannot be seen viewers may have been given.
-      action: isSame ? 'unchanged' : head === 'missing' ? 'new' : 'changed',
-      last: true,
-    };
+    const object = new PlannedFile(
+      { place: { bucket: name, kind: 'file', prefix: key }, local: { ...file, name: key }, file },
+      {
+        headers: { ...fixed, 'content-type': 'text/html', 'x-amz-website-redirect-location': location },
+        // What cannot be seen viewers may have been given.
+        action: isSame ? 'unchanged' : head === 'missing' ? 'new' : 'changed',
+        last: true,
+      },
+    );
     planned[at] = { object, modified: typeof head === 'object' ? head.modified : 0, owner: listed?.owner };
   });
   return planned;
