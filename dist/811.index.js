@@ -2698,7 +2698,7 @@ async function applySome(step, planned) {
 async function comment({ token, name }, step, { runner, http, signal, session }) {
     if (!step.dryRun)
         return runner.notice('pull-request-comment has no effect without dry-run: true');
-    const { commentOnPullRequest } = await Promise.all(/* import() */[__webpack_require__.e(413), __webpack_require__.e(699)]).then(__webpack_require__.bind(__webpack_require__, 7023));
+    const { commentOnPullRequest } = await Promise.all(/* import() */[__webpack_require__.e(413), __webpack_require__.e(853)]).then(__webpack_require__.bind(__webpack_require__, 7023));
     const text = (0,report/* planMarkdown */.Xg)(step);
     const scope = [session.accountId, session.region, name === 'null' ? '' : name].join(' ').trim();
     await commentOnPullRequest({ token, text, scope }, { runner, http, signal, pullRequest: pullRequestOf(runner.env) });
