@@ -118,7 +118,7 @@ function writeOwnFiles({ folder, config, credentials }, profile, env) {
     const user = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .sharedFiles */ .Nt)(env);
     let configText = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)(user.config);
     let credentialsText = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)(user.credentials);
-    const active = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .configSection */ .c_)(env.AWS_PROFILE || 'default');
+    const active = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .configSection */ .c_)((0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .profileInUse */ .q8)(env));
     const copied = (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .plainSettings */ .Kh)(configText, active);
     for (const name of new Set(profile.isDefault ? ['default', profile.name] : [profile.name])) {
         const section = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .configSection */ .c_)(name);

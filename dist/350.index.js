@@ -213,7 +213,7 @@ const FIXES = {
     InvalidAccessKeyId: 'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and the variables like it',
     UnrecognizedClientException: 'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and the variables like it',
 };
-function makeAws({ region: home, credentials, http, call, fips = false }) {
+function makeAws({ region: home, credentials, http, call, fips = false, profile }) {
     const signedIn = async (action, attempt, how) => {
         let began = 0;
         const timed = (signal) => {
@@ -245,6 +245,7 @@ function makeAws({ region: home, credentials, http, call, fips = false }) {
         client: (region = home) => ({
             ...clientConfig(http, region, credentials),
             ...(fips ? { useFipsEndpoint: true } : {}),
+            ...(profile ? { profile } : {}),
         }),
         call: proven(signedIn),
         fips,
@@ -1956,6 +1957,8 @@ var client = __webpack_require__(1009);
 var aws_partition = __webpack_require__(915);
 // EXTERNAL MODULE: ./lib/aws/session.js
 var aws_session = __webpack_require__(7733);
+// EXTERNAL MODULE: ./lib/aws/shared-config.js
+var shared_config = __webpack_require__(6683);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var problem = __webpack_require__(7966);
 // EXTERNAL MODULE: ./lib/base/retryable.js
@@ -2434,8 +2437,6 @@ var clock = __webpack_require__(4743);
 var base_proxy = __webpack_require__(5309);
 // EXTERNAL MODULE: ./lib/base/retry.js
 var retry = __webpack_require__(7091);
-// EXTERNAL MODULE: ./lib/aws/shared-config.js
-var shared_config = __webpack_require__(6683);
 ;// CONCATENATED MODULE: ./lib/signin/sts/endpoint.js
 
 
@@ -2966,7 +2967,8 @@ function reasonOf(cause, section) {
 
 const ONCE = { attempts: 1, callMs: timeouts/* PROGRAM_MS */.ID };
 async function profileCredentials({ call, env, http, region }, say) {
-    const profile = env.AWS_PROFILE || 'default';
+    const named = (0,shared_config/* namedProfile */.pR)(env);
+    const profile = named?.name ?? 'default';
     const { config, credentials } = (0,shared_config/* sharedFiles */.Nt)(env);
     if (!(0,external_node_fs_.existsSync)(config) && !(0,external_node_fs_.existsSync)(credentials))
         throw new Absent(`neither ${config} nor ${credentials} exists`);
@@ -2981,7 +2983,7 @@ async function profileCredentials({ call, env, http, region }, say) {
             ]),
         ];
         const others = known.length > 0 ? `; there are ${known.slice(0, 10).join(', ')}` : '';
-        throw new Absent(`it is neither in ${config} nor in ${credentials}${env.AWS_PROFILE ? others : ''}`);
+        throw new Absent(`it is neither in ${config} nor in ${credentials}${named ? others : ''}`);
     }
     if (/^\s*(credential_process|sso_\w+|role_arn|aws_access_key_id)\s*=/m.test(text))
         say();
@@ -3021,6 +3023,7 @@ function aborted(signal) {
 }
 
 ;// CONCATENATED MODULE: ./lib/signin/identity/ambient.js
+
 
 
 
@@ -3076,12 +3079,12 @@ function ambient_reasonOf(error) {
 }
 function sources(context, webIdentity) {
     const { env } = context;
-    const profile = env.AWS_PROFILE;
+    const profile = (0,shared_config/* namedProfile */.pR)(env);
     return [
         { kind: 'keys', described: 'the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY', give: async () => keys(env) },
         {
             kind: 'profile',
-            described: profile ? `the profile ${profile} (AWS_PROFILE)` : 'the profile default of the shared files',
+            described: profile ? `the profile ${profile.name} (${profile.by})` : 'the profile default of the shared files',
             give: (say) => profileCredentials(context, say),
         },
         {
@@ -3544,6 +3547,7 @@ function withoutEffect(request, source) {
 
 
 
+
 const PLAIN_SECRET_ATTEMPTS = 30;
 async function signIn(request, runner, signal) {
     if (!request.maskAccountId)
@@ -3590,7 +3594,14 @@ async function signInTold(request, runner, signal) {
             existing: existing !== undefined,
             credentials,
         },
-        aws: (0,client/* makeAws */.It)({ region, credentials, http, call, fips: (0,aws_partition/* regionOf */.AP)(request.regionName).fips }),
+        aws: (0,client/* makeAws */.It)({
+            region,
+            credentials,
+            http,
+            call,
+            fips: (0,aws_partition/* regionOf */.AP)(request.regionName).fips,
+            profile: (0,shared_config/* profileInUse */.q8)(runner.env),
+        }),
         http,
         runner,
         signal,

@@ -85,6 +85,8 @@ function headOf(line) {
 /* harmony export */   bB: () => (/* binding */ defaultFiles),
 /* harmony export */   c_: () => (/* binding */ configSection),
 /* harmony export */   h6: () => (/* binding */ endpointSettings),
+/* harmony export */   pR: () => (/* binding */ namedProfile),
+/* harmony export */   q8: () => (/* binding */ profileInUse),
 /* harmony export */   qA: () => (/* binding */ readShared),
 /* harmony export */   qf: () => (/* binding */ profileRegion),
 /* harmony export */   tY: () => (/* binding */ readSharedToChange)
@@ -119,6 +121,14 @@ function home(env) {
 }
 function inHome(path, env) {
     return path?.replace(/^~(?=$|[/\\])/, () => home(env));
+}
+function namedProfile({ AWS_PROFILE, AWS_DEFAULT_PROFILE }) {
+    if (AWS_PROFILE)
+        return { name: AWS_PROFILE, by: 'AWS_PROFILE' };
+    return AWS_DEFAULT_PROFILE ? { name: AWS_DEFAULT_PROFILE, by: 'AWS_DEFAULT_PROFILE' } : undefined;
+}
+function profileInUse(env) {
+    return namedProfile(env)?.name ?? 'default';
 }
 function configSection(profile) {
     return profile === 'default' ? profile : `profile ${profile}`;
@@ -157,7 +167,7 @@ function onShared(file, done, act) {
 }
 function endpointSettings(service, env) {
     const text = configText(env);
-    const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(text, configSection(env.AWS_PROFILE || 'default')));
+    const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(text, configSection(profileInUse(env))));
     const services = profile.get('services');
     const own = services === undefined ? undefined : settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(text, `services ${services}`));
     return {
@@ -168,7 +178,7 @@ function endpointSettings(service, env) {
     };
 }
 function profileRegion(env) {
-    return settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(configText(env), configSection(env.AWS_PROFILE || 'default'))).get('region');
+    return settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(configText(env), configSection(profileInUse(env)))).get('region');
 }
 function configText(env) {
     const { config } = sharedFiles(env);

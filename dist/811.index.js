@@ -2322,6 +2322,8 @@ function nameOf(registry) {
     return registry?.kind === 'host' ? registry.host : registry?.kind;
 }
 
+// EXTERNAL MODULE: ./lib/aws/shared-config.js
+var shared_config = __webpack_require__(6683);
 // EXTERNAL MODULE: ./lib/base/units.js
 var units = __webpack_require__(8714);
 // EXTERNAL MODULE: ./lib/signin/export/held-sign-in.js
@@ -2332,8 +2334,6 @@ var own_files = __webpack_require__(8411);
 var ini = __webpack_require__(5527);
 // EXTERNAL MODULE: ./lib/aws/session.js
 var aws_session = __webpack_require__(7733);
-// EXTERNAL MODULE: ./lib/aws/shared-config.js
-var shared_config = __webpack_require__(6683);
 // EXTERNAL MODULE: ./lib/signin/export/profile.js + 2 modules
 var export_profile = __webpack_require__(5228);
 ;// CONCATENATED MODULE: ./lib/signin/export/plan.js
@@ -2418,10 +2418,15 @@ function planFound({ identity }, env) {
     const halves = identity.kind === 'keys' ? [] : [...aws_session/* CREDENTIAL_VARIABLES */.e, ...aws_session/* MORE_CREDENTIAL_VARIABLES */.c];
     const emptied = setIn(env, isProfile ? ELSEWHERE : halves);
     const leadsNowhere = !isProfile && namesOf(env).some((name) => !isInFiles(env[name] ?? '', env));
+    const named = isProfile ? namesInUse(env) : [];
     if (!leadsNowhere)
-        return { variables: REGION_VARIABLES, emptied, own: undefined, found: true };
+        return { variables: [...REGION_VARIABLES, ...named], emptied, own: undefined, found: true };
     const own = { name: OWN_PROFILE, files: (0,own_files/* ownFiles */.aJ)(env), holds: 'nothing' };
     return { variables: [...REGION_VARIABLES, ...FILE_VARIABLES, ...namesOf(env)], emptied, own, found: true };
+}
+function namesInUse(env) {
+    const { name } = (0,shared_config/* namedProfile */.pR)(env) ?? {};
+    return name === undefined ? [] : namesOf(env, 'AWS_PROFILE').filter((it) => env[it] !== name);
 }
 function isInFiles(name, env) {
     const { config, credentials } = (0,shared_config/* sharedFiles */.Nt)(env);
@@ -2447,6 +2452,7 @@ function afterJob(name, env, region) {
 }
 
 ;// CONCATENATED MODULE: ./lib/signin/export/index.js
+
 
 
 
@@ -2479,7 +2485,7 @@ async function applyExport(plan, request, access) {
         ...(sessionToken ? { aws_session_token: sessionToken } : {}),
     };
     const region = { region: request.regionName };
-    const name = plan.own?.name ?? plan.profile?.name ?? '';
+    const name = plan.own?.name ?? plan.profile?.name ?? (0,shared_config/* profileInUse */.q8)(env);
     if (plan.profile) {
         const parts = (0,export_profile/* profileParts */.OA)(name, env);
         const writer = {
@@ -2542,7 +2548,7 @@ function reportExport(plan, { request, session, expiration }) {
     const { variables, emptied, profile, outputs, own, found } = plan;
     const lines = [];
     if (found) {
-        lines.push(`Later steps find ${session.identity.described} themselves, and renew it: nothing but the region is exported (output-env-credentials: true exports the credentials as they are now).`);
+        lines.push(`Later steps find ${session.identity.described} themselves, and renew it: no credentials are exported (output-env-credentials: true exports them as they are now).`);
     }
     if (profile)
         lines.push(`Profile ${profile.name}: written to ${profile.files.join(' and ')}.`);
@@ -3700,7 +3706,7 @@ function writeOwnFiles({ folder, config, credentials }, profile, env) {
     const user = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .sharedFiles */ .Nt)(env);
     let configText = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)(user.config);
     let credentialsText = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .readShared */ .qA)(user.credentials);
-    const active = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .configSection */ .c_)(env.AWS_PROFILE || 'default');
+    const active = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .configSection */ .c_)((0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .profileInUse */ .q8)(env));
     const copied = (0,_aws_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .plainSettings */ .Kh)(configText, active);
     for (const name of new Set(profile.isDefault ? ['default', profile.name] : [profile.name])) {
         const section = (0,_aws_shared_config_js__WEBPACK_IMPORTED_MODULE_3__/* .configSection */ .c_)(name);

@@ -18,6 +18,8 @@ export interface ClientConfig {
   readonly customUserAgent: string;
   /** Set where the region's name says so; else the SDK reads the environment and the shared config file. */
   readonly useFipsEndpoint?: true;
+  /** Whose endpoints and settings of the shared config file hold. */
+  readonly profile?: string;
 }
 
 type HowTo<A extends ProvenAction> = [AskedBy<A>] extends [never]
@@ -94,9 +96,11 @@ export interface AwsDeps {
   readonly call: Call;
   /** The region's name is an older one that says FIPS. */
   readonly fips?: boolean;
+  /** The profile in use. */
+  readonly profile?: string;
 }
 
-export function makeAws({ region: home, credentials, http, call, fips = false }: AwsDeps): Aws {
+export function makeAws({ region: home, credentials, http, call, fips = false, profile }: AwsDeps): Aws {
   const signedIn: Call = async (action, attempt, how) => {
     let began = 0;
     const timed = (signal: AbortSignal) => {
@@ -125,6 +129,7 @@ export function makeAws({ region: home, credentials, http, call, fips = false }:
     client: (region = home) => ({
       ...clientConfig(http, region, credentials),
       ...(fips ? { useFipsEndpoint: true } : {}),
+      ...(profile ? { profile } : {}),
     }),
     call: proven(signedIn),
     fips,

@@ -36,6 +36,26 @@ function inHome(path: string | undefined, env: Environment): string | undefined 
   return path?.replace(/^~(?=$|[/\\])/, () => home(env));
 }
 
+/** A profile, and the variable that names it. */
+export interface NamedProfile {
+  readonly name: string;
+  readonly by: 'AWS_PROFILE' | 'AWS_DEFAULT_PROFILE';
+}
+
+/**
+ * The profile that the environment names. AWS_DEFAULT_PROFILE is what the aws CLI, boto3 and the SDK for Go know besides:
+ * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
+ */
+export function namedProfile({ AWS_PROFILE, AWS_DEFAULT_PROFILE }: Environment): NamedProfile | undefined {
+  if (AWS_PROFILE) return { name: AWS_PROFILE, by: 'AWS_PROFILE' };
+  return AWS_DEFAULT_PROFILE ? { name: AWS_DEFAULT_PROFILE, by: 'AWS_DEFAULT_PROFILE' } : undefined;
+}
+
+/** The name of the profile in use. */
+export function profileInUse(env: Environment): string {
+  return namedProfile(env)?.name ?? 'default';
+}
+
 /** The head of a profile's section in the config file; in the credentials file it is the name. */
 export function configSection(profile: string): string {
   return profile === 'default' ? profile : `profile ${profile}`;
@@ -96,7 +116,7 @@ export interface EndpointSettings {
  */
 export function endpointSettings(service: string, env: Environment): EndpointSettings {
   const text = configText(env);
-  const profile = settingsIn(sectionOf(text, configSection(env.AWS_PROFILE || 'default')));
+  const profile = settingsIn(sectionOf(text, configSection(profileInUse(env))));
   const services = profile.get('services');
   const own = services === undefined ? undefined : settingsIn(sectionOf(text, `services ${services}`));
   return {
@@ -109,7 +129,7 @@ export function endpointSettings(service: string, env: Environment): EndpointSet
 
 /** The region of the profile in use, if it has one. */
 export function profileRegion(env: Environment): string | undefined {
-  return settingsIn(sectionOf(configText(env), configSection(env.AWS_PROFILE || 'default'))).get('region');
+  return settingsIn(sectionOf(configText(env), configSection(profileInUse(env)))).get('region');
 }
 
 function configText(env: Environment): string {

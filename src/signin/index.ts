@@ -1,6 +1,7 @@
 import { makeAws } from '../aws/client.ts';
 import { regionOf } from '../aws/partition.ts';
 import { CREDENTIAL_VARIABLES } from '../aws/session.ts';
+import { profileInUse } from '../aws/shared-config.ts';
 import { Problem } from '../base/problem.ts';
 import type { Runner } from '../base/runner.ts';
 import type { Access } from '../job.ts';
@@ -63,7 +64,14 @@ async function signInTold(request: SignInRequest, runner: Runner, signal: AbortS
       existing: existing !== undefined,
       credentials,
     },
-    aws: makeAws({ region, credentials, http, call, fips: regionOf(request.regionName).fips }),
+    aws: makeAws({
+      region,
+      credentials,
+      http,
+      call,
+      fips: regionOf(request.regionName).fips,
+      profile: profileInUse(runner.env),
+    }),
     http,
     runner,
     signal,

@@ -158,6 +158,29 @@ test('a profile in the environment together with keys: the SDKs that would take 
   expect(exported).toEqual({ ...REGION, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
 });
 
+test.each([
+  ['AWS_DEFAULT_PROFILE alone', { AWS_DEFAULT_PROFILE: 'mine' }, { AWS_PROFILE: 'mine' }],
+  [
+    'AWS_DEFAULT_PROFILE with another AWS_PROFILE',
+    { AWS_DEFAULT_PROFILE: 'other', AWS_PROFILE: 'mine' },
+    { AWS_DEFAULT_PROFILE: 'mine' },
+  ],
+])('%s: the profile that the aws CLI or the SDKs would use is the one of all of them', async (_case, env, named) => {
+  const it = await scene({ as: 'no-permission', env });
+  mkdirSync(`${it.job.env.HOME}/.aws`);
+  const { accessKeyId, secretAccessKey, sessionToken } = it.sandbox.signInAs(DEPLOY);
+  const keys = (id: string, secret: string) => `aws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`;
+  const others = keys(KEYS.AWS_ACCESS_KEY_ID, KEYS.AWS_SECRET_ACCESS_KEY);
+  writeFileSync(
+    `${it.job.env.HOME}/.aws/credentials`,
+    `[default]\n${others}[other]\n${others}[mine]\n${keys(accessKeyId, secretAccessKey)}aws_session_token = ${sessionToken}\n`,
+  );
+  const { outputs, exported } = await it.job.step({ 'aws-region': 'eu-west-1' });
+  expect(outputs['authenticated-arn']).toContain('444455556666:assumed-role/deploy/');
+  expect(exported).toEqual({ ...REGION, ...named });
+  expect(await javascript(it)).toContain('444455556666:assumed-role/deploy/');
+});
+
 test('AWS_SKIP_CLEANUP_STEP: credentials stay for other post steps', async () => {
   const { job, step } = await scene({ env: { AWS_SKIP_CLEANUP_STEP: 'true' } });
   const { post, exported } = await step();

@@ -1,4 +1,5 @@
 import type { Session } from '../../aws/session.ts';
+import { profileInUse } from '../../aws/shared-config.ts';
 import type { Runner } from '../../base/runner.ts';
 import { counted } from '../../base/units.ts';
 import type { Access, Job, Report } from '../../job.ts';
@@ -38,7 +39,7 @@ async function applyExport(plan: ExportPlan, request: SignInRequest, access: Acc
     ...(sessionToken ? { aws_session_token: sessionToken } : {}),
   };
   const region = { region: request.regionName };
-  const name = plan.own?.name ?? plan.profile?.name ?? '';
+  const name = plan.own?.name ?? plan.profile?.name ?? profileInUse(env);
   if (plan.profile) {
     const parts = profileParts(name, env);
     const writer = {
@@ -115,7 +116,7 @@ function reportExport(plan: ExportPlan, { request, session, expiration }: Export
   const lines: string[] = [];
   if (found) {
     lines.push(
-      `Later steps find ${session.identity.described} themselves, and renew it: nothing but the region is exported (output-env-credentials: true exports the credentials as they are now).`,
+      `Later steps find ${session.identity.described} themselves, and renew it: no credentials are exported (output-env-credentials: true exports them as they are now).`,
     );
   }
   if (profile) lines.push(`Profile ${profile.name}: written to ${profile.files.join(' and ')}.`);

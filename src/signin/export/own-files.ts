@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cutSection, plainSettings, type Settings, sectionOf, sectionText, withSection } from '../../aws/ini.ts';
-import { configSection, readShared, sharedFiles } from '../../aws/shared-config.ts';
+import { configSection, profileInUse, readShared, sharedFiles } from '../../aws/shared-config.ts';
 import { fileProblem } from '../../base/edge/files.ts';
 import type { Environment } from '../../base/environment.ts';
 import { OWN_FOLDER } from './profile.ts';
@@ -43,7 +43,7 @@ export function writeOwnFiles({ folder, config, credentials }: OwnFiles, profile
   const user = sharedFiles(env);
   let configText = readShared(user.config);
   let credentialsText = readShared(user.credentials);
-  const active = configSection(env.AWS_PROFILE || 'default');
+  const active = configSection(profileInUse(env));
   const copied = plainSettings(configText, active);
   for (const name of new Set(profile.isDefault ? ['default', profile.name] : [profile.name])) {
     const section = configSection(name);

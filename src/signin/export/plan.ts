@@ -1,6 +1,13 @@
 import { sectionOf } from '../../aws/ini.ts';
 import { CREDENTIAL_VARIABLES, MORE_CREDENTIAL_VARIABLES, type Session } from '../../aws/session.ts';
-import { configSection, defaultFiles, profileRegion, readShared, sharedFiles } from '../../aws/shared-config.ts';
+import {
+  configSection,
+  defaultFiles,
+  namedProfile,
+  profileRegion,
+  readShared,
+  sharedFiles,
+} from '../../aws/shared-config.ts';
 import type { Environment } from '../../base/environment.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
@@ -135,9 +142,19 @@ function planFound(
   const emptied = setIn(env, isProfile ? ELSEWHERE : halves);
   // A name that leads to no section fails in the aws CLI; the JavaScript SDK passes over it.
   const leadsNowhere = !isProfile && namesOf(env).some((name) => !isInFiles(env[name] ?? '', env));
-  if (!leadsNowhere) return { variables: REGION_VARIABLES, emptied, own: undefined, found: true };
+  const named = isProfile ? namesInUse(env) : [];
+  if (!leadsNowhere) return { variables: [...REGION_VARIABLES, ...named], emptied, own: undefined, found: true };
   const own = { name: OWN_PROFILE, files: ownFiles(env), holds: 'nothing' } as const;
   return { variables: [...REGION_VARIABLES, ...FILE_VARIABLES, ...namesOf(env)], emptied, own, found: true };
+}
+
+/**
+ * What has to name the profile that the step found: the JavaScript SDK does not know AWS_DEFAULT_PROFILE, and for the aws CLI and boto3
+ * it comes before AWS_PROFILE.
+ */
+function namesInUse(env: Environment): string[] {
+  const { name } = namedProfile(env) ?? {};
+  return name === undefined ? [] : namesOf(env, 'AWS_PROFILE').filter((it) => env[it] !== name);
 }
 
 function isInFiles(name: string, env: Environment): boolean {

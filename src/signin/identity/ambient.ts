@@ -1,4 +1,5 @@
 import type { IdentityKind } from '../../aws/session.ts';
+import { namedProfile } from '../../aws/shared-config.ts';
 import { shortly } from '../../base/edge/network.ts';
 import { Problem } from '../../base/problem.ts';
 import type { SignInContext } from '../sts/context.ts';
@@ -76,12 +77,12 @@ function reasonOf(error: unknown): string {
 
 function sources(context: SignInContext, webIdentity: () => Promise<Given>): readonly AmbientSource[] {
   const { env } = context;
-  const profile = env.AWS_PROFILE;
+  const profile = namedProfile(env);
   return [
     { kind: 'keys', described: 'the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY', give: async () => keys(env) },
     {
       kind: 'profile',
-      described: profile ? `the profile ${profile} (AWS_PROFILE)` : 'the profile default of the shared files',
+      described: profile ? `the profile ${profile.name} (${profile.by})` : 'the profile default of the shared files',
       give: (say) => profileCredentials(context, say),
     },
     {

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { sectionNames, sectionOf } from '../../aws/ini.ts';
 import { sdkHandler } from '../../aws/sdk-handler.ts';
-import { configSection, readShared, sharedFiles } from '../../aws/shared-config.ts';
+import { configSection, namedProfile, readShared, sharedFiles } from '../../aws/shared-config.ts';
 import { Problem } from '../../base/problem.ts';
 import { PROGRAM_MS } from '../../base/timeouts.ts';
 import type { SignInContext } from '../sts/context.ts';
@@ -14,7 +14,8 @@ const ONCE = { attempts: 1, callMs: PROGRAM_MS };
 
 /** Credentials of the profile that the environment names, or of the default one, by the SDK: keys, SSO, roles, programs. */
 export async function profileCredentials({ call, env, http, region }: SignInContext, say: () => void): Promise<Given> {
-  const profile = env.AWS_PROFILE || 'default';
+  const named = namedProfile(env);
+  const profile = named?.name ?? 'default';
   const { config, credentials } = sharedFiles(env);
   if (!existsSync(config) && !existsSync(credentials)) throw new Absent(`neither ${config} nor ${credentials} exists`);
   const configText = readShared(config);
@@ -28,7 +29,7 @@ export async function profileCredentials({ call, env, http, region }: SignInCont
       ]),
     ];
     const others = known.length > 0 ? `; there are ${known.slice(0, 10).join(', ')}` : '';
-    throw new Absent(`it is neither in ${config} nor in ${credentials}${env.AWS_PROFILE ? others : ''}`);
+    throw new Absent(`it is neither in ${config} nor in ${credentials}${named ? others : ''}`);
   }
   if (/^\s*(credential_process|sso_\w+|role_arn|aws_access_key_id)\s*=/m.test(text)) say();
   mustBeFiles([configText, credentialsText], profile);
