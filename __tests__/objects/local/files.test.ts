@@ -16,7 +16,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeBuffers } from '../../../src/objects/local/buffers.ts';
 import { digestsOf, readWhole } from '../../../src/objects/local/digest.ts';
 import { exclusionsOf } from '../../../src/objects/local/exclusions.ts';
-import { findFiles, type WalkRules } from '../../../src/objects/local/files.ts';
+import { findFiles } from '../../../src/objects/local/files.ts';
+import type { WalkRules } from '../../../src/objects/local/walk.ts';
 
 let workspace: string;
 beforeEach(() => {

@@ -9,8 +9,8 @@ import { type HeaderBook, type HeadersOfFile, withoutCharset } from '../rules/he
 import { makeLimiter } from '../s3/limiter.ts';
 import { isUtf8Encoded, isUtf8File } from './charset.ts';
 import { compressed, isGzip } from './compress.ts';
-import { type LocalTarget, namesOf } from './targets.ts';
-import type { LocalFile } from './walked-file.ts';
+import type { LocalTarget } from './targets.ts';
+import { type LocalFile, namesOf } from './walked-file.ts';
 
 /** What is stored of a file: itself or its compressed form, and with which headers. */
 export interface StoredForm extends HeadersOfFile {

@@ -3,12 +3,12 @@ import { Problem, Problems } from '../../base/problem.ts';
 import { counted, someOf } from '../../base/units.ts';
 import type { ObjectsRequest } from '../request.ts';
 import type { UploadTarget } from '../request-lines.ts';
-import type { Names } from '../rules/headers.ts';
 import { problemOfKey } from '../rules/key.ts';
 import { MAX_OBJECT_BYTES } from '../rules/parts.ts';
 import { type Exclusions, exclusionsOf } from './exclusions.ts';
-import { findFiles, LOCAL_ITSELF, type Skipped, type Walked } from './files.ts';
+import { findFiles } from './files.ts';
 import { decomposedNames, lfsPointers, pointersProblem } from './suspects.ts';
+import { LOCAL_ITSELF, type Skipped, type Walked } from './walk.ts';
 import type { LocalFile } from './walked-file.ts';
 
 /** Where the files of a line go. */
@@ -34,11 +34,6 @@ export function keyOf(
   { name }: Pick<LocalFile, 'name'>,
 ): string {
   return kind === 'file' ? prefix : prefix + name;
-}
-
-/** What globs of the inputs are matched with. */
-export function namesOf({ base }: Pick<LocalTarget, 'base'>, { name }: Pick<LocalFile, 'name'>): Names {
-  return base === '' ? [name] : [name, `${base}/${name}`];
 }
 
 interface TargetLog {

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { FileState } from '../../base/same-file.ts';
+import type { Names } from '../rules/headers.ts';
 
 /** A file to upload, as it was when it was found. Its path is absolute. */
 export interface LocalFile extends FileState {
@@ -45,6 +46,11 @@ export class WalkedFile implements LocalFile {
 /** Of what is in a folder, below LOCAL. */
 export function nameIn({ name }: Pick<Folder, 'name'>, ownName: string): string {
   return name === '' ? ownName : `${name}/${ownName}`;
+}
+
+/** What globs of the inputs are matched with. @param base path in the workspace that the name is below */
+export function namesOf({ base }: { readonly base: string }, { name }: Pick<LocalFile, 'name'>): Names {
+  return base === '' ? [name] : [name, `${base}/${name}`];
 }
 
 /** Sorts by the names below LOCAL, which are made only where two folders meet. */
