@@ -2629,57 +2629,31 @@ function keysOf({ usedKeys }, bucket) {
     usedKeys.set(bucket, keys);
     return keys;
 }
-async function sendPhases(request, access, { plan, phases, progress, release }) {
-    const { begun, fallbacks, headed } = release;
-    const limiter = makeLimiter(HOUSE_LIMITS);
-    const buffers = makeBuffers(HOUSE_LIMITS.bytes);
+async function sendPhases(request, access, queue) {
     const failure = new AbortController();
     const signal = AbortSignal.any([access.signal, failure.signal]);
+    const shared = {
+        limiter: makeLimiter(HOUSE_LIMITS),
+        buffers: makeBuffers(HOUSE_LIMITS.bytes),
+        progress: queue.progress,
+        immutable: request.immutable,
+        signal,
+    };
     const senders = new Map();
-    const senderOf = (name) => {
-        const bucket = plan.buckets.get(name);
-        const scopes = plan.scopes.filter((scope) => scope.bucket === name);
-        const { immutable } = request;
-        const usedKeys = keysOf(release, name);
-        return {
-            access,
-            bucket,
-            scopes,
-            limiter,
-            buffers,
-            progress,
-            immutable,
-            acl: bucket.acl.send,
-            usedKeys,
-            headed,
-            signal,
-        };
-    };
-    const begin = (object) => {
-        if (plan.invalidations.length > 0 && isDue(object))
-            begun.push(object);
-    };
-    for (const { objects } of phases) {
+    for (const { objects } of queue.phases) {
         const done = new Set();
         for (const [name, ahead] of firstOnes(objects)) {
             if (senders.has(name))
                 continue;
-            begin(ahead);
-            const first = await sendFirst(senderOf(name), ahead);
-            senders.set(name, first.sender);
-            if (first.sender.acl !== first.sender.bucket.acl.send)
-                fallbacks.add(name);
-            if (first.looked)
-                release.looked.set(name, first.looked);
-            if (!first.stored)
-                continue;
-            took(release, ahead, first.stored);
-            done.add(ahead);
+            const { sender, stored } = await goAhead(senderOf(name, access, { ...queue, shared }), ahead, queue);
+            senders.set(name, sender);
+            if (stored)
+                done.add(ahead);
         }
         const send = async (object) => {
             try {
-                begin(object);
-                took(release, object, await uploadObject(senders.get(object.bucket), object));
+                begin(queue, object);
+                took(queue.release, object, await uploadObject(senders.get(object.bucket), object));
             }
             catch (thrown) {
                 failure.abort(thrown);
@@ -2687,15 +2661,40 @@ async function sendPhases(request, access, { plan, phases, progress, release }) 
             }
         };
         const isLarge = ({ size, action }) => size > MULTIPART_ABOVE && action !== 'headers';
+        const large = only(objects, (object) => isLarge(object) && !done.has(object));
+        const small = only(objects, (object) => !isLarge(object) && !done.has(object));
         const outcomes = await Promise.allSettled([
-            (0,parallel/* eachOf */.pQ)(only(objects, (object) => isLarge(object) && !done.has(object)), LARGE_AT_ONCE, send),
-            (0,parallel/* eachOf */.pQ)(only(objects, (object) => !isLarge(object) && !done.has(object)), HOUSE_LIMITS.most, send),
+            (0,parallel/* eachOf */.pQ)(large, LARGE_AT_ONCE, send),
+            (0,parallel/* eachOf */.pQ)(small, HOUSE_LIMITS.most, send),
         ]);
         access.signal.throwIfAborted();
         const failed = outcomes.find((outcome) => outcome.status === 'rejected');
         if (failed)
             throw failed.reason;
     }
+}
+function senderOf(name, access, { plan, release, shared, }) {
+    const bucket = plan.buckets.get(name);
+    const scopes = plan.scopes.filter((scope) => scope.bucket === name);
+    const { headed } = release;
+    return { ...shared, access, bucket, scopes, acl: bucket.acl.send, usedKeys: keysOf(release, name), headed };
+}
+async function goAhead(sender, object, queue) {
+    const { fallbacks, looked } = queue.release;
+    begin(queue, object);
+    const first = await sendFirst(sender, object);
+    const { name, acl } = first.sender.bucket;
+    if (first.sender.acl !== acl.send)
+        fallbacks.add(name);
+    if (first.looked)
+        looked.set(name, first.looked);
+    if (first.stored)
+        took(queue.release, object, first.stored);
+    return first;
+}
+function begin({ plan, release }, object) {
+    if (plan.invalidations.length > 0 && isDue(object))
+        release.begun.push(object);
 }
 function firstOnes(objects) {
     const found = new Map();

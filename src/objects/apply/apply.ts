@@ -7,7 +7,7 @@ import type { ObjectsRequest } from '../request.ts';
 import { MULTIPART_ABOVE } from '../rules/parts.ts';
 import { HOUSE_LIMITS, makeLimiter } from '../s3/limiter.ts';
 import { deleteObjects } from './delete.ts';
-import { sendFirst } from './first-upload.ts';
+import { type First, sendFirst } from './first-upload.ts';
 import { type ManifestFile, openManifest } from './manifest.ts';
 import { type Phase, phasesOf } from './phases.ts';
 import { type Amount, startProgress, type UploadProgress } from './progress.ts';
@@ -119,78 +119,76 @@ interface ObjectQueue {
   readonly release: Release;
 }
 
-async function sendPhases(
-  request: ObjectsRequest,
-  access: Access,
-  { plan, phases, progress, release }: ObjectQueue,
-): Promise<void> {
-  const { begun, fallbacks, headed } = release;
-  const limiter = makeLimiter(HOUSE_LIMITS);
-  const buffers = makeBuffers(HOUSE_LIMITS.bytes);
+async function sendPhases(request: ObjectsRequest, access: Access, queue: ObjectQueue): Promise<void> {
   const failure = new AbortController();
   const signal = AbortSignal.any([access.signal, failure.signal]);
+  const shared = {
+    limiter: makeLimiter(HOUSE_LIMITS),
+    buffers: makeBuffers(HOUSE_LIMITS.bytes),
+    progress: queue.progress,
+    immutable: request.immutable,
+    signal,
+  };
   const senders = new Map<string, Sender>();
-  const senderOf = (name: string): Sender => {
-    const bucket = plan.buckets.get(name)!;
-    const scopes = plan.scopes.filter((scope) => scope.bucket === name);
-    const { immutable } = request;
-    const usedKeys = keysOf(release, name);
-    return {
-      access,
-      bucket,
-      scopes,
-      limiter,
-      buffers,
-      progress,
-      immutable,
-      acl: bucket.acl.send,
-      usedKeys,
-      headed,
-      signal,
-    };
-  };
-  const begin = (object: PlannedObject) => {
-    if (plan.invalidations.length > 0 && isDue(object)) begun.push(object);
-  };
-  for (const { objects } of phases) {
+  for (const { objects } of queue.phases) {
     const done = new Set<PlannedObject>();
     for (const [name, ahead] of firstOnes(objects)) {
       if (senders.has(name)) continue;
-      begin(ahead);
-      const first = await sendFirst(senderOf(name), ahead);
-      senders.set(name, first.sender);
-      if (first.sender.acl !== first.sender.bucket.acl.send) fallbacks.add(name);
-      if (first.looked) release.looked.set(name, first.looked);
-      if (!first.stored) continue;
-      took(release, ahead, first.stored);
-      done.add(ahead);
+      const { sender, stored } = await goAhead(senderOf(name, access, { ...queue, shared }), ahead, queue);
+      senders.set(name, sender);
+      if (stored) done.add(ahead);
     }
     const send = async (object: PlannedObject) => {
       try {
-        begin(object);
-        took(release, object, await uploadObject(senders.get(object.bucket)!, object));
+        begin(queue, object);
+        took(queue.release, object, await uploadObject(senders.get(object.bucket)!, object));
       } catch (thrown) {
         failure.abort(thrown);
         throw failure.signal.reason;
       }
     };
     const isLarge = ({ size, action }: PlannedObject) => size > MULTIPART_ABOVE && action !== 'headers';
+    const large = only(objects, (object) => isLarge(object) && !done.has(object));
+    const small = only(objects, (object) => !isLarge(object) && !done.has(object));
     const outcomes = await Promise.allSettled([
-      eachOf(
-        only(objects, (object) => isLarge(object) && !done.has(object)),
-        LARGE_AT_ONCE,
-        send,
-      ),
-      eachOf(
-        only(objects, (object) => !isLarge(object) && !done.has(object)),
-        HOUSE_LIMITS.most,
-        send,
-      ),
+      eachOf(large, LARGE_AT_ONCE, send),
+      eachOf(small, HOUSE_LIMITS.most, send),
     ]);
     access.signal.throwIfAborted();
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
   }
+}
+
+function senderOf(
+  name: string,
+  access: Access,
+  {
+    plan,
+    release,
+    shared,
+  }: ObjectQueue & { readonly shared: Pick<Sender, 'limiter' | 'buffers' | 'progress' | 'immutable' | 'signal'> },
+): Sender {
+  const bucket = plan.buckets.get(name)!;
+  const scopes = plan.scopes.filter((scope) => scope.bucket === name);
+  const { headed } = release;
+  return { ...shared, access, bucket, scopes, acl: bucket.acl.send, usedKeys: keysOf(release, name), headed };
+}
+
+/** The first object of a bucket, before all others: it shows whether the ACL is taken and who owns what is sent. */
+async function goAhead(sender: Sender, object: PlannedObject, queue: ObjectQueue): Promise<First> {
+  const { fallbacks, looked } = queue.release;
+  begin(queue, object);
+  const first = await sendFirst(sender, object);
+  const { name, acl } = first.sender.bucket;
+  if (first.sender.acl !== acl.send) fallbacks.add(name);
+  if (first.looked) looked.set(name, first.looked);
+  if (first.stored) took(queue.release, object, first.stored);
+  return first;
+}
+
+function begin({ plan, release }: ObjectQueue, object: PlannedObject): void {
+  if (plan.invalidations.length > 0 && isDue(object)) release.begun.push(object);
 }
 
 /** By bucket: the smallest object that is sent whole. A release of headers alone has nothing else to try. */
