@@ -817,7 +817,7 @@ function problemsIn(thrown) {
 }
 function problemOf(thrown) {
     const { name, code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown);
-    const { cause, path, syscall } = (thrown ?? {});
+    const { message = '', cause, path, syscall } = (thrown ?? {});
     if (name === 'AbortError' && cause instanceof _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF)
         return cause;
     const network = (0,_network_js__WEBPACK_IMPORTED_MODULE_3__/* .networkProblem */ .W)(thrown, { what: 'a request' });
@@ -827,56 +827,59 @@ function problemOf(thrown) {
         return programProblem(thrown, path);
     if ((0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .isOfFiles */ .l$)(thrown))
         return (0,_files_js__WEBPACK_IMPORTED_MODULE_2__/* .fileProblemOf */ .F$)(thrown, { doing: syscall === 'open' ? 'opened' : 'used' });
-    if (/^ERR_(INVALID_URL|INVALID_PROTOCOL|SOCKET_BAD_PORT)$/.test(code)) {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
-            what: 'an address that this step was given is not one of HTTP',
-            fix: CHECK_ENDPOINTS,
-            cause: thrown,
-        });
-    }
-    if (/^ERR_(INVALID_CHAR|INVALID_HTTP_TOKEN|UNESCAPED_CHARACTERS)$/.test(code) || name === 'URIError') {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+    const meaning = MEANINGS.find(({ of }) => of({ name, code, message }));
+    return meaning && new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ ...meaning.told(code), cause: thrown });
+}
+const CHECK_ENDPOINTS = 'check the endpoints that the step is given (AWS_ENDPOINT_URL and the variables like it) and the proxy of the runner';
+const MEANINGS = [
+    {
+        of: ({ code }) => /^ERR_(INVALID_URL|INVALID_PROTOCOL|SOCKET_BAD_PORT)$/.test(code),
+        told: () => ({ what: 'an address that this step was given is not one of HTTP', fix: CHECK_ENDPOINTS }),
+    },
+    {
+        of: ({ name, code }) => /^ERR_(INVALID_CHAR|INVALID_HTTP_TOKEN|UNESCAPED_CHARACTERS)$/.test(code) || name === 'URIError',
+        told: () => ({
             what: 'a text that this step was given cannot be part of a request',
             why: 'an answer, a file or a variable holds characters that no header and no address may have; it is not quoted, because it may hold a secret',
             fix: CHECK_ENDPOINTS,
-            cause: thrown,
-        });
-    }
-    if (code === 'ERR_INVALID_ARG_VALUE' && /null bytes/.test(thrown.message)) {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what: 'a path has a NUL in it', fix: 'check the file that names it', cause: thrown });
-    }
-    if (/^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code)) {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what: `compressed data is damaged (${code})`, fix: 'create the file again', cause: thrown });
-    }
-    if (/^ERR_OSSL_(PEM|ASN1|X509|DECODER|PKCS12|UNSUPPORTED)/.test(code)) {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+        }),
+    },
+    {
+        of: ({ code, message }) => code === 'ERR_INVALID_ARG_VALUE' && /null bytes/.test(message),
+        told: () => ({ what: 'a path has a NUL in it', fix: 'check the file that names it' }),
+    },
+    {
+        of: ({ code }) => /^Z_|^ZSTD_|^ERR_(PADDING|TRAILING_JUNK)|^ERR__ERROR_FORMAT/.test(code),
+        told: (code) => ({ what: `compressed data is damaged (${code})`, fix: 'create the file again' }),
+    },
+    {
+        of: ({ code }) => /^ERR_OSSL_(PEM|ASN1|X509|DECODER|PKCS12|UNSUPPORTED)/.test(code),
+        told: (code) => ({
             what: `a certificate or a key cannot be read (${code})`,
             fix: 'check the files that the step is given: those of DOCKER_CERT_PATH, and the CA of NODE_EXTRA_CA_CERTS',
-            cause: thrown,
-        });
-    }
-    if (/^ERR_WORKER_(INIT_FAILED|OUT_OF_MEMORY)$/.test(code)) {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+        }),
+    },
+    {
+        of: ({ code }) => /^ERR_WORKER_(INIT_FAILED|OUT_OF_MEMORY)$/.test(code),
+        told: (code) => ({
             what: `a thread cannot be started (${code})`,
             why: 'the machine, or the container of the job, has no memory left or too many processes',
             fix: 'raise the limits of the container, or use a larger runner',
-            cause: thrown,
-        });
-    }
-    if (code === 'ERR_STRING_TOO_LONG') {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what: 'a text is longer than 512 MB', fix: 'check the file or the answer', cause: thrown });
-    }
-    if (name === 'SyntaxError') {
-        return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({
+        }),
+    },
+    {
+        of: ({ code }) => code === 'ERR_STRING_TOO_LONG',
+        told: () => ({ what: 'a text is longer than 512 MB', fix: 'check the file or the answer' }),
+    },
+    {
+        of: ({ name }) => name === 'SyntaxError',
+        told: () => ({
             what: 'a text that should be JSON is not',
             why: 'a file or an answer is damaged, cut short, or of another kind; it is not quoted, because it may hold a secret',
             fix: CHECK_ENDPOINTS,
-            cause: thrown,
-        });
-    }
-    return undefined;
-}
-const CHECK_ENDPOINTS = 'check the endpoints that the step is given (AWS_ENDPOINT_URL and the variables like it) and the proxy of the runner';
+        }),
+    },
+];
 function programProblem(thrown, path) {
     const { code } = (0,_retryable_js__WEBPACK_IMPORTED_MODULE_1__/* .shapeOf */ .F5)(thrown);
     return new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({

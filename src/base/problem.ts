@@ -1,6 +1,6 @@
 /** What a `Problem` tells the person who reads the log. Every field is free of secrets. */
 export interface ProblemDetails {
-  /** What failed, as a sentence without its full stop: `The tag is immutable`. */
+  /** What failed, as a sentence without capital and full stop: `the tag is immutable`. */
   readonly what: string;
   /** The thing it failed on: an input and its line, an ARN, a key, a tag. */
   readonly on?: string | undefined;
