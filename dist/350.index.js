@@ -624,7 +624,7 @@ function makeSigner({ region, service, credentials }) {
     let known;
     return async ({ method, path, query, headers }, at) => {
         const { accessKeyId, secretAccessKey: secret, sessionToken } = await credentials();
-        const time = at.toISOString().replace(/[-:]|\.\d{3}/g, '');
+        const time = timeOf(at);
         const day = time.slice(0, 8);
         if (known?.day !== day || known.secret !== secret)
             known = { day, secret, key: signingKey([day, region, service], secret) };
@@ -641,6 +641,13 @@ function makeSigner({ region, service, credentials }) {
         signed.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${list}, Signature=${signature}`;
         return signed;
     };
+}
+let second = { at: Number.NaN, time: '' };
+function timeOf(date) {
+    const at = Math.floor(date.getTime() / 1000);
+    if (second.at !== at)
+        second = { at, time: date.toISOString().replace(/[-:]|\.\d{3}/g, '') };
+    return second.time;
 }
 function signingKey(scope, secret) {
     const key = [...scope, 'aws4_request'].reduce((above, step) => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHmac)('sha256', above).update(step).digest(), Buffer.from(`AWS4${secret}`));
@@ -963,9 +970,11 @@ function shortly(error) {
 /* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7030);
 /* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7075);
 /* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6466);
-/* harmony import */ var _plain_http_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1694);
-/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5309);
-/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8714);
+/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3136);
+/* harmony import */ var _plain_http_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1694);
+/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5309);
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(8714);
+
 
 
 
@@ -982,16 +991,16 @@ function makeHttp(proxy = {}, plainHosts = []) {
     const options = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' };
     const direct = makeAgents(options);
     const isProxied = proxy.httpProxy !== undefined || proxy.httpsProxy !== undefined;
-    const isProxyHere = (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_5__/* .isLoopback */ .U9)(URL.parse(proxy.httpProxy ?? '')?.hostname ?? '');
+    const isProxyHere = (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_6__/* .isLoopback */ .U9)(URL.parse(proxy.httpProxy ?? '')?.hostname ?? '');
     const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy };
     const proxied = isProxied ? makeAgents({ ...options, proxyEnv }) : direct;
     const agentsFor = ({ protocol, hostname, port }) => {
         const usual = protocol === 'https:' ? 443 : 80;
-        if (!isProxied || (0,_proxy_js__WEBPACK_IMPORTED_MODULE_6__/* .isBypassed */ .MX)(proxy.noProxy, hostname, Number(port || usual)))
+        if (!isProxied || (0,_proxy_js__WEBPACK_IMPORTED_MODULE_7__/* .isBypassed */ .MX)(proxy.noProxy, hostname, Number(port || usual)))
             return direct;
-        return protocol === 'http:' && (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_5__/* .isLoopback */ .U9)(hostname) && !isProxyHere ? direct : proxied;
+        return protocol === 'http:' && (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_6__/* .isLoopback */ .U9)(hostname) && !isProxyHere ? direct : proxied;
     };
-    const check = (url, use = 'named') => (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_5__/* .checkPlain */ .zx)(url, use, plainHosts);
+    const check = (url, use = 'named') => (0,_plain_http_js__WEBPACK_IMPORTED_MODULE_6__/* .checkPlain */ .zx)(url, use, plainHosts);
     return {
         agentsFor,
         check,
@@ -1010,19 +1019,19 @@ function makeHttp(proxy = {}, plainHosts = []) {
 function makeAgents(options) {
     return { http: new node_http__WEBPACK_IMPORTED_MODULE_0__.Agent(options), https: new node_https__WEBPACK_IMPORTED_MODULE_1__.Agent(options) };
 }
-function send({ method, url, headers, body, signal, idleMs }, agents) {
+function send({ method, url, path, headers, body, signal, idleMs }, agents) {
     const secure = url.protocol === 'https:';
     return new Promise((resolve, reject) => {
-        const request = (secure ? node_https__WEBPACK_IMPORTED_MODULE_1__ : node_http__WEBPACK_IMPORTED_MODULE_0__).request(url, {
+        const request = (secure ? node_https__WEBPACK_IMPORTED_MODULE_1__ : node_http__WEBPACK_IMPORTED_MODULE_0__).request({
+            ...(0,node_url__WEBPACK_IMPORTED_MODULE_5__.urlToHttpOptions)(url),
+            ...(path === undefined ? {} : { path }),
             method,
             headers: { ...headers },
             agent: secure ? agents.https : agents.http,
             ...(signal ? { signal } : {}),
         });
-        if (idleMs !== undefined) {
-            const stalled = Object.assign(new Error(`nothing moved for ${(0,_units_js__WEBPACK_IMPORTED_MODULE_7__/* .formatSeconds */ .Xo)(idleMs)}`), { code: 'ETIMEDOUT' });
-            request.setTimeout(idleMs, () => request.destroy(stalled));
-        }
+        if (idleMs !== undefined)
+            request.setTimeout(idleMs, () => request.destroy(stalled(idleMs)));
         request.once('error', reject);
         request.once('response', (response) => {
             request.off('error', reject);
@@ -1034,6 +1043,9 @@ function send({ method, url, headers, body, signal, idleMs }, agents) {
         else
             (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_4__.pipeline)(Buffer.isBuffer(body) ? node_stream__WEBPACK_IMPORTED_MODULE_3__.Readable.from(slices(body)) : body, request).catch(reject);
     });
+}
+function stalled(idleMs) {
+    return Object.assign(new Error(`nothing moved for ${(0,_units_js__WEBPACK_IMPORTED_MODULE_8__/* .formatSeconds */ .Xo)(idleMs)}`), { code: 'ETIMEDOUT' });
 }
 const SLICE = 1 << 20;
 function* slices(body) {
@@ -1067,6 +1079,8 @@ async function readBody({ body }, limit = 4 << 20) {
 /* harmony export */   pN: () => (/* binding */ inCode),
 /* harmony export */   tp: () => (/* binding */ table)
 /* harmony export */ });
+/* harmony import */ var _units_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8714);
+
 function inCode(name) {
     const text = name.replaceAll(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, ' ');
     if (text.trim() === '')
@@ -1109,8 +1123,8 @@ const GLANCE = 10;
 function longTable({ heads, rows }, { most, what, total = rows.length }) {
     const rest = total - most;
     const shown = table({ heads, rows: rows.slice(0, most) });
-    const all = rest > 0 ? `${shown}\n\n… and ${rest.toLocaleString('en')} more, in the outputs` : shown;
-    return total > GLANCE ? folded(`${total.toLocaleString('en')} ${what}`, all) : all;
+    const all = rest > 0 ? `${shown}\n\n… and ${(0,_units_js__WEBPACK_IMPORTED_MODULE_0__/* .grouped */ .zD)(rest)} more, in the outputs` : shown;
+    return total > GLANCE ? folded(`${(0,_units_js__WEBPACK_IMPORTED_MODULE_0__/* .grouped */ .zD)(total)} ${what}`, all) : all;
 }
 function folded(title, content) {
     return `<details><summary>${title}</summary>\n\n${content}\n\n</details>`;
@@ -1451,7 +1465,8 @@ const LINGER_MS = 1_000;
 /* harmony export */   Xo: () => (/* binding */ formatSeconds),
 /* harmony export */   hS: () => (/* binding */ counted),
 /* harmony export */   yU: () => (/* binding */ someOf),
-/* harmony export */   z3: () => (/* binding */ formatBytes)
+/* harmony export */   z3: () => (/* binding */ formatBytes),
+/* harmony export */   zD: () => (/* binding */ grouped)
 /* harmony export */ });
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 function formatBytes(bytes) {
@@ -1463,6 +1478,9 @@ function formatBytes(bytes) {
 }
 function formatSeconds(milliseconds) {
     return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+function grouped(whole) {
+    return String(whole).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 function counted(count, one, many = `${one}s`) {
     return `${count} ${count === 1 ? one : many}`;

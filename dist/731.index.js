@@ -719,13 +719,15 @@ async function openWire({ http, client, bucket, credentials, checksums }) {
     const base = pathname.replace(/\/$/, '');
     const host = port ? `${hostname}:${port}` : hostname;
     const isSecure = protocol === 'https:';
+    const origin = new URL(`${protocol}//${host}`);
     const request = async ({ method, key, query = {}, headers, body }, signal) => {
         const path = key === undefined ? base || '/' : `${base}/${(0,rules_key/* encodeKey */.g2)(key)}`;
         const sortedQuery = queryOf(query);
+        const asked = sortedQuery === '' ? path : `${path}?${sortedQuery}`;
         const at = new Date(Date.now() + client.config.systemClockOffset);
         const signed = await sign({ method, path, query: sortedQuery, headers: { ...headers, host } }, at);
-        const url = new URL(`${protocol}//${host}${path}${sortedQuery === '' ? '' : `?${sortedQuery}`}`);
-        const answer = await http.request({ method, url, headers: signed, body, signal, idleMs: timeouts/* IDLE_MS */.GS });
+        const sent = { method, url: origin, path: asked, headers: signed };
+        const answer = await http.request({ ...sent, body, signal, idleMs: timeouts/* IDLE_MS */.GS });
         if (answer.status === 200 || answer.status === 204)
             return answer;
         throw errorOf(answer.status, (await (0,base_http/* readBody */.x8)(answer, 64 << 10)).toString(), answer.headers);
@@ -2099,11 +2101,8 @@ function progressLine(sent, total, ms) {
     const rate = ms > 0 ? sent.bytes / (ms / 1000) : 0;
     const share = Math.min(part(sent.bytes, total.bytes), part(sent.objects, total.objects));
     const left = share > 0 ? `${Math.ceil((ms / share - ms) / 1000)} s left` : 'just begun';
-    const objects = `${count(sent.objects)} of ${count(total.objects)} objects`;
+    const objects = `${(0,units/* grouped */.zD)(sent.objects)} of ${(0,units/* grouped */.zD)(total.objects)} objects`;
     return `${objects}, ${(0,units/* formatBytes */.z3)(sent.bytes)} of ${(0,units/* formatBytes */.z3)(total.bytes)}, ${(0,units/* formatBytes */.z3)(rate)}/s, ${left}`;
-}
-function count(number) {
-    return number.toLocaleString('en-US');
 }
 function part(some, all) {
     return all > 0 ? some / all : 1;
@@ -4332,7 +4331,6 @@ var markdown = __webpack_require__(4536);
 
 
 
-
 const ROWS = 50;
 const ENTRIES = 200;
 const KINDS = {
@@ -4350,7 +4348,7 @@ function reportObjects(plan, result) {
     const counts = countActions(plan, result);
     const told = Object.entries(KINDS)
         .filter(([kind]) => counts[kind] > 0)
-        .map(([kind, title]) => `${count(counts[kind])} ${title}`);
+        .map(([kind, title]) => `${(0,units/* grouped */.zD)(counts[kind])} ${title}`);
     const numbers = told.join(', ') || 'nothing to do';
     const paths = allPaths(plan);
     const took = result
@@ -4404,7 +4402,7 @@ function repairLines({ repairs }, result) {
     const told = Object.keys(REPAIRS)
         .map((how) => ({ how, amount: repairs.filter(({ by }) => by === how).length }))
         .filter(({ amount }) => amount > 0)
-        .map(({ how, amount }) => `${count(amount)} ${REPAIRS[how]}`);
+        .map(({ how, amount }) => `${(0,units/* grouped */.zD)(amount)} ${REPAIRS[how]}`);
     return [`Repairs (s3-fix-acl): ${told.join(', ')}${result ? '' : ' (not carried out)'}`];
 }
 function allPaths(plan) {
@@ -4450,7 +4448,7 @@ function invalidationLines(plan, result) {
     if (paths.length === 0)
         return [];
     const shown = paths.slice(0, PATHS).map(markdown/* inCode */.pN).join(', ');
-    const rest = paths.length > PATHS ? ` and ${count(paths.length - PATHS)} more` : '';
+    const rest = paths.length > PATHS ? ` and ${(0,units/* grouped */.zD)(paths.length - PATHS)} more` : '';
     const ids = result?.invalidations.length ? ` (${result.invalidations.map(markdown/* inCode */.pN).join(', ')})` : '';
     return [`CloudFront: ${result ? 'invalidated' : 'to be invalidated'}${ids}: ${shown}${rest}`];
 }

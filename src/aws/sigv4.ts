@@ -32,7 +32,7 @@ export function makeSigner({ region, service, credentials }: SignerOptions): Sig
   let known: { readonly day: string; readonly secret: string; readonly key: KeyObject } | undefined;
   return async ({ method, path, query, headers }, at) => {
     const { accessKeyId, secretAccessKey: secret, sessionToken } = await credentials();
-    const time = at.toISOString().replace(/[-:]|\.\d{3}/g, '');
+    const time = timeOf(at);
     const day = time.slice(0, 8);
     if (known?.day !== day || known.secret !== secret)
       known = { day, secret, key: signingKey([day, region, service], secret) };
@@ -48,6 +48,15 @@ export function makeSigner({ region, service, credentials }: SignerOptions): Sig
     signed.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${list}, Signature=${signature}`;
     return signed;
   };
+}
+
+let second = { at: Number.NaN, time: '' };
+
+/** `20261127T140000Z`; the requests of one second share it. */
+function timeOf(date: Date): string {
+  const at = Math.floor(date.getTime() / 1000);
+  if (second.at !== at) second = { at, time: date.toISOString().replace(/[-:]|\.\d{3}/g, '') };
+  return second.time;
 }
 
 function signingKey(scope: readonly string[], secret: string): KeyObject {

@@ -3,6 +3,7 @@ import https from 'node:https';
 import net from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { urlToHttpOptions } from 'node:url';
 import { checkPlain, isLoopback, type PlainUse } from './plain-http.ts';
 import { isBypassed, type ProxySettings } from './proxy.ts';
 import { formatSeconds } from './units.ts';
@@ -16,6 +17,8 @@ export const USER_AGENT = 'keyless-aws';
 export interface HttpRequest {
   readonly method: string;
   readonly url: URL;
+  /** With the query, as it is signed; left out, those of `url`. */
+  readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** A Buffer can be sent again; a stream cannot: the caller opens it again for each attempt. */
   readonly body?: Buffer | Readable | undefined;
@@ -103,19 +106,18 @@ function makeAgents(options: http.AgentOptions): Agents {
   return { http: new http.Agent(options), https: new https.Agent(options) };
 }
 
-function send({ method, url, headers, body, signal, idleMs }: HttpRequest, agents: Agents): Promise<HttpAnswer> {
+function send({ method, url, path, headers, body, signal, idleMs }: HttpRequest, agents: Agents): Promise<HttpAnswer> {
   const secure = url.protocol === 'https:';
   return new Promise((resolve, reject) => {
-    const request = (secure ? https : http).request(url, {
+    const request = (secure ? https : http).request({
+      ...urlToHttpOptions(url),
+      ...(path === undefined ? {} : { path }),
       method,
       headers: { ...headers },
       agent: secure ? agents.https : agents.http,
       ...(signal ? { signal } : {}),
     });
-    if (idleMs !== undefined) {
-      const stalled = Object.assign(new Error(`nothing moved for ${formatSeconds(idleMs)}`), { code: 'ETIMEDOUT' });
-      request.setTimeout(idleMs, () => request.destroy(stalled));
-    }
+    if (idleMs !== undefined) request.setTimeout(idleMs, () => request.destroy(stalled(idleMs)));
     request.once('error', reject);
     request.once('response', (response) => {
       // A server may answer before the body is sent (403): what is still written then fails, and does not matter.
@@ -126,6 +128,11 @@ function send({ method, url, headers, body, signal, idleMs }: HttpRequest, agent
     if (body === undefined || (Buffer.isBuffer(body) && body.length <= SLICE)) request.end(body);
     else pipeline(Buffer.isBuffer(body) ? Readable.from(slices(body)) : body, request).catch(reject);
   });
+}
+
+/** Made when it is needed: an error takes down the whole stack. */
+function stalled(idleMs: number): Error {
+  return Object.assign(new Error(`nothing moved for ${formatSeconds(idleMs)}`), { code: 'ETIMEDOUT' });
 }
 
 /** A large buffer goes piece by piece, as the connection takes it: TLS would otherwise hold all of it a second time. */

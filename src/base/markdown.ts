@@ -1,3 +1,5 @@
+import { grouped } from './units.ts';
+
 /**
  * A name that others chose, as code in a paragraph or a table of GitHub's markdown: text, never a link, an image or HTML. A code span
  * cannot hold every `|` in a table, so a name with one is HTML, whose every sign is a reference, and in pieces for what makes links
@@ -68,8 +70,8 @@ export function longTable(
 ): string {
   const rest = total - most;
   const shown = table({ heads, rows: rows.slice(0, most) });
-  const all = rest > 0 ? `${shown}\n\n… and ${rest.toLocaleString('en')} more, in the outputs` : shown;
-  return total > GLANCE ? folded(`${total.toLocaleString('en')} ${what}`, all) : all;
+  const all = rest > 0 ? `${shown}\n\n… and ${grouped(rest)} more, in the outputs` : shown;
+  return total > GLANCE ? folded(`${grouped(total)} ${what}`, all) : all;
 }
 
 /** https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/organizing-information-with-collapsed-sections */

@@ -1,8 +1,7 @@
 import { consoleUrl } from '../aws/partition.ts';
 import { inCode, link, longTable } from '../base/markdown.ts';
-import { counted, formatBytes, formatSeconds } from '../base/units.ts';
+import { counted, formatBytes, formatSeconds, grouped } from '../base/units.ts';
 import type { Report } from '../job.ts';
-import { count } from './apply/progress.ts';
 import type { ObjectsResult } from './apply/result.ts';
 import { plannedPaths } from './plan/invalidation-paths.ts';
 import type { ObjectAction, ObjectsPlan, Repair } from './plan/plan.ts';
@@ -32,7 +31,7 @@ export function reportObjects(plan: ObjectsPlan, result?: ObjectsResult): Report
   const counts = countActions(plan, result);
   const told = Object.entries(KINDS)
     .filter(([kind]) => counts[kind as Kind] > 0)
-    .map(([kind, title]) => `${count(counts[kind as Kind])} ${title}`);
+    .map(([kind, title]) => `${grouped(counts[kind as Kind])} ${title}`);
   const numbers = told.join(', ') || 'nothing to do';
   const paths = allPaths(plan);
   const took = result
@@ -90,7 +89,7 @@ function repairLines({ repairs }: ObjectsPlan, result: ObjectsResult | undefined
   const told = (Object.keys(REPAIRS) as Repair['by'][])
     .map((how) => ({ how, amount: repairs.filter(({ by }) => by === how).length }))
     .filter(({ amount }) => amount > 0)
-    .map(({ how, amount }) => `${count(amount)} ${REPAIRS[how]}`);
+    .map(({ how, amount }) => `${grouped(amount)} ${REPAIRS[how]}`);
   return [`Repairs (s3-fix-acl): ${told.join(', ')}${result ? '' : ' (not carried out)'}`];
 }
 
@@ -148,7 +147,7 @@ function invalidationLines(plan: ObjectsPlan, result: ObjectsResult | undefined)
   const paths = allPaths(plan);
   if (paths.length === 0) return [];
   const shown = paths.slice(0, PATHS).map(inCode).join(', ');
-  const rest = paths.length > PATHS ? ` and ${count(paths.length - PATHS)} more` : '';
+  const rest = paths.length > PATHS ? ` and ${grouped(paths.length - PATHS)} more` : '';
   const ids = result?.invalidations.length ? ` (${result.invalidations.map(inCode).join(', ')})` : '';
   return [`CloudFront: ${result ? 'invalidated' : 'to be invalidated'}${ids}: ${shown}${rest}`];
 }

@@ -56,8 +56,8 @@ test.each<[string, string, S3ClientConfig]>([
 
   let byWire: Sent | undefined;
   const http = {
-    request: async ({ url, headers = {} }: HttpRequest) => {
-      byWire = sentTo(url, headers);
+    request: async ({ url, path = '', headers = {} }: HttpRequest) => {
+      byWire = sentTo(new URL(path, url), headers);
       throw new Error('enough');
     },
   } as unknown as Http;

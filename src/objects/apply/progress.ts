@@ -1,4 +1,4 @@
-import { formatBytes } from '../../base/units.ts';
+import { formatBytes, grouped } from '../../base/units.ts';
 
 export interface Amount {
   readonly objects: number;
@@ -38,12 +38,8 @@ export function progressLine(sent: Amount, total: Amount, ms: number): string {
   // Small objects take their time whatever their size: what is further along says less about the rest.
   const share = Math.min(part(sent.bytes, total.bytes), part(sent.objects, total.objects));
   const left = share > 0 ? `${Math.ceil((ms / share - ms) / 1000)} s left` : 'just begun';
-  const objects = `${count(sent.objects)} of ${count(total.objects)} objects`;
+  const objects = `${grouped(sent.objects)} of ${grouped(total.objects)} objects`;
   return `${objects}, ${formatBytes(sent.bytes)} of ${formatBytes(total.bytes)}, ${formatBytes(rate)}/s, ${left}`;
-}
-
-export function count(number: number): string {
-  return number.toLocaleString('en-US');
 }
 
 function part(some: number, all: number): number {

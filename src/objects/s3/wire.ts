@@ -91,14 +91,16 @@ export async function openWire({ http, client, bucket, credentials, checksums }:
   const base = pathname.replace(/\/$/, '');
   const host = port ? `${hostname}:${port}` : hostname;
   const isSecure = protocol === 'https:';
+  const origin = new URL(`${protocol}//${host}`);
 
   const request = async ({ method, key, query = {}, headers, body }: Ask, signal: AbortSignal): Promise<HttpAnswer> => {
     const path = key === undefined ? base || '/' : `${base}/${encodeKey(key)}`;
     const sortedQuery = queryOf(query);
+    const asked = sortedQuery === '' ? path : `${path}?${sortedQuery}`;
     const at = new Date(Date.now() + client.config.systemClockOffset);
     const signed = await sign({ method, path, query: sortedQuery, headers: { ...headers, host } }, at);
-    const url = new URL(`${protocol}//${host}${path}${sortedQuery === '' ? '' : `?${sortedQuery}`}`);
-    const answer = await http.request({ method, url, headers: signed, body, signal, idleMs: IDLE_MS });
+    const sent = { method, url: origin, path: asked, headers: signed };
+    const answer = await http.request({ ...sent, body, signal, idleMs: IDLE_MS });
     if (answer.status === 200 || answer.status === 204) return answer;
     throw errorOf(answer.status, (await readBody(answer, 64 << 10)).toString(), answer.headers);
   };
