@@ -84,20 +84,22 @@ export interface Answer {
   readonly body?: string | Buffer | AsyncIterable<Buffer>;
 }
 
+export interface ErrorAnswer {
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Further elements of the error: `{ BucketName: 'b' }` (XML), `{ requiredField: 1 }` (JSON). */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
 /** An error as AWS answers it. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Further elements of the error: `{ BucketName: 'b' }` (XML), `{ requiredField: 1 }` (JSON). */
   readonly fields: Readonly<Record<string, unknown>>;
 
-  constructor(
-    code: string,
-    status: number,
-    message: string,
-    { headers = {}, fields = {} }: { headers?: Record<string, string>; fields?: Record<string, unknown> } = {},
-  ) {
+  constructor(code: string, status: number, answer: string | ErrorAnswer) {
+    const { message, headers = {}, fields = {} } = typeof answer === 'string' ? { message: answer } : answer;
     super(message);
     this.code = code;
     this.status = status;

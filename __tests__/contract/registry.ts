@@ -12,18 +12,22 @@ export interface RegistryGround {
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const digestOf = (data: string | Buffer) => `sha256:${createHash('sha256').update(data).digest('hex')}`;
 
-async function send({ url, authorization }: RegistryGround, method: string, path: string, init: RequestInit = {}) {
+async function send(
+  { url, authorization }: RegistryGround,
+  path: string,
+  init: RequestInit & { readonly method: string },
+) {
   const headers = { authorization, ...(init.headers as Record<string, string> | undefined) };
-  return fetch(new URL(path, url), { redirect: 'manual', ...init, method, headers });
+  return fetch(new URL(path, url), { redirect: 'manual', ...init, headers });
 }
 
 async function upload(ground: RegistryGround, content: string, digest = digestOf(content)): Promise<Response> {
-  const opened = await send(ground, 'POST', `/v2/${ground.repository}/blobs/uploads/`);
+  const opened = await send(ground, `/v2/${ground.repository}/blobs/uploads/`, { method: 'POST' });
   expect(opened.status).toBe(202);
   const place = new URL(opened.headers.get('location') ?? '', ground.url);
   place.searchParams.set('digest', digest);
   const headers = { 'content-type': 'application/octet-stream' };
-  return send(ground, 'PUT', place.href, { body: content, headers });
+  return send(ground, place.href, { method: 'PUT', body: content, headers });
 }
 
 function manifestOf(config: string, layers: readonly string[]): string {
@@ -41,7 +45,8 @@ function manifestOf(config: string, layers: readonly string[]): string {
 }
 
 const putManifest = (ground: RegistryGround, reference: string, body: string) =>
-  send(ground, 'PUT', `/v2/${ground.repository}/manifests/${reference}`, {
+  send(ground, `/v2/${ground.repository}/manifests/${reference}`, {
+    method: 'PUT',
     body,
     headers: { 'content-type': OCI_MANIFEST },
   });
@@ -52,7 +57,9 @@ export const REGISTRY_SENTENCES: readonly Sentence<RegistryGround>[] = [
     says: 'a wrong password is 401 with a challenge',
     holds: async (ground) => {
       const authorization = `Basic ${Buffer.from('AWS:wrong').toString('base64')}`;
-      const answer = await send({ ...ground, authorization }, 'GET', `/v2/${ground.repository}/manifests/none`);
+      const answer = await send({ ...ground, authorization }, `/v2/${ground.repository}/manifests/none`, {
+        method: 'GET',
+      });
       expect(answer.status).toBe(401);
       expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm=/i);
     },
@@ -62,9 +69,9 @@ export const REGISTRY_SENTENCES: readonly Sentence<RegistryGround>[] = [
     holds: async (ground) => {
       const content = 'a blob of the contract';
       const path = `/v2/${ground.repository}/blobs/${digestOf(content)}`;
-      expect((await send(ground, 'HEAD', path)).status).toBe(404);
+      expect((await send(ground, path, { method: 'HEAD' })).status).toBe(404);
       expect((await upload(ground, content)).status).toBe(201);
-      const there = await send(ground, 'HEAD', path);
+      const there = await send(ground, path, { method: 'HEAD' });
       expect([there.status, there.headers.get('content-length')]).toEqual([200, String(content.length)]);
     },
   },
@@ -82,7 +89,10 @@ export const REGISTRY_SENTENCES: readonly Sentence<RegistryGround>[] = [
       expect((await putManifest(ground, 'contract', manifest)).status).toBe(201);
       for (const reference of ['contract', digestOf(manifest)]) {
         const headers = { accept: OCI_MANIFEST };
-        const answer = await send(ground, 'GET', `/v2/${ground.repository}/manifests/${reference}`, { headers });
+        const answer = await send(ground, `/v2/${ground.repository}/manifests/${reference}`, {
+          method: 'GET',
+          headers,
+        });
         expect([answer.status, await answer.text()]).toEqual([200, manifest]);
       }
     },
@@ -93,13 +103,13 @@ export const REGISTRY_SENTENCES: readonly Sentence<RegistryGround>[] = [
       await upload(ground, '{"config":2}');
       const { status } = await putManifest(ground, 'broken', manifestOf('{"config":2}', ['never uploaded']));
       expect(status).toBeGreaterThanOrEqual(400);
-      expect((await send(ground, 'GET', `/v2/${ground.repository}/manifests/broken`)).status).toBe(404);
+      expect((await send(ground, `/v2/${ground.repository}/manifests/broken`, { method: 'GET' })).status).toBe(404);
     },
   },
   {
     says: 'a tag that is not there is 404 MANIFEST_UNKNOWN',
     holds: async (ground) => {
-      const answer = await send(ground, 'GET', `/v2/${ground.repository}/manifests/not-there`);
+      const answer = await send(ground, `/v2/${ground.repository}/manifests/not-there`, { method: 'GET' });
       const { errors } = (await answer.json()) as { errors: { code: string }[] };
       expect([answer.status, errors[0]?.code]).toEqual([404, 'MANIFEST_UNKNOWN']);
     },

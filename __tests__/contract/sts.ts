@@ -16,7 +16,11 @@ export interface StsGround {
 
 const none = { accessKeyId: 'none', secretAccessKey: 'none' };
 
-async function assume(ground: StsGround, token: string, role: Parameters<StsGround['roleArn']>[0], seconds = 900) {
+async function assume(
+  ground: StsGround,
+  token: string,
+  { role, seconds = 900 }: { readonly role: Parameters<StsGround['roleArn']>[0]; readonly seconds?: number },
+) {
   const sts = new STSClient({ endpoint: ground.endpoint, region: 'us-east-1', credentials: none, maxAttempts: 1 });
   return sts.send(
     new AssumeRoleWithWebIdentityCommand({
@@ -45,7 +49,7 @@ export const STS_SENTENCES: readonly Sentence<StsGround>[] = [
   {
     says: 'a token that the trust policy asks for gets a session of that role',
     holds: async (ground) => {
-      const { Credentials, AssumedRoleUser } = await assume(ground, await ground.token(), 'by-sub');
+      const { Credentials, AssumedRoleUser } = await assume(ground, await ground.token(), { role: 'by-sub' });
       expect(Credentials?.SessionToken).toBeTruthy();
       expect(AssumedRoleUser?.Arn).toMatch(/:assumed-role\/by-sub\/contract$/);
     },
@@ -53,7 +57,7 @@ export const STS_SENTENCES: readonly Sentence<StsGround>[] = [
   {
     says: 'the session is who it says it is',
     holds: async (ground) => {
-      const { Credentials } = await assume(ground, await ground.token(), 'by-sub');
+      const { Credentials } = await assume(ground, await ground.token(), { role: 'by-sub' });
       const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
       const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
       const sts = new STSClient({ endpoint: ground.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
@@ -64,7 +68,7 @@ export const STS_SENTENCES: readonly Sentence<StsGround>[] = [
   {
     says: 'a wildcard in StringLike matches',
     holds: async (ground) => {
-      const { Credentials } = await assume(ground, await ground.token(), 'by-pattern');
+      const { Credentials } = await assume(ground, await ground.token(), { role: 'by-pattern' });
       expect(Credentials?.AccessKeyId).toBeTruthy();
     },
   },
@@ -72,32 +76,34 @@ export const STS_SENTENCES: readonly Sentence<StsGround>[] = [
     says: 'a sub that the pattern of StringLike does not match is refused',
     holds: async (ground) => {
       const token = await ground.token({ sub: 'repo:elsewhere/shop:ref:refs/heads/main' });
-      expect(await refusal(assume(ground, token, 'by-pattern'))).toMatchObject({ status: 403 });
+      expect(await refusal(assume(ground, token, { role: 'by-pattern' }))).toMatchObject({ status: 403 });
     },
   },
   {
     says: 'a role that is not there is refused as if the trust policy did',
     holds: async (ground) => {
-      expect(await refusal(assume(ground, await ground.token(), 'not-there'))).toMatchObject({ status: 403 });
+      expect(await refusal(assume(ground, await ground.token(), { role: 'not-there' }))).toMatchObject({ status: 403 });
     },
   },
   {
     says: 'a duration over the longest session of the role is refused',
     holds: async (ground) => {
-      expect(await refusal(assume(ground, await ground.token(), 'by-sub', 7_200))).toMatchObject({ status: 400 });
+      expect(await refusal(assume(ground, await ground.token(), { role: 'by-sub', seconds: 7_200 }))).toMatchObject({
+        status: 400,
+      });
     },
   },
   ...REFUSED.map(([what, claims, how]) => ({
     says: `${what} is refused`,
     holds: async (ground: StsGround) => {
-      const { status } = await refusal(assume(ground, await ground.token(claims, how), 'by-sub'));
+      const { status } = await refusal(assume(ground, await ground.token(claims, how), { role: 'by-sub' }));
       expect([400, 403]).toContain(status);
     },
   })),
   {
     says: 'what is not a token is refused',
     holds: async (ground) => {
-      const { status } = await refusal(assume(ground, 'not-a-token-at-all', 'by-sub'));
+      const { status } = await refusal(assume(ground, 'not-a-token-at-all', { role: 'by-sub' }));
       expect([400, 403]).toContain(status);
     },
   },

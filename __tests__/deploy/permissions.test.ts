@@ -4,7 +4,7 @@ import { permissionsFor as ofService } from '../../src/deploy/ecs/permissions.ts
 
 const SETTINGS = { wait: true, timeoutMinutes: 30, onFailure: 'rollback', busy: 'fail' } as const;
 
-function group(region: string, partition: string, tags: boolean) {
+function group({ region = 'eu-west-1', partition = 'aws', tags = false }) {
   return ofGroup(
     { template: { id: 'lt-1', version: '6' } },
     {
@@ -26,16 +26,16 @@ test.each([
 ])(
   "in %s the role of a group's instances is passed to EC2 as that partition calls it",
   (region, partition, service) => {
-    const passed = group(region, partition, false).find(({ actions }) => actions.includes('iam:PassRole'));
+    const passed = group({ region, partition }).find(({ actions }) => actions.includes('iam:PassRole'));
     expect(passed?.conditions).toEqual({ StringEquals: { 'iam:PassedToService': service } });
     expect(passed?.resources).toEqual([`arn:${partition}:iam::111122223333:role/*`]);
   },
 );
 
 test('what a group launches may be tagged only where its template tags it', () => {
-  const actions = (tags: boolean) => group('eu-west-1', 'aws', tags).flatMap((it) => it.actions);
-  expect(actions(true)).toContain('ec2:CreateTags');
-  expect(actions(false)).not.toContain('ec2:CreateTags');
+  const actions = (template: { tags: boolean }) => group(template).flatMap((it) => it.actions);
+  expect(actions({ tags: true })).toContain('ec2:CreateTags');
+  expect(actions({ tags: false })).not.toContain('ec2:CreateTags');
 });
 
 test.each([

@@ -68,7 +68,7 @@ async function playWorkflow(workflow: Workflow, state: State, inputs: Contexts):
     for (const matrix of combinations(job.strategy?.matrix)) {
       const contexts = { github: githubContext(state.stage), inputs, matrix, needs: state.needs, secrets: {} };
       if (job.uses) await playCalled(job, { ...state, needs: {} }, contexts);
-      else state.needs[name] = { result: 'success', outputs: await playJob(name, job, state, contexts) };
+      else state.needs[name] = { result: 'success', outputs: await playJob({ ...job, id: name }, state, contexts) };
     }
   }
 }
@@ -88,7 +88,11 @@ async function playCalled(job: Job, state: State, contexts: Contexts): Promise<v
   await playWorkflow(called, state, Object.fromEntries(inputs));
 }
 
-async function playJob(name: string, job: Job, state: State, contexts: Contexts): Promise<Record<string, string>> {
+async function playJob(
+  job: Job & { readonly id: string },
+  state: State,
+  contexts: Contexts,
+): Promise<Record<string, string>> {
   const { stage } = state;
   const env = { ...stage.sandbox.env(stage.as), ...stage.env };
   // Without the permission GitHub sets neither variable.
@@ -102,7 +106,7 @@ async function playJob(name: string, job: Job, state: State, contexts: Contexts)
   try {
     for (const step of job.steps ?? []) {
       const here = { ...contexts, steps: results, runner: { temp: runner.temp } };
-      const outputs = await playStep(name, step, { state, runner, contexts: here, done });
+      const outputs = await playStep(job.id, step, { state, runner, contexts: here, done });
       if (step.id) results[step.id] = { outputs, outcome: 'success' };
     }
     return evaluatedAll(job.outputs, { ...contexts, steps: results });

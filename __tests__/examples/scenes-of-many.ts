@@ -57,7 +57,7 @@ export const SCENES_OF_MANY: Readonly<Record<string, Scene>> = {
     }),
     landed: async (sandbox, outcome) => {
       expect([printed(outcome, 0), printed(outcome, 1)]).toEqual(['search 14 no key\n', 'search 17 no key\n']);
-      expect(await read(sandbox, OWNER, 'logo.svg', 'shop-staging-static')).toBe('<svg/>\n');
+      expect(await read(sandbox, OWNER, { bucket: 'shop-staging-static', key: 'logo.svg' })).toBe('<svg/>\n');
     },
   },
 

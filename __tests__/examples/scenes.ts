@@ -67,7 +67,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     },
     tools: { npm: NPM },
     landed: async (sandbox) => {
-      expect(await read(sandbox, ADMIN, 'v1.2.0/index.html', 'shop-staging')).toBe('<h1>Shop</h1>\n');
+      expect(await read(sandbox, ADMIN, { bucket: 'shop-staging', key: 'v1.2.0/index.html' })).toBe('<h1>Shop</h1>\n');
     },
   },
 

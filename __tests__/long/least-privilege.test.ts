@@ -37,7 +37,10 @@ describe.each(Object.entries(SCENES))('%s', (name, scene) => {
   ])('%s', (_, repeated) => {
     test('works with exactly iam-policy', async () => {
       for (const played of distinct(outcome)) {
-        const { errors } = await again(scene, played, await policyOf(scene, played, repeated), repeated);
+        const { errors } = await again(scene, played, {
+          policy: await policyOf(scene, played, { repeated }),
+          repeated,
+        });
         expect(errors).toEqual([]);
       }
     });
@@ -45,10 +48,10 @@ describe.each(Object.entries(SCENES))('%s', (name, scene) => {
     test('fails without any one action of it, and names that action', async () => {
       const wrong: string[] = [];
       for (const played of distinct(outcome)) {
-        for (const { action, resources, policy } of without(await policyOf(scene, played, repeated))) {
+        for (const { action, resources, policy } of without(await policyOf(scene, played, { repeated }))) {
           // A rollout that succeeds never asks for what a failing one needs (deploy-permissions.test.ts).
           if (name in ROLLOUT_SCENES && OF_FAILURE.includes(action)) continue;
-          const { code, errors, warnings } = await again(scene, played, policy, repeated);
+          const { code, errors, warnings } = await again(scene, played, { policy, repeated });
           // The bucket of another account is served as well; that nothing shows it any more is told, with what would.
           const isTold = action === OWNERSHIP && warnings.some((text) => text.includes(action));
           if (code === 0 && isTold) continue;
@@ -81,8 +84,8 @@ const OWNERSHIP = 's3:GetBucketOwnershipControls';
 
 type Policy = PolicyDocument & { readonly Statement: readonly PolicyStatement[] };
 
-async function policyOf(scene: Scene, played: Played, repeated: boolean): Promise<Policy> {
-  const { outputs } = repeated ? await again(scene, played, undefined, true) : played.result;
+async function policyOf(scene: Scene, played: Played, { repeated }: { readonly repeated: boolean }): Promise<Policy> {
+  const { outputs } = repeated ? await again(scene, played, { repeated }) : played.result;
   return JSON.parse(outputs['iam-policy'] ?? '');
 }
 
@@ -105,15 +108,18 @@ function without(policy: Policy): Reduced[] {
   );
 }
 
-/**
- * Runs the same step in a world as it was before, with this as the only policy of its role.
- * @param repeated the step ran there once already, with all that its role may do
- */
+interface Again {
+  /** The only one of the step's role. */
+  readonly policy?: PolicyDocument;
+  /** The step ran there once already, with all that its role may do. */
+  readonly repeated: boolean;
+}
+
+/** Runs the same step in a world as it was before. */
 async function again(
   scene: Scene,
   { inputs, env, workspace }: Played,
-  policy: PolicyDocument | undefined,
-  repeated: boolean,
+  { policy, repeated }: Again,
 ): Promise<StepResult> {
   const sandbox = await startSandbox(worldOf(scene));
   const job = startJob({ env: { ...sandbox.env(scene.as), ...(await scene.env?.(sandbox)) } });

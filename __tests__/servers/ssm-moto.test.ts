@@ -19,8 +19,8 @@ function clientOf({ url }: Moto): SSMClient {
   return new SSMClient({ endpoint: url, region: 'eu-west-1', credentials });
 }
 
-async function put(ssm: SSMClient, Name: string, Value: string, Type: PutParameterCommandInput['Type'] = 'String') {
-  await ssm.send(new PutParameterCommand({ Name, Value, Type, Overwrite: true }));
+async function put(ssm: SSMClient, parameter: Omit<PutParameterCommandInput, 'Overwrite'>) {
+  await ssm.send(new PutParameterCommand({ Type: 'String', ...parameter, Overwrite: true }));
 }
 
 describeWithMoto('moto', () => {
@@ -30,10 +30,10 @@ describeWithMoto('moto', () => {
     start: async () => {
       const moto = await startMoto();
       const ssm = clientOf(moto);
-      for (const value of ['one', 'two']) await put(ssm, '/contract/a', value);
+      for (const value of ['one', 'two']) await put(ssm, { Name: '/contract/a', Value: value });
       await ssm.send(new LabelParameterVersionCommand({ Name: '/contract/a', ParameterVersion: 1, Labels: ['live'] }));
-      await put(ssm, '/contract/secret', 'hidden', 'SecureString');
-      for (let n = 0; n < 25; n++) await put(ssm, `/contract/many/${String(n).padStart(2, '0')}`, 'n');
+      await put(ssm, { Name: '/contract/secret', Value: 'hidden', Type: 'SecureString' });
+      for (let n = 0; n < 25; n++) await put(ssm, { Name: `/contract/many/${String(n).padStart(2, '0')}`, Value: 'n' });
       return { ssm, stop: moto.stop };
     },
   });
@@ -64,10 +64,12 @@ describeWithMoto('moto', () => {
     try {
       const ssm = clientOf(moto);
       for (const [name, it] of Object.entries(given)) {
-        if (typeof it === 'string') await put(ssm, name, it);
-        else await put(ssm, name, it.value, it.type);
+        await put(ssm, {
+          Name: name,
+          ...(typeof it === 'string' ? { Value: it } : { Value: it.value, Type: it.type }),
+        });
       }
-      for (const value of ['first', 'second']) await put(ssm, '/a/two', value);
+      for (const value of ['first', 'second']) await put(ssm, { Name: '/a/two', Value: value });
       await createSecret(moto, 'prod/hook', 'whsec-12345');
       const [here, there] = [
         await environment(sandbox, {}),

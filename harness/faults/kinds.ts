@@ -87,27 +87,27 @@ export const KINDS: Readonly<Record<string, Fault>> = {
     const it = await answer();
     socket.end(rendered({ ...it, body: it.body.subarray(0, it.body.length / 2) }));
   },
-  page: (broken) => says(broken, 200, PAGE, { 'content-type': 'text/html' }),
-  'page-with-true-type': async (broken) => says(broken, 200, PAGE, await typeOf(broken)),
-  empty: (broken) => says(broken, 200, ''),
-  'empty-json': (broken) => says(broken, 200, '{}', { 'content-type': 'application/x-amz-json-1.1' }),
-  'empty-204': (broken) => says(broken, 204, ''),
+  page: (broken) => says(broken, 200, { body: PAGE, headers: { 'content-type': 'text/html' } }),
+  'page-with-true-type': async (broken) => says(broken, 200, { body: PAGE, headers: await typeOf(broken) }),
+  empty: (broken) => says(broken, 200),
+  'empty-json': (broken) =>
+    says(broken, 200, { body: '{}', headers: { 'content-type': 'application/x-amz-json-1.1' } }),
+  'empty-204': (broken) => says(broken, 204),
   garbage: async (broken) =>
-    says(
-      broken,
-      200,
-      String.fromCharCode(...Array.from({ length: 99 }, (_, at) => (at * 7) % 256)),
-      await typeOf(broken),
-    ),
+    says(broken, 200, {
+      body: String.fromCharCode(...Array.from({ length: 99 }, (_, at) => (at * 7) % 256)),
+      headers: await typeOf(broken),
+    }),
   'no-http': ({ socket }) => void socket.end('hello\n'),
   'tls-alert': ({ socket }) => void socket.end(Buffer.from('15030300020228', 'hex')),
   'ssh-banner': ({ socket }) => void socket.end('SSH-2.0-OpenSSH_9.6p1 Ubuntu-3ubuntu13\r\n'),
-  'wrong-length': (broken) => says(broken, 200, PAGE, { 'content-length': 'many' }),
-  'huge-header': (broken) => says(broken, 200, '', { 'x-huge': 'a'.repeat(200 << 10) }),
-  redirect: (broken) => says(broken, 302, '', { location: `${broken.elsewhere}/` }),
-  'redirect-with-method': (broken) => says(broken, 307, '', { location: `${broken.elsewhere}${broken.request.url}` }),
-  null: async (broken) => says(broken, 200, 'null', await typeOf(broken)),
-  'list-of-null': async (broken) => says(broken, 200, '[null]', await typeOf(broken)),
+  'wrong-length': (broken) => says(broken, 200, { body: PAGE, headers: { 'content-length': 'many' } }),
+  'huge-header': (broken) => says(broken, 200, { headers: { 'x-huge': 'a'.repeat(200 << 10) } }),
+  redirect: (broken) => says(broken, 302, { headers: { location: `${broken.elsewhere}/` } }),
+  'redirect-with-method': (broken) =>
+    says(broken, 307, { headers: { location: `${broken.elsewhere}${broken.request.url}` } }),
+  null: async (broken) => says(broken, 200, { body: 'null', headers: await typeOf(broken) }),
+  'list-of-null': async (broken) => says(broken, 200, { body: '[null]', headers: await typeOf(broken) }),
   // What AWS answers, with other values in it: whatever changes an answer on its way, or a release of a service to come.
   nulls: (broken) => withLeaves(broken, { json: () => null, xml: '' }),
   'other-types': (broken) =>
@@ -130,8 +130,7 @@ function reset(socket: Socket): void {
 function says(
   { socket, request }: Broken,
   status: number,
-  body = '',
-  headers: Readonly<Record<string, string>> = {},
+  { body = '', headers = {} }: { readonly body?: string; readonly headers?: Readonly<Record<string, string>> } = {},
 ): void {
   request.resume();
   socket.write(

@@ -45,7 +45,7 @@ export function authorizeRead(call: S3Call, action: ReadAction, object: StoredOb
       resourcePolicy: effectivePolicy(bucket, call.caller.account),
     });
     throw mayList
-      ? new AwsError('NoSuchKey', 404, 'The specified key does not exist.', { fields: { Key: call.key } })
+      ? new AwsError('NoSuchKey', 404, { message: 'The specified key does not exist.', fields: { Key: call.key } })
       : new AwsError('AccessDenied', 403, 'Access Denied');
   }
   if (!mayRead({ ask: call.allowed, account: call.caller.account }, { bucket, object }, action)) {

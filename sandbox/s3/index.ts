@@ -39,7 +39,10 @@ function onBucket({ world }: Core, call: ServiceCall, buckets: ReadonlyMap<strin
   const { bucket: name, key } = addressOf(call);
   const bucket = buckets.get(name);
   if (!bucket)
-    throw new AwsError('NoSuchBucket', 404, 'The specified bucket does not exist', { fields: { BucketName: name } });
+    throw new AwsError('NoSuchBucket', 404, {
+      message: 'The specified bucket does not exist',
+      fields: { BucketName: name },
+    });
   settle(bucket, world);
   if (call.caller.kind !== 'anonymous') checkRegion(call, bucket);
   const acl = header(call, 'x-amz-acl');
@@ -56,7 +59,8 @@ function onBucket({ world }: Core, call: ServiceCall, buckets: ReadonlyMap<strin
 function withRegion(thrown: unknown, { region }: BucketState): unknown {
   if (!(thrown instanceof AwsError)) return thrown;
   const { code, status, message, fields, headers } = thrown;
-  return new AwsError(code, status, message, {
+  return new AwsError(code, status, {
+    message,
     headers: { ...headers, 'x-amz-bucket-region': region },
     fields: { ...fields },
   });

@@ -73,7 +73,8 @@ export function getObjectAcl(call: S3Call): Answer {
 export function putObjectAcl(call: S3Call): Answer {
   const { bucket, key, caller } = call;
   const object = latest(bucket, key);
-  if (!object) throw new AwsError('NoSuchKey', 404, 'The specified key does not exist.', { fields: { Key: key } });
+  if (!object)
+    throw new AwsError('NoSuchKey', 404, { message: 'The specified key does not exist.', fields: { Key: key } });
   authorizeWrite(call, 's3:PutObjectAcl');
   if (bucket.ownership === 'BucketOwnerEnforced')
     throw new AwsError('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs');

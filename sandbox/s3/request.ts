@@ -42,13 +42,12 @@ export function checkExpectedOwner(
 export function checkRegion({ region, method }: Pick<ServiceCall, 'region' | 'method'>, bucket: BucketState): void {
   if (region === bucket.region) return;
   const headers = { 'x-amz-bucket-region': bucket.region };
-  if (method === 'HEAD') throw new AwsError('BadRequest', 400, 'Bad Request', { headers });
-  throw new AwsError(
-    'AuthorizationHeaderMalformed',
-    400,
-    `The authorization header is malformed; the region '${region}' is wrong; expecting '${bucket.region}'`,
-    { headers, fields: { Region: bucket.region } },
-  );
+  if (method === 'HEAD') throw new AwsError('BadRequest', 400, { message: 'Bad Request', headers });
+  throw new AwsError('AuthorizationHeaderMalformed', 400, {
+    message: `The authorization header is malformed; the region '${region}' is wrong; expecting '${bucket.region}'`,
+    headers,
+    fields: { Region: bucket.region },
+  });
 }
 
 /** Condition keys of a write. https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html */

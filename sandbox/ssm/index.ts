@@ -46,7 +46,7 @@ function getParameters(core: Core, store: Store, call: ServiceCall) {
   const found: ParameterJson[] = [];
   const invalid: string[] = [];
   for (const name of asked) {
-    const parameter = readNamed(core, store, call, name);
+    const parameter = readNamed(core, call, { store, asked: name });
     if (parameter) found.push(parameter);
     else invalid.push(name);
   }

@@ -6,7 +6,7 @@ import { parameterArn, type Store } from './store.ts';
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html */
 export function getParameter(core: Core, store: Store, call: ServiceCall) {
-  const parameter = readNamed(core, store, call, String(call.input.Name));
+  const parameter = readNamed(core, call, { store, asked: String(call.input.Name) });
   if (!parameter) throw new AwsError('ParameterNotFound', 400, '');
   return { Parameter: parameter };
 }

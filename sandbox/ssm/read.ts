@@ -18,9 +18,13 @@ export interface ParameterJson {
 const SECRET_REFERENCE = '/aws/reference/secretsmanager/';
 
 /** One name of `GetParameters`: `/a/b`, `/a/b:3`, `/a/b:live`, an ARN. `undefined`: there is none, or no such version. */
-export function readNamed(core: Core, store: Store, call: ServiceCall, asked: string): ParameterJson | undefined {
+export function readNamed(
+  core: Core,
+  call: ServiceCall,
+  { store, asked }: { readonly store: Store; readonly asked: string },
+): ParameterJson | undefined {
   const { name, account, region, selector } = parseName(asked, call);
-  if (name.startsWith(SECRET_REFERENCE)) return readSecret(core, store, call, name + selector);
+  if (name.startsWith(SECRET_REFERENCE)) return readSecret(core, call, { store, name: name + selector });
   const here = store.parameters.filter((it) => it.account === account && it.region === region);
   // `/x` and `x` have one ARN.
   const parameter =
@@ -36,16 +40,20 @@ export function readNamed(core: Core, store: Store, call: ServiceCall, asked: st
   });
   if (!parameter) return undefined;
   const version = versionOf(parameter, selector);
-  return version === undefined ? undefined : answer(call, parameter, version, selector);
+  return version === undefined ? undefined : answer(call, parameter, { version, selector });
 }
 
 /** The newest version, or the one with a label. */
 export function readVersion(call: ServiceCall, parameter: Parameter, label?: string): ParameterJson | undefined {
   const version = label === undefined ? parameter.versions.length : parameter.labels[label];
-  return version === undefined ? undefined : answer(call, parameter, version, '');
+  return version === undefined ? undefined : answer(call, parameter, { version });
 }
 
-function answer(call: ServiceCall, parameter: Parameter, version: number, selector: string): ParameterJson {
+function answer(
+  call: ServiceCall,
+  parameter: Parameter,
+  { version, selector = '' }: { readonly version: number; readonly selector?: string },
+): ParameterJson {
   const { name, arn, type, versions } = parameter;
   return {
     Name: name,
@@ -83,7 +91,11 @@ function useKey(call: ServiceCall, key: Key | undefined, context: Readonly<Recor
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html */
-function readSecret(core: Core, store: Store, call: ServiceCall, name: string): ParameterJson | undefined {
+function readSecret(
+  core: Core,
+  call: ServiceCall,
+  { store, name }: { readonly store: Store; readonly name: string },
+): ParameterJson | undefined {
   const { account } = call.caller;
   const arn = parameterArn(core.world, { account, region: call.region, name });
   call.authorize({ action: 'ssm:GetParameters', resource: arn });

@@ -14,7 +14,7 @@ export function assumeRole(core: Core, call: ServiceCall): XmlValue {
   const transitive = memberList(call.input, 'TransitiveTagKeys').map((member) => text(member.value).toLowerCase());
   Object.assign(entry.params, { tags: own, transitive, externalId: text(call.input.ExternalId) });
 
-  const role = permittedRole(core, call, input, own);
+  const role = permittedRole(core, call, { ...input, tags: own });
   if (caller.kind === 'assumed-role' && input.seconds > 3600)
     throw validationError(
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
@@ -53,19 +53,18 @@ function inheritedTags({ caller }: ServiceCall, own: Tags): Tags {
 function permittedRole(
   { world }: Core,
   call: ServiceCall,
-  { roleArn, sessionName }: AssumeInput,
-  own: Tags,
+  { roleArn, sessionName, tags }: AssumeInput & { readonly tags: Tags },
 ): FoundRole {
   const { caller, input } = call;
   const role = findRole(world, roleArn);
-  const tagKeys = Object.keys(own);
+  const tagKeys = Object.keys(tags);
   const context = {
     'sts:RoleSessionName': sessionName,
     'aws:PrincipalArn': caller.roleArn ?? caller.arn,
     'aws:PrincipalAccount': caller.account,
     ...(input.ExternalId ? { 'sts:ExternalId': text(input.ExternalId) } : {}),
     ...Object.fromEntries(Object.entries(caller.tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
-    ...Object.fromEntries(Object.entries(own).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
     ...(tagKeys.length > 0 ? { 'aws:TagKeys': tagKeys } : {}),
   };
   const allows = (action: string) =>

@@ -25,12 +25,12 @@ export async function assumeRoleWithWebIdentity(core: Core, issuer: Issuer, call
   const { world } = core;
   const input = readAssumeInput(world, call);
   const account = input.roleArn.split(':')[4] ?? '';
-  const { claims, provider } = await verifyToken(core, issuer, text(call.input.WebIdentityToken), account);
+  const { claims, provider } = await verifyToken(core, issuer, { token: text(call.input.WebIdentityToken), account });
   call.entry.params.sub = claims.sub;
 
   const partition = world.accounts[account]?.partition ?? 'aws';
   const providerArn = `arn:${partition}:iam::${account}:oidc-provider/${provider.url.replace(/^https?:\/\//, '')}`;
-  const role = trustedRole(world, input, claims, providerArn);
+  const role = trustedRole(world, input, { claims, providerArn });
   if (input.seconds > (role.maxSessionSeconds ?? 3600))
     throw validationError('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
 
@@ -47,7 +47,11 @@ export async function assumeRoleWithWebIdentity(core: Core, issuer: Issuer, call
 }
 
 /** @throws AwsError AccessDenied, without saying whether the role is missing or does not trust the token */
-function trustedRole(world: World, input: AssumeInput, claims: JWTPayload, providerArn: string): FoundRole {
+function trustedRole(
+  world: World,
+  input: AssumeInput,
+  { claims, providerArn }: { readonly claims: JWTPayload; readonly providerArn: string },
+): FoundRole {
   const role = findRole(world, input.roleArn);
   const host = providerArn.slice(providerArn.indexOf('/') + 1);
   const names = ['aud', 'sub', ...(host.startsWith('token.actions.') ? GITHUB_KEYS : [])];
@@ -75,7 +79,11 @@ export function credentialsXml(minted: ReturnType<Core['keys']['mint']>): XmlVal
 }
 
 /** @throws AwsError InvalidIdentityToken, ExpiredTokenException, in AWS's words. */
-async function verifyToken({ world, clock }: Core, issuer: Issuer, token: string, account: string) {
+async function verifyToken(
+  { world, clock }: Core,
+  issuer: Issuer,
+  { token, account }: { readonly token: string; readonly account: string },
+) {
   const claims = readClaims(token);
   const url = String(claims.iss ?? '');
   const provider = world.accounts[account]?.oidcProviders?.find((one) => one.url === url);

@@ -43,7 +43,10 @@ test.each(['overwrite', 'fail', 'skip'])(
   async (rule) => {
     const { it, saved } = await plainScene(['base', 'app']);
     const layers = [gzipSync(saved.layers[0]!), await planted()];
-    const digest = plant(heldBy(it.sandbox, 'shop'), '1', manifestOf(saved, layers), [saved.config, ...layers]);
+    const digest = plant(heldBy(it.sandbox, 'shop'), '1', {
+      manifest: manifestOf(saved, layers),
+      blobs: [saved.config, ...layers],
+    });
     const result = await it.step({ images: 'image.tar => shop:1, shop:2', 'image-tag-exists': rule });
     if (rule === 'fail') {
       expect(result.errors.join()).toContain('is another image');
@@ -85,7 +88,10 @@ test('a manifest of the right bytes in a form that no client pulls is not adopte
   const layers = saved.layers.map((layer) => gzipSync(layer, { level: 9 }));
   const held = heldBy(it.sandbox, 'shop');
   const digests = Object.values(WRONG_FORMS).map((change, at) => {
-    const digest = plant(held, `${at}`, change(manifestOf(saved, layers)), [saved.config, ...layers]);
+    const digest = plant(held, `${at}`, {
+      manifest: change(manifestOf(saved, layers)),
+      blobs: [saved.config, ...layers],
+    });
     held.manifests.set(digest, { ...held.manifests.get(digest)!, mediaType: DOCKER_MANIFEST });
     return digest;
   });
@@ -102,7 +108,7 @@ test("a layer that another image's config lists with another blob is not reused"
   const { it, saved } = await plainScene(['base', 'new app']);
   const old = await savedImage(['base', 'old app']);
   const layers = [await planted(), gzipSync(old.layers[1]!)];
-  plant(heldBy(it.sandbox, 'shop'), 'latest', manifestOf(old, layers), [old.config, ...layers]);
+  plant(heldBy(it.sandbox, 'shop'), 'latest', { manifest: manifestOf(old, layers), blobs: [old.config, ...layers] });
   expect((await it.step({ images: 'image.tar => shop:latest' })).errors).toEqual([]);
   expect((await pulled(it, 'shop', 'latest')).diffIds).toEqual(saved.diffIds);
 });
@@ -110,7 +116,10 @@ test("a layer that another image's config lists with another blob is not reused"
 test('a layer that another tool compressed is reused once it is proven, and what it was pushed with is adopted', async () => {
   const { it, saved } = await plainScene(['base', 'app']);
   const layers = saved.layers.map((layer) => gzipSync(layer, { level: 9 }));
-  const digest = plant(heldBy(it.sandbox, 'shop'), '1', manifestOf(saved, layers), [saved.config, ...layers]);
+  const digest = plant(heldBy(it.sandbox, 'shop'), '1', {
+    manifest: manifestOf(saved, layers),
+    blobs: [saved.config, ...layers],
+  });
   const result = await it.step({ images: 'image.tar => shop:1, shop:2' });
   expect(result.errors).toEqual([]);
   expect(result.outputs['image-digest']).toBe(digest);

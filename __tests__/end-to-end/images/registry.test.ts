@@ -306,10 +306,12 @@ test('a planted config never makes a copy of something else', async () => {
   const { files } = await layouts();
   const it = await scene(files);
   const digest = plant(heldBy(it.sandbox, 'shop'), 'odd', {
-    schemaVersion: 2,
-    mediaType: 'application/vnd.oci.image.manifest.v1+json',
-    config: 7,
-    layers: [],
+    manifest: {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config: 7,
+      layers: [],
+    },
   });
   const result = await it.step({ images: `registry:${hostOf(it)}/shop@${digest} => base:1` });
   expect(result.errors.join()).toContain('something other than descriptors');

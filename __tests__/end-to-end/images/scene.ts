@@ -46,7 +46,11 @@ export function heldBy({ registries }: Sandbox, repository: string): Repository 
 }
 
 /** A second writer puts a manifest, and a tag on it; its blobs may be anything. */
-export function plant(held: Repository, tag: string, manifest: object, blobs: readonly Buffer[] = []): string {
+export function plant(
+  held: Repository,
+  tag: string,
+  { manifest, blobs = [] }: { readonly manifest: object; readonly blobs?: readonly Buffer[] },
+): string {
   for (const blob of blobs) held.blobs.set(digestOf(blob), blob);
   const bytes = Buffer.from(JSON.stringify(manifest));
   const { mediaType } = manifest as { mediaType: string };

@@ -215,7 +215,7 @@ describe.each(WORLDS.map((policies) => [policies.join(', '), policies] as const)
             .of('s3', 'PutObject')
             .filter(({ params, status }) => params.bucket === bucket && status === 200);
           const readIn = async (account: string) => {
-            const got = await read(sandbox, `arn:aws:iam::${account}:role/owner`, 'index.html', bucket);
+            const got = await read(sandbox, `arn:aws:iam::${account}:role/owner`, { bucket, key: 'index.html' });
             return got === 'page' ? 200 : got;
           };
           const [control, identity] = await Promise.all(

@@ -66,7 +66,7 @@ describe('only what changed', () => {
     expect(await asked(CLASS)).toBe('');
     const KMS = { 's3-sse': 'aws:kms' };
     expect([await asked(KMS), await asked(KMS)]).toEqual(['CopyObject', '']);
-    expect((await head(sandbox, 'index.html', 'shop-site', ROLE)).ServerSideEncryption).toBe('aws:kms');
+    expect((await head(sandbox, 'index.html', { role: ROLE })).ServerSideEncryption).toBe('aws:kms');
     const AES = { 's3-sse': 'AES256' };
     expect([await asked(AES), await asked(AES)]).toEqual(['CopyObject', '']);
   });
@@ -253,9 +253,9 @@ describe('deletions and CloudFront', () => {
     const result = await step(upload({ ...OWN, 's3-upload': `${OWN['s3-upload']}\n!reports/**`, 's3-delete': 'true' }));
     expect(result.outputs['s3-deleted']).toBe('1');
     const reader = `arn:aws:iam::${PUBLISHER}:role/publish`;
-    expect(await read(sandbox, reader, 'reports/1.html', 'shop-artifacts')).toBe('x');
-    expect(await read(sandbox, reader, '.well-known/x', 'shop-artifacts')).toBe('x');
-    expect(await read(sandbox, reader, 'site2.html', 'shop-artifacts')).toBe(404);
+    expect(await read(sandbox, reader, { bucket: 'shop-artifacts', key: 'reports/1.html' })).toBe('x');
+    expect(await read(sandbox, reader, { bucket: 'shop-artifacts', key: '.well-known/x' })).toBe('x');
+    expect(await read(sandbox, reader, { bucket: 'shop-artifacts', key: 'site2.html' })).toBe(404);
   });
 });
 

@@ -43,13 +43,13 @@ export function s3As({ url, signInAs, world }: Sandbox, role: string): S3Client 
   });
 }
 
-/** The text of an object, or the status with which the read was refused. */
+/** The text of an object, or the status with which the read was refused. @param at its key in `shop-site`, or where else it is */
 export async function read(
   sandbox: Sandbox,
   role: string,
-  key: string,
-  bucket = 'shop-site',
+  at: string | { readonly bucket: string; readonly key: string },
 ): Promise<string | number> {
+  const { bucket, key } = typeof at === 'string' ? { bucket: 'shop-site', key: at } : at;
   try {
     const answer = await s3As(sandbox, role).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return (await answer.Body?.transformToString()) ?? '';
@@ -58,8 +58,9 @@ export async function read(
   }
 }
 
-export async function head(sandbox: Sandbox, key: string, bucket = 'shop-site', role = OWNER) {
-  return s3As(sandbox, role).send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }));
+/** What S3 says of an object of `shop-site`. */
+export async function head(sandbox: Sandbox, key: string, { role = OWNER }: { readonly role?: string } = {}) {
+  return s3As(sandbox, role).send(new HeadObjectCommand({ Bucket: 'shop-site', Key: key, ChecksumMode: 'ENABLED' }));
 }
 
 /** What a viewer of a distribution gets: the status, 200 or 403. */

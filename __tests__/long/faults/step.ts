@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { type FaultProxy, type Injection, startFaultProxy } from '../../../harness/faults/proxy.ts';
 import { below, digestOf, type Files, LayoutBuilder, OCI_MANIFEST } from '../../../harness/image.ts';
 import { puller } from '../../../harness/puller.ts';
@@ -131,13 +131,13 @@ export const WHOLE = {
     };
   },
   prepare: async (sandbox) => {
-    const put = (role: string, Bucket: string, key: string, text: string, ContentType = 'text/html') =>
-      s3As(sandbox, role).send(new PutObjectCommand({ Bucket, Key: key, Body: text, ContentType }));
-    await put(ROLE, 'shop-site', 'index.html', '<h1>Shop</h1>\n');
-    await put(ROLE, 'shop-site', 'same.css', SITE['same.css']!, 'text/plain');
-    await put(ROLE, 'shop-site', 'kept.txt', SITE['kept.txt']!, 'text/plain; charset=utf-8');
-    await put(OWNER, 'shop-site', 'old.js', 'old');
-    await put(ROLE, 'shop-artifacts', 'page.html', '<p>first');
+    const put = (role: string, address: string, object: Pick<PutObjectCommandInput, 'Body' | 'ContentType'>) =>
+      s3As(sandbox, role).send(new PutObjectCommand({ ContentType: 'text/html', ...object, ...placeOf(address) }));
+    await put(ROLE, 'shop-site/index.html', { Body: '<h1>Shop</h1>\n' });
+    await put(ROLE, 'shop-site/same.css', { Body: SITE['same.css']!, ContentType: 'text/plain' });
+    await put(ROLE, 'shop-site/kept.txt', { Body: SITE['kept.txt']!, ContentType: 'text/plain; charset=utf-8' });
+    await put(OWNER, 'shop-site/old.js', { Body: 'old' });
+    await put(ROLE, 'shop-artifacts/page.html', { Body: '<p>first' });
     await plantOldImage(sandbox);
     sandbox.log.clear();
   },
@@ -157,47 +157,52 @@ export const PARTS = {
     await s3As(sandbox, ROLE).send(new PutObjectCommand({ Bucket: 'shop-site', Key: 'stray', Body: 'stray' }));
   },
   look: async (sandbox) => {
-    const film = await read(sandbox, OWNER, 'shop-site', 'film', 'base64');
-    const stray = await read(sandbox, OWNER, 'shop-site', 'stray', 'base64');
+    const film = await bytesOf(sandbox, 'shop-site/film');
+    const stray = await bytesOf(sandbox, 'shop-site/stray');
     const wrong = [
-      ...(film === LARGE.toString('base64') ? [] : ['film is not what it should be']),
+      ...(film?.equals(LARGE) ? [] : ['film is not what it should be']),
       ...(stray === undefined ? ['stray cannot be read by the owner of the bucket'] : []),
     ];
     return { objects: { touched: film !== undefined, wrong } };
   },
 } satisfies Scenario;
 
-async function read(
-  sandbox: Sandbox,
-  role: string,
-  Bucket: string,
-  Key: string,
-  encoding = 'utf8',
-): Promise<string | undefined> {
+/** Of BUCKET/KEY. */
+function placeOf(address: string): { Bucket: string; Key: string } {
+  const [Bucket = '', ...key] = address.split('/');
+  return { Bucket, Key: key.join('/') };
+}
+
+/** Nothing of what is not there, or may not be read. */
+async function read(sandbox: Sandbox, role: string, address: string) {
   try {
-    const { Body, ContentType } = await s3As(sandbox, role).send(new GetObjectCommand({ Bucket, Key }));
-    const text = await Body?.transformToString(encoding);
-    return encoding === 'utf8' ? `${ContentType}|${text}` : text;
+    const { Body, ContentType } = await s3As(sandbox, role).send(new GetObjectCommand(placeOf(address)));
+    return { bytes: Buffer.from((await Body?.transformToByteArray()) ?? []), type: ContentType };
   } catch {
     return undefined;
   }
 }
 
+async function bytesOf(sandbox: Sandbox, address: string): Promise<Buffer | undefined> {
+  return (await read(sandbox, OWNER, address))?.bytes;
+}
+
 async function objectsOf(sandbox: Sandbox): Promise<Found> {
   // The site's owner cannot read what was there before without an ACL.
-  const expected: [bucket: string, key: string, now: string | undefined, before: string | undefined][] = [
-    ['shop-site', 'index.html', `text/html; charset=utf-8|${SITE['index.html']}`, undefined],
-    ['shop-site', 'app.4f2a.js', `text/javascript; charset=utf-8|${SITE['app.4f2a.js']}`, undefined],
-    ['shop-site', 'same.css', `text/css; charset=utf-8|${SITE['same.css']}`, undefined],
-    ['shop-site', 'kept.txt', `text/plain; charset=utf-8|${SITE['kept.txt']}`, undefined],
-    ['shop-site', 'old.js', undefined, 'text/html|old'],
-    ['shop-artifacts', 'page.html', 'text/html; charset=utf-8|<p>second', 'text/html|<p>first'],
+  const expected: [address: string, now: string | undefined, before: string | undefined][] = [
+    ['shop-site/index.html', `text/html; charset=utf-8|${SITE['index.html']}`, undefined],
+    ['shop-site/app.4f2a.js', `text/javascript; charset=utf-8|${SITE['app.4f2a.js']}`, undefined],
+    ['shop-site/same.css', `text/css; charset=utf-8|${SITE['same.css']}`, undefined],
+    ['shop-site/kept.txt', `text/plain; charset=utf-8|${SITE['kept.txt']}`, undefined],
+    ['shop-site/old.js', undefined, 'text/html|old'],
+    ['shop-artifacts/page.html', 'text/html; charset=utf-8|<p>second', 'text/html|<p>first'],
   ];
   const wrong: string[] = [];
   let touched = false;
-  for (const [bucket, key, now, before] of expected) {
-    const found = await read(sandbox, bucket === 'shop-site' ? OWNER : ROLE, bucket, key);
-    if (found !== now) wrong.push(`s3://${bucket}/${key} is ${found}`);
+  for (const [address, now, before] of expected) {
+    const there = await read(sandbox, address.startsWith('shop-site/') ? OWNER : ROLE, address);
+    const found = there && `${there.type}|${there.bytes}`;
+    if (found !== now) wrong.push(`s3://${address} is ${found}`);
     if (found !== before) touched = true;
   }
   if (!sandbox.log.of('cloudfront').some(({ status }) => status === 201)) wrong.push('nothing was invalidated');

@@ -12,7 +12,8 @@ export interface Row {
   readonly isGreen: boolean;
 }
 
-const end = (isGreen: boolean) => (isGreen ? 'green, and everything is right' : 'with an error that names the call');
+const end = ({ isGreen }: Pick<Row, 'isGreen'>) =>
+  isGreen ? 'green, and everything is right' : 'with an error that names the call';
 
 /** The kinds on the page, and how the step ends there. */
 export function rowsOfPage(): Map<string, string> {
@@ -22,12 +23,12 @@ export function rowsOfPage(): Map<string, string> {
 }
 
 export function rowsOf(rows: readonly Row[]): Map<string, string> {
-  return new Map(rows.map(({ kind, isGreen }) => [kind, end(isGreen)]));
+  return new Map(rows.map((row) => [row.kind, end(row)]));
 }
 
 /** Writes the table into the page: FAULTS_TABLE=write. */
 export function writeTable(rows: readonly Row[]): void {
-  const lines = rows.map(({ kind, requests, isGreen }) => `| \`${kind}\` | ${requests} | ${end(isGreen)} |\n`);
+  const lines = rows.map((row) => `| \`${row.kind}\` | ${row.requests} | ${end(row)} |\n`);
   const table = `| fault | requests that met it, once each | the step ends |\n| --- | --- | --- |\n${lines.join('')}`;
   writeFileSync(
     PAGE,

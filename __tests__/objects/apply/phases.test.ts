@@ -3,7 +3,7 @@ import { phasesOf } from '../../../src/objects/apply/phases.ts';
 import type { PlannedObject } from '../../../src/objects/plan/plan.ts';
 
 describe('the order of a release', () => {
-  const object = (key: string, action: PlannedObject['action'], size = 1, last = false): PlannedObject => ({
+  const object = (key: string, action: PlannedObject['action'], { size = 1, last = false } = {}): PlannedObject => ({
     bucket: 'b',
     key,
     file: { path: key, size, mtimeMs: 0, dev: 0, ino: 0 },
@@ -15,12 +15,12 @@ describe('the order of a release', () => {
 
   test('new names, then the rest, then pages; the largest first; nothing for what is unchanged', () => {
     const phases = phasesOf([
-      object('page', 'new', 9, true),
+      object('page', 'new', { size: 9, last: true }),
       object('old', 'unchanged'),
       object('changed', 'changed'),
       object('headers', 'headers'),
-      object('small', 'new', 1),
-      object('large', 'new', 5),
+      object('small', 'new'),
+      object('large', 'new', { size: 5 }),
     ]);
     expect(phases.map(({ name, objects }) => [name, objects.map(({ key }) => key)])).toEqual([
       ['new', ['large', 'small']],

@@ -1,16 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  type AclFacts,
-  type AclWish,
-  decideAcl,
-  type Ownership,
-  type Relation,
-} from '../../../src/objects/rules/acl.ts';
+import { type AclWish, decideAcl, type Ownership, type Relation } from '../../../src/objects/rules/acl.ts';
 
 const BOFC = 'bucket-owner-full-control';
-const decide = (wish: AclWish, relation: Relation, ownership: Ownership, more: Partial<AclFacts> = {}) =>
-  decideAcl({ wish, relation, ownership, ...more });
-
 describe('what is sent, and who can then serve the objects', () => {
   test.each<[AclWish, Relation, Ownership, string | undefined, string]>([
     ['auto', 'same', 'BucketOwnerEnforced', undefined, 'owner'],
@@ -38,7 +29,7 @@ describe('what is sent, and who can then serve the objects', () => {
     ['private', 'cross', 'unknown', undefined, 'unknown'],
     ['public-read', 'cross', 'ObjectWriter', 'public-read', 'none'],
   ])('%s, %s account, %s: sends %s, outcome %s', (wish, relation, ownership, sent, outcome) => {
-    const decision = decide(wish, relation, ownership);
+    const decision = decideAcl({ wish, relation, ownership });
     expect(decision.send).toBe(sent);
     expect(decision.outcome).toBe(outcome);
     expect(decision.refusal).toBeUndefined();
@@ -47,7 +38,9 @@ describe('what is sent, and who can then serve the objects', () => {
   test.each<AclWish>(['bucket-owner-read', 'public-read', 'public-read-write', 'authenticated-read', 'aws-exec-read'])(
     '%s is refused where ACLs are off',
     (wish) => {
-      expect(decide(wish, 'same', 'BucketOwnerEnforced').refusal?.what).toContain('would be refused for every object');
+      expect(decideAcl({ wish, relation: 'same', ownership: 'BucketOwnerEnforced' }).refusal?.what).toContain(
+        'would be refused for every object',
+      );
     },
   );
 
@@ -58,20 +51,22 @@ describe('what is sent, and who can then serve the objects', () => {
     ['bucket-owner-read', false],
     ['aws-exec-read', false],
   ] as const)('where Block Public Access refuses public ACLs, that %s is refused is %s', (wish, isRefused) => {
-    const { refusal } = decide(wish, 'same', 'ObjectWriter', { blocksPublicAcls: true });
+    const { refusal } = decideAcl({ wish, relation: 'same', ownership: 'ObjectWriter', blocksPublicAcls: true });
     expect(refusal?.why?.includes('Block Public Access') ?? false).toBe(isRefused);
   });
 
   test('only auto may send the ACL after a refusal, and never takes one away', () => {
-    expect(decide('auto', 'same', 'unknown').ifRefused).toBe(BOFC);
-    expect(decide('none', 'same', 'unknown').ifRefused).toBeUndefined();
-    expect(decide('auto', 'cross', 'unknown').ifRefused).toBeUndefined();
+    expect(decideAcl({ wish: 'auto', relation: 'same', ownership: 'unknown' }).ifRefused).toBe(BOFC);
+    expect(decideAcl({ wish: 'none', relation: 'same', ownership: 'unknown' }).ifRefused).toBeUndefined();
+    expect(decideAcl({ wish: 'auto', relation: 'cross', ownership: 'unknown' }).ifRefused).toBeUndefined();
   });
 
   test('the line says what was found, what is sent and why', () => {
-    expect(decide('auto', 'cross', 'ObjectWriter').line).toBe(
+    expect(decideAcl({ wish: 'auto', relation: 'cross', ownership: 'ObjectWriter' }).line).toBe(
       "ObjectWriter, another account's bucket: bucket-owner-full-control is sent; it gives the bucket's owner full control, though not ownership",
     );
-    expect(decide('auto', 'cross', 'ObjectWriter').warning).toContain("CloudFront's OAI or OAC will not reach them");
+    expect(decideAcl({ wish: 'auto', relation: 'cross', ownership: 'ObjectWriter' }).warning).toContain(
+      "CloudFront's OAI or OAC will not reach them",
+    );
   });
 });

@@ -55,8 +55,8 @@ const IN_PROCESS: Readonly<Record<string, Read>> = {
   'npm dotenv, fast': (file) => parse(file, { fast: true }),
   'util.parseEnv': (file) => parseEnv(file),
   compose: (file) => readCompose(file, { HOME: '/home/host', A: 'host' }),
-  'docker run': (file) => readDocker(file, false),
-  'docker run that strips quotes': (file) => readDocker(file, true),
+  'docker run': (file) => readDocker(file),
+  'docker run that strips quotes': (file) => readDocker(file, { stripsQuotes: true }),
 };
 const PROCESSES: Readonly<Record<string, Read>> = {
   'node --env-file': nodeEnvFile,

@@ -4,7 +4,10 @@
  * @param stripsQuotes a proposed change of the CLI takes quotes off that are around the whole value
  * @throws Error where docker ends with one
  */
-export function readDocker(file: string, stripsQuotes: boolean): Record<string, string> {
+export function readDocker(
+  file: string,
+  { stripsQuotes = false }: { readonly stripsQuotes?: boolean } = {},
+): Record<string, string> {
   const read: Record<string, string> = {};
   for (const line of file
     .replace(/^\uFEFF/, '')

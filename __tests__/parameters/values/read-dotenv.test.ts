@@ -115,7 +115,7 @@ describe('what a reader reads is what the step reads, of any text that it takes'
   test('as docker', () => {
     const texts = samples(readDocker);
     expect(texts.length).toBeGreaterThan(200);
-    for (const text of texts) expect([text, asDocker(text, false)]).toEqual([text, recordOf(readDocker(text))]);
+    for (const text of texts) expect([text, asDocker(text)]).toEqual([text, recordOf(readDocker(text))]);
   });
 
   test('as dotenv: all of them alike', () => {
@@ -128,7 +128,7 @@ describe('what a reader reads is what the step reads, of any text that it takes'
         npm: parse(text),
         node: parseEnv(text),
         compose: asCompose(text, {}),
-        docker: asDocker(text, false),
+        docker: asDocker(text),
         step: recordOf(readNode(text)),
       };
       expect([text, read]).toEqual([
