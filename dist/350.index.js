@@ -44,6 +44,8 @@ const PROOFS = {
     's3:GetObject': lacks('ETag', ({ ETag }) => ETag),
     's3:GetObjectVersion': lacks('ETag', ({ ETag }) => ETag),
     's3:GetObjectAcl': lacks('owner', ({ Owner }) => Owner?.ID),
+    's3:GetObjectTagging': lacks('set of tags', ({ text }) => /<TagSet\b/.exec(text)?.[0]),
+    's3:PutObjectTagging': lacks('request id', ({ headers }) => headers['x-amz-request-id']),
     's3:GetBucketAcl': lacks('owner', ({ Owner }) => Owner?.ID),
     's3:GetBucketOwnershipControls': ({ $metadata, OwnershipControls }) => OwnershipControls || $metadata.requestId ? undefined : 'it has no request id',
     's3:GetEncryptionConfiguration': (_answer) => undefined,
@@ -662,6 +664,7 @@ function signingKey(scope, secret) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   E7: () => (/* binding */ nodeOf),
+/* harmony export */   X: () => (/* binding */ escapeXml),
 /* harmony export */   b6: () => (/* binding */ textOf),
 /* harmony export */   c3: () => (/* binding */ listOf),
 /* harmony export */   km: () => (/* binding */ readXml),
@@ -723,6 +726,9 @@ function firstText(xml, name) {
         return '';
     const text = Buffer.from(xml.slice(start + name.length + 2, end)).toString();
     return text.includes('<') ? '' : decode(text);
+}
+function escapeXml(text) {
+    return text.replace(/[&<>"'\t\n\r\u0085\u2028]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 function listOf(node, name) {
     const value = node[name];

@@ -995,13 +995,15 @@ function checkSource(source, workspace) {
 var picomatch = __webpack_require__(4006);
 // EXTERNAL MODULE: ./lib/objects/rules/globs.js
 var globs = __webpack_require__(7787);
+// EXTERNAL MODULE: ./lib/objects/rules/settings.js
+var settings = __webpack_require__(5731);
 ;// CONCATENATED MODULE: ./lib/objects/request-headers.js
 
 
 
 
+
 const MAX_METADATA_BYTES = 2_048;
-const MAX_TAGS = 10;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 function parseGlob(text) {
     const problem = problemOfGlob(text);
@@ -1064,6 +1066,40 @@ function parseRule(text) {
     }
     return { glob: parseGlob(glob), value };
 }
+const SECONDS = /^(max-age|s-maxage|stale-while-revalidate|stale-if-error)(=|$)/i;
+const NEARLY = /^(max_?age|smax-?age|s_maxage|s-max[-_]age)(=|$)/i;
+const DIRECTIVE = /^[\w-]+(=("[^"]*"|[^\s"=;:,]+))?$/;
+function parseCacheControl(text) {
+    const rule = parseRule(text);
+    const directives = rule.value.match(/([^,"]|"[^"]*")+/g) ?? [];
+    const wrong = directives
+        .map((one) => one.trim())
+        .find((one) => !DIRECTIVE.test(one) || NEARLY.test(one) || (SECONDS.test(one) && !/=\d+$/.test(one)));
+    if (wrong === undefined)
+        return rule;
+    throw new base_problem/* Problem */.AF({
+        what: `${(0,quote/* quote */.h)(wrong)} is not a directive of Cache-Control`,
+        fix: 'write directives with commas between them, and seconds in digits: public, max-age=31536000, immutable',
+    });
+}
+function parseContentType(text) {
+    const rule = parseRule(text);
+    if (/^[\w.+!#$&^-]+\/[\w.+!#$&^-]+\s*(;|$)/.test(rule.value))
+        return rule;
+    throw new base_problem/* Problem */.AF({
+        what: `${(0,quote/* quote */.h)(rule.value)} is not a content type`,
+        fix: 'write TYPE/SUBTYPE, and parameters after a semicolon: text/html; charset=utf-8',
+    });
+}
+function parseContentEncoding(text) {
+    const rule = parseRule(text);
+    if (!/\b(utf-?\d+|iso-8859-\d+|ascii|base64)\b/i.test(rule.value))
+        return rule;
+    throw new base_problem/* Problem */.AF({
+        what: `${(0,quote/* quote */.h)(rule.value)} is not an encoding of HTTP`,
+        fix: 'write gzip or br, for files that are compressed; a charset belongs in s3-content-type: text/html; charset=utf-8',
+    });
+}
 function parseExpires(text) {
     const { glob, value } = parseRule(text);
     const time = Date.parse(value);
@@ -1110,8 +1146,8 @@ function parseTags(lines, inputs) {
         else
             tags[key] = value;
     }
-    if (Object.keys(tags).length > MAX_TAGS) {
-        inputs.wrong('s3-tags', undefined, { what: 'there are too many tags', fix: `S3 takes ${MAX_TAGS} tags an object` });
+    if (Object.keys(tags).length > settings/* MAX_TAGS */.x) {
+        inputs.wrong('s3-tags', undefined, { what: 'there are too many tags', fix: `S3 takes ${settings/* MAX_TAGS */.x} tags an object` });
     }
     return tags;
 }
@@ -1123,6 +1159,7 @@ var key = __webpack_require__(1999);
 
 
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
+const UNSET = 'an expression of the workflow that is not set, ${{ vars.NAME }}, leaves nothing behind';
 function parseTarget(text) {
     const fix = 'write LOCAL => s3://BUCKET/PREFIX, or !GLOB to exclude';
     const arrow = text.lastIndexOf(' => ');
@@ -1141,6 +1178,8 @@ function parseAddress(address) {
             fix: 'write the name of a bucket, or the alias of an access point (…-s3alias)',
         };
     }
+    if (bucket === '')
+        return { what: `${(0,quote/* quote */.h)(address)} names no bucket`, fix: `write s3://BUCKET/PREFIX; ${UNSET}` };
     if (!BUCKET.test(bucket)) {
         return {
             what: `${(0,quote/* quote */.h)(bucket)} is not the name of a bucket`,
@@ -1149,7 +1188,8 @@ function parseAddress(address) {
     }
     const prefix = rest.join('/');
     if (prefix.startsWith('/') || prefix.includes('//')) {
-        return { what: `the prefix ${(0,quote/* quote */.h)(prefix)} has an empty segment`, fix: 'write one slash between segments' };
+        const fix = `write one slash between segments; ${UNSET}`;
+        return { what: `the prefix ${(0,quote/* quote */.h)(prefix)} has an empty segment`, fix };
     }
     const problem = (0,key/* problemOfKey */.q6)(prefix);
     return problem
@@ -1203,7 +1243,7 @@ function decodedPath(path) {
 function parseRedirect(text, buckets) {
     const fix = 'write /old => /new, or s3://BUCKET/old => https://example.com/new';
     const [, from = '', location = ''] = /^(\S+)\s*=>\s*(\S+)$/.exec(text) ?? [];
-    if (!/^(\/|https?:\/\/)/.test(location) || !/^[\x21-\x7e]+$/.test(location) || location.length > MAX_LOCATION) {
+    if (!/^(\/|https?:\/\/[^/])/.test(location) || !/^[\x21-\x7e]+$/.test(location) || location.length > MAX_LOCATION) {
         return { what: `${(0,quote/* quote */.h)(text)} is not a redirect`, fix };
     }
     if (from.startsWith('/') && /[?#]/.test(from)) {
@@ -1341,9 +1381,9 @@ function readSettings(inputs) {
         return { glob: rule.glob, value: rule.value === 'br' ? 'br' : 'gzip' };
     });
     return {
-        cacheControl: rules('s3-cache-control'),
-        contentType: rules('s3-content-type'),
-        contentEncoding: rules('s3-content-encoding'),
+        cacheControl: inputs.parsed('s3-cache-control', parseCacheControl),
+        contentType: inputs.parsed('s3-content-type', parseContentType),
+        contentEncoding: inputs.parsed('s3-content-encoding', parseContentEncoding),
         contentDisposition: rules('s3-content-disposition'),
         contentLanguage: inputs.parsed('s3-content-language', parseLanguage),
         expires: inputs.parsed('s3-expires', parseExpires),
@@ -2741,7 +2781,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(731)]).then(__webpack_require__.bind(__webpack_require__, 3731));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(593)]).then(__webpack_require__.bind(__webpack_require__, 3593));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
@@ -2997,6 +3037,17 @@ function encodeUri(text) {
 function decodeListed(key) {
     return decodeURIComponent(key.replaceAll('+', ' '));
 }
+
+
+/***/ }),
+
+/***/ 5731:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ MAX_TAGS)
+/* harmony export */ });
+const MAX_TAGS = 10;
 
 
 /***/ }),

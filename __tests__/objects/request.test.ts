@@ -71,10 +71,20 @@ test('without s3-upload there is no such job', () => {
   expect(parse({})).toBeUndefined();
 });
 
+test.each([
+  'public, max-age=31536000, immutable',
+  'no-cache, no-store, must-revalidate, max-age=0, post-check=0',
+  'private="set-cookie, x", s-maxage=86400,stale-while-revalidate=60',
+])('%s is a value of Cache-Control', (value) => {
+  const request = parse({ ...UPLOAD, 's3-cache-control': `* => ${value}` });
+  expect(request?.cacheControl).toEqual([{ glob: '*', value }]);
+});
+
 describe('what is wrong is said with its input and line', () => {
   test.each<[Record<string, string>, string]>([
     [{ 's3-upload': '\ndist' }, 'Input s3-upload, line 2: "dist" is not an upload.'],
     [{ 's3-upload': 'dist => s3://A' }, 'Input s3-upload, line 1: "A" is not the name of a bucket.'],
+    [{ 's3-upload': 'dist => s3:///main' }, 'Input s3-upload, line 1: "s3:///main" names no bucket.'],
     [{ 's3-upload': 'dist => s3://shop//x' }, 'Input s3-upload, line 1: the prefix "/x" has an empty segment.'],
     [
       { 's3-upload': 'dist => s3://arn:aws:s3:::x' },
@@ -141,6 +151,30 @@ describe('what is wrong is said with its input and line', () => {
     [{ ...UPLOAD, 's3-bucket-owner': '123' }, 'Input s3-bucket-owner: "123" is not accepted.'],
     [{ ...UPLOAD, 's3-max-delete': '120%' }, 'Input s3-max-delete: "120%" is not accepted.'],
     [{ ...UPLOAD, 's3-cache-control': 'no-cache' }, 'Input s3-cache-control, line 1: "no-cache" is not a rule.'],
+    ...[
+      'max-age=',
+      'max-age: 60',
+      'public max-age=60',
+      'max-age=60; immutable',
+      'maxage=60',
+      'public, s-max-age=1',
+    ].map((value): [Record<string, string>, string] => [
+      { ...UPLOAD, 's3-cache-control': `* => ${value}` },
+      `Input s3-cache-control, line 1: "${value.replace('public, ', '')}" is not a directive of Cache-Control.`,
+    ]),
+    [
+      { ...UPLOAD, 's3-content-type': '* => text/html charset=utf-8' },
+      'Input s3-content-type, line 1: "text/html charset=utf-8" is not a content type.',
+    ],
+    [{ ...UPLOAD, 's3-content-type': '* => html' }, 'Input s3-content-type, line 1: "html" is not a content type.'],
+    [
+      { ...UPLOAD, 's3-content-encoding': '* => UTF-8' },
+      'Input s3-content-encoding, line 1: "UTF-8" is not an encoding of HTTP.',
+    ],
+    [
+      { ...UPLOAD, 's3-redirects': '/old => https:///new' },
+      'Input s3-redirects, line 1: "/old => https:///new" is not a redirect.',
+    ],
     [
       { ...UPLOAD, 's3-cache-control': '* => é' },
       'Input s3-cache-control, line 1: "é" has characters that a header cannot carry.',

@@ -261,7 +261,7 @@ async function send(
     return;
   }
   response.writeHead(status, {
-    'x-amzn-requestid': crypto.randomUUID(),
+    [entry.service === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid']: crypto.randomUUID(),
     ...(isWhole ? { 'content-length': String(Buffer.byteLength(body)) } : {}),
     ...headers,
   });

@@ -13,9 +13,10 @@ import { deleteObject, deleteObjects } from './delete.ts';
 import { listMultipartUploads, listObjects } from './list.ts';
 import { type BucketState, bucketsOf, settle } from './model.ts';
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from './multipart.ts';
-import { getObject, getObjectAcl, getObjectTagging, headObject, putObjectAcl } from './read.ts';
+import { getObject, getObjectAcl, headObject, putObjectAcl } from './read.ts';
 import { checkExpectedOwner, checkRegion, header, type S3Call } from './request.ts';
 import { addressOf, s3Action } from './route.ts';
+import { getObjectTagging, putObjectTagging } from './tagging.ts';
 import { copyObject, putObject } from './write.ts';
 
 /** S3 as this action calls it, strict about who owns what. https://docs.aws.amazon.com/AmazonS3/latest/API/ */
@@ -94,6 +95,7 @@ const ANSWERS: Readonly<Record<string, (core: Core, call: S3Call) => Answer>> = 
   GetObjectAcl: (_core, call) => getObjectAcl(call),
   PutObjectAcl: (_core, call) => putObjectAcl(call),
   GetObjectTagging: (_core, call) => getObjectTagging(call),
+  PutObjectTagging: (_core, call) => putObjectTagging(call),
   CreateMultipartUpload: (_core, call) => createMultipartUpload(call),
   UploadPart: (_core, call) => uploadPart(call),
   CompleteMultipartUpload: completeMultipartUpload,

@@ -18,6 +18,8 @@ export interface BucketWorld {
   readonly encryption?: 'AES256' | 'aws:kms';
   /** Full ARN of the key of the default encryption, or an alias: without an ARN it is looked for in the account of who uploads. */
   readonly encryptionKey?: string;
+  /** Days after which a lifecycle rule deletes objects. */
+  readonly expiresAfterDays?: number;
   /** What becomes of objects whose keys begin with the prefix, and after how many seconds of the sandbox's clock. */
   readonly replication?: {
     readonly prefix: string;
@@ -81,6 +83,7 @@ export interface BucketState {
   readonly versioning: boolean;
   encryption: 'AES256' | 'aws:kms';
   encryptionKey: string | undefined;
+  expiresAfterDays: number | undefined;
   readonly replication: BucketWorld['replication'];
   /** By key, the latest last. */
   readonly objects: Map<string, StoredObject[]>;
@@ -101,6 +104,7 @@ export function bucketsOf(world: World): Map<string, BucketState> {
         versioning: stated.versioning ?? false,
         encryption: stated.encryption ?? 'AES256',
         encryptionKey: stated.encryptionKey,
+        expiresAfterDays: stated.expiresAfterDays,
         replication: stated.replication,
         objects: new Map(),
         uploads: new Map(),
@@ -119,6 +123,7 @@ export function settle(bucket: BucketState, world: World): void {
   bucket.blockPublicAccess = stated.blockPublicAccess ?? true;
   bucket.encryption = stated.encryption ?? 'AES256';
   bucket.encryptionKey = stated.encryptionKey;
+  bucket.expiresAfterDays = stated.expiresAfterDays;
 }
 
 /** With BucketOwnerEnforced the bucket's owner owns every object, whoever wrote it and when. */
@@ -135,6 +140,11 @@ export function latest(bucket: BucketState, key: string): StoredObject | undefin
 /** Keeps the versions before only where the bucket is versioned. */
 export function store(bucket: BucketState, object: StoredObject): void {
   bucket.objects.set(object.key, [...(bucket.versioning ? (bucket.objects.get(object.key) ?? []) : []), object]);
+}
+
+/** Changes the latest version: an ACL or a tag makes no new one, and leaves its time. */
+export function amend(bucket: BucketState, object: StoredObject): void {
+  bucket.objects.get(object.key)?.splice(-1, 1, object);
 }
 
 /** 64 hex digits, as S3 names an account in ACLs. */

@@ -1,7 +1,6 @@
-import { xml } from '../http/render.ts';
 import { type Answer, AwsError, type Core } from '../service.ts';
 import { authorizeRead, authorizeWrite } from './access.ts';
-import { type BucketState, canonicalId, latest, ownerOf, type StoredObject, store } from './model.ts';
+import { amend, type BucketState, canonicalId, latest, ownerOf, type StoredObject } from './model.ts';
 import { cannedGrants, type Grant, grants } from './ownership.ts';
 import { header, type S3Call } from './request.ts';
 
@@ -41,11 +40,19 @@ function readHeaders(core: Core, call: S3Call, object: StoredObject): Record<str
     ...(object.kmsKey ? { 'x-amz-server-side-encryption-aws-kms-key-id': object.kmsKey } : {}),
     ...(count > 0 ? { 'x-amz-tagging-count': String(count) } : {}),
     ...(bucket.versioning ? { 'x-amz-version-id': object.version } : {}),
+    ...expiry(bucket, object),
     ...(replication ? { 'x-amz-replication-status': replication } : {}),
     ...(object.checksum && header(call, 'x-amz-checksum-mode') === 'ENABLED'
       ? { [object.checksum.header]: object.checksum.value, 'x-amz-checksum-type': object.checksum.type }
       : {}),
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html: rounded up to midnight, UTC. */
+function expiry({ expiresAfterDays }: BucketState, { modified }: StoredObject): Record<string, string> {
+  if (expiresAfterDays === undefined) return {};
+  const day = Math.ceil(modified.getTime() / 86_400_000) + expiresAfterDays;
+  return { 'x-amz-expiration': `expiry-date="${new Date(day * 86_400_000).toUTCString()}", rule-id="tidy%20up"` };
 }
 
 /** By the rule of the bucket and the sandbox's clock. https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-status.html */
@@ -56,12 +63,6 @@ function replicationStatus(
 ): string | undefined {
   if (!replication || !key.startsWith(replication.prefix)) return undefined;
   return clock.now() - modified.getTime() >= replication.afterSeconds * 1000 ? replication.status : 'PENDING';
-}
-
-export function getObjectTagging(call: S3Call): Answer {
-  const object = authorizeRead(call, 's3:GetObjectTagging', latest(call.bucket, call.key));
-  const tags = Object.entries(object.tags).map(([Key, Value]) => ({ Key, Value }));
-  return { body: xml({ Tagging: { TagSet: { Tag: tags } } }) };
 }
 
 export function getObjectAcl(call: S3Call): Answer {
@@ -85,11 +86,7 @@ export function putObjectAcl(call: S3Call): Answer {
     { to: { account: object.owner }, permission: 'FULL_CONTROL' },
     ...cannedGrants(canned, object.owner, bucket.account),
   ];
-  // Same version, same modification time: an ACL does not make a new object.
-  const versions = bucket.objects.get(key) ?? [];
-  versions.pop();
-  bucket.objects.set(key, versions);
-  store({ ...bucket, versioning: true }, { ...object, grants: all });
+  amend(bucket, { ...object, grants: all });
   return {};
 }
 

@@ -73,9 +73,13 @@ export function writeContext(call: ServiceCall, bucket: BucketState): Record<str
 /** The header `x-amz-tagging`. @throws AwsError for tags that S3 does not take */
 export function tagsOf(call: Pick<ServiceCall, 'headers'>): Record<string, string> {
   const pairs = [...new URLSearchParams(header(call, 'x-amz-tagging'))];
-  const isWrong = ([key, value]: [string, string]) => key === '' || key.length > 128 || value.length > 256;
-  if (pairs.length > 10 || pairs.some(isWrong)) {
-    throw new AwsError('InvalidTag', 400, 'The TagKey or TagValue you have provided is invalid');
-  }
+  checkTags(pairs);
   return Object.fromEntries(pairs);
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html @throws AwsError */
+export function checkTags(pairs: readonly (readonly [key: string, value: string])[]): void {
+  if (pairs.length > 10) throw new AwsError('BadRequest', 400, 'Object tags cannot be greater than 10');
+  if (pairs.some(([key, value]) => key === '' || key.length > 128 || value.length > 256))
+    throw new AwsError('InvalidTag', 400, 'The TagKey or TagValue you have provided is invalid');
 }

@@ -52,6 +52,7 @@ const OBJECT_SUBRESOURCES: Readonly<Record<string, string>> = {
   'GET acl': 'GetObjectAcl',
   'PUT acl': 'PutObjectAcl',
   'GET tagging': 'GetObjectTagging',
+  'PUT tagging': 'PutObjectTagging',
   'POST uploads': 'CreateMultipartUpload',
 };
 

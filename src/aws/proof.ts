@@ -57,6 +57,12 @@ const PROOFS = {
   's3:GetObject': lacks<Pick<S3.HeadObjectCommandOutput, 'ETag'>>('ETag', ({ ETag }) => ETag),
   's3:GetObjectVersion': lacks<Pick<S3.HeadObjectCommandOutput, 'ETag'>>('ETag', ({ ETag }) => ETag),
   's3:GetObjectAcl': lacks<Pick<S3.GetObjectAclCommandOutput, 'Owner'>>('owner', ({ Owner }) => Owner?.ID),
+  's3:GetObjectTagging': lacks<{ readonly text: string }>('set of tags', ({ text }) => /<TagSet\b/.exec(text)?.[0]),
+  // Its answer is empty, as that of PutObjectAcl.
+  's3:PutObjectTagging': lacks<{ readonly headers: IncomingHttpHeaders }>(
+    'request id',
+    ({ headers }) => headers['x-amz-request-id'],
+  ),
   's3:GetBucketAcl': lacks<S3.GetBucketAclCommandOutput>('owner', ({ Owner }) => Owner?.ID),
   // Without rules it is unknown how the bucket treats ACLs: radosgw takes the question for another one and answers 200.
   's3:GetBucketOwnershipControls': ({ $metadata, OwnershipControls }: S3.GetBucketOwnershipControlsCommandOutput) =>

@@ -69,6 +69,11 @@ export function firstText(xml: string, name: string): string {
   return text.includes('<') ? '' : decode(text);
 }
 
+/** What a parser would take for the end of a line, too: https://www.w3.org/TR/xml11/#sec-line-ends */
+export function escapeXml(text: string): string {
+  return text.replace(/[&<>"'\t\n\r\u0085\u2028]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
 /** The list below a name; an empty element, which cannot be told from an empty text, is an empty list. */
 export function listOf(node: XmlNode, name: string): readonly XmlNode[] {
   const value = node[name];

@@ -115,6 +115,8 @@ function writing(request: ObjectsRequest, { plan, result, bucket, scope }: Writi
     // Only buckets with versions replicate, and each written version is asked for by itself.
     [waits, 's3:GetObjectVersion'],
     [(looks && (!result || shown.includes('s3:GetObjectAcl'))) || plan.aclsRead.has(name), 's3:GetObjectAcl'],
+    [plan.tagsRead.has(name), 's3:GetObjectTagging'],
+    [plan.retags.some(isHere), 's3:PutObjectTagging'],
     [plan.deletions.some(isHere), 's3:DeleteObject'],
   ];
   const writes = new Set<string>();

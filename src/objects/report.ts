@@ -39,8 +39,16 @@ export function reportObjects(plan: ObjectsPlan, result?: ObjectsResult): Report
     : ' (not carried out)';
   return {
     headline: `${numbers}${result && result.bytes > 0 ? `, ${formatBytes(result.bytes)}` : ''}${paths.length > 0 ? `; CloudFront: ${counted(paths.length, 'path')} ${result ? 'invalidated' : 'to invalidate'}` : ''}`,
-    changes: counts.deleted + counts.changed + counts.headers + counts.new + plan.repairs.length + paths.length > 0,
-    lines: [`Objects: ${numbers}${took}`, ...repairLines(plan, result)],
+    changes:
+      counts.deleted +
+        counts.changed +
+        counts.headers +
+        counts.new +
+        plan.repairs.length +
+        plan.retags.length +
+        paths.length >
+      0,
+    lines: [`Objects: ${numbers}${took}`, ...repairLines(plan, result), ...tagLines(plan, result)],
     outputs: result
       ? {
           's3-uploaded': String(counts.new + counts.changed + counts.headers),
@@ -72,8 +80,9 @@ export function describeObjects(plan: ObjectsPlan): unknown {
       .slice(0, ENTRIES)
       .map(({ bucket, key, size, action, headers }) => ({ bucket, key, size, action, headers })),
     repairs: plan.repairs.slice(0, ENTRIES).map(({ bucket, key, by }) => ({ bucket, key, by })),
+    tags: plan.retags.slice(0, ENTRIES),
     deletions: plan.deletions.slice(0, ENTRIES).map(({ bucket, key }) => ({ bucket, key })),
-    notShown: notShown(touched) + notShown(plan.repairs) + notShown(plan.deletions),
+    notShown: notShown(touched) + notShown(plan.repairs) + notShown(plan.retags) + notShown(plan.deletions),
     invalidations: plannedPaths(plan),
     ...(plan.url ? { url: plan.url.url } : {}),
   };
@@ -93,6 +102,11 @@ function repairLines({ repairs }: ObjectsPlan, result: ObjectsResult | undefined
   return [`Repairs (s3-fix-acl): ${told.join(', ')}${result ? '' : ' (not carried out)'}`];
 }
 
+function tagLines({ retags }: ObjectsPlan, result: ObjectsResult | undefined): string[] {
+  if (retags.length === 0) return [];
+  return [`Tags (s3-tags): set on ${counted(retags.length, 'unchanged object')}${result ? '' : ' (not carried out)'}`];
+}
+
 function allPaths(plan: ObjectsPlan): string[] {
   return plannedPaths(plan).flatMap(({ afterUpload, afterDeletion }) => [...afterUpload, ...afterDeletion]);
 }
@@ -106,7 +120,8 @@ function countActions(plan: ObjectsPlan, result?: ObjectsResult): Record<Kind, n
 
 function summaryOf(plan: ObjectsPlan, result: ObjectsResult | undefined): string {
   const counts = countActions(plan);
-  const total = counts.deleted + counts.changed + counts.headers + counts.new + plan.repairs.length;
+  const total =
+    counts.deleted + counts.changed + counts.headers + counts.new + plan.repairs.length + plan.retags.length;
   const rows = [
     ...plan.deletions.slice(0, ROWS).map((one) => rowOf(one, KINDS.deleted)),
     ...(['changed', 'headers', 'new'] as const).flatMap((action) =>
@@ -115,6 +130,7 @@ function summaryOf(plan: ObjectsPlan, result: ObjectsResult | undefined): string
     ...(Object.keys(REPAIRS) as Repair['by'][]).flatMap((by) =>
       firstOf(plan.repairs, (one) => one.by === by).map((one) => rowOf(one, REPAIRS[by])),
     ),
+    ...plan.retags.slice(0, ROWS).map((one) => rowOf(one, 'tags')),
   ];
   return [
     '### Objects (S3)',

@@ -3,12 +3,10 @@ import type { InputLine, InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/quote.ts';
 import { meantGlob } from './rules/globs.ts';
-import type { HeaderRule, MetadataRule } from './rules/settings.ts';
+import { type HeaderRule, MAX_TAGS, type MetadataRule } from './rules/settings.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html: 2 KB of user metadata. */
 const MAX_METADATA_BYTES = 2_048;
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
-const MAX_TAGS = 10;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** @throws Problem for what cannot be a glob, or hardly is the one that was meant */
@@ -78,6 +76,50 @@ export function parseRule(text: string): HeaderRule {
     });
   }
   return { glob: parseGlob(glob), value };
+}
+
+/** Directives that mean nothing without a number of seconds. */
+const SECONDS = /^(max-age|s-maxage|stale-while-revalidate|stale-if-error)(=|$)/i;
+/** What is meant to be one of them. */
+const NEARLY = /^(max_?age|smax-?age|s_maxage|s-max[-_]age)(=|$)/i;
+/** `private="set-cookie"` has a list in quotes. */
+const DIRECTIVE = /^[\w-]+(=("[^"]*"|[^\s"=;:,]+))?$/;
+
+/**
+ * `GLOB => public, max-age=3600`: browsers and CDNs leave out what they cannot read, without a word.
+ * https://www.rfc-editor.org/rfc/rfc9111#name-cache-control @throws Problem
+ */
+export function parseCacheControl(text: string): HeaderRule {
+  const rule = parseRule(text);
+  const directives = rule.value.match(/([^,"]|"[^"]*")+/g) ?? [];
+  const wrong = directives
+    .map((one) => one.trim())
+    .find((one) => !DIRECTIVE.test(one) || NEARLY.test(one) || (SECONDS.test(one) && !/=\d+$/.test(one)));
+  if (wrong === undefined) return rule;
+  throw new Problem({
+    what: `${quote(wrong)} is not a directive of Cache-Control`,
+    fix: 'write directives with commas between them, and seconds in digits: public, max-age=31536000, immutable',
+  });
+}
+
+/** `GLOB => text/html; charset=utf-8` @throws Problem */
+export function parseContentType(text: string): HeaderRule {
+  const rule = parseRule(text);
+  if (/^[\w.+!#$&^-]+\/[\w.+!#$&^-]+\s*(;|$)/.test(rule.value)) return rule;
+  throw new Problem({
+    what: `${quote(rule.value)} is not a content type`,
+    fix: 'write TYPE/SUBTYPE, and parameters after a semicolon: text/html; charset=utf-8',
+  });
+}
+
+/** `GLOB => gzip` @throws Problem */
+export function parseContentEncoding(text: string): HeaderRule {
+  const rule = parseRule(text);
+  if (!/\b(utf-?\d+|iso-8859-\d+|ascii|base64)\b/i.test(rule.value)) return rule;
+  throw new Problem({
+    what: `${quote(rule.value)} is not an encoding of HTTP`,
+    fix: 'write gzip or br, for files that are compressed; a charset belongs in s3-content-type: text/html; charset=utf-8',
+  });
 }
 
 /** `GLOB => DATE`, in any form that says its time zone. @throws Problem */

@@ -33,6 +33,9 @@ export interface Redirect {
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; old buckets may have capitals and underscores. */
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
 
+/** What an empty part of a line mostly comes from. */
+const UNSET = 'an expression of the workflow that is not set, ${{ vars.NAME }}, leaves nothing behind';
+
 export function parseTarget(text: string): Omit<UploadTarget, 'line'> | { what: string; fix: string } {
   const fix = 'write LOCAL => s3://BUCKET/PREFIX, or !GLOB to exclude';
   const arrow = text.lastIndexOf(' => ');
@@ -53,6 +56,7 @@ function parseAddress(address: string): { bucket: string; prefix: string } | { w
       fix: 'write the name of a bucket, or the alias of an access point (…-s3alias)',
     };
   }
+  if (bucket === '') return { what: `${quote(address)} names no bucket`, fix: `write s3://BUCKET/PREFIX; ${UNSET}` };
   if (!BUCKET.test(bucket)) {
     return {
       what: `${quote(bucket)} is not the name of a bucket`,
@@ -61,7 +65,8 @@ function parseAddress(address: string): { bucket: string; prefix: string } | { w
   }
   const prefix = rest.join('/');
   if (prefix.startsWith('/') || prefix.includes('//')) {
-    return { what: `the prefix ${quote(prefix)} has an empty segment`, fix: 'write one slash between segments' };
+    const fix = `write one slash between segments; ${UNSET}`;
+    return { what: `the prefix ${quote(prefix)} has an empty segment`, fix };
   }
   const problem = problemOfKey(prefix);
   return problem
@@ -120,7 +125,7 @@ function parseRedirect(
 ): Omit<Redirect, 'line'> | { what: string; fix: string } {
   const fix = 'write /old => /new, or s3://BUCKET/old => https://example.com/new';
   const [, from = '', location = ''] = /^(\S+)\s*=>\s*(\S+)$/.exec(text) ?? [];
-  if (!/^(\/|https?:\/\/)/.test(location) || !/^[\x21-\x7e]+$/.test(location) || location.length > MAX_LOCATION) {
+  if (!/^(\/|https?:\/\/[^/])/.test(location) || !/^[\x21-\x7e]+$/.test(location) || location.length > MAX_LOCATION) {
     return { what: `${quote(text)} is not a redirect`, fix };
   }
   if (from.startsWith('/') && /[?#]/.test(from)) {

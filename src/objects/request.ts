@@ -5,6 +5,9 @@ import type { InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/quote.ts';
 import {
+  parseCacheControl,
+  parseContentEncoding,
+  parseContentType,
   parseExclusion,
   parseExpires,
   parseGlob,
@@ -158,9 +161,9 @@ function readSettings(inputs: InputReader): ObjectSettings {
     return { glob: rule.glob, value: rule.value === 'br' ? ('br' as const) : ('gzip' as const) };
   });
   return {
-    cacheControl: rules('s3-cache-control'),
-    contentType: rules('s3-content-type'),
-    contentEncoding: rules('s3-content-encoding'),
+    cacheControl: inputs.parsed('s3-cache-control', parseCacheControl),
+    contentType: inputs.parsed('s3-content-type', parseContentType),
+    contentEncoding: inputs.parsed('s3-content-encoding', parseContentEncoding),
     contentDisposition: rules('s3-content-disposition'),
     contentLanguage: inputs.parsed('s3-content-language', parseLanguage),
     expires: inputs.parsed('s3-expires', parseExpires),

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
 import { ROLE, type Scene } from '../../../harness/scene.ts';
 import type { BucketWorld } from '../../../sandbox/s3/model.ts';
@@ -61,23 +61,6 @@ test('a page that is served for errors is forgotten under every address', async 
   write(one, 'index.html', 'newer');
   const blind = await one.step(upload(OWN));
   expect(blind.warnings.join()).toContain('whether index.html is also served for errors');
-});
-
-test('the first release through a distribution tells the types that an older tool left', async () => {
-  const files = { 'site/index.html': 'page', 'site/module.wasm': 'wasm', 'site/style.css': 'a {}' };
-  const one = await siteScene({}, { files });
-  const older = { 'index.html': 'text/html', 'module.wasm': undefined, 'style.css': 'text/plain' };
-  for (const [Key, ContentType] of Object.entries(older)) {
-    const Body = files[`site/${Key}` as keyof typeof files];
-    await s3As(one.sandbox, ROLE).send(new PutObjectCommand({ Bucket: 'shop-artifacts', Key, Body, ContentType }));
-  }
-  const first = await one.step(upload(OWN));
-  expect(first.warnings.join()).toMatch(
-    /module\.wasm \(\S+ in place of application\/wasm\), style\.css \(text\/plain in place of text\/css\)/,
-  );
-  one.sandbox.log.clear();
-  expect((await one.step(upload(OWN))).warnings).toEqual([]);
-  expect(one.sandbox.log.of('s3', 'HeadObject')).toEqual([]);
 });
 
 describe('what an earlier run owes the viewers', () => {

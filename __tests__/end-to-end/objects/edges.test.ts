@@ -161,7 +161,6 @@ describe('s3-delete', () => {
 
 test.each<[string, (path: string) => void]>([
   ['vanishes', (path) => rmSync(path)],
-  ['grows', (path) => appendFileSync(path, 'more')],
   [
     'becomes a folder',
     (path) => {
@@ -179,6 +178,17 @@ test.each<[string, (path: string) => void]>([
   expect(result.code).toBe(1);
   expect(result.errors).toEqual([expect.stringMatching(/site\/robots\.txt: (it cannot be opened|the file changed)/)]);
   expect(result.log).toContain('nothing was deleted');
+});
+
+test('a file that grows while its parts are sent, as a log does, is named, and leaves no upload open', async () => {
+  const files = { 'site/app.log': 'line of a log\n'.repeat(1_500_000) };
+  const { sandbox, job, step } = await siteScene({}, { files });
+  const does = () => appendFileSync(join(job.workspace, 'site/app.log'), 'one more line\n');
+  sandbox.faults.add({ kind: 'meanwhile', service: 's3', action: 'CreateMultipartUpload', nth: 1, does });
+  const result = await step(upload());
+  expect(result.errors).toEqual([expect.stringContaining('site/app.log: the file changed while the step ran')]);
+  expect(await read(sandbox, OWNER, 'app.log')).toBe(404);
+  expect(writes(sandbox).filter((line) => line.startsWith('Abort'))).toEqual(['AbortMultipartUpload app.log']);
 });
 
 describe('a server that is not AWS', () => {

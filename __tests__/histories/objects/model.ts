@@ -39,6 +39,7 @@ export interface Run {
   readonly served: boolean;
   readonly paths: boolean;
   readonly cache: '' | 'no-cache' | 'max-age=60';
+  readonly tag: '' | 'web' | 'shop';
   readonly lines: 1 | 2;
   readonly code: '' | 'compress' | 'both';
   readonly how: 'plain' | 'refused' | 'killed' | 'not invalidated' | 'least' | 'blind' | 'overlapped';

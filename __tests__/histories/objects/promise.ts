@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { StepResult } from '../../../harness/runner.ts';
 import { ADDRESSES, ASSET, type Model, NAMES, type Run } from './model.ts';
-import { keysOf, readAs, viewed, type World } from './world.ts';
+import { keysOf, readAs, tagOf, viewed, type World } from './world.ts';
 
 /** What a run leaves for later ones to be held against. */
 export async function remember(
@@ -45,6 +45,9 @@ export async function checkPromise(chosen: Run, { model, world, result, before }
     const wanted = key.endsWith('.html') && chosen.cache ? chosen.cache : undefined;
     if (object && wanted && object.cacheControl !== wanted)
       broken.push(`${key} has Cache-Control ${object.cacheControl}, not ${wanted}`);
+    const tag = chosen.tag && (await tagOf(world, chosen.place, { key, tag: 'team' }));
+    if (tag && tag !== chosen.tag && !told.includes('have the tags of s3-tags'))
+      broken.push(`${key} has the tag ${tag}, not ${chosen.tag}, and nobody says so`);
     if (object && dressed.has(`${chosen.place}/${key}`) && object.language !== 'de')
       broken.push(`${key} has lost its Content-Language`);
     if (chosen.place === 'cross' && !isTold && (await viewed(world, 'cross', `/${encodeURI(key)}`)) === undefined)

@@ -18,6 +18,7 @@ export const runOf = (how: readonly Run['how'][], where: fc.Arbitrary<Place>, fi
       served: fc.constantFrom(true, true, true, false),
       paths: fc.constantFrom(false, false, false, false, true),
       cache: fc.constantFrom('', 'no-cache', 'max-age=60'),
+      tag: fc.constantFrom('', '', 'web', 'shop'),
       lines: fc.constantFrom(1, 1, 2),
       how: fc.constantFrom(...how),
       code: fc.constantFrom('', '', '', 'compress', 'both'),
@@ -63,6 +64,7 @@ function inputsOf(chosen: Run): Record<string, string> {
     's3-verify-owner': chosen.verify,
     's3-fix-acl': String(chosen.fix),
     's3-delete': String(chosen.delete),
+    ...(chosen.tag ? { 's3-tags': `team=${chosen.tag}` } : {}),
     ...(chosen.code ? { 's3-compress': '**/*.js => br' } : {}),
     ...(chosen.code === 'both' ? { 's3-content-encoding': '**/*.js => gzip' } : {}),
     ...(chosen.cache ? { 's3-cache-control': `site/**/*.html => ${chosen.cache}` } : {}),
@@ -112,7 +114,7 @@ const BLIND = {
   Statement: [
     {
       Effect: 'Allow' as const,
-      Action: ['s3:PutObject', 's3:PutObjectAcl', 's3:ListBucket', 's3:DeleteObject'],
+      Action: ['s3:PutObject', 's3:PutObjectAcl', 's3:PutObjectTagging', 's3:ListBucket', 's3:DeleteObject'],
       Resource: '*',
     },
     { Effect: 'Allow' as const, Action: ['kms:*', 'cloudfront:*'], Resource: '*' },

@@ -5,6 +5,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
@@ -123,6 +124,18 @@ export async function readAs({ as }: World, place: Place, key: string): Promise<
     const bytes = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
     const { CacheControl: cacheControl, ContentLanguage: language, ContentEncoding: encoding } = answer;
     return { text: decoded(bytes, encoding), cacheControl, language };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value of an object's tag; `undefined` when the bucket's administrator may not see it. */
+export async function tagOf({ as }: World, place: Place, { key, tag }: { key: string; tag: string }) {
+  try {
+    const { TagSet = [] } = await as[place].send(
+      new GetObjectTaggingCommand({ Bucket: PLACES[place].bucket, Key: key }),
+    );
+    return TagSet.find(({ Key }) => Key === tag)?.Value ?? 'none';
   } catch {
     return undefined;
   }

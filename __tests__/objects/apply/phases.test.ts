@@ -28,4 +28,18 @@ describe('the order of a release', () => {
       ['last', ['page']],
     ]);
   });
+
+  test('service workers, which fetch all that they list at once, after the pages', () => {
+    const workers = ['sw.js', 'app/service-worker.js', 'serviceWorker.mjs', 'firebase-messaging-sw.js', 'ngsw.json'];
+    const others = ['workbox-sw.js', 'assets/news.js', 'service-worker.css', 'ssw.js'];
+    const phases = phasesOf([
+      ...[...workers, ...others].map((key) => object(key, 'changed')),
+      object('index.html', 'changed', { last: true }),
+    ]);
+    expect(phases.map(({ name, objects }) => [name, objects.map(({ key }) => key)])).toEqual([
+      ['changed', others],
+      ['last', ['index.html']],
+      ['workers', workers],
+    ]);
+  });
 });

@@ -15,6 +15,7 @@ import { repairObjects } from './repair.ts';
 import { waitForReplication } from './replication.ts';
 import type { ObjectsResult, Sent } from './result.ts';
 import type { Sender, Stored } from './sender.ts';
+import { setTags } from './tags.ts';
 import { uploadObject } from './upload.ts';
 import { invalidateAfterDeletion, invalidateAfterFailure, invalidateAfterUpload } from './when-to-invalidate.ts';
 
@@ -43,6 +44,7 @@ export async function applyObjects(request: ObjectsRequest, access: Access, plan
   try {
     await sendPhases(request, access, { plan, phases, progress, release });
     repaired = await repairObjects(access, plan, usedKeysOf);
+    await setTags(access, plan);
     if (request.waitForReplication) await waitForReplication(access, plan.buckets, release.sent ?? []);
   } catch (thrown) {
     access.runner.info(stoppedLine(amountOf(phases), release));

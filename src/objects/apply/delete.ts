@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { allowing } from '../../aws/denied.ts';
 import type { Statement } from '../../aws/policy.ts';
-import { firstText } from '../../aws/xml.ts';
+import { escapeXml, firstText } from '../../aws/xml.ts';
 import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import { placeFinder } from '../../base/sorted.ts';
@@ -182,11 +182,6 @@ function readResult(text: string): { Deleted: { Key: string }[]; Errors: { Key: 
 
 /** https://www.w3.org/TR/xml/#charsets */
 const NOT_IN_XML = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
-
-/** What a parser would take for the end of a line, too: https://www.w3.org/TR/xml11/#sec-line-ends */
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"'\t\n\r\u0085\u2028]/g, (char) => `&#${char.charCodeAt(0)};`);
-}
 
 function* batches(deletions: readonly Deletion[]): Generator<readonly Deletion[]> {
   for (let at = 0; at < deletions.length; at += KEYS_A_REQUEST) yield deletions.slice(at, at + KEYS_A_REQUEST);

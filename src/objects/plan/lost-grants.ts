@@ -14,7 +14,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 
 /**
  * A write, and a copy in place as well, keeps no ACL: where objects are served by theirs, as sites of older tools are, what is
- * replaced would go dark without a word. One object of each bucket is looked at, if the caller may.
+ * replaced would go dark without a word, and what is new beside them is dark. One object of each bucket is looked at, if the caller may.
  */
 export async function warnOfLostGrants(
   { acl }: Pick<ObjectsRequest, 'acl'>,
@@ -24,12 +24,10 @@ export async function warnOfLostGrants(
   if (acl !== 'auto') return;
   for (const bucket of buckets.values()) {
     if (bucket.ownership === 'BucketOwnerEnforced') continue;
-    const replaced = objects.findLast(
-      (one) => one.bucket === bucket.name && (one.action === 'changed' || one.action === 'headers'),
-    );
-    if (!replaced) continue;
+    const looked = sampleOf(objects.filter((one) => one.bucket === bucket.name));
+    if (!looked) continue;
     const { s3, name, owner } = bucket;
-    const { key } = replaced;
+    const { key } = looked;
     const answer = await allowed(
       access.aws.call('s3:GetObjectAcl', (abortSignal) =>
         s3.send(new GetObjectAclCommand({ Bucket: name, Key: key, ExpectedBucketOwner: owner }), { abortSignal }),
@@ -37,10 +35,21 @@ export async function warnOfLostGrants(
     );
     const readers = readersOf(answer?.Grants ?? []);
     if (readers === undefined) continue;
+    const [why, what] =
+      looked.action === 'unchanged'
+        ? ['', 'what is new now cannot']
+        : [', and a write keeps no ACL', 'what is replaced now can no longer'];
     access.runner.warning(
-      `s3://${name}/${key}: its ACL lets ${readers} read it, and a write keeps no ACL: s3-acl: auto sends ${bucket.acl.send ?? 'none'}, so that what is replaced now can no longer be read so. To keep it, give s3-acl: public-read, or let the bucket's policy allow s3:GetObject.`,
+      `s3://${name}/${key}: its ACL lets ${readers} read it${why}: s3-acl: auto sends ${bucket.acl.send ?? 'none'}, so that ${what} be read so. To ${looked.action === 'unchanged' ? 'let readers have both' : 'keep it'}, give s3-acl: public-read, or let the bucket's policy allow s3:GetObject.`,
     );
   }
+}
+
+/** What is replaced; else what stays, beside something new that readers are to have in the same way. */
+function sampleOf(objects: readonly PlannedObject[]): PlannedObject | undefined {
+  const replaced = objects.findLast(({ action }) => action === 'changed' || action === 'headers');
+  if (replaced || !objects.some(({ action }) => action === 'new')) return replaced;
+  return objects.find(({ action }) => action === 'unchanged');
 }
 
 function readersOf(grants: readonly Grant[]): string | undefined {

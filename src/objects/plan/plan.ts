@@ -23,9 +23,9 @@ export interface PlannedObject extends ObjectAddress {
   /** CRC-32 of what is stored, where the comparison proved that it is the same. */
   readonly crc?: number | undefined;
   /** It may be the same already: S3 did not show its headers or checksum. */
-  readonly unproved?: boolean;
+  readonly unproved?: boolean | undefined;
   /** Its content type says UTF-8 by the file's name; the bytes have to confirm it. */
-  readonly guessesCharset?: boolean;
+  readonly guessesCharset?: boolean | undefined;
 }
 
 export interface PlannedBucket extends Bucket {
@@ -54,6 +54,11 @@ export interface Repair extends ObjectAddress {
   readonly by: 'copy' | 'grant';
   /** Of a copy: all that the object has. */
   readonly headers?: ObjectHeaders;
+}
+
+/** An object that stays, and all the tags that it is to have (`s3-tags`). */
+export interface Retagging extends ObjectAddress {
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** An object to delete, as the plan saw it: what was written since is not deleted. */
@@ -90,10 +95,13 @@ export interface ObjectsPlan {
   readonly objects: readonly PlannedObject[];
   readonly deletions: readonly Deletion[];
   readonly repairs: readonly Repair[];
+  readonly retags: readonly Retagging[];
   /** Buckets of which objects were asked for by HEAD. */
   readonly headed: ReadonlySet<string>;
   /** Buckets whose unchanged objects were asked for their ACL. */
   readonly aclsRead: ReadonlySet<string>;
+  /** Buckets whose objects that stay were asked for their tags. */
+  readonly tagsRead: ReadonlySet<string>;
   /** Buckets of which the caller's or the owner's canonical id was of use. */
   readonly owners: ReadonlyMap<string, OwnerIds>;
   readonly invalidations: readonly PlannedInvalidation[];

@@ -39,6 +39,11 @@ export class PlannedFile implements PlannedObject {
     return new PlannedFile(this, { ...this, action: 'changed', crc: undefined });
   }
 
+  /** The same, to be given other headers. */
+  withHeaders(headers: ObjectHeaders): PlannedFile {
+    return new PlannedFile(this, { ...this, headers });
+  }
+
   get bucket(): string {
     return this.place.bucket;
   }

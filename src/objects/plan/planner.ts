@@ -13,12 +13,13 @@ import { onBucket } from './iam-actions.ts';
 import { warnOfUnseenErrorPages } from './invalidation-paths.ts';
 import { warnOfLostGrants } from './lost-grants.ts';
 import { sendWhereGrantsLack } from './missing-grants.ts';
-import { warnOfOlderTypes } from './older-types.ts';
+import { warnOfOlderHeaders } from './older-headers.ts';
 import { lookAtTold, type PastInvalidations, paidUntil, planInvalidation } from './owed-invalidations.ts';
 import { copyOfKept, type KeptByOwner, keep } from './owners.ts';
 import type { Deletion, ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Scope } from './plan.ts';
 import { type PlannedRedirect, planRedirects } from './redirects.ts';
 import { planRepairs } from './repairs.ts';
+import { planTags } from './tags.ts';
 import { publishedUrl } from './url.ts';
 
 /**
@@ -39,7 +40,10 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
   const redirects = await planRedirects(request, access, { buckets, files: compared.objects });
   const found =
     redirects.length > 0 ? [...compared.objects, ...redirects.map(({ object }) => object)] : compared.objects;
-  const { objects, aclsRead } = await sendWhereGrantsLack(request, access, { buckets, objects: found });
+  const { objects: due, aclsRead } = await sendWhereGrantsLack(request, access, { buckets, objects: found });
+  const { objects, retags, tagsRead } = await planTags(request, access, { buckets, objects: due });
+  const looking = warnOfOlderHeaders(request, access, { buckets, objects });
+  looking.catch(() => {});
   for (const bucket of buckets.values()) checkOwnership(bucket, objects, access);
   for (const bucket of buckets.values()) warnOfManagedKey(request, bucket, access);
   await warnOfLostGrants(request, access, { buckets, objects });
@@ -49,7 +53,7 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
   const kept = request.fixAcl ? withOthers({ ...compared, kept: staying }, deletions) : staying;
   const { repairs, owners, headed } = await planRepairs(request, access, { buckets, kept });
   const invalidations = planInvalidations(told, given, { compared, redirects, objects });
-  if (told.some(({ maySee, isKnown }) => maySee && !isKnown)) await warnOfOlderTypes(access, { buckets, objects });
+  await looking;
   warnOfUnseenErrorPages(invalidations, objects, access.runner);
   return {
     buckets,
@@ -57,8 +61,10 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
     objects,
     deletions,
     repairs,
+    retags,
     headed: new Set([...compared.headed, ...headed, ...redirects.map(({ object }) => object.bucket)]),
     aclsRead,
+    tagsRead,
     owners,
     invalidations,
     url: publishedUrl(request, access, {

@@ -44,6 +44,8 @@ export interface ObjectHead {
   /** ARN of the KMS key. */
   readonly kmsKey?: string | undefined;
   readonly replication?: string | undefined;
+  /** When a lifecycle rule deletes it, and which. */
+  readonly expiration?: string | undefined;
   /** Milliseconds since 1970. */
   readonly modified: number;
 }

@@ -126,11 +126,16 @@ export function storedHeaders(answer: Readonly<Record<string, string | string[] 
   return found;
 }
 
+/** Tags as the header `x-amz-tagging` has them. */
+export function tagging(tags: ObjectSettings['tags']): string {
+  const pairs = Object.entries(tags).map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`);
+  return pairs.join('&');
+}
+
 /** Those that every object gets. */
 export function fixedHeaders({ tags, storageClass, encryption, kmsKey }: ObjectSettings): Record<string, string> {
   const headers: Record<string, string> = {};
-  const pairs = Object.entries(tags).map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`);
-  if (pairs.length > 0) headers['x-amz-tagging'] = pairs.join('&');
+  if (Object.keys(tags).length > 0) headers['x-amz-tagging'] = tagging(tags);
   if (storageClass) headers['x-amz-storage-class'] = storageClass;
   if (encryption || kmsKey) headers['x-amz-server-side-encryption'] = encryption ?? 'aws:kms';
   if (kmsKey) headers['x-amz-server-side-encryption-aws-kms-key-id'] = kmsKey;

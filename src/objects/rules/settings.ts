@@ -1,3 +1,6 @@
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+export const MAX_TAGS = 10;
+
 /** `GLOB => VALUE`: for files whose path below LOCAL, or in the workspace, matches. */
 export interface HeaderRule<T extends string = string> {
   readonly glob: string;

@@ -78,6 +78,7 @@ export async function headObject(
     headers: storedHeaders(head.headers),
     kmsKey: text('x-amz-server-side-encryption-aws-kms-key-id'),
     replication: text('x-amz-replication-status'),
+    expiration: text('x-amz-expiration'),
     modified: Date.parse(text('last-modified') ?? '') || 0,
   };
 }
