@@ -15,7 +15,8 @@ export function getObjectTagging(call: S3Call): Answer {
 export function putObjectTagging(call: S3Call): Answer {
   const { bucket, key } = call;
   const object = latest(bucket, key);
-  if (!object) throw new AwsError('NoSuchKey', 404, { message: 'The specified key does not exist.', fields: { Key: key } });
+  if (!object)
+    throw new AwsError('NoSuchKey', 404, { message: 'The specified key does not exist.', fields: { Key: key } });
   const text = call.body.toString();
   if (!/^(<\?xml[^>]*>)?\s*<Tagging/.test(text))
     throw new AwsError('MalformedXML', 400, 'The XML you provided was not well-formed');
