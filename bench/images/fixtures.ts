@@ -33,9 +33,8 @@ function* realFiles(root = '/usr'): Generator<string> {
 }
 
 /** A tar of about this many bytes, made of the next files. */
-async function plainLayer(folder: string, name: string, bytes: number, files: Iterator<string>): Promise<Layer> {
+async function plainLayer(path: string, bytes: number, files: Iterator<string>): Promise<Layer> {
   const tar = pack();
-  const path = join(folder, name);
   const written = pipeline(tar, createWriteStream(path));
   for (let size = 0; size < bytes; ) {
     const { value: file, done } = files.next();
@@ -121,7 +120,7 @@ export async function makeFixtures(
 ): Promise<number> {
   const files = realFiles();
   const plain: Layer[] = [];
-  for (let at = 0; at <= layers; at++) plain.push(await plainLayer(folder, `layer-${at}.tar`, bytes, files));
+  for (let at = 0; at <= layers; at++) plain.push(await plainLayer(join(folder, `layer-${at}.tar`), bytes, files));
   const gzipped = new Map<Layer, Layer>();
   for (const layer of plain) gzipped.set(layer, await gzipLayer(layer, folder));
   const packed = (of: readonly Layer[]) => of.map((layer) => gzipped.get(layer)!);

@@ -61,7 +61,7 @@ async function bench(one: Case): Promise<void> {
   const peers = PEERS.filter(({ name }) => values.peer.split(',').includes(name));
   const measured = new Map<string, Measured[]>(peers.map(({ name }) => [name, []]));
   for (let run = 0; run < Number(values.runs); run++)
-    for (const peer of peers) measured.get(peer.name)!.push(await measure(peer, one, folder, listing));
+    for (const peer of peers) measured.get(peer.name)!.push(await measure(peer, one, { folder, listing }));
   for (const [name, runs] of measured) {
     const [seconds, cpu] = [median(runs.map((it) => it.seconds)), median(runs.map((it) => it.cpu))];
     const peak = Math.max(...runs.map((it) => it.megabytes));
@@ -90,7 +90,11 @@ function makeFiles(folder: string, { files, bytes, unchanged }: Case): string {
   return path;
 }
 
-async function measure(peer: Peer, { unchanged }: Case, folder: string, listing: string): Promise<Measured> {
+async function measure(
+  peer: Peer,
+  { unchanged }: Case,
+  { folder, listing }: { readonly folder: string; readonly listing: string },
+): Promise<Measured> {
   const tls = values.tls ? certificate() : undefined;
   const server = spawn(sink, [values.delay, listing, ...(tls ?? [])], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {

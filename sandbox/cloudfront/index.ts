@@ -85,10 +85,10 @@ export function makeCloudFront(core: Core): Service {
       if (call.action === 'GetInvalidation') {
         const one = invalidations.find((it) => it.id === id);
         if (!one) throw new AwsError('NoSuchInvalidation', 404, 'The specified invalidation does not exist.');
-        return { body: rendered(one, isDone(one)) };
+        return { body: rendered(one, { isDone: isDone(one) }) };
       }
       if (call.action === 'ListInvalidations') return { body: list(call, invalidations, isDone) };
-      return create(call, invalidations, core.clock.now(), isDone);
+      return create(call, invalidations, { now: core.clock.now(), isDone });
     },
   };
 }
@@ -145,8 +145,7 @@ function list(
 function create(
   call: ServiceCall,
   invalidations: Invalidation[],
-  now: number,
-  isDone: (one: Invalidation) => boolean,
+  { now, isDone }: { readonly now: number; readonly isDone: (one: Invalidation) => boolean },
 ): Answer {
   const { reference, paths, quantity } = readBatch(call.body);
   call.entry.params.paths = paths;
@@ -164,7 +163,7 @@ function create(
       'Your request contains a caller reference that was used before with other content.',
     );
   }
-  if (same) return { status: 201, body: rendered(same, isDone(same)) };
+  if (same) return { status: 201, body: rendered(same, { isDone: isDone(same) }) };
   const inProgress = invalidations.filter((one) => !isDone(one)).flatMap((one) => one.paths);
   const wildcards = (all: readonly string[]) => all.filter((path) => path.endsWith('*')).length;
   const singles = [...inProgress, ...paths].length - wildcards([...inProgress, ...paths]);
@@ -177,7 +176,7 @@ function create(
   }
   const one = { id: `I${String(invalidations.length + 1).padStart(13, '0')}`, reference, paths, created: now };
   invalidations.push(one);
-  return { status: 201, body: rendered(one, false) };
+  return { status: 201, body: rendered(one, { isDone: false }) };
 }
 
 function readBatch(body: Buffer): { reference: string; paths: string[]; quantity: number } {
@@ -197,7 +196,7 @@ function isValidPath(path: string): boolean {
   return path.length <= 4_000 && /^\/(?:[A-Za-z0-9$\-_.+!'(),;:@&=/]|%[0-9A-Fa-f]{2})*\*?$/.test(path);
 }
 
-function rendered({ id, reference, paths, created }: Invalidation, isDone: boolean): string {
+function rendered({ id, reference, paths, created }: Invalidation, { isDone }: { readonly isDone: boolean }): string {
   const Paths = { Quantity: paths.length, Items: { Path: paths } };
   return xml({
     Invalidation: {

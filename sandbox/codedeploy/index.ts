@@ -7,6 +7,7 @@ import {
   lastSuccessful,
   look,
   readGroups,
+  rollBack,
   type S3Location,
   stop,
 } from './state.ts';
@@ -92,7 +93,8 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => unknown>> = {
     if (!isOngoing(deployment)) {
       throw new AwsError('DeploymentAlreadyCompletedException', 400, 'The deployment is already complete.');
     }
-    stop(core, group, deployment, { rollback: call.input.autoRollbackEnabled === true });
+    stop(deployment);
+    if (call.input.autoRollbackEnabled === true) rollBack(core, group, deployment);
     return { status: 'Succeeded' };
   },
   ListDeploymentTargets: ({ call, groups }) => {

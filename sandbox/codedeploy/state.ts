@@ -103,9 +103,9 @@ export function look(core: Core, group: DeploymentGroupState, deployment: Deploy
     deployment.error = { code: 'ALARM_ACTIVE', message: 'One or more alarms have been activated.' };
     if (deployment.rollsBackOn.includes('DEPLOYMENT_STOP_ON_ALARM')) rollBack(core, group, deployment);
   } else if (deployment.creator === 'user' && deployment.looks === stoppedAtLook) {
-    stop(core, group, deployment, { rollback: false });
+    stop(deployment);
   } else if (deployment.creator === 'user' && deployment.looks === rivalAtLook) {
-    stop(core, group, deployment, { rollback: false });
+    stop(deployment);
     begin(core, group, {
       location: { ...deployment.location, eTag: 'rival' },
       creator: 'user',
@@ -144,19 +144,13 @@ function bytesOf({ buckets }: Core, { bucket, key, version, eTag }: S3Location):
   return object.body.toString('latin1').slice(0, 40);
 }
 
-export function stop(
-  core: Core,
-  group: DeploymentGroupState,
-  deployment: DeploymentState,
-  { rollback }: { readonly rollback: boolean },
-): void {
+export function stop(deployment: DeploymentState): void {
   deployment.status = 'Stopped';
   deployment.error = { code: 'MANUAL_STOP', message: 'The deployment was stopped by a user.' };
-  if (rollback) rollBack(core, group, deployment);
 }
 
 /** A rollback is a new deployment of the revision that succeeded last. */
-function rollBack(core: Core, group: DeploymentGroupState, deployment: DeploymentState): void {
+export function rollBack(core: Core, group: DeploymentGroupState, deployment: DeploymentState): void {
   const last = lastSuccessful(group);
   if (!last) return;
   const { location } = last;

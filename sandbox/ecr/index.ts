@@ -54,7 +54,7 @@ export const makeEcr: ServiceFactory = (core) => {
   const describeRepositories = (call: ServiceCall): Answer => {
     const { state, names } = asked(call, call.input.repositoryNames as string[] | undefined);
     const repositories = names.map((name) => {
-      authorize(call, 'ecr:DescribeRepositories', state, name);
+      authorize(call, 'ecr:DescribeRepositories', { state, name });
       return described(state, found(state, name));
     });
     return json({ repositories });
@@ -63,7 +63,7 @@ export const makeEcr: ServiceFactory = (core) => {
   const createRepository = (call: ServiceCall): Answer => {
     const name = String(call.input.repositoryName);
     const { state } = asked(call, [name]);
-    authorize(call, 'ecr:CreateRepository', state, name);
+    authorize(call, 'ecr:CreateRepository', { state, name });
     if (!NAME.test(name)) throw new AwsError('InvalidParameterException', 400, `Invalid parameter at 'repositoryName'`);
     if (state.repositories.has(name)) {
       const message = `The repository with name '${name}' already exists in the registry with id '${state.account}'`;
@@ -83,25 +83,22 @@ export const makeEcr: ServiceFactory = (core) => {
     if ((mutability?.endsWith('_WITH_EXCLUSION') ?? false) !== (filters ?? []).length > 0) {
       throw new AwsError('InvalidParameterException', 400, 'exclusion filters go with a mutability WITH_EXCLUSION');
     }
-    if (settings.tags) authorize(call, 'ecr:TagResource', state, name);
+    if (settings.tags) authorize(call, 'ecr:TagResource', { state, name });
     const exclusions = (filters ?? []).map(({ filter }) => filter);
-    const made = addRepository(
-      state,
-      name,
-      { ...(mutability ? { mutability } : {}), exclusions },
-      {
-        scanOnPush: settings.imageScanningConfiguration?.scanOnPush ?? false,
-        encryption: settings.encryptionConfiguration,
-        resourceTags: settings.tags,
-      },
-    );
+    const made = addRepository(state, name, {
+      ...(mutability ? { mutability } : {}),
+      exclusions,
+      scanOnPush: settings.imageScanningConfiguration?.scanOnPush ?? false,
+      encryption: settings.encryptionConfiguration,
+      resourceTags: settings.tags,
+    });
     return json({ repository: described(state, made) });
   };
 
   const batchGetImage = (call: ServiceCall): Answer => {
     const name = String(call.input.repositoryName);
     const { state } = asked(call, [name]);
-    authorize(call, 'ecr:BatchGetImage', state, name);
+    authorize(call, 'ecr:BatchGetImage', { state, name });
     const repository = found(state, name);
     const ids = (call.input.imageIds ?? []) as { imageTag?: string; imageDigest?: string }[];
     const failures: unknown[] = [];
@@ -128,7 +125,7 @@ export const makeEcr: ServiceFactory = (core) => {
     const name = String(call.input.repositoryName);
     const digest = String(call.input.layerDigest);
     const { state } = asked(call, [name]);
-    authorize(call, 'ecr:GetDownloadUrlForLayer', state, name);
+    authorize(call, 'ecr:GetDownloadUrlForLayer', { state, name });
     const blob = found(state, name).blobs.get(digest);
     if (!blob) throw new AwsError('LayersNotFoundException', 400, `the layer ${digest} was not found`);
     const url = await core.listen((_request, response) => response.end(blob));
@@ -145,7 +142,7 @@ export const makeEcr: ServiceFactory = (core) => {
   const describeImages = (call: ServiceCall): Answer => {
     const name = String(call.input.repositoryName);
     const { state } = asked(call, [name]);
-    authorize(call, 'ecr:DescribeImages', state, name);
+    authorize(call, 'ecr:DescribeImages', { state, name });
     const { manifests, tags } = found(state, name);
     const imageDetails = [...manifests].map(([imageDigest, { bytes, mediaType }]) => ({
       registryId: state.account,
@@ -189,7 +186,11 @@ export const makeEcr: ServiceFactory = (core) => {
   return service;
 };
 
-function authorize(call: ServiceCall, action: string, state: RegistryState, name: string): void {
+function authorize(
+  call: ServiceCall,
+  action: string,
+  { state, name }: { readonly state: RegistryState; readonly name: string },
+): void {
   const { account, region, partition } = state;
   call.authorize({
     action,

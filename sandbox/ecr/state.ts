@@ -103,12 +103,15 @@ export function makeRegistryState(world: World, account: string, region: string)
 export function addRepository(
   { account, region, partition, isPublic, repositories }: RegistryState,
   name: string,
-  { mutability = 'MUTABLE', exclusions = [], policy, isCache = false }: RepositoryWorld = {},
   {
+    mutability = 'MUTABLE',
+    exclusions = [],
+    policy,
+    isCache = false,
     scanOnPush = false,
     encryption,
     resourceTags,
-  }: { scanOnPush?: boolean; encryption?: unknown; resourceTags?: unknown } = {},
+  }: RepositoryWorld & Partial<Pick<Repository, 'scanOnPush' | 'encryption' | 'resourceTags'>> = {},
 ): Repository {
   const repository: Repository = {
     name,

@@ -48,7 +48,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     known(call, state, cluster);
     const found = names.map((name) => {
       call.authorize({ action: 'ecs:DescribeServices', resource: arnOf(call, `service/${cluster}/${name}`) });
-      return find(call, state, cluster, name);
+      return find(call, state, { cluster, name });
     });
     const missing = names.filter((_, at) => !found[at]);
     return {
@@ -79,7 +79,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       const context = { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' };
       if (role) call.authorize({ action: 'iam:PassRole', resource: role, context });
     }
-    return { taskDefinition: register(state, { account: call.caller.account, region: call.region }, given, tags) };
+    return { taskDefinition: register(state, { account: call.caller.account, region: call.region }, { given, tags }) };
   },
   UpdateService: (call, { state, core }) => {
     const service = authorized(call, state, 'UpdateService');
@@ -103,15 +103,16 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       createdAt?: { after?: number };
     };
     // Who waits for the end of somebody else's deployment looks at the list alone: it gets on by that, too.
-    for (const it of status ? service.deployments.filter(isOngoing) : []) look(core, state, service, it);
+    for (const it of status ? service.deployments.filter(isOngoing) : [])
+      look({ core, state, service, deployment: it });
     const found = service.deployments.filter((it) => it.createdAt >= after && (!status || status.includes(it.status)));
     // In no particular order.
     return { serviceDeployments: found.map((it) => brief(service, it)) };
   },
   DescribeServiceDeployments: (call, { core, state }) => {
     const [arn = ''] = call.input.serviceDeploymentArns as string[];
-    const { service, deployment } = deploymentOf(call, state, arn, 'DescribeServiceDeployments');
-    look(core, state, service, deployment);
+    const { service, deployment } = deploymentOf(call, state, arn);
+    look({ core, state, service, deployment });
     return { serviceDeployments: [detailed(service, deployment)], failures: [] };
   },
   DescribeServiceRevisions: (call, { core, state }) => {
@@ -136,7 +137,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
   StopServiceDeployment: (call, { state }) => {
     const arn = String(call.input.serviceDeploymentArn);
-    const { service, deployment } = deploymentOf(call, state, arn, 'StopServiceDeployment');
+    const { service, deployment } = deploymentOf(call, state, arn);
     if (call.input.stopType !== 'ROLLBACK') {
       throw new AwsError('InvalidParameterException', 400, 'The only valid stop type is ROLLBACK.');
     }
@@ -184,25 +185,29 @@ function known(call: ServiceCall, { services }: EcsState, cluster: string): Serv
   return found;
 }
 
-function find(call: ServiceCall, state: EcsState, cluster: string, name: string): ServiceState | undefined {
+function find(
+  call: ServiceCall,
+  state: EcsState,
+  { cluster, name }: { readonly cluster: string; readonly name: string },
+): ServiceState | undefined {
   return known(call, state, cluster).find((it) => it.name === name || it.arn === name);
 }
 
 function authorized(call: ServiceCall, state: EcsState, action: string): ServiceState {
   const [cluster, name] = [String(call.input.cluster), String(call.input.service)];
   call.authorize({ action: `ecs:${action}`, resource: arnOf(call, `service/${cluster}/${name}`) });
-  const service = find(call, state, cluster, name);
+  const service = find(call, state, { cluster, name });
   if (!service) throw new AwsError('ServiceNotFoundException', 400, 'Service not found.');
   return service;
 }
 
-function deploymentOf(call: ServiceCall, state: EcsState, arn: string, action: string) {
+function deploymentOf(call: ServiceCall, state: EcsState, arn: string) {
   const service = state.services.find(({ deployments }) => deployments.some((it) => it.arn === arn));
   const deployment = service?.deployments.find((it) => it.arn === arn);
   if (!service || !deployment) {
     throw new AwsError('ServiceDeploymentNotFoundException', 400, 'The service deployment was not found.');
   }
-  call.authorize({ action: `ecs:${action}`, resource: service.arn });
-  call.authorize({ action: `ecs:${action}`, resource: arn });
+  call.authorize({ action: `ecs:${call.action}`, resource: service.arn });
+  call.authorize({ action: `ecs:${call.action}`, resource: arn });
   return { service, deployment };
 }

@@ -100,7 +100,7 @@ export function readEcs(core: Core): EcsState {
     for (const [cluster, services] of Object.entries(clusters)) {
       for (const [name, stated] of Object.entries(services)) {
         const { region } = world;
-        const definition = register(state, { account, region }, stated.definition, stated.tags ?? []);
+        const definition = register(state, { account, region }, { given: stated.definition, tags: stated.tags ?? [] });
         if (stated.deregistered) Object.assign(definition, { status: 'INACTIVE' });
         const arn = `arn:aws:ecs:${region}:${account}:service/${cluster}/${name}`;
         const taskDefinition = definition.taskDefinitionArn;
@@ -121,8 +121,10 @@ export function readEcs(core: Core): EcsState {
 export function register(
   state: EcsState,
   { account, region }: { readonly account: string; readonly region: string },
-  given: Readonly<Record<string, unknown>>,
-  tags: readonly { key: string; value: string }[],
+  {
+    given,
+    tags = [],
+  }: { readonly given: Readonly<Record<string, unknown>>; readonly tags?: readonly { key: string; value: string }[] },
 ): TaskDefinition {
   const family = String(given.family);
   const prefix = `arn:aws:ecs:${region}:${account}:task-definition/${family}:`;
@@ -155,36 +157,42 @@ export function beginDeployment(core: Core, service: ServiceState, taskDefinitio
   return begun;
 }
 
+interface Watched {
+  readonly core: Core;
+  readonly state: EcsState;
+  readonly service: ServiceState;
+  readonly deployment: DeploymentState;
+}
+
 /** A look at a deployment lets it get on: the sandbox's time is that of who watches. */
-export function look(core: Core, state: EcsState, service: ServiceState, deployment: DeploymentState): void {
+export function look(watched: Watched): void {
+  const { core, state, service, deployment } = watched;
   deployment.looks++;
   const { stated } = service;
   if (isOngoing(deployment) && stated.rivalAtLook === deployment.looks) {
     const before = state.definitions.get(deployment.taskDefinition)!;
-    const rival = register(state, service, before.definition, []);
+    const rival = register(state, service, { given: before.definition });
     beginDeployment(core, service, rival.taskDefinitionArn);
     return;
   }
   if (isOngoing(deployment) && stated.stoppedAtLook === deployment.looks) deployment.status = 'STOPPED';
   const step = STEPS[deployment.status];
   if (stated.stuck && isOngoing(deployment) && deployment.looks === 1) tell(core, service, NO_PLACE(service));
-  if (step && !stated.stuck) step(core, state, service, deployment);
-  else if (stated.stuck && deployment.status.startsWith('ROLLBACK')) step?.(core, state, service, deployment);
+  if (!stated.stuck || deployment.status.startsWith('ROLLBACK')) step?.(watched);
   publish(core, state, service);
 }
 
 const NO_PLACE = ({ name }: ServiceState) =>
   `(service ${name}) was unable to place a task because no container instance met all of its requirements.`;
 
-type Step = (core: Core, state: EcsState, service: ServiceState, deployment: DeploymentState) => void;
-
-const STEPS: Readonly<Record<string, Step>> = {
-  PENDING: (_core, _state, _service, deployment) => {
+const STEPS: Readonly<Record<string, (watched: Watched) => void>> = {
+  PENDING: ({ deployment }) => {
     deployment.status = 'IN_PROGRESS';
   },
-  IN_PROGRESS: (core, state, service, deployment) => {
-    const failure = failureOf(core, state, service, deployment);
-    if (failure) return fail(core, service, deployment, failure);
+  IN_PROGRESS: (watched) => {
+    const { core, service, deployment } = watched;
+    const failure = failureOf(watched);
+    if (failure) return fail(watched, failure);
     const desired = service.stated.desiredCount ?? 2;
     if (deployment.running < desired) deployment.running++;
     if (deployment.running < desired) return;
@@ -192,10 +200,10 @@ const STEPS: Readonly<Record<string, Step>> = {
     service.serving = deployment.taskDefinition;
     tell(core, service, `(service ${service.name}) has reached a steady state.`);
   },
-  ROLLBACK_REQUESTED: (_core, _state, _service, deployment) => {
+  ROLLBACK_REQUESTED: ({ deployment }) => {
     deployment.status = 'ROLLBACK_IN_PROGRESS';
   },
-  ROLLBACK_IN_PROGRESS: (_core, _state, service, deployment) => {
+  ROLLBACK_IN_PROGRESS: ({ service, deployment }) => {
     deployment.status = 'ROLLBACK_SUCCESSFUL';
     service.taskDefinition = service.serving;
   },
@@ -206,7 +214,7 @@ interface FailedTask extends Record<string, unknown> {
   readonly stoppedReason: string;
 }
 
-function fail(core: Core, service: ServiceState, deployment: DeploymentState, failure: FailedTask): void {
+function fail({ core, service, deployment }: Watched, failure: FailedTask): void {
   deployment.failures++;
   const taskArn = `arn:aws:ecs:${service.region}:${service.account}:task/${service.cluster}/${crypto.randomUUID().replaceAll('-', '')}`;
   const { taskDefinition: taskDefinitionArn } = deployment;
@@ -235,13 +243,8 @@ function tell(core: Core, { events }: ServiceState, message: string): void {
 }
 
 /** Why tasks of a definition do not stay; undefined: they do. */
-function failureOf(
-  core: Core,
-  state: EcsState,
-  service: ServiceState,
-  { taskDefinition }: DeploymentState,
-): FailedTask | undefined {
-  for (const { name, image } of state.definitions.get(taskDefinition)!.definition.containerDefinitions) {
+function failureOf({ core, state, service, deployment }: Watched): FailedTask | undefined {
+  for (const { name, image } of state.definitions.get(deployment.taskDefinition)!.definition.containerDefinitions) {
     const { digest, isMissing } = resolveImage(core, image);
     if (isMissing) {
       const reason = `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: not found`;

@@ -29,7 +29,11 @@ export function subjectOf(job: ReturnType<typeof findJob>): string {
 }
 
 /** The claims of a job's token; `now` in seconds. https://docs.github.com/actions/reference/security/oidc */
-export function claimsOf(world: World, name: string, audience: string, now: number): Record<string, unknown> {
+export function claimsOf(
+  world: World,
+  name: string,
+  { audience, now }: { readonly audience: string; readonly now: number },
+): Record<string, unknown> {
   const job = findJob(world, name);
   const [owner] = job.repository.split('/');
   const workflow = `${job.repository}/.github/workflows/publish.yml@${job.ref}`;

@@ -33,7 +33,7 @@ export function makeIssuer(core: Pick<Core, 'world' | 'clock' | 'secrets'>): Iss
       const now = Math.floor(core.clock.now() / 1000);
       const other = findJob(core.world, job).signedWith === 'other';
       const { privateKey } = key(other ? 'other' : 'sandbox');
-      const token = await new SignJWT(claimsOf(core.world, job, audience, now))
+      const token = await new SignJWT(claimsOf(core.world, job, { audience, now }))
         .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: 'sandbox' })
         .sign(privateKey);
       core.secrets.add(token);

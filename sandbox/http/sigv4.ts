@@ -98,14 +98,14 @@ export function canonicalRequest(head: Head, signed: Signed, payloadHash: string
     head.method,
     // S3 alone takes the path as it was sent; every other service escapes it once more.
     signed.service === 's3' ? head.path : head.path.split('/').map(escapeUri).join('/'),
-    canonicalQuery(head.query, signed.presigned),
+    canonicalQuery(head.query, signed),
     headers.join(''),
     signed.signedHeaders.join(';'),
     payloadHash,
   ].join('\n');
 }
 
-function canonicalQuery(query: URLSearchParams, presigned: boolean): string {
+function canonicalQuery(query: URLSearchParams, { presigned }: Pick<Signed, 'presigned'>): string {
   return [...query]
     .filter(([name]) => !(presigned && name === 'X-Amz-Signature'))
     .map(([name, value]) => [escapeUri(name), escapeUri(value)] as const)

@@ -75,7 +75,7 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
       throw new AwsError('ResourceConflictException', 409, text);
     }
     checkRevision(state, RevisionId);
-    beginUpdate(core, state, codeOf(core, call, state, code));
+    beginUpdate(core, state, codeOf(core, call, { of: state, code }));
     return described(state);
   },
   PublishVersion: ({ core, call, state }) => {
@@ -218,7 +218,8 @@ interface CodeInput {
 }
 
 /** What an update names: one manifest of the sandbox's registries, or an object. */
-function codeOf(core: Core, call: ServiceCall, { stated, serving }: FunctionState, code: CodeInput): Code {
+function codeOf(core: Core, call: ServiceCall, { of, code }: { of: FunctionState; code: CodeInput }): Code {
+  const { stated, serving } = of;
   const invalid = (text: string) => new AwsError('InvalidParameterValueException', 400, text);
   const { ImageUri, S3Bucket, S3Key = '', S3ObjectVersion, Architectures = ['x86_64'] } = code;
   if (Architectures[0] !== (stated.architecture ?? 'x86_64')) throw invalid('the sandbox never changes architectures');

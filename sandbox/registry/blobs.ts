@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { addRepository, templateFor } from '../ecr/state.ts';
-import type { Upload, Uploads } from './call.ts';
-import { type RegistryCall, RegistryError } from './call.ts';
+import { type RegistryCall, RegistryError, SilentError, type Upload, type Uploads } from './call.ts';
 
 /** Every part but the last has at least this many bytes. */
 const MIN_PART = 5 << 20;
@@ -48,7 +47,7 @@ function startUpload(call: RegistryCall): void {
     addRepository(state, name, { mutability: template.imageTagMutability ?? 'MUTABLE' });
   }
   if (!state.repositories.has(name) || !call.allowed('ecr:InitiateLayerUpload', name)) {
-    throw new RegistryError(404, 'NAME_UNKNOWN', 'closed', { silent: true });
+    throw new SilentError(404, 'NAME_UNKNOWN', 'closed');
   }
   const digest = query.get('mount') ?? '';
   const from = query.get('from') ?? '';
@@ -78,8 +77,7 @@ async function addPart(call: RegistryCall, upload: Upload): Promise<void> {
   const range = () => `0-${Math.max(0, (upload.parts[0]?.length ?? 0) - 1)}`;
   const last = upload.parts.at(-1);
   // An earlier part that was smaller than this shows only now that it was not the last one.
-  if (last && last.length < MIN_PART)
-    throw new RegistryError(400, 'BLOB_UPLOAD_INVALID', 'part too small', { silent: true });
+  if (last && last.length < MIN_PART) throw new SilentError(400, 'BLOB_UPLOAD_INVALID', 'part too small');
   if (first !== upload.size) return call.answer(416, { range: range() });
   const bytes = await bodyOf(call);
   upload.parts.push(bytes);
@@ -94,7 +92,7 @@ async function finishUpload(call: RegistryCall, upload: Upload): Promise<void> {
   call.authorize('ecr:CompleteLayerUpload');
   const last = upload.parts.at(-1);
   if (bytes.length > 0 && last && last.length < MIN_PART) {
-    throw new RegistryError(400, 'BLOB_UPLOAD_INVALID', 'part too small', { silent: true });
+    throw new SilentError(400, 'BLOB_UPLOAD_INVALID', 'part too small');
   }
   const whole = Buffer.concat([...upload.parts, bytes]);
   if (whole.length === 0)
@@ -125,7 +123,7 @@ export async function bodyOf({
       chunks.push(chunk);
     }
   } catch {
-    throw new RegistryError(400, 'SIZE_INVALID', 'the body broke off', { silent: true });
+    throw new SilentError(400, 'SIZE_INVALID', 'the body broke off');
   }
   return Buffer.concat(chunks);
 }

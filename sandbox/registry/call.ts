@@ -3,19 +3,19 @@ import type { RegistryState, Repository } from '../ecr/state.ts';
 import type { LogEntry } from '../log.ts';
 import type { RegistryRequest } from './route.ts';
 
-/** An error in the words of the distribution protocol; `silent`: the connection is closed instead. */
+/** An error in the words of the distribution protocol. */
 export class RegistryError extends Error {
   readonly status: number;
   readonly code: string;
-  readonly silent: boolean;
-
-  constructor(status: number, code: string, message: string, { silent = false } = {}) {
+  constructor(status: number, code: string, message: string) {
     super(message);
     this.status = status;
     this.code = code;
-    this.silent = silent;
   }
 }
+
+/** The connection is closed instead of an answer. */
+export class SilentError extends RegistryError {}
 
 /** One request to a repository, its login checked. */
 export interface RegistryCall extends Omit<RegistryRequest, 'repository'> {

@@ -1,11 +1,11 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Login, RegistryState } from '../ecr/state.ts';
 import { cutConnection } from '../faults.ts';
 import { decide } from '../iam/access.ts';
 import type { LogEntry } from '../log.ts';
 import type { Core } from '../service.ts';
 import { answerBlob, answerUpload, makeUploads } from './blobs.ts';
-import { type RegistryCall, RegistryError, type Uploads } from './call.ts';
+import { type RegistryCall, RegistryError, SilentError } from './call.ts';
 import { answerManifest } from './manifests.ts';
 import { importUpstream } from './pull-through.ts';
 import { type RegistryRequest, route } from './route.ts';
@@ -21,14 +21,17 @@ export interface RegistryDeps {
 export function serveRegistry(deps: RegistryDeps): RequestListener {
   const uploads = makeUploads();
   return (request, response) => {
-    serve(deps, uploads, request, response).catch((error) => {
+    serve(deps, { uploads, request, response }).catch((error) => {
       console.error('sandbox: the registry failed', error);
       response.destroy();
     });
   };
 }
 
-async function serve(deps: RegistryDeps, uploads: Uploads, request: IncomingMessage, response: ServerResponse) {
+async function serve(
+  deps: RegistryDeps,
+  { uploads, request, response }: Pick<RegistryCall, 'uploads' | 'request' | 'response'>,
+) {
   const { core, state } = deps;
   const asked = route(request);
   const entry = core.log.add(newEntry(request, asked, state));
@@ -73,7 +76,7 @@ async function serve(deps: RegistryDeps, uploads: Uploads, request: IncomingMess
   } catch (thrown) {
     if (!(thrown instanceof RegistryError)) throw thrown;
     entry.error = thrown.code;
-    if (thrown.silent) {
+    if (thrown instanceof SilentError) {
       response.socket?.destroy();
       return;
     }

@@ -72,7 +72,7 @@ export function mayRead(
     if (ask({ ...check, resourceAccount: bucket.account, resourcePolicy })) return true;
   }
   if (bucket.ownership === 'BucketOwnerEnforced') return false;
-  if (!grants(object.grants, account, permission, bucket.blockPublicAccess)) return false;
+  if (!grants(object.grants, permission, { account, ignoresPublic: bucket.blockPublicAccess })) return false;
   // As a statement of a resource policy: it allows what the identity's account allows too, and a Deny of the bucket still wins.
   const granting = { Effect: 'Allow' as const, Principal: '*' as const, Action: action, Resource: '*' };
   const denies = listOf(bucket.policy?.Statement).filter(({ Effect }) => Effect === 'Deny');

@@ -84,7 +84,7 @@ export function completeMultipartUpload(core: Core, call: S3Call): Answer {
   const size = header(call, 'x-amz-mp-object-size');
   if (size !== '' && Number(size) !== body.length)
     throw new AwsError('InvalidRequest', 400, 'The object size does not match x-amz-mp-object-size');
-  const checksum = wholeChecksum(call, upload, parts, body);
+  const checksum = wholeChecksum(call, upload, { parts, body });
   const sums = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, 'hex')));
   const etag = `${createHash('md5').update(sums).digest('hex')}-${parts.length}`;
   const made = newObject(core, { ...call, headers: upload.headers }, { body, checksum, etag });
@@ -144,8 +144,7 @@ function checkParts(parts: readonly UploadedPart[]): void {
 function wholeChecksum(
   call: S3Call,
   upload: PendingUpload,
-  parts: readonly UploadedPart[],
-  body: Buffer,
+  { parts, body }: { readonly parts: readonly UploadedPart[]; readonly body: Buffer },
 ): Checksum | undefined {
   const { checksumHeader: name, checksumType: type } = upload;
   if (!name) return undefined;

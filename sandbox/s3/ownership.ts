@@ -76,8 +76,15 @@ export function cannedGrants(canned: string | undefined, owner: string, bucketOw
   }
 }
 
-/** Whether an ACL lets a caller do something. `account` is empty for anonymous callers. */
-export function grants(acl: readonly Grant[], account: string, wanted: Permission, ignoresPublic: boolean): boolean {
+export interface Asker {
+  /** Empty for anonymous callers. */
+  readonly account: string;
+  /** Block public access. */
+  readonly ignoresPublic: boolean;
+}
+
+/** Whether an ACL lets a caller do something. */
+export function grants(acl: readonly Grant[], wanted: Permission, { account, ignoresPublic }: Asker): boolean {
   return acl.some(({ to, permission }) => {
     if (permission !== wanted && permission !== 'FULL_CONTROL') return false;
     if ('account' in to) return account !== '' && to.account === account;

@@ -79,7 +79,7 @@ export function putObjectAcl(call: S3Call): Answer {
   authorizeWrite(call, 's3:PutObjectAcl');
   if (bucket.ownership === 'BucketOwnerEnforced')
     throw new AwsError('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs');
-  if (!grants(object.grants, caller.account, 'WRITE_ACP', true))
+  if (!grants(object.grants, 'WRITE_ACP', { account: caller.account, ignoresPublic: true }))
     throw new AwsError('AccessDenied', 403, 'Access Denied');
   const canned = header(call, 'x-amz-acl') || undefined;
   const all: Grant[] = [
