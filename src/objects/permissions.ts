@@ -3,7 +3,8 @@ import type { Session } from '../aws/session.ts';
 import type { ObjectsResult } from './apply/result.ts';
 import { copyActions, READ_STATE, writeActions } from './plan/iam-actions.ts';
 import { isDue } from './plan/invalidation-paths.ts';
-import type { ObjectsPlan, PlannedBucket, PlannedInvalidation, Scope } from './plan/plan.ts';
+import type { ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Repair, Scope } from './plan/plan.ts';
+import { groupByScope } from './plan/scopes.ts';
 import type { ObjectsRequest } from './request.ts';
 import { decideAcl, goesFirst } from './rules/acl.ts';
 import { MULTIPART_ABOVE } from './rules/parts.ts';
@@ -26,9 +27,19 @@ type Who = Pick<Session, 'partition' | 'accountId'>;
 export function objectsPermissions(request: ObjectsRequest, session: Who, planned: PlanAndResult): Statement[] {
   const { plan } = planned;
   const { partition, accountId } = session;
+  const sent = groupByScope(plan.scopes, dueOf(plan));
+  const repairs = groupByScope(plan.scopes, plan.repairs);
+  const retags = groupByScope(plan.scopes, plan.retags);
+  const deletions = groupByScope(plan.scopes, plan.deletions);
   const statements = plan.scopes.flatMap((scope) => {
     const bucket = plan.buckets.get(scope.bucket)!;
-    return [...listing(bucket, scope, partition), ...writing(request, { ...planned, bucket, scope }, session)];
+    const here = {
+      sent: sent.get(scope)!,
+      repairs: repairs.get(scope)!,
+      retags: retags.get(scope)!.length > 0,
+      deletes: deletions.get(scope)!.length > 0,
+    };
+    return [...listing(bucket, scope, partition), ...writing(request, { ...planned, bucket, scope, here }, session)];
   });
   for (const [name, { own, bucketOwner }] of plan.owners) {
     if (bucketOwner) statements.push({ actions: ['s3:GetBucketAcl'], resources: [`arn:${partition}:s3:::${name}`] });
@@ -85,19 +96,28 @@ function listing({ name, mayList }: PlannedBucket, { prefix }: Scope, partition:
   return [prefix === '' ? statement : { ...statement, conditions: { StringEquals: { 's3:prefix': prefix } } }];
 }
 
+/** What a plan sends or copies. */
+function* dueOf({ objects }: ObjectsPlan): Generator<PlannedObject> {
+  for (const object of objects) if (object.action !== 'unchanged') yield object;
+}
+
 interface Writing extends PlanAndResult {
   readonly bucket: PlannedBucket;
   readonly scope: Scope;
+  /** What becomes of the objects of the scope. */
+  readonly here: {
+    readonly sent: readonly PlannedObject[];
+    readonly repairs: readonly Repair[];
+    readonly retags: boolean;
+    readonly deletes: boolean;
+  };
 }
 
-function writing(request: ObjectsRequest, { plan, result, bucket, scope }: Writing, who: Who): Statement[] {
+function writing(request: ObjectsRequest, { plan, result, bucket, scope, here }: Writing, who: Who): Statement[] {
   const { partition, accountId } = who;
   const { name, acl, verify } = bucket;
   const { prefix, isKey } = scope;
-  const isHere = (one: { readonly bucket: string; readonly key: string }) =>
-    one.bucket === name && (isKey ? one.key === prefix : one.key.startsWith(prefix));
-  const sent = plan.objects.filter((object) => object.action !== 'unchanged' && isHere(object));
-  const repairs = plan.repairs.filter(isHere);
+  const { sent, repairs, retags, deletes } = here;
   const fellBack = result ? result.fallbacks.has(name) : acl.ifRefused !== undefined;
   const looks = sent.length > 0 && goesFirst(acl, verify).looks && !(fellBack && acl.triesOwn);
   const shown = result?.looked.get(name) ?? [];
@@ -116,8 +136,8 @@ function writing(request: ObjectsRequest, { plan, result, bucket, scope }: Writi
     [waits, 's3:GetObjectVersion'],
     [(looks && (!result || shown.includes('s3:GetObjectAcl'))) || plan.aclsRead.has(name), 's3:GetObjectAcl'],
     [plan.tagsRead.has(name), 's3:GetObjectTagging'],
-    [plan.retags.some(isHere), 's3:PutObjectTagging'],
-    [plan.deletions.some(isHere), 's3:DeleteObject'],
+    [retags, 's3:PutObjectTagging'],
+    [deletes, 's3:DeleteObject'],
   ];
   const writes = new Set<string>();
   for (const object of sent) for (const action of writeActions(object, sends)) writes.add(action);
