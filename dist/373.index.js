@@ -3514,28 +3514,15 @@ function writeDotenv(entries, dialect) {
 
 /***/ }),
 
-/***/ 7120:
+/***/ 7398:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ parseLine),
-/* harmony export */   Hk: () => (/* binding */ READERS),
-/* harmony export */   OB: () => (/* binding */ PUBLIC_PATH),
-/* harmony export */   rI: () => (/* binding */ sourceText),
-/* harmony export */   v8: () => (/* binding */ SECRET_REFERENCE)
+/* harmony export */   Q: () => (/* binding */ wrong)
 /* harmony export */ });
 /* unused harmony export FORMS */
-/* harmony import */ var _aws_partition_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(915);
-/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
-/* harmony import */ var _base_quote_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6637);
-/* harmony import */ var _variable_names_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1171);
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
 
-
-
-
-const READERS = ['dotenv', 'compose', 'docker', 'node', 'shell'];
-const SECRET_REFERENCE = '/aws/reference/secretsmanager/';
-const PUBLIC_PATH = '/aws/service/';
 const FORMS = [
     '/shop/prod/db-url                        to DB_URL',
     'NAME=/shop/prod/db-url                   to NAME; :3 after it is a version, :live a label',
@@ -3546,30 +3533,57 @@ const FORMS = [
     '  as compose, as docker, as node, as shell  the same, as that reader reads it',
     'NAME=/shop/prod/db as json               its fields: NAME_USER, NAME_PASSWORD',
     'NAME=/shop/prod/db as json .password     one field; .hosts[0].name goes deeper',
-    'NAME=arn:aws:ssm:…  NAME=secretsmanager:ID',
+    'NAME=arn:aws:ssm:…  NAME=secretsmanager:ID[:VERSION]',
 ].join('\n');
+function wrong(at, what, fix) {
+    throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ on: `column ${at + 1}`, what, fix: fix ?? `the forms are\n${FORMS}` });
+}
+
+
+/***/ }),
+
+/***/ 7120:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ parseLine),
+/* harmony export */   Hk: () => (/* binding */ READERS),
+/* harmony export */   OB: () => (/* binding */ PUBLIC_PATH),
+/* harmony export */   rI: () => (/* binding */ sourceText)
+/* harmony export */ });
+/* harmony import */ var _aws_partition_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(915);
+/* harmony import */ var _base_quote_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6637);
+/* harmony import */ var _line_forms_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7398);
+/* harmony import */ var _secret_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8486);
+/* harmony import */ var _variable_names_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1171);
+
+
+
+
+
+const READERS = ['dotenv', 'compose', 'docker', 'node', 'shell'];
+const PUBLIC_PATH = '/aws/service/';
 const STARTS_AS_SOURCE = /^(\/|arn:|secretsmanager:)/;
 const NAME = /^\/?[\w.-]+(\/[\w.-]+)*$/;
 const ARN = new RegExp(String.raw `^arn:aws[\w-]*:ssm:(${_aws_partition_js__WEBPACK_IMPORTED_MODULE_0__/* .REGION_FORM */ .iu}):(?:\d{12}:parameter|:parameter(?=/aws/service/))(/[\w.-]+)+$`);
 const LABEL = /^(?!aws|ssm)[A-Za-z_.-][\w.-]{0,99}$/i;
-const SECRET_ID = /^[\w/+=.@!-]{1,512}$/;
 const MAX_LEVELS = 15;
 function parseLine(text, nameCase = 'upper') {
     const { target, optional, at } = splitTarget(text);
     const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
     if (word === '')
-        wrong(at, 'a parameter, a path or a secret is missing here');
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, 'a parameter, a path or a secret is missing here');
     const rest = splitOptions(text, at + word.length);
-    const source = readSource(word, at, rest.label);
+    const source = readSource(word, at, { label: rest.label, anyName: target?.endsWith('*') === true });
     const { format, fallback } = rest;
     if (rest.label && source.kind === 'parameter') {
-        wrong(rest.labelAt, `@${rest.label} goes with a path`, `write ${word}:${rest.label}`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(rest.labelAt, `@${rest.label} goes with a path`, `write ${word}:${rest.label}`);
     }
     if (source.kind === 'path' && format.kind !== 'text') {
-        wrong(at, `"as ${rest.word}" goes with one parameter, not with a path`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `"as ${rest.word}" goes with one parameter, not with a path`);
     }
     if (fallback !== undefined && isSeveral(source, format)) {
-        wrong(at, 'a default goes with a single value', 'write ?= if it may be missing');
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, 'a default goes with a single value', 'write ?= if it may be missing');
     }
     return {
         source,
@@ -3586,7 +3600,9 @@ function sourceText(source) {
     if (source.kind === 'path')
         return `${source.path === '/' ? '' : source.path}/${source.label ? ` @${source.label}` : ''}`;
     const { name, selector } = source;
-    return name.startsWith(SECRET_REFERENCE) ? `secretsmanager:${name.slice(SECRET_REFERENCE.length)}` : name + selector;
+    return name.startsWith(_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRET_REFERENCE */ .v8)
+        ? `${_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRETS */ .cW}${name.slice(_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRET_REFERENCE */ .v8.length)}${selector}`
+        : name + selector;
 }
 function splitTarget(text) {
     const equals = STARTS_AS_SOURCE.test(text) ? -1 : text.indexOf('=');
@@ -3594,8 +3610,8 @@ function splitTarget(text) {
         return { target: undefined, optional: false, at: 0 };
     const optional = text[equals - 1] === '?';
     const target = text.slice(0, optional ? equals - 1 : equals).trimEnd();
-    if (!_variable_names_js__WEBPACK_IMPORTED_MODULE_2__/* .DOTTED */ .t_.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
-        wrong(0, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(target)} is not the name of a variable`, 'use letters, digits and _, no digit first; PRE_* is a prefix');
+    if (!_variable_names_js__WEBPACK_IMPORTED_MODULE_3__/* .DOTTED */ .t_.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(0, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(target)} is not the name of a variable`, 'use letters, digits and _, no digit first; PRE_* is a prefix');
     }
     const spaces = /^\s*/.exec(text.slice(equals + 1))?.[0].length ?? 0;
     return { target, optional, at: equals + 1 + spaces };
@@ -3605,19 +3621,19 @@ function splitOptions(text, from) {
     const after = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
     const name = /^\s*=>\s*([\w.]+)\s*$/.exec(text.slice(from))?.[1];
     if (name !== undefined)
-        wrong(after, 'the name stands first', `write ${name}=${text.slice(0, from)}`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(after, 'the name stands first', `write ${name}=${text.slice(0, from)}`);
     if (!found?.groups)
-        wrong(after, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(after, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
     const { label, word = 'text', field, fallback } = found.groups;
     const labelAt = text.indexOf('@', from);
     if (label !== undefined && !LABEL.test(label))
-        wrong(labelAt, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(label)} is not a label`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(labelAt, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(label)} is not a label`);
     const format = readFormat(word, text.lastIndexOf(word));
     if (field === undefined)
         return { label, labelAt, format, word, fallback: fallback?.trim() };
     const fieldAt = text.indexOf(field, after + word.length);
     if (format.kind !== 'json')
-        wrong(fieldAt, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(field)} goes with "as json"`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(fieldAt, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(field)} goes with "as json"`);
     return { label, labelAt, format: { ...format, path: readField(field, fieldAt) }, word, fallback: fallback?.trim() };
 }
 function readFormat(word, at) {
@@ -3626,7 +3642,7 @@ function readFormat(word, at) {
         return { kind: 'dotenv', reader };
     if (word === 'json' || word === 'text')
         return { kind: word };
-    return wrong(at, `"as ${word}" is not known`, `write as json, ${READERS.map((it) => `as ${it}`).join(', ')}`);
+    return (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `"as ${word}" is not known`, `write as json, ${READERS.map((it) => `as ${it}`).join(', ')}`);
 }
 function readField(field, at) {
     const step = /\.([A-Za-z_][\w-]*)|\.?\[(\d+)\]|\.?\[("(?:[^"\\]|\\.)*")\]/y;
@@ -3635,7 +3651,7 @@ function readField(field, at) {
         const here = step.lastIndex;
         const found = step.exec(field);
         if (!found)
-            wrong(at + here, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(field.slice(here))} is not a field`, 'write .name, .list[0].name or .["odd name"]');
+            (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at + here, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(field.slice(here))} is not a field`, 'write .name, .list[0].name or .["odd name"]');
         const [, name, index, text] = found;
         path.push(index === undefined ? (name ?? unquoted(text ?? '', at + here)) : Number(index));
     }
@@ -3646,34 +3662,34 @@ function unquoted(text, at) {
         return JSON.parse(text);
     }
     catch {
-        return wrong(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(text)} is not a JSON string`);
+        return (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(text)} is not a JSON string`);
     }
 }
-function readSource(word, at, label) {
+function readSource(word, at, { label, anyName }) {
+    const secret = [_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRETS */ .cW, _secret_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRET_REFERENCE */ .v8].find((it) => word.startsWith(it));
+    if (secret)
+        return { kind: 'parameter', ...(0,_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .readSecret */ .n5)(word, secret.length, at) };
+    if (/^\/+$/.test(word) && !anyName) {
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(word)} is every parameter of the account in this region`, 'write what is missing in the path, which may be an empty variable; *=/ if all of them are meant');
+    }
     if (word.endsWith('/')) {
         const path = word.length > 1 ? word.slice(0, -1) : word;
         if (path !== '/' && (!path.startsWith('/') || !NAME.test(path)))
-            wrong(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not a path`);
+            (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(word)} is not a path`);
         return { kind: 'path', path, ...(label ? { label } : {}) };
     }
-    if (word.startsWith('secretsmanager:')) {
-        const id = word.slice('secretsmanager:'.length);
-        if (!SECRET_ID.test(id)) {
-            wrong(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not a secret`, 'write secretsmanager:NAME; Parameter Store takes no ARN, version or label of a secret');
-        }
-        return { kind: 'parameter', name: SECRET_REFERENCE + id, selector: '' };
-    }
+    if ((0,_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .isSecretArn */ .Av)(word))
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(word)} is not the ARN of a parameter`, `write ${(0,_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .secretForm */ .$Q)(word)}`);
     const arn = word.startsWith('arn:');
     const slash = word.lastIndexOf('/');
     const colon = arn && slash < 0 ? -1 : word.indexOf(':', arn ? slash : 0);
     const [name, chosen] = colon < 0 ? [word, undefined] : [word.slice(0, colon), word.slice(colon + 1)];
     if (chosen !== undefined && !/^[1-9]\d{0,18}$/.test(chosen) && !LABEL.test(chosen)) {
-        wrong(at + colon + 1, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(chosen)} is neither a version nor a label`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at + colon + 1, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(chosen)} is neither a version nor a label`);
     }
     const region = ARN.exec(name)?.[1];
     if (arn && !region) {
-        const secret = /^arn:[\w-]+:secretsmanager:/.test(word) ? '; for a secret, secretsmanager:NAME' : '';
-        wrong(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(word)} is not the ARN of a parameter`, `write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME${secret}`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(word)} is not the ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
     }
     if (!arn)
         checkName(name, at);
@@ -3682,33 +3698,70 @@ function readSource(word, at, label) {
 }
 function checkName(name, at) {
     if (!NAME.test(name) || (!name.startsWith('/') && name.includes('/'))) {
-        wrong(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)} is not the name of a parameter`, 'a name with levels starts with /, and has letters, digits, and . - _ /');
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(name)} is not the name of a parameter`, 'a name with levels starts with /, and has letters, digits, and . - _ /');
     }
     if (name.split('/').length - 1 > MAX_LEVELS)
-        wrong(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)} has more than ${MAX_LEVELS} levels`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(name)} has more than ${MAX_LEVELS} levels`);
 }
 function readTarget(target, { source, format, nameCase }) {
     const several = isSeveral(source, format);
     if (target?.endsWith('*')) {
         if (several)
             return { prefix: target.slice(0, -1) };
-        wrong(0, `${target} is a prefix, and this is one value`, 'write a name without *');
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(0, `${target} is a prefix, and this is one value`, 'write a name without *');
     }
     if (target !== undefined && source.kind === 'path')
-        wrong(0, `a path gives several values`, `write ${target}_*=`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(0, `a path gives several values`, `write ${target}_*=`);
     if (target !== undefined && format.kind === 'dotenv')
-        wrong(0, `a .env file gives several values`, `write ${target}_*=`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(0, `a .env file gives several values`, `write ${target}_*=`);
     if (source.kind === 'path' || format.kind === 'dotenv')
         return { prefix: '' };
     const field = format.kind === 'json' && format.path ? ['', ...format.path].join('_') : '';
-    const name = target ?? (0,_variable_names_js__WEBPACK_IMPORTED_MODULE_2__/* .nameFrom */ .Ov)((source.name.split('/').pop() ?? '') + field, nameCase);
-    if (target === undefined && !_variable_names_js__WEBPACK_IMPORTED_MODULE_2__/* .VARIABLE */ .TZ.test(name)) {
-        wrong(0, `a variable cannot be named after ${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(source.name)}`, 'write NAME= before it');
+    const name = target ?? (0,_variable_names_js__WEBPACK_IMPORTED_MODULE_3__/* .nameFrom */ .Ov)((source.name.split('/').pop() ?? '') + field, nameCase);
+    if (target === undefined && !_variable_names_js__WEBPACK_IMPORTED_MODULE_3__/* .VARIABLE */ .TZ.test(name)) {
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(0, `a variable cannot be named after ${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(source.name)}`, 'write NAME= before it');
     }
     return several ? { prefix: `${name}_` } : { name };
 }
-function wrong(at, what, fix) {
-    throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ on: `column ${at + 1}`, what, fix: fix ?? `the forms are\n${FORMS}` });
+
+
+/***/ }),
+
+/***/ 8486:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $Q: () => (/* binding */ secretForm),
+/* harmony export */   Av: () => (/* binding */ isSecretArn),
+/* harmony export */   cW: () => (/* binding */ SECRETS),
+/* harmony export */   n5: () => (/* binding */ readSecret),
+/* harmony export */   v8: () => (/* binding */ SECRET_REFERENCE)
+/* harmony export */ });
+/* harmony import */ var _base_quote_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6637);
+/* harmony import */ var _line_forms_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7398);
+
+
+const SECRET_REFERENCE = '/aws/reference/secretsmanager/';
+const SECRETS = 'secretsmanager:';
+const SECRET_ID = /^[\w/+=.@!-]{1,512}$/;
+const SECRET_VERSION = /^[\w.-]{1,256}$/;
+const SECRET_ARN = /^(?:secretsmanager:)?arn:[\w-]+:secretsmanager:[\w-]*:\d*:secret:([^:]+?)(?:-[A-Za-z0-9]{6})?(?::([^:]*))?(?::.*)?$/;
+function readSecret(word, from, at) {
+    const [, id = '', , version] = /^([^:]*)(:(.*))?$/.exec(word.slice(from)) ?? [];
+    if (isSecretArn(word) || !SECRET_ID.test(id) || id.endsWith('/')) {
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_0__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(word)} is not a secret`, `write ${secretForm(word)}; Parameter Store takes no ARN of a secret`);
+    }
+    if (version !== undefined && !SECRET_VERSION.test(version)) {
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_0__/* .wrong */ .Q)(at + from + id.length + 1, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(version)} is neither a stage nor the id of a version of a secret`, `write ${secretForm(word)}, with :AWSPREVIOUS for the version before, or a field of it as json .NAME`);
+    }
+    return { name: SECRET_REFERENCE + id, selector: version === undefined ? '' : `:${version}` };
+}
+function secretForm(word) {
+    const [, name = 'NAME', field] = SECRET_ARN.exec(word) ?? /^secretsmanager:([^:]+):([^:]+):/.exec(word) ?? [];
+    return `${SECRETS}${name}${field ? ` as json .${field}` : ''}`;
+}
+function isSecretArn(word) {
+    return SECRET_ARN.test(word);
 }
 
 

@@ -893,7 +893,10 @@ function matches(pattern, name) {
 
 // EXTERNAL MODULE: ./lib/parameters/line.js
 var parameters_line = __webpack_require__(7120);
+// EXTERNAL MODULE: ./lib/parameters/secret.js
+var parameters_secret = __webpack_require__(8486);
 ;// CONCATENATED MODULE: ./lib/parameters/read/arn.js
+
 
 function parameterArn(name, { partition, region, accountId }) {
     if (name.startsWith('arn:'))
@@ -911,13 +914,14 @@ function belowArn(path, place) {
     return `${parameterArn(path === '/' ? '' : path, place)}${path === '/' ? '' : '/'}*`;
 }
 function secretArn(name, { partition, region, accountId }) {
-    if (!name.startsWith(parameters_line/* SECRET_REFERENCE */.v8))
+    if (!name.startsWith(parameters_secret/* SECRET_REFERENCE */.v8))
         return undefined;
-    const id = name.slice(parameters_line/* SECRET_REFERENCE */.v8.length);
+    const id = name.slice(parameters_secret/* SECRET_REFERENCE */.v8.length);
     return `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${id}-??????`;
 }
 
 ;// CONCATENATED MODULE: ./lib/parameters/read/batches.js
+
 
 
 const MAX_NAMES = 10;
@@ -948,7 +952,7 @@ function covers(path, source) {
         return source.label === undefined && `${source.path}/`.startsWith(below);
     if (source.selector !== '' || !source.name.startsWith(below))
         return false;
-    return !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) && (below !== '/' || !source.name.startsWith(parameters_line/* PUBLIC_PATH */.OB));
+    return !source.name.startsWith(parameters_secret/* SECRET_REFERENCE */.v8) && (below !== '/' || !source.name.startsWith(parameters_line/* PUBLIC_PATH */.OB));
 }
 function requestKey(source, place) {
     if (source.kind === 'path')
@@ -962,6 +966,7 @@ var client = __webpack_require__(1009);
 // EXTERNAL MODULE: ./lib/base/parallel.js
 var parallel = __webpack_require__(2130);
 ;// CONCATENATED MODULE: ./lib/parameters/read/answers.js
+
 
 
 
@@ -997,7 +1002,7 @@ function answerTo(source, { found, arns }, place) {
     return newestFirst.find((it) => (it.selector || selectorOf(it, source.selector)) === source.selector);
 }
 function isNamed({ name, reference }, asked) {
-    return name === asked || (reference && parameters_line/* SECRET_REFERENCE */.v8 + name === asked);
+    return name === asked || (reference && parameters_secret/* SECRET_REFERENCE */.v8 + name === asked);
 }
 function selectorOf({ version }, asked) {
     return asked === `:${version}` ? asked : '';
@@ -1078,6 +1083,7 @@ function keyHome(arn) {
 
 
 
+
 function missing(source, { accountId, region }) {
     const { name, selector } = source;
     const on = (0,parameters_line/* sourceText */.rI)(source);
@@ -1086,8 +1092,9 @@ function missing(source, { accountId, region }) {
         : `account ${accountId} has no such parameter in ${region}`;
     const allowIt = 'or write NAME?= if it may be missing, ?? for a default';
     if (selector === '') {
-        const path = source.region || !name.startsWith('/') ? '' : `, write ${name}/ for all that is below it`;
-        const create = name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) ? 'create the secret' : 'create it';
+        const secret = name.startsWith(parameters_secret/* SECRET_REFERENCE */.v8);
+        const path = source.region || secret || !name.startsWith('/') ? '' : `, write ${name}/ for all that is below it`;
+        const create = secret ? 'create the secret' : 'create it';
         return new problem/* Problem */.AF({
             on,
             what: 'it is not there',
@@ -1096,6 +1103,15 @@ function missing(source, { accountId, region }) {
         });
     }
     const chosen = selector.slice(1);
+    if (name.startsWith(parameters_secret/* SECRET_REFERENCE */.v8)) {
+        const id = name.slice(parameters_secret/* SECRET_REFERENCE */.v8.length);
+        return new problem/* Problem */.AF({
+            on,
+            what: `its version ${chosen} is not there`,
+            why: `either account ${accountId} has no such secret in ${region}, or no version of it has that stage or id`,
+            fix: `aws secretsmanager list-secret-version-ids --secret-id ${id} shows its versions; choose one, ${allowIt}; a field of JSON is written ${parameters_secret/* SECRETS */.cW}${id} as json .${chosen}`,
+        });
+    }
     const isVersion = /^\d+$/.test(chosen);
     return new problem/* Problem */.AF({
         on,
@@ -1111,6 +1127,8 @@ function deniedParameter(source, { refused, decryptionOnly, }, place) {
     const key = keyIn(refused);
     if (decryptionOnly)
         return undecryptable({ on, refused }, decryptStatement([arn], place, key), place);
+    if (secret && refused.code === 'ValidationException' && source.name.includes('!'))
+        return managedSecret(on, refused);
     if (refused.code !== 'AccessDeniedException')
         return otherwiseRefused(on, refused);
     if (!secret)
@@ -1163,6 +1181,15 @@ function undecryptable({ on, refused }, needed, { caller }) {
         what: 'KMS denies decrypting it; reading it is allowed',
         why: `${caller} may not kms:Decrypt on ${keyIn(refused) ?? 'the key of it'}`,
         fix: `let the role do it, and the key's own policy too:\n${policyText([needed])}`,
+        cause: refused,
+    });
+}
+function managedSecret(on, refused) {
+    return new problem/* Problem */.AF({
+        on,
+        what: `AWS refused it with ${refused.code}`,
+        why: `${refused.details.why ?? ''}\nits name has a !, as those of secrets that a service manages, and Parameter Store may not take such a reference`.trim(),
+        fix: 'read it in a later step: aws secretsmanager get-secret-value, with output-env-credentials: true here',
         cause: refused,
     });
 }
@@ -1227,7 +1254,7 @@ function isOfParameters(thrown) {
 const NOT_THERE = new Set(['ParameterNotFound', 'ParameterVersionNotFound']);
 const OF_PARAMETERS = new Set(['AccessDeniedException', 'InvalidKeyId', ...NOT_THERE, 'ValidationException']);
 async function whyDenied(source, refused, deps) {
-    const decryptionOnly = !source.name.startsWith(parameters_line/* SECRET_REFERENCE */.v8) &&
+    const decryptionOnly = !source.name.startsWith(parameters_secret/* SECRET_REFERENCE */.v8) &&
         (await isAllowed(() => getParameters({ region: source.region ?? deps.place.region, names: [source] }, deps, { decrypt: false })));
     return deniedParameter(source, { refused, decryptionOnly }, deps.place);
 }

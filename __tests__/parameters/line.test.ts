@@ -26,7 +26,6 @@ describe('a line', () => {
     ['/shop/prod/db-url ?? a ?? b = c', line({ optional: true, fallback: 'a ?? b = c' })],
     ['/shop/prod/db-url ??', line({ optional: true, fallback: '' })],
     ['/shop/prod/', line({ source: path('/shop/prod'), target: { prefix: '' } })],
-    ['/', line({ source: path('/'), target: { prefix: '' } })],
     ['PRE_*=/shop/prod/', line({ source: path('/shop/prod'), target: { prefix: 'PRE_' } })],
     ['*?=/shop/prod/', line({ source: path('/shop/prod'), target: { prefix: '' }, optional: true })],
     ['/shop/prod/ @live', line({ source: path('/shop/prod', 'live'), target: { prefix: '' } })],
@@ -68,16 +67,28 @@ describe('a line', () => {
       'NAME=secretsmanager:rds!cluster-1a2b',
       line({ target: { name: 'NAME' }, source: parameter('/aws/reference/secretsmanager/rds!cluster-1a2b') }),
     ],
+    [
+      'NAME=secretsmanager:prod/db:AWSPREVIOUS',
+      line({ target: { name: 'NAME' }, source: parameter('/aws/reference/secretsmanager/prod/db', ':AWSPREVIOUS') }),
+    ],
+    ...['secretsmanager:/prod/db', '/aws/reference/secretsmanager//prod/db'].map((it): [string, ParameterLine] => [
+      `NAME=${it}`,
+      line({ target: { name: 'NAME' }, source: parameter('/aws/reference/secretsmanager//prod/db') }),
+    ]),
+    ['*=/', line({ source: path('/'), target: { prefix: '' } })],
   ])('%s', (text, expected) => {
     expect(parseLine(text)).toEqual(expected);
   });
 
-  test.each(['/shop/prod/db-url:live', '/shop/prod/ @live', '/', `${ARN}:2`, 'secretsmanager:prod/db'])(
-    '%s is shown as it is written',
-    (text) => {
-      expect(sourceText(parseLine(text).source)).toBe(text);
-    },
-  );
+  test.each([
+    '/shop/prod/db-url:live',
+    '/shop/prod/ @live',
+    `${ARN}:2`,
+    'secretsmanager:prod/db',
+    'secretsmanager:a:AWSPREVIOUS',
+  ])('%s is shown as it is written', (text) => {
+    expect(sourceText(parseLine(text).source)).toBe(text);
+  });
 });
 
 test('any text is a line or a problem with a column, and a line is read as it is shown', () => {
@@ -141,7 +152,15 @@ describe('what is not a line', () => {
     ['/shop/3', 'column 1', /write NAME= before it/],
     [`/${'a/'.repeat(15)}b`, 'column 1', /more than 15 levels/],
     ['X=secretsmanager:arn:aws:secretsmanager:eu-west-1:1:secret:x', 'column 3', /takes no ARN/],
-    ['X=secretsmanager:prod/db:live', 'column 3', /version or label of a secret/],
+    [
+      'X=arn:aws:secretsmanager:eu-west-1:1:secret:a/b-Ab12Cd:pass::',
+      'column 3',
+      /secretsmanager:a\/b as json \.pass$/m,
+    ],
+    ['X=secretsmanager:prod/db:password::', 'column 26', /write secretsmanager:prod\/db as json \.password/],
+    ['X=secretsmanager:', 'column 3', /is not a secret/],
+    ['/', 'column 1', /every parameter of the account/],
+    ['//', 'column 1', /may be an empty variable/],
     ['X=arn:aws:s3:::bucket', 'column 3', /is not the ARN of a parameter/],
     ['X=/shop/db ? y', 'column 12', /NAME=\/shop\/prod\/x \?\? text/],
   ])('%s', (text, on, message) => {

@@ -15,6 +15,9 @@ export interface ParameterJson {
   readonly SourceResult?: string;
 }
 
+/** The stage of a version that is asked for by none. */
+const CURRENT = 'AWSCURRENT';
+
 const SECRET_REFERENCE = '/aws/reference/secretsmanager/';
 
 /** One name of `GetParameters`: `/a/b`, `/a/b:3`, `/a/b:live`, an ARN. `undefined`: there is none, or no such version. */
@@ -24,7 +27,7 @@ export function readNamed(
   { store, asked }: { readonly store: Store; readonly asked: string },
 ): ParameterJson | undefined {
   const { name, account, region, selector } = parseName(asked, call);
-  if (name.startsWith(SECRET_REFERENCE)) return readSecret(core, call, { store, name: name + selector });
+  if (name.startsWith(SECRET_REFERENCE)) return readSecret(core, call, { store, name, selector });
   const here = store.parameters.filter((it) => it.account === account && it.region === region);
   // `/x` and `x` have one ARN.
   const parameter =
@@ -94,7 +97,7 @@ function useKey(call: ServiceCall, key: Key | undefined, context: Readonly<Recor
 function readSecret(
   core: Core,
   call: ServiceCall,
-  { store, name }: { readonly store: Store; readonly name: string },
+  { store, name, selector }: { readonly store: Store; readonly name: string; readonly selector: string },
 ): ParameterJson | undefined {
   const { account } = call.caller;
   const arn = parameterArn(core.world, { account, region: call.region, name });
@@ -110,24 +113,28 @@ function readSecret(
     resource: secret?.arn ?? secretArn(core.world, account, id),
   });
   if (!secret) return undefined;
+  const version = selector.slice(1) || CURRENT;
+  const value = version === CURRENT ? secret.value : secret.versions[version];
+  if (value === undefined) return undefined;
   useKey(call, secret.key, {
     'kms:ViaService': `secretsmanager.${call.region}.amazonaws.com`,
     'kms:EncryptionContext:SecretARN': secret.arn,
   });
   return {
     Name: name,
-    ARN: arn,
+    ARN: secret.arn,
     Type: 'SecureString',
-    Value: secret.value,
+    Value: value,
     Version: 0,
     SourceResult: JSON.stringify({
       ARN: secret.arn,
       Name: id,
-      SecretString: secret.value,
-      VersionStages: ['AWSCURRENT'],
+      SecretString: value,
+      VersionStages: [version],
     }),
     DataType: 'text',
     LastModifiedDate: 1_790_000_000,
+    ...(selector ? { Selector: selector } : {}),
   };
 }
 

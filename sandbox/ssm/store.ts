@@ -21,6 +21,8 @@ type WorldParameter =
 
 interface WorldSecret {
   readonly value: string;
+  /** Other versions, by stage (AWSPREVIOUS) or id. */
+  readonly versions?: Readonly<Record<string, string>>;
   readonly key?: string;
 }
 
@@ -47,6 +49,7 @@ export interface Secret {
   readonly arn: string;
   readonly account: string;
   readonly value: string;
+  readonly versions: Readonly<Record<string, string>>;
   readonly key?: Key;
 }
 
@@ -70,12 +73,15 @@ export function readStore(world: World): Store {
   const secrets = sectionOf<Record<string, WorldSecret>>(world, 'secrets');
   return {
     parameters: parameters.sort((a, b) => (a.name < b.name ? -1 : 1)),
-    secretValues: Object.values(secrets).flatMap((byId) => Object.values(byId).map(({ value }) => value)),
+    secretValues: Object.values(secrets).flatMap((byId) =>
+      Object.values(byId).flatMap(({ value, versions = {} }) => [value, ...Object.values(versions)]),
+    ),
     secret: (account, id) => {
       const given = secrets[account]?.[id];
       if (!given) return undefined;
       const key = keyOf(keys, account, given.key);
-      return { arn: secretArn(world, account, id), account, value: given.value, ...(key ? { key } : {}) };
+      const { value, versions = {} } = given;
+      return { arn: secretArn(world, account, id), account, value, versions, ...(key ? { key } : {}) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { REGION_FORM } from '../aws/partition.ts';
-import { Problem } from '../base/problem.ts';
 import { quote } from '../base/quote.ts';
+import { wrong } from './line-forms.ts';
+import { isSecretArn, readSecret, SECRET_REFERENCE, SECRETS, secretForm } from './secret.ts';
 import { DOTTED, type NameCase, nameFrom, VARIABLE } from './variable-names.ts';
 
 /** Where a value comes from. */
@@ -45,24 +46,8 @@ export interface ParameterLine {
   readonly fallback?: string;
 }
 
-/** Secrets Manager through Parameter Store: https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html */
-export const SECRET_REFERENCE = '/aws/reference/secretsmanager/';
-
 /** Parameters that AWS publishes for everybody. */
 export const PUBLIC_PATH = '/aws/service/';
-
-export const FORMS = [
-  '/shop/prod/db-url                        to DB_URL',
-  'NAME=/shop/prod/db-url                   to NAME; :3 after it is a version, :live a label',
-  'NAME?=/shop/prod/x                       missing is fine',
-  'NAME=/shop/prod/x ?? text                text if it is missing',
-  '/shop/prod/   PRE_*=/shop/prod/          all below, with a prefix; @live after it: only those labelled live',
-  '/shop/prod/env as dotenv                 each entry of a whole .env file',
-  '  as compose, as docker, as node, as shell  the same, as that reader reads it',
-  'NAME=/shop/prod/db as json               its fields: NAME_USER, NAME_PASSWORD',
-  'NAME=/shop/prod/db as json .password     one field; .hosts[0].name goes deeper',
-  'NAME=arn:aws:ssm:…  NAME=secretsmanager:ID',
-].join('\n');
 
 const STARTS_AS_SOURCE = /^(\/|arn:|secretsmanager:)/;
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html#systemsmanager-PutParameter-request-Name */
@@ -73,8 +58,6 @@ const ARN = new RegExp(
 );
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html */
 const LABEL = /^(?!aws|ssm)[A-Za-z_.-][\w.-]{0,99}$/i;
-/** With `!`, those that a service manages: `rds!cluster-…`. */
-const SECRET_ID = /^[\w/+=.@!-]{1,512}$/;
 const MAX_LEVELS = 15;
 
 /**
@@ -86,7 +69,7 @@ export function parseLine(text: string, nameCase: NameCase = 'upper'): Parameter
   const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
   if (word === '') wrong(at, 'a parameter, a path or a secret is missing here');
   const rest = splitOptions(text, at + word.length);
-  const source = readSource(word, at, rest.label);
+  const source = readSource(word, at, { label: rest.label, anyName: target?.endsWith('*') === true });
   const { format, fallback } = rest;
   if (rest.label && source.kind === 'parameter') {
     wrong(rest.labelAt, `@${rest.label} goes with a path`, `write ${word}:${rest.label}`);
@@ -110,12 +93,21 @@ function isSeveral(source: Source, format: Format): boolean {
   return source.kind === 'path' || format.kind === 'dotenv' || (format.kind === 'json' && format.path === undefined);
 }
 
+/** What else a line says that decides how its source is read. */
+interface SourceOptions {
+  readonly label: string | undefined;
+  /** `*=` or `PRE_*=`: several values are meant. */
+  readonly anyName: boolean;
+}
+
 /** A source as its reader wrote it: for messages and tables. */
 export function sourceText(source: Source): string {
   if (source.kind === 'path')
     return `${source.path === '/' ? '' : source.path}/${source.label ? ` @${source.label}` : ''}`;
   const { name, selector } = source;
-  return name.startsWith(SECRET_REFERENCE) ? `secretsmanager:${name.slice(SECRET_REFERENCE.length)}` : name + selector;
+  return name.startsWith(SECRET_REFERENCE)
+    ? `${SECRETS}${name.slice(SECRET_REFERENCE.length)}${selector}`
+    : name + selector;
 }
 
 function splitTarget(text: string): { target: string | undefined; optional: boolean; at: number } {
@@ -193,23 +185,23 @@ function unquoted(text: string, at: number): string {
   }
 }
 
-function readSource(word: string, at: number, label: string | undefined): Source {
+function readSource(word: string, at: number, { label, anyName }: SourceOptions): Source {
+  const secret = [SECRETS, SECRET_REFERENCE].find((it) => word.startsWith(it));
+  if (secret) return { kind: 'parameter', ...readSecret(word, secret.length, at) };
+  // An empty variable in `/${{ vars.ENV }}/` must not bring everything that the account has.
+  if (/^\/+$/.test(word) && !anyName) {
+    wrong(
+      at,
+      `${quote(word)} is every parameter of the account in this region`,
+      'write what is missing in the path, which may be an empty variable; *=/ if all of them are meant',
+    );
+  }
   if (word.endsWith('/')) {
     const path = word.length > 1 ? word.slice(0, -1) : word;
     if (path !== '/' && (!path.startsWith('/') || !NAME.test(path))) wrong(at, `${quote(word)} is not a path`);
     return { kind: 'path', path, ...(label ? { label } : {}) };
   }
-  if (word.startsWith('secretsmanager:')) {
-    const id = word.slice('secretsmanager:'.length);
-    if (!SECRET_ID.test(id)) {
-      wrong(
-        at,
-        `${quote(word)} is not a secret`,
-        'write secretsmanager:NAME; Parameter Store takes no ARN, version or label of a secret',
-      );
-    }
-    return { kind: 'parameter', name: SECRET_REFERENCE + id, selector: '' };
-  }
+  if (isSecretArn(word)) wrong(at, `${quote(word)} is not the ARN of a parameter`, `write ${secretForm(word)}`);
   const arn = word.startsWith('arn:');
   const slash = word.lastIndexOf('/');
   const colon = arn && slash < 0 ? -1 : word.indexOf(':', arn ? slash : 0);
@@ -219,12 +211,7 @@ function readSource(word: string, at: number, label: string | undefined): Source
   }
   const region = ARN.exec(name)?.[1];
   if (arn && !region) {
-    const secret = /^arn:[\w-]+:secretsmanager:/.test(word) ? '; for a secret, secretsmanager:NAME' : '';
-    wrong(
-      at,
-      `${quote(word)} is not the ARN of a parameter`,
-      `write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME${secret}`,
-    );
+    wrong(at, `${quote(word)} is not the ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
   }
   if (!arn) checkName(name, at);
   const selector = chosen === undefined ? '' : `:${chosen}`;
@@ -261,8 +248,4 @@ function readTarget(
     wrong(0, `a variable cannot be named after ${quote(source.name)}`, 'write NAME= before it');
   }
   return several ? { prefix: `${name}_` } : { name };
-}
-
-function wrong(at: number, what: string, fix?: string): never {
-  throw new Problem({ on: `column ${at + 1}`, what, fix: fix ?? `the forms are\n${FORMS}` });
 }

@@ -226,6 +226,32 @@ describe('masks', () => {
   });
 });
 
+test('a secret: a stage of it, a name that begins with a slash, and what is not a version', async () => {
+  const versions = { AWSPREVIOUS: 'whsec-before-1f5e', '9c3d-1': 'whsec-first-a9c3' };
+  const secrets = {
+    '111122223333': { 'prod/webhook': { value: 'whsec-7b1f', versions }, '/db': { value: 'slash-db-1' } },
+  };
+  const { read } = await scene({ secrets });
+  const step = await read(`BEFORE=secretsmanager:prod/webhook:AWSPREVIOUS
+    FIRST=/aws/reference/secretsmanager/prod/webhook:9c3d-1
+    NOW=secretsmanager:prod/webhook
+    DB=/aws/reference/secretsmanager//db
+    NONE?=secretsmanager:prod/webhook:AWSPENDING`);
+  expect(step.errors).toEqual([]);
+  expect(step.exported).toMatchObject({
+    BEFORE: 'whsec-before-1f5e',
+    FIRST: 'whsec-first-a9c3',
+    NOW: 'whsec-7b1f',
+    DB: 'slash-db-1',
+  });
+  const { errors } = await read('X=secretsmanager:prod/webhook:password\nY=secretsmanager:rds!cluster-1');
+  expect(errors).toEqual([
+    expect.stringContaining('secretsmanager:rds!cluster-1: AWS refused it with ValidationException'),
+    expect.stringContaining('secretsmanager:prod/webhook:password: its version password is not there.'),
+  ]);
+  expect(errors[0]).toContain('aws secretsmanager get-secret-value');
+});
+
 describe('iam-policy is the least with which the step works', () => {
   const lines = `/shop/prod/
     DB=/shop/db/prod as json

@@ -43,7 +43,7 @@ describe('what is read', () => {
     ],
     [
       'the root brings all but secrets and names without a slash',
-      ['/', 'A=/p/a', 'B=secretsmanager:s', 'C=c'],
+      ['*=/', 'A=/p/a', 'B=secretsmanager:s', 'C=c'],
       { paths: ['/ @'], batches: [['eu-west-1', '/aws/reference/secretsmanager/s', 'c']] },
     ],
     [
@@ -62,7 +62,7 @@ describe('what is read', () => {
     ],
     [
       'what AWS publishes does not come with the root',
-      ['/', 'A=/aws/service/ami/latest'],
+      ['*=/', 'A=/aws/service/ami/latest'],
       { paths: ['/ @'], batches: [['eu-west-1', '/aws/service/ami/latest']] },
     ],
     [

@@ -1,5 +1,6 @@
 import { Problem } from '../../base/problem.ts';
-import { SECRET_REFERENCE, sourceText } from '../line.ts';
+import { sourceText } from '../line.ts';
+import { SECRET_REFERENCE } from '../secret.ts';
 import { bareName, nameToAsk, parameterArn } from './arn.ts';
 import type { ParameterSource } from './batches.ts';
 import type { Place } from './place.ts';

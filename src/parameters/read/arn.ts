@@ -1,4 +1,5 @@
-import { PUBLIC_PATH, SECRET_REFERENCE } from '../line.ts';
+import { PUBLIC_PATH } from '../line.ts';
+import { SECRET_REFERENCE } from '../secret.ts';
 import type { Place } from './place.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { type ParameterLine, PUBLIC_PATH, SECRET_REFERENCE, type Source } from '../line.ts';
+import { type ParameterLine, PUBLIC_PATH, type Source } from '../line.ts';
+import { SECRET_REFERENCE } from '../secret.ts';
 import { bareName, parameterArn } from './arn.ts';
 import type { Place } from './place.ts';
 

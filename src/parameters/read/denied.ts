@@ -2,7 +2,8 @@ import type { Refused } from '../../aws/client.ts';
 import type { Statement } from '../../aws/policy.ts';
 import { policyOf } from '../../aws/policy.ts';
 import { Problem } from '../../base/problem.ts';
-import { SECRET_REFERENCE, sourceText } from '../line.ts';
+import { sourceText } from '../line.ts';
+import { SECRET_REFERENCE, SECRETS } from '../secret.ts';
 import { parameterArn, secretArn } from './arn.ts';
 import type { ParameterSource, PathSource } from './batches.ts';
 import { decryptSecretStatement, decryptStatement } from './permissions.ts';
@@ -17,8 +18,9 @@ export function missing(source: ParameterSource, { accountId, region }: Place): 
     : `account ${accountId} has no such parameter in ${region}`;
   const allowIt = 'or write NAME?= if it may be missing, ?? for a default';
   if (selector === '') {
-    const path = source.region || !name.startsWith('/') ? '' : `, write ${name}/ for all that is below it`;
-    const create = name.startsWith(SECRET_REFERENCE) ? 'create the secret' : 'create it';
+    const secret = name.startsWith(SECRET_REFERENCE);
+    const path = source.region || secret || !name.startsWith('/') ? '' : `, write ${name}/ for all that is below it`;
+    const create = secret ? 'create the secret' : 'create it';
     return new Problem({
       on,
       what: 'it is not there',
@@ -27,6 +29,15 @@ export function missing(source: ParameterSource, { accountId, region }: Place): 
     });
   }
   const chosen = selector.slice(1);
+  if (name.startsWith(SECRET_REFERENCE)) {
+    const id = name.slice(SECRET_REFERENCE.length);
+    return new Problem({
+      on,
+      what: `its version ${chosen} is not there`,
+      why: `either account ${accountId} has no such secret in ${region}, or no version of it has that stage or id`,
+      fix: `aws secretsmanager list-secret-version-ids --secret-id ${id} shows its versions; choose one, ${allowIt}; a field of JSON is written ${SECRETS}${id} as json .${chosen}`,
+    });
+  }
   const isVersion = /^\d+$/.test(chosen);
   return new Problem({
     on,
@@ -53,6 +64,7 @@ export function deniedParameter(
   const secret = secretArn(source.name, place);
   const key = keyIn(refused);
   if (decryptionOnly) return undecryptable({ on, refused }, decryptStatement([arn], place, key), place);
+  if (secret && refused.code === 'ValidationException' && source.name.includes('!')) return managedSecret(on, refused);
   if (refused.code !== 'AccessDeniedException') return otherwiseRefused(on, refused);
   if (!secret) return denied({ on, refused }, [{ actions: ['ssm:GetParameters'], resources: [arn] }], place);
   // Three services answer for a secret, and only the text of the denial tells which one denied. KMS's names no action.
@@ -125,6 +137,17 @@ function undecryptable({ on, refused }: DeniedRead, needed: Statement, { caller 
     what: 'KMS denies decrypting it; reading it is allowed',
     why: `${caller} may not kms:Decrypt on ${keyIn(refused) ?? 'the key of it'}`,
     fix: `let the role do it, and the key's own policy too:\n${policyText([needed])}`,
+    cause: refused,
+  });
+}
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html */
+function managedSecret(on: string, refused: Refused): Problem {
+  return new Problem({
+    on,
+    what: `AWS refused it with ${refused.code}`,
+    why: `${refused.details.why ?? ''}\nits name has a !, as those of secrets that a service manages, and Parameter Store may not take such a reference`.trim(),
+    fix: 'read it in a later step: aws secretsmanager get-secret-value, with output-env-credentials: true here',
     cause: refused,
   });
 }

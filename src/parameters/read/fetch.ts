@@ -2,7 +2,8 @@ import { GetParametersByPathCommand, GetParametersCommand, type Parameter, type 
 import { type Aws, Refused } from '../../aws/client.ts';
 import { atMost } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
-import { SECRET_REFERENCE, type Source } from '../line.ts';
+import type { Source } from '../line.ts';
+import { SECRET_REFERENCE } from '../secret.ts';
 import { answersTo, type Fetched, OTHER_SERVER, type ParameterAnswer } from './answers.ts';
 import { nameToAsk } from './arn.ts';
 import { type Batch, MAX_NAMES, type ParameterSource, type PathSource, type Reads } from './batches.ts';
