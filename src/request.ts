@@ -5,6 +5,7 @@ import { type DeployRequest, deployRequest } from './deploy/request.ts';
 import { type ImagesRequest, imagesRequest, parseRegistry, type RegistryName } from './images/request.ts';
 import { type ObjectsRequest, objectsRequest } from './objects/request.ts';
 import { type ParametersRequest, parametersRequest } from './parameters/request.ts';
+import { checkGivenEmpty } from './request/given-empty.ts';
 import { checkUnexpanded } from './request/unexpanded.ts';
 import { checkUnknownInputs } from './request/unknown-inputs.ts';
 import { checkWithoutEffect } from './request/without-effect.ts';
@@ -58,6 +59,7 @@ export function readRequest(runner: Runner): Request {
   checkUnexpanded(inputs);
   checkUnknownInputs(inputs, runner);
   checkWithoutEffect(inputs, runner);
+  checkGivenEmpty(inputs, runner);
   inputs.throwProblems();
   return request;
 }

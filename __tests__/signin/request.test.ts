@@ -48,7 +48,7 @@ test.each<[string, Record<string, string>, Partial<SignInRequest>]>([
   ['China', { 'aws-region': 'cn-north-1', 'role-to-assume': ROLE.replace('aws', 'aws-cn') }, { region: 'cn-north-1' }],
   [
     'account ids by comma and line',
-    { 'allowed-account-ids': '111122223333, 444455556666\n777788889999' },
+    { 'allowed-account-ids': '111122223333, 444455556666\n777788889999,' },
     { allowedAccountIds: ['111122223333', '444455556666', '777788889999'] },
   ],
   [
@@ -76,6 +76,7 @@ test.each<[string, Record<string, string>, RegExp]>([
     /more than one role.*one role a line/s,
   ],
   ['an account that is not there', { 'role-to-assume': 'arn:aws:iam:::role/a' }, /the account id is missing/],
+  ['two accounts that are not there', { 'allowed-account-ids': ' , ' }, /there is no account id in it/],
   ['11 digits', { 'role-to-assume': 'arn:aws:iam::11112222333:role/x' }, /is not the ARN of a role/],
   [
     'three names for two roles',

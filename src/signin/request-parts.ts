@@ -85,6 +85,13 @@ export function readAccountIds(inputs: InputReader, roles: readonly string[]): s
     .lines('allowed-account-ids')
     .flatMap(({ text, line }) => text.split(',').map((id) => ({ id: id.trim(), line })));
   const ids = items.filter(({ id }) => id !== '');
+  if (items.length > 0 && ids.length === 0) {
+    inputs.wrong('allowed-account-ids', undefined, {
+      what: 'there is no account id in it',
+      why: 'a secret or variable that is not there is an empty string',
+      fix: 'give the ids, or leave the input out: then every account is accepted',
+    });
+  }
   const wrong = ids.filter(({ id }) => !/^\d{12}$/.test(id));
   for (const { id, line } of wrong) {
     inputs.wrong('allowed-account-ids', line, {
