@@ -9,7 +9,7 @@ import { describeWithMoto } from './moto.ts';
 const here = resolve(import.meta.dirname, 'real-hostnames');
 
 describeWithMoto('real host names', () => {
-  test("one step does everything at AWS's and GitHub's real host names over TLS, with no endpoint set", async () => {
+  test("one step does everything at AWS's and GitHub's real host names over TLS, with no endpoint set, and renews by a far proxy", async () => {
     const folder = mkdtempSync(join(tmpdir(), 'keyless-bed-'));
     const node = resolve(import.meta.dirname, '../../node_modules/.bin/node');
     try {
@@ -22,6 +22,10 @@ describeWithMoto('real host names', () => {
         page: { type: 'text/html; charset=utf-8', text: '<title>Shop</title>' },
         script: { type: 'text/javascript; charset=utf-8', text: 'let shop;' },
         digest: { pushed: left.digest.pushed, pulled: left.digest.pushed },
+        proxied: {
+          asked: ['pipelines.actions.githubusercontent.com', 'sts.eu-west-1.amazonaws.com'],
+          renewed: ['Version', 'AccessKeyId', 'SecretAccessKey', 'SessionToken', 'Expiration'],
+        },
         invalidations: 1,
       });
     } finally {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command in a network namespace that has only `lo`, in which AWS's and GitHub's real host names are moto and
-# Debian's docker-registry over TLS, with a certificate authority of this bed. All of them are far: a connection takes a second, and
-# each name has an IPv6 address as well, which this machine cannot reach. Nothing can leave. usage: bed.sh FOLDER COMMAND…
+# Debian's docker-registry over TLS, with a certificate authority of this bed. Each name has an IPv6 address as well, which this
+# machine cannot reach. Nothing can leave. usage: bed.sh FOLDER COMMAND…
 set -eu
 folder=$1
 if [ -z "${IN_BED:-}" ]; then IN_BED=1 exec unshare -m -n --propagation private bash "$0" "$@"; fi
@@ -18,6 +18,7 @@ cat >> hosts <<EOF
 127.0.0.81 sts.$region.amazonaws.com api.ecr.$region.amazonaws.com ssm.$region.amazonaws.com cloudfront.amazonaws.com
 127.0.0.81 s3.$region.amazonaws.com shop-site.s3.$region.amazonaws.com
 127.0.0.82 token.actions.githubusercontent.com pipelines.actions.githubusercontent.com
+127.0.0.83 proxy.corp.example
 EOF
 awk '/^127\.0\.0\.8/ { $1 = "2001:db8::1"; print }' hosts > unreachable
 cat unreachable >> hosts
@@ -51,10 +52,6 @@ for _ in $(seq 200); do
   curl -4 -s --cacert ca.pem -o moto.up "https://sts.$region.amazonaws.com/moto-api/" && break
   sleep 0.1
 done
-# The first SYN of each connection is lost, and sent again after a second.
-iptables -A INPUT -p tcp --syn -d 127.0.0.80/28 --dport 443 -m hashlimit --hashlimit-name syn --hashlimit-mode srcport \
-  --hashlimit-upto 1/hour --hashlimit-burst 1 -j DROP
-
 unset AWS_ENDPOINT_URL AWS_CA_BUNDLE
 export NODE_EXTRA_CA_CERTS=$PWD/ca.pem SSL_CERT_FILE=$PWD/ca.pem
 "$@"
