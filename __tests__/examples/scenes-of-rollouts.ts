@@ -2,24 +2,14 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { expect } from '@jest/globals';
 import { puller } from '../../harness/puller.ts';
 import { s3As } from '../end-to-end/objects/scene.ts';
-import { bucket, repository } from './shop.ts';
+import { arn, bucket, repository, WEB_ROLE, webWorld } from './shop.ts';
 import { ADMIN, DOCKER, GIT_SHA, imageFiles, PUBLISHER, publisher, type Scene } from './stands.ts';
-
-const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:${PUBLISHER}:${resource}`;
-const role = (name: string) => `arn:aws:iam::${PUBLISHER}:role/${name}`;
 
 /** Examples that end with a rollout. */
 export const ROLLOUT_SCENES: Readonly<Record<string, Scene>> = {
   'image-to-ecs': {
-    roles: publisher({
-      EcrRepositories: repository('shop/web'),
-      EcsServices: arn('ecs', 'service/prod/web'),
-      EcsTaskDefinitions: arn('ecs', 'task-definition/web:*'),
-      EcsTaskRoles: `${role('web-task')},${role('web-execution')}`,
-    }),
-    world: (world) => {
-      world.ecr = { [PUBLISHER]: { 'eu-west-1': { repositories: { 'shop/web': {} } } } };
-    },
+    roles: publisher(WEB_ROLE),
+    world: webWorld,
     files: imageFiles,
     tools: { docker: DOCKER },
     landed: async (sandbox, { steps }) => {

@@ -1,10 +1,10 @@
 import { expect } from '@jest/globals';
 import { LayoutBuilder, tarOf } from '../../harness/image.ts';
-import type { Sandbox, SandboxOptions } from '../../sandbox/index.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/index.ts';
 import type { Editable, Role, World } from '../../sandbox/world.ts';
 import type { Values } from '../setup/cloudformation.ts';
 import { roleOf } from '../setup/role.ts';
-import type { Outcome, Stage } from './play.ts';
+import { type Outcome, play, type Stage } from './play.ts';
 
 export const PUBLISHER = '111122223333';
 export const SITE = '444455556666';
@@ -53,6 +53,30 @@ export function worldOf({ roles, world: change }: Scene): SandboxOptions {
       change?.(world);
     },
   };
+}
+
+/** Plays a workflow in the world of its scene, and looks at what landed. @returns what is to be ended */
+export async function playScene(path: string, scene: Scene): Promise<Outcome> {
+  const sandbox = await startSandbox(worldOf(scene));
+  try {
+    await scene.before?.(sandbox);
+    const outcome = await play(path, {
+      sandbox,
+      files: (await scene.files?.()) ?? {},
+      env: (await scene.env?.(sandbox)) ?? {},
+      ...(scene.as ? { as: scene.as } : {}),
+      ...(scene.tools ? { tools: scene.tools } : {}),
+    });
+    try {
+      await scene.landed(sandbox, outcome);
+      return outcome;
+    } catch (thrown) {
+      outcome.end();
+      throw thrown;
+    }
+  } finally {
+    await sandbox.stop();
+  }
 }
 
 const ADMINISTRATOR: Role = {

@@ -2,13 +2,13 @@ import { cpSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type StepResult, startJob } from '../../harness/runner.ts';
 import type { PolicyDocument, PolicyStatement } from '../../sandbox/iam/policy.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
+import { startSandbox } from '../../sandbox/index.ts';
 import type { Editable, World } from '../../sandbox/world.ts';
 import { OF_FAILURE } from '../end-to-end/deploy/scene.ts';
-import { type Outcome, type Played, play } from '../examples/play.ts';
+import type { Outcome, Played } from '../examples/play.ts';
 import { SCENES } from '../examples/scenes.ts';
 import { ROLLOUT_SCENES } from '../examples/scenes-of-rollouts.ts';
-import { type Scene, worldOf } from '../examples/stands.ts';
+import { playScene, type Scene, worldOf } from '../examples/stands.ts';
 
 // A step for each action of a policy, on a machine that others use too.
 jest.setTimeout(240_000);
@@ -20,13 +20,7 @@ jest.setTimeout(240_000);
 describe.each(Object.entries(SCENES))('%s', (name, scene) => {
   let outcome: Outcome;
   beforeAll(async () => {
-    const sandbox = await startSandbox(worldOf(scene));
-    try {
-      await scene.before?.(sandbox);
-      outcome = await playScene(name, scene, sandbox);
-    } finally {
-      await sandbox.stop();
-    }
+    outcome = await playScene(`examples/${name}.yml`, scene);
   });
   afterAll(() => outcome?.end());
 
@@ -63,17 +57,6 @@ describe.each(Object.entries(SCENES))('%s', (name, scene) => {
     });
   });
 });
-
-function playScene(name: string, { as, files, tools, env }: Scene, sandbox: Sandbox): Promise<Outcome> {
-  const stage = async () => ({
-    sandbox,
-    files: (await files?.()) ?? {},
-    env: (await env?.(sandbox)) ?? {},
-    ...(as ? { as } : {}),
-    ...(tools ? { tools } : {}),
-  });
-  return stage().then((it) => play(`examples/${name}.yml`, it));
-}
 
 /** Steps of this action; of a matrix, one for each kind of job. */
 function distinct({ steps }: Outcome): Played[] {

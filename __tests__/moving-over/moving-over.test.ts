@@ -6,10 +6,19 @@ import { ACTION as DECLARED } from '../../harness/action.ts';
 import { gzipDockerSave, savedImage } from '../../harness/docker-archive.ts';
 import { puller } from '../../harness/puller.ts';
 import { scene as job, ROLE } from '../../harness/scene.ts';
-import { startSandbox } from '../../sandbox/index.ts';
 import { read, s3As } from '../end-to-end/objects/scene.ts';
-import { play } from '../examples/play.ts';
-import { bucket, oldSite, parameters, repository, SITE_ROLE, siteWorld } from '../examples/shop.ts';
+import {
+  arn,
+  bucket,
+  oldSite,
+  parameters,
+  repository,
+  role,
+  SITE_ROLE,
+  siteWorld,
+  WEB_ROLE,
+  webWorld,
+} from '../examples/shop.ts';
 import {
   ADMIN,
   DOCKER,
@@ -18,33 +27,23 @@ import {
   NPM,
   OWNER,
   PUBLISHER,
+  playScene,
   publisher,
   SAYS,
   type Scene,
-  worldOf,
 } from '../examples/stands.ts';
 import { ACTION, ROOT, readWorkflow, type Step, stepsOf } from '../examples/workflows.ts';
 
 const PAGE = readFileSync(join(ROOT, 'docs/moving-over.md'), 'utf8');
-const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:${PUBLISHER}:${resource}`;
-const role = (name: string) => `arn:aws:iam::${PUBLISHER}:role/${name}`;
 
 /** Whole workflows in the shape of the peers' (NAME.before.yml), and what the page makes of them (NAME.after.yml). */
 const MOVES: Readonly<Record<string, Scene>> = {
   ecs: {
     roles: {
-      [role('publish')]: made({
-        Environment: 'production',
-        EcrRepositories: repository('shop/web'),
-        EcsServices: arn('ecs', 'service/prod/web'),
-        EcsTaskDefinitions: arn('ecs', 'task-definition/web:*'),
-        EcsTaskRoles: `${role('web-task')},${role('web-execution')}`,
-      }),
+      [role('publish')]: made({ Environment: 'production', ...WEB_ROLE }),
     },
     as: 'production',
-    world: (world) => {
-      world.ecr = { [PUBLISHER]: { 'eu-west-1': { repositories: { 'shop/web': {} } } } };
-    },
+    world: webWorld,
     files: imageFiles,
     tools: { docker: DOCKER },
     landed: async (sandbox, { steps }) => {
@@ -95,9 +94,7 @@ const MOVES: Readonly<Record<string, Scene>> = {
   },
   kaniko: {
     roles: publisher({ EcrRepositories: repository('shop/web') }),
-    world: (world) => {
-      world.ecr = { [PUBLISHER]: { 'eu-west-1': { repositories: { 'shop/web': {} } } } };
-    },
+    world: webWorld,
     files: async () => ({
       Dockerfile: 'FROM scratch\n',
       '.built.tar': await gzipDockerSave(await savedImage(['system', 'application'])),
@@ -163,27 +160,9 @@ describe.each(Object.keys(MOVES))('%s', (name) => {
   });
 
   test('what the page makes of it publishes the same', async () => {
-    const scene = MOVES[name]!;
-    const sandbox = await startSandbox(worldOf(scene));
-    try {
-      await scene.before?.(sandbox);
-      const files = (await scene.files?.()) ?? {};
-      const stage = {
-        sandbox,
-        files,
-        ...(scene.as ? { as: scene.as } : {}),
-        ...(scene.tools ? { tools: scene.tools } : {}),
-      };
-      const outcome = await play(`__tests__/moving-over/${name}.after.yml`, stage);
-      try {
-        expect(outcome.steps.length).toBe(1);
-        await scene.landed(sandbox, outcome);
-      } finally {
-        outcome.end();
-      }
-    } finally {
-      await sandbox.stop();
-    }
+    const outcome = await playScene(`__tests__/moving-over/${name}.after.yml`, MOVES[name]!);
+    outcome.end();
+    expect(outcome.steps.length).toBe(1);
   });
 });
 

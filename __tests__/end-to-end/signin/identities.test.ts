@@ -2,55 +2,28 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { DEPLOY, ROLE, scene } from '../../../harness/scene.ts';
+import { eksWorld, POD_ROLE, writeToken } from './eks.ts';
 
 const KEYS = {
   AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
   AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
 };
 
-/** An EKS service account: its own issuer, its own provider and role. */
-const EKS = 'https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE';
-const EKS_ROLE = 'arn:aws:iam::111122223333:role/eks';
-const eksWorld = {
-  github: {
-    jobs: { pod: { repository: 'octo-org/shop', claims: { iss: EKS, sub: 'system:serviceaccount:ci:runner' } } },
-  },
-  accounts: {
-    '111122223333': {
-      oidcProviders: [{ url: EKS, audiences: ['sts.amazonaws.com'] }],
-      roles: {
-        eks: {
-          trust: {
-            Statement: {
-              Effect: 'Allow',
-              Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${EKS.slice(8)}` },
-              Action: 'sts:AssumeRoleWithWebIdentity',
-              Condition: { StringEquals: { [`${EKS.slice(8)}:sub`]: 'system:serviceaccount:ci:runner' } },
-            },
-          },
-        },
-      },
-    },
-  },
-};
-
 test('a token file of the environment, with AWS_ROLE_ARN', async () => {
-  const { sandbox, job, step } = await scene({ as: 'no-permission', world: eksWorld });
-  const file = `${job.workspace}/token`;
-  const token = await sandbox.token('pod');
-  await job.run('sh', ['-c', `cat > token <<'END'\n${token}\nEND`]);
-  const { errors, log } = await step({}, { env: { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: EKS_ROLE } });
+  const it = await scene({ as: 'no-permission', world: eksWorld() });
+  const env = { AWS_WEB_IDENTITY_TOKEN_FILE: await writeToken(it), AWS_ROLE_ARN: POD_ROLE };
+  const { errors, log } = await it.step({}, { env });
   expect(errors).toEqual([]);
-  expect(log).toContain('Signed in as arn:aws:sts::111122223333:assumed-role/eks/');
+  expect(log).toContain('Signed in as arn:aws:sts::111122223333:assumed-role/pod/');
 });
 
 test("a token file of the input wins over GitHub's token, and is relative to the workspace", async () => {
-  const { sandbox, job, step } = await scene({ world: eksWorld });
-  await job.run('sh', ['-c', `cat > token <<'END'\n${await sandbox.token('pod')}\nEND`]);
-  const { log, code } = await step({ 'role-to-assume': EKS_ROLE, 'web-identity-token-file': 'token' });
+  const it = await scene({ world: eksWorld() });
+  await writeToken(it);
+  const { log, code } = await it.step({ 'role-to-assume': POD_ROLE, 'web-identity-token-file': 'token' });
   expect(code).toBe(0);
   expect(log).toContain('Identity: web identity token file (web-identity-token-file is given)');
-  expect(sandbox.log.of('github')).toHaveLength(0);
+  expect(it.sandbox.log.of('github')).toHaveLength(0);
 });
 
 test.each<[string, Record<string, string>, RegExp]>([
@@ -64,13 +37,9 @@ test.each<[string, Record<string, string>, RegExp]>([
 });
 
 test('an expired token file', async () => {
-  const world = {
-    ...eksWorld,
-    github: { jobs: { pod: { ...eksWorld.github.jobs.pod, claims: { iss: EKS, sub: 'x', exp: 1_600_000_000 } } } },
-  };
-  const { sandbox, step, job } = await scene({ world });
-  await job.run('sh', ['-c', `cat > token <<'END'\n${await sandbox.token('pod')}\nEND`]);
-  const { errors } = await step({ 'role-to-assume': EKS_ROLE, 'web-identity-token-file': 'token' });
+  const it = await scene({ world: eksWorld({ exp: 1_600_000_000 }) });
+  await writeToken(it);
+  const { errors } = await it.step({ 'role-to-assume': POD_ROLE, 'web-identity-token-file': 'token' });
   expect(errors[0]).toContain('the token in token expired at 2020-09-13T12:26:40.000Z');
 });
 

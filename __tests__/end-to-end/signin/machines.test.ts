@@ -1,42 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { DEPLOY, ROLE, scene } from '../../../harness/scene.ts';
-
-const EKS = 'https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE';
-const POD_ROLE = 'arn:aws:iam::111122223333:role/pod';
+import { eksWorld, POD_ROLE, writeToken } from './eks.ts';
 
 /** A pod of EKS with a role of its own (IRSA), which may assume a role of another account. */
 async function irsa() {
-  const it = await scene({
-    as: 'no-permission',
-    world: {
-      github: {
-        jobs: { pod: { repository: 'octo-org/shop', claims: { iss: EKS, sub: 'system:serviceaccount:ci:runner' } } },
-      },
-      accounts: {
-        '111122223333': {
-          oidcProviders: [{ url: EKS, audiences: ['sts.amazonaws.com'] }],
-          roles: {
-            pod: {
-              trust: {
-                Statement: {
-                  Effect: 'Allow',
-                  Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${EKS.slice(8)}` },
-                  Action: 'sts:AssumeRoleWithWebIdentity',
-                },
-              },
-              policies: {
-                hop: { Statement: { Effect: 'Allow', Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: DEPLOY } },
-              },
-            },
-          },
-        },
-      },
-    },
-  });
-  const file = `${it.job.workspace}/token`;
-  writeFileSync(file, await it.sandbox.token('pod'));
-  Object.assign(it.job.env, { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: POD_ROLE });
+  const it = await scene({ as: 'no-permission', world: eksWorld() });
+  Object.assign(it.job.env, { AWS_WEB_IDENTITY_TOKEN_FILE: await writeToken(it), AWS_ROLE_ARN: POD_ROLE });
   return it;
 }
 
