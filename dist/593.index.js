@@ -217,7 +217,6 @@ function settingsIn(section) {
 /* harmony export */   l$: () => (/* binding */ isOfFiles),
 /* harmony export */   tA: () => (/* binding */ onFileSync)
 /* harmony export */ });
-/* unused harmony export onFile */
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7966);
 /* harmony import */ var _retryable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2619);
 
@@ -277,14 +276,6 @@ function fileProblemOf(thrown, { on, doing, fix }) {
         fix: fix ?? usual,
         cause: thrown,
     });
-}
-async function onFile(act, work) {
-    try {
-        return await work();
-    }
-    catch (thrown) {
-        throw fileProblem(thrown, act);
-    }
 }
 function onFileSync(act, work) {
     try {

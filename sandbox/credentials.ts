@@ -76,6 +76,6 @@ export function makeKeyRing(clock: Clock, secrets: Set<string>): KeyRing {
 }
 
 /** Upper-case base32 text, as access key ids and role ids end in. */
-export function base32(length: number): string {
+function base32(length: number): string {
   return [...randomBytes(length)].map((byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31]).join('');
 }

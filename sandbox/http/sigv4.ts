@@ -89,7 +89,7 @@ export function scopeOf({ date, region, service }: Signed): string {
   return `${date}/${region}/${service}/aws4_request`;
 }
 
-export function canonicalRequest(head: Head, signed: Signed, payloadHash: string): string {
+function canonicalRequest(head: Head, signed: Signed, payloadHash: string): string {
   const headers = signed.signedHeaders.map((name) => {
     const value = head.headers[name];
     return `${name}:${(Array.isArray(value) ? value.join(',') : (value ?? '')).trim().replace(/\s+/g, ' ')}\n`;

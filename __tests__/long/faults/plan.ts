@@ -24,7 +24,7 @@ export async function violationsIn(scenario: Scenario, lanes: number, runs: read
 }
 
 /** The job that makes a call. The registry's login is the images', its manifests are asked for by the rollout as well. */
-export function jobOf(call: string): string {
+function jobOf(call: string): string {
   const [service = ''] = call.split(':');
   if (service === 'github' || service === 'sts') return 'sign-in';
   if (service === 's3' || service === 'cloudfront') return 'objects';

@@ -81,15 +81,6 @@ export function fileProblemOf(thrown: unknown, { on, doing, fix }: FileAct): Pro
 }
 
 /** Does what touches a file; an error of the file system becomes a Problem that names it. */
-export async function onFile<T>(act: FileAct, work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (thrown) {
-    throw fileProblem(thrown, act);
-  }
-}
-
-/** The same for what is done at once. */
 export function onFileSync<T>(act: FileAct, work: () => T): T {
   try {
     return work();

@@ -42,7 +42,7 @@ export function reasonsOf(
 }
 
 /** `2 tasks stopped: Essential container in task exited; container web exited with code 1`, one line for each distinct reason. */
-export function tasksInWords(tasks: readonly Task[]): string[] {
+function tasksInWords(tasks: readonly Task[]): string[] {
   const counts = new Map<string, number>();
   for (const task of tasks) {
     const text = [task.stoppedReason ?? task.stopCode ?? 'no reason', ...containersInWords(task)].join('; ');

@@ -86,7 +86,7 @@ function readDocker(path: string): string {
 }
 
 /** `unix://`, `npipe://` and `tcp://`. */
-export function parseHost(text: string, tls: Tls | undefined, named: string): DaemonAddress {
+function parseHost(text: string, tls: Tls | undefined, named: string): DaemonAddress {
   const [, kind, rest = ''] = /^(unix|npipe|tcp):\/\/(.*)$/.exec(text) ?? [];
   if ((kind === 'unix' || kind === 'npipe') && rest !== '') return { socketPath: rest };
   const url = kind === 'tcp' ? URL.parse(`http://${rest}`) : null;

@@ -103,7 +103,7 @@ export async function readContent(content: Content, length = content.size): Prom
 }
 
 /** @throws Problem when the file ends before the buffer is full */
-export async function readFully(file: FileHandle, into: Buffer, position: number): Promise<void> {
+async function readFully(file: FileHandle, into: Buffer, position: number): Promise<void> {
   for (let done = 0; done < into.length; ) {
     const { bytesRead } = await file.read(into, done, into.length - done, position + done);
     if (bytesRead === 0) throw new Problem({ what: 'a layer became shorter while it was read' });

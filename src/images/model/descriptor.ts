@@ -24,6 +24,6 @@ export function isDescriptor(value: unknown): value is Descriptor {
   );
 }
 
-export function isMap(value: unknown): boolean {
+function isMap(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'object' && !Array.isArray(value));
 }

@@ -16,7 +16,7 @@ export interface DeletionScope {
 }
 
 /** A share of a small site is less than a page with its assets: so many objects a share always allows. */
-export const SHARE_FLOOR = 25;
+const SHARE_FLOOR = 25;
 
 /** @throws Problem when the deletion looks like a mistake: an empty LOCAL, or more than the limit */
 export function guardDeletion({ on, localFiles, remoteObjects, deletions }: DeletionScope, limit: DeleteLimit): void {

@@ -41,7 +41,7 @@ export interface OwnProfilePlan {
 }
 
 /** The name of the profile in the step's own files, where the user gives none. */
-export const OWN_PROFILE = 'keyless-aws';
+const OWN_PROFILE = 'keyless-aws';
 
 const REGION_VARIABLES = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
 const FILE_VARIABLES = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'];
