@@ -923,7 +923,11 @@ function networkProblem(error, { what, why }) {
     const fix = networkFix(error);
     return fix === undefined
         ? undefined
-        : new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `${what} got no answer: ${shortly(error)}`, why, fix, cause: error });
+        : new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `${what} got no answer${elsewhere(error)}: ${shortly(error)}`, why, fix, cause: error });
+}
+function elsewhere(error) {
+    const { redirectedTo } = (error ?? {});
+    return typeof redirectedTo === 'string' ? ` from ${redirectedTo}` : '';
 }
 function networkFix(error) {
     if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isLostConnection */ .Hi)(error) || isOfSocket(error)) {

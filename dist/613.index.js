@@ -478,6 +478,7 @@ function isIndex(mediaType) {
 function isImageConfig(mediaType) {
     return mediaType === OCI.config || mediaType === DOCKER.config;
 }
+const BUILD_CACHE = 'application/vnd.buildkit.cacheconfig.v0';
 function isUncompressed(mediaType) {
     return mediaType === OCI.layer || mediaType === DOCKER.layer;
 }
@@ -762,7 +763,7 @@ class RegistryRefused extends base_problem/* Problem */.AF {
     }
 }
 function isOfUpstream({ on, message }) {
-    return on.startsWith('arn:') && /upstream ?(registry|image)/i.test(message);
+    return on.startsWith('arn:') && /upstream ?(registry|image)|pull[- ]through cache/i.test(message);
 }
 function readErrorBody(body) {
     try {
@@ -778,6 +779,8 @@ function denied_denied(answered) {
     const { action, on, status, code, message } = answered;
     const why = message || undefined;
     const answer = `${code || 'no reason'}, HTTP ${status}`;
+    if (!on.startsWith('arn:') && status >= 400)
+        return deniedElsewhere(answered);
     if (code === 'TAG_INVALID') {
         return {
             what: 'the tag exists and is immutable',
@@ -804,10 +807,12 @@ function denied_denied(answered) {
             fix: 'run the job again',
         };
     }
-    if (status === 401)
-        return { what: 'the registry did not accept the login', on, why, fix: loginFix(on) };
+    if (status === 401) {
+        const fix = 'a login opens the registries of one region: check whether the host and its region are right';
+        return { what: NO_LOGIN, on, why, fix };
+    }
     if (status === 403) {
-        const fix = on.startsWith('arn:') ? permissionFix(action, on, why) : 'let the user of the login do it';
+        const fix = permissionFix(action, on, why);
         return { what: `${action} was refused (${answer})`, on, why: why ?? 'the registry gives no reason', fix };
     }
     if (status === 405 && action === 'ecr:PutImage') {
@@ -830,11 +835,39 @@ function denied_denied(answered) {
     }
     return { what: `${action} was refused (${answer})`, on, why };
 }
-function loginFix(on) {
-    return on.startsWith('arn:')
-        ? 'a login opens the registries of one region: check whether the host and its region are right'
-        : 'log in to it in an earlier step (docker/login-action, podman login), with a user who may pull';
+const NO_LOGIN = 'the registry did not accept the login';
+function deniedElsewhere({ action, on, status, code, message }) {
+    const why = message || undefined;
+    const login = 'log in to it in an earlier step (docker/login-action, podman login)';
+    const ghcr = on.startsWith('ghcr.io')
+        ? '; for ghcr.io the job needs packages: read, and the settings of the package have to give this repository access'
+        : '';
+    const byUser = `${login}, with a user who may pull${ghcr}`;
+    if (status === 401)
+        return { what: `${NO_LOGIN}, or wants one`, on, why, fix: byUser };
+    if (status === 429)
+        return {
+            what: 'the registry takes no more requests for now',
+            on,
+            why,
+            fix: `${login}, which raises the limit, or wait`,
+        };
+    const what = `${READS[action] ?? action} was refused (${code || 'no reason'}, HTTP ${status})`;
+    if (status !== 403)
+        return { what, on, why };
+    return {
+        what,
+        on,
+        why: why ?? 'the registry gives no reason',
+        fix: `check the name; if the image is private, ${byUser}`,
+    };
 }
+const READS = {
+    'ecr:BatchGetImage': 'reading the image',
+    'ecr:BatchCheckLayerAvailability': 'looking for a blob of the image',
+    'ecr:GetDownloadUrlForLayer': 'reading a blob of the image',
+    'registry:Token': 'a token for reading the image',
+};
 function cacheFix(on) {
     const [, , , region = '', , path = ''] = on.split(':');
     const [prefix] = path.replace('repository/', '').split('/');
@@ -1121,8 +1154,10 @@ var units = __webpack_require__(8714);
 
 
 const HUB = 'https://index.docker.io/v1/';
-async function credentialsIn(config, host, run = askHelper) {
-    const keys = host === 'docker.io' ? [HUB, 'docker.io', 'index.docker.io'] : [host, `https://${host}`, `https://${host}/`];
+async function credentialsIn(config, { host, repository }, run = askHelper) {
+    const keys = host === 'docker.io'
+        ? [HUB, 'docker.io', 'index.docker.io', 'registry-1.docker.io']
+        : [host, `https://${host}`, `https://${host}/`];
     const [key = host] = keys.filter((it) => config.credHelpers?.[it] !== undefined);
     const helper = config.credHelpers?.[key] ?? config.credsStore;
     if (helper) {
@@ -1130,8 +1165,11 @@ async function credentialsIn(config, host, run = askHelper) {
         if (found)
             return found;
     }
-    const alike = Object.keys(config.auths ?? {}).filter((it) => host !== 'docker.io' && hostOf(it) === host);
-    for (const it of [...keys, ...alike]) {
+    const all = Object.keys(config.auths ?? {});
+    const above = all.filter((it) => it.includes('/') && `${host}/${repository}/`.startsWith(`${it}/`));
+    above.sort((a, b) => b.length - a.length);
+    const alike = all.filter((it) => host !== 'docker.io' && hostOf(it) === host && !isOfPart(it));
+    for (const it of [...above, ...keys, ...alike]) {
         const { auth, username, password, identitytoken } = config.auths?.[it] ?? {};
         if (identitytoken)
             return { identityToken: identitytoken };
@@ -1141,6 +1179,9 @@ async function credentialsIn(config, host, run = askHelper) {
             return { username: text.slice(0, colon), password: text.slice(colon + 1) };
     }
     return undefined;
+}
+function isOfPart(key) {
+    return /^[^/:]+(:\d+)?\/(?!v\d\/?$)./.test(key);
 }
 function hostOf(key) {
     return key.replace(/^https?:\/\//, '').split('/')[0];
@@ -1179,6 +1220,8 @@ async function run(program, input) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: ./lib/base/edge/files.js
+var files = __webpack_require__(1156);
 // EXTERNAL MODULE: ./lib/base/read-text.js
 var read_text = __webpack_require__(9213);
 ;// CONCATENATED MODULE: ./lib/images/login/config.js
@@ -1206,7 +1249,9 @@ function withLogins(config, logins) {
     };
 }
 function containersAuth(docker, containers, logins) {
-    const auths = { ...docker.auths, ...containers.auths };
+    const isOurs = (key) => logins.some(({ host }) => key.startsWith(`${host}/`));
+    const given = Object.entries({ ...docker.auths, ...containers.auths }).filter(([key]) => !isOurs(key));
+    const auths = Object.fromEntries(given);
     const { credsStore = '' } = docker;
     const stored = credsStore ? Object.fromEntries(Object.keys(auths).map((host) => [host, credsStore])) : {};
     const all = withoutOurs({ ...stored, ...docker.credHelpers, ...containers.credHelpers }, logins);
@@ -1232,6 +1277,7 @@ function withoutOurs(helpers, logins) {
 
 
 
+
 async function readExisting({ env }) {
     const home = env.HOME || env.USERPROFILE || (0,external_node_os_.homedir)();
     const dockerFolder = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE || '.', env.DOCKER_CONFIG || (0,external_node_path_.join)(home, '.docker'));
@@ -1247,10 +1293,10 @@ async function readExisting({ env }) {
 async function readConfig(path) {
     if (!(0,external_node_fs_.existsSync)(path))
         return {};
+    const text = (0,files/* onFileSync */.tA)({ on: path, doing: 'read' }, () => (0,read_text/* readText */.yR)(path)).trim();
+    if (text === '')
+        return {};
     try {
-        const text = (0,read_text/* readText */.yR)(path).trim();
-        if (text === '')
-            return {};
         const config = asDockerConfig(JSON.parse(text));
         if (config)
             return config;
@@ -1327,12 +1373,12 @@ async function login({ host, base, repository, credentials }, { aws, http, runne
         const answer = await http.request({ method: 'GET', url: new URL('/v2/', base), signal });
         await (0,base_http/* readBody */.x8)(answer);
         if (answer.status >= 500 || answer.status === 429)
-            throw refused('registry:Ping', host, answer.status);
+            throw refused('registry:Ping', host, { status: answer.status });
         return { status: answer.status, challenge: answer.headers['www-authenticate'] };
     });
     if (!challenge)
         return undefined;
-    const has = await credentials();
+    const has = await credentials(repository);
     if (has)
         for (const secret of Object.values(has).slice(-1))
             runner.mask(secret);
@@ -1348,7 +1394,7 @@ async function login({ host, base, repository, credentials }, { aws, http, runne
         const answer = await http.request({ ...asked, signal });
         const body = await (0,base_http/* readBody */.x8)(answer);
         if (answer.status !== 200)
-            throw refused('registry:Token', host, answer.status);
+            throw refused('registry:Token', host, { status: answer.status, body });
         return { token: pull_tokenIn(body) };
     });
     runner.mask(token);
@@ -1392,8 +1438,8 @@ function pull_tokenIn(body) {
         return undefined;
     }
 }
-function refused(action, on, status) {
-    return new RegistryRefused({ action, on, status, code: '', message: '' });
+function refused(action, on, { status, body }) {
+    return new RegistryRefused({ action, on, status, ...readErrorBody(body ?? Buffer.alloc(0)) });
 }
 
 ;// CONCATENATED MODULE: ./lib/images/model/hash.js
@@ -1665,8 +1711,6 @@ var external_node_https_ = __webpack_require__(4708);
 var external_node_stream_promises_ = __webpack_require__(6466);
 // EXTERNAL MODULE: ./lib/base/deadline.js
 var deadline = __webpack_require__(4361);
-// EXTERNAL MODULE: ./lib/base/edge/files.js
-var files = __webpack_require__(1156);
 ;// CONCATENATED MODULE: ./lib/base/edge/json.js
 
 function parseJson(text, problem) {
@@ -2874,15 +2918,17 @@ function find(all, host) {
 
 
 
+
 const remote_MAX_DEPTH = 6;
 const remote_MAX_MANIFESTS = 1000;
+const AT_ONCE = 32;
 async function readRemoteImage(image) {
     const remote = await manifestOf(image);
     if (!remote) {
         throw new base_problem/* Problem */.AF({
             what: 'the registry does not hold this image',
             on: nameOf(image),
-            fix: 'check the name, and whether the job that pushes it has succeeded',
+            fix: missingFix(image),
         });
     }
     const { digest, mediaType, bytes } = remote;
@@ -2899,6 +2945,13 @@ async function readRemoteImage(image) {
         descriptor: { mediaType, digest, size: bytes.length },
     });
 }
+function missingFix({ repository: { arn } }) {
+    const check = 'check the name, and whether the job that pushes it has succeeded';
+    if (!/^arn:[^:]+:ecr:/.test(arn))
+        return check;
+    return `${check};
+or, if a pull-through cache is to bring it, whether its upstream registry holds it, and whether the role may ecr:BatchImportUpstreamImage (and ecr:CreateRepository, for a new repository) on ${arn}`;
+}
 async function manifestOf({ repository, reference }) {
     try {
         return await repository.manifest(reference);
@@ -2910,16 +2963,22 @@ async function manifestOf({ repository, reference }) {
     }
 }
 async function remote_readNode(reading, { bytes }, { depth, descriptor }) {
-    if (++reading.read.count > remote_MAX_MANIFESTS || depth > remote_MAX_DEPTH) {
-        throw new base_problem/* Problem */.AF({ what: 'the image has too many manifests, or they are nested too deep', on: nameOf(reading) });
-    }
+    if (++reading.read.count > remote_MAX_MANIFESTS || depth > remote_MAX_DEPTH)
+        throw remote_tooMany(reading);
     const parsed = JSON.parse(bytes.toString('utf8'));
     if (isIndex(descriptor.mediaType)) {
         const listed = descriptorsOf(reading, parsed.manifests);
-        const nodes = await Promise.all(listed.map(async (child) => {
+        if (reading.read.count + listed.length > remote_MAX_MANIFESTS)
+            throw remote_tooMany(reading);
+        if (listed.some(({ mediaType }) => mediaType === BUILD_CACHE)) {
+            const fix = 'name an image; buildx itself can write the cache to another repository';
+            throw new base_problem/* Problem */.AF({ what: 'this is a build cache of buildx, and not an image', on: nameOf(reading), fix });
+        }
+        const nodes = [];
+        await (0,parallel/* eachOf */.pQ)(listed.entries(), AT_ONCE, async ([at, child]) => {
             const remote = await reading.repository.manifest(child.digest);
-            return remote && remote_readNode(reading, remote, { depth: depth + 1, descriptor: child });
-        }));
+            nodes[at] = remote && (await remote_readNode(reading, remote, { depth: depth + 1, descriptor: child }));
+        });
         const children = nodes.filter((it) => it !== undefined);
         const absent = listed.filter((_, at) => nodes[at] === undefined);
         if (absent.length > 0)
@@ -2939,6 +2998,9 @@ async function remote_readNode(reading, { bytes }, { depth, descriptor }) {
         asBuilt: true,
     };
     return node;
+}
+function remote_tooMany(image) {
+    return new base_problem/* Problem */.AF({ what: 'the image has too many manifests, or they are nested too deep', on: nameOf(image) });
 }
 function incomplete(image, absent) {
     const names = absent.map(({ digest }) => digest);
@@ -3212,7 +3274,6 @@ var external_node_util_ = __webpack_require__(7975);
 
 
 
-
 const MAX_CHILDREN = 32;
 async function learn(images, references, deps) {
     const wanted = images.filter((image) => plainLayers(image).length > 0);
@@ -3307,7 +3368,7 @@ async function isDamaged(config, repository) {
         return found !== config.digest;
     }
     catch (thrown) {
-        if (thrown instanceof RegistryRefused)
+        if (thrown instanceof base_problem/* Problem */.AF)
             return false;
         throw thrown;
     }
@@ -3767,7 +3828,9 @@ async function readSource(source, access, { places, registries, open, pullFrom }
 
 
 
-function makeProver({ compressor, compression }) {
+
+function makeProver({ compressor, compression, signal, warn }) {
+    let isUnreachable = false;
     const known = new Map();
     const readOnce = async (layer, plain, repository) => {
         try {
@@ -3779,7 +3842,14 @@ function makeProver({ compressor, compression }) {
         catch (thrown) {
             if (thrown instanceof RegistryRefused)
                 return 'unknown';
-            throw thrown;
+            signal.throwIfAborted();
+            if (!(thrown instanceof base_problem/* Problem */.AF))
+                throw thrown;
+            if (!isUnreachable) {
+                warn(`what ${repository.arn} holds cannot be read, so layers are compressed again: ${thrown.details.what}`);
+            }
+            isUnreachable = true;
+            return 'unknown';
         }
     };
     return {
@@ -3790,6 +3860,8 @@ function makeProver({ compressor, compression }) {
             const before = known.get(key);
             if (before && (await before) !== 'unknown')
                 return before;
+            if (isUnreachable)
+                return 'unknown';
             const proof = readOnce(layer, plain.descriptor, repository);
             known.set(key, proof);
             return proof;
@@ -3903,7 +3975,7 @@ function getter(registry, name, { http, send }) {
         for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
             const answer = isOwn(registry, url)
                 ? await send({ action, method: 'GET', path: url.href, headers, expect }, signal)
-                : await http.request({ method: 'GET', url, headers, signal, idleMs: timeouts/* UPLOAD_IDLE_MS */.K });
+                : await elsewhere(url, http.request({ method: 'GET', url, headers, signal, idleMs: timeouts/* UPLOAD_IDLE_MS */.K }));
             if (answer.status < 300)
                 return answer;
             if (!REDIRECTS.includes(answer.status))
@@ -3913,6 +3985,14 @@ function getter(registry, name, { http, send }) {
         }
         throw noRegistry(on, `it redirects more than ${MAX_REDIRECTS} times`);
     };
+}
+async function elsewhere(url, answer) {
+    try {
+        return await answer;
+    }
+    catch (thrown) {
+        throw typeof thrown === 'object' ? Object.assign(thrown, { redirectedTo: url.host }) : thrown;
+    }
 }
 function redirected(location, { from, on, http }) {
     const url = location ? URL.parse(location, from.href) : null;
@@ -3967,6 +4047,7 @@ function lost() {
 
 
 const blobs_MAX_CONFIG = 8 << 20;
+const READ_RULES = { ...BLOB_RULES, attempts: 3 };
 async function hasBlob({ digest, size }, { call, send }) {
     const action = 'ecr:BatchCheckLayerAvailability';
     const head = async (signal) => {
@@ -3984,7 +4065,7 @@ async function readBlob({ digest, size }, use, wire) {
         const answer = await getBlob(digest, wire, { signal: watched });
         return { digest, value: await use(sliced(answer, { from: 0, to: size + 1, moved })) };
     });
-    const how = { rules: BLOB_RULES, asked: { digest }, classify: verdictOfRegistry };
+    const how = { rules: READ_RULES, asked: { digest }, classify: verdictOfRegistry };
     return (await wire.call('ecr:GetDownloadUrlForLayer', read, how)).value;
 }
 async function probeBlob({ digest, size }, wire) {
@@ -4043,7 +4124,8 @@ async function readManifest(reference, wire) {
         return await wire.call('ecr:BatchGetImage', (signal) => getManifest(reference, wire, signal), how);
     }
     catch (thrown) {
-        if (thrown instanceof RegistryRefused && thrown.status === 404 && thrown.code !== 'NAME_UNKNOWN')
+        const isMissing = thrown instanceof RegistryRefused && thrown.status === 404 && !thrown.isOfUpstream;
+        if (isMissing && thrown.code !== 'NAME_UNKNOWN')
             return undefined;
         throw thrown;
     }
@@ -4056,7 +4138,7 @@ async function getManifest(reference, { get, arn }, signal) {
     };
     const answer = await get(request, signal);
     const bytes = await (0,base_http/* readBody */.x8)(answer, manifests_MAX_MANIFEST);
-    const mediaType = mediaTypeOf(answer.headers);
+    const mediaType = mediaTypeOf(answer.headers, bytes);
     if (!mediaType.startsWith('application/'))
         throw noRegistry(arn, `a manifest is of the type "${mediaType}"`);
     if (!isManifest(bytes))
@@ -4080,8 +4162,14 @@ function isManifest(bytes) {
     const { schemaVersion } = (parsedJson(bytes) ?? {});
     return typeof schemaVersion === 'number';
 }
-function mediaTypeOf(headers) {
-    return (headers['content-type'] ?? '').split(';')[0].trim();
+const UNKNOWN_TYPES = ['', 'application/json', 'application/octet-stream', 'text/plain'];
+function mediaTypeOf(headers, bytes) {
+    const said = (headers['content-type'] ?? '').split(';')[0].trim();
+    if (!UNKNOWN_TYPES.includes(said))
+        return said;
+    const { mediaType, config, manifests } = (parsedJson(bytes) ?? {});
+    const own = mediaType ?? (manifests ? OCI.index : config ? OCI.manifest : undefined);
+    return ACCEPTED_MANIFESTS.split(', ').find((it) => it === own) ?? said;
 }
 
 // EXTERNAL MODULE: ./lib/base/edge/network.js
@@ -4126,9 +4214,8 @@ async function counted(blob, wire, signal) {
 }
 async function attempt(blob, wire, signal) {
     const { rules } = wire;
-    const { digest, size } = blob.descriptor;
-    const query = blob.mountFrom ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(blob.mountFrom)}` : '';
-    const begun = await begin(query, wire);
+    const { size } = blob.descriptor;
+    const begun = await beginOrMount(blob, wire);
     if (begun.status === 201 && blob.mountFrom)
         return { how: 'mounted', digest: await heldBy(wire, begun, blob.descriptor) };
     let location = begun.headers.location ?? '';
@@ -4142,6 +4229,18 @@ async function attempt(blob, wire, signal) {
     }
     const completed = await complete({ blob, wire }, { location, from }, signal);
     return { how: 'uploaded', digest: await heldBy(wire, completed, blob.descriptor) };
+}
+async function beginOrMount({ mountFrom, descriptor }, wire) {
+    if (!mountFrom)
+        return begin('', wire);
+    try {
+        return await begin(`?mount=${encodeURIComponent(descriptor.digest)}&from=${encodeURIComponent(mountFrom)}`, wire);
+    }
+    catch (thrown) {
+        if (!(thrown instanceof RegistryRefused) || thrown.status === 429)
+            throw thrown;
+        return begin('', wire);
+    }
 }
 async function heldBy(wire, { headers }, descriptor) {
     const said = headers['docker-content-digest'];
@@ -4455,9 +4554,9 @@ function imagesJob(request, access, { outputCredentials }) {
     const { aws, http, runner, signal } = access;
     const pace = makePace();
     const open = (registry, name) => openRepository(registry, name, { http, call: aws.call, pace: () => pace(registry.host, signal) });
-    const pullFrom = (host) => pullRegistry(host, access, async () => {
+    const pullFrom = (host) => pullRegistry(host, access, async (repository) => {
         const { docker, containers } = await readExisting(runner);
-        return (await credentialsIn(docker, host)) ?? credentialsIn(containers, host);
+        return (await credentialsIn(docker, { host, repository })) ?? credentialsIn(containers, { host, repository });
     });
     let temp;
     const threads = makeThreads();
@@ -4473,7 +4572,7 @@ function imagesJob(request, access, { outputCredentials }) {
             const { workspace, compression } = request;
             const places = { workspace, runnerTemp, temp: temp ?? (0,external_node_os_.tmpdir)(), hasher, signal };
             compressor = makeCompressor({ to: compression, temp: places.temp, threads, signal });
-            const prover = makeProver({ compressor, compression });
+            const prover = makeProver({ compressor, compression, signal, warn: runner.warning });
             return { ...(await planImages(request, access, { places, open, prover, pullFrom })), existing };
         },
         coming: comingImages,

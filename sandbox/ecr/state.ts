@@ -6,6 +6,8 @@ import { sectionOf, type World } from '../world.ts';
 export interface RegistryWorld {
   /** The account setting BLOB_MOUNTING; off by default, as on AWS. */
   readonly blobMounting?: boolean;
+  /** The address of the store that blobs are read from, as ECR's are from S3: where it is left out, the registry gives them itself. */
+  readonly blobStore?: string;
   /** Another server that stands for this registry: what `proxyEndpoint` says. */
   readonly endpoint?: string;
   /** The password that server takes; random when left out. */

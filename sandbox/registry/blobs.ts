@@ -21,6 +21,7 @@ export function answerBlob(call: RegistryCall): void {
   if (!blob) throw new RegistryError(404, 'BLOB_UNKNOWN', 'Layer not found');
   const headers = { 'content-type': 'application/octet-stream', 'docker-content-digest': reference };
   if (method === 'HEAD') answer(200, { ...headers, 'content-length': `${blob.length}` });
+  else if (call.state.world.blobStore) answer(307, { location: `${call.state.world.blobStore}/${reference}` });
   else {
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(String(call.request.headers.range ?? '')) ?? [];
     if (from === undefined) answer(200, headers, blob);

@@ -8,6 +8,8 @@ const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 const TYPES = [OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_LIST];
 const MAX_LAYERS = 500;
+/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html */
+const MAX_MANIFEST = 4 << 20;
 
 interface Written {
   readonly mediaType?: string;
@@ -72,6 +74,7 @@ function parse(bytes: Buffer, type: string): Written {
       `Invalid parameter at 'ImageManifest' failed to satisfy constraint: '${why}'`,
     );
   if (!TYPES.includes(type)) throw dislike();
+  if (bytes.length > MAX_MANIFEST) throw dislike(`Member must have length less than or equal to ${MAX_MANIFEST}`);
   let manifest: Written;
   try {
     manifest = JSON.parse(bytes.toString('utf8')) as Written;

@@ -3,16 +3,16 @@ import { type RegistryCall, RegistryError } from './call.ts';
 
 /**
  * Brings an image from upstream where a pull-through cache rule has the repository's prefix and the image is not there. Whoever pulls
- * needs two actions more. https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
+ * needs two actions more; who lacks them is told that there is no such repository or image.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/error-pullthroughcache.html
  */
 export function importUpstream(call: RegistryCall): void {
-  const { state, name, reference, authorize } = call;
+  const { state, name, reference, allowed } = call;
   const rule = ruleFor(state, name);
   if (!rule) return;
   const there = state.repositories.get(name);
   if (there?.manifests.has(there.tags.get(reference) ?? reference)) return;
-  authorize('ecr:BatchImportUpstreamImage');
-  if (!there) authorize('ecr:CreateRepository');
+  if (!allowed('ecr:BatchImportUpstreamImage', name) || !(there || allowed('ecr:CreateRepository', name))) return;
   if (rule.broken) throw new RegistryError(...BROKEN[rule.broken]);
   const upstream = state.repositories.get(`${rule.upstream}${name.slice(rule.prefix.length)}`);
   const digest = upstream?.tags.get(reference) ?? reference;
@@ -23,15 +23,26 @@ export function importUpstream(call: RegistryCall): void {
   if (digest !== reference) held.tags.set(reference, digest);
 }
 
-/** The first is ECR's own text (aws/containers-roadmap#2354); those of the others are not public, and only like it. */
+/**
+ * The first is ECR's own text (aws/containers-roadmap#2354). Nobody has published those of the others: they are in the words of the API's
+ * errors SecretNotFoundException and UnableToGetUpstreamImageException.
+ */
 const BROKEN: Readonly<Record<NonNullable<PullThroughWorld['broken']>, [number, string, string]>> = {
   'wrong secret': [
     403,
     'DENIED',
-    'The authentication to the upstream registry failed. Verify that the credentials in your Secrets Manager secret are valid.',
+    'The authentication to the upstream registry failed. Verify that the credentials provided in the pull through cache rule are correct, and try again.',
   ],
-  'missing secret': [403, 'DENIED', 'The secret of the upstream registry cannot be found or accessed.'],
-  unreachable: [404, 'NAME_UNKNOWN', 'The upstream registry could not be reached.'],
+  'missing secret': [
+    403,
+    'DENIED',
+    'The ARN of the secret specified in the pull through cache rule was not found. Update the pull through cache rule with a valid secret ARN and try again.',
+  ],
+  unreachable: [
+    404,
+    'MANIFEST_UNKNOWN',
+    'The image or images were unable to be pulled using the pull through cache rule.',
+  ],
 };
 
 function ruleFor({ world: { pullThrough = [] } }: RegistryState, name: string): PullThroughWorld | undefined {

@@ -38,9 +38,9 @@ export function imagesJob(
     openRepository(registry, name, { http, call: aws.call, pace: () => pace(registry.host, signal) });
   // The login that the job has for a registry that is not one of the step's own, looked up when the first image is pulled from it.
   const pullFrom = (host: string) =>
-    pullRegistry(host, access, async () => {
+    pullRegistry(host, access, async (repository) => {
       const { docker, containers } = await readExisting(runner);
-      return (await credentialsIn(docker, host)) ?? credentialsIn(containers, host);
+      return (await credentialsIn(docker, { host, repository })) ?? credentialsIn(containers, { host, repository });
     });
   let temp: string | undefined;
   const threads = makeThreads();
@@ -55,7 +55,7 @@ export function imagesJob(
       const { workspace, compression } = request;
       const places = { workspace, runnerTemp, temp: temp ?? tmpdir(), hasher, signal };
       compressor = makeCompressor({ to: compression, temp: places.temp, threads, signal });
-      const prover = makeProver({ compressor, compression });
+      const prover = makeProver({ compressor, compression, signal, warn: runner.warning });
       return { ...(await planImages(request, access, { places, open, prover, pullFrom })), existing };
     },
     coming: comingImages,

@@ -141,6 +141,17 @@ test('a role that may not read layers finds its own image by compressing it agai
   expect((await pulled(it, 'released', '1')).diffIds).toEqual(saved.diffIds);
 });
 
+test('a runner that does not reach the store of the blobs pushes, as its layers are compressed again', async () => {
+  const saved = await savedImage(['base', 'app']);
+  const files = { 'image.tar': await oldDockerSave(saved, ['shop:1'], 'symlink') };
+  const closed = 'http://127.0.0.1:9';
+  const it = await scene(files, { world: { ecr: { '111122223333': { 'eu-west-1': { blobStore: closed } } } } });
+  expect((await it.step({ images: 'image.tar => released:1' })).errors).toEqual([]);
+  const again = await it.step({ images: 'image.tar => released:1' }, { sleeps: 'skipped' });
+  expect([again.errors, again.log.includes('already')]).toEqual([[], true]);
+  expect(again.warnings).toEqual([expect.stringMatching(/compressed again: .* no answer from 127\.0\.0\.1:9/)]);
+});
+
 test.each<[string, (blobs: Map<string, Buffer>, digest: string) => void]>([
   ['damaged', (blobs, digest) => blobs.set(digest, Buffer.from(blobs.get(digest)!).fill(7, 12, 14))],
   ['cut off', (blobs, digest) => blobs.set(digest, blobs.get(digest)!.subarray(0, 20))],

@@ -46,22 +46,27 @@ test.each(['wrong secret', 'missing secret', 'unreachable'] as const)(
   },
 );
 
-test('a role that may not import from upstream is told so, and pushes below the prefix', async () => {
-  const it = await cached();
-  const policy = {
-    Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Allow', Action: 'ecr:*', Resource: '*' },
-      { Effect: 'Deny', Action: 'ecr:BatchImportUpstreamImage', Resource: '*' },
-    ],
-  };
-  const denied = { 'inline-session-policy': JSON.stringify(policy) };
-  const pull = await it.step({ images: `${it.source} => shop:1`, ...denied });
-  expect(pull.errors.join()).toMatch(/ecr:BatchImportUpstreamImage.*session/s);
-  const push = await it.step({ images: 'oci:own => hub/there:1', ...denied });
-  expect(push.errors).toEqual([]);
-  expect(await it.puller.digest('hub/there', '1')).toEqual(it.own);
-});
+test.each(['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'])(
+  'a role without %s gets "not found" of ECR, and is told what it may lack; it pushes below the prefix',
+  async (Action) => {
+    const it = await cached();
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: 'ecr:*', Resource: '*' },
+        { Effect: 'Deny', Action, Resource: '*' },
+      ],
+    };
+    const denied = { 'inline-session-policy': JSON.stringify(policy) };
+    const pull = await it.step({ images: `${it.source} => shop:1`, ...denied });
+    expect(pull.errors.join()).toMatch(
+      /does not hold this image.*pull-through cache.*ecr:BatchImportUpstreamImage.*ecr:CreateRepository/s,
+    );
+    expect(pull.errors.join()).not.toMatch(/create-repository/);
+    const push = await it.step({ images: 'oci:own => hub/there:1', ...denied });
+    expect([push.errors, await it.puller.digest('hub/there', '1')]).toEqual([[], it.own]);
+  },
+);
 
 test('a tag that upstream has comes to the cache by the look at it, and is replaced', async () => {
   const it = await cached();

@@ -34,6 +34,20 @@ test.each([
   expect(result.outputs['iam-policy']).toContain('repository/base');
 });
 
+test.each([
+  [403, 'DENIED'],
+  [404, 'NAME_UNKNOWN'],
+  [401, 'UNAUTHORIZED'],
+  [405, 'UNSUPPORTED'],
+])('a mount that the registry refuses with %d %s is an upload', async (status, code) => {
+  const { files, digests } = await layouts();
+  const it = await scene(files, { world: mounting });
+  expect((await it.step({ images: 'oci:amd => base:dev' })).errors).toEqual([]);
+  it.sandbox.faults.add({ kind: 'status', service: 'registry', action: 'StartUpload', status, code, times: 1 });
+  const result = await it.step({ images: `registry:${hostOf(it)}/base:dev => shop:prod` });
+  expect([result.errors, await it.puller.pull('shop', 'prod')]).toEqual([[], [digests[0]]]);
+});
+
 test('an image goes to another account and region, and back to a tag by its digest', async () => {
   const { files, digests } = await layouts();
   const it = await scene(files, {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { asDockerConfig, containersAuth, type DockerConfig, withLogins } from '../../../src/images/login/config.ts';
+import { credentialsIn } from '../../../src/images/login/credentials.ts';
 
 const HOST = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
 const LOGIN = { host: HOST, auth: 'QVdTOng=' };
@@ -37,6 +38,11 @@ test("podman's file has the logins of both, and no setting of Docker's", () => {
   expect(auth.credHelpers).toHaveProperty(['ghcr.io'], 'desktop');
 });
 
+test("podman's file has no login for a part of our host, which would come before ours", () => {
+  const containers = { auths: { [`${HOST}/shop`]: { auth: 'old' }, 'quay.io/octo': { auth: 'q' } } };
+  expect(containersAuth({}, containers, [LOGIN])).toEqual({ auths: { 'quay.io/octo': { auth: 'q' }, ...OURS } });
+});
+
 test("podman's file never has a helper without a name, which podman would start", () => {
   const docker = { credsStore: 'desktop', credHelpers: { [HOST]: '', other: '' } };
   expect(containersAuth(docker, {}, [LOGIN])).toEqual({ auths: OURS });
@@ -59,4 +65,20 @@ test.each([
   const config = asDockerConfig(JSON.parse(text));
   expect(config !== undefined).toBe(readable);
   if (config) expect(() => [withLogins(config, [LOGIN]), containersAuth(config, config, [LOGIN])]).not.toThrow();
+});
+
+const auth = (user: string) => ({ auth: Buffer.from(`${user}:x`).toString('base64') });
+
+test.each<[string, Record<string, { auth: string }>, string | undefined]>([
+  ['quay.io/octo/shop', { 'quay.io': auth('host'), 'quay.io/octo': auth('part'), 'quay.io/oct': auth('no') }, 'part'],
+  ['quay.io/octo/shop', { 'quay.io/other': auth('no') }, undefined],
+  ['quay.io/octo/shop', { 'quay.io/other': auth('no'), 'quay.io': auth('host') }, 'host'],
+  ['quay.io/octo/shop', { 'https://quay.io/v2/': auth('host') }, 'host'],
+  ['quay.io/octo/shop', { 'quay.io/v1': auth('host') }, 'host'],
+  ['docker.io/octo/shop', { 'docker.io/octo': auth('part'), 'https://index.docker.io/v1/': auth('hub') }, 'part'],
+  ['docker.io/library/alpine', { 'registry-1.docker.io': auth('hub') }, 'hub'],
+])('the login for %s among %j is that of %s', async (name, auths, user) => {
+  const [host = '', ...repository] = name.split('/');
+  const found = await credentialsIn({ auths }, { host, repository: repository.join('/') });
+  expect(found && 'username' in found ? found.username : undefined).toBe(user);
 });

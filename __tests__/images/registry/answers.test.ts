@@ -12,6 +12,7 @@ import { type Http, makeHttp } from '../../../src/base/http.ts';
 import { makeCall } from '../../../src/base/retry.ts';
 import { stateOf } from '../../../src/base/same-file.ts';
 import { openRepository } from '../../../src/images/registry/client.ts';
+import { readRemoteImage } from '../../../src/images/registry/remote.ts';
 import type { Repository } from '../../../src/images/registry/repository.ts';
 
 /** Answers that no registry should give: of a proxy, of a captive portal, of somebody who wants the image or the login. */
@@ -186,4 +187,34 @@ test('a config without end is not kept in memory, and has another content', asyn
   const opened = await repository((_, response) => response.writeHead(200).end(Buffer.alloc(20 << 20)));
   const config = { mediaType: 'application/json', digest: digestOf(Buffer.alloc(20 << 20)), size: 2 ** 50 };
   await expect(opened.config(config)).rejects.toThrow(/its digest is sha256:/);
+});
+
+test.each(['', 'application/json', 'text/plain; charset=utf-8', 'application/octet-stream'])(
+  'a manifest that is served as "%s" has the type that it states, or that its fields show',
+  async (type) => {
+    const manifest = { schemaVersion: 2, config: {}, layers: [] };
+    const list = 'application/vnd.docker.distribution.manifest.list.v2+json';
+    const opened = await repository(({ url }, response) => {
+      const body = url!.endsWith('list') ? { ...manifest, mediaType: list } : manifest;
+      response.writeHead(200, type ? { 'content-type': type } : {}).end(JSON.stringify(body));
+    });
+    expect((await opened.manifest('1'))?.mediaType).toBe('application/vnd.oci.image.manifest.v1+json');
+    expect((await opened.manifest('list'))?.mediaType).toBe(list);
+  },
+);
+
+test.each([
+  ['a build cache', [{ mediaType: 'application/vnd.buildkit.cacheconfig.v0' }], 'a build cache of buildx'],
+  ['too many images', Array.from({ length: 1001 }, () => ({})), 'too many manifests'],
+])('an index of %s is refused before any of it is asked for', async (_, children, problem) => {
+  const mediaType = 'application/vnd.oci.image.index.v1+json';
+  const child = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: digestOf('x'), size: 1 };
+  const manifests = children.map((it) => ({ ...child, ...it }));
+  let asked = 0;
+  const opened = await repository((_, response) => {
+    asked++;
+    response.writeHead(200, { 'content-type': mediaType }).end(JSON.stringify({ schemaVersion: 2, manifests }));
+  });
+  await expect(readRemoteImage({ repository: opened, host: 'x', reference: '1' })).rejects.toThrow(problem);
+  expect(asked).toBe(1);
 });

@@ -4,6 +4,17 @@ import { denied } from '../../../src/images/registry/denied.ts';
 const ON = 'arn:aws:ecr:eu-west-1:111122223333:repository/shop';
 
 test.each([
+  ['ghcr.io/octo/shop', { status: 403, code: 'DENIED', message: 'permission_denied: read_package' }, 'packages: read'],
+  ['ghcr.io', { action: 'registry:Token', status: 403, code: 'DENIED', message: '' }, 'docker/login-action'],
+  ['quay.io/octo/shop', { status: 401, code: 'UNAUTHORIZED', message: '' }, 'a user who may pull'],
+  ['docker.io/library/alpine', { status: 429, code: 'TOOMANYREQUESTS', message: '' }, 'raises the limit'],
+])('of %s a refusal %j is told in no words of ECR', (on, refusal, fix) => {
+  const told = denied({ action: 'ecr:BatchGetImage', on, ...refusal });
+  expect(told.fix).toContain(fix);
+  expect(JSON.stringify(told)).not.toMatch(/ecr:|quota|policy/);
+});
+
+test.each([
   [
     { status: 403, code: 'DENIED', message: 'because no resource-based policy allows it' },
     'let the policy of the resource, in the account that owns it',

@@ -7,7 +7,13 @@ export function networkProblem(error: unknown, { what, why }: { what: string; wh
   const fix = networkFix(error);
   return fix === undefined
     ? undefined
-    : new Problem({ what: `${what} got no answer: ${shortly(error)}`, why, fix, cause: error });
+    : new Problem({ what: `${what} got no answer${elsewhere(error)}: ${shortly(error)}`, why, fix, cause: error });
+}
+
+/** A service that redirects may be well, and what it redirects to closed off: `redirectedTo`, a host, is left on such an error. */
+function elsewhere(error: unknown): string {
+  const { redirectedTo } = (error ?? {}) as { redirectedTo?: unknown };
+  return typeof redirectedTo === 'string' ? ` from ${redirectedTo}` : '';
 }
 
 function networkFix(error: unknown): string | undefined {

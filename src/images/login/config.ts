@@ -51,7 +51,10 @@ export function containersAuth(
   containers: DockerConfig,
   logins: readonly HostLogin[],
 ): DockerConfig {
-  const auths = { ...docker.auths, ...containers.auths };
+  // What podman has for a part of a host comes before what it has for the host.
+  const isOurs = (key: string) => logins.some(({ host }) => key.startsWith(`${host}/`));
+  const given = Object.entries({ ...docker.auths, ...containers.auths }).filter(([key]) => !isOurs(key));
+  const auths = Object.fromEntries(given);
   const { credsStore = '' } = docker;
   const stored = credsStore ? Object.fromEntries(Object.keys(auths).map((host) => [host, credsStore])) : {};
   const all = withoutOurs({ ...stored, ...docker.credHelpers, ...containers.credHelpers }, logins);

@@ -13,25 +13,31 @@ export type RegistryCredentials =
 const HUB = 'https://index.docker.io/v1/';
 
 /**
- * The login that the job's docker config has for a host: by a helper of the host, by the store of all, or in plain.
+ * The login that the job's docker config has for a repository: by a helper of the host, by the store of all, or in plain. podman may have
+ * one for a part of a host alone: https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
  * https://docs.docker.com/reference/cli/docker/login/#credential-stores
  * @param run asks a credential helper
  */
 export async function credentialsIn(
   config: DockerConfig,
-  host: string,
+  { host, repository }: { readonly host: string; readonly repository: string },
   run: (helper: string, server: string) => Promise<RegistryCredentials | undefined> = askHelper,
 ): Promise<RegistryCredentials | undefined> {
   const keys =
-    host === 'docker.io' ? [HUB, 'docker.io', 'index.docker.io'] : [host, `https://${host}`, `https://${host}/`];
+    host === 'docker.io'
+      ? [HUB, 'docker.io', 'index.docker.io', 'registry-1.docker.io']
+      : [host, `https://${host}`, `https://${host}/`];
   const [key = host] = keys.filter((it) => config.credHelpers?.[it] !== undefined);
   const helper = config.credHelpers?.[key] ?? config.credsStore;
   if (helper) {
     const found = await run(helper, config.credHelpers?.[key] === undefined ? keys[0]! : key);
     if (found) return found;
   }
-  const alike = Object.keys(config.auths ?? {}).filter((it) => host !== 'docker.io' && hostOf(it) === host);
-  for (const it of [...keys, ...alike]) {
+  const all = Object.keys(config.auths ?? {});
+  const above = all.filter((it) => it.includes('/') && `${host}/${repository}/`.startsWith(`${it}/`));
+  above.sort((a, b) => b.length - a.length);
+  const alike = all.filter((it) => host !== 'docker.io' && hostOf(it) === host && !isOfPart(it));
+  for (const it of [...above, ...keys, ...alike]) {
     const { auth, username, password, identitytoken } = config.auths?.[it] ?? {};
     if (identitytoken) return { identityToken: identitytoken };
     const text = auth ? Buffer.from(auth, 'base64').toString('utf8') : username ? `${username}:${password ?? ''}` : '';
@@ -39,6 +45,11 @@ export async function credentialsIn(
     if (colon > 0) return { username: text.slice(0, colon), password: text.slice(colon + 1) };
   }
   return undefined;
+}
+
+/** A key of podman's, for what is below it; docker's have a scheme, or the version of its protocol. */
+function isOfPart(key: string): boolean {
+  return /^[^/:]+(:\d+)?\/(?!v\d\/?$)./.test(key);
 }
 
 /** As docker compares keys: https://github.com/docker/cli/blob/master/cli/config/credentials/file_store.go, ConvertToHostname */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { onFileSync } from '../../base/edge/files.ts';
 import { Problem } from '../../base/problem.ts';
 import { readText } from '../../base/read-text.ts';
 import type { Runner } from '../../base/runner.ts';
@@ -33,10 +34,10 @@ export async function readExisting({ env }: Runner): Promise<Existing> {
 
 async function readConfig(path: string): Promise<DockerConfig> {
   if (!existsSync(path)) return {};
+  const text = onFileSync({ on: path, doing: 'read' }, () => readText(path)).trim();
+  // An empty file is not a config to docker, and no error.
+  if (text === '') return {};
   try {
-    const text = readText(path).trim();
-    // An empty file is not a config to docker, and no error.
-    if (text === '') return {};
     const config = asDockerConfig(JSON.parse(text));
     if (config) return config;
   } catch {

@@ -1,7 +1,7 @@
 import { type HttpRequest, readBody } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
-import { RegistryRefused } from '../registry/denied.ts';
+import { RegistryRefused, readErrorBody } from '../registry/denied.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RegistryCredentials } from './credentials.ts';
 
@@ -12,7 +12,7 @@ const ADDRESSES: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.d
 export function pullRegistry(
   host: string,
   access: Access,
-  credentials: () => Promise<RegistryCredentials | undefined>,
+  credentials: (repository: string) => Promise<RegistryCredentials | undefined>,
 ): Registry {
   const base = new URL(`${mayBePlain(host, access.http) ? 'http' : 'https'}://${ADDRESSES[host] ?? host}`);
   const logins = new Map<string, Promise<string | undefined>>();
@@ -48,7 +48,7 @@ interface Login {
   readonly host: string;
   readonly base: URL;
   readonly repository: string;
-  readonly credentials: () => Promise<RegistryCredentials | undefined>;
+  readonly credentials: (repository: string) => Promise<RegistryCredentials | undefined>;
 }
 
 /** The value of the Authorization header, in the way that the registry asks for; undefined: it wants none, or the job has none. */
@@ -59,11 +59,11 @@ async function login(
   const { challenge } = await aws.call('registry:Ping', async (signal) => {
     const answer = await http.request({ method: 'GET', url: new URL('/v2/', base), signal });
     await readBody(answer);
-    if (answer.status >= 500 || answer.status === 429) throw refused('registry:Ping', host, answer.status);
+    if (answer.status >= 500 || answer.status === 429) throw refused('registry:Ping', host, { status: answer.status });
     return { status: answer.status, challenge: answer.headers['www-authenticate'] };
   });
   if (!challenge) return undefined;
-  const has = await credentials();
+  const has = await credentials(repository);
   if (has) for (const secret of Object.values(has).slice(-1)) runner.mask(secret);
   if (/^basic/i.test(challenge)) return has && 'password' in has ? basicOf(has) : undefined;
   const { realm, service } = parseChallenge(challenge);
@@ -75,7 +75,7 @@ async function login(
   const { token = '' } = await aws.call('registry:Token', async (signal) => {
     const answer = await http.request({ ...asked, signal });
     const body = await readBody(answer);
-    if (answer.status !== 200) throw refused('registry:Token', host, answer.status);
+    if (answer.status !== 200) throw refused('registry:Token', host, { status: answer.status, body });
     return { token: tokenIn(body) };
   });
   runner.mask(token);
@@ -134,6 +134,6 @@ function tokenIn(body: Buffer): string | undefined {
   }
 }
 
-function refused(action: string, on: string, status: number): RegistryRefused {
-  return new RegistryRefused({ action, on, status, code: '', message: '' });
+function refused(action: string, on: string, { status, body }: { status: number; body?: Buffer }): RegistryRefused {
+  return new RegistryRefused({ action, on, status, ...readErrorBody(body ?? Buffer.alloc(0)) });
 }

@@ -35,6 +35,9 @@ export function isImageConfig(mediaType: string): boolean {
   return mediaType === OCI.config || mediaType === DOCKER.config;
 }
 
+/** The config of a build cache of buildx, which is stored in the form of an image, or of an index of layers. */
+export const BUILD_CACHE = 'application/vnd.buildkit.cacheconfig.v0';
+
 /** A layer that is stored as a plain tar. */
 export function isUncompressed(mediaType: string): boolean {
   return mediaType === OCI.layer || mediaType === DOCKER.layer;

@@ -104,7 +104,6 @@ async function missingChildren(finished: Finished, opened: Repository): Promise<
   return missing;
 }
 
-/** What there is of an image in the registry: the manifests of its tags, or no repository yet. */
 /** What is pushed below a pull-through cache's prefix has nothing to do with its upstream: what does not come from there is not there. */
 function withoutUpstream(opened: Repository): Repository {
   return {
@@ -120,6 +119,7 @@ function withoutUpstream(opened: Repository): Repository {
   };
 }
 
+/** What there is of an image in the registry: the manifests of its tags, or no repository yet. */
 interface FromRepository {
   readonly remotes: ReadonlyMap<string, RemoteManifest | undefined>;
   readonly create: Push['create'];

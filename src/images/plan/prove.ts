@@ -1,3 +1,4 @@
+import { Problem } from '../../base/problem.ts';
 import type { Compressor } from '../compress/layers.ts';
 import { isFile } from '../model/content.ts';
 import type { Blob, Descriptor } from '../model/image.ts';
@@ -8,7 +9,7 @@ import type { Repository } from '../registry/repository.ts';
 
 /**
  * What is known of a compressed layer that a registry says is a plain layer. `damaged`: its bytes are not those that its digest
- * names. `unknown`: the role may not read it, or it is gone.
+ * names. `unknown`: the role may not read it, the runner cannot, or it is gone.
  */
 export type LayerProof = 'proven' | 'another' | 'damaged' | 'unknown';
 
@@ -26,9 +27,13 @@ export interface Prover {
 export interface ProverDeps {
   readonly compressor: Compressor;
   readonly compression: Compression;
+  readonly signal: AbortSignal;
+  readonly warn: (text: string) => void;
 }
 
-export function makeProver({ compressor, compression }: ProverDeps): Prover {
+export function makeProver({ compressor, compression, signal, warn }: ProverDeps): Prover {
+  /** Blobs lie in S3, which a runner that reaches ECR need not reach (awsdocs/amazon-ecr-user-guide#8): then no further one is asked for. */
+  let isUnreachable = false;
   const known = new Map<string, Promise<LayerProof>>();
   const readOnce = async (layer: Descriptor, plain: Descriptor, repository: Repository): Promise<LayerProof> => {
     try {
@@ -38,7 +43,13 @@ export function makeProver({ compressor, compression }: ProverDeps): Prover {
       return found.diffId === plain.digest ? 'proven' : 'another';
     } catch (thrown) {
       if (thrown instanceof RegistryRefused) return 'unknown';
-      throw thrown;
+      signal.throwIfAborted();
+      if (!(thrown instanceof Problem)) throw thrown;
+      if (!isUnreachable) {
+        warn(`what ${repository.arn} holds cannot be read, so layers are compressed again: ${thrown.details.what}`);
+      }
+      isUnreachable = true;
+      return 'unknown';
     }
   };
   return {
@@ -48,6 +59,7 @@ export function makeProver({ compressor, compression }: ProverDeps): Prover {
       const key = `${layer.digest} ${layer.size} ${plain.descriptor.digest}`;
       const before = known.get(key);
       if (before && (await before) !== 'unknown') return before;
+      if (isUnreachable) return 'unknown';
       const proof = readOnce(layer, plain.descriptor, repository);
       known.set(key, proof);
       return proof;

@@ -14,7 +14,6 @@ import {
 } from '../model/image.ts';
 import { type Compression, compressedLayerType, DOCKER, isForeign, isIndex, OCI } from '../model/media-types.ts';
 import { UNPACKED_AT_ONCE } from '../model/unpack.ts';
-import { RegistryRefused } from '../registry/denied.ts';
 import type { RemoteManifest, Repository } from '../registry/repository.ts';
 import { type Finished, isPlainLayer, plainLayers } from './finish.ts';
 import type { Prover } from './prove.ts';
@@ -174,8 +173,8 @@ async function isDamaged(config: Descriptor, repository: Repository): Promise<bo
     });
     return found !== config.digest;
   } catch (thrown) {
-    // What may not be read is believed, as the layers are compressed again; what is gone is found by the look at the blobs.
-    if (thrown instanceof RegistryRefused) return false;
+    // What cannot be read is believed, as the layers are compressed again; what is gone is found by the look at the blobs.
+    if (thrown instanceof Problem) return false;
     throw thrown;
   }
 }

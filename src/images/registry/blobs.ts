@@ -8,6 +8,9 @@ import { unlessStalled } from './stall.ts';
 
 const MAX_CONFIG = 8 << 20;
 
+/** What is read only to save the work of compressing it is not worth many tries. */
+const READ_RULES = { ...BLOB_RULES, attempts: 3 };
+
 export async function hasBlob({ digest, size }: Descriptor, { call, send }: RegistryWire): Promise<boolean> {
   const action = 'ecr:BatchCheckLayerAvailability';
   const head = async (signal: AbortSignal) => {
@@ -33,7 +36,7 @@ export async function readBlob<T>(
       return { digest, value: await use(sliced(answer, { from: 0, to: size + 1, moved })) };
     });
   // Who asked compares the content: one that is not the digest's is a finding, and no lost connection.
-  const how = { rules: BLOB_RULES, asked: { digest }, classify };
+  const how = { rules: READ_RULES, asked: { digest }, classify };
   return (await wire.call('ecr:GetDownloadUrlForLayer', read, how)).value;
 }
 

@@ -32,9 +32,9 @@ export class RegistryRefused extends Problem {
   }
 }
 
-/** ECR says it with the codes of a missing permission and of a missing repository: only its words tell them apart. */
+/** ECR says it with the codes of a missing permission, repository and image: only its words tell them apart. */
 function isOfUpstream({ on, message }: ErrorAnswer): boolean {
-  return on.startsWith('arn:') && /upstream ?(registry|image)/i.test(message);
+  return on.startsWith('arn:') && /upstream ?(registry|image)|pull[- ]through cache/i.test(message);
 }
 
 /** The body of an error: `{"errors":[{"code","message"}]}`; ECR's 403 may have none. */
@@ -56,6 +56,7 @@ export function denied(answered: ErrorAnswer): ProblemDetails {
   const { action, on, status, code, message } = answered;
   const why = message || undefined;
   const answer = `${code || 'no reason'}, HTTP ${status}`;
+  if (!on.startsWith('arn:') && status >= 400) return deniedElsewhere(answered);
   if (code === 'TAG_INVALID') {
     return {
       what: 'the tag exists and is immutable',
@@ -81,9 +82,12 @@ export function denied(answered: ErrorAnswer): ProblemDetails {
       fix: 'run the job again',
     };
   }
-  if (status === 401) return { what: 'the registry did not accept the login', on, why, fix: loginFix(on) };
+  if (status === 401) {
+    const fix = 'a login opens the registries of one region: check whether the host and its region are right';
+    return { what: NO_LOGIN, on, why, fix };
+  }
   if (status === 403) {
-    const fix = on.startsWith('arn:') ? permissionFix(action, on, why) : 'let the user of the login do it';
+    const fix = permissionFix(action, on, why);
     return { what: `${action} was refused (${answer})`, on, why: why ?? 'the registry gives no reason', fix };
   }
   if (status === 405 && action === 'ecr:PutImage') {
@@ -107,11 +111,41 @@ export function denied(answered: ErrorAnswer): ProblemDetails {
   return { what: `${action} was refused (${answer})`, on, why };
 }
 
-function loginFix(on: string): string {
-  return on.startsWith('arn:')
-    ? 'a login opens the registries of one region: check whether the host and its region are right'
-    : 'log in to it in an earlier step (docker/login-action, podman login), with a user who may pull';
+const NO_LOGIN = 'the registry did not accept the login';
+
+/** Of a registry that is not ECR, which is only read. */
+function deniedElsewhere({ action, on, status, code, message }: ErrorAnswer): ProblemDetails {
+  const why = message || undefined;
+  const login = 'log in to it in an earlier step (docker/login-action, podman login)';
+  const ghcr = on.startsWith('ghcr.io')
+    ? '; for ghcr.io the job needs packages: read, and the settings of the package have to give this repository access'
+    : '';
+  const byUser = `${login}, with a user who may pull${ghcr}`;
+  if (status === 401) return { what: `${NO_LOGIN}, or wants one`, on, why, fix: byUser };
+  if (status === 429)
+    return {
+      what: 'the registry takes no more requests for now',
+      on,
+      why,
+      fix: `${login}, which raises the limit, or wait`,
+    };
+  const what = `${READS[action] ?? action} was refused (${code || 'no reason'}, HTTP ${status})`;
+  if (status !== 403) return { what, on, why };
+  return {
+    what,
+    on,
+    why: why ?? 'the registry gives no reason',
+    fix: `check the name; if the image is private, ${byUser}`,
+  };
 }
+
+/** What is asked of it, by the action that it is in ECR. */
+const READS: Readonly<Record<string, string>> = {
+  'ecr:BatchGetImage': 'reading the image',
+  'ecr:BatchCheckLayerAvailability': 'looking for a blob of the image',
+  'ecr:GetDownloadUrlForLayer': 'reading a blob of the image',
+  'registry:Token': 'a token for reading the image',
+};
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-working-validating.html */
 function cacheFix(on: string): string {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { readBody } from '../../base/http.ts';
 import { digestOf } from '../model/descriptor.ts';
-import { ACCEPTED_MANIFESTS } from '../model/media-types.ts';
+import { ACCEPTED_MANIFESTS, OCI } from '../model/media-types.ts';
 import { parsedJson } from '../model/parsed-json.ts';
 import { noRegistry, RegistryRefused } from './denied.ts';
 import type { RegistryWire, RemoteManifest } from './repository.ts';
@@ -14,7 +14,8 @@ export async function readManifest(reference: string, wire: RegistryWire): Promi
   try {
     return await wire.call('ecr:BatchGetImage', (signal) => getManifest(reference, wire, signal), how);
   } catch (thrown) {
-    if (thrown instanceof RegistryRefused && thrown.status === 404 && thrown.code !== 'NAME_UNKNOWN') return undefined;
+    const isMissing = thrown instanceof RegistryRefused && thrown.status === 404 && !thrown.isOfUpstream;
+    if (isMissing && thrown.code !== 'NAME_UNKNOWN') return undefined;
     throw thrown;
   }
 }
@@ -31,7 +32,7 @@ async function getManifest(
   };
   const answer = await get(request, signal);
   const bytes = await readBody(answer, MAX_MANIFEST);
-  const mediaType = mediaTypeOf(answer.headers);
+  const mediaType = mediaTypeOf(answer.headers, bytes);
   if (!mediaType.startsWith('application/')) throw noRegistry(arn, `a manifest is of the type "${mediaType}"`);
   if (!isManifest(bytes)) throw noRegistry(arn, 'what it gives as a manifest is not one');
   // ECR's GET has no Docker-Content-Digest (aws/containers-roadmap#1931): the body says what it is.
@@ -63,7 +64,15 @@ function isManifest(bytes: Buffer): boolean {
   return typeof schemaVersion === 'number';
 }
 
-/** Without parameters: `application/json; charset=utf-8` is not a media type to ECR. */
-function mediaTypeOf(headers: IncomingHttpHeaders): string {
-  return (headers['content-type'] ?? '').split(';')[0]!.trim();
+/** What a server says that does not know manifests, a bucket or a proxy. */
+const UNKNOWN_TYPES = ['', 'application/json', 'application/octet-stream', 'text/plain'];
+
+/** Without parameters: `application/json; charset=utf-8` is not a media type to ECR. Where the answer has none, the manifest's own. */
+function mediaTypeOf(headers: IncomingHttpHeaders, bytes: Buffer): string {
+  const said = (headers['content-type'] ?? '').split(';')[0]!.trim();
+  if (!UNKNOWN_TYPES.includes(said)) return said;
+  const { mediaType, config, manifests } = (parsedJson(bytes) ?? {}) as Readonly<Record<string, unknown>>;
+  // OCI lets it be left out.
+  const own = mediaType ?? (manifests ? OCI.index : config ? OCI.manifest : undefined);
+  return ACCEPTED_MANIFESTS.split(', ').find((it) => it === own) ?? said;
 }

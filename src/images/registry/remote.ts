@@ -1,12 +1,15 @@
+import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import { isDescriptor } from '../model/descriptor.ts';
 import type { Blob, Descriptor, ImageNode, Index, Manifest, Node } from '../model/image.ts';
-import { ACCEPTED_MANIFESTS, isForeign, isIndex } from '../model/media-types.ts';
+import { ACCEPTED_MANIFESTS, BUILD_CACHE, isForeign, isIndex } from '../model/media-types.ts';
 import { RegistryRefused } from './denied.ts';
 import type { RemoteManifest, Repository } from './repository.ts';
 
 const MAX_DEPTH = 6;
 const MAX_MANIFESTS = 1000;
+/** Manifests of one index that are asked for at a time. */
+const AT_ONCE = 32;
 
 export interface RemoteImage {
   readonly repository: Repository;
@@ -23,7 +26,7 @@ export async function readRemoteImage(image: RemoteImage): Promise<Node> {
     throw new Problem({
       what: 'the registry does not hold this image',
       on: nameOf(image),
-      fix: 'check the name, and whether the job that pushes it has succeeded',
+      fix: missingFix(image),
     });
   }
   const { digest, mediaType, bytes } = remote;
@@ -39,6 +42,17 @@ export async function readRemoteImage(image: RemoteImage): Promise<Node> {
     depth: 0,
     descriptor: { mediaType, digest, size: bytes.length },
   });
+}
+
+/**
+ * ECR says the same of an image that a pull-through cache may not bring.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/error-pullthroughcache.html
+ */
+function missingFix({ repository: { arn } }: RemoteImage): string {
+  const check = 'check the name, and whether the job that pushes it has succeeded';
+  if (!/^arn:[^:]+:ecr:/.test(arn)) return check;
+  return `${check};
+or, if a pull-through cache is to bring it, whether its upstream registry holds it, and whether the role may ecr:BatchImportUpstreamImage (and ecr:CreateRepository, for a new repository) on ${arn}`;
 }
 
 /** Where a repository is missing, the image is: whoever promotes it wants no new repository there. */
@@ -60,18 +74,20 @@ async function readNode(
   { bytes }: RemoteManifest,
   { depth, descriptor }: { depth: number; descriptor: Descriptor },
 ): Promise<Node> {
-  if (++reading.read.count > MAX_MANIFESTS || depth > MAX_DEPTH) {
-    throw new Problem({ what: 'the image has too many manifests, or they are nested too deep', on: nameOf(reading) });
-  }
+  if (++reading.read.count > MAX_MANIFESTS || depth > MAX_DEPTH) throw tooMany(reading);
   const parsed = JSON.parse(bytes.toString('utf8')) as Partial<Manifest & Index>;
   if (isIndex(descriptor.mediaType)) {
     const listed = descriptorsOf(reading, parsed.manifests);
-    const nodes = await Promise.all(
-      listed.map(async (child) => {
-        const remote = await reading.repository.manifest(child.digest);
-        return remote && readNode(reading, remote, { depth: depth + 1, descriptor: child });
-      }),
-    );
+    if (reading.read.count + listed.length > MAX_MANIFESTS) throw tooMany(reading);
+    if (listed.some(({ mediaType }) => mediaType === BUILD_CACHE)) {
+      const fix = 'name an image; buildx itself can write the cache to another repository';
+      throw new Problem({ what: 'this is a build cache of buildx, and not an image', on: nameOf(reading), fix });
+    }
+    const nodes: (Node | undefined)[] = [];
+    await eachOf(listed.entries(), AT_ONCE, async ([at, child]) => {
+      const remote = await reading.repository.manifest(child.digest);
+      nodes[at] = remote && (await readNode(reading, remote, { depth: depth + 1, descriptor: child }));
+    });
     const children = nodes.filter((it) => it !== undefined);
     const absent = listed.filter((_, at) => nodes[at] === undefined);
     if (absent.length > 0) throw incomplete(reading, absent);
@@ -90,6 +106,10 @@ async function readNode(
     asBuilt: true,
   };
   return node;
+}
+
+function tooMany(image: RemoteImage): Problem {
+  return new Problem({ what: 'the image has too many manifests, or they are nested too deep', on: nameOf(image) });
 }
 
 /** Unlike what a daemon or a build saved in part, it was whole once: a cleaning job has deleted what has no tag of its own. */

@@ -46,7 +46,7 @@ export function getter(registry: Registry, name: string, { http, send }: { http:
       // Another host has its own signature in the address: the login is not sent along.
       const answer = isOwn(registry, url)
         ? await send({ action, method: 'GET', path: url.href, headers, expect }, signal)
-        : await http.request({ method: 'GET', url, headers, signal, idleMs: UPLOAD_IDLE_MS });
+        : await elsewhere(url, http.request({ method: 'GET', url, headers, signal, idleMs: UPLOAD_IDLE_MS }));
       if (answer.status < 300) return answer;
       if (!REDIRECTS.includes(answer.status)) throw await notExpected(answer, { action, on });
       await readBody(answer);
@@ -54,6 +54,15 @@ export function getter(registry: Registry, name: string, { http, send }: { http:
     }
     throw noRegistry(on, `it redirects more than ${MAX_REDIRECTS} times`);
   };
+}
+
+/** A runner that reaches ECR need not reach the S3 that it keeps its blobs in: an error says which of the two it was. */
+async function elsewhere<T>(url: URL, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (thrown) {
+    throw typeof thrown === 'object' ? Object.assign(thrown as object, { redirectedTo: url.host }) : thrown;
+  }
 }
 
 interface Redirection {

@@ -54,9 +54,8 @@ async function counted(blob: PushedBlob, wire: RegistryWire, signal: AbortSignal
 
 async function attempt(blob: PushedBlob, wire: RegistryWire, signal: AbortSignal): Promise<SentBlob> {
   const { rules } = wire;
-  const { digest, size } = blob.descriptor;
-  const query = blob.mountFrom ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(blob.mountFrom)}` : '';
-  const begun = await begin(query, wire);
+  const { size } = blob.descriptor;
+  const begun = await beginOrMount(blob, wire);
   if (begun.status === 201 && blob.mountFrom)
     return { how: 'mounted', digest: await heldBy(wire, begun, blob.descriptor) };
   let location = begun.headers.location ?? '';
@@ -70,6 +69,20 @@ async function attempt(blob: PushedBlob, wire: RegistryWire, signal: AbortSignal
   }
   const completed = await complete({ blob, wire }, { location, from }, signal);
   return { how: 'uploaded', digest: await heldBy(wire, completed, blob.descriptor) };
+}
+
+/**
+ * A mount saves time: where the registry refuses it, the blob is uploaded. Registries that know it say so with 202; others, and those that
+ * do not let the user read the other repository, with an error (google/go-containerregistry#1404, oras-project/oras#1892).
+ */
+async function beginOrMount({ mountFrom, descriptor }: PushedBlob, wire: RegistryWire): Promise<HttpAnswer> {
+  if (!mountFrom) return begin('', wire);
+  try {
+    return await begin(`?mount=${encodeURIComponent(descriptor.digest)}&from=${encodeURIComponent(mountFrom)}`, wire);
+  } catch (thrown) {
+    if (!(thrown instanceof RegistryRefused) || thrown.status === 429) throw thrown;
+    return begin('', wire);
+  }
 }
 
 /** What the registry says that it holds now; where it does not, it is asked. */
