@@ -2244,6 +2244,8 @@ async function readUnseen(archive, descriptor, walk) {
     const manifest = json_parseJson(archive, descriptor.digest, bytes);
     if (!isDescriptor(manifest.config))
         throw invalid(archive, `${descriptor.digest} is not the manifest of an image`);
+    if (manifest.config.mediaType === BUILD_CACHE)
+        throw buildCache(archive);
     const layers = checkDescriptors(archive, descriptor.digest, manifest.layers);
     return {
         kind: 'image',
@@ -2266,6 +2268,8 @@ async function diffIdsIn(archive, config) {
 async function readIndex(archive, { descriptor, bytes }, walk) {
     const index = json_parseJson(archive, descriptor.digest, bytes);
     const manifests = checkDescriptors(archive, descriptor.digest, index.manifests);
+    if (manifests.some(({ mediaType }) => mediaType === BUILD_CACHE))
+        throw buildCache(archive);
     const children = [];
     const absent = [];
     for (const child of manifests) {
@@ -2278,6 +2282,13 @@ async function readIndex(archive, { descriptor, bytes }, walk) {
     if (children.length === 0)
         throw invalid(archive, `it holds none of the images that ${descriptor.digest} names`);
     return { kind: 'index', descriptor, bytes, index, children, absent };
+}
+function buildCache({ path }) {
+    return new base_problem/* Problem */.AF({
+        what: 'this is a build cache (cache-to of buildx), and not an image',
+        on: path,
+        fix: 'let the build write the image as well (docker buildx build --output type=oci,dest=image.tar), and name that',
+    });
 }
 function blobOf(archive, descriptor) {
     const content = archive.findBlob(descriptor.digest);
@@ -2336,13 +2347,14 @@ function folderArchive(path, fence) {
 function wholeOf(path, stats) {
     return { file: (0,same_file/* stateOf */.L4)(path, stats), start: 0, size: stats.size };
 }
-function bazelOutputs(path) {
+const STORES = ['/nix/store', '/gnu/store'];
+function buildOutputs(path) {
     try {
         const [, base] = /^(.+)\/execroot\/[^/]+\/bazel-out\//.exec(`${(0,external_node_fs_.realpathSync)(path)}/`) ?? [];
-        return base ? [base] : [];
+        return base ? [...STORES, base] : STORES;
     }
     catch {
-        return [];
+        return STORES;
     }
 }
 function blobPath(digest) {
@@ -2558,7 +2570,7 @@ function truncated(path, end, entry) {
 
 async function openArchive(located, places) {
     const { path, shown } = located;
-    const fence = { workspace: places.workspace, temp: places.runnerTemp, also: bazelOutputs(path) };
+    const fence = { workspace: places.workspace, temp: places.runnerTemp, also: buildOutputs(path) };
     const found = located.isOwn ? undefined : (0,path_fence/* fenced */.OF)(path, fence);
     if (!located.isOwn && !found)
         throw new base_problem/* Problem */.AF({ what: 'there is no such file or folder', on: shown });
@@ -2741,10 +2753,11 @@ async function pickEntry(archive, pick) {
         throw invalid(archive, 'manifest.json lists no images');
     }
     const all = entries;
-    const found = all.filter((it) => pick === undefined ||
+    const named = all.filter((it) => pick === undefined ||
         isDigest(idOf(it), pick) ||
         idOf(it) === pick ||
         it.RepoTags?.some((tag) => isNamed(tag, pick)));
+    const found = [...new Map(named.map((it) => [JSON.stringify([it.Config, it.Layers]), it])).values()];
     if (found.length === 1)
         return found[0];
     const names = all.map((it) => ({
@@ -2784,7 +2797,12 @@ async function readImage(located, pick, places) {
     }
     if (hasDocker)
         return readDockerArchive(archive, pick, places.hasher);
-    throw invalid(archive, 'it has neither the index.json of an OCI layout with an image, nor the manifest.json of a docker-archive');
+    throw new base_problem/* Problem */.AF({
+        what: 'the image cannot be read',
+        on: archive.path,
+        why: 'it has neither the index.json of an OCI layout with an image, nor the manifest.json of a docker-archive',
+        fix: 'build or save the image again: docker save and buildx --output type=oci or type=docker write images; docker export, and type=tar or type=local, only its files',
+    });
 }
 function isHollow(node) {
     return node.kind === 'image' && node.layers.length === 0;
@@ -3211,10 +3229,23 @@ function gone({ digest }, on) {
 
 
 
+
 const MAX_LAYERS = 500;
 const MAX_LAYER = { private: 52_000 * 2 ** 20, public: 10_000 * 2 ** 20 };
 function checkQuotas(node, { on, isPublic }) {
-    return imagesOf(node).flatMap((image) => [...checkImage(image, on, isPublic ? MAX_LAYER.public : MAX_LAYER.private)]);
+    return [
+        ...manifestsOf(node).flatMap((it) => checkManifest(it, on)),
+        ...imagesOf(node).flatMap((image) => [...checkImage(image, on, isPublic ? MAX_LAYER.public : MAX_LAYER.private)]),
+    ];
+}
+function manifestsOf(node) {
+    return node.kind === 'image' ? [node] : [...node.children.flatMap(manifestsOf), node];
+}
+function checkManifest({ bytes, descriptor }, on) {
+    if (bytes.length <= MAX_MANIFEST)
+        return [];
+    const what = `the manifest ${descriptor.digest} has ${bytes.length} bytes: ECR takes ${MAX_MANIFEST}`;
+    return [new base_problem/* Problem */.AF({ what, on, fix: 'build the image with fewer annotations or layers' })];
 }
 function* checkImage({ layers, config, descriptor }, on, maxLayer) {
     if (layers.length === 0) {
@@ -3286,7 +3317,7 @@ async function learn(images, references, deps) {
     };
     if (wanted.length === 0)
         return known;
-    const held = await manifestsOf(references, deps.opened);
+    const held = await reuse_manifestsOf(references, deps.opened);
     const imageOf = ({ manifest }) => wanted.find((it) => it.config.descriptor.digest === manifest.config.digest);
     const proven = new Set();
     const prove = async (pairs, how) => {
@@ -3383,7 +3414,7 @@ async function readDiffIds({ config }, repository) {
         throw thrown;
     }
 }
-async function manifestsOf(references, repository) {
+async function reuse_manifestsOf(references, repository) {
     const found = [];
     for (const { remote, trusted } of references) {
         if (!isIndex(remote.mediaType)) {
@@ -3785,6 +3816,10 @@ async function readLines(request, access, deps) {
     const nodes = new Map();
     await (0,parallel/* together */.bs)(request.images.map(async (line) => {
         const parts = await (0,parallel/* together */.bs)(line.sources.map((source) => onLine(line, () => readOnce(source))));
+        const leftOut = [...new Set(parts.flatMap(absentImages))];
+        if (leftOut.length > 0) {
+            access.runner.warning(`Input images, line ${line.line}: the source does not hold all the images that its index names; these are left out: ${leftOut.join(', ')}`);
+        }
         const isStripped = request.attestations === 'strip';
         const each = parts.map(dropOrphans).map((it) => (isStripped ? stripAttestations(it) : it));
         const whole = keepAttested(each.length === 1 ? each[0] : await onLine(line, () => joinNodes(each)));
@@ -3794,6 +3829,12 @@ async function readLines(request, access, deps) {
         nodes.set(line, whole);
     }));
     return nodes;
+}
+function absentImages(node) {
+    if (node.kind === 'image')
+        return [];
+    const here = node.absent.filter((it) => !isAttestation(it)).map(platformName);
+    return [...here, ...node.children.flatMap(absentImages)];
 }
 function isAttestedPlain(node) {
     return imagesOf(node).some(({ asBuilt, diffIds, manifest }) => asBuilt && diffIds !== undefined && manifest.layers.some(({ mediaType }) => isUncompressed(mediaType)));

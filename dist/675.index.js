@@ -412,6 +412,12 @@ const PATH_KINDS = ['oci', 'oci-archive', 'docker-archive'];
 function parseImageLine(line, exists) {
     const parts = line.split('=>').map((part) => part.trim());
     const [text, targets] = parts;
+    if (/^(- |["'])/.test(line) && !exists(text ?? '')) {
+        throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
+            what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(line)} begins with a mark of YAML, which is part of the text here`,
+            fix: 'write images: |, and below it one line per image, without dashes and quotes',
+        });
+    }
     if (parts.length !== 2 || !text || !targets) {
         throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
             what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(line)} is not an image line`,
@@ -443,6 +449,7 @@ const OTHER_PREFIXES = {
     'containers-storage:': 'oci-archive:FILE, after podman save --format oci-archive -o FILE NAME',
     'oci-dir:': 'oci:DIR',
     'oci-layout:': 'oci:DIR',
+    'ocidir://': 'oci:DIR',
 };
 function parseSource(text, exists) {
     const other = Object.keys(OTHER_PREFIXES).find((prefix) => text.startsWith(prefix));
@@ -450,6 +457,12 @@ function parseSource(text, exists) {
         throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
             what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(text)} begins with ${other}, which is not a prefix of this action`,
             fix: `write ${OTHER_PREFIXES[other]}`,
+        });
+    }
+    if (text.startsWith('dir:') && exists(text.slice('dir:'.length))) {
+        throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
+            what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(text)} is in a format of skopeo's own, which is not read`,
+            fix: 'write it with skopeo copy … oci:DIR, and name oci:DIR',
         });
     }
     if (text.startsWith('docker:'))
@@ -490,6 +503,7 @@ function daemonName(name) {
     return /:[^/]*$|@/.test(name) || /^[0-9a-f]{12,64}$/.test(name) ? name : `${name}:latest`;
 }
 const REMOTE = /^(?<host>[a-zA-Z0-9.-]+(?::\d+)?|\[[0-9a-fA-F:]+\]:\d+)\/(?<repository>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
+const HUB = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com'];
 function parseRegistrySource(text) {
     const { host = '', repository = '', tag, digest } = REMOTE.exec(text.slice('registry:'.length))?.groups ?? {};
     const reference = digest ?? tag;
@@ -502,8 +516,9 @@ function parseRegistrySource(text) {
             fix: 'write registry:HOST/REPOSITORY:TAG or registry:HOST/REPOSITORY@sha256:…, with the whole host',
         });
     }
-    const official = host.toLowerCase() === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository;
-    return { kind: 'registry', host: host.toLowerCase(), repository: official, reference };
+    const known = HUB.includes(host.toLowerCase()) ? 'docker.io' : host.toLowerCase();
+    const official = known === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository;
+    return { kind: 'registry', host: known, repository: official, reference };
 }
 
 
@@ -800,6 +815,8 @@ var external_node_fs_ = __webpack_require__(3024);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./lib/aws/ecr-hosts.js
 var ecr_hosts = __webpack_require__(3813);
+// EXTERNAL MODULE: ./lib/base/edge/files.js
+var files = __webpack_require__(1156);
 // EXTERNAL MODULE: ./lib/images/line.js
 var images_line = __webpack_require__(2582);
 ;// CONCATENATED MODULE: ./lib/images/new-repository.js
@@ -874,6 +891,7 @@ function readEncryption(inputs) {
 }
 
 ;// CONCATENATED MODULE: ./lib/images/request.js
+
 
 
 
@@ -980,10 +998,17 @@ function checkSource(source, workspace) {
             });
         return;
     }
+    const isLayout = (0,external_node_fs_.existsSync)((0,external_node_path_.join)(path, 'index.json'));
+    const names = isLayout ? [] : (0,files/* onFileSync */.tA)({ on: name, doing: 'read' }, () => (0,external_node_fs_.readdirSync)(path));
+    const archives = names.filter((it) => /\.tar(\.\w+)?$/.test(it));
+    if (archives.length === 1) {
+        const fix = `write ${kind === 'oci' || kind === 'auto' ? '' : `${kind}:`}${(0,external_node_path_.join)(name, archives[0])}`;
+        throw new base_problem/* Problem */.AF({ what: `${(0,quote/* quote */.h)(name)} is a folder that holds ${archives[0]}`, fix });
+    }
     if (kind === 'oci-archive' || kind === 'docker-archive') {
         throw new base_problem/* Problem */.AF({ what: `${(0,quote/* quote */.h)(name)} is a folder`, fix: 'write oci: for a folder' });
     }
-    if (!(0,external_node_fs_.existsSync)((0,external_node_path_.join)(path, 'index.json'))) {
+    if (!isLayout) {
         throw new base_problem/* Problem */.AF({
             what: `${(0,quote/* quote */.h)(name)} is not an OCI layout: it has no index.json`,
             fix: 'give the folder that holds oci-layout, index.json and blobs/',

@@ -79,6 +79,11 @@ test.each<[string, string[], ImageOrigin]>([
     { kind: 'registry', host: 'docker.io', repository: 'library/alpine', reference: '3' },
   ],
   [
+    'registry:registry-1.docker.io/octo/shop:1',
+    [],
+    { kind: 'registry', host: 'docker.io', repository: 'octo/shop', reference: '1' },
+  ],
+  [
     'registry:127.0.0.1:5000/shop:1',
     [],
     { kind: 'registry', host: '127.0.0.1:5000', repository: 'shop', reference: '1' },
@@ -126,6 +131,18 @@ test.each([
   expect(() => parseSource(text, () => false)).toThrow(/is not a prefix of this action.*/s);
   expect(() => parseSource(text, () => false)).toThrow(fix);
 });
+
+test("a folder in skopeo's own format is named as one, and an image called dir is still an image", () => {
+  expect(() => parseSource('dir:out', (path) => path === 'out')).toThrow(/format of skopeo.*oci:DIR/s);
+  expect(parseSource('dir:out', () => false)).toMatchObject({ kind: 'auto', name: 'dir:out' });
+});
+
+test.each(['- oci:out => shop:1', '"oci:out => shop:1"', "'oci:out => shop:1'"])(
+  '%s: marks of YAML are told',
+  (line) => {
+    expect(() => parseImageLine(line, (path) => path === 'out')).toThrow(/mark of YAML.*images: \|/s);
+  },
+);
 
 test('the name of a repository is in lower case', () => {
   expect(() => parseSource('registry:ghcr.io/Octo-Org/shop:1', () => false)).toThrow('in lower case');

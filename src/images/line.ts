@@ -34,6 +34,12 @@ const PATH_KINDS = ['oci', 'oci-archive', 'docker-archive'] as const;
 export function parseImageLine(line: string, exists: (path: string) => boolean): ImageLine {
   const parts = line.split('=>').map((part) => part.trim());
   const [text, targets] = parts;
+  if (/^(- |["'])/.test(line) && !exists(text ?? '')) {
+    throw new Problem({
+      what: `${quote(line)} begins with a mark of YAML, which is part of the text here`,
+      fix: 'write images: |, and below it one line per image, without dashes and quotes',
+    });
+  }
   if (parts.length !== 2 || !text || !targets) {
     throw new Problem({
       what: `${quote(line)} is not an image line`,
@@ -71,6 +77,7 @@ const OTHER_PREFIXES: Readonly<Record<string, string>> = {
   'containers-storage:': 'oci-archive:FILE, after podman save --format oci-archive -o FILE NAME',
   'oci-dir:': 'oci:DIR',
   'oci-layout:': 'oci:DIR',
+  'ocidir://': 'oci:DIR',
 };
 
 /**
@@ -83,6 +90,12 @@ export function parseSource(text: string, exists: (path: string) => boolean): Im
     throw new Problem({
       what: `${quote(text)} begins with ${other}, which is not a prefix of this action`,
       fix: `write ${OTHER_PREFIXES[other]}`,
+    });
+  }
+  if (text.startsWith('dir:') && exists(text.slice('dir:'.length))) {
+    throw new Problem({
+      what: `${quote(text)} is in a format of skopeo's own, which is not read`,
+      fix: 'write it with skopeo copy … oci:DIR, and name oci:DIR',
     });
   }
   if (text.startsWith('docker:')) return parseDaemonName(text);
@@ -129,6 +142,9 @@ export function daemonName(name: string): string {
 const REMOTE =
   /^(?<host>[a-zA-Z0-9.-]+(?::\d+)?|\[[0-9a-fA-F:]+\]:\d+)\/(?<repository>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
 
+/** Names of Docker Hub; its logins stand under one. */
+const HUB = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com'];
+
 function parseRegistrySource(text: string): ImageOrigin {
   const { host = '', repository = '', tag, digest } = REMOTE.exec(text.slice('registry:'.length))?.groups ?? {};
   const reference = digest ?? tag;
@@ -141,7 +157,7 @@ function parseRegistrySource(text: string): ImageOrigin {
       fix: 'write registry:HOST/REPOSITORY:TAG or registry:HOST/REPOSITORY@sha256:…, with the whole host',
     });
   }
-  const official =
-    host.toLowerCase() === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository;
-  return { kind: 'registry', host: host.toLowerCase(), repository: official, reference };
+  const known = HUB.includes(host.toLowerCase()) ? 'docker.io' : host.toLowerCase();
+  const official = known === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository;
+  return { kind: 'registry', host: known, repository: official, reference };
 }

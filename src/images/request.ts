@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { isPublicHost, parsePrivateHost } from '../aws/ecr-hosts.ts';
+import { onFileSync } from '../base/edge/files.ts';
 import type { InputLine, InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/quote.ts';
@@ -131,10 +132,17 @@ function checkSource(source: ImageOrigin, workspace: string): void {
       });
     return;
   }
+  const isLayout = existsSync(join(path, 'index.json'));
+  const names = isLayout ? [] : onFileSync({ on: name, doing: 'read' }, () => readdirSync(path));
+  const archives = names.filter((it) => /\.tar(\.\w+)?$/.test(it));
+  if (archives.length === 1) {
+    const fix = `write ${kind === 'oci' || kind === 'auto' ? '' : `${kind}:`}${join(name, archives[0]!)}`;
+    throw new Problem({ what: `${quote(name)} is a folder that holds ${archives[0]}`, fix });
+  }
   if (kind === 'oci-archive' || kind === 'docker-archive') {
     throw new Problem({ what: `${quote(name)} is a folder`, fix: 'write oci: for a folder' });
   }
-  if (!existsSync(join(path, 'index.json'))) {
+  if (!isLayout) {
     throw new Problem({
       what: `${quote(name)} is not an OCI layout: it has no index.json`,
       fix: 'give the folder that holds oci-layout, index.json and blobs/',

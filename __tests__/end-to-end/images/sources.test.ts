@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { gzipDockerSave, oldDockerSave, savedImage } from '../../../harness/docker-archive.ts';
-import { below, digestOf, LayoutBuilder, OCI_INDEX, tarOf } from '../../../harness/image.ts';
+import { below, digestOf, LayoutBuilder, OCI_INDEX, OCI_MANIFEST, tarOf } from '../../../harness/image.ts';
 import { pulled, scene } from './scene.ts';
 
 const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -72,6 +72,20 @@ test('docker save of Docker 29: a nested index, attestations, and platforms that
   ]);
   expect(await it.puller.pull('shop', '1')).toHaveLength(3);
   expect(JSON.parse(result.outputs.plan!).images.images[0].leftOut).toContain('linux/arm64');
+  expect(result.warnings.join()).toMatch(/line 1: .* left out: linux\/arm64$/);
+});
+
+test.each(['index', 'image'])('a build cache in the form of an %s is not an image', async (form) => {
+  const layout = new LayoutBuilder();
+  const layer = layout.blob('a layer', 'application/vnd.oci.image.layer.v1.tar+gzip');
+  const config = layout.json({ layers: [] }, 'application/vnd.buildkit.cacheconfig.v0');
+  const cache =
+    form === 'index'
+      ? layout.index([layer, config])
+      : layout.json({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: [layer] }, OCI_MANIFEST);
+  const it = await scene(below('cache', layout.layout(cache)));
+  const { errors } = await it.step({ images: 'oci:cache => shop:1' });
+  expect(errors.join()).toMatch(/cache: this is a build cache \(cache-to of buildx\).*type=oci/s);
 });
 
 test('image-attestations: strip pushes the one real platform alone, byte for byte', async () => {

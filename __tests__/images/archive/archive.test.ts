@@ -7,6 +7,7 @@ import { type Entry, oldDockerSave, savedImage, tarWithLinks } from '../../../ha
 import { LayoutBuilder, tarOf } from '../../../harness/image.ts';
 import { Problem } from '../../../src/base/problem.ts';
 import { stateOf } from '../../../src/base/same-file.ts';
+import { buildOutputs } from '../../../src/images/archive/archive.ts';
 import { readImage } from '../../../src/images/archive/index.ts';
 import { indexTar } from '../../../src/images/archive/tar.ts';
 import { makeHasher } from '../../../src/images/model/hash.ts';
@@ -47,6 +48,22 @@ test('an archive of few bytes that names manifests without end is refused', asyn
   let node = await layout.image(['content']);
   for (let level = 0; level < 5; level++) node = layout.index(Array.from({ length: 30 }, () => node));
   await expect(read(await tarOf(layout.layout(node)))).rejects.toThrow('more than 1000 manifests');
+});
+
+test('an image that a docker-archive lists under two names is one', async () => {
+  const saved = await savedImage(['one']);
+  const names = { Config: 'config.json', Layers: ['layer.tar'] };
+  const manifest = [
+    { ...names, RepoTags: ['shop:1'] },
+    { ...names, RepoTags: ['shop:2'] },
+  ];
+  const files = { 'config.json': saved.config, 'layer.tar': saved.layers[0]! };
+  const node = await read(await tarOf({ ...files, 'manifest.json': JSON.stringify(manifest) }));
+  expect(node).toMatchObject({ kind: 'image', diffIds: saved.diffIds });
+});
+
+test('what nix and guix leave in the workspace are links to their stores', () => {
+  expect(buildOutputs(folder)).toEqual(['/nix/store', '/gnu/store']);
 });
 
 test.each<[string, Record<string, Entry>, string]>([

@@ -59,16 +59,20 @@ function wholeOf(path: string, stats: Stats): FileContent {
   return { file: stateOf(path, stats), start: 0, size: stats.size };
 }
 
+/** What everybody on the machine may read, and only builds write: `nix build` and `guix pack -r` leave a link to it in the workspace. */
+const STORES = ['/nix/store', '/gnu/store'];
+
 /**
- * Where bazel puts what it builds, if a path leads there: its `bazel-bin` is a link of the workspace to the output base, and its
- * outputs are links to each other. https://bazel.build/remote/output-directories
+ * Folders outside of the workspace where builds leave what they made, and links to it in the workspace: the stores of nix and guix, and
+ * bazel's output base, if a path leads there (its `bazel-bin` is a link to it, and its outputs are links to each other).
+ * https://bazel.build/remote/output-directories
  */
-export function bazelOutputs(path: string): readonly string[] {
+export function buildOutputs(path: string): readonly string[] {
   try {
     const [, base] = /^(.+)\/execroot\/[^/]+\/bazel-out\//.exec(`${realpathSync(path)}/`) ?? [];
-    return base ? [base] : [];
+    return base ? [...STORES, base] : STORES;
   } catch {
-    return [];
+    return STORES;
   }
 }
 

@@ -118,13 +118,15 @@ async function pickEntry(archive: Archive, pick: string | undefined): Promise<Do
     throw invalid(archive, 'manifest.json lists no images');
   }
   const all: DockerEntry[] = entries;
-  const found = all.filter(
+  const named = all.filter(
     (it) =>
       pick === undefined ||
       isDigest(idOf(it), pick) ||
       idOf(it) === pick ||
       it.RepoTags?.some((tag) => isNamed(tag, pick)),
   );
+  // One image under several names is one.
+  const found = [...new Map(named.map((it) => [JSON.stringify([it.Config, it.Layers]), it])).values()];
   if (found.length === 1) return found[0]!;
   const names = all.map((it) => ({
     mediaType: '',

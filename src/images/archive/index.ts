@@ -1,6 +1,6 @@
+import { Problem } from '../../base/problem.ts';
 import type { Node } from '../model/image.ts';
 import { readDockerArchive } from './docker.ts';
-import { invalid } from './json.ts';
 import { readLayout } from './layout.ts';
 import { type Located, openArchive, type Places } from './open.ts';
 
@@ -17,10 +17,12 @@ export async function readImage(located: Located, pick: string | undefined, plac
     if (node && !(hasDocker && isHollow(node))) return node;
   }
   if (hasDocker) return readDockerArchive(archive, pick, places.hasher);
-  throw invalid(
-    archive,
-    'it has neither the index.json of an OCI layout with an image, nor the manifest.json of a docker-archive',
-  );
+  throw new Problem({
+    what: 'the image cannot be read',
+    on: archive.path,
+    why: 'it has neither the index.json of an OCI layout with an image, nor the manifest.json of a docker-archive',
+    fix: 'build or save the image again: docker save and buildx --output type=oci or type=docker write images; docker export, and type=tar or type=local, only its files',
+  });
 }
 
 /** Docker 25.0 wrote images without layers. */

@@ -10,7 +10,7 @@ import {
   type Node,
   platformName,
 } from '../model/image.ts';
-import { isForeign, isImageConfig, isIndex, isUncompressed, OCI } from '../model/media-types.ts';
+import { BUILD_CACHE, isForeign, isImageConfig, isIndex, isUncompressed, OCI } from '../model/media-types.ts';
 import type { Archive } from './archive.ts';
 import { checkDescriptors, invalid, parseDiffIds, parseJson, readDescribed, readJson } from './json.ts';
 import { MAX_DEPTH, MAX_MANIFEST, MAX_MANIFESTS, MAX_TOTAL } from './limits.ts';
@@ -133,6 +133,7 @@ async function readUnseen(archive: Archive, descriptor: Descriptor, walk: IndexW
   if (isIndex(descriptor.mediaType)) return readIndex(archive, { descriptor, bytes }, walk);
   const manifest = parseJson(archive, descriptor.digest, bytes) as Manifest;
   if (!isDescriptor(manifest.config)) throw invalid(archive, `${descriptor.digest} is not the manifest of an image`);
+  if (manifest.config.mediaType === BUILD_CACHE) throw buildCache(archive);
   const layers = checkDescriptors(archive, descriptor.digest, manifest.layers);
   return {
     kind: 'image',
@@ -161,6 +162,7 @@ async function readIndex(
 ): Promise<Node> {
   const index = parseJson(archive, descriptor.digest, bytes) as Index;
   const manifests = checkDescriptors(archive, descriptor.digest, index.manifests);
+  if (manifests.some(({ mediaType }) => mediaType === BUILD_CACHE)) throw buildCache(archive);
   const children: Node[] = [];
   const absent: Descriptor[] = [];
   for (const child of manifests) {
@@ -170,6 +172,14 @@ async function readIndex(
   }
   if (children.length === 0) throw invalid(archive, `it holds none of the images that ${descriptor.digest} names`);
   return { kind: 'index', descriptor, bytes, index, children, absent };
+}
+
+function buildCache({ path }: Archive): Problem {
+  return new Problem({
+    what: 'this is a build cache (cache-to of buildx), and not an image',
+    on: path,
+    fix: 'let the build write the image as well (docker buildx build --output type=oci,dest=image.tar), and name that',
+  });
 }
 
 /** @throws Problem when a blob of an image that is there is not, or has another size */

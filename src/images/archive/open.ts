@@ -11,7 +11,7 @@ import { diskFull } from '../model/disk-full.ts';
 import type { Hasher } from '../model/hash.ts';
 import type { Compression } from '../model/media-types.ts';
 import { zstdFrames } from '../model/zstd-frames.ts';
-import { type Archive, bazelOutputs, folderArchive } from './archive.ts';
+import { type Archive, buildOutputs, folderArchive } from './archive.ts';
 import { MAX_RATIO, MAX_UNPACKED } from './limits.ts';
 import { indexTar } from './tar.ts';
 
@@ -40,7 +40,7 @@ export interface Located {
  */
 export async function openArchive(located: Located, places: Places): Promise<Archive> {
   const { path, shown } = located;
-  const fence = { workspace: places.workspace, temp: places.runnerTemp, also: bazelOutputs(path) };
+  const fence = { workspace: places.workspace, temp: places.runnerTemp, also: buildOutputs(path) };
   const found = located.isOwn ? undefined : fenced(path, fence);
   if (!located.isOwn && !found) throw new Problem({ what: 'there is no such file or folder', on: shown });
   if (found?.stats.isDirectory()) return { ...folderArchive(path, fence), path: shown };

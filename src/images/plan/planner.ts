@@ -8,7 +8,7 @@ import { saveFromDaemon } from '../archive/daemon.ts';
 import { readImage } from '../archive/index.ts';
 import type { Places } from '../archive/open.ts';
 import { daemonName, type ImageOrigin } from '../line.ts';
-import { imagesOf, type Node } from '../model/image.ts';
+import { imagesOf, isAttestation, type Node, platformName } from '../model/image.ts';
 import { isUncompressed } from '../model/media-types.ts';
 import { openRegistries, type Registries } from '../registry/registries.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -69,6 +69,12 @@ async function readLines(
   await together(
     request.images.map(async (line) => {
       const parts = await together(line.sources.map((source) => onLine(line, () => readOnce(source))));
+      const leftOut = [...new Set(parts.flatMap(absentImages))];
+      if (leftOut.length > 0) {
+        access.runner.warning(
+          `Input images, line ${line.line}: the source does not hold all the images that its index names; these are left out: ${leftOut.join(', ')}`,
+        );
+      }
       const isStripped = request.attestations === 'strip';
       const each = parts.map(dropOrphans).map((it) => (isStripped ? stripAttestations(it) : it));
       const whole = keepAttested(each.length === 1 ? each[0]! : await onLine(line, () => joinNodes(each)));
@@ -81,6 +87,13 @@ async function readLines(
     }),
   );
   return nodes;
+}
+
+/** Platforms of an index that were never pulled, or were lost: an image for all of them is not what is pushed. */
+function absentImages(node: Node): readonly string[] {
+  if (node.kind === 'image') return [];
+  const here = node.absent.filter((it) => !isAttestation(it)).map(platformName);
+  return [...here, ...node.children.flatMap(absentImages)];
 }
 
 function isAttestedPlain(node: Node): boolean {

@@ -1,4 +1,5 @@
 import { Problem } from '../../base/problem.ts';
+import { MAX_MANIFEST } from '../archive/limits.ts';
 import { type ImageNode, imagesOf, type Node } from '../model/image.ts';
 import { isForeign } from '../model/media-types.ts';
 
@@ -11,7 +12,20 @@ export function checkQuotas(
   node: Node,
   { on, isPublic }: { readonly on: string; readonly isPublic: boolean },
 ): readonly Problem[] {
-  return imagesOf(node).flatMap((image) => [...checkImage(image, on, isPublic ? MAX_LAYER.public : MAX_LAYER.private)]);
+  return [
+    ...manifestsOf(node).flatMap((it) => checkManifest(it, on)),
+    ...imagesOf(node).flatMap((image) => [...checkImage(image, on, isPublic ? MAX_LAYER.public : MAX_LAYER.private)]),
+  ];
+}
+
+function manifestsOf(node: Node): readonly Node[] {
+  return node.kind === 'image' ? [node] : [...node.children.flatMap(manifestsOf), node];
+}
+
+function checkManifest({ bytes, descriptor }: Node, on: string): Problem[] {
+  if (bytes.length <= MAX_MANIFEST) return [];
+  const what = `the manifest ${descriptor.digest} has ${bytes.length} bytes: ECR takes ${MAX_MANIFEST}`;
+  return [new Problem({ what, on, fix: 'build the image with fewer annotations or layers' })];
 }
 
 function* checkImage({ layers, config, descriptor }: ImageNode, on: string, maxLayer: number): Generator<Problem> {
