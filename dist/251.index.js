@@ -267,6 +267,7 @@ var poll = __webpack_require__(5668);
 ;// CONCATENATED MODULE: ./lib/deploy/wait.js
 
 
+
 const LOOKS_MS = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 15_000];
 class TimedOut extends base_problem/* Problem */.AF {
     constructor(what, minutes) {
@@ -276,9 +277,11 @@ class TimedOut extends base_problem/* Problem */.AF {
         });
     }
 }
-async function reasonsAtTimeOut(thrown, look) {
+async function whatEnded(told, signal, look) {
+    const { what, why, fix } = told instanceof base_problem/* Problem */.AF ? told.details : { what: whyStopped(signal) };
     const unseen = (failed) => failed instanceof base_problem/* Problem */.AF ? [`more could not be looked at: ${failed.details.what}`] : [];
-    return thrown instanceof TimedOut ? look().catch(unseen) : [];
+    const held = told instanceof TimedOut ? await look().catch(unseen) : [];
+    return { what, why: [...(why ? [why] : []), ...held].join('\n') || undefined, fix };
 }
 function makeWatch({ clock, signal, say, minutes }) {
     const deadline = clock.now() + minutes * 60_000;
@@ -884,11 +887,9 @@ async function applyGroup(rollout, stage, planned) {
             return outcome({ state: 'failed', isChanged: false, problem: told });
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
             throw told;
-        const held = await reasonsAtTimeOut(thrown, () => whatHolds(scaling, id));
+        const { what, why, fix } = await whatEnded(told, access.signal, () => whatHolds(scaling, id));
         const after = await rollBack({ rollout, plan, isOngoing: id !== '', isUndone: false }, stage);
-        const { what, why, fix } = told instanceof base_problem/* Problem */.AF ? told.details : { what: whyStopped(access.signal) };
-        const reasons = [...(why ? [why] : []), ...held].join('\n') || undefined;
-        return broken('failed', new base_problem/* Problem */.AF({ what: `${what}; ${after.serves}`, on: plan.target, why: reasons, fix }), after);
+        return broken('failed', new base_problem/* Problem */.AF({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
     }
 }
 async function untilIdle(scaling, name, stage) {
@@ -1398,11 +1399,9 @@ async function applyBundle(rollout, stage, planned) {
             return outcome({ state: 'failed', isChanged: false, problem: told });
         if (!access.signal.aborted && !(told instanceof base_problem/* Problem */.AF))
             throw told;
-        const held = await reasonsAtTimeOut(thrown, () => unfinished(codeDeploy, id));
+        const { what, why, fix } = await whatEnded(told, access.signal, () => unfinished(codeDeploy, id));
         const after = await rollback_rollBack({ rollout, plan, id, deployment: undefined, kind: 'failed' }, stage);
-        const { what, why, fix } = told instanceof base_problem/* Problem */.AF ? told.details : { what: whyStopped(access.signal) };
-        const reasons = [...(why ? [why] : []), ...held].join('\n') || undefined;
-        return broken('failed', new base_problem/* Problem */.AF({ what: `${what}; ${after.serves}`, on: plan.target, why: reasons, fix }), after);
+        return broken('failed', new base_problem/* Problem */.AF({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
     }
 }
 async function planAgain(codeDeploy, rollout, stage) {
@@ -2433,9 +2432,8 @@ async function rollOut(rollout, stage, prepared) {
         const told = denied_denied(thrown, plan.target);
         if (!(told instanceof base_problem/* Problem */.AF))
             throw told;
-        const { what, why, fix } = told.details;
-        const held = await reasonsAtTimeOut(thrown, async () => (ours ? follow_whatHolds(ecs, ours) : []));
-        end = { kind: 'failed', title: what, reasons: [...(why ? [why] : []), ...held], fix, isOngoing: true };
+        const { what, why, fix } = await whatEnded(told, access.signal, async () => (ours ? follow_whatHolds(ecs, ours) : []));
+        end = { kind: 'failed', title: what, reasons: why ? [why] : [], fix, isOngoing: true };
     }
     if (end.kind === 'succeeded')
         return outcome({ state: 'succeeded', isChanged: !plan.isAgain });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Problem } from '../../src/base/problem.ts';
-import { makeWatch, TimedOut } from '../../src/deploy/wait.ts';
+import { makeWatch, TimedOut, whatEnded } from '../../src/deploy/wait.ts';
 
 /** A watch whose time passes only while it sleeps. */
 function watched(minutes = 30) {
@@ -65,5 +65,40 @@ describe('waiting for a rollout', () => {
     await expect(watch.until('it', async () => undefined)).rejects.toThrow('The step was cancelled');
     const deaf = watch.within(2, new AbortController().signal);
     await expect(deaf.until('the rollback', async () => undefined)).rejects.toThrow('waited 2 minutes');
+  });
+});
+
+describe('what ended a rollout', () => {
+  const { signal } = new AbortController();
+  const look = async () => ['i-1: has begun nothing'];
+  const fails = async () => {
+    throw new Problem({ what: 'ecs:ListTasks was refused' });
+  };
+
+  test('is told with what held it at a time-out, and there alone', async () => {
+    const timedOut = new TimedOut('it', 30);
+    expect(await whatEnded(timedOut, signal, look)).toMatchObject({ why: 'i-1: has begun nothing' });
+    const refused = new Problem({ what: 'it was refused', why: 'no policy', fix: 'allow it' });
+    expect(await whatEnded(refused, signal, look)).toEqual({
+      what: 'it was refused',
+      why: 'no policy',
+      fix: 'allow it',
+    });
+  });
+
+  test('is told, and rolled back after it, also when that cannot be looked at', async () => {
+    expect(await whatEnded(new TimedOut('it', 30), signal, fails)).toMatchObject({
+      what: 'waited 30 minutes for it',
+      why: 'more could not be looked at: ecs:ListTasks was refused',
+    });
+  });
+
+  test('is the cancel where nothing else is known', async () => {
+    const cancelled = AbortSignal.abort(new Problem({ what: 'the step was cancelled (SIGTERM)' }));
+    expect(await whatEnded(cancelled.reason, cancelled, look)).toMatchObject({
+      what: 'the step was cancelled (SIGTERM)',
+      why: undefined,
+    });
+    expect(await whatEnded(undefined, AbortSignal.abort(), look)).toMatchObject({ what: 'the step was cancelled' });
   });
 });

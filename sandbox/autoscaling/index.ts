@@ -210,11 +210,14 @@ function described(group: GroupState): XmlValue {
           InstanceId: it.id,
           LifecycleState: stated.standby?.includes(at) ? 'Standby' : 'InService',
           ProtectedFromScaleIn: stated.protected?.includes(at) ?? false,
-          LaunchTemplate: {
-            LaunchTemplateId: stated.formerTemplate && it.generation === 0 ? 'lt-0former' : templateId(group),
-            LaunchTemplateName: name,
-            Version: it.version,
-          },
+          LaunchTemplate:
+            stated.ownTemplate && at === 0
+              ? OWN_TEMPLATE.LaunchTemplateSpecification
+              : {
+                  LaunchTemplateId: stated.formerTemplate && it.generation === 0 ? 'lt-0former' : templateId(group),
+                  LaunchTemplateName: name,
+                  Version: it.version,
+                },
         })),
         ...(stated.leaving
           ? [

@@ -15,7 +15,7 @@ export interface GroupWorld {
   readonly standby?: readonly number[];
   readonly suspended?: readonly string[];
   readonly mixed?: boolean;
-  /** One of the overrides of its mixed policy names a launch template of its own. */
+  /** One of the overrides of its mixed policy names a launch template of its own, which the first instance has. */
   readonly ownTemplate?: boolean;
   /** Its instances were launched from another launch template, which the group named before. */
   readonly formerTemplate?: boolean;

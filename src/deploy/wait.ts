@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { poll } from '../base/poll.ts';
-import { Problem } from '../base/problem.ts';
+import { Problem, type ProblemDetails } from '../base/problem.ts';
+import { whyStopped } from './cancelled.ts';
 
 /** Waits between two looks, in milliseconds: quickly at first, the last one from then on. */
 const LOOKS_MS = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 15_000];
@@ -26,14 +27,20 @@ export class TimedOut extends Problem {
   }
 }
 
-/** What keeps a rollout from ending, for the message of its time-out. A look that fails must not keep it from being rolled back. */
-export async function reasonsAtTimeOut(
-  thrown: unknown,
+/**
+ * What ended a rollout that did not end by itself, for its message. A look that fails must not keep it from being rolled back.
+ * @param look at a time-out: what keeps the rollout from ending
+ */
+export async function whatEnded(
+  told: unknown,
+  signal: AbortSignal,
   look: () => Promise<readonly string[]>,
-): Promise<readonly string[]> {
+): Promise<Pick<ProblemDetails, 'what' | 'why' | 'fix'>> {
+  const { what, why, fix } = told instanceof Problem ? told.details : { what: whyStopped(signal) };
   const unseen = (failed: unknown) =>
     failed instanceof Problem ? [`more could not be looked at: ${failed.details.what}`] : [];
-  return thrown instanceof TimedOut ? look().catch(unseen) : [];
+  const held = told instanceof TimedOut ? await look().catch(unseen) : [];
+  return { what, why: [...(why ? [why] : []), ...held].join('\n') || undefined, fix };
 }
 
 export interface WatchDeps {

@@ -5,7 +5,7 @@ import { denied, isDenied } from '../denied.ts';
 import { whenIdle } from '../idle.ts';
 import type { GroupRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
-import { reasonsAtTimeOut } from '../wait.ts';
+import { whatEnded } from '../wait.ts';
 import { ONGOING, openScaling, type Refresh, type Scaling } from './api.ts';
 import { type GroupPlan, planGroup, refreshUnderWay } from './plan.ts';
 import { type RefreshRolledBack, rollBack } from './rollback.ts';
@@ -57,15 +57,9 @@ export async function applyGroup(rollout: GroupRollout, stage: Stage, planned: G
     }
     if (id === '' && told instanceof Problem) return outcome({ state: 'failed', isChanged: false, problem: told });
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
-    const held = await reasonsAtTimeOut(thrown, () => whatHolds(scaling, id));
+    const { what, why, fix } = await whatEnded(told, access.signal, () => whatHolds(scaling, id));
     const after = await rollBack({ rollout, plan, isOngoing: id !== '', isUndone: false }, stage);
-    const { what, why, fix } = told instanceof Problem ? told.details : { what: whyStopped(access.signal) };
-    const reasons = [...(why ? [why] : []), ...held].join('\n') || undefined;
-    return broken(
-      'failed',
-      new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why: reasons, fix }),
-      after,
-    );
+    return broken('failed', new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
   }
 }
 

@@ -7,7 +7,7 @@ import { whenIdle } from '../idle.ts';
 import { nameOf } from '../line.ts';
 import type { CodeDeployRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
-import { reasonsAtTimeOut } from '../wait.ts';
+import { whatEnded } from '../wait.ts';
 import { type CodeDeploy, type Deployment, failedInstances, hasSucceeded, ONGOING, openCodeDeploy } from './api.ts';
 import { type CodeDeployPlan, inWords, isSame, planBundle } from './plan.ts';
 import { type DeploymentRolledBack, rollBack } from './rollback.ts';
@@ -58,15 +58,9 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
     }
     if (id === '' && told instanceof Problem) return outcome({ state: 'failed', isChanged: false, problem: told });
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
-    const held = await reasonsAtTimeOut(thrown, () => unfinished(codeDeploy, id));
+    const { what, why, fix } = await whatEnded(told, access.signal, () => unfinished(codeDeploy, id));
     const after = await rollBack({ rollout, plan, id, deployment: undefined, kind: 'failed' }, stage);
-    const { what, why, fix } = told instanceof Problem ? told.details : { what: whyStopped(access.signal) };
-    const reasons = [...(why ? [why] : []), ...held].join('\n') || undefined;
-    return broken(
-      'failed',
-      new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why: reasons, fix }),
-      after,
-    );
+    return broken('failed', new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why, fix }), after);
   }
 }
 

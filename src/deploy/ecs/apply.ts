@@ -4,7 +4,7 @@ import { denied } from '../denied.ts';
 import { whenIdle } from '../idle.ts';
 import type { EcsRollout } from '../request.ts';
 import { type Ending, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
-import { reasonsAtTimeOut } from '../wait.ts';
+import { whatEnded } from '../wait.ts';
 import { type Ecs, openEcs } from './api.ts';
 import { type KnownDeployments, lookBefore, ownDeployment } from './deployments.ts';
 import { follow, type Ours, type ServiceEnd, whatHolds } from './follow.ts';
@@ -92,9 +92,8 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
     }
     const told = denied(thrown, plan.target);
     if (!(told instanceof Problem)) throw told;
-    const { what, why, fix } = told.details;
-    const held = await reasonsAtTimeOut(thrown, async () => (ours ? whatHolds(ecs, ours) : []));
-    end = { kind: 'failed', title: what, reasons: [...(why ? [why] : []), ...held], fix, isOngoing: true };
+    const { what, why, fix } = await whatEnded(told, access.signal, async () => (ours ? whatHolds(ecs, ours) : []));
+    end = { kind: 'failed', title: what, reasons: why ? [why] : [], fix, isOngoing: true };
   }
   if (end.kind === 'succeeded') return outcome({ state: 'succeeded', isChanged: !plan.isAgain });
   const after = await rollBack({ rollout, plan, ours, definitionArn, known, end }, stage);
