@@ -58,7 +58,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
   DescribeTaskDefinition: (call, { state }) => {
     call.authorize({ action: 'ecs:DescribeTaskDefinition', resource: '*' });
-    const found = state.definitions.get(String(call.input.taskDefinition));
+    const found = definitionOf(call, state, String(call.input.taskDefinition));
     if (!found) throw new AwsError('ClientException', 400, 'Unable to describe task definition.');
     const wantsTags = (call.input.include as string[] | undefined)?.includes('TAGS');
     return { taskDefinition: found.definition, ...(wantsTags ? { tags: found.tags } : {}) };
@@ -175,6 +175,14 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return { task };
   },
 };
+
+/** By its ARN; or of a family the newest revision that is active. */
+function definitionOf(call: ServiceCall, { definitions }: EcsState, name: string) {
+  if (name.startsWith('arn:')) return definitions.get(name);
+  const prefix = arnOf(call, `task-definition/${name}:`);
+  const all = [...definitions.values()].filter(({ definition }) => definition.taskDefinitionArn.startsWith(prefix));
+  return all.findLast(({ definition }) => definition.status === 'ACTIVE');
+}
 
 /** The services of a cluster of the caller. */
 function known(call: ServiceCall, { services }: EcsState, cluster: string): ServiceState[] {

@@ -7,6 +7,18 @@ export interface ServiceWorld {
   readonly definition: Readonly<Record<string, unknown>>;
   readonly tags?: readonly { readonly key: string; readonly value: string }[];
   readonly desiredCount?: number;
+  /** Later revisions of the family, which nothing runs: each with these keys of the definition changed. */
+  readonly newer?: readonly Readonly<Record<string, unknown>>[];
+  /** Of Express Mode: its answers name no task definition. */
+  readonly express?: boolean;
+  readonly schedulingStrategy?: string;
+  /** Volumes of EBS that its deployments give to tasks. */
+  readonly volumeConfigurations?: readonly {
+    readonly name: string;
+    readonly managedEBSVolume: { readonly roleArn: string };
+  }[];
+  /** A hook pauses a deployment for this many looks; then somebody continues it. */
+  readonly pausedLooks?: number;
   /** Somebody has deregistered the definition that serves. */
   readonly deregistered?: boolean;
   readonly controller?: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL';
@@ -17,6 +29,8 @@ export interface ServiceWorld {
   readonly placementConstraints?: readonly Readonly<Record<string, unknown>>[];
   /** Somebody else deploys when a deployment has been looked at so often. */
   readonly rivalAtLook?: number;
+  /** Somebody forces a new deployment of the very same definition when a deployment has been looked at so often. */
+  readonly forcedAtLook?: number;
   /** Somebody stops a deployment by hand when it has been looked at so often. */
   readonly stoppedAtLook?: number;
   /** A deployment never ends. */
@@ -102,6 +116,9 @@ export function readEcs(core: Core): EcsState {
         const { region } = world;
         const definition = register(state, { account, region }, { given: stated.definition, tags: stated.tags ?? [] });
         if (stated.deregistered) Object.assign(definition, { status: 'INACTIVE' });
+        for (const change of stated.newer ?? []) {
+          register(state, { account, region }, { given: { ...stated.definition, ...change }, tags: [] });
+        }
         const arn = `arn:aws:ecs:${region}:${account}:service/${cluster}/${name}`;
         const taskDefinition = definition.taskDefinitionArn;
         const service: ServiceState = {
@@ -175,6 +192,11 @@ export function look(watched: Watched): void {
     beginDeployment(core, service, rival.taskDefinitionArn);
     return;
   }
+  if (isOngoing(deployment) && stated.forcedAtLook === deployment.looks && service.deployments.at(-1) === deployment) {
+    // Its own looks are counted on, so that it is forced once.
+    beginDeployment(core, service, deployment.taskDefinition).looks = deployment.looks;
+    return;
+  }
   if (isOngoing(deployment) && stated.stoppedAtLook === deployment.looks) deployment.status = 'STOPPED';
   const step = STEPS[deployment.status];
   if (stated.stuck && isOngoing(deployment) && deployment.looks === 1) tell(core, service, NO_PLACE(service));
@@ -195,7 +217,7 @@ const STEPS: Readonly<Record<string, (watched: Watched) => void>> = {
     if (failure) return fail(watched, failure);
     const desired = service.stated.desiredCount ?? 2;
     if (deployment.running < desired) deployment.running++;
-    if (deployment.running < desired) return;
+    if (deployment.running < desired || isPaused(service, deployment)) return;
     deployment.status = 'SUCCESSFUL';
     service.serving = deployment.taskDefinition;
     tell(core, service, `(service ${service.name}) has reached a steady state.`);
@@ -208,6 +230,15 @@ const STEPS: Readonly<Record<string, (watched: Watched) => void>> = {
     service.taskDefinition = service.serving;
   },
 };
+
+/** Whether a hook pauses it before its traffic shifts. */
+export function isPaused(
+  { stated: { pausedLooks = 0, desiredCount = 2 } }: ServiceState,
+  deployment: DeploymentState,
+): boolean {
+  const { status, running, looks } = deployment;
+  return status === 'IN_PROGRESS' && running >= desiredCount && looks < desiredCount + 1 + pausedLooks;
+}
 
 interface FailedTask extends Record<string, unknown> {
   readonly stopCode: string;

@@ -1,6 +1,6 @@
 import { AwsError, type Core, type ServiceCall } from '../service.ts';
 import { sectionOf } from '../world.ts';
-import { type EcsState, type RunWorld, resolveImage, type TaskState } from './state.ts';
+import { type EcsState, type RunWorld, resolveImage, type TaskDefinition, type TaskState } from './state.ts';
 
 export interface Ecs {
   readonly core: Core;
@@ -23,6 +23,7 @@ export function runTask(call: ServiceCall, { core, state, once }: Ecs): unknown 
     throw new AwsError('InvalidParameterException', 400, 'startedBy contains invalid characters.');
   }
   const { definition } = state.definitions.get(taskDefinition)!;
+  checkVolumes(call, definition);
   const [override] = overrides?.containerOverrides ?? [];
   Object.assign(call.entry.params, {
     taskDefinition,
@@ -57,6 +58,17 @@ export function runTask(call: ServiceCall, { core, state, once }: Ecs): unknown 
   };
   once.set(taskArn, task);
   return { tasks: [{ taskArn, taskDefinitionArn: taskDefinition, lastStatus: 'PENDING' }], failures: [] };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html, `volumeConfigurations` */
+function checkVolumes(call: ServiceCall, definition: TaskDefinition): void {
+  const { volumes = [] } = definition as { volumes?: readonly { name: string; configuredAtLaunch?: boolean }[] };
+  const given = (call.input.volumeConfigurations ?? []) as { name: string; managedEBSVolume?: { roleArn?: string } }[];
+  for (const { name } of volumes.filter(({ configuredAtLaunch }) => configuredAtLaunch)) {
+    const role = given.find((it) => it.name === name)?.managedEBSVolume?.roleArn;
+    if (!role) throw new AwsError('InvalidParameterException', 400, `The volume ${name} must be configured at launch.`);
+    call.authorize({ action: 'iam:PassRole', resource: role, context: { 'iam:PassedToService': 'ecs.amazonaws.com' } });
+  }
 }
 
 /** A task that is run once: PENDING, RUNNING, its containers stop, STOPPED, a step for each look. Exit codes are there at the end alone. */

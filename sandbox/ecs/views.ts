@@ -1,5 +1,5 @@
 import type { Core } from '../service.ts';
-import { type DeploymentState, isOngoing, type ServiceState } from './state.ts';
+import { type DeploymentState, isOngoing, isPaused, type ServiceState } from './state.ts';
 
 /** What the calls answer of a deployment and a service. */
 export function brief({ arn, region, account, cluster }: ServiceState, deployment: DeploymentState) {
@@ -24,7 +24,17 @@ export function detailed(service: ServiceState, deployment: DeploymentState) {
     targetServiceRevision: { arn, requestedTaskCount, runningTaskCount, pendingTaskCount: 0 },
     deploymentCircuitBreaker: { status, failureCount: deployment.failures, threshold: 3 },
     ...(deployment.rollbackReason ? { rollback: { reason: deployment.rollbackReason } } : {}),
-    lifecycleStage: 'SCALE_UP',
+    lifecycleStage: isPaused(service, deployment) ? 'POST_SCALE_UP' : 'SCALE_UP',
+    lifecycleHookDetails: service.stated.pausedLooks
+      ? [
+          {
+            hookId: 'hook-1',
+            targetType: 'PAUSE',
+            status: isPaused(service, deployment) ? 'AWAITING_ACTION' : 'SUCCEEDED',
+            timeoutAction: 'ROLLBACK',
+          },
+        ]
+      : [],
   };
 }
 
@@ -47,6 +57,7 @@ export function described(service: ServiceState, core: Core) {
     runningCount: isBack ? desiredCount : last.running,
     failedTasks: isOngoing(last) ? last.failures : 0,
     createdAt: last.createdAt,
+    volumeConfigurations: stated.volumeConfigurations ?? [],
   };
   const active = { ...primary, status: 'ACTIVE', taskDefinition: service.serving, rolloutState: 'COMPLETED' };
   core.log.entries.at(-1)!.params.taskDefinition = taskDefinition;
@@ -55,7 +66,8 @@ export function described(service: ServiceState, core: Core) {
     serviceName: name,
     clusterArn: `arn:aws:ecs:${region}:${account}:cluster/${cluster}`,
     status: 'ACTIVE',
-    taskDefinition,
+    ...(stated.express ? { resourceManagementType: 'ECS' } : { taskDefinition }),
+    schedulingStrategy: stated.schedulingStrategy ?? 'REPLICA',
     desiredCount,
     runningCount: desiredCount,
     launchType: 'FARGATE',
@@ -66,6 +78,7 @@ export function described(service: ServiceState, core: Core) {
     deploymentController: { type: stated.controller ?? 'ECS' },
     deploymentConfiguration: {
       strategy: 'ROLLING',
+      lifecycleHooks: stated.pausedLooks ? [{ targetType: 'PAUSE', lifecycleStages: ['POST_SCALE_UP'] }] : [],
       ...stated.deploymentConfiguration,
       deploymentCircuitBreaker: { enable, rollback },
     },

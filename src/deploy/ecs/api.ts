@@ -10,6 +10,7 @@ export interface Service {
   readonly status?: string;
   readonly taskDefinition?: string;
   readonly desiredCount?: number;
+  readonly schedulingStrategy?: string;
   readonly launchType?: string;
   readonly platformVersion?: string;
   readonly capacityProviderStrategy?: readonly Json[];
@@ -19,6 +20,9 @@ export interface Service {
   readonly deploymentController?: { readonly type?: string };
   readonly deploymentConfiguration?: {
     readonly strategy?: string;
+    readonly minimumHealthyPercent?: number;
+    readonly maximumPercent?: number;
+    readonly lifecycleHooks?: readonly { readonly targetType?: string }[];
     readonly bakeTimeInMinutes?: number;
     readonly linearConfiguration?: { readonly stepPercent?: number; readonly stepBakeTimeInMinutes?: number };
     readonly canaryConfiguration?: { readonly canaryBakeTimeInMinutes?: number };
@@ -31,13 +35,20 @@ export interface Service {
     readonly createdAt?: number;
     readonly runningCount?: number;
     readonly failedTasks?: number;
+    readonly volumeConfigurations?: readonly Volume[];
   }[];
   readonly events?: readonly { readonly createdAt?: number; readonly message?: string }[];
+}
+
+/** A volume of EBS that a deployment gives each of its tasks. */
+export interface Volume extends Json {
+  readonly managedEBSVolume?: { readonly roleArn?: string };
 }
 
 export interface Definition extends Json {
   readonly taskDefinitionArn?: string;
   readonly family?: string;
+  readonly revision?: number;
   readonly containerDefinitions?: readonly Container[];
   readonly taskRoleArn?: string;
   readonly executionRoleArn?: string;
@@ -78,6 +89,12 @@ export interface ServiceDeployment extends DeploymentBrief {
     readonly threshold?: number;
   };
   readonly alarms?: { readonly triggeredAlarmNames?: readonly string[] };
+  readonly lifecycleHookDetails?: readonly {
+    readonly hookId?: string;
+    readonly targetArn?: string;
+    readonly status?: string;
+    readonly timeoutAction?: string;
+  }[];
 }
 
 export interface Task {
@@ -103,7 +120,8 @@ const ECS = { name: 'ecs', variable: 'ECS', targetPrefix: 'AmazonEC2ContainerSer
 /** ECS for one service. */
 export interface Ecs {
   service(): Promise<Service | undefined>;
-  definition(arn: string): Promise<{ readonly definition: Definition; readonly tags: readonly Tag[] } | undefined>;
+  /** @param name an ARN; or a family, whose newest active revision it is then */
+  definition(name: string): Promise<{ readonly definition: Definition; readonly tags: readonly Tag[] } | undefined>;
   register(definition: Json): Promise<Definition | undefined>;
   update(change: {
     readonly taskDefinition: string;
@@ -126,6 +144,17 @@ export interface Failure {
   readonly detail?: string;
 }
 
+/** Volumes that a definition leaves to whoever runs its tasks (`configuredAtLaunch`). */
+export function volumesOf({ deployments = [] }: Service): readonly Volume[] {
+  return deployments.find(({ status }) => status === 'PRIMARY')?.volumeConfigurations ?? [];
+}
+
+/** A service of Express Mode names its task definition only in its deployments. https://github.com/kayac/ecspresso/pull/902 */
+function readService(service: Service | undefined): Service | undefined {
+  const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY')?.taskDefinition;
+  return service && { ...service, ...(service.taskDefinition || !primary ? {} : { taskDefinition: primary }) };
+}
+
 /** @param signal in place of the step's own: what a cancelled step still has to do */
 export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?: AbortSignal): Ecs {
   const { http, aws, session, runner } = access;
@@ -134,7 +163,8 @@ export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?
   const ask = (action: CallOf<'ecs'>, input: Json) => api.json(action, input, how);
   const first = <T>(answer: Json, name: string) => ((answer[name] ?? []) as T[])[0];
   return {
-    service: async () => first<Service>(await ask('DescribeServices', { cluster, services: [service] }), 'services'),
+    service: async () =>
+      readService(first<Service>(await ask('DescribeServices', { cluster, services: [service] }), 'services')),
     definition: async (taskDefinition) => {
       const answer = await ask('DescribeTaskDefinition', { taskDefinition, include: ['TAGS'] });
       const definition = answer.taskDefinition as Definition | undefined;
@@ -143,7 +173,7 @@ export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?
     register: async (definition) =>
       (await ask('RegisterTaskDefinition', definition)).taskDefinition as Definition | undefined,
     update: async (change) =>
-      (await ask('UpdateService', { cluster, service, ...change })).service as Service | undefined,
+      readService((await ask('UpdateService', { cluster, service, ...change })).service as Service | undefined),
     deployments: async ({ status, after }) => {
       const found: DeploymentBrief[] = [];
       const filter = { ...(status ? { status } : {}), ...(after === undefined ? {} : { createdAt: { after } }) };

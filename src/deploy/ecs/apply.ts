@@ -101,10 +101,16 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
     what: `${end.title ?? TITLES[end.kind]}; ${after.serves}`,
     on: plan.target,
     why: [...new Set(end.reasons)].join('\n') || undefined,
-    fix: end.fix,
+    fix: [end.fix, after.isBack ? newestIsThis(definitionArn) : undefined].filter(Boolean).join('\n') || undefined,
   });
   const state = after.isBack && after.isUndone ? 'rolled back' : end.kind;
   return outcome({ state, isChanged: !after.isBack, problem });
+}
+
+/** What was rolled back stays registered: whatever takes the newest revision of the family would run it. */
+function newestIsThis(definitionArn: string): string {
+  const revision = revisionName(definitionArn);
+  return `${revision} stays the newest revision of its family. Where scheduled tasks or other tools take the newest: aws ecs deregister-task-definition --task-definition ${revision}`;
 }
 
 const TITLES = {

@@ -1,14 +1,15 @@
 import { Problem } from '../../base/problem.ts';
 import { isDenied } from '../denied.ts';
 import type { Watch } from '../wait.ts';
-import type { Ecs, Service, ServiceDeployment, Task } from './api.ts';
+import type { DeploymentBrief, Ecs, Service, ServiceDeployment, Task } from './api.ts';
 import { idOf } from './plan.ts';
-import { failedTasks, reasonsOf } from './reasons.ts';
+import { failedTasks, reasonsOf, waitsFor } from './reasons.ts';
 
 /** A deployment that this step began. */
 export interface Ours {
   readonly name: string;
-  readonly arn: string;
+  /** Another one's where somebody has begun a deployment of the very same revision over ours. */
+  arn: string;
   readonly definitionArn: string;
 }
 
@@ -48,11 +49,27 @@ export async function follow(ecs: Ecs, { ours, watch, say }: Following): Promise
     const line = progress(deployment);
     if (line !== told) say(`${ours.name}: ${line}`);
     told = line;
-    return endOf(ecs, ours, deployment);
+    const newer = deployment.status === 'STOPPED' ? await newerThan(ecs, deployment) : undefined;
+    if (newer?.serviceDeploymentArn && (await hasRevision(ecs, newer, ours))) {
+      // An update of the service's settings, or a forced deployment: what it brings is what this step brings.
+      ours.arn = newer.serviceDeploymentArn;
+      say(`${ours.name}: deployment ${idOf(ours.arn)} of the same revision took its place, and is followed`);
+      return undefined;
+    }
+    return endOf(ecs, ours, { ...deployment, newer: newer && idOf(newer.serviceDeploymentArn) });
   });
 }
 
-async function endOf(ecs: Ecs, ours: Ours, deployment: ServiceDeployment): Promise<ServiceEnd | undefined> {
+async function hasRevision(ecs: Ecs, { targetServiceRevisionArn: arn }: DeploymentBrief, ours: Ours): Promise<boolean> {
+  return arn !== undefined && (await ecs.revision(arn)) === ours.definitionArn;
+}
+
+/** @param deployment `newer`: the id of the one that took its place */
+async function endOf(
+  ecs: Ecs,
+  ours: Ours,
+  deployment: ServiceDeployment & { readonly newer: string | undefined },
+): Promise<ServiceEnd | undefined> {
   const ended = async (
     kind: ServiceEnd['kind'],
     { more = [], isOngoing = false }: { readonly more?: readonly string[]; readonly isOngoing?: boolean } = {},
@@ -64,7 +81,7 @@ async function endOf(ecs: Ecs, ours: Ours, deployment: ServiceDeployment): Promi
     case 'SUCCESSFUL':
       return { kind: 'succeeded', reasons: [], isOngoing: false };
     case 'STOPPED': {
-      const newer = await newerThan(ecs, deployment);
+      const { newer } = deployment;
       if (newer) return { kind: 'superseded', reasons: [`deployment ${newer} took its place`], isOngoing: false };
       if (deployment.deploymentCircuitBreaker?.status === 'TRIGGERED') return ended('failed');
       return ended('stopped');
@@ -127,17 +144,18 @@ async function lookFor(ecs: Ecs, ours: Ours, { createdAt = 0 }: ServiceDeploymen
 async function newerThan(
   ecs: Ecs,
   { serviceDeploymentArn, createdAt }: ServiceDeployment,
-): Promise<string | undefined> {
+): Promise<DeploymentBrief | undefined> {
   const later = await ecs.deployments(createdAt === undefined ? {} : { after: createdAt });
-  const newer = later.find((it) => it.serviceDeploymentArn !== serviceDeploymentArn);
-  return newer && idOf(newer.serviceDeploymentArn);
+  return later.find((it) => it.serviceDeploymentArn !== serviceDeploymentArn);
 }
 
-function progress({ status, lifecycleStage, targetServiceRevision: target }: ServiceDeployment): string {
+function progress(deployment: ServiceDeployment): string {
+  const { status, lifecycleStage, targetServiceRevision: target } = deployment;
   const { requestedTaskCount, runningTaskCount = 0, pendingTaskCount = 0 } = target ?? {};
   const counts =
     requestedTaskCount === undefined
       ? ''
       : `, ${runningTaskCount} of ${requestedTaskCount} running${pendingTaskCount ? `, ${pendingTaskCount} pending` : ''}`;
-  return `${status}${lifecycleStage ? ` (${lifecycleStage})` : ''}${counts}`;
+  const waits = waitsFor(deployment).map((text) => `; ${text}`);
+  return `${status}${lifecycleStage ? ` (${lifecycleStage})` : ''}${counts}${waits.join('')}`;
 }

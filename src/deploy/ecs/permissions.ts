@@ -1,7 +1,7 @@
 import type { Statement } from '../../aws/policy.ts';
 import type { EcsTarget } from '../line.ts';
 import type { DeploySettings } from '../request.ts';
-import type { Definition, Service } from './api.ts';
+import { type Definition, type Service, volumesOf } from './api.ts';
 
 export interface ServicePermissionFacts {
   readonly region: string;
@@ -26,6 +26,9 @@ export function permissionsFor(facts: ServicePermissionFacts): Statement[] {
   const roles = [definition.taskRoleArn, definition.executionRoleArn].flatMap((role) =>
     role ? [role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`] : [],
   );
+  const volumeRoles = [
+    ...new Set(volumesOf(service).flatMap(({ managedEBSVolume }) => managedEBSVolume?.roleArn ?? [])),
+  ];
   const reads: Statement[] = [
     { actions: ['ecs:DescribeServices', 'ecs:ListServiceDeployments'], resources: [serviceArn] },
     { actions: ['ecs:DescribeTaskDefinition'], resources: ['*'] },
@@ -38,15 +41,7 @@ export function permissionsFor(facts: ServicePermissionFacts): Statement[] {
     { actions: ['ecs:UpdateService'], resources: [serviceArn] },
     { actions: ['ecs:RegisterTaskDefinition', ...(tagged ? ['ecs:TagResource'] : [])], resources: [family] },
     { actions: ['ecs:DescribeServiceRevisions'], resources: [serviceArn, arn(`service-revision/${below}`)] },
-    ...(roles.length > 0
-      ? [
-          {
-            actions: ['iam:PassRole'],
-            resources: roles,
-            conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-          },
-        ]
-      : []),
+    ...(roles.length > 0 ? [passRole(roles, 'ecs-tasks.amazonaws.com')] : []),
     ...(follows
       ? [
           {
@@ -57,6 +52,7 @@ export function permissionsFor(facts: ServicePermissionFacts): Statement[] {
         ]
       : []),
     ...(has.first ? [{ actions: ['ecs:RunTask'], resources: [family], conditions: cluster }] : []),
+    ...(has.first && volumeRoles.length > 0 ? [passRole(volumeRoles, 'ecs.amazonaws.com')] : []),
     ...(follows || has.first
       ? [
           {
@@ -66,4 +62,8 @@ export function permissionsFor(facts: ServicePermissionFacts): Statement[] {
         ]
       : []),
   ];
+}
+
+function passRole(resources: readonly string[], service: string): Statement {
+  return { actions: ['iam:PassRole'], resources, conditions: { StringEquals: { 'iam:PassedToService': service } } };
 }

@@ -2,14 +2,17 @@ import type { Statement } from '../../aws/policy.ts';
 import { together } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import type { EcsTarget, ImageSource } from '../line.ts';
+import { isPushed } from '../published.ts';
 import type { EcsRollout } from '../request.ts';
 import { builtOf } from '../source/built.ts';
-import { findImage, type Image, imagePermissions } from '../source/image.ts';
-import { type Stage, short, type TargetPlan } from '../target.ts';
-import { type Container, type Definition, type Ecs, ONGOING, openEcs, type Service, type Tag } from './api.ts';
+import { findImage, type Image, imagePermissions, isGone, registryOf, sourceOf } from '../source/image.ts';
+import { isRefused, type Stage, short, type TargetPlan } from '../target.ts';
+import { type Definition, type Ecs, ONGOING, openEcs, type Service, type Tag } from './api.ts';
+import { checkPercentages, checkTime } from './feasible.ts';
 import { permissionsFor } from './permissions.ts';
 import { checkPlatform, platformOfTasks } from './platform.ts';
 import { containerFor, isOfRepository, isSameImage, ownTags, revisionName } from './task-definition.ts';
+import { noticesFor, type ServiceImage, warningsFor } from './warnings.ts';
 
 /** A service with the images that it is to get. */
 export interface EcsPlan extends TargetPlan {
@@ -32,16 +35,18 @@ export interface EcsPlan extends TargetPlan {
  * @throws Problem or Problems: all that would keep the rollout from succeeding
  */
 export async function planService(
-  { target, images, first }: EcsRollout,
+  rollout: EcsRollout,
   stage: Stage,
   { isLater }: { readonly isLater: boolean },
 ): Promise<EcsPlan> {
+  const { target, images, first } = rollout;
   const { access, published, settings } = stage;
   const name = `ecs:${target.cluster}/${target.service}`;
   const ecs = openEcs(target, access);
   const service = checked(await ecs.service(), target, name);
-  const [known, found, busy] = await Promise.all([
+  const [known, newest, found, busy] = await Promise.all([
     ecs.definition(service.taskDefinition),
+    isLater ? newestOf(ecs, service) : undefined,
     together(images.map(async ({ source }) => findImage(source, access, { published, isLater }))),
     underWay(ecs, service),
   ]);
@@ -49,27 +54,22 @@ export async function planService(
     throw new Problem({ what: `ECS does not show the task definition ${service.taskDefinition}`, on: name });
   }
   const { definition, tags } = known;
-  const containers = await together(
-    [...images, ...first].map(async ({ container }) => resolve(definition, container, name)),
-  );
-  const lines = found.map((image, at) => ({ container: containers[at]!, image, source: images[at]!.source }));
-  checkOnce(lines, name);
-
+  const lines = await linesOf(rollout, { definition, found, on: name });
   const differing = lines.filter(({ container, image }) => !isSameImage(container.image, image));
-  const platform = platformOfTasks(definition, service);
   // What is pushed by then was looked at before.
-  const read = differing.filter(({ image }) => isLater && platform && image.manifest);
-  await together(
-    read.map(async ({ image, source }) => {
-      checkPlatform(await builtOf(image, source, { access, published, on: name }), { platform: platform!, on: name });
-    }),
-  );
+  const read = isLater ? await checkBuilt(differing, { definition, service, stage, on: name }) : [];
   const isAgain = differing.length === 0 && !serves(service) && !busy;
   const changes = isAgain
     ? [`${revisionName(service.taskDefinition)} has these images already, but its last rollout did not succeed`]
     : differing.map(({ container, image }) => change(container.name, container.image, image.digest));
-  if (changes.length > 0 && settings.wait) checkTime(service, settings.timeoutMinutes, name);
-  const breaker = service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true;
+  const isChange = changes.length > 0;
+  if (isChange) checkPercentages(service, name);
+  if (isChange && settings.wait) checkTime(service, settings.timeoutMinutes, name);
+  const facts = {
+    ...{ name, service, definition, newest, lines, settings },
+    gone: isLater ? await goneOf(differing, stage) : [],
+    isMoved: (image: string) => isMoved(image, stage),
+  };
   return {
     target: name,
     before: lines.map(({ container }) => container.image ?? '').join(', '),
@@ -78,27 +78,15 @@ export async function planService(
       : undefined,
     changes,
     underWay: busy,
-    warnings:
-      changes.length > 0 ? [...warningsFor(name, service, definition), ...leftBehind(name, definition, lines)] : [],
-    notices:
-      changes.length > 0 && !breaker && settings.onFailure === 'rollback' && settings.wait
-        ? [`${name}: the circuit breaker of the service is off; this step ends and rolls back a failing rollout itself`]
-        : [],
+    warnings: warningsFor(facts, { isChange }),
+    notices: isChange ? noticesFor(facts) : [],
     permissions: [
       ...permissionsFor({
-        region: access.session.region,
-        target,
-        service,
-        definition,
+        ...{ region: access.session.region, target, service, definition, settings },
         tagged: ownTags(tags).length > 0,
-        has: { changes: changes.length > 0, first: first.length > 0 && changes.length > 0 },
-        settings,
+        has: { changes: isChange, first: first.length > 0 && isChange },
       }),
-      ...found.map((image) =>
-        imagePermissions(image, {
-          config: image.manifest?.configDigest !== undefined && read.some((it) => it.image === image),
-        }),
-      ),
+      ...found.map((image) => imagePermissions(image, { config: read.includes(image) })),
     ] satisfies Statement[],
     service,
     serviceArn: service.serviceArn,
@@ -111,6 +99,70 @@ export async function planService(
     coming: lines.flatMap(({ image, source }) => (image.reference ? [] : [source])),
     isAgain,
   };
+}
+
+/** The newest active revision of the family that the service runs a revision of. */
+async function newestOf(ecs: Ecs, { taskDefinition }: CheckedService): Promise<Definition | undefined> {
+  const [family = ''] = revisionName(taskDefinition).split(':');
+  try {
+    return (await ecs.definition(family))?.definition;
+  } catch (thrown) {
+    // All of them are deregistered.
+    if (!isRefused(thrown, 'ClientException')) throw thrown;
+    return undefined;
+  }
+}
+
+/** @throws Problem or Problems: containers that are not there, or are given two images */
+async function linesOf(
+  { images, first }: EcsRollout,
+  { definition, found, on }: { readonly definition: Definition; readonly found: readonly Image[]; readonly on: string },
+): Promise<ServiceImage[]> {
+  const containers = await together(
+    [...images, ...first].map(async ({ container }) => resolve(definition, container, on)),
+  );
+  const lines = found.map((image, at) => ({ container: containers[at]!, image, source: images[at]!.source }));
+  checkOnce(lines, on);
+  return lines;
+}
+
+interface BuiltFacts {
+  readonly definition: Definition;
+  readonly service: Service;
+  readonly stage: Stage;
+  readonly on: string;
+}
+
+/**
+ * @returns images whose config was read
+ * @throws Problem or Problems: images that the tasks of the service cannot run
+ */
+async function checkBuilt(
+  lines: readonly ServiceImage[],
+  { definition, service, stage, on }: BuiltFacts,
+): Promise<Image[]> {
+  const platform = platformOfTasks(definition, service);
+  const read = platform ? lines.filter(({ image }) => image.manifest) : [];
+  await together(
+    read.map(async ({ image, source }) => {
+      checkPlatform(await builtOf(image, source, { ...stage, on }), { platform: platform!, on });
+    }),
+  );
+  return read.flatMap(({ image }) => (image.manifest?.configDigest === undefined ? [] : [image]));
+}
+
+/** What the containers have now, in the same repositories, and could not have again. */
+async function goneOf(lines: readonly ServiceImage[], { access, published }: Stage): Promise<string[]> {
+  const own = lines.flatMap(({ container: { image }, image: { repository } }) =>
+    image !== undefined && isOfRepository(image, repository) ? [image] : [],
+  );
+  const gone = await Promise.all(own.map(async (image) => isGone(image, access, published)));
+  return own.filter((_, at) => gone[at]);
+}
+
+function isMoved(image: string, { access, published }: Stage): boolean {
+  const source = sourceOf(image);
+  return source?.tag !== undefined && isPushed(published, source, (host) => registryOf(host, access, published));
 }
 
 type CheckedService = Service & { readonly taskDefinition: string; readonly serviceArn: string };
@@ -159,59 +211,6 @@ function serves({ taskDefinition, deployments = [], desiredCount = 0 }: Service)
     (primary?.rolloutState ?? 'COMPLETED') === 'COMPLETED' &&
     (desiredCount === 0 || (primary?.runningCount ?? 0) > 0)
   );
-}
-
-function warningsFor(name: string, service: Service, { status }: Definition): string[] {
-  const revision = revisionName(service.taskDefinition);
-  return [
-    ...(service.desiredCount === 0
-      ? [`${name}: the desired count is 0, so no task will prove that the image works`]
-      : []),
-    ...(status === 'INACTIVE'
-      ? [
-          `${name}: ${revision} is INACTIVE, so ECS may not go back to it. Whoever deregisters task definitions should leave out the one that serves`,
-        ]
-      : []),
-  ];
-}
-
-/** Other containers that run the same repository as those of the lines: a migration, a worker, which nobody means to leave behind. */
-function leftBehind(
-  name: string,
-  { containerDefinitions = [] }: Definition,
-  lines: readonly { readonly container: Container; readonly image: Pick<Image, 'repository' | 'reference'> }[],
-): string[] {
-  return containerDefinitions.flatMap((other) => {
-    if (lines.some(({ container }) => container.name === other.name)) return [];
-    const line = lines.find(({ image }) => isOfRepository(other.image, image.repository));
-    if (!line || isSameImage(other.image, { ...line.image, digest: line.image.reference?.split('@')[1] })) return [];
-    return [
-      `${name}: the container ${other.name} runs an image of the same repository, ${other.image}, and keeps it. If it is to change as well, give it a line of its own with ${name}/${other.name}`,
-    ];
-  });
-}
-
-/**
- * The minutes that a deployment takes at least, where all of its tasks run at once.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
- */
-function leastMinutes({ deploymentConfiguration = {} }: Service): number {
-  const { strategy = 'ROLLING', bakeTimeInMinutes: bake = 0 } = deploymentConfiguration;
-  const { stepPercent = 100, stepBakeTimeInMinutes = 0 } = deploymentConfiguration.linearConfiguration ?? {};
-  if (strategy === 'LINEAR') return bake + (Math.ceil(100 / stepPercent) - 1) * stepBakeTimeInMinutes;
-  const { canaryBakeTimeInMinutes = 0 } = deploymentConfiguration.canaryConfiguration ?? {};
-  return strategy === 'CANARY' ? bake + canaryBakeTimeInMinutes : bake;
-}
-
-/** What would be rolled back at the time-out, however well it went, is refused. */
-function checkTime(service: Service, minutes: number, on: string): void {
-  const least = leastMinutes(service);
-  if (least < minutes) return;
-  throw new Problem({
-    what: `a deployment of the service takes at least ${least} minutes (${service.deploymentConfiguration?.strategy ?? 'ROLLING'}, bake time included), and deploy-timeout-minutes is ${minutes}`,
-    on,
-    fix: `set deploy-timeout-minutes above ${least}, or deploy-wait: false, or shorten the bake time of the service`,
-  });
 }
 
 function resolve(definition: Definition, container: string | undefined, on: string) {

@@ -35,10 +35,29 @@ export function reasonsOf(
     breaker?.status === 'TRIGGERED'
       ? `the circuit breaker fired after ${breaker.failureCount} failed tasks (threshold ${breaker.threshold})`
       : undefined,
+    ...hooksThatFailed(deployment),
+    ...waitsFor(deployment),
     alarmed.length > 0 ? `alarms: ${alarmed.join(', ')}` : undefined,
     ...tasksInWords(tasks),
     ...lastEvents(service, createdAt),
   ]);
+}
+
+/** Hooks of a deployment that pause it until somebody continues it. */
+export function waitsFor({ serviceDeploymentArn, lifecycleHookDetails = [] }: ServiceDeployment): string[] {
+  return lifecycleHookDetails
+    .filter(({ status }) => status === 'AWAITING_ACTION')
+    .map(
+      ({ hookId }) =>
+        `it pauses until somebody continues it: aws ecs continue-service-deployment --service-deployment-arn ${serviceDeploymentArn} --hook-id ${hookId}`,
+    );
+}
+
+function hooksThatFailed({ lifecycleHookDetails = [] }: ServiceDeployment): string[] {
+  const words: Readonly<Record<string, string>> = { FAILED: 'failed', TIMED_OUT: 'timed out' };
+  return lifecycleHookDetails.flatMap(({ status = '', targetArn, hookId }) =>
+    words[status] ? [`the lifecycle hook ${targetArn ?? hookId} ${words[status]}`] : [],
+  );
 }
 
 /** `2 tasks stopped: Essential container in task exited; container web exited with code 1`, one line for each distinct reason. */

@@ -3,7 +3,7 @@ import { Problem } from '../../base/problem.ts';
 import { lastSeconds, whyStopped } from '../cancelled.ts';
 import type { EcsRollout } from '../request.ts';
 import type { Stage } from '../target.ts';
-import { type Ecs, openEcs, type Task } from './api.ts';
+import { type Ecs, openEcs, type Task, volumesOf } from './api.ts';
 import type { Prepared } from './apply.ts';
 import { containersInWords, logOf } from './reasons.ts';
 
@@ -79,6 +79,7 @@ async function stoppedInWords(ecs: Ecs, arn: string): Promise<string> {
 async function started(ecs: Ecs, { plan, container, command, definitionArn }: OneTask, on: string): Promise<string> {
   const { capacityProviderStrategy = [], launchType, platformVersion, networkConfiguration } = plan.service;
   const { placementConstraints = [], placementStrategy = [] } = plan.service;
+  const volumes = volumesOf(plan.service);
   const { tasks, failures } = await ecs.runTask({
     taskDefinition: definitionArn,
     count: 1,
@@ -92,6 +93,7 @@ async function started(ecs: Ecs, { plan, container, command, definitionArn }: On
     // Instances of another architecture, or without a GPU, may be in the same cluster. Fargate takes neither.
     ...(placementConstraints.length > 0 ? { placementConstraints } : {}),
     ...(placementStrategy.length > 0 ? { placementStrategy } : {}),
+    ...(volumes.length > 0 ? { volumeConfigurations: volumes } : {}),
   });
   const arn = tasks[0]?.taskArn;
   if (arn) return arn;

@@ -91,3 +91,48 @@ export function isOfRepository(text: string | undefined, repository: string): bo
 export function revisionName(arn: string | undefined): string {
   return arn?.split('task-definition/').at(-1) ?? 'unknown';
 }
+
+/**
+ * In which settings two revisions differ, images apart: `web.environment`, `cpu`. Values are not told: they may be secret.
+ * What ECS fills in itself where nothing was given, an empty list for example, is not a difference.
+ */
+export function differencesOf(one: Definition, other: Definition): string[] {
+  const settings = ({ containerDefinitions, ...rest }: Definition) => plain(rest, [...READ_ONLY]);
+  const [left, right] = [one, other].map(({ containerDefinitions = [] }) =>
+    Object.fromEntries(containerDefinitions.map((it) => [it.name ?? '', plain(it, ['name', 'image'])])),
+  ) as [Plain, Plain];
+  return [
+    ...changedKeys(settings(one), settings(other)),
+    ...changedKeys(left, right).flatMap((container) => {
+      const [before, after] = [left[container], right[container]] as [Plain?, Plain?];
+      return before && after ? changedKeys(before, after).map((key) => `${container}.${key}`) : [container];
+    }),
+  ];
+}
+
+type Plain = Readonly<Record<string, unknown>>;
+
+function changedKeys(one: Plain, other: Plain): string[] {
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...keys].filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]));
+}
+
+/** Without what is empty, and in an order of its own: lists of names and values are sets. */
+function plain(settings: Json, without: readonly string[] = []): Plain {
+  const kept = Object.entries(settings).filter(([key]) => !without.includes(key));
+  const entries = kept.map(([key, value]): [string, unknown] => [key, plainValue(value)]);
+  const filled = entries.filter(([, value]) => ![undefined, null, '[]', '{}', '0'].includes(asText(value)));
+  return Object.fromEntries(filled.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function asText(value: unknown): string | undefined | null {
+  return value === null || value === undefined ? value : JSON.stringify(value);
+}
+
+function plainValue(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const all = value.map(plainValue);
+    return all.every((it) => typeof it === 'object') ? all.sort((a, b) => (asText(a)! < asText(b)! ? -1 : 1)) : all;
+  }
+  return typeof value === 'object' && value !== null ? plain(value as Json) : value;
+}

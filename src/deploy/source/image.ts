@@ -124,9 +124,34 @@ export function readManifest(text: string): SourceManifest {
   return { mediaType: String(mediaType ?? ''), platforms, configDigest: config?.digest };
 }
 
-function noImage({ repository, tag, digest }: ImageSource, arn: string): Problem {
+/** An image as something names it that runs it; undefined: not by a host of ECR. */
+export function sourceOf(text: string): ImageSource | undefined {
+  const [name = '', digest] = text.split('@');
+  const slash = name.indexOf('/');
+  const host = name.slice(0, slash);
+  if (!parsePrivateHost(host)) return undefined;
+  const [, repository = '', tag = 'latest'] = /^([^:]+)(?::(.+))?$/.exec(name.slice(slash + 1)) ?? [];
+  return { kind: 'image', host, repository, tag: digest ? undefined : tag, digest };
+}
+
+/** Whether the repository says that it no longer has an image that something runs. False also where it does not answer that. */
+export async function isGone(text: string, access: Access, published: Published): Promise<boolean> {
+  const source = sourceOf(text);
+  if (!source) return false;
+  try {
+    await findImage(source, access, { published, isLater: false });
+    return false;
+  } catch (thrown) {
+    if (!(thrown instanceof Problem)) throw thrown;
+    return thrown instanceof NoImage;
+  }
+}
+
+class NoImage extends Problem {}
+
+function noImage({ repository, tag, digest }: ImageSource, arn: string): NoImage {
   const name = tag ? `${repository}:${tag}` : `${repository}@${digest}`;
-  return new Problem({
+  return new NoImage({
     what: `there is no image ${name}`,
     on: arn,
     fix: 'check the name and the tag; to push it in this step, give it in images under the same name',
