@@ -474,6 +474,36 @@ function chosen(wanted) {
     return wanted.filter(([does]) => does).map(([, name]) => name);
 }
 
+;// CONCATENATED MODULE: ./lib/objects/rules/crc.js
+function crcHeader(crc) {
+    const bytes = Buffer.allocUnsafe(4);
+    bytes.writeUInt32BE(crc >>> 0);
+    return bytes.toString('base64');
+}
+function combineCrc(first, second, length) {
+    let crc = first;
+    let operator = square(square(square(shiftByOneBit())));
+    for (let rest = length; rest > 0; rest = Math.floor(rest / 2)) {
+        if (rest % 2 === 1)
+            crc = multiply(operator, crc);
+        operator = square(operator);
+    }
+    return (crc ^ second) >>> 0;
+}
+function shiftByOneBit() {
+    return [0xedb88320, ...Array.from({ length: 31 }, (_, bit) => 2 ** bit)];
+}
+function multiply(matrix, vector) {
+    let sum = 0;
+    for (let bit = 0, rest = vector >>> 0; rest !== 0; bit++, rest >>>= 1)
+        if (rest & 1)
+            sum ^= matrix[bit];
+    return sum >>> 0;
+}
+function square(matrix) {
+    return matrix.map((column) => multiply(matrix, column));
+}
+
 // EXTERNAL MODULE: ./node_modules/mime-types/index.js
 var mime_types = __webpack_require__(4096);
 // EXTERNAL MODULE: ./lib/objects/rules/globs.js
@@ -584,6 +614,75 @@ function ruledHeader(input, header, rules) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/objects/rules/compare.js
+
+
+
+function clueOf(size, listed) {
+    if (!listed)
+        return 'new';
+    if (listed.size !== size)
+        return 'changed';
+    if (/^[0-9a-f]{32}$/.test(listed.etag))
+        return 'etag';
+    const parts = /^[0-9a-f]{32}-(\d+)$/.exec(listed.etag)?.[1];
+    return parts !== undefined && size > 0 && Number(parts) === Math.ceil(size / partSizeOf(size))
+        ? 'etag-of-parts'
+        : 'ask';
+}
+function provesEqual({ checksumCrc32, checksumType, etag }, crc) {
+    const whole = checksumType === 'FULL_OBJECT' || (checksumType === undefined && !etag.includes('-'));
+    return whole && checksumCrc32 === crcHeader(crc);
+}
+function headersEqual(wanted, found) {
+    return Object.entries(wanted).every(([name, value]) => (EQUAL[name] ?? isEqual)(value, found[name]));
+}
+function isEqual(wanted, found) {
+    return found === wanted;
+}
+const EQUAL = {
+    'x-amz-storage-class': (wanted, found = 'STANDARD') => found === wanted || (COOLING.includes(wanted) && COOLING.indexOf(found) >= COOLING.indexOf(wanted)),
+    'x-amz-server-side-encryption': (wanted, found = 'AES256') => found === wanted,
+    'x-amz-server-side-encryption-aws-kms-key-id': (wanted, found = '') => found === wanted || found.endsWith(`/${wanted}`) || (found !== '' && wanted.includes('alias/')),
+};
+const COOLING = [
+    'STANDARD',
+    'STANDARD_IA',
+    'INTELLIGENT_TIERING',
+    'ONEZONE_IA',
+    'GLACIER_IR',
+    'GLACIER',
+    'DEEP_ARCHIVE',
+];
+const MAX_COPY_BYTES = 5 * 2 ** 30;
+function isArchive(storageClass, archiveStatus) {
+    return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE' || (archiveStatus ?? '') !== '';
+}
+function compareFile(facts) {
+    const { size, listed, digests, head, ruled, isRuled } = facts;
+    const clue = clueOf(size, listed);
+    if (clue === 'new')
+        return { action: facts.mayList ? 'new' : 'changed' };
+    if (clue === 'changed' || facts.always)
+        return { action: 'changed' };
+    if (!digests)
+        return { need: 'digests', inParts: clue === 'etag-of-parts' };
+    const isSame = clue !== 'ask' && digests.etag === listed?.etag;
+    if (isSame && !(ruled && isRuled))
+        return { action: 'unchanged' };
+    if (head === undefined)
+        return { need: 'head' };
+    if (head === 'refused')
+        return { action: 'changed', unproved: true };
+    if (!isSame && !provesEqual(head, digests.crc))
+        return { action: 'changed' };
+    if (facts.isForeignKey(head.kmsKey))
+        return { action: 'changed', foreignKey: true };
+    if (!ruled || headersEqual(comparable(ruled), head.headers))
+        return { action: 'unchanged' };
+    return { action: size > MAX_COPY_BYTES || head.isArchived ? 'changed' : 'headers' };
+}
+
 // EXTERNAL MODULE: ./lib/objects/rules/key.js
 var rules_key = __webpack_require__(1999);
 ;// CONCATENATED MODULE: ./lib/objects/s3/list-page.js
@@ -662,36 +761,6 @@ var sigv4 = __webpack_require__(8998);
 var base_http = __webpack_require__(5921);
 // EXTERNAL MODULE: ./lib/base/timeouts.js
 var timeouts = __webpack_require__(681);
-;// CONCATENATED MODULE: ./lib/objects/rules/crc.js
-function crcHeader(crc) {
-    const bytes = Buffer.allocUnsafe(4);
-    bytes.writeUInt32BE(crc >>> 0);
-    return bytes.toString('base64');
-}
-function combineCrc(first, second, length) {
-    let crc = first;
-    let operator = square(square(square(shiftByOneBit())));
-    for (let rest = length; rest > 0; rest = Math.floor(rest / 2)) {
-        if (rest % 2 === 1)
-            crc = multiply(operator, crc);
-        operator = square(operator);
-    }
-    return (crc ^ second) >>> 0;
-}
-function shiftByOneBit() {
-    return [0xedb88320, ...Array.from({ length: 31 }, (_, bit) => 2 ** bit)];
-}
-function multiply(matrix, vector) {
-    let sum = 0;
-    for (let bit = 0, rest = vector >>> 0; rest !== 0; bit++, rest >>>= 1)
-        if (rest & 1)
-            sum ^= matrix[bit];
-    return sum >>> 0;
-}
-function square(matrix) {
-    return matrix.map((column) => multiply(matrix, column));
-}
-
 ;// CONCATENATED MODULE: ./lib/objects/s3/wire.js
 
 
@@ -789,6 +858,7 @@ const HEAD_CODES = { 403: 'AccessDenied', 404: 'NotFound', 503: 'SlowDown' };
 
 
 
+
 async function* listObjects(aws, bucket, { prefix, fetchOwner = false, after, began }) {
     const query = { 'list-type': '2', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }) };
     const asked = {
@@ -837,6 +907,7 @@ async function headObject(aws, bucket, { key, version }) {
         kmsKey: text('x-amz-server-side-encryption-aws-kms-key-id'),
         replication: text('x-amz-replication-status'),
         expiration: text('x-amz-expiration'),
+        isArchived: isArchive(text('x-amz-storage-class') ?? '', text('x-amz-archive-status')),
         modified: Date.parse(text('last-modified') ?? '') || 0,
     };
 }
@@ -1044,7 +1115,7 @@ function whyDenied({ action, code }, { acl, ownership }) {
             : "the role's policy, or the bucket's policy, does not allow the upload; or a policy demands a header (ACL, encryption, tags)",
         fix: acl
             ? "across accounts both sides have to allow it, the role's policy and the bucket's; check also Block Public Access and the KMS key's policy, and"
-            : "across accounts both sides have to allow it, the role's policy and the bucket's; where a policy demands the ACL, s3-acl: bucket-owner-full-control; check also the KMS key's policy, and",
+            : "across accounts both sides have to allow it, the role's policy and the bucket's; where a policy demands a header, give it by s3-acl: bucket-owner-full-control, s3-sse with s3-sse-kms-key-id (the bucket's default encryption does not count as one), s3-storage-class or s3-tags; check also the KMS key's policy, and",
     };
 }
 function deniedInvalidation(refused, distribution, { partition, accountId }) {
@@ -1442,6 +1513,11 @@ function isUtf8Encoded(file, encoding) {
         return false;
     }
 }
+function isPage(file) {
+    return PAGE.test(headOf(file, PAGE_WITHIN).toString('latin1'));
+}
+const PAGE = /^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html)[\s>]/is;
+const PAGE_WITHIN = 512;
 function headOf(file, most) {
     const handle = (0,same_file/* openSameSync */.sb)(file);
     try {
@@ -1531,74 +1607,6 @@ function readSmall(file, buffers) {
     finally {
         (0,external_node_fs_.closeSync)(handle);
     }
-}
-
-;// CONCATENATED MODULE: ./lib/objects/rules/compare.js
-
-
-
-function clueOf(size, listed) {
-    if (!listed)
-        return 'new';
-    if (listed.size !== size)
-        return 'changed';
-    if (/^[0-9a-f]{32}$/.test(listed.etag))
-        return 'etag';
-    const parts = /^[0-9a-f]{32}-(\d+)$/.exec(listed.etag)?.[1];
-    return parts !== undefined && size > 0 && Number(parts) === Math.ceil(size / partSizeOf(size))
-        ? 'etag-of-parts'
-        : 'ask';
-}
-function provesEqual({ checksumCrc32, checksumType, etag }, crc) {
-    const whole = checksumType === 'FULL_OBJECT' || (checksumType === undefined && !etag.includes('-'));
-    return whole && checksumCrc32 === crcHeader(crc);
-}
-function headersEqual(wanted, found) {
-    return Object.entries(wanted).every(([name, value]) => (EQUAL[name] ?? isEqual)(value, found[name]));
-}
-function isEqual(wanted, found) {
-    return found === wanted;
-}
-const EQUAL = {
-    'x-amz-storage-class': (wanted, found = 'STANDARD') => found === wanted || (COOLING.includes(wanted) && COOLING.indexOf(found) >= COOLING.indexOf(wanted)),
-    'x-amz-server-side-encryption': (wanted, found = 'AES256') => found === wanted,
-    'x-amz-server-side-encryption-aws-kms-key-id': (wanted, found = '') => found === wanted || found.endsWith(`/${wanted}`) || (found !== '' && wanted.includes('alias/')),
-};
-const COOLING = [
-    'STANDARD',
-    'STANDARD_IA',
-    'INTELLIGENT_TIERING',
-    'ONEZONE_IA',
-    'GLACIER_IR',
-    'GLACIER',
-    'DEEP_ARCHIVE',
-];
-const MAX_COPY_BYTES = 5 * 2 ** 30;
-const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
-function compareFile(facts) {
-    const { size, listed, digests, head, ruled, isRuled } = facts;
-    const clue = clueOf(size, listed);
-    if (clue === 'new')
-        return { action: facts.mayList ? 'new' : 'changed' };
-    if (clue === 'changed' || facts.always)
-        return { action: 'changed' };
-    if (!digests)
-        return { need: 'digests', inParts: clue === 'etag-of-parts' };
-    const isSame = clue !== 'ask' && digests.etag === listed?.etag;
-    if (isSame && !(ruled && isRuled))
-        return { action: 'unchanged' };
-    if (head === undefined)
-        return { need: 'head' };
-    if (head === 'refused')
-        return { action: 'changed', unproved: true };
-    if (!isSame && !provesEqual(head, digests.crc))
-        return { action: 'changed' };
-    if (facts.isForeignKey(head.kmsKey))
-        return { action: 'changed', foreignKey: true };
-    if (!ruled || headersEqual(comparable(ruled), head.headers))
-        return { action: 'unchanged' };
-    const isArchived = ARCHIVES.includes(head.headers['x-amz-storage-class'] ?? '');
-    return { action: size > MAX_COPY_BYTES || isArchived ? 'changed' : 'headers' };
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/plan/kms-keys.js
@@ -2444,10 +2452,9 @@ function announcedIn(earlier) {
 function coveredBy(paths) {
     const singles = new Set(paths);
     const wildcards = paths.filter((path) => path.endsWith('*'));
-    return (key) => (0,viewer_paths/* addressesOf */.sO)(key).every((address) => {
-        const path = (0,viewer_paths/* encodePath */.O0)(address);
-        return singles.has(path) || wildcards.some((wildcard) => (0,viewer_paths/* covers */.hU)(wildcard, path));
-    });
+    return (key) => (0,viewer_paths/* addressesOf */.sO)(key)
+        .flatMap(viewer_paths/* formsOf */.XP)
+        .every((path) => singles.has(path) || wildcards.some((wildcard) => (0,viewer_paths/* covers */.hU)(wildcard, path)));
 }
 function isNoDistribution(thrown) {
     return thrown instanceof client/* Refused */.Lw && thrown.code === 'NoSuchDistribution';
@@ -3308,9 +3315,13 @@ function pointersProblem(pointers, on) {
 function decomposedNames(files) {
     return files.flatMap(({ name }) => (NOT_ASCII.test(name) && name !== name.normalize('NFC') ? [name] : []));
 }
+function unlinkedNames(files) {
+    return files.flatMap(({ name }) => (/[+\\]/.test(name) ? [name] : []));
+}
 const NOT_ASCII = /[^\0-\x7f]/;
 
 ;// CONCATENATED MODULE: ./lib/objects/local/targets.js
+
 
 
 
@@ -3343,6 +3354,8 @@ async function findTargets(request, temp, log) {
             if (pointers.length > 0)
                 problems.push(pointersProblem(pointers, on));
             warnOfDecomposed(target, found.files, log);
+            if (isServed(request))
+                warnOfUnlinked(target, found.files, log);
         }
         catch (thrown) {
             const found = (0,edge/* problemsIn */._)(thrown);
@@ -3403,6 +3416,15 @@ function warnOfDecomposed({ local }, files, log) {
     if (names.length === 0)
         return;
     log.warning(`${local}: ${(0,units/* counted */.hS)(names.length, 'name')} in decomposed form (Unicode NFD, as macOS writes it): ${(0,units/* someOf */.yU)(names)}. The keys have that form too, so a link in the usual composed form gets a 404. Rename the files in the repository (convmv -f utf8 -t utf8 --nfc), unless the links are written the same way.`);
+}
+function isServed({ distributions, acl }) {
+    return distributions.length > 0 || (0,rules_acl/* isPublicAcl */.QB)(acl);
+}
+function warnOfUnlinked({ local }, files, log) {
+    const names = unlinkedNames(files);
+    if (names.length === 0)
+        return;
+    log.warning(`${local}: ${(0,units/* counted */.hS)(names.length, 'name')} that a plain link does not reach: ${(0,units/* someOf */.yU)(names)}. S3 takes + in the path of a URL for a space, and browsers take a backslash for a slash. Write %2B and %5C in links, or rename the files.`);
 }
 function saySkipped({ local }, { hidden, links, special, folders }, log) {
     const told = (names, what, how) => names.length === 0 ? [] : [`${names.length} ${what} (${(0,units/* someOf */.yU)(names)})${how}`];
@@ -3520,9 +3542,10 @@ function storedForms(runner, book) {
             }
             const encoding = book.compressionOf(own);
             const stated = book.encodingOf(own);
+            const original = isNamelessPage(file) ? `${file.name}.html` : file.name;
             if (!encoding) {
                 if (stated !== 'gzip' && stated !== 'br')
-                    return { file, ...book.of(own) };
+                    return { file, ...book.of(own, undefined, original) };
                 const headers = book.of(own, undefined, file.name.replace(ENDINGS[stated], ''));
                 return { file, ...settled(headers, () => isUtf8Encoded(file, stated)) };
             }
@@ -3535,11 +3558,14 @@ function storedForms(runner, book) {
             const release = await compressors.take(0);
             const smaller = await compressed(file, encoding, (0,external_node_path_.join)(folder, String(serial++))).finally(release);
             if (!smaller)
-                return { file, ...book.of(own) };
-            const headers = book.of(own, encoding);
+                return { file, ...book.of(own, undefined, original) };
+            const headers = book.of(own, encoding, original);
             return { file: smaller, ...settled(headers, () => isUtf8File(file)) };
         },
     };
+}
+function isNamelessPage(file) {
+    return /(^|\/)[^./]+$/.test(file.name) && isPage(file);
 }
 function settled(headers, isUtf8) {
     if (!headers.guessesCharset)
@@ -3770,6 +3796,7 @@ async function compareTargets(request, access, { targets, buckets, keepsTimes, p
 }
 async function planFile(comparer, { target, place, bucket, file }, listed) {
     const { request, access, forms, buffers, last, headed, told } = comparer;
+    const anyPage = request.last.every(({ isGiven }) => !isGiven);
     const form = await forms.of(target, file);
     let facts = {
         size: form.file.size,
@@ -3787,9 +3814,10 @@ async function planFile(comparer, { target, place, bucket, file }, listed) {
                 told.unproved++;
             if (compared.foreignKey)
                 told.foreignKeys++;
-            if (compared.action === 'unchanged' && listed?.isArchived)
-                told.archived.push(keyOf(target, file));
             const head = typeof facts.head === 'object' ? facts.head : undefined;
+            const isArchived = listed?.isArchived || head?.isArchived;
+            if (compared.action === 'unchanged' && isArchived)
+                told.archived.push(keyOf(target, file));
             if (head && compared.action !== 'changed')
                 headed.add(bucket.name);
             const isForeign = compared.action === 'unchanged' && isForeignKey(head?.kmsKey, bucket, access.session);
@@ -3798,7 +3826,7 @@ async function planFile(comparer, { target, place, bucket, file }, listed) {
             return new PlannedFile({ place, local: file, file: form.file }, {
                 headers: compared.action === 'headers' && head ? { ...head.headers, ...form.ruled } : form.all,
                 action: compared.action,
-                last: last.lastMatch(namesOf(target, file)) >= 0,
+                last: last.lastMatch(namesOf(target, file)) >= 0 || (anyPage && isHtml(form.all)),
                 crc: compared.action === 'changed' ? undefined : facts.digests?.crc,
                 unproved: compared.unproved ?? false,
                 guessesCharset: form.guessesCharset && compared.action !== 'headers',
@@ -3812,6 +3840,9 @@ async function planFile(comparer, { target, place, bucket, file }, listed) {
                     head: (await allowed(headObject(access.aws, bucket, { key: keyOf(target, file) }))) ?? 'refused',
                 };
     }
+}
+function isHtml(headers) {
+    return /^text\/html\b/.test(headers['content-type'] ?? '');
 }
 function tellOf({ request, book, last, told }, { runner }) {
     if (told.unproved > 0) {
@@ -3833,6 +3864,7 @@ function tellOf({ request, book, last, told }, { runner }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/plan/deletion.js
+
 
 const SHARE_FLOOR = 25;
 function guardDeletion({ on, localFiles, remoteObjects, deletions }, limit) {
@@ -3874,8 +3906,43 @@ function planDeletions({ maxDelete }, { targets, listings, objects }) {
         const on = `s3://${target.bucket}/${target.prefix}`;
         const deletions = doomed.filter((one) => addresses.has(addressOf(one))).length;
         guardDeletion({ on, localFiles: target.files.length, remoteObjects: total, deletions }, maxDelete);
+        if ('share' in maxDelete) {
+            const names = target.files.map(({ name }) => name);
+            const gone = doomed
+                .filter((one) => addresses.has(addressOf(one)))
+                .map(({ key }) => key.slice(target.prefix.length));
+            guardSites(on, { names, gone }, deletions);
+        }
     }
     return found.flatMap(({ doomed }) => doomed.filter((one) => addresses.delete(addressOf(one))));
+}
+function guardSites(on, { names, gone }, deletions) {
+    if (gone.length < 2)
+        return;
+    const roots = new Set(names.map(firstOf));
+    if (!roots.has('index.html'))
+        return;
+    const folders = new Map();
+    for (const name of gone) {
+        const folder = firstOf(name);
+        if (folder === name || roots.has(folder))
+            continue;
+        const entries = folders.get(folder) ?? new Set();
+        folders.set(folder, entries.add(firstOf(name.slice(folder.length + 1))));
+    }
+    const sites = [...folders].filter(([, entries]) => entries.has('index.html') && [...entries].some((one) => one !== 'index.html' && roots.has(one)));
+    if (sites.length === 0)
+        return;
+    throw new base_problem/* Problem */.AF({
+        what: `s3-delete would delete what looks like ${sites.length === 1 ? 'another site' : `${sites.length} other sites`}: ${(0,units/* someOf */.yU)(sites.map(([folder]) => `${folder}/`))}`,
+        on,
+        why: 'LOCAL has no such folder, and what is in it is laid out as LOCAL is: a preview, or another application',
+        fix: `keep it with a line !${sites[0][0]}/**; if it is to go, write the number of deletions, s3-max-delete: ${deletions}`,
+    });
+}
+function firstOf(name) {
+    const slash = name.indexOf('/');
+    return slash < 0 ? name : name.slice(0, slash);
 }
 function addressOf({ bucket, key }) {
     return `${bucket}/${key}`;
@@ -3987,6 +4054,7 @@ function grantsOf({ aws }, bucket, key) {
 
 
 
+
 const older_headers_MAX_LOOKED_AT = 12;
 const CARELESS = ['', 'binary/octet-stream', 'application/octet-stream', 'text/plain', 'text/html'];
 const SERVED = {
@@ -3997,7 +4065,7 @@ const SERVED = {
     expires: 'Expires',
     'x-amz-website-redirect-location': 'a website redirect',
 };
-async function warnOfOlderHeaders({ immutable }, { aws, runner }, { buckets, objects }) {
+async function warnOfOlderHeaders({ immutable, distributions, acl }, { aws, runner }, { buckets, objects }) {
     if (immutable)
         return;
     const looked = await Promise.all(samplesOf(objects).map(async (object) => {
@@ -4013,9 +4081,15 @@ async function warnOfOlderHeaders({ immutable }, { aws, runner }, { buckets, obj
     const strays = samples.flatMap(straysOf);
     if (strays.length > 0)
         runner.notice(`objects that stay have headers that no rule of this step names, from a rule that was removed or from another tool: ${(0,units/* someOf */.yU)(strays)}. They keep them, and what is sent now has none. ${only}: if that is not meant, write a rule, or ${again}.`);
+    const archived = distributions.length > 0 || (0,rules_acl/* isPublicAcl */.QB)(acl) ? samples.flatMap(archivedOf) : [];
+    if (archived.length > 0)
+        runner.warning(`objects that stay cannot be read by any viewer, because Intelligent-Tiering has archived them: ${(0,units/* someOf */.yU)(archived)}. ${only}: ${again}, and take the archive tiers out of the bucket's configuration of Intelligent-Tiering.`);
     const expiring = samples.flatMap(expiryOf);
     if (expiring.length > 0)
         runner.warning(`a lifecycle rule of the bucket deletes objects that are still in use: ${(0,units/* someOf */.yU)(expiring)}. What is unchanged is not written again, so its age goes on. Take its prefix out of the rule, or ${again} before that.`);
+}
+function archivedOf({ object: { key }, head }) {
+    return head.isArchived && head.headers['x-amz-storage-class'] === 'INTELLIGENT_TIERING' ? [key] : [];
 }
 function samplesOf(objects) {
     const samples = new Map();
@@ -4655,8 +4729,8 @@ function summaryOf(plan, result) {
     const total = counts.deleted + counts.changed + counts.headers + counts.new + plan.repairs.length + plan.retags.length;
     const rows = [
         ...plan.deletions.slice(0, ROWS).map((one) => rowOf(one, KINDS.deleted)),
-        ...['changed', 'headers', 'new'].flatMap((action) => firstOf(plan.objects, (one) => one.action === action).map((one) => rowOf(one, KINDS[action], one.size))),
-        ...Object.keys(REPAIRS).flatMap((by) => firstOf(plan.repairs, (one) => one.by === by).map((one) => rowOf(one, REPAIRS[by]))),
+        ...['changed', 'headers', 'new'].flatMap((action) => report_firstOf(plan.objects, (one) => one.action === action).map((one) => rowOf(one, KINDS[action], one.size))),
+        ...Object.keys(REPAIRS).flatMap((by) => report_firstOf(plan.repairs, (one) => one.by === by).map((one) => rowOf(one, REPAIRS[by]))),
         ...plan.retags.slice(0, ROWS).map((one) => rowOf(one, 'tags')),
     ];
     return [
@@ -4668,7 +4742,7 @@ function summaryOf(plan, result) {
             : ['Everything is there already.']),
     ].join('\n\n');
 }
-function firstOf(all, isWanted) {
+function report_firstOf(all, isWanted) {
     return all.filter(isWanted).slice(0, ROWS);
 }
 function rowOf({ bucket, key }, what, size) {

@@ -1486,6 +1486,12 @@ function matching(inputs, name, { form, fix }) {
     return given;
 }
 function parseViewerPath(text) {
+    if (/%7E/i.test(text)) {
+        throw new base_problem/* Problem */.AF({
+            what: `${(0,quote/* quote */.h)(text)} has a tilde, for which CloudFront knows no path: %7E matches no ~`,
+            fix: `end before it with *: ${text.slice(0, text.search(/%7E/i))}*`,
+        });
+    }
     if (text.length <= 4_000 && viewer_paths/* VIEWER_PATH */.NT.test(text) && !/,\s*\//.test(text))
         return text;
     const fix = /,\s*\//.test(text)
@@ -3114,9 +3120,9 @@ const MAX_TAGS = 10;
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   HS: () => (/* binding */ joinPaths),
 /* harmony export */   NT: () => (/* binding */ VIEWER_PATH),
-/* harmony export */   O0: () => (/* binding */ encodePath),
 /* harmony export */   R$: () => (/* binding */ isContentNamed),
 /* harmony export */   VB: () => (/* binding */ pathsToInvalidate),
+/* harmony export */   XP: () => (/* binding */ formsOf),
 /* harmony export */   b$: () => (/* binding */ MAX_WILDCARDS_IN_PROGRESS),
 /* harmony export */   hU: () => (/* binding */ covers),
 /* harmony export */   qZ: () => (/* binding */ MAX_PATHS_IN_PROGRESS),
@@ -3128,9 +3134,9 @@ const MAX_WILDCARDS_IN_PROGRESS = 15;
 const MAX_PATHS_IN_PROGRESS = 3_000;
 function pathsToInvalidate(keys) {
     const unique = new Set(keys);
-    const single = unique.size > MAX_SINGLE_PATHS ? undefined : new Set([...unique].flatMap(addressesOf));
-    if (single && single.size <= MAX_SINGLE_PATHS)
-        return [...single].map(encodePath).sort();
+    const single = unique.size > MAX_SINGLE_PATHS ? undefined : formsOfAll([...unique].flatMap(addressesOf));
+    if (single && single.length <= MAX_SINGLE_PATHS && wildcardsAmong(single) <= MAX_WILDCARDS)
+        return single;
     const prefix = commonFolder(unique);
     const below = new Set();
     for (const key of unique) {
@@ -3142,12 +3148,36 @@ function pathsToInvalidate(keys) {
         else
             below.add(`/${prefix}${rest.slice(0, slash)}/*`);
         if (below.size > MAX_SINGLE_PATHS + MAX_WILDCARDS)
-            return [encodePath(`/${prefix}*`)];
+            return formsOf(`/${prefix}*`);
     }
-    const wildcards = [...below].filter((path) => path.endsWith('*'));
-    const few = wildcards.length <= MAX_WILDCARDS && below.size - wildcards.length <= MAX_SINGLE_PATHS;
-    const bare = wildcards.map((path) => path.slice(0, -2)).filter((path) => unique.has(`${path.slice(1)}/index.html`));
-    return (few ? [...below, ...bare] : [`/${prefix}*`]).map(encodePath).sort();
+    const bare = [...below]
+        .filter((path) => path.endsWith('*'))
+        .map((path) => path.slice(0, -2))
+        .filter((path) => unique.has(`${path.slice(1)}/index.html`));
+    const forms = formsOfAll([...below, ...bare]);
+    const wildcards = wildcardsAmong(forms);
+    const few = wildcards <= MAX_WILDCARDS && forms.length - wildcards <= MAX_SINGLE_PATHS + MAX_WILDCARDS;
+    return few ? forms : formsOf(`/${prefix}*`);
+}
+function formsOfAll(paths) {
+    const forms = new Set();
+    for (const path of paths)
+        for (const form of formsOf(path))
+            forms.add(form);
+    return [...forms].sort();
+}
+function wildcardsAmong(paths) {
+    return paths.filter((path) => path.endsWith('*')).length;
+}
+const UNMATCHED = /[~[\]|\\^]/;
+const EITHER = /[+@&,;=$:]/g;
+function formsOf(path) {
+    const isWildcard = path.endsWith('*');
+    const cuts = [path.search(UNMATCHED), isWildcard ? path.search(EITHER) : -1].filter((at) => at >= 0);
+    if (cuts.length > 0)
+        return [encodePath(`${path.slice(0, Math.min(...cuts))}*`)];
+    const encoded = encodePath(path);
+    return isWildcard ? [encoded] : [...new Set([encoded, encoded.replace(EITHER, percent)])];
 }
 function encodePath(path) {
     const star = path.endsWith('*') ? '*' : '';

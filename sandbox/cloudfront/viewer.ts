@@ -2,7 +2,7 @@ import { decide } from '../iam/access.ts';
 import type { Principal } from '../iam/policy.ts';
 import { mayRead } from '../s3/access.ts';
 import { type BucketState, latest, type StoredObject, settle } from '../s3/model.ts';
-import { VIEWER_PATH } from '../s3/route.ts';
+import { decodePath, VIEWER_PATH } from '../s3/route.ts';
 import { type Answer, AwsError, type Core, type ServiceCall } from '../service.ts';
 import type { World } from '../world.ts';
 
@@ -65,7 +65,7 @@ export function viewerRequest(core: Core, call: ServiceCall, buckets: ReadonlyMa
 
 /** Only the distribution's root has an index document; the path is what the viewer's cache knows the object by. */
 function keyOf({ originPath = '', rootObject = 'index.html' }: DistributionWorld, path: string): string {
-  return decodeURIComponent(`${originPath}${path === '/' ? `/${rootObject}` : path}`.slice(1));
+  return decodePath(`${originPath}${path === '/' ? `/${rootObject}` : path}`.slice(1));
 }
 
 function covers(path: string, viewed: string): boolean {

@@ -18,6 +18,8 @@ export interface BucketWorld {
   readonly encryption?: 'AES256' | 'aws:kms';
   /** Full ARN of the key of the default encryption, or an alias: without an ARN it is looked for in the account of who uploads. */
   readonly encryptionKey?: string;
+  /** Whether Intelligent-Tiering has moved its objects to its archive. */
+  readonly archivesIdle?: boolean;
   /** Days after which a lifecycle rule deletes objects. */
   readonly expiresAfterDays?: number;
   /** What becomes of objects whose keys begin with the prefix, and after how many seconds of the sandbox's clock. */
@@ -83,6 +85,7 @@ export interface BucketState {
   readonly versioning: boolean;
   encryption: 'AES256' | 'aws:kms';
   encryptionKey: string | undefined;
+  archivesIdle: boolean;
   expiresAfterDays: number | undefined;
   readonly replication: BucketWorld['replication'];
   /** By key, the latest last. */
@@ -104,6 +107,7 @@ export function bucketsOf(world: World): Map<string, BucketState> {
         versioning: stated.versioning ?? false,
         encryption: stated.encryption ?? 'AES256',
         encryptionKey: stated.encryptionKey,
+        archivesIdle: stated.archivesIdle ?? false,
         expiresAfterDays: stated.expiresAfterDays,
         replication: stated.replication,
         objects: new Map(),
@@ -123,6 +127,7 @@ export function settle(bucket: BucketState, world: World): void {
   bucket.blockPublicAccess = stated.blockPublicAccess ?? true;
   bucket.encryption = stated.encryption ?? 'AES256';
   bucket.encryptionKey = stated.encryptionKey;
+  bucket.archivesIdle = stated.archivesIdle ?? false;
   bucket.expiresAfterDays = stated.expiresAfterDays;
 }
 

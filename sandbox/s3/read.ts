@@ -34,6 +34,9 @@ function readHeaders(core: Core, call: S3Call, object: StoredObject): Record<str
   return {
     ...headers,
     ...(storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': storageClass }),
+    ...(storageClass === 'INTELLIGENT_TIERING' && bucket.archivesIdle
+      ? { 'x-amz-archive-status': 'ARCHIVE_ACCESS' }
+      : {}),
     etag: `"${object.etag}"`,
     'last-modified': object.modified.toUTCString(),
     'x-amz-server-side-encryption': object.encryption,

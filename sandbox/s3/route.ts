@@ -12,7 +12,12 @@ export const VIEWER_PATH = /^\/_cloudfront\/([A-Z0-9]+)(\/.*)$/;
 
 export function addressOf({ path }: Pick<Head, 'path'>): Address {
   const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? [];
-  return { bucket, key: decodeURIComponent(key) };
+  return { bucket, key: decodePath(key) };
+}
+
+/** S3 takes a plain `+` in a path for a space: https://github.com/aptly-dev/aptly/issues/98 */
+export function decodePath(path: string): string {
+  return decodeURIComponent(path.replaceAll('+', ' '));
 }
 
 /** The S3 action of a request, as the API names it. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html */

@@ -37,7 +37,9 @@ export function copyObject(core: Core, call: S3Call): Answer {
   const from = authorizeRead({ ...call, key }, 's3:GetObject', latest(call.bucket, key));
   authorizeWrite(call, 's3:PutObject');
   authorizeExtras(call);
-  if (/^(GLACIER|DEEP_ARCHIVE)$/.test(from.headers['x-amz-storage-class'] ?? ''))
+  const storageClass = from.headers['x-amz-storage-class'] ?? '';
+  const isIdle = storageClass === 'INTELLIGENT_TIERING' && call.bucket.archivesIdle;
+  if (isIdle || /^(GLACIER|DEEP_ARCHIVE)$/.test(storageClass))
     throw new AwsError('InvalidObjectState', 403, "The operation is not valid for the object's storage class");
   const replaces = header(call, 'x-amz-metadata-directive') === 'REPLACE';
   const changes =

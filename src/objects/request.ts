@@ -254,6 +254,12 @@ function matching(
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
  */
 function parseViewerPath(text: string): string {
+  if (/%7E/i.test(text)) {
+    throw new Problem({
+      what: `${quote(text)} has a tilde, for which CloudFront knows no path: %7E matches no ~`,
+      fix: `end before it with *: ${text.slice(0, text.search(/%7E/i))}*`,
+    });
+  }
   if (text.length <= 4_000 && VIEWER_PATH.test(text) && !/,\s*\//.test(text)) return text;
   const fix = /,\s*\//.test(text)
     ? 'write one path a line'

@@ -49,6 +49,15 @@ export function isUtf8Encoded(file: FileState, encoding: 'gzip' | 'br'): boolean
   }
 }
 
+/** Whether a file is an HTML page by what it begins with, which browsers would find themselves, were there no type at all. */
+export function isPage(file: FileState): boolean {
+  return PAGE.test(headOf(file, PAGE_WITHIN).toString('latin1'));
+}
+
+/** https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type, of which the two that begin a page. */
+const PAGE = /^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html)[\s>]/is;
+const PAGE_WITHIN = 512;
+
 /** The first bytes of a file, at most so many. */
 export function headOf(file: FileState, most: number): Buffer {
   const handle = openSameSync(file);

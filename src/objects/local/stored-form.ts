@@ -7,7 +7,7 @@ import type { Runner } from '../../base/runner.ts';
 import type { FileState } from '../../base/same-file.ts';
 import { type HeaderBook, type HeadersOfFile, withoutCharset } from '../rules/headers.ts';
 import { makeLimiter } from '../s3/limiter.ts';
-import { isUtf8Encoded, isUtf8File } from './charset.ts';
+import { isPage, isUtf8Encoded, isUtf8File } from './charset.ts';
 import { compressed, isGzip } from './compress.ts';
 import type { LocalTarget } from './targets.ts';
 import { type LocalFile, namesOf } from './walked-file.ts';
@@ -56,8 +56,9 @@ export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: Hea
       }
       const encoding = book.compressionOf(own);
       const stated = book.encodingOf(own);
+      const original = isNamelessPage(file) ? `${file.name}.html` : file.name;
       if (!encoding) {
-        if (stated !== 'gzip' && stated !== 'br') return { file, ...book.of(own) };
+        if (stated !== 'gzip' && stated !== 'br') return { file, ...book.of(own, undefined, original) };
         // `game.wasm.br`, without its original beside it: decoded it is what the rest of its name says.
         const headers = book.of(own, undefined, file.name.replace(ENDINGS[stated], ''));
         return { file, ...settled(headers, () => isUtf8Encoded(file, stated)) };
@@ -69,11 +70,16 @@ export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: Hea
       folder ??= temporaryFolder(runner);
       const release = await compressors.take(0);
       const smaller = await compressed(file, encoding, join(folder, String(serial++))).finally(release);
-      if (!smaller) return { file, ...book.of(own) };
-      const headers = book.of(own, encoding);
+      if (!smaller) return { file, ...book.of(own, undefined, original) };
+      const headers = book.of(own, encoding, original);
       return { file: smaller, ...settled(headers, () => isUtf8File(file)) };
     },
   };
+}
+
+/** Pages without an extension, as sites with clean addresses have them: browsers save what is `application/octet-stream`. */
+function isNamelessPage(file: LocalFile): boolean {
+  return /(^|\/)[^./]+$/.test(file.name) && isPage(file);
 }
 
 /** The bytes that are sent are compressed: what they mean is looked at here. */

@@ -38,4 +38,12 @@ export function decomposedNames(files: readonly Pick<LocalFile, 'name'>[]): stri
   return files.flatMap(({ name }) => (NOT_ASCII.test(name) && name !== name.normalize('NFC') ? [name] : []));
 }
 
+/**
+ * Names that a link does not reach as it is typed: S3 takes `+` in a path for a space, and browsers take a backslash for a slash.
+ * https://github.com/aptly-dev/aptly/issues/98
+ */
+export function unlinkedNames(files: readonly Pick<LocalFile, 'name'>[]): string[] {
+  return files.flatMap(({ name }) => (/[+\\]/.test(name) ? [name] : []));
+}
+
 const NOT_ASCII = /[^\0-\x7f]/;

@@ -3,11 +3,12 @@ import { Problem, Problems } from '../../base/problem.ts';
 import { counted, someOf } from '../../base/units.ts';
 import type { ObjectsRequest } from '../request.ts';
 import type { UploadTarget } from '../request-lines.ts';
+import { isPublicAcl } from '../rules/acl.ts';
 import { problemOfKey } from '../rules/key.ts';
 import { MAX_OBJECT_BYTES } from '../rules/parts.ts';
 import { type Exclusions, exclusionsOf } from './exclusions.ts';
 import { findFiles } from './files.ts';
-import { decomposedNames, lfsPointers, pointersProblem } from './suspects.ts';
+import { decomposedNames, lfsPointers, pointersProblem, unlinkedNames } from './suspects.ts';
 import { LOCAL_ITSELF, type Skipped, type Walked } from './walk.ts';
 import type { LocalFile } from './walked-file.ts';
 
@@ -72,6 +73,7 @@ export async function findTargets(
       const pointers = lfsPointers(found.files);
       if (pointers.length > 0) problems.push(pointersProblem(pointers, on));
       warnOfDecomposed(target, found.files, log);
+      if (isServed(request)) warnOfUnlinked(target, found.files, log);
     } catch (thrown) {
       const found = problemsIn(thrown);
       if (!found) throw thrown;
@@ -140,6 +142,20 @@ function warnOfDecomposed({ local }: UploadTarget, files: readonly LocalFile[], 
   if (names.length === 0) return;
   log.warning(
     `${local}: ${counted(names.length, 'name')} in decomposed form (Unicode NFD, as macOS writes it): ${someOf(names)}. The keys have that form too, so a link in the usual composed form gets a 404. Rename the files in the repository (convmv -f utf8 -t utf8 --nfc), unless the links are written the same way.`,
+  );
+}
+
+/** Whether viewers are to read what is uploaded, as far as the inputs say. */
+function isServed({ distributions, acl }: Pick<ObjectsRequest, 'distributions' | 'acl'>): boolean {
+  return distributions.length > 0 || isPublicAcl(acl);
+}
+
+/** Programs that fetch by the API encode what they ask for; links mostly do not. */
+function warnOfUnlinked({ local }: UploadTarget, files: readonly LocalFile[], log: TargetLog): void {
+  const names = unlinkedNames(files);
+  if (names.length === 0) return;
+  log.warning(
+    `${local}: ${counted(names.length, 'name')} that a plain link does not reach: ${someOf(names)}. S3 takes + in the path of a URL for a space, and browsers take a backslash for a slash. Write %2B and %5C in links, or rename the files.`,
   );
 }
 

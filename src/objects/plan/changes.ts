@@ -11,7 +11,7 @@ import type { ObjectsRequest } from '../request.ts';
 import { isPublicAcl } from '../rules/acl.ts';
 import { compareFile, type FileFacts, type ListedObject } from '../rules/compare.ts';
 import { type GlobSet, globSet } from '../rules/globs.ts';
-import { type HeaderBook, headerBook } from '../rules/headers.ts';
+import { type HeaderBook, headerBook, type ObjectHeaders } from '../rules/headers.ts';
 import { allowed } from '../s3/bucket.ts';
 import { HOUSE_LIMITS } from '../s3/limiter.ts';
 import { headObject } from '../s3/listing.ts';
@@ -136,6 +136,8 @@ async function planFile(
   listed: ListedObject | undefined,
 ): Promise<PlannedFile> {
   const { request, access, forms, buffers, last, headed, told } = comparer;
+  // The default stands for pages, of whatever name.
+  const anyPage = request.last.every(({ isGiven }) => !isGiven);
   const form = await forms.of(target, file);
   let facts: FileFacts = {
     size: form.file.size,
@@ -151,8 +153,9 @@ async function planFile(
     if (!('need' in compared)) {
       if (compared.unproved) told.unproved++;
       if (compared.foreignKey) told.foreignKeys++;
-      if (compared.action === 'unchanged' && listed?.isArchived) told.archived.push(keyOf(target, file));
       const head = typeof facts.head === 'object' ? facts.head : undefined;
+      const isArchived = listed?.isArchived || head?.isArchived;
+      if (compared.action === 'unchanged' && isArchived) told.archived.push(keyOf(target, file));
       // Content that differs is sent whole whatever its headers are: the look was not needed.
       if (head && compared.action !== 'changed') headed.add(bucket.name);
       const isForeign = compared.action === 'unchanged' && isForeignKey(head?.kmsKey, bucket, access.session);
@@ -162,7 +165,7 @@ async function planFile(
         {
           headers: compared.action === 'headers' && head ? { ...head.headers, ...form.ruled } : form.all,
           action: compared.action,
-          last: last.lastMatch(namesOf(target, file)) >= 0,
+          last: last.lastMatch(namesOf(target, file)) >= 0 || (anyPage && isHtml(form.all)),
           crc: compared.action === 'changed' ? undefined : facts.digests?.crc,
           unproved: compared.unproved ?? false,
           guessesCharset: form.guessesCharset && compared.action !== 'headers',
@@ -177,6 +180,10 @@ async function planFile(
             head: (await allowed(headObject(access.aws, bucket, { key: keyOf(target, file) }))) ?? 'refused',
           };
   }
+}
+
+function isHtml(headers: ObjectHeaders): boolean {
+  return /^text\/html\b/.test(headers['content-type'] ?? '');
 }
 
 function tellOf({ request, book, last, told }: Comparer, { runner }: Pick<Access, 'runner'>): void {

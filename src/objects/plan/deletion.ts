@@ -1,4 +1,5 @@
 import { Problem } from '../../base/problem.ts';
+import { someOf } from '../../base/units.ts';
 import type { LocalTarget } from '../local/targets.ts';
 import type { DeleteLimit, ObjectsRequest } from '../request.ts';
 import type { ObjectAddress } from '../rules/key.ts';
@@ -69,9 +70,56 @@ export function planDeletions(
     const on = `s3://${target.bucket}/${target.prefix}`;
     const deletions = doomed.filter((one) => addresses.has(addressOf(one))).length;
     guardDeletion({ on, localFiles: target.files.length, remoteObjects: total, deletions }, maxDelete);
+    if ('share' in maxDelete) {
+      const names = target.files.map(({ name }) => name);
+      const gone = doomed
+        .filter((one) => addresses.has(addressOf(one)))
+        .map(({ key }) => key.slice(target.prefix.length));
+      guardSites(on, { names, gone }, deletions);
+    }
   }
   // Below two prefixes it is deleted once.
   return found.flatMap(({ doomed }) => doomed.filter((one) => addresses.delete(addressOf(one))));
+}
+
+/**
+ * A site that is released to the root of a bucket would take with it whole sites below: previews of pull requests, other applications. What
+ * is deleted is one when the release has nothing in its folder, and the folder has an index page and something else that lies at the
+ * root of the release as well. https://github.com/department-of-veterans-affairs/vets-design-system-documentation/pull/3435
+ * @param names of the release, and of what is to be deleted, below the prefix
+ * @throws Problem
+ */
+function guardSites(
+  on: string,
+  { names, gone }: { readonly names: readonly string[]; readonly gone: readonly string[] },
+  deletions: number,
+): void {
+  if (gone.length < 2) return;
+  const roots = new Set(names.map(firstOf));
+  if (!roots.has('index.html')) return;
+  const folders = new Map<string, Set<string>>();
+  for (const name of gone) {
+    const folder = firstOf(name);
+    if (folder === name || roots.has(folder)) continue;
+    const entries = folders.get(folder) ?? new Set();
+    folders.set(folder, entries.add(firstOf(name.slice(folder.length + 1))));
+  }
+  const sites = [...folders].filter(
+    ([, entries]) => entries.has('index.html') && [...entries].some((one) => one !== 'index.html' && roots.has(one)),
+  );
+  if (sites.length === 0) return;
+  throw new Problem({
+    what: `s3-delete would delete what looks like ${sites.length === 1 ? 'another site' : `${sites.length} other sites`}: ${someOf(sites.map(([folder]) => `${folder}/`))}`,
+    on,
+    why: 'LOCAL has no such folder, and what is in it is laid out as LOCAL is: a preview, or another application',
+    fix: `keep it with a line !${sites[0]![0]}/**; if it is to go, write the number of deletions, s3-max-delete: ${deletions}`,
+  });
+}
+
+/** The first part of a name. */
+function firstOf(name: string): string {
+  const slash = name.indexOf('/');
+  return slash < 0 ? name : name.slice(0, slash);
 }
 
 function addressOf({ bucket, key }: ObjectAddress): string {

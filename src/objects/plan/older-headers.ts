@@ -1,6 +1,7 @@
 import { someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import type { ObjectsRequest } from '../request.ts';
+import { isPublicAcl } from '../rules/acl.ts';
 import type { ObjectHead } from '../rules/compare.ts';
 import { contentTypeOf } from '../rules/headers.ts';
 import { allowed } from '../s3/bucket.ts';
@@ -34,7 +35,7 @@ interface Sample {
  * looked at, if the caller may. What a rule of the step names was compared for all of them.
  */
 export async function warnOfOlderHeaders(
-  { immutable }: Pick<ObjectsRequest, 'immutable'>,
+  { immutable, distributions, acl }: Pick<ObjectsRequest, 'immutable' | 'distributions' | 'acl'>,
   { aws, runner }: Access,
   { buckets, objects }: { buckets: ReadonlyMap<string, PlannedBucket>; objects: readonly PlannedObject[] },
 ): Promise<void> {
@@ -58,11 +59,21 @@ export async function warnOfOlderHeaders(
     runner.notice(
       `objects that stay have headers that no rule of this step names, from a rule that was removed or from another tool: ${someOf(strays)}. They keep them, and what is sent now has none. ${only}: if that is not meant, write a rule, or ${again}.`,
     );
+  const archived = distributions.length > 0 || isPublicAcl(acl) ? samples.flatMap(archivedOf) : [];
+  if (archived.length > 0)
+    runner.warning(
+      `objects that stay cannot be read by any viewer, because Intelligent-Tiering has archived them: ${someOf(archived)}. ${only}: ${again}, and take the archive tiers out of the bucket's configuration of Intelligent-Tiering.`,
+    );
   const expiring = samples.flatMap(expiryOf);
   if (expiring.length > 0)
     runner.warning(
       `a lifecycle rule of the bucket deletes objects that are still in use: ${someOf(expiring)}. What is unchanged is not written again, so its age goes on. Take its prefix out of the rule, or ${again} before that.`,
     );
+}
+
+/** What a listing does not show: Intelligent-Tiering names one class for what can be read and what cannot. */
+function archivedOf({ object: { key }, head }: Sample): string[] {
+  return head.isArchived && head.headers['x-amz-storage-class'] === 'INTELLIGENT_TIERING' ? [key] : [];
 }
 
 function samplesOf(objects: readonly PlannedObject[]): readonly PlannedObject[] {

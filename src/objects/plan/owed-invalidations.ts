@@ -5,7 +5,7 @@ import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import type { DistributionLine } from '../request-lines.ts';
 import type { ObjectAddress } from '../rules/key.ts';
-import { addressesOf, covers, encodePath } from '../rules/viewer-paths.ts';
+import { addressesOf, covers, formsOf } from '../rules/viewer-paths.ts';
 import { type DistributionFacts, lookAtDistribution } from './distribution.ts';
 import type { PlannedInvalidation, Scope } from './plan.ts';
 
@@ -174,10 +174,9 @@ function coveredBy(paths: readonly string[]): (key: string) => boolean {
   const singles = new Set(paths);
   const wildcards = paths.filter((path) => path.endsWith('*'));
   return (key) =>
-    addressesOf(key).every((address) => {
-      const path = encodePath(address);
-      return singles.has(path) || wildcards.some((wildcard) => covers(wildcard, path));
-    });
+    addressesOf(key)
+      .flatMap(formsOf)
+      .every((path) => singles.has(path) || wildcards.some((wildcard) => covers(wildcard, path)));
 }
 
 function isNoDistribution(thrown: unknown): boolean {

@@ -48,6 +48,8 @@ export interface ObjectHead {
   readonly expiration?: string | undefined;
   /** Milliseconds since 1970. */
   readonly modified: number;
+  /** Whether it lies where nobody can read, or copy, it before a restore. */
+  readonly isArchived?: boolean | undefined;
 }
 
 /** Whether the checksum that S3 keeps proves that the content is equal. */
@@ -126,8 +128,13 @@ export type Comparison =
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html: 5 GiB a copy. */
 export const MAX_COPY_BYTES = 5 * 2 ** 30;
 
-/** What is in them can be read, and so copied, only after it was restored. */
-const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
+/**
+ * Whether an object can be read, and so copied, only after it was restored. Intelligent-Tiering moves what nobody asks for into archives
+ * of its own: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intelligent-tiering-managing.html
+ */
+export function isArchive(storageClass: string, archiveStatus?: string | undefined): boolean {
+  return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE' || (archiveStatus ?? '') !== '';
+}
 
 /** Compares one file with what is known of its object. */
 export function compareFile(facts: FileFacts): Comparison {
@@ -144,6 +151,5 @@ export function compareFile(facts: FileFacts): Comparison {
   if (!isSame && !provesEqual(head, digests.crc)) return { action: 'changed' };
   if (facts.isForeignKey(head.kmsKey)) return { action: 'changed', foreignKey: true };
   if (!ruled || headersEqual(comparable(ruled), head.headers)) return { action: 'unchanged' };
-  const isArchived = ARCHIVES.includes(head.headers['x-amz-storage-class'] ?? '');
-  return { action: size > MAX_COPY_BYTES || isArchived ? 'changed' : 'headers' };
+  return { action: size > MAX_COPY_BYTES || head.isArchived ? 'changed' : 'headers' };
 }

@@ -14,8 +14,8 @@ export const MAX_PATHS_IN_PROGRESS = 3_000;
  */
 export function pathsToInvalidate(keys: readonly string[]): string[] {
   const unique = new Set(keys);
-  const single = unique.size > MAX_SINGLE_PATHS ? undefined : new Set([...unique].flatMap(addressesOf));
-  if (single && single.size <= MAX_SINGLE_PATHS) return [...single].map(encodePath).sort();
+  const single = unique.size > MAX_SINGLE_PATHS ? undefined : formsOfAll([...unique].flatMap(addressesOf));
+  if (single && single.length <= MAX_SINGLE_PATHS && wildcardsAmong(single) <= MAX_WILDCARDS) return single;
   const prefix = commonFolder(unique);
   const below = new Set<string>();
   for (const key of unique) {
@@ -24,20 +24,54 @@ export function pathsToInvalidate(keys: readonly string[]): string[] {
     if (slash < 0) for (const address of addressesOf(key)) below.add(address);
     else below.add(`/${prefix}${rest.slice(0, slash)}/*`);
     // One wildcard for all is then less than these.
-    if (below.size > MAX_SINGLE_PATHS + MAX_WILDCARDS) return [encodePath(`/${prefix}*`)];
+    if (below.size > MAX_SINGLE_PATHS + MAX_WILDCARDS) return formsOf(`/${prefix}*`);
   }
-  const wildcards = [...below].filter((path) => path.endsWith('*'));
-  const few = wildcards.length <= MAX_WILDCARDS && below.size - wildcards.length <= MAX_SINGLE_PATHS;
   // `/a/*` does not cover `/a`, which a rewrite at the edge may serve as a page.
-  const bare = wildcards.map((path) => path.slice(0, -2)).filter((path) => unique.has(`${path.slice(1)}/index.html`));
-  return (few ? [...below, ...bare] : [`/${prefix}*`]).map(encodePath).sort();
+  const bare = [...below]
+    .filter((path) => path.endsWith('*'))
+    .map((path) => path.slice(0, -2))
+    .filter((path) => unique.has(`${path.slice(1)}/index.html`));
+  const forms = formsOfAll([...below, ...bare]);
+  const wildcards = wildcardsAmong(forms);
+  const few = wildcards <= MAX_WILDCARDS && forms.length - wildcards <= MAX_SINGLE_PATHS + MAX_WILDCARDS;
+  return few ? forms : formsOf(`/${prefix}*`);
+}
+
+function formsOfAll(paths: Iterable<string>): string[] {
+  const forms = new Set<string>();
+  for (const path of paths) for (const form of formsOf(path)) forms.add(form);
+  return [...forms].sort();
+}
+
+function wildcardsAmong(paths: readonly string[]): number {
+  return paths.filter((path) => path.endsWith('*')).length;
+}
+
+/**
+ * CloudFront takes these only encoded, and viewers send them as they are, mostly: `%7E` was seen to match no `~`.
+ * https://github.com/aws/aws-sdk-js-v3/issues/4042
+ */
+const UNMATCHED = /[~[\]|\\^]/;
+/** Links have them as they are, or encoded; S3 takes a plain `+` for a space. */
+const EITHER = /[+@&,;=$:]/g;
+
+/**
+ * What has to be invalidated so that viewers' forms of a path are all forgotten: it, both its forms, or, where no form can be told to
+ * CloudFront, everything up to there.
+ */
+export function formsOf(path: string): string[] {
+  const isWildcard = path.endsWith('*');
+  const cuts = [path.search(UNMATCHED), isWildcard ? path.search(EITHER) : -1].filter((at) => at >= 0);
+  if (cuts.length > 0) return [encodePath(`${path.slice(0, Math.min(...cuts))}*`)];
+  const encoded = encodePath(path);
+  return isWildcard ? [encoded] : [...new Set([encoded, encoded.replace(EITHER, percent)])];
 }
 
 /**
  * Percent-encodes non-ASCII and unsafe characters (RFC 1738) and nothing else: an encoded safe character would name another
  * entry of the cache, a raw unsafe one is refused. https://www.rfc-editor.org/rfc/rfc1738 section 2.2
  */
-export function encodePath(path: string): string {
+function encodePath(path: string): string {
   const star = path.endsWith('*') ? '*' : '';
   const body = star ? path.slice(0, -1) : path;
   return body.replace(/[^A-Za-z0-9$\-_.+!'(),;:@&=/]/gu, (char) => (char === '*' ? '%2A' : percent(char))) + star;

@@ -1,6 +1,6 @@
 import type { Aws } from '../../aws/client.ts';
 import { Problem } from '../../base/problem.ts';
-import type { ListedObject, ObjectHead } from '../rules/compare.ts';
+import { isArchive, type ListedObject, type ObjectHead } from '../rules/compare.ts';
 import { storedHeaders } from '../rules/headers.ts';
 import type { Bucket } from './bucket.ts';
 import { type Page, readPage } from './list-page.ts';
@@ -79,6 +79,7 @@ export async function headObject(
     kmsKey: text('x-amz-server-side-encryption-aws-kms-key-id'),
     replication: text('x-amz-replication-status'),
     expiration: text('x-amz-expiration'),
+    isArchived: isArchive(text('x-amz-storage-class') ?? '', text('x-amz-archive-status')),
     modified: Date.parse(text('last-modified') ?? '') || 0,
   };
 }

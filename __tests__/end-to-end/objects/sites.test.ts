@@ -1,0 +1,99 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { expect, test } from '@jest/globals';
+import { FILES, head, OWNER, read, s3As, siteScene, upload } from './scene.ts';
+
+/** Set-ups of public reports. */
+
+const OWN = { 's3-upload': 'site => s3://shop-artifacts' };
+const serve = {
+  Effect: 'Allow',
+  Principal: { Service: 'cloudfront.amazonaws.com' },
+  Action: 's3:GetObject',
+  Resource: 'arn:aws:s3:::shop-artifacts/*',
+};
+const SERVED = { buckets: { 'shop-artifacts': { policy: { Statement: [serve] } } } };
+
+test('whatever form of a name viewers ask for, they get what is new', async () => {
+  const names = [
+    'runtime~main.js',
+    'blog/[slug].html',
+    '(group)/page.html',
+    '@slot/x.html',
+    '~user/index.html',
+    'c++.html',
+    '100%.html',
+    'a#b?.html',
+    'a&b,c;d=e.html',
+    "it's.html",
+    'ü ö.html',
+    '$x!*.html',
+    'a|b^`{d}.html',
+  ];
+  const files = Object.fromEntries(names.map((name) => [`site/${name}`, 'old']));
+  const { sandbox, job, step } = await siteScene({}, { files, world: SERVED });
+  const inputs = upload({ ...OWN, 'cloudfront-distribution': 'E2ARTIFACTS' });
+  const first = await step(inputs);
+  expect(first.warnings).toEqual([expect.stringContaining('a plain link does not reach: c++.html')]);
+  const plain = (name: string) => name.replace(/[%#?]/g, (char) => encodeURIComponent(char));
+  const addresses = names.flatMap((name) => [
+    name.split('/').map(encodeURIComponent).join('/'),
+    ...(name.includes('+') ? [] : [plain(name)]),
+  ]);
+  const given = () =>
+    Promise.all(
+      addresses.map(async (path) => [
+        path,
+        await (await fetch(`${sandbox.url}/_cloudfront/E2ARTIFACTS/${path}`)).text(),
+      ]),
+    );
+  expect(await given()).toEqual(addresses.map((path) => [path, 'old']));
+  for (const name of names) writeFileSync(join(job.workspace, 'site', name), 'new');
+  sandbox.clock.advance(1_000);
+  expect((await step(inputs)).errors).toEqual([]);
+  expect(await given()).toEqual(addresses.map((path) => [path, 'new']));
+});
+
+test('a release to the root of a bucket does not take a preview with it', async () => {
+  const { sandbox, step } = await siteScene();
+  await step(upload({ 's3-upload': 'site => s3://shop-site/pr-12' }));
+  await s3As(sandbox, OWNER).send(
+    new PutObjectCommand({ Bucket: 'shop-site', Key: 'blog/index.html', Body: 'an old section' }),
+  );
+  const result = await step(upload({ 's3-delete': 'true' }));
+  expect(result.errors.join()).toMatch(/another site: pr-12\/[\s\S]*!pr-12\/\*\*[\s\S]*s3-max-delete: 6/);
+  expect(await read(sandbox, OWNER, 'index.html')).toBe(404);
+  const keeping = await step(upload({ 's3-upload': 'site => s3://shop-site\n!pr-*/**', 's3-delete': 'true' }));
+  expect([keeping.errors, keeping.outputs['s3-deleted']]).toEqual([[], '1']);
+  expect(await read(sandbox, OWNER, 'pr-12/index.html')).toBe(FILES['site/index.html']);
+  const stated = await step(upload({ 's3-delete': 'true', 's3-max-delete': '5' }));
+  expect([stated.errors, stated.outputs['s3-deleted']]).toEqual([[], '5']);
+});
+
+test('pages without an extension are pages, and go last', async () => {
+  const files = {
+    'site/about': '<!DOCTYPE html>\n<title>About</title>',
+    'site/LICENSE': 'MIT',
+    'site/old.htm': '<p>old</p>',
+    'site/z.css': 'a {}',
+  };
+  const { sandbox, step } = await siteScene({}, { files });
+  expect((await step(upload())).errors).toEqual([]);
+  const typeOf = async (key: string) => (await head(sandbox, key)).ContentType;
+  expect(await typeOf('about')).toBe('text/html; charset=utf-8');
+  expect(await typeOf('LICENSE')).toBe('application/octet-stream');
+  const sent = sandbox.log.of('s3', 'PutObject').map(({ params }) => params.key);
+  expect(sent.slice(-2).sort()).toEqual(['about', 'old.htm']);
+});
+
+test('what Intelligent-Tiering has archived is told, and sent whole where a header changes', async () => {
+  const bucket = { archivesIdle: true, policy: { Statement: [serve] } };
+  const { sandbox, step } = await siteScene({}, { world: { buckets: { 'shop-artifacts': bucket } } });
+  const inputs = upload({ ...OWN, 'cloudfront-distribution': 'E2ARTIFACTS' });
+  await step({ ...inputs, 's3-storage-class': 'INTELLIGENT_TIERING' });
+  expect((await step(inputs)).warnings).toEqual([expect.stringContaining('Intelligent-Tiering has archived them')]);
+  sandbox.log.clear();
+  expect((await step({ ...inputs, 's3-cache-control': '*.txt => no-cache' })).errors).toEqual([]);
+  expect(sandbox.log.of('s3', 'CopyObject')).toEqual([]);
+});
