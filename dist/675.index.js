@@ -2,6 +2,20 @@ export const id = 675;
 export const ids = [675];
 export const modules = {
 
+/***/ 6403:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ isBucketName)
+/* harmony export */ });
+const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
+function isBucketName(name) {
+    return BUCKET.test(name);
+}
+
+
+/***/ }),
+
 /***/ 3813:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -210,10 +224,12 @@ function secretFiles({ RUNNER_TEMP }) {
 /* harmony export */   Vb: () => (/* binding */ nameOf)
 /* harmony export */ });
 /* unused harmony export FORMS */
+/* harmony import */ var _aws_bucket_name_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6403);
 /* harmony import */ var _aws_ecr_hosts_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3813);
 /* harmony import */ var _aws_image_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5058);
 /* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7966);
 /* harmony import */ var _base_quote_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6637);
+
 
 
 
@@ -231,7 +247,6 @@ const ECS_NAME = /^[\w-]{1,255}$/;
 const FUNCTION = /^[\w-]{1,64}$/;
 const ALIAS = /^(?!\d+$)[\w-]{1,128}$/;
 const CODEDEPLOY_NAME = /^[A-Za-z0-9._+=,@-]{1,100}$/;
-const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
 function parseDeployLine(text) {
     const [source, address] = sidesOf(text);
     const [kind, rest] = cut(address, ':');
@@ -380,7 +395,7 @@ function imageSource(source, address) {
 }
 function parseObject(text) {
     const [bucket, key] = cut(text.slice('s3://'.length), '/');
-    if (!text.startsWith('s3://') || !BUCKET.test(bucket) || key === '' || key.endsWith('/')) {
+    if (!text.startsWith('s3://') || !(0,_aws_bucket_name_js__WEBPACK_IMPORTED_MODULE_4__/* .isBucketName */ .E)(bucket) || key === '' || key.endsWith('/')) {
         throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({ what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(text)} does not name an object`, fix: 'write s3://BUCKET/KEY' });
     }
     return { kind: 'object', bucket, key };
@@ -1177,13 +1192,15 @@ function parseTags(lines, inputs) {
     return tags;
 }
 
+// EXTERNAL MODULE: ./lib/aws/bucket-name.js
+var bucket_name = __webpack_require__(6403);
 // EXTERNAL MODULE: ./lib/objects/rules/key.js
 var key = __webpack_require__(1999);
 ;// CONCATENATED MODULE: ./lib/objects/request-lines.js
 
 
 
-const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
+
 const UNSET = 'an expression of the workflow that is not set, ${{ vars.NAME }}, leaves nothing behind';
 function parseTarget(text) {
     const fix = 'write LOCAL => s3://BUCKET/PREFIX, or !GLOB to exclude';
@@ -1205,7 +1222,7 @@ function parseAddress(address) {
     }
     if (bucket === '')
         return { what: `${(0,quote/* quote */.h)(address)} names no bucket`, fix: `write s3://BUCKET/PREFIX; ${UNSET}` };
-    if (!BUCKET.test(bucket)) {
+    if (!(0,bucket_name/* isBucketName */.E)(bucket)) {
         return {
             what: `${(0,quote/* quote */.h)(bucket)} is not the name of a bucket`,
             fix: 'write s3://BUCKET/PREFIX; 3 to 63 of a-z 0-9 . -',
@@ -1783,212 +1800,6 @@ function expressionFor(variable) {
     return `\${{ env.${variable} }}, or \${{ vars.… }} or \${{ inputs.… }}, where it comes from`;
 }
 
-;// CONCATENATED MODULE: ./lib/request/peer-inputs.js
-const PEER_INPUTS = {
-    ...of('other sign-in actions', {
-        'role-arn': 'role-to-assume',
-        'aws-role': 'role-to-assume',
-        'session-name': 'role-session-name',
-    }),
-    ...of('other sign-in actions', { role: 'role-to-assume', region: 'aws-region' }, { common: true }),
-    ...of('amazon-ecr-login', {
-        registries: 'ecr-registries, one per line, and ecr-login: true',
-        'registry-type': 'ecr-registries: public',
-        'skip-logout': 'ecr-skip-logout',
-        'mask-password': 'nothing: the password is always masked, and an output only with output-credentials: true',
-    }),
-    ...of('docker/login-action', {
-        registry: 'ecr-login: true (and ecr-registries for other accounts and regions)',
-        username: 'role-to-assume: the job signs in with its own identity',
-        password: 'role-to-assume: the job signs in with its own identity',
-        ecr: 'ecr-login: true',
-        logout: 'ecr-skip-logout',
-    }, { common: true }),
-    ...of('docker/build-push-action', {
-        push: 'images, after a step that builds: SOURCE => REPOSITORY:TAG',
-        tags: 'the right-hand side of a line of images: SOURCE => REPOSITORY:TAG',
-        context: 'images, after a step that builds: SOURCE => REPOSITORY:TAG',
-        platforms: 'images, after a step that builds: SOURCE => REPOSITORY:TAG',
-        load: 'images: docker:NAME => REPOSITORY:TAG, after a step that builds',
-        file: 'images, after a step that builds: SOURCE => REPOSITORY:TAG',
-    }, { common: true }),
-    ...of('s3-sync-action', {
-        args: 's3-delete: true for --delete, a line !GLOB of s3-upload for --exclude; leave --acl out',
-        source_dir: 's3-upload: SOURCE_DIR => s3://BUCKET/DEST_DIR',
-        aws_s3_bucket: 's3-upload: SOURCE_DIR => s3://BUCKET/DEST_DIR',
-        dest_dir: 's3-upload: SOURCE_DIR => s3://BUCKET/DEST_DIR',
-    }),
-    ...of('other S3 actions', {
-        aws_key_id: 'role-to-assume: the job signs in with its own identity',
-        aws_access_key_id: 'role-to-assume: the job signs in with its own identity',
-        aws_secret_access_key: 'role-to-assume: the job signs in with its own identity',
-        aws_session_token: 'role-to-assume: the job signs in with its own identity',
-        aws_bucket: 's3-upload: FOLDER => s3://BUCKET/PREFIX',
-        destination_dir: 's3-upload: FOLDER => s3://BUCKET/PREFIX',
-    }),
-    ...of('other S3 actions', {
-        source: 's3-upload: FOLDER => s3://BUCKET/PREFIX',
-        destination: 's3-upload: FOLDER => s3://BUCKET/PREFIX',
-        invalidation: 'cloudfront-paths, or leave it out: what changed is invalidated',
-    }, { common: true }),
-    ...of('s3-deploy', {
-        'bucket-region': 'nothing: the region of a bucket is looked up',
-        'dist-id': 'cloudfront-distribution',
-        'delete-removed': 's3-delete: true',
-        'no-cache': 's3-cache-control: ** => no-cache',
-        'cache-control': 's3-cache-control: GLOB => VALUE',
-        'files-to-include': 's3-upload, with a glob as LOCAL',
-    }),
-    ...of('s3-deploy', { bucket: 's3-upload: FOLDER => s3://BUCKET/', folder: 's3-upload: FOLDER => s3://BUCKET/' }, { common: true }),
-    ...of('aws-ssm-getparameters-action', {
-        parameterpairs: 'ssm-parameters: NAME=/path/of/parameter, one per line',
-        withdecryption: 'nothing: values are always decrypted',
-    }),
-    ...of('the SSM actions', {
-        'ssm-paths': 'ssm-parameters, one path a line: /path/ for all parameters below it',
-        ssm_parameter: 'ssm-parameters: NAME=/path/of/parameter',
-        env_variable_name: 'ssm-parameters: NAME=/path/of/parameter',
-        'ssm-path': 'ssm-parameters: /path/ for all parameters below it, or NAME=/path',
-        'parameter-name': 'ssm-parameters: NAME=/path/of/parameter',
-        'parameter-names': 'ssm-parameters, one per line',
-        'env-variable-name': 'ssm-parameters: NAME=/path/of/parameter',
-        'with-decryption': 'nothing: values are always decrypted',
-    }),
-    ...of('the SSM actions', {
-        decryption: 'nothing: values are always decrypted',
-        prefix: 'ssm-parameters: PREFIX_*=/path/',
-        output: 'ssm-env-file',
-        path: 'ssm-parameters: /path/ for all parameters below it',
-        recursive: 'nothing: /path/ is read with all that is below it',
-    }, { common: true }),
-    ...of('aws-secretsmanager-get-secrets', {
-        'secret-ids': 'ssm-parameters: NAME=secretsmanager:ID, one per line',
-        'parse-json-secrets': 'ssm-parameters: NAME=secretsmanager:ID as json',
-        'name-transformation': 'ssm-name-case',
-    }),
-    ...of('amazon-ecs-deploy-task-definition', {
-        'task-definition': 'deploy: IMAGE => ecs:CLUSTER/SERVICE; the service keeps its own task definition',
-        'container-name': 'deploy: IMAGE => ecs:CLUSTER/SERVICE/CONTAINER',
-        'wait-for-service-stability': 'deploy-wait',
-        'wait-for-minutes': 'deploy-timeout-minutes',
-        'codedeploy-application': 'deploy: s3://BUCKET/KEY => codedeploy:APPLICATION/GROUP',
-        'codedeploy-deployment-group': 'deploy: s3://BUCKET/KEY => codedeploy:APPLICATION/GROUP',
-    }),
-    ...of('amazon-ecs-deploy-task-definition', { cluster: 'deploy: IMAGE => ecs:CLUSTER/SERVICE', service: 'deploy: IMAGE => ecs:CLUSTER/SERVICE' }, { common: true }),
-    ...of('aws-lambda-deploy', {
-        'function-name': 'deploy: IMAGE => lambda:FUNCTION, or s3://BUCKET/KEY => lambda:FUNCTION',
-        'code-artifacts-dir': 's3-upload for the zip, and deploy: s3://BUCKET/KEY => lambda:FUNCTION',
-    }),
-};
-function of(action, inputs, how = {}) {
-    return Object.fromEntries(Object.entries(inputs).map(([name, here]) => [name, { of: action, here, ...how }]));
-}
-
-;// CONCATENATED MODULE: ./lib/request/unknown-inputs.js
-
-
-
-const TOLD_ELSEWHERE = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
-function checkUnknownInputs(inputs, runner) {
-    const given = Object.keys(runner.env).flatMap((variable) => {
-        const name = /^INPUT_([^a-z]+)$/.exec(variable)?.[1]?.toLowerCase();
-        const known = name === undefined || INPUT_NAMES.includes(name) || TOLD_ELSEWHERE.includes(name);
-        return known || !runner.env[variable]?.trim() ? [] : [name];
-    });
-    if (given.length === 0)
-        return;
-    const file = (0,workflow_file/* readWorkflowFile */.A)(runner.env);
-    for (const name of given) {
-        const verdict = judge(name, { seen: seenIn(file, name), isGiven: (known) => inputs.text(known) !== undefined });
-        if (verdict.kind === 'error')
-            inputs.wrong(name, undefined, verdict);
-        else
-            runner.warning(verdict.text);
-    }
-}
-function seenIn(file, name) {
-    return file?.steps.some((step) => step.has(name));
-}
-function judge(name, { seen, isGiven }) {
-    const what = 'there is no such input';
-    const peer = PEER_INPUTS[name];
-    const near = peer ? undefined : nearest(name);
-    const sure = name.includes('-') || seen === true;
-    const likely = seen !== false && (peer ? !peer.common : near !== undefined && !isGiven(near));
-    if (peer && (sure || likely))
-        return { kind: 'error', what, fix: `${peer.of} has an input of that name; here, write ${peer.here}` };
-    if (near && (sure || likely))
-        return { kind: 'error', what, fix: `write ${near}` };
-    if (sure)
-        return { kind: 'error', what, fix: 'correct its name, or leave it out; docs/inputs.md lists all inputs' };
-    const hint = peer ? ` ${peer.of} has an input of that name; here, write ${peer.here}.` : '';
-    return {
-        kind: 'warning',
-        text: `${name} is not an input of this action and has no effect (a variable INPUT_${name.toUpperCase()} of the job itself looks the same).${hint}`,
-    };
-}
-function nearest(name) {
-    const plain = (text) => text.replaceAll(/[-_. ]/g, '');
-    const written = plain(name);
-    const allowed = written.length >= 8 ? 2 : written.length >= 5 ? 1 : 0;
-    const ranked = INPUT_NAMES.map((known) => ({ known, far: distance(written, plain(known)) })).sort((a, b) => a.far - b.far);
-    return ranked[0] && ranked[0].far <= allowed ? ranked[0].known : undefined;
-}
-function distance(a, b) {
-    let [before, last] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
-    for (let i = 1; i <= a.length; i++) {
-        const row = [i];
-        for (let j = 1; j <= b.length; j++) {
-            const replaced = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-            row[j] = Math.min(replaced, (last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
-            const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-            if (swapped)
-                row[j] = Math.min(row[j] ?? 0, (before[j - 2] ?? 0) + 1);
-        }
-        [before, last] = [last, row];
-    }
-    return last[b.length] ?? 0;
-}
-
-;// CONCATENATED MODULE: ./lib/request/without-effect.js
-
-const GOES_WITH = [
-    [/^(s3|cloudfront)-/, 's3-upload'],
-    [/^(image-|ecr-(create-)?repository)/, 'images'],
-    [/^ssm-/, 'ssm-parameters'],
-    [/^deploy-/, 'deploy'],
-];
-const ASKS = {
-    'cloudfront-distribution': 'nothing is invalidated',
-    's3-redirects': 'no redirect is written',
-    'deploy-first': 'no task is run',
-    'ssm-env-file': 'there is nothing to write',
-};
-function checkWithoutEffect(inputs, { warning }) {
-    const why = (main) => `${main} is not given, or gets an empty value`;
-    for (const name of INPUT_NAMES) {
-        const [, main] = GOES_WITH.find(([form]) => form.test(name)) ?? [];
-        const given = inputs.text(name);
-        if (!main || name === main || inputs.text(main) !== undefined)
-            continue;
-        if (given === undefined || given === INPUT_DEFAULTS[name] || given.toLowerCase() === INPUT_DEFAULTS[name])
-            continue;
-        const what = ASKS[name];
-        if (what)
-            inputs.wrong(name, undefined, { what, why: why(main), fix: `give ${main}, or leave ${name} out` });
-        else
-            warning(`Input ${name} has no effect: ${why(main)}`);
-    }
-}
-
-// EXTERNAL MODULE: ./lib/signin/mask-accounts.js
-var mask_accounts = __webpack_require__(1805);
-// EXTERNAL MODULE: ./lib/aws/partition.js
-var partition = __webpack_require__(915);
-// EXTERNAL MODULE: ./lib/base/plain-http.js
-var plain_http = __webpack_require__(1694);
-// EXTERNAL MODULE: ./lib/base/proxy.js
-var base_proxy = __webpack_require__(5309);
 // EXTERNAL MODULE: ./lib/signin/session-tags.js
 var session_tags = __webpack_require__(8542);
 ;// CONCATENATED MODULE: ./lib/signin/request-parts.js
@@ -2200,6 +2011,212 @@ function textsOf(tags) {
     return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]));
 }
 
+;// CONCATENATED MODULE: ./lib/request/peer-inputs.js
+const PEER_INPUTS = {
+    ...of('other sign-in actions', {
+        'role-arn': 'role-to-assume',
+        'aws-role': 'role-to-assume',
+        'session-name': 'role-session-name',
+    }),
+    ...of('other sign-in actions', { role: 'role-to-assume', region: 'aws-region' }, { common: true }),
+    ...of('amazon-ecr-login', {
+        registries: 'ecr-registries, one per line, and ecr-login: true',
+        'registry-type': 'ecr-registries: public',
+        'skip-logout': 'ecr-skip-logout',
+        'mask-password': 'nothing: the password is always masked, and an output only with output-credentials: true',
+    }),
+    ...of('docker/login-action', {
+        registry: 'ecr-login: true (and ecr-registries for other accounts and regions)',
+        username: 'role-to-assume: the job signs in with its own identity',
+        password: 'role-to-assume: the job signs in with its own identity',
+        ecr: 'ecr-login: true',
+        logout: 'ecr-skip-logout',
+    }, { common: true }),
+    ...of('docker/build-push-action', {
+        push: 'images, after a step that builds: SOURCE => REPOSITORY:TAG',
+        tags: 'the right-hand side of a line of images: SOURCE => REPOSITORY:TAG',
+        context: 'images, after a step that builds: SOURCE => REPOSITORY:TAG',
+        platforms: 'images, after a step that builds: SOURCE => REPOSITORY:TAG',
+        load: 'images: docker:NAME => REPOSITORY:TAG, after a step that builds',
+        file: 'images, after a step that builds: SOURCE => REPOSITORY:TAG',
+    }, { common: true }),
+    ...of('s3-sync-action', {
+        args: 's3-delete: true for --delete, a line !GLOB of s3-upload for --exclude; leave --acl out',
+        source_dir: 's3-upload: SOURCE_DIR => s3://BUCKET/DEST_DIR',
+        aws_s3_bucket: 's3-upload: SOURCE_DIR => s3://BUCKET/DEST_DIR',
+        dest_dir: 's3-upload: SOURCE_DIR => s3://BUCKET/DEST_DIR',
+    }),
+    ...of('other S3 actions', {
+        aws_key_id: 'role-to-assume: the job signs in with its own identity',
+        aws_access_key_id: 'role-to-assume: the job signs in with its own identity',
+        aws_secret_access_key: 'role-to-assume: the job signs in with its own identity',
+        aws_session_token: 'role-to-assume: the job signs in with its own identity',
+        aws_bucket: 's3-upload: FOLDER => s3://BUCKET/PREFIX',
+        destination_dir: 's3-upload: FOLDER => s3://BUCKET/PREFIX',
+    }),
+    ...of('other S3 actions', {
+        source: 's3-upload: FOLDER => s3://BUCKET/PREFIX',
+        destination: 's3-upload: FOLDER => s3://BUCKET/PREFIX',
+        invalidation: 'cloudfront-paths, or leave it out: what changed is invalidated',
+    }, { common: true }),
+    ...of('s3-deploy', {
+        'bucket-region': 'nothing: the region of a bucket is looked up',
+        'dist-id': 'cloudfront-distribution',
+        'delete-removed': 's3-delete: true',
+        'no-cache': 's3-cache-control: ** => no-cache',
+        'cache-control': 's3-cache-control: GLOB => VALUE',
+        'files-to-include': 's3-upload, with a glob as LOCAL',
+    }),
+    ...of('s3-deploy', { bucket: 's3-upload: FOLDER => s3://BUCKET/', folder: 's3-upload: FOLDER => s3://BUCKET/' }, { common: true }),
+    ...of('aws-ssm-getparameters-action', {
+        parameterpairs: 'ssm-parameters: NAME=/path/of/parameter, one per line',
+        withdecryption: 'nothing: values are always decrypted',
+    }),
+    ...of('the SSM actions', {
+        'ssm-paths': 'ssm-parameters, one path a line: /path/ for all parameters below it',
+        ssm_parameter: 'ssm-parameters: NAME=/path/of/parameter',
+        env_variable_name: 'ssm-parameters: NAME=/path/of/parameter',
+        'ssm-path': 'ssm-parameters: /path/ for all parameters below it, or NAME=/path',
+        'parameter-name': 'ssm-parameters: NAME=/path/of/parameter',
+        'parameter-names': 'ssm-parameters, one per line',
+        'env-variable-name': 'ssm-parameters: NAME=/path/of/parameter',
+        'with-decryption': 'nothing: values are always decrypted',
+    }),
+    ...of('the SSM actions', {
+        decryption: 'nothing: values are always decrypted',
+        prefix: 'ssm-parameters: PREFIX_*=/path/',
+        output: 'ssm-env-file',
+        path: 'ssm-parameters: /path/ for all parameters below it',
+        recursive: 'nothing: /path/ is read with all that is below it',
+    }, { common: true }),
+    ...of('aws-secretsmanager-get-secrets', {
+        'secret-ids': 'ssm-parameters: NAME=secretsmanager:ID, one per line',
+        'parse-json-secrets': 'ssm-parameters: NAME=secretsmanager:ID as json',
+        'name-transformation': 'ssm-name-case',
+    }),
+    ...of('amazon-ecs-deploy-task-definition', {
+        'task-definition': 'deploy: IMAGE => ecs:CLUSTER/SERVICE; the service keeps its own task definition',
+        'container-name': 'deploy: IMAGE => ecs:CLUSTER/SERVICE/CONTAINER',
+        'wait-for-service-stability': 'deploy-wait',
+        'wait-for-minutes': 'deploy-timeout-minutes',
+        'codedeploy-application': 'deploy: s3://BUCKET/KEY => codedeploy:APPLICATION/GROUP',
+        'codedeploy-deployment-group': 'deploy: s3://BUCKET/KEY => codedeploy:APPLICATION/GROUP',
+    }),
+    ...of('amazon-ecs-deploy-task-definition', { cluster: 'deploy: IMAGE => ecs:CLUSTER/SERVICE', service: 'deploy: IMAGE => ecs:CLUSTER/SERVICE' }, { common: true }),
+    ...of('aws-lambda-deploy', {
+        'function-name': 'deploy: IMAGE => lambda:FUNCTION, or s3://BUCKET/KEY => lambda:FUNCTION',
+        'code-artifacts-dir': 's3-upload for the zip, and deploy: s3://BUCKET/KEY => lambda:FUNCTION',
+    }),
+};
+function of(action, inputs, how = {}) {
+    return Object.fromEntries(Object.entries(inputs).map(([name, here]) => [name, { of: action, here, ...how }]));
+}
+
+;// CONCATENATED MODULE: ./lib/request/unknown-inputs.js
+
+
+
+
+function checkUnknownInputs(inputs, runner) {
+    const given = Object.keys(runner.env).flatMap((variable) => {
+        const name = /^INPUT_([^a-z]+)$/.exec(variable)?.[1]?.toLowerCase();
+        const known = name === undefined || INPUT_NAMES.includes(name) || KEY_INPUTS.includes(name);
+        return known || !runner.env[variable]?.trim() ? [] : [name];
+    });
+    if (given.length === 0)
+        return;
+    const file = (0,workflow_file/* readWorkflowFile */.A)(runner.env);
+    for (const name of given) {
+        const verdict = judge(name, { seen: seenIn(file, name), isGiven: (known) => inputs.text(known) !== undefined });
+        if (verdict.kind === 'error')
+            inputs.wrong(name, undefined, verdict);
+        else
+            runner.warning(verdict.text);
+    }
+}
+function seenIn(file, name) {
+    return file?.steps.some((step) => step.has(name));
+}
+function judge(name, { seen, isGiven }) {
+    const what = 'there is no such input';
+    const peer = PEER_INPUTS[name];
+    const near = peer ? undefined : nearest(name);
+    const sure = name.includes('-') || seen === true;
+    const likely = seen !== false && (peer ? !peer.common : near !== undefined && !isGiven(near));
+    if (peer && (sure || likely))
+        return { kind: 'error', what, fix: `${peer.of} has an input of that name; here, write ${peer.here}` };
+    if (near && (sure || likely))
+        return { kind: 'error', what, fix: `write ${near}` };
+    if (sure)
+        return { kind: 'error', what, fix: 'correct its name, or leave it out; docs/inputs.md lists all inputs' };
+    const hint = peer ? ` ${peer.of} has an input of that name; here, write ${peer.here}.` : '';
+    return {
+        kind: 'warning',
+        text: `${name} is not an input of this action and has no effect (a variable INPUT_${name.toUpperCase()} of the job itself looks the same).${hint}`,
+    };
+}
+function nearest(name) {
+    const plain = (text) => text.replaceAll(/[-_. ]/g, '');
+    const written = plain(name);
+    const allowed = written.length >= 8 ? 2 : written.length >= 5 ? 1 : 0;
+    const ranked = INPUT_NAMES.map((known) => ({ known, far: distance(written, plain(known)) })).sort((a, b) => a.far - b.far);
+    return ranked[0] && ranked[0].far <= allowed ? ranked[0].known : undefined;
+}
+function distance(a, b) {
+    let [before, last] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
+    for (let i = 1; i <= a.length; i++) {
+        const row = [i];
+        for (let j = 1; j <= b.length; j++) {
+            const replaced = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+            row[j] = Math.min(replaced, (last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
+            const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+            if (swapped)
+                row[j] = Math.min(row[j] ?? 0, (before[j - 2] ?? 0) + 1);
+        }
+        [before, last] = [last, row];
+    }
+    return last[b.length] ?? 0;
+}
+
+;// CONCATENATED MODULE: ./lib/request/without-effect.js
+
+const GOES_WITH = [
+    [/^(s3|cloudfront)-/, 's3-upload'],
+    [/^(image-|ecr-(create-)?repository)/, 'images'],
+    [/^ssm-/, 'ssm-parameters'],
+    [/^deploy-/, 'deploy'],
+];
+const ASKS = {
+    'cloudfront-distribution': 'nothing is invalidated',
+    's3-redirects': 'no redirect is written',
+    'deploy-first': 'no task is run',
+    'ssm-env-file': 'there is nothing to write',
+};
+function checkWithoutEffect(inputs, { warning }) {
+    const why = (main) => `${main} is not given, or gets an empty value`;
+    for (const name of INPUT_NAMES) {
+        const [, main] = GOES_WITH.find(([form]) => form.test(name)) ?? [];
+        const given = inputs.text(name);
+        if (!main || name === main || inputs.text(main) !== undefined)
+            continue;
+        if (given === undefined || given === INPUT_DEFAULTS[name] || given.toLowerCase() === INPUT_DEFAULTS[name])
+            continue;
+        const what = ASKS[name];
+        if (what)
+            inputs.wrong(name, undefined, { what, why: why(main), fix: `give ${main}, or leave ${name} out` });
+        else
+            warning(`Input ${name} has no effect: ${why(main)}`);
+    }
+}
+
+// EXTERNAL MODULE: ./lib/signin/mask-accounts.js
+var mask_accounts = __webpack_require__(1805);
+// EXTERNAL MODULE: ./lib/aws/partition.js
+var partition = __webpack_require__(915);
+// EXTERNAL MODULE: ./lib/base/plain-http.js
+var plain_http = __webpack_require__(1694);
+// EXTERNAL MODULE: ./lib/base/proxy.js
+var base_proxy = __webpack_require__(5309);
 ;// CONCATENATED MODULE: ./lib/signin/request.js
 
 

@@ -1,3 +1,4 @@
+import { isBucketName } from '../aws/bucket-name.ts';
 import { isPublicHost } from '../aws/ecr-hosts.ts';
 import { checkRepository, parseImageName } from '../aws/image-name.ts';
 import { Problem } from '../base/problem.ts';
@@ -74,7 +75,6 @@ const FUNCTION = /^[\w-]{1,64}$/;
 const ALIAS = /^(?!\d+$)[\w-]{1,128}$/;
 /** https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateApplication.html */
 const CODEDEPLOY_NAME = /^[A-Za-z0-9._+=,@-]{1,100}$/;
-const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
 
 /** @throws Problem with the accepted forms */
 export function parseDeployLine(text: string): DeployLine {
@@ -235,7 +235,7 @@ function imageSource(source: string, address: string): ImageSource {
 
 function parseObject(text: string): ObjectSource {
   const [bucket, key] = cut(text.slice('s3://'.length), '/');
-  if (!text.startsWith('s3://') || !BUCKET.test(bucket) || key === '' || key.endsWith('/')) {
+  if (!text.startsWith('s3://') || !isBucketName(bucket) || key === '' || key.endsWith('/')) {
     throw new Problem({ what: `${quote(text)} does not name an object`, fix: 'write s3://BUCKET/KEY' });
   }
   return { kind: 'object', bucket, key };

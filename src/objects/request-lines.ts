@@ -1,3 +1,4 @@
+import { isBucketName } from '../aws/bucket-name.ts';
 import type { InputReader } from '../base/inputs.ts';
 import { Problem } from '../base/problem.ts';
 import { quote } from '../base/quote.ts';
@@ -30,9 +31,6 @@ export interface Redirect {
   readonly line: number;
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; old buckets may have capitals and underscores. */
-const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
-
 /** What an empty part of a line mostly comes from. */
 const UNSET = 'an expression of the workflow that is not set, ${{ vars.NAME }}, leaves nothing behind';
 
@@ -57,7 +55,7 @@ function parseAddress(address: string): { bucket: string; prefix: string } | { w
     };
   }
   if (bucket === '') return { what: `${quote(address)} names no bucket`, fix: `write s3://BUCKET/PREFIX; ${UNSET}` };
-  if (!BUCKET.test(bucket)) {
+  if (!isBucketName(bucket)) {
     return {
       what: `${quote(bucket)} is not the name of a bucket`,
       fix: 'write s3://BUCKET/PREFIX; 3 to 63 of a-z 0-9 . -',

@@ -1,11 +1,9 @@
 import type { InputReader } from '../base/inputs.ts';
 import type { Runner } from '../base/runner.ts';
+import { KEY_INPUTS } from '../signin/request-parts.ts';
 import { INPUT_NAMES } from './input-names.ts';
 import { PEER_INPUTS } from './peer-inputs.ts';
 import { readWorkflowFile, type WorkflowFile } from './workflow-file.ts';
-
-/** Names that have a message of their own: stored keys (see the sign-in's request). */
-const TOLD_ELSEWHERE = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
 
 /** What an `INPUT_…` variable that action.yml does not name is taken for. */
 export type InputVerdict =
@@ -20,7 +18,7 @@ export type InputVerdict =
 export function checkUnknownInputs(inputs: InputReader, runner: Pick<Runner, 'env' | 'input' | 'warning'>): void {
   const given = Object.keys(runner.env).flatMap((variable) => {
     const name = /^INPUT_([^a-z]+)$/.exec(variable)?.[1]?.toLowerCase();
-    const known = name === undefined || INPUT_NAMES.includes(name) || TOLD_ELSEWHERE.includes(name);
+    const known = name === undefined || INPUT_NAMES.includes(name) || KEY_INPUTS.includes(name);
     return known || !runner.env[variable]?.trim() ? [] : [name];
   });
   if (given.length === 0) return;

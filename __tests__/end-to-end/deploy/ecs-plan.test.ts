@@ -1,12 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { cancelWhen } from '../../../harness/runner.ts';
-import { deployments, REGISTRY, scene } from './scene.ts';
+import { deployments, REGISTRY, scene, web } from './scene.ts';
 
 const PUSH_AND_DEPLOY = { images: 'oci:one => shop:1', deploy: 'shop:1 => ecs:prod/web' };
-
-function web(change: Record<string, unknown>) {
-  return { ecs: { '111122223333': { prod: { web: change } } } };
-}
 
 describe('before the first write of the whole step', () => {
   test.each<[string, Record<string, unknown>, string, string]>([

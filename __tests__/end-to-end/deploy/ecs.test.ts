@@ -1,14 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Sandbox } from '../../../sandbox/index.ts';
-import { deployments, REGISTRY, scene } from './scene.ts';
+import { deployments, REGISTRY, scene, web } from './scene.ts';
 
 const PUSH_AND_DEPLOY = { images: 'oci:one => shop:1', deploy: 'shop:1 => ecs:prod/web/web' };
 const BEFORE = 'public.ecr.aws/nginx/nginx:1.27';
-
-/** A change of the service web of the sandbox's world. */
-function web(change: Record<string, unknown>) {
-  return { ecs: { '111122223333': { prod: { web: change } } } };
-}
 
 interface Definition {
   readonly containerDefinitions: { image: string }[];

@@ -7,6 +7,11 @@ export const REGISTRY = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
 /** What the sandbox's functions run at first: an image that is nowhere. */
 export const OLD_IMAGE = 'a'.repeat(64);
 
+/** A world with a change of its service `web` on ECS. */
+export function web(change: Record<string, unknown>) {
+  return { ecs: { '111122223333': { prod: { web: change } } } };
+}
+
 /** One step with every job: an image, files and a parameter, and all that was published into service. */
 export const EVERY_JOB = {
   files: { 'build/app.zip': Buffer.from('bundle') },

@@ -4,10 +4,7 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
 import { ROLE, type Scene } from '../../../harness/scene.ts';
 import type { BucketWorld } from '../../../sandbox/s3/model.ts';
-import { PUBLISHER, s3As, siteScene, upload } from './scene.ts';
-
-/** The publisher's own bucket and distribution: an invalidation cannot be made across accounts. */
-const OWN = { 's3-upload': 'site => s3://shop-artifacts', 'cloudfront-distribution': 'E2ARTIFACTS' };
+import { OWN, PUBLISHER, s3As, siteScene, upload } from './scene.ts';
 
 /** What a viewer is given: text, or the status of a refusal. */
 async function given({ sandbox }: Scene, path: string): Promise<string | number> {

@@ -7,6 +7,9 @@ export const PUBLISHER = '111122223333';
 export const SITE = '444455556666';
 export const OWNER = `arn:aws:iam::${SITE}:role/owner`;
 
+/** Inputs for the publisher's own bucket and distribution: an invalidation cannot be made across accounts. */
+export const OWN = { 's3-upload': 'site => s3://shop-artifacts', 'cloudfront-distribution': 'E2ARTIFACTS' };
+
 /** A small site: assets and pages. */
 export const FILES: Readonly<Record<string, string>> = {
   'site/index.html': '<h1>Shop</h1>\n',

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { PRINT_IDENTITY } from '../../../harness/identity.ts';
 import { DEPLOY, ROLE, type Scene, scene } from '../../../harness/scene.ts';
 
 const KEYS = {
@@ -17,13 +18,9 @@ function program({ job }: Scene, env: Readonly<Record<string, string>> = {}) {
   return job.run('env', [...set, 'sh', '-c', command]);
 }
 
-const ROOT = new URL('../../../', import.meta.url).pathname;
-const SCRIPT = `import { STSClient, GetCallerIdentityCommand } from '${ROOT}node_modules/@aws-sdk/client-sts/dist-cjs/index.js';
-  console.log((await new STSClient({ maxAttempts: 1 }).send(new GetCallerIdentityCommand({}))).Arn);`;
-
 /** Who the JavaScript SDK is in a later step. */
 async function javascript({ job }: Scene): Promise<string> {
-  const { stdout, stderr } = await job.run(process.execPath, ['--no-warnings', '--input-type=module', '-e', SCRIPT]);
+  const { stdout, stderr } = await job.run(process.execPath, PRINT_IDENTITY);
   return stdout.trim() || stderr;
 }
 

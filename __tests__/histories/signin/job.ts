@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { PRINT_IDENTITY } from '../../../harness/identity.ts';
 import { type Job, type StepResult, startJob } from '../../../harness/runner.ts';
 import { DEPLOY, ROLE } from '../../../harness/scene.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts';
@@ -163,16 +164,13 @@ function shown(env: Readonly<Record<string, string>>): string {
   return all.map(([name, value]) => `${name}=${/SECRET|TOKEN/.test(name) ? value.length : value}`).join(' ');
 }
 
-const ROOT = new URL('../../../', import.meta.url).pathname;
-const SCRIPT = `import { STSClient, GetCallerIdentityCommand } from '${ROOT}node_modules/@aws-sdk/client-sts/dist-cjs/index.js';
-  console.log((await new STSClient({ maxAttempts: 1 }).send(new GetCallerIdentityCommand({}))).Arn);`;
 const BOTO3 = 'import boto3; print(boto3.client("sts").get_caller_identity()["Arn"])';
 
 type Program = readonly [name: string, command: string, args: readonly string[]];
 
 const has = (command: string, args: readonly string[]) => spawnSync(command, args).status === 0;
 const PROGRAMS: readonly Program[] = [
-  ['the JavaScript SDK', process.execPath, ['--no-warnings', '--input-type=module', '-e', SCRIPT]],
+  ['the JavaScript SDK', process.execPath, PRINT_IDENTITY],
   ...(process.env.HISTORIES ? others() : []),
 ];
 
