@@ -859,33 +859,43 @@ const HEAD_CODES = { 403: 'AccessDenied', 404: 'NotFound', 503: 'SlowDown' };
 
 
 
-async function* listObjects(aws, bucket, { prefix, fetchOwner = false, after, began }) {
+async function* listPages(aws, bucket, { prefix, fetchOwner = false, after, began, ahead = false }) {
     const query = { 'list-type': '2', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }) };
     const asked = {
         ...query,
         ...(fetchOwner ? { 'fetch-owner': 'true' } : {}),
         ...(after === undefined ? {} : { 'start-after': after }),
     };
-    let next;
-    do {
-        const token = next === undefined ? {} : { 'continuation-token': next };
-        const page = await aws.call('s3:ListBucket', async (signal) => {
-            const answer = await bucket.wire.get({ ...asked, ...token }, ownerHeader(bucket), signal);
-            const at = Date.parse(answer.headers.date ?? '');
-            if (next === undefined && at)
-                began?.(at);
-            return readPage(answer.body);
-        });
-        if (next !== undefined && page.next === next) {
+    const ask = (from) => aws.call('s3:ListBucket', async (signal) => {
+        const token = from === undefined ? {} : { 'continuation-token': from };
+        const answer = await bucket.wire.get({ ...asked, ...token }, ownerHeader(bucket), signal);
+        const at = Date.parse(answer.headers.date ?? '');
+        if (from === undefined && at)
+            began?.(at);
+        return readPage(answer.body);
+    });
+    let from;
+    for (let coming = ask(from);;) {
+        const { objects, next } = await coming;
+        if (next === undefined)
+            return yield objects;
+        if (next === from) {
             throw new base_problem/* Problem */.AF({
                 what: 's3:ListBucket was answered with a page that has itself as the next one',
                 on: `s3://${bucket.name}`,
                 fix: 'run the job again; look at AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL if it stays',
             });
         }
-        yield* page.objects;
-        next = page.next;
-    } while (next !== undefined);
+        from = next;
+        const begun = ahead ? ask(next) : undefined;
+        begun?.catch(() => { });
+        yield objects;
+        coming = begun ?? ask(next);
+    }
+}
+async function* listObjects(...asked) {
+    for await (const page of listPages(...asked))
+        yield* page;
 }
 async function headObject(aws, bucket, { key, version }) {
     const headers = { ...ownerHeader(bucket), 'x-amz-checksum-mode': 'ENABLED' };
@@ -3677,42 +3687,47 @@ class PlannedFile {
 
 
 
-async function listTarget(request, { aws }, { target, bucket, paidUntil, }) {
+async function listTarget(request, { aws }, { target, bucket, paidUntil, compare }) {
     if (!bucket.mayList)
-        return { total: 0, newer: [], others: [], began: undefined, listed: [] };
+        return { total: 0, newer: [], others: [], began: undefined };
     const { files, prefix, leavesOut, kind } = target;
     const placeOf = placeFinder(files, (file) => keyOf(target, file));
-    const listed = [];
     const others = [];
     const newer = [];
     const owners = new Map();
     let total = 0;
     let began;
-    for await (const { key, owner: said, ...object } of listObjects(aws, bucket, {
+    const pages = listPages(aws, bucket, {
         prefix,
         fetchOwner: bucket.looksAtOwners,
         began: (at) => {
             began ??= at;
         },
-    })) {
-        const owner = said === undefined ? undefined : (owners.get(said) ?? said);
-        if (owner !== undefined)
-            owners.set(owner, owner);
-        const place = placeOf(key);
-        if (place !== undefined)
-            listed[place] = { ...object, owner };
-        if (kind === 'file')
-            continue;
-        total++;
-        const isWanted = request.delete || request.fixAcl || object.modified > paidUntil;
-        if (place !== undefined || !isWanted || leavesOut(key.slice(prefix.length)))
-            continue;
-        if (object.modified > paidUntil)
-            newer.push({ bucket: bucket.name, key, modified: object.modified });
-        if (request.delete || request.fixAcl)
-            others.push({ bucket: bucket.name, key, prefix, ...object, owner });
+        ahead: true,
+    });
+    for await (const page of pages) {
+        const found = [];
+        for (const { key, owner: said, ...object } of page) {
+            const owner = said === undefined ? undefined : (owners.get(said) ?? said);
+            if (owner !== undefined)
+                owners.set(owner, owner);
+            const place = placeOf(key);
+            if (place !== undefined)
+                found.push([place, { ...object, owner }]);
+            if (kind === 'file')
+                continue;
+            total++;
+            const isWanted = request.delete || request.fixAcl || object.modified > paidUntil;
+            if (place !== undefined || !isWanted || leavesOut(key.slice(prefix.length)))
+                continue;
+            if (object.modified > paidUntil)
+                newer.push({ bucket: bucket.name, key, modified: object.modified });
+            if (request.delete || request.fixAcl)
+                others.push({ bucket: bucket.name, key, prefix, ...object, owner });
+        }
+        await compare(found);
     }
-    return { total, newer, others, began, listed };
+    return { total, newer, others, began };
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/plan/changes.js
@@ -3738,6 +3753,7 @@ async function listTarget(request, { aws }, { target, bucket, paidUntil, }) {
 
 const changes_HEADS_AT_ONCE = 64;
 const LISTINGS_AT_ONCE = 16;
+const FILES_IN_A_TURN = 128;
 async function compareTargets(request, access, { targets, buckets, keepsTimes, paidUntil }) {
     const book = headerBook(request);
     const last = (0,rules_globs/* globSet */.xk)(request.last.map(({ glob }) => glob));
@@ -3759,23 +3775,13 @@ async function compareTargets(request, access, { targets, buckets, keepsTimes, p
     const waiting = targets.map((target) => ({ target, bucket: buckets.get(target.bucket) }));
     for (let from = 0; from < waiting.length; from += LISTINGS_AT_ONCE) {
         const some = waiting.slice(from, from + LISTINGS_AT_ONCE);
-        const lists = await Promise.all(some.map((one) => listTarget(request, access, { ...one, paidUntil })));
+        const width = Math.ceil(changes_HEADS_AT_ONCE / some.length);
+        const compared = await Promise.all(some.map((one) => compareTarget(comparer, { ...one, paidUntil, keepsTimes, width })));
         for (const [at, { target, bucket }] of some.entries()) {
-            const { listed, ...listing } = lists[at];
+            const { found, listed, listing } = compared[at];
             listings.set(target, listing);
             for (const one of listing.newer)
                 written.push(one);
-            const place = { bucket: target.bucket, kind: target.kind, prefix: target.prefix };
-            const found = [];
-            let done = 0;
-            await (0,parallel/* eachOf */.pQ)(target.files.entries(), changes_HEADS_AT_ONCE, async ([index, file]) => {
-                if (++done % 256 === 0)
-                    await (0,promises_.setImmediate)();
-                const object = await planFile(comparer, { target, place, bucket, file }, listed[index]);
-                found[index] = object;
-                if (object.action !== 'unchanged' || !(bucket.looksAtOwners || keepsTimes))
-                    listed[index] = undefined;
-            });
             for (const [index, object] of found.entries()) {
                 if (!singles.isFirst(object, { target, file: target.files[index] }))
                     continue;
@@ -3793,6 +3799,31 @@ async function compareTargets(request, access, { targets, buckets, keepsTimes, p
     singles.throwProblems();
     tellOf(comparer, access);
     return { objects, listings, headed: comparer.headed, kept, written };
+}
+async function compareTarget(comparer, { target, bucket, paidUntil, keepsTimes, width }) {
+    const { request, access } = comparer;
+    const place = { bucket: target.bucket, kind: target.kind, prefix: target.prefix };
+    const found = new Array(target.files.length);
+    const listed = [];
+    let begun = 0;
+    let turn;
+    const compare = (some) => (0,parallel/* eachOf */.pQ)(some, width, async ([index, there]) => {
+        if (begun++ % FILES_IN_A_TURN === 0)
+            turn = (0,promises_.setImmediate)();
+        await turn;
+        const object = await planFile(comparer, { target, place, bucket, file: target.files[index] }, there);
+        found[index] = object;
+        if (there && object.action === 'unchanged' && (bucket.looksAtOwners || keepsTimes))
+            listed[index] = there;
+    });
+    const listing = await listTarget(request, access, { target, bucket, paidUntil, compare });
+    await compare(unlisted(target.files.length, found));
+    return { found, listed, listing };
+}
+function* unlisted(files, found) {
+    for (let index = 0; index < files; index++)
+        if (!found[index])
+            yield [index, undefined];
 }
 async function planFile(comparer, { target, place, bucket, file }, listed) {
     const { request, access, forms, buffers, last, headed, told } = comparer;

@@ -37,6 +37,7 @@ export interface Changes {
 /** More HEADs at a time than this bring nothing from one runner. */
 const HEADS_AT_ONCE = 64;
 const LISTINGS_AT_ONCE = 16;
+const FILES_IN_A_TURN = 128;
 
 export interface Compared {
   readonly targets: readonly LocalTarget[];
@@ -73,21 +74,14 @@ export async function compareTargets(
   const waiting = targets.map((target) => ({ target, bucket: buckets.get(target.bucket)! }));
   for (let from = 0; from < waiting.length; from += LISTINGS_AT_ONCE) {
     const some = waiting.slice(from, from + LISTINGS_AT_ONCE);
-    const lists = await Promise.all(some.map((one) => listTarget(request, access, { ...one, paidUntil })));
+    const width = Math.ceil(HEADS_AT_ONCE / some.length);
+    const compared = await Promise.all(
+      some.map((one) => compareTarget(comparer, { ...one, paidUntil, keepsTimes, width })),
+    );
     for (const [at, { target, bucket }] of some.entries()) {
-      const { listed, ...listing } = lists[at]!;
+      const { found, listed, listing } = compared[at]!;
       listings.set(target, listing);
       for (const one of listing.newer) written.push(one);
-      const place = { bucket: target.bucket, kind: target.kind, prefix: target.prefix };
-      const found: PlannedFile[] = [];
-      let done = 0;
-      await eachOf(target.files.entries(), HEADS_AT_ONCE, async ([index, file]) => {
-        // Small files are hashed without a pause: let others have their turn.
-        if (++done % 256 === 0) await setImmediate();
-        const object = await planFile(comparer, { target, place, bucket, file }, listed[index]);
-        found[index] = object;
-        if (object.action !== 'unchanged' || !(bucket.looksAtOwners || keepsTimes)) listed[index] = undefined;
-      });
       for (const [index, object] of found.entries()) {
         if (!singles.isFirst(object, { target, file: target.files[index]! })) continue;
         objects.push(object);
@@ -119,6 +113,46 @@ interface Comparer {
     /** By bucket: a key that encrypts what stays, and that its owner cannot use. */
     readonly keys: Map<string, string | undefined>;
   };
+}
+
+interface ComparedTarget {
+  readonly target: LocalTarget;
+  readonly bucket: PlannedBucket;
+  readonly paidUntil: number;
+  readonly keepsTimes: boolean;
+  /** Files that are compared at a time. */
+  readonly width: number;
+}
+
+/** Compares each page of the listing while the next one is on its way, then the files that are in none. */
+async function compareTarget(
+  comparer: Comparer,
+  { target, bucket, paidUntil, keepsTimes, width }: ComparedTarget,
+): Promise<{ found: PlannedFile[]; listed: ListedObject[]; listing: PrefixListing }> {
+  const { request, access } = comparer;
+  const place = { bucket: target.bucket, kind: target.kind, prefix: target.prefix };
+  const found = new Array<PlannedFile>(target.files.length);
+  // Of those alone whose owner, or time, matters.
+  const listed: ListedObject[] = [];
+  let begun = 0;
+  let turn: Promise<void> | undefined;
+  const compare = (some: Iterable<readonly [number, ListedObject | undefined]>) =>
+    eachOf(some, width, async ([index, there]) => {
+      // Small files are hashed without a pause: the next page, and all else, gets its turn in between.
+      if (begun++ % FILES_IN_A_TURN === 0) turn = setImmediate();
+      await turn;
+      const object = await planFile(comparer, { target, place, bucket, file: target.files[index]! }, there);
+      found[index] = object;
+      if (there && object.action === 'unchanged' && (bucket.looksAtOwners || keepsTimes)) listed[index] = there;
+    });
+  const listing = await listTarget(request, access, { target, bucket, paidUntil, compare });
+  await compare(unlisted(target.files.length, found));
+  return { found, listed, listing };
+}
+
+/** Places of the files that no page had. */
+function* unlisted(files: number, found: readonly PlannedFile[]): Generator<readonly [number, undefined]> {
+  for (let index = 0; index < files; index++) if (!found[index]) yield [index, undefined];
 }
 
 interface ComparedFile {

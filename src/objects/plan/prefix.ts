@@ -3,7 +3,7 @@ import type { Access } from '../../job.ts';
 import { keyOf, type LocalTarget } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
 import type { ListedObject } from '../rules/compare.ts';
-import { listObjects } from '../s3/listing.ts';
+import { listPages } from '../s3/listing.ts';
 import type { Written } from './owed-invalidations.ts';
 import type { Deletion, PlannedBucket } from './plan.ts';
 
@@ -19,46 +19,55 @@ export interface PrefixListing {
   readonly began: number | undefined;
 }
 
-/**
- * Only what the comparison needs is kept: a bucket may hold far more than the step has files.
- * @returns `listed` in the order of the files
- */
+/** What a page of a listing says of a target's files, by their places in it. */
+export type ListedFiles = readonly (readonly [place: number, listed: ListedObject])[];
+
+interface ListedTarget {
+  readonly target: LocalTarget;
+  readonly bucket: PlannedBucket;
+  readonly paidUntil: number;
+  /** Is given each page's, while the next one is on its way. */
+  readonly compare: (found: ListedFiles) => Promise<void>;
+}
+
+/** Nothing else of a listing is kept but what the step may have to do with it: a bucket may hold far more than the step has files. */
 export async function listTarget(
   request: ObjectsRequest,
   { aws }: Pick<Access, 'aws'>,
-  {
-    target,
-    bucket,
-    paidUntil,
-  }: { readonly target: LocalTarget; readonly bucket: PlannedBucket; readonly paidUntil: number },
-): Promise<PrefixListing & { listed: (ListedObject | undefined)[] }> {
-  if (!bucket.mayList) return { total: 0, newer: [], others: [], began: undefined, listed: [] };
+  { target, bucket, paidUntil, compare }: ListedTarget,
+): Promise<PrefixListing> {
+  if (!bucket.mayList) return { total: 0, newer: [], others: [], began: undefined };
   const { files, prefix, leavesOut, kind } = target;
   const placeOf = placeFinder(files, (file) => keyOf(target, file));
-  const listed: (ListedObject | undefined)[] = [];
   const others: PrefixListing['others'][number][] = [];
   const newer: Written[] = [];
   const owners = new Map<string, string>();
   let total = 0;
   let began: number | undefined;
-  for await (const { key, owner: said, ...object } of listObjects(aws, bucket, {
+  const pages = listPages(aws, bucket, {
     prefix,
     fetchOwner: bucket.looksAtOwners,
     began: (at) => {
       began ??= at;
     },
-  })) {
-    // Few accounts own many objects: one text for each.
-    const owner = said === undefined ? undefined : (owners.get(said) ?? said);
-    if (owner !== undefined) owners.set(owner, owner);
-    const place = placeOf(key);
-    if (place !== undefined) listed[place] = { ...object, owner };
-    if (kind === 'file') continue;
-    total++;
-    const isWanted = request.delete || request.fixAcl || object.modified > paidUntil;
-    if (place !== undefined || !isWanted || leavesOut(key.slice(prefix.length))) continue;
-    if (object.modified > paidUntil) newer.push({ bucket: bucket.name, key, modified: object.modified });
-    if (request.delete || request.fixAcl) others.push({ bucket: bucket.name, key, prefix, ...object, owner });
+    ahead: true,
+  });
+  for await (const page of pages) {
+    const found: [number, ListedObject][] = [];
+    for (const { key, owner: said, ...object } of page) {
+      // Few accounts own many objects: one text for each.
+      const owner = said === undefined ? undefined : (owners.get(said) ?? said);
+      if (owner !== undefined) owners.set(owner, owner);
+      const place = placeOf(key);
+      if (place !== undefined) found.push([place, { ...object, owner }]);
+      if (kind === 'file') continue;
+      total++;
+      const isWanted = request.delete || request.fixAcl || object.modified > paidUntil;
+      if (place !== undefined || !isWanted || leavesOut(key.slice(prefix.length))) continue;
+      if (object.modified > paidUntil) newer.push({ bucket: bucket.name, key, modified: object.modified });
+      if (request.delete || request.fixAcl) others.push({ bucket: bucket.name, key, prefix, ...object, owner });
+    }
+    await compare(found);
   }
-  return { total, newer, others, began, listed };
+  return { total, newer, others, began };
 }

@@ -16,15 +16,18 @@ export interface ListOptions {
   readonly began?: (at: number) => void;
 }
 
+type ListedPage = Page['objects'];
+
 /**
  * Every object whose key begins with the prefix, a page of 1,000 at a time.
+ * @param ahead whether the next page is asked for while this one is worked on
  * @throws Problem when a page names itself as the next one: the listing would have no end
  */
-export async function* listObjects(
+export async function* listPages(
   aws: Pick<Aws, 'call'>,
   bucket: Pick<Bucket, 'name' | 'owner' | 'wire'>,
-  { prefix, fetchOwner = false, after, began }: ListOptions,
-): AsyncGenerator<ListedObject & { readonly key: string }> {
+  { prefix, fetchOwner = false, after, began, ahead = false }: ListOptions & { readonly ahead?: boolean },
+): AsyncGenerator<ListedPage> {
   // XML cannot hold every character that a key may have.
   const query = { 'list-type': '2', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }) };
   const asked = {
@@ -32,25 +35,37 @@ export async function* listObjects(
     ...(fetchOwner ? { 'fetch-owner': 'true' } : {}),
     ...(after === undefined ? {} : { 'start-after': after }),
   };
-  let next: string | undefined;
-  do {
-    const token: Record<string, string> = next === undefined ? {} : { 'continuation-token': next };
-    const page: Page = await aws.call('s3:ListBucket', async (signal) => {
+  const ask = (from: string | undefined): Promise<Page> =>
+    aws.call('s3:ListBucket', async (signal) => {
+      const token: Record<string, string> = from === undefined ? {} : { 'continuation-token': from };
       const answer = await bucket.wire.get({ ...asked, ...token }, ownerHeader(bucket), signal);
       const at = Date.parse(answer.headers.date ?? '');
-      if (next === undefined && at) began?.(at);
+      if (from === undefined && at) began?.(at);
       return readPage(answer.body);
     });
-    if (next !== undefined && page.next === next) {
+  let from: string | undefined;
+  for (let coming = ask(from); ; ) {
+    const { objects, next } = await coming;
+    if (next === undefined) return yield objects;
+    if (next === from) {
       throw new Problem({
         what: 's3:ListBucket was answered with a page that has itself as the next one',
         on: `s3://${bucket.name}`,
         fix: 'run the job again; look at AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL if it stays',
       });
     }
-    yield* page.objects;
-    next = page.next;
-  } while (next !== undefined);
+    from = next;
+    const begun = ahead ? ask(next) : undefined;
+    // Who stops in between does not wait for it.
+    begun?.catch(() => {});
+    yield objects;
+    coming = begun ?? ask(next);
+  }
+}
+
+/** The same, object by object. */
+export async function* listObjects(...asked: Parameters<typeof listPages>): AsyncGenerator<ListedPage[number]> {
+  for await (const page of listPages(...asked)) yield* page;
 }
 
 /** HEAD in checksum mode, of the latest version when none is given. */
