@@ -578,6 +578,38 @@ function isSent({ action }) {
     return action === 'upload' || action === 'compress' || action === 'mount';
 }
 
+// EXTERNAL MODULE: ./lib/base/units.js
+var units = __webpack_require__(8714);
+;// CONCATENATED MODULE: ./lib/images/progress.js
+
+const LARGE = 32 << 20;
+const EVERY_MS = 15_000;
+function makeProgress(say) {
+    let [sent, said, open] = [0, 0, 0];
+    const timer = setInterval(() => {
+        if (sent === said)
+            return;
+        said = sent;
+        say(`${(0,units/* formatBytes */.z3)(sent)} sent, ${(0,units/* counted */.hS)(open, 'blob')} under way`);
+    }, EVERY_MS).unref();
+    return {
+        begin: ({ digest, size }) => {
+            const start = Date.now();
+            open++;
+            return (result) => {
+                open--;
+                if (size < LARGE)
+                    return;
+                say(`${result} ${digest.slice(0, 19)}… ${(0,units/* formatBytes */.z3)(size)} in ${(0,units/* formatSeconds */.Xo)(Date.now() - start)}`);
+            };
+        },
+        sent: (bytes) => {
+            sent += bytes;
+        },
+        end: () => clearInterval(timer),
+    };
+}
+
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecr/dist-cjs/index.js
 var dist_cjs = __webpack_require__(8249);
 // EXTERNAL MODULE: ./lib/aws/client.js + 1 modules
@@ -913,7 +945,25 @@ function noRegistry(on, why) {
 
 
 
+
 const UPLOADS = 6;
+async function applyPushes(pushes, deps) {
+    const { runner } = deps.access;
+    const progress = makeProgress(runner.info);
+    try {
+        const all = { ...deps, progress, sent: new Map() };
+        const { done, failure } = await (0,parallel/* settle */.G9)(pushes.map((push) => applyPush(push, all)));
+        if (failure === undefined)
+            return done;
+        for (const result of done.filter(({ push }) => !isDone(push))) {
+            runner.warning(`${deps.told(result)}; another image failed after that`);
+        }
+        throw failure;
+    }
+    finally {
+        progress.end();
+    }
+}
 async function applyPush(push, deps) {
     const start = Date.now();
     const bytes = { uploaded: 0, mounted: 0, reused: 0 };
@@ -930,12 +980,12 @@ async function applyPush(push, deps) {
         bytes[result] += descriptor.size;
     });
     const finished = push.finished ?? finishWith(push.image, { layers: made, images: push.adopted });
-    await putManifests(push, finished, repository);
+    await putManifests(push, finished, { repository, warn: deps.access.runner.warning });
     const { digest, mediaType } = finished.descriptor;
     return { push, digest, mediaType, bytes, milliseconds: Date.now() - start };
 }
 function thereAlready({ tags }) {
-    const [{ before = '', beforeType = '' } = {}] = tags;
+    const { before = '', beforeType = '' } = tags.find(({ action }) => action === 'same') ?? tags[0] ?? {};
     return { digest: before, mediaType: beforeType };
 }
 function inSendingOrder(blobs) {
@@ -967,7 +1017,7 @@ async function sendBlob(blob, { push, repository }, { compressor, progress, sent
     const outcome = await result;
     return { descriptor: layer.descriptor, result: before ? 'reused' : outcome };
 }
-async function putManifests(push, finished, repository) {
+async function putManifests(push, finished, { repository, warn }) {
     const manifests = inOrder(finished);
     const isTagged = push.tags.every(({ action }) => action !== 'put');
     for (const { descriptor, bytes } of manifests.slice(0, -1)) {
@@ -976,9 +1026,17 @@ async function putManifests(push, finished, repository) {
         await repository.putManifest(descriptor.digest, descriptor.mediaType, bytes);
     }
     const tags = push.tags.filter(({ action, before }) => action === 'put' && before !== finished.descriptor.digest);
-    const outcome = await (0,parallel/* settle */.G9)(tags.map(({ tag }) => putTag(tag ?? finished.descriptor.digest, finished, repository)));
-    if (outcome.failure !== undefined)
-        throw outcome.failure;
+    const outcome = await (0,parallel/* settle */.G9)(tags.map(async ({ tag = finished.descriptor.digest }) => {
+        await putTag(tag, finished, repository);
+        return tag;
+    }));
+    if (outcome.failure === undefined)
+        return;
+    if (outcome.done.length > 0) {
+        const name = `${push.registry.host}/${push.repository} (${outcome.done.join(', ')})`;
+        warn(`${name} is now ${finished.descriptor.digest}, before another tag of it failed`);
+    }
+    throw outcome.failure;
 }
 async function putTag(tag, { descriptor, bytes }, repository) {
     try {
@@ -1142,12 +1200,140 @@ function describePush({ source, registry, repository, create, tags, image, finis
     };
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: ./lib/base/edge/files.js
+var files = __webpack_require__(1156);
+// EXTERNAL MODULE: ./lib/base/read-text.js
+var read_text = __webpack_require__(9213);
+;// CONCATENATED MODULE: ./lib/images/login/config.js
+function asDockerConfig(value) {
+    if (!isObject(value))
+        return undefined;
+    const config = Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null));
+    const { auths = {}, credHelpers = {}, credsStore = '' } = config;
+    const auth = isObject(auths) && Object.values(auths).every((login) => login === null || isObject(login));
+    const helpers = isObject(credHelpers) && Object.values(credHelpers).every((name) => typeof name === 'string');
+    return auth && helpers && typeof credsStore === 'string' ? config : undefined;
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function withLogins(config, logins) {
+    const { credsStore, credHelpers = {}, auths = {}, ...others } = config;
+    const none = credsStore ? logins.map(({ host }) => [host, '']) : [];
+    const helpers = Object.fromEntries([...withoutOurs(credHelpers, logins), ...none]);
+    return {
+        ...others,
+        ...(credsStore ? { credsStore } : {}),
+        auths: { ...auths, ...authsOf(logins) },
+        ...(Object.keys(helpers).length > 0 ? { credHelpers: helpers } : {}),
+    };
+}
+function containersAuth(docker, containers, logins) {
+    const isOurs = (key) => logins.some(({ host }) => key.startsWith(`${host}/`));
+    const given = Object.entries({ ...docker.auths, ...containers.auths }).filter(([key]) => !isOurs(key));
+    const auths = Object.fromEntries(given);
+    const { credsStore = '' } = docker;
+    const stored = credsStore ? Object.fromEntries(Object.keys(auths).map((host) => [host, credsStore])) : {};
+    const all = withoutOurs({ ...stored, ...docker.credHelpers, ...containers.credHelpers }, logins);
+    const named = all.filter(([, helper]) => helper !== '');
+    return {
+        auths: { ...auths, ...authsOf(logins) },
+        ...(named.length > 0 ? { credHelpers: Object.fromEntries(named) } : {}),
+    };
+}
+function authsOf(logins) {
+    return Object.fromEntries(logins.map(({ host, auth }) => [host, { auth }]));
+}
+function withoutOurs(helpers, logins) {
+    return Object.entries(helpers).filter(([host]) => !logins.some((it) => it.host === host));
+}
+
+;// CONCATENATED MODULE: ./lib/images/login/index.js
+
+
+
+
+
+
+
+
+
+async function readExisting(runner) {
+    const { env } = runner;
+    const home = env.HOME || env.USERPROFILE || (0,external_node_os_.homedir)();
+    const dockerFolder = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE || '.', env.DOCKER_CONFIG || (0,external_node_path_.join)(home, '.docker'));
+    const runtime = env.XDG_RUNTIME_DIR ? [(0,external_node_path_.join)(env.XDG_RUNTIME_DIR, 'containers/auth.json')] : [];
+    const places = [env.REGISTRY_AUTH_FILE ?? '', ...runtime, (0,external_node_path_.join)(home, '.config/containers/auth.json')];
+    const containersFile = places.find((path) => path !== '' && (0,external_node_fs_.existsSync)(path));
+    return {
+        dockerFolder,
+        docker: readConfig((0,external_node_path_.join)(dockerFolder, 'config.json'), runner),
+        containers: containersFile ? readConfig(containersFile, runner) : {},
+    };
+}
+function readConfig(path, runner) {
+    if (!(0,external_node_fs_.existsSync)(path))
+        return {};
+    const text = ifAllowed(path, runner, () => (0,read_text/* readText */.yR)(path))?.trim() ?? '';
+    if (text === '')
+        return {};
+    try {
+        const config = asDockerConfig(JSON.parse(text));
+        if (config)
+            return config;
+    }
+    catch {
+    }
+    throw new base_problem/* Problem */.AF({
+        what: 'the file is not a JSON object as Docker writes it',
+        on: path,
+        fix: 'fix or remove it; Docker cannot read it either',
+    });
+}
+function ifAllowed(path, { warning }, read) {
+    return (0,files/* onFileSync */.tA)({ on: path, doing: 'read' }, () => {
+        try {
+            return read();
+        }
+        catch (thrown) {
+            if (thrown.code !== 'EACCES')
+                throw thrown;
+            warning(`${path} may not be read by the runner's user: later steps do not get the logins and settings in it`);
+            return undefined;
+        }
+    });
+}
+async function leaveLogin(registries, { dockerFolder, docker, containers }, { runner, skipLogout: keep, }) {
+    const logins = registries.flatMap(({ hosts, password }) => {
+        const auth = Buffer.from(`${USERNAME}:${password}`).toString('base64');
+        return hosts.map((host) => ({ host, auth }));
+    });
+    const temp = runner.env.RUNNER_TEMP || (0,external_node_os_.tmpdir)();
+    await (0,promises_.mkdir)(temp, { recursive: true });
+    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(temp, 'keyless-docker-'));
+    if (!keep)
+        runner.undoLater({ kind: 'folder', path: folder });
+    const write = (name, config) => (0,promises_.writeFile)((0,external_node_path_.join)(folder, name), `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    await write('config.json', withLogins(docker, logins));
+    await write('auth.json', containersAuth(docker, containers, logins));
+    const beside = (0,external_node_fs_.existsSync)(dockerFolder) ? ifAllowed(dockerFolder, runner, () => (0,external_node_fs_.readdirSync)(dockerFolder)) : [];
+    for (const name of beside ?? []) {
+        if (name !== 'config.json' && name !== 'auth.json')
+            await (0,promises_.symlink)((0,external_node_path_.join)(dockerFolder, name), (0,external_node_path_.join)(folder, name), 'junction');
+    }
+    runner.exportVariables({
+        ...(runner.env.BUILDX_CONFIG ? {} : { BUILDX_CONFIG: (0,external_node_path_.join)(dockerFolder, 'buildx') }),
+        DOCKER_CONFIG: folder,
+        REGISTRY_AUTH_FILE: (0,external_node_path_.join)(folder, 'auth.json'),
+    }, { keep });
+}
+
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __webpack_require__(1421);
 // EXTERNAL MODULE: ./lib/base/timeouts.js
 var timeouts = __webpack_require__(681);
-// EXTERNAL MODULE: ./lib/base/units.js
-var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/images/login/credentials.js
 
 
@@ -1218,129 +1404,23 @@ async function run(program, input) {
     return promise;
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
-// EXTERNAL MODULE: ./lib/base/edge/files.js
-var files = __webpack_require__(1156);
-// EXTERNAL MODULE: ./lib/base/read-text.js
-var read_text = __webpack_require__(9213);
-;// CONCATENATED MODULE: ./lib/images/login/config.js
-function asDockerConfig(value) {
-    if (!isObject(value))
-        return undefined;
-    const config = Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null));
-    const { auths = {}, credHelpers = {}, credsStore = '' } = config;
-    const auth = isObject(auths) && Object.values(auths).every((login) => login === null || isObject(login));
-    const helpers = isObject(credHelpers) && Object.values(credHelpers).every((name) => typeof name === 'string');
-    return auth && helpers && typeof credsStore === 'string' ? config : undefined;
-}
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-function withLogins(config, logins) {
-    const { credsStore, credHelpers = {}, auths = {}, ...others } = config;
-    const none = credsStore ? logins.map(({ host }) => [host, '']) : [];
-    const helpers = Object.fromEntries([...withoutOurs(credHelpers, logins), ...none]);
-    return {
-        ...others,
-        ...(credsStore ? { credsStore } : {}),
-        auths: { ...auths, ...authsOf(logins) },
-        ...(Object.keys(helpers).length > 0 ? { credHelpers: helpers } : {}),
-    };
-}
-function containersAuth(docker, containers, logins) {
-    const isOurs = (key) => logins.some(({ host }) => key.startsWith(`${host}/`));
-    const given = Object.entries({ ...docker.auths, ...containers.auths }).filter(([key]) => !isOurs(key));
-    const auths = Object.fromEntries(given);
-    const { credsStore = '' } = docker;
-    const stored = credsStore ? Object.fromEntries(Object.keys(auths).map((host) => [host, credsStore])) : {};
-    const all = withoutOurs({ ...stored, ...docker.credHelpers, ...containers.credHelpers }, logins);
-    const named = all.filter(([, helper]) => helper !== '');
-    return {
-        auths: { ...auths, ...authsOf(logins) },
-        ...(named.length > 0 ? { credHelpers: Object.fromEntries(named) } : {}),
-    };
-}
-function authsOf(logins) {
-    return Object.fromEntries(logins.map(({ host, auth }) => [host, { auth }]));
-}
-function withoutOurs(helpers, logins) {
-    return Object.entries(helpers).filter(([host]) => !logins.some((it) => it.host === host));
-}
-
-;// CONCATENATED MODULE: ./lib/images/login/index.js
-
-
-
-
-
-
-
-
-
-async function readExisting({ env }) {
-    const home = env.HOME || env.USERPROFILE || (0,external_node_os_.homedir)();
-    const dockerFolder = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE || '.', env.DOCKER_CONFIG || (0,external_node_path_.join)(home, '.docker'));
-    const runtime = env.XDG_RUNTIME_DIR ? [(0,external_node_path_.join)(env.XDG_RUNTIME_DIR, 'containers/auth.json')] : [];
-    const places = [env.REGISTRY_AUTH_FILE ?? '', ...runtime, (0,external_node_path_.join)(home, '.config/containers/auth.json')];
-    const containersFile = places.find((path) => path !== '' && (0,external_node_fs_.existsSync)(path));
-    return {
-        dockerFolder,
-        docker: await readConfig((0,external_node_path_.join)(dockerFolder, 'config.json')),
-        containers: containersFile ? await readConfig(containersFile) : {},
-    };
-}
-async function readConfig(path) {
-    if (!(0,external_node_fs_.existsSync)(path))
-        return {};
-    const text = (0,files/* onFileSync */.tA)({ on: path, doing: 'read' }, () => (0,read_text/* readText */.yR)(path)).trim();
-    if (text === '')
-        return {};
-    try {
-        const config = asDockerConfig(JSON.parse(text));
-        if (config)
-            return config;
-    }
-    catch {
-    }
-    throw new base_problem/* Problem */.AF({
-        what: 'the file is not a JSON object as Docker writes it',
-        on: path,
-        fix: 'fix or remove it; Docker cannot read it either',
-    });
-}
-async function leaveLogin(registries, { dockerFolder, docker, containers }, { runner, skipLogout: keep, }) {
-    const logins = registries.flatMap(({ hosts, password }) => {
-        const auth = Buffer.from(`${USERNAME}:${password}`).toString('base64');
-        return hosts.map((host) => ({ host, auth }));
-    });
-    const temp = runner.env.RUNNER_TEMP || (0,external_node_os_.tmpdir)();
-    await (0,promises_.mkdir)(temp, { recursive: true });
-    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(temp, 'keyless-docker-'));
-    if (!keep)
-        runner.undoLater({ kind: 'folder', path: folder });
-    const write = (name, config) => (0,promises_.writeFile)((0,external_node_path_.join)(folder, name), `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
-    await write('config.json', withLogins(docker, logins));
-    await write('auth.json', containersAuth(docker, containers, logins));
-    for (const name of (0,external_node_fs_.existsSync)(dockerFolder) ? await (0,promises_.readdir)(dockerFolder) : []) {
-        if (name !== 'config.json' && name !== 'auth.json')
-            await (0,promises_.symlink)((0,external_node_path_.join)(dockerFolder, name), (0,external_node_path_.join)(folder, name), 'junction');
-    }
-    runner.exportVariables({
-        ...(runner.env.BUILDX_CONFIG ? {} : { BUILDX_CONFIG: (0,external_node_path_.join)(dockerFolder, 'buildx') }),
-        DOCKER_CONFIG: folder,
-        REGISTRY_AUTH_FILE: (0,external_node_path_.join)(folder, 'auth.json'),
-    }, { keep });
-}
-
 ;// CONCATENATED MODULE: ./lib/images/login/pull.js
 
 
 
+
+
 const ADDRESSES = { 'docker.io': 'registry-1.docker.io' };
+function pullsFrom(access) {
+    return (host) => pullRegistry(host, access, async (repository) => {
+        const { docker, containers } = await readExisting(access.runner);
+        return (await credentialsIn(docker, { host, repository })) ?? credentialsIn(containers, { host, repository });
+    });
+}
 function pullRegistry(host, access, credentials) {
     const base = new URL(`${mayBePlain(host, access.http) ? 'http' : 'https'}://${ADDRESSES[host] ?? host}`);
     const logins = new Map();
+    let refusal;
     return {
         host,
         hosts: [host],
@@ -1351,11 +1431,14 @@ function pullRegistry(host, access, credentials) {
         isPublic: false,
         password: '',
         authorization: (repository) => {
-            const before = logins.get(repository) ?? naming(host, login({ host, base, repository, credentials }, access));
+            const before = logins.get(repository) ?? naming(host, login({ host, base, repository, credentials, refusal }, access));
             logins.set(repository, before);
             return before;
         },
-        renew: async () => logins.clear(),
+        renew: async (challenge) => {
+            logins.clear();
+            refusal = challenge ?? refusal;
+        },
     };
 }
 async function naming(host, asked) {
@@ -1368,30 +1451,30 @@ async function naming(host, asked) {
         throw new base_problem/* Problem */.AF({ ...thrown.details, on: host });
     }
 }
-async function login({ host, base, repository, credentials }, { aws, http, runner }) {
-    const { challenge } = await aws.call('registry:Ping', async (signal) => {
+async function login({ host, base, repository, credentials, refusal }, { aws, http, runner }) {
+    const ping = async (signal) => {
         const answer = await http.request({ method: 'GET', url: new URL('/v2/', base), signal });
         await (0,base_http/* readBody */.x8)(answer);
         if (answer.status >= 500 || answer.status === 429)
             throw refused('registry:Ping', host, { status: answer.status });
         return { status: answer.status, challenge: answer.headers['www-authenticate'] };
-    });
-    if (!challenge)
+    };
+    const asked = refusal ?? (await aws.call('registry:Ping', ping)).challenge;
+    if (!asked)
         return undefined;
     const has = await credentials(repository);
     if (has)
         for (const secret of Object.values(has).slice(-1))
             runner.mask(secret);
-    if (/^basic/i.test(challenge))
+    const challenge = pickChallenge(asked, has);
+    if (challenge === 'basic')
         return has && 'password' in has ? basicOf(has) : undefined;
-    const { realm, service } = parseChallenge(challenge);
-    const url = URL.parse(realm ?? '');
-    if (!url || !/^https?:$/.test(url.protocol)) {
+    if (!challenge) {
         throw new base_problem/* Problem */.AF({ what: 'the registry asks for a login in a way that is not understood', on: host });
     }
-    const asked = tokenRequest({ url, service, scope: `repository:${repository}:pull`, has });
+    const question = tokenRequest({ ...challenge, scope: `repository:${repository}:pull`, has });
     const { token = '' } = await aws.call('registry:Token', async (signal) => {
-        const answer = await http.request({ ...asked, signal });
+        const answer = await http.request({ ...question, signal });
         const body = await (0,base_http/* readBody */.x8)(answer);
         if (answer.status !== 200)
             throw refused('registry:Token', host, { status: answer.status, body });
@@ -1426,8 +1509,16 @@ function mayBePlain(host, { check }) {
 function basicOf({ username, password }) {
     return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
-function parseChallenge(challenge) {
-    return Object.fromEntries([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
+function pickChallenge(asked, has) {
+    const offered = asked.split(/,\s*(?=[a-z][\w-]*\s+[\w-]+\s*=)/i).flatMap((text) => {
+        if (/^basic\b/i.test(text))
+            return ['basic'];
+        const fields = [...text.matchAll(/([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))/g)];
+        const { realm = '', service } = Object.fromEntries(fields.map(([, name, quoted, plain]) => [name, quoted ?? plain]));
+        const url = /^bearer\b/i.test(text) ? URL.parse(realm) : null;
+        return url && /^https?:$/.test(url.protocol) ? [{ url, service }] : [];
+    });
+    return offered.find((it) => it !== 'basic' || (has && 'password' in has)) ?? offered[0];
 }
 function pull_tokenIn(body) {
     try {
@@ -2247,9 +2338,10 @@ async function readUnseen(archive, descriptor, walk) {
     if (manifest.config.mediaType === BUILD_CACHE)
         throw buildCache(archive);
     const layers = checkDescriptors(archive, descriptor.digest, manifest.layers);
+    const mediaType = [OCI.manifest, DOCKER.manifest].find((it) => it === manifest.mediaType) ?? descriptor.mediaType;
     return {
         kind: 'image',
-        descriptor,
+        descriptor: { ...descriptor, mediaType },
         bytes,
         manifest,
         config: blobOf(archive, manifest.config),
@@ -2633,10 +2725,13 @@ function bomb(on, size, read) {
         fix: 'if it is what you built, decompress it before this step',
     });
 }
+const LFS = 'Git LFS';
 const UNREAD = {
+    [LFS]: [...Buffer.from('versio')],
     xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
     bzip2: [0x42, 0x5a, 0x68],
     lz4: [0x04, 0x22, 0x4d, 0x18],
+    zip: [0x50, 0x4b, 0x03, 0x04],
 };
 async function formatOf(of, at = 0) {
     const file = await (0,same_file/* openSame */.bY)(of);
@@ -2654,6 +2749,13 @@ async function formatOf(of, at = 0) {
     }
 }
 function unreadFormat(on, format) {
+    if (format === LFS) {
+        return new base_problem/* Problem */.AF({
+            what: 'it is a pointer of Git LFS, and not the archive',
+            on,
+            fix: 'check the repository out with its large files: lfs: true of actions/checkout',
+        });
+    }
     return new base_problem/* Problem */.AF({
         what: `it is compressed with ${format}, which this action does not read`,
         on,
@@ -3917,36 +4019,6 @@ function makeProver({ compressor, compression, signal, warn }) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/images/progress.js
-
-const LARGE = 32 << 20;
-const EVERY_MS = 15_000;
-function makeProgress(say) {
-    let [sent, said, open] = [0, 0, 0];
-    const timer = setInterval(() => {
-        if (sent === said)
-            return;
-        said = sent;
-        say(`${(0,units/* formatBytes */.z3)(sent)} sent, ${(0,units/* counted */.hS)(open, 'blob')} under way`);
-    }, EVERY_MS).unref();
-    return {
-        begin: ({ digest, size }) => {
-            const start = Date.now();
-            open++;
-            return (result) => {
-                open--;
-                if (size < LARGE)
-                    return;
-                say(`${result} ${digest.slice(0, 19)}… ${(0,units/* formatBytes */.z3)(size)} in ${(0,units/* formatSeconds */.Xo)(Date.now() - start)}`);
-            };
-        },
-        sent: (bytes) => {
-            sent += bytes;
-        },
-        end: () => clearInterval(timer),
-    };
-}
-
 // EXTERNAL MODULE: ./lib/base/retryable.js
 var retryable = __webpack_require__(2619);
 ;// CONCATENATED MODULE: ./lib/images/registry/retryable.js
@@ -4003,7 +4075,7 @@ function sender(registry, name, http) {
             return answer;
         const refused = await notExpected(answer, { action, on: repositoryArn(registry, name) });
         if (refused.isExpired)
-            await registry.renew();
+            await registry.renew(answer.headers['www-authenticate']);
         throw refused;
     };
 }
@@ -4460,7 +4532,7 @@ function reportImages(plan, results, { credentials }) {
             ...(login && results
                 ? [`Later steps can pull from and push to ${registries.map(({ host }) => host).join(', ')}`]
                 : []),
-            ...(results ?? []).map(report_line),
+            ...(results ?? []).map(pushLine),
         ],
         outputs: {
             registry: first?.host ?? '',
@@ -4493,7 +4565,7 @@ function described({ push, digest, mediaType, bytes, milliseconds }) {
         source: push.source,
         name,
         repository: push.repository,
-        tags: push.tags.flatMap(({ tag }) => tag ?? []),
+        tags: tagsOn(push, digest).flatMap(({ tag }) => tag ?? []),
         digest,
         reference: `${name}@${digest}`,
         mediaType,
@@ -4505,12 +4577,18 @@ function described({ push, digest, mediaType, bytes, milliseconds }) {
 function report_nameOf({ registry, repository }) {
     return `${registry.host}/${repository}`;
 }
-function report_line({ push, digest, bytes, milliseconds }) {
-    const tags = push.tags.map(({ tag }) => tag ?? 'by digest').join(', ');
-    const kept = push.tags.filter(({ action }) => action === 'keep');
+function tagsOn({ tags }, digest) {
+    return tags.filter(({ action, before }) => action !== 'keep' || before === digest);
+}
+function pushLine({ push, digest, bytes, milliseconds }) {
+    const on = tagsOn(push, digest);
+    const tags = on.map(({ tag }) => tag ?? 'by digest').join(', ');
+    const kept = push.tags.filter((it) => !on.includes(it));
     const left = kept.map(({ tag, before }) => `; ${tag} stays ${before}`).join('');
+    if (on.every(({ action }) => action === 'keep'))
+        return `${report_nameOf(push)} (${tags}) stays ${digest}${left}`;
     if (isDone(push))
-        return `${report_nameOf(push)} (${tags}) is ${digest}${kept.length > 0 ? '' : ' already'}${left}`;
+        return `${report_nameOf(push)} (${tags}) is ${digest} already${left}`;
     const parts = [
         `${(0,units/* formatBytes */.z3)(bytes.uploaded)} uploaded`,
         ...(bytes.mounted ? [`${(0,units/* formatBytes */.z3)(bytes.mounted)} mounted`] : []),
@@ -4588,17 +4666,10 @@ const TITLES = { mounted: 'mounted', reused: 'there already' };
 
 
 
-
-
-
 function imagesJob(request, access, { outputCredentials }) {
     const { aws, http, runner, signal } = access;
     const pace = makePace();
     const open = (registry, name) => openRepository(registry, name, { http, call: aws.call, pace: () => pace(registry.host, signal) });
-    const pullFrom = (host) => pullRegistry(host, access, async (repository) => {
-        const { docker, containers } = await readExisting(runner);
-        return (await credentialsIn(docker, { host, repository })) ?? credentialsIn(containers, { host, repository });
-    });
     let temp;
     const threads = makeThreads();
     const hasher = makeHasher(threads);
@@ -4614,28 +4685,18 @@ function imagesJob(request, access, { outputCredentials }) {
             const places = { workspace, runnerTemp, temp: temp ?? (0,external_node_os_.tmpdir)(), hasher, signal };
             compressor = makeCompressor({ to: compression, temp: places.temp, threads, signal });
             const prover = makeProver({ compressor, compression, signal, warn: runner.warning });
-            return { ...(await planImages(request, access, { places, open, prover, pullFrom })), existing };
+            return {
+                ...(await planImages(request, access, { places, open, prover, pullFrom: pullsFrom(access) })),
+                existing,
+            };
         },
         coming: comingImages,
         permissions: permissionsOf,
         apply: async ({ registries, pushes, existing }) => {
             if (existing)
                 await leaveLogin(registries, existing, { runner, skipLogout: request.skipLogout });
-            const progress = makeProgress(runner.info);
-            const sent = new Map();
-            try {
-                const deps = {
-                    access,
-                    open: (push) => open(push.registry, push.repository),
-                    compressor: compressor,
-                    progress,
-                    sent,
-                };
-                return await (0,parallel/* together */.bs)(pushes.map((push) => applyPush(push, deps)));
-            }
-            finally {
-                progress.end();
-            }
+            const opened = (push) => open(push.registry, push.repository);
+            return applyPushes(pushes, { access, open: opened, compressor: compressor, told: pushLine });
         },
         end: async () => {
             threads.close();

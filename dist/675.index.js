@@ -1026,7 +1026,9 @@ function checkSource(source, workspace) {
     if (!isLayout) {
         throw new base_problem/* Problem */.AF({
             what: `${(0,quote/* quote */.h)(name)} is not an OCI layout: it has no index.json`,
-            fix: 'give the folder that holds oci-layout, index.json and blobs/',
+            fix: (0,external_node_fs_.existsSync)((0,external_node_path_.join)(path, 'version'))
+                ? "it is in skopeo's own format (dir:): write it with skopeo copy … oci:DIR, and name oci:DIR"
+                : 'give the folder that holds oci-layout, index.json and blobs/',
         });
     }
 }

@@ -5,7 +5,7 @@ import { isFile } from './model/content.ts';
 import type { Descriptor } from './model/image.ts';
 import { type Finished, finishWith, inOrder } from './plan/finish.ts';
 import { type BlobPlan, isDone, type Push } from './plan/plan.ts';
-import type { PushProgress } from './progress.ts';
+import { makeProgress, type PushProgress } from './progress.ts';
 import { createRepository } from './registry/create-repository.ts';
 import { RegistryRefused } from './registry/denied.ts';
 import type { Repository } from './registry/repository.ts';
@@ -19,10 +19,15 @@ export interface PushResult {
   readonly milliseconds: number;
 }
 
-export interface ApplyDeps {
+export interface PushDeps {
   readonly access: Access;
+  /** What became of a push, in a line. */
+  readonly told: (result: PushResult) => string;
   readonly open: (push: Push) => Repository;
   readonly compressor: Compressor;
+}
+
+interface ApplyDeps extends PushDeps {
   readonly progress: PushProgress;
   /** Blobs under way or there by now, by repository and digest: two images of a step may share layers. */
   readonly sent: Map<string, Promise<BlobResult>>;
@@ -33,8 +38,25 @@ type BlobResult = 'uploaded' | 'mounted' | 'reused';
 /** Uploads at a time for each push: more bring nothing, and all layers at once have dropped connections. */
 const UPLOADS = 6;
 
+/** Carries out all pushes, side by side; where one fails, what the others have put is told: it stays. */
+export async function applyPushes(pushes: readonly Push[], deps: PushDeps): Promise<readonly PushResult[]> {
+  const { runner } = deps.access;
+  const progress = makeProgress(runner.info);
+  try {
+    const all = { ...deps, progress, sent: new Map() };
+    const { done, failure } = await settle(pushes.map((push) => applyPush(push, all)));
+    if (failure === undefined) return done;
+    for (const result of done.filter(({ push }) => !isDone(push))) {
+      runner.warning(`${deps.told(result)}; another image failed after that`);
+    }
+    throw failure;
+  } finally {
+    progress.end();
+  }
+}
+
 /** Carries out one push: blobs, then children, then what refers to them, then tags. Nothing is tagged that is not whole. */
-export async function applyPush(push: Push, deps: ApplyDeps): Promise<PushResult> {
+async function applyPush(push: Push, deps: ApplyDeps): Promise<PushResult> {
   const start = Date.now();
   const bytes = { uploaded: 0, mounted: 0, reused: 0 };
   if (isDone(push)) return { push, ...thereAlready(push), bytes, milliseconds: 0 };
@@ -47,14 +69,14 @@ export async function applyPush(push: Push, deps: ApplyDeps): Promise<PushResult
     bytes[result] += descriptor.size;
   });
   const finished = push.finished ?? finishWith(push.image, { layers: made, images: push.adopted });
-  await putManifests(push, finished, repository);
+  await putManifests(push, finished, { repository, warn: deps.access.runner.warning });
   const { digest, mediaType } = finished.descriptor;
   return { push, digest, mediaType, bytes, milliseconds: Date.now() - start };
 }
 
 /** What the tags are: this image, or the one that they keep. */
 function thereAlready({ tags }: Push): { digest: string; mediaType: string } {
-  const [{ before = '', beforeType = '' } = {}] = tags;
+  const { before = '', beforeType = '' } = tags.find(({ action }) => action === 'same') ?? tags[0] ?? {};
   return { digest: before, mediaType: beforeType };
 }
 
@@ -95,7 +117,11 @@ async function sendBlob(
   return { descriptor: layer.descriptor, result: before ? ('reused' as const) : outcome };
 }
 
-async function putManifests(push: Push, finished: Finished, repository: Repository): Promise<void> {
+async function putManifests(
+  push: Push,
+  finished: Finished,
+  { repository, warn }: { readonly repository: Repository; readonly warn: (text: string) => void },
+): Promise<void> {
   const manifests = inOrder(finished);
   const isTagged = push.tags.every(({ action }) => action !== 'put');
   // Children by digest, never by tag: in an immutable repository the index could not take the tag after them.
@@ -104,8 +130,18 @@ async function putManifests(push: Push, finished: Finished, repository: Reposito
     await repository.putManifest(descriptor.digest, descriptor.mediaType, bytes);
   }
   const tags = push.tags.filter(({ action, before }) => action === 'put' && before !== finished.descriptor.digest);
-  const outcome = await settle(tags.map(({ tag }) => putTag(tag ?? finished.descriptor.digest, finished, repository)));
-  if (outcome.failure !== undefined) throw outcome.failure;
+  const outcome = await settle(
+    tags.map(async ({ tag = finished.descriptor.digest }) => {
+      await putTag(tag, finished, repository);
+      return tag;
+    }),
+  );
+  if (outcome.failure === undefined) return;
+  if (outcome.done.length > 0) {
+    const name = `${push.registry.host}/${push.repository} (${outcome.done.join(', ')})`;
+    warn(`${name} is now ${finished.descriptor.digest}, before another tag of it failed`);
+  }
+  throw outcome.failure;
 }
 
 /** An immutable tag is refused even for the digest that it has: another job, or an answer that was lost, may have put it. */

@@ -1,15 +1,13 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { together } from '../base/parallel.ts';
 import type { Runner } from '../base/runner.ts';
 import type { Access, Job } from '../job.ts';
-import { applyPush, type PushResult } from './apply.ts';
+import { applyPushes, type PushResult } from './apply.ts';
 import { type Compressor, makeCompressor } from './compress/layers.ts';
 import { describePlan } from './describe.ts';
-import { credentialsIn } from './login/credentials.ts';
 import { type Existing, leaveLogin, readExisting } from './login/index.ts';
-import { pullRegistry } from './login/pull.ts';
+import { pullsFrom } from './login/pull.ts';
 import { makeHasher } from './model/hash.ts';
 import { makeThreads } from './model/threads.ts';
 import { permissionsOf } from './permissions.ts';
@@ -17,11 +15,10 @@ import { comingImages } from './plan/coming.ts';
 import type { ImagesPlan, Push } from './plan/plan.ts';
 import { planImages } from './plan/planner.ts';
 import { makeProver } from './plan/prove.ts';
-import { makeProgress } from './progress.ts';
 import { openRepository } from './registry/client.ts';
 import { makePace } from './registry/pace.ts';
 import type { Registry } from './registry/registry.ts';
-import { reportImages } from './report.ts';
+import { pushLine, reportImages } from './report.ts';
 import type { ImagesRequest } from './request.ts';
 
 type Planned = ImagesPlan & { readonly existing: Existing | undefined };
@@ -36,12 +33,6 @@ export function imagesJob(
   const pace = makePace();
   const open = (registry: Registry, name: string) =>
     openRepository(registry, name, { http, call: aws.call, pace: () => pace(registry.host, signal) });
-  // The login that the job has for a registry that is not one of the step's own, looked up when the first image is pulled from it.
-  const pullFrom = (host: string) =>
-    pullRegistry(host, access, async (repository) => {
-      const { docker, containers } = await readExisting(runner);
-      return (await credentialsIn(docker, { host, repository })) ?? credentialsIn(containers, { host, repository });
-    });
   let temp: string | undefined;
   const threads = makeThreads();
   const hasher = makeHasher(threads);
@@ -56,26 +47,17 @@ export function imagesJob(
       const places = { workspace, runnerTemp, temp: temp ?? tmpdir(), hasher, signal };
       compressor = makeCompressor({ to: compression, temp: places.temp, threads, signal });
       const prover = makeProver({ compressor, compression, signal, warn: runner.warning });
-      return { ...(await planImages(request, access, { places, open, prover, pullFrom })), existing };
+      return {
+        ...(await planImages(request, access, { places, open, prover, pullFrom: pullsFrom(access) })),
+        existing,
+      };
     },
     coming: comingImages,
     permissions: permissionsOf,
     apply: async ({ registries, pushes, existing }) => {
       if (existing) await leaveLogin(registries, existing, { runner, skipLogout: request.skipLogout });
-      const progress = makeProgress(runner.info);
-      const sent = new Map();
-      try {
-        const deps = {
-          access,
-          open: (push: Push) => open(push.registry, push.repository),
-          compressor: compressor!,
-          progress,
-          sent,
-        };
-        return await together(pushes.map((push) => applyPush(push, deps)));
-      } finally {
-        progress.end();
-      }
+      const opened = (push: Push) => open(push.registry, push.repository);
+      return applyPushes(pushes, { access, open: opened, compressor: compressor!, told: pushLine });
     },
     end: async () => {
       threads.close();

@@ -23,7 +23,7 @@ export function reportImages(
       ...(login && results
         ? [`Later steps can pull from and push to ${registries.map(({ host }) => host).join(', ')}`]
         : []),
-      ...(results ?? []).map(line),
+      ...(results ?? []).map(pushLine),
     ],
     outputs: {
       registry: first?.host ?? '',
@@ -59,7 +59,7 @@ function described({ push, digest, mediaType, bytes, milliseconds }: PushResult)
     source: push.source,
     name,
     repository: push.repository,
-    tags: push.tags.flatMap(({ tag }) => tag ?? []),
+    tags: tagsOn(push, digest).flatMap(({ tag }) => tag ?? []),
     digest,
     reference: `${name}@${digest}`,
     mediaType,
@@ -73,11 +73,19 @@ function nameOf({ registry, repository }: Push): string {
   return `${registry.host}/${repository}`;
 }
 
-function line({ push, digest, bytes, milliseconds }: PushResult): string {
-  const tags = push.tags.map(({ tag }) => tag ?? 'by digest').join(', ');
-  const kept = push.tags.filter(({ action }) => action === 'keep');
+/** Tags that are on an image in the end; others keep another one (image-tag-exists: skip). */
+function tagsOn({ tags }: Push, digest: string): Push['tags'] {
+  return tags.filter(({ action, before }) => action !== 'keep' || before === digest);
+}
+
+/** What became of a push: `HOST/shop (1, latest) is now sha256:…: 5 MB uploaded in 1 s`. */
+export function pushLine({ push, digest, bytes, milliseconds }: PushResult): string {
+  const on = tagsOn(push, digest);
+  const tags = on.map(({ tag }) => tag ?? 'by digest').join(', ');
+  const kept = push.tags.filter((it) => !on.includes(it));
   const left = kept.map(({ tag, before }) => `; ${tag} stays ${before}`).join('');
-  if (isDone(push)) return `${nameOf(push)} (${tags}) is ${digest}${kept.length > 0 ? '' : ' already'}${left}`;
+  if (on.every(({ action }) => action === 'keep')) return `${nameOf(push)} (${tags}) stays ${digest}${left}`;
+  if (isDone(push)) return `${nameOf(push)} (${tags}) is ${digest} already${left}`;
   const parts = [
     `${formatBytes(bytes.uploaded)} uploaded`,
     ...(bytes.mounted ? [`${formatBytes(bytes.mounted)} mounted`] : []),

@@ -145,7 +145,9 @@ function checkSource(source: ImageOrigin, workspace: string): void {
   if (!isLayout) {
     throw new Problem({
       what: `${quote(name)} is not an OCI layout: it has no index.json`,
-      fix: 'give the folder that holds oci-layout, index.json and blobs/',
+      fix: existsSync(join(path, 'version'))
+        ? "it is in skopeo's own format (dir:): write it with skopeo copy … oci:DIR, and name oci:DIR"
+        : 'give the folder that holds oci-layout, index.json and blobs/',
     });
   }
 }

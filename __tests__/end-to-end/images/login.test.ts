@@ -93,3 +93,12 @@ test('an empty config in a relative folder counts as none, and everything else i
   expect(readFileSync(join(result.exported.DOCKER_CONFIG!, 'certs.d/ca.pem'), 'utf8')).toBe('pem');
   expect(result.exported.BUILDX_CONFIG).toBe(join(job.workspace, 'conf/buildx'));
 });
+
+test("what another user's docker login left is passed over with a warning, as docker does", async () => {
+  const it = await scene({});
+  const folder = join(it.job.env.HOME!, '.docker');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'config.json'), '{"auths":{}}', { mode: 0o600 });
+  const { errors, warnings } = await it.step({ 'ecr-login': 'true' }, { as: 'nobody' });
+  expect([errors, warnings]).toEqual([[], [expect.stringContaining("may not be read by the runner's user")]]);
+});

@@ -27,6 +27,8 @@ test('what is not read is named as it is, in one go, by the names that the workf
   const it = await scene({
     'xz.tar.gz': Buffer.from('fd377a585a000004e6d6b446', 'hex'),
     'bz2.tar': Buffer.from('425a68393141592653590000', 'hex'),
+    'artifact.tar': Buffer.from('504b0304140000000800', 'hex'),
+    'lfs.tar': Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n'),
     'packed.tar.gz': gzipSync(await tarOf({ 'readme.txt': 'not an image' })),
     'damaged.tar.gz': gzipSync(damaged),
     'cut.tar.zst': zstdCompressSync(await tarOf({ x: 'x'.repeat(1000) })).subarray(0, 60),
@@ -37,6 +39,8 @@ test('what is not read is named as it is, in one go, by the names that the workf
   const expected: Record<string, RegExp> = {
     'xz.tar.gz': /compressed with xz, which this action does not read/,
     'bz2.tar': /compressed with bzip2, which this action does not read/,
+    'artifact.tar': /compressed with zip, which this action does not read/,
+    'lfs.tar': /a pointer of Git LFS.*lfs: true/s,
     'packed.tar.gz': /packed\.tar\.gz/,
     'damaged.tar.gz': /damaged\.tar\.gz/,
     'cut.tar.zst': /cut\.tar\.zst.*zstd-compressed, and broken or cut off/s,

@@ -128,3 +128,31 @@ test('all problems of the inputs at once, with lines, and nothing is sent', asyn
   expect(sandbox.log.entries).toEqual([]);
   expect(result.milliseconds).toBeLessThan(30_000);
 });
+
+test('of two tags, one stays with another image: log and outputs tell which', async () => {
+  const [one, two] = [new LayoutBuilder(), new LayoutBuilder()];
+  const images = [await one.image(['one']), await two.image(['two'])];
+  const it = await scene({ ...below('one', one.layout(images[0]!)), ...below('two', two.layout(images[1]!)) });
+  const [mine, theirs] = images.map(({ digest }) => digest);
+  expect((await it.step({ images: 'oci:two => shop:1' })).errors).toEqual([]);
+  const skip = { images: 'oci:one => shop:1, shop:2', 'image-tag-exists': 'skip' };
+  for (const state of ['now', `${mine} already`]) {
+    const result = await it.step(skip);
+    expect(JSON.parse(result.outputs.images!)).toMatchObject([{ tags: ['2'], digest: mine }]);
+    expect(result.log).toMatch(new RegExp(`/shop \\(2\\) is ${state}.*; 1 stays ${theirs}`));
+  }
+  const kept = await it.step({ ...skip, images: 'oci:one => shop:1' });
+  expect(JSON.parse(kept.outputs.images!)).toMatchObject([{ tags: ['1'], digest: theirs, pushed: false }]);
+  expect(kept.log).toContain(`/shop (1) stays ${theirs}`);
+});
+
+test('where one of two images fails, what the other has put is told', async () => {
+  const layout = new LayoutBuilder();
+  const it = await scene(below('out', layout.layout(await layout.image(['one']))));
+  it.sandbox.faults.add({ kind: 'status', service: 'registry', action: 'PutManifest', nth: 2, status: 403, times: 1 });
+  const result = await it.step({ images: 'oci:out => shop:1\noci:out => released:1' });
+  it.sandbox.faults.clear();
+  const there = (await it.puller.digest('shop', '1')) ? 'shop' : 'released';
+  expect([result.errors.length, result.warnings.length]).toEqual([1, 1]);
+  expect(result.warnings[0]).toMatch(new RegExp(`/${there} \\(1\\) is now sha256:.* another image failed after that`));
+});

@@ -126,8 +126,15 @@ test('a registry that is not there is named', async () => {
 /**
  * A registry that is not ECR: in front of a repository of the sandbox, with a login and a token of its own.
  * @param answer answers in its place, where it gives true
+ * @param isOpen it asks for a login only where a repository is asked for
  */
-async function foreign(it: Scene, answer: (from: IncomingMessage, to: ServerResponse) => boolean = () => false) {
+async function foreign(
+  it: Scene,
+  {
+    answer = () => false,
+    isOpen = false,
+  }: { answer?: (from: IncomingMessage, to: ServerResponse) => boolean; isOpen?: boolean } = {},
+) {
   const asked: string[] = [];
   const server = createServer((from, to) => {
     const { url = '', headers } = from;
@@ -136,6 +143,7 @@ async function foreign(it: Scene, answer: (from: IncomingMessage, to: ServerResp
       const good = headers.authorization === `Basic ${Buffer.from('octo:secret-of-octo').toString('base64')}`;
       return to.writeHead(good ? 200 : 401).end(JSON.stringify(good ? { token: 'pull-token' } : {}));
     }
+    if (isOpen && url === '/v2/') return to.writeHead(200).end('{}');
     if (headers.authorization !== 'Bearer pull-token') {
       const realm = `Bearer realm="http://127.0.0.1:${(server.address() as AddressInfo).port}/token",service="reg"`;
       return to.writeHead(401, { 'www-authenticate': realm }).end();
@@ -154,6 +162,21 @@ async function foreign(it: Scene, answer: (from: IncomingMessage, to: ServerResp
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return { asked, host: `127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
 }
+
+test('a private repository of a registry that asks for no login itself', async () => {
+  const { files, digests } = await layouts();
+  const it = await scene(files, { secrets: ['secret-of-octo'] });
+  expect((await it.step({ images: 'oci:amd => base:dev' })).errors).toEqual([]);
+  const other = await foreign(it, { isOpen: true });
+  const folder = join(it.job.env.HOME!, 'docker');
+  mkdirSync(folder);
+  const auth = Buffer.from('octo:secret-of-octo').toString('base64');
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ auths: { [other.host]: { auth } } }));
+  const env = { DOCKER_CONFIG: folder, REGISTRY_AUTH_FILE: '' };
+  const result = await it.step({ images: `registry:${other.host}/base:dev => shop:1` }, { env, sleeps: 'skipped' });
+  other.stop();
+  expect([result.errors, await it.puller.digest('shop', '1')]).toEqual([[], digests[0]]);
+});
 
 test.each(['auths', 'helper'])(
   "an image of another registry, with the login of the job's docker config (%s)",
@@ -222,7 +245,7 @@ test.each<[string, (from: IncomingMessage, to: ServerResponse) => boolean, strin
   const { files, digests } = await layouts();
   const it = await scene(files);
   expect((await it.step({ images: 'oci:amd => base:dev' })).errors).toEqual([]);
-  const other = await foreign(it, answer);
+  const other = await foreign(it, { answer });
   const folder = join(it.job.env.HOME!, 'docker');
   mkdirSync(folder);
   const auth = Buffer.from('octo:secret-of-octo').toString('base64');

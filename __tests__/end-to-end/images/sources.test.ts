@@ -75,6 +75,16 @@ test('docker save of Docker 29: a nested index, attestations, and platforms that
   expect(result.warnings.join()).toMatch(/line 1: .* left out: linux\/arm64$/);
 });
 
+test('a manifest whose index gives it another type is pushed under its own', async () => {
+  const layout = new LayoutBuilder();
+  const { digest } = await layout.image(['docker']);
+  const docker = 'application/vnd.docker.distribution.manifest.v2+json';
+  const text = layout.files[`blobs/${digest.replace(':', '/')}`]!.toString().replace(OCI_MANIFEST, docker);
+  const it = await scene(below('out', layout.layout(layout.blob(text, OCI_MANIFEST))));
+  expect((await it.step({ images: 'oci:out => shop:1' })).errors).toEqual([]);
+  expect((await pulled(it, 'shop', '1')).type).toBe(docker);
+});
+
 test.each(['index', 'image'])('a build cache in the form of an %s is not an image', async (form) => {
   const layout = new LayoutBuilder();
   const layer = layout.blob('a layer', 'application/vnd.oci.image.layer.v1.tar+gzip');

@@ -10,7 +10,7 @@ import {
   type Node,
   platformName,
 } from '../model/image.ts';
-import { BUILD_CACHE, isForeign, isImageConfig, isIndex, isUncompressed, OCI } from '../model/media-types.ts';
+import { BUILD_CACHE, DOCKER, isForeign, isImageConfig, isIndex, isUncompressed, OCI } from '../model/media-types.ts';
 import type { Archive } from './archive.ts';
 import { checkDescriptors, invalid, parseDiffIds, parseJson, readDescribed, readJson } from './json.ts';
 import { MAX_DEPTH, MAX_MANIFEST, MAX_MANIFESTS, MAX_TOTAL } from './limits.ts';
@@ -135,9 +135,11 @@ async function readUnseen(archive: Archive, descriptor: Descriptor, walk: IndexW
   if (!isDescriptor(manifest.config)) throw invalid(archive, `${descriptor.digest} is not the manifest of an image`);
   if (manifest.config.mediaType === BUILD_CACHE) throw buildCache(archive);
   const layers = checkDescriptors(archive, descriptor.digest, manifest.layers);
+  // Where the two differ a registry goes by the manifest's own, and refuses it under the other.
+  const mediaType = [OCI.manifest, DOCKER.manifest].find((it) => it === manifest.mediaType) ?? descriptor.mediaType;
   return {
     kind: 'image',
-    descriptor,
+    descriptor: { ...descriptor, mediaType },
     bytes,
     manifest,
     config: blobOf(archive, manifest.config),

@@ -100,11 +100,16 @@ function bomb(on: string, size: number, read: number): Problem {
   });
 }
 
+/** `version https://git-lfs.github.com/spec/v1`: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+const LFS = 'Git LFS';
+
 /** Formats that are not read, by their first bytes. */
 const UNREAD: Readonly<Record<string, readonly number[]>> = {
+  [LFS]: [...Buffer.from('versio')],
   xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
   bzip2: [0x42, 0x5a, 0x68],
   lz4: [0x04, 0x22, 0x4d, 0x18],
+  zip: [0x50, 0x4b, 0x03, 0x04],
 };
 
 /** How a file, or a part of it, is compressed: by its first bytes, whatever it is called. */
@@ -123,6 +128,13 @@ export async function formatOf(of: FileState, at = 0): Promise<Compression | key
 }
 
 export function unreadFormat(on: string, format: string): Problem {
+  if (format === LFS) {
+    return new Problem({
+      what: 'it is a pointer of Git LFS, and not the archive',
+      on,
+      fix: 'check the repository out with its large files: lfs: true of actions/checkout',
+    });
+  }
   return new Problem({
     what: `it is compressed with ${format}, which this action does not read`,
     on,

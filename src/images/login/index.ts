@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onFileSync } from '../../base/edge/files.ts';
@@ -18,7 +18,8 @@ export interface Existing {
 }
 
 /** @throws Problem when a config is there and no JSON object: Docker would not start with it either */
-export async function readExisting({ env }: Runner): Promise<Existing> {
+export async function readExisting(runner: Runner): Promise<Existing> {
+  const { env } = runner;
   const home = env.HOME || env.USERPROFILE || homedir();
   // docker takes a relative folder from where it runs, which is the workspace.
   const dockerFolder = resolve(env.GITHUB_WORKSPACE || '.', env.DOCKER_CONFIG || join(home, '.docker'));
@@ -27,14 +28,14 @@ export async function readExisting({ env }: Runner): Promise<Existing> {
   const containersFile = places.find((path) => path !== '' && existsSync(path));
   return {
     dockerFolder,
-    docker: await readConfig(join(dockerFolder, 'config.json')),
-    containers: containersFile ? await readConfig(containersFile) : {},
+    docker: readConfig(join(dockerFolder, 'config.json'), runner),
+    containers: containersFile ? readConfig(containersFile, runner) : {},
   };
 }
 
-async function readConfig(path: string): Promise<DockerConfig> {
+function readConfig(path: string, runner: Runner): DockerConfig {
   if (!existsSync(path)) return {};
-  const text = onFileSync({ on: path, doing: 'read' }, () => readText(path)).trim();
+  const text = ifAllowed(path, runner, () => readText(path))?.trim() ?? '';
   // An empty file is not a config to docker, and no error.
   if (text === '') return {};
   try {
@@ -47,6 +48,19 @@ async function readConfig(path: string): Promise<DockerConfig> {
     what: 'the file is not a JSON object as Docker writes it',
     on: path,
     fix: 'fix or remove it; Docker cannot read it either',
+  });
+}
+
+/** What another user left (`sudo docker login`) docker passes over with a warning, too. @returns undefined for what may not be read */
+function ifAllowed<T>(path: string, { warning }: Runner, read: () => T): T | undefined {
+  return onFileSync({ on: path, doing: 'read' }, () => {
+    try {
+      return read();
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'EACCES') throw thrown;
+      warning(`${path} may not be read by the runner's user: later steps do not get the logins and settings in it`);
+      return undefined;
+    }
   });
 }
 
@@ -79,7 +93,8 @@ export async function leaveLogin(
   await write('config.json', withLogins(docker, logins));
   await write('auth.json', containersAuth(docker, containers, logins));
   // What lies beside config.json (plugins, contexts, certificates, manifests) is still found through links.
-  for (const name of existsSync(dockerFolder) ? await readdir(dockerFolder) : []) {
+  const beside = existsSync(dockerFolder) ? ifAllowed(dockerFolder, runner, () => readdirSync(dockerFolder)) : [];
+  for (const name of beside ?? []) {
     if (name !== 'config.json' && name !== 'auth.json')
       await symlink(join(dockerFolder, name), join(folder, name), 'junction');
   }

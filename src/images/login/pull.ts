@@ -3,19 +3,30 @@ import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import { RegistryRefused, readErrorBody } from '../registry/denied.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { RegistryCredentials } from './credentials.ts';
+import { credentialsIn, type RegistryCredentials } from './credentials.ts';
+import { readExisting } from './index.ts';
 
 /** Docker Hub is spoken to under another name than it has in the names of images. */
 const ADDRESSES: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' };
 
-/** A registry that is not one of the step's own, to be pulled from with the login that the job has for it, or with none. */
-export function pullRegistry(
+/** Registries that are not the step's own, each with the login that the job has for it, looked up when the first image is pulled. */
+export function pullsFrom(access: Access): (host: string) => Registry {
+  return (host) =>
+    pullRegistry(host, access, async (repository) => {
+      const { docker, containers } = await readExisting(access.runner);
+      return (await credentialsIn(docker, { host, repository })) ?? credentialsIn(containers, { host, repository });
+    });
+}
+
+/** A registry to be pulled from with the login that the job has for it, or with none. */
+function pullRegistry(
   host: string,
   access: Access,
   credentials: (repository: string) => Promise<RegistryCredentials | undefined>,
 ): Registry {
   const base = new URL(`${mayBePlain(host, access.http) ? 'http' : 'https'}://${ADDRESSES[host] ?? host}`);
   const logins = new Map<string, Promise<string | undefined>>();
+  let refusal: string | undefined;
   return {
     host,
     hosts: [host],
@@ -26,11 +37,15 @@ export function pullRegistry(
     isPublic: false,
     password: '',
     authorization: (repository) => {
-      const before = logins.get(repository) ?? naming(host, login({ host, base, repository, credentials }, access));
+      const before =
+        logins.get(repository) ?? naming(host, login({ host, base, repository, credentials, refusal }, access));
       logins.set(repository, before);
       return before;
     },
-    renew: async () => logins.clear(),
+    renew: async (challenge) => {
+      logins.clear();
+      refusal = challenge ?? refusal;
+    },
   };
 }
 
@@ -49,31 +64,36 @@ interface Login {
   readonly base: URL;
   readonly repository: string;
   readonly credentials: (repository: string) => Promise<RegistryCredentials | undefined>;
+  /**
+   * How a repository asked for a login that its registry did not ask for: where some are public, the registry itself may be
+   * (containers/image#2754).
+   */
+  readonly refusal: string | undefined;
 }
 
 /** The value of the Authorization header, in the way that the registry asks for; undefined: it wants none, or the job has none. */
 async function login(
-  { host, base, repository, credentials }: Login,
+  { host, base, repository, credentials, refusal }: Login,
   { aws, http, runner }: Access,
 ): Promise<string | undefined> {
-  const { challenge } = await aws.call('registry:Ping', async (signal) => {
+  const ping = async (signal: AbortSignal) => {
     const answer = await http.request({ method: 'GET', url: new URL('/v2/', base), signal });
     await readBody(answer);
     if (answer.status >= 500 || answer.status === 429) throw refused('registry:Ping', host, { status: answer.status });
     return { status: answer.status, challenge: answer.headers['www-authenticate'] };
-  });
-  if (!challenge) return undefined;
+  };
+  const asked = refusal ?? (await aws.call('registry:Ping', ping)).challenge;
+  if (!asked) return undefined;
   const has = await credentials(repository);
   if (has) for (const secret of Object.values(has).slice(-1)) runner.mask(secret);
-  if (/^basic/i.test(challenge)) return has && 'password' in has ? basicOf(has) : undefined;
-  const { realm, service } = parseChallenge(challenge);
-  const url = URL.parse(realm ?? '');
-  if (!url || !/^https?:$/.test(url.protocol)) {
+  const challenge = pickChallenge(asked, has);
+  if (challenge === 'basic') return has && 'password' in has ? basicOf(has) : undefined;
+  if (!challenge) {
     throw new Problem({ what: 'the registry asks for a login in a way that is not understood', on: host });
   }
-  const asked = tokenRequest({ url, service, scope: `repository:${repository}:pull`, has });
+  const question = tokenRequest({ ...challenge, scope: `repository:${repository}:pull`, has });
   const { token = '' } = await aws.call('registry:Token', async (signal) => {
-    const answer = await http.request({ ...asked, signal });
+    const answer = await http.request({ ...question, signal });
     const body = await readBody(answer);
     if (answer.status !== 200) throw refused('registry:Token', host, { status: answer.status, body });
     return { token: tokenIn(body) };
@@ -118,11 +138,24 @@ function basicOf({ username, password }: { username: string; password: string })
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-/** https://distribution.github.io/distribution/spec/auth/token/ */
-function parseChallenge(challenge: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
-  );
+type Challenge = 'basic' | { readonly url: URL; readonly service: string | undefined };
+
+/**
+ * One way to log in of those that a registry offers, in one header or several (Negotiate and Basic, Basic and Bearer): the first that the
+ * job has a login for; a token is also given to nobody.
+ * https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1, https://distribution.github.io/distribution/spec/auth/token/
+ */
+export function pickChallenge(asked: string, has: RegistryCredentials | undefined): Challenge | undefined {
+  const offered = asked.split(/,\s*(?=[a-z][\w-]*\s+[\w-]+\s*=)/i).flatMap((text): Challenge[] => {
+    if (/^basic\b/i.test(text)) return ['basic'];
+    const fields = [...text.matchAll(/([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))/g)];
+    const { realm = '', service } = Object.fromEntries(
+      fields.map(([, name, quoted, plain]) => [name, quoted ?? plain]),
+    );
+    const url = /^bearer\b/i.test(text) ? URL.parse(realm) : null;
+    return url && /^https?:$/.test(url.protocol) ? [{ url, service }] : [];
+  });
+  return offered.find((it) => it !== 'basic' || (has && 'password' in has)) ?? offered[0];
 }
 
 function tokenIn(body: Buffer): string | undefined {

@@ -14,8 +14,11 @@ export interface Registry {
   readonly password: string;
   /** A secret, masked: the value of the Authorization header. A login that must be exchanged first is, once, when asked for. */
   authorization(repository: string): Promise<string | undefined>;
-  /** Asks for a new login: the registry says that this one has expired. */
-  renew(): Promise<void>;
+  /**
+   * Asks for a new login: the registry says that this one has expired, or is needed.
+   * @param challenge how it says to log in: the value of its WWW-Authenticate
+   */
+  renew(challenge?: string): Promise<void>;
 }
 
 export const USERNAME = 'AWS';

@@ -29,7 +29,7 @@ export function sender(registry: Registry, name: string, http: Http): Send {
     });
     if (expect.includes(answer.status)) return answer;
     const refused = await notExpected(answer, { action, on: repositoryArn(registry, name) });
-    if (refused.isExpired) await registry.renew();
+    if (refused.isExpired) await registry.renew(answer.headers['www-authenticate']);
     throw refused;
   };
 }
