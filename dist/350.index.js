@@ -937,7 +937,7 @@ function networkFix(error) {
         return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
     }
     if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error)) {
-        return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in NODE_EXTRA_CA_CERTS';
+        return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS';
     }
     if (!(0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
         return undefined;
@@ -1920,6 +1920,7 @@ function stepsIn(text, action) {
 
 
 const HELD = [
+    'AWS_CA_BUNDLE',
     'AWS_CONTAINER_CREDENTIALS_FULL_URI',
     'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
     'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',

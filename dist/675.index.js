@@ -2785,6 +2785,8 @@ async function run(step, watch) {
     const runner = (0,base_runner/* githubRunner */.OA)();
     step.summary = runner.input('summary') !== 'false';
     const request = readRequest(runner);
+    if (runner.env.AWS_CA_BUNDLE)
+        (await __webpack_require__.e(/* import() */ 195).then(__webpack_require__.bind(__webpack_require__, 195))).trustBundles(runner.env);
     const stop = (0,base_stop/* stopSignal */.Zm)(request.signIn.timeoutSeconds);
     watch(stop);
     step.dryRun = request.dryRun;

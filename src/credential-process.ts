@@ -1,8 +1,8 @@
-import tls from 'node:tls';
 import { Problem } from './base/problem.ts';
 import { readText } from './base/read-text.ts';
 import { inert, type Runner } from './base/runner.ts';
 import { stopSignal } from './base/stop.ts';
+import { trustBundles } from './base/trust.ts';
 import { reportFailure } from './report.ts';
 import { type HeldSignIn, heldEnvironment } from './signin/export/held-sign-in.ts';
 import { signInAgain } from './signin/index.ts';
@@ -15,7 +15,7 @@ export async function credentialProcess(settings: string): Promise<void> {
   try {
     const held = readHeld(settings);
     const env = heldEnvironment(held, process.env);
-    trust(env.NODE_EXTRA_CA_CERTS);
+    trustBundles(env, process.env);
     const credentials = await signInAgain(held, quietRunner(env), stopSignal(60));
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
     process.stdout.write(
@@ -45,12 +45,6 @@ function readHeld(settings: string): HeldSignIn {
       cause,
     });
   }
-}
-
-/** Node reads the variable when it starts, and in a later step it may be another one. */
-function trust(file: string | undefined): void {
-  if (!file || file === process.env.NODE_EXTRA_CA_CERTS) return;
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), readText(file)]);
 }
 
 /** A runner for a program that is not a step: it may print nothing but its answer, and leaves nothing behind. */

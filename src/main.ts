@@ -45,6 +45,7 @@ async function run(step: Step, watch: (stop: AbortSignal) => void): Promise<void
   const runner = githubRunner();
   step.summary = runner.input('summary') !== 'false';
   const request = readRequest(runner);
+  if (runner.env.AWS_CA_BUNDLE) (await import('./base/trust.ts')).trustBundles(runner.env);
   const stop = stopSignal(request.signIn.timeoutSeconds);
   watch(stop);
   step.dryRun = request.dryRun;

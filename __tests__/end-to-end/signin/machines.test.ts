@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { DEPLOY, ROLE, scene } from '../../../harness/scene.ts';
 import { eksWorld, POD_ROLE, writeToken } from './eks.ts';
@@ -83,6 +84,16 @@ test.each<[string, Record<string, string>, string]>([
   expect(errors).toEqual([expect.stringContaining(reason)]);
   expect(errors[0]).not.toContain('id-token: write is missing');
   expect(raw).not.toContain('hunter2');
+});
+
+test.each([
+  ['/no/such/ca.pem', /^Variable AWS_CA_BUNDLE: the file \/no\/such\/ca.pem cannot be read/],
+  ['package.json', /^Variable AWS_CA_BUNDLE: the file \S+ holds no certificate in PEM/],
+])('AWS_CA_BUNDLE that names %s ends the step before anything is sent', async (file, told) => {
+  const { step, sandbox } = await scene({ env: { AWS_CA_BUNDLE: file.startsWith('/') ? file : resolve(file) } });
+  const { errors, code } = await step();
+  expect({ errors, code }).toEqual({ errors: [expect.stringMatching(told)], code: 1 });
+  expect(sandbox.log.of('sts')).toEqual([]);
 });
 
 test('an unknown AWS_PROFILE together with valid keys: what was tried, in order, and what each answered', async () => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net, { type Socket } from 'node:net';
+import { resolve } from 'node:path';
 import { CloudFrontClient, CreateDistributionCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -145,11 +146,14 @@ try {
   ]);
   const proxy = await corporateProxy();
   const renewed = await far(3128, async () => {
-    const signIn = await job.step({
-      'role-to-assume': RoleArn,
-      'refresh-credentials': 'true',
-      'http-proxy': 'http://proxy.corp.example:3128',
-    });
+    const signIn = await job.step(
+      {
+        'role-to-assume': RoleArn,
+        'refresh-credentials': 'true',
+        'http-proxy': 'http://proxy.corp.example:3128',
+      },
+      { env: { AWS_CA_BUNDLE: resolve('ca.pem'), NODE_EXTRA_CA_CERTS: '' } },
+    );
     if (signIn.code !== 0) return signIn.log;
     const config = readFileSync(signIn.exported.AWS_CONFIG_FILE ?? '', 'utf8');
     const program = await job.run('sh', ['-c', /credential_process = (.*)/.exec(config)?.[1] ?? 'false']);

@@ -24,7 +24,7 @@ function networkFix(error: unknown): string | undefined {
     return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
   }
   if (isUntrusted(error)) {
-    return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in NODE_EXTRA_CA_CERTS';
+    return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS';
   }
   if (!isGarbled(error)) return undefined;
   return 'something other than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';

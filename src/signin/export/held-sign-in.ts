@@ -16,6 +16,7 @@ export interface HeldSignIn {
 
 /** Variables of a sign-in besides those of its inputs. The container's token itself is a secret, and comes with each step. */
 const HELD = [
+  'AWS_CA_BUNDLE',
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
   'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
   'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
