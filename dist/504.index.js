@@ -1008,6 +1008,8 @@ function selectorOf({ version }, asked) {
     return asked === `:${version}` ? asked : '';
 }
 
+// EXTERNAL MODULE: ./lib/aws/denied.js
+var denied = __webpack_require__(3446);
 // EXTERNAL MODULE: ./lib/aws/policy.js
 var policy = __webpack_require__(2959);
 ;// CONCATENATED MODULE: ./lib/parameters/read/permissions.js
@@ -1084,6 +1086,7 @@ function keyHome(arn) {
 
 
 
+
 function missing(source, { accountId, region }) {
     const { name, selector } = source;
     const on = (0,parameters_line/* sourceText */.rI)(source);
@@ -1125,20 +1128,20 @@ function deniedParameter(source, { refused, decryptionOnly, }, place) {
     const arn = parameterArn(source.name, place);
     const secret = secretArn(source.name, place);
     const key = keyIn(refused);
-    if (decryptionOnly)
+    if (decryptionOnly || (!secret && says(refused, 'kms:')))
         return undecryptable({ on, refused }, decryptStatement([arn], place, key), place);
     if (secret && refused.code === 'ValidationException' && source.name.includes('!'))
         return managedSecret(on, refused);
     if (refused.code !== 'AccessDeniedException')
         return otherwiseRefused(on, refused);
     if (!secret)
-        return denied({ on, refused }, [{ actions: ['ssm:GetParameters'], resources: [arn] }], place);
+        return denied_denied({ on, refused }, [{ actions: ['ssm:GetParameters'], resources: [arn] }], place);
     const reading = { actions: ['ssm:GetParameters'], resources: [arn] };
     const getting = { actions: ['secretsmanager:GetSecretValue'], resources: [secret] };
     if (says(refused, 'ssm:'))
-        return denied({ on, refused }, [reading, getting], place);
+        return denied_denied({ on, refused }, [reading, getting], place);
     if (says(refused, 'secretsmanager:'))
-        return denied({ on, refused }, [getting, reading], place);
+        return denied_denied({ on, refused }, [getting, reading], place);
     return undecryptable({ on, refused }, decryptSecretStatement([secret], place, key), place);
 }
 function deniedPath(source, { refused, encrypted, }, place) {
@@ -1151,9 +1154,9 @@ function deniedPath(source, { refused, encrypted, }, place) {
     }
     if (refused.code !== 'AccessDeniedException')
         return otherwiseRefused(on, refused);
-    return denied({ on, refused }, [{ actions: ['ssm:GetParametersByPath'], resources: [arn] }], place);
+    return denied_denied({ on, refused }, [{ actions: ['ssm:GetParametersByPath'], resources: [arn] }], place);
 }
-function denied({ on, refused }, needed, { caller, accountId }) {
+function denied_denied({ on, refused }, needed, { caller, accountId }) {
     const [action = '', resource = ''] = [needed[0].actions[0], needed[0].resources[0]];
     const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
     const owner = resource.split(':')[4];
@@ -1163,7 +1166,7 @@ function denied({ on, refused }, needed, { caller, accountId }) {
         on,
         what: `${service} denies reading it`,
         why: `${caller} may not ${action} on ${resource}`,
-        fix: `${share}let the role do it:\n${policyText(needed)}`,
+        fix: share + (0,denied/* allowing */.SL)({ said: refused.details.why, needed }),
         cause: refused,
     });
 }
@@ -1180,7 +1183,9 @@ function undecryptable({ on, refused }, needed, { caller }) {
         on,
         what: 'KMS denies decrypting it; reading it is allowed',
         why: `${caller} may not kms:Decrypt on ${keyIn(refused) ?? 'the key of it'}`,
-        fix: `let the role do it, and the key's own policy too:\n${policyText([needed])}`,
+        fix: says(refused, 'kms:')
+            ? (0,denied/* allowing */.SL)({ said: refused.details.why, needed: [needed] })
+            : `let the role do it, and the key's own policy too:\n${policyText([needed])}`,
         cause: refused,
     });
 }
@@ -1803,6 +1808,7 @@ async function planParameters(request, access) {
         runner.notice(text);
     warnOfCompose1(entries, request, access);
     tellOfFrameworks(entries, request, access);
+    warnOfEnds(entries, access);
     for (const text of masks.warnings)
         runner.warning(text);
     return {
@@ -1873,6 +1879,15 @@ function warnOfCompose1(entries, { file }, { runner }) {
         return;
     runner.warning(`Compose 2 reads ${names.join(', ')} right from ${file?.path}, but docker-compose 1 does not: their values have a $ beside quotes, backslashes or braces. With version 1 use variables (environment: [NAME]) for them`);
 }
+function warnOfEnds(entries, { runner }) {
+    const stored = entries.filter(({ parameter, value }) => parameter && /\S/.test(value) && !/[\r\n]/.test(value.trim()));
+    const named = (end) => stored.filter(({ value }) => end.test(value)).map(({ name }) => name);
+    const [broken, spaced] = [named(/[\r\n]\s*$/), named(/^\s|[ \t]$/)];
+    if (broken.length > 0)
+        runner.warning(`A line break is at the end of ${broken.join(', ')}, and stays there: $(…) in a shell would take it away. If it came from a file or from echo, store the value without it.`);
+    if (spaced.length > 0)
+        runner.warning(`White space is at the beginning or the end of ${spaced.join(', ')}, and stays there.`);
+}
 function tellOfFrameworks(entries, { file }, { runner }) {
     if (file?.dialect !== 'portable' && file?.dialect !== 'node')
         return;
@@ -1888,6 +1903,8 @@ function encryptedOf({ named, below }, place) {
     return [...byName.map(({ arn }) => arn), ...paths];
 }
 
+// EXTERNAL MODULE: ./lib/aws/masked-outputs.js
+var masked_outputs = __webpack_require__(4339);
 // EXTERNAL MODULE: ./lib/aws/partition.js
 var partition = __webpack_require__(915);
 // EXTERNAL MODULE: ./lib/base/markdown.js
@@ -1895,6 +1912,7 @@ var markdown = __webpack_require__(4536);
 // EXTERNAL MODULE: ./lib/base/units.js
 var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/parameters/report.js
+
 
 
 
@@ -1909,11 +1927,12 @@ function describeParameters({ entries, absent, exportTo, file }) {
     };
 }
 function reportParameters(plan, { applied }) {
-    const { entries, absent, calls, file } = plan;
+    const { entries, absent, calls, exportTo, file } = plan;
     const lines = [
         `Parameters: ${(0,units/* counted */.hS)(entries.length, 'value')} in ${(0,units/* counted */.hS)(calls, 'call')}${applied ? where(plan) : ''}`,
         ...entries.map((entry) => `  ${entry.name} = ${entry.from}${versionText(entry)}`),
         ...absent.map((from) => `  nothing for ${from}: it is not there, and may be missing`),
+        ...(exportTo === 'outputs' && applied ? [`  ${masked_outputs/* MASKED_OUTPUTS */.L}`] : []),
         ...boundLines(plan),
     ];
     const missing = absent.length > 0 ? `, ${absent.length} not there` : '';

@@ -119,6 +119,17 @@ function isHost(text) {
 
 /***/ }),
 
+/***/ 4339:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ MASKED_OUTPUTS)
+/* harmony export */ });
+const MASKED_OUTPUTS = 'Outputs that are masked are for steps of this job: GitHub leaves them out of the outputs of a job, and another job has to read them itself.';
+
+
+/***/ }),
+
 /***/ 2130:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -2570,9 +2581,12 @@ function afterJob(name, env, region) {
     return name === 'AWS_SHARED_CREDENTIALS_FILE' ? credentials : '';
 }
 
+// EXTERNAL MODULE: ./lib/aws/masked-outputs.js
+var masked_outputs = __webpack_require__(4339);
 // EXTERNAL MODULE: ./lib/base/units.js
 var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/signin/export/report.js
+
 
 
 function reportExport(plan, facts) {
@@ -2608,7 +2622,11 @@ function toldExports(plan, { request, session }) {
     if (emptied.length > 0)
         lines.push(`Emptied for later steps: ${emptied.join(', ')}.`);
     if (outputs.length > 0)
-        lines.push(`Credentials are outputs of this step: ${outputs.join(', ')}.`);
+        lines.push(`Credentials are outputs of this step: ${outputs.join(', ')}. ${masked_outputs/* MASKED_OUTPUTS */.L}`);
+    if (request.maskAccountId)
+        lines.push('mask-aws-account-id: GitHub leaves outputs with the account id in them (ARNs, registries) out of the outputs of a job.');
+    if (own && own.holds !== 'process')
+        lines.push('Docker container actions do not see the files of this profile, and fail on its name: use them in a job without it.');
     return lines;
 }
 function toldRenewal({ durationSeconds }) {
@@ -2739,8 +2757,8 @@ function writerOf(env) {
     return `run ${env.GITHUB_RUN_ID ?? '0'} of ${env.GITHUB_REPOSITORY ?? 'a repository'}, job ${env.GITHUB_JOB ?? 'unknown'}`;
 }
 
-// EXTERNAL MODULE: ./lib/signin/index.js + 22 modules
-var signin = __webpack_require__(7742);
+// EXTERNAL MODULE: ./lib/signin/index.js + 23 modules
+var signin = __webpack_require__(9032);
 ;// CONCATENATED MODULE: ./lib/main.js
 
 
@@ -3463,7 +3481,7 @@ function checkName({ name, from, spelled }, { allowedNames, exportTo, dialect })
     const on = placeOf(name, from);
     const dotted = exportTo === 'none' && dialect === 'docker';
     if (!(dotted ? variable_names/* DOTTED */.t_ : variable_names/* VARIABLE */.TZ).test(name)) {
-        const fix = 'rename it: letters, digits and _, no digit first';
+        const fix = `rename it: letters, digits and _, no digit first${spelled ? '' : '; or give it a prefix (PRE_*=…)'}`;
         const docker = 'names with dots go into a file alone: ssm-export: none, ssm-env-file-format: docker';
         return [
             new problem/* Problem */.AF({ on, what: 'it is not the name of a variable', fix: variable_names/* DOTTED */.t_.test(name) ? `${fix}; ${docker}` : fix }),
@@ -3504,7 +3522,9 @@ function checkCollisions(entries, { exportTo, env }) {
             why: `they come from ${sources.join(' and ')}`,
             fix: sources.length > 1
                 ? 'give one of them another name (NAME=…), or a path a prefix (PRE_*=…)'
-                : 'rename one of them in the stored value, or read one field by NAME=… as json .field',
+                : group.every(({ whole }) => whole)
+                    ? 'leave one of the lines out'
+                    : 'rename one of them in the stored value, or read one field by NAME=… as json .field',
         });
     });
 }

@@ -76,6 +76,9 @@ export class Refused extends Problem {
   }
 }
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html */
+const NOT_KNOWN = `one of these: the region is not enabled in the account, as opt-in regions answer so; the session is of the global STS endpoint (sts-endpoint), which opt-in regions do not take; the credentials are those of another partition or server (AWS_ENDPOINT_URL and the variables like it), or were deleted`;
+
 /** What to do by AWS's code, for those that any call may get. */
 const FIXES: Readonly<Record<string, string>> = {
   OptInRequired: 'enable the service, or the region, in the account',
@@ -83,10 +86,9 @@ const FIXES: Readonly<Record<string, string>> = {
   AllAccessDisabled: 'AWS has turned off all access to it: ask its owner, or AWS support',
   RequestTimeTooSkewed: 'set the clock of the runner (NTP), and run the job again',
   SignatureDoesNotMatch: 'check the clock of the runner, and whether a proxy changes requests',
-  InvalidAccessKeyId:
-    'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and the variables like it',
-  UnrecognizedClientException:
-    'the credentials are those of another partition or server, or were deleted: check AWS_ENDPOINT_URL and the variables like it',
+  InvalidAccessKeyId: NOT_KNOWN,
+  UnrecognizedClientException: NOT_KNOWN,
+  InvalidClientTokenId: NOT_KNOWN,
 };
 
 export interface AwsDeps {

@@ -56,7 +56,8 @@ const WHERE: Readonly<Record<string, readonly [where: string, isOfResource: bool
   'resource control': ["let the organization's resource control policies allow it too", false],
 };
 
-interface Denial {
+/** What AWS's sentence says of a missing permission. */
+export interface Denial {
   /** ARN of the session. */
   readonly caller?: string | undefined;
   readonly action?: string | undefined;
@@ -68,7 +69,7 @@ interface Denial {
 }
 
 /** `User: ARN is not authorized to perform: ACTION on resource: ARN because no identity-based policy allows the ACTION action` */
-function readDenial(said = ''): Denial {
+export function readDenial(said = ''): Denial {
   return {
     caller: /User: (arn:\S+) is not/.exec(said)?.[1],
     action: /not authorized to perform: ([\w-]+:\w+)/.exec(said)?.[1],

@@ -49,6 +49,7 @@ export async function planParameters(request: ParametersRequest, access: Access)
   for (const text of masks.notices) runner.notice(text);
   warnOfCompose1(entries, request, access);
   tellOfFrameworks(entries, request, access);
+  warnOfEnds(entries, access);
   for (const text of masks.warnings) runner.warning(text);
   return {
     entries,
@@ -132,6 +133,21 @@ function warnOfCompose1(entries: readonly Entry[], { file }: ParametersRequest, 
   runner.warning(
     `Compose 2 reads ${names.join(', ')} right from ${file?.path}, but docker-compose 1 does not: their values have a $ beside quotes, backslashes or braces. With version 1 use variables (environment: [NAME]) for them`,
   );
+}
+
+/** A value that was stored from a file or by echo ends with a line break; the texts of keys and certificates have others, and are meant so. */
+function warnOfEnds(entries: readonly Entry[], { runner }: Access): void {
+  const stored = entries.filter(
+    ({ parameter, value }) => parameter && /\S/.test(value) && !/[\r\n]/.test(value.trim()),
+  );
+  const named = (end: RegExp) => stored.filter(({ value }) => end.test(value)).map(({ name }) => name);
+  const [broken, spaced] = [named(/[\r\n]\s*$/), named(/^\s|[ \t]$/)] as const;
+  if (broken.length > 0)
+    runner.warning(
+      `A line break is at the end of ${broken.join(', ')}, and stays there: $(…) in a shell would take it away. If it came from a file or from echo, store the value without it.`,
+    );
+  if (spaced.length > 0)
+    runner.warning(`White space is at the beginning or the end of ${spaced.join(', ')}, and stays there.`);
 }
 
 /** They do not read any format, and people have them read these files. */

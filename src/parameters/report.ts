@@ -1,3 +1,4 @@
+import { MASKED_OUTPUTS } from '../aws/masked-outputs.ts';
 import { consoleUrl } from '../aws/partition.ts';
 import { inCode, link, longTable } from '../base/markdown.ts';
 import { counted } from '../base/units.ts';
@@ -19,11 +20,12 @@ export function describeParameters({ entries, absent, exportTo, file }: Paramete
 
 /** What a person is told of the plan, or of what was `applied`. */
 export function reportParameters(plan: ParametersPlan, { applied }: { readonly applied: boolean }): Report {
-  const { entries, absent, calls, file } = plan;
+  const { entries, absent, calls, exportTo, file } = plan;
   const lines = [
     `Parameters: ${counted(entries.length, 'value')} in ${counted(calls, 'call')}${applied ? where(plan) : ''}`,
     ...entries.map((entry) => `  ${entry.name} = ${entry.from}${versionText(entry)}`),
     ...absent.map((from) => `  nothing for ${from}: it is not there, and may be missing`),
+    ...(exportTo === 'outputs' && applied ? [`  ${MASKED_OUTPUTS}`] : []),
     ...boundLines(plan),
   ];
   const missing = absent.length > 0 ? `, ${absent.length} not there` : '';

@@ -129,6 +129,24 @@ test('outputs instead of variables', async () => {
     DB_URL: 'postgres://shop:c0rrect-h0rse&battery@db.internal:5432/shop',
     level: 'info',
   });
+  expect(step.log).toContain('Outputs that are masked are for steps of this job');
+});
+
+test('a line break or a space at the end of a value is told; those of a key in several lines are meant', async () => {
+  const { read } = await scene({
+    parameters: {
+      '/s/pass': 'from-a-file\n',
+      '/s/padded': ' padded-value',
+      '/s/pem': '-----BEGIN X-----\nabc\n',
+      '/s/ok': 'value',
+    },
+  });
+  const { exported, warnings } = await read('/s/');
+  expect(exported).toMatchObject({ PASS: 'from-a-file\n', PADDED: ' padded-value' });
+  expect(warnings).toEqual([
+    expect.stringMatching(/^A line break is at the end of PASS, and stays there/),
+    expect.stringMatching(/^White space is at the beginning or the end of PADDED, and/),
+  ]);
 });
 
 test('an output that the action has itself is not taken', async () => {

@@ -53,6 +53,27 @@ test.each<[string, Partial<Claims>, object]>([
     },
   ],
   [
+    'the merge queue: any of its refs for the branch',
+    { sub: 'repo:octo-org@1/shop@2:ref:refs/heads/gh-readonly-queue/main/pr-17-0a1b2c' },
+    {
+      StringEquals: { [`${HOST}:aud`]: 'sts.amazonaws.com' },
+      StringLike: { [`${HOST}:sub`]: 'repo:octo-org@1/shop@2:ref:refs/heads/gh-readonly-queue/main/*' },
+    },
+  ],
+  [
+    'a customised sub with parts of this run: any of them',
+    {
+      sub: 'repo:octo-org@1/shop@2:pull_request:run_id:55:job_workflow_ref:o/r/.github/workflows/a.yml@refs/pull/7/merge',
+    },
+    {
+      StringEquals: { [`${HOST}:aud`]: 'sts.amazonaws.com' },
+      StringLike: {
+        [`${HOST}:sub`]:
+          'repo:octo-org@1/shop@2:pull_request:run_id:*:job_workflow_ref:o/r/.github/workflows/a.yml@refs/pull/*/merge',
+      },
+    },
+  ],
+  [
     'a tag in an environment: the environment',
     { sub: 'repo:octo-org@1/shop@2:environment:prod', ref_type: 'tag' },
     {
@@ -112,6 +133,8 @@ test.each<[string, Partial<Claims>, RegExp | undefined]>([
   ['a pull request', { sub: 'repo:o/r:pull_request' }, /names no branch/],
   ['a branch named pull_request', { sub: 'repo:o/r:ref:refs/heads/pull_request' }, undefined],
   ['a customised sub', { sub: 'repository_owner:o' }, /customised/],
+  ['a customised sub that begins as usual', { sub: 'repo:o/r:ref:refs/heads/main:actor:mona' }, /more follows/],
+  ['the merge queue', { sub: 'repo:o/r:ref:refs/heads/gh-readonly-queue/main/pr-1-0a' }, /another one each time/],
   ["a sub that is not GitHub's", { sub: 'system:serviceaccount:a:b', repository: undefined as never }, undefined],
   ['capitals', { sub: 'repo:O/r:ref:refs/heads/main' }, /capitals/],
   ['a colon', { sub: 'repo:o/r:environment:a%3Ab' }, /%3A/],

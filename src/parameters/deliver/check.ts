@@ -32,7 +32,7 @@ function checkName({ name, from, spelled }: Entry, { allowedNames, exportTo, dia
   const on = placeOf(name, from);
   const dotted = exportTo === 'none' && dialect === 'docker';
   if (!(dotted ? DOTTED : VARIABLE).test(name)) {
-    const fix = 'rename it: letters, digits and _, no digit first';
+    const fix = `rename it: letters, digits and _, no digit first${spelled ? '' : '; or give it a prefix (PRE_*=…)'}`;
     const docker = 'names with dots go into a file alone: ssm-export: none, ssm-env-file-format: docker';
     return [
       new Problem({ on, what: 'it is not the name of a variable', fix: DOTTED.test(name) ? `${fix}; ${docker}` : fix }),
@@ -81,7 +81,9 @@ function checkCollisions(entries: readonly Entry[], { exportTo, env }: CheckOpti
       fix:
         sources.length > 1
           ? 'give one of them another name (NAME=…), or a path a prefix (PRE_*=…)'
-          : 'rename one of them in the stored value, or read one field by NAME=… as json .field',
+          : group.every(({ whole }) => whole)
+            ? 'leave one of the lines out'
+            : 'rename one of them in the stored value, or read one field by NAME=… as json .field',
     });
   });
 }

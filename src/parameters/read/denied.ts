@@ -1,4 +1,5 @@
 import type { Refused } from '../../aws/client.ts';
+import { allowing } from '../../aws/denied.ts';
 import type { Statement } from '../../aws/policy.ts';
 import { policyOf } from '../../aws/policy.ts';
 import { Problem } from '../../base/problem.ts';
@@ -63,7 +64,8 @@ export function deniedParameter(
   const arn = parameterArn(source.name, place);
   const secret = secretArn(source.name, place);
   const key = keyIn(refused);
-  if (decryptionOnly) return undecryptable({ on, refused }, decryptStatement([arn], place, key), place);
+  if (decryptionOnly || (!secret && says(refused, 'kms:')))
+    return undecryptable({ on, refused }, decryptStatement([arn], place, key), place);
   if (secret && refused.code === 'ValidationException' && source.name.includes('!')) return managedSecret(on, refused);
   if (refused.code !== 'AccessDeniedException') return otherwiseRefused(on, refused);
   if (!secret) return denied({ on, refused }, [{ actions: ['ssm:GetParameters'], resources: [arn] }], place);
@@ -118,7 +120,7 @@ function denied(
     on,
     what: `${service} denies reading it`,
     why: `${caller} may not ${action} on ${resource}`,
-    fix: `${share}let the role do it:\n${policyText(needed)}`,
+    fix: share + allowing({ said: refused.details.why, needed }),
     cause: refused,
   });
 }
@@ -136,7 +138,9 @@ function undecryptable({ on, refused }: DeniedRead, needed: Statement, { caller 
     on,
     what: 'KMS denies decrypting it; reading it is allowed',
     why: `${caller} may not kms:Decrypt on ${keyIn(refused) ?? 'the key of it'}`,
-    fix: `let the role do it, and the key's own policy too:\n${policyText([needed])}`,
+    fix: says(refused, 'kms:')
+      ? allowing({ said: refused.details.why, needed: [needed] })
+      : `let the role do it, and the key's own policy too:\n${policyText([needed])}`,
     cause: refused,
   });
 }

@@ -1,35 +1,19 @@
 import { partitionOf } from '../../aws/partition.ts';
-import { Problem, type ProblemDetails } from '../../base/problem.ts';
+import { Problem } from '../../base/problem.ts';
 import { isExpired } from '../../base/retryable.ts';
 import { type Claims, showClaims } from '../identity/claims.ts';
 import { isKeyFetchFailure } from '../sts/retryable.ts';
 import { StsError } from '../sts/sts.ts';
+import type { Asked, Explanation } from './asked.ts';
+import { deniedHop, ofOtherPolicy } from './hop.ts';
 import {
-  hopPolicies,
   isGithubDotCom,
+  isOfOneRun,
   issuerHost,
   reusableWorkflowPolicy,
   roleParts,
   trustPolicyFor,
 } from './trust-policy.ts';
-
-/** What was asked of STS when it failed. */
-export interface Asked {
-  readonly roleArn: string;
-  readonly region: string;
-  readonly endpoint: URL;
-  readonly durationSeconds: number;
-  /** Set for the first role with a web identity. */
-  readonly claims?: Claims | undefined;
-  /** Where the token came from: GitHub, or a file. */
-  readonly tokenFile?: string | undefined;
-  /** Set for a role that is assumed with other credentials: whose. A role's ARN where it is known. */
-  readonly callerArn?: string | undefined;
-  readonly tags?: boolean;
-  readonly externalId?: string | undefined;
-  /** The caller is the role of the machine's token file, which could ask for the role with the token itself. */
-  readonly byTokenFile?: boolean | undefined;
-}
 
 /** This machine's clock and AWS's may differ by so much. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
 const CLOCK_TOLERANCE_MS = 4 * 60_000;
@@ -55,8 +39,6 @@ function asking({ endpoint, region, claims, durationSeconds }: Asked): string {
   return `Asked: ${endpoint.host}, region ${region}${audience}, ${durationSeconds} seconds`;
 }
 
-type Explanation = Pick<ProblemDetails, 'why' | 'fix'>;
-
 function clockSkew({ date, name, message }: StsError, now: number): Explanation | undefined {
   const about = /ExpiredToken|SignatureDoesNotMatch|RequestTimeTooSkewed|InvalidIdentityToken/.test(name);
   const skew = date === undefined ? 0 : now - date;
@@ -73,7 +55,7 @@ function ofToken(error: StsError, asked: Asked, claims: Claims): Explanation | u
   const { partition, account } = roleParts(asked.roleArn);
   const host = issuerHost(claims);
   const provider = `arn:${partition}:iam::${account}:oidc-provider/${host}`;
-  if (error.name === 'AccessDenied') return ofTrust(asked, claims);
+  if (error.name === 'AccessDenied') return ofOtherPolicy(error.message, asked) ?? ofTrust(asked, claims);
   if (isKeyFetchFailure(error) || error.name === 'IDPCommunicationError') {
     return {
       why: "AWS could not fetch the issuer's public keys in time: an outage between AWS and the issuer, not your set-up",
@@ -165,6 +147,13 @@ export function subjectHints(claims: Claims): string[] {
   const isGithub = Boolean(claims.repository);
   if (isGithub && !sub.startsWith('repo:')) {
     hints.push('The sub is customised (it does not start with repo:): the policy must use it exactly as shown above.');
+  } else if (isGithub && !/^repo:[^:]+:(ref:[^:]+|environment:[^:]+|pull_request)$/.test(sub)) {
+    hints.push('The sub is customised (more follows what is usual): the policy must have all of it, in this order.');
+  }
+  if (isGithub && isOfOneRun(sub)) {
+    hints.push(
+      'A part of the sub (of the merge queue, the pull request or the run) is another one each time: the policy must take any, as the one below does.',
+    );
   }
   if (/^repo:[^/:]+@\d+\/[^:]+@\d+:/.test(sub)) {
     hints.push(
@@ -176,7 +165,7 @@ export function subjectHints(claims: Claims): string[] {
       `The job has environment: ${environment}, so the sub ends in it: a condition on ref:refs/heads/… can never match.`,
     );
   }
-  if (sub.endsWith(':pull_request')) {
+  if (/:pull_request(:|$)/.test(sub)) {
     hints.push(
       'The job runs for a pull request, whose sub names no branch: a condition on ref:… can never match, and one that does match lets in every pull request of the repository.',
     );
@@ -193,7 +182,9 @@ function ofRequest(error: StsError, asked: Asked): Explanation | undefined {
   const { message } = error;
   switch (error.name) {
     case 'AccessDenied':
-      return asked.callerArn ? deniedHop(message, asked, asked.callerArn) : undefined;
+      return (
+        ofOtherPolicy(message, asked) ?? (asked.callerArn ? deniedHop(message, asked, asked.callerArn) : undefined)
+      );
     case 'ValidationError':
       if (/role chaining/i.test(message))
         return {
@@ -205,7 +196,14 @@ function ofRequest(error: StsError, asked: Asked): Explanation | undefined {
           fix: `lower role-duration-seconds, or raise the role's maximum in account ${account}:\naws iam update-role --role-name ${name} --max-session-duration ${asked.durationSeconds}`,
         };
       }
+      if (/\btags\b/i.test(message)) return { fix: 'check custom-tags; role-skip-session-tagging: true sends no tags' };
       return { fix: `check the inputs role-to-assume (${asked.roleArn}), role-session-name and the session policies` };
+    case 'InvalidParameterValue':
+      if (!/tag/i.test(message)) return undefined;
+      return {
+        why: 'a transitive tag of the session before comes along, and may not be given anew',
+        fix: 'leave that tag out of custom-tags and transitive-tag-keys, or set role-skip-session-tagging: true',
+      };
     case 'MalformedPolicyDocument':
       return {
         fix: "check that inline-session-policy is a valid JSON policy, and that each ARN of managed-session-policies exists in the role's account",
@@ -233,39 +231,4 @@ function ofRequest(error: StsError, asked: Asked): Explanation | undefined {
         ? { fix: 'the credentials that this step found have expired: sign in again before this step' }
         : undefined;
   }
-}
-
-function deniedHop(message: string, asked: Asked, callerArn: string): Explanation {
-  const { account, name } = roleParts(asked.roleArn);
-  const tagging = /sts:TagSession/.test(message);
-  const { identity, trust } = hopPolicies(callerArn, asked.roleArn, {
-    tags: asked.tags ?? false,
-    externalId: asked.externalId,
-  });
-  const callerAccount = callerArn.split(':')[4] ?? '';
-  const sides =
-    callerAccount === account
-      ? 'one side is enough to allow it, because the caller and the role are in the same account'
-      : `both sides must allow it: the caller in account ${callerAccount}, and the role in account ${account}`;
-  const hints = [
-    tagging
-      ? 'The session is tagged, which needs sts:TagSession on both sides; role-skip-session-tagging: true avoids that.'
-      : '',
-    asked.externalId
-      ? 'An external id was sent: it must equal the one in the trust policy.'
-      : 'If the trust policy demands an external id (sts:ExternalId), give role-external-id.',
-    `The role may not exist: STS answers the same when account ${account} has no role ${name} (letter case counts).`,
-    asked.byTokenFile
-      ? `The other way: credentials-source: token-file asks for the role with the token itself. Account ${account} then needs an identity provider of the token's issuer, and the role must trust it.`
-      : '',
-  ].filter(Boolean);
-  return {
-    why: [sides, ...hints.map((hint) => `- ${hint}`)].join('\n'),
-    fix: [
-      `the caller ${callerArn} needs this identity policy:`,
-      JSON.stringify(identity, undefined, 2),
-      `and the role ${name} in account ${account} this trust policy:`,
-      JSON.stringify(trust, undefined, 2),
-    ].join('\n'),
-  };
 }

@@ -99,8 +99,26 @@ function subjectCondition(claims: Claims): Record<string, { readonly sub: readon
   const both = isGithubDotCom(claims) && id && ownerId && sub.startsWith(plain);
   const forms = both ? [sub, `repo:${owner}@${ownerId}/${name}@${id}:${sub.slice(plain.length)}`] : [sub];
   const tag = /:ref:refs\/tags\/.*$/s;
-  if (claims.ref_type !== 'tag' || !tag.test(sub)) return { StringEquals: { sub: forms.map(literal) } };
-  return { StringLike: { sub: forms.map((form) => `${pattern(form.replace(tag, ''))}:ref:refs/tags/*`) } };
+  if (claims.ref_type === 'tag' && tag.test(sub))
+    return { StringLike: { sub: forms.map((form) => `${pattern(form.replace(tag, ''))}:ref:refs/tags/*`) } };
+  if (!isOfOneRun(sub)) return { StringEquals: { sub: forms.map(literal) } };
+  return { StringLike: { sub: forms.map((form) => ofAnyRun(pattern(form))) } };
+}
+
+/** What is another in the next run, as GitHub writes it into refs and customised subs, and what takes any of it. */
+const OF_ONE_RUN: readonly (readonly [RegExp, string])[] = [
+  [/(:ref:refs\/heads\/gh-readonly-queue\/[^:]+\/)pr-\d+-[0-9a-f]+/g, '$1*'],
+  [/(refs\/pull\/)\d+(\/(?:merge|head))/g, '$1*$2'],
+  [/(:(?:run_id|run_number|run_attempt|check_run_id|sha|head_sha|workflow_sha|job_workflow_sha):)[^:]+/g, '$1*'],
+];
+
+/** Whether a policy with this very `sub` would not accept the next run. */
+export function isOfOneRun(sub: string): boolean {
+  return ofAnyRun(sub) !== sub;
+}
+
+function ofAnyRun(sub: string): string {
+  return OF_ONE_RUN.reduce((text, [part, any]) => text.replace(part, any), sub);
 }
 
 /** A value in a policy, where `${` would begin a policy variable. */
@@ -113,13 +131,16 @@ function pattern(value: string): string {
   return literal(value).replace(/(?<!\$\{)[*?]/g, '${$&}');
 }
 
-/** The two sides of a hop from one role to the next: what the caller's identity policy and the role's trust policy need. */
+/**
+ * The two sides of a hop from one role to the next: what the caller's identity policy and the role's trust policy need.
+ * @param also actions that are needed besides sts:AssumeRole, on both sides
+ */
 export function hopPolicies(
   callerArn: string,
   roleArn: string,
-  { tags, externalId }: { readonly tags: boolean; readonly externalId: string | undefined },
+  { also, externalId }: { readonly also: readonly string[]; readonly externalId: string | undefined },
 ): { readonly identity: object; readonly trust: TrustPolicy } {
-  const Action = tags ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole';
+  const Action = also.length > 0 ? ['sts:AssumeRole', ...also] : 'sts:AssumeRole';
   const identity = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: roleArn }] };
   const trust: TrustStatement = {
     Effect: 'Allow',
@@ -127,6 +148,6 @@ export function hopPolicies(
     Action: 'sts:AssumeRole',
     ...(externalId ? { Condition: { StringEquals: { 'sts:ExternalId': literal(externalId) } } } : {}),
   };
-  const tagging: TrustStatement = { Effect: 'Allow', Principal: { AWS: callerArn }, Action: 'sts:TagSession' };
-  return { identity, trust: { Version: '2012-10-17', Statement: tags ? [trust, tagging] : [trust] } };
+  const more = also.map((it): TrustStatement => ({ Effect: 'Allow', Principal: { AWS: callerArn }, Action: it }));
+  return { identity, trust: { Version: '2012-10-17', Statement: [trust, ...more] } };
 }

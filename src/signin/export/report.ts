@@ -1,3 +1,4 @@
+import { MASKED_OUTPUTS } from '../../aws/masked-outputs.ts';
 import type { Session } from '../../aws/session.ts';
 import { counted } from '../../base/units.ts';
 import type { Report } from '../../job.ts';
@@ -45,7 +46,15 @@ function toldExports(plan: ExportPlan, { request, session }: ExportFacts): strin
   else if (!profile) lines.push('Credentials stay in this step: nothing is exported (output-env-credentials).');
   lines.push(...toldReplaced(plan));
   if (emptied.length > 0) lines.push(`Emptied for later steps: ${emptied.join(', ')}.`);
-  if (outputs.length > 0) lines.push(`Credentials are outputs of this step: ${outputs.join(', ')}.`);
+  if (outputs.length > 0) lines.push(`Credentials are outputs of this step: ${outputs.join(', ')}. ${MASKED_OUTPUTS}`);
+  if (request.maskAccountId)
+    lines.push(
+      'mask-aws-account-id: GitHub leaves outputs with the account id in them (ARNs, registries) out of the outputs of a job.',
+    );
+  if (own && own.holds !== 'process')
+    lines.push(
+      'Docker container actions do not see the files of this profile, and fail on its name: use them in a job without it.',
+    );
   return lines;
 }
 

@@ -1,12 +1,14 @@
 import net from 'node:net';
+import { NoAnswer } from '../../base/deadline.ts';
 import type { Environment } from '../../base/environment.ts';
 import { type Http, readBody, USER_AGENT } from '../../base/http.ts';
+import { Problem } from '../../base/problem.ts';
 import { readText } from '../../base/read-text.ts';
 import type { CallOptions } from '../../base/retry.ts';
 import { shapeOf, type Verdict, verdictOf } from '../../base/retryable.ts';
 import type { SignInContext } from '../sts/context.ts';
 import type { Credentials } from '../sts/sts.ts';
-import { Absent, credentialsOf, type Given } from './source.ts';
+import { Absent, credentialsOf, Failing, type Given } from './source.ts';
 
 /** For the metadata service of the machine, which is near or not there at all. */
 const METADATA_MS = 1_000;
@@ -34,11 +36,17 @@ export async function instanceCredentials(context: SignInContext): Promise<Given
     if (error instanceof MetadataError && error.status >= 400 && error.status < 500 && error.status !== 429) {
       throw new Absent(`the server at ${base.host} gives no credentials (HTTP ${error.status})`);
     }
+    if (error instanceof Problem && error.details.cause instanceof NoAnswer)
+      throw new Failing(`${error.details.what}${HOP_LIMIT}`, { cause: error });
     throw error;
   } finally {
     http.close();
   }
 }
+
+/** A token that is asked for out of a container has one hop more to go: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html */
+const HOP_LIMIT =
+  '; in a container, version 2 answers only with a hop limit of 2: aws ec2 modify-instance-metadata-options --http-put-response-hop-limit 2 --instance-id …';
 
 const OUTAGE_MS = 20_000;
 
