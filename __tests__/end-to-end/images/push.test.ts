@@ -126,7 +126,6 @@ test('all problems of the inputs at once, with lines, and nothing is sent', asyn
   expect(result.errors.join('\n')).toContain('image-tag-exists');
   expect(result.errors.join('\n')).toContain('leading zeros');
   expect(sandbox.log.entries).toEqual([]);
-  expect(result.milliseconds).toBeLessThan(30_000);
 });
 
 test('of two tags, one stays with another image: log and outputs tell which', async () => {
