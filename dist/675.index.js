@@ -2882,7 +2882,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(346)]).then(__webpack_require__.bind(__webpack_require__, 4346));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(86)]).then(__webpack_require__.bind(__webpack_require__, 8086));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
@@ -3164,6 +3164,7 @@ const MAX_TAGS = 10;
 /* harmony export */   XP: () => (/* binding */ formsOf),
 /* harmony export */   b$: () => (/* binding */ MAX_WILDCARDS_IN_PROGRESS),
 /* harmony export */   hU: () => (/* binding */ covers),
+/* harmony export */   jQ: () => (/* binding */ withQueries),
 /* harmony export */   qZ: () => (/* binding */ MAX_PATHS_IN_PROGRESS),
 /* harmony export */   sO: () => (/* binding */ addressesOf)
 /* harmony export */ });
@@ -3248,6 +3249,10 @@ function isContentNamed(key) {
 function joinPaths(...lists) {
     const all = [...new Set(lists.flat())].sort();
     return all.filter((path) => path.endsWith('*')).length > MAX_WILDCARDS ? ['/*'] : all;
+}
+function withQueries(paths) {
+    const all = joinPaths(paths.map((path) => (path.endsWith('*') ? path : `${path}*`)));
+    return all.includes('/*') ? ['/*'] : all;
 }
 function commonFolder(keys) {
     let common;

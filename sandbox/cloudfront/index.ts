@@ -17,6 +17,8 @@ export interface DistributionWorld {
   readonly rootObject?: string;
   /** Goes before the viewer's path, as in `/v2`. */
   readonly originPath?: string;
+  /** Whether it keeps apart what was asked for with different queries. */
+  readonly byQuery?: boolean;
 }
 
 export function distributionsOf(world: World): Readonly<Record<string, DistributionWorld>> {
@@ -95,7 +97,14 @@ export function makeCloudFront(core: Core): Service {
 
 function describe(
   id: string,
-  { aliases = [], errorPage, rootObject = 'index.html' }: DistributionWorld & Named,
+  {
+    aliases = [],
+    errorPage,
+    rootObject = 'index.html',
+    bucket,
+    originPath = '',
+    byQuery = false,
+  }: DistributionWorld & Named,
 ): string {
   const pages = (errorPage ? [403, 404] : []).map((ErrorCode) => ({
     ...{ ErrorCode, ResponsePagePath: errorPage!.path, ResponseCode: 200, ErrorCachingMinTTL: errorPage!.seconds },
@@ -103,6 +112,15 @@ function describe(
   const DistributionConfig = {
     Aliases: { Quantity: aliases.length, Items: { CNAME: aliases } },
     DefaultRootObject: rootObject,
+    Origins: {
+      Quantity: 1,
+      Items: { Origin: [{ Id: 's3', DomainName: `${bucket}.s3.eu-west-1.amazonaws.com`, OriginPath: originPath }] },
+    },
+    DefaultCacheBehavior: {
+      TargetOriginId: 's3',
+      ViewerProtocolPolicy: 'redirect-to-https',
+      ForwardedValues: { QueryString: byQuery, Cookies: { Forward: 'none' } },
+    },
     CustomErrorResponses: {
       Quantity: pages.length,
       Items: pages.length > 0 ? { CustomErrorResponse: pages } : undefined,

@@ -35,12 +35,14 @@ export function viewerRequest(core: Core, call: ServiceCall, buckets: ReadonlyMa
   settle(bucket, core.world);
   const cache = CACHES.get(core.world) ?? new Map<string, Cached>();
   CACHES.set(core.world, cache);
-  const entry = `${id}${path}`;
+  const query = distribution.byQuery ? call.query.toString() : '';
+  const asked = query === '' ? path : `${path}?${query}`;
+  const entry = `${id}${asked}`;
   const cached = cache.get(entry);
   const now = core.clock.now();
   const isForgotten = ({ at }: Cached) =>
     invalidationsOf(core.world, id).some(
-      ({ created, paths }) => created >= at && paths.some((one) => covers(one, path)),
+      ({ created, paths }) => created >= at && paths.some((one) => covers(one, asked)),
     );
   if (cached && cached.until > now && !isForgotten(cached)) {
     return { ...cached.answer, headers: { ...cached.answer.headers, 'x-cache': 'Hit from cloudfront' } };

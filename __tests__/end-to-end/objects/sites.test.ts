@@ -97,3 +97,28 @@ test('what Intelligent-Tiering has archived is told, and sent whole where a head
   expect((await step({ ...inputs, 's3-cache-control': '*.txt => no-cache' })).errors).toEqual([]);
   expect(sandbox.log.of('s3', 'CopyObject')).toEqual([]);
 });
+
+test('an origin path is found in the configuration, and queries are forgotten too where the cache keeps them apart', async () => {
+  const distributions = { E2ARTIFACTS: { originPath: '/v2', byQuery: true } };
+  const { sandbox, job, step } = await siteScene({}, { world: { ...SERVED, distributions } });
+  const inputs = upload({ 's3-upload': 'site => s3://shop-artifacts/v2', 'cloudfront-distribution': 'E2ARTIFACTS' });
+  const first = await step(inputs);
+  expect([first.errors, first.warnings]).toEqual([[], []]);
+  expect(first.outputs.url).toMatch(/\.cloudfront\.net\/$/);
+  const given = async (path: string) => (await fetch(`${sandbox.url}/_cloudfront/E2ARTIFACTS${path}`)).text();
+  const paths = ['/index.html', '/index.html?utm_source=mail', '/assets/style.css?v=1'];
+  for (const path of paths) expect(await given(path)).not.toBe('new');
+  for (const name of ['index.html', 'assets/style.css']) writeFileSync(join(job.workspace, 'site', name), 'new');
+  sandbox.clock.advance(1_000);
+  expect((await step(inputs)).errors).toEqual([]);
+  for (const path of paths) expect([path, await given(path)]).toEqual([path, 'new']);
+});
+
+test('a distribution that serves another bucket is told', async () => {
+  const { step } = await siteScene({}, { world: { buckets: { 'shop-artifacts-2': { account: '111122223333' } } } });
+  const inputs = { 's3-upload': 'site => s3://shop-artifacts-2', 'cloudfront-distribution': 'E2ARTIFACTS' };
+  const result = await step(upload(inputs));
+  expect(result.warnings).toEqual([
+    expect.stringContaining('E2ARTIFACTS serves s3://shop-artifacts, and none of the buckets of s3-upload'),
+  ]);
+});

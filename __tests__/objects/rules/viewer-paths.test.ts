@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formsOf, isContentNamed, joinPaths, pathsToInvalidate } from '../../../src/objects/rules/viewer-paths.ts';
+import {
+  formsOf,
+  isContentNamed,
+  joinPaths,
+  pathsToInvalidate,
+  withQueries,
+} from '../../../src/objects/rules/viewer-paths.ts';
 
 describe('invalidation paths', () => {
   test('a page has three addresses, or two', () => {
@@ -56,6 +62,11 @@ describe('invalidation paths', () => {
     expect(pathsToInvalidate(['vendors~a.js', 'vendors~b.js', 'app.js'])).toEqual(['/app.js', '/vendors*']);
     expect(pathsToInvalidate(Array.from({ length: 11 }, (_, n) => `a/${n}~x.js`))).toEqual(['/a/*']);
     expect(pathsToInvalidate(Array.from({ length: 60 }, (_, n) => `blog/[p]/${n}.html`))).toEqual(['/blog/*']);
+  });
+
+  test('under every query', () => {
+    expect(withQueries(['/a', '/b/*'])).toEqual(['/a*', '/b/*']);
+    expect(withQueries(['/', '/index.html'])).toEqual(['/*']);
   });
 
   test('many are few: folders by wildcard, each key covered', () => {

@@ -1,5 +1,5 @@
 import type { ObjectAddress } from '../rules/key.ts';
-import { isContentNamed, joinPaths, pathsToInvalidate } from '../rules/viewer-paths.ts';
+import { isContentNamed, joinPaths, pathsToInvalidate, withQueries } from '../rules/viewer-paths.ts';
 import type { ObjectsPlan, PlannedInvalidation, PlannedObject } from './plan.ts';
 
 /** The paths of an invalidation, as far as the plan can tell them; percent-encoded. */
@@ -80,5 +80,6 @@ export function pathsOf(
   // An error page is kept under every address that has no object of its own.
   if (facts && keys.some((key) => facts.errorPages.has(`/${key}`))) return ['/*'];
   const root = facts && keys.includes(facts.rootObject) ? ['/'] : [];
-  return joinPaths(announced, root, pathsToInvalidate(keys));
+  const paths = joinPaths(announced, root, pathsToInvalidate(keys));
+  return facts?.byQuery ? withQueries(paths) : paths;
 }

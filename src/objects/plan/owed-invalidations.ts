@@ -8,6 +8,7 @@ import type { ObjectAddress } from '../rules/key.ts';
 import { addressesOf, covers, formsOf } from '../rules/viewer-paths.ts';
 import { type DistributionFacts, lookAtDistribution } from './distribution.ts';
 import type { PlannedInvalidation, Scope } from './plan.ts';
+import { viewerKeyOf } from './viewers.ts';
 
 /** An object of the release, and when it was written; a new one is written now. */
 export interface Written extends ObjectAddress {
@@ -135,11 +136,8 @@ export function planInvalidation(
   given: readonly string[] | undefined,
   { kept, created }: Released,
 ): PlannedInvalidation {
-  const { distribution, origin } = line;
-  const viewerKey = ({ bucket, key }: ObjectAddress) => {
-    if (!origin) return key;
-    return bucket === origin.bucket && key.startsWith(origin.prefix) ? key.slice(origin.prefix.length) : undefined;
-  };
+  const { distribution } = line;
+  const viewerKey = viewerKeyOf({ line, facts });
   const planned = { distribution, scope, facts, given, viewerKey, maySee };
   if (!maySee) return { ...planned, owed: [], announced: [] };
   const open = new Map<string, number>();
@@ -149,7 +147,7 @@ export function planInvalidation(
   };
   for (const { modified, ...object } of kept) owe(object, modified);
   for (const { created: at, paths, isOurs } of earlier) {
-    const paid = isOurs ? () => true : coveredBy(paths);
+    const paid = isOurs ? () => true : coveredBy(paths, { byQuery: facts?.byQuery ?? false });
     // S3 tells whole seconds: one of ours was made after what it pays for, another's may have been made before.
     const since = isOurs ? at : at - 1_000;
     for (const [key, modified] of open) if (modified <= since && paid(key)) open.delete(key);
@@ -170,8 +168,8 @@ function announcedIn(earlier: readonly Earlier[]): readonly string[] {
 }
 
 /** Whether all addresses of a key are among the paths of an invalidation. */
-function coveredBy(paths: readonly string[]): (key: string) => boolean {
-  const singles = new Set(paths);
+function coveredBy(paths: readonly string[], { byQuery }: { readonly byQuery: boolean }): (key: string) => boolean {
+  const singles = new Set(byQuery ? [] : paths);
   const wildcards = paths.filter((path) => path.endsWith('*'));
   return (key) =>
     addressesOf(key)

@@ -21,6 +21,7 @@ import { type PlannedRedirect, planRedirects } from './redirects.ts';
 import { planRepairs } from './repairs.ts';
 import { planTags } from './tags.ts';
 import { publishedUrl } from './url.ts';
+import { warnOfOtherOrigins } from './viewers.ts';
 
 /**
  * Reads what is on both sides, and decides everything.
@@ -33,6 +34,7 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
   const scopes = scopesOf(request, targets);
   const given = request.invalidationPaths;
   const told = await together(request.distributions.map((line) => lookAtTold(access, { line, given, scopes })));
+  for (const one of told) warnOfOtherOrigins(one, buckets.keys(), access.runner);
   const keepsTimes = told.some(({ maySee }) => maySee);
   const paid = Math.min(...told.map(paidUntil));
   const compared = await compareTargets(request, access, { targets, buckets, keepsTimes, paidUntil: paid });
@@ -67,11 +69,7 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
     tagsRead,
     owners,
     invalidations,
-    url: publishedUrl(request, access, {
-      buckets,
-      targets,
-      domainOf: (id) => told.find(({ line }) => line.distribution === id)?.facts?.domain,
-    }),
+    url: publishedUrl(access, { buckets, targets, viewers: told }),
   };
 }
 

@@ -1,38 +1,34 @@
 import { partitionOf } from '../../aws/partition.ts';
 import type { Access } from '../../job.ts';
 import type { LocalTarget } from '../local/targets.ts';
-import type { ObjectsRequest } from '../request.ts';
 import { encodeKey } from '../rules/key.ts';
 import type { PlannedBucket, PublishedUrl } from './plan.ts';
+import { type Viewers, viewerKeyOf } from './viewers.ts';
 
 /**
  * Where a browser finds what the first line of s3-upload publishes: behind the first distribution, by its own domain where it has
  * one, else at S3's address of the object.
  */
 export function publishedUrl(
-  { distributions }: ObjectsRequest,
   { runner }: Pick<Access, 'runner'>,
   {
     buckets,
     targets,
-    domainOf,
+    viewers,
   }: {
     readonly buckets: ReadonlyMap<string, PlannedBucket>;
     readonly targets: readonly LocalTarget[];
-    /** Of a distribution; `undefined` where the caller may not ask. */
-    readonly domainOf: (distribution: string) => string | undefined;
+    readonly viewers: readonly Viewers[];
   },
 ): PublishedUrl | undefined {
   const [target] = targets;
   const bucket = target && buckets.get(target.bucket);
   if (!target || !bucket) return undefined;
-  const line = distributions.find(
-    ({ origin }) => !origin || (origin.bucket === target.bucket && target.prefix.startsWith(origin.prefix)),
-  );
-  if (line) {
-    const domain = domainOf(line.distribution);
-    const path = encodeKey(target.prefix.slice(line.origin?.prefix.length ?? 0));
-    if (domain) return { url: `https://${domain}/${path}` };
+  for (const viewed of viewers) {
+    const path = viewerKeyOf(viewed)({ bucket: target.bucket, key: target.prefix });
+    if (path === undefined) continue;
+    if (viewed.facts?.domain) return { url: `https://${viewed.facts.domain}/${encodeKey(path)}` };
+    break;
   }
   if (runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL) {
     const endpoint = runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL || '';

@@ -115,6 +115,15 @@ export function joinPaths(...lists: readonly (readonly string[])[]): string[] {
   return all.filter((path) => path.endsWith('*')).length > MAX_WILDCARDS ? ['/*'] : all;
 }
 
+/**
+ * The same paths under every query, where the cache keeps queries apart.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
+ */
+export function withQueries(paths: readonly string[]): string[] {
+  const all = joinPaths(paths.map((path) => (path.endsWith('*') ? path : `${path}*`)));
+  return all.includes('/*') ? ['/*'] : all;
+}
+
 function commonFolder(keys: Iterable<string>): string {
   let common: string | undefined;
   for (const key of keys) {
