@@ -15,7 +15,7 @@ export interface Access {
   readonly signal: AbortSignal;
 }
 
-/** What a job tells: written by report.ts, made from plan and result alone. Never holds a secret that is not masked. */
+/** What a job reports, made from plan and result alone and written by report.ts. Never holds a secret that is not masked. */
 export interface Report {
   /** How it went (without a result: what would be done), in one line of plain text: `2 changed, 80 new, 1.4 MB`. */
   readonly headline?: string;
@@ -29,11 +29,11 @@ export interface Report {
   readonly summary: string;
 }
 
-/** An image that a job is to push: what it is like is known before any of it is sent. */
+/** An image that a job is about to push: its properties are known before any of it is sent. */
 export interface ComingImage {
   /** ARN of the repository. */
   readonly repository: string;
-  /** Without those that keep another image. */
+  /** Without the tags that keep another image. */
   readonly tags: readonly string[];
   /** undefined: not known before its layers are compressed. */
   readonly digest: string | undefined;
@@ -65,7 +65,7 @@ export interface Job<Plan = unknown, Result = unknown> {
    */
   permissions(plan: Plan, result?: Result): readonly Statement[];
   apply(plan: Plan): Promise<Result>;
-  /** Removes what the step needs no longer: called once at the end of each step, also of a failed one or a dry run. */
+  /** Removes what the step no longer needs: called once at the end of each step, also of a failed one or a dry run. */
   end?(): Promise<void>;
   /** What of a result is a failure: the step fails with it when everything has been reported. */
   problems?(result: Result): readonly Problem[];

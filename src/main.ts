@@ -36,7 +36,7 @@ export async function main(): Promise<void> {
   }
   await settle(step.jobs.map((job) => job.end?.() ?? Promise.resolve()));
   ended = true;
-  // What was given up may still be under way: a program that a profile starts, an answer without an end.
+  // Abandoned work may still be under way: a program that a profile started, an answer without an end.
   setTimeout(() => endNow(), LINGER_MS).unref();
 }
 
@@ -72,7 +72,7 @@ async function run(step: Step, watch: (stop: AbortSignal) => void): Promise<void
   if (request.comment) await comment(request.comment, step, access);
 }
 
-/** What only one job can check and another one knows: whether an image that is to be pushed can be rolled out. */
+/** Checks that need what another job knows: whether an image that is to be pushed can be rolled out. */
 async function checkAll(step: Step): Promise<void> {
   const checks = step.planned.filter(({ job }) => job.check);
   if (checks.length === 0) return;
@@ -124,7 +124,7 @@ async function comment(
   await commentOnPullRequest({ token, text, scope }, { runner, http, signal, pullRequest: pullRequestOf(runner.env) });
 }
 
-/** Keeps in mind which job it was that failed. */
+/** Remembers which job failed. */
 async function noting<T>({ failed }: Step, { name }: Job, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -45,7 +45,7 @@ export function reportDone(runner: Runner, step: Step): void {
   if (step.failed.size === 0) runner.info(`Done in ${formatSeconds(Date.now() - step.started)}`);
 }
 
-/** A group a job: its title says how it went, so that a reader need not open it. */
+/** One group per job: its title says how it went, so that nobody has to open it. */
 function reportJobs(runner: Runner, jobs: readonly StepResult[]): void {
   for (const { job, plan, result } of jobs) {
     const { lines, headline }: Report = job.report(plan, result);
@@ -68,7 +68,7 @@ const STAGES = {
 };
 
 /**
- * One annotation a problem, at the line of the workflow where the input stands, if it is known. A bug is told without its text, which
+ * One annotation per problem, at the line of the workflow that has the input, if it is known. A bug is reported without its text, which
  * may quote a value.
  */
 export function reportFailure(

@@ -27,7 +27,7 @@ export interface Request {
   readonly deploy?: DeployRequest;
 }
 
-/** @throws Problems: all that is wrong with the inputs, each with the input's name and what is accepted */
+/** @throws Problems: everything that is wrong with the inputs, each with the input's name and what is accepted */
 export function readRequest(runner: Runner): Request {
   maskNamedAccounts(runner);
   const inputs = inputReader(runner);

@@ -27,7 +27,7 @@ export interface ApiService<Name extends string = string> {
   readonly version?: string;
 }
 
-/** The calls of a service of which it is known what proves them. */
+/** The calls of a service that proof.ts has an entry for. */
 export type CallOf<Name extends string, Action = ProvenAction> = Action extends `${Name}:${infer Call}` ? Call : never;
 
 export interface RestCall<Name extends string> {

@@ -165,7 +165,7 @@ function clientConfig(http: Http, region: string, credentials: SessionCredential
   };
 }
 
-/** Whether there was an answer: the SDK gives `$metadata` with its status to what it throws then. */
+/** Whether there was an answer: the SDK then gives its error `$metadata` with the status. */
 function isAnswered(thrown: unknown): thrown is Error {
   return thrown instanceof Error && shapeOf(thrown).status > 0 && '$metadata' in thrown;
 }

@@ -24,7 +24,7 @@ export interface Lacking {
   readonly needed: readonly Statement[];
 }
 
-/** What is needed for a call of which nothing else is known: on what AWS names, or on everything. */
+/** What a call needs when nothing else is known: the action on the resource that AWS names, or on everything. */
 export function neededFor(call: string, said?: string): Statement[] {
   return [{ actions: [ACTION_OF[call] ?? call], resources: [readDenial(said).resource ?? '*'] }];
 }
@@ -84,7 +84,7 @@ function roleOf(caller: string): string {
   return caller.replace(/^(arn:[\w-]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
 }
 
-/** A policy of a repository says nothing of the resource, which is the repository itself. */
+/** A repository's policy does not name a resource: it is the repository itself. */
 function ofResource(needed: readonly Statement[], caller: string | undefined): object {
   const { Version, Statement }: PolicyDocument = policyOf(needed);
   return {

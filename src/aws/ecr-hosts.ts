@@ -39,7 +39,7 @@ export function formatPrivateHost({ account, region, suffix, fips, dualStack }: 
   return `${account}.${middle}.${region}.${dualStack ? DUAL_STACK[suffix] : suffix}`;
 }
 
-/** Every name of the same registry. Clients look credentials up by the name as it is written in the image's name. */
+/** Every name of the same registry. Clients look credentials up by the host as it is written in the image's name. */
 export function spellings(host: PrivateHost): string[] {
   const fips = FIPS_REGIONS.has(host.region) ? [false, true] : [host.fips];
   return [false, true].flatMap((dualStack) => fips.map((it) => formatPrivateHost({ ...host, dualStack, fips: it })));

@@ -177,7 +177,7 @@ const PROOFS = {
   'ec2:DescribeLaunchTemplateVersions': list('launchTemplateVersionSet'),
 } as const satisfies Record<string, ProofOf<never, never>>;
 
-/** A call of which it is known what proves it. */
+/** A call that has an entry here. */
 export type ProvenAction = keyof typeof PROOFS;
 export type AnswerTo<A extends ProvenAction> = Parameters<(typeof PROOFS)[A]>[0];
 /** What a call's answer is compared with; `undefined` where the answer proves itself. */

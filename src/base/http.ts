@@ -76,7 +76,7 @@ export function makeHttp(proxy: ProxySettings = {}, plainHosts: readonly string[
   const direct = makeAgents(options);
   const isProxied = proxy.httpProxy !== undefined || proxy.httpsProxy !== undefined;
   const isProxyHere = isLoopback(URL.parse(proxy.httpProxy ?? '')?.hostname ?? '');
-  // Who is bypassed is decided here: Node is given no NO_PROXY of its own.
+  // Which hosts bypass the proxy is decided here: Node gets no NO_PROXY of its own.
   const proxyEnv = { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy };
   const proxied = isProxied ? makeAgents({ ...options, proxyEnv }) : direct;
   const agentsFor: Http['agentsFor'] = ({ protocol, hostname, port }) => {

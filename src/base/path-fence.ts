@@ -38,7 +38,7 @@ export function wayOf(given: string, { workspace, temp, also = [] }: Fence): Way
   const below = relative(root, real).split(sep);
   if (below.some(isGit)) return { kind: 'git', path, real };
   const isTemp = temp !== undefined && root === realOf(temp) && !isWithin(path, temp);
-  // The folder as a whole has what is private in it.
+  // The folder as a whole includes what is private.
   const isPrivate = isTemp && (real === root || isPrivateOfTemp(below[0] ?? ''));
   return { kind: isPrivate ? 'outside' : 'inside', path, real };
 }
@@ -64,7 +64,7 @@ export function isPrivateOfTemp(name: string): boolean {
 export function fenced(given: string, fence: Fence): { readonly path: string; readonly stats: Stats } | undefined {
   const way = wayOf(given, fence);
   if (way.kind === 'missing') {
-    // Where the user may not look nothing is known to be missing.
+    // Where the user may not look, nothing can be called missing.
     onFileSync({ on: given, doing: 'read' }, () => statSync(way.path, { throwIfNoEntry: false }));
     return undefined;
   }

@@ -59,7 +59,7 @@ export function parsePlainHost(text: string): string {
   });
 }
 
-/** A trailing dot says the same host. */
+/** A trailing dot names the same host. */
 function hostOf(hostname: string): string {
   return hostname.toLowerCase().replace(/\.$/, '');
 }

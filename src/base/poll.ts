@@ -4,25 +4,25 @@ import type { Problem } from './problem.ts';
 import { verdictOf } from './retryable.ts';
 import { CALL_MS } from './timeouts.ts';
 
-/** How something that goes on elsewhere is waited for. */
+/** How to wait for something that goes on elsewhere. */
 export interface Poll<T> {
-  /** What there is when it has ended; `undefined` while it goes on. */
+  /** The result once it has ended; `undefined` while it goes on. */
   readonly look: () => Promise<T | undefined>;
   /** Milliseconds between two looks, in turn; the last one from then on. */
   readonly pausesMs: readonly number[];
   /** By the clock. The last look is made then. */
   readonly deadline: number;
-  /** What is thrown when it has not ended by then. */
+  /** Thrown when it has not ended by then. */
   readonly timedOut: () => Problem;
-  /** Called when a look got no answer, which another one may. */
+  /** Called when a look got no answer; the next one may. */
   readonly onLost: () => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
 /**
- * Looks again and again until there is something. A look that gets no answer is not the end of what is looked at.
- * @throws `timedOut` at the deadline; the reason of the signal; whatever a look throws that would not pass
+ * Looks again and again until there is a result. A look that gets no answer does not end the wait.
+ * @throws `timedOut` at the deadline; the reason of the signal; whatever a look throws that time would not mend
  */
 export async function poll<T>({ look, pausesMs, deadline, timedOut, onLost, clock, signal }: Poll<T>): Promise<T> {
   for (let at = 0; ; at++) {

@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } f
 /** Opening a pipe that nobody writes to would never end, and no signal ends it; so opened, it can be looked at. Windows has no such pipes. */
 export const AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Logins, tokens, events, configs: nothing of that is as large. */
+/** Logins, tokens, events, configs: none of them is that large. */
 const MAX_BYTES = 64 << 20;
 
 /**

@@ -27,7 +27,7 @@ export const HOUSE_RULES: RetryRules = { attempts: 10, callMs: CALL_MS, budgetMs
  */
 const WAITING_TURN = { attempts: 60, budgetMs: 300_000 };
 
-/** A change of IAM takes seconds to spread: the waits for it are not left to chance, but a little longer by it. */
+/** A change of IAM takes seconds to spread: these waits are fixed, with a little jitter on top. */
 const GRACE_MS = [1_000, 2_000];
 const GRACE_JITTER = 0.25;
 
@@ -55,7 +55,7 @@ export interface RetryDeps {
   readonly rules?: Partial<RetryRules>;
 }
 
-/** The one retry policy of the house. A retry is said in one line; what cannot succeed is not tried again. */
+/** The one retry policy of the house. Each retry is logged in one line; what cannot succeed is not tried again. */
 export function makeCall({ clock, say, signal: stepSignal, rules: base }: RetryDeps): Call {
   const tell = retryTeller(clock, say);
   return async (what, attempt, how = {}) => {
@@ -119,7 +119,7 @@ function waitAfter(
 
 const QUIET_MS = 5_000;
 
-/** Calls that fail side by side would flood the log: of equal failures one is told in five seconds, or one that got further. */
+/** Calls that fail side by side would flood the log: of equal failures one is logged every five seconds, or a later attempt. */
 function retryTeller(clock: Clock, say: (line: string) => void) {
   const told = new Map<string, { at: number; attempt: number; more: number }>();
   return (failure: string, attempt: number, rest: string) => {

@@ -73,7 +73,7 @@ export function isLostConnection(error: unknown): boolean {
   return LOST_CONNECTION.has(shapeOf(error).code);
 }
 
-/** Whether what answered speaks no HTTP, or no TLS. */
+/** Whether what answered does not speak HTTP, or TLS. */
 export function isGarbled(error: unknown): boolean {
   return GARBLED.test(shapeOf(error).code) && !isUntrusted(error);
 }

@@ -102,7 +102,7 @@ export function appendWhole(
   }
 }
 
-/** After a failed write, whose error is the one to tell. */
+/** After a failed write, whose error is the one to report. */
 function takeBack(handle: number, size: number): void {
   try {
     ftruncateSync(handle, size);

@@ -95,7 +95,7 @@ function exporter(
   };
 }
 
-/** What a step says: enough to tell of a failure when the runner's files cannot be written. */
+/** The log of a step: enough to report a failure when the runner's files cannot be written. */
 export function logTo(env: Runner['env']): Log {
   return {
     mask: (value) => {
@@ -127,7 +127,7 @@ export function logTo(env: Runner['env']): Log {
   };
 }
 
-/** The part of a runner that is only told things. */
+/** The part of a runner that writes to the log. */
 export type Log = Pick<Runner, 'mask' | 'info' | 'debug' | 'notice' | 'warning' | 'error' | 'group' | 'summary'>;
 
 /**

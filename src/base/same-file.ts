@@ -19,7 +19,7 @@ export function stateOf(path: string, { size, mtimeMs, dev, ino }: Stats): FileS
 
 /**
  * Opens a file of the plan for reading, whatever lies at its path by now: a link that was put there since, on it or on a folder above, leads
- * to another file, and a pipe is not waited for.
+ * to another file, and a pipe would never answer.
  * @throws Problem when it is another file, or was written to
  */
 export function openSameSync(file: FileState): number {

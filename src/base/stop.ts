@@ -3,7 +3,7 @@ import { STOPPING_MS } from './timeouts.ts';
 
 /**
  * A signal that is aborted when the job is cancelled. The runner sends SIGINT, after 7.5 s SIGTERM, and kills 2.5 s later:
- * enough to abort what is under way. A signal that comes again changes nothing: the clean-up goes on.
+ * enough to abort what is under way. A second signal changes nothing: the clean-up goes on.
  * @param timeoutSeconds also aborts after this time; 0 means never
  */
 export function stopSignal(timeoutSeconds = 0): AbortSignal {

@@ -4,13 +4,13 @@ import type { Environment } from './environment.ts';
 import { Problem } from './problem.ts';
 import { readText } from './read-text.ts';
 
-/** What names a file of certificates that are trusted besides Node's own: Node reads the second by itself, when it starts. */
+/** The variables that name a file of certificates to trust besides Node's own: Node reads the second by itself, when it starts. */
 const BUNDLES = ['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'] as const;
 
 /**
  * Trusts the authorities of AWS_CA_BUNDLE, as the aws CLI, boto3 and the SDKs for other languages do: a proxy that opens TLS has its own.
  * https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
- * @param started the environment that Node started with, where it is another one
+ * @param started the environment that Node started with, where it differs
  * @throws Problem when the file cannot be read
  */
 export function trustBundles(env: Environment, started: Environment = env): void {

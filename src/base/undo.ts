@@ -97,7 +97,7 @@ function stateOf(env: Environment): { readonly path: string; readonly key: Buffe
     if (typeof path !== 'string' || typeof key !== 'string' || !basename(path).startsWith('keyless-aws-undo-')) return;
     return { path, key: Buffer.from(key, 'base64') };
   } catch {
-    // Main did not get so far.
+    // Main did not get that far.
     return undefined;
   }
 }

@@ -22,7 +22,7 @@ export function parametersJob(request: ParametersRequest, access: Access): Job<P
   };
 }
 
-/** The file first: it is what can fail. */
+/** The file first: it is the part that can fail. */
 function deliver({ entries, exportTo, file }: ParametersPlan, { runner }: Access): void {
   if (file) {
     noteSecretFile(file.path, runner);

@@ -96,7 +96,7 @@ function isSeveral(source: Source, format: Format): boolean {
 /** What else a line says that decides how its source is read. */
 interface SourceOptions {
   readonly label: string | undefined;
-  /** `*=` or `PRE_*=`: several values are meant. */
+  /** `*=` or `PRE_*=`: several values are expected. */
   readonly anyName: boolean;
 }
 

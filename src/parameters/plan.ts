@@ -93,7 +93,7 @@ interface ReadDeps {
   readonly access: Access;
 }
 
-/** Whether a value is to be hidden. What AWS publishes is nobody's secret; as a mask it could not be a job's output. */
+/** Whether a value is to be hidden. What AWS publishes is not a secret; if it were masked, it could not be an output of the job. */
 function isToHide({ mask }: ParametersRequest, { secret, arn }: Pick<Fetched, 'secret' | 'arn'>): boolean {
   return !isPublic(arn) && (mask.which === 'all' || secret);
 }
@@ -119,7 +119,7 @@ function fieldOf(value: string, format: Format): string | undefined {
   try {
     return pick(value, format);
   } catch {
-    // It is told later, with where it stands.
+    // It is reported later, with its place.
     return undefined;
   }
 }
@@ -150,7 +150,7 @@ function warnOfEnds(entries: readonly Entry[], { runner }: Access): void {
     runner.warning(`White space is at the beginning or the end of ${spaced.join(', ')}, and stays there.`);
 }
 
-/** They do not read any format, and people have them read these files. */
+/** They know none of the formats, and people use them to read these files. */
 function tellOfFrameworks(entries: readonly Entry[], { file }: ParametersRequest, { runner }: Access): void {
   if (file?.dialect !== 'portable' && file?.dialect !== 'node') return;
   const names = entries.filter(({ value }) => !isForFrameworks(value)).map(({ name }) => name);

@@ -18,7 +18,7 @@ export function describeParameters({ entries, absent, exportTo, file }: Paramete
   };
 }
 
-/** What a person is told of the plan, or of what was `applied`. */
+/** The plan, or what was `applied`, for people. */
 export function reportParameters(plan: ParametersPlan, { applied }: { readonly applied: boolean }): Report {
   const { entries, absent, calls, exportTo, file } = plan;
   const lines = [

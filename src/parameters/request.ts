@@ -57,7 +57,7 @@ function readMask(inputs: InputReader): MaskRequest {
   return { which: which[0] ?? 'all', always: lines.flatMap((it) => (typeof it === 'string' ? [] : [it.always])) };
 }
 
-/** What would be written somewhere, but not where it is looked for. */
+/** Paths that would be written, but not where they are looked for. */
 function checkPath(inputs: InputReader, given: string, path: string): void {
   const ofRunner = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_PATH', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'];
   if (ofRunner.some((name) => inputs.env[name] === path)) {

@@ -22,14 +22,14 @@ const MAX_COMMENT_LENGTH = 65_000;
 /** A rate limit that lasts longer than this is not waited for: the deployment matters more. */
 const LONGEST_WAIT_S = 30;
 const TRIES = 3;
-/** All of it, with its waits, in milliseconds: so many pages that they never end are given up then. */
+/** All of it, waits included, in milliseconds: a list of pages that never ends is given up then. */
 const COMMENT_MS = 120_000;
 /** A page of a hundred comments, in bytes: each has up to 65,536 characters. */
 const MAX_ANSWER = 32 << 20;
 
 /**
- * Writes the plan to the pull request that this job is of: one comment a step, which later runs bring up to date. Says why when it
- * cannot, and never fails the step.
+ * Writes the plan to the pull request of this job: one comment per step, which later runs update. Says why when it cannot, and never
+ * fails the step.
  * https://docs.github.com/rest/issues/comments
  */
 export async function commentOnPullRequest(
@@ -66,7 +66,7 @@ export async function commentOnPullRequest(
       try {
         return await rest.issues.updateComment({ owner, repo, comment_id: own.id, body });
       } catch (thrown) {
-        // It was deleted since it was listed, or is of a token that this one may not correct.
+        // It was deleted since it was listed, or belongs to a token whose comments this one may not edit.
         if (!isGone(thrown)) throw thrown;
         return create();
       }

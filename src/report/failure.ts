@@ -2,7 +2,7 @@ import { block, prose } from '../base/markdown.ts';
 import type { Problem } from '../base/problem.ts';
 import { counted } from '../base/units.ts';
 
-/** Problems that the summary shows; the log has all. */
+/** How many problems the summary shows; the log has all. */
 const MAX_PROBLEMS = 20;
 
 /** The problems of a step, each with what to do, policies as blocks to copy. */

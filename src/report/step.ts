@@ -11,7 +11,7 @@ export interface StepResult {
   readonly result?: unknown;
 }
 
-/** What is known of the step so far; what it reports, it takes from here. */
+/** What is known of the step so far: every report is made from it. */
 export interface Step {
   /** When it began, in milliseconds since the epoch. */
   readonly started: number;

@@ -65,7 +65,7 @@ function reportsOf(step: Step, { failed }: HowItEnded): JobReport[] {
   });
 }
 
-/** Of a job that a failure kept from its end: what was planned is not what was done. */
+/** For a job that a failure stopped: what was planned is not what was done. */
 function unfinished({ failed }: Step, { name }: Job, planned: string | undefined): string | undefined {
   if (name === 'sign-in') return 'signed in; nothing was exported';
   return `${failed.has(name) ? 'failed' : 'not begun'}${planned ? `; planned: ${planned}` : ''}`;

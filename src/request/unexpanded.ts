@@ -5,7 +5,7 @@ import { INPUT_NAMES } from './input-names.ts';
 /** A command that a shell in a container may read, and an address whose password may hold anything. */
 const AS_IT_IS = ['deploy-first', 'http-proxy'];
 
-/** As sh, PowerShell and cmd write a variable. In lower case it may well be a part of a name, as in `routes/$id.js`. */
+/** As sh, PowerShell and cmd write a variable. In lower case it may well be part of a name, as in `routes/$id.js`. */
 const VARIABLE = /\$(?:env:)?(?:\{([A-Z][A-Z0-9_]+)\}|([A-Z][A-Z0-9_]+))|%([A-Z][A-Z0-9_]+)%/g;
 
 /**

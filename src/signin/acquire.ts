@@ -74,7 +74,7 @@ async function whoAmI(context: SignInContext, { credentials, identity }: FoundId
   );
 }
 
-/** Nothing to sign in with: the sentence depends on what the workflow meant. A source that answered tells its own reason. */
+/** Nothing to sign in with: the message depends on what the workflow meant. A source that answered gives its own reason. */
 function withoutAmbient(error: unknown, { env }: SignInContext, { roles, source, tokenFile }: SignInRequest): unknown {
   if (!(error instanceof NoCredentials) || error.failing || source === 'ambient' || tokenFile) return error;
   if (roles.length === 0) return noRole('it is empty, and this machine has no identity of its own', error.tried);

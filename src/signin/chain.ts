@@ -50,7 +50,7 @@ export interface ChainStart {
   readonly session: Assumed;
   /** The role that it is a session of, where it is known. */
   readonly role: string | undefined;
-  /** It came of the machine's token file. */
+  /** It came from the machine's token file. */
   readonly byTokenFile?: boolean;
 }
 
@@ -108,14 +108,14 @@ interface DeniedHop {
   readonly tags: HopTags;
 }
 
-/** Tags that nobody asked for must not be what a sign-in fails on: first the lesser ones are left out, then all. */
+/** A sign-in must not fail because of tags that nobody asked for: the less important are dropped first, then all. */
 function tagSteps({ skip, custom, transitiveKeys }: SessionTags, { all, fewer }: TagsOfHop): HopTags[] {
   if (skip) return [all];
   const asked = Object.keys(custom).length > 0 || transitiveKeys.length > 0;
   return asked ? [all, fewer] : [all, fewer, { tags: {}, transitiveTagKeys: [] }];
 }
 
-/** @throws DeniedHop: what was asked for last, and how that was refused */
+/** @throws DeniedHop: the last request, and how it was refused */
 async function withTags(
   [tags, ...steps]: readonly HopTags[],
   assume: (tags: HopTags) => Promise<Assumed>,
@@ -159,7 +159,7 @@ function assumeParams(
     roleArn,
     sessionName: pick(request.sessionNames, index) ?? '',
     durationSeconds: last ? request.durationSeconds : INTERMEDIATE_SECONDS,
-    // Session policies narrow the session that the step ends up with; on the way there they would only be in the way.
+    // Session policies narrow the last session of a chain; on an earlier one they could only forbid the next hop.
     ...(last ? { policy: request.sessionPolicy, policyArns: request.sessionPolicyArns } : {}),
   };
 }

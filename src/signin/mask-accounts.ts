@@ -30,7 +30,7 @@ export function discreet<R extends Pick<Runner, 'info' | 'notice' | 'warning' | 
   return { ...runner, info: first(runner.info), notice: first(runner.notice), warning: first(runner.warning) };
 }
 
-/** Masks what an error will be told with. */
+/** Masks the ids in what an error will say. */
 export function maskInError(thrown: unknown, runner: Pick<Runner, 'mask'>): void {
   if (thrown instanceof Error) maskIn(thrown.message, runner);
 }

@@ -6,7 +6,7 @@ const MARGIN_MS = 5 * 60_000;
 
 /**
  * Credentials that sign in again when they are about to end, or when AWS said that they have ended. Callers at the same time
- * share one sign-in. While a renewal fails and the old ones still hold, those are given.
+ * share one sign-in. If a renewal fails while the old ones are still valid, those are returned.
  */
 export function renewing(
   first: Credentials,
@@ -38,7 +38,7 @@ export function renewing(
   };
   return Object.assign(provide, {
     memoized: true as const,
-    // Requests that were sent side by side fail side by side: only the first of them ends what is held.
+    // Requests that were sent side by side fail side by side: only the first of them discards what is held.
     forget: (gotBefore: number) => {
       if (since <= gotBefore) held = { ...held, expiration: new Date(0) };
     },

@@ -3,7 +3,7 @@ import type { InputReader } from '../base/inputs.ts';
 import { quote } from '../base/quote.ts';
 import { OWN_TAG_KEYS, type SessionTags } from './session-tags.ts';
 
-/** Inputs of other actions that this one has on purpose not. */
+/** Inputs of other actions that this one leaves out on purpose. */
 export const KEY_INPUTS = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
 
 /** Keys as inputs are what this action replaces; what was given is never quoted. */

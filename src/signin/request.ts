@@ -120,7 +120,7 @@ function readRegion(inputs: InputReader): string {
   return region;
 }
 
-/** Of the services that this action asks: one of another service harms nobody here. */
+/** Only of the services that this action calls: an endpoint of another service does no harm here. */
 const ENDPOINT_VARIABLE =
   /^AWS_ENDPOINT_URL(_(STS|ECR|ECR_PUBLIC|S3|SSM|SECRETS_MANAGER|CLOUDFRONT|ECS|LAMBDA|AUTO_SCALING|CODEDEPLOY|SSO|SSO_OIDC))?$/;
 

@@ -41,7 +41,7 @@ const LESSER_TAGS: Readonly<Record<string, string>> = {
 /** Variables of the runner that tags are made from. */
 export const TAG_VARIABLES: readonly string[] = [...Object.values(TAGS_OF_JOB), ...Object.values(LESSER_TAGS)];
 
-/** Tag keys that a step cannot choose itself. */
+/** Tag keys that a step cannot set itself. */
 export const OWN_TAG_KEYS: readonly string[] = ['GitHub', ...Object.keys(TAGS_OF_JOB)];
 
 /** All tag keys that a session of this job may have besides those of the input. */

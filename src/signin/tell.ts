@@ -22,13 +22,13 @@ interface SessionToTell {
   readonly region: string;
 }
 
-/** Who is signed in at LocalStack, say, is nobody at AWS. */
+/** Somebody signed in to LocalStack, for example, is nobody at AWS. */
 function isOfAws({ hostname }: URL, region: string): boolean {
   const { domain, dualStackDomain } = partitionOf(region);
   return [domain, dualStackDomain].some((it) => hostname.endsWith(`.${it}`));
 }
 
-/** Says who the step is, and what of its inputs had no effect. */
+/** Logs who the step is, and which of its inputs had no effect. */
 export function tellSession(
   request: SignInRequest,
   runner: Runner,

@@ -1,7 +1,7 @@
 /** Buffers of bodies, used again: thousands of them would otherwise wait for the garbage collector. */
 export interface Buffers {
   take(size: number): Buffer;
-  /** After the request is answered, or given up. */
+  /** To be called when the request is answered, or given up. */
   give(buffer: Buffer): void;
 }
 

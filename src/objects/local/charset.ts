@@ -3,7 +3,7 @@ import { closeSync, readSync } from 'node:fs';
 import { brotliDecompressSync, constants, gunzipSync } from 'node:zlib';
 import { type FileState, openSameSync } from '../../base/same-file.ts';
 
-/** So much of a large text is looked at. */
+/** How much of a large text is looked at, in bytes. */
 const LOOK_AT = 16 << 20;
 /** Of a compressed file; and of what becomes of it. */
 const LOOK_AT_ENCODED = 1 << 20;

@@ -82,7 +82,7 @@ function isNamelessPage(file: LocalFile): boolean {
   return /(^|\/)[^./]+$/.test(file.name) && isPage(file);
 }
 
-/** The bytes that are sent are compressed: what they mean is looked at here. */
+/** The bytes that are sent are compressed: the charset is that of their content. */
 function settled(headers: HeadersOfFile, isUtf8: () => boolean): HeadersOfFile {
   if (!headers.guessesCharset) return headers;
   return { ...headers, all: isUtf8() ? headers.all : withoutCharset(headers.all), guessesCharset: false };

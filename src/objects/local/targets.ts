@@ -160,7 +160,7 @@ function warnOfUnlinked({ local }: UploadTarget, files: readonly LocalFile[], lo
 }
 
 /**
- * Names what was left out: nobody misses a file in a number. What was surely meant to be served is a warning: `.well-known` is there
+ * Names what was left out: nobody notices a missing file by a number. What was surely meant to be served is a warning: `.well-known` is there
  * for nothing else (RFC 8615), and other tools follow links.
  */
 function saySkipped({ local }: UploadTarget, { hidden, links, special, folders }: Skipped, log: TargetLog): void {

@@ -35,21 +35,21 @@ export interface Walked {
   readonly leavesOut: (name: string) => boolean;
 }
 
-/** Among the names that cannot be read. */
+/** Stands for LOCAL among the names that cannot be read. */
 export const LOCAL_ITSELF = '.';
 
 export interface Skipped {
   readonly hidden: readonly string[];
   readonly links: readonly string[];
   readonly special: readonly string[];
-  /** That LOCAL's glob matches, though perhaps not the files in them. */
+  /** Folders that LOCAL's glob matches, though perhaps not the files in them. */
   readonly folders: readonly string[];
 }
 
 interface WalkTask {
   readonly kind: 'folder' | 'glob';
   readonly root: string;
-  /** As in what is found. */
+  /** Goes into what is found (`Walked.base`). */
   readonly base: string;
   readonly fence: Fence;
   readonly rules: WalkRules;
@@ -82,7 +82,7 @@ interface PendingFolder {
   readonly above: readonly string[];
 }
 
-/** Are looked at without a pause. */
+/** So many entries are looked at without a pause. */
 const ENTRIES_AT_ONCE = 256;
 
 /** @throws Problem for a symbolic link that leads nowhere, in a circle, or out of the workspace, and for a file with secrets */
@@ -232,7 +232,7 @@ function look(
   { fence, realRoot }: Pick<Walk, 'fence' | 'realRoot'>,
   { path, name, entry }: FoundEntry,
 ): { stats?: Stats | undefined; real?: string } {
-  // What became a link since the folder was listed is neither a file nor a folder.
+  // An entry that has become a link since the folder was listed is neither a file nor a folder.
   if (!entry.isSymbolicLink()) return { stats: statsOf(path, lstatSync) };
   const way = wayOf(path, fence);
   if (way.kind === 'missing' && !maySee(path)) return {};
@@ -240,7 +240,7 @@ function look(
   return { stats: statsOf(real, statSync), real };
 }
 
-/** Whether the user may look what a link leads to, if anything. */
+/** Whether the user may look at what a link leads to, if anything. */
 function maySee(path: string): boolean {
   try {
     statSync(path);

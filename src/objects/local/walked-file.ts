@@ -43,7 +43,7 @@ export class WalkedFile implements LocalFile {
   }
 }
 
-/** Of what is in a folder, below LOCAL. */
+/** The name of an entry of a folder, below LOCAL. */
 export function nameIn({ name }: Pick<Folder, 'name'>, ownName: string): string {
   return name === '' ? ownName : `${name}/${ownName}`;
 }

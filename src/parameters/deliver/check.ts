@@ -50,7 +50,7 @@ function checkName({ name, from, spelled }: Entry, { allowedNames, exportTo, dia
   return [];
 }
 
-/** A name that a value brought may hold line breaks, or be long. */
+/** A name that comes from a value may hold line breaks, or be long. */
 function placeOf(name: string, from: string): string {
   return /^[\w.-]{1,120}$/.test(name) ? `${name} (from ${from})` : `${quote(name)} (from ${from})`;
 }

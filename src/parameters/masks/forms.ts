@@ -10,7 +10,7 @@ export const FORMS = {
   base64: missingStems,
   /** What some tools print. */
   common: commonForms,
-  /** What is seen now and then. */
+  /** What is rarely printed. */
   rare: rareForms,
 } as const;
 

@@ -10,13 +10,13 @@ export interface MaskRequest {
   readonly always: readonly string[];
 }
 
-/** What a person has to know of the masks. */
+/** What a person has to know about the masks. */
 export interface MaskReport {
   readonly notices: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** Hides what is forced, and what the budget allows; tells what was left readable, and why. */
+/** Hides what is forced, and what the budget allows; reports what was left readable, and why. */
 export function hideRest(entries: readonly Entry[], hider: Hider, { which, always }: MaskRequest): MaskReport {
   const forced = entries.filter(({ name }) => always.some((pattern) => matches(pattern, name)));
   for (const { value } of forced) for (const line of value.split(/[\r\n]+/)) hider.force(line.trim());

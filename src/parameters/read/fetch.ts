@@ -175,13 +175,13 @@ function fetchedFrom({ Name: name, Value: value, ...it }: Parameter): Fetched {
     value,
     version: it.Version ?? 0,
     type: it.Type ?? 'unknown type',
-    // What is not known to be open is a secret.
+    // What is not known to be public is a secret.
     secret: !(it.Type === 'String' || it.Type === 'StringList') || it.SourceResult !== undefined,
     reference: it.SourceResult !== undefined,
   };
 }
 
-/** Whether a call that is only asked to know goes through. Other failures than a refusal are not hidden. */
+/** Whether a call that only serves as a probe goes through. Failures other than a refusal are not hidden. */
 async function isAllowed(call: () => Promise<unknown>): Promise<boolean> {
   try {
     await call();

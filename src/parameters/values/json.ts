@@ -76,7 +76,7 @@ function parseExact(text: string): unknown {
   }
 }
 
-/** The last of two equal keys wins in most readers, and the first in some: what is meant nobody can tell. */
+/** The last of two equal keys wins in most readers, and the first in some: nobody can tell which is meant. */
 function refuseDuplicates(json: string): void {
   const scanner = new Scanner(json);
   const open: (Set<string> | undefined)[] = [];

@@ -4,7 +4,7 @@ import type { Environment } from '../../base/environment.ts';
 import type { SignInRequest } from '../request.ts';
 import { TAG_VARIABLES } from '../session-tags.ts';
 
-/** A sign-in as a later step repeats it: with nothing of that step's own environment but the right to ask GitHub for a token. */
+/** A sign-in as a later step repeats it: from that step's own environment it takes only the right to ask GitHub for a token. */
 export interface HeldSignIn {
   readonly request: SignInRequest;
   readonly identity: Session['identity'];

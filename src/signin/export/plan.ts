@@ -114,7 +114,7 @@ function chooseExport(request: SignInRequest, { runner, session }: Access): Omit
   return { ...none, variables, own, emptied: setIn(env, MORE_CREDENTIAL_VARIABLES) };
 }
 
-/** Which variables that name a profile are set, be it to nothing; `always` counts as set. */
+/** Which variables that name a profile are set, even to nothing; `always` counts as set. */
 function namesOf(env: Environment, always?: string): string[] {
   return PROFILE_VARIABLES.filter((name) => name === always || env[name] !== undefined);
 }
@@ -137,7 +137,7 @@ function planFound(
   env: Environment,
 ): Pick<ExportPlan, 'variables' | 'emptied' | 'own' | 'found'> {
   const isProfile = identity.kind === 'profile';
-  // Half a pair of keys ends botocore; this step and the JavaScript SDK pass over it.
+  // Half a pair of keys makes botocore fail; this step and the JavaScript SDK ignore it.
   const halves = identity.kind === 'keys' ? [] : [...CREDENTIAL_VARIABLES, ...MORE_CREDENTIAL_VARIABLES];
   const emptied = setIn(env, isProfile ? ELSEWHERE : halves);
   // A name that leads to no section fails in the aws CLI; the JavaScript SDK passes over it.

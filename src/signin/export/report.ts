@@ -78,7 +78,7 @@ function identityOutputs({ request, session, expiration }: ExportFacts): Report[
   const { accountId, arn, partition, region } = session;
   const [, role] = /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\//.exec(arn) ?? [];
   const asked = session.existing ? undefined : request.roles.at(-1);
-  // That of the session has no path.
+  // The session's ARN lacks the role's path.
   const roleArn = asked?.startsWith('arn:') ? asked : `arn:${partition}:iam::${accountId}:role/${role}`;
   return {
     'aws-account-id': accountId,

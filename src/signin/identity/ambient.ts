@@ -12,7 +12,7 @@ import { Absent, Failing, type FoundIdentity, type Given } from './source.ts';
 /** No source of the machine gave any. `failing`: one of them is there, and its answer is the reason. */
 export class NoCredentials extends Problem {
   readonly failing: boolean;
-  /** What was tried, a source a line, and what each answered. */
+  /** What was tried, one source per line, and what each answered. */
   readonly tried: string;
 
   constructor(failing: string | undefined, tried: readonly string[], cause: unknown) {
@@ -49,7 +49,7 @@ export async function ambientCredentials(
   const tried: string[] = [];
   for (const { kind, described, give } of sources(context, webIdentity)) {
     if (only && kind !== only) continue;
-    // Said once: before what may take a while, else when it is there.
+    // Logged once: before something that may take a while, otherwise when the identity is known.
     let said = false;
     const say = () => {
       if (!said) context.say(`Identity: ${described} (${why})`);

@@ -10,7 +10,7 @@ import type { SignInContext } from '../sts/context.ts';
 import type { Credentials } from '../sts/sts.ts';
 import { Absent, credentialsOf, Failing, type Given } from './source.ts';
 
-/** For the metadata service of the machine, which is near or not there at all. */
+/** For the machine's metadata service, which is either near or not there at all. */
 const METADATA_MS = 1_000;
 
 /**
@@ -88,7 +88,7 @@ async function checkReachable(base: URL): Promise<void> {
     socket.once('connect', () => end(''));
     socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'error'));
   });
-  // Who refuses or resets is there, and may be starting.
+  // A service that refuses or resets the connection exists, and may be starting.
   if (code !== '' && code !== 'ECONNREFUSED' && code !== 'ECONNRESET') {
     throw new Absent(`nothing answers at ${base.host} (${code}): this machine is probably not an EC2 instance`);
   }
@@ -105,7 +105,7 @@ export class MetadataError extends Error {
   }
 }
 
-/** An answer that is cut or empty passes, as an error of the server does. */
+/** An answer that is cut short or empty is temporary, as an error of the server is. */
 function metadataVerdict(error: unknown): Verdict {
   if (error instanceof MetadataError) {
     const { status } = error;

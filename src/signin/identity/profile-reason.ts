@@ -2,7 +2,7 @@ import { Absent, Failing } from './source.ts';
 
 const PROGRAM = 'its program (credential_process)';
 
-/** How the SDK's messages begin, and what is told instead. https://github.com/aws/aws-sdk-js-v3/tree/main/packages */
+/** How the SDK's messages begin, and what is said instead. https://github.com/aws/aws-sdk-js-v3/tree/main/packages */
 const KNOWN: readonly (readonly [RegExp, string])[] = [
   [
     /^Profile \S+ requires multi-factor authentication/,
@@ -25,7 +25,7 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
   [/SSO credentials\. Required|is missing required property/, 'its SSO settings are not complete'],
 ];
 
-/** What is told of any other message, by the first of these settings that the profile has: the SDK looks in this order. */
+/** What is said for any other message, by the first of these settings that the profile has: the SDK looks in this order. */
 const OTHERWISE: readonly (readonly [string, (name: string) => string])[] = [
   ['role_arn', (name) => `its role (role_arn) could not be assumed${name}`],
   ['credential_process', (name) => `${PROGRAM} gave no credentials${name}`],
@@ -34,7 +34,7 @@ const OTHERWISE: readonly (readonly [string, (name: string) => string])[] = [
 ];
 
 /**
- * Why a profile gave no credentials. The SDK's own text may quote what a program printed: only what it is about is told.
+ * Why a profile gave no credentials. The SDK's own text may quote what a program printed: only its subject is passed on.
  * @param section the profile's lines of both files
  */
 export function reasonOf(cause: unknown, section: string): Error {

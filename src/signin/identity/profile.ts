@@ -69,7 +69,7 @@ function mustBeFiles([config = '', credentials = '']: readonly string[], profile
   }
 }
 
-/** The SDK's providers know no signal: what they are at is left to itself. */
+/** The SDK's providers take no signal: what they have begun is abandoned. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 }

@@ -9,7 +9,7 @@ import { stsEndpoint } from './endpoint.ts';
 import { signInVerdict } from './retryable.ts';
 import { type StsCall, StsError } from './sts.ts';
 
-/** What signing in uses of the outside. */
+/** Everything outside the process that signing in uses. */
 export interface SignInContext {
   readonly http: Http;
   /** Connections of their own, without a proxy: to the metadata services of the machine. */
@@ -35,7 +35,7 @@ const RULES = { attempts: HOUSE_RULES.attempts, budgetMs: 60_000 };
 
 export function makeContext(request: SignInRequest, runner: Runner, signal: AbortSignal): SignInContext {
   const { proxy, region, regionName, attempts, source } = request;
-  // Of every call of the step, as of the sign-in's: who sets a number of attempts, or none, means all of them.
+  // For every call of the step, not only the sign-in's: a number of attempts that somebody sets is meant for all of them.
   const set = attempts === undefined ? {} : { attempts };
   for (const url of [proxy.httpProxy, proxy.httpsProxy]) maskProxyPassword(url, runner);
   const { node } = process.versions;

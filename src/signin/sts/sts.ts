@@ -124,7 +124,7 @@ async function send(call: StsCall, action: string, fields: Readonly<Record<strin
   if (answer.status === 200) return xml;
   const date = Date.parse(answer.headers.date ?? '');
   const code = firstText(xml, 'Code');
-  // An error of STS has a code; a load balancer's 429 and 5xx have none, and pass.
+  // An error of STS has a code; a load balancer's 429 and 5xx have none, and are temporary.
   if (!code && answer.status < 500 && answer.status !== 429) throw noAnswerOfSts(url, answer.status);
   const message = firstText(xml, 'Message');
   throw new StsError(code || `HTTP${answer.status}`, message, {

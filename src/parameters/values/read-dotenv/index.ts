@@ -15,7 +15,7 @@ const READ: Readonly<Record<DotenvReader, (text: string) => DotenvText>> = {
   shell: readShell,
 };
 
-/** As many lines as a message names. */
+/** How many lines a message names. */
 const MAX_TOLD = 10;
 
 /**
@@ -54,7 +54,7 @@ function isEncoded({ name, value }: DotenvEntry): boolean {
   return value === '=' || !/^([A-Z][A-Z\d]*|[a-z]+\d*|[A-Za-z][a-z]+([A-Z][a-z]+)*\d*)$/.test(name);
 }
 
-/** Every reader takes the last one. Which one is meant nobody can tell, and no prefix helps. */
+/** Every reader takes the last one. Nobody can tell which one is meant, and no prefix helps. */
 function withoutDuplicates(entries: readonly DotenvEntry[]): readonly DotenvEntry[] {
   const twice = [...Map.groupBy(entries, ({ name }) => name)].find(([, group]) => group.length > 1);
   if (!twice) return entries;
