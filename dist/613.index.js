@@ -875,6 +875,10 @@ function deniedElsewhere({ action, on, status, code, message }) {
         ? '; for ghcr.io the job needs packages: read, and the settings of the package have to give this repository access'
         : '';
     const byUser = `${login}, with a user who may pull${ghcr}`;
+    if (/expired/i.test(message)) {
+        const fix = `log in to it again in an earlier step, or log out: docker logout ${on.split('/')[0]} (a public image needs no login)`;
+        return { what: "the job's login to the registry has expired", on, why, fix };
+    }
     if (status === 401)
         return { what: `${NO_LOGIN}, or wants one`, on, why, fix: byUser };
     if (status === 429)
@@ -911,8 +915,17 @@ function cacheFix(on) {
 }
 function permissionFix(action, on, said) {
     const maybe = said?.includes('not authorized to perform') ? '' : FULL;
-    return `${maybe}${(0,denied/* allowing */.SL)({ said, needed: [{ actions: [action], resources: [on] }] })}`;
+    const actions = PUSHING.slice(1).includes(action) ? PUSHING : [action];
+    return `${maybe}${(0,denied/* allowing */.SL)({ said, needed: [{ actions, resources: [on] }] })}`;
 }
+const PUSHING = [
+    'ecr:BatchGetImage',
+    'ecr:BatchCheckLayerAvailability',
+    'ecr:InitiateLayerUpload',
+    'ecr:UploadLayerPart',
+    'ecr:CompleteLayerUpload',
+    'ecr:PutImage',
+];
 const FULL = 'if it is allowed: the repository may be full (images per repository), its KMS key may not be usable by the role, or a policy of the organization forbids it; else ';
 function missingRepository(on) {
     const [, , service = 'ecr', region, account, path = ''] = on.split(':');
@@ -2420,13 +2433,16 @@ function folderArchive(path, fence) {
             }
         },
         findBlob: (digest) => {
+            const given = (0,external_node_path_.join)(path, blobPath(digest));
             try {
-                const real = (0,external_node_fs_.realpathSync)((0,external_node_path_.join)(path, blobPath(digest)));
+                const real = (0,external_node_fs_.realpathSync)(given);
                 const stat = (0,external_node_fs_.statSync)(real);
                 return stat.isFile() ? wholeOf(real, stat) : undefined;
             }
             catch (thrown) {
                 const { code } = thrown;
+                if (code === 'ENOENT' && (0,external_node_fs_.lstatSync)(given, { throwIfNoEntry: false }))
+                    throw leadsNowhere(digest, path);
                 if (code === 'ENOENT' || code === 'ENOTDIR')
                     return undefined;
                 if (code === 'ELOOP')
@@ -2435,6 +2451,14 @@ function folderArchive(path, fence) {
             }
         },
     };
+}
+function leadsNowhere(digest, on) {
+    return new base_problem/* Problem */.AF({
+        what: `the link of ${digest} leads to a file that is not there`,
+        on,
+        why: 'its build made it elsewhere and did not bring it here, as bazel does with a remote cache',
+        fix: 'build it with all its outputs: bazel build --remote_download_outputs=all',
+    });
 }
 function wholeOf(path, stats) {
     return { file: (0,same_file/* stateOf */.L4)(path, stats), start: 0, size: stats.size };
@@ -4393,7 +4417,7 @@ function closedAtBegin({ details }, arn) {
         ...details,
         on: arn,
         why: `${details.why ? `${details.why}; ` : ''}ECR closes the connection where ecr:InitiateLayerUpload is not allowed, or the repository is missing`,
-        fix: `see that the repository exists, and ${details.fix}; or ${(0,denied/* allowing */.SL)({ needed: [{ actions: ['ecr:InitiateLayerUpload'], resources: [arn] }] })}`,
+        fix: `see that the repository exists, and ${details.fix}; or ${(0,denied/* allowing */.SL)({ needed: [{ actions: PUSHING, resources: [arn] }] })}`,
     };
 }
 async function complete({ blob, wire }, at, signal) {

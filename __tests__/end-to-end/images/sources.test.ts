@@ -162,6 +162,21 @@ test("bazel's links to blobs are followed within the workspace, and nowhere else
   expect(outside.sandbox.log.of('registry', 'StartUpload')).toEqual([]);
 });
 
+test('an image of an index whose link leads nowhere is missing, and not one that was never pulled', async () => {
+  const layout = new LayoutBuilder();
+  const images = [await layout.image(['here']), await layout.image(['gone'], { architecture: 'arm64' })];
+  const { [`out/blobs/${images[1]!.digest.replace(':', '/')}`]: _, ...files } = below(
+    'out',
+    layout.layout(layout.index(images)),
+  );
+  const it = await scene(files);
+  symlinkSync('../../../nowhere', join(it.job.workspace, 'out/blobs', images[1]!.digest.replace(':', '/')));
+  const { errors } = await it.step({ images: 'oci:out => shop:1' });
+  expect(errors.join()).toMatch(
+    /the link of sha256:.* leads to a file that is not there.*remote_download_outputs=all/s,
+  );
+});
+
 test('bazel-bin leads out of the workspace, and its outputs are links to each other', async () => {
   const layout = new LayoutBuilder();
   const image = await layout.image(['one']);

@@ -104,6 +104,9 @@ export async function run(world: World, { kind, base, app, tags, exists, fault }
   const digest = result.outputs['image-digest'] ?? '';
   if (![...tags].some((tag) => held.tags.get(tag) === digest))
     throw new Error(`image-digest ${digest} is on no tag of the step`);
+  const [told] = JSON.parse(result.outputs.images ?? '[]') as { tags: string[] }[];
+  const on = tags.filter((tag) => held.tags.get(tag) === digest);
+  if (told?.tags.join() !== on.join()) throw new Error(`${on} is on ${digest}, and the outputs say ${told?.tags}`);
 }
 
 /** A run may fail for what was done to it, and for nothing else. */

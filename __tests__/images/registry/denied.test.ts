@@ -7,6 +7,11 @@ test.each([
   ['ghcr.io/octo/shop', { status: 403, code: 'DENIED', message: 'permission_denied: read_package' }, 'packages: read'],
   ['ghcr.io', { action: 'registry:Token', status: 403, code: 'DENIED', message: '' }, 'docker/login-action'],
   ['quay.io/octo/shop', { status: 401, code: 'UNAUTHORIZED', message: '' }, 'a user who may pull'],
+  [
+    'public.ecr.aws',
+    { action: 'registry:Token', status: 403, code: 'DENIED', message: 'Your authorization token has expired.' },
+    'docker logout public.ecr.aws',
+  ],
   ['docker.io/library/alpine', { status: 429, code: 'TOOMANYREQUESTS', message: '' }, 'raises the limit'],
 ])('of %s a refusal %j is told in no words of ECR', (on, refusal, fix) => {
   const told = denied({ action: 'ecr:BatchGetImage', on, ...refusal });
@@ -27,4 +32,16 @@ test.each([
   [{ status: 429, code: 'TOOMANYREQUESTS', message: '' }, 'quota'],
 ])('a refusal %j tells the fix', (refusal, fix) => {
   expect(denied({ action: 'ecr:PutImage', on: ON, ...refusal }).fix).toContain(fix);
+});
+
+test.each([
+  ['ecr:InitiateLayerUpload', 6],
+  ['ecr:PutImage', 6],
+  ['ecr:GetDownloadUrlForLayer', 1],
+  // What is read may be a source, which nothing is pushed to.
+  ['ecr:BatchGetImage', 1],
+])('the policy for a refused %s has all that a push to the repository takes: %d actions', (action, count) => {
+  const { fix = '' } = denied({ action, on: ON, status: 403, code: 'DENIED', message: '' });
+  const [policy = ''] = /\{.*\}/s.exec(fix) ?? [];
+  expect(JSON.parse(policy).Statement[0].Action).toHaveLength(count);
 });

@@ -1,4 +1,4 @@
-import { realpathSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Fence, fenced, isWithin } from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
@@ -41,18 +41,30 @@ export function folderArchive(path: string, fence: Fence): Archive {
       }
     },
     findBlob: (digest) => {
+      const given = join(path, blobPath(digest));
       try {
-        const real = realpathSync(join(path, blobPath(digest)));
+        const real = realpathSync(given);
         const stat = statSync(real);
         return stat.isFile() ? wholeOf(real, stat) : undefined;
       } catch (thrown) {
         const { code } = thrown as NodeJS.ErrnoException;
+        if (code === 'ENOENT' && lstatSync(given, { throwIfNoEntry: false })) throw leadsNowhere(digest, path);
         if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
         if (code === 'ELOOP') throw new Problem({ what: `the link of ${digest} leads back to itself`, on: path });
         throw thrown;
       }
     },
   };
+}
+
+/** A platform that was never pulled has no file; a link without its file was once whole, and is not left out. */
+function leadsNowhere(digest: string, on: string): Problem {
+  return new Problem({
+    what: `the link of ${digest} leads to a file that is not there`,
+    on,
+    why: 'its build made it elsewhere and did not bring it here, as bazel does with a remote cache',
+    fix: 'build it with all its outputs: bazel build --remote_download_outputs=all',
+  });
 }
 
 function wholeOf(path: string, stats: Stats): FileContent {

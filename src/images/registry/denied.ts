@@ -121,6 +121,10 @@ function deniedElsewhere({ action, on, status, code, message }: ErrorAnswer): Pr
     ? '; for ghcr.io the job needs packages: read, and the settings of the package have to give this repository access'
     : '';
   const byUser = `${login}, with a user who may pull${ghcr}`;
+  if (/expired/i.test(message)) {
+    const fix = `log in to it again in an earlier step, or log out: docker logout ${on.split('/')[0]} (a public image needs no login)`;
+    return { what: "the job's login to the registry has expired", on, why, fix };
+  }
   if (status === 401) return { what: `${NO_LOGIN}, or wants one`, on, why, fix: byUser };
   if (status === 429)
     return {
@@ -160,8 +164,20 @@ function cacheFix(on: string): string {
 
 function permissionFix(action: string, on: string, said: string | undefined): string {
   const maybe = said?.includes('not authorized to perform') ? '' : FULL;
-  return `${maybe}${allowing({ said, needed: [{ actions: [action], resources: [on] }] })}`;
+  // Who lacks one action of a push mostly lacks those after it.
+  const actions = PUSHING.slice(1).includes(action) ? PUSHING : [action];
+  return `${maybe}${allowing({ said, needed: [{ actions, resources: [on] }] })}`;
 }
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html */
+export const PUSHING = [
+  'ecr:BatchGetImage',
+  'ecr:BatchCheckLayerAvailability',
+  'ecr:InitiateLayerUpload',
+  'ecr:UploadLayerPart',
+  'ecr:CompleteLayerUpload',
+  'ecr:PutImage',
+];
 
 /** ECR answers so to what no permission helps, too. */
 const FULL =

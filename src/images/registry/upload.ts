@@ -9,7 +9,7 @@ import { UPLOAD_IDLE_MS } from '../../base/timeouts.ts';
 import { openContent } from '../model/content.ts';
 import type { Descriptor } from '../model/image.ts';
 import { hasBlob } from './blobs.ts';
-import { RegistryRefused } from './denied.ts';
+import { PUSHING, RegistryRefused } from './denied.ts';
 import type { PushedBlob, RegistryWire, UploadRules } from './repository.ts';
 import { BLOB_RULES, verdictOfRegistry, verdictOfUpload } from './retryable.ts';
 import { lost, unlessStalled } from './stall.ts';
@@ -129,7 +129,7 @@ function closedAtBegin({ details }: Problem, arn: string): ProblemDetails {
     ...details,
     on: arn,
     why: `${details.why ? `${details.why}; ` : ''}ECR closes the connection where ecr:InitiateLayerUpload is not allowed, or the repository is missing`,
-    fix: `see that the repository exists, and ${details.fix}; or ${allowing({ needed: [{ actions: ['ecr:InitiateLayerUpload'], resources: [arn] }] })}`,
+    fix: `see that the repository exists, and ${details.fix}; or ${allowing({ needed: [{ actions: PUSHING, resources: [arn] }] })}`,
   };
 }
 
