@@ -3,8 +3,8 @@ const http = require('node:http');
 const https = require('node:https');
 
 const real = https.request;
-https.request = (url, options, ...more) => {
-  if (!(url instanceof URL) || url.host !== 'public.ecr.aws') return real(url, options, ...more);
-  const { agent: _, ...others } = options;
-  return http.request(new URL(url.pathname + url.search, process.env.PUBLIC_REGISTRY), others, ...more);
+https.request = (options, ...more) => {
+  if (options.hostname !== 'public.ecr.aws') return real(options, ...more);
+  const { agent: _, protocol: __, host: ___, hostname: ____, port: _____, ...others } = options;
+  return http.request(new URL(options.path, process.env.PUBLIC_REGISTRY), others, ...more);
 };
