@@ -97,6 +97,7 @@ const PROOFS = {
     'autoscaling:DescribeAutoScalingGroups': list('AutoScalingGroups'),
     'autoscaling:DescribeInstanceRefreshes': list('InstanceRefreshes'),
     'autoscaling:DescribeScalingActivities': list('Activities'),
+    'autoscaling:DescribeWarmPool': list('Instances'),
     'autoscaling:RollbackInstanceRefresh': proof_text('InstanceRefreshId'),
     'autoscaling:StartInstanceRefresh': proof_text('InstanceRefreshId'),
     'codedeploy:BatchGetDeploymentTargets': list('deploymentTargets'),

@@ -14,6 +14,7 @@ function group({ region = 'eu-west-1', partition = 'aws', tags = false }) {
       found: { image: 'ami-1', profile: true, tags },
       isDone: false,
       isReversible: true,
+      hasWarmPool: false,
       settings: SETTINGS,
     },
   );

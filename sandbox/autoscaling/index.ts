@@ -38,6 +38,13 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => XmlValue>> = {
     const found = group.refreshes.filter((it) => id === undefined || it.id === id).reverse();
     return { InstanceRefreshes: { member: found.map((it) => refreshed(group, it)) } };
   },
+  DescribeWarmPool: ({ call, groups }) => {
+    call.authorize({ action: 'autoscaling:DescribeWarmPool', resource: '*' });
+    const group = named(call, groups);
+    const spec = { LaunchTemplateId: templateId(group), LaunchTemplateName: group.name, Version: group.warm ?? '' };
+    const waiting = { InstanceId: 'i-0warm', LifecycleState: 'Warmed:Stopped', LaunchTemplate: spec };
+    return { Instances: { member: group.warm === undefined ? [] : [waiting] } };
+  },
   DescribeScalingActivities: ({ call, groups }) => {
     call.authorize({ action: 'autoscaling:DescribeScalingActivities', resource: '*' });
     const { refreshes, stated } = named(call, groups);
@@ -143,7 +150,8 @@ function desiredVersion(call: ServiceCall, group: GroupState): string | undefine
 }
 
 function isReversible({ version: current, stated }: GroupState, version: string | undefined): boolean {
-  return version !== undefined && /^\d+$/.test(current) && !stated.image?.startsWith('resolve:ssm:');
+  const floats = !/^\d+$/.test(stated.ownVersion ?? '1');
+  return version !== undefined && /^\d+$/.test(current) && !floats && !stated.image?.startsWith('resolve:ssm:');
 }
 
 function activeRefresh({ refreshes }: GroupState): RefreshState {
@@ -176,10 +184,10 @@ function templateId({ name }: GroupState): string {
   return `lt-${Buffer.from(name).toString('hex')}`;
 }
 
-const OWN_TEMPLATE = {
-  InstanceType: 'm7g.large',
-  LaunchTemplateSpecification: { LaunchTemplateId: 'lt-0arm', LaunchTemplateName: 'arm', Version: '1' },
-};
+function ownTemplate({ ownVersion = '1' }: GroupState['stated']) {
+  const spec = { LaunchTemplateId: 'lt-0arm', LaunchTemplateName: 'arm', Version: ownVersion };
+  return { InstanceType: 'm7g.large', LaunchTemplateSpecification: spec };
+}
 
 function described(group: GroupState): XmlValue {
   const { name, stated, version, instances } = group;
@@ -188,6 +196,10 @@ function described(group: GroupState): XmlValue {
     AutoScalingGroupName: name,
     AutoScalingGroupARN: arnOf(group),
     DesiredCapacity: instances.length,
+    HealthCheckType: stated.healthChecks ?? 'EC2',
+    NewInstancesProtectedFromScaleIn: stated.protectsNew ?? false,
+    TargetGroupARNs: { member: stated.balanced ? ['arn:aws:elasticloadbalancing:…:targetgroup/web/1'] : [] },
+    ...(stated.warm === undefined ? {} : { WarmPoolConfiguration: { MinSize: 1, PoolState: 'Stopped' } }),
     ...(stated.mixed
       ? {
           MixedInstancesPolicy: {
@@ -195,7 +207,7 @@ function described(group: GroupState): XmlValue {
               LaunchTemplateSpecification: spec,
               Overrides: {
                 member: [
-                  stated.ownTemplate ? OWN_TEMPLATE : { InstanceType: 'm5.large' },
+                  stated.ownTemplate ? ownTemplate(stated) : { InstanceType: 'm5.large' },
                   { InstanceType: 'm6i.large' },
                 ],
               },
@@ -212,7 +224,7 @@ function described(group: GroupState): XmlValue {
           ProtectedFromScaleIn: stated.protected?.includes(at) ?? false,
           LaunchTemplate:
             stated.ownTemplate && at === 0
-              ? OWN_TEMPLATE.LaunchTemplateSpecification
+              ? ownTemplate(stated).LaunchTemplateSpecification
               : {
                   LaunchTemplateId: stated.formerTemplate && it.generation === 0 ? 'lt-0former' : templateId(group),
                   LaunchTemplateName: name,

@@ -19,6 +19,18 @@ export interface GroupWorld {
   readonly ownTemplate?: boolean;
   /** Its instances were launched from another launch template, which the group named before. */
   readonly formerTemplate?: boolean;
+  /** The version that this override names; 1 when left out. */
+  readonly ownVersion?: string;
+  /** The version of an instance that waits in a warm pool. */
+  readonly warm?: string;
+  /** A target group sends it traffic. */
+  readonly balanced?: boolean;
+  /** `HealthCheckType`; EC2 when left out. */
+  readonly healthChecks?: string;
+  /** Whether it protects what it launches from scale in. */
+  readonly protectsNew?: boolean;
+  /** The version that the group names, where its instances have `template`: infrastructure code has changed it. */
+  readonly named?: string;
   /** A lifecycle hook keeps an instance of another version in the group, long after it was replaced. */
   readonly leaving?: string;
   /** The launch template tags what it launches. */
@@ -60,6 +72,8 @@ export interface GroupState {
   readonly stated: GroupWorld;
   /** What the group names now. */
   version: string;
+  /** The version of the instance in its warm pool. */
+  warm: string | undefined;
   readonly instances: InstanceState[];
   readonly refreshes: RefreshState[];
 }
@@ -75,11 +89,12 @@ export function readGroups(core: Core): GroupState[] {
   return Object.entries(sectionOf<Record<string, GroupWorld>>(core.world, 'autoscaling')).flatMap(([account, groups]) =>
     Object.entries(groups).map(([name, stated]) => {
       const state: GroupState = {
-        ...{ account, region, name, stated, version: stated.template, refreshes: [], instances: [] },
+        ...{ account, region, name, stated, version: stated.template, refreshes: [], instances: [], warm: stated.warm },
       };
       for (let at = 0; at < stated.instances; at++) {
         state.instances.push({ id: instanceId(name, at, 0), version: resolved(state), generation: 0 });
       }
+      if (stated.named) state.version = stated.named;
       publish(core, state);
       return state;
     }),
@@ -146,6 +161,7 @@ function replaceOne(core: Core, state: GroupState, refresh: RefreshState): void 
     });
   if (state.instances.some(({ generation }) => generation < refresh.generation)) return;
   refresh.status = 'Successful';
+  if (state.warm !== undefined) state.warm = version;
   if (refresh.version) state.version = refresh.version;
 }
 

@@ -166,6 +166,7 @@ const PROOFS = {
   'autoscaling:DescribeAutoScalingGroups': list('AutoScalingGroups'),
   'autoscaling:DescribeInstanceRefreshes': list('InstanceRefreshes'),
   'autoscaling:DescribeScalingActivities': list('Activities'),
+  'autoscaling:DescribeWarmPool': list('Instances'),
   'autoscaling:RollbackInstanceRefresh': text('InstanceRefreshId'),
   'autoscaling:StartInstanceRefresh': text('InstanceRefreshId'),
   'codedeploy:BatchGetDeploymentTargets': list('deploymentTargets'),

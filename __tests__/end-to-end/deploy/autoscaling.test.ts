@@ -25,7 +25,7 @@ describe('an instance refresh', () => {
       'Preferences.AutoRollback': 'true',
       'DesiredConfiguration.LaunchTemplate.Version': '7',
     });
-    expect(first.log).toContain('asg:web: InProgress, 67 %, 1 instances to go');
+    expect(first.log).toContain('asg:web: InProgress, 67 %, 1 instance to go');
     const second = await it.step(TEMPLATE);
     expect(second.errors).toEqual([]);
     expect(deployments(second.outputs)).toMatchObject([{ state: 'unchanged' }]);

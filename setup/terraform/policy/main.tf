@@ -146,7 +146,8 @@ locals {
       {
         actions = [
           "autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeInstanceRefreshes",
-          "autoscaling:DescribeScalingActivities", "ec2:DescribeLaunchTemplateVersions",
+          "autoscaling:DescribeScalingActivities",
+          "autoscaling:DescribeWarmPool", "ec2:DescribeLaunchTemplateVersions",
         ]
         resources = length(var.auto_scaling_groups) > 0 ? ["*"] : []
       },

@@ -23,10 +23,17 @@ export interface ScalingGroup {
   readonly template: Template | undefined;
   /** As AWS answered it; undefined: the group has one instance type. */
   readonly mixedPolicy: XmlNode | undefined;
-  /** Of its overrides that name a launch template of their own: the template's id → the instance type. */
-  readonly overrides: ReadonlyMap<string, string>;
-  /** Without those that leave. */
+  /** Of its overrides that name a launch template of their own: the template's id → the instance type and the version. */
+  readonly overrides: ReadonlyMap<string, { readonly type: string; readonly version: string }>;
+  /** Without those that leave, and those of the warm pool. */
   readonly instances: readonly Instance[];
+  readonly hasWarmPool: boolean;
+  /** Whether load balancers send it traffic. */
+  readonly isBalanced: boolean;
+  /** What says that an instance is healthy: `EC2`, `ELB`. */
+  readonly healthChecks: readonly string[];
+  /** Whether it protects what it launches from scale in. */
+  readonly protectsNew: boolean;
   readonly suspended: readonly string[];
 }
 
@@ -63,6 +70,8 @@ export interface Scaling {
   start(input: Json, how?: CallOptions): Promise<string>;
   rollback(): Promise<void>;
   cancel(): Promise<void>;
+  /** Instances that wait in the group's warm pool. */
+  warmPool(): Promise<readonly Instance[]>;
   /** Why instances did not come up, the latest first. */
   failures(): Promise<readonly string[]>;
   version(template: Template): Promise<TemplateVersion | undefined>;
@@ -102,6 +111,18 @@ export function openScaling(name: string, access: Access, signal?: AbortSignal):
     cancel: async () => {
       await ask('CancelInstanceRefresh', { AutoScalingGroupName });
     },
+    warmPool: async () => {
+      const found: Instance[] = [];
+      const seen = new Set<string>();
+      let token = '';
+      do {
+        seen.add(token);
+        const page = await ask('DescribeWarmPool', { AutoScalingGroupName, ...(token ? { NextToken: token } : {}) });
+        found.push(...listOf(page, 'Instances').map(readInstance));
+        token = textOf(page, 'NextToken');
+      } while (!seen.has(token));
+      return found.filter(({ state }) => !/Terminat/.test(state));
+    },
     failures: async () => {
       const answer = await ask('DescribeScalingActivities', { AutoScalingGroupName, MaxRecords: 20 });
       const failed = listOf(answer, 'Activities').filter((it) =>
@@ -126,7 +147,7 @@ export function openScaling(name: string, access: Access, signal?: AbortSignal):
 }
 
 /** Lifecycle hooks keep an instance that was replaced in the group for up to two days. */
-const LEAVING = /^Terminat/;
+const LEAVING = /^(Terminat|Detach|Quarantin)/;
 
 function readGroup(group: XmlNode): ScalingGroup {
   const mixedPolicy = nodeOf(group, 'MixedInstancesPolicy');
@@ -138,20 +159,31 @@ function readGroup(group: XmlNode): ScalingGroup {
     template: readTemplate(nodeOf(group, 'LaunchTemplate') ?? mixed),
     mixedPolicy,
     overrides: new Map(
-      (launches ? listOf(launches, 'Overrides') : []).flatMap((it): [string, string][] => {
-        const { id } = readTemplate(nodeOf(it, 'LaunchTemplateSpecification')) ?? {};
-        return id ? [[id, textOf(it, 'InstanceType')]] : [];
+      (launches ? listOf(launches, 'Overrides') : []).flatMap((it): [string, { type: string; version: string }][] => {
+        const { id, version = '' } = readTemplate(nodeOf(it, 'LaunchTemplateSpecification')) ?? {};
+        return id ? [[id, { type: textOf(it, 'InstanceType'), version }]] : [];
       }),
     ),
     instances: listOf(group, 'Instances')
-      .map((it) => ({
-        id: textOf(it, 'InstanceId'),
-        state: textOf(it, 'LifecycleState'),
-        isProtected: textOf(it, 'ProtectedFromScaleIn') === 'true',
-        template: readTemplate(nodeOf(it, 'LaunchTemplate')),
-      }))
+      .map(readInstance)
       .filter(({ state }) => !LEAVING.test(state)),
+    hasWarmPool: nodeOf(group, 'WarmPoolConfiguration') !== undefined,
+    isBalanced: BALANCED_BY.some((name) => Array.isArray(group[name]) && group[name].length > 0),
+    healthChecks: textOf(group, 'HealthCheckType').split(','),
+    protectsNew: textOf(group, 'NewInstancesProtectedFromScaleIn') === 'true',
     suspended: listOf(group, 'SuspendedProcesses').map((it) => textOf(it, 'ProcessName')),
+  };
+}
+
+/** Lists of load balancers, in the order in which AWS invented them. */
+const BALANCED_BY = ['LoadBalancerNames', 'TargetGroupARNs', 'TrafficSources'];
+
+function readInstance(node: XmlNode): Instance {
+  return {
+    id: textOf(node, 'InstanceId'),
+    state: textOf(node, 'LifecycleState'),
+    isProtected: textOf(node, 'ProtectedFromScaleIn') === 'true',
+    template: readTemplate(nodeOf(node, 'LaunchTemplate')),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Problem } from '../../base/problem.ts';
 import { verdictOf } from '../../base/retryable.ts';
+import { counted } from '../../base/units.ts';
 import { whyStopped } from '../cancelled.ts';
 import { denied, isDenied } from '../denied.ts';
 import { whenIdle } from '../idle.ts';
@@ -164,5 +165,5 @@ async function failures(scaling: Scaling): Promise<readonly string[]> {
 }
 
 function progress({ status, percent, left }: Refresh): string {
-  return `${status}${percent ? `, ${percent} %` : ''}${left && left !== '0' ? `, ${left} instances to go` : ''}`;
+  return `${status}${percent ? `, ${percent} %` : ''}${left && left !== '0' ? `, ${counted(Number(left), 'instance')} to go` : ''}`;
 }

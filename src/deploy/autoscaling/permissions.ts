@@ -12,48 +12,52 @@ export interface GroupPermissionFacts {
   readonly found: TemplateVersion | undefined;
   readonly isDone: boolean;
   readonly isReversible: boolean;
+  readonly hasWarmPool: boolean;
   readonly settings: DeploySettings;
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html */
-export function permissionsFor({ template }: Pick<ScalingGroup, 'template'>, facts: GroupPermissionFacts): Statement[] {
-  const { session, target, version, found, isDone, isReversible, settings } = facts;
-  const { partition, region, accountId } = session;
-  const group = `arn:${partition}:autoscaling:${region}:${accountId}:autoScalingGroup:*:autoScalingGroupName/${target.group}`;
+export function permissionsFor(group: Pick<ScalingGroup, 'template'>, facts: GroupPermissionFacts): Statement[] {
+  const { version, isDone, settings, hasWarmPool } = facts;
   const reads = [
     'autoscaling:DescribeAutoScalingGroups',
     'autoscaling:DescribeInstanceRefreshes',
     ...(isDone || !settings.wait ? [] : ['autoscaling:DescribeScalingActivities']),
+    ...(version !== undefined && hasWarmPool ? ['autoscaling:DescribeWarmPool'] : []),
     ...(version === undefined ? [] : ['ec2:DescribeLaunchTemplateVersions']),
   ];
-  if (isDone) return [{ actions: reads, resources: ['*'] }];
+  const looks = { actions: reads, resources: ['*'] };
+  if (isDone) return [looks];
+  return [looks, toRefresh(facts), ...(version === undefined ? [] : toLaunch(group, facts))];
+}
+
+function toRefresh({ session, target, isReversible, settings }: GroupPermissionFacts): Statement {
+  const { partition, region, accountId } = session;
   const undoes = settings.onFailure === 'rollback' && settings.wait;
   const cancels = settings.busy === 'replace' || (undoes && !isReversible);
-  const launches = version !== undefined;
+  return {
+    actions: [
+      'autoscaling:StartInstanceRefresh',
+      ...(undoes && isReversible ? ['autoscaling:RollbackInstanceRefresh'] : []),
+      ...(cancels ? ['autoscaling:CancelInstanceRefresh'] : []),
+    ],
+    resources: [
+      `arn:${partition}:autoscaling:${region}:${accountId}:autoScalingGroup:*:autoScalingGroupName/${target.group}`,
+    ],
+  };
+}
+
+/** A desired configuration also needs what launching needs. */
+function toLaunch({ template }: Pick<ScalingGroup, 'template'>, { session, found }: GroupPermissionFacts): Statement[] {
+  const { partition, region, accountId } = session;
+  const launchTemplate = `arn:${partition}:ec2:${region}:${accountId}:launch-template/${template?.id}`;
   return [
-    { actions: reads, resources: ['*'] },
     {
-      actions: [
-        'autoscaling:StartInstanceRefresh',
-        ...(undoes && isReversible ? ['autoscaling:RollbackInstanceRefresh'] : []),
-        ...(cancels ? ['autoscaling:CancelInstanceRefresh'] : []),
-      ],
-      resources: [group],
+      actions: ['ec2:RunInstances'],
+      resources: ['*'],
+      conditions: { ArnEquals: { 'ec2:LaunchTemplate': launchTemplate } },
     },
-    ...(launches
-      ? [
-          {
-            actions: ['ec2:RunInstances'],
-            resources: ['*'],
-            conditions: {
-              ArnEquals: {
-                'ec2:LaunchTemplate': `arn:${partition}:ec2:${region}:${accountId}:launch-template/${template?.id}`,
-              },
-            },
-          },
-        ]
-      : []),
-    ...(launches && found?.tags
+    ...(found?.tags
       ? [
           {
             actions: ['ec2:CreateTags'],
@@ -62,7 +66,7 @@ export function permissionsFor({ template }: Pick<ScalingGroup, 'template'>, fac
           },
         ]
       : []),
-    ...(launches && found?.profile
+    ...(found?.profile
       ? [
           {
             // The role of an instance profile has a name of its own, which only IAM knows.

@@ -1,9 +1,11 @@
 import type { Json } from '../../aws/api.ts';
 import type { XmlNode, XmlValue } from '../../aws/xml.ts';
 import { Problem } from '../../base/problem.ts';
+import { counted } from '../../base/units.ts';
 import type { GroupRollout } from '../request.ts';
 import type { Stage, TargetPlan } from '../target.ts';
 import { type Instance, ONGOING, openScaling, type Scaling, type ScalingGroup, type TemplateVersion } from './api.ts';
+import { checkGroup } from './checks.ts';
 import { permissionsFor } from './permissions.ts';
 
 /** A group whose instances are to be replaced. */
@@ -16,9 +18,6 @@ export interface GroupPlan extends TargetPlan {
   /** Whether AWS can go back: it needs a desired configuration, and numbered versions of it and of the group. */
   readonly isReversible: boolean;
 }
-
-/** Without these a refresh stands still. */
-const NEEDED_PROCESSES = ['Launch', 'Terminate'];
 
 /**
  * Reads the group, its refreshes and the version of its launch template; writes nothing.
@@ -37,32 +36,27 @@ export async function planGroup({ target, template }: GroupRollout, { access, se
   }
   const underWay = await refreshUnderWay(scaling);
   const version = template === undefined ? undefined : String(template);
-  checkInstances(group, name);
+  checkGroup(group, name);
   const found = version === undefined ? undefined : await templateVersion(scaling, { group, version, on: name });
-  const isDone = version !== undefined && hasVersion(group, version);
-  const usesParameter = found?.image.startsWith('resolve:ssm:') ?? false;
-  const isNumbered = /^\d+$/.test(group.template?.version ?? '');
-  const isReversible = version !== undefined && isNumbered && !usesParameter;
+  const waiting = version !== undefined && group.hasWarmPool ? await scaling.warmPool() : [];
+  const isDone = version !== undefined && hasVersion(group, { version, waiting });
+  const obstacles = version === undefined ? [] : obstaclesTo(group, { version, image: found?.image ?? '' });
+  const isReversible = version !== undefined && obstacles.length === 0;
   const before = group.template ? `template:${group.template.version}` : 'its launch configuration';
   return {
     target: name,
     before,
     after: version === undefined ? before : `template:${version}`,
-    changes: isDone ? [] : [changeOf(group, before, version)],
+    changes: isDone ? [] : [changeOf(group, { before, version, waiting: waiting.length })],
     underWay,
-    warnings: isDone ? [] : warningsFor(name, { group, version, isNumbered, usesParameter }),
+    warnings: isDone ? [] : warningsFor(name, { group, version, obstacles }),
     notices:
       isDone || version !== undefined || settings.onFailure === 'leave'
         ? []
         : [`${name}: what instances read at boot is not rolled back; a failed refresh leaves new and old instances`],
     permissions: permissionsFor(group, {
-      session: access.session,
-      target,
-      version,
-      found,
-      isDone,
-      isReversible,
-      settings,
+      ...{ session: access.session, target, version, found, isDone, isReversible, settings },
+      hasWarmPool: group.hasWarmPool,
     }),
     group,
     desired: version === undefined ? undefined : desiredFor(group, version),
@@ -74,35 +68,6 @@ export async function planGroup({ target, template }: GroupRollout, { access, se
 export async function refreshUnderWay(scaling: Scaling): Promise<string | undefined> {
   const refresh = (await scaling.refreshes()).find(({ status }) => ONGOING.includes(status));
   return refresh && `instance refresh ${refresh.id} is ${refresh.status}`;
-}
-
-/** By default a refresh waits an hour for such instances, and fails then. */
-function checkInstances({ instances, suspended, arn }: ScalingGroup, on: string): void {
-  const guarded = instances.filter(({ isProtected }) => isProtected).map(({ id }) => id);
-  const standby = instances.filter(({ state }) => /Standby/.test(state)).map(({ id }) => id);
-  const stopped = NEEDED_PROCESSES.filter((it) => suspended.includes(it));
-  const group = arn.split('autoScalingGroupName/').at(-1);
-  if (guarded.length > 0) {
-    throw new Problem({
-      what: `${guarded.join(', ')} ${guarded.length === 1 ? 'is' : 'are'} protected from scale in, and would not be replaced`,
-      on,
-      fix: `aws autoscaling set-instance-protection --no-protected-from-scale-in --auto-scaling-group-name ${group} --instance-ids ${guarded.join(' ')}`,
-    });
-  }
-  if (standby.length > 0) {
-    throw new Problem({
-      what: `${standby.join(', ')} ${standby.length === 1 ? 'is' : 'are'} in standby, and would not be replaced`,
-      on,
-      fix: `aws autoscaling exit-standby --auto-scaling-group-name ${group} --instance-ids ${standby.join(' ')}`,
-    });
-  }
-  if (stopped.length > 0) {
-    throw new Problem({
-      what: `the process${stopped.length === 1 ? '' : 'es'} ${stopped.join(', ')} of the group ${stopped.length === 1 ? 'is' : 'are'} suspended, so that no instance would be replaced`,
-      on,
-      fix: `aws autoscaling resume-processes --auto-scaling-group-name ${group} --scaling-processes ${stopped.join(' ')}`,
-    });
-  }
 }
 
 async function templateVersion(
@@ -127,45 +92,98 @@ async function templateVersion(
   throw none();
 }
 
-function changeOf({ instances }: ScalingGroup, before: string, version: string | undefined): string {
-  const count = `${instances.length} instance${instances.length === 1 ? '' : 's'}`;
+function changeOf(
+  { instances }: ScalingGroup,
+  {
+    before,
+    version,
+    waiting,
+  }: { readonly before: string; readonly version: string | undefined; readonly waiting: number },
+): string {
+  const count = `${counted(instances.length, 'instance')}${waiting > 0 ? ` and ${waiting} in the warm pool` : ''}`;
   return version === undefined ? `${count} are replaced (${before})` : `${count}: ${before} → template:${version}`;
+}
+
+/**
+ * Whether the group and its instances have a version of the group's own template: another template has the same numbers.
+ * @param waiting instances of the warm pool, which serve later as they are
+ */
+function hasVersion(
+  { template, instances, overrides }: ScalingGroup,
+  { version, waiting }: { readonly version: string; readonly waiting: readonly Instance[] },
+): boolean {
+  const isAt = (it: Instance) =>
+    it.template?.id === template?.id ? it.template?.version === version : overrides.has(it.template?.id ?? '');
+  return template?.version === version && [...instances, ...waiting].every(isAt);
+}
+
+/**
+ * Why Auto Scaling could not go back from a version, each with what to do.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
+ */
+function obstaclesTo(
+  { template, overrides }: ScalingGroup,
+  { version, image }: { readonly version: string; readonly image: string },
+): string[] {
+  const isNumber = (it: string) => /^\d+$/.test(it);
+  const floating = [...overrides.values()].filter((it) => !isNumber(it.version));
+  return [
+    ...(template && !isNumber(template.version)
+      ? [`the group uses the version ${template.version} of its launch template. Give the group a number`]
+      : []),
+    ...floating.map(
+      (it) => `the override for ${it.type} uses the version ${it.version} of its launch template. Give it a number`,
+    ),
+    // https://github.com/hashicorp/terraform-provider-aws/issues/34189
+    ...(template?.version === version
+      ? [
+          `the group itself names version ${version} already, and has no other to go back to. Let this step bring the version, and leave it out of what sets up the group`,
+        ]
+      : []),
+    ...(image.startsWith('resolve:ssm:')
+      ? [`version ${version} takes its AMI from a parameter of SSM. Give it the id of an AMI`]
+      : []),
+  ];
 }
 
 interface WarningFacts {
   readonly group: ScalingGroup;
   readonly version: string | undefined;
-  readonly isNumbered: boolean;
-  readonly usesParameter: boolean;
+  readonly obstacles: readonly string[];
 }
 
-/** Whether the group and its instances have a version of the group's own template: another template has the same numbers. */
-function hasVersion({ template, instances, overrides }: ScalingGroup, version: string): boolean {
-  const isAt = (it: Instance) =>
-    it.template?.id === template?.id ? it.template?.version === version : overrides.has(it.template?.id ?? '');
-  return template?.version === version && instances.every(isAt);
-}
-
-function warningsFor(name: string, { group, version, isNumbered, usesParameter }: WarningFacts): string[] {
-  const { template } = group;
+function warningsFor(name: string, { group, version, obstacles }: WarningFacts): string[] {
+  const { template, overrides, instances, isBalanced, healthChecks, suspended } = group;
   const cannot = `${name}: the refresh cannot be rolled back, because`;
+  const floats = template !== undefined && !/^\d+$/.test(template.version);
   return [
-    ...(template && !isNumbered
+    ...(version === undefined && floats
       ? [
           `${cannot} the group uses the version ${template.version} of its launch template. Give the group a number, and write template:VERSION => ${name}`,
         ]
       : []),
-    ...(usesParameter
-      ? [`${cannot} version ${version} takes its AMI from a parameter of SSM. Give it the id of an AMI`]
-      : []),
-    ...(version !== undefined && group.overrides.size > 0
+    ...obstacles.map((why) => `${cannot} ${why}`),
+    ...(version !== undefined && overrides.size > 0
       ? [
-          `${name}: version ${version} does not reach instances of the type ${[...group.overrides.values()].join(', ')}, because the group's overrides name a launch template of their own for it`,
+          `${name}: version ${version} does not reach instances of the type ${[...overrides.values()].map(({ type }) => type).join(', ')}, because the group's overrides name a launch template of their own for it`,
         ]
       : []),
-    ...(group.instances.length === 0 ? [`${name}: the group has no instances, so nothing proves that it works`] : []),
+    ...(instances.length === 0 ? [`${name}: the group has no instances, so nothing proves that it works`] : []),
+    ...(isBalanced && !healthChecks.some((it) => OF_BALANCERS.includes(it))
+      ? [
+          `${name}: a refresh counts an instance as healthy to which the load balancer sends no traffic, because the group's health checks are ${healthChecks.join(', ')} alone. Set its health check type to ELB`,
+        ]
+      : []),
+    ...(suspended.includes('HealthCheck')
+      ? [
+          `${name}: a refresh counts every instance as healthy, because the process HealthCheck of the group is suspended`,
+        ]
+      : []),
   ];
 }
+
+/** Types of health checks that ask the load balancer. */
+const OF_BALANCERS = ['ELB', 'VPC_LATTICE'];
 
 /** The group's own configuration with another version, whole: what is left out of a mixed policy would be lost. */
 function desiredFor({ template, mixedPolicy }: ScalingGroup, version: string): Json {
