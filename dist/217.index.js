@@ -1078,6 +1078,14 @@ function hasSucceeded({ status = '', instanceTerminationWaitTimeStarted: ends = 
 function failedInstances({ deploymentOverview = {} }) {
     return deploymentOverview.Failed ?? 0;
 }
+function waitsFor({ status, deploymentId }) {
+    if (status !== 'Ready')
+        return undefined;
+    return `the new instances are ready, and it waits for somebody to shift the traffic: aws deploy continue-deployment --deployment-id ${deploymentId} --deployment-wait-type READY_WAIT`;
+}
+function isOwn({ creator }) {
+    return /^autoscaling|^CodeDeployAutoUpdate$/.test(creator ?? '');
+}
 const MAX_TARGETS = 25;
 const CODEDEPLOY = { name: 'codedeploy', variable: 'CODEDEPLOY', targetPrefix: 'CodeDeploy_20141006' };
 function openCodeDeploy({ application, group }, access, signal) {
@@ -1215,60 +1223,78 @@ const BUNDLES = [
 ];
 async function planBundle({ target, source }, { access, published, settings }, { isLater }) {
     const name = `codedeploy:${target.application}/${target.group}`;
-    const bundleType = BUNDLES.find(([form]) => form.test(source.key))?.[1];
-    if (!bundleType) {
-        throw new base_problem/* Problem */.AF({
-            what: `s3://${source.bucket}/${source.key} is not a bundle by its name`,
-            on: name,
-            fix: 'give it the ending .zip, .tar, .tgz or .tar.gz',
-        });
-    }
+    const bundleType = bundleTypeOf(source, name);
     const codeDeploy = openCodeDeploy(target, access);
     const group = await codeDeploy.group();
-    if ((group.computePlatform ?? 'Server') !== 'Server') {
-        throw new base_problem/* Problem */.AF({
-            what: `the deployment group deploys to ${group.computePlatform}, and a bundle is for instances`,
-            on: name,
-            fix: group.computePlatform === 'Lambda'
-                ? 'write lambda:FUNCTION:ALIAS as the target'
-                : 'write ecs:CLUSTER/SERVICE as the target, with a service whose controller is ECS',
-        });
-    }
+    checkPlatform(group, name);
     const found = await findObject(source, access, { published, isLater });
     const { now } = found;
     const location = now && !found.isLater ? locationOf(source, bundleType, now) : undefined;
     const { former, serving, busy, isShifted } = await stateOf(codeDeploy, group);
     const isDone = location !== undefined && isSame(serving, location);
     const underWay = isShifted && (isDone || found.isLater) ? undefined : busy;
-    const last = former?.s3Location;
-    const isKept = now?.version !== undefined && (last?.version ?? '') !== '';
-    const isOverwritten = last?.bucket === source.bucket && last.key === source.key && !isKept;
     const before = former ? revisionInWords(former) : 'nothing';
+    const facts = { name, group, settings, former, source, now };
     return {
         target: name,
         before,
         after: location && plan_inWords(location),
         changes: isDone ? [] : [`${before} → ${location ? plan_inWords(location) : 'what this step uploads'}`],
         underWay,
-        warnings: !isDone && isOverwritten && settings.onFailure === 'rollback'
-            ? [
-                `${name}: a rollback would bring the new bundle again, because it lies under the key of the one before, which was not deployed by a version of that key. Turn versioning on for ${source.bucket}, or give each bundle a key of its own`,
-            ]
-            : [],
-        notices: !isDone && !former ? [`${name}: nothing was deployed before, so there is nothing to roll back to`] : [],
+        warnings: isDone ? [] : plan_warningsFor(facts),
+        notices: isDone ? [] : noticesFor(facts),
         permissions: [
             objectPermissions(source, access.session),
             ...plan_permissionsFor({
-                target,
-                session: access.session,
-                isDone,
-                settings,
+                ...{ target, session: access.session, isDone, settings },
                 hasLast: group.lastAttemptedDeployment !== undefined,
             }),
         ],
         group,
         location,
     };
+}
+function bundleTypeOf({ bucket, key }, on) {
+    const bundleType = BUNDLES.find(([form]) => form.test(key))?.[1];
+    if (bundleType)
+        return bundleType;
+    throw new base_problem/* Problem */.AF({
+        what: `s3://${bucket}/${key} is not a bundle by its name`,
+        on,
+        fix: 'give it the ending .zip, .tar, .tgz or .tar.gz',
+    });
+}
+function checkPlatform({ computePlatform = 'Server' }, on) {
+    if (computePlatform === 'Server')
+        return;
+    throw new base_problem/* Problem */.AF({
+        what: `the deployment group deploys to ${computePlatform}, and a bundle is for instances`,
+        on,
+        fix: computePlatform === 'Lambda'
+            ? 'write lambda:FUNCTION:ALIAS as the target'
+            : 'write ecs:CLUSTER/SERVICE as the target, with a service whose controller is ECS',
+    });
+}
+function plan_warningsFor({ name, settings, former, source, now }) {
+    const last = former?.s3Location;
+    const isKept = now?.version !== undefined && (last?.version ?? '') !== '';
+    const isOverwritten = last?.bucket === source.bucket && last.key === source.key && !isKept;
+    if (!isOverwritten || settings.onFailure !== 'rollback')
+        return [];
+    return [
+        `${name}: a rollback would bring the new bundle again, because it lies under the key of the one before, which was not deployed by a version of that key. Turn versioning on for ${source.bucket}, or give each bundle a key of its own`,
+    ];
+}
+function noticesFor({ name, group, settings, former }) {
+    const { actionOnTimeout } = group.blueGreenDeploymentConfiguration?.deploymentReadyOption ?? {};
+    return [
+        ...(former ? [] : [`${name}: nothing was deployed before, so there is nothing to roll back to`]),
+        ...(actionOnTimeout === 'STOP_DEPLOYMENT' && settings.wait
+            ? [
+                `${name}: a deployment of the group waits for somebody to shift the traffic. This step waits for that, for ${settings.timeoutMinutes} minutes in all (deploy-timeout-minutes); deploy-wait: false does not wait`,
+            ]
+            : []),
+    ];
 }
 function locationOf(source, bundleType, now) {
     const { bucket, key } = source;
@@ -1447,8 +1473,11 @@ async function applyBundle(rollout, stage, planned) {
             const problem = await toleratedFailure(codeDeploy, end.deployment, { id, on: plan.target });
             return outcome({ state: 'failed', isChanged: true, problem });
         }
-        if (end.kind === 'succeeded')
+        if (end.kind === 'succeeded') {
+            for (const text of unprovenBy(end.deployment))
+                access.runner.warning(`${plan.target}: ${text}`);
             return outcome({ state: 'succeeded', isChanged: true });
+        }
         const after = await rollback_rollBack({ rollout, plan, id, deployment: end.deployment, kind: end.kind }, stage);
         const why = end.reasons.join('\n') || undefined;
         return broken(end.kind, new base_problem/* Problem */.AF({ what: `${apply_TITLES[end.kind]}; ${after.serves}`, on: plan.target, why }), after);
@@ -1542,9 +1571,21 @@ async function apply_endOf(codeDeploy, deployment, id) {
     }
     const latest = (await codeDeploy.group()).lastAttemptedDeployment?.deploymentId;
     const isOurs = latest === undefined || latest === id || latest === deployment.rollbackInfo?.rollbackDeploymentId;
-    if (isOurs)
+    if (isOurs || isOwn(await codeDeploy.deployment(latest)))
         return { kind: 'stopped', deployment, reasons: said };
     return { kind: 'superseded', deployment, reasons: [...said, `deployment ${latest} took its place`] };
+}
+function unprovenBy({ deploymentOverview = {} }) {
+    const { Skipped: skipped = 0 } = deploymentOverview;
+    const counts = Object.values(deploymentOverview);
+    return [
+        ...(counts.length > 0 && counts.every((count) => count === 0)
+            ? ['no instance got the bundle, because the group has none: nothing proves that it works']
+            : []),
+        ...(skipped > 0
+            ? [`${(0,units/* counted */.hS)(skipped, 'instance')} ${skipped === 1 ? 'was' : 'were'} skipped, and may have the former bundle`]
+            : []),
+    ];
 }
 async function toleratedFailure(codeDeploy, deployment, { id, on }) {
     const failed = failedInstances(deployment);
@@ -1569,6 +1610,9 @@ async function failedEvents(codeDeploy, id) {
     }
 }
 async function unfinished(codeDeploy, id) {
+    const waits = waitsFor(await codeDeploy.deployment(id));
+    if (waits)
+        return [waits];
     const targets = (await codeDeploy.targets(id)).flatMap(({ instanceTarget: it }) => (it ? [it] : []));
     const waiting = targets.filter(({ status = '' }) => ['Pending', 'InProgress', 'Unknown'].includes(status));
     const lines = waiting.map(({ targetId, lifecycleEvents = [] }) => {
@@ -1583,9 +1627,12 @@ async function unfinished(codeDeploy, id) {
     });
     return [...(await failedEvents(codeDeploy, id)), ...lines.slice(0, 5)];
 }
-function apply_progress({ status, deploymentOverview = {} }) {
+function apply_progress(deployment) {
+    const { status, deploymentOverview = {} } = deployment;
     const counts = Object.entries(deploymentOverview).filter(([, count]) => count > 0);
-    return [status, ...counts.map(([name, count]) => `${count} ${name.toLowerCase()}`)].join(', ');
+    const line = [status, ...counts.map(([name, count]) => `${count} ${name.toLowerCase()}`)].join(', ');
+    const waits = waitsFor(deployment);
+    return waits ? `${line}; ${waits}` : line;
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/codedeploy/index.js
@@ -1954,7 +2001,7 @@ function platformOfTasks({ runtimePlatform = {} }, service) {
     const architecture = ARCHITECTURES[cpuArchitecture ?? (isFargate ? 'X86_64' : '')];
     return architecture && `${family.startsWith('WINDOWS') ? 'windows' : 'linux'}/${architecture}`;
 }
-function checkPlatform({ isIndex, platforms }, { platform, on }) {
+function platform_checkPlatform({ isIndex, platforms }, { platform, on }) {
     if (platforms.length === 0 || platforms.includes(platform))
         return;
     throw new base_problem/* Problem */.AF({
@@ -2078,7 +2125,7 @@ function warnings_warningsFor(facts, { isChange }) {
         ...noWayBack(facts),
     ];
 }
-function noticesFor({ name, service, settings }) {
+function warnings_noticesFor({ name, service, settings }) {
     const { deploymentCircuitBreaker: breaker, lifecycleHooks = [] } = service.deploymentConfiguration ?? {};
     const { wait, onFailure, timeoutMinutes } = settings;
     return [
@@ -2182,7 +2229,7 @@ async function planService(rollout, stage, { isLater }) {
         changes,
         underWay: busy,
         warnings: warnings_warningsFor(facts, { isChange }),
-        notices: isChange ? noticesFor(facts) : [],
+        notices: isChange ? warnings_noticesFor(facts) : [],
         permissions: [
             ...permissions_permissionsFor({
                 ...{ region: access.session.region, target, service, definition, settings },
@@ -2222,7 +2269,7 @@ async function checkBuilt(lines, { definition, service, stage, on }) {
     const platform = platformOfTasks(definition, service);
     const read = platform ? lines.filter(({ image }) => image.manifest) : [];
     await (0,parallel/* together */.bs)(read.map(async ({ image, source }) => {
-        checkPlatform(await builtOf(image, source, { ...stage, on }), { platform: platform, on });
+        platform_checkPlatform(await builtOf(image, source, { ...stage, on }), { platform: platform, on });
     }));
     return read.flatMap(({ image }) => (image.manifest?.configDigest === undefined ? [] : [image]));
 }
@@ -2321,13 +2368,13 @@ function reasonsOf(deployment, { service, tasks }) {
             ? `the circuit breaker fired after ${breaker.failureCount} failed tasks (threshold ${breaker.threshold})`
             : undefined,
         ...hooksThatFailed(deployment),
-        ...waitsFor(deployment),
+        ...reasons_waitsFor(deployment),
         alarmed.length > 0 ? `alarms: ${alarmed.join(', ')}` : undefined,
         ...tasksInWords(tasks),
         ...lastEvents(service, createdAt),
     ]);
 }
-function waitsFor({ serviceDeploymentArn, lifecycleHookDetails = [] }) {
+function reasons_waitsFor({ serviceDeploymentArn, lifecycleHookDetails = [] }) {
     return lifecycleHookDetails
         .filter(({ status }) => status === 'AWAITING_ACTION')
         .map(({ hookId }) => `it pauses until somebody continues it: aws ecs continue-service-deployment --service-deployment-arn ${serviceDeploymentArn} --hook-id ${hookId}`);
@@ -2477,7 +2524,7 @@ function follow_progress(deployment) {
     const counts = requestedTaskCount === undefined
         ? ''
         : `, ${runningTaskCount} of ${requestedTaskCount} running${pendingTaskCount ? `, ${pendingTaskCount} pending` : ''}`;
-    const waits = waitsFor(deployment).map((text) => `; ${text}`);
+    const waits = reasons_waitsFor(deployment).map((text) => `; ${text}`);
     return `${status}${lifecycleStage ? ` (${lifecycleStage})` : ''}${counts}${waits.join('')}`;
 }
 
@@ -2738,7 +2785,7 @@ async function checkComing(plan, coming, { access, published }) {
     if (!platform)
         return;
     await (0,parallel/* together */.bs)(plan.coming.map(async (source) => {
-        checkPlatform(await comingBuilt(source, coming, { access, published, on }), { platform, on });
+        platform_checkPlatform(await comingBuilt(source, coming, { access, published, on }), { platform, on });
     }));
 }
 
@@ -2891,7 +2938,7 @@ function openLambda(name, access, signal) {
 ;// CONCATENATED MODULE: ./lib/deploy/lambda/platform.js
 
 const PLATFORMS = { x86_64: 'linux/amd64', arm64: 'linux/arm64' };
-function platform_checkPlatform({ isIndex, platforms }, { architecture, on }) {
+function lambda_platform_checkPlatform({ isIndex, platforms }, { architecture, on }) {
     const wanted = PLATFORMS[architecture] ?? architecture;
     if (isIndex) {
         throw new base_problem/* Problem */.AF({
@@ -2978,7 +3025,7 @@ async function imageCode(source, { access, published }, { isLater, architecture,
     const permissions = [imagePermissions(image, { config: true })];
     if (!image.reference || !image.digest)
         return { code: undefined, permissions };
-    platform_checkPlatform(await builtOf(image, source, { access, published, on }), { architecture, on });
+    lambda_platform_checkPlatform(await builtOf(image, source, { access, published, on }), { architecture, on });
     const sha256 = image.digest.replace('sha256:', '');
     return { code: { location: { ImageUri: image.reference }, sha256, name: image.reference }, permissions };
 }
@@ -2987,7 +3034,7 @@ async function plan_checkComing({ target, source }, { access, published }, { pla
         return;
     const on = `lambda:${target.name}`;
     const built = await comingBuilt(source, coming, { access, published, on });
-    platform_checkPlatform(built, { architecture: plan.architectures[0] ?? 'x86_64', on });
+    lambda_platform_checkPlatform(built, { architecture: plan.architectures[0] ?? 'x86_64', on });
 }
 async function zipCode(source, { access, published }, { isLater, current }) {
     const found = await findObject(source, access, { published, isLater });

@@ -45,6 +45,9 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => unknown>> = {
         deploymentGroupName: group.name,
         computePlatform: group.stated.platform ?? 'Server',
         ...(group.stated.autoRollback ? { autoRollbackConfiguration: group.stated.autoRollback } : {}),
+        ...(group.stated.readyLooks === undefined
+          ? {}
+          : { blueGreenDeploymentConfiguration: { deploymentReadyOption: { actionOnTimeout: 'STOP_DEPLOYMENT' } } }),
         alarmConfiguration: { enabled: group.stated.alarmAtLook !== undefined },
         ...(successful ? { lastSuccessfulDeployment: brief(successful) } : {}),
         ...(last ? { lastAttemptedDeployment: brief(last), targetRevision: revision(last) } : {}),
@@ -176,7 +179,7 @@ function described({ application, name, stated }: DeploymentGroupState, deployme
       InProgress: 0,
       Succeeded: stated.instances - left - failed,
       Failed: failed,
-      Skipped: 0,
+      Skipped: status === 'Succeeded' ? (stated.skipped ?? 0) : 0,
       Ready: 0,
     },
     instanceTerminationWaitTimeStarted: endsIn !== undefined && isOngoing(deployment),

@@ -15,6 +15,12 @@ export interface DeploymentGroupWorld {
   readonly blueGreenLooks?: number;
   /** The group's own configuration, as GetDeploymentGroup shows it. */
   readonly autoRollback?: { readonly enabled: boolean; readonly events: readonly string[] };
+  /** A blue/green deployment waits for this many looks for somebody to shift its traffic. */
+  readonly readyLooks?: number;
+  /** How many instances a success skips. */
+  readonly skipped?: number;
+  /** Somebody stops a deployment when it has been looked at so often, and CodeDeploy deploys the former bundle to a new instance. */
+  readonly launchedAtLook?: number;
   /** A deployment never ends. */
   readonly stuck?: boolean;
 }
@@ -37,7 +43,7 @@ export interface S3Location {
 export interface DeploymentState {
   readonly id: string;
   readonly location: S3Location;
-  readonly creator: 'user' | 'codeDeployRollback';
+  readonly creator: 'user' | 'codeDeployRollback' | 'autoscaling';
   readonly created: number;
   /** The events that roll it back. */
   readonly rollsBackOn: readonly string[];
@@ -111,10 +117,20 @@ export function look(core: Core, group: DeploymentGroupState, deployment: Deploy
       creator: 'user',
       rollsBackOn: [],
     }).looks = 99;
+  } else if (deployment.creator === 'user' && deployment.looks === group.stated.launchedAtLook) {
+    stop(deployment);
+    begin(core, group, { location: deployment.location, creator: 'autoscaling', rollsBackOn: [] }).status = 'Succeeded';
+  } else if (deployment.creator === 'user' && deployment.looks > instances && isReady(group, deployment)) {
+    deployment.status = 'Ready';
   } else if (deployment.status === 'Created') deployment.status = 'InProgress';
   else if (!stuck || deployment.creator !== 'user') {
     if (deployment.looks > instances) finish(core, group, deployment);
   }
+}
+
+/** Whether the new instances are ready, and wait for their traffic. */
+function isReady({ stated: { readyLooks = 0, instances } }: DeploymentGroupState, { looks }: DeploymentState): boolean {
+  return looks <= instances + readyLooks;
 }
 
 function finish(core: Core, group: DeploymentGroupState, deployment: DeploymentState): void {

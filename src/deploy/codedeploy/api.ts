@@ -28,6 +28,9 @@ export interface DeploymentGroup {
   readonly targetRevision?: Revision;
   readonly autoRollbackConfiguration?: { readonly enabled?: boolean; readonly events?: readonly string[] };
   readonly alarmConfiguration?: { readonly enabled?: boolean };
+  readonly blueGreenDeploymentConfiguration?: {
+    readonly deploymentReadyOption?: { readonly actionOnTimeout?: string; readonly waitTimeInMinutes?: number };
+  };
   readonly lastSuccessfulDeployment?: LastDeployment;
   readonly lastAttemptedDeployment?: LastDeployment;
 }
@@ -70,6 +73,17 @@ export function hasSucceeded({ status = '', instanceTerminationWaitTimeStarted: 
 /** Instances that did not get the bundle: a configuration with few minimum healthy hosts tolerates them. */
 export function failedInstances({ deploymentOverview = {} }: Deployment): number {
   return deploymentOverview.Failed ?? 0;
+}
+
+/** What a blue/green deployment waits for that somebody has to do, in words. */
+export function waitsFor({ status, deploymentId }: Deployment): string | undefined {
+  if (status !== 'Ready') return undefined;
+  return `the new instances are ready, and it waits for somebody to shift the traffic: aws deploy continue-deployment --deployment-id ${deploymentId} --deployment-wait-type READY_WAIT`;
+}
+
+/** Begun by CodeDeploy itself for instances that were launched or had another revision; it brings what is there already. */
+export function isOwn({ creator }: Deployment): boolean {
+  return /^autoscaling|^CodeDeployAutoUpdate$/.test(creator ?? '');
 }
 
 /** How many BatchGetDeploymentTargets takes. */

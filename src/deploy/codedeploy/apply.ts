@@ -8,7 +8,16 @@ import { nameOf } from '../line.ts';
 import type { CodeDeployRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
 import { whatEnded } from '../wait.ts';
-import { type CodeDeploy, type Deployment, failedInstances, hasSucceeded, ONGOING, openCodeDeploy } from './api.ts';
+import {
+  type CodeDeploy,
+  type Deployment,
+  failedInstances,
+  hasSucceeded,
+  isOwn,
+  ONGOING,
+  openCodeDeploy,
+  waitsFor,
+} from './api.ts';
 import { type CodeDeployPlan, inWords, isSame, planBundle } from './plan.ts';
 import { type DeploymentRolledBack, rollBack } from './rollback.ts';
 
@@ -46,7 +55,10 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
       const problem = await toleratedFailure(codeDeploy, end.deployment, { id, on: plan.target });
       return outcome({ state: 'failed', isChanged: true, problem });
     }
-    if (end.kind === 'succeeded') return outcome({ state: 'succeeded', isChanged: true });
+    if (end.kind === 'succeeded') {
+      for (const text of unprovenBy(end.deployment)) access.runner.warning(`${plan.target}: ${text}`);
+      return outcome({ state: 'succeeded', isChanged: true });
+    }
     const after = await rollBack({ rollout, plan, id, deployment: end.deployment, kind: end.kind }, stage);
     const why = end.reasons.join('\n') || undefined;
     return broken(end.kind, new Problem({ what: `${TITLES[end.kind]}; ${after.serves}`, on: plan.target, why }), after);
@@ -145,8 +157,22 @@ async function endOf(codeDeploy: CodeDeploy, deployment: Deployment, id: string)
   }
   const latest = (await codeDeploy.group()).lastAttemptedDeployment?.deploymentId;
   const isOurs = latest === undefined || latest === id || latest === deployment.rollbackInfo?.rollbackDeploymentId;
-  if (isOurs) return { kind: 'stopped', deployment, reasons: said };
+  if (isOurs || isOwn(await codeDeploy.deployment(latest))) return { kind: 'stopped', deployment, reasons: said };
   return { kind: 'superseded', deployment, reasons: [...said, `deployment ${latest} took its place`] };
+}
+
+/** What a success does not say of itself. */
+function unprovenBy({ deploymentOverview = {} }: Deployment): string[] {
+  const { Skipped: skipped = 0 } = deploymentOverview;
+  const counts = Object.values(deploymentOverview);
+  return [
+    ...(counts.length > 0 && counts.every((count) => count === 0)
+      ? ['no instance got the bundle, because the group has none: nothing proves that it works']
+      : []),
+    ...(skipped > 0
+      ? [`${counted(skipped, 'instance')} ${skipped === 1 ? 'was' : 'were'} skipped, and may have the former bundle`]
+      : []),
+  ];
 }
 
 /** CodeDeploy has ended the deployment as a success, so there is nothing to roll back by itself. */
@@ -184,6 +210,8 @@ async function failedEvents(codeDeploy: CodeDeploy, id: string): Promise<string[
 
 /** What instances wait for that have not finished: one whose agent does not run, or cannot reach CodeDeploy, begins nothing. */
 async function unfinished(codeDeploy: CodeDeploy, id: string): Promise<string[]> {
+  const waits = waitsFor(await codeDeploy.deployment(id));
+  if (waits) return [waits];
   const targets = (await codeDeploy.targets(id)).flatMap(({ instanceTarget: it }) => (it ? [it] : []));
   const waiting = targets.filter(({ status = '' }) => ['Pending', 'InProgress', 'Unknown'].includes(status));
   const lines = waiting.map(({ targetId, lifecycleEvents = [] }) => {
@@ -199,7 +227,10 @@ async function unfinished(codeDeploy: CodeDeploy, id: string): Promise<string[]>
   return [...(await failedEvents(codeDeploy, id)), ...lines.slice(0, 5)];
 }
 
-function progress({ status, deploymentOverview = {} }: Deployment): string {
+function progress(deployment: Deployment): string {
+  const { status, deploymentOverview = {} } = deployment;
   const counts = Object.entries(deploymentOverview).filter(([, count]) => count > 0);
-  return [status, ...counts.map(([name, count]) => `${count} ${name.toLowerCase()}`)].join(', ');
+  const line = [status, ...counts.map(([name, count]) => `${count} ${name.toLowerCase()}`)].join(', ');
+  const waits = waitsFor(deployment);
+  return waits ? `${line}; ${waits}` : line;
 }

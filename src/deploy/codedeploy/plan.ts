@@ -38,26 +38,10 @@ export async function planBundle(
   { isLater }: { readonly isLater: boolean },
 ): Promise<CodeDeployPlan> {
   const name = `codedeploy:${target.application}/${target.group}`;
-  const bundleType = BUNDLES.find(([form]) => form.test(source.key))?.[1];
-  if (!bundleType) {
-    throw new Problem({
-      what: `s3://${source.bucket}/${source.key} is not a bundle by its name`,
-      on: name,
-      fix: 'give it the ending .zip, .tar, .tgz or .tar.gz',
-    });
-  }
+  const bundleType = bundleTypeOf(source, name);
   const codeDeploy = openCodeDeploy(target, access);
   const group = await codeDeploy.group();
-  if ((group.computePlatform ?? 'Server') !== 'Server') {
-    throw new Problem({
-      what: `the deployment group deploys to ${group.computePlatform}, and a bundle is for instances`,
-      on: name,
-      fix:
-        group.computePlatform === 'Lambda'
-          ? 'write lambda:FUNCTION:ALIAS as the target'
-          : 'write ecs:CLUSTER/SERVICE as the target, with a service whose controller is ECS',
-    });
-  }
+  checkPlatform(group, name);
   const found = await findObject(source, access, { published, isLater });
   const { now } = found;
   const location = now && !found.isLater ? locationOf(source, bundleType, now) : undefined;
@@ -65,37 +49,83 @@ export async function planBundle(
   const isDone = location !== undefined && isSame(serving, location);
   // Whether what this step uploads is something else than what serves by then is known when it is there.
   const underWay = isShifted && (isDone || found.isLater) ? undefined : busy;
-  // A rollback deploys the former revision as it was named: without a version that is whatever lies there by then.
-  const last = former?.s3Location;
-  const isKept = now?.version !== undefined && (last?.version ?? '') !== '';
-  const isOverwritten = last?.bucket === source.bucket && last.key === source.key && !isKept;
   const before = former ? revisionInWords(former) : 'nothing';
+  const facts = { name, group, settings, former, source, now };
   return {
     target: name,
     before,
     after: location && inWords(location),
     changes: isDone ? [] : [`${before} → ${location ? inWords(location) : 'what this step uploads'}`],
     underWay,
-    warnings:
-      !isDone && isOverwritten && settings.onFailure === 'rollback'
-        ? [
-            `${name}: a rollback would bring the new bundle again, because it lies under the key of the one before, which was not deployed by a version of that key. Turn versioning on for ${source.bucket}, or give each bundle a key of its own`,
-          ]
-        : [],
-    notices: !isDone && !former ? [`${name}: nothing was deployed before, so there is nothing to roll back to`] : [],
+    warnings: isDone ? [] : warningsFor(facts),
+    notices: isDone ? [] : noticesFor(facts),
     permissions: [
       objectPermissions(source, access.session),
       ...permissionsFor({
-        target,
-        session: access.session,
-        isDone,
-        settings,
+        ...{ target, session: access.session, isDone, settings },
         hasLast: group.lastAttemptedDeployment !== undefined,
       }),
     ],
     group,
     location,
   };
+}
+
+/** @throws Problem for a key without the ending of a bundle */
+function bundleTypeOf({ bucket, key }: CodeDeployRollout['source'], on: string): string {
+  const bundleType = BUNDLES.find(([form]) => form.test(key))?.[1];
+  if (bundleType) return bundleType;
+  throw new Problem({
+    what: `s3://${bucket}/${key} is not a bundle by its name`,
+    on,
+    fix: 'give it the ending .zip, .tar, .tgz or .tar.gz',
+  });
+}
+
+/** @throws Problem for a group that does not deploy to instances */
+function checkPlatform({ computePlatform = 'Server' }: DeploymentGroup, on: string): void {
+  if (computePlatform === 'Server') return;
+  throw new Problem({
+    what: `the deployment group deploys to ${computePlatform}, and a bundle is for instances`,
+    on,
+    fix:
+      computePlatform === 'Lambda'
+        ? 'write lambda:FUNCTION:ALIAS as the target'
+        : 'write ecs:CLUSTER/SERVICE as the target, with a service whose controller is ECS',
+  });
+}
+
+interface BundleFacts {
+  readonly name: string;
+  readonly group: DeploymentGroup;
+  readonly settings: Stage['settings'];
+  readonly former: Revision | undefined;
+  readonly source: CodeDeployRollout['source'];
+  /** What lies under the key now. */
+  readonly now: StoredObject | undefined;
+}
+
+/** A rollback deploys the former revision as it was named: without a version that is whatever lies there by then. */
+function warningsFor({ name, settings, former, source, now }: BundleFacts): string[] {
+  const last = former?.s3Location;
+  const isKept = now?.version !== undefined && (last?.version ?? '') !== '';
+  const isOverwritten = last?.bucket === source.bucket && last.key === source.key && !isKept;
+  if (!isOverwritten || settings.onFailure !== 'rollback') return [];
+  return [
+    `${name}: a rollback would bring the new bundle again, because it lies under the key of the one before, which was not deployed by a version of that key. Turn versioning on for ${source.bucket}, or give each bundle a key of its own`,
+  ];
+}
+
+function noticesFor({ name, group, settings, former }: BundleFacts): string[] {
+  const { actionOnTimeout } = group.blueGreenDeploymentConfiguration?.deploymentReadyOption ?? {};
+  return [
+    ...(former ? [] : [`${name}: nothing was deployed before, so there is nothing to roll back to`]),
+    ...(actionOnTimeout === 'STOP_DEPLOYMENT' && settings.wait
+      ? [
+          `${name}: a deployment of the group waits for somebody to shift the traffic. This step waits for that, for ${settings.timeoutMinutes} minutes in all (deploy-timeout-minutes); deploy-wait: false does not wait`,
+        ]
+      : []),
+  ];
 }
 
 /** By version and ETag: a rollback, and a look at what serves, need the very bytes. */

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { deployments, scene } from './scene.ts';
+
+/** Deployment groups as people have them. */
+const BUNDLE = {
+  's3-upload': 'build/web.zip => s3://shop-artifacts/',
+  deploy: 's3://shop-artifacts/web.zip => codedeploy:shop/web',
+};
+
+async function stage(group: Record<string, unknown>) {
+  const world = { codedeploy: { '111122223333': { shop: { web: group } } } };
+  return scene({ files: { 'build/web.zip': Buffer.from('bundle one') }, world });
+}
+
+test('a success of no instance is told to prove nothing', async () => {
+  const it = await stage({ instances: 0 });
+  const result = await it.step(BUNDLE);
+  expect(result.errors).toEqual([]);
+  expect(result.warnings.join()).toContain('no instance got the bundle, because the group has none');
+});
+
+test('instances that a success skipped are told', async () => {
+  const it = await stage({ instances: 3, skipped: 2 });
+  const result = await it.step(BUNDLE);
+  expect(result.warnings.join()).toContain('2 instances were skipped, and may have the former bundle');
+  expect(deployments(result.outputs)).toMatchObject([{ state: 'succeeded' }]);
+});
+
+// https://github.com/aws-actions/amazon-ecs-deploy-task-definition/issues/96
+const COMMAND =
+  /it waits for somebody to shift the traffic: aws deploy continue-deployment --deployment-id d-\S+ --deployment-wait-type READY_WAIT/;
+
+test('a group whose traffic somebody shifts by hand says so, and is waited for', async () => {
+  const it = await stage({ readyLooks: 3 });
+  const result = await it.step(BUNDLE);
+  expect(result.notices.join()).toContain('a deployment of the group waits for somebody to shift the traffic');
+  expect(result.log).toMatch(COMMAND);
+  expect(deployments(result.outputs)).toMatchObject([{ state: 'succeeded' }]);
+});
+
+test('where nobody shifts it, the time-out says that', async () => {
+  const it = await stage({ readyLooks: 10_000 });
+  const result = await it.step({ ...BUNDLE, 'deploy-timeout-minutes': '1' });
+  expect(result.errors.join()).toMatch(COMMAND);
+  expect(result.errors.join()).not.toContain('does the CodeDeploy agent run there');
+});
+
+test('a deployment that CodeDeploy began for a new instance supersedes nothing', async () => {
+  // https://github.com/aws-samples/aws-codedeploy-samples/issues/80
+  const it = await stage({ launchedAtLook: 2 });
+  const result = await it.step(BUNDLE);
+  expect(result.errors.join()).toContain('the deployment was stopped by hand');
+  expect(deployments(result.outputs)).toMatchObject([{ state: 'stopped' }]);
+});
