@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { resolveImage } from '../ecs/state.ts';
 import { latest } from '../s3/model.ts';
 import { type Answer, AwsError, type Core, type Head, type Service, type ServiceCall } from '../service.ts';
@@ -63,7 +64,12 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
     const Code = code.image
       ? { RepositoryType: 'ECR', ImageUri: code.image, ResolvedImageUri: code.image }
       : { RepositoryType: 'S3', Location: 'https://awslambda-eu-west-1-tasks.s3.eu-west-1.amazonaws.com/…' };
-    return { Configuration: configuration(asked), Code };
+    const { reservedConcurrency: ReservedConcurrentExecutions } = asked.state.stated;
+    return {
+      Configuration: configuration(asked),
+      Code,
+      ...(ReservedConcurrentExecutions === undefined ? {} : { Concurrency: { ReservedConcurrentExecutions } }),
+    };
   },
   GetFunctionConfiguration: configuration,
   UpdateFunctionCode: ({ core, call, state }) => {
@@ -75,6 +81,10 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
       throw new AwsError('ResourceConflictException', 409, text);
     }
     checkRevision(state, RevisionId);
+    if (state.stated.signed) {
+      const text = 'The code signature failed one or more of the validation checks for signature mismatch or expiry.';
+      throw new AwsError('CodeVerificationFailedException', 400, text);
+    }
     beginUpdate(core, state, codeOf(core, call, { of: state, code }));
     return described(state);
   },
@@ -86,13 +96,14 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
       throw new AwsError('InvalidParameterValueException', 400, 'CodeSHA256 is different from current CodeSHA256.');
     }
     const before = state.versions.at(-1)!;
-    const version: VersionState =
-      before.code.sha256 === state.code.sha256
-        ? before
-        : {
-            ...{ version: String(state.versions.length + 1), code: state.code },
-            ...{ state: 'Pending', reasonCode: undefined, looks: 0 },
-          };
+    const settings = structuredClone(state.stated.settings ?? {});
+    const isSame = before.code.sha256 === state.code.sha256 && isDeepStrictEqual(before.settings, settings);
+    const version: VersionState = isSame
+      ? before
+      : {
+          ...{ version: String(state.versions.length + 1), code: state.code, settings },
+          ...{ state: 'Pending', reasonCode: undefined, looks: 0 },
+        };
     if (version !== before) state.versions.push(version);
     publish(core, state);
     return { ...described(state), Version: version.version, State: version.state };
@@ -154,7 +165,7 @@ function configuration(asked: Asked): unknown {
   lookAtVersion(core, version);
   const { reasonCode } = version;
   return {
-    ...described(state),
+    ...described({ ...state, stated: { ...state.stated, settings: version.settings } }),
     FunctionArn: `${state.arn}:${version.version}`,
     Version: version.version,
     CodeSha256: version.code.sha256,
@@ -168,6 +179,7 @@ function described({ arn, name, stated, code, revisionId, status, reasonCode }: 
   return {
     FunctionName: name,
     FunctionArn: arn,
+    ...stated.settings,
     PackageType: stated.package,
     Architectures: [stated.architecture ?? 'x86_64'],
     CodeSha256: code.sha256,

@@ -16,6 +16,13 @@ export interface FunctionWorld {
   readonly state?: string;
   /** Somebody else changes the configuration when an update has been looked at so often. */
   readonly rivalAtLook?: number;
+  /** Its settings, as GetFunctionConfiguration shows them, read whenever they matter; a version keeps those that it was published with. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly reservedConcurrency?: number;
+  /** It has a code signing configuration, and this is unsigned. */
+  readonly signed?: boolean;
+  /** The image that it has at first, by its digest, in the repository `shop`. */
+  readonly image?: string;
   /** An update never ends. */
   readonly stuck?: boolean;
 }
@@ -37,6 +44,7 @@ export interface Code {
 export interface VersionState {
   readonly version: string;
   readonly code: Code;
+  readonly settings: Readonly<Record<string, unknown>>;
   state: string;
   reasonCode: string | undefined;
   looks: number;
@@ -78,8 +86,8 @@ export function readFunctions(core: Core): FunctionState[] {
         const code: Code =
           stated.package === 'Image'
             ? {
-                sha256: 'a'.repeat(64),
-                image: `${account}.dkr.ecr.${region}.amazonaws.com/old@sha256:${'a'.repeat(64)}`,
+                sha256: stated.image ?? 'a'.repeat(64),
+                image: `${account}.dkr.ecr.${region}.amazonaws.com/${stated.image ? 'shop' : 'old'}@sha256:${stated.image ?? 'a'.repeat(64)}`,
               }
             : { sha256: Buffer.alloc(32, 7).toString('base64'), image: undefined };
         const aliases = Object.entries(stated.aliases ?? {}).map(([alias, version]): [string, AliasState] => [
@@ -89,7 +97,16 @@ export function readFunctions(core: Core): FunctionState[] {
         const state: FunctionState = {
           ...{ account, region, name, stated, code, serving: code, status: 'Successful', reasonCode: undefined },
           ...{ arn: `arn:aws:lambda:${region}:${account}:function:${name}`, revisionId: randomUUID(), looks: 0 },
-          versions: [{ version: '1', code, state: 'Active', reasonCode: undefined, looks: 0 }],
+          versions: [
+            {
+              version: '1',
+              code,
+              settings: structuredClone(stated.settings ?? {}),
+              state: 'Active',
+              reasonCode: undefined,
+              looks: 0,
+            },
+          ],
           aliases: new Map(aliases),
         };
         publish(core, state);

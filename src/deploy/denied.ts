@@ -21,6 +21,9 @@ const FIXES: Readonly<Record<string, string>> = {
   ResourceNotFoundException: 'check the name, the region and the account',
   CodeStorageExceededException:
     'delete versions of functions that nobody uses (aws lambda list-versions-by-function), or have the quota of 75 GB raised',
+  CodeVerificationFailedException:
+    'sign the zip with a profile that the code signing configuration of the function allows',
+  InvalidCodeSignatureException: 'sign the zip anew: its signature is broken, or it was changed after it was signed',
   ApplicationDoesNotExistException: 'check the application, the region and the account',
   DeploymentGroupDoesNotExistException: 'check the deployment group, the region and the account',
   InvalidRevisionException: 'check the bundle: it is a .zip, .tar or .tgz with an appspec.yml at its root',

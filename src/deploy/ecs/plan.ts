@@ -5,13 +5,21 @@ import type { EcsTarget, ImageSource } from '../line.ts';
 import { isPushed } from '../published.ts';
 import type { EcsRollout } from '../request.ts';
 import { builtOf } from '../source/built.ts';
-import { findImage, type Image, imagePermissions, isGone, registryOf, sourceOf } from '../source/image.ts';
+import {
+  findImage,
+  type Image,
+  imagePermissions,
+  isGone,
+  isOfRepository,
+  registryOf,
+  sourceOf,
+} from '../source/image.ts';
 import { isRefused, type Stage, short, type TargetPlan } from '../target.ts';
 import { type Definition, type Ecs, ONGOING, openEcs, type Service, type Tag } from './api.ts';
 import { checkPercentages, checkTime } from './feasible.ts';
 import { permissionsFor } from './permissions.ts';
 import { checkPlatform, platformOfTasks } from './platform.ts';
-import { containerFor, isOfRepository, isSameImage, ownTags, revisionName } from './task-definition.ts';
+import { containerFor, isSameImage, ownTags, revisionName } from './task-definition.ts';
 import { noticesFor, type ServiceImage, warningsFor } from './warnings.ts';
 
 /** A service with the images that it is to get. */

@@ -1,6 +1,7 @@
 import type { Json } from '../../aws/api.ts';
-import { parsePrivateHost } from '../../aws/ecr-hosts.ts';
 import { Problem } from '../../base/problem.ts';
+import { changedKeys } from '../changed-keys.ts';
+import { isOfRepository } from '../source/image.ts';
 import type { Container, Definition, Tag } from './api.ts';
 
 /**
@@ -76,17 +77,6 @@ export function isSameImage(
   return pinned !== undefined && pinned === digest && isOfRepository(text, repository);
 }
 
-/** Whether an image is one of a repository, by whichever name of its registry. @param repository its ARN */
-export function isOfRepository(text: string | undefined, repository: string): boolean {
-  const [name = ''] = (text ?? '').split('@');
-  const slash = name.indexOf('/');
-  const registry = parsePrivateHost(name.slice(0, slash));
-  const path = name.slice(slash + 1).replace(/:[^:/]*$/, '');
-  return (
-    registry !== undefined && repository.endsWith(`:ecr:${registry.region}:${registry.account}:repository/${path}`)
-  );
-}
-
 /** Families and revisions: `web:7` of an ARN. */
 export function revisionName(arn: string | undefined): string {
   return arn?.split('task-definition/').at(-1) ?? 'unknown';
@@ -97,42 +87,14 @@ export function revisionName(arn: string | undefined): string {
  * What ECS fills in itself where nothing was given, an empty list for example, is not a difference.
  */
 export function differencesOf(one: Definition, other: Definition): string[] {
-  const settings = ({ containerDefinitions, ...rest }: Definition) => plain(rest, [...READ_ONLY]);
-  const [left, right] = [one, other].map(({ containerDefinitions = [] }) =>
-    Object.fromEntries(containerDefinitions.map((it) => [it.name ?? '', plain(it, ['name', 'image'])])),
-  ) as [Plain, Plain];
-  return [
-    ...changedKeys(settings(one), settings(other)),
-    ...changedKeys(left, right).flatMap((container) => {
-      const [before, after] = [left[container], right[container]] as [Plain?, Plain?];
-      return before && after ? changedKeys(before, after).map((key) => `${container}.${key}`) : [container];
-    }),
-  ];
-}
-
-type Plain = Readonly<Record<string, unknown>>;
-
-function changedKeys(one: Plain, other: Plain): string[] {
-  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...keys].filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]));
-}
-
-/** Without what is empty, and in an order of its own: lists of names and values are sets. */
-function plain(settings: Json, without: readonly string[] = []): Plain {
-  const kept = Object.entries(settings).filter(([key]) => !without.includes(key));
-  const entries = kept.map(([key, value]): [string, unknown] => [key, plainValue(value)]);
-  const filled = entries.filter(([, value]) => ![undefined, null, '[]', '{}', '0'].includes(asText(value)));
-  return Object.fromEntries(filled.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function asText(value: unknown): string | undefined | null {
-  return value === null || value === undefined ? value : JSON.stringify(value);
-}
-
-function plainValue(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const all = value.map(plainValue);
-    return all.every((it) => typeof it === 'object') ? all.sort((a, b) => (asText(a)! < asText(b)! ? -1 : 1)) : all;
-  }
-  return typeof value === 'object' && value !== null ? plain(value as Json) : value;
+  const ofTask = changedKeys(one, other, { without: [...READ_ONLY, 'containerDefinitions'] });
+  const [before, after] = [one, other].map(
+    ({ containerDefinitions = [] }) => new Map(containerDefinitions.map((it) => [it.name ?? '', it])),
+  ) as [Map<string, Container>, Map<string, Container>];
+  const ofContainers = [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
+    const [old, now] = [before.get(name), after.get(name)];
+    if (!old || !now) return [name];
+    return changedKeys(old, now, { without: ['name', 'image'] }).map((key) => `${name}.${key}`);
+  });
+  return [...ofTask, ...ofContainers];
 }

@@ -1,8 +1,8 @@
 import type { ImageSource } from '../line.ts';
 import type { DeploySettings } from '../request.ts';
-import type { Image } from '../source/image.ts';
+import { type Image, isOfRepository } from '../source/image.ts';
 import type { Container, Definition, Service } from './api.ts';
-import { differencesOf, isOfRepository, isSameImage, revisionName } from './task-definition.ts';
+import { differencesOf, isSameImage, revisionName } from './task-definition.ts';
 
 /** A container, and the image that it is to get. */
 export interface ServiceImage {

@@ -3,7 +3,7 @@ import type { Access } from '../../job.ts';
 import { hurried } from '../cancelled.ts';
 
 /** Shapes of Lambda's answers, as far as a rollout looks at them. */
-export interface Configuration {
+export interface Configuration extends Json {
   readonly FunctionArn?: string;
   readonly PackageType?: string;
   /** Of a zip: SHA-256 in base64; of an image: the digest's 64 hex digits. */
@@ -22,6 +22,8 @@ export interface Configuration {
 export interface FunctionFacts {
   readonly Configuration?: Configuration;
   readonly Code?: { readonly ResolvedImageUri?: string };
+  /** Reserved: 0 lets nothing run. */
+  readonly Concurrency?: { readonly ReservedConcurrentExecutions?: number };
 }
 
 export interface Alias {

@@ -1,9 +1,9 @@
 import { Problem } from '../../base/problem.ts';
-import { whyStopped } from '../cancelled.ts';
 import { denied } from '../denied.ts';
 import { whenIdle } from '../idle.ts';
 import type { LambdaRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
+import { whatEnded } from '../wait.ts';
 import { type Configuration, type Lambda, openLambda } from './api.ts';
 import { type AliasPlan, type Code, digestOf, type LambdaPlan, planFunction } from './plan.ts';
 import { reasonsOf } from './reasons.ts';
@@ -12,12 +12,17 @@ import { rollBack, type UpdatesDone } from './rollback.ts';
 /** A look at a function may still show what was there before. */
 const STALE_LOOKS = 6;
 
+interface EndDetails {
+  readonly reasons?: readonly string[];
+  readonly fix?: string;
+}
+
 /** An end that is not success. */
 class Ended extends Problem {
   readonly kind: 'failed' | 'superseded';
 
-  constructor(kind: Ended['kind'], what: string, reasons: readonly string[] = []) {
-    super({ what, why: reasons.join('\n') || undefined });
+  constructor(kind: Ended['kind'], what: string, { reasons = [], fix }: EndDetails = {}) {
+    super({ what, why: reasons.join('\n') || undefined, fix });
     this.kind = kind;
   }
 }
@@ -30,7 +35,11 @@ export async function applyFunction(rollout: LambdaRollout, stage: Stage, planne
   const isSame = fresh.configuration.CodeSha256 === planned.configuration.CodeSha256;
   const plan = { ...fresh, former: fresh.former ?? (isSame ? planned.former : undefined) };
   const { code } = plan;
-  if (plan.changes.length === 0 || !code) return unchanged(planned, plan);
+  if (plan.changes.length === 0 || !code) {
+    // That an alias has the code already was not known before it was pushed or uploaded.
+    for (const text of plan.warnings.filter((it) => !planned.warnings.includes(it))) access.runner.warning(text);
+    return unchanged(planned, plan);
+  }
   const lambda = openLambda(rollout.target.name, access);
   const done: { -readonly [K in keyof UpdatesDone]: UpdatesDone[K] } = {
     isCodeSent: false,
@@ -68,8 +77,8 @@ export async function applyFunction(rollout: LambdaRollout, stage: Stage, planne
     const told = denied(thrown, plan.target);
     if (!access.signal.aborted && !(told instanceof Problem)) throw told;
     const kind = thrown instanceof Ended ? thrown.kind : 'failed';
+    const { what, why, fix } = await whatEnded(told, access.signal, () => whatHolds(lambda, { plan, done }));
     const after = await rollBack({ plan, rollout, done, kind }, stage);
-    const { what, why, fix } = told instanceof Problem ? told.details : { what: whyStopped(access.signal) };
     const problem = new Problem({ what: `${what}; ${after.serves}`, on: plan.target, why, fix });
     return outcome({ state: after.isUndone ? 'rolled back' : kind, isChanged: !after.isBack, problem });
   }
@@ -108,9 +117,9 @@ async function sendCode(lambda: Lambda, { plan, code, done }: CodeUpdate & { rea
     done.isCodeSent = false;
     const isOther = now.RevisionId !== RevisionId || now.LastUpdateStatus === 'InProgress';
     if (isRefused(thrown, 'ResourceConflictException') && !isOther) throw thrown;
-    throw new Ended('superseded', 'somebody else changed the function since it was looked at', [
-      thrown.details.why ?? '',
-    ]);
+    throw new Ended('superseded', 'somebody else changed the function since it was looked at', {
+      reasons: [thrown.details.why ?? ''],
+    });
   }
 }
 
@@ -125,7 +134,7 @@ async function updated(
     const now = await lambda.configuration();
     if (now.LastUpdateStatus === 'InProgress') return undefined;
     if (now.LastUpdateStatus === 'Failed') {
-      throw new Ended('failed', 'the update of the function failed', reasonsOf(now));
+      throw new Ended('failed', 'the update of the function failed', { reasons: reasonsOf(now) });
     }
     if (now.CodeSha256 === code.sha256) return now;
     if (now.CodeSha256 === before.CodeSha256 && ++stale < STALE_LOOKS) return undefined;
@@ -159,10 +168,30 @@ async function published(
     if (now.CodeSha256 !== CodeSha256) {
       throw new Ended('superseded', `version ${number} has other code than this step's`);
     }
-    if (now.State === 'Failed') throw new Ended('failed', `version ${number} cannot be run`, reasonsOf(now));
+    if (now.State === 'Failed' || now.LastUpdateStatus === 'Failed') {
+      throw new Ended('failed', `version ${number} cannot be run`, { reasons: reasonsOf(now), fix: SAME_AGAIN });
+    }
     return (now.State ?? 'Active') === 'Active' || now.State === 'Inactive' ? now : undefined;
   });
   return number;
+}
+
+/** https://github.com/hashicorp/terraform-provider-aws/issues/49904 */
+const SAME_AGAIN =
+  'Lambda publishes no second version of the same code with the same settings: when the cause is mended, change the code or a setting of the function (its description, for example), and run the job again';
+
+/** Why an update, a version or an alias does not get there, as far as Lambda says. */
+async function whatHolds(
+  lambda: Lambda,
+  { plan, done }: { readonly plan: LambdaPlan; readonly done: UpdatesDone },
+): Promise<readonly string[]> {
+  const reasons = reasonsOf(await lambda.configuration(done.version));
+  const name = plan.target.slice('lambda:'.length);
+  const shared = done.moved.map(
+    (alias) =>
+      `the alias ${alias.name} waits for its provisioned concurrency: aws lambda get-provisioned-concurrency-config --function-name ${name} --qualifier ${alias.name}`,
+  );
+  return [...reasons, ...shared];
 }
 
 interface Move {

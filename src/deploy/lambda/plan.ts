@@ -3,11 +3,12 @@ import type { ComingImage } from '../../job.ts';
 import type { ImageSource, ObjectSource } from '../line.ts';
 import type { LambdaRollout } from '../request.ts';
 import { builtOf, comingBuilt } from '../source/built.ts';
-import { findImage, imagePermissions } from '../source/image.ts';
+import { findImage, imagePermissions, isGone, isOfRepository } from '../source/image.ts';
 import { findObject, objectPermissions, sha256Of } from '../source/object.ts';
 import { type Stage, short, type TargetPlan } from '../target.ts';
-import { type CodeLocation, type Configuration, type FunctionFacts, openLambda } from './api.ts';
+import { type CodeLocation, type Configuration, type FunctionFacts, type Lambda, openLambda } from './api.ts';
 import { checkPlatform } from './platform.ts';
+import { warningsFor } from './warnings.ts';
 
 /** Code that is there, by what Lambda will name it. */
 export interface Code {
@@ -25,6 +26,8 @@ export interface AliasPlan {
   readonly weights: Readonly<Record<string, number>>;
   /** Whether its version has the code already, and gets all of the traffic. */
   readonly isDone: boolean;
+  /** The settings of its version. */
+  readonly published: Configuration;
 }
 
 export interface LambdaPlan extends TargetPlan {
@@ -65,16 +68,10 @@ export async function planFunction(
     found.code !== undefined &&
     (it.Configuration?.CodeSha256 === found.code.sha256 || digestOf(it) === `sha256:${found.code.sha256}`);
   const isLatestDone = isSame(facts) && configuration.LastUpdateStatus !== 'Failed';
-  const aliases = await Promise.all(
-    rollout.aliases.map(async (alias): Promise<AliasPlan> => {
-      const { FunctionVersion: version = '', RevisionId: revisionId, RoutingConfig } = await lambda.alias(alias);
-      const weights = RoutingConfig?.AdditionalVersionWeights ?? {};
-      const isDone = isSame(await lambda.function(version)) && Object.keys(weights).length === 0;
-      return { name: alias, version, revisionId, weights, isDone };
-    }),
-  );
+  const aliases = await Promise.all(rollout.aliases.map(async (alias) => planAlias(lambda, alias, isSame)));
   const before = digestOf(facts) ?? configuration.CodeSha256 ?? '';
   const former = formerCode(facts) ?? found.former;
+  const wantsBack = servesLatest({ aliases }) && stage.settings.onFailure === 'rollback';
   const isDone = aliases.length > 0 ? aliases.every((alias) => alias.isDone) : isLatestDone;
   return {
     target: name,
@@ -82,12 +79,12 @@ export async function planFunction(
     after: found.code?.name,
     changes: isDone ? [] : changesOf(aliases, before, found.code),
     underWay: underWay(configuration, aliases),
-    warnings:
-      !isDone && servesLatest({ aliases }) && !former && stage.settings.onFailure === 'rollback'
-        ? [
-            `${name}: this zip cannot be rolled back: its former code is not known as a version of s3://${source.kind === 'object' ? `${source.bucket}/${source.key}` : ''}. Write lambda:${target.name}:ALIAS, or upload under one key of a versioned bucket`,
-          ]
-        : [],
+    warnings: warningsFor({
+      ...{ rollout, facts, isDone },
+      done: aliases.filter((it) => it.isDone),
+      isReversible: wantsBack ? former !== undefined : undefined,
+      gone: wantsBack && isLater ? await goneOf(facts, found, stage) : undefined,
+    }),
     notices: isDone
       ? []
       : aliases
@@ -106,6 +103,21 @@ export async function planFunction(
   };
 }
 
+async function planAlias(lambda: Lambda, name: string, isSame: (facts: FunctionFacts) => boolean): Promise<AliasPlan> {
+  const { FunctionVersion: version = '', RevisionId: revisionId, RoutingConfig } = await lambda.alias(name);
+  const weights = RoutingConfig?.AdditionalVersionWeights ?? {};
+  const facts = await lambda.function(version);
+  const isDone = isSame(facts) && Object.keys(weights).length === 0;
+  return { name, version, revisionId, weights, isDone, published: facts.Configuration ?? {} };
+}
+
+/** The image that the function has, if its repository is the new one's and no longer has it. */
+async function goneOf({ Code }: FunctionFacts, { repository }: FoundCode, { access, published }: Stage) {
+  const image = Code?.ResolvedImageUri;
+  if (image === undefined || repository === undefined || !isOfRepository(image, repository)) return undefined;
+  return (await isGone(image, access, published)) ? image : undefined;
+}
+
 const LATEST = '$LATEST';
 
 /** Whether what `$LATEST` has is served: without an alias, or by one that names it. */
@@ -116,6 +128,8 @@ export function servesLatest({ aliases }: { readonly aliases: readonly Pick<Alia
 interface FoundCode {
   readonly code: Code | undefined;
   readonly former?: CodeLocation | undefined;
+  /** ARN of the repository of an image. */
+  readonly repository?: string;
   readonly permissions: TargetPlan['permissions'];
 }
 
@@ -126,10 +140,12 @@ async function imageCode(
 ): Promise<FoundCode> {
   const image = await findImage(source, access, { published, isLater });
   const permissions = [imagePermissions(image, { config: true })];
-  if (!image.reference || !image.digest) return { code: undefined, permissions };
+  const { repository } = image;
+  if (!image.reference || !image.digest) return { code: undefined, repository, permissions };
   checkPlatform(await builtOf(image, source, { access, published, on }), { architecture, on });
   const sha256 = image.digest.replace('sha256:', '');
-  return { code: { location: { ImageUri: image.reference }, sha256, name: image.reference }, permissions };
+  const code = { location: { ImageUri: image.reference }, sha256, name: image.reference };
+  return { code, repository, permissions };
 }
 
 /** What this step is to push, before it is. @throws Problem when Lambda cannot run it */

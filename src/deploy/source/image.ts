@@ -124,6 +124,17 @@ export function readManifest(text: string): SourceManifest {
   return { mediaType: String(mediaType ?? ''), platforms, configDigest: config?.digest };
 }
 
+/** Whether an image is one of a repository, by whichever name of its registry. @param repository its ARN */
+export function isOfRepository(text: string | undefined, repository: string): boolean {
+  const [name = ''] = (text ?? '').split('@');
+  const slash = name.indexOf('/');
+  const registry = parsePrivateHost(name.slice(0, slash));
+  const path = name.slice(slash + 1).replace(/:[^:/]*$/, '');
+  return (
+    registry !== undefined && repository.endsWith(`:ecr:${registry.region}:${registry.account}:repository/${path}`)
+  );
+}
+
 /** An image as something names it that runs it; undefined: not by a host of ECR. */
 export function sourceOf(text: string): ImageSource | undefined {
   const [name = '', digest] = text.split('@');
