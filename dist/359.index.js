@@ -1651,8 +1651,14 @@ function codeDeployRoller(rollout, stage) {
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/api.js
 
 
+
 const ecs_api_ONGOING = ['PENDING', 'IN_PROGRESS', 'STOP_REQUESTED', 'ROLLBACK_REQUESTED', 'ROLLBACK_IN_PROGRESS'];
 const ECS = { name: 'ecs', variable: 'ECS', targetPrefix: 'AmazonEC2ContainerServiceV20141113' };
+const PASSES = /too many concurrent attempts|TaskDefinition not found/i;
+function verdictOfRevision(error) {
+    const passes = (0,retryable/* shapeOf */.F5)(error).name === 'ClientException' && PASSES.test(String(error.message));
+    return passes ? 'throttled' : (0,retryable/* verdictOf */.Vj)(error);
+}
 function volumesOf({ deployments = [] }) {
     return deployments.find(({ status }) => status === 'PRIMARY')?.volumeConfigurations ?? [];
 }
@@ -1664,7 +1670,7 @@ function openEcs({ cluster, service }, access, signal) {
     const { http, aws, session, runner } = access;
     const api = openApi(ECS, { http, aws, session, env: runner.env });
     const how = hurried(signal);
-    const ask = (action, input) => api.json(action, input, how);
+    const ask = (action, input, more) => api.json(action, input, { ...how, ...more });
     const first = (answer, name) => (answer[name] ?? [])[0];
     return {
         service: async () => readService(first(await ask('DescribeServices', { cluster, services: [service] }), 'services')),
@@ -1673,8 +1679,8 @@ function openEcs({ cluster, service }, access, signal) {
             const definition = answer.taskDefinition;
             return definition && { definition, tags: (answer.tags ?? []) };
         },
-        register: async (definition) => (await ask('RegisterTaskDefinition', definition)).taskDefinition,
-        update: async (change) => readService((await ask('UpdateService', { cluster, service, ...change })).service),
+        register: async (definition) => (await ask('RegisterTaskDefinition', definition, { classify: verdictOfRevision })).taskDefinition,
+        update: async (change) => readService((await ask('UpdateService', { cluster, service, ...change }, { classify: verdictOfRevision })).service),
         deployments: async ({ status, after }) => {
             const found = [];
             const filter = { ...(status ? { status } : {}), ...(after === undefined ? {} : { createdAt: { after } }) };
@@ -2465,7 +2471,7 @@ async function follow_endOf(ecs, ours, deployment) {
     };
     switch (deployment.status) {
         case 'SUCCESSFUL':
-            return { kind: 'succeeded', reasons: [], isOngoing: false };
+            return { kind: 'succeeded', reasons: unwatched(deployment), isOngoing: false };
         case 'STOPPED': {
             const { newer } = deployment;
             if (newer)
@@ -2484,6 +2490,13 @@ async function follow_endOf(ecs, ours, deployment) {
         default:
             return undefined;
     }
+}
+function unwatched({ deploymentConfiguration, alarms }) {
+    if (deploymentConfiguration?.alarms?.enable !== true || alarms?.status !== 'DISABLED')
+        return [];
+    return [
+        `ECS did not watch the alarms of the service (${(alarms.alarmNames ?? []).join(', ')}), as one of them was in alarm when the deployment began`,
+    ];
 }
 async function follow_whatHolds(ecs, ours) {
     const deployment = await ecs.deployment(ours.arn);
@@ -2732,8 +2745,11 @@ async function rollOut(rollout, stage, prepared) {
         const { what, why, fix } = await whatEnded(told, access.signal, async () => (ours ? follow_whatHolds(ecs, ours) : []));
         end = { kind: 'failed', title: what, reasons: why ? [why] : [], fix, isOngoing: true };
     }
-    if (end.kind === 'succeeded')
+    if (end.kind === 'succeeded') {
+        for (const text of end.reasons)
+            access.runner.warning(`${plan.target}: ${text}`);
         return outcome({ state: 'succeeded', isChanged: !plan.isAgain });
+    }
     const after = await ecs_rollback_rollBack({ rollout, plan, ours, definitionArn, known, end }, stage);
     const problem = new base_problem/* Problem */.AF({
         what: `${end.title ?? ecs_apply_TITLES[end.kind]}; ${after.serves}`,

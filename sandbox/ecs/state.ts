@@ -9,6 +9,8 @@ export interface ServiceWorld {
   readonly desiredCount?: number;
   /** Later revisions of the family, which nothing runs: each with these keys of the definition changed. */
   readonly newer?: readonly Readonly<Record<string, unknown>>[];
+  /** One of its alarms is in alarm already: ECS does not watch them. */
+  readonly alarmsIgnored?: boolean;
   /** Of Express Mode: its answers name no task definition. */
   readonly express?: boolean;
   readonly schedulingStrategy?: string;

@@ -24,6 +24,12 @@ export function detailed(service: ServiceState, deployment: DeploymentState) {
     targetServiceRevision: { arn, requestedTaskCount, runningTaskCount, pendingTaskCount: 0 },
     deploymentCircuitBreaker: { status, failureCount: deployment.failures, threshold: 3 },
     ...(deployment.rollbackReason ? { rollback: { reason: deployment.rollbackReason } } : {}),
+    ...(service.stated.alarmsIgnored
+      ? {
+          deploymentConfiguration: { alarms: { enable: true, rollback: true, alarmNames: ['errors'] } },
+          alarms: { status: 'DISABLED', alarmNames: ['errors'] },
+        }
+      : {}),
     lifecycleStage: isPaused(service, deployment) ? 'POST_SCALE_UP' : 'SCALE_UP',
     lifecycleHookDetails: service.stated.pausedLooks
       ? [

@@ -159,3 +159,24 @@ test('a first task gets the volumes that the service gives its tasks', async () 
   expect(result.errors).toEqual([]);
   expect(result.outputs['iam-policy']).toContain(roleArn);
 });
+
+test('alarms that ECS did not watch are told', async () => {
+  const it = await scene({ world: web({ alarmsIgnored: true }) });
+  const result = await it.step(PUSH_AND_DEPLOY);
+  expect(result.errors).toEqual([]);
+  expect(result.warnings.join()).toContain('ECS did not watch the alarms of the service (errors)');
+});
+
+test.each([
+  // https://github.com/hashicorp/terraform-provider-aws/issues/9777
+  ['RegisterTaskDefinition', 'Too many concurrent attempts to create a new revision of the specified family.'],
+  // https://github.com/aws/amazon-ecs-agent/issues/1354
+  ['UpdateService', 'TaskDefinition not found.'],
+])('%s is tried again for what passes', async (action, message) => {
+  const it = await scene();
+  const fault = { kind: 'status', service: 'ecs', status: 400, code: 'ClientException' } as const;
+  it.sandbox.faults.add({ ...fault, action, message, times: 2 });
+  const result = await it.step(PUSH_AND_DEPLOY);
+  expect(result.errors).toEqual([]);
+  expect(it.sandbox.serving.get('ecs:prod/web')).toContain(it.one);
+});

@@ -1,4 +1,6 @@
 import { type CallOf, type Json, openApi } from '../../aws/api.ts';
+import type { CallOptions } from '../../base/retry.ts';
+import { shapeOf, type Verdict, verdictOf } from '../../base/retryable.ts';
 import type { Access } from '../../job.ts';
 import { hurried } from '../cancelled.ts';
 import type { EcsTarget } from '../line.ts';
@@ -88,7 +90,12 @@ export interface ServiceDeployment extends DeploymentBrief {
     readonly failureCount?: number;
     readonly threshold?: number;
   };
-  readonly alarms?: { readonly triggeredAlarmNames?: readonly string[] };
+  readonly deploymentConfiguration?: { readonly alarms?: { readonly enable?: boolean } };
+  readonly alarms?: {
+    readonly status?: string;
+    readonly alarmNames?: readonly string[];
+    readonly triggeredAlarmNames?: readonly string[];
+  };
   readonly lifecycleHookDetails?: readonly {
     readonly hookId?: string;
     readonly targetArn?: string;
@@ -144,6 +151,18 @@ export interface Failure {
   readonly detail?: string;
 }
 
+/**
+ * A family that somebody else registers a revision of, and a revision that ECS does not know everywhere yet. ECS has one code for
+ * whatever a caller did: what passes is told by the text alone. https://github.com/hashicorp/terraform-provider-aws/issues/9777,
+ * https://github.com/aws/amazon-ecs-agent/issues/1354
+ */
+const PASSES = /too many concurrent attempts|TaskDefinition not found/i;
+
+function verdictOfRevision(error: unknown): Verdict {
+  const passes = shapeOf(error).name === 'ClientException' && PASSES.test(String((error as Error).message));
+  return passes ? 'throttled' : verdictOf(error);
+}
+
 /** Volumes that a definition leaves to whoever runs its tasks (`configuredAtLaunch`). */
 export function volumesOf({ deployments = [] }: Service): readonly Volume[] {
   return deployments.find(({ status }) => status === 'PRIMARY')?.volumeConfigurations ?? [];
@@ -160,7 +179,7 @@ export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?
   const { http, aws, session, runner } = access;
   const api = openApi(ECS, { http, aws, session, env: runner.env });
   const how = hurried(signal);
-  const ask = (action: CallOf<'ecs'>, input: Json) => api.json(action, input, how);
+  const ask = (action: CallOf<'ecs'>, input: Json, more?: CallOptions) => api.json(action, input, { ...how, ...more });
   const first = <T>(answer: Json, name: string) => ((answer[name] ?? []) as T[])[0];
   return {
     service: async () =>
@@ -171,9 +190,15 @@ export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?
       return definition && { definition, tags: (answer.tags ?? []) as readonly Tag[] };
     },
     register: async (definition) =>
-      (await ask('RegisterTaskDefinition', definition)).taskDefinition as Definition | undefined,
+      (await ask('RegisterTaskDefinition', definition, { classify: verdictOfRevision })).taskDefinition as
+        | Definition
+        | undefined,
     update: async (change) =>
-      readService((await ask('UpdateService', { cluster, service, ...change })).service as Service | undefined),
+      readService(
+        (await ask('UpdateService', { cluster, service, ...change }, { classify: verdictOfRevision })).service as
+          | Service
+          | undefined,
+      ),
     deployments: async ({ status, after }) => {
       const found: DeploymentBrief[] = [];
       const filter = { ...(status ? { status } : {}), ...(after === undefined ? {} : { createdAt: { after } }) };

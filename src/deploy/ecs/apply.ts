@@ -95,7 +95,10 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
     const { what, why, fix } = await whatEnded(told, access.signal, async () => (ours ? whatHolds(ecs, ours) : []));
     end = { kind: 'failed', title: what, reasons: why ? [why] : [], fix, isOngoing: true };
   }
-  if (end.kind === 'succeeded') return outcome({ state: 'succeeded', isChanged: !plan.isAgain });
+  if (end.kind === 'succeeded') {
+    for (const text of end.reasons) access.runner.warning(`${plan.target}: ${text}`);
+    return outcome({ state: 'succeeded', isChanged: !plan.isAgain });
+  }
   const after = await rollBack({ rollout, plan, ours, definitionArn, known, end }, stage);
   const problem = new Problem({
     what: `${end.title ?? TITLES[end.kind]}; ${after.serves}`,

@@ -18,6 +18,7 @@ export interface ServiceEnd {
   readonly kind: 'succeeded' | 'rolled back' | 'failed' | 'stopped' | 'superseded';
   /** In place of the usual words, where a call failed. */
   readonly title?: string;
+  /** Of a success: what it does not prove. */
   readonly reasons: readonly string[];
   readonly fix?: string | undefined;
   /** Whether ECS still works on it. */
@@ -79,7 +80,7 @@ async function endOf(
   };
   switch (deployment.status) {
     case 'SUCCESSFUL':
-      return { kind: 'succeeded', reasons: [], isOngoing: false };
+      return { kind: 'succeeded', reasons: unwatched(deployment), isOngoing: false };
     case 'STOPPED': {
       const { newer } = deployment;
       if (newer) return { kind: 'superseded', reasons: [`deployment ${newer} took its place`], isOngoing: false };
@@ -96,6 +97,14 @@ async function endOf(
     default:
       return undefined;
   }
+}
+
+/** ECS does not watch alarms of which one is in alarm already as a deployment begins. https://github.com/aws/copilot-cli/pull/4512 */
+function unwatched({ deploymentConfiguration, alarms }: ServiceDeployment): string[] {
+  if (deploymentConfiguration?.alarms?.enable !== true || alarms?.status !== 'DISABLED') return [];
+  return [
+    `ECS did not watch the alarms of the service (${(alarms.alarmNames ?? []).join(', ')}), as one of them was in alarm when the deployment began`,
+  ];
 }
 
 /** Why a deployment does not end, as far as that shows: a task that finds no instance fails nowhere, and is an event. */
