@@ -3381,7 +3381,8 @@ async function apply_planAgain(rollout, stage) {
         return { busy: gives ? undefined : plan.underWay, found: plan };
     });
 }
-async function sendCode(lambda, { plan, code, done }) {
+const MAX_TRIES = 3;
+async function sendCode(lambda, { plan, code, done, tries = MAX_TRIES }) {
     const { architectures: Architectures, configuration } = plan;
     const { RevisionId } = configuration;
     done.isCodeSent = true;
@@ -3398,6 +3399,9 @@ async function sendCode(lambda, { plan, code, done }) {
         if (now.CodeSha256 === code.sha256)
             return;
         done.isCodeSent = false;
+        if (isRefused(thrown, 'PreconditionFailedException') && tries > 1 && isStill(now, configuration.CodeSha256)) {
+            return sendCode(lambda, { plan: { ...plan, configuration: now }, code, done, tries: tries - 1 });
+        }
         const isOther = now.RevisionId !== RevisionId || now.LastUpdateStatus === 'InProgress';
         if (isRefused(thrown, 'ResourceConflictException') && !isOther)
             throw thrown;
@@ -3405,6 +3409,9 @@ async function sendCode(lambda, { plan, code, done }) {
             reasons: [thrown.details.why ?? ''],
         });
     }
+}
+function isStill(now, code) {
+    return now.CodeSha256 === code && now.LastUpdateStatus !== 'InProgress';
 }
 async function updated(lambda, { plan, code, stage }) {
     const { target, configuration: before } = plan;
@@ -3427,16 +3434,8 @@ async function updated(lambda, { plan, code, stage }) {
     throw new Ended('superseded', 'the function got other code from somebody else');
 }
 async function published(lambda, { plan, code, stage, settled }) {
-    const { CodeSha256 = code.sha256, RevisionId } = settled;
-    let version;
-    try {
-        version = (await lambda.publish({ CodeSha256, ...(RevisionId ? { RevisionId } : {}) })).Version;
-    }
-    catch (thrown) {
-        if (!isRefused(thrown, 'PreconditionFailedException', 'InvalidParameterValueException'))
-            throw thrown;
-        throw new Ended('superseded', 'somebody else changed the function before its version was published');
-    }
+    const { CodeSha256 = code.sha256 } = settled;
+    const version = await publishedNow(lambda, { CodeSha256, settled });
     if (!version || !/^\d+$/.test(version)) {
         throw new base_problem/* Problem */.AF({ what: 'Lambda did not say which version it published', on: plan.target });
     }
@@ -3454,6 +3453,21 @@ async function published(lambda, { plan, code, stage, settled }) {
     });
     return number;
 }
+async function publishedNow(lambda, { CodeSha256, settled, tries = MAX_TRIES }) {
+    const { RevisionId } = settled;
+    try {
+        return (await lambda.publish({ CodeSha256, ...(RevisionId ? { RevisionId } : {}) })).Version;
+    }
+    catch (thrown) {
+        if (!isRefused(thrown, 'PreconditionFailedException', 'InvalidParameterValueException'))
+            throw thrown;
+        const now = await lambda.configuration();
+        if (isRefused(thrown, 'PreconditionFailedException') && tries > 1 && isStill(now, CodeSha256)) {
+            return publishedNow(lambda, { CodeSha256, settled: now, tries: tries - 1 });
+        }
+        throw new Ended('superseded', 'somebody else changed the function before its version was published');
+    }
+}
 const SAME_AGAIN = 'Lambda publishes no second version of the same code with the same settings: when the cause is mended, change the code or a setting of the function (its description, for example), and run the job again';
 async function apply_whatHolds(lambda, { plan, done }) {
     const reasons = reasons_reasonsOf(await lambda.configuration(done.version));
@@ -3461,7 +3475,7 @@ async function apply_whatHolds(lambda, { plan, done }) {
     const shared = done.moved.map((alias) => `the alias ${alias.name} waits for its provisioned concurrency: aws lambda get-provisioned-concurrency-config --function-name ${name} --qualifier ${alias.name}`);
     return [...reasons, ...shared];
 }
-async function moveAlias(lambda, { plan, alias, version, stage }) {
+async function moveAlias(lambda, { plan, alias, version, stage, tries = MAX_TRIES }) {
     const shared = Object.keys(alias.weights).length > 0;
     try {
         await lambda.moveAlias(alias.name, {
@@ -3473,6 +3487,13 @@ async function moveAlias(lambda, { plan, alias, version, stage }) {
     catch (thrown) {
         if (!isRefused(thrown, 'PreconditionFailedException'))
             throw thrown;
+        const now = await lambda.alias(alias.name);
+        if (tries > 1 && now.FunctionVersion === alias.version) {
+            return moveAlias(lambda, {
+                ...{ plan, version, stage, tries: tries - 1 },
+                alias: { ...alias, revisionId: now.RevisionId },
+            });
+        }
     }
     await stage.watch.until(`all traffic of ${plan.target}:${alias.name} to get to version ${version}`, async () => {
         const now = await lambda.alias(alias.name);

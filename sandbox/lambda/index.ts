@@ -80,7 +80,7 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
       const text = `The operation cannot be performed at this time. The function is currently in the following state: Failed`;
       throw new AwsError('ResourceConflictException', 409, text);
     }
-    checkRevision(state, RevisionId);
+    checkRevision(state, { of: state, given: RevisionId });
     if (state.stated.signed) {
       const text = 'The code signature failed one or more of the validation checks for signature mismatch or expiry.';
       throw new AwsError('CodeVerificationFailedException', 400, text);
@@ -91,7 +91,7 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
   PublishVersion: ({ core, call, state }) => {
     const { CodeSha256, RevisionId } = call.input as { CodeSha256?: string; RevisionId?: string };
     if (state.status === 'InProgress') throw conflict(state);
-    checkRevision(state, RevisionId);
+    checkRevision(state, { of: state, given: RevisionId });
     if (CodeSha256 !== undefined && CodeSha256 !== state.code.sha256) {
       throw new AwsError('InvalidParameterValueException', 400, 'CodeSHA256 is different from current CodeSHA256.');
     }
@@ -123,7 +123,7 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => unknown>> = {
       RevisionId?: string;
       RoutingConfig?: { AdditionalVersionWeights?: Record<string, number> };
     };
-    checkRevision(alias, RevisionId);
+    checkRevision(alias, { of: state, given: RevisionId });
     const found =
       FunctionVersion === '$LATEST'
         ? { version: FunctionVersion }
@@ -209,8 +209,13 @@ function aliasJson({ arn }: FunctionState, name: string, { version, weights, rev
   };
 }
 
-function checkRevision({ revisionId }: { revisionId: string }, given: string | undefined): void {
-  if (given === undefined || given === revisionId) return;
+/** @param of the function whose revision, or whose alias's, is named */
+function checkRevision(
+  named: { revisionId: string },
+  { of, given }: { readonly of: FunctionState; readonly given: string | undefined },
+): void {
+  if (given !== undefined && of.restless-- > 0) named.revisionId = randomUUID();
+  if (given === undefined || given === named.revisionId) return;
   const text =
     'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id';
   throw new AwsError('PreconditionFailedException', 412, text);

@@ -23,6 +23,8 @@ export interface FunctionWorld {
   readonly signed?: boolean;
   /** The image that it has at first, by its digest, in the repository `shop`. */
   readonly image?: string;
+  /** Revision ids change by themselves before so many calls that name one. */
+  readonly restless?: number;
   /** An update never ends. */
   readonly stuck?: boolean;
 }
@@ -71,6 +73,7 @@ export interface FunctionState {
   reasonCode: string | undefined;
   revisionId: string;
   looks: number;
+  restless: number;
   readonly versions: VersionState[];
   readonly aliases: Map<string, AliasState>;
 }
@@ -97,6 +100,7 @@ export function readFunctions(core: Core): FunctionState[] {
         const state: FunctionState = {
           ...{ account, region, name, stated, code, serving: code, status: 'Successful', reasonCode: undefined },
           ...{ arn: `arn:aws:lambda:${region}:${account}:function:${name}`, revisionId: randomUUID(), looks: 0 },
+          restless: stated.restless ?? 0,
           versions: [
             {
               version: '1',

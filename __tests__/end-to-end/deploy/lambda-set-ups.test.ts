@@ -69,3 +69,27 @@ test('an image that a lifecycle policy has deleted cannot be given back, and tha
   const { warnings } = await it.step({ ...IMAGE, deploy: 'shop:1 => lambda:resize', 'dry-run': 'true' });
   expect(warnings.join()).toContain(`it cannot be rolled back, because ${REGISTRY}/shop@sha256:${digest}`);
 });
+
+test('a revision id that changes by itself, as it does a moment after an update, is not taken for a second writer', async () => {
+  // https://github.com/aws/aws-sdk/issues/377: infrastructure code runs before in the same job
+  const it = await scene({ world: lambda('resize', { restless: 2 }) });
+  expect((await it.step(IMAGE)).errors).toEqual([]);
+  expect(it.sandbox.serving.get('lambda:resize:live')).toBe(it.one.replace('sha256:', ''));
+  const never = await scene({ world: lambda('resize', { restless: 100 }) });
+  expect((await never.step(IMAGE)).errors.join()).toContain(
+    'somebody else changed the function since it was looked at',
+  );
+  expect(never.sandbox.log.of('lambda', 'UpdateFunctionCode')).toHaveLength(3);
+});
+
+test('that of a version to be published, and of an alias, neither', async () => {
+  const it = await scene();
+  const fault = { kind: 'status', service: 'lambda', status: 412, code: 'PreconditionFailedException' } as const;
+  const message = 'The Revision Id provided does not match the latest Revision Id.';
+  it.sandbox.faults.add(
+    { ...fault, message, action: 'PublishVersion', times: 2 },
+    { ...fault, message, action: 'UpdateAlias', times: 2 },
+  );
+  expect((await it.step(IMAGE)).errors).toEqual([]);
+  expect(it.sandbox.serving.get('lambda:resize:live')).toBe(it.one.replace('sha256:', ''));
+});

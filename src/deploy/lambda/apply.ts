@@ -99,8 +99,16 @@ interface CodeUpdate {
   readonly code: Code;
 }
 
-/** A compare-and-set: whoever changed the function since it was looked at is not overwritten. */
-async function sendCode(lambda: Lambda, { plan, code, done }: CodeUpdate & { readonly done: { isCodeSent: boolean } }) {
+/** How often a compare-and-set is tried: a revision id changes by itself after an update, too. https://github.com/aws/aws-sdk/issues/377 */
+const MAX_TRIES = 3;
+
+interface Sending extends CodeUpdate {
+  readonly done: { isCodeSent: boolean };
+  readonly tries?: number;
+}
+
+/** A compare-and-set: whoever changed the function's code since it was looked at is not overwritten. */
+async function sendCode(lambda: Lambda, { plan, code, done, tries = MAX_TRIES }: Sending): Promise<void> {
   const { architectures: Architectures, configuration } = plan;
   const { RevisionId } = configuration;
   done.isCodeSent = true;
@@ -115,12 +123,20 @@ async function sendCode(lambda: Lambda, { plan, code, done }: CodeUpdate & { rea
     const now = await lambda.configuration();
     if (now.CodeSha256 === code.sha256) return;
     done.isCodeSent = false;
+    if (isRefused(thrown, 'PreconditionFailedException') && tries > 1 && isStill(now, configuration.CodeSha256)) {
+      return sendCode(lambda, { plan: { ...plan, configuration: now }, code, done, tries: tries - 1 });
+    }
     const isOther = now.RevisionId !== RevisionId || now.LastUpdateStatus === 'InProgress';
     if (isRefused(thrown, 'ResourceConflictException') && !isOther) throw thrown;
     throw new Ended('superseded', 'somebody else changed the function since it was looked at', {
       reasons: [thrown.details.why ?? ''],
     });
   }
+}
+
+/** Whether a function whose revision id is another has the same code, and may be updated. */
+function isStill(now: Configuration, code: string | undefined): boolean {
+  return now.CodeSha256 === code && now.LastUpdateStatus !== 'InProgress';
 }
 
 /** Waits for the update of `$LATEST`, and for the proof that it is ours. */
@@ -150,14 +166,8 @@ async function published(
   lambda: Lambda,
   { plan, code, stage, settled }: CodeUpdate & { readonly stage: Stage; readonly settled: Configuration },
 ): Promise<string> {
-  const { CodeSha256 = code.sha256, RevisionId } = settled;
-  let version: string | undefined;
-  try {
-    version = (await lambda.publish({ CodeSha256, ...(RevisionId ? { RevisionId } : {}) })).Version;
-  } catch (thrown) {
-    if (!isRefused(thrown, 'PreconditionFailedException', 'InvalidParameterValueException')) throw thrown;
-    throw new Ended('superseded', 'somebody else changed the function before its version was published');
-  }
+  const { CodeSha256 = code.sha256 } = settled;
+  const version = await publishedNow(lambda, { CodeSha256, settled });
   if (!version || !/^\d+$/.test(version)) {
     throw new Problem({ what: 'Lambda did not say which version it published', on: plan.target });
   }
@@ -174,6 +184,30 @@ async function published(
     return (now.State ?? 'Active') === 'Active' || now.State === 'Inactive' ? now : undefined;
   });
   return number;
+}
+
+interface Publishing {
+  readonly CodeSha256: string;
+  readonly settled: Configuration;
+  readonly tries?: number;
+}
+
+/** @returns the number of the version */
+async function publishedNow(
+  lambda: Lambda,
+  { CodeSha256, settled, tries = MAX_TRIES }: Publishing,
+): Promise<string | undefined> {
+  const { RevisionId } = settled;
+  try {
+    return (await lambda.publish({ CodeSha256, ...(RevisionId ? { RevisionId } : {}) })).Version;
+  } catch (thrown) {
+    if (!isRefused(thrown, 'PreconditionFailedException', 'InvalidParameterValueException')) throw thrown;
+    const now = await lambda.configuration();
+    if (isRefused(thrown, 'PreconditionFailedException') && tries > 1 && isStill(now, CodeSha256)) {
+      return publishedNow(lambda, { CodeSha256, settled: now, tries: tries - 1 });
+    }
+    throw new Ended('superseded', 'somebody else changed the function before its version was published');
+  }
 }
 
 /** https://github.com/hashicorp/terraform-provider-aws/issues/49904 */
@@ -199,9 +233,10 @@ interface Move {
   readonly alias: AliasPlan;
   readonly version: string;
   readonly stage: Stage;
+  readonly tries?: number;
 }
 
-async function moveAlias(lambda: Lambda, { plan, alias, version, stage }: Move): Promise<void> {
+async function moveAlias(lambda: Lambda, { plan, alias, version, stage, tries = MAX_TRIES }: Move): Promise<void> {
   const shared = Object.keys(alias.weights).length > 0;
   try {
     await lambda.moveAlias(alias.name, {
@@ -212,6 +247,13 @@ async function moveAlias(lambda: Lambda, { plan, alias, version, stage }: Move):
   } catch (thrown) {
     // The first answer may have been lost: what the alias has now is the truth.
     if (!isRefused(thrown, 'PreconditionFailedException')) throw thrown;
+    const now = await lambda.alias(alias.name);
+    if (tries > 1 && now.FunctionVersion === alias.version) {
+      return moveAlias(lambda, {
+        ...{ plan, version, stage, tries: tries - 1 },
+        alias: { ...alias, revisionId: now.RevisionId },
+      });
+    }
   }
   // Where the alias has provisioned concurrency, Lambda itself shares its traffic until the new version has its own:
   // https://github.com/hashicorp/terraform-provider-aws/pull/48116
