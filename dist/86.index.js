@@ -402,6 +402,8 @@ function makeLimiter({ start, most, bytes: mostBytes }) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
+// EXTERNAL MODULE: ./lib/aws/client.js + 1 modules
+var client = __webpack_require__(1009);
 // EXTERNAL MODULE: ./lib/aws/denied.js
 var denied = __webpack_require__(3446);
 // EXTERNAL MODULE: ./lib/aws/xml.js
@@ -945,6 +947,7 @@ async function listOne(aws, bucket, { prefix, key, fetchOwner = false }) {
 
 
 
+
 const KEYS_A_REQUEST = 1_000;
 const REQUESTS_AT_ONCE = 4;
 const JOB_MS = 6 * 3_600_000;
@@ -969,7 +972,14 @@ async function deleteObjects(access, deleting) {
         for (const one of same)
             begun.push(one);
         await (0,parallel/* eachOf */.pQ)(batches(plain), REQUESTS_AT_ONCE, async (batch) => {
-            kept.push(...(await deleteBatch(access, bucket, batch)));
+            try {
+                kept.push(...(await deleteBatch(access, bucket, batch)));
+            }
+            catch (thrown) {
+                if (!(thrown instanceof client/* Refused */.Lw) || (thrown.status !== 501 && thrown.status !== 405))
+                    throw thrown;
+                await (0,parallel/* eachOf */.pQ)(batch, REQUESTS_AT_ONCE, (one) => deleteOne(access, bucket, one));
+            }
         });
         await (0,parallel/* eachOf */.pQ)(odd, REQUESTS_AT_ONCE, (one) => deleteOne(access, bucket, one));
         for (const one of same)
@@ -1061,8 +1071,6 @@ function* batches(deletions) {
 
 // EXTERNAL MODULE: ./lib/objects/rules/acl.js
 var rules_acl = __webpack_require__(2564);
-// EXTERNAL MODULE: ./lib/aws/client.js + 1 modules
-var client = __webpack_require__(1009);
 ;// CONCATENATED MODULE: ./lib/objects/apply/denied.js
 
 
@@ -1146,9 +1154,12 @@ function deniedInvalidation(refused, distribution, { partition, accountId }) {
 
 // EXTERNAL MODULE: ./lib/aws/s3-client.js
 var s3_client = __webpack_require__(59);
+// EXTERNAL MODULE: ./lib/base/quote.js
+var quote = __webpack_require__(6637);
 // EXTERNAL MODULE: ./lib/base/retryable.js
 var retryable = __webpack_require__(2619);
 ;// CONCATENATED MODULE: ./lib/objects/s3/bucket.js
+
 
 
 
@@ -1246,7 +1257,15 @@ async function regionOf(access, name) {
         if (!(thrown instanceof client/* Refused */.Lw))
             throw thrown;
         if (thrown.status === 404) {
-            throw new base_problem/* Problem */.AF({ what: 'there is no such bucket', on: `s3://${name}`, fix: 'check the name in s3-upload' });
+            const { AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: endpoint = own } = access.runner.env;
+            const also = endpoint
+                ? `, and the address of the server: ${(0,quote/* quote */.h)(endpoint)} must not name the bucket as well`
+                : '';
+            throw new base_problem/* Problem */.AF({
+                what: 'there is no such bucket',
+                on: `s3://${name}`,
+                fix: `check the name in s3-upload${also}`,
+            });
         }
         const response = thrown.details.cause.$response;
         return response?.headers?.['x-amz-bucket-region'] ?? home;
@@ -2090,19 +2109,18 @@ function entryOf(object, { etag, version, crc = object.crc } = {}) {
 ;// CONCATENATED MODULE: ./lib/objects/apply/phases.js
 function phasesOf(objects) {
     const sent = objects.filter(({ action }) => action !== 'unchanged');
-    const workers = new Set(sent.filter(({ key }) => SERVICE_WORKER.test(key)));
+    const lists = new Set(sent.filter(({ key }) => LISTS.test(key)));
     const largestFirst = (some) => some.sort((a, b) => b.size - a.size);
-    const others = sent.filter((it) => !workers.has(it));
+    const others = sent.filter((it) => !lists.has(it));
     const phases = [
         { name: 'new', objects: largestFirst(others.filter((it) => !it.last && it.action === 'new')) },
         { name: 'changed', objects: largestFirst(others.filter((it) => !it.last && it.action !== 'new')) },
         { name: 'last', objects: largestFirst(others.filter((it) => it.last)) },
-        { name: 'workers', objects: largestFirst([...workers]) },
+        { name: 'lists', objects: largestFirst([...lists]) },
     ];
     return phases.filter((phase) => phase.objects.length > 0);
 }
-const SERVICE_WORKER = /(^|\/)(([\w.-]*[-_.])?(?<!workbox-)sw|service[-_]?worker|ngsw-worker)\.m?js(\.br|\.gz)?$|(^|\/)ngsw\.json$/i;
-/(^|\/)(([\w.-]+[-_.])?(?<!workbox-)sw|service[-_]?worker|ngsw-worker)\.m?js(\.br|\.gz)?$|(^|\/)ngsw\.json$/i;
+const LISTS = /(^|\/)(([\w.-]*[-_.])?(?<!workbox-)sw|service[-_]?worker|ngsw-worker)\.m?js(\.br|\.gz)?$|(^|\/)(ngsw\.json|InRelease|Release(\.gpg)?|repomd\.xml(\.asc)?)$/i;
 
 ;// CONCATENATED MODULE: ./lib/objects/apply/progress.js
 
@@ -4121,6 +4139,7 @@ function grantsOf({ aws }, bucket, key) {
 
 
 
+
 const older_headers_MAX_LOOKED_AT = 12;
 const CARELESS = ['', 'binary/octet-stream', 'application/octet-stream', 'text/plain', 'text/html'];
 const SERVED = {
@@ -4132,13 +4151,17 @@ const SERVED = {
     'x-amz-website-redirect-location': 'a website redirect',
 };
 async function warnOfOlderHeaders({ immutable, distributions, acl }, { aws, runner }, { buckets, objects }) {
-    if (immutable)
-        return;
     const looked = await Promise.all(samplesOf(objects).map(async (object) => {
         const head = await allowed(headObject(aws, buckets.get(object.bucket), object));
         return head ? [{ object, head }] : [];
     }));
     const samples = looked.flat();
+    if (immutable) {
+        const other = samples.flatMap(othersOf);
+        if (other.length > 0)
+            runner.warning(`s3-immutable leaves what is released as it is, with other headers than the rules name now: ${(0,units/* someOf */.yU)(other)}. To have them, release under a new prefix.`);
+        return;
+    }
     const only = 'Only one object of each extension was looked at';
     const again = 'send all of them once with s3-upload-unchanged: true';
     const types = samples.flatMap(wrongTypeOf);
@@ -4153,6 +4176,12 @@ async function warnOfOlderHeaders({ immutable, distributions, acl }, { aws, runn
     const expiring = samples.flatMap(expiryOf);
     if (expiring.length > 0)
         runner.warning(`a lifecycle rule of the bucket deletes objects that are still in use: ${(0,units/* someOf */.yU)(expiring)}. What is unchanged is not written again, so its age goes on. Take its prefix out of the rule, or ${again} before that.`);
+}
+function othersOf({ object: { key, headers }, head }) {
+    const wanted = Object.entries(headers).filter(([header]) => header !== 'content-type');
+    return wanted
+        .filter(([header, value]) => !headersEqual(comparable({ [header]: value }), head.headers))
+        .map(([header]) => `${SERVED[header] ?? header} of ${key}`);
 }
 function archivedOf({ object: { key }, head }) {
     return head.isArchived && head.headers['x-amz-storage-class'] === 'INTELLIGENT_TIERING' ? [key] : [];
@@ -4403,6 +4432,7 @@ var settings = __webpack_require__(5731);
 
 
 
+
 const tags_TAGS_AT_ONCE = 64;
 async function planTags({ tags, uploadUnchanged, immutable }, access, { buckets, objects }) {
     const retags = [];
@@ -4459,7 +4489,11 @@ function tagsOf({ aws }, bucket, key) {
     const call = aws.call('s3:GetObjectTagging', async (signal) => ({
         text: (await bucket.wire.ask(asked, signal)).text,
     }));
-    return allowed(call.then(({ text }) => readTags(text)));
+    return allowed(call.then(({ text }) => readTags(text), (thrown) => {
+        if (thrown instanceof client/* Refused */.Lw && thrown.code.startsWith('NoSuchTagSet'))
+            return {};
+        throw thrown;
+    }));
 }
 function readTags(text) {
     const tags = text.split('<Tag>').slice(1);
@@ -4545,6 +4579,8 @@ async function planObjects(request, access) {
     await warnOfLostGrants(request, access, { buckets, objects });
     if (request.immutable)
         refuseOverwrites(objects, buckets);
+    if (request.delete && targets.every(({ kind }) => kind === 'file'))
+        access.runner.warning(NOTHING_TO_DELETE);
     const deletions = request.delete ? planDeletions(request, { targets, listings: compared.listings, objects }) : [];
     const staying = withRedirects(compared.kept, redirects, buckets);
     const kept = request.fixAcl ? withOthers({ ...compared, kept: staying }, deletions) : staying;
@@ -4567,6 +4603,7 @@ async function planObjects(request, access) {
         url: publishedUrl(access, { buckets, targets, viewers: told }),
     };
 }
+const NOTHING_TO_DELETE = 's3-delete deletes what LOCAL does not have below the prefix of a folder or a glob. Every line of s3-upload names a file, so nothing can be deleted.';
 function scopesOf({ redirects }, targets) {
     return [
         ...targets.map(({ bucket, prefix, kind, leavesOut }) => ({ bucket, prefix, isKey: kind === 'file', leavesOut })),

@@ -220,6 +220,25 @@ describe('a server that is not AWS', () => {
   });
 });
 
+test('a server that does not know DeleteObjects is asked for each; a line of a file has nothing to delete', async () => {
+  const { sandbox, step } = await siteScene();
+  for (const Key of ['old.txt', 'older.txt'])
+    await s3As(sandbox, OWNER).send(new PutObjectCommand({ Bucket: 'shop-site', Key, Body: 'x' }));
+  const fault = {
+    service: 's3',
+    action: 'DeleteObjects',
+    kind: 'status',
+    status: 501,
+    code: 'NotImplemented',
+  } as const;
+  sandbox.faults.add(fault);
+  const result = await step(upload({ 's3-delete': 'true' }));
+  expect([result.errors, result.outputs['s3-deleted']]).toEqual([[], '2']);
+  expect(await read(sandbox, OWNER, 'old.txt')).toBe(404);
+  const file = await step(upload({ 's3-upload': 'site/robots.txt => s3://shop-site', 's3-delete': 'true' }));
+  expect(file.warnings).toEqual([expect.stringContaining('Every line of s3-upload names a file')]);
+});
+
 test.each([
   ['--x-s3', 'site--euw1-az1--x-s3', 'a directory bucket'],
   ['--op-s3', 'site-0123456789abcdefghijkl--op-s3', 'an access point of S3 on Outposts'],

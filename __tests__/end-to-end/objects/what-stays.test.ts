@@ -94,3 +94,13 @@ test('what is new beside objects that everybody may read by their ACL is dark, w
   expect((await step(own)).warnings).toEqual([expect.stringContaining('what is new now cannot be read so')]);
   expect((await step(own)).warnings).toEqual([]);
 });
+
+test('what is released with s3-immutable keeps its headers, which is told', async () => {
+  const { step } = await siteScene();
+  const immutable = upload({ 's3-immutable': 'true', 's3-cache-control': '**/* => max-age=60' });
+  await step(immutable);
+  expect((await step(immutable)).warnings).toEqual([]);
+  const rules = { 's3-cache-control': '*.txt => no-cache\n**/*.css => max-age=60', 's3-tags': 'a=b' };
+  const result = await step(upload({ ...immutable, ...rules }));
+  expect(result.warnings).toEqual([expect.stringMatching(/as it is, .*: Cache-Control of robots\.txt\. To have/)]);
+});

@@ -29,17 +29,25 @@ describe('the order of a release', () => {
     ]);
   });
 
-  test('service workers, which fetch all that they list at once, after the pages', () => {
-    const workers = ['sw.js', 'app/service-worker.js', 'serviceWorker.mjs', 'firebase-messaging-sw.js', 'ngsw.json'];
+  test('what lists others by their hashes after the pages', () => {
+    const lists = [
+      'sw.js',
+      'app/service-worker.js',
+      'serviceWorker.mjs',
+      'firebase-messaging-sw.js',
+      'ngsw.json',
+      'dists/stable/InRelease',
+      'repodata/repomd.xml',
+    ];
     const others = ['workbox-sw.js', 'assets/news.js', 'service-worker.css', 'ssw.js'];
     const phases = phasesOf([
-      ...[...workers, ...others].map((key) => object(key, 'changed')),
+      ...[...lists, ...others].map((key) => object(key, 'changed')),
       object('index.html', 'changed', { last: true }),
     ]);
     expect(phases.map(({ name, objects }) => [name, objects.map(({ key }) => key)])).toEqual([
       ['changed', others],
       ['last', ['index.html']],
-      ['workers', workers],
+      ['lists', lists],
     ]);
   });
 });

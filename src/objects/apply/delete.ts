@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { Refused } from '../../aws/client.ts';
 import { allowing } from '../../aws/denied.ts';
 import type { Statement } from '../../aws/policy.ts';
 import { escapeXml, firstText } from '../../aws/xml.ts';
@@ -56,7 +57,13 @@ export async function deleteObjects(access: Access, deleting: Deleting): Promise
     const plain = odd.length === 0 ? same : same.filter(({ key }) => !NOT_IN_XML.test(key));
     for (const one of same) begun.push(one);
     await eachOf(batches(plain), REQUESTS_AT_ONCE, async (batch) => {
-      kept.push(...(await deleteBatch(access, bucket, batch)));
+      try {
+        kept.push(...(await deleteBatch(access, bucket, batch)));
+      } catch (thrown) {
+        // Not every server knows the call for many: Google's does not.
+        if (!(thrown instanceof Refused) || (thrown.status !== 501 && thrown.status !== 405)) throw thrown;
+        await eachOf(batch, REQUESTS_AT_ONCE, (one) => deleteOne(access, bucket, one));
+      }
     });
     await eachOf(odd, REQUESTS_AT_ONCE, (one) => deleteOne(access, bucket, one));
     for (const one of same) deleted.push(one);

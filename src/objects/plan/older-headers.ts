@@ -2,8 +2,8 @@ import { someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { isPublicAcl } from '../rules/acl.ts';
-import type { ObjectHead } from '../rules/compare.ts';
-import { contentTypeOf } from '../rules/headers.ts';
+import { headersEqual, type ObjectHead } from '../rules/compare.ts';
+import { comparable, contentTypeOf } from '../rules/headers.ts';
 import { allowed } from '../s3/bucket.ts';
 import { headObject } from '../s3/listing.ts';
 import type { PlannedBucket, PlannedObject } from './plan.ts';
@@ -39,7 +39,6 @@ export async function warnOfOlderHeaders(
   { aws, runner }: Access,
   { buckets, objects }: { buckets: ReadonlyMap<string, PlannedBucket>; objects: readonly PlannedObject[] },
 ): Promise<void> {
-  if (immutable) return;
   const looked = await Promise.all(
     samplesOf(objects).map(async (object): Promise<Sample[]> => {
       const head = await allowed(headObject(aws, buckets.get(object.bucket)!, object));
@@ -47,6 +46,14 @@ export async function warnOfOlderHeaders(
     }),
   );
   const samples = looked.flat();
+  if (immutable) {
+    const other = samples.flatMap(othersOf);
+    if (other.length > 0)
+      runner.warning(
+        `s3-immutable leaves what is released as it is, with other headers than the rules name now: ${someOf(other)}. To have them, release under a new prefix.`,
+      );
+    return;
+  }
   const only = 'Only one object of each extension was looked at';
   const again = 'send all of them once with s3-upload-unchanged: true';
   const types = samples.flatMap(wrongTypeOf);
@@ -69,6 +76,14 @@ export async function warnOfOlderHeaders(
     runner.warning(
       `a lifecycle rule of the bucket deletes objects that are still in use: ${someOf(expiring)}. What is unchanged is not written again, so its age goes on. Take its prefix out of the rule, or ${again} before that.`,
     );
+}
+
+/** Of what the step names; the type may be the one that was guessed then. */
+function othersOf({ object: { key, headers }, head }: Sample): string[] {
+  const wanted = Object.entries(headers).filter(([header]) => header !== 'content-type');
+  return wanted
+    .filter(([header, value]) => !headersEqual(comparable({ [header]: value }), head.headers))
+    .map(([header]) => `${SERVED[header] ?? header} of ${key}`);
 }
 
 /** What a listing does not show: Intelligent-Tiering names one class for what can be read and what cannot. */

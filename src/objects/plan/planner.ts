@@ -50,6 +50,7 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
   for (const bucket of buckets.values()) warnOfManagedKey(request, bucket, access);
   await warnOfLostGrants(request, access, { buckets, objects });
   if (request.immutable) refuseOverwrites(objects, buckets);
+  if (request.delete && targets.every(({ kind }) => kind === 'file')) access.runner.warning(NOTHING_TO_DELETE);
   const deletions = request.delete ? planDeletions(request, { targets, listings: compared.listings, objects }) : [];
   const staying = withRedirects(compared.kept, redirects, buckets);
   const kept = request.fixAcl ? withOthers({ ...compared, kept: staying }, deletions) : staying;
@@ -72,6 +73,9 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
     url: publishedUrl(access, { buckets, targets, viewers: told }),
   };
 }
+
+const NOTHING_TO_DELETE =
+  's3-delete deletes what LOCAL does not have below the prefix of a folder or a glob. Every line of s3-upload names a file, so nothing can be deleted.';
 
 function scopesOf({ redirects }: ObjectsRequest, targets: readonly LocalTarget[]): Scope[] {
   return [

@@ -1,3 +1,4 @@
+import { Refused } from '../../aws/client.ts';
 import { firstText } from '../../aws/xml.ts';
 import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
@@ -84,7 +85,16 @@ function tagsOf({ aws }: Pick<Access, 'aws'>, bucket: PlannedBucket, key: string
   const call = aws.call('s3:GetObjectTagging', async (signal) => ({
     text: (await bucket.wire.ask(asked, signal)).text,
   }));
-  return allowed(call.then(({ text }) => readTags(text)));
+  return allowed(
+    call.then(
+      ({ text }) => readTags(text),
+      (thrown: unknown) => {
+        // Some servers have an error for no tags at all.
+        if (thrown instanceof Refused && thrown.code.startsWith('NoSuchTagSet')) return {};
+        throw thrown;
+      },
+    ),
+  );
 }
 
 function readTags(text: string): Tags {

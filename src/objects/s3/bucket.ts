@@ -10,6 +10,7 @@ import {
 import { Refused } from '../../aws/client.ts';
 import { s3Client } from '../../aws/s3-client.ts';
 import { Problem } from '../../base/problem.ts';
+import { quote } from '../../base/quote.ts';
 import { verdictOf } from '../../base/retryable.ts';
 import type { Access } from '../../job.ts';
 import type { ObjectsRequest } from '../request.ts';
@@ -161,7 +162,15 @@ async function regionOf(access: Access, name: string): Promise<string> {
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
     if (thrown.status === 404) {
-      throw new Problem({ what: 'there is no such bucket', on: `s3://${name}`, fix: 'check the name in s3-upload' });
+      const { AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: endpoint = own } = access.runner.env;
+      const also = endpoint
+        ? `, and the address of the server: ${quote(endpoint)} must not name the bucket as well`
+        : '';
+      throw new Problem({
+        what: 'there is no such bucket',
+        on: `s3://${name}`,
+        fix: `check the name in s3-upload${also}`,
+      });
     }
     const response = (thrown.details.cause as { $response?: { headers?: Record<string, string> } }).$response;
     return response?.headers?.['x-amz-bucket-region'] ?? home;
