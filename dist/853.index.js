@@ -28,41 +28,20 @@ const TRIES = 3;
 const COMMENT_MS = 120_000;
 const MAX_ANSWER = 32 << 20;
 async function commentOnPullRequest(request, { runner, http, signal, pullRequest, }) {
-    const { env } = runner;
-    const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
     if (!pullRequest)
         return runner.notice('No comment is written: this job is not of a pull request');
     if (pullRequest.fork)
         return runner.notice('No comment is written: a pull request of a fork has no token that may write');
     if (!request.token)
         return runner.warning('No comment is written: github-token is empty');
-    const step = [env.GITHUB_WORKFLOW, env.GITHUB_JOB, env.GITHUB_ACTION, request.scope].join(' / ');
-    const marker = `<!-- keyless-aws ${Buffer.from(step).toString('base64url')} -->`;
-    const body = `${marker}\n${request.text}`.slice(0, MAX_COMMENT_LENGTH);
     const deadline = (0,_base_deadline_js__WEBPACK_IMPORTED_MODULE_2__/* .deadlineOf */ .G)(COMMENT_MS, signal);
     try {
-        const { rest, paginate } = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__/* .getOctokit */ .Q)(request.token, {
-            ...(env.GITHUB_API_URL ? { baseUrl: env.GITHUB_API_URL } : {}),
-            request: { fetch: fetchBy(http, deadline.signal) },
-        });
-        const patiently = (work) => afterRateLimits(work, deadline.signal);
+        const { GITHUB_API_URL: baseUrl, GITHUB_REPOSITORY = '' } = runner.env;
+        const [owner = '', repo = ''] = GITHUB_REPOSITORY.split('/');
+        const fetch = fetchBy(http, deadline.signal);
+        const github = (0,_actions_github__WEBPACK_IMPORTED_MODULE_1__/* .getOctokit */ .Q)(request.token, { ...(baseUrl ? { baseUrl } : {}), request: { fetch } });
         const issue = { owner, repo, issue_number: pullRequest.number };
-        const comments = await patiently(() => paginate(rest.issues.listComments, { ...issue, per_page: 100 }));
-        const own = comments.find((comment) => comment.body?.startsWith(marker) && isTrusted(comment));
-        const create = () => rest.issues.createComment({ ...issue, body });
-        const written = await patiently(async () => {
-            if (!own)
-                return create();
-            try {
-                return await rest.issues.updateComment({ owner, repo, comment_id: own.id, body });
-            }
-            catch (thrown) {
-                if (!isGone(thrown))
-                    throw thrown;
-                return create();
-            }
-        });
-        const { html_url: url } = written.data;
+        const url = await writeComment(github, issue, { ...commentOf(request, runner.env), signal: deadline.signal });
         if (typeof url !== 'string')
             return runner.warning(`No comment is written on the pull request: ${ODD}`);
         runner.info(`The plan is in a comment: ${url}`);
@@ -73,6 +52,32 @@ async function commentOnPullRequest(request, { runner, http, signal, pullRequest
     finally {
         deadline.end();
     }
+}
+function commentOf({ scope, text }, env) {
+    const step = [env.GITHUB_WORKFLOW, env.GITHUB_JOB, env.GITHUB_ACTION, scope].join(' / ');
+    const marker = `<!-- keyless-aws ${Buffer.from(step).toString('base64url')} -->`;
+    return { marker, body: `${marker}\n${text}`.slice(0, MAX_COMMENT_LENGTH) };
+}
+async function writeComment({ rest, paginate }, issue, { marker, body, signal }) {
+    const list = () => paginate(rest.issues.listComments, { ...issue, per_page: 100 });
+    const comments = await afterRateLimits(list, signal);
+    const own = comments.find((comment) => comment.body?.startsWith(marker) && isTrusted(comment));
+    const create = () => rest.issues.createComment({ ...issue, body });
+    const { owner, repo } = issue;
+    const write = async () => {
+        if (!own)
+            return create();
+        try {
+            return await rest.issues.updateComment({ owner, repo, comment_id: own.id, body });
+        }
+        catch (thrown) {
+            if (!isGone(thrown))
+                throw thrown;
+            return create();
+        }
+    };
+    const written = await afterRateLimits(write, signal);
+    return written.data.html_url;
 }
 const ODD = "the answer is not one of GitHub's: something between this step and GitHub answers in its place";
 function isTrusted({ user, author_association: association = '', }) {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getOctokit } from '@actions/github';
 import { deadlineOf } from '../base/deadline.ts';
 import { shortly } from '../base/edge/network.ts';
+import type { Environment } from '../base/environment.ts';
 import { type Http, readBody } from '../base/http.ts';
 import { Problem } from '../base/problem.ts';
 import { CALL_MS } from '../base/timeouts.ts';
@@ -41,37 +42,18 @@ export async function commentOnPullRequest(
     pullRequest,
   }: Pick<Access, 'runner' | 'http' | 'signal'> & { readonly pullRequest: PullRequest | undefined },
 ): Promise<void> {
-  const { env } = runner;
-  const [owner = '', repo = ''] = (env.GITHUB_REPOSITORY ?? '').split('/');
   if (!pullRequest) return runner.notice('No comment is written: this job is not of a pull request');
   if (pullRequest.fork)
     return runner.notice('No comment is written: a pull request of a fork has no token that may write');
   if (!request.token) return runner.warning('No comment is written: github-token is empty');
-  const step = [env.GITHUB_WORKFLOW, env.GITHUB_JOB, env.GITHUB_ACTION, request.scope].join(' / ');
-  const marker = `<!-- keyless-aws ${Buffer.from(step).toString('base64url')} -->`;
-  const body = `${marker}\n${request.text}`.slice(0, MAX_COMMENT_LENGTH);
   const deadline = deadlineOf(COMMENT_MS, signal);
   try {
-    const { rest, paginate } = getOctokit(request.token, {
-      ...(env.GITHUB_API_URL ? { baseUrl: env.GITHUB_API_URL } : {}),
-      request: { fetch: fetchBy(http, deadline.signal) },
-    });
-    const patiently = <T>(work: () => Promise<T>) => afterRateLimits(work, deadline.signal);
+    const { GITHUB_API_URL: baseUrl, GITHUB_REPOSITORY = '' } = runner.env;
+    const [owner = '', repo = ''] = GITHUB_REPOSITORY.split('/');
+    const fetch = fetchBy(http, deadline.signal);
+    const github = getOctokit(request.token, { ...(baseUrl ? { baseUrl } : {}), request: { fetch } });
     const issue = { owner, repo, issue_number: pullRequest.number };
-    const comments = await patiently(() => paginate(rest.issues.listComments, { ...issue, per_page: 100 }));
-    const own = comments.find((comment) => comment.body?.startsWith(marker) && isTrusted(comment));
-    const create = () => rest.issues.createComment({ ...issue, body });
-    const written = await patiently(async () => {
-      if (!own) return create();
-      try {
-        return await rest.issues.updateComment({ owner, repo, comment_id: own.id, body });
-      } catch (thrown) {
-        // It was deleted since it was listed, or belongs to a token whose comments this one may not edit.
-        if (!isGone(thrown)) throw thrown;
-        return create();
-      }
-    });
-    const { html_url: url } = written.data as { html_url?: unknown };
+    const url = await writeComment(github, issue, { ...commentOf(request, runner.env), signal: deadline.signal });
     if (typeof url !== 'string') return runner.warning(`No comment is written on the pull request: ${ODD}`);
     runner.info(`The plan is in a comment: ${url}`);
   } catch (thrown) {
@@ -79,6 +61,43 @@ export async function commentOnPullRequest(
   } finally {
     deadline.end();
   }
+}
+
+interface MarkedComment {
+  /** What a later run finds the comment by. */
+  readonly marker: string;
+  readonly body: string;
+}
+
+function commentOf({ scope, text }: CommentRequest, env: Environment): MarkedComment {
+  const step = [env.GITHUB_WORKFLOW, env.GITHUB_JOB, env.GITHUB_ACTION, scope].join(' / ');
+  const marker = `<!-- keyless-aws ${Buffer.from(step).toString('base64url')} -->`;
+  return { marker, body: `${marker}\n${text}`.slice(0, MAX_COMMENT_LENGTH) };
+}
+
+/** Updates the step's comment, or creates it. @returns its address, where GitHub answers with one */
+async function writeComment(
+  { rest, paginate }: ReturnType<typeof getOctokit>,
+  issue: { readonly owner: string; readonly repo: string; readonly issue_number: number },
+  { marker, body, signal }: MarkedComment & { readonly signal: AbortSignal },
+): Promise<unknown> {
+  const list = () => paginate(rest.issues.listComments, { ...issue, per_page: 100 });
+  const comments = await afterRateLimits(list, signal);
+  const own = comments.find((comment) => comment.body?.startsWith(marker) && isTrusted(comment));
+  const create = () => rest.issues.createComment({ ...issue, body });
+  const { owner, repo } = issue;
+  const write = async () => {
+    if (!own) return create();
+    try {
+      return await rest.issues.updateComment({ owner, repo, comment_id: own.id, body });
+    } catch (thrown) {
+      // It was deleted since it was listed, or belongs to a token whose comments this one may not edit.
+      if (!isGone(thrown)) throw thrown;
+      return create();
+    }
+  };
+  const written = await afterRateLimits(write, signal);
+  return (written.data as { html_url?: unknown }).html_url;
 }
 
 const ODD = "the answer is not one of GitHub's: something between this step and GitHub answers in its place";
