@@ -2304,7 +2304,7 @@ function choose(archive, all, why) {
     const names = all.map((it) => namesOf(it)[0]);
     const lines = all.map((it, at) => {
         const name = names[at];
-        return name && names.indexOf(name) === names.lastIndexOf(name) ? `#${name}` : `#${it.digest} (${platformName(it)})`;
+        return name && names.indexOf(name) === names.lastIndexOf(name) ? `#${name}` : `#${it.digest} (${kindOf(it)})`;
     });
     return new base_problem/* Problem */.AF({
         what: 'which image to push is not clear',
@@ -2312,6 +2312,10 @@ function choose(archive, all, why) {
         why,
         fix: `write one of these after the path:\n${lines.slice(0, 20).join('\n')}`,
     });
+}
+function kindOf(descriptor) {
+    const { platform, artifactType, annotations } = descriptor;
+    return platform ? platformName(descriptor) : (artifactType ?? annotations?.kind ?? platformName(descriptor));
 }
 const newWalk = () => ({ depth: 0, read: { count: 0, total: 0 }, seen: new Map() });
 async function readNode(archive, descriptor, walk) {
@@ -2927,8 +2931,20 @@ async function readImage(located, pick, places) {
         what: 'the image cannot be read',
         on: archive.path,
         why: 'it has neither the index.json of an OCI layout with an image, nor the manifest.json of a docker-archive',
-        fix: 'build or save the image again: docker save and buildx --output type=oci or type=docker write images; docker export, and type=tar or type=local, only its files',
+        fix: deeper(archive.names ?? []) ?? NOT_AN_IMAGE,
     });
+}
+const NOT_AN_IMAGE = 'build or save the image again: docker save and buildx --output type=oci or type=docker write images; docker export, and type=tar or type=local, only its files';
+function deeper(names) {
+    const layout = names.find((name) => name.endsWith('/oci-layout'));
+    if (layout) {
+        const folder = layout.slice(0, -'/oci-layout'.length);
+        return `its image is in the folder ${folder}: make the archive from within it (tar -C ${folder} -cf image.tar .)`;
+    }
+    const [only, ...others] = names;
+    return others.length === 0 && only && /\.tar(\.\w+)?$/.test(only)
+        ? `it holds ${only}: unpack it, and name that`
+        : undefined;
 }
 function isHollow(node) {
     return node.kind === 'image' && node.layers.length === 0;

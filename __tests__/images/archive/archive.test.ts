@@ -62,6 +62,18 @@ test('an image that a docker-archive lists under two names is one', async () => 
   expect(node).toMatchObject({ kind: 'image', diffIds: saved.diffIds });
 });
 
+test('which image of a layout is to be pushed is told with what each is', async () => {
+  const layout = new LayoutBuilder();
+  const image = await layout.image(['one']);
+  const others = [
+    { artifactType: 'application/spdx+json' },
+    { annotations: { kind: 'dev.cosignproject.cosign/sigs' } },
+  ];
+  const blobs = others.map((more, at) => ({ ...layout.blob(`artifact ${at}`, image.mediaType), ...more }));
+  const choice = /linux\/amd64.*application\/spdx\+json.*dev\.cosignproject\.cosign\/sigs/s;
+  await expect(read(await tarOf(layout.layout(image, ...blobs)))).rejects.toThrow(choice);
+});
+
 test('what nix and guix leave in the workspace are links to their stores', () => {
   expect(buildOutputs(folder)).toEqual(['/nix/store', '/gnu/store']);
 });
@@ -73,6 +85,17 @@ test.each<[string, Record<string, Entry>, string]>([
   ['an absolute link', { 'index.json': { symlink: '/etc/passwd' } }, 'leaves the archive'],
   ['links in a ring', { 'index.json': { symlink: 'b' }, b: { symlink: 'index.json' } }, 'leads back to itself'],
   ['nothing of an image', { readme: Buffer.from('x') }, 'neither the index.json'],
+  [
+    'only files',
+    { 'app/manifest.json': Buffer.from('x'), 'app/x.tar': Buffer.from('x') },
+    'docker export, and type=tar',
+  ],
+  [
+    'a layout in a folder',
+    { 'out/oci-layout': Buffer.from('{}'), 'out/index.json': Buffer.from('{}') },
+    'tar -C out -cf image.tar',
+  ],
+  ['an archive in an archive', { 'image.tar': Buffer.from('x') }, 'it holds image.tar'],
   ['no JSON', { 'index.json': Buffer.from('secret{') }, 'is not JSON'],
   [
     'JSON of another form',

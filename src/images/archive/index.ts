@@ -21,8 +21,24 @@ export async function readImage(located: Located, pick: string | undefined, plac
     what: 'the image cannot be read',
     on: archive.path,
     why: 'it has neither the index.json of an OCI layout with an image, nor the manifest.json of a docker-archive',
-    fix: 'build or save the image again: docker save and buildx --output type=oci or type=docker write images; docker export, and type=tar or type=local, only its files',
+    fix: deeper(archive.names ?? []) ?? NOT_AN_IMAGE,
   });
+}
+
+const NOT_AN_IMAGE =
+  'build or save the image again: docker save and buildx --output type=oci or type=docker write images; docker export, and type=tar or type=local, only its files';
+
+/** What to do where the image lies deeper in the archive: in a folder that was archived as a whole, or in an archive of its own. */
+function deeper(names: readonly string[]): string | undefined {
+  const layout = names.find((name) => name.endsWith('/oci-layout'));
+  if (layout) {
+    const folder = layout.slice(0, -'/oci-layout'.length);
+    return `its image is in the folder ${folder}: make the archive from within it (tar -C ${folder} -cf image.tar .)`;
+  }
+  const [only, ...others] = names;
+  return others.length === 0 && only && /\.tar(\.\w+)?$/.test(only)
+    ? `it holds ${only}: unpack it, and name that`
+    : undefined;
 }
 
 /** Docker 25.0 wrote images without layers. */

@@ -82,7 +82,7 @@ export function choose(archive: Archive, all: readonly Descriptor[], why: string
   // A name that two images have does not tell them apart.
   const lines = all.map((it, at) => {
     const name = names[at];
-    return name && names.indexOf(name) === names.lastIndexOf(name) ? `#${name}` : `#${it.digest} (${platformName(it)})`;
+    return name && names.indexOf(name) === names.lastIndexOf(name) ? `#${name}` : `#${it.digest} (${kindOf(it)})`;
   });
   return new Problem({
     what: 'which image to push is not clear',
@@ -90,6 +90,12 @@ export function choose(archive: Archive, all: readonly Descriptor[], why: string
     why,
     fix: `write one of these after the path:\n${lines.slice(0, 20).join('\n')}`,
   });
+}
+
+/** What tells an image without a name: its platform; of a signature or an SBOM, what oras or cosign call it. */
+function kindOf(descriptor: Descriptor): string {
+  const { platform, artifactType, annotations } = descriptor;
+  return platform ? platformName(descriptor) : (artifactType ?? annotations?.kind ?? platformName(descriptor));
 }
 
 /** How deep a walk through indexes is, and how many manifests the whole of it has read. */
