@@ -2478,6 +2478,10 @@ async function earlierOf({ aws, session }, distribution, scope) {
 function paidUntil({ isKnown, earlier }) {
     return isKnown ? earlier.at(-1).created : Number.POSITIVE_INFINITY;
 }
+function owedSince(told) {
+    const seen = told.filter(({ maySee }) => maySee);
+    return Math.min(...seen.map((one) => (one.isKnown ? paidUntil(one) : Number.NEGATIVE_INFINITY)));
+}
 function planInvalidation({ line, scope, facts, maySee, isKnown, earlier }, given, { kept, created }) {
     const { distribution } = line;
     const viewerKey = viewerKeyOf({ line, facts });
@@ -3807,7 +3811,7 @@ async function listTarget(request, { aws }, { target, bucket, paidUntil, compare
 const changes_HEADS_AT_ONCE = 64;
 const LISTINGS_AT_ONCE = 16;
 const FILES_IN_A_TURN = 128;
-async function compareTargets(request, access, { targets, buckets, keepsTimes, paidUntil }) {
+async function compareTargets(request, access, { targets, buckets, owedSince, paidUntil }) {
     const book = headerBook(request);
     const last = (0,rules_globs/* globSet */.xk)(request.last.map(({ glob }) => glob));
     const comparer = {
@@ -3829,7 +3833,7 @@ async function compareTargets(request, access, { targets, buckets, keepsTimes, p
     for (let from = 0; from < waiting.length; from += LISTINGS_AT_ONCE) {
         const some = waiting.slice(from, from + LISTINGS_AT_ONCE);
         const width = Math.ceil(changes_HEADS_AT_ONCE / some.length);
-        const compared = await Promise.all(some.map((one) => compareTarget(comparer, { ...one, paidUntil, keepsTimes, width })));
+        const compared = await Promise.all(some.map((one) => compareTarget(comparer, { ...one, paidUntil, owedSince, width })));
         for (const [at, { target, bucket }] of some.entries()) {
             const { found, listed, listing } = compared[at];
             listings.set(target, listing);
@@ -3844,8 +3848,9 @@ async function compareTargets(request, access, { targets, buckets, keepsTimes, p
                     continue;
                 if (bucket.looksAtOwners)
                     keep(kept, there.owner, object);
-                if (keepsTimes)
-                    written.push({ bucket: object.bucket, key: object.key, modified: there.modified });
+                const { modified } = there;
+                if (modified > owedSince)
+                    written.push({ bucket: object.bucket, key: object.key, modified });
             }
         }
     }
@@ -3853,7 +3858,7 @@ async function compareTargets(request, access, { targets, buckets, keepsTimes, p
     tellOf(comparer, access);
     return { objects, listings, headed: comparer.headed, kept, written };
 }
-async function compareTarget(comparer, { target, bucket, paidUntil, keepsTimes, width }) {
+async function compareTarget(comparer, { target, bucket, paidUntil, owedSince, width }) {
     const { request, access } = comparer;
     const place = { bucket: target.bucket, kind: target.kind, prefix: target.prefix };
     const found = new Array(target.files.length);
@@ -3866,7 +3871,9 @@ async function compareTarget(comparer, { target, bucket, paidUntil, keepsTimes, 
         await turn;
         const object = await planFile(comparer, { target, place, bucket, file: target.files[index] }, there);
         found[index] = object;
-        if (there && object.action === 'unchanged' && (bucket.looksAtOwners || keepsTimes))
+        if (object.action !== 'unchanged' || !there)
+            return;
+        if (bucket.looksAtOwners || there.modified > owedSince)
             listed[index] = there;
     });
     const listing = await listTarget(request, access, { target, bucket, paidUntil, compare });
@@ -4562,9 +4569,12 @@ async function planObjects(request, access) {
     const told = await (0,parallel/* together */.bs)(request.distributions.map((line) => lookAtTold(access, { line, given, scopes })));
     for (const one of told)
         warnOfOtherOrigins(one, buckets.keys(), access.runner);
-    const keepsTimes = told.some(({ maySee }) => maySee);
-    const paid = Math.min(...told.map(paidUntil));
-    const compared = await compareTargets(request, access, { targets, buckets, keepsTimes, paidUntil: paid });
+    const compared = await compareTargets(request, access, {
+        targets,
+        buckets,
+        owedSince: owedSince(told),
+        paidUntil: Math.min(...told.map(paidUntil)),
+    });
     warnOfUnmatched();
     const redirects = await planRedirects(request, access, { buckets, files: compared.objects });
     const found = redirects.length > 0 ? [...compared.objects, ...redirects.map(({ object }) => object)] : compared.objects;

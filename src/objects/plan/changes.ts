@@ -30,7 +30,7 @@ export interface Changes {
   readonly headed: ReadonlySet<string>;
   /** By bucket, then by owner: what stays as it is, where others than the bucket's owner may own objects. */
   readonly kept: ReadonlyMap<string, KeptByOwner>;
-  /** Where it matters: what is unchanged, and what lies beside it and was written lately, with their times. */
+  /** What is unchanged and newer than `owedSince`, and what lies beside it and was written lately, with their times. */
   readonly written: readonly Written[];
 }
 
@@ -42,8 +42,8 @@ const FILES_IN_A_TURN = 128;
 export interface Compared {
   readonly targets: readonly LocalTarget[];
   readonly buckets: ReadonlyMap<string, PlannedBucket>;
-  /** Whether it matters when an object was written. */
-  readonly keepsTimes: boolean;
+  /** Milliseconds since 1970: what is unchanged and newer matters to CloudFront. */
+  readonly owedSince: number;
   /** Milliseconds since 1970: what is no newer CloudFront was told of. */
   readonly paidUntil: number;
 }
@@ -52,7 +52,7 @@ export interface Compared {
 export async function compareTargets(
   request: ObjectsRequest,
   access: Access,
-  { targets, buckets, keepsTimes, paidUntil }: Compared,
+  { targets, buckets, owedSince, paidUntil }: Compared,
 ): Promise<Changes> {
   const book = headerBook(request);
   const last = globSet(request.last.map(({ glob }) => glob));
@@ -76,7 +76,7 @@ export async function compareTargets(
     const some = waiting.slice(from, from + LISTINGS_AT_ONCE);
     const width = Math.ceil(HEADS_AT_ONCE / some.length);
     const compared = await Promise.all(
-      some.map((one) => compareTarget(comparer, { ...one, paidUntil, keepsTimes, width })),
+      some.map((one) => compareTarget(comparer, { ...one, paidUntil, owedSince, width })),
     );
     for (const [at, { target, bucket }] of some.entries()) {
       const { found, listed, listing } = compared[at]!;
@@ -88,7 +88,8 @@ export async function compareTargets(
         const there = listed[index];
         if (!there) continue;
         if (bucket.looksAtOwners) keep(kept, there.owner, object);
-        if (keepsTimes) written.push({ bucket: object.bucket, key: object.key, modified: there.modified });
+        const { modified } = there;
+        if (modified > owedSince) written.push({ bucket: object.bucket, key: object.key, modified });
       }
     }
   }
@@ -119,7 +120,7 @@ interface ComparedTarget {
   readonly target: LocalTarget;
   readonly bucket: PlannedBucket;
   readonly paidUntil: number;
-  readonly keepsTimes: boolean;
+  readonly owedSince: number;
   /** Files that are compared at a time. */
   readonly width: number;
 }
@@ -127,7 +128,7 @@ interface ComparedTarget {
 /** Compares each page of the listing while the next one is on its way, then the files that are in none. */
 async function compareTarget(
   comparer: Comparer,
-  { target, bucket, paidUntil, keepsTimes, width }: ComparedTarget,
+  { target, bucket, paidUntil, owedSince, width }: ComparedTarget,
 ): Promise<{ found: PlannedFile[]; listed: ListedObject[]; listing: PrefixListing }> {
   const { request, access } = comparer;
   const place = { bucket: target.bucket, kind: target.kind, prefix: target.prefix };
@@ -143,7 +144,8 @@ async function compareTarget(
       await turn;
       const object = await planFile(comparer, { target, place, bucket, file: target.files[index]! }, there);
       found[index] = object;
-      if (there && object.action === 'unchanged' && (bucket.looksAtOwners || keepsTimes)) listed[index] = there;
+      if (object.action !== 'unchanged' || !there) return;
+      if (bucket.looksAtOwners || there.modified > owedSince) listed[index] = there;
     });
   const listing = await listTarget(request, access, { target, bucket, paidUntil, compare });
   await compare(unlisted(target.files.length, found));

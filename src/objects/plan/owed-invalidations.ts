@@ -118,6 +118,15 @@ export function paidUntil({ isKnown, earlier }: PastInvalidations): number {
   return isKnown ? earlier.at(-1)!.created : Number.POSITIVE_INFINITY;
 }
 
+/**
+ * What stays as it is matters where it is newer than this, in milliseconds since 1970: all of it to a distribution that is new to the
+ * release, none where no earlier invalidation may be seen.
+ */
+export function owedSince(told: readonly PastInvalidations[]): number {
+  const seen = told.filter(({ maySee }) => maySee);
+  return Math.min(...seen.map((one) => (one.isKnown ? paidUntil(one) : Number.NEGATIVE_INFINITY)));
+}
+
 export interface Released {
   /** What stays as it is, also what lies beside the release under its prefixes. */
   readonly kept: Iterable<Written>;

@@ -14,7 +14,7 @@ import { warnOfUnseenErrorPages } from './invalidation-paths.ts';
 import { warnOfLostGrants } from './lost-grants.ts';
 import { sendWhereGrantsLack } from './missing-grants.ts';
 import { warnOfOlderHeaders } from './older-headers.ts';
-import { lookAtTold, type PastInvalidations, paidUntil, planInvalidation } from './owed-invalidations.ts';
+import { lookAtTold, owedSince, type PastInvalidations, paidUntil, planInvalidation } from './owed-invalidations.ts';
 import { copyOfKept, type KeptByOwner, keep } from './owners.ts';
 import type { Deletion, ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Scope } from './plan.ts';
 import { type PlannedRedirect, planRedirects } from './redirects.ts';
@@ -35,9 +35,12 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
   const given = request.invalidationPaths;
   const told = await together(request.distributions.map((line) => lookAtTold(access, { line, given, scopes })));
   for (const one of told) warnOfOtherOrigins(one, buckets.keys(), access.runner);
-  const keepsTimes = told.some(({ maySee }) => maySee);
-  const paid = Math.min(...told.map(paidUntil));
-  const compared = await compareTargets(request, access, { targets, buckets, keepsTimes, paidUntil: paid });
+  const compared = await compareTargets(request, access, {
+    targets,
+    buckets,
+    owedSince: owedSince(told),
+    paidUntil: Math.min(...told.map(paidUntil)),
+  });
   warnOfUnmatched();
   const redirects = await planRedirects(request, access, { buckets, files: compared.objects });
   const found =
