@@ -117,9 +117,12 @@ var external_node_path_ = __webpack_require__(6760);
 var path_fence = __webpack_require__(7562);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/base/read-text.js
+var read_text = __webpack_require__(9213);
 // EXTERNAL MODULE: ./lib/base/undo.js
 var undo = __webpack_require__(7859);
 ;// CONCATENATED MODULE: ./lib/parameters/deliver/dotenv-file.js
+
 
 
 
@@ -155,6 +158,14 @@ function checkEnvFile(path, { GITHUB_WORKSPACE, RUNNER_TEMP }) {
         throw new problem/* Problem */.AF({ on, what: `${folder} cannot be written to`, fix: 'choose another folder' });
     }
 }
+function namesLost(path, names) {
+    const found = (0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false });
+    if (!found?.isFile() || found.size > MAX_LOOKED_AT)
+        return [];
+    const there = (0,read_text/* readText */.yR)(path).matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*[=:]/gm);
+    return [...new Set([...there].map(([, name = '']) => name))].filter((name) => !names.includes(name));
+}
+const MAX_LOOKED_AT = 1 << 20;
 function writeEnvFile({ path, keep }, content, { env, undoLater }) {
     checkEnvFile(path, env);
     const beside = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.${(0,external_node_path_.basename)(path)}.${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`);
@@ -1102,7 +1113,7 @@ function missing(source, { accountId, region }) {
             on,
             what: 'it is not there',
             why: where,
-            fix: `${create}, check the account, the region and the spelling${path}, ${allowIt}`,
+            fix: `${create}, check the account, the region and the spelling (letter case counts)${path}, ${allowIt}`,
         });
     }
     const chosen = selector.slice(1);
@@ -1160,13 +1171,15 @@ function denied_denied({ on, refused }, needed, { caller, accountId }) {
     const [action = '', resource = ''] = [needed[0].actions[0], needed[0].resources[0]];
     const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
     const owner = resource.split(':')[4];
-    const foreign = owner !== '' && owner !== accountId;
-    const share = foreign ? `share it with account ${accountId} (AWS RAM), and ` : '';
+    const said = refused.details.why;
+    const { denies, lacks } = (0,denied/* readDenial */.oq)(said);
+    const unshared = owner !== '' && owner !== accountId && !denies && (!lacks || lacks === 'resource-based');
+    const share = unshared ? `share it with account ${accountId} (AWS RAM), and ` : '';
     return new problem/* Problem */.AF({
         on,
         what: `${service} denies reading it`,
         why: `${caller} may not ${action} on ${resource}`,
-        fix: share + (0,denied/* allowing */.SL)({ said: refused.details.why, needed }),
+        fix: share + (0,denied/* allowing */.SL)({ said: share ? undefined : said, needed }),
         cause: refused,
     });
 }
@@ -1770,7 +1783,7 @@ function emptyPath(source, { accountId, region }) {
         on: (0,parameters_line/* sourceText */.rI)(source),
         what: 'there is no parameter below it',
         why: `account ${accountId}, region ${region}`,
-        fix: 'check the account, the region and the spelling, or write PRE_*?= (or *?=) if it may be empty',
+        fix: `check the account, the region and the spelling; if it is a parameter itself, write it without the slash at its end; if it may be empty, write PRE_*?= (or *?=)`,
     });
 }
 function same(a, b) {
@@ -1809,6 +1822,7 @@ async function planParameters(request, access) {
     warnOfCompose1(entries, request, access);
     tellOfFrameworks(entries, request, access);
     warnOfEnds(entries, access);
+    warnOfLost(entries, request, access);
     for (const text of masks.warnings)
         runner.warning(text);
     return {
@@ -1887,6 +1901,17 @@ function warnOfEnds(entries, { runner }) {
         runner.warning(`A line break is at the end of ${broken.join(', ')}, and stays there: $(…) in a shell would take it away. If it came from a file or from echo, store the value without it.`);
     if (spaced.length > 0)
         runner.warning(`White space is at the beginning or the end of ${spaced.join(', ')}, and stays there.`);
+}
+function warnOfLost(entries, { file }, { runner }) {
+    if (!file)
+        return;
+    const names = entries.map(({ name }) => name);
+    const lost = namesLost(file.path, names);
+    if (lost.length === 0)
+        return;
+    const shown = `${lost.slice(0, 10).join(', ')}${lost.length > 10 ? ` and ${lost.length - 10} more` : ''}`;
+    const until = file.keep ? '' : ' until the job ends';
+    runner.warning(`${file.path} is there already, and is replaced${until}: the new one does not have ${shown}. To have both, read all in one step, or write another file and join them.`);
 }
 function tellOfFrameworks(entries, { file }, { runner }) {
     if (file?.dialect !== 'portable' && file?.dialect !== 'node')
@@ -1974,7 +1999,9 @@ function resolved({ name, from, parameter }) {
     return { name, parameter: from, version, type, arn };
 }
 function versionText({ parameter }) {
-    return parameter ? `, version ${parameter.version} (${parameter.type})` : '';
+    if (!parameter)
+        return '';
+    return parameter.version > 0 ? `, version ${parameter.version} (${parameter.type})` : ` (${parameter.type})`;
 }
 const ROWS = 200;
 function summaryOf({ entries, absent }) {

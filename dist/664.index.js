@@ -2349,6 +2349,11 @@ function ofToken(error, asked, claims) {
     if (error.name === 'AccessDenied')
         return ofOtherPolicy(error.message, asked) ?? ofTrust(asked, claims);
     if (isKeyFetchFailure(error) || error.name === 'IDPCommunicationError') {
+        if (!isGithubDotCom(claims))
+            return {
+                why: `AWS could not fetch the public keys of the issuer ${claims.iss} in time: an outage, or a server that the internet does not reach`,
+                fix: `see that AWS can reach ${claims.iss}/.well-known/openid-configuration, and the jwks_uri in it, from the internet, with a certificate that it trusts; if it was an outage, run the job again`,
+            };
         return {
             why: "AWS could not fetch the issuer's public keys in time: an outage between AWS and the issuer, not your set-up",
             fix: 'run the job again; if it happens often, stagger the jobs that start together',
@@ -2382,7 +2387,16 @@ function ofToken(error, asked, claims) {
             fix: `add the audience${unusual}:\naws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${provider} --client-id ${claims.aud}`,
         };
     }
-    return { why: showClaims(claims), fix: `check that ${provider} is the provider of the issuer ${claims.iss}` };
+    if (/thumbprint/i.test(error.message)) {
+        return {
+            why: `the certificate of the issuer ${claims.iss} is another one than when ${provider} was made`,
+            fix: `give the provider the thumbprint of today's certificate chain:\naws iam update-open-id-connect-provider-thumbprint --open-id-connect-provider-arn ${provider} --thumbprint-list …`,
+        };
+    }
+    return {
+        why: showClaims(claims),
+        fix: `check that ${provider} is the provider of the issuer ${claims.iss}${asked.tokenFile ? `, and that ${asked.tokenFile} holds an id token, not an access token` : ''}`,
+    };
 }
 function expired({ tokenFile }, claims) {
     const at = new Date(claims.exp * 1000).toISOString();
@@ -2498,7 +2512,7 @@ function ofRequest(error, asked) {
         case 'InvalidClientTokenId':
         case 'UnrecognizedClientException':
             return {
-                fix: 'the credentials that this step found are not valid, or no longer are: check where they come from',
+                fix: `the credentials that this step found are not valid, or no longer are: check where they come from, and whether their account has enabled the region ${asked.region}, as opt-in regions answer so too`,
             };
         case 'SignatureDoesNotMatch':
             return {
@@ -3460,7 +3474,7 @@ async function whoAmI(context, { credentials, identity }) {
         throw new problem/* Problem */.AF({
             what: `sts:GetCallerIdentity was refused with ${error.name} (HTTP ${error.status})`,
             why: `AWS does not accept the credentials that this step found in ${identity.described}`,
-            fix: 'check where they come from, or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
+            fix: `check where they come from, and whether the account has enabled the region ${context.region}, as opt-in regions answer so too; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume`,
             cause: error,
         });
     });

@@ -2605,7 +2605,9 @@ function toldExports(plan, { request, session }) {
     const { variables, emptied, profile, outputs, own, found } = plan;
     const lines = [];
     if (found) {
-        lines.push(`Later steps find ${session.identity.described} themselves, and renew it: no credentials are exported (output-env-credentials: true exports them as they are now).`);
+        lines.push(session.identity.kind === 'keys'
+            ? 'Later steps have the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY already; nothing renews them.'
+            : `Later steps find ${session.identity.described} themselves, and renew it: no credentials are exported (output-env-credentials: true exports them as they are now).`);
     }
     if (profile)
         lines.push(`Profile ${profile.name}: written to ${profile.files.join(' and ')}.`);
@@ -3684,10 +3686,12 @@ function wrong(at, what, fix) {
 /* harmony export */   rI: () => (/* binding */ sourceText)
 /* harmony export */ });
 /* harmony import */ var _aws_partition_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(915);
-/* harmony import */ var _base_quote_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6637);
-/* harmony import */ var _line_forms_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7398);
-/* harmony import */ var _secret_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8486);
-/* harmony import */ var _variable_names_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1171);
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7966);
+/* harmony import */ var _base_quote_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6637);
+/* harmony import */ var _line_forms_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7398);
+/* harmony import */ var _secret_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8486);
+/* harmony import */ var _variable_names_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1171);
+
 
 
 
@@ -3701,21 +3705,41 @@ const ARN = new RegExp(String.raw `^arn:aws[\w-]*:ssm:(${_aws_partition_js__WEBP
 const LABEL = /^(?!aws|ssm)[A-Za-z_.-][\w.-]{0,99}$/i;
 const MAX_LEVELS = 15;
 function parseLine(text, nameCase = 'upper') {
+    try {
+        return readLine(text, nameCase);
+    }
+    catch (thrown) {
+        const [form, fix] = MISTAKES.find(([form]) => form.test(text)) ?? [];
+        if (!(thrown instanceof _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF) || !form || !fix)
+            throw thrown;
+        throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ ...thrown.details, fix: fix(form.exec(text) ?? []) });
+    }
+}
+const MISTAKES = [
+    [/^[^,]*\/[\w./-]+,/, () => 'write one parameter a line'],
+    [/^([A-Za-z_]\w*)\s*:\s*(\/\S+)$/, ([, name, source]) => `write ${name}=${source}`],
+    [/^(\/\S+)\s*(?:=|>|->|\|)\s*([A-Za-z_]\w*)$/, ([, source, name]) => `write ${name}=${source}`],
+    [/^(?:\w+\s*=\s*)?["']\/[^"']*["']$/, () => 'write it without quotes'],
+    [/^((?:\w+=)?\/.*\/)\*$/, ([, path]) => `write ${path}, which is all below it`],
+    [/^-\s+\//, () => 'leave out the dash: it is a text with lines, not a list of YAML'],
+    [/\s#/, () => 'write a comment on a line of its own'],
+];
+function readLine(text, nameCase) {
     const { target, optional, at } = splitTarget(text);
     const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
     if (word === '')
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, 'a parameter, a path or a secret is missing here');
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(at, 'a parameter, a path or a secret is missing here');
     const rest = splitOptions(text, at + word.length);
     const source = readSource(word, at, { label: rest.label, anyName: target?.endsWith('*') === true });
     const { format, fallback } = rest;
     if (rest.label && source.kind === 'parameter') {
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(rest.labelAt, `@${rest.label} goes with a path`, `write ${word}:${rest.label}`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(rest.labelAt, `@${rest.label} goes with a path`, `write ${word}:${rest.label}`);
     }
     if (source.kind === 'path' && format.kind !== 'text') {
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `"as ${rest.word}" goes with one parameter, not with a path`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(at, `"as ${rest.word}" goes with one parameter, not with a path`);
     }
     if (fallback !== undefined && isSeveral(source, format)) {
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, 'a default goes with a single value', 'write ?= if it may be missing');
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(at, 'a default goes with a single value', 'write ?= if it may be missing');
     }
     return {
         source,
@@ -3732,8 +3756,8 @@ function sourceText(source) {
     if (source.kind === 'path')
         return `${source.path === '/' ? '' : source.path}/${source.label ? ` @${source.label}` : ''}`;
     const { name, selector } = source;
-    return name.startsWith(_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRET_REFERENCE */ .v8)
-        ? `${_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRETS */ .cW}${name.slice(_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRET_REFERENCE */ .v8.length)}${selector}`
+    return name.startsWith(_secret_js__WEBPACK_IMPORTED_MODULE_3__/* .SECRET_REFERENCE */ .v8)
+        ? `${_secret_js__WEBPACK_IMPORTED_MODULE_3__/* .SECRETS */ .cW}${name.slice(_secret_js__WEBPACK_IMPORTED_MODULE_3__/* .SECRET_REFERENCE */ .v8.length)}${selector}`
         : name + selector;
 }
 function splitTarget(text) {
@@ -3742,8 +3766,8 @@ function splitTarget(text) {
         return { target: undefined, optional: false, at: 0 };
     const optional = text[equals - 1] === '?';
     const target = text.slice(0, optional ? equals - 1 : equals).trimEnd();
-    if (!_variable_names_js__WEBPACK_IMPORTED_MODULE_3__/* .DOTTED */ .t_.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(0, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(target)} is not the name of a variable`, 'use letters, digits and _, no digit first; PRE_* is a prefix');
+    if (!_variable_names_js__WEBPACK_IMPORTED_MODULE_4__/* .DOTTED */ .t_.test(target) && !/^([A-Za-z_]\w*)?\*$/.test(target)) {
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(0, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(target)} is not the name of a variable`, 'use letters, digits and _, no digit first; PRE_* is a prefix');
     }
     const spaces = /^\s*/.exec(text.slice(equals + 1))?.[0].length ?? 0;
     return { target, optional, at: equals + 1 + spaces };
@@ -3753,19 +3777,19 @@ function splitOptions(text, from) {
     const after = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
     const name = /^\s*=>\s*([\w.]+)\s*$/.exec(text.slice(from))?.[1];
     if (name !== undefined)
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(after, 'the name stands first', `write ${name}=${text.slice(0, from)}`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(after, 'the name stands first', `write ${name}=${text.slice(0, from)}`);
     if (!found?.groups)
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(after, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(after, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(/^\S*/.exec(text.slice(after))?.[0] ?? '')} is not understood here`);
     const { label, word = 'text', field, fallback } = found.groups;
     const labelAt = text.indexOf('@', from);
     if (label !== undefined && !LABEL.test(label))
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(labelAt, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(label)} is not a label`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(labelAt, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(label)} is not a label`);
     const format = readFormat(word, text.lastIndexOf(word));
     if (field === undefined)
         return { label, labelAt, format, word, fallback: fallback?.trim() };
     const fieldAt = text.indexOf(field, after + word.length);
     if (format.kind !== 'json')
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(fieldAt, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(field)} goes with "as json"`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(fieldAt, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(field)} goes with "as json"`);
     return { label, labelAt, format: { ...format, path: readField(field, fieldAt) }, word, fallback: fallback?.trim() };
 }
 function readFormat(word, at) {
@@ -3774,7 +3798,7 @@ function readFormat(word, at) {
         return { kind: 'dotenv', reader };
     if (word === 'json' || word === 'text')
         return { kind: word };
-    return (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `"as ${word}" is not known`, `write as json, ${READERS.map((it) => `as ${it}`).join(', ')}`);
+    return (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(at, `"as ${word}" is not known`, `write as json, ${READERS.map((it) => `as ${it}`).join(', ')}`);
 }
 function readField(field, at) {
     const step = /\.([A-Za-z_][\w-]*)|\.?\[(\d+)\]|\.?\[("(?:[^"\\]|\\.)*")\]/y;
@@ -3783,7 +3807,7 @@ function readField(field, at) {
         const here = step.lastIndex;
         const found = step.exec(field);
         if (!found)
-            (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at + here, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(field.slice(here))} is not a field`, 'write .name, .list[0].name or .["odd name"]');
+            (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(at + here, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(field.slice(here))} is not a field`, 'write .name, .list[0].name or .["odd name"]');
         const [, name, index, text] = found;
         path.push(index === undefined ? (name ?? unquoted(text ?? '', at + here)) : Number(index));
     }
@@ -3794,34 +3818,34 @@ function unquoted(text, at) {
         return JSON.parse(text);
     }
     catch {
-        return (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(text)} is not a JSON string`);
+        return (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(text)} is not a JSON string`);
     }
 }
 function readSource(word, at, { label, anyName }) {
-    const secret = [_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRETS */ .cW, _secret_js__WEBPACK_IMPORTED_MODULE_2__/* .SECRET_REFERENCE */ .v8].find((it) => word.startsWith(it));
+    const secret = [_secret_js__WEBPACK_IMPORTED_MODULE_3__/* .SECRETS */ .cW, _secret_js__WEBPACK_IMPORTED_MODULE_3__/* .SECRET_REFERENCE */ .v8].find((it) => word.startsWith(it));
     if (secret)
-        return { kind: 'parameter', ...(0,_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .readSecret */ .n5)(word, secret.length, at) };
+        return { kind: 'parameter', ...(0,_secret_js__WEBPACK_IMPORTED_MODULE_3__/* .readSecret */ .n5)(word, secret.length, at) };
     if (/^\/+$/.test(word) && !anyName) {
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(word)} is every parameter of the account in this region`, 'write what is missing in the path, which may be an empty variable; *=/ if all of them are meant');
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(word)} is every parameter of the account in this region`, 'write what is missing in the path, which may be an empty variable; *=/ if all of them are meant');
     }
     if (word.endsWith('/')) {
         const path = word.length > 1 ? word.slice(0, -1) : word;
         if (path !== '/' && (!path.startsWith('/') || !NAME.test(path)))
-            (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(word)} is not a path`);
+            (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(word)} is not a path`);
         return { kind: 'path', path, ...(label ? { label } : {}) };
     }
-    if ((0,_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .isSecretArn */ .Av)(word))
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(word)} is not the ARN of a parameter`, `write ${(0,_secret_js__WEBPACK_IMPORTED_MODULE_2__/* .secretForm */ .$Q)(word)}`);
+    if ((0,_secret_js__WEBPACK_IMPORTED_MODULE_3__/* .isSecretArn */ .Av)(word))
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(word)} is not the ARN of a parameter`, `write ${(0,_secret_js__WEBPACK_IMPORTED_MODULE_3__/* .secretForm */ .$Q)(word)}`);
     const arn = word.startsWith('arn:');
     const slash = word.lastIndexOf('/');
     const colon = arn && slash < 0 ? -1 : word.indexOf(':', arn ? slash : 0);
     const [name, chosen] = colon < 0 ? [word, undefined] : [word.slice(0, colon), word.slice(colon + 1)];
     if (chosen !== undefined && !/^[1-9]\d{0,18}$/.test(chosen) && !LABEL.test(chosen)) {
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at + colon + 1, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(chosen)} is neither a version nor a label`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(at + colon + 1, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(chosen)} is neither a version nor a label`);
     }
     const region = ARN.exec(name)?.[1];
     if (arn && !region) {
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(word)} is not the ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(word)} is not the ARN of a parameter`, 'write arn:aws:ssm:REGION:ACCOUNT:parameter/NAME');
     }
     if (!arn)
         checkName(name, at);
@@ -3830,28 +3854,28 @@ function readSource(word, at, { label, anyName }) {
 }
 function checkName(name, at) {
     if (!NAME.test(name) || (!name.startsWith('/') && name.includes('/'))) {
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(name)} is not the name of a parameter`, 'a name with levels starts with /, and has letters, digits, and . - _ /');
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(name)} is not the name of a parameter`, 'a name with levels starts with /, and has letters, digits, and . - _ /');
     }
     if (name.split('/').length - 1 > MAX_LEVELS)
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(name)} has more than ${MAX_LEVELS} levels`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(at, `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(name)} has more than ${MAX_LEVELS} levels`);
 }
 function readTarget(target, { source, format, nameCase }) {
     const several = isSeveral(source, format);
     if (target?.endsWith('*')) {
         if (several)
             return { prefix: target.slice(0, -1) };
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(0, `${target} is a prefix, and this is one value`, 'write a name without *');
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(0, `${target} is a prefix, and this is one value`, 'write a name without *');
     }
     if (target !== undefined && source.kind === 'path')
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(0, `a path gives several values`, `write ${target}_*=`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(0, `a path gives several values`, `write ${target}_*=`);
     if (target !== undefined && format.kind === 'dotenv')
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(0, `a .env file gives several values`, `write ${target}_*=`);
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(0, `a .env file gives several values`, `write ${target}_*=`);
     if (source.kind === 'path' || format.kind === 'dotenv')
         return { prefix: '' };
     const field = format.kind === 'json' && format.path ? ['', ...format.path].join('_') : '';
-    const name = target ?? (0,_variable_names_js__WEBPACK_IMPORTED_MODULE_3__/* .nameFrom */ .Ov)((source.name.split('/').pop() ?? '') + field, nameCase);
-    if (target === undefined && !_variable_names_js__WEBPACK_IMPORTED_MODULE_3__/* .VARIABLE */ .TZ.test(name)) {
-        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_1__/* .wrong */ .Q)(0, `a variable cannot be named after ${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(source.name)}`, 'write NAME= before it');
+    const name = target ?? (0,_variable_names_js__WEBPACK_IMPORTED_MODULE_4__/* .nameFrom */ .Ov)((source.name.split('/').pop() ?? '') + field, nameCase);
+    if (target === undefined && !_variable_names_js__WEBPACK_IMPORTED_MODULE_4__/* .VARIABLE */ .TZ.test(name)) {
+        (0,_line_forms_js__WEBPACK_IMPORTED_MODULE_2__/* .wrong */ .Q)(0, `a variable cannot be named after ${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_5__/* .quote */ .h)(source.name)}`, 'write NAME= before it');
     }
     return several ? { prefix: `${name}_` } : { name };
 }

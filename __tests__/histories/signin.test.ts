@@ -29,7 +29,9 @@ histories<{ steps: number }, World>({
         `six jobs side by side: ${jobs.map((job) => job.map(({ label }) => label).join(' then ')).join('; ')}`,
         async (model, { machine }) => {
           model.steps += 4;
-          const ended = await Promise.allSettled(jobs.map((job) => alone(machine, job)));
+          const ended = await Promise.allSettled(
+            jobs.map((job, nth) => alone(machine, job, nth % 2 === 0 ? {} : { AWS_DEFAULT_PROFILE: 'ci' })),
+          );
           for (const it of ended) if (it.status === 'rejected') throw it.reason;
         },
         ({ steps }) => steps === 0,
@@ -54,8 +56,12 @@ histories<{ steps: number }, World>({
   longest: 4,
 });
 
-async function alone(machine: Machine, job: Parameters<typeof run>[1][]): Promise<void> {
-  const it = beginJob(machine);
+async function alone(
+  machine: Machine,
+  job: Parameters<typeof run>[1][],
+  named: Readonly<Record<string, string>>,
+): Promise<void> {
+  const it = beginJob(machine, named);
   try {
     for (const move of job) await run(it, move);
   } finally {

@@ -162,6 +162,12 @@ describe('what is not a line', () => {
     ['/', 'column 1', /every parameter of the account/],
     ['//', 'column 1', /may be an empty variable/],
     ['X=arn:aws:s3:::bucket', 'column 3', /is not the ARN of a parameter/],
+    ['/shop/a,/shop/b', 'column 1', /one parameter a line/],
+    ['X: /shop/db', 'column 4', /write X=\/shop\/db$/m],
+    ['/shop/db = X', 'column 10', /write X=\/shop\/db$/m],
+    ['X="/shop/db"', 'column 3', /without quotes/],
+    ['/shop/*', 'column 1', /write \/shop\/, which is all below it/],
+    ['X=/shop/db # live', 'column 12', /a comment on a line of its own/],
     ['X=/shop/db ? y', 'column 12', /NAME=\/shop\/prod\/x \?\? text/],
   ])('%s', (text, on, message) => {
     try {

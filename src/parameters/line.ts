@@ -1,4 +1,5 @@
 import { REGION_FORM } from '../aws/partition.ts';
+import { Problem } from '../base/problem.ts';
 import { quote } from '../base/quote.ts';
 import { wrong } from './line-forms.ts';
 import { isSecretArn, readSecret, SECRET_REFERENCE, SECRETS, secretForm } from './secret.ts';
@@ -65,6 +66,27 @@ const MAX_LEVELS = 15;
  * @throws Problem with the column (from 1) as `on`, what is not understood, and the forms
  */
 export function parseLine(text: string, nameCase: NameCase = 'upper'): ParameterLine {
+  try {
+    return readLine(text, nameCase);
+  } catch (thrown) {
+    const [form, fix] = MISTAKES.find(([form]) => form.test(text)) ?? [];
+    if (!(thrown instanceof Problem) || !form || !fix) throw thrown;
+    throw new Problem({ ...thrown.details, fix: fix(form.exec(text) ?? []) });
+  }
+}
+
+/** As other actions and tools write it, and how it is written here. */
+const MISTAKES: readonly (readonly [RegExp, (found: readonly string[]) => string])[] = [
+  [/^[^,]*\/[\w./-]+,/, () => 'write one parameter a line'],
+  [/^([A-Za-z_]\w*)\s*:\s*(\/\S+)$/, ([, name, source]) => `write ${name}=${source}`],
+  [/^(\/\S+)\s*(?:=|>|->|\|)\s*([A-Za-z_]\w*)$/, ([, source, name]) => `write ${name}=${source}`],
+  [/^(?:\w+\s*=\s*)?["']\/[^"']*["']$/, () => 'write it without quotes'],
+  [/^((?:\w+=)?\/.*\/)\*$/, ([, path]) => `write ${path}, which is all below it`],
+  [/^-\s+\//, () => 'leave out the dash: it is a text with lines, not a list of YAML'],
+  [/\s#/, () => 'write a comment on a line of its own'],
+];
+
+function readLine(text: string, nameCase: NameCase): ParameterLine {
   const { target, optional, at } = splitTarget(text);
   const word = /^\S*/.exec(text.slice(at))?.[0] ?? '';
   if (word === '') wrong(at, 'a parameter, a path or a secret is missing here');

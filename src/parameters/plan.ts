@@ -2,7 +2,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { Problems } from '../base/problem.ts';
 import type { Access } from '../job.ts';
 import { checkEntries, type Export } from './deliver/check.ts';
-import { checkEnvFile, type EnvFile } from './deliver/dotenv-file.ts';
+import { checkEnvFile, type EnvFile, namesLost } from './deliver/dotenv-file.ts';
 import { type Dialect, isForCompose1, isForFrameworks } from './deliver/write-dotenv.ts';
 import type { Format } from './line.ts';
 import { type Hider, makeHider } from './masks/index.ts';
@@ -50,6 +50,7 @@ export async function planParameters(request: ParametersRequest, access: Access)
   warnOfCompose1(entries, request, access);
   tellOfFrameworks(entries, request, access);
   warnOfEnds(entries, access);
+  warnOfLost(entries, request, access);
   for (const text of masks.warnings) runner.warning(text);
   return {
     entries,
@@ -148,6 +149,18 @@ function warnOfEnds(entries: readonly Entry[], { runner }: Access): void {
     );
   if (spaced.length > 0)
     runner.warning(`White space is at the beginning or the end of ${spaced.join(', ')}, and stays there.`);
+}
+
+function warnOfLost(entries: readonly Entry[], { file }: ParametersRequest, { runner }: Access): void {
+  if (!file) return;
+  const names = entries.map(({ name }) => name);
+  const lost = namesLost(file.path, names);
+  if (lost.length === 0) return;
+  const shown = `${lost.slice(0, 10).join(', ')}${lost.length > 10 ? ` and ${lost.length - 10} more` : ''}`;
+  const until = file.keep ? '' : ' until the job ends';
+  runner.warning(
+    `${file.path} is there already, and is replaced${until}: the new one does not have ${shown}. To have both, read all in one step, or write another file and join them.`,
+  );
 }
 
 /** They know none of the formats, and people use them to read these files. */

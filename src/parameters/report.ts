@@ -76,7 +76,9 @@ function resolved({ name, from, parameter }: Entry) {
 }
 
 function versionText({ parameter }: Entry): string {
-  return parameter ? `, version ${parameter.version} (${parameter.type})` : '';
+  if (!parameter) return '';
+  // A secret of Secrets Manager has no number of a version.
+  return parameter.version > 0 ? `, version ${parameter.version} (${parameter.type})` : ` (${parameter.type})`;
 }
 
 /** Rows that a summary shows; the output ssm-resolved has all. */

@@ -67,7 +67,7 @@ async function whoAmI(context: SignInContext, { credentials, identity }: FoundId
       throw new Problem({
         what: `sts:GetCallerIdentity was refused with ${error.name} (HTTP ${error.status})`,
         why: `AWS does not accept the credentials that this step found in ${identity.described}`,
-        fix: 'check where they come from, or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume',
+        fix: `check where they come from, and whether the account has enabled the region ${context.region}, as opt-in regions answer so too; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume`,
         cause: error,
       });
     },

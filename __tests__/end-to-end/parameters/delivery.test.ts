@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ACCOUNT, allow, allowing, many, scene } from './scene.ts';
@@ -130,6 +130,20 @@ test('outputs instead of variables', async () => {
     level: 'info',
   });
   expect(step.log).toContain('Outputs that are masked are for steps of this job');
+});
+
+test('a .env file that is there already and has other names: told, and put back', async () => {
+  const { read, job } = await scene();
+  const inputs = { 'ssm-export': 'none', 'ssm-env-file': '.env' };
+  writeFileSync(`${job.workspace}/.env`, '# mine\nexport PORT=80\nLOG_LEVEL=debug\n');
+  const { warnings, post } = await read('/shop/prod/log-level', inputs);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /\.env is there already, and is replaced until the job ends: the new one does not have PORT\./,
+    ),
+  ]);
+  await post();
+  expect(readFileSync(`${job.workspace}/.env`, 'utf8')).toContain('PORT=80');
 });
 
 test('a line break or a space at the end of a value is told; those of a key in several lines are meant', async () => {

@@ -32,7 +32,7 @@ test('all that is missing, denied or not to be used is listed at once, and nothi
     LEVEL=/shop/prod/payment/endpoint`);
   expectRefused(step, [
     `arn:aws:ssm:eu-west-1:444455556666:parameter/site/none: SSM denies reading it.\n  Why: ${CALLER} may not ssm:GetParameters on arn:aws:ssm:eu-west-1:444455556666:parameter/site/none\n  Fix: share it with account 111122223333 (AWS RAM), and let the role do it:`,
-    '/shop/prod/none: it is not there.\n  Why: account 111122223333 has no such parameter in eu-west-1\n  Fix: create it, check the account, the region and the spelling, write /shop/prod/none/ for all that is below it, or write NAME?= if it may be missing, ?? for a default',
+    '/shop/prod/none: it is not there.\n  Why: account 111122223333 has no such parameter in eu-west-1\n  Fix: create it, check the account, the region and the spelling (letter case counts), write /shop/prod/none/ for all that is below it, or write NAME?= if it may be missing, ?? for a default',
     '/shop/prod/payment/api-key:9: version 9 of it is not there.\n  Why: either account 111122223333 has no such parameter in eu-west-1, or it has no version 9 (the latest 100 versions are kept)\n  Fix: aws ssm get-parameter-history --name /shop/prod/payment/api-key',
     '/shop/prod/payment/api-key:canary: label canary of it is not there.',
     'secretsmanager:prod/none: it is not there.',

@@ -22,11 +22,11 @@ export async function startMachine(): Promise<Machine> {
   mkdirSync(join(home, '.aws'), { mode: 0o750 });
   writeFileSync(
     join(home, '.aws/config'),
-    '# mine\n[default]\noutput = text\nmax_attempts = 2\n\n[profile shop]\nregion = us-east-1\n# of shop\n[profile z]\nx = 1',
+    '# mine\n[default]\noutput = text\nmax_attempts = 2\n\n[profile shop]\nregion = us-east-1\n# of shop\n[profile z]\nx = 1\n[profile ci]\noutput = json\n',
   );
   writeFileSync(
     join(home, '.aws/credentials'),
-    '[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n\n[shop]\naws_access_key_id = OLD\naws_secret_access_key = OLD\n',
+    '[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n\n[ci]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n\n[shop]\naws_access_key_id = OLD\naws_secret_access_key = OLD\n',
   );
   chmodSync(join(home, '.aws/config'), 0o644);
   chmodSync(join(home, '.aws/credentials'), 0o600);
@@ -112,10 +112,11 @@ export interface RandomJob {
   readonly ran: StepResult[];
 }
 
-export function beginJob(machine: Machine): RandomJob {
+/** @param named what the job's own env names a profile with */
+export function beginJob(machine: Machine, named: Readonly<Record<string, string>> = {}): RandomJob {
   const { sandbox, home } = machine;
   // boto3 takes no region from AWS_REGION.
-  const env = { ...sandbox.env(), ...sandbox.containerEnv(), AWS_DEFAULT_REGION: 'eu-west-1', HOME: home };
+  const env = { ...sandbox.env(), ...sandbox.containerEnv(), AWS_DEFAULT_REGION: 'eu-west-1', HOME: home, ...named };
   return { machine, job: startJob({ env, secrets: sandbox.secrets }), who: undefined, ran: [] };
 }
 

@@ -7,13 +7,14 @@ const CALLER = 'arn:aws:iam::111122223333:role/runner';
 const said = (why: string, action = 'sts:AssumeRole') =>
   `User: arn:aws:sts::111122223333:assumed-role/runner/i-1 is not authorized to perform: ${action} on resource: ${ROLE}${why}`;
 
-function told(code: string, message: string): string {
+function told(code: string, message: string, more: object = {}): string {
   const asked = {
     roleArn: ROLE,
     callerArn: CALLER,
     region: 'eu-west-1',
     endpoint: new URL('https://sts.eu-west-1.amazonaws.com'),
     durationSeconds: 3600,
+    ...more,
   };
   return String(denied(new StsError(code, message, { status: 403, date: undefined }), asked, 0));
 }
@@ -69,4 +70,33 @@ test('a transitive tag that is given anew, and a tag that is not one', () => {
     /leave that tag out of custom-tags/,
   );
   expect(told('ValidationError', "Value 'x' at 'tags.1.member.value' failed")).toMatch(/check custom-tags/);
+});
+
+const CLAIMS = {
+  iss: 'https://token.actions.githubusercontent.com',
+  aud: 'sts.amazonaws.com',
+  sub: 'repo:o/r',
+  exp: 1,
+  iat: 0,
+};
+const GHES = { ...CLAIMS, iss: 'https://ghes.corp.example/_services/token' };
+const KEYS = "Couldn't retrieve verification key from your identity provider";
+
+test.each<[string, string, object, RegExp]>([
+  ["keys of GitHub's that AWS did not get in time", KEYS, { claims: CLAIMS }, /run the job again; if it happens often/],
+  ['keys of a server of their own', KEYS, { claims: GHES }, /ghes\.corp\.example\/_services\/token\/\.well-known/],
+  [
+    'another certificate',
+    "HTTPS certificate doesn't match configured thumbprint",
+    { claims: GHES },
+    /update-open-id-connect-provider-thumbprint/,
+  ],
+  [
+    'an access token in the file',
+    'not a valid JWT',
+    { claims: CLAIMS, tokenFile: '/t' },
+    /\/t holds an id token, not an access token/,
+  ],
+])('a token with %s', (_case, message, more, fix) => {
+  expect(told('InvalidIdentityToken', message, { callerArn: undefined, ...more })).toMatch(fix);
 });

@@ -13,6 +13,7 @@ import {
 import { basename, dirname, join, parse, relative, sep } from 'node:path';
 import { isWithin } from '../../base/path-fence.ts';
 import { Problem } from '../../base/problem.ts';
+import { readText } from '../../base/read-text.ts';
 import type { Runner } from '../../base/runner.ts';
 import { fileBefore } from '../../base/undo.ts';
 
@@ -55,6 +56,16 @@ export function checkEnvFile(path: string, { GITHUB_WORKSPACE, RUNNER_TEMP }: Ru
     throw new Problem({ on, what: `${folder} cannot be written to`, fix: 'choose another folder' });
   }
 }
+
+/** The names of a file that is there already and that a new one with `names` would not have. Other actions add to a file; this one writes it. */
+export function namesLost(path: string, names: readonly string[]): string[] {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found?.isFile() || found.size > MAX_LOOKED_AT) return [];
+  const there = readText(path).matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*[=:]/gm);
+  return [...new Set([...there].map(([, name = '']) => name))].filter((name) => !names.includes(name));
+}
+
+const MAX_LOOKED_AT = 1 << 20;
 
 /**
  * Written beside, 0600, and renamed: there is never half a file. What undoes it is saved before it is there. The folders may have

@@ -1,5 +1,5 @@
 import type { Refused } from '../../aws/client.ts';
-import { allowing } from '../../aws/denied.ts';
+import { allowing, readDenial } from '../../aws/denied.ts';
 import type { Statement } from '../../aws/policy.ts';
 import { policyOf } from '../../aws/policy.ts';
 import { Problem } from '../../base/problem.ts';
@@ -26,7 +26,7 @@ export function missing(source: ParameterSource, { accountId, region }: Place): 
       on,
       what: 'it is not there',
       why: where,
-      fix: `${create}, check the account, the region and the spelling${path}, ${allowIt}`,
+      fix: `${create}, check the account, the region and the spelling (letter case counts)${path}, ${allowIt}`,
     });
   }
   const chosen = selector.slice(1);
@@ -114,13 +114,16 @@ function denied(
   const [action = '', resource = ''] = [needed[0].actions[0], needed[0].resources[0]];
   const service = action.startsWith('ssm:') ? 'SSM' : 'Secrets Manager';
   const owner = resource.split(':')[4];
-  const foreign = owner !== '' && owner !== accountId;
-  const share = foreign ? `share it with account ${accountId} (AWS RAM), and ` : '';
+  const said = refused.details.why;
+  const { denies, lacks } = readDenial(said);
+  // The policy of a parameter is its share.
+  const unshared = owner !== '' && owner !== accountId && !denies && (!lacks || lacks === 'resource-based');
+  const share = unshared ? `share it with account ${accountId} (AWS RAM), and ` : '';
   return new Problem({
     on,
     what: `${service} denies reading it`,
     why: `${caller} may not ${action} on ${resource}`,
-    fix: share + allowing({ said: refused.details.why, needed }),
+    fix: share + allowing({ said: share ? undefined : said, needed }),
     cause: refused,
   });
 }

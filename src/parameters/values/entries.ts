@@ -141,7 +141,7 @@ function emptyPath(source: Source, { accountId, region }: Place): Problem {
     on: sourceText(source),
     what: 'there is no parameter below it',
     why: `account ${accountId}, region ${region}`,
-    fix: 'check the account, the region and the spelling, or write PRE_*?= (or *?=) if it may be empty',
+    fix: `check the account, the region and the spelling; if it is a parameter itself, write it without the slash at its end; if it may be empty, write PRE_*?= (or *?=)`,
   });
 }
 

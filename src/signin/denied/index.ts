@@ -57,6 +57,11 @@ function ofToken(error: StsError, asked: Asked, claims: Claims): Explanation | u
   const provider = `arn:${partition}:iam::${account}:oidc-provider/${host}`;
   if (error.name === 'AccessDenied') return ofOtherPolicy(error.message, asked) ?? ofTrust(asked, claims);
   if (isKeyFetchFailure(error) || error.name === 'IDPCommunicationError') {
+    if (!isGithubDotCom(claims))
+      return {
+        why: `AWS could not fetch the public keys of the issuer ${claims.iss} in time: an outage, or a server that the internet does not reach`,
+        fix: `see that AWS can reach ${claims.iss}/.well-known/openid-configuration, and the jwks_uri in it, from the internet, with a certificate that it trusts; if it was an outage, run the job again`,
+      };
     return {
       why: "AWS could not fetch the issuer's public keys in time: an outage between AWS and the issuer, not your set-up",
       fix: 'run the job again; if it happens often, stagger the jobs that start together',
@@ -89,7 +94,16 @@ function ofToken(error: StsError, asked: Asked, claims: Claims): Explanation | u
       fix: `add the audience${unusual}:\naws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${provider} --client-id ${claims.aud}`,
     };
   }
-  return { why: showClaims(claims), fix: `check that ${provider} is the provider of the issuer ${claims.iss}` };
+  if (/thumbprint/i.test(error.message)) {
+    return {
+      why: `the certificate of the issuer ${claims.iss} is another one than when ${provider} was made`,
+      fix: `give the provider the thumbprint of today's certificate chain:\naws iam update-open-id-connect-provider-thumbprint --open-id-connect-provider-arn ${provider} --thumbprint-list …`,
+    };
+  }
+  return {
+    why: showClaims(claims),
+    fix: `check that ${provider} is the provider of the issuer ${claims.iss}${asked.tokenFile ? `, and that ${asked.tokenFile} holds an id token, not an access token` : ''}`,
+  };
 }
 
 function expired({ tokenFile }: Asked, claims: Claims): Explanation {
@@ -220,7 +234,7 @@ function ofRequest(error: StsError, asked: Asked): Explanation | undefined {
     case 'InvalidClientTokenId':
     case 'UnrecognizedClientException':
       return {
-        fix: 'the credentials that this step found are not valid, or no longer are: check where they come from',
+        fix: `the credentials that this step found are not valid, or no longer are: check where they come from, and whether their account has enabled the region ${asked.region}, as opt-in regions answer so too`,
       };
     case 'SignatureDoesNotMatch':
       return {

@@ -32,7 +32,9 @@ function toldExports(plan: ExportPlan, { request, session }: ExportFacts): strin
   const lines: string[] = [];
   if (found) {
     lines.push(
-      `Later steps find ${session.identity.described} themselves, and renew it: no credentials are exported (output-env-credentials: true exports them as they are now).`,
+      session.identity.kind === 'keys'
+        ? 'Later steps have the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY already; nothing renews them.'
+        : `Later steps find ${session.identity.described} themselves, and renew it: no credentials are exported (output-env-credentials: true exports them as they are now).`,
     );
   }
   if (profile) lines.push(`Profile ${profile.name}: written to ${profile.files.join(' and ')}.`);
