@@ -283,6 +283,22 @@ test('platforms of several sources become one index; two of one platform are ref
   expect(twice.errors.join()).toMatch(/images, line 1.*two of the joined images are for linux\/amd64/s);
 });
 
+test("jobs of a matrix that push to one tag are told that they replace each other's images", async () => {
+  const [amd, arm] = [new LayoutBuilder(), new LayoutBuilder()];
+  const images = [await amd.image(['amd']), await arm.image(['arm'], { architecture: 'arm64' })];
+  const it = await scene({
+    ...below('amd', amd.layout(amd.index([images[0]!, amd.attestation(images[0]!)]))),
+    ...below('arm', arm.layout(arm.index([images[1]!, arm.attestation(images[1]!)]))),
+  });
+  const warned: (string | undefined)[] = [];
+  for (const source of ['oci:amd', 'oci:arm', 'oci:amd + oci:arm', 'oci:amd']) {
+    const { errors, warnings } = await it.step({ images: `${source} => shop:1` });
+    expect([errors, warnings.length < 2]).toEqual([[], true]);
+    warned.push(/shop:1 was for (.*) too/.exec(warnings.join())?.[1]);
+  }
+  expect(warned).toEqual([undefined, 'linux/amd64', undefined, 'linux/arm64']);
+});
+
 test('jobs of a matrix push by digest, and a later step joins them', async () => {
   const { files, digests } = await layouts();
   const it = await scene(files);

@@ -31,3 +31,17 @@ async function platformIn({ config: { content } }: ImageNode): Promise<Platform 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
+
+const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64' };
+const VARIANTS: Readonly<Record<string, string>> = { amd64: 'v1', arm64: 'v8', arm: 'v7' };
+
+/**
+ * What a client takes for the same platform is one: `linux/arm64` is `linux/arm64/v8`. Windows images differ in their version too.
+ * https://github.com/containerd/platforms/blob/main/database.go
+ */
+export function normalized({ os = '', architecture = '', variant = '', ...others }: Platform): string {
+  const name = ARCHITECTURES[architecture] ?? architecture;
+  const given = others['os.features'];
+  const features = Array.isArray(given) ? [...given].sort() : [];
+  return JSON.stringify([os, name, variant || VARIANTS[name], others['os.version'] ?? '', features]);
+}

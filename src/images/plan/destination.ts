@@ -12,6 +12,7 @@ import type { RemoteManifest, Repository } from '../registry/repository.ts';
 import type { ImagesRequest } from '../request.ts';
 import { planBlobs, QUESTIONS, verifyBlobs } from './blobs.ts';
 import { type Finished, finishWith, inOrder, plainLayers } from './finish.ts';
+import { lostPlatforms } from './lost-platforms.ts';
 import { isSent, type Push, type TagPlan } from './plan.ts';
 import type { Prover } from './prove.ts';
 import { checkQuotas } from './quotas.ts';
@@ -53,6 +54,7 @@ export async function planPush(destination: Destination, deps: DestinationDeps):
   });
   const finished = isComplete(node, known) ? finishWith(node, known) : undefined;
   const { planned, settings } = await planTags({ ...destination, on }, { remotes, create, finished, opened }, deps);
+  await warnOfPlatforms(planned, { ...destination, remotes }, deps);
   const push = {
     source: line.text,
     registry,
@@ -90,6 +92,21 @@ export async function planPush(destination: Destination, deps: DestinationDeps):
       `${registry.host}/${repository}: the tags are this image already, but whether the registry still holds its layers could not be checked: ${thrown.details.what}`,
     );
     return { ...push, ...NOTHING };
+  }
+}
+
+async function warnOfPlatforms(
+  planned: readonly TagPlan[],
+  { registry, repository, node, remotes }: Destination & Pick<FromRepository, 'remotes'>,
+  { access }: DestinationDeps,
+): Promise<void> {
+  for (const { tag = '', action } of planned) {
+    const tagged = action === 'put' ? remotes.get(tag) : undefined;
+    const lost = tagged ? await lostPlatforms(tagged, node) : [];
+    if (lost.length === 0) continue;
+    access.runner.warning(
+      `${registry.host}/${repository}:${tag} was for ${lost.join(', ')} too, and the image that takes its place is not: jobs of a matrix that push to one tag replace each other's images (docs/images.md, "Several platforms from a matrix")`,
+    );
   }
 }
 

@@ -1,8 +1,8 @@
 import { Problem } from '../../base/problem.ts';
 import { digestOf } from '../model/descriptor.ts';
-import { type Descriptor, isAttestation, type Node, type Platform, platformName } from '../model/image.ts';
+import { type Descriptor, isAttestation, type Node, platformName } from '../model/image.ts';
 import { DOCKER, OCI } from '../model/media-types.ts';
-import { platformOf } from '../model/platform.ts';
+import { normalized, platformOf } from '../model/platform.ts';
 
 /**
  * One index of several images, each for a platform of its own; attestations stay with theirs.
@@ -28,19 +28,6 @@ export async function joinNodes(nodes: readonly Node[]): Promise<Node> {
   const bytes = Buffer.from(JSON.stringify(index));
   const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
   return { kind: 'index', descriptor, bytes, index, children, absent: [] };
-}
-
-const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64' };
-const VARIANTS: Readonly<Record<string, string>> = { amd64: 'v1', arm64: 'v8', arm: 'v7' };
-
-/**
- * What a client takes for the same platform is one: `linux/arm64` is `linux/arm64/v8`. Windows images differ in their version too.
- * https://github.com/containerd/platforms/blob/main/database.go
- */
-function normalized({ os = '', architecture = '', variant = '', ...others }: Platform): string {
-  const name = ARCHITECTURES[architecture] ?? architecture;
-  const features = [...(others['os.features'] ?? [])].sort();
-  return JSON.stringify([os, name, variant || VARIANTS[name], others['os.version'] ?? '', features]);
 }
 
 /** An image that is in no index has its platform in its config alone. */
