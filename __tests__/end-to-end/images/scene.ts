@@ -1,5 +1,5 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { digestOf, type Files } from '../../../harness/image.ts';
+import { below, digestOf, type Files, LayoutBuilder } from '../../../harness/image.ts';
 import { type Puller, puller } from '../../../harness/puller.ts';
 import { ROLE, type SceneOptions, type Scene as Stage, scene as stage } from '../../../harness/scene.ts';
 import type { Repository } from '../../../sandbox/ecr/state.ts';
@@ -38,6 +38,20 @@ export async function pulled({ puller }: Scene, repository: string, tag: string)
     diffIds.push(digestOf(plain));
   }
   return { manifest, type, diffIds };
+}
+
+/** The sandbox's registry, as images name it. */
+export function hostOf(it: Scene): string {
+  return new URL(it.puller.url).host;
+}
+
+/** Two images, of amd64 and arm64, as layouts in folders of those names. */
+export async function layouts() {
+  const amd = new LayoutBuilder();
+  const arm = new LayoutBuilder();
+  const images = [await amd.image(['amd']), await arm.image(['arm'], { architecture: 'arm64' })];
+  const files: Files = { ...below('amd', amd.layout(images[0]!)), ...below('arm', arm.layout(images[1]!)) };
+  return { files, digests: images.map(({ digest }) => digest) };
 }
 
 /** What a second writer finds, and changes, in a repository of the publisher's account. */

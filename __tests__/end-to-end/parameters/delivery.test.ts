@@ -205,59 +205,6 @@ test('what the step exported is gone in the post step', async () => {
   expect(job.env).toMatchObject({ LOG_LEVEL: 'debug', DB_URL: '' });
 });
 
-describe('masks', () => {
-  test('are there before anything else is done with a value', async () => {
-    const { read } = await scene();
-    const step = await read(
-      '/shop/prod/\n/shop/env/prod as node\nDB=/shop/db/prod as json',
-      {},
-      { env: { RUNNER_DEBUG: '1' } },
-    );
-    expect(step.errors).toEqual([]);
-    const masked = step.raw.split('\n').findLastIndex((line) => line.startsWith('::add-mask::'));
-    const told = step.raw.split('\n').findIndex((line) => line.startsWith('Parameters:'));
-    expect(masked).toBeLessThan(told);
-    expect(step.masks).toEqual(expect.arrayContaining(['k9!vR2#pL7$wQ4', 'it is "quoted"', 's3cr3t/Value+1']));
-  });
-
-  test('what is too common to hide is told, and hidden where a line says so', async () => {
-    const parameters = {
-      '/s/pin': { type: 'SecureString', value: '4711' },
-      '/s/on': { type: 'SecureString', value: 'true' },
-    };
-    const { read } = await scene({ parameters });
-    const step = await read('*=/s/', { 'ssm-mask': 'secure\nPIN => always\nNONE_* => always' });
-    expect(step.masks).toContain('4711');
-    expect(step.masks).not.toContain('true');
-    expect(step.notices).toEqual([
-      expect.stringMatching(/^Not masked, .* to hide: ON\. To mask one .* "ON => always" to ssm-mask$/),
-    ]);
-    expect(step.warnings).toEqual(['Input ssm-mask: no value has the name NONE_*']);
-  });
-
-  test('of a value that is read for one field, that field alone', async () => {
-    const { read } = await scene();
-    const step = await read('PASS=/shop/db/prod as json .password\nHOST=/shop/db/prod as json .hosts[1]');
-    expect(step.exported).toEqual({ PASS: 's3cr3t/Value+1', HOST: 'db-2' });
-    expect(step.masks).toEqual(expect.arrayContaining(['s3cr3t/Value+1', 'db-2']));
-    expect(step.masks).not.toContain('shop_rw');
-    const missing = await read(
-      'A=/shop/db/prod as json .none\nB=/shop/db/prod as json .none ?? x\nC?=/shop/db/prod as json .pool[0]',
-    );
-    expect(missing.errors).toEqual([expect.stringContaining('/shop/db/prod: the JSON has no .none.')]);
-  });
-
-  test('secure leaves what is not a secret readable', async () => {
-    const { read } = await scene();
-    const all = await read('/shop/prod/payment/endpoint');
-    expect(all.masks).toContain('https://pay.example.com/v2');
-    const secure = await read('/shop/prod/payment/', { 'ssm-mask': 'secure' });
-    expect(secure.masks).not.toContain('https://pay.example.com/v2');
-    expect(secure.masks).toContain('pk-live-0c4be8f1d27a4e6b');
-    expect(secure.notices).toEqual([]);
-  });
-});
-
 test('a secret: a stage of it, a name that begins with a slash, and what is not a version', async () => {
   const versions = { AWSPREVIOUS: 'whsec-before-1f5e', '9c3d-1': 'whsec-first-a9c3' };
   const secrets = {
@@ -282,40 +229,6 @@ test('a secret: a stage of it, a name that begins with a slash, and what is not 
     expect.stringContaining('secretsmanager:prod/webhook:password: its version password is not there.'),
   ]);
   expect(errors[0]).toContain('aws secretsmanager get-secret-value');
-});
-
-describe('iam-policy is the least with which the step works', () => {
-  const lines = `/shop/prod/
-    DB=/shop/db/prod as json
-    HOOK=secretsmanager:prod/webhook
-    BANNER=arn:aws:ssm:eu-west-1:444455556666:parameter/site/shared/banner
-    OWN=/shop/own/key`;
-  const parameters = { '/shop/own/key': { type: 'SecureString', key: 'shop-key', value: 'own-key-value' } };
-  const secrets = { '111122223333': { 'prod/webhook': { value: 'whsec-7b1f5e0a9c3d', key: 'shop-key' } } };
-
-  test('with it the step works; without any one line of it, it does not', async () => {
-    const { read } = await scene({ parameters, secrets });
-    const dry = await read(lines, { 'dry-run': 'true' });
-    expect(dry.errors).toEqual([]);
-    const policy = JSON.parse(dry.outputs['iam-policy'] ?? '') as { Statement: { Resource: string[] }[] };
-
-    const enough = await scene({ parameters, secrets, ...allowing(...policy.Statement) });
-    expect((await enough.read(lines)).errors).toEqual([]);
-
-    const without = policy.Statement.flatMap((statement, nth) =>
-      statement.Resource.map((resource) => ({
-        resource,
-        less: policy.Statement.map((it, at) =>
-          at === nth ? { ...it, Resource: it.Resource.filter((one) => one !== resource) } : it,
-        ).filter(({ Resource }) => Resource.length > 0),
-      })),
-    );
-    expect(without.length).toBeGreaterThan(7);
-    for (const { resource, less } of without) {
-      const { read: lacking } = await scene({ parameters, secrets, ...allowing(...less) });
-      expect([resource, (await lacking(lines)).code]).toEqual([resource, 1]);
-    }
-  });
 });
 
 test('later steps can be started with every output, however many values there are', async () => {
