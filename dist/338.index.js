@@ -128,6 +128,7 @@ function quietRunner(env) {
             process.stderr.write(`${(0,_base_runner_js__WEBPACK_IMPORTED_MODULE_2__/* .inert */ .tJ)(text)}\n`);
         },
         exportVariables: nothing,
+        here: nothing,
         unset: nothing,
         outputs: nothing,
         undoLater: nothing,

@@ -80,6 +80,7 @@ function headOf(line) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Fy: () => (/* binding */ endpointVariables),
 /* harmony export */   LJ: () => (/* binding */ onShared),
 /* harmony export */   Nt: () => (/* binding */ sharedFiles),
 /* harmony export */   bB: () => (/* binding */ defaultFiles),
@@ -176,6 +177,20 @@ function endpointSettings(service, env) {
         dualStack: profile.get('use_dualstack_endpoint'),
         ignoreConfigured: profile.get('ignore_configured_endpoint_urls'),
     };
+}
+function endpointVariables(env) {
+    const text = configText(env);
+    const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(text, configSection(profileInUse(env))));
+    if (env.AWS_ENDPOINT_URL || profile.get('ignore_configured_endpoint_urls') === 'true')
+        return {};
+    const services = profile.get('services');
+    const own = services === undefined ? [] : [...settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(text, `services ${services}`))];
+    const named = own.flatMap(([key, value]) => {
+        const service = /^(.+)\.endpoint_url$/.exec(key)?.[1];
+        return service ? [[`AWS_ENDPOINT_URL_${service.toUpperCase()}`, value]] : [];
+    });
+    const all = profile.get('endpoint_url');
+    return { ...(all ? { AWS_ENDPOINT_URL: all } : {}), ...Object.fromEntries(named) };
 }
 function profileRegion(env) {
     return settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(configText(env), configSection(profileInUse(env)))).get('region');
@@ -589,6 +604,10 @@ function githubRunner() {
         env,
         input: (name) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4(name),
         exportVariables: exporter(env, undos, taken),
+        here: (values) => {
+            for (const [name, value] of Object.entries(values))
+                env[name] ||= value;
+        },
         unset: (name) => {
             taken.set(name, env[name]);
             delete env[name];

@@ -3667,6 +3667,8 @@ async function signInTold(request, runner, signal) {
     if (request.unsetCurrent)
         for (const name of aws_session/* CREDENTIAL_VARIABLES */.e)
             runner.unset(name);
+    if ((0,shared_config/* namedProfile */.pR)(runner.env)?.by === 'AWS_DEFAULT_PROFILE')
+        runner.here((0,shared_config/* endpointVariables */.Fy)(runner.env));
     const context = makeContext(request, runner, signal);
     const { http, call, region } = context;
     const existing = request.useExisting ? await existingSession(context, request) : undefined;

@@ -63,6 +63,7 @@ function quietRunner(env: Runner['env']): Runner {
       process.stderr.write(`${inert(text)}\n`);
     },
     exportVariables: nothing,
+    here: nothing,
     unset: nothing,
     outputs: nothing,
     undoLater: nothing,

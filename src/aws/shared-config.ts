@@ -127,6 +127,24 @@ export function endpointSettings(service: string, env: Environment): EndpointSet
   };
 }
 
+/**
+ * The endpoints of the profile in use as variables, which come before it: the JavaScript SDK's clients read them of the profile in
+ * AWS_PROFILE alone.
+ */
+export function endpointVariables(env: Environment): Record<string, string> {
+  const text = configText(env);
+  const profile = settingsIn(sectionOf(text, configSection(profileInUse(env))));
+  if (env.AWS_ENDPOINT_URL || profile.get('ignore_configured_endpoint_urls') === 'true') return {};
+  const services = profile.get('services');
+  const own = services === undefined ? [] : [...settingsIn(sectionOf(text, `services ${services}`))];
+  const named = own.flatMap(([key, value]) => {
+    const service = /^(.+)\.endpoint_url$/.exec(key)?.[1];
+    return service ? [[`AWS_ENDPOINT_URL_${service.toUpperCase()}`, value] as const] : [];
+  });
+  const all = profile.get('endpoint_url');
+  return { ...(all ? { AWS_ENDPOINT_URL: all } : {}), ...Object.fromEntries(named) };
+}
+
 /** The region of the profile in use, if it has one. */
 export function profileRegion(env: Environment): string | undefined {
   return settingsIn(sectionOf(configText(env), configSection(profileInUse(env)))).get('region');

@@ -38,6 +38,8 @@ export interface Runner {
    * @throws Problem
    */
   exportVariables(values: Values, how?: { readonly keep?: boolean; readonly unset?: Values }): void;
+  /** Sets variables in this process alone, for the SDK's sake; what is set already stays. */
+  here(values: Values): void;
   /** Takes a variable out of this process, for the SDK's sake; later steps keep it. */
   unset(name: string): void;
   /** Sets outputs of the step, all of them or none. @throws Problem */
@@ -62,6 +64,9 @@ export function githubRunner(): Runner {
     env,
     input: (name) => core.getInput(name),
     exportVariables: exporter(env, undos, taken),
+    here: (values) => {
+      for (const [name, value] of Object.entries(values)) env[name] ||= value;
+    },
     unset: (name) => {
       taken.set(name, env[name]);
       delete env[name];

@@ -1,7 +1,7 @@
 import { makeAws } from '../aws/client.ts';
 import { regionOf } from '../aws/partition.ts';
 import { CREDENTIAL_VARIABLES } from '../aws/session.ts';
-import { profileInUse } from '../aws/shared-config.ts';
+import { endpointVariables, namedProfile, profileInUse } from '../aws/shared-config.ts';
 import { Problem } from '../base/problem.ts';
 import type { Runner } from '../base/runner.ts';
 import type { Access } from '../job.ts';
@@ -33,6 +33,7 @@ export async function signIn(request: SignInRequest, runner: Runner, signal: Abo
 
 async function signInTold(request: SignInRequest, runner: Runner, signal: AbortSignal): Promise<Access> {
   if (request.unsetCurrent) for (const name of CREDENTIAL_VARIABLES) runner.unset(name);
+  if (namedProfile(runner.env)?.by === 'AWS_DEFAULT_PROFILE') runner.here(endpointVariables(runner.env));
   const context = makeContext(request, runner, signal);
   const { http, call, region } = context;
 

@@ -178,6 +178,28 @@ test.each([
   expect(await javascript(it)).toContain('444455556666:assumed-role/deploy/');
 });
 
+test('the endpoints of the profile that AWS_DEFAULT_PROFILE names hold for every call', async () => {
+  const it = await scene({ as: 'no-permission', env: { AWS_DEFAULT_PROFILE: 'local' } });
+  const { job, sandbox } = it;
+  delete job.env.AWS_ENDPOINT_URL;
+  mkdirSync(`${job.env.HOME}/.aws`);
+  const keys = `aws_access_key_id = ${KEYS.AWS_ACCESS_KEY_ID}\naws_secret_access_key = ${KEYS.AWS_SECRET_ACCESS_KEY}\n`;
+  writeFileSync(`${job.env.HOME}/.aws/credentials`, `[local]\n${keys}`);
+  const services = `[services here]\nssm =\n  endpoint_url = ${sandbox.url}\n`;
+  writeFileSync(
+    `${job.env.HOME}/.aws/config`,
+    `[profile local]\nservices = here\nendpoint_url = ${sandbox.url}\n${services}`,
+  );
+  const { errors, log } = await it.job.step({
+    'aws-region': 'eu-west-1',
+    'role-to-assume': DEPLOY,
+    'ssm-parameters': 'X?=/no/such',
+    'disable-retry': 'true',
+  });
+  expect(errors).toEqual([]);
+  expect(log).toContain('nothing for /no/such');
+});
+
 test('AWS_SKIP_CLEANUP_STEP: credentials stay for other post steps', async () => {
   const { job, step } = await scene({ env: { AWS_SKIP_CLEANUP_STEP: 'true' } });
   const { post, exported } = await step();
