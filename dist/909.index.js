@@ -1982,6 +1982,8 @@ function daemon_ask({ address, signal, name }, path, withinMs) {
             clearTimeout(timer);
             if (signal.aborted)
                 return reject(signal.reason);
+            if (cause.code === 'EACCES')
+                return reject(forbidden(address, cause));
             reject(new base_problem/* Problem */.AF({
                 what: `no Docker daemon answers at ${shown(address)}`,
                 why: `${name} is not a path in the workspace, so the daemon was asked for it: ${cause.code ?? cause.message}`,
@@ -1989,6 +1991,13 @@ function daemon_ask({ address, signal, name }, path, withinMs) {
                 cause,
             }));
         });
+    });
+}
+function forbidden(address, cause) {
+    return new base_problem/* Problem */.AF({
+        what: `the runner's user may not talk to the Docker daemon at ${shown(address)}`,
+        fix: 'add the user to the group docker and start the runner again, or save the image to a file and write docker-archive:FILE',
+        cause,
     });
 }
 function notGiven(name, status, body) {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -87,4 +87,16 @@ test("a daemon that dies in the middle of an answer, and a name that looks like 
   expect(remote.errors.join()).toContain('write registry:ghcr.io/octo/shop:1');
   expect(sandbox.log.of('registry')).toEqual([]);
   await docker.stop();
+});
+
+test("a daemon's socket that the runner's user may not use is told as that, and not as missing", async () => {
+  const it = await scene({});
+  const socketPath = join(it.job.env.HOME!, 'docker.sock');
+  const server = createServer((_, response) => response.end('OK'));
+  await new Promise<void>((done) => server.listen(socketPath, done));
+  chmodSync(socketPath, 0o600);
+  const env = { DOCKER_HOST: `unix://${socketPath}` };
+  const { errors } = await it.step({ images: 'docker:shop:1 => shop:1' }, { env, as: 'nobody' });
+  server.close();
+  expect(errors.join()).toMatch(/runner's user may not talk to the Docker daemon at .*docker\.sock.*group docker/s);
 });

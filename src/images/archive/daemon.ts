@@ -96,6 +96,7 @@ function ask({ address, signal, name }: Daemon, path: string, withinMs: number):
     request.once('error', (cause: Error) => {
       clearTimeout(timer);
       if (signal.aborted) return reject(signal.reason);
+      if ((cause as NodeJS.ErrnoException).code === 'EACCES') return reject(forbidden(address, cause));
       reject(
         new Problem({
           what: `no Docker daemon answers at ${shown(address)}`,
@@ -105,6 +106,15 @@ function ask({ address, signal, name }: Daemon, path: string, withinMs: number):
         }),
       );
     });
+  });
+}
+
+/** https://docs.docker.com/engine/install/linux-postinstall/#manage-docker-as-a-non-root-user */
+function forbidden(address: DaemonAddress, cause: Error): Problem {
+  return new Problem({
+    what: `the runner's user may not talk to the Docker daemon at ${shown(address)}`,
+    fix: 'add the user to the group docker and start the runner again, or save the image to a file and write docker-archive:FILE',
+    cause,
   });
 }
 
