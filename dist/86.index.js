@@ -900,13 +900,13 @@ async function* listObjects(...asked) {
     for await (const page of listPages(...asked))
         yield* page;
 }
-async function headObject(aws, bucket, { key, version }) {
+async function headObject(aws, bucket, { key, version, how }) {
     const headers = { ...ownerHeader(bucket), 'x-amz-checksum-mode': 'ENABLED' };
     const query = version === undefined ? {} : { versionId: version };
     const head = await aws.call(version === undefined ? 's3:GetObject' : 's3:GetObjectVersion', async (signal) => {
         const answer = await bucket.wire.ask({ method: 'HEAD', key, query, headers }, signal);
         return { ...answer, ETag: answer.headers.etag };
-    });
+    }, how);
     const text = (name) => {
         const value = head.headers[name];
         return Array.isArray(value) ? value.join(', ') : value;
@@ -2339,11 +2339,16 @@ async function setTags({ aws, session }, { buckets, retags }) {
         catch (thrown) {
             if (!(thrown instanceof client/* Refused */.Lw))
                 throw thrown;
+            const vanished = thrown.code === 'NoSuchKey';
             throw new base_problem/* Problem */.AF({
                 what: `s3:PutObjectTagging was refused with ${thrown.code} (HTTP ${thrown.status}) after ${(0,units/* counted */.hS)(done, 'object')} of ${retags.length}`,
                 on: `s3://${name}/${key}`,
-                why: `${thrown.details.why ?? 'the tags of s3-tags could not be set'}; everything was uploaded, nothing was deleted`,
-                fix: (0,denied/* allowing */.SL)({ said: thrown.details.why, needed: [onObjects(['s3:PutObjectTagging'], { name, ...session })] }),
+                why: vanished
+                    ? 'somebody else deleted the object while the step ran; nothing was deleted by this step'
+                    : `${thrown.details.why ?? 'the tags of s3-tags could not be set'}; everything was uploaded, nothing was deleted`,
+                fix: vanished
+                    ? 'run the job again, which uploads it'
+                    : (0,denied/* allowing */.SL)({ said: thrown.details.why, needed: [onObjects(['s3:PutObjectTagging'], { name, ...session })] }),
                 cause: thrown,
             });
         }
@@ -2401,15 +2406,16 @@ function originPrefix(facts, { bucket, key }) {
     const above = own.filter((prefix) => key.startsWith(prefix)).sort((a, b) => b.length - a.length);
     return above[0] ?? own[0] ?? '';
 }
-function warnOfOtherOrigins({ line, facts }, buckets, log) {
-    const origins = facts?.origins ?? [];
-    const names = new Set(buckets);
-    if (line.origin || origins.length === 0)
+function warnOfNothingServed({ line, facts }, objects, log) {
+    const origins = line.origin ? [line.origin] : (facts?.origins ?? []);
+    const own = new Set(origins.map(({ bucket }) => bucket));
+    if (objects.length === 0 || own.size === 0 || own.has(undefined))
         return;
-    if (origins.some(({ bucket }) => bucket === undefined || names.has(bucket)))
+    const viewerKey = viewerKeyOf({ line, facts });
+    if (objects.some((one) => own.has(one.bucket) && viewerKey(one) !== undefined))
         return;
-    const serves = [...new Set(origins.map(({ bucket }) => `s3://${bucket}`))].join(', ');
-    log.warning(`CloudFront ${line.distribution} serves ${serves}, and none of the buckets of s3-upload. Its viewers do not get this release, and what they would get is not invalidated: check the id in cloudfront-distribution.`);
+    const serves = [...new Set(origins.map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`))].join(', ');
+    log.warning(`CloudFront ${line.distribution} serves ${serves}, and s3-upload puts nothing there. Its viewers do not get this release, and what they would get is not invalidated: check cloudfront-distribution, and the prefixes of s3-upload.`);
 }
 
 ;// CONCATENATED MODULE: ./lib/objects/plan/owed-invalidations.js
@@ -4148,6 +4154,7 @@ function grantsOf({ aws }, bucket, key) {
 
 
 const older_headers_MAX_LOOKED_AT = 12;
+const BRIEFLY = { rules: { attempts: 2, callMs: 5_000, budgetMs: 5_000 } };
 const CARELESS = ['', 'binary/octet-stream', 'application/octet-stream', 'text/plain', 'text/html'];
 const SERVED = {
     'cache-control': 'Cache-Control',
@@ -4159,8 +4166,15 @@ const SERVED = {
 };
 async function warnOfOlderHeaders({ immutable, distributions, acl }, { aws, runner }, { buckets, objects }) {
     const looked = await Promise.all(samplesOf(objects).map(async (object) => {
-        const head = await allowed(headObject(aws, buckets.get(object.bucket), object));
-        return head ? [{ object, head }] : [];
+        const { bucket, key } = object;
+        try {
+            return [{ object, head: await headObject(aws, buckets.get(bucket), { key, how: BRIEFLY }) }];
+        }
+        catch (thrown) {
+            if (!(0,edge/* problemsIn */._)(thrown))
+                throw thrown;
+            return [];
+        }
     }));
     const samples = looked.flat();
     if (immutable) {
@@ -4567,8 +4581,6 @@ async function planObjects(request, access) {
     const scopes = scopesOf(request, targets);
     const given = request.invalidationPaths;
     const told = await (0,parallel/* together */.bs)(request.distributions.map((line) => lookAtTold(access, { line, given, scopes })));
-    for (const one of told)
-        warnOfOtherOrigins(one, buckets.keys(), access.runner);
     const compared = await compareTargets(request, access, {
         targets,
         buckets,
@@ -4580,6 +4592,8 @@ async function planObjects(request, access) {
     const found = redirects.length > 0 ? [...compared.objects, ...redirects.map(({ object }) => object)] : compared.objects;
     const { objects: due, aclsRead } = await sendWhereGrantsLack(request, access, { buckets, objects: found });
     const { objects, retags, tagsRead } = await planTags(request, access, { buckets, objects: due });
+    for (const one of told)
+        warnOfNothingServed(one, objects, access.runner);
     const looking = warnOfOlderHeaders(request, access, { buckets, objects });
     looking.catch(() => { });
     for (const bucket of buckets.values())

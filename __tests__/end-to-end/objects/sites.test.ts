@@ -114,11 +114,22 @@ test('an origin path is found in the configuration, and queries are forgotten to
   for (const path of paths) expect([path, await given(path)]).toEqual([path, 'new']);
 });
 
-test('a distribution that serves another bucket is told', async () => {
-  const { step } = await siteScene({}, { world: { buckets: { 'shop-artifacts-2': { account: '111122223333' } } } });
-  const inputs = { 's3-upload': 'site => s3://shop-artifacts-2', 'cloudfront-distribution': 'E2ARTIFACTS' };
-  const result = await step(upload(inputs));
-  expect(result.warnings).toEqual([
-    expect.stringContaining('E2ARTIFACTS serves s3://shop-artifacts, and none of the buckets of s3-upload'),
-  ]);
+test('a distribution that serves nothing of the release is told', async () => {
+  const distributions = { E2ARTIFACTS: { originPath: '/v2' } };
+  const buckets = { 'shop-artifacts-2': { account: '111122223333' } };
+  const { step } = await siteScene({}, { world: { buckets, distributions } });
+  const told = [
+    expect.stringContaining('E2ARTIFACTS serves s3://shop-artifacts/v2/, and s3-upload puts nothing there'),
+  ];
+  for (const to of ['shop-artifacts-2', 'shop-artifacts', 'shop-artifacts/v1']) {
+    const result = await step(
+      upload({ 's3-upload': `site => s3://${to}`, 'cloudfront-distribution': 'E2ARTIFACTS', 'dry-run': 'true' }),
+    );
+    expect([to, result.warnings]).toEqual([to, told]);
+  }
+  const named = {
+    's3-upload': 'site => s3://shop-artifacts',
+    'cloudfront-distribution': 'E2ARTIFACTS => s3://shop-artifacts/v3',
+  };
+  expect((await step(upload({ ...named, 'dry-run': 'true' }))).warnings).toHaveLength(1);
 });

@@ -14,18 +14,17 @@ export interface Model {
 
 export type ObjectsEvent = HistoryEvent<Model, World>;
 
-export const NAMES = ['index.html', 'a/index.html', 'app.js', 'style.css', 'old page.html', 'run~time.css'] as const;
+export const NAMES = ['index.html', 'a/index.html', 'app.js', 'style~main.css', 'old page.html'] as const;
 /** Long enough to be stored compressed. */
 export const code = (content: string) => `${content}; `.repeat(100);
-export const FIRST = { 'index.html': 'one', 'a/index.html': 'two', 'app.js': code('three'), 'style.css': 'four' };
+export const FIRST = { 'index.html': 'one', 'a/index.html': 'two', 'app.js': code('three'), 'style~main.css': 'four' };
 export const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   'index.html': ['/', '/index.html'],
   'a/index.html': ['/a/index.html'],
   'app.js': ['/app.js'],
-  'style.css': ['/style.css'],
-  'old page.html': ['/old%20page.html'],
   // CloudFront takes a tilde only encoded, and forgets nothing by that.
-  'run~time.css': ['/run~time.css'],
+  'style~main.css': ['/style~main.css'],
+  'old page.html': ['/old%20page.html'],
 };
 
 /** What another release has uploaded before this one looks, and its page follows meanwhile. */

@@ -34,11 +34,16 @@ export async function setTags(
       await aws.call('s3:PutObjectTagging', (signal) => bucket.wire.ask(asked, signal));
     } catch (thrown) {
       if (!(thrown instanceof Refused)) throw thrown;
+      const vanished = thrown.code === 'NoSuchKey';
       throw new Problem({
         what: `s3:PutObjectTagging was refused with ${thrown.code} (HTTP ${thrown.status}) after ${counted(done, 'object')} of ${retags.length}`,
         on: `s3://${name}/${key}`,
-        why: `${thrown.details.why ?? 'the tags of s3-tags could not be set'}; everything was uploaded, nothing was deleted`,
-        fix: allowing({ said: thrown.details.why, needed: [onObjects(['s3:PutObjectTagging'], { name, ...session })] }),
+        why: vanished
+          ? 'somebody else deleted the object while the step ran; nothing was deleted by this step'
+          : `${thrown.details.why ?? 'the tags of s3-tags could not be set'}; everything was uploaded, nothing was deleted`,
+        fix: vanished
+          ? 'run the job again, which uploads it'
+          : allowing({ said: thrown.details.why, needed: [onObjects(['s3:PutObjectTagging'], { name, ...session })] }),
         cause: thrown,
       });
     }

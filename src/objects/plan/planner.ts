@@ -21,7 +21,7 @@ import { type PlannedRedirect, planRedirects } from './redirects.ts';
 import { planRepairs } from './repairs.ts';
 import { planTags } from './tags.ts';
 import { publishedUrl } from './url.ts';
-import { warnOfOtherOrigins } from './viewers.ts';
+import { warnOfNothingServed } from './viewers.ts';
 
 /**
  * Reads what is on both sides, and decides everything.
@@ -34,7 +34,6 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
   const scopes = scopesOf(request, targets);
   const given = request.invalidationPaths;
   const told = await together(request.distributions.map((line) => lookAtTold(access, { line, given, scopes })));
-  for (const one of told) warnOfOtherOrigins(one, buckets.keys(), access.runner);
   const compared = await compareTargets(request, access, {
     targets,
     buckets,
@@ -47,6 +46,7 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
     redirects.length > 0 ? [...compared.objects, ...redirects.map(({ object }) => object)] : compared.objects;
   const { objects: due, aclsRead } = await sendWhereGrantsLack(request, access, { buckets, objects: found });
   const { objects, retags, tagsRead } = await planTags(request, access, { buckets, objects: due });
+  for (const one of told) warnOfNothingServed(one, objects, access.runner);
   const looking = warnOfOlderHeaders(request, access, { buckets, objects });
   looking.catch(() => {});
   for (const bucket of buckets.values()) checkOwnership(bucket, objects, access);

@@ -27,18 +27,23 @@ function originPrefix(facts: DistributionFacts | undefined, { bucket, key }: Obj
   return above[0] ?? own[0] ?? '';
 }
 
-/** A distribution all of whose origins are other buckets: the release is not what its viewers get, so its id may be another site's. */
-export function warnOfOtherOrigins(
+/**
+ * A distribution that serves nothing of a release: its id may be another site's, or the prefix is not below its origin path. Its viewers
+ * do not get the release, and nothing of it is invalidated.
+ */
+export function warnOfNothingServed(
   { line, facts }: Viewers,
-  buckets: Iterable<string>,
+  objects: readonly ObjectAddress[],
   log: { warning(text: string): void },
 ): void {
-  const origins = facts?.origins ?? [];
-  const names = new Set(buckets);
-  if (line.origin || origins.length === 0) return;
-  if (origins.some(({ bucket }) => bucket === undefined || names.has(bucket))) return;
-  const serves = [...new Set(origins.map(({ bucket }) => `s3://${bucket}`))].join(', ');
+  const origins = line.origin ? [line.origin] : (facts?.origins ?? []);
+  const own = new Set(origins.map(({ bucket }) => bucket));
+  // What has no bucket's own name, as a proxy or an access point, may be this one.
+  if (objects.length === 0 || own.size === 0 || own.has(undefined)) return;
+  const viewerKey = viewerKeyOf({ line, facts });
+  if (objects.some((one) => own.has(one.bucket) && viewerKey(one) !== undefined)) return;
+  const serves = [...new Set(origins.map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`))].join(', ');
   log.warning(
-    `CloudFront ${line.distribution} serves ${serves}, and none of the buckets of s3-upload. Its viewers do not get this release, and what they would get is not invalidated: check the id in cloudfront-distribution.`,
+    `CloudFront ${line.distribution} serves ${serves}, and s3-upload puts nothing there. Its viewers do not get this release, and what they would get is not invalidated: check cloudfront-distribution, and the prefixes of s3-upload.`,
   );
 }

@@ -1,5 +1,6 @@
 import type { Aws } from '../../aws/client.ts';
 import { Problem } from '../../base/problem.ts';
+import type { CallOptions } from '../../base/retry.ts';
 import { isArchive, type ListedObject, type ObjectHead } from '../rules/compare.ts';
 import { storedHeaders } from '../rules/headers.ts';
 import type { Bucket } from './bucket.ts';
@@ -68,19 +69,29 @@ export async function* listObjects(...asked: Parameters<typeof listPages>): Asyn
   for await (const page of listPages(...asked)) yield* page;
 }
 
+export interface HeadOptions {
+  readonly key: string;
+  readonly version?: string | undefined;
+  readonly how?: CallOptions | undefined;
+}
+
 /** HEAD in checksum mode, of the latest version when none is given. */
 export async function headObject(
   aws: Pick<Aws, 'call'>,
   bucket: Pick<Bucket, 'owner' | 'wire'>,
-  { key, version }: { readonly key: string; readonly version?: string | undefined },
+  { key, version, how }: HeadOptions,
 ): Promise<ObjectHead> {
   const headers = { ...ownerHeader(bucket), 'x-amz-checksum-mode': 'ENABLED' };
   const query = version === undefined ? {} : { versionId: version };
   // There is no action s3:HeadObject: reading needs one of these.
-  const head = await aws.call(version === undefined ? 's3:GetObject' : 's3:GetObjectVersion', async (signal) => {
-    const answer = await bucket.wire.ask({ method: 'HEAD', key, query, headers }, signal);
-    return { ...answer, ETag: answer.headers.etag };
-  });
+  const head = await aws.call(
+    version === undefined ? 's3:GetObject' : 's3:GetObjectVersion',
+    async (signal) => {
+      const answer = await bucket.wire.ask({ method: 'HEAD', key, query, headers }, signal);
+      return { ...answer, ETag: answer.headers.etag };
+    },
+    how,
+  );
   const text = (name: string) => {
     const value = head.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
