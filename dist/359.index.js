@@ -496,35 +496,38 @@ function openScaling(name, access, signal) {
         cancel: async () => {
             await ask('CancelInstanceRefresh', { AutoScalingGroupName });
         },
-        warmPool: async () => {
-            const found = [];
-            const seen = new Set();
-            let token = '';
-            do {
-                seen.add(token);
-                const page = await ask('DescribeWarmPool', { AutoScalingGroupName, ...(token ? { NextToken: token } : {}) });
-                found.push(...(0,xml/* listOf */.c3)(page, 'Instances').map(readInstance));
-                token = (0,xml/* textOf */.b6)(page, 'NextToken');
-            } while (!seen.has(token));
-            return found.filter(({ state }) => !/Terminat/.test(state));
-        },
-        failures: async () => {
-            const answer = await ask('DescribeScalingActivities', { AutoScalingGroupName, MaxRecords: 20 });
-            const failed = (0,xml/* listOf */.c3)(answer, 'Activities').filter((it) => ['Failed', 'Cancelled'].includes((0,xml/* textOf */.b6)(it, 'StatusCode')));
-            return [...new Set(failed.map((it) => (0,xml/* textOf */.b6)(it, 'StatusMessage') || (0,xml/* textOf */.b6)(it, 'Description')))];
-        },
+        warmPool: () => wholeWarmPool((input) => ask('DescribeWarmPool', { AutoScalingGroupName, ...input })),
+        failures: async () => failuresIn(await ask('DescribeScalingActivities', { AutoScalingGroupName, MaxRecords: 20 })),
         version: async ({ id, version }) => {
             const input = { LaunchTemplateId: id, 'LaunchTemplateVersion.1': version };
             const answer = await openApi(EC2, deps).query('DescribeLaunchTemplateVersions', input, how);
-            const [found] = (0,xml/* listOf */.c3)(answer, 'launchTemplateVersionSet');
-            const data = (0,xml/* nodeOf */.E7)(found, 'launchTemplateData');
-            return (found && {
-                image: (0,xml/* textOf */.b6)(data, 'imageId'),
-                profile: (0,xml/* nodeOf */.E7)(data, 'iamInstanceProfile') !== undefined,
-                tags: data !== undefined && (0,xml/* listOf */.c3)(data, 'tagSpecificationSet').length > 0,
-            });
+            return readVersion((0,xml/* listOf */.c3)(answer, 'launchTemplateVersionSet')[0]);
         },
     };
+}
+async function wholeWarmPool(ask) {
+    const found = [];
+    const seen = new Set();
+    let token = '';
+    do {
+        seen.add(token);
+        const page = await ask(token ? { NextToken: token } : {});
+        found.push(...(0,xml/* listOf */.c3)(page, 'Instances').map(readInstance));
+        token = (0,xml/* textOf */.b6)(page, 'NextToken');
+    } while (!seen.has(token));
+    return found.filter(({ state }) => !/Terminat/.test(state));
+}
+function failuresIn(answer) {
+    const failed = (0,xml/* listOf */.c3)(answer, 'Activities').filter((it) => ['Failed', 'Cancelled'].includes((0,xml/* textOf */.b6)(it, 'StatusCode')));
+    return [...new Set(failed.map((it) => (0,xml/* textOf */.b6)(it, 'StatusMessage') || (0,xml/* textOf */.b6)(it, 'Description')))];
+}
+function readVersion(node) {
+    const data = (0,xml/* nodeOf */.E7)(node, 'launchTemplateData');
+    return (node && {
+        image: (0,xml/* textOf */.b6)(data, 'imageId'),
+        profile: (0,xml/* nodeOf */.E7)(data, 'iamInstanceProfile') !== undefined,
+        tags: data !== undefined && (0,xml/* listOf */.c3)(data, 'tagSpecificationSet').length > 0,
+    });
 }
 const LEAVING = /^(Terminat|Detach|Quarantin)/;
 function readGroup(group) {
@@ -1681,20 +1684,7 @@ function openEcs({ cluster, service }, access, signal) {
         },
         register: async (definition) => (await ask('RegisterTaskDefinition', definition, { classify: verdictOfRevision })).taskDefinition,
         update: async (change) => readService((await ask('UpdateService', { cluster, service, ...change }, { classify: verdictOfRevision })).service),
-        deployments: async ({ status, after }) => {
-            const found = [];
-            const filter = { ...(status ? { status } : {}), ...(after === undefined ? {} : { createdAt: { after } }) };
-            const seen = new Set();
-            let more = {};
-            do {
-                const page = await ask('ListServiceDeployments', { cluster, service, ...filter, ...more });
-                found.push(...(page.serviceDeployments ?? []));
-                more = typeof page.nextToken === 'string' && !seen.has(page.nextToken) ? { nextToken: page.nextToken } : {};
-                if (more.nextToken)
-                    seen.add(more.nextToken);
-            } while (more.nextToken);
-            return found.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
-        },
+        deployments: async (filter) => allDeployments((input) => ask('ListServiceDeployments', { cluster, service, ...input }), filter),
         deployment: async (arn) => first(await ask('DescribeServiceDeployments', { serviceDeploymentArns: [arn] }), 'serviceDeployments'),
         revision: async (arn) => first(await ask('DescribeServiceRevisions', { serviceRevisionArns: [arn] }), 'serviceRevisions')
             ?.taskDefinition,
@@ -1718,6 +1708,20 @@ function openEcs({ cluster, service }, access, signal) {
             await ask('StopTask', { cluster, task, reason });
         },
     };
+}
+async function allDeployments(ask, { status, after }) {
+    const found = [];
+    const filter = { ...(status ? { status } : {}), ...(after === undefined ? {} : { createdAt: { after } }) };
+    const seen = new Set();
+    let more = {};
+    do {
+        const page = await ask({ ...filter, ...more });
+        found.push(...(page.serviceDeployments ?? []));
+        more = typeof page.nextToken === 'string' && !seen.has(page.nextToken) ? { nextToken: page.nextToken } : {};
+        if (more.nextToken)
+            seen.add(more.nextToken);
+    } while (more.nextToken);
+    return found.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/deployments.js
@@ -2198,28 +2202,16 @@ function noWayBack({ name, service, lines, gone, settings, isMoved }) {
 
 
 async function planService(rollout, stage, { isLater }) {
-    const { target, images, first } = rollout;
-    const { access, published, settings } = stage;
+    const { target, first } = rollout;
+    const { access, settings } = stage;
     const name = `ecs:${target.cluster}/${target.service}`;
-    const ecs = openEcs(target, access);
-    const service = checked(await ecs.service(), target, name);
-    const [known, newest, found, busy] = await Promise.all([
-        ecs.definition(service.taskDefinition),
-        isLater ? newestOf(ecs, service) : undefined,
-        (0,parallel/* together */.bs)(images.map(async ({ source }) => findImage(source, access, { published, isLater }))),
-        underWay(ecs, service),
-    ]);
-    if (!known?.definition.containerDefinitions) {
-        throw new base_problem/* Problem */.AF({ what: `ECS does not show the task definition ${service.taskDefinition}`, on: name });
-    }
-    const { definition, tags } = known;
+    const service = checked(await openEcs(target, access).service(), target, name);
+    const { definition, tags, newest, found, busy } = await lookAt(service, { rollout, stage, isLater, on: name });
     const lines = await linesOf(rollout, { definition, found, on: name });
     const differing = lines.filter(({ container, image }) => !isSameImage(container.image, image));
     const read = isLater ? await checkBuilt(differing, { definition, service, stage, on: name }) : [];
     const isAgain = differing.length === 0 && !serves(service) && !busy;
-    const changes = isAgain
-        ? [`${revisionName(service.taskDefinition)} has these images already, but its last rollout did not succeed`]
-        : differing.map(({ container, image }) => change(container.name, container.image, image.digest));
+    const changes = isAgain ? [tryAgain(service)] : differing.map(change);
     const isChange = changes.length > 0;
     if (isChange)
         checkPercentages(service, name);
@@ -2232,10 +2224,7 @@ async function planService(rollout, stage, { isLater }) {
     };
     return {
         target: name,
-        before: lines.map(({ container }) => container.image ?? '').join(', '),
-        after: lines.every(({ image }) => image.reference)
-            ? lines.map(({ image }) => image.reference).join(', ')
-            : undefined,
+        ...imagesOf(lines),
         changes,
         underWay: busy,
         warnings: warnings_warningsFor(facts, { isChange }),
@@ -2257,6 +2246,20 @@ async function planService(rollout, stage, { isLater }) {
         coming: lines.flatMap(({ image, source }) => (image.reference ? [] : [source])),
         isAgain,
     };
+}
+async function lookAt(service, { rollout, stage, isLater, on }) {
+    const { access, published } = stage;
+    const ecs = openEcs(rollout.target, access);
+    const [known, newest, found, busy] = await Promise.all([
+        ecs.definition(service.taskDefinition),
+        isLater ? newestOf(ecs, service) : undefined,
+        (0,parallel/* together */.bs)(rollout.images.map(async ({ source }) => findImage(source, access, { published, isLater }))),
+        underWay(ecs, service),
+    ]);
+    if (!known?.definition.containerDefinitions) {
+        throw new base_problem/* Problem */.AF({ what: `ECS does not show the task definition ${service.taskDefinition}`, on });
+    }
+    return { ...known, newest, found, busy };
 }
 async function newestOf(ecs, { taskDefinition }) {
     const [family = ''] = revisionName(taskDefinition).split(':');
@@ -2347,9 +2350,19 @@ function checkOnce(lines, on) {
         throw new base_problem/* Problem */.AF({ what: `two images are given to the container ${container.name}`, on, fix: 'keep one line' });
     }
 }
-function change(container, before, after) {
-    const [, digest] = before?.split('@') ?? [];
-    return `${container}: ${digest ? target_short(digest) : (before ?? 'nothing')} → ${after ? target_short(after) : 'what this step pushes'}`;
+function imagesOf(lines) {
+    const references = lines.map(({ image }) => image.reference);
+    return {
+        before: lines.map(({ container }) => container.image ?? '').join(', '),
+        after: references.includes(undefined) ? undefined : references.join(', '),
+    };
+}
+function tryAgain({ taskDefinition }) {
+    return `${revisionName(taskDefinition)} has these images already, but its last rollout did not succeed`;
+}
+function change({ container: { name, image: before = '' }, image: { digest: after } }) {
+    const [, digest] = before.split('@');
+    return `${name}: ${digest ? target_short(digest) : before || 'nothing'} → ${after ? target_short(after) : 'what this step pushes'}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/reasons.js
@@ -3531,33 +3544,27 @@ var markdown = __webpack_require__(4536);
 
 
 function reportDeploy(plan, result) {
-    const { targets } = plan;
-    const changes = targets.some((it) => !isDone(it));
-    if (!result) {
-        const toDo = targets.filter((it) => !isDone(it));
-        const most = toDo.some(({ after }) => after === undefined) ? 'at most ' : '';
-        return {
-            headline: `${most}${toDo.length} of ${(0,units/* counted */.hS)(targets.length, 'target')} to roll out`,
-            changes,
-            lines: targets.map(({ target, changes: told }) => `${target}: ${told.join('; ') || 'nothing to do'}`),
-            outputs: { 'deploy-changed': 'false' },
-            summary: section(['target', 'serves now', 'change'], targets.map((it) => [
-                (0,markdown/* inCode */.pN)(it.target),
-                (0,markdown/* inCode */.pN)(shortly(it.before)),
-                isDone(it) ? 'nothing to do' : it.changes.map(markdown/* prose */.CS).join('<br>') || (0,markdown/* prose */.CS)(it.underWay ?? ''),
-            ])),
-        };
-    }
-    const { outcomes } = result;
+    const changes = plan.targets.some((it) => !isDone(it));
+    return { changes, ...(result ? ofOutcomes(result) : ofPlan(plan)) };
+}
+function ofPlan({ targets }) {
+    const toDo = targets.filter((it) => !isDone(it));
+    const most = toDo.some(({ after }) => after === undefined) ? 'at most ' : '';
+    return {
+        headline: `${most}${toDo.length} of ${(0,units/* counted */.hS)(targets.length, 'target')} to roll out`,
+        lines: targets.map(({ target, changes: told }) => `${target}: ${told.join('; ') || 'nothing to do'}`),
+        outputs: { 'deploy-changed': 'false' },
+        summary: section(['target', 'serves now', 'change'], targets.map((it) => [
+            (0,markdown/* inCode */.pN)(it.target),
+            (0,markdown/* inCode */.pN)(shortly(it.before)),
+            isDone(it) ? 'nothing to do' : it.changes.map(markdown/* prose */.CS).join('<br>') || (0,markdown/* prose */.CS)(it.underWay ?? ''),
+        ])),
+    };
+}
+function ofOutcomes({ outcomes }) {
     return {
         headline: headline(outcomes),
-        changes,
-        lines: outcomes.map((outcome) => {
-            const { target, state, after, seconds } = outcome;
-            if (state === 'unchanged')
-                return `${target}: ${after} serves already`;
-            return `${target}: ${state}, ${servesOf(outcome)}, ${seconds} s`;
-        }),
+        lines: outcomes.map(lineOf),
         outputs: {
             deployments: JSON.stringify(outcomes.map(({ target, before, after, id, state, seconds, console }) => ({
                 target,
@@ -3570,17 +3577,7 @@ function reportDeploy(plan, result) {
             }))),
             'deploy-changed': String(outcomes.some(({ isChanged }) => isChanged)),
         },
-        summary: section(['target', 'state', 'serves', 'time:'], outcomes.map((outcome) => {
-            const { target, state, seconds, console } = outcome;
-            const name = (0,markdown/* inCode */.pN)(target);
-            const serves = servesOf(outcome);
-            return [
-                console ? (0,markdown/* link */.nf)(name, console) : name,
-                state,
-                serves === UNSURE ? serves : (0,markdown/* inCode */.pN)(shortly(serves)),
-                `${seconds} s`,
-            ];
-        })),
+        summary: section(['target', 'state', 'serves', 'time:'], outcomes.map(rowOf)),
     };
 }
 function headline(outcomes) {
@@ -3592,6 +3589,23 @@ function servesOf({ state, isChanged, before, after }) {
     if (state === 'succeeded' || state === 'started')
         return after;
     return isChanged ? UNSURE : before;
+}
+function lineOf(outcome) {
+    const { target, state, after, seconds } = outcome;
+    if (state === 'unchanged')
+        return `${target}: ${after} serves already`;
+    return `${target}: ${state}, ${servesOf(outcome)}, ${seconds} s`;
+}
+function rowOf(outcome) {
+    const { target, state, seconds, console } = outcome;
+    const name = (0,markdown/* inCode */.pN)(target);
+    const serves = servesOf(outcome);
+    return [
+        console ? (0,markdown/* link */.nf)(name, console) : name,
+        state,
+        serves === UNSURE ? serves : (0,markdown/* inCode */.pN)(shortly(serves)),
+        `${seconds} s`,
+    ];
 }
 function describeDeploy({ targets, settings }) {
     const { wait, timeoutMinutes, onFailure, busy } = settings;

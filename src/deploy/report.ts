@@ -7,36 +7,34 @@ import { short } from './target.ts';
 
 /** Log lines, outputs and summary of the rollouts of a step. */
 export function reportDeploy(plan: DeployPlan, result: DeployResult | undefined): Report {
-  const { targets } = plan;
-  const changes = targets.some((it) => !isDone(it));
-  if (!result) {
-    const toDo = targets.filter((it) => !isDone(it));
-    // What the step publishes may turn out to serve already.
-    const most = toDo.some(({ after }) => after === undefined) ? 'at most ' : '';
-    return {
-      headline: `${most}${toDo.length} of ${counted(targets.length, 'target')} to roll out`,
-      changes,
-      lines: targets.map(({ target, changes: told }) => `${target}: ${told.join('; ') || 'nothing to do'}`),
-      outputs: { 'deploy-changed': 'false' },
-      summary: section(
-        ['target', 'serves now', 'change'],
-        targets.map((it) => [
-          inCode(it.target),
-          inCode(shortly(it.before)),
-          isDone(it) ? 'nothing to do' : it.changes.map(prose).join('<br>') || prose(it.underWay ?? ''),
-        ]),
-      ),
-    };
-  }
-  const { outcomes } = result;
+  const changes = plan.targets.some((it) => !isDone(it));
+  return { changes, ...(result ? ofOutcomes(result) : ofPlan(plan)) };
+}
+
+/** Of a dry run. */
+function ofPlan({ targets }: DeployPlan): Omit<Report, 'changes'> {
+  const toDo = targets.filter((it) => !isDone(it));
+  // What the step publishes may turn out to serve already.
+  const most = toDo.some(({ after }) => after === undefined) ? 'at most ' : '';
+  return {
+    headline: `${most}${toDo.length} of ${counted(targets.length, 'target')} to roll out`,
+    lines: targets.map(({ target, changes: told }) => `${target}: ${told.join('; ') || 'nothing to do'}`),
+    outputs: { 'deploy-changed': 'false' },
+    summary: section(
+      ['target', 'serves now', 'change'],
+      targets.map((it) => [
+        inCode(it.target),
+        inCode(shortly(it.before)),
+        isDone(it) ? 'nothing to do' : it.changes.map(prose).join('<br>') || prose(it.underWay ?? ''),
+      ]),
+    ),
+  };
+}
+
+function ofOutcomes({ outcomes }: DeployResult): Omit<Report, 'changes'> {
   return {
     headline: headline(outcomes),
-    changes,
-    lines: outcomes.map((outcome) => {
-      const { target, state, after, seconds } = outcome;
-      if (state === 'unchanged') return `${target}: ${after} serves already`;
-      return `${target}: ${state}, ${servesOf(outcome)}, ${seconds} s`;
-    }),
+    lines: outcomes.map(lineOf),
     outputs: {
       deployments: JSON.stringify(
         outcomes.map(({ target, before, after, id, state, seconds, console }) => ({
@@ -51,20 +49,7 @@ export function reportDeploy(plan: DeployPlan, result: DeployResult | undefined)
       ),
       'deploy-changed': String(outcomes.some(({ isChanged }) => isChanged)),
     },
-    summary: section(
-      ['target', 'state', 'serves', 'time:'],
-      outcomes.map((outcome) => {
-        const { target, state, seconds, console } = outcome;
-        const name = inCode(target);
-        const serves = servesOf(outcome);
-        return [
-          console ? link(name, console) : name,
-          state,
-          serves === UNSURE ? serves : inCode(shortly(serves)),
-          `${seconds} s`,
-        ];
-      }),
-    ),
+    summary: section(['target', 'state', 'serves', 'time:'], outcomes.map(rowOf)),
   };
 }
 
@@ -82,6 +67,24 @@ const UNSURE = 'the error tells what serves';
 function servesOf({ state, isChanged, before, after }: Result): string {
   if (state === 'succeeded' || state === 'started') return after;
   return isChanged ? UNSURE : before;
+}
+
+function lineOf(outcome: Result): string {
+  const { target, state, after, seconds } = outcome;
+  if (state === 'unchanged') return `${target}: ${after} serves already`;
+  return `${target}: ${state}, ${servesOf(outcome)}, ${seconds} s`;
+}
+
+function rowOf(outcome: Result): string[] {
+  const { target, state, seconds, console } = outcome;
+  const name = inCode(target);
+  const serves = servesOf(outcome);
+  return [
+    console ? link(name, console) : name,
+    state,
+    serves === UNSURE ? serves : inCode(shortly(serves)),
+    `${seconds} s`,
+  ];
 }
 
 /** The plan as data: no more of it than a reader needs. */

@@ -111,39 +111,45 @@ export function openScaling(name: string, access: Access, signal?: AbortSignal):
     cancel: async () => {
       await ask('CancelInstanceRefresh', { AutoScalingGroupName });
     },
-    warmPool: async () => {
-      const found: Instance[] = [];
-      const seen = new Set<string>();
-      let token = '';
-      do {
-        seen.add(token);
-        const page = await ask('DescribeWarmPool', { AutoScalingGroupName, ...(token ? { NextToken: token } : {}) });
-        found.push(...listOf(page, 'Instances').map(readInstance));
-        token = textOf(page, 'NextToken');
-      } while (!seen.has(token));
-      return found.filter(({ state }) => !/Terminat/.test(state));
-    },
-    failures: async () => {
-      const answer = await ask('DescribeScalingActivities', { AutoScalingGroupName, MaxRecords: 20 });
-      const failed = listOf(answer, 'Activities').filter((it) =>
-        ['Failed', 'Cancelled'].includes(textOf(it, 'StatusCode')),
-      );
-      return [...new Set(failed.map((it) => textOf(it, 'StatusMessage') || textOf(it, 'Description')))];
-    },
+    warmPool: () => wholeWarmPool((input) => ask('DescribeWarmPool', { AutoScalingGroupName, ...input })),
+    failures: async () => failuresIn(await ask('DescribeScalingActivities', { AutoScalingGroupName, MaxRecords: 20 })),
     version: async ({ id, version }) => {
       const input = { LaunchTemplateId: id, 'LaunchTemplateVersion.1': version };
       const answer = await openApi(EC2, deps).query('DescribeLaunchTemplateVersions', input, how);
-      const [found] = listOf(answer, 'launchTemplateVersionSet');
-      const data = nodeOf(found, 'launchTemplateData');
-      return (
-        found && {
-          image: textOf(data, 'imageId'),
-          profile: nodeOf(data, 'iamInstanceProfile') !== undefined,
-          tags: data !== undefined && listOf(data, 'tagSpecificationSet').length > 0,
-        }
-      );
+      return readVersion(listOf(answer, 'launchTemplateVersionSet')[0]);
     },
   };
+}
+
+async function wholeWarmPool(ask: (input: Json) => Promise<XmlNode>): Promise<Instance[]> {
+  const found: Instance[] = [];
+  const seen = new Set<string>();
+  let token = '';
+  do {
+    seen.add(token);
+    const page = await ask(token ? { NextToken: token } : {});
+    found.push(...listOf(page, 'Instances').map(readInstance));
+    token = textOf(page, 'NextToken');
+  } while (!seen.has(token));
+  return found.filter(({ state }) => !/Terminat/.test(state));
+}
+
+function failuresIn(answer: XmlNode): string[] {
+  const failed = listOf(answer, 'Activities').filter((it) =>
+    ['Failed', 'Cancelled'].includes(textOf(it, 'StatusCode')),
+  );
+  return [...new Set(failed.map((it) => textOf(it, 'StatusMessage') || textOf(it, 'Description')))];
+}
+
+function readVersion(node: XmlNode | undefined): TemplateVersion | undefined {
+  const data = nodeOf(node, 'launchTemplateData');
+  return (
+    node && {
+      image: textOf(data, 'imageId'),
+      profile: nodeOf(data, 'iamInstanceProfile') !== undefined,
+      tags: data !== undefined && listOf(data, 'tagSpecificationSet').length > 0,
+    }
+  );
 }
 
 /** Lifecycle hooks keep an instance that was replaced in the group for up to two days. */

@@ -199,19 +199,8 @@ export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?
           | Service
           | undefined,
       ),
-    deployments: async ({ status, after }) => {
-      const found: DeploymentBrief[] = [];
-      const filter = { ...(status ? { status } : {}), ...(after === undefined ? {} : { createdAt: { after } }) };
-      const seen = new Set<string>();
-      let more: { nextToken?: string } = {};
-      do {
-        const page = await ask('ListServiceDeployments', { cluster, service, ...filter, ...more });
-        found.push(...((page.serviceDeployments ?? []) as DeploymentBrief[]));
-        more = typeof page.nextToken === 'string' && !seen.has(page.nextToken) ? { nextToken: page.nextToken } : {};
-        if (more.nextToken) seen.add(more.nextToken);
-      } while (more.nextToken);
-      return found.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
-    },
+    deployments: async (filter) =>
+      allDeployments((input) => ask('ListServiceDeployments', { cluster, service, ...input }), filter),
     deployment: async (arn) =>
       first<ServiceDeployment>(
         await ask('DescribeServiceDeployments', { serviceDeploymentArns: [arn] }),
@@ -239,4 +228,22 @@ export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?
       await ask('StopTask', { cluster, task, reason });
     },
   };
+}
+
+/** Every page of a list of deployments, the latest first. */
+async function allDeployments(
+  ask: (input: Json) => Promise<Json>,
+  { status, after }: Parameters<Ecs['deployments']>[0],
+): Promise<DeploymentBrief[]> {
+  const found: DeploymentBrief[] = [];
+  const filter = { ...(status ? { status } : {}), ...(after === undefined ? {} : { createdAt: { after } }) };
+  const seen = new Set<string>();
+  let more: { nextToken?: string } = {};
+  do {
+    const page = await ask({ ...filter, ...more });
+    found.push(...((page.serviceDeployments ?? []) as DeploymentBrief[]));
+    more = typeof page.nextToken === 'string' && !seen.has(page.nextToken) ? { nextToken: page.nextToken } : {};
+    if (more.nextToken) seen.add(more.nextToken);
+  } while (more.nextToken);
+  return found.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
 }

@@ -47,29 +47,17 @@ export async function planService(
   stage: Stage,
   { isLater }: { readonly isLater: boolean },
 ): Promise<EcsPlan> {
-  const { target, images, first } = rollout;
-  const { access, published, settings } = stage;
+  const { target, first } = rollout;
+  const { access, settings } = stage;
   const name = `ecs:${target.cluster}/${target.service}`;
-  const ecs = openEcs(target, access);
-  const service = checked(await ecs.service(), target, name);
-  const [known, newest, found, busy] = await Promise.all([
-    ecs.definition(service.taskDefinition),
-    isLater ? newestOf(ecs, service) : undefined,
-    together(images.map(async ({ source }) => findImage(source, access, { published, isLater }))),
-    underWay(ecs, service),
-  ]);
-  if (!known?.definition.containerDefinitions) {
-    throw new Problem({ what: `ECS does not show the task definition ${service.taskDefinition}`, on: name });
-  }
-  const { definition, tags } = known;
+  const service = checked(await openEcs(target, access).service(), target, name);
+  const { definition, tags, newest, found, busy } = await lookAt(service, { rollout, stage, isLater, on: name });
   const lines = await linesOf(rollout, { definition, found, on: name });
   const differing = lines.filter(({ container, image }) => !isSameImage(container.image, image));
   // What is pushed by then was looked at before.
   const read = isLater ? await checkBuilt(differing, { definition, service, stage, on: name }) : [];
   const isAgain = differing.length === 0 && !serves(service) && !busy;
-  const changes = isAgain
-    ? [`${revisionName(service.taskDefinition)} has these images already, but its last rollout did not succeed`]
-    : differing.map(({ container, image }) => change(container.name, container.image, image.digest));
+  const changes = isAgain ? [tryAgain(service)] : differing.map(change);
   const isChange = changes.length > 0;
   if (isChange) checkPercentages(service, name);
   if (isChange && settings.wait) checkTime(service, settings.timeoutMinutes, name);
@@ -80,10 +68,7 @@ export async function planService(
   };
   return {
     target: name,
-    before: lines.map(({ container }) => container.image ?? '').join(', '),
-    after: lines.every(({ image }) => image.reference)
-      ? lines.map(({ image }) => image.reference).join(', ')
-      : undefined,
+    ...imagesOf(lines),
     changes,
     underWay: busy,
     warnings: warningsFor(facts, { isChange }),
@@ -107,6 +92,29 @@ export async function planService(
     coming: lines.flatMap(({ image, source }) => (image.reference ? [] : [source])),
     isAgain,
   };
+}
+
+interface LookFacts {
+  readonly rollout: EcsRollout;
+  readonly stage: Stage;
+  readonly isLater: boolean;
+  readonly on: string;
+}
+
+/** What else there is to know of a service: its definition, the images that it is to get, a rollout that is under way. */
+async function lookAt(service: CheckedService, { rollout, stage, isLater, on }: LookFacts) {
+  const { access, published } = stage;
+  const ecs = openEcs(rollout.target, access);
+  const [known, newest, found, busy] = await Promise.all([
+    ecs.definition(service.taskDefinition),
+    isLater ? newestOf(ecs, service) : undefined,
+    together(rollout.images.map(async ({ source }) => findImage(source, access, { published, isLater }))),
+    underWay(ecs, service),
+  ]);
+  if (!known?.definition.containerDefinitions) {
+    throw new Problem({ what: `ECS does not show the task definition ${service.taskDefinition}`, on });
+  }
+  return { ...known, newest, found, busy };
 }
 
 /** The newest active revision of the family that the service runs a revision of. */
@@ -244,7 +252,20 @@ function checkOnce(
   }
 }
 
-function change(container: string | undefined, before: string | undefined, after: string | undefined): string {
-  const [, digest] = before?.split('@') ?? [];
-  return `${container}: ${digest ? short(digest) : (before ?? 'nothing')} → ${after ? short(after) : 'what this step pushes'}`;
+/** What the lines have now, and what they are to have; undefined where this step pushes some of it. */
+function imagesOf(lines: readonly ServiceImage[]): Pick<EcsPlan, 'before' | 'after'> {
+  const references = lines.map(({ image }) => image.reference);
+  return {
+    before: lines.map(({ container }) => container.image ?? '').join(', '),
+    after: references.includes(undefined) ? undefined : references.join(', '),
+  };
+}
+
+function tryAgain({ taskDefinition }: Service): string {
+  return `${revisionName(taskDefinition)} has these images already, but its last rollout did not succeed`;
+}
+
+function change({ container: { name, image: before = '' }, image: { digest: after } }: ServiceImage): string {
+  const [, digest] = before.split('@');
+  return `${name}: ${digest ? short(digest) : before || 'nothing'} → ${after ? short(after) : 'what this step pushes'}`;
 }
