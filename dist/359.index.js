@@ -1485,7 +1485,9 @@ async function applyBundle(rollout, stage, planned) {
         }
         const after = await rollback_rollBack({ rollout, plan, id, deployment: end.deployment, kind: end.kind }, stage);
         const why = end.reasons.join('\n') || undefined;
-        return broken(end.kind, new base_problem/* Problem */.AF({ what: `${apply_TITLES[end.kind]}; ${after.serves}`, on: plan.target, why }), after);
+        const fix = wayOut(why, { rollout, location });
+        const what = `${apply_TITLES[end.kind]}; ${after.serves}`;
+        return broken(end.kind, new base_problem/* Problem */.AF({ what, on: plan.target, why, fix }), after);
     }
     catch (thrown) {
         const told = denied_denied(thrown, plan.target);
@@ -1601,11 +1603,23 @@ async function toleratedFailure(codeDeploy, deployment, { id, on }) {
         fix: 'mend the instances, and run the job again: it deploys to all of them; a configuration with more minimum healthy hosts fails and rolls back instead',
     });
 }
+const OF_FORMER = ['ApplicationStop', 'BeforeBlockTraffic', 'AfterBlockTraffic'];
+const FORMER_SCRIPTS = '; its scripts are those of the bundle before';
+function wayOut(why = '', { rollout: { target }, location }) {
+    if (why.includes(FORMER_SCRIPTS)) {
+        const parts = Object.entries({ ...location, eTag: undefined }).filter(([, value]) => value !== undefined);
+        const at = parts.map(([name, value]) => `${name}=${value}`).join(',');
+        return `to get past those scripts once: aws deploy create-deployment --application-name ${target.application} --deployment-group-name ${target.group} --s3-location ${at} --ignore-application-stop-failures`;
+    }
+    return why.includes('already exists at this location')
+        ? 'something else than a deployment brought the file: write file_exists_behavior: OVERWRITE (or RETAIN) in the appspec.yml of the bundle, or delete the file in a script of BeforeInstall'
+        : undefined;
+}
 async function failedEvents(codeDeploy, id) {
     try {
         const lines = (await codeDeploy.targets(id)).flatMap(({ instanceTarget: it }) => (it?.lifecycleEvents ?? [])
             .filter(({ status }) => status === 'Failed')
-            .map(({ lifecycleEventName, diagnostics: { errorCode, scriptName, message } = {} }) => `${it?.targetId?.split('/').at(-1)}: ${lifecycleEventName} failed${errorCode ? `, ${errorCode}` : ''}${scriptName ? `: ${scriptName}` : ''}${message ? ` (${message})` : ''}${lifecycleEventName === 'ApplicationStop' ? '; its scripts are those of the bundle before' : ''}`));
+            .map(({ lifecycleEventName, diagnostics: { errorCode, scriptName, message } = {} }) => `${it?.targetId?.split('/').at(-1)}: ${lifecycleEventName} failed${errorCode ? `, ${errorCode}` : ''}${scriptName ? `: ${scriptName}` : ''}${message ? ` (${message})` : ''}${OF_FORMER.includes(lifecycleEventName ?? '') ? FORMER_SCRIPTS : ''}`));
         return lines.slice(0, 5);
     }
     catch (thrown) {
@@ -2439,6 +2453,16 @@ function logOf({ name, logConfiguration }, taskArn) {
     const stream = prefix ? ` --log-stream-names ${prefix}/${name}/${taskArn?.split('/').at(-1)}` : '';
     return `its output: aws logs tail ${group}${stream}${region ? ` --region ${region}` : ''}`;
 }
+function outputOf(tasks, definitions = []) {
+    for (const { taskArn, containers = [] } of tasks) {
+        const ended = containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0);
+        const definition = definitions.find(({ name }) => name === ended?.name);
+        const log = ended && definition && logOf(definition, taskArn);
+        if (log)
+            return log;
+    }
+    return undefined;
+}
 function unique(texts) {
     return [...new Set(texts.filter((text) => text !== undefined && text !== ''))];
 }
@@ -2480,7 +2504,8 @@ async function hasRevision(ecs, { targetServiceRevisionArn: arn }, ours) {
 async function follow_endOf(ecs, ours, deployment) {
     const ended = async (kind, { more = [], isOngoing = false } = {}) => {
         const facts = await lookFor(ecs, ours, deployment);
-        return { kind, reasons: [...more, ...reasonsOf(deployment, facts), ...facts.unseen], isOngoing };
+        const reasons = [...more, ...reasonsOf(deployment, facts), ...facts.unseen];
+        return { kind, reasons, fix: outputOf(facts.tasks, ours.containers), isOngoing };
     };
     switch (deployment.status) {
         case 'SUCCESSFUL':
@@ -2804,7 +2829,8 @@ async function identified(ecs, { plan, definitionArn, known, stage }) {
     const what = `ECS to show the deployment of ${revisionName(definitionArn)}`;
     return stage.watch.within(IDENTIFY_MINUTES).until(what, async () => {
         const arn = await ownDeployment(ecs, definitionArn, known);
-        return arn ? { name: plan.target, arn, definitionArn } : undefined;
+        const { containerDefinitions: containers = [] } = plan.definition;
+        return arn ? { name: plan.target, arn, definitionArn, containers } : undefined;
     });
 }
 
@@ -3052,6 +3078,7 @@ async function planFunction(rollout, stage, { isLater }) {
         ? await imageCode(source, stage, { isLater, architecture: architectures[0] ?? 'x86_64', on: name })
         : await zipCode(source, stage, { isLater, current: configuration.CodeSha256 });
     const isSame = (it) => found.code !== undefined &&
+        it.Configuration?.State !== 'Failed' &&
         (it.Configuration?.CodeSha256 === found.code.sha256 || digestOf(it) === `sha256:${found.code.sha256}`);
     const isLatestDone = isSame(facts) && configuration.LastUpdateStatus !== 'Failed';
     const aliases = await Promise.all(rollout.aliases.map(async (alias) => planAlias(lambda, alias, isSame)));
@@ -3409,7 +3436,7 @@ async function sendCode(lambda, { plan, code, done, tries = MAX_TRIES }) {
             throw thrown;
         }
         const now = await lambda.configuration();
-        if (now.CodeSha256 === code.sha256)
+        if (now.CodeSha256 === code.sha256 && now.State !== 'Failed')
             return;
         done.isCodeSent = false;
         if (isRefused(thrown, 'PreconditionFailedException') && tries > 1 && isStill(now, configuration.CodeSha256)) {

@@ -109,10 +109,11 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => unknown>> = {
     call.authorize({ action: 'codedeploy:BatchGetDeploymentTargets', resource: '*' });
     const { deployment } = found(call, groups);
     const waits = isOngoing(deployment);
+    const said = deployment.failedMessage;
     const diagnostics = {
-      errorCode: 'ScriptFailed',
-      scriptName: 'scripts/start.sh',
-      message: 'Script at specified location: scripts/start.sh failed with exit code 1',
+      errorCode: said ? 'UnknownError' : 'ScriptFailed',
+      ...(said ? {} : { scriptName: 'scripts/start.sh' }),
+      message: said ?? 'Script at specified location: scripts/start.sh failed with exit code 1',
       logTail: 'LifecycleEvent - the log may hold anything',
     };
     return {

@@ -28,6 +28,8 @@ export interface DeploymentGroupWorld {
 /** How a bundle runs, by its ETag, in the world's section `runs`: the lifecycle event that fails. */
 export interface BundleRunWorld {
   readonly event?: string;
+  /** What the agent says of it, in place of a script that failed. */
+  readonly message?: string;
   /** It fails on only this many instances, which the group's configuration tolerates: CodeDeploy calls that a success. */
   readonly failsOn?: number;
 }
@@ -51,6 +53,7 @@ export interface DeploymentState {
   error: { code: string; message: string } | undefined;
   rollbackId: string | undefined;
   failedEvent: string | undefined;
+  failedMessage?: string | undefined;
   /** Instances on which it failed, though the deployment succeeded. */
   failed?: number;
   looks: number;
@@ -136,7 +139,8 @@ function isReady({ stated: { readyLooks = 0, instances } }: DeploymentGroupState
 function finish(core: Core, group: DeploymentGroupState, deployment: DeploymentState): void {
   const { bucket, key, eTag } = deployment.location;
   const served = bytesOf(core, deployment.location);
-  const { event, failsOn } = sectionOf<BundleRunWorld>(core.world, 'runs')[eTag ?? ''] ?? {};
+  const { event, failsOn, message: said } = sectionOf<BundleRunWorld>(core.world, 'runs')[eTag ?? ''] ?? {};
+  deployment.failedMessage = said;
   if (event && failsOn !== undefined) Object.assign(deployment, { failedEvent: event, failed: failsOn });
   else if (served === undefined || event) {
     deployment.status = 'Failed';

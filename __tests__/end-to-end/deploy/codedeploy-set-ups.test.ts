@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { deployments, scene } from './scene.ts';
 
@@ -51,4 +52,20 @@ test('a deployment that CodeDeploy began for a new instance supersedes nothing',
   const result = await it.step(BUNDLE);
   expect(result.errors.join()).toContain('the deployment was stopped by hand');
   expect(deployments(result.outputs)).toMatchObject([{ state: 'stopped' }]);
+});
+
+test.each([
+  [
+    // https://github.com/aws/aws-codedeploy-agent/issues/14
+    { event: 'Install', message: 'a specified file already exists at this location: /var/www/html/index.html' },
+    'write file_exists_behavior: OVERWRITE (or RETAIN) in the appspec.yml',
+  ],
+  [
+    { event: 'BeforeBlockTraffic' },
+    'aws deploy create-deployment --application-name shop --deployment-group-name web --s3-location bucket=shop-artifacts,key=web.zip,bundleType=zip --ignore-application-stop-failures',
+  ],
+])('a failure that comes again with each deployment is told with the way out of it: %j', async (run, fix) => {
+  const it = await stage({ instances: 2 });
+  it.sandbox.world.runs = { [createHash('md5').update('bundle one').digest('hex')]: run };
+  expect((await it.step(BUNDLE)).errors.join()).toContain(fix);
 });

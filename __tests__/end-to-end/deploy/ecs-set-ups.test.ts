@@ -147,6 +147,10 @@ describe('when there is no way back', () => {
     it.sandbox.world.runs = { [it.one]: { exitCode: 1 } };
     const { errors } = await it.step(PUSH_AND_DEPLOY);
     expect(errors.join()).toContain('aws ecs deregister-task-definition --task-definition web:2');
+    // https://github.com/aws-actions/amazon-ecs-deploy-task-definition/issues/447: what the container printed
+    expect(errors.join()).toMatch(
+      /its output: aws logs tail \/ecs\/web --log-stream-names web\/web\/[0-9a-f]{32} --region/,
+    );
   });
 });
 

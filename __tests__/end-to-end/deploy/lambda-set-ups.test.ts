@@ -93,3 +93,13 @@ test('that of a version to be published, and of an alias, neither', async () => 
   expect((await it.step(IMAGE)).errors).toEqual([]);
   expect(it.sandbox.serving.get('lambda:resize:live')).toBe(it.one.replace('sha256:', ''));
 });
+
+test('a function that failed serves nothing, also where it has the code', async () => {
+  const it = await scene();
+  const without = { images: 'oci:one => shop:1', deploy: 'shop:1 => lambda:resize' };
+  expect((await it.step(without)).errors).toEqual([]);
+  const { lambda: functions } = it.sandbox.world as unknown as { lambda: Record<string, Record<string, object>> };
+  Object.assign(functions['111122223333']!.resize!, { state: 'Failed' });
+  const again = await it.step(without);
+  expect(again.errors.join()).toContain('The function is currently in the following state: Failed');
+});

@@ -16,6 +16,7 @@ import {
   isOwn,
   ONGOING,
   openCodeDeploy,
+  type S3Location,
   waitsFor,
 } from './api.ts';
 import { type CodeDeployPlan, inWords, isSame, planBundle } from './plan.ts';
@@ -61,7 +62,9 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
     }
     const after = await rollBack({ rollout, plan, id, deployment: end.deployment, kind: end.kind }, stage);
     const why = end.reasons.join('\n') || undefined;
-    return broken(end.kind, new Problem({ what: `${TITLES[end.kind]}; ${after.serves}`, on: plan.target, why }), after);
+    const fix = wayOut(why, { rollout, location });
+    const what = `${TITLES[end.kind]}; ${after.serves}`;
+    return broken(end.kind, new Problem({ what, on: plan.target, why, fix }), after);
   } catch (thrown) {
     const told = denied(thrown, plan.target);
     if (id === '' && access.signal.aborted) {
@@ -190,6 +193,25 @@ async function toleratedFailure(
   });
 }
 
+/** Events whose scripts are those of the bundle that succeeded last: what is wrong with them fails each deployment. */
+const OF_FORMER = ['ApplicationStop', 'BeforeBlockTraffic', 'AfterBlockTraffic'];
+const FORMER_SCRIPTS = '; its scripts are those of the bundle before';
+
+/** Of failures that come again with each deployment. https://docs.aws.amazon.com/codedeploy/latest/userguide/troubleshooting-deployments.html */
+function wayOut(
+  why = '',
+  { rollout: { target }, location }: { readonly rollout: CodeDeployRollout; readonly location: S3Location },
+): string | undefined {
+  if (why.includes(FORMER_SCRIPTS)) {
+    const parts = Object.entries({ ...location, eTag: undefined }).filter(([, value]) => value !== undefined);
+    const at = parts.map(([name, value]) => `${name}=${value}`).join(',');
+    return `to get past those scripts once: aws deploy create-deployment --application-name ${target.application} --deployment-group-name ${target.group} --s3-location ${at} --ignore-application-stop-failures`;
+  }
+  return why.includes('already exists at this location')
+    ? 'something else than a deployment brought the file: write file_exists_behavior: OVERWRITE (or RETAIN) in the appspec.yml of the bundle, or delete the file in a script of BeforeInstall'
+    : undefined;
+}
+
 /** `i-1: AfterInstall, ScriptFailed: scripts/start.sh` for each instance that failed. */
 async function failedEvents(codeDeploy: CodeDeploy, id: string): Promise<string[]> {
   try {
@@ -198,7 +220,7 @@ async function failedEvents(codeDeploy: CodeDeploy, id: string): Promise<string[
         .filter(({ status }) => status === 'Failed')
         .map(
           ({ lifecycleEventName, diagnostics: { errorCode, scriptName, message } = {} }) =>
-            `${it?.targetId?.split('/').at(-1)}: ${lifecycleEventName} failed${errorCode ? `, ${errorCode}` : ''}${scriptName ? `: ${scriptName}` : ''}${message ? ` (${message})` : ''}${lifecycleEventName === 'ApplicationStop' ? '; its scripts are those of the bundle before' : ''}`,
+            `${it?.targetId?.split('/').at(-1)}: ${lifecycleEventName} failed${errorCode ? `, ${errorCode}` : ''}${scriptName ? `: ${scriptName}` : ''}${message ? ` (${message})` : ''}${OF_FORMER.includes(lifecycleEventName ?? '') ? FORMER_SCRIPTS : ''}`,
         ),
     );
     return lines.slice(0, 5);

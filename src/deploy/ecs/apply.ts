@@ -156,6 +156,7 @@ async function identified(ecs: Ecs, { plan, definitionArn, known, stage }: Ident
   const what = `ECS to show the deployment of ${revisionName(definitionArn)}`;
   return stage.watch.within(IDENTIFY_MINUTES).until(what, async () => {
     const arn = await ownDeployment(ecs, definitionArn, known);
-    return arn ? { name: plan.target, arn, definitionArn } : undefined;
+    const { containerDefinitions: containers = [] } = plan.definition;
+    return arn ? { name: plan.target, arn, definitionArn, containers } : undefined;
   });
 }

@@ -1,9 +1,9 @@
 import { Problem } from '../../base/problem.ts';
 import { isDenied } from '../denied.ts';
 import type { Watch } from '../wait.ts';
-import type { DeploymentBrief, Ecs, Service, ServiceDeployment, Task } from './api.ts';
+import type { Container, DeploymentBrief, Ecs, Service, ServiceDeployment, Task } from './api.ts';
 import { idOf } from './plan.ts';
-import { failedTasks, reasonsOf, waitsFor } from './reasons.ts';
+import { failedTasks, outputOf, reasonsOf, waitsFor } from './reasons.ts';
 
 /** A deployment that this step began. */
 export interface Ours {
@@ -11,6 +11,8 @@ export interface Ours {
   /** Another one's where somebody has begun a deployment of the very same revision over ours. */
   arn: string;
   readonly definitionArn: string;
+  /** Of the definition: where their output goes. */
+  readonly containers?: readonly Container[];
 }
 
 /** How a deployment ended, or why this step ends it. */
@@ -76,7 +78,8 @@ async function endOf(
     { more = [], isOngoing = false }: { readonly more?: readonly string[]; readonly isOngoing?: boolean } = {},
   ): Promise<ServiceEnd> => {
     const facts = await lookFor(ecs, ours, deployment);
-    return { kind, reasons: [...more, ...reasonsOf(deployment, facts), ...facts.unseen], isOngoing };
+    const reasons = [...more, ...reasonsOf(deployment, facts), ...facts.unseen];
+    return { kind, reasons, fix: outputOf(facts.tasks, ours.containers), isOngoing };
   };
   switch (deployment.status) {
     case 'SUCCESSFUL':

@@ -102,6 +102,17 @@ export function logOf({ name, logConfiguration }: Container, taskArn: string | u
   return `its output: aws logs tail ${group}${stream}${region ? ` --region ${region}` : ''}`;
 }
 
+/** Where the output of the first container is that ended, if it goes to CloudWatch Logs. */
+export function outputOf(tasks: readonly Task[], definitions: readonly Container[] = []): string | undefined {
+  for (const { taskArn, containers = [] } of tasks) {
+    const ended = containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0);
+    const definition = definitions.find(({ name }) => name === ended?.name);
+    const log = ended && definition && logOf(definition, taskArn);
+    if (log) return log;
+  }
+  return undefined;
+}
+
 function unique(texts: readonly (string | undefined)[]): string[] {
   return [...new Set(texts.filter((text) => text !== undefined && text !== ''))] as string[];
 }

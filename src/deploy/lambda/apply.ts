@@ -121,7 +121,7 @@ async function sendCode(lambda: Lambda, { plan, code, done, tries = MAX_TRIES }:
     }
     // The first answer may have been lost, and the code be there.
     const now = await lambda.configuration();
-    if (now.CodeSha256 === code.sha256) return;
+    if (now.CodeSha256 === code.sha256 && now.State !== 'Failed') return;
     done.isCodeSent = false;
     if (isRefused(thrown, 'PreconditionFailedException') && tries > 1 && isStill(now, configuration.CodeSha256)) {
       return sendCode(lambda, { plan: { ...plan, configuration: now }, code, done, tries: tries - 1 });

@@ -66,6 +66,8 @@ export async function planFunction(
       : await zipCode(source, stage, { isLater, current: configuration.CodeSha256 });
   const isSame = (it: FunctionFacts) =>
     found.code !== undefined &&
+    // What could not be made runs nothing, whatever code it has.
+    it.Configuration?.State !== 'Failed' &&
     (it.Configuration?.CodeSha256 === found.code.sha256 || digestOf(it) === `sha256:${found.code.sha256}`);
   const isLatestDone = isSame(facts) && configuration.LastUpdateStatus !== 'Failed';
   const aliases = await Promise.all(rollout.aliases.map(async (alias) => planAlias(lambda, alias, isSame)));
