@@ -21,7 +21,7 @@ export interface PushResult {
 
 export interface PushDeps {
   readonly access: Access;
-  /** What became of a push, in a line. */
+  /** The outcome of a push, in one line. */
   readonly told: (result: PushResult) => string;
   readonly open: (push: Push) => Repository;
   readonly compressor: Compressor;
@@ -29,7 +29,7 @@ export interface PushDeps {
 
 interface ApplyDeps extends PushDeps {
   readonly progress: PushProgress;
-  /** Blobs under way or there by now, by repository and digest: two images of a step may share layers. */
+  /** Blobs that are under way or have arrived, by repository and digest: two images of a step may share layers. */
   readonly sent: Map<string, Promise<BlobResult>>;
 }
 

@@ -68,7 +68,7 @@ export function imagesJob(
   };
 }
 
-/** A folder for what is unpacked and compressed, which goes with the step, or with the job. */
+/** A folder for what is unpacked and compressed; it is removed with the step, or with the job. */
 async function makeFolder(runner: Runner): Promise<string> {
   const base = runner.env.RUNNER_TEMP || tmpdir();
   await mkdir(base, { recursive: true });

@@ -3,7 +3,7 @@ import type { Descriptor } from './model/image.ts';
 
 /** Says on a long push how far it is: a line for each large blob that is done, and a line now and then while one is sent. */
 export interface PushProgress {
-  /** @returns what is called when the blob is there */
+  /** @returns a function to call when the blob has arrived */
   begin(blob: Descriptor): (result: 'uploaded' | 'mounted') => void;
   /** Bytes sent; negative when an attempt is given up. */
   readonly sent: (bytes: number) => void;

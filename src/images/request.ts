@@ -115,7 +115,7 @@ function parseReuse(text: string): ImagesRequest['reuseFrom'][number] {
   return parseTarget(text);
 }
 
-/** What can be known of a source by a look at the disk: a folder without an index is not worth signing in for. */
+/** What a look at the disk can tell of a source: a folder without an index is not worth signing in for. */
 function checkSource(source: ImageOrigin, workspace: string): void {
   if (source.kind === 'docker' || source.kind === 'registry') return;
   const { kind, name } = source;

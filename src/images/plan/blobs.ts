@@ -10,7 +10,7 @@ import { type BlobPlan, isSent } from './plan.ts';
 import type { KnownLayers } from './reuse.ts';
 import type { Verifier } from './verify.ts';
 
-/** Questions of one push that are under way at a time. */
+/** Requests of one push that are under way at a time. */
 export const QUESTIONS = 32;
 
 export interface BlobsDeps {
@@ -23,7 +23,7 @@ export interface BlobsDeps {
   readonly mountable: readonly Repository[];
 }
 
-/** What is done about each blob of an image: the registry is asked for all of them, also under a tag that is there. */
+/** What to do with each blob of an image: the registry is asked for all of them, also under a tag that is there. */
 export async function planBlobs(node: Node, known: KnownLayers, deps: BlobsDeps): Promise<readonly BlobPlan[]> {
   const asIs = new Map<string, Blob>();
   const plain = new Map<string, Blob>();

@@ -4,7 +4,7 @@ import { platformOf } from '../model/platform.ts';
 import { repositoryArn } from '../registry/registry.ts';
 import type { ImagesPlan, Push } from './plan.ts';
 
-/** What a plan pushes, as the other jobs may know it. */
+/** What a plan pushes, as far as other jobs may know it. */
 export async function comingImages({ pushes }: ImagesPlan): Promise<readonly ComingImage[]> {
   return Promise.all(pushes.map(comingImage));
 }

@@ -112,7 +112,7 @@ async function warnOfPlatforms(
 
 const NOTHING = { blobs: [], missing: [] } as const;
 
-/** Manifests below an index that the registry does not hold any more. */
+/** Manifests below an index that the registry no longer holds. */
 async function missingChildren(finished: Finished, opened: Repository): Promise<readonly string[]> {
   const missing: string[] = [];
   await eachOf(inOrder(finished).slice(0, -1), QUESTIONS, async ({ descriptor: { digest } }) => {

@@ -8,7 +8,7 @@ import { unlessStalled } from './stall.ts';
 
 const MAX_CONFIG = 8 << 20;
 
-/** What is read only to save the work of compressing it is not worth many tries. */
+/** A read that only saves compressing again is not worth many tries. */
 const READ_RULES = { ...BLOB_RULES, attempts: 3 };
 
 export async function hasBlob({ digest, size }: Descriptor, { call, send }: RegistryWire): Promise<boolean> {
@@ -35,7 +35,7 @@ export async function readBlob<T>(
       const answer = await getBlob(digest, wire, { signal: watched });
       return { digest, value: await use(sliced(answer, { from: 0, to: size + 1, moved })) };
     });
-  // Who asked compares the content: one that is not the digest's is a finding, and no lost connection.
+  // The caller compares the content: one that does not match the digest is a finding, not a lost connection.
   const how = { rules: READ_RULES, asked: { digest }, classify };
   return (await wire.call('ecr:GetDownloadUrlForLayer', read, how)).value;
 }

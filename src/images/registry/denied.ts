@@ -113,7 +113,7 @@ export function denied(answered: ErrorAnswer): ProblemDetails {
 
 const NO_LOGIN = 'the registry did not accept the login';
 
-/** Of a registry that is not ECR, which is only read. */
+/** For a registry that is not ECR, which is only read. */
 function deniedElsewhere({ action, on, status, code, message }: ErrorAnswer): ProblemDetails {
   const why = message || undefined;
   const login = 'log in to it in an earlier step (docker/login-action, podman login)';
@@ -164,7 +164,7 @@ function cacheFix(on: string): string {
 
 function permissionFix(action: string, on: string, said: string | undefined): string {
   const maybe = said?.includes('not authorized to perform') ? '' : FULL;
-  // Who lacks one action of a push mostly lacks those after it.
+  // A role that lacks one action of a push mostly lacks the later ones.
   const actions = PUSHING.slice(1).includes(action) ? PUSHING : [action];
   return `${maybe}${allowing({ said, needed: [{ actions, resources: [on] }] })}`;
 }
@@ -179,7 +179,7 @@ export const PUSHING = [
   'ecr:PutImage',
 ];
 
-/** ECR answers so to what no permission helps, too. */
+/** ECR also answers so where no permission would help. */
 const FULL =
   'if it is allowed: the repository may be full (images per repository), its KMS key may not be usable by the role, or a policy of the organization forbids it; else ';
 

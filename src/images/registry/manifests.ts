@@ -72,7 +72,7 @@ function mediaTypeOf(headers: IncomingHttpHeaders, bytes: Buffer): string {
   const said = (headers['content-type'] ?? '').split(';')[0]!.trim();
   if (!UNKNOWN_TYPES.includes(said)) return said;
   const { mediaType, config, manifests } = (parsedJson(bytes) ?? {}) as Readonly<Record<string, unknown>>;
-  // OCI lets it be left out.
+  // OCI allows it to be left out.
   const own = mediaType ?? (manifests ? OCI.index : config ? OCI.manifest : undefined);
   return ACCEPTED_MANIFESTS.split(', ').find((it) => it === own) ?? said;
 }

@@ -14,7 +14,7 @@ export interface Registries {
   readonly all: readonly Registry[];
   /** @param host as written before a repository; undefined: the first registry */
   find(host: string | undefined): Registry;
-  /** Undefined: none of the step's. */
+  /** Undefined: not one of the step's. */
   known(host: string): Registry | undefined;
 }
 

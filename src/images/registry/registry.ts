@@ -16,7 +16,7 @@ export interface Registry {
   authorization(repository: string): Promise<string | undefined>;
   /**
    * Asks for a new login: the registry says that this one has expired, or is needed.
-   * @param challenge how it says to log in: the value of its WWW-Authenticate
+   * @param challenge the value of its WWW-Authenticate, which says how to log in
    */
   renew(challenge?: string): Promise<void>;
 }

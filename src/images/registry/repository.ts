@@ -78,7 +78,7 @@ export interface RegistryWire {
 
 /** How large blobs are sent; bytes and milliseconds. */
 export interface UploadRules {
-  /** An attempt is given up when so long nothing moves; how long it takes in all does not matter. */
+  /** An attempt is given up when nothing moves for so long, however long it takes in all. */
   readonly stallMs: number;
   /** A blob larger than this is sent in parts, so that a lost connection costs a part and not all. */
   readonly partsOver: number;

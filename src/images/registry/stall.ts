@@ -1,4 +1,4 @@
-/** Runs work that is given up when nothing moved for a while. */
+/** Runs work, and gives it up when nothing has moved for a while. */
 export async function unlessStalled<T>(
   signal: AbortSignal,
   stallMs: number,
@@ -15,7 +15,7 @@ export async function unlessStalled<T>(
   }
 }
 
-/** An error that the retries take for a lost connection. */
+/** An error that the retries treat as a lost connection. */
 export function lost(): Error {
   return Object.assign(new Error('nothing moved'), { code: 'ETIMEDOUT' });
 }

@@ -72,7 +72,7 @@ export async function applyObjects(request: ObjectsRequest, access: Access, plan
   };
 }
 
-/** What was deleted is invalidated also when the rest could not be. */
+/** What was deleted is invalidated even if the rest could not be deleted. */
 async function deleteAll(access: Access, plan: ObjectsPlan, sent: readonly Sent[]): Promise<readonly Deletion[]> {
   const begun: Deletion[] = [];
   try {
@@ -203,7 +203,7 @@ function firstOnes(objects: readonly PlannedObject[]): ReadonlyMap<string, Plann
   return found;
 }
 
-/** Without a list of them. */
+/** One at a time, without making a list. */
 function* only<T>(all: readonly T[], isWanted: (one: T) => boolean): Generator<T> {
   for (const one of all) if (isWanted(one)) yield one;
 }

@@ -83,7 +83,7 @@ interface SecondLook {
   readonly same: readonly Deletion[];
   /** Keys that somebody else has written since. */
   readonly others: readonly string[];
-  /** How many are as the plan saw them, and may be of a release that is under way. */
+  /** How many are as the plan saw them, but may belong to a release that is under way. */
   readonly spared: number;
 }
 

@@ -50,14 +50,14 @@ function neededFor(
   ];
 }
 
-/** Whether what was thrown is a refusal with 403. */
+/** Whether the error is a refusal with 403. */
 export function isDenied(thrown: unknown): boolean {
   const cause = thrown instanceof Refused ? thrown : thrown instanceof Problem ? thrown.details.cause : undefined;
   return cause instanceof Refused && cause.status === 403;
 }
 
 export interface DeniedWrite {
-  /** With what it was sent. */
+  /** The headers that it was sent with. */
   readonly acl: CannedAcl | undefined;
   readonly ownership: Ownership;
 }

@@ -27,7 +27,7 @@ export interface ManifestFile {
   /** What stays as it is has nothing `stored`. */
   object(object: PlannedObject, stored?: Stored): void;
   deleted(deletion: Deletion): void;
-  /** It is whole then. */
+  /** The file is complete then. */
   end(): void;
 }
 

@@ -5,7 +5,7 @@ export interface Amount {
   readonly bytes: number;
 }
 
-/** What was sent so far, said every few seconds. */
+/** How much has been sent so far, logged every few seconds. */
 export interface UploadProgress {
   /** A part of a body, or a whole one, arrived. */
   bytes(count: number): void;

@@ -1,7 +1,7 @@
 import type { Deletion, PlannedObject } from '../plan/plan.ts';
 import type { Stored } from './sender.ts';
 
-/** What S3 said of one key. */
+/** What S3 answered for one key. */
 export interface Sent {
   readonly object: PlannedObject;
   readonly stored: Stored;

@@ -5,7 +5,7 @@ import type { Access } from '../../job.ts';
 
 /** A wait that an input asked for, for what AWS does after the upload. */
 export interface Wait {
-  /** What is waited for, as a line of the log says it: `invalidation I1 of CloudFront distribution E1`. */
+  /** What is waited for, as the log says it: `invalidation I1 of CloudFront distribution E1`. */
   readonly what: string;
   /** The input that asked for it. */
   readonly input: string;

@@ -2,7 +2,7 @@ import type { Origin } from '@aws-sdk/client-cloudfront';
 import type { Access } from '../../job.ts';
 import { allowed } from '../s3/bucket.ts';
 
-/** What a distribution's configuration says of its pages. */
+/** What a distribution's configuration says about its pages. */
 export interface DistributionFacts {
   /** The first name of its own that is not a wildcard; CloudFront's otherwise. */
   readonly domain: string | undefined;

@@ -3,7 +3,7 @@ import type { LocalTarget } from '../local/targets.ts';
 import type { LocalFile } from '../local/walked-file.ts';
 import type { PlannedObject } from './plan.ts';
 
-/** Sees to it that each key is planned once, also when two lines name it. */
+/** Makes sure that each key is planned once, even if two lines name it. */
 export interface SingleKeys {
   /** Whether no line before names the key; the same file with the same headers is then no other object. */
   isFirst(object: PlannedObject, from: From): boolean;

@@ -46,7 +46,7 @@ export function announces(
   return (given !== undefined || maySee) && deletions.some((one) => viewerKey(one) !== undefined);
 }
 
-/** Names that are served for errors, mostly; of other ones nobody needs to be warned. */
+/** Names of pages that are usually served for errors; others need no warning. */
 const ERROR_PAGE = /^(index|error|40[34]|200)\.html$/;
 
 /** Where error pages cannot be seen, a page that may be one is invalidated under its own addresses alone. */

@@ -60,7 +60,7 @@ function readersOf(grants: readonly Grant[]): string | undefined {
 }
 
 export interface Reader {
-  /** Of a group; an account has none. */
+  /** The URI of a group; an account has none. */
   readonly uri: string | undefined;
   readonly permission: string | undefined;
 }

@@ -10,7 +10,7 @@ import { ALL_USERS, AUTHENTICATED_USERS, isReader, type Reader } from './lost-gr
 import type { PlannedBucket } from './plan.ts';
 import type { PlannedFile } from './planned-file.ts';
 
-/** The canned ACLs that let a group read, or none: objects of which they are said are served by them, or not at all. */
+/** The canned ACLs that let a group read, or nobody: where one is asked for by name, objects are served by it, or not at all. */
 const READERS: Partial<Record<CannedAcl, string | undefined>> = {
   'public-read': ALL_USERS,
   'public-read-write': ALL_USERS,
@@ -60,7 +60,7 @@ export async function sendWhereGrantsLack(
   return { objects: objects.map((one) => (lacking.has(one) ? one.sentAgain() : one)), aclsRead };
 }
 
-/** Whether a group may read that shall, or none where none shall. */
+/** Whether the group that should read may, or nobody may where nobody should. */
 function isAsWanted(grants: readonly Reader[], wanted: string | undefined): boolean {
   const may = (group: string) => grants.some((grant) => isReader(grant, group));
   return wanted ? may(wanted) : ![ALL_USERS, AUTHENTICATED_USERS].some(may);

@@ -61,7 +61,7 @@ export function provesEqual(
   return whole && checksumCrc32 === crcHeader(crc);
 }
 
-/** Whether each header is what it shall be. What S3 shows beyond that is not ours to take away. */
+/** Whether each header is as it should be. What S3 shows beyond that is not ours to take away. */
 export function headersEqual(wanted: ObjectHeaders, found: ObjectHeaders): boolean {
   return Object.entries(wanted).every(([name, value]) => (EQUAL[name] ?? isEqual)(value, found[name]));
 }
@@ -70,7 +70,7 @@ function isEqual(wanted: string, found: string | undefined): boolean {
   return found === wanted;
 }
 
-/** Where a text may differ without a difference. */
+/** Headers whose text may vary without a difference in meaning. */
 const EQUAL: Readonly<Record<string, typeof isEqual>> = {
   // A lifecycle rule may have moved it on since: only what is warmer than asked for was never there.
   'x-amz-storage-class': (wanted, found = 'STANDARD') =>
