@@ -97,7 +97,8 @@ test('what a link brings into the place of a file after the plan has looked at i
     'site/robots.txt': Buffer.alloc(2_000, 'User-agent: *\n'),
     'site/map.svgz': gzipSync('<svg/>'),
   };
-  const paths = (await openedBy(SWAPPED, files)).filter((path) => path.startsWith('workspace/'));
+  // The workflow's own file is looked for as well, and is not there.
+  const paths = (await openedBy(SWAPPED, files)).filter((path) => path.replace(/^workspace\//, '') in files);
   expect(new Set(paths).size).toBeGreaterThan(9);
   const runs = paths.map((path, at) => ({ path, nth: paths.slice(0, at + 1).filter((it) => it === path).length }));
   const swapped = await atMost(4, runs, async ({ path, nth }) => {
