@@ -2050,7 +2050,7 @@ function changedKeys(one, other, { without = [] } = {}) {
     return [...keys].filter((key) => !without.includes(key) && textOf(one[key]) !== textOf(other[key]));
 }
 function textOf(value) {
-    if (value === undefined || value === null || value === 0)
+    if (value === undefined || value === null || value === 0 || value === false)
         return '';
     if (Array.isArray(value)) {
         const all = value.map(textOf);
@@ -2387,6 +2387,7 @@ const EXIT_CODES = {
     137: 'killed, often because it ran out of memory',
     139: 'segmentation fault',
     143: 'stopped by SIGTERM',
+    255: 'often an image that is built for another architecture',
 };
 const EVENTS = 3;
 function failedTasks(tasks, definition) {

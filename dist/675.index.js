@@ -323,16 +323,18 @@ function parseEcs(text, address) {
 }
 function parseLambda(text) {
     const [name, alias] = cut(text, ':');
-    if (!FUNCTION.test(name)) {
+    const isArn = text.startsWith('arn:');
+    if (isArn || !FUNCTION.test(name)) {
         throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
-            what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)} is not the name of a function`,
+            what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(isArn ? text : name)} is not the name of a function`,
             fix: 'write lambda:FUNCTION or lambda:FUNCTION:ALIAS, by name: 1 to 64 of A-Z a-z 0-9 _ - (not by its ARN)',
         });
     }
     if (text.includes(':') && !ALIAS.test(alias)) {
         throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({
             what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(alias)} is not the name of an alias`,
-            ...(/^(\d+|\$LATEST)$/.test(alias) ? { why: 'it is a version: versions never change, an alias moves' } : {}),
+            ...(/^\d+$/.test(alias) ? { why: 'it is a version: versions never change, an alias moves' } : {}),
+            ...(alias === '$LATEST' ? { why: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(`lambda:${name}`)} without an alias is ${alias}` } : {}),
             fix: 'write lambda:FUNCTION:ALIAS; an alias has 1 to 128 of A-Z a-z 0-9 _ - and is not a number',
         });
     }

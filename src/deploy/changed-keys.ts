@@ -15,7 +15,7 @@ export function changedKeys(
 
 /** Equal texts for values that mean the same; empty for what is empty. */
 function textOf(value: unknown): string {
-  if (value === undefined || value === null || value === 0) return '';
+  if (value === undefined || value === null || value === 0 || value === false) return '';
   if (Array.isArray(value)) {
     const all = value.map(textOf);
     const isSet = value.every((it) => typeof it === 'object');

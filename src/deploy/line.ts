@@ -147,16 +147,18 @@ function parseEcs(text: string, address: string): EcsTarget & { readonly contain
 
 function parseLambda(text: string): { target: LambdaTarget; alias: string | undefined } {
   const [name, alias] = cut(text, ':');
-  if (!FUNCTION.test(name)) {
+  const isArn = text.startsWith('arn:');
+  if (isArn || !FUNCTION.test(name)) {
     throw new Problem({
-      what: `${quote(name)} is not the name of a function`,
+      what: `${quote(isArn ? text : name)} is not the name of a function`,
       fix: 'write lambda:FUNCTION or lambda:FUNCTION:ALIAS, by name: 1 to 64 of A-Z a-z 0-9 _ - (not by its ARN)',
     });
   }
   if (text.includes(':') && !ALIAS.test(alias)) {
     throw new Problem({
       what: `${quote(alias)} is not the name of an alias`,
-      ...(/^(\d+|\$LATEST)$/.test(alias) ? { why: 'it is a version: versions never change, an alias moves' } : {}),
+      ...(/^\d+$/.test(alias) ? { why: 'it is a version: versions never change, an alias moves' } : {}),
+      ...(alias === '$LATEST' ? { why: `${quote(`lambda:${name}`)} without an alias is ${alias}` } : {}),
       fix: 'write lambda:FUNCTION:ALIAS; an alias has 1 to 128 of A-Z a-z 0-9 _ - and is not a number',
     });
   }

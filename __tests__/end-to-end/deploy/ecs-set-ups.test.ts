@@ -144,8 +144,9 @@ describe('when there is no way back', () => {
   test('what was rolled back stays the newest of its family, and is told to be', async () => {
     // https://github.com/cds-snc/terraform-modules/pull/544: the newest revision is taken
     const it = await scene();
-    it.sandbox.world.runs = { [it.one]: { exitCode: 1 } };
+    it.sandbox.world.runs = { [it.one]: { exitCode: 255 } };
     const { errors } = await it.step(PUSH_AND_DEPLOY);
+    expect(errors.join()).toContain('code 255 (often an image that is built for another architecture)');
     expect(errors.join()).toContain('aws ecs deregister-task-definition --task-definition web:2');
     // https://github.com/aws-actions/amazon-ecs-deploy-task-definition/issues/447: what the container printed
     expect(errors.join()).toMatch(

@@ -8,6 +8,8 @@ const EXIT_CODES: Readonly<Record<number, string>> = {
   137: 'killed, often because it ran out of memory',
   139: 'segmentation fault',
   143: 'stopped by SIGTERM',
+  // https://github.com/yc-software/qm/issues/194: "exec format error"
+  255: 'often an image that is built for another architecture',
 };
 const EVENTS = 3;
 
