@@ -81,10 +81,10 @@ test('readers that understand a value otherwise are told by name, and no value i
   expect(compose.warnings).toEqual([
     expect.stringMatching(/^Compose 2 reads THREE right from .*x\.env, but docker-compose 1 does not/),
   ]);
-  const portable = await read('/p/one\n/p/two', inputs);
+  const portable = await read('/p/one\n/p/two', { 'ssm-env-file': 'y.env' });
   expect([portable.errors, portable.warnings]).toEqual([[], []]);
   expect(portable.notices).toEqual([
-    expect.stringMatching(/^Next, Vite, bun and python-dotenv would read ONE otherwise from .*x\.env/),
+    expect.stringMatching(/^Next, Vite, bun and python-dotenv would read ONE otherwise from .*y\.env/),
   ]);
 });
 
