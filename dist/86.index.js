@@ -1720,6 +1720,7 @@ var s3_proof = __webpack_require__(7696);
 
 
 
+
 async function uploadParts(sender, object) {
     try {
         return await uploadOnce(sender, object);
@@ -1755,22 +1756,26 @@ async function create(sender, object) {
             ? { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'FULL_OBJECT' }
             : {}),
     };
-    let lost = false;
-    const answer = await access.aws.call('s3:CreateMultipartUpload', async (signal) => {
+    let lost = 0;
+    const asking = access.aws.call('s3:CreateMultipartUpload', async (signal) => {
         try {
             const told = await bucket.wire.ask({ method: 'POST', key, query: { uploads: '' }, headers: sent }, signal);
             const UploadId = (0,aws_xml/* firstText */.ou)(told.text, 'UploadId');
-            lost ||= UploadId === undefined;
+            if (UploadId === '')
+                lost++;
             return { ...told, UploadId };
         }
         catch (thrown) {
-            lost ||= (0,retryable/* shapeOf */.F5)(thrown).status < 400;
+            if ((0,retryable/* shapeOf */.F5)(thrown).status < 400)
+                lost++;
             throw thrown;
         }
     }, sendOptions(sender, 0));
-    if (lost) {
-        access.runner.warning(`An answer of S3 was lost as an upload of s3://${bucket.name}/${key} began: an unfinished upload may stay; a lifecycle rule removes it.`);
-    }
+    const answer = await asking.finally(() => {
+        if (lost === 0)
+            return;
+        access.runner.warning(`${(0,units/* counted */.hS)(lost, 'answer')} of S3 ${lost === 1 ? 'was' : 'were'} lost as an upload of s3://${bucket.name}/${key} began: ${(0,units/* counted */.hS)(lost, 'unfinished upload')} may stay; a lifecycle rule with AbortIncompleteMultipartUpload removes ${lost === 1 ? 'it' : 'them'}.`);
+    });
     try {
         checkKey(sender, object, answer.headers[KEY_HEADER]);
     }
@@ -4003,7 +4008,7 @@ function planDeletions({ maxDelete }, { targets, listings, objects }) {
         const on = `s3://${target.bucket}/${target.prefix}`;
         const deletions = doomed.filter((one) => addresses.has(addressOf(one))).length;
         guardDeletion({ on, localFiles: target.files.length, remoteObjects: total, deletions }, maxDelete);
-        if ('share' in maxDelete) {
+        if ('share' in maxDelete && maxDelete.share < 1) {
             const names = target.files.map(({ name }) => name);
             const gone = doomed
                 .filter((one) => addresses.has(addressOf(one)))
@@ -4034,7 +4039,7 @@ function guardSites(on, { names, gone }, deletions) {
         what: `s3-delete would delete what looks like ${sites.length === 1 ? 'another site' : `${sites.length} other sites`}: ${(0,units/* someOf */.yU)(sites.map(([folder]) => `${folder}/`))}`,
         on,
         why: 'LOCAL has no such folder, and what is in it is laid out as LOCAL is: a preview, or another application',
-        fix: `keep it with a line !${sites[0][0]}/**; if it is to go, write the number of deletions, s3-max-delete: ${deletions}`,
+        fix: `keep it with a line !${sites[0][0]}/**; if it is to go, write the number of deletions, s3-max-delete: ${deletions}, or 100%`,
     });
 }
 function firstOf(name) {

@@ -67,6 +67,8 @@ test('a release to the root of a bucket does not take a preview with it', async 
   const keeping = await step(upload({ 's3-upload': 'site => s3://shop-site\n!pr-*/**', 's3-delete': 'true' }));
   expect([keeping.errors, keeping.outputs['s3-deleted']]).toEqual([[], '1']);
   expect(await read(sandbox, OWNER, 'pr-12/index.html')).toBe(FILES['site/index.html']);
+  const all = await step(upload({ 's3-delete': 'true', 's3-max-delete': '100%', 'dry-run': 'true' }));
+  expect(all.errors).toEqual([]);
   const stated = await step(upload({ 's3-delete': 'true', 's3-max-delete': '5' }));
   expect([stated.errors, stated.outputs['s3-deleted']]).toEqual([[], '5']);
 });

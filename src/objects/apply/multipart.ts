@@ -6,6 +6,7 @@ import { etagOfParts } from '../../aws/s3-proof.ts';
 import { firstText } from '../../aws/xml.ts';
 import { shapeOf } from '../../base/retryable.ts';
 import { mustBeSame, openSame } from '../../base/same-file.ts';
+import { counted } from '../../base/units.ts';
 import { isUtf8File } from '../local/charset.ts';
 import { readExactly } from '../local/digest.ts';
 import type { PlannedObject } from '../plan/plan.ts';
@@ -68,27 +69,29 @@ async function create(sender: Sender, object: PlannedObject): Promise<string> {
       : {}),
   };
   // S3 may have begun an upload whose id did not arrive; nothing but the id tells it from another writer's.
-  let lost = false;
-  const answer = await access.aws.call(
+  let lost = 0;
+  const asking = access.aws.call(
     's3:CreateMultipartUpload',
     async (signal) => {
       try {
         const told = await bucket.wire.ask({ method: 'POST', key, query: { uploads: '' }, headers: sent }, signal);
         const UploadId = firstText(told.text, 'UploadId');
-        lost ||= UploadId === undefined;
+        if (UploadId === '') lost++;
         return { ...told, UploadId };
       } catch (thrown) {
-        lost ||= shapeOf(thrown).status < 400;
+        if (shapeOf(thrown).status < 400) lost++;
         throw thrown;
       }
     },
     sendOptions(sender, 0),
   );
-  if (lost) {
+  // Also where no attempt succeeds, or another file's failure ends this one.
+  const answer = await asking.finally(() => {
+    if (lost === 0) return;
     access.runner.warning(
-      `An answer of S3 was lost as an upload of s3://${bucket.name}/${key} began: an unfinished upload may stay; a lifecycle rule removes it.`,
+      `${counted(lost, 'answer')} of S3 ${lost === 1 ? 'was' : 'were'} lost as an upload of s3://${bucket.name}/${key} began: ${counted(lost, 'unfinished upload')} may stay; a lifecycle rule with AbortIncompleteMultipartUpload removes ${lost === 1 ? 'it' : 'them'}.`,
     );
-  }
+  });
   try {
     checkKey(sender, object, answer.headers[KEY_HEADER]);
   } catch (thrown) {

@@ -70,7 +70,8 @@ export function planDeletions(
     const on = `s3://${target.bucket}/${target.prefix}`;
     const deletions = doomed.filter((one) => addresses.has(addressOf(one))).length;
     guardDeletion({ on, localFiles: target.files.length, remoteObjects: total, deletions }, maxDelete);
-    if ('share' in maxDelete) {
+    // A number, and 100%, are somebody's word for it.
+    if ('share' in maxDelete && maxDelete.share < 1) {
       const names = target.files.map(({ name }) => name);
       const gone = doomed
         .filter((one) => addresses.has(addressOf(one)))
@@ -112,7 +113,7 @@ function guardSites(
     what: `s3-delete would delete what looks like ${sites.length === 1 ? 'another site' : `${sites.length} other sites`}: ${someOf(sites.map(([folder]) => `${folder}/`))}`,
     on,
     why: 'LOCAL has no such folder, and what is in it is laid out as LOCAL is: a preview, or another application',
-    fix: `keep it with a line !${sites[0]![0]}/**; if it is to go, write the number of deletions, s3-max-delete: ${deletions}`,
+    fix: `keep it with a line !${sites[0]![0]}/**; if it is to go, write the number of deletions, s3-max-delete: ${deletions}, or 100%`,
   });
 }
 
