@@ -9,7 +9,7 @@ const object = (key: string, action: string) => ({ bucket: 'b', key, size: 1, ac
 
 /** A plan as far as a report looks at it. */
 function planOf(objects: readonly object[], deletions: readonly object[]): ObjectsPlan {
-  const nothing = { scopes: [], orphans: [], repairs: [], invalidations: [] };
+  const nothing = { scopes: [], orphans: [], repairs: [], retags: [], invalidations: [] };
   return { ...nothing, buckets: new Map(), objects, deletions } as unknown as ObjectsPlan;
 }
 
