@@ -386,6 +386,7 @@ function openConnection(service, { http, aws, session, env }) {
         let moved = false;
         const attempt = async (signal) => {
             moved = false;
+            const used = offset;
             const { status, headers, text } = await exchange(request, signal);
             if (status >= 200 && status < 300) {
                 const value = read(text);
@@ -394,7 +395,7 @@ function openConnection(service, { http, aws, session, env }) {
                 return value;
             }
             const skew = Date.parse(String(headers.date)) - Date.now();
-            moved = Math.abs(skew - offset) > MAX_SKEW_MS;
+            moved = Math.abs(skew - used) > MAX_SKEW_MS;
             if (moved)
                 offset = skew;
             throw errorOf(status, String(headers['x-amzn-errortype'] ?? ''), text);

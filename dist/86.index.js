@@ -1756,25 +1756,26 @@ async function create(sender, object) {
             ? { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'FULL_OBJECT' }
             : {}),
     };
-    let lost = 0;
+    let open = 0;
     const asking = access.aws.call('s3:CreateMultipartUpload', async (signal) => {
+        open++;
         try {
             const told = await bucket.wire.ask({ method: 'POST', key, query: { uploads: '' }, headers: sent }, signal);
             const UploadId = (0,aws_xml/* firstText */.ou)(told.text, 'UploadId');
-            if (UploadId === '')
-                lost++;
+            if (UploadId !== '')
+                open--;
             return { ...told, UploadId };
         }
         catch (thrown) {
-            if ((0,retryable/* shapeOf */.F5)(thrown).status < 400)
-                lost++;
+            if ((0,retryable/* shapeOf */.F5)(thrown).status >= 400)
+                open--;
             throw thrown;
         }
     }, sendOptions(sender, 0));
     const answer = await asking.finally(() => {
-        if (lost === 0)
+        if (open === 0)
             return;
-        access.runner.warning(`${(0,units/* counted */.hS)(lost, 'answer')} of S3 ${lost === 1 ? 'was' : 'were'} lost as an upload of s3://${bucket.name}/${key} began: ${(0,units/* counted */.hS)(lost, 'unfinished upload')} may stay; a lifecycle rule with AbortIncompleteMultipartUpload removes ${lost === 1 ? 'it' : 'them'}.`);
+        access.runner.warning(`${(0,units/* counted */.hS)(open, 'answer')} of S3 ${open === 1 ? 'was' : 'were'} lost as an upload of s3://${bucket.name}/${key} began: ${(0,units/* counted */.hS)(open, 'unfinished upload')} may stay; a lifecycle rule with AbortIncompleteMultipartUpload removes ${open === 1 ? 'it' : 'them'}.`);
     });
     try {
         checkKey(sender, object, answer.headers[KEY_HEADER]);

@@ -147,6 +147,8 @@ function openConnection(service: ApiService, { http, aws, session, env }: ApiDep
     let moved = false;
     const attempt = async (signal: AbortSignal) => {
       moved = false;
+      // Of calls side by side each may be refused before the first answer has set the clock.
+      const used = offset;
       const { status, headers, text } = await exchange(request, signal);
       if (status >= 200 && status < 300) {
         const value = read(text);
@@ -154,7 +156,7 @@ function openConnection(service: ApiService, { http, aws, session, env }: ApiDep
         return value;
       }
       const skew = Date.parse(String(headers.date)) - Date.now();
-      moved = Math.abs(skew - offset) > MAX_SKEW_MS;
+      moved = Math.abs(skew - used) > MAX_SKEW_MS;
       if (moved) offset = skew;
       throw errorOf(status, String(headers['x-amzn-errortype'] ?? ''), text);
     };

@@ -191,6 +191,27 @@ test('a file that grows while its parts are sent, as a log does, is named, and l
   expect(writes(sandbox).filter((line) => line.startsWith('Abort'))).toEqual(['AbortMultipartUpload app.log']);
 });
 
+test('an upload in parts that begins as another file fails is told: its id never arrives', async () => {
+  const files = { ...FILES, 'site/video.mp4': '0123456789'.repeat(1_800_000) };
+  const { sandbox, step } = await siteScene({}, { files });
+  const over = Promise.withResolvers<void>();
+  const create = { service: 's3', action: 'CreateMultipartUpload', nth: 1 } as const;
+  sandbox.faults.add({ ...create, kind: 'meanwhile', does: () => over.promise });
+  // The first object goes alone.
+  sandbox.faults.add({
+    service: 's3',
+    action: 'PutObject',
+    nth: 2,
+    kind: 'status',
+    status: 400,
+    code: 'InvalidArgument',
+  });
+  const result = await step(upload());
+  over.resolve();
+  expect(result.code).toBe(1);
+  expect(result.warnings.join()).toContain('video.mp4 began: 1 unfinished upload may stay');
+});
+
 describe('a server that is not AWS', () => {
   test('gets no checksum header where the environment says so', async () => {
     const files = { ...FILES, 'site/video.mp4': '0123456789'.repeat(1_800_000) };

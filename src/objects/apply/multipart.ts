@@ -69,17 +69,19 @@ async function create(sender: Sender, object: PlannedObject): Promise<string> {
       : {}),
   };
   // S3 may have begun an upload whose id did not arrive; nothing but the id tells it from another writer's.
-  let lost = 0;
+  let open = 0;
   const asking = access.aws.call(
     's3:CreateMultipartUpload',
     async (signal) => {
+      // What is given up on its way, by another file's failure, does not come back here.
+      open++;
       try {
         const told = await bucket.wire.ask({ method: 'POST', key, query: { uploads: '' }, headers: sent }, signal);
         const UploadId = firstText(told.text, 'UploadId');
-        if (UploadId === '') lost++;
+        if (UploadId !== '') open--;
         return { ...told, UploadId };
       } catch (thrown) {
-        if (shapeOf(thrown).status < 400) lost++;
+        if (shapeOf(thrown).status >= 400) open--;
         throw thrown;
       }
     },
@@ -87,9 +89,9 @@ async function create(sender: Sender, object: PlannedObject): Promise<string> {
   );
   // Also where no attempt succeeds, or another file's failure ends this one.
   const answer = await asking.finally(() => {
-    if (lost === 0) return;
+    if (open === 0) return;
     access.runner.warning(
-      `${counted(lost, 'answer')} of S3 ${lost === 1 ? 'was' : 'were'} lost as an upload of s3://${bucket.name}/${key} began: ${counted(lost, 'unfinished upload')} may stay; a lifecycle rule with AbortIncompleteMultipartUpload removes ${lost === 1 ? 'it' : 'them'}.`,
+      `${counted(open, 'answer')} of S3 ${open === 1 ? 'was' : 'were'} lost as an upload of s3://${bucket.name}/${key} began: ${counted(open, 'unfinished upload')} may stay; a lifecycle rule with AbortIncompleteMultipartUpload removes ${open === 1 ? 'it' : 'them'}.`,
     );
   });
   try {
