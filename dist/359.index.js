@@ -1933,14 +1933,16 @@ function readPlatform(config) {
     }
 }
 
+// EXTERNAL MODULE: ./lib/deploy/request.js + 1 modules
+var request = __webpack_require__(634);
 ;// CONCATENATED MODULE: ./lib/deploy/ecs/feasible.js
 
-const MAX_TIMEOUT_MINUTES = 720;
+
 function checkTime(service, minutes, on) {
     const least = leastMinutes(service);
     if (least < minutes)
         return;
-    const raise = least < MAX_TIMEOUT_MINUTES ? `set deploy-timeout-minutes above ${least}, or ` : 'set ';
+    const raise = least < request/* MAX_TIMEOUT_MINUTES */.h ? `set deploy-timeout-minutes above ${least}, or ` : 'set ';
     throw new base_problem/* Problem */.AF({
         what: `a deployment of the service takes at least ${least} minutes (${service.deploymentConfiguration?.strategy ?? 'ROLLING'}, bake time included), and deploy-timeout-minutes is ${minutes}`,
         on,

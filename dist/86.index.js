@@ -2317,7 +2317,9 @@ function notReplicated(bad) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/objects/apply/tags.js
+// EXTERNAL MODULE: ./lib/objects/rules/settings.js
+var settings = __webpack_require__(5731);
+;// CONCATENATED MODULE: ./lib/objects/plan/tags.js
 
 
 
@@ -2328,6 +2330,83 @@ function notReplicated(bad) {
 
 
 const TAGS_AT_ONCE = 64;
+async function planTags({ tags, uploadUnchanged, immutable }, access, { buckets, objects }) {
+    const retags = [];
+    const tagsRead = new Set();
+    const wanted = Object.entries(tags);
+    if (wanted.length === 0 || uploadUnchanged || immutable)
+        return { objects, retags, tagsRead };
+    const refused = new Set();
+    const full = [];
+    const copies = new Map();
+    const kept = objects.filter(({ action }) => action === 'unchanged' || action === 'headers');
+    await (0,parallel/* eachOf */.pQ)(kept, TAGS_AT_ONCE, async (object) => {
+        const { bucket, key, action } = object;
+        if (refused.has(bucket))
+            return;
+        const found = await tagsOf(access, buckets.get(bucket), key);
+        (found ? tagsRead : refused).add(bucket);
+        if (!found)
+            return;
+        const all = { ...found, ...tags };
+        if (action === 'unchanged' && wanted.every(([name, value]) => found[name] === value))
+            return;
+        if (Object.keys(all).length > settings/* MAX_TAGS */.x)
+            full.push(`s3://${bucket}/${key}`);
+        else if (action === 'headers')
+            copies.set(object, all);
+        else
+            retags.push({ bucket, key, tags: all });
+    });
+    if (full.length > 0)
+        throw tooMany(full);
+    for (const name of refused) {
+        access.runner.warning(`s3://${name}: whether the objects that stay have the tags of s3-tags cannot be told. Allow s3:GetObjectTagging, or send all of them once with s3-upload-unchanged: true.`);
+    }
+    return {
+        objects: copies.size === 0 ? objects : objects.map((one) => withTags(one, copies.get(one))),
+        retags,
+        tagsRead,
+    };
+}
+function withTags(object, tags) {
+    return tags ? object.withHeaders({ ...object.headers, 'x-amz-tagging': tagging(tags) }) : object;
+}
+function tooMany(addresses) {
+    return new base_problem/* Problem */.AF({
+        what: `${(0,units/* counted */.hS)(addresses.length, 'object')} would have more than ${settings/* MAX_TAGS */.x} tags with those of s3-tags`,
+        on: (0,units/* someOf */.yU)(addresses),
+        why: 'tags that s3-tags does not name stay',
+        fix: 'name fewer tags, or remove some of the objects',
+    });
+}
+function tagsOf({ aws }, bucket, key) {
+    const asked = { method: 'GET', key, query: { tagging: '' }, headers: ownerHeader(bucket) };
+    const call = aws.call('s3:GetObjectTagging', async (signal) => ({
+        text: (await bucket.wire.ask(asked, signal)).text,
+    }));
+    return allowed(call.then(({ text }) => readTags(text), (thrown) => {
+        if (thrown instanceof client/* Refused */.Lw && thrown.code.startsWith('NoSuchTagSet'))
+            return {};
+        throw thrown;
+    }));
+}
+function readTags(text) {
+    const tags = text.split('<Tag>').slice(1);
+    return Object.fromEntries(tags.map((one) => [(0,aws_xml/* firstText */.ou)(one, 'Key'), (0,aws_xml/* firstText */.ou)(one, 'Value')]));
+}
+
+;// CONCATENATED MODULE: ./lib/objects/apply/tags.js
+
+
+
+
+
+
+
+
+
+
 async function setTags({ aws, session }, { buckets, retags }) {
     let done = 0;
     await (0,parallel/* eachOf */.pQ)(retags, TAGS_AT_ONCE, async ({ bucket: name, key, tags }) => {
@@ -4446,85 +4525,6 @@ function warnOfOthers({ runner }, { name }, objects) {
         return;
     const some = (0,units/* someOf */.yU)(objects.map(({ key }) => `s3://${name}/${key}`), 10);
     runner.warning(`s3-fix-acl: of another account, and not for this step to change: ${(0,units/* counted */.hS)(objects.length, 'object')}, ${some}. To fix it, ${rules_acl/* OWNERSHIP_REMEDY */.DK}; with the latter, upload again with s3-upload-unchanged: true.`);
-}
-
-// EXTERNAL MODULE: ./lib/objects/rules/settings.js
-var settings = __webpack_require__(5731);
-;// CONCATENATED MODULE: ./lib/objects/plan/tags.js
-
-
-
-
-
-
-
-
-
-const tags_TAGS_AT_ONCE = 64;
-async function planTags({ tags, uploadUnchanged, immutable }, access, { buckets, objects }) {
-    const retags = [];
-    const tagsRead = new Set();
-    const wanted = Object.entries(tags);
-    if (wanted.length === 0 || uploadUnchanged || immutable)
-        return { objects, retags, tagsRead };
-    const refused = new Set();
-    const full = [];
-    const copies = new Map();
-    const kept = objects.filter(({ action }) => action === 'unchanged' || action === 'headers');
-    await (0,parallel/* eachOf */.pQ)(kept, tags_TAGS_AT_ONCE, async (object) => {
-        const { bucket, key, action } = object;
-        if (refused.has(bucket))
-            return;
-        const found = await tagsOf(access, buckets.get(bucket), key);
-        (found ? tagsRead : refused).add(bucket);
-        if (!found)
-            return;
-        const all = { ...found, ...tags };
-        if (action === 'unchanged' && wanted.every(([name, value]) => found[name] === value))
-            return;
-        if (Object.keys(all).length > settings/* MAX_TAGS */.x)
-            full.push(`s3://${bucket}/${key}`);
-        else if (action === 'headers')
-            copies.set(object, all);
-        else
-            retags.push({ bucket, key, tags: all });
-    });
-    if (full.length > 0)
-        throw tooMany(full);
-    for (const name of refused) {
-        access.runner.warning(`s3://${name}: whether the objects that stay have the tags of s3-tags cannot be told. Allow s3:GetObjectTagging, or send all of them once with s3-upload-unchanged: true.`);
-    }
-    return {
-        objects: copies.size === 0 ? objects : objects.map((one) => withTags(one, copies.get(one))),
-        retags,
-        tagsRead,
-    };
-}
-function withTags(object, tags) {
-    return tags ? object.withHeaders({ ...object.headers, 'x-amz-tagging': tagging(tags) }) : object;
-}
-function tooMany(addresses) {
-    return new base_problem/* Problem */.AF({
-        what: `${(0,units/* counted */.hS)(addresses.length, 'object')} would have more than ${settings/* MAX_TAGS */.x} tags with those of s3-tags`,
-        on: (0,units/* someOf */.yU)(addresses),
-        why: 'tags that s3-tags does not name stay',
-        fix: 'name fewer tags, or remove some of the objects',
-    });
-}
-function tagsOf({ aws }, bucket, key) {
-    const asked = { method: 'GET', key, query: { tagging: '' }, headers: ownerHeader(bucket) };
-    const call = aws.call('s3:GetObjectTagging', async (signal) => ({
-        text: (await bucket.wire.ask(asked, signal)).text,
-    }));
-    return allowed(call.then(({ text }) => readTags(text), (thrown) => {
-        if (thrown instanceof client/* Refused */.Lw && thrown.code.startsWith('NoSuchTagSet'))
-            return {};
-        throw thrown;
-    }));
-}
-function readTags(text) {
-    const tags = text.split('<Tag>').slice(1);
-    return Object.fromEntries(tags.map((one) => [(0,aws_xml/* firstText */.ou)(one, 'Key'), (0,aws_xml/* firstText */.ou)(one, 'Value')]));
 }
 
 // EXTERNAL MODULE: ./lib/aws/partition.js

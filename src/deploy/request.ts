@@ -4,6 +4,9 @@ import { type DeployLine, type EcsTarget, nameOf, parseDeployLine, parseFirstLin
 import type { Published } from './published.ts';
 import { splitWords } from './words.ts';
 
+/** What `deploy-timeout-minutes` takes, as action.yml says. */
+export const MAX_TIMEOUT_MINUTES = 720;
+
 type LineOf<Kind extends DeployLine['target']['kind']> = Extract<DeployLine, { target: { kind: Kind } }>;
 
 /** The images of one service, by container; undefined: its only essential one. */
@@ -55,7 +58,7 @@ export function deployRequest(inputs: InputReader, published: Published): Deploy
   });
   const settings: DeploySettings = {
     wait: inputs.boolean('deploy-wait', true),
-    timeoutMinutes: inputs.integer('deploy-timeout-minutes', { min: 1, max: 720 }) ?? 30,
+    timeoutMinutes: inputs.integer('deploy-timeout-minutes', { min: 1, max: MAX_TIMEOUT_MINUTES }) ?? 30,
     onFailure: inputs.oneOf('deploy-on-failure', ['rollback', 'leave'], 'rollback'),
     busy: inputs.oneOf('deploy-busy', ['fail', 'wait', 'replace'], 'fail'),
   };

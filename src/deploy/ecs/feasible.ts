@@ -1,8 +1,6 @@
 import { Problem } from '../../base/problem.ts';
+import { MAX_TIMEOUT_MINUTES } from '../request.ts';
 import type { Service } from './api.ts';
-
-/** What `deploy-timeout-minutes` takes at most, as request.ts and action.yml say. */
-const MAX_TIMEOUT_MINUTES = 720;
 
 /**
  * What would be rolled back at the time-out, however well it went, is refused.

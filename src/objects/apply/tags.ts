@@ -8,9 +8,8 @@ import { counted } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { onObjects } from '../plan/iam-actions.ts';
 import type { ObjectsPlan } from '../plan/plan.ts';
+import { TAGS_AT_ONCE } from '../plan/tags.ts';
 import { ownerHeader } from '../s3/wire.ts';
-
-const TAGS_AT_ONCE = 64;
 
 /**
  * Gives what stays the tags that it lacks. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html

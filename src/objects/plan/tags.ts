@@ -21,7 +21,7 @@ export interface WithTags {
   readonly tagsRead: ReadonlySet<string>;
 }
 
-const TAGS_AT_ONCE = 64;
+export const TAGS_AT_ONCE = 64;
 
 /**
  * Tags that are named go with what is sent. What is there already, from before somebody named them, gets them as well: by its tags alone,
