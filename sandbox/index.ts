@@ -54,32 +54,13 @@ export interface Sandbox {
 }
 
 export async function startSandbox({ world: change, seed, port = 0 }: SandboxOptions = {}): Promise<Sandbox> {
-  const world = loadWorld(change);
-  const clock = makeClock();
-  const secrets = new Set<string>();
-  const requestTokens = new Map(Object.keys(world.github.jobs).map((job) => [job, secret(secrets)]));
-  const containerToken = secret(secrets);
-  const keys = makeKeyRing(clock, secrets);
-  for (const { id, secret: secretAccessKey, caller } of usersOf(world)) {
-    keys.hold({ accessKeyId: id, secretAccessKey, sessionToken: '', expires: Number.POSITIVE_INFINITY, caller });
-  }
-
   const { listen, close } = listeners();
   let handler: RequestListener = (_request, response) => response.writeHead(503).end();
   const url = await listen((request, response) => handler(request, response), port);
-  const core: Core = {
-    world,
-    clock,
-    secrets,
-    log: makeLog(),
-    faults: makeFaults(seed),
-    keys,
-    url,
-    listen,
-    registries: new Map(),
-    serving: new Map(),
-    buckets: new Map(),
-  };
+  const core = makeCore(loadWorld(change), { url, listen, faults: makeFaults(seed) });
+  const { world, keys, secrets } = core;
+  const requestTokens = new Map(Object.keys(world.github.jobs).map((job) => [job, secret(secrets)]));
+  const containerToken = secret(secrets);
   const issuer = makeIssuer(core);
   const services = [
     makeGithub(core, issuer, requestTokens),
@@ -92,7 +73,7 @@ export async function startSandbox({ world: change, seed, port = 0 }: SandboxOpt
     serve(core, services, { request, response }).catch(() => response.destroy());
   };
 
-  const { log, faults } = core;
+  const { log, faults, clock, serving, registries } = core;
   return {
     url,
     env: (job = Object.keys(world.github.jobs)[0] ?? '') => stepEnv(core, job, requestTokens.get(job)),
@@ -111,9 +92,24 @@ export async function startSandbox({ world: change, seed, port = 0 }: SandboxOpt
     clock,
     secrets,
     world: world as Editable<World>,
-    serving: core.serving,
-    registries: core.registries,
+    serving,
+    registries,
     stop: close,
+  };
+}
+
+/** What the services share: nobody has called yet, and the access keys of the world's users are held. */
+function makeCore(world: World, given: Pick<Core, 'url' | 'listen' | 'faults'>): Core {
+  const clock = makeClock();
+  const secrets = new Set<string>();
+  const keys = makeKeyRing(clock, secrets);
+  for (const { id, secret: secretAccessKey, caller } of usersOf(world)) {
+    keys.hold({ accessKeyId: id, secretAccessKey, sessionToken: '', expires: Number.POSITIVE_INFINITY, caller });
+  }
+  return {
+    ...given,
+    ...{ world, clock, secrets, keys, log: makeLog() },
+    ...{ registries: new Map(), serving: new Map(), buckets: new Map() },
   };
 }
 

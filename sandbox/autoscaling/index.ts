@@ -41,8 +41,8 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => XmlValue>> = {
   DescribeWarmPool: ({ call, groups }) => {
     call.authorize({ action: 'autoscaling:DescribeWarmPool', resource: '*' });
     const group = named(call, groups);
-    const spec = { LaunchTemplateId: templateId(group), LaunchTemplateName: group.name, Version: group.warm ?? '' };
-    const waiting = { InstanceId: 'i-0warm', LifecycleState: 'Warmed:Stopped', LaunchTemplate: spec };
+    const template = templateOf(group, group.warm ?? '');
+    const waiting = { InstanceId: 'i-0warm', LifecycleState: 'Warmed:Stopped', LaunchTemplate: template };
     return { Instances: { member: group.warm === undefined ? [] : [waiting] } };
   },
   DescribeScalingActivities: ({ call, groups }) => {
@@ -184,14 +184,18 @@ function templateId({ name }: GroupState): string {
   return `lt-${Buffer.from(name).toString('hex')}`;
 }
 
-function ownTemplate({ ownVersion = '1' }: GroupState['stated']) {
-  const spec = { LaunchTemplateId: 'lt-0arm', LaunchTemplateName: 'arm', Version: ownVersion };
-  return { InstanceType: 'm7g.large', LaunchTemplateSpecification: spec };
+/** Of an instance or an override that is not of the group's own launch template. */
+function otherTemplate({ ownVersion = '1' }: GroupState['stated']): XmlValue {
+  return { LaunchTemplateId: 'lt-0arm', LaunchTemplateName: 'arm', Version: ownVersion };
+}
+
+function templateOf(group: GroupState, version: string): Record<string, XmlValue> {
+  return { LaunchTemplateId: templateId(group), LaunchTemplateName: group.name, Version: version };
 }
 
 function described(group: GroupState): XmlValue {
   const { name, stated, version, instances } = group;
-  const spec = { LaunchTemplateId: templateId(group), LaunchTemplateName: name, Version: version };
+  const template = templateOf(group, version);
   return {
     AutoScalingGroupName: name,
     AutoScalingGroupARN: arnOf(group),
@@ -200,55 +204,46 @@ function described(group: GroupState): XmlValue {
     NewInstancesProtectedFromScaleIn: stated.protectsNew ?? false,
     TargetGroupARNs: { member: stated.balanced ? ['arn:aws:elasticloadbalancing:…:targetgroup/web/1'] : [] },
     ...(stated.warm === undefined ? {} : { WarmPoolConfiguration: { MinSize: 1, PoolState: 'Stopped' } }),
-    ...(stated.mixed
-      ? {
-          MixedInstancesPolicy: {
-            LaunchTemplate: {
-              LaunchTemplateSpecification: spec,
-              Overrides: {
-                member: [
-                  stated.ownTemplate ? ownTemplate(stated) : { InstanceType: 'm5.large' },
-                  { InstanceType: 'm6i.large' },
-                ],
-              },
-            },
-            InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 50, SpotMaxPrice: '' },
-          },
-        }
-      : { LaunchTemplate: spec }),
-    Instances: {
-      member: [
-        ...instances.map((it, at) => ({
-          InstanceId: it.id,
-          LifecycleState: stated.standby?.includes(at) ? 'Standby' : 'InService',
-          ProtectedFromScaleIn: stated.protected?.includes(at) ?? false,
-          LaunchTemplate:
-            stated.ownTemplate && at === 0
-              ? ownTemplate(stated).LaunchTemplateSpecification
-              : {
-                  LaunchTemplateId: stated.formerTemplate && it.generation === 0 ? 'lt-0former' : templateId(group),
-                  LaunchTemplateName: name,
-                  Version: it.version,
-                },
-        })),
-        ...(stated.leaving
-          ? [
-              {
-                InstanceId: 'i-0leaving',
-                LifecycleState: 'Terminating:Wait',
-                ProtectedFromScaleIn: false,
-                LaunchTemplate: {
-                  LaunchTemplateId: templateId(group),
-                  LaunchTemplateName: name,
-                  Version: stated.leaving,
-                },
-              },
-            ]
-          : []),
-      ],
-    },
+    ...(stated.mixed ? { MixedInstancesPolicy: mixedInstances(stated, template) } : { LaunchTemplate: template }),
+    Instances: { member: instancesOf(group) },
     SuspendedProcesses: { member: (stated.suspended ?? []).map((ProcessName) => ({ ProcessName })) },
   };
+}
+
+function mixedInstances(stated: GroupState['stated'], template: XmlValue): XmlValue {
+  const first = stated.ownTemplate
+    ? { InstanceType: 'm7g.large', LaunchTemplateSpecification: otherTemplate(stated) }
+    : { InstanceType: 'm5.large' };
+  return {
+    LaunchTemplate: {
+      LaunchTemplateSpecification: template,
+      Overrides: { member: [first, { InstanceType: 'm6i.large' }] },
+    },
+    InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 50, SpotMaxPrice: '' },
+  };
+}
+
+function instancesOf(group: GroupState): XmlValue[] {
+  const { stated, instances } = group;
+  const leaving = {
+    InstanceId: 'i-0leaving',
+    LifecycleState: 'Terminating:Wait',
+    ProtectedFromScaleIn: false,
+    LaunchTemplate: templateOf(group, stated.leaving ?? ''),
+  };
+  const staying = instances.map((it, at) => ({
+    InstanceId: it.id,
+    LifecycleState: stated.standby?.includes(at) ? 'Standby' : 'InService',
+    ProtectedFromScaleIn: stated.protected?.includes(at) ?? false,
+    LaunchTemplate:
+      stated.ownTemplate && at === 0
+        ? otherTemplate(stated)
+        : {
+            ...templateOf(group, it.version),
+            ...(stated.formerTemplate && it.generation === 0 ? { LaunchTemplateId: 'lt-0former' } : {}),
+          },
+  }));
+  return stated.leaving ? [...staying, leaving] : staying;
 }
 
 function refreshed({ instances }: GroupState, { id, status, reason, started, generation }: RefreshState): XmlValue {

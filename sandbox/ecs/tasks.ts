@@ -1,6 +1,7 @@
 import { AwsError, type Core, type ServiceCall } from '../service.ts';
 import { sectionOf } from '../world.ts';
-import { type EcsState, type RunWorld, resolveImage, type TaskDefinition, type TaskState } from './state.ts';
+import { type EcsState, resolveImage, type TaskDefinition, type TaskState } from './state.ts';
+import type { RunWorld } from './world.ts';
 
 export interface Ecs {
   readonly core: Core;
