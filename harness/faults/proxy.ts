@@ -27,38 +27,16 @@ export interface FaultProxy {
 
 /** Stands between a step and the sandbox, the registry included, and breaks requests as told. */
 export async function startFaultProxy(upstream: string, injections: readonly Injection[]): Promise<FaultProxy> {
-  const servers: Server[] = [];
+  const { listen, close } = listeners();
   const calls = new Set<string>();
   const strayed: string[] = [];
-  const hits = new Map<string, number>();
+  const due = faultsDue(injections);
   let injected = 0;
 
-  const due = (call: string): string | undefined => {
-    for (const { call: wanted, kind, times } of injections) {
-      if (wanted !== undefined && wanted !== call) continue;
-      const key = `${call} ${kind}`;
-      if (times === 'once' && hits.has(key)) continue;
-      hits.set(key, 1);
-      return kind;
-    }
-    return undefined;
-  };
-
-  const listen = async (handle: (request: IncomingMessage) => Promise<void>): Promise<string> => {
-    const server = createServer({ keepAliveTimeout: 60_000 }, (request) => {
-      request.socket.on('error', () => {});
-      request.on('error', () => {});
-      handle(request).catch(() => request.socket.destroy());
-    });
-    servers.push(server);
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  };
   const elsewhere = await listen(async (request) => {
     strayed.push(`${request.method} ${request.url}`);
     request.socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
   });
-  const registries = new Map<string, Promise<string>>();
   const forward = (origin: string) =>
     listen(async (request) => {
       const { socket } = request;
@@ -66,45 +44,68 @@ export async function startFaultProxy(upstream: string, injections: readonly Inj
       calls.add(name);
       let given: Promise<TrueAnswer> | undefined;
       const answer = () => {
-        given ??= ask(origin, request, body).then((it) => throughProxy(it));
+        given ??= ask(origin, request, body).then((it) => withOurRegistry(it, through));
         return given;
       };
       const kind = due(name);
       if (kind === undefined) {
-        const it = await answer();
-        socket.write(rendered(it));
+        socket.write(rendered(await answer()));
         return;
       }
       injected++;
       await KINDS[kind]!({ socket, request, answer, elsewhere });
     });
+  const ours = new Map<string, Promise<string>>();
   const through = (origin: string) => {
-    const ours = registries.get(origin) ?? forward(origin);
-    registries.set(origin, ours);
-    return ours;
+    const url = ours.get(origin) ?? forward(origin);
+    ours.set(origin, url);
+    return url;
   };
-  /** The registry is behind another port: the step is told one of ours. */
-  const throughProxy = async (it: TrueAnswer): Promise<TrueAnswer> => {
-    const text = it.body.toString('latin1');
-    const [origin] = /(?<="proxyEndpoint":\s*")http:\/\/[^"]+/.exec(text) ?? [];
-    if (!origin) return it;
-    const body = Buffer.from(text.replaceAll(origin, await through(origin)), 'latin1');
-    const headers = it.headers.map((value, at) =>
-      at % 2 === 1 && it.headers[at - 1]?.toLowerCase() === 'content-length' ? String(body.length) : value,
+  return { url: await forward(upstream), through, calls, injected: () => injected, strayed, stop: close };
+}
+
+/** Which kind of fault a call gets now; undefined: none. A fault that comes once comes once for each call. */
+function faultsDue(injections: readonly Injection[]): (call: string) => string | undefined {
+  const had = new Set<string>();
+  return (call) => {
+    const due = injections.find(
+      (it) => (it.call ?? call) === call && !(it.times === 'once' && had.has(`${call} ${it.kind}`)),
     );
-    return { ...it, headers, body };
+    if (due) had.add(`${call} ${due.kind}`);
+    return due?.kind;
   };
-  const url = await forward(upstream);
+}
+
+/** Ports on loopback, closed together. A request that cannot be handled loses its connection. */
+function listeners() {
+  const servers: Server[] = [];
   return {
-    url,
-    through,
-    calls,
-    injected: () => injected,
-    strayed,
-    stop: () => {
+    listen: async (handle: (request: IncomingMessage) => Promise<void>): Promise<string> => {
+      const server = createServer({ keepAliveTimeout: 60_000 }, (request) => {
+        request.socket.on('error', () => {});
+        request.on('error', () => {});
+        handle(request).catch(() => request.socket.destroy());
+      });
+      servers.push(server);
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    },
+    close: () => {
       for (const server of servers) server.close().closeAllConnections();
     },
   };
+}
+
+/** The registry is behind another port: the step is told one of ours. */
+async function withOurRegistry(it: TrueAnswer, through: FaultProxy['through']): Promise<TrueAnswer> {
+  const text = it.body.toString('latin1');
+  const [origin] = /(?<="proxyEndpoint":\s*")http:\/\/[^"]+/.exec(text) ?? [];
+  if (!origin) return it;
+  const body = Buffer.from(text.replaceAll(origin, await through(origin)), 'latin1');
+  const headers = it.headers.map((value, at) =>
+    at % 2 === 1 && it.headers[at - 1]?.toLowerCase() === 'content-length' ? String(body.length) : value,
+  );
+  return { ...it, headers, body };
 }
 
 /** The true answer. A HEAD has a length and no body. */
