@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { serveRegistry } from '../registry/index.ts';
-import { AwsError, json, type ServiceCall, type ServiceFactory } from '../service.ts';
+import { AwsError, type Core, json, type ServiceCall, type ServiceFactory } from '../service.ts';
 import { addRepository, type Login, type RegistryState } from './state.ts';
 
 const TOKEN_MS = 12 * 3600 * 1000;
@@ -16,7 +16,7 @@ const ALIASES = ['octo'];
  */
 export const makeEcrPublic: ServiceFactory = (core) => {
   const logins = new Map<string, Login>();
-  const state: RegistryState & { world: { endpoint?: string } } = {
+  const state: PublicRegistry = {
     account: ACCOUNT,
     region: REGION,
     partition: 'aws',
@@ -25,8 +25,60 @@ export const makeEcrPublic: ServiceFactory = (core) => {
     repositories: new Map(),
   };
   core.registries.set('public/us-east-1', state);
-  const registry = serveRegistry({ core, state, logins });
-  const listener: RequestListener = (request, response) => {
+  const listener = withTokens(core, logins, serveRegistry({ core, state, logins }));
+  void core.listen(listener).then((endpoint) => Object.assign(state.world, { endpoint }));
+  return {
+    name: 'ecr-public',
+    protocol: 'json',
+    targetPrefix: 'SpencerFrontendService',
+    handle: (call) => {
+      const act = ACTIONS[call.action];
+      if (call.region !== REGION) throw new AwsError('InvalidParameterException', 400, `ECR Public is in ${REGION}`);
+      if (!act) throw new AwsError('UnknownOperationException', 400, `no ${call.action}`);
+      return json(act({ core, call, state, logins }));
+    },
+  };
+};
+
+type PublicRegistry = RegistryState & { readonly world: { endpoint?: string } };
+
+interface Asked {
+  readonly core: Core;
+  readonly call: ServiceCall;
+  readonly state: PublicRegistry;
+  readonly logins: Map<string, Login>;
+}
+
+const ACTIONS: Readonly<Record<string, (asked: Asked) => object>> = {
+  CreateRepository: ({ call, state }) => {
+    const name = String(call.input.repositoryName);
+    call.authorize({
+      action: 'ecr-public:CreateRepository',
+      resource: `arn:aws:ecr-public::${call.caller.account}:repository/${name}`,
+    });
+    addRepository(state, `${ALIASES[0]}/${name}`);
+    return { repository: { repositoryName: name, registryId: call.caller.account } };
+  },
+  DescribeRegistries: ({ call: { authorize, caller } }) => {
+    authorize({ action: 'ecr-public:DescribeRegistries', resource: '*' });
+    const aliases = caller.account === ACCOUNT ? ALIASES.map((name) => ({ name, status: 'ACTIVE' })) : [];
+    return { registries: [{ registryId: caller.account, aliases }] };
+  },
+  GetAuthorizationToken: ({ core, call: { authorize, caller }, logins }) => {
+    authorize({ action: 'ecr-public:GetAuthorizationToken', resource: '*' });
+    authorize({ action: 'sts:GetServiceBearerToken', resource: '*' });
+    const password = randomBytes(120).toString('base64');
+    const authorizationToken = Buffer.from(`AWS:${password}`).toString('base64');
+    core.secrets.add(password).add(authorizationToken);
+    const expires = core.clock.now() + TOKEN_MS;
+    logins.set(password, { caller, region: REGION, expires });
+    return { authorizationData: { authorizationToken, expiresAt: expires / 1000 } };
+  },
+};
+
+/** The registry, and in front of it the place where a login becomes a bearer token. */
+function withTokens({ secrets }: Core, logins: Map<string, Login>, registry: RequestListener): RequestListener {
+  return (request, response) => {
     if (!request.url?.startsWith('/token/')) return registry(request, response);
     const [, basic = ''] = (request.headers.authorization ?? '').split(' ');
     const password = Buffer.from(basic, 'base64').toString().slice('AWS:'.length);
@@ -34,42 +86,7 @@ export const makeEcrPublic: ServiceFactory = (core) => {
     response.writeHead(login ? 200 : 401, { 'content-type': 'application/json' });
     const token = randomBytes(60).toString('base64url');
     if (login) logins.set(token, login);
-    core.secrets.add(token);
+    secrets.add(token);
     return response.end(JSON.stringify(login ? { token } : {}));
   };
-  void core.listen(listener).then((endpoint) => Object.assign(state.world, { endpoint }));
-
-  const createRepository = (call: ServiceCall) => {
-    const name = String(call.input.repositoryName);
-    call.authorize({
-      action: 'ecr-public:CreateRepository',
-      resource: `arn:aws:ecr-public::${call.caller.account}:repository/${name}`,
-    });
-    addRepository(state, `${ALIASES[0]}/${name}`);
-    return json({ repository: { repositoryName: name, registryId: call.caller.account } });
-  };
-  return {
-    name: 'ecr-public',
-    protocol: 'json',
-    targetPrefix: 'SpencerFrontendService',
-    handle: (call) => {
-      const { action, region, authorize } = call;
-      if (region !== REGION) throw new AwsError('InvalidParameterException', 400, `ECR Public is in ${REGION}`);
-      if (action === 'CreateRepository') return createRepository(call);
-      if (action === 'DescribeRegistries') {
-        authorize({ action: 'ecr-public:DescribeRegistries', resource: '*' });
-        const aliases = call.caller.account === ACCOUNT ? ALIASES.map((name) => ({ name, status: 'ACTIVE' })) : [];
-        return json({ registries: [{ registryId: call.caller.account, aliases }] });
-      }
-      if (action !== 'GetAuthorizationToken') throw new AwsError('UnknownOperationException', 400, `no ${action}`);
-      authorize({ action: 'ecr-public:GetAuthorizationToken', resource: '*' });
-      authorize({ action: 'sts:GetServiceBearerToken', resource: '*' });
-      const password = randomBytes(120).toString('base64');
-      const authorizationToken = Buffer.from(`AWS:${password}`).toString('base64');
-      core.secrets.add(password).add(authorizationToken);
-      const expires = core.clock.now() + TOKEN_MS;
-      logins.set(password, { caller: call.caller, region: REGION, expires });
-      return json({ authorizationData: { authorizationToken, expiresAt: expires / 1000 } });
-    },
-  };
-};
+}

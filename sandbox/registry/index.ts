@@ -53,10 +53,7 @@ async function serve(
     } else response.end(asked.method === 'HEAD' ? undefined : bytes);
   };
   try {
-    if (fault?.kind === 'throttle') throw new RegistryError(429, 'TOOMANYREQUESTS', 'Rate exceeded');
-    if (fault?.kind === 'status') {
-      throw new RegistryError(fault.status ?? 500, fault.code ?? 'UNKNOWN', fault.message ?? 'planned by the sandbox');
-    }
+    throwPlanned(fault);
     const login = loginOf(deps, request);
     entry.caller = login.caller.arn;
     entry.account = login.caller.account;
@@ -76,13 +73,22 @@ async function serve(
   } catch (thrown) {
     if (!(thrown instanceof RegistryError)) throw thrown;
     entry.error = thrown.code;
-    if (thrown instanceof SilentError) {
-      response.socket?.destroy();
-      return;
-    }
-    const challenge = { 'www-authenticate': `Basic realm="${core.url}/",service="ecr.amazonaws.com"` };
-    const headers = { 'content-type': 'application/json', ...(thrown.status === 401 ? challenge : {}) };
-    answer(thrown.status, headers, JSON.stringify({ errors: [{ code: thrown.code, message: thrown.message }] }));
+    if (thrown instanceof SilentError) response.socket?.destroy();
+    else refuse(core, thrown, answer);
+  }
+}
+
+function refuse({ url }: Core, { status, code, message }: RegistryError, answer: RegistryCall['answer']): void {
+  const challenge = { 'www-authenticate': `Basic realm="${url}/",service="ecr.amazonaws.com"` };
+  const headers = { 'content-type': 'application/json', ...(status === 401 ? challenge : {}) };
+  answer(status, headers, JSON.stringify({ errors: [{ code, message }] }));
+}
+
+/** A fault that is an answer like any other. */
+function throwPlanned(fault: ReturnType<Core['faults']['next']>): void {
+  if (fault?.kind === 'throttle') throw new RegistryError(429, 'TOOMANYREQUESTS', 'Rate exceeded');
+  if (fault?.kind === 'status') {
+    throw new RegistryError(fault.status ?? 500, fault.code ?? 'UNKNOWN', fault.message ?? 'planned by the sandbox');
   }
 }
 
