@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 
 /**
  * An S3 that throws bodies away: `node null-server.ts DELAY_MS LISTING AGE_MS`. Answers after DELAY_MS; LISTING is a file with
- * `[key, size, md5]` entries that it pretends to hold, written AGE_MS ago, or in a day. Counts the requests. Prints its port. It answers for CloudFront too: no invalidation was made before.
+ * `[key, size, md5]` entries that it pretends to hold, written AGE_MS ago, or in a day. Counts the requests. Prints its port.
+ * It answers for CloudFront too: no invalidation was made before.
  */
 const [delay = '0', listing = '', age = '-86400000'] = process.argv.slice(2);
 const held: [string, number, string][] = listing ? JSON.parse(readFileSync(listing, 'utf8')) : [];
@@ -46,70 +47,94 @@ function handle(request: IncomingMessage, response: ServerResponse): void {
   });
 }
 
-function reply(
-  { method, headers, url }: IncomingMessage,
-  response: ServerResponse,
-  { name, query, size, etag, text }: { name: string; query: URLSearchParams; size: number; etag: string; text: string },
-): void {
-  const xml = (body: string, status = 200) => {
-    response
-      .writeHead(status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(XML + body) })
-      .end(XML + body);
-  };
-  if (url === '/_requests') {
-    response.end(JSON.stringify(Object.fromEntries(counts)));
-  } else if (url?.startsWith('/2020-05-31/')) {
-    if (method === 'POST') xml('<Invalidation><Id>I1</Id><Status>Completed</Status></Invalidation>', 201);
-    else if (url.includes('/invalidation'))
-      xml('<InvalidationList><IsTruncated>false</IsTruncated></InvalidationList>');
-    else xml('<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>', 403);
-  } else if (method === 'POST' && query.has('delete')) {
+interface Asked {
+  readonly name: string;
+  readonly query: URLSearchParams;
+  readonly size: number;
+  readonly etag: string;
+  readonly text: string;
+}
+
+function reply(request: IncomingMessage, response: ServerResponse, asked: Asked): void {
+  const { method, url } = request;
+  if (url === '/_requests') response.end(JSON.stringify(Object.fromEntries(counts)));
+  else if (url?.startsWith('/2020-05-31/')) replyAsCloudFront(request, response);
+  else if (method === 'PUT') put(request, response, asked);
+  else if (method === 'HEAD') head(response, asked.name);
+  else if (method === 'POST') post(response, asked);
+  else get(response, asked);
+}
+
+function xml(response: ServerResponse, body: string, status = 200): void {
+  response
+    .writeHead(status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(XML + body) })
+    .end(XML + body);
+}
+
+function replyAsCloudFront({ method, url = '' }: IncomingMessage, response: ServerResponse): void {
+  if (method === 'POST') xml(response, '<Invalidation><Id>I1</Id><Status>Completed</Status></Invalidation>', 201);
+  else if (url.includes('/invalidation'))
+    xml(response, '<InvalidationList><IsTruncated>false</IsTruncated></InvalidationList>');
+  else xml(response, '<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>', 403);
+}
+
+function put({ headers }: IncomingMessage, response: ServerResponse, { name, query, size, etag }: Asked): void {
+  if (headers['x-amz-copy-source']) {
+    xml(response, '<CopyObjectResult><ETag>&quot;null-server&quot;</ETag></CopyObjectResult>');
+    return;
+  }
+  // Parts add up: rclone asks for the size of what it has uploaded.
+  const before = query.has('uploadId') ? (stored.get(name)?.size ?? 0) : 0;
+  // An ETag of parts is not an MD5: rclone would compare one.
+  stored.set(name, { size: before + size, etag: query.has('uploadId') ? `${etag}-2` : etag });
+  const crc = headers['x-amz-checksum-crc32'];
+  response
+    .writeHead(200, { etag: `"${etag}"`, 'content-length': 0, ...(crc ? { 'x-amz-checksum-crc32': crc } : {}) })
+    .end();
+}
+
+function head(response: ServerResponse, name: string): void {
+  const object = stored.get(name);
+  response.writeHead(name === '' || object ? 200 : 404, {
+    'x-amz-request-id': 'null',
+    'content-length': object?.size ?? 0,
+    etag: `"${object?.etag ?? ''}"`,
+    'last-modified': DATE.toUTCString(),
+    'x-amz-bucket-region': 'us-east-1',
+  });
+  response.end();
+}
+
+function post(response: ServerResponse, { name, query, etag, text }: Asked): void {
+  if (query.has('delete')) {
     const keys = text.match(/<Key>.*?<\/Key>/g) ?? [];
     for (const one of keys) stored.delete(one.slice('<Key>'.length, -'</Key>'.length));
-    xml(`<DeleteResult>${keys.map((one) => `<Deleted>${one}</Deleted>`).join('')}</DeleteResult>`);
-  } else if (method === 'PUT' && headers['x-amz-copy-source']) {
-    xml('<CopyObjectResult><ETag>&quot;null-server&quot;</ETag></CopyObjectResult>');
-  } else if (method === 'PUT') {
-    // Parts add up: rclone asks for the size of what it has uploaded.
-    const before = query.has('uploadId') ? (stored.get(name)?.size ?? 0) : 0;
-    // An ETag of parts is not an MD5: rclone would compare one.
-    stored.set(name, { size: before + size, etag: query.has('uploadId') ? `${etag}-2` : etag });
-    const crc = headers['x-amz-checksum-crc32'];
-    response
-      .writeHead(200, { etag: `"${etag}"`, 'content-length': 0, ...(crc ? { 'x-amz-checksum-crc32': crc } : {}) })
-      .end();
-  } else if (method === 'HEAD') {
-    const object = stored.get(name);
-    response.writeHead(name === '' || object ? 200 : 404, {
-      'x-amz-request-id': 'null',
-      'content-length': object?.size ?? 0,
-      etag: `"${object?.etag ?? ''}"`,
-      'last-modified': DATE.toUTCString(),
-      'x-amz-bucket-region': 'us-east-1',
-    });
-    response.end();
-  } else if (method === 'POST' && query.has('uploads')) {
+    xml(response, `<DeleteResult>${keys.map((one) => `<Deleted>${one}</Deleted>`).join('')}</DeleteResult>`);
+  } else if (query.has('uploads')) {
     stored.set(name, { size: 0, etag });
-    xml(
-      '<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId></InitiateMultipartUploadResult>',
-    );
-  } else if (method === 'POST' && query.has('uploadId')) {
-    xml(
-      `<CompleteMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><ETag>"null-1"</ETag></CompleteMultipartUploadResult>`,
-    );
-  } else if (method === 'POST') {
-    xml(
-      '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/bench</Arn><UserId>u</UserId><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
-    );
-  } else if (query.has('acl')) xml('<AccessControlPolicy><Owner><ID>bench</ID></Owner></AccessControlPolicy>');
+    const upload = '<Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId>';
+    xml(response, `<InitiateMultipartUploadResult>${upload}</InitiateMultipartUploadResult>`);
+  } else if (query.has('uploadId')) {
+    const object = '<Bucket>b</Bucket><Key>k</Key><ETag>"null-1"</ETag>';
+    xml(response, `<CompleteMultipartUploadResult>${object}</CompleteMultipartUploadResult>`);
+  } else {
+    const caller = '<Arn>arn:aws:iam::111122223333:user/bench</Arn><UserId>u</UserId><Account>111122223333</Account>';
+    const result = `<GetCallerIdentityResult>${caller}</GetCallerIdentityResult>`;
+    xml(response, `<GetCallerIdentityResponse>${result}</GetCallerIdentityResponse>`);
+  }
+}
+
+function get(response: ServerResponse, { name, query }: Asked): void {
+  if (query.has('acl')) xml(response, '<AccessControlPolicy><Owner><ID>bench</ID></Owner></AccessControlPolicy>');
   else if (name === '' && query.size === 1 && query.has('x-id')) {
-    xml('<ListAllMyBucketsResult><Owner><ID>bench</ID></Owner><Buckets></Buckets></ListAllMyBucketsResult>');
+    xml(response, '<ListAllMyBucketsResult><Owner><ID>bench</ID></Owner><Buckets></Buckets></ListAllMyBucketsResult>');
   } else if (query.has('ownershipControls')) {
-    xml('<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>');
-  } else if (query.has('encryption')) xml('<Error><Code>NoSuchConfiguration</Code></Error>', 404);
-  else if (query.has('location')) xml('<LocationConstraint/>');
-  else if (name === '') xml(list(query));
-  else xml('<Error><Code>NoSuchKey</Code></Error>', 404);
+    const rule = '<Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule>';
+    xml(response, `<OwnershipControls>${rule}</OwnershipControls>`);
+  } else if (query.has('encryption')) xml(response, '<Error><Code>NoSuchConfiguration</Code></Error>', 404);
+  else if (query.has('location')) xml(response, '<LocationConstraint/>');
+  else if (name === '') xml(response, list(query));
+  else xml(response, '<Error><Code>NoSuchKey</Code></Error>', 404);
 }
 
 function list(query: URLSearchParams): string {
