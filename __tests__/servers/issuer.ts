@@ -23,37 +23,10 @@ const HOST = '127.0.0.77';
 
 export async function startIssuer(): Promise<Issuer> {
   const url = `http://${HOST}`;
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-  const certificate = selfSigned(privateKey);
-  const sha1 = createHash('sha1').update(certificate).digest();
-  const x5c = [certificate.toString('base64')];
-  const key = {
-    ...publicKey.export({ format: 'jwk' }),
-    kid: 'k',
-    use: 'sig',
-    alg: 'RS256',
-    x5c,
-    x5t: sha1.toString('base64url'),
-  };
+  const { key, sha1, token } = makeKey(url);
   const documents: Record<string, unknown> = {
     '/.well-known/openid-configuration': { issuer: url, jwks_uri: `${url}/jwks` },
     '/jwks': { keys: [key] },
-  };
-  const token: Issuer['token'] = async (claims = {}, { foreignKey = false } = {}) => {
-    const now = Math.floor(Date.now() / 1000);
-    const usual = {
-      iss: url,
-      aud: 'sts.amazonaws.com',
-      sub: 'repo:octo-org/shop:ref:refs/heads/main',
-      iat: now,
-      nbf: now - 600,
-      exp: now + 300,
-    };
-    const all = Object.entries({ ...usual, jti: crypto.randomUUID(), repository: 'octo-org/shop', ...claims });
-    return new SignJWT(Object.fromEntries(all.filter(([, value]) => value !== undefined)))
-      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: 'k', x5t: sha1.toString('base64url') })
-      .sign(foreignKey ? foreign : privateKey);
   };
   const jobs: (() => Promise<string>)[] = [];
   const server = createServer(async (request, response) => {
@@ -78,6 +51,32 @@ export async function startIssuer(): Promise<Issuer> {
       server.closeAllConnections();
     },
   };
+}
+
+/** The issuer's key as its JWKS shows it, the SHA-1 of its certificate, and tokens signed with it, or with one that nobody knows. */
+function makeKey(issuer: string): { key: object; sha1: Buffer; token: Issuer['token'] } {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const certificate = selfSigned(privateKey);
+  const sha1 = createHash('sha1').update(certificate).digest();
+  const names = { kid: 'k', x5t: sha1.toString('base64url') };
+  const token: Issuer['token'] = async (claims = {}, { foreignKey = false } = {}) => {
+    const now = Math.floor(Date.now() / 1000);
+    const usual = {
+      iss: issuer,
+      aud: 'sts.amazonaws.com',
+      sub: 'repo:octo-org/shop:ref:refs/heads/main',
+      iat: now,
+      nbf: now - 600,
+      exp: now + 300,
+    };
+    const all = Object.entries({ ...usual, jti: crypto.randomUUID(), repository: 'octo-org/shop', ...claims });
+    return new SignJWT(Object.fromEntries(all.filter(([, value]) => value !== undefined)))
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', ...names })
+      .sign(foreignKey ? foreign : privateKey);
+  };
+  const x5c = [certificate.toString('base64')];
+  return { key: { ...publicKey.export({ format: 'jwk' }), ...names, use: 'sig', alg: 'RS256', x5c }, sha1, token };
 }
 
 /** Node has no way to make a certificate; openssl has. In DER. */

@@ -25,54 +25,62 @@ export type Kind = (typeof KINDS)[number];
 export async function build(kind: Kind, base: number, app: number): Promise<Build> {
   const image = await savedImage([`base ${base}`, `app ${app}`]);
   const name = `${kind}-${base}-${app}`;
-  if (kind === 'plain') {
-    return {
-      source: `docker-archive:${name}.tar`,
-      files: { [`${name}.tar`]: await oldDockerSave(image, [], 'symlink') },
-      image,
-    };
+  const file = `${name}.tar`;
+  switch (kind) {
+    case 'plain':
+      return { source: `docker-archive:${file}`, files: { [file]: await oldDockerSave(image, [], 'symlink') }, image };
+    case 'gzip':
+      return { source: file, files: { [file]: await gzipDockerSave(image) }, image };
+    case 'daemon':
+      return {
+        source: `docker:${name}:1`,
+        files: {},
+        saved: await oldDockerSave(image, [`${name}:1`], 'symlink'),
+        image,
+      };
+    case 'damaged':
+      return { source: file, files: { [file]: await withForeignLayer(image) }, isDamaged: true };
+    case 'artifact':
+      return artifact(name, `file ${base} ${app}`);
+    default:
+      return ofLayout(name, kind, image);
   }
-  if (kind === 'daemon') {
-    return {
-      source: `docker:${name}:1`,
-      files: {},
-      saved: await oldDockerSave(image, [`${name}:1`], 'symlink'),
-      image,
-    };
-  }
-  if (kind === 'gzip') return { source: `${name}.tar`, files: { [`${name}.tar`]: await gzipDockerSave(image) }, image };
-  if (kind === 'damaged') {
-    // Another build's layer in the place of the app's.
-    const layers = [gzipSync(image.layers[0]!), gzipSync(await tarOf({ other: 'build' }))];
-    const files = {
-      'config.json': image.config,
-      'a.gz': layers[0]!,
-      'b.gz': layers[1]!,
-      'manifest.json': Buffer.from(JSON.stringify([{ Config: 'config.json', Layers: ['a.gz', 'b.gz'] }])),
-    };
-    return { source: `${name}.tar`, files: { [`${name}.tar`]: await tarOf(files) }, isDamaged: true };
-  }
+}
+
+/** An archive with another build's layer in the place of the app's. */
+async function withForeignLayer({ config, layers: [base] }: SavedImage): Promise<Buffer> {
+  return tarOf({
+    'config.json': config,
+    'a.gz': gzipSync(base!),
+    'b.gz': gzipSync(await tarOf({ other: 'build' })),
+    'manifest.json': Buffer.from(JSON.stringify([{ Config: 'config.json', Layers: ['a.gz', 'b.gz'] }])),
+  });
+}
+
+function artifact(name: string, content: string): Build {
   const layout = new LayoutBuilder();
-  if (kind === 'artifact') {
-    const config = layout.blob('{}', 'application/vnd.oci.empty.v1+json');
-    const layers = [layout.blob(`file ${base} ${app}`, 'application/vnd.oci.image.layer.v1.tar')];
-    const made = layout.json({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers }, OCI_MANIFEST);
-    return { source: `oci:${name}`, files: below(name, layout.layout(made)), manifest: made.digest };
-  }
-  const compressed = kind === 'oci-gzip' || kind === 'registry';
+  const config = layout.blob('{}', 'application/vnd.oci.empty.v1+json');
+  const layers = [layout.blob(content, 'application/vnd.oci.image.layer.v1.tar')];
+  const made = layout.json({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers }, OCI_MANIFEST);
+  return { source: `oci:${name}`, files: below(name, layout.layout(made)), manifest: made.digest };
+}
+
+function ofLayout(name: string, kind: 'oci-plain' | 'oci-gzip' | 'registry', image: SavedImage): Build {
+  const layout = new LayoutBuilder();
+  const isCompressed = kind !== 'oci-plain';
   const config = layout.blob(image.config, 'application/vnd.oci.image.config.v1+json');
   const layers = image.layers.map((layer) =>
-    compressed
+    isCompressed
       ? layout.blob(gzipSync(layer), 'application/vnd.oci.image.layer.v1.tar+gzip')
       : layout.blob(layer, 'application/vnd.oci.image.layer.v1.tar'),
   );
   const made = layout.json({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers }, OCI_MANIFEST);
+  const held = layout.layout(made);
   if (kind === 'registry') {
-    const held = layout.layout(made);
     return { source: `registry:HOST/base@${made.digest}`, files: {}, held, image, manifest: made.digest };
   }
-  const files = below(name, layout.layout(made));
-  return { source: `oci:${name}`, files, image, ...(compressed ? { manifest: made.digest } : {}) };
+  const files = below(name, held);
+  return { source: `oci:${name}`, files, image, ...(isCompressed ? { manifest: made.digest } : {}) };
 }
 
 export const digests = ({ layers }: SavedImage): readonly string[] => layers.map(digestOf);

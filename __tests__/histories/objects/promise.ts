@@ -31,14 +31,27 @@ export interface Green {
 }
 
 /** What a green run promises, seen from outside. @throws Error with what is broken */
-export async function checkPromise(chosen: Run, { model, world, result, before }: Green): Promise<void> {
-  const { files, dressed, gone } = model;
+export async function checkPromise(chosen: Run, green: Green): Promise<void> {
+  const { result } = green;
+  const isDry = chosen.how === 'least' && !result.outputs['s3-manifest'];
+  if (isDry) return;
+  const there = await keysOf(green.world, chosen.place);
+  const broken = [
+    ...(await brokenObjects(chosen, green)),
+    ...brokenDeletions(chosen, green, there),
+    ...(await brokenViews(chosen, green, there)),
+    ...brokenOutputs(green),
+  ];
+  const told = result.warnings.join('\n');
+  if (broken.length > 0) throw new Error(`${broken.join('\n')}\n--- the log\n${result.log}\n--- warnings\n${told}`);
+}
+
+/** What the owner, and viewers in the other account, get of each file that was uploaded. */
+async function brokenObjects(chosen: Run, { model, world, result }: Green): Promise<string[]> {
   const broken: string[] = [];
   const told = result.warnings.join('\n');
   const isTold = /bucket's owner|KMS|uploader's account/.test(told);
-  const isDry = chosen.how === 'least' && !result.outputs['s3-manifest'];
-  if (isDry) return;
-  for (const [key, content] of files) {
+  for (const [key, content] of model.files) {
     const object = await readAs(world, chosen.place, key);
     if (!object && !isTold) broken.push(`the owner cannot read ${key}, and nobody says so`);
     if (object && object.text !== content) broken.push(`${key} is "${object.text}", not "${content}"`);
@@ -48,38 +61,54 @@ export async function checkPromise(chosen: Run, { model, world, result, before }
     const tag = chosen.tag && (await tagOf(world, chosen.place, { key, tag: 'team' }));
     if (tag && tag !== chosen.tag && !told.includes('have the tags of s3-tags'))
       broken.push(`${key} has the tag ${tag}, not ${chosen.tag}, and nobody says so`);
-    if (object && dressed.has(`${chosen.place}/${key}`) && object.language !== 'de')
+    if (object && model.dressed.has(`${chosen.place}/${key}`) && object.language !== 'de')
       broken.push(`${key} has lost its Content-Language`);
     if (chosen.place === 'cross' && !isTold && (await viewed(world, 'cross', `/${encodeURI(key)}`)) === undefined)
       broken.push(`CloudFront cannot read ${key}, and nobody says so`);
   }
-  const now = await keysOf(world, chosen.place);
+  return broken;
+}
+
+/** Only what is to be deleted is, and nothing of another release. */
+function brokenDeletions(chosen: Run, { model, result, before }: Green, there: ReadonlySet<string>): string[] {
+  const broken: string[] = [];
   const isOverlapped = model.overlapped.has(chosen.place);
-  const keeps = told.includes('somebody else wrote');
+  const keeps = result.warnings.some((it) => it.includes('somebody else wrote'));
   if (keeps && !isOverlapped) broken.push('nothing was deleted, though nobody wrote anything');
   for (const key of [...NAMES, ASSET]) {
-    if (files.has(key)) continue;
-    const there = now.has(key);
-    if (!chosen.delete && before.has(key) && !there) broken.push(`${key} was deleted without s3-delete`);
-    if (chosen.delete && there && !keeps && key !== ASSET) broken.push(`${key} is still there`);
+    if (model.files.has(key)) continue;
+    if (!chosen.delete && before.has(key) && !there.has(key)) broken.push(`${key} was deleted without s3-delete`);
+    if (chosen.delete && there.has(key) && !keeps && key !== ASSET) broken.push(`${key} is still there`);
   }
-  if (isOverlapped && !now.has(ASSET)) broken.push(`${ASSET} of another release was deleted`);
-  if (chosen.served && chosen.place === 'own') {
-    for (const key of NAMES) {
-      const isGone = !now.has(key) && ((chosen.delete && before.has(key)) || (!chosen.paths && gone.has(key)));
-      if (!files.has(key) && !isGone) continue;
-      for (const path of ADDRESSES[key] ?? []) {
-        const seen = await viewed(world, 'own', path);
-        if (seen !== files.get(key)) broken.push(`viewers of ${path} get "${seen}", not "${files.get(key)}"`);
-      }
+  if (isOverlapped && !there.has(ASSET)) broken.push(`${ASSET} of another release was deleted`);
+  return broken;
+}
+
+/** What viewers get under every address, from a cache that remembers. */
+async function brokenViews(chosen: Run, { model, world, before }: Green, there: ReadonlySet<string>) {
+  const broken: string[] = [];
+  if (!chosen.served || chosen.place !== 'own') return broken;
+  const { files, gone } = model;
+  for (const key of NAMES) {
+    const isGone = !there.has(key) && ((chosen.delete && before.has(key)) || (!chosen.paths && gone.has(key)));
+    if (!files.has(key) && !isGone) continue;
+    for (const path of ADDRESSES[key] ?? []) {
+      const seen = await viewed(world, 'own', path);
+      if (seen !== files.get(key)) broken.push(`viewers of ${path} get "${seen}", not "${files.get(key)}"`);
     }
   }
-  const { 's3-uploaded': uploaded, 's3-unchanged': unchanged, 's3-deleted': deleted } = result.outputs;
+  return broken;
+}
+
+/** The outputs and the manifest say what was done. */
+function brokenOutputs({ model: { files }, result: { outputs } }: Green): string[] {
+  const broken: string[] = [];
+  const { 's3-uploaded': uploaded, 's3-unchanged': unchanged, 's3-deleted': deleted } = outputs;
   if (Number(uploaded) + Number(unchanged) !== files.size)
     broken.push(`${uploaded} uploaded and ${unchanged} unchanged are not ${files.size} files`);
-  const manifest = JSON.parse(readFileSync(result.outputs['s3-manifest'] ?? '', 'utf8')) as { action: string }[];
+  const manifest = JSON.parse(readFileSync(outputs['s3-manifest'] ?? '', 'utf8')) as { action: string }[];
   const removals = manifest.filter(({ action }) => action === 'deleted').length;
   if (removals !== Number(deleted) || manifest.length !== files.size + removals)
     broken.push('the manifest is not what was done');
-  if (broken.length > 0) throw new Error(`${broken.join('\n')}\n--- the log\n${result.log}\n--- warnings\n${told}`);
+  return broken;
 }

@@ -58,18 +58,10 @@ export async function runWithFaults(
   let ended = true;
   try {
     await scenario.prepare?.(sandbox);
-    const env = { ...sandbox.env(scenario.as), ...scenario.env?.(sandbox) };
-    const through = Object.entries(env).map(async ([name, value]) => [
-      name,
-      // The registries of the sandbox have ports of their own.
-      /^http:\/\/127\.0\.0\.1:\d+$/.test(value) && value !== sandbox.url
-        ? await proxy.through(value)
-        : value.replaceAll(sandbox.url, proxy.url),
-    ]);
     const result = await job.step(
       { ...scenario.inputs, ...more },
       {
-        env: Object.fromEntries(await Promise.all(through)),
+        env: await throughProxy(proxy, sandbox.url, { ...sandbox.env(scenario.as), ...scenario.env?.(sandbox) }),
         started: (child) => {
           const timer = setTimeout(() => {
             ended = false;
@@ -96,6 +88,17 @@ export async function runWithFaults(
     job.end();
     await sandbox.stop();
   }
+}
+
+/** An environment whose addresses are those of the proxy; the registries of the sandbox have ports of their own. */
+async function throughProxy(proxy: FaultProxy, sandbox: string, env: Readonly<Record<string, string>>) {
+  const through = Object.entries(env).map(async ([name, value]) => [
+    name,
+    /^http:\/\/127\.0\.0\.1:\d+$/.test(value) && value !== sandbox
+      ? await proxy.through(value)
+      : value.replaceAll(sandbox, proxy.url),
+  ]);
+  return Object.fromEntries(await Promise.all(through)) as Record<string, string>;
 }
 
 const SITE: Readonly<Record<string, string>> = {
