@@ -2932,21 +2932,22 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
 /* harmony export */   DK: () => (/* binding */ OWNERSHIP_REMEDY),
 /* harmony export */   EG: () => (/* binding */ DARK_OBJECTS),
 /* harmony export */   EL: () => (/* binding */ outcomeText),
+/* harmony export */   Fx: () => (/* binding */ BUCKET_OWNER_FULL_CONTROL),
 /* harmony export */   Nj: () => (/* binding */ goesFirst),
 /* harmony export */   QB: () => (/* binding */ isPublicAcl),
 /* harmony export */   m2: () => (/* binding */ CANNED_ACLS)
 /* harmony export */ });
 /* unused harmony export outcomeOf */
+const BUCKET_OWNER_FULL_CONTROL = 'bucket-owner-full-control';
 const CANNED_ACLS = [
     'private',
     'bucket-owner-read',
-    'bucket-owner-full-control',
+    BUCKET_OWNER_FULL_CONTROL,
     'public-read',
     'public-read-write',
     'authenticated-read',
     'aws-exec-read',
 ];
-const BOFC = 'bucket-owner-full-control';
 const ACLS_OFF = 'Object Ownership of the bucket is BucketOwnerEnforced: its ACLs are off, and S3 refuses this one (400 AccessControlListNotSupported)';
 const DARK_OBJECTS = "the uploader's account stays the owner of these objects: the bucket's policy, public access, and CloudFront's OAI or OAC will not reach them";
 const OWNERSHIP_REMEDY = "let the bucket's owner set Object Ownership to BucketOwnerEnforced (it then owns every object at once) or BucketOwnerPreferred";
@@ -2962,7 +2963,7 @@ function decideAcl(facts) {
         const line = `${found}: no ACL is sent; private means the same here, and S3 refuses it across accounts`;
         return { outcome: 'owner', line };
     }
-    if (ownership === 'BucketOwnerEnforced' && wish !== BOFC)
+    if (ownership === 'BucketOwnerEnforced' && wish !== BUCKET_OWNER_FULL_CONTROL)
         return refused(found, wish, ACLS_OFF);
     if (wish === 'private' && ownership === 'unknown' && relation !== 'same') {
         const line = `${found}: no ACL is sent; private is the default, and a bucket without ACLs refuses it`;
@@ -2982,14 +2983,14 @@ function decideAuto(facts, found) {
         return {
             outcome: 'owner',
             line: `${found}: no ACL is sent; the bucket's owner owns every object`,
-            ifRefused: BOFC,
+            ifRefused: BUCKET_OWNER_FULL_CONTROL,
         };
     }
     if (relation === 'same') {
         return {
             outcome: 'owner',
             line: `${found}: no ACL is sent; the uploader's account owns the bucket`,
-            ifRefused: BOFC,
+            ifRefused: BUCKET_OWNER_FULL_CONTROL,
         };
     }
     const why = {
@@ -2998,10 +2999,10 @@ function decideAuto(facts, found) {
         unknown: "it is accepted in every mode, and needed where the bucket's owner would not own the objects",
     }[ownership];
     return {
-        send: BOFC,
+        send: BUCKET_OWNER_FULL_CONTROL,
         ...(relation === 'unknown' ? { triesOwn: true } : {}),
-        ...withOutcome(outcomeOf(BOFC, facts)),
-        line: `${found}: ${BOFC} is sent; ${why}`,
+        ...withOutcome(outcomeOf(BUCKET_OWNER_FULL_CONTROL, facts)),
+        line: `${found}: ${BUCKET_OWNER_FULL_CONTROL} is sent; ${why}`,
     };
 }
 function outcomeOf(acl, { relation, ownership }) {
@@ -3009,7 +3010,7 @@ function outcomeOf(acl, { relation, ownership }) {
         return 'owner';
     if (relation === 'unknown' || ownership === 'unknown')
         return 'unknown';
-    if (acl === BOFC)
+    if (acl === BUCKET_OWNER_FULL_CONTROL)
         return ownership === 'BucketOwnerPreferred' ? 'owner' : 'granted';
     return acl === 'bucket-owner-read' ? 'granted' : 'none';
 }

@@ -1076,6 +1076,7 @@ var rules_acl = __webpack_require__(2564);
 
 
 
+
 function deniedWrite(error, { access, acl, bucket }, object) {
     const { ownership } = bucket;
     const reason = whyDenied(error, { acl, ownership });
@@ -1134,7 +1135,7 @@ function whyDenied({ action, code }, { acl, ownership }) {
             : "the role's policy, or the bucket's policy, does not allow the upload; or a policy demands a header (ACL, encryption, tags)",
         fix: acl
             ? "across accounts both sides have to allow it, the role's policy and the bucket's; check also Block Public Access and the KMS key's policy, and"
-            : "across accounts both sides have to allow it, the role's policy and the bucket's; where a policy demands a header, give it by s3-acl: bucket-owner-full-control, s3-sse with s3-sse-kms-key-id (the bucket's default encryption does not count as one), s3-storage-class or s3-tags; check also the KMS key's policy, and",
+            : `across accounts both sides have to allow it, the role's policy and the bucket's; where a policy demands a header, give it by s3-acl: ${rules_acl/* BUCKET_OWNER_FULL_CONTROL */.Fx}, s3-sse with s3-sse-kms-key-id (the bucket's default encryption does not count as one), s3-storage-class or s3-tags; check also the KMS key's policy, and`,
     };
 }
 function deniedInvalidation(refused, distribution, { partition, accountId }) {
@@ -1489,14 +1490,14 @@ function outcomeShown({ Owner, Grants = [] }, sent) {
     const others = Grants.filter(({ Grantee }) => Grantee?.Type === 'CanonicalUser' && Grantee.ID !== Owner?.ID);
     if (others.some(({ Permission }) => Permission === 'FULL_CONTROL' || Permission === 'READ'))
         return 'granted';
-    return sent === 'bucket-owner-full-control' ? 'owner' : 'unknown';
+    return sent === rules_acl/* BUCKET_OWNER_FULL_CONTROL */.Fx ? 'owner' : 'unknown';
 }
 function outcomeOfOwner(owner, { own, bucketOwner }, sent) {
     if (owner === undefined || (own === undefined && bucketOwner === undefined))
         return 'unknown';
     if (bucketOwner === undefined ? owner !== own : owner === bucketOwner)
         return 'owner';
-    return sent === 'bucket-owner-full-control' || sent === 'bucket-owner-read' ? 'granted' : 'none';
+    return sent === rules_acl/* BUCKET_OWNER_FULL_CONTROL */.Fx || sent === 'bucket-owner-read' ? 'granted' : 'none';
 }
 
 // EXTERNAL MODULE: external "node:zlib"
@@ -2166,8 +2167,8 @@ function part(some, all) {
 
 
 
+
 const REPAIRS_AT_ONCE = 32;
-const ACL = 'bucket-owner-full-control';
 async function repairObjects(access, { buckets, repairs }, usedKeysOf) {
     const refused = [];
     const done = { copy: 0, grant: 0 };
@@ -2192,7 +2193,7 @@ async function repairObjects(access, { buckets, repairs }, usedKeysOf) {
         return done.copy + done.grant;
     const { partition } = access.session;
     const names = new Set(refused.map(({ address }) => address.split('/')[2]));
-    const needed = [...names].map((name) => onObjects(copyActions({}, ACL), { name, partition }));
+    const needed = [...names].map((name) => onObjects(copyActions({}, rules_acl/* BUCKET_OWNER_FULL_CONTROL */.Fx), { name, partition }));
     throw new base_problem/* Problem */.AF({
         what: `s3-fix-acl: ${(0,units/* counted */.hS)(refused.length, 'repair')} ${refused.length === 1 ? 'was' : 'were'} refused`,
         on: (0,units/* someOf */.yU)(refused.map(({ address }) => address)),
@@ -2204,13 +2205,14 @@ async function repairObjects(access, { buckets, repairs }, usedKeysOf) {
 async function carryOut(actor, { key, by, headers = {} }) {
     const { access, bucket } = actor;
     if (by === 'copy') {
-        await copyInPlace(actor, { key, headers, acl: bucket.relation === 'same' ? bucket.acl.send : ACL });
+        const acl = bucket.relation === 'same' ? bucket.acl.send : rules_acl/* BUCKET_OWNER_FULL_CONTROL */.Fx;
+        await copyInPlace(actor, { key, headers, acl });
         return;
     }
     const command = new dist_cjs/* PutObjectAclCommand */.a8O({
         Bucket: bucket.name,
         Key: key,
-        ACL,
+        ACL: rules_acl/* BUCKET_OWNER_FULL_CONTROL */.Fx,
         ExpectedBucketOwner: bucket.owner,
     });
     await access.aws.call('s3:PutObjectAcl', (abortSignal) => bucket.s3.send(command, { abortSignal }));
@@ -3071,7 +3073,7 @@ function writing(request, { plan, result, bucket, scope, here }, who) {
             writes.add(action);
     for (const { by, headers = {} } of repairs)
         if (by === 'copy')
-            for (const action of copyActions(headers, BOFC))
+            for (const action of copyActions(headers, rules_acl/* BUCKET_OWNER_FULL_CONTROL */.Fx))
                 writes.add(action);
     const decrypts = sent.some(({ size, action }) => size > MULTIPART_ABOVE || action === 'headers') || repairs.length > 0;
     const encrypts = hasKey && !request.encryption && sent.length + repairs.length > 0;
@@ -3103,7 +3105,6 @@ function usingKeys({ kmsKey, encryption }, { bucket, result, partition, accountI
         ];
     });
 }
-const BOFC = 'bucket-owner-full-control';
 function invalidating(request, { plan }, { given, owed, announced, maySee, facts, viewerKey }) {
     const touched = [...plan.objects.filter(isDue), ...plan.repairs, ...plan.deletions];
     const creates = given !== undefined || owed.length + announced.length > 0 || touched.some((one) => viewerKey(one) !== undefined);
@@ -4486,7 +4487,7 @@ function tellOfGrants({ runner, session: { partition } }, bucket, { planned, unr
         return;
     const what = `s3-fix-acl can give the bucket's owner full control of ${(0,units/* counted */.hS)(keys.length, 'object')}, but not make them its own: ${(0,units/* someOf */.yU)(keys)}`;
     if (bucket.verify === 'fail') {
-        const copying = onObjects(copyActions({}, 'bucket-owner-full-control'), { name: bucket.name, partition });
+        const copying = onObjects(copyActions({}, rules_acl/* BUCKET_OWNER_FULL_CONTROL */.Fx), { name: bucket.name, partition });
         const read = unread ? `; or, to copy them, ${(0,denied/* allowing */.SL)({ needed: [copying] })}` : '';
         const fix = `${rules_acl/* OWNERSHIP_REMEDY */.DK}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers${read}`;
         throw new base_problem/* Problem */.AF({ what, on: `s3://${bucket.name}`, why: rules_acl/* DARK_OBJECTS */.EG, fix });

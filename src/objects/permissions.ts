@@ -6,7 +6,7 @@ import { isDue } from './plan/invalidation-paths.ts';
 import type { ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Repair, Scope } from './plan/plan.ts';
 import { groupByScope } from './plan/scopes.ts';
 import type { ObjectsRequest } from './request.ts';
-import { decideAcl, goesFirst } from './rules/acl.ts';
+import { BUCKET_OWNER_FULL_CONTROL, decideAcl, goesFirst } from './rules/acl.ts';
 import { MULTIPART_ABOVE } from './rules/parts.ts';
 import { MANAGED_KEY } from './s3/bucket.ts';
 
@@ -142,7 +142,7 @@ function writing(request: ObjectsRequest, { plan, result, bucket, scope, here }:
   const writes = new Set<string>();
   for (const object of sent) for (const action of writeActions(object, sends)) writes.add(action);
   for (const { by, headers = {} } of repairs)
-    if (by === 'copy') for (const action of copyActions(headers, BOFC)) writes.add(action);
+    if (by === 'copy') for (const action of copyActions(headers, BUCKET_OWNER_FULL_CONTROL)) writes.add(action);
   // Parts, and copies, are read to be put together.
   const decrypts =
     sent.some(({ size, action }) => size > MULTIPART_ABOVE || action === 'headers') || repairs.length > 0;
@@ -189,8 +189,6 @@ function usingKeys(
     ];
   });
 }
-
-const BOFC = 'bucket-owner-full-control';
 
 function invalidating(
   request: ObjectsRequest,

@@ -5,7 +5,7 @@ import type { Session } from '../../aws/session.ts';
 import { Problem, type ProblemDetails } from '../../base/problem.ts';
 import { onObjects, READ_STATE, writeActions } from '../plan/iam-actions.ts';
 import type { PlannedBucket, PlannedObject } from '../plan/plan.ts';
-import type { CannedAcl, Ownership } from '../rules/acl.ts';
+import { BUCKET_OWNER_FULL_CONTROL, type CannedAcl, type Ownership } from '../rules/acl.ts';
 import type { Sender } from './sender.ts';
 
 /** A write that S3 refused, with what it means and what to do. */
@@ -97,7 +97,7 @@ export function whyDenied(
       : "the role's policy, or the bucket's policy, does not allow the upload; or a policy demands a header (ACL, encryption, tags)",
     fix: acl
       ? "across accounts both sides have to allow it, the role's policy and the bucket's; check also Block Public Access and the KMS key's policy, and"
-      : "across accounts both sides have to allow it, the role's policy and the bucket's; where a policy demands a header, give it by s3-acl: bucket-owner-full-control, s3-sse with s3-sse-kms-key-id (the bucket's default encryption does not count as one), s3-storage-class or s3-tags; check also the KMS key's policy, and",
+      : `across accounts both sides have to allow it, the role's policy and the bucket's; where a policy demands a header, give it by s3-acl: ${BUCKET_OWNER_FULL_CONTROL}, s3-sse with s3-sse-kms-key-id (the bucket's default encryption does not count as one), s3-storage-class or s3-tags; check also the KMS key's policy, and`,
   };
 }
 

@@ -2,7 +2,13 @@ import { GetObjectAclCommand, type GetObjectAclCommandOutput } from '@aws-sdk/cl
 import { Problem } from '../../base/problem.ts';
 import { lookAtOwners, type OwnerIds, tellingOwners } from '../plan/owners.ts';
 import type { PlannedObject } from '../plan/plan.ts';
-import { type AclOutcome, type CannedAcl, OWNERSHIP_REMEDY, outcomeText } from '../rules/acl.ts';
+import {
+  type AclOutcome,
+  BUCKET_OWNER_FULL_CONTROL,
+  type CannedAcl,
+  OWNERSHIP_REMEDY,
+  outcomeText,
+} from '../rules/acl.ts';
 import { allowed } from '../s3/bucket.ts';
 import { listOne } from '../s3/listing.ts';
 import { type Sender, scopePrefix } from './sender.ts';
@@ -83,7 +89,7 @@ export function outcomeShown(
 ): AclOutcome {
   const others = Grants.filter(({ Grantee }) => Grantee?.Type === 'CanonicalUser' && Grantee.ID !== Owner?.ID);
   if (others.some(({ Permission }) => Permission === 'FULL_CONTROL' || Permission === 'READ')) return 'granted';
-  return sent === 'bucket-owner-full-control' ? 'owner' : 'unknown';
+  return sent === BUCKET_OWNER_FULL_CONTROL ? 'owner' : 'unknown';
 }
 
 /** The same from the owner's canonical id: what the caller wrote is its own, or the bucket's owner's. */
@@ -94,5 +100,5 @@ export function outcomeOfOwner(
 ): AclOutcome {
   if (owner === undefined || (own === undefined && bucketOwner === undefined)) return 'unknown';
   if (bucketOwner === undefined ? owner !== own : owner === bucketOwner) return 'owner';
-  return sent === 'bucket-owner-full-control' || sent === 'bucket-owner-read' ? 'granted' : 'none';
+  return sent === BUCKET_OWNER_FULL_CONTROL || sent === 'bucket-owner-read' ? 'granted' : 'none';
 }

@@ -6,12 +6,12 @@ import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { copyActions, onObjects } from '../plan/iam-actions.ts';
 import type { ObjectsPlan, Repair } from '../plan/plan.ts';
+import { BUCKET_OWNER_FULL_CONTROL } from '../rules/acl.ts';
 import { copyInPlace } from './copy.ts';
 import { isDenied } from './denied.ts';
 import type { Sender } from './sender.ts';
 
 const REPAIRS_AT_ONCE = 32;
-const ACL = 'bucket-owner-full-control';
 
 /**
  * Gives the bucket's owner what it lacks: full control by the ACL, which leaves the owner who it is, or ownership by a copy.
@@ -42,7 +42,7 @@ export async function repairObjects(
   if (refused.length === 0) return done.copy + done.grant;
   const { partition } = access.session;
   const names = new Set(refused.map(({ address }) => address.split('/')[2]!));
-  const needed = [...names].map((name) => onObjects(copyActions({}, ACL), { name, partition }));
+  const needed = [...names].map((name) => onObjects(copyActions({}, BUCKET_OWNER_FULL_CONTROL), { name, partition }));
   throw new Problem({
     what: `s3-fix-acl: ${counted(refused.length, 'repair')} ${refused.length === 1 ? 'was' : 'were'} refused`,
     on: someOf(refused.map(({ address }) => address)),
@@ -59,13 +59,14 @@ async function carryOut(
   const { access, bucket } = actor;
   if (by === 'copy') {
     // In the step's own account the copier is the owner without an ACL.
-    await copyInPlace(actor, { key, headers, acl: bucket.relation === 'same' ? bucket.acl.send : ACL });
+    const acl = bucket.relation === 'same' ? bucket.acl.send : BUCKET_OWNER_FULL_CONTROL;
+    await copyInPlace(actor, { key, headers, acl });
     return;
   }
   const command = new PutObjectAclCommand({
     Bucket: bucket.name,
     Key: key,
-    ACL,
+    ACL: BUCKET_OWNER_FULL_CONTROL,
     ExpectedBucketOwner: bucket.owner,
   });
   await access.aws.call('s3:PutObjectAcl', (abortSignal) => bucket.s3.send(command, { abortSignal }));

@@ -4,7 +4,7 @@ import { Problem } from '../../base/problem.ts';
 import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import type { ObjectsRequest } from '../request.ts';
-import { DARK_OBJECTS, OWNERSHIP_REMEDY } from '../rules/acl.ts';
+import { BUCKET_OWNER_FULL_CONTROL, DARK_OBJECTS, OWNERSHIP_REMEDY } from '../rules/acl.ts';
 import { MAX_COPY_BYTES } from '../rules/compare.ts';
 import { allowed } from '../s3/bucket.ts';
 import { headObject } from '../s3/listing.ts';
@@ -134,7 +134,7 @@ function tellOfGrants(
   const what = `s3-fix-acl can give the bucket's owner full control of ${counted(keys.length, 'object')}, but not make them its own: ${someOf(keys)}`;
   if (bucket.verify === 'fail') {
     // What may not be read cannot be copied, and only a copy changes the owner.
-    const copying = onObjects(copyActions({}, 'bucket-owner-full-control'), { name: bucket.name, partition });
+    const copying = onObjects(copyActions({}, BUCKET_OWNER_FULL_CONTROL), { name: bucket.name, partition });
     const read = unread ? `; or, to copy them, ${allowing({ needed: [copying] })}` : '';
     const fix = `${OWNERSHIP_REMEDY}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers${read}`;
     throw new Problem({ what, on: `s3://${bucket.name}`, why: DARK_OBJECTS, fix });

@@ -1,10 +1,12 @@
 import type { ProblemDetails } from '../../base/problem.ts';
 
+export const BUCKET_OWNER_FULL_CONTROL = 'bucket-owner-full-control';
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl */
 export const CANNED_ACLS = [
   'private',
   'bucket-owner-read',
-  'bucket-owner-full-control',
+  BUCKET_OWNER_FULL_CONTROL,
   'public-read',
   'public-read-write',
   'authenticated-read',
@@ -50,7 +52,6 @@ export interface AclDecision {
   readonly refusal?: ProblemDetails;
 }
 
-const BOFC = 'bucket-owner-full-control';
 const ACLS_OFF =
   'Object Ownership of the bucket is BucketOwnerEnforced: its ACLs are off, and S3 refuses this one (400 AccessControlListNotSupported)';
 
@@ -76,7 +77,7 @@ export function decideAcl(facts: AclFacts): AclDecision {
     const line = `${found}: no ACL is sent; private means the same here, and S3 refuses it across accounts`;
     return { outcome: 'owner', line };
   }
-  if (ownership === 'BucketOwnerEnforced' && wish !== BOFC) return refused(found, wish, ACLS_OFF);
+  if (ownership === 'BucketOwnerEnforced' && wish !== BUCKET_OWNER_FULL_CONTROL) return refused(found, wish, ACLS_OFF);
   if (wish === 'private' && ownership === 'unknown' && relation !== 'same') {
     const line = `${found}: no ACL is sent; private is the default, and a bucket without ACLs refuses it`;
     return { ...withOutcome(outcomeOf(undefined, facts)), line };
@@ -101,14 +102,14 @@ function decideAuto(facts: AclFacts, found: string): AclDecision {
     return {
       outcome: 'owner',
       line: `${found}: no ACL is sent; the bucket's owner owns every object`,
-      ifRefused: BOFC,
+      ifRefused: BUCKET_OWNER_FULL_CONTROL,
     };
   }
   if (relation === 'same') {
     return {
       outcome: 'owner',
       line: `${found}: no ACL is sent; the uploader's account owns the bucket`,
-      ifRefused: BOFC,
+      ifRefused: BUCKET_OWNER_FULL_CONTROL,
     };
   }
   const why = {
@@ -117,10 +118,10 @@ function decideAuto(facts: AclFacts, found: string): AclDecision {
     unknown: "it is accepted in every mode, and needed where the bucket's owner would not own the objects",
   }[ownership];
   return {
-    send: BOFC,
+    send: BUCKET_OWNER_FULL_CONTROL,
     ...(relation === 'unknown' ? { triesOwn: true as const } : {}),
-    ...withOutcome(outcomeOf(BOFC, facts)),
-    line: `${found}: ${BOFC} is sent; ${why}`,
+    ...withOutcome(outcomeOf(BUCKET_OWNER_FULL_CONTROL, facts)),
+    line: `${found}: ${BUCKET_OWNER_FULL_CONTROL} is sent; ${why}`,
   };
 }
 
@@ -128,7 +129,7 @@ function decideAuto(facts: AclFacts, found: string): AclDecision {
 export function outcomeOf(acl: CannedAcl | undefined, { relation, ownership }: AclFacts): AclOutcome {
   if (relation === 'same' || ownership === 'BucketOwnerEnforced') return 'owner';
   if (relation === 'unknown' || ownership === 'unknown') return 'unknown';
-  if (acl === BOFC) return ownership === 'BucketOwnerPreferred' ? 'owner' : 'granted';
+  if (acl === BUCKET_OWNER_FULL_CONTROL) return ownership === 'BucketOwnerPreferred' ? 'owner' : 'granted';
   return acl === 'bucket-owner-read' ? 'granted' : 'none';
 }
 
