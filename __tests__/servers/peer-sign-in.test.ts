@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { readFileCommands } from '../../harness/commands.ts';
+import { KEYS } from '../../harness/identity.ts';
 import { DEPLOY, ROLE, type Scene, scene } from '../../harness/scene.ts';
 
 /**
@@ -15,10 +16,6 @@ const PEER = process.env.PEER_CONFIGURE_AWS_CREDENTIALS ?? '';
 // Without a name, join() would give this repository's own dist/.
 const here = PEER !== '' && existsSync(join(PEER, 'dist/index.js'));
 
-const KEYS = {
-  AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-};
 const POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:List*","Resource":"*"}]}';
 
 interface Case {

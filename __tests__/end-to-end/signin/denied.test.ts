@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { KEYS } from '../../../harness/identity.ts';
 import { DEPLOY, scene as patientScene, ROLE, type SceneOptions } from '../../../harness/scene.ts';
 import type { GithubJob } from '../../../sandbox/world.ts';
 import { policiesIn } from './scene.ts';
@@ -232,11 +233,7 @@ test('an ambient identity in another account than the one that is allowed: nothi
 });
 
 test('a clock that is off: corrected by the date of AWS, for a role and for what is used as it is', async () => {
-  const keys = {
-    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-  };
-  const { sandbox, step } = await patientScene({ as: 'no-permission', env: keys });
+  const { sandbox, step } = await patientScene({ as: 'no-permission', env: KEYS });
   for (const minutes of [10, -60]) {
     sandbox.clock.skew(minutes * 60_000);
     expect((await step({ 'role-to-assume': DEPLOY })).errors).toEqual([]);

@@ -3,6 +3,7 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { KEYS } from '../../../harness/identity.ts';
 import { ROLE, scene } from '../../../harness/scene.ts';
 
 const PROFILE = { 'role-to-assume': ROLE, 'aws-profile': 'shop' };
@@ -132,11 +133,7 @@ test('refresh-credentials: a profile that signs in again in a later step, with n
 });
 
 test('refresh-credentials with keys that the profile itself takes away is refused', async () => {
-  const env = {
-    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-  };
-  const { step } = await scene({ as: 'no-permission', env });
+  const { step } = await scene({ as: 'no-permission', env: KEYS });
   const { errors, exported } = await step({ 'refresh-credentials': 'true' });
   expect(errors[0]).toContain('a later step cannot sign in again with the keys in AWS_ACCESS_KEY_ID');
   expect(exported).toEqual({});

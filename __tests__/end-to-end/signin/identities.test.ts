@@ -1,13 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { KEYS } from '../../../harness/identity.ts';
 import { DEPLOY, ROLE, scene } from '../../../harness/scene.ts';
 import { eksWorld, POD_ROLE, writeToken } from './eks.ts';
-
-const KEYS = {
-  AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-};
 
 test('a token file of the environment, with AWS_ROLE_ARN', async () => {
   const it = await scene({ as: 'no-permission', world: eksWorld() });

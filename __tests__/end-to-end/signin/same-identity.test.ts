@@ -1,13 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { PRINT_IDENTITY } from '../../../harness/identity.ts';
+import { identityOf, KEY_LINES, KEYS } from '../../../harness/identity.ts';
 import { DEPLOY, ROLE, type Scene, scene } from '../../../harness/scene.ts';
 
-const KEYS = {
-  AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-};
 const REGION = { AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' };
 
 /** The program that the exported profile names, as a later step runs it. */
@@ -18,12 +14,6 @@ function program({ job }: Scene, env: Readonly<Record<string, string>> = {}) {
   return job.run('env', [...set, 'sh', '-c', command]);
 }
 
-/** Who the JavaScript SDK is in a later step. */
-async function javascript({ job }: Scene): Promise<string> {
-  const { stdout, stderr } = await job.run(process.execPath, PRINT_IDENTITY);
-  return stdout.trim() || stderr;
-}
-
 test("the container's identity is held: whatever a later step has of its own, and when it has nothing", async () => {
   const it = await scene({ as: 'no-permission' });
   const { sandbox, job, step } = it;
@@ -31,10 +21,7 @@ test("the container's identity is held: whatever a later step has of its own, an
   const { errors } = await step({ 'refresh-credentials': 'true' });
   expect(errors).toEqual([]);
   mkdirSync(`${job.env.HOME}/.aws`);
-  writeFileSync(
-    `${job.env.HOME}/.aws/credentials`,
-    `[default]\naws_access_key_id = ${KEYS.AWS_ACCESS_KEY_ID}\naws_secret_access_key = ${KEYS.AWS_SECRET_ACCESS_KEY}\n`,
-  );
+  writeFileSync(`${job.env.HOME}/.aws/credentials`, `[default]\n${KEY_LINES}`);
   const before = sandbox.log.of('container').length;
   for (const env of [
     KEYS,
@@ -46,7 +33,7 @@ test("the container's identity is held: whatever a later step has of its own, an
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   }
   expect(sandbox.log.of('container')).toHaveLength(before + 4);
-  expect(await javascript(it)).toContain(':assumed-role/runner/');
+  expect(await identityOf(it.job)).toContain(':assumed-role/runner/');
 });
 
 test('another identity in its place is an error, not somebody else', async () => {
@@ -79,8 +66,7 @@ test.each([
 ])('refresh-credentials with %s cannot be kept, and is refused at once', async (_case, env, named) => {
   const { job, step } = await scene({ as: 'no-permission', env });
   mkdirSync(`${job.env.HOME}/.aws`);
-  const keys = `aws_access_key_id = ${KEYS.AWS_ACCESS_KEY_ID}\naws_secret_access_key = ${KEYS.AWS_SECRET_ACCESS_KEY}\n`;
-  writeFileSync(`${job.env.HOME}/.aws/credentials`, `[mine]\n${keys}[default]\n${keys}`);
+  writeFileSync(`${job.env.HOME}/.aws/credentials`, `[mine]\n${KEY_LINES}[default]\n${KEY_LINES}`);
   const { errors, exported } = await step({ 'refresh-credentials': 'true' });
   expect(errors).toEqual([expect.stringContaining(`a later step cannot sign in again with ${named}`)]);
   expect(exported).toEqual({});
@@ -92,14 +78,14 @@ test('two accounts in one job: whoever exported before, all SDKs are the second,
   const second = await it.step({ 'role-to-assume': `${ROLE}\n${DEPLOY}` });
   expect(second.errors).toEqual([]);
   expect(second.log).toContain('AWS_PROFILE (it was one)');
-  expect(await javascript(it)).toContain('444455556666:assumed-role/deploy/');
+  expect(await identityOf(it.job)).toContain('444455556666:assumed-role/deploy/');
   // The aws CLI and boto3 take the keys of the environment: they are of the same session as the profile.
   const config = readFileSync(it.job.env.AWS_CONFIG_FILE ?? '', 'utf8');
   expect(config).toContain(
     `[profile keyless-aws]\nregion = eu-west-1\naws_access_key_id = ${it.job.env.AWS_ACCESS_KEY_ID}`,
   );
   await second.post();
-  expect(await javascript(it)).toContain('111122223333:assumed-role/publish/');
+  expect(await identityOf(it.job)).toContain('111122223333:assumed-role/publish/');
   await first.post();
   expect(it.job.env.AWS_PROFILE).toBe('default');
   expect(existsSync(`${it.job.env.HOME}/.aws`)).toBe(false);
@@ -110,7 +96,7 @@ test("a second refresh-credentials step, and a job whose post step never ran, ar
   await it.step({ 'role-to-assume': ROLE, 'refresh-credentials': 'true' });
   const second = await it.step({ 'role-to-assume': `${ROLE}\n${DEPLOY}`, 'refresh-credentials': 'true' });
   expect(second.errors).toEqual([]);
-  expect(await javascript(it)).toContain('444455556666:assumed-role/deploy/');
+  expect(await identityOf(it.job)).toContain('444455556666:assumed-role/deploy/');
 });
 
 test("a profile that a killed job left: told by whom, replaced on demand, and the user's own comes back", async () => {
@@ -166,16 +152,13 @@ test.each([
   const it = await scene({ as: 'no-permission', env });
   mkdirSync(`${it.job.env.HOME}/.aws`);
   const { accessKeyId, secretAccessKey, sessionToken } = it.sandbox.signInAs(DEPLOY);
-  const keys = (id: string, secret: string) => `aws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`;
-  const others = keys(KEYS.AWS_ACCESS_KEY_ID, KEYS.AWS_SECRET_ACCESS_KEY);
-  writeFileSync(
-    `${it.job.env.HOME}/.aws/credentials`,
-    `[default]\n${others}[other]\n${others}[mine]\n${keys(accessKeyId, secretAccessKey)}aws_session_token = ${sessionToken}\n`,
-  );
+  const own = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\naws_session_token = ${sessionToken}\n`;
+  const files = `[default]\n${KEY_LINES}[other]\n${KEY_LINES}[mine]\n${own}`;
+  writeFileSync(`${it.job.env.HOME}/.aws/credentials`, files);
   const { outputs, exported } = await it.job.step({ 'aws-region': 'eu-west-1' });
   expect(outputs['authenticated-arn']).toContain('444455556666:assumed-role/deploy/');
   expect(exported).toEqual({ ...REGION, ...named });
-  expect(await javascript(it)).toContain('444455556666:assumed-role/deploy/');
+  expect(await identityOf(it.job)).toContain('444455556666:assumed-role/deploy/');
 });
 
 test('the endpoints of the profile that AWS_DEFAULT_PROFILE names hold for every call', async () => {
@@ -183,8 +166,7 @@ test('the endpoints of the profile that AWS_DEFAULT_PROFILE names hold for every
   const { job, sandbox } = it;
   delete job.env.AWS_ENDPOINT_URL;
   mkdirSync(`${job.env.HOME}/.aws`);
-  const keys = `aws_access_key_id = ${KEYS.AWS_ACCESS_KEY_ID}\naws_secret_access_key = ${KEYS.AWS_SECRET_ACCESS_KEY}\n`;
-  writeFileSync(`${job.env.HOME}/.aws/credentials`, `[local]\n${keys}`);
+  writeFileSync(`${job.env.HOME}/.aws/credentials`, `[local]\n${KEY_LINES}`);
   const services = `[services here]\nssm =\n  endpoint_url = ${sandbox.url}\n`;
   writeFileSync(
     `${job.env.HOME}/.aws/config`,
@@ -200,14 +182,6 @@ test('the endpoints of the profile that AWS_DEFAULT_PROFILE names hold for every
   expect(log).toContain('nothing for /no/such');
 });
 
-test('AWS_SKIP_CLEANUP_STEP: credentials stay for other post steps', async () => {
-  const { job, step } = await scene({ env: { AWS_SKIP_CLEANUP_STEP: 'true' } });
-  const { post, exported } = await step();
-  const { log } = await post();
-  expect(log).toContain('AWS_SKIP_CLEANUP_STEP is true');
-  expect(job.env.AWS_ACCESS_KEY_ID).toBe(exported.AWS_ACCESS_KEY_ID);
-});
-
 test('paths with quotes, spaces, $, # and ; reach the program as they are', async () => {
   const it = await scene();
   const odd = join(it.job.temp, `it's a "$HOME" #1 ;x`);
@@ -215,7 +189,7 @@ test('paths with quotes, spaces, $, # and ; reach the program as they are', asyn
   it.job.env.RUNNER_TEMP = odd;
   const { errors } = await it.step({ 'role-to-assume': ROLE, 'refresh-credentials': 'true' });
   expect(errors).toEqual([]);
-  expect(await javascript(it)).toContain(':assumed-role/publish/');
+  expect(await identityOf(it.job)).toContain(':assumed-role/publish/');
 });
 
 test('a session of 900 s is renewed with 1,200: boto3 would sign in at each of its calls', async () => {
@@ -245,55 +219,15 @@ test('what botocore alone reads, and half a pair of keys, do not make the aws CL
   expect(found.exported).toEqual({ ...REGION, AWS_ACCESS_KEY_ID: '' });
 });
 
-test("other post steps have a region: the user's own, or the step's; an empty one ends all their calls", async () => {
-  for (const [config, region] of [
-    ['', 'eu-west-1'],
-    ['[default]\nregion = ap-south-1\n', 'ap-south-1'],
-  ] as const) {
-    const { job, step } = await scene();
-    delete job.env.AWS_REGION;
-    mkdirSync(`${job.env.HOME}/.aws`);
-    writeFileSync(`${job.env.HOME}/.aws/config`, config);
-    const { exported, post } = await step({ 'role-to-assume': ROLE, 'aws-region': 'eu-west-1' });
-    expect(exported).toMatchObject(REGION);
-    await post();
-    expect(job.env).toMatchObject({ AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_ACCESS_KEY_ID: '' });
-  }
-});
-
-test('after every post step a profile is found that is nobody else, whatever files earlier steps give back', async () => {
-  const it = await scene();
-  const { job, step } = it;
-  const first = await step({ 'role-to-assume': ROLE, 'refresh-credentials': 'true' });
-  const second = await step({ 'role-to-assume': ROLE, 'aws-profile': 'mine', 'output-env-credentials': 'true' });
-  await second.post();
-  await first.post();
-  expect(job.env.AWS_PROFILE).toBe('default');
-  expect(readFileSync(job.env.AWS_CONFIG_FILE ?? '', 'utf8')).toBe('[default]\n');
-});
-
 test('keys of an earlier step that are not looked at (unset-current-credentials) are gone for later steps, too', async () => {
   const it = await scene();
   mkdirSync(`${it.job.env.HOME}/.aws`);
-  const keys = Object.entries(KEYS).map(([name, value]) => `${name.toLowerCase()} = ${value}`);
-  writeFileSync(`${it.job.env.HOME}/.aws/credentials`, ['[default]', ...keys, ''].join('\n'));
+  writeFileSync(`${it.job.env.HOME}/.aws/credentials`, `[default]\n${KEY_LINES}`);
   await it.step({ 'role-to-assume': ROLE });
   const existing = { 'use-existing-credentials': 'true', 'unset-current-credentials': 'true' };
   const { outputs } = await it.step({ 'role-to-assume': ROLE, ...existing });
   expect(outputs['authenticated-arn']).toContain('user/keyholder');
-  expect(await javascript(it)).toBe(outputs['authenticated-arn']);
-});
-
-test("after the post step programs are who the user's default profile says, as before the job", async () => {
-  const it = await scene();
-  mkdirSync(`${it.job.env.HOME}/.aws`);
-  const keys = Object.entries(KEYS).map(([name, value]) => `${name.toLowerCase()} = ${value}`);
-  writeFileSync(`${it.job.env.HOME}/.aws/credentials`, ['[default]', ...keys, ''].join('\n'));
-  const before = await javascript(it);
-  const { post } = await it.step({ 'role-to-assume': ROLE, 'aws-profile': 'mine', 'output-env-credentials': 'true' });
-  await post();
-  expect(await javascript(it)).toBe(before);
-  expect(before).toContain('user/keyholder');
+  expect(await identityOf(it.job)).toBe(outputs['authenticated-arn']);
 });
 
 test('a profile that AWS_PROFILE already names, written without exporting variables: no keys are left next to it', async () => {
@@ -306,5 +240,5 @@ test('a profile that AWS_PROFILE already names, written without exporting variab
   });
   expect(second.errors).toEqual([]);
   expect(second.exported).toEqual({ AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '' });
-  expect(await javascript(it)).toContain('444455556666:assumed-role/deploy/');
+  expect(await identityOf(it.job)).toContain('444455556666:assumed-role/deploy/');
 });

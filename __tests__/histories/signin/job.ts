@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { PRINT_IDENTITY } from '../../../harness/identity.ts';
+import { KEY_LINES, KEYS, PRINT_IDENTITY } from '../../../harness/identity.ts';
 import { type Job, type StepResult, startJob } from '../../../harness/runner.ts';
 import { DEPLOY, ROLE } from '../../../harness/scene.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/index.ts';
@@ -26,7 +26,7 @@ export async function startMachine(): Promise<Machine> {
   );
   writeFileSync(
     join(home, '.aws/credentials'),
-    '[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n\n[ci]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n\n[shop]\naws_access_key_id = OLD\naws_secret_access_key = OLD\n',
+    `[default]\n${KEY_LINES}\n[ci]\n${KEY_LINES}\n[shop]\naws_access_key_id = OLD\naws_secret_access_key = OLD\n`,
   );
   chmodSync(join(home, '.aws/config'), 0o644);
   chmodSync(join(home, '.aws/credentials'), 0o600);
@@ -56,10 +56,6 @@ export interface Move {
   readonly killMs?: number;
 }
 
-const KEYS = {
-  AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-};
 const CHAIN = `${ROLE}\n${DEPLOY}`;
 
 const sources = fc.constantFrom<Record<string, string>>(

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ROOT } from '../../../harness/action.ts';
+import { KEY_LINES } from '../../../harness/identity.ts';
 import { below, type Files, LayoutBuilder } from '../../../harness/image.ts';
 import type { Sandbox } from '../../../sandbox/index.ts';
 import type { Scenario } from './step.ts';
@@ -29,10 +30,7 @@ function found(exported: Readonly<Record<string, string>>, expected: Readonly<Re
   };
 }
 
-const KEYHOLDER = `[ci]
-aws_access_key_id = AKIAIOSFODNN7EXAMPLE
-aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
-`;
+const KEYHOLDER = `[ci]\n${KEY_LINES}`;
 
 const SECRETS = {
   HOOK: 'whsec-7b1f5e0a9c3d',
