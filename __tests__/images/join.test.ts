@@ -28,6 +28,16 @@ test.each<[string, Platform, Platform]>([
   await expect(joinNodes([imageFor(one, 1), imageFor(other, 2)])).rejects.toThrow('two of the joined images are for');
 });
 
+test('an index of SOCI, which has the platform of its image, is joined beside it', async () => {
+  const soci = imageFor(linux('amd64'), 3);
+  const annotations = { 'com.amazon.soci.image-manifest-digest': imageFor(linux('amd64'), 1).descriptor.digest };
+  const artifactType = 'application/vnd.amazon.soci.index.v2+json';
+  const beside = { ...soci, descriptor: { ...soci.descriptor, artifactType, annotations } };
+  const joined = await joinNodes([imageFor(linux('amd64'), 1), beside, imageFor(linux('arm64'), 2)]);
+  const { manifests } = JSON.parse(joined.bytes.toString()) as { manifests: object[] };
+  expect(manifests[1]).toMatchObject({ artifactType, annotations });
+});
+
 test.each<[string, Platform, Platform]>([
   ['arm v6 and v7', linux('arm', 'v6'), linux('arm', 'v7')],
   ['amd64 v1 and v3', linux('amd64'), linux('amd64', 'v3')],

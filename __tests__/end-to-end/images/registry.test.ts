@@ -101,6 +101,24 @@ test('an index of which the registry has lost an image is not copied as somethin
   expect([one.errors, one.outputs['image-digest']]).toEqual([[], images[0]!.digest]);
 });
 
+test('a line that reads what an earlier line pushes would copy the release before: nothing is pushed', async () => {
+  const { files, digests } = await layouts();
+  const it = await scene(files);
+  const copy = `registry:${hostOf(it)}/shop:1 => shop:prod`;
+  for (const before of [undefined, 'oci:arm => shop:1']) {
+    if (before) expect((await it.step({ images: before })).errors).toEqual([]);
+    const { errors } = await it.step({ images: `oci:amd => shop:1\n${copy}` });
+    expect(errors.join()).toMatch(
+      /images, line 2: .*\/shop:1 is read before line 1 of this step pushes it.*after commas/s,
+    );
+  }
+  expect(await it.puller.digest('shop', 'prod')).toBeUndefined();
+  // The other way round it is the former release that is to be kept.
+  const kept = await it.step({ images: `${copy}\noci:amd => shop:1` });
+  const tags = await Promise.all(['prod', '1'].map((tag) => it.puller.digest('shop', tag)));
+  expect([kept.errors, tags]).toEqual([[], [digests[1], digests[0]]]);
+});
+
 test('a registry that is not there is named', async () => {
   const it = await scene({});
   const server = createServer();

@@ -7,15 +7,16 @@ import type { Blob, Descriptor, ImageNode, Manifest } from '../model/image.ts';
 import { type Compression, DOCKER, OCI } from '../model/media-types.ts';
 import { UNPACKED_AT_ONCE, type Unpacked, unpack } from '../model/unpack.ts';
 import type { Archive } from './archive.ts';
+import { compressionOf, unreadCompression } from './format.ts';
 import { invalid, parseDiffIds, readJson } from './json.ts';
 import { choose, isDigest, isNamed } from './layout.ts';
-import { formatOf, unreadFormat } from './open.ts';
 
 /** One image of manifest.json. https://github.com/moby/docker-image-spec, "Combined Image JSON + Filesystem Changeset Format" */
 interface DockerEntry {
   readonly Config: string;
   readonly RepoTags?: readonly string[] | null;
-  readonly Layers: readonly string[];
+  /** Of an image without layers, null. */
+  readonly Layers: readonly string[] | null;
 }
 
 /**
@@ -29,22 +30,23 @@ export async function readDockerArchive(
   hasher: Hasher,
 ): Promise<ImageNode> {
   const entry = await pickEntry(archive, pick);
+  const names = entry.Layers ?? [];
   const configContent = archive.find(entry.Config);
   if (!configContent) throw invalid(archive, `it does not hold the config ${entry.Config}`);
   if (configContent.size > 8 << 20) throw invalid(archive, `its config is ${configContent.size} bytes long`);
   const configBytes = await readContent(configContent);
-  const diffIds = parseDiffIds(configBytes);
+  const diffIds = parseDiffIds(configBytes) ?? (names.length === 0 ? [] : undefined);
   if (!diffIds) throw invalid(archive, 'its config names no layers (rootfs.diff_ids)');
-  if (diffIds.length !== entry.Layers.length) {
-    throw invalid(archive, `it has ${entry.Layers.length} layers, and its config names ${diffIds.length}`);
+  if (diffIds.length !== names.length) {
+    throw invalid(archive, `it has ${names.length} layers, and its config names ${diffIds.length}`);
   }
   const found: { name: string; content: FileContent; compression: Compression | undefined }[] = [];
-  for (const name of entry.Layers) {
+  for (const name of names) {
     const content = archive.find(name);
     if (!content) throw invalid(archive, `it does not hold the layer ${name}`);
-    const format = await formatOf(content.file, content.start);
+    const format = await compressionOf(content.file, content.start);
     if (format !== undefined && format !== 'gzip' && format !== 'zstd')
-      throw unreadFormat(`${archive.path}: ${name}`, format);
+      throw unreadCompression(`${archive.path}: ${name}`, format);
     found.push({ name, content, compression: format });
   }
   const types = found.some(({ compression }) => compression === 'zstd') ? OCI : DOCKER;
@@ -151,7 +153,7 @@ function isEntry(value: unknown): value is DockerEntry {
   const it = (value ?? {}) as Partial<Record<keyof DockerEntry, unknown>>;
   return (
     typeof it.Config === 'string' &&
-    isStrings(it.Layers) &&
+    (it.Layers === null || isStrings(it.Layers)) &&
     (it.RepoTags === undefined || it.RepoTags === null || isStrings(it.RepoTags))
   );
 }

@@ -12,7 +12,9 @@ import { type Located, openArchive, type Places } from './open.ts';
 export async function readImage(located: Located, pick: string | undefined, places: Places): Promise<Node> {
   const archive = await openArchive(located, places);
   const hasDocker = archive.find('manifest.json') !== undefined;
-  if (archive.find('index.json')) {
+  // Without oci-layout it is an index without names: those of a docker-archive beside it (apko) choose from that.
+  const isNamedThere = pick !== undefined && hasDocker && !archive.find('oci-layout');
+  if (archive.find('index.json') && !isNamedThere) {
     const node = await readLayout(archive, pick);
     if (node && !(hasDocker && isHollow(node))) return node;
   }

@@ -140,14 +140,15 @@ async function readUnseen(archive: Archive, descriptor: Descriptor, walk: IndexW
   const manifest = parseJson(archive, descriptor.digest, bytes) as Manifest;
   if (!isDescriptor(manifest.config)) throw invalid(archive, `${descriptor.digest} is not the manifest of an image`);
   if (manifest.config.mediaType === BUILD_CACHE) throw buildCache(archive);
-  const layers = checkDescriptors(archive, descriptor.digest, manifest.layers);
+  // Go programs write null for an empty list.
+  const layers = checkDescriptors(archive, descriptor.digest, manifest.layers ?? []);
   // Where the two differ a registry goes by the manifest's own, and refuses it under the other.
   const mediaType = [OCI.manifest, DOCKER.manifest].find((it) => it === manifest.mediaType) ?? descriptor.mediaType;
   return {
     kind: 'image',
     descriptor: { ...descriptor, mediaType },
     bytes,
-    manifest,
+    manifest: { ...manifest, layers },
     config: blobOf(archive, manifest.config),
     layers: layers.map((layer) => blobOf(archive, layer)),
     diffIds: layers.some(({ mediaType }) => isUncompressed(mediaType))

@@ -12,6 +12,7 @@ import type { Hasher } from '../model/hash.ts';
 import type { Compression } from '../model/media-types.ts';
 import { zstdFrames } from '../model/zstd-frames.ts';
 import { type Archive, buildOutputs, folderArchive } from './archive.ts';
+import { compressionOf, mustBeArchive, unreadCompression } from './format.ts';
 import { MAX_RATIO, MAX_UNPACKED } from './limits.ts';
 import { indexTar } from './tar.ts';
 
@@ -45,9 +46,10 @@ export async function openArchive(located: Located, places: Places): Promise<Arc
   if (!located.isOwn && !found) throw new Problem({ what: 'there is no such file or folder', on: shown });
   if (found?.stats.isDirectory()) return { ...folderArchive(path, fence), path: shown };
   const file = stateOf(path, found?.stats ?? statSync(path));
-  const outer = await formatOf(file);
+  await mustBeArchive(file, shown);
+  const outer = await compressionOf(file);
   if (outer === undefined) return indexTar(file, shown);
-  if (outer !== 'gzip' && outer !== 'zstd') throw unreadFormat(shown, outer);
+  if (outer !== 'gzip' && outer !== 'zstd') throw unreadCompression(shown, outer);
   return indexTar(await unpack({ file, shown }, outer, places), shown);
 }
 
@@ -97,47 +99,5 @@ function bomb(on: string, size: number, read: number): Problem {
     on,
     why: `${formatBytes(read)} of it became ${formatBytes(size)}, and an archive may become ${formatBytes(MAX_UNPACKED)}, or ${MAX_RATIO} times as large`,
     fix: 'if it is what you built, decompress it before this step',
-  });
-}
-
-/** `version https://git-lfs.github.com/spec/v1`: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
-const LFS = 'Git LFS';
-
-/** Formats that are not read, by their first bytes. */
-const UNREAD: Readonly<Record<string, readonly number[]>> = {
-  [LFS]: [...Buffer.from('versio')],
-  xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
-  bzip2: [0x42, 0x5a, 0x68],
-  lz4: [0x04, 0x22, 0x4d, 0x18],
-  zip: [0x50, 0x4b, 0x03, 0x04],
-};
-
-/** How a file, or a part of it, is compressed: by its first bytes, whatever it is called. */
-export async function formatOf(of: FileState, at = 0): Promise<Compression | keyof typeof UNREAD | undefined> {
-  const file = await openSame(of);
-  try {
-    const { buffer } = await file.read(Buffer.alloc(6), 0, 6, at);
-    if (buffer[0] === 0x1f && buffer[1] === 0x8b) return 'gzip';
-    // A stream of zstd frames may begin with one that is skipped.
-    const magic = buffer.readUInt32LE(0);
-    if (magic === 0xfd2fb528 || magic >>> 4 === 0x184d2a5) return 'zstd';
-    return Object.keys(UNREAD).find((name) => UNREAD[name]!.every((byte, index) => buffer[index] === byte));
-  } finally {
-    await file.close();
-  }
-}
-
-export function unreadFormat(on: string, format: string): Problem {
-  if (format === LFS) {
-    return new Problem({
-      what: 'it is a pointer of Git LFS, and not the archive',
-      on,
-      fix: 'check the repository out with its large files: lfs: true of actions/checkout',
-    });
-  }
-  return new Problem({
-    what: `it is compressed with ${format}, which this action does not read`,
-    on,
-    fix: 'decompress it before this step, or use gzip or zstd',
   });
 }

@@ -24,10 +24,19 @@ export async function indexTar(of: FileState, shown = of.path): Promise<Archive>
   try {
     const entries = await readEntries(shown, of.size, windowed(file));
     const find = (name: string) => follow({ file: of, shown }, entries, name);
-    return { path: shown, names: [...entries.keys()], find, findBlob: (digest) => find(blobPath(digest)) };
+    const findBlob = (digest: string) => find(blobPath(digest)) ?? findFlat(digest, find);
+    return { path: shown, names: [...entries.keys()], find, findBlob };
   } finally {
     await file.close();
   }
+}
+
+/**
+ * apko writes an index beside a docker-archive: its manifests and configs are called by their digests, layers by the digest's hex number.
+ * https://github.com/chainguard-dev/apko/blob/main/pkg/build/oci/index.go
+ */
+function findFlat(digest: string, find: Archive['find']): FileContent | undefined {
+  return find(digest) ?? find(`${digest.replace(/^\w+:/, '')}.tar.gz`);
 }
 
 type ReadAt = (at: number, length: number) => Promise<Buffer>;

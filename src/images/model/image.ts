@@ -84,6 +84,19 @@ export function platformName({ platform }: Descriptor): string {
   return platform['os.version'] ? `${name} ${platform['os.version']}` : name;
 }
 
+/** What an index holds beside the images that run: attestations, and artifacts that say what they are, for the platform of an image. */
+export function isBeside(descriptor: Descriptor): boolean {
+  return isAttestation(descriptor) || descriptor.artifactType !== undefined;
+}
+
+/**
+ * The digest of the image that an attestation or a SOCI index is about.
+ * https://github.com/awslabs/soci-snapshotter/blob/main/docs/soci-index-manifest-v2.md
+ */
+export function subjectOf({ annotations }: Descriptor): string | undefined {
+  return annotations?.['vnd.docker.reference.digest'] ?? annotations?.['com.amazon.soci.image-manifest-digest'];
+}
+
 /** Attestations as BuildKit stores them: https://docs.docker.com/build/metadata/attestations/attestation-storage/ */
 export function isAttestation({ annotations }: Descriptor): boolean {
   return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest';

@@ -1,4 +1,4 @@
-import { isAttestation, type Node } from '../model/image.ts';
+import { isAttestation, isBeside, type Node, subjectOf } from '../model/image.ts';
 
 /**
  * The one real image of an index, without its attestations: Lambda takes no index, and scanners and lifecycle rules meet
@@ -17,8 +17,8 @@ export function dropOrphans(node: Node): Node {
   if (node.kind === 'image') return node;
   const kept = new Set(node.children.map(({ descriptor }) => descriptor.digest));
   const orphans = node.children.filter((child) => {
-    const subject = child.descriptor.annotations?.['vnd.docker.reference.digest'];
-    return isAttestation(child.descriptor) && subject !== undefined && !kept.has(subject);
+    const subject = subjectOf(child.descriptor);
+    return isBeside(child.descriptor) && subject !== undefined && !kept.has(subject);
   });
   const children = node.children.filter((child) => !orphans.includes(child)).map(dropOrphans);
   return { ...node, children, absent: [...node.absent, ...orphans.map(({ descriptor }) => descriptor)] };
@@ -31,9 +31,7 @@ export function dropOrphans(node: Node): Node {
 export function keepAttested(node: Node): Node {
   if (node.kind === 'image') return node;
   const attested = new Set(
-    node.children.flatMap(({ descriptor }) =>
-      isAttestation(descriptor) ? (descriptor.annotations?.['vnd.docker.reference.digest'] ?? []) : [],
-    ),
+    node.children.flatMap(({ descriptor }) => (isBeside(descriptor) ? (subjectOf(descriptor) ?? []) : [])),
   );
   const children = node.children.map((child) =>
     child.kind === 'image' && attested.has(child.descriptor.digest) ? { ...child, asBuilt: true } : keepAttested(child),

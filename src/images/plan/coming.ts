@@ -1,5 +1,5 @@
 import type { ComingImage } from '../../job.ts';
-import { imagesOf, isAttestation } from '../model/image.ts';
+import { imagesOf, isBeside } from '../model/image.ts';
 import { platformOf } from '../model/platform.ts';
 import { repositoryArn } from '../registry/registry.ts';
 import type { ImagesPlan, Push } from './plan.ts';
@@ -10,7 +10,7 @@ export async function comingImages({ pushes }: ImagesPlan): Promise<readonly Com
 }
 
 async function comingImage({ registry, repository, tags, image, finished }: Push): Promise<ComingImage> {
-  const images = imagesOf(image).filter(({ descriptor }) => !isAttestation(descriptor));
+  const images = imagesOf(image).filter(({ descriptor }) => !isBeside(descriptor));
   const platforms = await Promise.all(images.map(platformOf));
   return {
     repository: repositoryArn(registry, repository),

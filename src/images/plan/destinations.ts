@@ -50,6 +50,35 @@ export function destinationsOf(
   return destinations;
 }
 
+/**
+ * Sources are read before anything is pushed: a line that reads a tag which an earlier line pushes would get the image that the tag had
+ * before. (A line that comes first means just that one, to keep it under another tag.)
+ * @throws Problem
+ */
+export function checkReadsBeforePushes({ images }: ImagesRequest, registries: Registries): void {
+  const pushed = new Map<string, RequestedImage>();
+  for (const line of images) {
+    for (const source of line.sources) {
+      if (source.kind !== 'registry') continue;
+      const { host, repository, reference } = source;
+      const name = `${registries.known(host)?.host ?? host}/${repository}:${reference}`;
+      const before = pushed.get(name);
+      if (before) throw readsWhatIsPushed(name, line, before);
+    }
+    for (const { host, repository, tag } of line.targets) {
+      pushed.set(`${registries.find(host).host}/${repository}:${tag}`, line);
+    }
+  }
+}
+
+function readsWhatIsPushed(name: string, { line }: RequestedImage, before: RequestedImage): Problem {
+  return new Problem({
+    on: `Input images, line ${line}`,
+    what: `${name} is read before line ${before.line} of this step pushes it: it would be the image from before`,
+    fix: `write all tags in line ${before.line}, after commas; or copy it in a step of its own, after this one`,
+  });
+}
+
 function givenTwice(name: string, { line }: RequestedImage, before: RequestedImage): Problem {
   return new Problem({
     on: `Input images, line ${line}`,

@@ -1,6 +1,6 @@
 import { Problem } from '../../base/problem.ts';
 import { digestOf } from '../model/descriptor.ts';
-import { type Descriptor, isAttestation, type Node, platformName } from '../model/image.ts';
+import { type Descriptor, isBeside, type Node, platformName } from '../model/image.ts';
 import { DOCKER, OCI } from '../model/media-types.ts';
 import { normalized, platformOf } from '../model/platform.ts';
 
@@ -12,7 +12,7 @@ import { normalized, platformOf } from '../model/platform.ts';
 export async function joinNodes(nodes: readonly Node[]): Promise<Node> {
   const parts = nodes.flatMap((node) => (node.kind === 'index' ? node.children : [node]));
   const children = await Promise.all(parts.map(withPlatform));
-  const images = children.filter((child) => !isAttestation(child.descriptor));
+  const images = children.filter((child) => !isBeside(child.descriptor));
   const platforms = images.map(({ descriptor }) => normalized(descriptor.platform!));
   const twice = images.find((_, at) => platforms.indexOf(platforms[at]!) !== at);
   if (twice) {
@@ -32,7 +32,7 @@ export async function joinNodes(nodes: readonly Node[]): Promise<Node> {
 
 /** An image that is in no index has its platform in its config alone. */
 async function withPlatform(node: Node): Promise<Node> {
-  const { mediaType, digest, size, annotations } = node.descriptor;
+  const { mediaType, digest, size, annotations, artifactType } = node.descriptor;
   const platform = await platformOf(node);
   if (!platform) {
     throw new Problem({
@@ -41,7 +41,14 @@ async function withPlatform(node: Node): Promise<Node> {
     });
   }
   // Names that an image has in an archive say nothing about the image.
-  const kept = annotations && isAttestation(node.descriptor) ? { annotations } : {};
-  const descriptor: Descriptor = { mediaType, digest, size, platform, ...kept };
+  const kept = annotations && isBeside(node.descriptor) ? { annotations } : {};
+  const descriptor: Descriptor = {
+    mediaType,
+    digest,
+    size,
+    platform,
+    ...kept,
+    ...(artifactType ? { artifactType } : {}),
+  };
   return { ...node, descriptor };
 }

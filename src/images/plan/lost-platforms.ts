@@ -1,4 +1,12 @@
-import { type Index, imagesOf, isAttestation, type Node, type Platform, platformName } from '../model/image.ts';
+import {
+  type Index,
+  imagesOf,
+  isAttestation,
+  isBeside,
+  type Node,
+  type Platform,
+  platformName,
+} from '../model/image.ts';
 import { isIndex } from '../model/media-types.ts';
 import { parsedJson } from '../model/parsed-json.ts';
 import { normalized, platformOf } from '../model/platform.ts';
@@ -19,7 +27,7 @@ export async function lostPlatforms(tagged: RemoteManifest, image: Node): Promis
   const kept = new Set(platforms.map(normalized));
   return manifests.flatMap((it) => {
     const { platform } = (it ?? {}) as { platform?: Platform };
-    const isReal = typeof platform?.os === 'string' && platform.os !== 'unknown' && !isAttestation(it);
+    const isReal = typeof platform?.os === 'string' && platform.os !== 'unknown' && !isBeside(it);
     return isReal && !kept.has(normalized(platform)) ? [platformName(it)] : [];
   });
 }

@@ -8,7 +8,7 @@ import { saveFromDaemon } from '../archive/daemon.ts';
 import { readImage } from '../archive/index.ts';
 import type { Places } from '../archive/open.ts';
 import { daemonName, type ImageOrigin } from '../line.ts';
-import { imagesOf, isAttestation, type Node, platformName } from '../model/image.ts';
+import { imagesOf, isBeside, type Node, platformName } from '../model/image.ts';
 import { isUncompressed } from '../model/media-types.ts';
 import { openRegistries, type Registries } from '../registry/registries.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -16,7 +16,7 @@ import { readRemoteImage } from '../registry/remote.ts';
 import type { ImagesRequest } from '../request.ts';
 import { dropOrphans, keepAttested, stripAttestations } from './attestations.ts';
 import { type DestinationDeps, planPush } from './destination.ts';
-import { destinationsOf, type RequestedImage } from './destinations.ts';
+import { checkReadsBeforePushes, destinationsOf, type RequestedImage } from './destinations.ts';
 import { joinNodes } from './join.ts';
 import type { ImagesPlan, Pulled } from './plan.ts';
 import { makeVerifier } from './verify.ts';
@@ -34,7 +34,10 @@ export async function planImages(request: ImagesRequest, access: Access, deps: P
     ...request.images.flatMap(({ targets }) => targets.map(({ host }) => host)),
     ...sources.flatMap((it) => (it.kind === 'registry' && parsePrivateHost(it.host) ? [it.host] : [])),
   ];
-  const opening = openRegistries(request.registries, hosts, access);
+  const opening = openRegistries(request.registries, hosts, access).then((opened) => {
+    checkReadsBeforePushes(request, opened);
+    return opened;
+  });
   const reading = readLines(request, access, { ...deps, registries: opening });
   const [registries, nodes] = (await together<unknown>([opening, reading])) as [Registries, Map<RequestedImage, Node>];
   const more = { request, access, ...deps, verifier: makeVerifier(deps.places.hasher) };
@@ -92,7 +95,7 @@ async function readLines(
 /** Platforms of an index that were never pulled, or were lost: an image for all of them is not what is pushed. */
 function absentImages(node: Node): readonly string[] {
   if (node.kind === 'image') return [];
-  const here = node.absent.filter((it) => !isAttestation(it)).map(platformName);
+  const here = node.absent.filter((it) => !isBeside(it)).map(platformName);
   return [...here, ...node.children.flatMap(absentImages)];
 }
 

@@ -94,12 +94,12 @@ async function readNode(
     return { kind: 'index', descriptor, bytes, index: parsed as Index, children, absent };
   }
   const [config] = descriptorsOf(reading, [parsed.config]);
-  const layers = descriptorsOf(reading, parsed.layers);
+  const layers = descriptorsOf(reading, parsed.layers ?? []);
   const node: ImageNode = {
     kind: 'image',
     descriptor,
     bytes,
-    manifest: parsed as Manifest,
+    manifest: { ...parsed, layers } as Manifest,
     config: blobOf(reading, config!),
     layers: layers.map((layer) => blobOf(reading, layer)),
     diffIds: undefined,
