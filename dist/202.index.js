@@ -2446,6 +2446,7 @@ function readRequest(runner) {
         firstRegistry: nameOf((images?.registries ?? inputs.parsed('ecr-registries', parseRegistry))[0]),
         pushes: images?.images.flatMap(({ targets }) => targets) ?? [],
         uploads: objects?.targets ?? [],
+        isAsItIs: objects?.excludes.length === 0 && objects.compress.length === 0,
         workspace: inputs.env.GITHUB_WORKSPACE || '.',
     });
     const jobs = {
@@ -2857,8 +2858,12 @@ async function checkAll(step) {
     const checks = step.planned.filter(({ job }) => job.check);
     if (checks.length === 0)
         return;
-    const coming = await (0,parallel/* together */.bs)(step.planned.map(async ({ job, plan }) => (await job.coming?.(plan)) ?? []));
-    await (0,parallel/* together */.bs)(checks.map(({ job, plan }) => noting(step, job, async () => job.check?.(plan, coming.flat()))));
+    const coming = await comingFrom(step.planned);
+    await (0,parallel/* together */.bs)(checks.map(({ job, plan }) => noting(step, job, async () => job.check?.(plan, coming))));
+}
+async function comingFrom(planned) {
+    const coming = planned.map(async ({ job, plan, result }) => (await job.coming?.(plan, result)) ?? []);
+    return (await (0,parallel/* together */.bs)(coming)).flat();
 }
 async function applyAll(step, runner) {
     const [last = [], first = []] = [true, false].map((isLast) => step.planned.filter(({ job }) => (job.after === 'others') === isLast));
@@ -2869,11 +2874,11 @@ async function applyAll(step, runner) {
         runner.info(`Not begun, because another part of the step failed: ${last.map(({ job }) => job.name).join(', ')}`);
         return { ...before, done: [...before.done, ...last] };
     }
-    const after = await applySome(step, last);
+    const after = await applySome(step, last, await comingFrom(before.done));
     return { done: [...before.done, ...after.done], failure: after.failure };
 }
-async function applySome(step, planned) {
-    const { done, failure } = await (0,parallel/* settle */.G9)(planned.map(({ job, plan }) => noting(step, job, async () => ({ job, plan, result: await job.apply(plan) }))));
+async function applySome(step, planned, pushed = []) {
+    const { done, failure } = await (0,parallel/* settle */.G9)(planned.map(({ job, plan }) => noting(step, job, async () => ({ job, plan, result: await job.apply(plan, pushed) }))));
     const problems = done.flatMap(({ job, result }) => {
         const found = job.problems?.(result) ?? [];
         if (found.length > 0)

@@ -1806,8 +1806,11 @@ function normalized({ os = '', architecture = '', variant = '', ...others }) {
 
 
 
-async function comingImages({ pushes }) {
-    return Promise.all(pushes.map(comingImage));
+async function comingImages({ pushes }, digests = []) {
+    return Promise.all(pushes.map(async (push, at) => {
+        const coming = await comingImage(push);
+        return { ...coming, digest: digests[at] ?? coming.digest };
+    }));
 }
 async function comingImage({ registry, repository, tags, image, finished }) {
     const images = imagesOf(image).filter(({ descriptor }) => !isBeside(descriptor));
@@ -4865,7 +4868,7 @@ function imagesJob(request, access, { outputCredentials }) {
                 existing,
             };
         },
-        coming: comingImages,
+        coming: (plan, results) => comingImages(plan, results?.map(({ digest }) => digest)),
         permissions: permissionsOf,
         apply: async ({ registries, pushes, existing }) => {
             if (existing)

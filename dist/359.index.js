@@ -1118,12 +1118,12 @@ function openCodeDeploy({ application, group }, access, signal) {
     };
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-s3/dist-cjs/index.js
 var dist_cjs = __webpack_require__(3711);
 // EXTERNAL MODULE: ./lib/aws/s3-client.js
 var s3_client = __webpack_require__(59);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./node_modules/picomatch/index.js
@@ -1135,24 +1135,42 @@ var picomatch = __webpack_require__(4006);
 function isPushed({ pushes }, image, registryOf) {
     return pushes.some(({ host, repository, tag }) => repository === image.repository && tag === image.tag && registryOf(host) === registryOf(image.host));
 }
-function isUploaded({ uploads, workspace }, bucket, key) {
-    return uploads.some((upload) => {
-        if (upload.bucket !== bucket)
-            return false;
+function ownDigest({ pushed = [] }, arn, tag) {
+    return tag === undefined
+        ? undefined
+        : pushed.find(({ repository, tags }) => repository === arn && tags.includes(tag))?.digest;
+}
+function isUploaded(published, bucket, key) {
+    return fileFor(published, bucket, key) !== undefined;
+}
+function ownFile(published, bucket, key) {
+    const uploads = published.uploads.filter(({ local }) => !picomatch.scan(local).isGlob);
+    const file = published.isAsItIs ? fileFor({ ...published, uploads }, bucket, key) : undefined;
+    const isPlain = file !== undefined && (0,external_node_fs_.lstatSync)(file).isFile() && !/(^|\/)\./.test(key);
+    return isPlain ? file : undefined;
+}
+function fileFor({ uploads, workspace }, bucket, key) {
+    for (const upload of uploads.filter((it) => it.bucket === bucket)) {
         const { isGlob, base } = picomatch.scan(upload.local);
         const root = (0,external_node_path_.resolve)(workspace, isGlob ? base : upload.local);
         if (!(0,external_node_fs_.existsSync)(root))
-            return false;
+            continue;
+        const isFolder = upload.prefix === '' || upload.prefix.endsWith('/');
         if (!isGlob && (0,external_node_fs_.statSync)(root).isFile()) {
-            const isFolder = upload.prefix === '' || upload.prefix.endsWith('/');
-            return key === (isFolder ? upload.prefix + (0,external_node_path_.basename)(root) : upload.prefix);
+            if (key === (isFolder ? upload.prefix + (0,external_node_path_.basename)(root) : upload.prefix))
+                return root;
+            continue;
         }
-        const folder = upload.prefix === '' || upload.prefix.endsWith('/') ? upload.prefix : `${upload.prefix}/`;
-        return key.startsWith(folder) && (0,external_node_fs_.existsSync)((0,external_node_path_.join)(root, key.slice(folder.length)));
-    });
+        const folder = isFolder ? upload.prefix : `${upload.prefix}/`;
+        const file = (0,external_node_path_.join)(root, key.slice(folder.length));
+        if (key.startsWith(folder) && (0,external_node_fs_.existsSync)(file))
+            return file;
+    }
+    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/source/object.js
+
 
 
 
@@ -1190,6 +1208,30 @@ async function sha256Of({ bucket, key }, access, { version }) {
         return { ...answer, sum: hash.digest('base64') };
     }, { rules: { callMs: DOWNLOAD_MS } });
     return sum;
+}
+async function checkOwn(source, access, { now, sum, published }) {
+    const file = ownFile(published, source.bucket, source.key);
+    if (file === undefined)
+        return;
+    if ((0,external_node_fs_.statSync)(file).size === now.bytes) {
+        if ((await hashOf(file, 'md5')).toString('hex') === now.etag)
+            return;
+        const there = sum ?? (await sha256Of(source, access, { version: undefined }));
+        if ((await hashOf(file, 'sha256')).toString('base64') === there)
+            return;
+    }
+    throw new base_problem/* Problem */.AF({
+        what: 'the object is not what this step uploaded: somebody else has written it since',
+        on: `s3://${source.bucket}/${source.key}`,
+        why: 'two runs that upload to one key roll out whatever comes last',
+        fix: 'run the job again; give each run a key of its own (github.sha), or a concurrency group',
+    });
+}
+async function hashOf(file, algorithm) {
+    const hash = (0,external_node_crypto_.createHash)(algorithm);
+    for await (const chunk of (0,external_node_fs_.createReadStream)(file))
+        hash.update(chunk);
+    return hash.digest();
 }
 const DOWNLOAD_MS = 120_000;
 function objectPermissions({ bucket, key }, { partition }, { versions = false } = {}) {
@@ -1235,6 +1277,8 @@ async function planBundle({ target, source }, { access, published, settings }, {
     checkPlatform(group, name);
     const found = await findObject(source, access, { published, isLater });
     const { now } = found;
+    if (now && !isLater)
+        await checkOwn(source, access, { now, published });
     const location = now && !found.isLater ? locationOf(source, bundleType, now) : undefined;
     const { former, serving, busy, isShifted } = await stateOf(codeDeploy, group);
     const isDone = location !== undefined && isSame(serving, location);
@@ -1782,11 +1826,12 @@ async function findImage(source, access, { published, isLater }) {
     if (isLater && isPushed(published, source, (named) => registryOf(named, access, published))) {
         return { ...known, digest: undefined, reference: undefined, manifest: undefined };
     }
+    const exact = source.digest ?? ownDigest(published, repository, source.tag);
     const ecr = new client_ecr_dist_cjs/* ECRClient */.S70(access.aws.client(region));
     const command = new client_ecr_dist_cjs/* BatchGetImageCommand */.P8n({
         registryId: account,
         repositoryName: source.repository,
-        imageIds: [source.digest ? { imageDigest: source.digest } : { imageTag: source.tag }],
+        imageIds: [exact ? { imageDigest: exact } : { imageTag: source.tag }],
         acceptedMediaTypes: MEDIA_TYPES,
     });
     const ask = async (abortSignal) => {
@@ -1795,7 +1840,7 @@ async function findImage(source, access, { published, isLater }) {
             throw noImage(source, repository);
         return { digest: image?.imageId?.imageDigest, manifest: image?.imageManifest ?? '' };
     };
-    const { digest, manifest } = await access.aws.call('ecr:BatchGetImage', ask, { asked: { digest: source.digest } });
+    const { digest, manifest } = await access.aws.call('ecr:BatchGetImage', ask, { asked: { digest: exact } });
     if (!/^sha256:[0-9a-f]{64}$/.test(digest ?? ''))
         throw noImage(source, repository);
     return { ...known, digest, reference: `${name}@${digest}`, manifest: readManifest(manifest) };
@@ -3167,6 +3212,8 @@ async function zipCode(source, { access, published }, { isLater, current }) {
     if (found.isLater) {
         return { code: undefined, former: now.version && sha256 === current ? location : undefined, permissions };
     }
+    if (!isLater)
+        await checkOwn(source, access, { now, sum: sha256, published });
     return { code: { location, sha256, name: `s3://${source.bucket}/${source.key}` }, permissions };
 }
 function checkPackage({ PackageType = 'Zip' }, source, on) {
@@ -3712,8 +3759,9 @@ function deployJob(request, access) {
             await (0,parallel/* together */.bs)(rollers.map(async (roller, at) => roller.check?.(targets[at], coming)));
         },
         permissions: permissionsOf,
-        apply: (plan) => {
+        apply: (plan, pushed) => {
             stage.watch = begin();
+            stage.published = { ...request.published, pushed };
             return applyTargets(rollers, plan, signal);
         },
         problems: ({ outcomes }) => outcomes.flatMap(({ problem }) => problem ?? []),

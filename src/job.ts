@@ -29,7 +29,7 @@ export interface Report {
   readonly summary: string;
 }
 
-/** An image that a job is about to push: its properties are known before any of it is sent. */
+/** An image that a job is about to push, or has pushed: its properties are known before any of it is sent. */
 export interface ComingImage {
   /** ARN of the repository. */
   readonly repository: string;
@@ -52,8 +52,8 @@ export interface Job<Plan = unknown, Result = unknown> {
   readonly after?: 'others';
   /** @throws Problem or Problems: all that would keep the plan from succeeding. */
   plan(): Promise<Plan>;
-  /** The images that a plan pushes. Asked only when another job has a `check`. */
-  coming?(plan: Plan): Promise<readonly ComingImage[]>;
+  /** The images that a plan pushes; with a result, those that it has pushed. Asked only when another job wants to know. */
+  coming?(plan: Plan, result?: Result): Promise<readonly ComingImage[]>;
   /**
    * A second look at a plan, with what the other jobs are to push, before any job writes.
    * @throws Problem or Problems: what would keep the plan from succeeding then
@@ -64,7 +64,8 @@ export interface Job<Plan = unknown, Result = unknown> {
    * to.
    */
   permissions(plan: Plan, result?: Result): readonly Statement[];
-  apply(plan: Plan): Promise<Result>;
+  /** @param pushed the images that the other jobs have pushed; known to what comes after them alone */
+  apply(plan: Plan, pushed: readonly ComingImage[]): Promise<Result>;
   /** Removes what the step no longer needs: called once at the end of each step, also of a failed one or a dry run. */
   end?(): Promise<void>;
   /** What of a result is a failure: the step fails with it when everything has been reported. */

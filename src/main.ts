@@ -3,7 +3,7 @@ import { Problems } from './base/problem.ts';
 import { githubRunner, logTo, type Runner } from './base/runner.ts';
 import { endAtLast, endNow, stopSignal } from './base/stop.ts';
 import { LINGER_MS } from './base/timeouts.ts';
-import type { Access, Job } from './job.ts';
+import type { Access, ComingImage, Job } from './job.ts';
 import { pullRequestOf } from './report/pull-request.ts';
 import { type Step, type StepResult, startStep } from './report/step.ts';
 import { planMarkdown, reportDone, reportFailure, reportPlan, reportSummary } from './report.ts';
@@ -76,8 +76,14 @@ async function run(step: Step, watch: (stop: AbortSignal) => void): Promise<void
 async function checkAll(step: Step): Promise<void> {
   const checks = step.planned.filter(({ job }) => job.check);
   if (checks.length === 0) return;
-  const coming = await together(step.planned.map(async ({ job, plan }) => (await job.coming?.(plan)) ?? []));
-  await together(checks.map(({ job, plan }) => noting(step, job, async () => job.check?.(plan, coming.flat()))));
+  const coming = await comingFrom(step.planned);
+  await together(checks.map(({ job, plan }) => noting(step, job, async () => job.check?.(plan, coming))));
+}
+
+/** What the jobs are to push, or have pushed. */
+async function comingFrom(planned: readonly StepResult[]): Promise<readonly ComingImage[]> {
+  const coming = planned.map(async ({ job, plan, result }) => (await job.coming?.(plan, result)) ?? []);
+  return (await together(coming)).flat();
 }
 
 /**
@@ -94,13 +100,19 @@ async function applyAll(step: Step, runner: Runner): Promise<SettledWork<StepRes
     runner.info(`Not begun, because another part of the step failed: ${last.map(({ job }) => job.name).join(', ')}`);
     return { ...before, done: [...before.done, ...last] };
   }
-  const after = await applySome(step, last);
+  const after = await applySome(step, last, await comingFrom(before.done));
   return { done: [...before.done, ...after.done], failure: after.failure };
 }
 
-async function applySome(step: Step, planned: readonly StepResult[]): Promise<SettledWork<StepResult>> {
+async function applySome(
+  step: Step,
+  planned: readonly StepResult[],
+  pushed: readonly ComingImage[] = [],
+): Promise<SettledWork<StepResult>> {
   const { done, failure } = await settle(
-    planned.map(({ job, plan }) => noting(step, job, async () => ({ job, plan, result: await job.apply(plan) }))),
+    planned.map(({ job, plan }) =>
+      noting(step, job, async () => ({ job, plan, result: await job.apply(plan, pushed) })),
+    ),
   );
   const problems = done.flatMap(({ job, result }) => {
     const found = job.problems?.(result) ?? [];

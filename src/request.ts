@@ -39,6 +39,7 @@ export function readRequest(runner: Runner): Request {
     firstRegistry: nameOf((images?.registries ?? inputs.parsed('ecr-registries', parseRegistry))[0]),
     pushes: images?.images.flatMap(({ targets }) => targets) ?? [],
     uploads: objects?.targets ?? [],
+    isAsItIs: objects?.excludes.length === 0 && objects.compress.length === 0,
     workspace: inputs.env.GITHUB_WORKSPACE || '.',
   });
   const jobs = {

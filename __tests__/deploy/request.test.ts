@@ -3,7 +3,7 @@ import { problemsIn } from '../../src/base/edge/index.ts';
 import { inputReader } from '../../src/base/inputs.ts';
 import { deployRequest } from '../../src/deploy/request.ts';
 
-const PUBLISHED = { firstRegistry: undefined, pushes: [], uploads: [], workspace: '.' };
+const PUBLISHED = { firstRegistry: undefined, pushes: [], uploads: [], isAsItIs: true, workspace: '.' };
 
 function read(inputs: Readonly<Record<string, string>>) {
   const reader = inputReader({ input: (name: string) => inputs[name] ?? '', env: {} });

@@ -39,7 +39,13 @@ describe('an image that this step pushes counts as there', () => {
     ['at one other server', '127.0.0.1:5000', '127.0.0.1:5000', true],
   ])('%s', (_, pushed, deployed, expected) => {
     const shop = { repository: 'shop', tag: '1' };
-    const published = { firstRegistry: undefined, pushes: [{ ...shop, host: pushed }], uploads: [], workspace: '.' };
+    const published = {
+      firstRegistry: undefined,
+      pushes: [{ ...shop, host: pushed }],
+      uploads: [],
+      isAsItIs: true,
+      workspace: '.',
+    };
     const of = (host: string | undefined) => registryOf(host, access, published);
     expect(isPushed(published, { ...shop, host: deployed }, of)).toBe(expected);
   });

@@ -46,8 +46,9 @@ export function deployJob(request: DeployRequest, access: Access): Job<DeployPla
       await together(rollers.map(async (roller, at) => roller.check?.(targets[at]!, coming)));
     },
     permissions: permissionsOf,
-    apply: (plan) => {
+    apply: (plan, pushed) => {
       stage.watch = begin();
+      stage.published = { ...request.published, pushed };
       return applyTargets(rollers, plan, signal);
     },
     problems: ({ outcomes }) => outcomes.flatMap(({ problem }) => problem ?? []),

@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import picomatch from 'picomatch';
+import type { ComingImage } from '../job.ts';
 
 /** The name that an image is pushed under; `host` undefined: the first registry. */
 export interface Pushed {
@@ -26,6 +27,10 @@ export interface Published {
   readonly firstRegistry: string | undefined;
   readonly pushes: readonly Pushed[];
   readonly uploads: readonly Uploaded[];
+  /** Whether each file is uploaded, and as it is: none is left out or compressed. */
+  readonly isAsItIs: boolean;
+  /** The images that were pushed, once they are: their digests are rolled out, whatever a tag has come to name since. */
+  readonly pushed?: readonly ComingImage[];
   readonly workspace: string;
 }
 
@@ -41,18 +46,40 @@ export function isPushed(
   );
 }
 
+/** The digest that this step itself has pushed under a tag. @param arn of the repository */
+export function ownDigest({ pushed = [] }: Published, arn: string, tag: string | undefined): string | undefined {
+  return tag === undefined
+    ? undefined
+    : pushed.find(({ repository, tags }) => repository === arn && tags.includes(tag))?.digest;
+}
+
 /** Whether a line of `s3-upload` brings a file to this key. */
-export function isUploaded({ uploads, workspace }: Published, bucket: string, key: string): boolean {
-  return uploads.some((upload) => {
-    if (upload.bucket !== bucket) return false;
+export function isUploaded(published: Published, bucket: string, key: string): boolean {
+  return fileFor(published, bucket, key) !== undefined;
+}
+
+/** The file whose bytes an object has once this step has uploaded it; undefined: it brings none, or maybe not as it is. */
+export function ownFile(published: Published, bucket: string, key: string): string | undefined {
+  // A glob, or the rules for hidden files and links, may leave out what lies in the folder.
+  const uploads = published.uploads.filter(({ local }) => !picomatch.scan(local).isGlob);
+  const file = published.isAsItIs ? fileFor({ ...published, uploads }, bucket, key) : undefined;
+  const isPlain = file !== undefined && lstatSync(file).isFile() && !/(^|\/)\./.test(key);
+  return isPlain ? file : undefined;
+}
+
+function fileFor({ uploads, workspace }: Published, bucket: string, key: string): string | undefined {
+  for (const upload of uploads.filter((it) => it.bucket === bucket)) {
     const { isGlob, base } = picomatch.scan(upload.local);
     const root = resolve(workspace, isGlob ? base : upload.local);
-    if (!existsSync(root)) return false;
+    if (!existsSync(root)) continue;
+    const isFolder = upload.prefix === '' || upload.prefix.endsWith('/');
     if (!isGlob && statSync(root).isFile()) {
-      const isFolder = upload.prefix === '' || upload.prefix.endsWith('/');
-      return key === (isFolder ? upload.prefix + basename(root) : upload.prefix);
+      if (key === (isFolder ? upload.prefix + basename(root) : upload.prefix)) return root;
+      continue;
     }
-    const folder = upload.prefix === '' || upload.prefix.endsWith('/') ? upload.prefix : `${upload.prefix}/`;
-    return key.startsWith(folder) && existsSync(join(root, key.slice(folder.length)));
-  });
+    const folder = isFolder ? upload.prefix : `${upload.prefix}/`;
+    const file = join(root, key.slice(folder.length));
+    if (key.startsWith(folder) && existsSync(file)) return file;
+  }
+  return undefined;
 }

@@ -52,7 +52,11 @@ export function imagesJob(
         existing,
       };
     },
-    coming: comingImages,
+    coming: (plan, results) =>
+      comingImages(
+        plan,
+        results?.map(({ digest }) => digest),
+      ),
     permissions: permissionsOf,
     apply: async ({ registries, pushes, existing }) => {
       if (existing) await leaveLogin(registries, existing, { runner, skipLogout: request.skipLogout });

@@ -1,6 +1,6 @@
 import { Problem } from '../../base/problem.ts';
 import type { CodeDeployRollout } from '../request.ts';
-import { findObject, objectPermissions, type StoredObject } from '../source/object.ts';
+import { checkOwn, findObject, objectPermissions, type StoredObject } from '../source/object.ts';
 import type { Stage, TargetPlan } from '../target.ts';
 import {
   type CodeDeploy,
@@ -44,6 +44,7 @@ export async function planBundle(
   checkPlatform(group, name);
   const found = await findObject(source, access, { published, isLater });
   const { now } = found;
+  if (now && !isLater) await checkOwn(source, access, { now, published });
   const location = now && !found.isLater ? locationOf(source, bundleType, now) : undefined;
   const { former, serving, busy, isShifted } = await stateOf(codeDeploy, group);
   const isDone = location !== undefined && isSame(serving, location);

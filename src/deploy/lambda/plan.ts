@@ -4,7 +4,7 @@ import type { ImageSource, ObjectSource } from '../line.ts';
 import type { LambdaRollout } from '../request.ts';
 import { builtOf, comingBuilt } from '../source/built.ts';
 import { findImage, imagePermissions, isGone, isOfRepository } from '../source/image.ts';
-import { findObject, objectPermissions, sha256Of } from '../source/object.ts';
+import { checkOwn, findObject, objectPermissions, sha256Of } from '../source/object.ts';
 import { type Stage, short, type TargetPlan } from '../target.ts';
 import { type CodeLocation, type Configuration, type FunctionFacts, type Lambda, openLambda } from './api.ts';
 import { checkPlatform } from './platform.ts';
@@ -182,6 +182,7 @@ async function zipCode(
   if (found.isLater) {
     return { code: undefined, former: now.version && sha256 === current ? location : undefined, permissions };
   }
+  if (!isLater) await checkOwn(source, access, { now, sum: sha256, published });
   return { code: { location, sha256, name: `s3://${source.bucket}/${source.key}` }, permissions };
 }
 

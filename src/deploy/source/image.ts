@@ -5,7 +5,7 @@ import type { Statement } from '../../aws/policy.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import type { ImageSource } from '../line.ts';
-import { isPushed, type Published } from '../published.ts';
+import { isPushed, ownDigest, type Published } from '../published.ts';
 
 /** Where an image lies, and what is known of it. */
 export interface Image {
@@ -56,11 +56,13 @@ export async function findImage(
   if (isLater && isPushed(published, source, (named) => registryOf(named, access, published))) {
     return { ...known, digest: undefined, reference: undefined, manifest: undefined };
   }
+  // Another run may have moved the tag since this step pushed it.
+  const exact = source.digest ?? ownDigest(published, repository, source.tag);
   const ecr = new ECRClient(access.aws.client(region));
   const command = new BatchGetImageCommand({
     registryId: account,
     repositoryName: source.repository,
-    imageIds: [source.digest ? { imageDigest: source.digest } : { imageTag: source.tag }],
+    imageIds: [exact ? { imageDigest: exact } : { imageTag: source.tag }],
     acceptedMediaTypes: MEDIA_TYPES,
   });
   const ask = async (abortSignal: AbortSignal) => {
@@ -68,7 +70,7 @@ export async function findImage(
     if (!image && failures.length > 0) throw noImage(source, repository);
     return { digest: image?.imageId?.imageDigest, manifest: image?.imageManifest ?? '' };
   };
-  const { digest, manifest } = await access.aws.call('ecr:BatchGetImage', ask, { asked: { digest: source.digest } });
+  const { digest, manifest } = await access.aws.call('ecr:BatchGetImage', ask, { asked: { digest: exact } });
   if (!/^sha256:[0-9a-f]{64}$/.test(digest ?? '')) throw noImage(source, repository);
   return { ...known, digest, reference: `${name}@${digest}`, manifest: readManifest(manifest) };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { Refused } from '../../aws/client.ts';
@@ -8,7 +9,7 @@ import { s3Client } from '../../aws/s3-client.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
 import type { ObjectSource } from '../line.ts';
-import { isUploaded, type Published } from '../published.ts';
+import { isUploaded, ownFile, type Published } from '../published.ts';
 
 /** An object that is there. */
 export interface StoredObject {
@@ -68,6 +69,38 @@ export async function sha256Of(
     { rules: { callMs: DOWNLOAD_MS } },
   );
   return sum;
+}
+
+/**
+ * Another run may have written an object since this step uploaded it: what would be rolled out is not this step's.
+ * @param sum of the object, where it is known
+ * @throws Problem
+ */
+export async function checkOwn(
+  source: ObjectSource,
+  access: Access,
+  { now, sum, published }: { readonly now: StoredObject; readonly sum?: string; readonly published: Published },
+): Promise<void> {
+  const file = ownFile(published, source.bucket, source.key);
+  if (file === undefined) return;
+  if (statSync(file).size === now.bytes) {
+    if ((await hashOf(file, 'md5')).toString('hex') === now.etag) return;
+    // Of what was uploaded in parts, or encrypted with a key of KMS, the ETag is something else.
+    const there = sum ?? (await sha256Of(source, access, { version: undefined }));
+    if ((await hashOf(file, 'sha256')).toString('base64') === there) return;
+  }
+  throw new Problem({
+    what: 'the object is not what this step uploaded: somebody else has written it since',
+    on: `s3://${source.bucket}/${source.key}`,
+    why: 'two runs that upload to one key roll out whatever comes last',
+    fix: 'run the job again; give each run a key of its own (github.sha), or a concurrency group',
+  });
+}
+
+async function hashOf(file: string, algorithm: 'md5' | 'sha256'): Promise<Buffer> {
+  const hash = createHash(algorithm);
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest();
 }
 
 /** For a zip of 250 MB, the largest that Lambda takes, on a slow network. */

@@ -4,9 +4,17 @@ import { platformOf } from '../model/platform.ts';
 import { repositoryArn } from '../registry/registry.ts';
 import type { ImagesPlan, Push } from './plan.ts';
 
-/** What a plan pushes, as far as other jobs may know it. */
-export async function comingImages({ pushes }: ImagesPlan): Promise<readonly ComingImage[]> {
-  return Promise.all(pushes.map(comingImage));
+/** What a plan pushes, as far as other jobs may know it. @param digests what each push came to, once it is done */
+export async function comingImages(
+  { pushes }: ImagesPlan,
+  digests: readonly string[] = [],
+): Promise<readonly ComingImage[]> {
+  return Promise.all(
+    pushes.map(async (push, at) => {
+      const coming = await comingImage(push);
+      return { ...coming, digest: digests[at] ?? coming.digest };
+    }),
+  );
 }
 
 async function comingImage({ registry, repository, tags, image, finished }: Push): Promise<ComingImage> {
