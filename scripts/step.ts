@@ -9,9 +9,7 @@ import { startSandbox } from '../sandbox/index.ts';
 const USAGE = `usage: npm run sandbox:step -- --with NAME=VALUE [--with NAME=VALUE …] [--job JOB] [--workspace FOLDER]
   NAME is an input of action.yml; JOB is a job of sandbox/world.yaml (publish); FOLDER is the checkout (this folder)`;
 
-const { values } = parseArgs({
-  options: { with: { type: 'string', multiple: true }, job: { type: 'string' }, workspace: { type: 'string' } },
-});
+const values = readOptions();
 const given = (values.with ?? []).map(
   (text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)] as const,
 );
@@ -26,6 +24,11 @@ const inputs = {
   ...Object.fromEntries(given),
 };
 const sandbox = await startSandbox();
+const jobs = Object.keys(sandbox.world.github.jobs);
+if (values.job && !jobs.includes(values.job)) {
+  console.error(`sandbox/world.yaml has no job ${values.job}; it has ${jobs.join(', ')}\n${USAGE}`);
+  process.exit(2);
+}
 const job = startJob({
   env: { ...sandbox.env(values.job), GITHUB_WORKSPACE: resolve(values.workspace ?? '.') },
   secrets: sandbox.secrets,
@@ -44,6 +47,17 @@ try {
 } finally {
   job.end();
   await sandbox.stop();
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: { with: { type: 'string', multiple: true }, job: { type: 'string' }, workspace: { type: 'string' } },
+    }).values;
+  } catch (thrown) {
+    console.error(`${(thrown as Error).message}\n${USAGE}`);
+    process.exit(2);
+  }
 }
 
 function title(text: string): void {
