@@ -439,6 +439,8 @@ function verdictOf(error) {
         return 'throttled';
     if (LOST_CONNECTION.has(code) || TRANSIENT.has(name) || (status >= 500 && status !== 501))
         return 'transient';
+    if (isNoTunnel(error) && status === 0)
+        return 'transient';
     return isGarbled(error) ? 'grace' : 'fatal';
 }
 function isExpired(error) {

@@ -930,7 +930,9 @@ function networkProblem(error, { what, why }) {
         : new _problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({ what: `${what} got no answer${elsewhere(error)}: ${shortly(error)}`, why, fix, cause: error });
 }
 function elsewhere(error) {
-    const { redirectedTo } = (error ?? {});
+    const { redirectedTo, proxy } = (error ?? {});
+    if (typeof proxy === 'string' && isOfSocket(error))
+        return ` by way of the proxy ${proxy}`;
     return typeof redirectedTo === 'string' ? ` from ${redirectedTo}` : '';
 }
 function networkFix(error) {
@@ -938,7 +940,7 @@ function networkFix(error) {
         return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
     }
     if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isNoTunnel */ .a6)(error)) {
-        return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
+        return tunnelFix((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error).status);
     }
     if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error)) {
         return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS';
@@ -946,6 +948,15 @@ function networkFix(error) {
     if (!(0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
         return undefined;
     return 'something other than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
+}
+function tunnelFix(status) {
+    if (status === 407)
+        return 'the proxy wants a user and a password that it accepts: http://USER:PASSWORD@HOST:PORT in http-proxy or HTTPS_PROXY, special characters as %XX. Only Basic is spoken here: with NTLM or Kerberos, go through a relay of the machine (cntlm, px), or give the host in NO_PROXY';
+    if (status >= 500)
+        return 'the proxy could not reach the host: check its network and its DNS, or give the host in NO_PROXY';
+    if (status === 0)
+        return 'what is there hung up on CONNECT without an answer: check that it is an HTTP proxy and that its rules let this host through, or give the host in NO_PROXY';
+    return 'the proxy does not let this host through: check its rules, or give the host in NO_PROXY';
 }
 function isOfSocket(error) {
     const { syscall, errors } = (error ?? {});
@@ -1020,7 +1031,14 @@ function makeHttp(proxy = {}, plainHosts = []) {
         check,
         request: async (request) => {
             check(request.url, request.plain);
-            return send(request, agentsFor(request.url));
+            const agents = agentsFor(request.url);
+            if (agents === direct)
+                return send(request, agents);
+            return send(request, agents).catch((error) => {
+                throw Object.assign(error, {
+                    proxy: URL.parse(proxyEnv[`${isSecure(request.url) ? 'HTTPS' : 'HTTP'}_PROXY`] ?? '')?.host,
+                });
+            });
         },
         close: () => {
             for (const agents of [direct, proxied]) {
@@ -1034,7 +1052,7 @@ function makeAgents(options) {
     return { http: new node_http__WEBPACK_IMPORTED_MODULE_0__.Agent(options), https: new node_https__WEBPACK_IMPORTED_MODULE_1__.Agent(options) };
 }
 function send({ method, url, path, headers, body, signal, idleMs }, agents) {
-    const secure = url.protocol === 'https:';
+    const secure = isSecure(url);
     return new Promise((resolve, reject) => {
         const request = (secure ? node_https__WEBPACK_IMPORTED_MODULE_1__ : node_http__WEBPACK_IMPORTED_MODULE_0__).request({
             ...(0,node_url__WEBPACK_IMPORTED_MODULE_5__.urlToHttpOptions)(url),
@@ -1057,6 +1075,9 @@ function send({ method, url, path, headers, body, signal, idleMs }, agents) {
         else
             (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_4__.pipeline)(Buffer.isBuffer(body) ? node_stream__WEBPACK_IMPORTED_MODULE_3__.Readable.from(slices(body)) : body, request).catch(reject);
     });
+}
+function isSecure({ protocol }) {
+    return protocol === 'https:';
 }
 function stalled(idleMs) {
     return Object.assign(new Error(`nothing moved for ${(0,_units_js__WEBPACK_IMPORTED_MODULE_8__/* .formatSeconds */ .Xo)(idleMs)}`), { code: 'ETIMEDOUT' });

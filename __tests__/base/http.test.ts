@@ -91,6 +91,13 @@ test('goes through the proxy that it is given, but not to hosts that are excepte
   viaProxy.close();
 });
 
+test('a connection to the proxy that fails has its host, and not its password', async () => {
+  const viaProxy = makeHttp({ httpsProxy: 'http://me:hunter2@127.0.0.1:1' });
+  const sent = viaProxy.request({ method: 'GET', url: new URL('https://service.invalid/') });
+  await expect(sent).rejects.toMatchObject({ syscall: 'connect', proxy: '127.0.0.1:1' });
+  viaProxy.close();
+});
+
 test('sends nothing that is for this machine to a proxy elsewhere in the clear', async () => {
   const viaProxy = makeHttp({ httpProxy: 'http://proxy.invalid:3128', httpsProxy: 'http://proxy.invalid:3128' });
   const answer = await viaProxy.request({ method: 'GET', url: new URL('/direct', base) });

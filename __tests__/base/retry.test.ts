@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Clock } from '../../src/base/clock.ts';
+import { networkProblem } from '../../src/base/edge/network.ts';
 import { Problem } from '../../src/base/problem.ts';
 import { HOUSE_RULES, makeCall, type RetryRules } from '../../src/base/retry.ts';
 import { type Verdict, verdictOf } from '../../src/base/retryable.ts';
@@ -42,7 +43,7 @@ test.each<[string, RegExp]>([
   ['SELF_SIGNED_CERT_IN_CHAIN', /connection failed \(SELF_SIGNED_CERT_IN_CHAIN\)[\s\S]*NODE_EXTRA_CA_CERTS/],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /NODE_EXTRA_CA_CERTS/],
   ['CERT_HAS_EXPIRED', /NODE_EXTRA_CA_CERTS/],
-  ['ERR_PROXY_TUNNEL', /the proxy answered HTTP 403[\s\S]*NO_PROXY/],
+  ['ERR_PROXY_TUNNEL', /the proxy answered HTTP 403[\s\S]*does not let this host through[\s\S]*NO_PROXY/],
 ])('%s is a problem of the network, not a bug of the action', async (code, message) => {
   const call = makeCall({ clock: virtualClock(), say: () => {}, signal: never });
   const attempt = failing(9, Object.assign(new Error('http://user:hunter2@proxy'), { code, statusCode: 403 }));
@@ -53,9 +54,28 @@ test.each<[string, RegExp]>([
   expect(attempt.calls()).toBe(1);
 });
 
+test.each<[number | undefined, RegExp]>([
+  [407, /answered HTTP 407[\s\S]*wants a user and a password[\s\S]*NTLM/],
+  [502, /answered HTTP 502[\s\S]*could not reach the host/],
+  [undefined, /the proxy broke off[\s\S]*hung up on CONNECT/],
+])('what a proxy that opens no tunnel answers says what to do: %s', async (statusCode, message) => {
+  const error = Object.assign(new Error(), { code: 'ERR_PROXY_TUNNEL', ...(statusCode ? { statusCode } : {}) });
+  expect(networkProblem(error, { what: 'sts:X' })?.message).toMatch(message);
+});
+
+test('a connection to the proxy that fails is told as that', () => {
+  const lost = { code: 'ENOTFOUND', syscall: 'getaddrinfo', proxy: 'proxy.corp:3128' };
+  const { message } = networkProblem(lost, { what: 'sts:X' }) ?? {};
+  expect(message).toContain('sts:X got no answer by way of the proxy proxy.corp:3128: connection failed (ENOTFOUND)');
+  // The tunnel is open, and the server has hung up.
+  const reset = networkProblem({ ...lost, code: 'ECONNRESET', syscall: 'read' }, { what: 'sts:X' });
+  expect(reset?.message).not.toContain('proxy.corp');
+});
+
 describe('the class of an error', () => {
   test.each<[string, unknown, Verdict]>([
     ['a proxy that refuses', Object.assign(new Error(), { code: 'ERR_PROXY_TUNNEL', statusCode: 407 }), 'fatal'],
+    ['a proxy that hangs up', Object.assign(new Error(), { code: 'ERR_PROXY_TUNNEL' }), 'transient'],
     [
       'a proxy that has lost its way',
       Object.assign(new Error(), { code: 'ERR_PROXY_TUNNEL', statusCode: 502 }),

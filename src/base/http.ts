@@ -91,7 +91,14 @@ export function makeHttp(proxy: ProxySettings = {}, plainHosts: readonly string[
     check,
     request: async (request) => {
       check(request.url, request.plain);
-      return send(request, agentsFor(request.url));
+      const agents = agentsFor(request.url);
+      if (agents === direct) return send(request, agents);
+      return send(request, agents).catch((error: Error) => {
+        // A connection that failed is one to the proxy: its host is told, never its user and password.
+        throw Object.assign(error, {
+          proxy: URL.parse(proxyEnv[`${isSecure(request.url) ? 'HTTPS' : 'HTTP'}_PROXY`] ?? '')?.host,
+        });
+      });
     },
     close: () => {
       for (const agents of [direct, proxied]) {
@@ -107,7 +114,7 @@ function makeAgents(options: http.AgentOptions): Agents {
 }
 
 function send({ method, url, path, headers, body, signal, idleMs }: HttpRequest, agents: Agents): Promise<HttpAnswer> {
-  const secure = url.protocol === 'https:';
+  const secure = isSecure(url);
   return new Promise((resolve, reject) => {
     const request = (secure ? https : http).request({
       ...urlToHttpOptions(url),
@@ -128,6 +135,10 @@ function send({ method, url, path, headers, body, signal, idleMs }: HttpRequest,
     if (body === undefined || (Buffer.isBuffer(body) && body.length <= SLICE)) request.end(body);
     else pipeline(Buffer.isBuffer(body) ? Readable.from(slices(body)) : body, request).catch(reject);
   });
+}
+
+function isSecure({ protocol }: HostAddress): boolean {
+  return protocol === 'https:';
 }
 
 /** Made when it is needed: an error takes down the whole stack. */

@@ -60,6 +60,8 @@ export function verdictOf(error: unknown): Verdict {
   if (THROTTLED.has(name) || THROTTLED.has(code) || status === 429) return 'throttled';
   // 501: the server does not know the call, and will not learn it.
   if (LOST_CONNECTION.has(code) || TRANSIENT.has(name) || (status >= 500 && status !== 501)) return 'transient';
+  // A proxy that hung up without an answer to CONNECT may be starting anew.
+  if (isNoTunnel(error) && status === 0) return 'transient';
   return isGarbled(error) ? 'grace' : 'fatal';
 }
 

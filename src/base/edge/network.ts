@@ -10,9 +10,10 @@ export function networkProblem(error: unknown, { what, why }: { what: string; wh
     : new Problem({ what: `${what} got no answer${elsewhere(error)}: ${shortly(error)}`, why, fix, cause: error });
 }
 
-/** A service that redirects may be well, and what it redirects to closed off: `redirectedTo`, a host, is left on such an error. */
+/** The service itself may be well: what it redirects to is closed off (`redirectedTo`), or the proxy on the way is not there (`proxy`). */
 function elsewhere(error: unknown): string {
-  const { redirectedTo } = (error ?? {}) as { redirectedTo?: unknown };
+  const { redirectedTo, proxy } = (error ?? {}) as { redirectedTo?: unknown; proxy?: unknown };
+  if (typeof proxy === 'string' && isOfSocket(error)) return ` by way of the proxy ${proxy}`;
   return typeof redirectedTo === 'string' ? ` from ${redirectedTo}` : '';
 }
 
@@ -21,13 +22,24 @@ function networkFix(error: unknown): string | undefined {
     return "check the network of the runner, its proxy, and the service's endpoint; run the job again if it was an outage";
   }
   if (isNoTunnel(error)) {
-    return 'the proxy does not let this host through: check its rules and password, or give the host in NO_PROXY';
+    return tunnelFix(shapeOf(error).status);
   }
   if (isUntrusted(error)) {
     return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS';
   }
   if (!isGarbled(error)) return undefined;
   return 'something other than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
+}
+
+/** @param status of the proxy's answer to CONNECT; 0: it gave none */
+function tunnelFix(status: number): string {
+  if (status === 407)
+    return 'the proxy wants a user and a password that it accepts: http://USER:PASSWORD@HOST:PORT in http-proxy or HTTPS_PROXY, special characters as %XX. Only Basic is spoken here: with NTLM or Kerberos, go through a relay of the machine (cntlm, px), or give the host in NO_PROXY';
+  if (status >= 500)
+    return 'the proxy could not reach the host: check its network and its DNS, or give the host in NO_PROXY';
+  if (status === 0)
+    return 'what is there hung up on CONNECT without an answer: check that it is an HTTP proxy and that its rules let this host through, or give the host in NO_PROXY';
+  return 'the proxy does not let this host through: check its rules, or give the host in NO_PROXY';
 }
 
 /** A firewall's EPERM, a missing protocol: whatever a socket that cannot be opened says. What the process lacks is told by files.ts. */
