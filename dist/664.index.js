@@ -276,6 +276,8 @@ function clientConfig(http, region, credentials) {
         credentials,
         requestHandler: (0,sdk_handler/* sdkHandler */.D)(http),
         maxAttempts: 1,
+        retryMode: 'standard',
+        defaultsMode: 'standard',
         customUserAgent: base_http/* USER_AGENT */._O,
     };
 }

@@ -15,6 +15,9 @@ export interface ClientConfig {
   readonly requestHandler: SdkHandler;
   /** Retries are those of `call` alone: two loops would multiply. */
   readonly maxAttempts: 1;
+  /** Else AWS_RETRY_MODE and AWS_DEFAULTS_MODE say how: the SDK throws on a mode that it does not know, and asks EC2 for `auto`. */
+  readonly retryMode: 'standard';
+  readonly defaultsMode: 'standard';
   readonly customUserAgent: string;
   /** Set where the region's name says so; else the SDK reads the environment and the shared config file. */
   readonly useFipsEndpoint?: true;
@@ -161,6 +164,8 @@ function clientConfig(http: Http, region: string, credentials: SessionCredential
     credentials,
     requestHandler: sdkHandler(http),
     maxAttempts: 1,
+    retryMode: 'standard',
+    defaultsMode: 'standard',
     customUserAgent: USER_AGENT,
   };
 }
