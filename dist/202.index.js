@@ -1835,6 +1835,8 @@ function expressionFor(variable) {
     return `\${{ env.${variable} }}, or \${{ vars.… }} or \${{ inputs.… }}, where it comes from`;
 }
 
+// EXTERNAL MODULE: ./lib/base/environment.js
+var environment = __webpack_require__(4464);
 // EXTERNAL MODULE: ./lib/signin/session-tags.js
 var session_tags = __webpack_require__(8542);
 ;// CONCATENATED MODULE: ./lib/signin/request-parts.js
@@ -2152,6 +2154,7 @@ function of(action, inputs, how = {}) {
 
 
 
+
 function checkUnknownInputs(inputs, runner) {
     const given = Object.keys(runner.env).flatMap((variable) => {
         const name = /^INPUT_([^a-z]+)$/.exec(variable)?.[1]?.toLowerCase();
@@ -2162,7 +2165,11 @@ function checkUnknownInputs(inputs, runner) {
         return;
     const file = (0,workflow_file/* readWorkflowFile */.A)(runner.env);
     for (const name of given) {
-        const verdict = judge(name, { seen: seenIn(file, name), isGiven: (known) => inputs.text(known) !== undefined });
+        const verdict = judge(name, {
+            seen: seenIn(file, name),
+            leaks: (0,environment/* actLike */.G)(runner.env) !== undefined,
+            isGiven: (known) => inputs.text(known) !== undefined,
+        });
         if (verdict.kind === 'error')
             inputs.wrong(name, undefined, verdict);
         else
@@ -2172,12 +2179,12 @@ function checkUnknownInputs(inputs, runner) {
 function seenIn(file, name) {
     return file?.steps.some((step) => step.has(name));
 }
-function judge(name, { seen, isGiven }) {
+function judge(name, { seen, leaks = false, isGiven }) {
     const what = 'there is no such input';
     const peer = PEER_INPUTS[name];
     const near = peer ? undefined : nearest(name);
-    const sure = name.includes('-') || seen === true;
-    const likely = seen !== false && (peer ? !peer.common : near !== undefined && !isGiven(near));
+    const sure = seen === true || (name.includes('-') && !leaks);
+    const likely = !leaks && seen !== false && (peer ? !peer.common : near !== undefined && !isGiven(near));
     if (peer && (sure || likely))
         return { kind: 'error', what, fix: `${peer.of} has an input of that name; here, write ${peer.here}` };
     if (near && (sure || likely))
@@ -2187,7 +2194,7 @@ function judge(name, { seen, isGiven }) {
     const hint = peer ? ` ${peer.of} has an input of that name; here, write ${peer.here}.` : '';
     return {
         kind: 'warning',
-        text: `${name} is not an input of this action and has no effect (a variable INPUT_${name.toUpperCase()} of the job itself looks the same).${hint}`,
+        text: `${name} is not an input of this action and has no effect (a variable INPUT_${name.toUpperCase()} of ${leaks ? 'a composite action' : 'the job itself'} looks the same).${hint}`,
     };
 }
 function nearest(name) {

@@ -984,6 +984,21 @@ function shortly(error) {
 
 /***/ }),
 
+/***/ 4464:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ actLike)
+/* harmony export */ });
+function actLike(env) {
+    if (env.GITEA_ACTIONS || env.FORGEJO_ACTIONS)
+        return 'Gitea or Forgejo';
+    return env.ACT ? 'act' : undefined;
+}
+
+
+/***/ }),
+
 /***/ 5921:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -3346,7 +3361,10 @@ function tokenIn(body) {
     }
 }
 
+// EXTERNAL MODULE: ./lib/base/environment.js
+var environment = __webpack_require__(4464);
 ;// CONCATENATED MODULE: ./lib/signin/identity/no-identity.js
+
 
 
 function noIdToken(env, pullRequest, tried) {
@@ -3365,7 +3383,7 @@ function noIdToken(env, pullRequest, tried) {
             fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable: such a job cannot read the secrets of Actions`,
         });
     }
-    const other = env.GITEA_ACTIONS ? 'Gitea or Forgejo' : env.ACT ? 'act' : undefined;
+    const other = (0,environment/* actLike */.G)(env);
     if (other) {
         return new problem/* Problem */.AF({
             what: `the job has no id token: it runs on ${other}, which gave it none`,

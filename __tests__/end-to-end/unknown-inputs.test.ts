@@ -29,6 +29,9 @@ test("a job's own variables that begin with INPUT_ do not end the step", async (
   const { code, warnings } = await step({ 'role-to-assume': ROLE }, { env });
   expect(code).toBe(0);
   expect(warnings).toHaveLength(3);
+  const inComposite = { ...env, 'INPUT_ROLE-ARN': ROLE, GITEA_ACTIONS: 'true' };
+  const other = await step({ 'role-to-assume': ROLE }, { env: inComposite });
+  expect([other.code, other.warnings.length]).toEqual([0, 4]);
 });
 
 test('a variable that no shell fills in ends the step before anything is sent, wherever it stands', async () => {

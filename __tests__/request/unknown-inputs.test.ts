@@ -51,6 +51,15 @@ describe('an input that is not there', () => {
     expect(judge('aws_region', { seen: undefined, isGiven: (name) => name === 'aws-region' }).kind).toBe('warning');
   });
 
+  test.each(['my-own-input', 'role-arn', 'ssm-parameter', 'role_arn', 's3upload'])(
+    'in act and what is made of it %s may be one of a composite action around the step, and is a warning',
+    (name) => {
+      const text = expect.stringContaining('of a composite action looks the same');
+      expect(judge(name, { ...alone, leaks: true })).toMatchObject({ kind: 'warning', text });
+      expect(judge(name, { ...alone, leaks: true, seen: true }).kind).toBe('error');
+    },
+  );
+
   test('the workflow tells an input from a variable of the job', () => {
     expect(judge('platforms', { seen: true, isGiven: () => false })).toMatchObject({
       kind: 'error',

@@ -1,3 +1,4 @@
+import { actLike } from '../base/environment.ts';
 import type { InputReader } from '../base/inputs.ts';
 import type { Runner } from '../base/runner.ts';
 import { KEY_INPUTS } from '../signin/request-parts.ts';
@@ -24,7 +25,11 @@ export function checkUnknownInputs(inputs: InputReader, runner: Pick<Runner, 'en
   if (given.length === 0) return;
   const file = readWorkflowFile(runner.env);
   for (const name of given) {
-    const verdict = judge(name, { seen: seenIn(file, name), isGiven: (known) => inputs.text(known) !== undefined });
+    const verdict = judge(name, {
+      seen: seenIn(file, name),
+      leaks: actLike(runner.env) !== undefined,
+      isGiven: (known) => inputs.text(known) !== undefined,
+    });
     if (verdict.kind === 'error') inputs.wrong(name, undefined, verdict);
     else runner.warning(verdict.text);
   }
@@ -35,17 +40,21 @@ function seenIn(file: WorkflowFile | undefined, name: string): boolean | undefin
   return file?.steps.some((step) => step.has(name));
 }
 
+interface Signs {
+  readonly seen: boolean | undefined;
+  /** The inputs of a composite action are variables of the steps in it. https://github.com/nektos/act/issues/2874 */
+  readonly leaks?: boolean;
+  readonly isGiven: (known: string) => boolean;
+}
+
 /** @param name in lower case */
-export function judge(
-  name: string,
-  { seen, isGiven }: { readonly seen: boolean | undefined; readonly isGiven: (known: string) => boolean },
-): InputVerdict {
+export function judge(name: string, { seen, leaks = false, isGiven }: Signs): InputVerdict {
   const what = 'there is no such input';
   const peer = PEER_INPUTS[name];
   const near = peer ? undefined : nearest(name);
-  const sure = name.includes('-') || seen === true;
+  const sure = seen === true || (name.includes('-') && !leaks);
   // Without a hyphen it may be a variable of the job's own: it is when the input that it looks like is given besides.
-  const likely = seen !== false && (peer ? !peer.common : near !== undefined && !isGiven(near));
+  const likely = !leaks && seen !== false && (peer ? !peer.common : near !== undefined && !isGiven(near));
   if (peer && (sure || likely))
     return { kind: 'error', what, fix: `${peer.of} has an input of that name; here, write ${peer.here}` };
   if (near && (sure || likely)) return { kind: 'error', what, fix: `write ${near}` };
@@ -53,7 +62,7 @@ export function judge(
   const hint = peer ? ` ${peer.of} has an input of that name; here, write ${peer.here}.` : '';
   return {
     kind: 'warning',
-    text: `${name} is not an input of this action and has no effect (a variable INPUT_${name.toUpperCase()} of the job itself looks the same).${hint}`,
+    text: `${name} is not an input of this action and has no effect (a variable INPUT_${name.toUpperCase()} of ${leaks ? 'a composite action' : 'the job itself'} looks the same).${hint}`,
   };
 }
 

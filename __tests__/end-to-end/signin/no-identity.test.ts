@@ -40,7 +40,7 @@ test('Dependabot', async () => {
   expect((await step()).errors[0]).toContain('the job was started by Dependabot');
 });
 
-test.each(['GITEA_ACTIONS', 'ACT'])(
+test.each(['GITEA_ACTIONS', 'FORGEJO_ACTIONS', 'ACT'])(
   'a runner that is not GitHub (%s): no permission is asked for',
   async (variable) => {
     const { step } = await scene({ as: 'no-permission', env: { [variable]: 'true' } });

@@ -1,4 +1,4 @@
-import type { Environment } from '../../base/environment.ts';
+import { actLike, type Environment } from '../../base/environment.ts';
 import { Problem } from '../../base/problem.ts';
 import { readText } from '../../base/read-text.ts';
 
@@ -24,7 +24,7 @@ export function noIdToken(env: Environment, pullRequest: PullRequestEvent | unde
       fix: `write in the job:\n${PERMISSIONS}\nand give the role's ARN as a variable: such a job cannot read the secrets of Actions`,
     });
   }
-  const other = env.GITEA_ACTIONS ? 'Gitea or Forgejo' : env.ACT ? 'act' : undefined;
+  const other = actLike(env);
   if (other) {
     return new Problem({
       what: `the job has no id token: it runs on ${other}, which gave it none`,
