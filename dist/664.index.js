@@ -2256,12 +2256,19 @@ function subjectCondition(claims) {
     const plain = `repo:${repository}:`;
     const both = isGithubDotCom(claims) && id && ownerId && sub.startsWith(plain);
     const forms = both ? [sub, `repo:${owner}@${ownerId}/${name}@${id}:${sub.slice(plain.length)}`] : [sub];
-    const tag = /:ref:refs\/tags\/.*$/s;
-    if (claims.ref_type === 'tag' && tag.test(sub))
-        return { StringLike: { sub: forms.map((form) => `${pattern(form.replace(tag, ''))}:ref:refs/tags/*`) } };
-    if (!isOfOneRun(sub))
-        return { StringEquals: { sub: forms.map(literal) } };
-    return { StringLike: { sub: forms.map((form) => ofAnyRun(pattern(form))) } };
+    const patterns = forms.map(pattern);
+    const next = patterns.map((form) => ofAnyTag(ofAnyRun(form), claims));
+    if (next.some((form, at) => form !== patterns[at]))
+        return { StringLike: { sub: next } };
+    return { StringEquals: { sub: forms.map(literal) } };
+}
+function ofAnyTag(sub, { ref_type, ref, repository }) {
+    if (ref_type !== 'tag')
+        return sub;
+    const atTag = `@${pattern(ref ?? '')}`;
+    const isOwnFile = (part) => part.startsWith(`${repository}/`) && part.endsWith(atTag);
+    const parts = sub.split(':').map((part) => (isOwnFile(part) ? `${part.slice(0, -atTag.length)}@refs/tags/*` : part));
+    return parts.join(':').replace(/((?:^|:)ref:refs\/tags\/)[^:]+/g, '$1*');
 }
 const OF_ONE_RUN = [
     [/(:ref:refs\/heads\/gh-readonly-queue\/[^:]+\/)pr-\d+-[0-9a-f]+/g, '$1*'],

@@ -198,3 +198,30 @@ test("a tag's policy accepts other tags of the repository, and no branch", () =>
   expect(accepts(customised, 'environment:*:repo:octo-org/shop:ref:refs/tags/v2')).toBe(true);
   expect(accepts(customised, 'environment:x:repo:octo-org/shop:ref:refs/tags/v2')).toBe(false);
 });
+
+test.each([
+  // Of the workflow of another repository the release stays, which the sub was customised for.
+  [
+    'repo:octo-org/shop:ref:refs/tags/TAG:job_workflow_ref:octo-org/ci/.github/workflows/x.yml@refs/tags/v1',
+    'ci/.github/workflows/x.yml@refs/tags/v2',
+  ],
+  [
+    'repo:octo-org/shop:ref:refs/tags/TAG:job_workflow_ref:octo-org/ci/.github/workflows/x.yml@refs/heads/main',
+    'evil/.github/workflows/x.yml@refs/heads/main',
+  ],
+  [
+    'repo:octo-org/shop:environment:prod:job_workflow_ref:octo-org/shop/.github/workflows/x.yml@refs/tags/TAG',
+    'shop/.github/workflows/y.yml@refs/tags/v1',
+  ],
+  [
+    'repo:octo-org/shop:workflow_ref:octo-org/shop/.github/workflows/x.yml@refs/tags/TAG',
+    'shop/.github/workflows/x.yml@refs/heads/main',
+  ],
+])('a customised sub is open for the next tag, and for nothing else: %s', (sub, other) => {
+  const claims: Claims = { ...CLAIMS, ref: 'refs/tags/v1', ref_type: 'tag', sub: sub.replace('TAG', 'v1') };
+  expect(accepts(claims, sub.replace('TAG', 'v1'))).toBe(true);
+  expect(accepts(claims, sub.replace('TAG', 'v2'))).toBe(true);
+  expect(accepts(claims, sub.replace('TAG', 'v1').replace(/octo-org\/[^/]+\/\.github.*/, `octo-org/${other}`))).toBe(
+    false,
+  );
+});

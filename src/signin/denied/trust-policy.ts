@@ -98,11 +98,19 @@ function subjectCondition(claims: Claims): Record<string, { readonly sub: readon
   const plain = `repo:${repository}:`;
   const both = isGithubDotCom(claims) && id && ownerId && sub.startsWith(plain);
   const forms = both ? [sub, `repo:${owner}@${ownerId}/${name}@${id}:${sub.slice(plain.length)}`] : [sub];
-  const tag = /:ref:refs\/tags\/.*$/s;
-  if (claims.ref_type === 'tag' && tag.test(sub))
-    return { StringLike: { sub: forms.map((form) => `${pattern(form.replace(tag, ''))}:ref:refs/tags/*`) } };
-  if (!isOfOneRun(sub)) return { StringEquals: { sub: forms.map(literal) } };
-  return { StringLike: { sub: forms.map((form) => ofAnyRun(pattern(form))) } };
+  const patterns = forms.map(pattern);
+  const next = patterns.map((form) => ofAnyTag(ofAnyRun(form), claims));
+  if (next.some((form, at) => form !== patterns[at])) return { StringLike: { sub: next } };
+  return { StringEquals: { sub: forms.map(literal) } };
+}
+
+/** The next release has another tag, and so has the workflow's own file, where a customised sub names it. */
+function ofAnyTag(sub: string, { ref_type, ref, repository }: Claims): string {
+  if (ref_type !== 'tag') return sub;
+  const atTag = `@${pattern(ref ?? '')}`;
+  const isOwnFile = (part: string) => part.startsWith(`${repository}/`) && part.endsWith(atTag);
+  const parts = sub.split(':').map((part) => (isOwnFile(part) ? `${part.slice(0, -atTag.length)}@refs/tags/*` : part));
+  return parts.join(':').replace(/((?:^|:)ref:refs\/tags\/)[^:]+/g, '$1*');
 }
 
 /** What is another in the next run, as GitHub writes it into refs and customised subs, and what takes any of it. */
