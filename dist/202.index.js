@@ -2789,8 +2789,8 @@ function writerOf(env) {
     return `run ${env.GITHUB_RUN_ID ?? '0'} of ${env.GITHUB_REPOSITORY ?? 'a repository'}, job ${env.GITHUB_JOB ?? 'unknown'}`;
 }
 
-// EXTERNAL MODULE: ./lib/signin/index.js + 23 modules
-var signin = __webpack_require__(9032);
+// EXTERNAL MODULE: ./lib/signin/index.js + 24 modules
+var signin = __webpack_require__(9892);
 ;// CONCATENATED MODULE: ./lib/main.js
 
 

@@ -70,7 +70,7 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE----
 /* harmony import */ var _base_trust_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(195);
 /* harmony import */ var _report_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5900);
 /* harmony import */ var _signin_export_held_sign_in_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9752);
-/* harmony import */ var _signin_index_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9032);
+/* harmony import */ var _signin_index_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9892);
 
 
 

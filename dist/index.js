@@ -209,7 +209,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 if (process.argv[2] === 'credential-process') {
-    const { credentialProcess } = await Promise.all(/* import() */[__nccwpck_require__.e(264), __nccwpck_require__.e(593), __nccwpck_require__.e(664), __nccwpck_require__.e(338)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4338));
+    const { credentialProcess } = await Promise.all(/* import() */[__nccwpck_require__.e(264), __nccwpck_require__.e(593), __nccwpck_require__.e(332), __nccwpck_require__.e(338)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4338));
     await credentialProcess(process.argv[3] ?? '');
 }
 else if (process.argv[2] === 'post') {
@@ -217,7 +217,7 @@ else if (process.argv[2] === 'post') {
     await post();
 }
 else {
-    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(264), __nccwpck_require__.e(6), __nccwpck_require__.e(593), __nccwpck_require__.e(664), __nccwpck_require__.e(202)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1202));
+    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(264), __nccwpck_require__.e(6), __nccwpck_require__.e(593), __nccwpck_require__.e(332), __nccwpck_require__.e(202)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1202));
     await main();
 }
 

@@ -2,6 +2,7 @@ import { partitionOf } from '../aws/partition.ts';
 import type { Identity } from '../aws/session.ts';
 import { Problem } from '../base/problem.ts';
 import { assumeFirst, chain, maskCredentials } from './chain.ts';
+import { mixedKeys } from './denied/mixed-keys.ts';
 import { ambientCredentials, NoCredentials } from './identity/ambient.ts';
 import type { Choice } from './identity/choose.ts';
 import { githubIdentity } from './identity/github-oidc.ts';
@@ -67,7 +68,9 @@ async function whoAmI(context: SignInContext, { credentials, identity }: FoundId
       throw new Problem({
         what: `sts:GetCallerIdentity was refused with ${error.name} (HTTP ${error.status})`,
         why: `AWS does not accept the credentials that this step found in ${identity.described}`,
-        fix: `check where they come from, and whether the account has enabled the region ${context.region}, as opt-in regions answer so too; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume`,
+        fix:
+          mixedKeys(credentials) ??
+          `check where they come from, and whether the account has enabled the region ${context.region}, as opt-in regions answer so too; or sign in with GitHub OIDC: permissions id-token: write, and role-to-assume`,
         cause: error,
       });
     },

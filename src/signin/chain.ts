@@ -1,6 +1,7 @@
 import { Problem } from '../base/problem.ts';
 import { isExpired } from '../base/retryable.ts';
 import { denied } from './denied/index.ts';
+import { mixedKeys } from './denied/mixed-keys.ts';
 import { roleParts } from './denied/trust-policy.ts';
 import type { IdToken, WebIdentity } from './identity/web-identity.ts';
 import type { SignInRequest } from './request.ts';
@@ -88,7 +89,8 @@ async function assumeNext(context: SignInContext, request: SignInRequest, step: 
   const { hop, index, roleArn, caller, byTokenFile } = step;
   const params = assumeParams(request, roleArn, { last: index === request.roles.length - 1, index });
   const externalId = pick(request.externalIds, index);
-  const asked = { roleArn, region, endpoint, durationSeconds: params.durationSeconds, externalId, byTokenFile };
+  const mixed = mixedKeys(caller.credentials);
+  const asked = { roleArn, region, endpoint, durationSeconds: params.durationSeconds, externalId, byTokenFile, mixed };
   const assume = (tags: HopTags) => {
     const all = { ...params, externalId, ...tags };
     return callSts(context, 'sts:AssumeRole', (call) => assumeRole({ ...call, credentials: caller.credentials }, all));

@@ -160,3 +160,16 @@ test('a pull_request_target job of a fork is not told that it can get no token',
   const { errors } = await step(undefined, { env });
   expect(errors[0]).toContain('id-token: write is missing');
 });
+
+test.each<[string, Record<string, string>, Record<string, string>, string]>([
+  ['AKIA', { AWS_SESSION_TOKEN: 'of-an-earlier-step' }, {}, 'an earlier step may have left it'],
+  ['AKIA', { AWS_SESSION_TOKEN: 'of-an-earlier-step' }, { 'role-to-assume': DEPLOY }, "AWS_SESSION_TOKEN: ''"],
+  ['ASIA', {}, {}, 'its session token is missing: give AWS_SESSION_TOKEN'],
+  ['ASIA', {}, { 'role-to-assume': DEPLOY }, 'its session token is missing'],
+])('a key of %s with what is not its own is named as that: %j %j', async (kind, more, inputs, fix) => {
+  const keys = { AWS_ACCESS_KEY_ID: `${kind}IOSFODNN7EXAMPLE`, AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG' };
+  const { step } = await scene({ as: 'no-permission', env: { ...keys, ...more } });
+  const { errors, exported } = await step({ ...inputs, 'disable-retry': 'true' });
+  expect([errors[0], exported]).toEqual([expect.stringContaining(fix), {}]);
+  expect(errors[0]).toContain('was refused with InvalidClientTokenId');
+});

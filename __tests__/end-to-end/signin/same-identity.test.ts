@@ -75,6 +75,7 @@ test.each([
 test('two accounts in one job: whoever exported before, all SDKs are the second, and the log says what it replaced', async () => {
   const it = await scene();
   const first = await it.step({ 'role-to-assume': ROLE, 'aws-profile': 'one', 'output-env-credentials': 'true' });
+  expect(first.log).toContain('Docker container actions do not see the files of this profile');
   const second = await it.step({ 'role-to-assume': `${ROLE}\n${DEPLOY}` });
   expect(second.errors).toEqual([]);
   expect(second.log).toContain('AWS_PROFILE (it was one)');

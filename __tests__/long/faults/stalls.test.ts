@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { ROLE, scene } from '../../../harness/scene.ts';
 
-// What the fault proxy does not stand before: the Docker daemon, and GitHub's API.
+// What the fault proxy does not stand before: the Docker daemon, GitHub's API, and what a machine is asked for.
 
 const ends: (() => unknown)[] = [];
 afterEach(() => {
@@ -148,6 +148,15 @@ test('a credential helper of the docker config that hangs or prints anything is 
 }, 60_000);
 
 const PIPE_FOR_TOKEN = 'role_arn = arn:aws:iam::111122223333:role/publish\nweb_identity_token_file = PIPE';
+
+test('a metadata service that takes the connection and says nothing, as out of a container, is given up with the hop limit named', async () => {
+  const port = await stalling({ said: '' });
+  const env = { AWS_EC2_METADATA_DISABLED: 'false', AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://127.0.0.1:${port}` };
+  const { step } = await scene({ as: 'no-permission', env });
+  const { code, errors } = await step({ 'disable-retry': 'true' });
+  const hop = '--http-put-response-hop-limit 2';
+  expect([code, errors]).toEqual([1, [expect.stringContaining(hop)]]);
+}, 60_000);
 
 test('a program or a token file of a profile that hangs or gives anything is named, or given up', async () => {
   const profiles = {

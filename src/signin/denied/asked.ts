@@ -13,6 +13,8 @@ export interface Asked {
   readonly tokenFile?: string | undefined;
   /** Set for a role that is assumed with other credentials: whose. A role's ARN where it is known. */
   readonly callerArn?: string | undefined;
+  /** Of the caller's keys: what may keep AWS from knowing them. */
+  readonly mixed?: string | undefined;
   readonly tags?: boolean;
   readonly externalId?: string | undefined;
   /** The caller is the role of the machine's token file, which could ask for the role with the token itself. */

@@ -234,7 +234,9 @@ function ofRequest(error: StsError, asked: Asked): Explanation | undefined {
     case 'InvalidClientTokenId':
     case 'UnrecognizedClientException':
       return {
-        fix: `the credentials that this step found are not valid, or no longer are: check where they come from, and whether their account has enabled the region ${asked.region}, as opt-in regions answer so too`,
+        fix:
+          asked.mixed ??
+          `the credentials that this step found are not valid, or no longer are: check where they come from, and whether their account has enabled the region ${asked.region}, as opt-in regions answer so too`,
       };
     case 'SignatureDoesNotMatch':
       return {
