@@ -13,7 +13,7 @@ export function authorizeBucket(call: S3Call, action: string, context: AccessChe
   const { bucket } = call;
   call.authorize({
     action,
-    resource: bucketArn(bucket),
+    resource: bucketArn(call),
     resourceAccount: bucket.account,
     resourcePolicy: effectivePolicy(bucket, call.caller.account),
     context: { 's3:ResourceAccount': bucket.account, ...context },
@@ -25,7 +25,7 @@ export function authorizeWrite(call: S3Call, action: string, key = call.key): vo
   const { bucket } = call;
   call.authorize({
     action,
-    resource: objectArn(bucket, key),
+    resource: objectArn(call, key),
     resourceAccount: bucket.account,
     resourcePolicy: effectivePolicy(bucket, call.caller.account),
     context: writeContext(call, bucket),
@@ -40,7 +40,7 @@ export function authorizeRead(call: S3Call, action: ReadAction, object: StoredOb
   if (!object) {
     const mayList = call.allowed({
       action: 's3:ListBucket',
-      resource: bucketArn(bucket),
+      resource: bucketArn(call),
       resourceAccount: bucket.account,
       resourcePolicy: effectivePolicy(bucket, call.caller.account),
     });
@@ -48,7 +48,7 @@ export function authorizeRead(call: S3Call, action: ReadAction, object: StoredOb
       ? new AwsError('NoSuchKey', 404, { message: 'The specified key does not exist.', fields: { Key: call.key } })
       : new AwsError('AccessDenied', 403, 'Access Denied');
   }
-  if (!mayRead({ ask: call.allowed, account: call.caller.account }, { bucket, object }, action)) {
+  if (!mayRead({ ask: call.allowed, account: call.caller.account }, { ...call, object }, action)) {
     throw new AwsError('AccessDenied', 403, 'Access Denied');
   }
   return object;
@@ -61,18 +61,30 @@ export function authorizeRead(call: S3Call, action: ReadAction, object: StoredOb
  */
 export function mayRead(
   { ask, account }: { readonly ask: Ask; readonly account: string },
-  { bucket, object }: { readonly bucket: BucketState; readonly object: StoredObject },
+  {
+    bucket,
+    object,
+    accessPoint,
+  }: {
+    readonly bucket: BucketState;
+    readonly object: StoredObject;
+    readonly accessPoint?: string | undefined;
+  },
   action: ReadAction,
 ): boolean {
   const permission: Permission = action === 's3:GetObjectAcl' ? 'READ_ACP' : 'READ';
-  const check = { action, resource: objectArn(bucket, object.key), context: { 's3:ResourceAccount': bucket.account } };
+  const resource = objectArn({ bucket, accessPoint }, object.key);
+  const check = { action, resource, context: { 's3:ResourceAccount': bucket.account } };
   if (object.kmsKey !== undefined && !mayDecrypt(ask, account, object.kmsKey)) return false;
   if (ownerOf(bucket, object) === bucket.account) {
     const resourcePolicy = effectivePolicy(bucket, account);
     if (ask({ ...check, resourceAccount: bucket.account, resourcePolicy })) return true;
   }
   if (bucket.ownership === 'BucketOwnerEnforced') return false;
-  if (!grants(object.grants, permission, { account, ignoresPublic: bucket.blockPublicAccess })) return false;
+  if (
+    !grants(object.grants, permission, { account, ignoresPublic: bucket.blockPublicAccess || bucket.ignoresPublicAcls })
+  )
+    return false;
   // As a statement of a resource policy: it allows what the identity's account allows too, and a Deny of the bucket still wins.
   const granting = { Effect: 'Allow' as const, Principal: '*' as const, Action: action, Resource: '*' };
   const denies = listOf(bucket.policy?.Statement).filter(({ Effect }) => Effect === 'Deny');

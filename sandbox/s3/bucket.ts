@@ -31,14 +31,15 @@ export function getBucketOwnershipControls(call: S3Call): Answer {
 
 export function getPublicAccessBlock(call: S3Call): Answer {
   authorizeBucket(call, 's3:GetBucketPublicAccessBlock');
-  if (!call.bucket.blockPublicAccess) {
+  const { blockPublicAccess: all, ignoresPublicAcls } = call.bucket;
+  if (!all && !ignoresPublicAcls) {
     throw new AwsError(
       'NoSuchPublicAccessBlockConfiguration',
       404,
       'The public access block configuration was not found',
     );
   }
-  const on = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+  const on = { BlockPublicAcls: all, IgnorePublicAcls: true, BlockPublicPolicy: all, RestrictPublicBuckets: all };
   return { body: xml({ PublicAccessBlockConfiguration: on }) };
 }
 

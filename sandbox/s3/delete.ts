@@ -41,11 +41,19 @@ export function deleteObjects(core: Core, call: S3Call): Answer {
   if (keys.length === 0 || keys.length > 1_000)
     throw new AwsError('MalformedXML', 400, 'The XML you provided was not well-formed');
   const denied = keys.filter((key) => !mayDelete(call, key));
-  const gone = keys.filter((key) => !denied.includes(key));
+  // Asked for each key: S3 may fail for some of them alone.
+  const failed = new Map(keys.map((key) => [key, core.faults.next('s3 key', 'DeleteObjects')]));
+  const gone = keys.filter((key) => !denied.includes(key) && !failed.get(key));
   for (const key of gone) remove(core, call.bucket, key);
   const result = {
     Deleted: Delete?.Quiet === 'true' ? [] : gone.map((Key) => ({ Key })),
-    Error: denied.map((Key) => ({ Key, Code: 'AccessDenied', Message: 'Access Denied' })),
+    Error: [
+      ...denied.map((Key) => ({ Key, Code: 'AccessDenied', Message: 'Access Denied' })),
+      ...keys.flatMap((Key) => {
+        const { code = 'InternalError', message = '' } = failed.get(Key) ?? {};
+        return failed.get(Key) ? [{ Key, Code: code, Message: message }] : [];
+      }),
+    ],
   };
   return { body: xml({ DeleteResult: result }) };
 }
@@ -55,7 +63,7 @@ function mayDelete(call: S3Call, key: string): boolean {
   const { bucket } = call;
   return call.allowed({
     action: 's3:DeleteObject',
-    resource: objectArn(bucket, key),
+    resource: objectArn(call, key),
     resourceAccount: bucket.account,
     resourcePolicy: bucket.policy,
   });

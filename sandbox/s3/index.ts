@@ -11,7 +11,7 @@ import {
 } from './bucket.ts';
 import { deleteObject, deleteObjects } from './delete.ts';
 import { listMultipartUploads, listObjects } from './list.ts';
-import { type BucketState, bucketsOf, settle } from './model.ts';
+import { aliasOf, type BucketState, bucketsOf, settle } from './model.ts';
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from './multipart.ts';
 import { getObject, getObjectAcl, headObject, putObjectAcl } from './read.ts';
 import { checkExpectedOwner, checkRegion, header, type S3Call } from './request.ts';
@@ -38,7 +38,8 @@ export function makeS3(core: Core): Service {
 
 function onBucket({ world }: Core, call: ServiceCall, buckets: ReadonlyMap<string, BucketState>): S3Call {
   const { bucket: name, key } = addressOf(call);
-  const bucket = buckets.get(name);
+  const behind = [...buckets.values()].find((one) => one.accessPoint !== undefined && aliasOf(one) === name);
+  const bucket = buckets.get(name) ?? behind;
   if (!bucket)
     throw new AwsError('NoSuchBucket', 404, {
       message: 'The specified bucket does not exist',
@@ -50,10 +51,22 @@ function onBucket({ world }: Core, call: ServiceCall, buckets: ReadonlyMap<strin
   Object.assign(call.entry.params, { bucket: name, ...(key ? { key } : {}), ...(acl ? { acl } : {}) });
   try {
     checkExpectedOwner(call, bucket);
+    checkPayer(call, bucket);
+    if (behind && NOT_BY_ACCESS_POINT.has(call.action))
+      throw new AwsError('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.');
   } catch (thrown) {
     throw withRegion(thrown, bucket);
   }
-  return { ...call, bucket, key };
+  return { ...call, bucket, key, accessPoint: behind?.accessPoint };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-service-api-support.html */
+const NOT_BY_ACCESS_POINT = new Set(['GetBucketOwnershipControls', 'GetBucketEncryption', 'GetPublicAccessBlock']);
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ObjectsinRequesterPaysBuckets.html: refused as if it were not allowed. */
+function checkPayer(call: ServiceCall, { requesterPays, account }: BucketState): void {
+  if (!requesterPays || call.caller.account === account || header(call, 'x-amz-request-payer') === 'requester') return;
+  throw new AwsError('AccessDenied', 403, 'Access Denied');
 }
 
 /** HeadBucket says the region whether it is allowed or not. */

@@ -13,6 +13,14 @@ export interface BucketWorld {
   readonly policy?: PolicyDocument;
   /** All four settings of Block Public Access; on when left out, as in new buckets. */
   readonly blockPublicAccess?: boolean;
+  /** `IgnorePublicAcls` alone, where the four are off: a public ACL is accepted, and without effect. */
+  readonly ignoresPublicAcls?: boolean;
+  /** Requests of other accounts have to say that they pay. */
+  readonly requesterPays?: boolean;
+  /** Default retention of Object Lock in days: every body then needs a checksum. */
+  readonly lockDays?: number;
+  /** The name of its access point, under whose alias it is reached as well. */
+  readonly accessPoint?: string;
   readonly versioning?: boolean;
   /** Default encryption; `AES256` when left out. */
   readonly encryption?: 'AES256' | 'aws:kms';
@@ -51,6 +59,8 @@ export interface StoredObject {
   readonly encryption: string;
   /** ARN of the KMS key. */
   readonly kmsKey: string | undefined;
+  /** A key of the customer's own encrypts it (SSE-C), which every read has to bring. */
+  readonly isSealed: boolean;
   readonly modified: Date;
   readonly version: string;
   readonly isDeleteMarker: boolean;
@@ -82,6 +92,10 @@ export interface BucketState {
   ownership: Ownership | 'none';
   policy: PolicyDocument | undefined;
   blockPublicAccess: boolean;
+  ignoresPublicAcls: boolean;
+  requesterPays: boolean;
+  readonly lockDays: number | undefined;
+  readonly accessPoint: string | undefined;
   readonly versioning: boolean;
   encryption: 'AES256' | 'aws:kms';
   encryptionKey: string | undefined;
@@ -104,6 +118,10 @@ export function bucketsOf(world: World): Map<string, BucketState> {
         ownership: stated.ownership ?? 'BucketOwnerEnforced',
         policy: stated.policy,
         blockPublicAccess: stated.blockPublicAccess ?? true,
+        ignoresPublicAcls: stated.ignoresPublicAcls ?? false,
+        requesterPays: stated.requesterPays ?? false,
+        lockDays: stated.lockDays,
+        accessPoint: stated.accessPoint,
         versioning: stated.versioning ?? false,
         encryption: stated.encryption ?? 'AES256',
         encryptionKey: stated.encryptionKey,
@@ -125,6 +143,8 @@ export function settle(bucket: BucketState, world: World): void {
   bucket.ownership = stated.ownership ?? 'BucketOwnerEnforced';
   bucket.policy = stated.policy;
   bucket.blockPublicAccess = stated.blockPublicAccess ?? true;
+  bucket.ignoresPublicAcls = stated.ignoresPublicAcls ?? false;
+  bucket.requesterPays = stated.requesterPays ?? false;
   bucket.encryption = stated.encryption ?? 'AES256';
   bucket.encryptionKey = stated.encryptionKey;
   bucket.archivesIdle = stated.archivesIdle ?? false;
@@ -150,6 +170,12 @@ export function store(bucket: BucketState, object: StoredObject): void {
 /** Changes the latest version: an ACL or a tag makes no new one, and leaves its time. */
 export function amend(bucket: BucketState, object: StoredObject): void {
   bucket.objects.get(object.key)?.splice(-1, 1, object);
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html: the name, cut off, and a text of S3's own. */
+export function aliasOf({ name, accessPoint = '' }: Pick<BucketState, 'name' | 'accessPoint'>): string {
+  const own = createHash('sha256').update(`alias ${name}`).digest('hex').slice(0, 34);
+  return `${accessPoint.slice(0, 20)}-${own}-s3alias`;
 }
 
 /** 64 hex digits, as S3 names an account in ACLs. */

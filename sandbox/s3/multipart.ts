@@ -11,6 +11,7 @@ import {
   authorizeExtras,
   checkConditions,
   checkKey,
+  checkLock,
   encryptionOf,
   newObject,
   storedHeaders,
@@ -65,6 +66,7 @@ export function uploadPart(call: S3Call): Answer {
   // Conditions of a policy on the ACL also judge this call, which cannot carry one.
   authorizeWrite(call, 's3:PutObject');
   const checksum = verifyBody(call);
+  checkLock(call, checksum);
   if (upload.checksumHeader && checksum && checksum.header !== upload.checksumHeader) {
     throw new AwsError('InvalidRequest', 400, 'Checksum Type mismatch occurred');
   }

@@ -3,6 +3,7 @@ import { authorizeRead, authorizeWrite } from './access.ts';
 import { amend, type BucketState, canonicalId, latest, ownerOf, type StoredObject } from './model.ts';
 import { cannedGrants, type Grant, grants } from './ownership.ts';
 import { header, type S3Call } from './request.ts';
+import { sealed } from './write.ts';
 
 export function getObject(core: Core, call: S3Call): Answer {
   const object = readable(call);
@@ -22,7 +23,9 @@ function readable(call: S3Call): StoredObject {
   const version = call.query.get('versionId');
   const versions = call.bucket.objects.get(call.key) ?? [];
   const object = version === null ? latest(call.bucket, call.key) : versions.find((one) => one.version === version);
-  return authorizeRead(call, version === null ? 's3:GetObject' : 's3:GetObjectVersion', object);
+  const found = authorizeRead(call, version === null ? 's3:GetObject' : 's3:GetObjectVersion', object);
+  if (found.isSealed && header(call, 'x-amz-server-side-encryption-customer-algorithm') === '') throw sealed();
+  return found;
 }
 
 function readHeaders(core: Core, call: S3Call, object: StoredObject): Record<string, string> {

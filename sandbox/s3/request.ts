@@ -6,7 +6,12 @@ export interface S3Call extends ServiceCall {
   readonly bucket: BucketState;
   /** Empty for calls on the bucket. */
   readonly key: string;
+  /** Through which it came, if it named an alias. */
+  readonly accessPoint?: string | undefined;
 }
+
+/** What a request is on, as policies name it. */
+type Place = Pick<S3Call, 'accessPoint'> & { readonly bucket: Pick<BucketState, 'name' | 'region' | 'account'> };
 
 /** A header as one text; empty when absent. */
 export function header({ headers }: Pick<ServiceCall, 'headers'>, name: string): string {
@@ -14,12 +19,13 @@ export function header({ headers }: Pick<ServiceCall, 'headers'>, name: string):
   return Array.isArray(value) ? value.join(',') : (value ?? '');
 }
 
-export function bucketArn({ name }: Pick<BucketState, 'name'>): string {
-  return `arn:aws:s3:::${name}`;
+/** Identities' policies name an access point by its ARN; no policy takes its alias. */
+export function bucketArn({ bucket: { name, region, account }, accessPoint }: Place): string {
+  return accessPoint ? `arn:aws:s3:${region}:${account}:accesspoint/${accessPoint}` : `arn:aws:s3:::${name}`;
 }
 
-export function objectArn(bucket: Pick<BucketState, 'name'>, key: string): string {
-  return `${bucketArn(bucket)}/${key}`;
+export function objectArn(place: Place, key: string): string {
+  return `${bucketArn(place)}/${place.accessPoint ? 'object/' : ''}${key}`;
 }
 
 /**
@@ -60,6 +66,7 @@ export function writeContext(call: ServiceCall, bucket: BucketState): Record<str
     'x-amz-storage-class',
     'x-amz-grant-full-control',
     'x-amz-grant-read',
+    'x-amz-content-sha256',
     'if-none-match',
     'x-amz-copy-source',
   ];

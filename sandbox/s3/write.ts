@@ -20,6 +20,7 @@ export function putObject(core: Core, call: S3Call): Answer {
   authorizeExtras(call);
   checkConditions(call, call.key);
   const checksum = verifyBody(call);
+  checkLock(call, checksum);
   const made = newObject(core, call, { body: call.body, checksum });
   store(call.bucket, made);
   return { headers: writtenHeaders(call, made) };
@@ -35,6 +36,7 @@ export function copyObject(core: Core, call: S3Call): Answer {
   checkExpectedOwner(call, call.bucket, 'x-amz-source-expected-bucket-owner');
   const key = source.slice(slash + 1);
   const from = authorizeRead({ ...call, key }, 's3:GetObject', latest(call.bucket, key));
+  if (from.isSealed) throw sealed();
   authorizeWrite(call, 's3:PutObject');
   authorizeExtras(call);
   const storageClass = from.headers['x-amz-storage-class'] ?? '';
@@ -69,6 +71,14 @@ export function copyObject(core: Core, call: S3Call): Answer {
   return { headers: writtenHeaders(call, made), body };
 }
 
+/** @throws AwsError for a body that nothing verifies, where Object Lock would keep it: API_PutObject.html */
+export function checkLock(call: S3Call, checksum: Checksum | undefined): void {
+  if (call.bucket.lockDays === undefined || checksum || header(call, 'content-md5') !== '') return;
+  const what = call.action === 'UploadPart' ? 'Put Part' : 'Put Object';
+  const needed = 'Content-MD5 OR x-amz-checksum- HTTP header is required for';
+  throw new AwsError('InvalidRequest', 400, `${needed} ${what} requests with Object Lock parameters`);
+}
+
 interface Content {
   readonly body: Buffer;
   readonly checksum: Checksum | undefined;
@@ -97,9 +107,10 @@ export function newObject(core: Core, call: S3Call, { body, checksum, etag, head
   return {
     key,
     body,
-    etag: kmsKey
-      ? createHash('md5').update(`opaque ${randomUUID()}`).digest('hex') + (/-\d+$/.exec(digest)?.[0] ?? '')
-      : digest,
+    etag:
+      kmsKey || header(call, 'x-amz-server-side-encryption-customer-algorithm') !== ''
+        ? createHash('md5').update(`opaque ${randomUUID()}`).digest('hex') + (/-\d+$/.exec(digest)?.[0] ?? '')
+        : digest,
     owner,
     grants,
     headers: headers ?? storedHeaders(call),
@@ -107,6 +118,7 @@ export function newObject(core: Core, call: S3Call, { body, checksum, etag, head
     checksum,
     encryption,
     kmsKey,
+    isSealed: header(call, 'x-amz-server-side-encryption-customer-algorithm') !== '',
     modified: new Date(core.clock.now()),
     version: bucket.versioning ? randomUUID().replaceAll('-', '') : 'null',
     isDeleteMarker: false,
@@ -130,6 +142,15 @@ export function authorizeExtras(call: S3Call): void {
   if (unknown) throw new AwsError('NotImplemented', 501, `the sandbox does not know ${unknown}`);
   if (header(call, 'x-amz-acl') !== '') authorizeWrite(call, 's3:PutObjectAcl');
   if (header(call, 'x-amz-tagging') !== '') authorizeWrite(call, 's3:PutObjectTagging');
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html */
+export function sealed(): AwsError {
+  return new AwsError(
+    'InvalidRequest',
+    400,
+    'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+  );
 }
 
 export function checkKey(key: string): void {
