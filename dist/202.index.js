@@ -1249,6 +1249,12 @@ function parseTarget(text) {
 }
 function parseAddress(address) {
     const [bucket = '', ...rest] = address.slice('s3://'.length).split('/');
+    const [, named] = /^arn:[\w-]+:s3:::(.+)$/.exec(bucket) ?? [];
+    if (named)
+        return {
+            what: `${(0,quote/* quote */.h)(bucket)} is the ARN of a bucket`,
+            fix: `write its name, s3://${[named, ...rest].join('/')}`,
+        };
     if (/^arn:/.test(bucket)) {
         return {
             what: `${(0,quote/* quote */.h)(bucket)} is the ARN of an access point or an Outpost`,
@@ -2961,6 +2967,7 @@ const CANNED_ACLS = [
     'aws-exec-read',
 ];
 const ACLS_OFF = 'Object Ownership of the bucket is BucketOwnerEnforced: its ACLs are off, and S3 refuses this one (400 AccessControlListNotSupported)';
+const IGNORED = "is sent and has no effect, because Block Public Access of the bucket ignores public ACLs (IgnorePublicAcls): nobody can read the objects by it. To fix it, turn that setting off, or leave out s3-acl and let the bucket's policy, or CloudFront, serve them";
 const DARK_OBJECTS = "the uploader's account stays the owner of these objects: the bucket's policy, public access, and CloudFront's OAI or OAC will not reach them";
 const OWNERSHIP_REMEDY = "let the bucket's owner set Object Ownership to BucketOwnerEnforced (it then owns every object at once) or BucketOwnerPreferred";
 function decideAcl(facts) {
@@ -2969,7 +2976,7 @@ function decideAcl(facts) {
     if (wish === 'auto')
         return decideAuto(facts, found);
     if (wish === 'none') {
-        return { ...withOutcome(outcomeOf(undefined, facts)), line: `${found}: no ACL is sent (s3-acl: none)` };
+        return { outcome: outcomeOf(undefined, facts), line: `${found}: no ACL is sent (s3-acl: none)` };
     }
     if (ownership === 'BucketOwnerEnforced' && wish === 'private') {
         const line = `${found}: no ACL is sent; private means the same here, and S3 refuses it across accounts`;
@@ -2979,12 +2986,18 @@ function decideAcl(facts) {
         return refused(found, wish, ACLS_OFF);
     if (wish === 'private' && ownership === 'unknown' && relation !== 'same') {
         const line = `${found}: no ACL is sent; private is the default, and a bucket without ACLs refuses it`;
-        return { ...withOutcome(outcomeOf(undefined, facts)), line };
+        return { outcome: outcomeOf(undefined, facts), line };
     }
-    if (isPublicAcl(wish) && facts.blocksPublicAcls) {
+    if (isPublicAcl(wish) && facts.publicAcls === 'refused') {
         return refused(found, wish, "the bucket's Block Public Access setting refuses public ACLs (403)");
     }
-    return { send: wish, ...withOutcome(outcomeOf(wish, facts)), line: `${found}: ${wish} is sent (s3-acl)` };
+    const ignored = isPublicAcl(wish) && facts.publicAcls === 'ignored';
+    return {
+        send: wish,
+        outcome: outcomeOf(wish, facts),
+        line: `${found}: ${wish} is sent (s3-acl)`,
+        ...(ignored ? { warning: `${wish} ${IGNORED}` } : {}),
+    };
 }
 function isPublicAcl(wish) {
     return wish === 'public-read' || wish === 'public-read-write' || wish === 'authenticated-read';
@@ -3013,7 +3026,7 @@ function decideAuto(facts, found) {
     return {
         send: BUCKET_OWNER_FULL_CONTROL,
         ...(relation === 'unknown' ? { triesOwn: true } : {}),
-        ...withOutcome(outcomeOf(BUCKET_OWNER_FULL_CONTROL, facts)),
+        outcome: outcomeOf(BUCKET_OWNER_FULL_CONTROL, facts),
         line: `${found}: ${BUCKET_OWNER_FULL_CONTROL} is sent; ${why}`,
     };
 }
@@ -3032,10 +3045,6 @@ function outcomeText(outcome) {
     if (outcome === 'none')
         return `the bucket's owner cannot read the objects, and ${DARK_OBJECTS}`;
     return undefined;
-}
-function withOutcome(outcome) {
-    const warning = outcomeText(outcome);
-    return warning ? { outcome, warning } : { outcome };
 }
 function refused(found, wish, why) {
     const details = { what: `s3-acl: ${wish} would be refused for every object`, why, fix: 's3-acl: auto' };

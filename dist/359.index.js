@@ -6,14 +6,20 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ bucketInPath),
 /* harmony export */   o: () => (/* binding */ s3Client)
 /* harmony export */ });
 /* harmony import */ var _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3711);
 
+const ACCELERATED = /^https:\/\/s3-accelerate(\.dualstack)?\.amazonaws\.com\/?$/;
+function bucketInPath({ AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: all }) {
+    const endpoint = own || all;
+    return Boolean(endpoint) && !ACCELERATED.test(endpoint);
+}
 function s3Client({ aws, runner }, region) {
     return new _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__/* .S3Client */ .YxF({
         ...aws.client(region),
-        forcePathStyle: Boolean(runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL),
+        forcePathStyle: bucketInPath(runner.env),
         requestChecksumCalculation: 'WHEN_REQUIRED',
         responseChecksumValidation: 'WHEN_REQUIRED',
     });

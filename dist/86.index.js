@@ -6,14 +6,20 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ bucketInPath),
 /* harmony export */   o: () => (/* binding */ s3Client)
 /* harmony export */ });
 /* harmony import */ var _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3711);
 
+const ACCELERATED = /^https:\/\/s3-accelerate(\.dualstack)?\.amazonaws\.com\/?$/;
+function bucketInPath({ AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: all }) {
+    const endpoint = own || all;
+    return Boolean(endpoint) && !ACCELERATED.test(endpoint);
+}
 function s3Client({ aws, runner }, region) {
     return new _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__/* .S3Client */ .YxF({
         ...aws.client(region),
-        forcePathStyle: Boolean(runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL),
+        forcePathStyle: bucketInPath(runner.env),
         requestChecksumCalculation: 'WHEN_REQUIRED',
         responseChecksumValidation: 'WHEN_REQUIRED',
     });
@@ -410,6 +416,8 @@ var denied = __webpack_require__(3446);
 var aws_xml = __webpack_require__(2256);
 // EXTERNAL MODULE: ./lib/base/problem.js
 var base_problem = __webpack_require__(7966);
+// EXTERNAL MODULE: ./lib/base/retryable.js
+var retryable = __webpack_require__(2619);
 ;// CONCATENATED MODULE: ./lib/base/sorted.js
 function placeFinder(sorted, nameOf) {
     let next = 0;
@@ -437,10 +445,17 @@ var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/objects/plan/iam-actions.js
 
 function onBucket(actions, { name, partition }) {
-    return { actions, resources: [`arn:${partition}:s3:::${name}`] };
+    const accessPoint = accessPointOf(name);
+    return { actions, resources: [`arn:${partition}:s3:${accessPoint ?? `::${name}`}`] };
 }
-function onObjects(actions, { name, partition, prefix = '' }) {
-    return { actions, resources: [`arn:${partition}:s3:::${name}/${prefix}*`] };
+function onObjects(actions, { name, partition, prefix = '', isKey = false }) {
+    const accessPoint = accessPointOf(name);
+    const place = accessPoint === undefined ? `::${name}` : `${accessPoint}/object`;
+    return { actions, resources: [`arn:${partition}:s3:${place}/${prefix}${isKey ? '' : '*'}`] };
+}
+function accessPointOf(bucket) {
+    const [, name] = /^(.+)-[a-z0-9]{34}(?:-ext)?-s3alias$/.exec(bucket) ?? [];
+    return name && `*:*:accesspoint/${name}${name.length < 20 ? '' : '*'}`;
 }
 const READ_STATE = ['s3:GetObject', 'kms:Decrypt', 'kms:GenerateDataKey'];
 function writeActions({ headers, size, action }, acl) {
@@ -634,8 +649,14 @@ function clueOf(size, listed) {
         : 'ask';
 }
 function provesEqual({ checksumCrc32, checksumType, etag }, crc) {
-    const whole = checksumType === 'FULL_OBJECT' || (checksumType === undefined && !etag.includes('-'));
-    return whole && checksumCrc32 === crcHeader(crc);
+    return isWhole({ checksumType, etag }) && checksumCrc32 === crcHeader(crc);
+}
+function isWhole({ checksumType, etag }) {
+    return checksumType === 'FULL_OBJECT' || (checksumType === undefined && !etag.includes('-'));
+}
+function provesOther(head, crc) {
+    const isMd5 = /^[0-9a-f]{32}$/.test(head.etag) && head.kmsKey === undefined;
+    return isMd5 || (isWhole(head) && head.checksumCrc32 !== undefined && head.checksumCrc32 !== crcHeader(crc));
 }
 function headersEqual(wanted, found) {
     return Object.entries(wanted).every(([name, value]) => (EQUAL[name] ?? isEqual)(value, found[name]));
@@ -677,8 +698,9 @@ function compareFile(facts) {
         return { need: 'head' };
     if (head === 'refused')
         return { action: 'changed', unproved: true };
-    if (!isSame && !provesEqual(head, digests.crc))
-        return { action: 'changed' };
+    if (!isSame && !provesEqual(head, digests.crc)) {
+        return { action: 'changed', ...(provesOther(head, digests.crc) ? {} : { unproved: true }) };
+    }
     if (facts.isForeignKey(head.kmsKey))
         return { action: 'changed', foreignKey: true };
     if (!ruled || headersEqual(comparable(ruled), head.headers))
@@ -807,18 +829,38 @@ async function openWire({ http, client, bucket, credentials, checksums }) {
             return answer;
         throw errorOf(answer.status, (await (0,base_http/* readBody */.x8)(answer, 64 << 10)).toString(), answer.headers);
     };
+    let signsBodies = !isSecure;
+    const send = ({ key, query, headers, body, crc }, { signs, signal }) => {
+        const sealed = {
+            ...headers,
+            'content-length': String(body.length),
+            ...(checksums === 'always'
+                ? { 'x-amz-checksum-crc32': crcHeader(crc) }
+                : { 'content-md5': (0,external_node_crypto_.hash)('md5', body, 'base64') }),
+            'x-amz-content-sha256': signs ? (0,external_node_crypto_.hash)('sha256', body, 'hex') : 'UNSIGNED-PAYLOAD',
+        };
+        return request({ method: 'PUT', key, query, headers: sealed, body }, signal);
+    };
+    const sendBody = async (put, signal) => {
+        if (signsBodies)
+            return send(put, { signs: true, signal });
+        try {
+            return await send(put, { signs: false, signal });
+        }
+        catch (refused) {
+            if (!mayWantSignature(refused))
+                throw refused;
+            const answer = await send(put, { signs: true, signal }).catch((thrown) => {
+                throw mayWantSignature(thrown) ? refused : thrown;
+            });
+            signsBodies = true;
+            return answer;
+        }
+    };
     return {
         checksums,
-        put: async ({ key, query, headers, body, crc }, signal) => {
-            const sealed = {
-                ...headers,
-                'content-length': String(body.length),
-                ...(checksums === 'always'
-                    ? { 'x-amz-checksum-crc32': crcHeader(crc) }
-                    : { 'content-md5': (0,external_node_crypto_.hash)('md5', body, 'base64') }),
-                'x-amz-content-sha256': isSecure ? 'UNSIGNED-PAYLOAD' : (0,external_node_crypto_.hash)('sha256', body, 'hex'),
-            };
-            const answer = await request({ method: 'PUT', key, query, headers: sealed, body }, signal);
+        put: async (put, signal) => {
+            const answer = await sendBody(put, signal);
             if (answer.headers['content-length'] === '0')
                 answer.body.resume();
             else
@@ -842,6 +884,11 @@ async function openWire({ http, client, bucket, credentials, checksums }) {
             return request({ method: 'GET', query, headers: sealed }, signal);
         },
     };
+}
+function mayWantSignature(thrown) {
+    if (!(thrown instanceof WireError))
+        return false;
+    return ['AccessDenied', 'InvalidDigest', 'XAmzContentSHA256Mismatch'].includes(thrown.name);
 }
 function ownerHeader({ owner }) {
     return owner ? { 'x-amz-expected-bucket-owner': owner } : {};
@@ -948,11 +995,15 @@ async function listOne(aws, bucket, { prefix, key, fetchOwner = false }) {
 
 
 
+
 const KEYS_A_REQUEST = 1_000;
 const REQUESTS_AT_ONCE = 4;
 const JOB_MS = 6 * 3_600_000;
 function onWhole(address, { partition }) {
     return onObjects(['s3:DeleteObject'], { name: address.split('/')[2], partition });
+}
+function passes({ code }) {
+    return (0,retryable/* verdictOf */.Vj)({ name: code }) !== 'fatal' || code === 'ServiceUnavailable';
 }
 async function deleteObjects(access, deleting) {
     const { plan, begun } = deleting;
@@ -973,7 +1024,9 @@ async function deleteObjects(access, deleting) {
             begun.push(one);
         await (0,parallel/* eachOf */.pQ)(batches(plain), REQUESTS_AT_ONCE, async (batch) => {
             try {
-                kept.push(...(await deleteBatch(access, bucket, batch)));
+                const left = await deleteBatch(access, bucket, batch);
+                kept.push(...left.filter((one) => !passes(one)));
+                await (0,parallel/* eachOf */.pQ)(left.filter(passes), REQUESTS_AT_ONCE, (one) => deleteOne(access, bucket, one));
             }
             catch (thrown) {
                 if (!(thrown instanceof client/* Refused */.Lw) || (thrown.status !== 501 && thrown.status !== 405))
@@ -1047,7 +1100,7 @@ async function deleteBatch({ aws }, bucket, batch) {
         const { text } = await bucket.wire.ask({ method: 'POST', query: { delete: '' }, headers, body }, signal);
         return readResult(text);
     }, { asked: { keys } });
-    return answer.Errors.map(({ Key, Code }) => ({ address: `s3://${bucket.name}/${Key}`, code: Code }));
+    return answer.Errors.map(({ Key, Code }) => ({ address: `s3://${bucket.name}/${Key}`, key: Key, code: Code }));
 }
 async function deleteOne({ aws }, bucket, { key }) {
     await aws.call('s3:DeleteObject', async (signal) => {
@@ -1071,24 +1124,31 @@ function* batches(deletions) {
 
 // EXTERNAL MODULE: ./lib/objects/rules/acl.js
 var rules_acl = __webpack_require__(2564);
+// EXTERNAL MODULE: ./lib/aws/s3-client.js
+var s3_client = __webpack_require__(59);
 ;// CONCATENATED MODULE: ./lib/objects/apply/denied.js
 
 
 
 
 
+
 function deniedWrite(error, { access, acl, bucket }, object) {
-    const { ownership } = bucket;
-    const reason = whyDenied(error, { acl, ownership });
+    const { ownership, wire } = bucket;
+    const { action, code, status } = error;
+    const said = error.details.why;
+    const reason = ((0,s3_client/* bucketInPath */.Z)(access.runner.env)
+        ? whyUnknown({ action, code, status, said }, { sums: wire.checksums === 'always' })
+        : undefined) ?? whyDenied({ action, code, said }, { acl, ownership });
     const needless = object.unproved
         ? `it may be the same already, which ${READ_STATE.join(', ')} would show`
         : undefined;
     const needed = neededFor(object, acl, { ...access.session, ...bucket });
-    const policy = error.code === 'AccessDenied' ? (0,denied/* allowing */.SL)({ said: error.details.why, needed }) : undefined;
+    const policy = code === 'AccessDenied' ? (0,denied/* allowing */.SL)({ said, needed }) : undefined;
     return new base_problem/* Problem */.AF({
         what: `${error.action} was refused with ${error.code} (HTTP ${error.status})`,
         on: `s3://${object.bucket}/${object.key}`,
-        why: [reason?.why ?? error.details.why, needless].filter(Boolean).join('\n') || undefined,
+        why: [reason?.why ?? said, needless].filter(Boolean).join('\n') || undefined,
         fix: [reason?.fix, policy].filter(Boolean).join(' ') || undefined,
         cause: error,
     });
@@ -1107,16 +1167,44 @@ function isDenied(thrown) {
     const cause = thrown instanceof client/* Refused */.Lw ? thrown : thrown instanceof base_problem/* Problem */.AF ? thrown.details.cause : undefined;
     return cause instanceof client/* Refused */.Lw && cause.status === 403;
 }
-function whyDenied({ action, code }, { acl, ownership }) {
+const INPUT_OF = {
+    'x-amz-acl': 's3-acl: none',
+    'x-amz-tagging': 'no s3-tags',
+    'x-amz-storage-class': 'no s3-storage-class',
+    'x-amz-server-side-encryption': 'no s3-sse and no s3-sse-kms-key-id',
+    'x-amz-website-redirect-location': 'no s3-redirects',
+    'x-amz-meta-': 'no s3-metadata',
+    'if-none-match': 'no s3-immutable',
+};
+const BY_CHECKSUM = [
+    'InvalidPart',
+    'InvalidRequest',
+    'InvalidArgument',
+    'InvalidDigest',
+    'BadDigest',
+    'NotImplemented',
+];
+const CHECKSUMS_OFF = 'AWS_REQUEST_CHECKSUM_CALCULATION: when_required';
+function whyUnknown({ action, code, status, said = '' }, { sums }) {
+    if (status !== 400 && status !== 501)
+        return undefined;
+    const why = `the server at AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL does not know ${action} with all of its headers${said === '' ? '' : `: ${said}`}`;
+    const input = Object.keys(INPUT_OF).find((header) => said.toLowerCase().includes(header));
+    if (input)
+        return { why, fix: `upload to it with ${INPUT_OF[input]}` };
+    const isSummed = sums && action !== 's3:CopyObject' && (BY_CHECKSUM.includes(code) || /checksum/i.test(said));
+    if (isSummed) {
+        const fix = `if it does not know checksums (CRC-32), set ${CHECKSUMS_OFF} in the env of the step`;
+        return { why: status === 501 ? why : said, fix };
+    }
+    if (status !== 501)
+        return undefined;
+    const resend = 's3-upload-unchanged: true sends the files again, with their headers';
+    return { why, fix: action === 's3:CopyObject' ? resend : 'upload to a server that knows it' };
+}
+function whyDenied({ action, code, said }, { acl, ownership }) {
     if (code === 'AccessControlListNotSupported') {
         return { why: 'the bucket has its ACLs turned off (BucketOwnerEnforced)', fix: 's3-acl: auto, or none' };
-    }
-    if (code === 'NotImplemented') {
-        const resend = 's3-upload-unchanged: true sends the files again, with their headers';
-        return {
-            why: `the server at AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL does not know ${action}`,
-            fix: action === 's3:CopyObject' ? resend : 'upload to a server that knows it',
-        };
     }
     if (code !== 'AccessDenied')
         return undefined;
@@ -1126,17 +1214,27 @@ function whyDenied({ action, code }, { acl, ownership }) {
             fix: 'exempt multipart uploads from the condition (s3:ObjectCreationOperation), or',
         };
     }
-    const blind = ownership === 'unknown'
-        ? ' With s3:GetBucketOwnershipControls the step could see whether the bucket needs it.'
-        : '';
-    return {
-        why: acl
-            ? `${acl} was sent, which needs s3:PutObjectAcl beside s3:PutObject, in the role's policy and, across accounts, in the bucket's policy too.${blind}`
-            : "the role's policy, or the bucket's policy, does not allow the upload; or a policy demands a header (ACL, encryption, tags)",
-        fix: acl
-            ? "across accounts both sides have to allow it, the role's policy and the bucket's; check also Block Public Access and the KMS key's policy, and"
-            : `across accounts both sides have to allow it, the role's policy and the bucket's; where a policy demands a header, give it by s3-acl: ${rules_acl/* BUCKET_OWNER_FULL_CONTROL */.Fx}, s3-sse with s3-sse-kms-key-id (the bucket's default encryption does not count as one), s3-storage-class or s3-tags; check also the KMS key's policy, and`,
-    };
+    const { denies } = (0,denied/* readDenial */.oq)(said);
+    const sides = "across accounts both sides have to allow it, the role's policy and the bucket's";
+    if (acl) {
+        const blind = ownership === 'unknown'
+            ? ' With s3:GetBucketOwnershipControls the step could see whether the bucket needs it.'
+            : '';
+        const noAcls = `s3-acl: none, where the bucket has its ACLs turned off and a policy refuses them`;
+        return denies
+            ? { why: `${said}; ${acl} was sent.${blind}`, fix: `${noAcls}; otherwise` }
+            : {
+                why: `${acl} was sent, which needs s3:PutObjectAcl beside s3:PutObject, in the role's policy and, across accounts, in the bucket's policy too.${blind}`,
+                fix: `${sides}; ${noAcls}; check also Block Public Access, Requester Pays (which this action does not agree to) and the KMS key's policy, and`,
+            };
+    }
+    const demanded = `where a policy demands a header, give it by s3-acl: ${rules_acl/* BUCKET_OWNER_FULL_CONTROL */.Fx}, s3-sse with s3-sse-kms-key-id (the bucket's default encryption does not count as one), s3-storage-class, s3-tags, or s3-immutable (If-None-Match)`;
+    return denies
+        ? { why: said, fix: `${demanded}; otherwise` }
+        : {
+            why: "the role's policy, or the bucket's policy, does not allow the upload; or a policy demands a header (ACL, encryption, tags)",
+            fix: `${sides}; ${demanded}; check also the KMS key's policy, and`,
+        };
 }
 function deniedInvalidation(refused, distribution, { partition, accountId }) {
     const resources = [`arn:${partition}:cloudfront::${accountId}:distribution/${distribution}`];
@@ -1153,13 +1251,10 @@ function deniedInvalidation(refused, distribution, { partition, accountId }) {
     });
 }
 
-// EXTERNAL MODULE: ./lib/aws/s3-client.js
-var s3_client = __webpack_require__(59);
 // EXTERNAL MODULE: ./lib/base/quote.js
 var quote = __webpack_require__(6637);
-// EXTERNAL MODULE: ./lib/base/retryable.js
-var retryable = __webpack_require__(2619);
 ;// CONCATENATED MODULE: ./lib/objects/s3/bucket.js
+
 
 
 
@@ -1179,11 +1274,11 @@ async function lookAtBucket(request, access, { name, prefix }) {
 async function lookIn(request, access, { region, name, prefix }) {
     const s3 = (0,s3_client/* s3Client */.o)(access, region);
     const { bucketOwner: stated, acl } = request;
-    const [whose, ownership, defaultKey, blocksPublicAcls, wire] = await Promise.all([
+    const [whose, ownership, defaultKey, publicAcls, wire] = await Promise.all([
         relationOf(access, s3, { stated, name, prefix }),
         allowed(ownershipOf(access, s3, { name, owner: stated })),
         allowed(defaultKeyOf(access, s3, { name, owner: stated })),
-        (0,rules_acl/* isPublicAcl */.QB)(acl) ? allowed(blocksPublic(access, s3, { name, owner: stated })) : undefined,
+        (0,rules_acl/* isPublicAcl */.QB)(acl) ? allowed(publicAclsOf(access, s3, { name, owner: stated })) : undefined,
         openWire({
             http: access.http,
             client: s3,
@@ -1194,7 +1289,7 @@ async function lookIn(request, access, { region, name, prefix }) {
     ]);
     const asked = [
         ...(ownership === undefined ? [] : ['s3:GetBucketOwnershipControls']),
-        ...(blocksPublicAcls === undefined ? [] : ['s3:GetBucketPublicAccessBlock']),
+        ...(publicAcls === undefined ? [] : ['s3:GetBucketPublicAccessBlock']),
     ];
     const bucket = {
         name,
@@ -1203,7 +1298,7 @@ async function lookIn(request, access, { region, name, prefix }) {
         wire,
         ...whose,
         ownership: ownership ?? 'unknown',
-        blocksPublicAcls,
+        publicAcls,
         defaultKey,
         asked,
     };
@@ -1215,7 +1310,9 @@ function checksumsOf({ env }) {
 }
 const OTHER_KINDS = [
     [/--x-s3$/, 'a directory bucket (S3 Express One Zone)'],
+    [/--xa-s3$/, 'an access point of a directory bucket'],
     [/--op-s3$/, 'an access point of S3 on Outposts'],
+    [/--ol-s3$/, 'an Object Lambda Access Point'],
     [/--table-s3$/, 'a table bucket'],
     [/\.mrap$/, 'a Multi-Region Access Point'],
 ];
@@ -1273,7 +1370,7 @@ async function regionOf(access, name) {
     }
 }
 async function relationOf({ aws, session }, s3, { stated, name, prefix }) {
-    const list = (owner) => mayIt(aws.call('s3:ListBucket', (abortSignal) => s3.send(new dist_cjs/* ListObjectsV2Command */.u6x({
+    const list = (owner, mayBe) => mayIt(mayBe, aws.call('s3:ListBucket', (abortSignal) => s3.send(new dist_cjs/* ListObjectsV2Command */.u6x({
         Bucket: name,
         ...(prefix === '' ? {} : { Prefix: prefix }),
         MaxKeys: 1,
@@ -1281,9 +1378,9 @@ async function relationOf({ aws, session }, s3, { stated, name, prefix }) {
     }), { abortSignal })));
     const expected = stated ?? session.accountId;
     const relation = (owner) => (owner === session.accountId ? 'same' : 'cross');
-    if (await list(expected))
+    if (await list(expected, ({ status }) => status === 403))
         return { relation: relation(expected), owner: expected, mayList: true };
-    const mayList = await list(undefined);
+    const mayList = await list(undefined, denied/* saysDenied */.KZ);
     if (stated !== undefined && mayList) {
         throw new base_problem/* Problem */.AF({
             what: `the bucket is not owned by account ${stated}`,
@@ -1315,24 +1412,25 @@ async function defaultKeyOf({ aws }, s3, { name, owner }) {
     const { SSEAlgorithm = '', KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {};
     return SSEAlgorithm.startsWith('aws:kms') ? (KMSMasterKeyID ?? MANAGED_KEY) : undefined;
 }
-async function blocksPublic({ aws }, s3, { name, owner }) {
+async function publicAclsOf({ aws }, s3, { name, owner }) {
     try {
         const answer = await aws.call('s3:GetBucketPublicAccessBlock', (abortSignal) => s3.send(new dist_cjs/* GetPublicAccessBlockCommand */.GLk({ Bucket: name, ExpectedBucketOwner: owner }), { abortSignal }));
-        return answer.PublicAccessBlockConfiguration?.BlockPublicAcls ?? false;
+        const { BlockPublicAcls, IgnorePublicAcls } = answer.PublicAccessBlockConfiguration ?? {};
+        return BlockPublicAcls ? 'refused' : IgnorePublicAcls ? 'ignored' : 'taken';
     }
     catch (thrown) {
         if (thrown instanceof client/* Refused */.Lw && thrown.code === 'NoSuchPublicAccessBlockConfiguration')
-            return false;
+            return 'taken';
         throw thrown;
     }
 }
-async function mayIt(asking) {
+async function mayIt(isDenial, asking) {
     try {
         await asking;
         return true;
     }
     catch (thrown) {
-        if (thrown instanceof client/* Refused */.Lw && (thrown.status === 403 || thrown.status === 405 || thrown.status === 501))
+        if (thrown instanceof client/* Refused */.Lw && (thrown.status === 405 || thrown.status === 501 || isDenial(thrown)))
             return false;
         throw thrown;
     }
@@ -2388,7 +2486,7 @@ function tagsOf({ aws }, bucket, key) {
         text: (await bucket.wire.ask(asked, signal)).text,
     }));
     return allowed(call.then(({ text }) => readTags(text), (thrown) => {
-        if (thrown instanceof client/* Refused */.Lw && thrown.code.startsWith('NoSuchTagSet'))
+        if (thrown instanceof client/* Refused */.Lw && /^NoSuch(TagSet|Key)/.test(thrown.code))
             return {};
         throw thrown;
     }));
@@ -2995,7 +3093,7 @@ function objectsPermissions(request, session, planned) {
     });
     for (const [name, { own, bucketOwner }] of plan.owners) {
         if (bucketOwner)
-            statements.push({ actions: ['s3:GetBucketAcl'], resources: [`arn:${partition}:s3:::${name}`] });
+            statements.push(onBucket(['s3:GetBucketAcl'], { name, partition }));
         else if (own)
             statements.push({ actions: [LIST_ALL], resources: ['*'] });
     }
@@ -3005,7 +3103,7 @@ function objectsPermissions(request, session, planned) {
         statements.push(...lookingAtOwner(planned, bucket, partition));
         const actions = bucket.asked.filter((action) => !(action === OWNERSHIP && sameWithout(request, bucket)));
         if (actions.length > 0)
-            statements.push({ actions, resources: [`arn:${partition}:s3:::${bucket.name}`] });
+            statements.push(onBucket(actions, { name: bucket.name, partition }));
     }
     for (const one of plan.invalidations) {
         const actions = invalidating(request, planned, one);
@@ -3025,9 +3123,7 @@ function lookingAtOwner({ plan, result }, { name, acl, verify }, partition) {
     const looks = (0,rules_acl/* goesFirst */.Nj)(acl, verify).looks && plan.objects.some((one) => one.bucket === name && one.action !== 'unchanged');
     const actions = !looks ? [] : (result?.looked.get(name) ?? (result ? [] : ['s3:GetBucketAcl', LIST_ALL]));
     return [
-        ...(actions.includes('s3:GetBucketAcl')
-            ? [{ actions: ['s3:GetBucketAcl'], resources: [`arn:${partition}:s3:::${name}`] }]
-            : []),
+        ...(actions.includes('s3:GetBucketAcl') ? [onBucket(['s3:GetBucketAcl'], { name, partition })] : []),
         ...(actions.includes(LIST_ALL) ? [{ actions: [LIST_ALL], resources: ['*'] }] : []),
     ];
 }
@@ -3035,7 +3131,7 @@ const LIST_ALL = 's3:ListAllMyBuckets';
 function listing({ name, mayList }, { prefix }, partition) {
     if (!mayList)
         return [];
-    const statement = { actions: ['s3:ListBucket'], resources: [`arn:${partition}:s3:::${name}`] };
+    const statement = onBucket(['s3:ListBucket'], { name, partition });
     return [prefix === '' ? statement : { ...statement, conditions: { StringEquals: { 's3:prefix': prefix } } }];
 }
 function* dueOf({ objects }) {
@@ -3084,9 +3180,7 @@ function writing(request, { plan, result, bucket, scope, here }, who) {
     const actions = all.filter((action) => action.startsWith('s3:'));
     const onKey = all.filter((action) => action.startsWith('kms:'));
     return [
-        ...(actions.length > 0
-            ? [{ actions, resources: [`arn:${partition}:s3:::${name}/${prefix}${isKey ? '' : '*'}`] }]
-            : []),
+        ...(actions.length > 0 ? [onObjects(actions, { name, partition, prefix, isKey })] : []),
         ...(onKey.length > 0 ? usingKeys(request, { bucket, result, partition, accountId }, onKey) : []),
     ];
 }
@@ -4029,7 +4123,7 @@ function isHtml(headers) {
 }
 function tellOf({ request, book, last, told }, { runner }) {
     if (told.unproved > 0) {
-        runner.info(`${told.unproved} objects are sent again because S3 did not show their headers or checksum (s3:GetObject would)`);
+        runner.info(`${told.unproved} objects are sent again because S3 did not show their headers or their CRC-32 (s3:GetObject would, of what was uploaded with one)`);
     }
     if (told.foreignKeys > 0) {
         runner.info(`${told.foreignKeys} objects are sent again because a KMS key of the uploader's account encrypts them, which the bucket's owner cannot use`);
@@ -4470,36 +4564,42 @@ async function repairsOf(access, bucket, found) {
     const grants = bucket.ownership === 'ObjectWriter';
     const planned = [];
     let unread = false;
+    let archived = false;
     await (0,parallel/* eachOf */.pQ)(found.byUploader, repairs_HEADS_AT_ONCE, async (object) => {
         const { key, size } = object;
         const copies = !grants && size <= MAX_COPY_BYTES;
         const head = copies ? await allowed(headObject(access.aws, bucket, { key })) : undefined;
         unread ||= copies && !head;
+        archived ||= head?.isArchived ?? false;
         const address = { bucket: bucket.name, key };
-        planned.push(head ? { ...address, by: 'copy', headers: head.headers } : { ...address, by: 'grant' });
+        const isCopied = head !== undefined && !head.isArchived;
+        planned.push(isCopied ? { ...address, by: 'copy', headers: head.headers } : { ...address, by: 'grant' });
     });
-    tellOfGrants(access, bucket, { planned, unread });
+    tellOfGrants(access, bucket, { planned, unread, archived });
     return planned;
 }
-function tellOfGrants({ runner, session: { partition } }, bucket, { planned, unread }) {
+function tellOfGrants({ runner, session: { partition } }, bucket, { planned, unread, archived, }) {
     const keys = planned.filter(({ by }) => by === 'grant').map(({ key }) => key);
     if (keys.length === 0 || bucket.verify === 'off')
         return;
     const what = `s3-fix-acl can give the bucket's owner full control of ${(0,units/* counted */.hS)(keys.length, 'object')}, but not make them its own: ${(0,units/* someOf */.yU)(keys)}`;
+    const restored = archived
+        ? 'restore first what lies in an archive (GLACIER, DEEP_ARCHIVE), and run this again; or '
+        : '';
     if (bucket.verify === 'fail') {
         const copying = onObjects(copyActions({}, rules_acl/* BUCKET_OWNER_FULL_CONTROL */.Fx), { name: bucket.name, partition });
         const read = unread ? `; or, to copy them, ${(0,denied/* allowing */.SL)({ needed: [copying] })}` : '';
-        const fix = `${rules_acl/* OWNERSHIP_REMEDY */.DK}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers${read}`;
+        const fix = `${restored}${rules_acl/* OWNERSHIP_REMEDY */.DK}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers${read}`;
         throw new base_problem/* Problem */.AF({ what, on: `s3://${bucket.name}`, why: rules_acl/* DARK_OBJECTS */.EG, fix });
     }
-    runner.warning(`s3://${bucket.name}: ${what}; ${rules_acl/* DARK_OBJECTS */.EG}. To fix it, ${unread ? 'allow s3:GetObject and s3:GetObjectTagging, or ' : ''}${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
+    runner.warning(`s3://${bucket.name}: ${what}; ${rules_acl/* DARK_OBJECTS */.EG}. To fix it, ${restored}${unread ? 'allow s3:GetObject and s3:GetObjectTagging, or ' : ''}${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
 }
 async function adopt(access, bucket, objects) {
     const planned = [];
     const unreadable = [];
     await (0,parallel/* eachOf */.pQ)(objects, repairs_HEADS_AT_ONCE, async ({ key, size }) => {
         const head = size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, { key }));
-        if (head)
+        if (head && !head.isArchived)
             planned.push({ bucket: bucket.name, key, by: 'copy', headers: head.headers });
         else
             unreadable.push(key);
@@ -4509,7 +4609,7 @@ async function adopt(access, bucket, objects) {
     throw new base_problem/* Problem */.AF({
         what: `s3-fix-acl cannot repair ${(0,units/* counted */.hS)(unreadable.length, 'object')} of another account: ${(0,units/* someOf */.yU)(unreadable)}`,
         on: `s3://${bucket.name}`,
-        why: "the bucket's owner may not read them, so it cannot copy them",
+        why: "the bucket's owner may not read them, or they lie in an archive and were not restored, so it cannot copy them",
         fix: 'set Object Ownership of the bucket to BucketOwnerEnforced: every object then belongs to its owner at once; or let their writer run this with s3-fix-acl: true',
     });
 }
@@ -4534,6 +4634,7 @@ var partition = __webpack_require__(915);
 
 
 
+
 function publishedUrl({ runner }, { buckets, targets, viewers, }) {
     const [target] = targets;
     const bucket = target && buckets.get(target.bucket);
@@ -4547,12 +4648,13 @@ function publishedUrl({ runner }, { buckets, targets, viewers, }) {
             return { url: `https://${viewed.facts.domain}/${(0,rules_key/* encodeKey */.g2)(path)}` };
         break;
     }
-    if (runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL) {
+    if ((0,s3_client/* bucketInPath */.Z)(runner.env)) {
         const endpoint = runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL || '';
         return { url: `${endpoint.replace(/\/$/, '')}/${target.bucket}/${pageOf(target)}` };
     }
     const { domain } = (0,partition/* partitionOf */.iQ)(bucket.region);
-    return { url: `https://${target.bucket}.s3.${bucket.region}.${domain}/${pageOf(target)}` };
+    const [host, path] = target.bucket.includes('.') ? ['', `${target.bucket}/`] : [`${target.bucket}.`, ''];
+    return { url: `https://${host}s3.${bucket.region}.${domain}/${path}${pageOf(target)}` };
 }
 function pageOf({ prefix, files }) {
     const hasIndex = files.some(({ name }) => name === 'index.html') && (prefix === '' || prefix.endsWith('/'));
@@ -4652,10 +4754,13 @@ async function lookAtBuckets(request, access, targets) {
         const bucket = await lookAtBucket(request, access, { name, prefix });
         const acl = (0,rules_acl/* decideAcl */.$0)({ wish: request.acl, ...bucket });
         access.runner.info(`s3://${name} (${bucket.region}): ${acl.line}`);
+        if (acl.warning)
+            access.runner.warning(`s3://${name}: ${acl.warning}.`);
         return { ...bucket, acl, verify, foreignKey, mustTellOwner: request.verifyOwner === 'fail' };
     }));
     return new Map(looked.map((bucket) => [bucket.name, bucket]));
 }
+const REQUESTER_PAYS = "if it is another account's bucket whose requesters pay (Requester Pays), it refuses every call of this action, which never agrees to pay";
 function refuseWhatCannotWork(request, { name, acl, relation, mayList }, { partition }) {
     const on = `s3://${name}`;
     if (acl.refusal)
@@ -4673,7 +4778,7 @@ function refuseWhatCannotWork(request, { name, acl, relation, mayList }, { parti
         throw new base_problem/* Problem */.AF({
             what: 'the bucket may not be listed',
             on,
-            why: `only a listing shows ${request.delete ? 'what is to be deleted' : request.immutable ? 'what is released already' : 'what has changed'}`,
+            why: `only a listing shows ${request.delete ? 'what is to be deleted' : request.immutable ? 'what is released already' : 'what has changed'}${relation === 'same' ? '' : `; ${REQUESTER_PAYS}`}`,
             fix: `${request.delete || request.immutable ? '' : 'send every file each time with s3-upload-unchanged: true, or '}${(0,denied/* allowing */.SL)({ needed: [onBucket(['s3:ListBucket'], { name, partition })] })}`,
         });
     }
@@ -4705,8 +4810,10 @@ function refuseOverwrites(objects, buckets) {
     const changed = objects.filter(({ bucket, action }) => action === 'changed' && buckets.get(bucket)?.mayList);
     if (changed.length === 0)
         return;
+    const unproved = changed.filter((one) => one.unproved).length;
+    const than = unproved === 0 ? '' : `, or ${unproved} of them with the same: S3 does not show their CRC-32`;
     throw new base_problem/* Problem */.AF({
-        what: `${changed.length} keys are released already, with other content`,
+        what: `${changed.length} keys are released already, with other content${than}`,
         on: (0,units/* someOf */.yU)(changed.map(({ bucket, key }) => `s3://${bucket}/${key}`)),
         why: 's3-immutable never overwrites what is released',
         fix: 'release under a new prefix',

@@ -87,8 +87,12 @@ describe('what is wrong is said with its input and line', () => {
     [{ 's3-upload': 'dist => s3:///main' }, 'Input s3-upload, line 1: "s3:///main" names no bucket.'],
     [{ 's3-upload': 'dist => s3://shop//x' }, 'Input s3-upload, line 1: the prefix "/x" has an empty segment.'],
     [
-      { 's3-upload': 'dist => s3://arn:aws:s3:::x' },
-      'Input s3-upload, line 1: "arn:aws:s3:::x" is the ARN of an access point or an Outpost.',
+      { 's3-upload': 'dist => s3://arn:aws:s3:::shop/v1' },
+      'Input s3-upload, line 1: "arn:aws:s3:::shop" is the ARN of a bucket.',
+    ],
+    [
+      { 's3-upload': 'dist => s3://arn:aws:s3:eu-west-1:111122223333:accesspoint/x' },
+      'Input s3-upload, line 1: "arn:aws:s3:eu-west-1:111122223333:accesspoint" is the ARN of an access point or an Outpost.',
     ],
     [
       { 's3-upload': 'dist => s3://shop/../x' },

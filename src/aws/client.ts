@@ -82,12 +82,19 @@ export class Refused extends Problem {
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html */
 const NOT_KNOWN = `one of these: the region is not enabled in the account, as opt-in regions answer so; the session is of the global STS endpoint (sts-endpoint), which opt-in regions do not take; the credentials are those of another partition or server (AWS_ENDPOINT_URL and the variables like it), or were deleted`;
 
+const IN_PATH =
+  'ask the provider to let addresses have the bucket in the path (path style), as this action does at AWS_ENDPOINT_URL_S3';
+
 /** What to do by AWS's code, for those that any call may get. */
 const FIXES: Readonly<Record<string, string>> = {
   OptInRequired: 'enable the service, or the region, in the account',
   SubscriptionRequiredException: 'enable the service, or the region, in the account',
   AllAccessDisabled: 'AWS has turned off all access to it: ask its owner, or AWS support',
   RequestTimeTooSkewed: 'set the clock of the runner (NTP), and run the job again',
+  // Servers that are not AWS: https://github.com/peak/s5cmd/issues/518
+  SecondLevelDomainForbidden: IN_PATH,
+  PathStyleDomainForbidden: IN_PATH,
+  VirtualHostDomainRequired: IN_PATH,
   SignatureDoesNotMatch: 'check the clock of the runner, and whether a proxy changes requests',
   InvalidAccessKeyId: NOT_KNOWN,
   UnrecognizedClientException: NOT_KNOWN,

@@ -2,9 +2,18 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Runner } from '../base/runner.ts';
 import type { Aws } from './client.ts';
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/transfer-acceleration-getting-started.html: takes no bucket in the path. */
+const ACCELERATED = /^https:\/\/s3-accelerate(\.dualstack)?\.amazonaws\.com\/?$/;
+
+/** Whether addresses have the bucket in the path: a server of one's own mostly has no host name for each bucket. */
+export function bucketInPath({ AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: all }: Runner['env']): boolean {
+  const endpoint = own || all;
+  return Boolean(endpoint) && !ACCELERATED.test(endpoint!);
+}
+
 /**
- * One client for a region, the step's own when left out. A server of one's own (`AWS_ENDPOINT_URL`) mostly has no host name for
- * each bucket, and may not know the checksums that the SDK sends by default.
+ * One client for a region, the step's own when left out. A server of one's own (`AWS_ENDPOINT_URL`) may not know the checksums that the
+ * SDK sends by default.
  */
 export function s3Client(
   { aws, runner }: { readonly aws: Aws; readonly runner: Pick<Runner, 'env'> },
@@ -12,7 +21,7 @@ export function s3Client(
 ): S3Client {
   return new S3Client({
     ...aws.client(region),
-    forcePathStyle: Boolean(runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL),
+    forcePathStyle: bucketInPath(runner.env),
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });

@@ -1,7 +1,7 @@
 import type { Statement } from '../aws/policy.ts';
 import type { Session } from '../aws/session.ts';
 import type { ObjectsResult } from './apply/result.ts';
-import { copyActions, READ_STATE, writeActions } from './plan/iam-actions.ts';
+import { copyActions, onBucket, onObjects, READ_STATE, writeActions } from './plan/iam-actions.ts';
 import { isDue } from './plan/invalidation-paths.ts';
 import type { ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Repair, Scope } from './plan/plan.ts';
 import { groupByScope } from './plan/scopes.ts';
@@ -42,7 +42,7 @@ export function objectsPermissions(request: ObjectsRequest, session: Who, planne
     return [...listing(bucket, scope, partition), ...writing(request, { ...planned, bucket, scope, here }, session)];
   });
   for (const [name, { own, bucketOwner }] of plan.owners) {
-    if (bucketOwner) statements.push({ actions: ['s3:GetBucketAcl'], resources: [`arn:${partition}:s3:::${name}`] });
+    if (bucketOwner) statements.push(onBucket(['s3:GetBucketAcl'], { name, partition }));
     else if (own) statements.push({ actions: [LIST_ALL], resources: ['*'] });
   }
   // The two ids together tell the uploader's objects from a third account's.
@@ -51,7 +51,7 @@ export function objectsPermissions(request: ObjectsRequest, session: Who, planne
   for (const bucket of plan.buckets.values()) {
     statements.push(...lookingAtOwner(planned, bucket, partition));
     const actions = bucket.asked.filter((action) => !(action === OWNERSHIP && sameWithout(request, bucket)));
-    if (actions.length > 0) statements.push({ actions, resources: [`arn:${partition}:s3:::${bucket.name}`] });
+    if (actions.length > 0) statements.push(onBucket(actions, { name: bucket.name, partition }));
   }
   for (const one of plan.invalidations) {
     const actions = invalidating(request, planned, one);
@@ -80,9 +80,7 @@ function lookingAtOwner(
     goesFirst(acl, verify).looks && plan.objects.some((one) => one.bucket === name && one.action !== 'unchanged');
   const actions = !looks ? [] : (result?.looked.get(name) ?? (result ? [] : ['s3:GetBucketAcl', LIST_ALL]));
   return [
-    ...(actions.includes('s3:GetBucketAcl')
-      ? [{ actions: ['s3:GetBucketAcl'], resources: [`arn:${partition}:s3:::${name}`] }]
-      : []),
+    ...(actions.includes('s3:GetBucketAcl') ? [onBucket(['s3:GetBucketAcl'], { name, partition })] : []),
     ...(actions.includes(LIST_ALL) ? [{ actions: [LIST_ALL], resources: ['*'] }] : []),
   ];
 }
@@ -92,7 +90,7 @@ const LIST_ALL = 's3:ListAllMyBuckets';
 /** `s3:prefix` is what a listing asks for; one without a prefix has no such key. */
 function listing({ name, mayList }: PlannedBucket, { prefix }: Scope, partition: string): Statement[] {
   if (!mayList) return [];
-  const statement = { actions: ['s3:ListBucket'], resources: [`arn:${partition}:s3:::${name}`] };
+  const statement = onBucket(['s3:ListBucket'], { name, partition });
   return [prefix === '' ? statement : { ...statement, conditions: { StringEquals: { 's3:prefix': prefix } } }];
 }
 
@@ -152,9 +150,7 @@ function writing(request: ObjectsRequest, { plan, result, bucket, scope, here }:
   const actions = all.filter((action) => action.startsWith('s3:'));
   const onKey = all.filter((action) => action.startsWith('kms:'));
   return [
-    ...(actions.length > 0
-      ? [{ actions, resources: [`arn:${partition}:s3:::${name}/${prefix}${isKey ? '' : '*'}`] }]
-      : []),
+    ...(actions.length > 0 ? [onObjects(actions, { name, partition, prefix, isKey })] : []),
     ...(onKey.length > 0 ? usingKeys(request, { bucket, result, partition, accountId }, onKey) : []),
   ];
 }

@@ -48,6 +48,13 @@ export function parseTarget(text: string): Omit<UploadTarget, 'line'> | { what: 
 /** `s3://BUCKET/PREFIX` */
 function parseAddress(address: string): { bucket: string; prefix: string } | { what: string; fix: string } {
   const [bucket = '', ...rest] = address.slice('s3://'.length).split('/');
+  // An ARN of a bucket has neither region nor account, as Terraform's `aws_s3_bucket.x.arn`.
+  const [, named] = /^arn:[\w-]+:s3:::(.+)$/.exec(bucket) ?? [];
+  if (named)
+    return {
+      what: `${quote(bucket)} is the ARN of a bucket`,
+      fix: `write its name, s3://${[named, ...rest].join('/')}`,
+    };
   if (/^arn:/.test(bucket)) {
     return {
       what: `${quote(bucket)} is the ARN of an access point or an Outpost`,

@@ -263,6 +263,8 @@ test('a server that does not know DeleteObjects is asked for each; a line of a f
 test.each([
   ['--x-s3', 'site--euw1-az1--x-s3', 'a directory bucket'],
   ['--op-s3', 'site-0123456789abcdefghijkl--op-s3', 'an access point of S3 on Outposts'],
+  ['--xa-s3', 'site--euw1-az1--xa-s3', 'an access point of a directory bucket'],
+  ['--ol-s3', 'site-0123456789abcdefghijkl--ol-s3', 'an Object Lambda Access Point'],
 ])('a bucket of another kind (%s) is refused by name', async (_what, bucket, kind) => {
   const { sandbox, step } = await siteScene();
   const result = await step(upload({ 's3-upload': `site => s3://${bucket}` }));

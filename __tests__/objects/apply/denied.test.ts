@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { whyDenied } from '../../../src/objects/apply/denied.ts';
+import { whyDenied, whyUnknown } from '../../../src/objects/apply/denied.ts';
 
 const BOFC = 'bucket-owner-full-control';
 
@@ -7,7 +7,37 @@ test.each([
   ['AccessDenied', BOFC, /needs s3:PutObjectAcl/],
   ['AccessDenied', undefined, /does not allow the upload/],
   ['AccessControlListNotSupported', 'public-read', /ACLs turned off/],
-  ['NotImplemented', undefined, /does not know s3:PutObject/],
 ] as const)('a refusal with %s after sending %s is explained', (code, sent, why) => {
   expect(whyDenied({ action: 's3:PutObject', code }, { acl: sent, ownership: 'unknown' })?.why).toMatch(why);
+});
+
+const OFF = 'AWS_REQUEST_CHECKSUM_CALCULATION: when_required';
+
+// What servers that are not AWS say: Cloudflare R2, Backblaze B2, MinIO (https://github.com/minio/minio/issues/20944), and others.
+test.each([
+  ['PutObject', 501, 'NotImplemented', "Header 'x-amz-tagging' with value 'a=b' not implemented", 'with no s3-tags'],
+  [
+    'PutObject',
+    501,
+    'NotImplemented',
+    "Header 'x-amz-storage-class' with value 'X' not implemented",
+    's3-storage-class',
+  ],
+  ['PutObject', 400, 'InvalidArgument', "Unsupported header 'x-amz-checksum-crc32' received for this API call.", OFF],
+  ['PutObject', 400, 'InvalidArgument', "Unsupported header 'x-amz-acl' received for this API call.", 's3-acl: none'],
+  ['PutObject', 400, 'InvalidRequest', 'Checksum algorithm provided is unsupported.', OFF],
+  ['CompleteMultipartUpload', 400, 'InvalidPart', 'One or more of the specified parts could not be found.', OFF],
+  ['CreateMultipartUpload', 501, 'NotImplemented', 'A header you provided implies functionality', OFF],
+  ['CopyObject', 501, 'NotImplemented', '', 's3-upload-unchanged: true'],
+  ['PutObject', 400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum', undefined],
+  ['PutObject', 403, 'AccessDenied', 'Access Denied', undefined],
+])('%s, %d %s (%s): what to do is %s', (call, status, code, said, fix) => {
+  const told = whyUnknown({ action: `s3:${call}`, code, status, said }, { sums: true });
+  if (fix === undefined) expect(told).toBeUndefined();
+  else expect(told?.fix).toContain(fix);
+});
+
+test('checksums that were not sent are not what a server does not know', () => {
+  const refused = { action: 's3:PutObject', code: 'NotImplemented', status: 501, said: 'no' };
+  expect(whyUnknown(refused, { sums: false })?.fix).toBe('upload to a server that knows it');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AclWish, decideAcl, type Ownership, type Relation } from '../../../src/objects/rules/acl.ts';
+import { type AclWish, decideAcl, type Ownership, outcomeText, type Relation } from '../../../src/objects/rules/acl.ts';
 
 const BOFC = 'bucket-owner-full-control';
 describe('what is sent, and who can then serve the objects', () => {
@@ -51,8 +51,18 @@ describe('what is sent, and who can then serve the objects', () => {
     ['bucket-owner-read', false],
     ['aws-exec-read', false],
   ] as const)('where Block Public Access refuses public ACLs, that %s is refused is %s', (wish, isRefused) => {
-    const { refusal } = decideAcl({ wish, relation: 'same', ownership: 'ObjectWriter', blocksPublicAcls: true });
+    const { refusal } = decideAcl({ wish, relation: 'same', ownership: 'ObjectWriter', publicAcls: 'refused' });
     expect(refusal?.why?.includes('Block Public Access') ?? false).toBe(isRefused);
+  });
+
+  test.each([
+    ['public-read', 'ignored', true],
+    ['public-read', 'taken', false],
+    ['public-read', undefined, false],
+    ['bucket-owner-read', 'ignored', false],
+  ] as const)('%s where public ACLs are %s: that it has no effect is told: %s', (wish, publicAcls, isTold) => {
+    const { send, warning } = decideAcl({ wish, relation: 'same', ownership: 'ObjectWriter', publicAcls });
+    expect([send, warning !== undefined]).toEqual([wish, isTold]);
   });
 
   test('only auto may send the ACL after a refusal, and never takes one away', () => {
@@ -65,8 +75,6 @@ describe('what is sent, and who can then serve the objects', () => {
     expect(decideAcl({ wish: 'auto', relation: 'cross', ownership: 'ObjectWriter' }).line).toBe(
       "ObjectWriter, another account's bucket: bucket-owner-full-control is sent; it gives the bucket's owner full control, though not ownership",
     );
-    expect(decideAcl({ wish: 'auto', relation: 'cross', ownership: 'ObjectWriter' }).warning).toContain(
-      "CloudFront's OAI or OAC will not reach them",
-    );
+    expect(outcomeText('granted')).toContain("CloudFront's OAI or OAC will not reach them");
   });
 });

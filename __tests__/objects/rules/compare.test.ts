@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { clueOf, headersEqual, provesEqual } from '../../../src/objects/rules/compare.ts';
+import { clueOf, compareFile, headersEqual, provesEqual } from '../../../src/objects/rules/compare.ts';
 
 const MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
 
@@ -31,4 +31,25 @@ describe('what a listing tells', () => {
     ).toBe(true);
     expect(headersEqual({ 'cache-control': 'no-cache' }, {})).toBe(false);
   });
+});
+
+// What another tool sent has its checksum, or none: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+test.each([
+  ['an MD5 of other content', { etag: MD5 }, undefined],
+  ['a KMS key, and no CRC-32', { etag: MD5, kmsKey: 'arn:aws:kms:eu-west-1:111122223333:key/k' }, true],
+  ['a KMS key, and the CRC-32 of other content', { etag: MD5, kmsKey: 'k', checksumCrc32: 'AAAAAQ==' }, undefined],
+  ['parts, and no CRC-32', { etag: `${MD5}-2` }, true],
+  ['parts, and a CRC-32 of their CRC-32s', { etag: `${MD5}-2`, checksumCrc32: 'x-2', checksumType: 'COMPOSITE' }, true],
+  [
+    'parts, and the CRC-32 of other content',
+    { etag: `${MD5}-2`, checksumCrc32: 'x', checksumType: 'FULL_OBJECT' },
+    undefined,
+  ],
+])('%s: it is sent, and that it may be the same is %s', (_what, shown, unproved) => {
+  const head = { size: 5, headers: {}, modified: 0, ...shown };
+  const listed = { size: 5, etag: shown.etag };
+  const rest = { mayList: true, always: false, ruled: {}, isRuled: false, isForeignKey: () => false };
+  const digests = { etag: 'other', crc: 0 };
+  const compared = compareFile({ size: 5, listed, digests, head, ...rest });
+  expect(compared).toEqual({ action: 'changed', ...(unproved ? { unproved } : {}) });
 });

@@ -5,6 +5,7 @@ import type { Statement } from '../../aws/policy.ts';
 import { escapeXml, firstText } from '../../aws/xml.ts';
 import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
+import { verdictOf } from '../../base/retryable.ts';
 import { placeFinder } from '../../base/sorted.ts';
 import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
@@ -27,7 +28,13 @@ function onWhole(address: string, { partition }: Pick<Access['session'], 'partit
 
 interface Kept {
   readonly address: string;
+  readonly key: string;
   readonly code: string;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ErrorBestPractices.html: an InternalError of one key is worth another attempt. */
+function passes({ code }: Kept): boolean {
+  return verdictOf({ name: code }) !== 'fatal' || code === 'ServiceUnavailable';
 }
 
 export interface Deleting {
@@ -58,7 +65,10 @@ export async function deleteObjects(access: Access, deleting: Deleting): Promise
     for (const one of same) begun.push(one);
     await eachOf(batches(plain), REQUESTS_AT_ONCE, async (batch) => {
       try {
-        kept.push(...(await deleteBatch(access, bucket, batch)));
+        const left = await deleteBatch(access, bucket, batch);
+        kept.push(...left.filter((one) => !passes(one)));
+        // S3 says so of single keys in an answer of 200, which no retry of the whole call sees.
+        await eachOf(left.filter(passes), REQUESTS_AT_ONCE, (one) => deleteOne(access, bucket, one));
       } catch (thrown) {
         // Not every server knows the call for many: Google's does not.
         if (!(thrown instanceof Refused) || (thrown.status !== 501 && thrown.status !== 405)) throw thrown;
@@ -164,10 +174,10 @@ async function deleteBatch({ aws }: Access, bucket: PlannedBucket, batch: readon
     { asked: { keys } },
   );
   // "200" with an error for each key that was not deleted.
-  return answer.Errors.map(({ Key, Code }) => ({ address: `s3://${bucket.name}/${Key}`, code: Code }));
+  return answer.Errors.map(({ Key, Code }) => ({ address: `s3://${bucket.name}/${Key}`, key: Key, code: Code }));
 }
 
-async function deleteOne({ aws }: Access, bucket: PlannedBucket, { key }: Deletion): Promise<void> {
+async function deleteOne({ aws }: Access, bucket: PlannedBucket, { key }: Pick<Deletion, 'key'>): Promise<void> {
   await aws.call(
     's3:DeleteObject',
     async (signal) => {

@@ -225,7 +225,7 @@ function isHtml(headers: ObjectHeaders): boolean {
 function tellOf({ request, book, last, told }: Comparer, { runner }: Pick<Access, 'runner'>): void {
   if (told.unproved > 0) {
     runner.info(
-      `${told.unproved} objects are sent again because S3 did not show their headers or checksum (s3:GetObject would)`,
+      `${told.unproved} objects are sent again because S3 did not show their headers or their CRC-32 (s3:GetObject would, of what was uploaded with one)`,
     );
   }
   if (told.foreignKeys > 0) {

@@ -12,15 +12,33 @@ export interface BucketInPartition {
 
 /** A statement on a bucket itself. */
 export function onBucket(actions: readonly string[], { name, partition }: BucketInPartition): Statement {
-  return { actions, resources: [`arn:${partition}:s3:::${name}`] };
+  const accessPoint = accessPointOf(name);
+  return { actions, resources: [`arn:${partition}:s3:${accessPoint ?? `::${name}`}`] };
 }
 
-/** A statement on the objects of a bucket below a prefix. */
+/** Of objects: all below a prefix, or one alone. */
+interface ObjectsOf extends BucketInPartition {
+  readonly prefix?: string;
+  readonly isKey?: boolean;
+}
+
+/** A statement on objects of a bucket. */
 export function onObjects(
   actions: readonly string[],
-  { name, partition, prefix = '' }: BucketInPartition & { readonly prefix?: string },
+  { name, partition, prefix = '', isKey = false }: ObjectsOf,
 ): Statement {
-  return { actions, resources: [`arn:${partition}:s3:::${name}/${prefix}*`] };
+  const accessPoint = accessPointOf(name);
+  const place = accessPoint === undefined ? `::${name}` : `${accessPoint}/object`;
+  return { actions, resources: [`arn:${partition}:s3:${place}/${prefix}${isKey ? '' : '*'}`] };
+}
+
+/**
+ * No policy takes the alias of an access point: the first 20 characters of its name, and a text of S3's own. Its region and account are
+ * not in there. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html
+ */
+function accessPointOf(bucket: string): string | undefined {
+  const [, name] = /^(.+)-[a-z0-9]{34}(?:-ext)?-s3alias$/.exec(bucket) ?? [];
+  return name && `*:*:accesspoint/${name}${name.length < 20 ? '' : '*'}`;
 }
 
 /**

@@ -106,11 +106,16 @@ async function lookAtBuckets(
       const bucket = await lookAtBucket(request, access, { name, prefix });
       const acl = decideAcl({ wish: request.acl, ...bucket });
       access.runner.info(`s3://${name} (${bucket.region}): ${acl.line}`);
+      if (acl.warning) access.runner.warning(`s3://${name}: ${acl.warning}.`);
       return { ...bucket, acl, verify, foreignKey, mustTellOwner: request.verifyOwner === 'fail' };
     }),
   );
   return new Map(looked.map((bucket) => [bucket.name, bucket]));
 }
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ObjectsinRequesterPaysBuckets.html: it looks like a missing permission. */
+const REQUESTER_PAYS =
+  "if it is another account's bucket whose requesters pay (Requester Pays), it refuses every call of this action, which never agrees to pay";
 
 /** @throws Problem */
 function refuseWhatCannotWork(
@@ -133,7 +138,7 @@ function refuseWhatCannotWork(
     throw new Problem({
       what: 'the bucket may not be listed',
       on,
-      why: `only a listing shows ${request.delete ? 'what is to be deleted' : request.immutable ? 'what is released already' : 'what has changed'}`,
+      why: `only a listing shows ${request.delete ? 'what is to be deleted' : request.immutable ? 'what is released already' : 'what has changed'}${relation === 'same' ? '' : `; ${REQUESTER_PAYS}`}`,
       fix: `${request.delete || request.immutable ? '' : 'send every file each time with s3-upload-unchanged: true, or '}${allowing({ needed: [onBucket(['s3:ListBucket'], { name, partition })] })}`,
     });
   }
@@ -181,8 +186,10 @@ function checkOwnership(
 function refuseOverwrites(objects: readonly PlannedObject[], buckets: ReadonlyMap<string, PlannedBucket>): void {
   const changed = objects.filter(({ bucket, action }) => action === 'changed' && buckets.get(bucket)?.mayList);
   if (changed.length === 0) return;
+  const unproved = changed.filter((one) => one.unproved).length;
+  const than = unproved === 0 ? '' : `, or ${unproved} of them with the same: S3 does not show their CRC-32`;
   throw new Problem({
-    what: `${changed.length} keys are released already, with other content`,
+    what: `${changed.length} keys are released already, with other content${than}`,
     on: someOf(changed.map(({ bucket, key }) => `s3://${bucket}/${key}`)),
     why: 's3-immutable never overwrites what is released',
     fix: 'release under a new prefix',

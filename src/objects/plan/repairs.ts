@@ -111,15 +111,18 @@ async function repairsOf(access: Access, bucket: PlannedBucket, found: NotOwned)
   const grants = bucket.ownership === 'ObjectWriter';
   const planned: Repair[] = [];
   let unread = false;
+  let archived = false;
   await eachOf(found.byUploader, HEADS_AT_ONCE, async (object) => {
     const { key, size } = object;
     const copies = !grants && size <= MAX_COPY_BYTES;
     const head = copies ? await allowed(headObject(access.aws, bucket, { key })) : undefined;
     unread ||= copies && !head;
+    archived ||= head?.isArchived ?? false;
     const address = { bucket: bucket.name, key };
-    planned.push(head ? { ...address, by: 'copy', headers: head.headers } : { ...address, by: 'grant' });
+    const isCopied = head !== undefined && !head.isArchived;
+    planned.push(isCopied ? { ...address, by: 'copy', headers: head.headers } : { ...address, by: 'grant' });
   });
-  tellOfGrants(access, bucket, { planned, unread });
+  tellOfGrants(access, bucket, { planned, unread, archived });
   return planned;
 }
 
@@ -127,20 +130,27 @@ async function repairsOf(access: Access, bucket: PlannedBucket, found: NotOwned)
 function tellOfGrants(
   { runner, session: { partition } }: Pick<Access, 'runner' | 'session'>,
   bucket: PlannedBucket,
-  { planned, unread }: { readonly planned: readonly Repair[]; readonly unread: boolean },
+  {
+    planned,
+    unread,
+    archived,
+  }: { readonly planned: readonly Repair[]; readonly unread: boolean; readonly archived: boolean },
 ): void {
   const keys = planned.filter(({ by }) => by === 'grant').map(({ key }) => key);
   if (keys.length === 0 || bucket.verify === 'off') return;
   const what = `s3-fix-acl can give the bucket's owner full control of ${counted(keys.length, 'object')}, but not make them its own: ${someOf(keys)}`;
+  const restored = archived
+    ? 'restore first what lies in an archive (GLACIER, DEEP_ARCHIVE), and run this again; or '
+    : '';
   if (bucket.verify === 'fail') {
     // What may not be read cannot be copied, and only a copy changes the owner.
     const copying = onObjects(copyActions({}, BUCKET_OWNER_FULL_CONTROL), { name: bucket.name, partition });
     const read = unread ? `; or, to copy them, ${allowing({ needed: [copying] })}` : '';
-    const fix = `${OWNERSHIP_REMEDY}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers${read}`;
+    const fix = `${restored}${OWNERSHIP_REMEDY}, then run this again; or s3-verify-owner: warn, if the owner's own roles are the only readers${read}`;
     throw new Problem({ what, on: `s3://${bucket.name}`, why: DARK_OBJECTS, fix });
   }
   runner.warning(
-    `s3://${bucket.name}: ${what}; ${DARK_OBJECTS}. To fix it, ${unread ? 'allow s3:GetObject and s3:GetObjectTagging, or ' : ''}${OWNERSHIP_REMEDY}.`,
+    `s3://${bucket.name}: ${what}; ${DARK_OBJECTS}. To fix it, ${restored}${unread ? 'allow s3:GetObject and s3:GetObjectTagging, or ' : ''}${OWNERSHIP_REMEDY}.`,
   );
 }
 
@@ -154,14 +164,14 @@ async function adopt(
   const unreadable: string[] = [];
   await eachOf(objects, HEADS_AT_ONCE, async ({ key, size }) => {
     const head = size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, { key }));
-    if (head) planned.push({ bucket: bucket.name, key, by: 'copy', headers: head.headers });
+    if (head && !head.isArchived) planned.push({ bucket: bucket.name, key, by: 'copy', headers: head.headers });
     else unreadable.push(key);
   });
   if (unreadable.length === 0) return planned;
   throw new Problem({
     what: `s3-fix-acl cannot repair ${counted(unreadable.length, 'object')} of another account: ${someOf(unreadable)}`,
     on: `s3://${bucket.name}`,
-    why: "the bucket's owner may not read them, so it cannot copy them",
+    why: "the bucket's owner may not read them, or they lie in an archive and were not restored, so it cannot copy them",
     fix: 'set Object Ownership of the bucket to BucketOwnerEnforced: every object then belongs to its owner at once; or let their writer run this with s3-fix-acl: true',
   });
 }

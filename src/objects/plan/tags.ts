@@ -89,8 +89,8 @@ function tagsOf({ aws }: Pick<Access, 'aws'>, bucket: PlannedBucket, key: string
     call.then(
       ({ text }) => readTags(text),
       (thrown: unknown) => {
-        // Some servers have an error for no tags at all.
-        if (thrown instanceof Refused && thrown.code.startsWith('NoSuchTagSet')) return {};
+        // Some servers have an error for no tags at all. An object that is gone by now is found to be so when it is tagged.
+        if (thrown instanceof Refused && /^NoSuch(TagSet|Key)/.test(thrown.code)) return {};
         throw thrown;
       },
     ),

@@ -1,4 +1,5 @@
 import { partitionOf } from '../../aws/partition.ts';
+import { bucketInPath } from '../../aws/s3-client.ts';
 import type { Access } from '../../job.ts';
 import type { LocalTarget } from '../local/targets.ts';
 import { encodeKey } from '../rules/key.ts';
@@ -30,12 +31,14 @@ export function publishedUrl(
     if (viewed.facts?.domain) return { url: `https://${viewed.facts.domain}/${encodeKey(path)}` };
     break;
   }
-  if (runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL) {
+  if (bucketInPath(runner.env)) {
     const endpoint = runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL || '';
     return { url: `${endpoint.replace(/\/$/, '')}/${target.bucket}/${pageOf(target)}` };
   }
   const { domain } = partitionOf(bucket.region);
-  return { url: `https://${target.bucket}.s3.${bucket.region}.${domain}/${pageOf(target)}` };
+  // The certificate stands for one name before `.s3`, without dots.
+  const [host, path] = target.bucket.includes('.') ? ['', `${target.bucket}/`] : [`${target.bucket}.`, ''];
+  return { url: `https://${host}s3.${bucket.region}.${domain}/${path}${pageOf(target)}` };
 }
 
 /** S3's own address serves no index document. */

@@ -26,12 +26,18 @@ export type Ownership = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'Object
 /** Whether the caller's account owns the bucket. */
 export type Relation = 'same' | 'cross' | 'unknown';
 
+/**
+ * What the bucket's Block Public Access does with an ACL that lets everybody read: S3 refuses it with 403, or takes it and goes by it,
+ * or takes it without effect.
+ */
+export type PublicAcls = 'refused' | 'taken' | 'ignored';
+
 export interface AclFacts {
   readonly wish: AclWish;
   readonly relation: Relation;
   readonly ownership: Ownership;
-  /** Of the bucket, `undefined` when the caller may not ask: a public ACL is then refused with 403, or without effect. */
-  readonly blocksPublicAcls?: boolean | undefined;
+  /** `undefined` when the caller may not ask. */
+  readonly publicAcls?: PublicAcls | undefined;
 }
 
 /** Who can serve what is uploaded: `owner` the bucket's owner owns it; `granted` it can only read it; `none` it cannot. */
@@ -47,6 +53,7 @@ export interface AclDecision {
   readonly outcome: AclOutcome;
   /** What was found, what is sent and why: one line. */
   readonly line: string;
+  /** What is sent is accepted, and of no effect. */
   readonly warning?: string;
   /** S3 would refuse every object: nothing is sent. */
   readonly refusal?: ProblemDetails;
@@ -54,6 +61,9 @@ export interface AclDecision {
 
 const ACLS_OFF =
   'Object Ownership of the bucket is BucketOwnerEnforced: its ACLs are off, and S3 refuses this one (400 AccessControlListNotSupported)';
+
+const IGNORED =
+  "is sent and has no effect, because Block Public Access of the bucket ignores public ACLs (IgnorePublicAcls): nobody can read the objects by it. To fix it, turn that setting off, or leave out s3-acl and let the bucket's policy, or CloudFront, serve them";
 
 export const DARK_OBJECTS =
   "the uploader's account stays the owner of these objects: the bucket's policy, public access, and CloudFront's OAI or OAC will not reach them";
@@ -71,7 +81,7 @@ export function decideAcl(facts: AclFacts): AclDecision {
   const found = `${ownershipText(ownership)}, ${relationText(relation)}`;
   if (wish === 'auto') return decideAuto(facts, found);
   if (wish === 'none') {
-    return { ...withOutcome(outcomeOf(undefined, facts)), line: `${found}: no ACL is sent (s3-acl: none)` };
+    return { outcome: outcomeOf(undefined, facts), line: `${found}: no ACL is sent (s3-acl: none)` };
   }
   if (ownership === 'BucketOwnerEnforced' && wish === 'private') {
     const line = `${found}: no ACL is sent; private means the same here, and S3 refuses it across accounts`;
@@ -80,12 +90,18 @@ export function decideAcl(facts: AclFacts): AclDecision {
   if (ownership === 'BucketOwnerEnforced' && wish !== BUCKET_OWNER_FULL_CONTROL) return refused(found, wish, ACLS_OFF);
   if (wish === 'private' && ownership === 'unknown' && relation !== 'same') {
     const line = `${found}: no ACL is sent; private is the default, and a bucket without ACLs refuses it`;
-    return { ...withOutcome(outcomeOf(undefined, facts)), line };
+    return { outcome: outcomeOf(undefined, facts), line };
   }
-  if (isPublicAcl(wish) && facts.blocksPublicAcls) {
+  if (isPublicAcl(wish) && facts.publicAcls === 'refused') {
     return refused(found, wish, "the bucket's Block Public Access setting refuses public ACLs (403)");
   }
-  return { send: wish, ...withOutcome(outcomeOf(wish, facts)), line: `${found}: ${wish} is sent (s3-acl)` };
+  const ignored = isPublicAcl(wish) && facts.publicAcls === 'ignored';
+  return {
+    send: wish,
+    outcome: outcomeOf(wish, facts),
+    line: `${found}: ${wish} is sent (s3-acl)`,
+    ...(ignored ? { warning: `${wish} ${IGNORED}` } : {}),
+  };
 }
 
 /**
@@ -120,7 +136,7 @@ function decideAuto(facts: AclFacts, found: string): AclDecision {
   return {
     send: BUCKET_OWNER_FULL_CONTROL,
     ...(relation === 'unknown' ? { triesOwn: true as const } : {}),
-    ...withOutcome(outcomeOf(BUCKET_OWNER_FULL_CONTROL, facts)),
+    outcome: outcomeOf(BUCKET_OWNER_FULL_CONTROL, facts),
     line: `${found}: ${BUCKET_OWNER_FULL_CONTROL} is sent; ${why}`,
   };
 }
@@ -138,11 +154,6 @@ export function outcomeText(outcome: AclOutcome): string | undefined {
   if (outcome === 'granted') return `the bucket's owner may read the objects but does not own them: ${DARK_OBJECTS}`;
   if (outcome === 'none') return `the bucket's owner cannot read the objects, and ${DARK_OBJECTS}`;
   return undefined;
-}
-
-function withOutcome(outcome: AclOutcome): Pick<AclDecision, 'outcome' | 'warning'> {
-  const warning = outcomeText(outcome);
-  return warning ? { outcome, warning } : { outcome };
 }
 
 function refused(found: string, wish: CannedAcl, why: string): AclDecision {

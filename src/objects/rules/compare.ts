@@ -57,8 +57,18 @@ export function provesEqual(
   { checksumCrc32, checksumType, etag }: Pick<ObjectHead, 'checksumCrc32' | 'checksumType' | 'etag'>,
   crc: number,
 ): boolean {
-  const whole = checksumType === 'FULL_OBJECT' || (checksumType === undefined && !etag.includes('-'));
-  return whole && checksumCrc32 === crcHeader(crc);
+  return isWhole({ checksumType, etag }) && checksumCrc32 === crcHeader(crc);
+}
+
+/** Whether a checksum is that of the whole object. */
+function isWhole({ checksumType, etag }: Pick<ObjectHead, 'checksumType' | 'etag'>): boolean {
+  return checksumType === 'FULL_OBJECT' || (checksumType === undefined && !etag.includes('-'));
+}
+
+/** Whether S3 shows that the content differs: an ETag does where neither a KMS key nor parts made it. */
+function provesOther(head: ObjectHead, crc: number): boolean {
+  const isMd5 = /^[0-9a-f]{32}$/.test(head.etag) && head.kmsKey === undefined;
+  return isMd5 || (isWhole(head) && head.checksumCrc32 !== undefined && head.checksumCrc32 !== crcHeader(crc));
 }
 
 /** Whether each header is as it should be. What S3 shows beyond that is not ours to take away. */
@@ -148,7 +158,9 @@ export function compareFile(facts: FileFacts): Comparison {
   if (isSame && !(ruled && isRuled)) return { action: 'unchanged' };
   if (head === undefined) return { need: 'head' };
   if (head === 'refused') return { action: 'changed', unproved: true };
-  if (!isSame && !provesEqual(head, digests.crc)) return { action: 'changed' };
+  if (!isSame && !provesEqual(head, digests.crc)) {
+    return { action: 'changed', ...(provesOther(head, digests.crc) ? {} : { unproved: true as const }) };
+  }
   if (facts.isForeignKey(head.kmsKey)) return { action: 'changed', foreignKey: true };
   if (!ruled || headersEqual(comparable(ruled), head.headers)) return { action: 'unchanged' };
   return { action: size > MAX_COPY_BYTES || head.isArchived ? 'changed' : 'headers' };

@@ -8,13 +8,14 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { Refused } from '../../aws/client.ts';
+import { saysDenied } from '../../aws/denied.ts';
 import { s3Client } from '../../aws/s3-client.ts';
 import { Problem } from '../../base/problem.ts';
 import { quote } from '../../base/quote.ts';
 import { verdictOf } from '../../base/retryable.ts';
 import type { Access } from '../../job.ts';
 import type { ObjectsRequest } from '../request.ts';
-import { isPublicAcl, type Ownership, type Relation } from '../rules/acl.ts';
+import { isPublicAcl, type Ownership, type PublicAcls, type Relation } from '../rules/acl.ts';
 import { openWire, type Wire, type WireDeps } from './wire.ts';
 
 /** A bucket of the step, as far as the caller may look at it. */
@@ -26,7 +27,7 @@ export interface Bucket {
   readonly wire: Wire;
   readonly relation: Relation;
   readonly ownership: Ownership;
-  readonly blocksPublicAcls: boolean | undefined;
+  readonly publicAcls: PublicAcls | undefined;
   /** Account id that goes with every request as `x-amz-expected-bucket-owner`. */
   readonly owner: string | undefined;
   /** Whether the caller may list it. */
@@ -67,11 +68,11 @@ async function lookIn(
 ): Promise<Bucket> {
   const s3 = s3Client(access, region);
   const { bucketOwner: stated, acl } = request;
-  const [whose, ownership, defaultKey, blocksPublicAcls, wire] = await Promise.all([
+  const [whose, ownership, defaultKey, publicAcls, wire] = await Promise.all([
     relationOf(access, s3, { stated, name, prefix }),
     allowed(ownershipOf(access, s3, { name, owner: stated })),
     allowed(defaultKeyOf(access, s3, { name, owner: stated })),
-    isPublicAcl(acl) ? allowed(blocksPublic(access, s3, { name, owner: stated })) : undefined,
+    isPublicAcl(acl) ? allowed(publicAclsOf(access, s3, { name, owner: stated })) : undefined,
     openWire({
       http: access.http,
       client: s3,
@@ -82,7 +83,7 @@ async function lookIn(
   ]);
   const asked = [
     ...(ownership === undefined ? [] : ['s3:GetBucketOwnershipControls']),
-    ...(blocksPublicAcls === undefined ? [] : ['s3:GetBucketPublicAccessBlock']),
+    ...(publicAcls === undefined ? [] : ['s3:GetBucketPublicAccessBlock']),
   ];
   const bucket = {
     name,
@@ -91,7 +92,7 @@ async function lookIn(
     wire,
     ...whose,
     ownership: ownership ?? ('unknown' as const),
-    blocksPublicAcls,
+    publicAcls,
     defaultKey,
     asked,
   };
@@ -107,7 +108,9 @@ function checksumsOf({ env }: Pick<Access['runner'], 'env'>): WireDeps['checksum
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html: suffixes that AWS keeps for other kinds. */
 const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
   [/--x-s3$/, 'a directory bucket (S3 Express One Zone)'],
+  [/--xa-s3$/, 'an access point of a directory bucket'],
   [/--op-s3$/, 'an access point of S3 on Outposts'],
+  [/--ol-s3$/, 'an Object Lambda Access Point'],
   [/--table-s3$/, 'a table bucket'],
   [/\.mrap$/, 'a Multi-Region Access Point'],
 ];
@@ -186,8 +189,9 @@ async function relationOf(
   s3: S3Client,
   { stated, name, prefix }: { readonly stated: string | undefined; readonly name: string; readonly prefix: string },
 ): Promise<Pick<Bucket, 'relation' | 'owner' | 'mayList'>> {
-  const list = (owner: string | undefined) =>
+  const list = (owner: string | undefined, mayBe: (refused: Refused) => boolean) =>
     mayIt(
+      mayBe,
       aws.call('s3:ListBucket', (abortSignal) =>
         s3.send(
           new ListObjectsV2Command({
@@ -202,8 +206,10 @@ async function relationOf(
     );
   const expected = stated ?? session.accountId;
   const relation = (owner: string): Relation => (owner === session.accountId ? 'same' : 'cross');
-  if (await list(expected)) return { relation: relation(expected), owner: expected, mayList: true };
-  const mayList = await list(undefined);
+  if (await list(expected, ({ status }) => status === 403))
+    return { relation: relation(expected), owner: expected, mayList: true };
+  // A wrong key or signature, or an address that the server does not take, is not a missing permission.
+  const mayList = await list(undefined, saysDenied);
   if (stated !== undefined && mayList) {
     throw new Problem({
       what: `the bucket is not owned by account ${stated}`,
@@ -253,25 +259,26 @@ async function defaultKeyOf({ aws }: Access, s3: S3Client, { name, owner }: Name
   return SSEAlgorithm.startsWith('aws:kms') ? (KMSMasterKeyID ?? MANAGED_KEY) : undefined;
 }
 
-async function blocksPublic({ aws }: Access, s3: S3Client, { name, owner }: NamedBucket): Promise<boolean> {
+async function publicAclsOf({ aws }: Access, s3: S3Client, { name, owner }: NamedBucket): Promise<PublicAcls> {
   try {
     const answer = await aws.call('s3:GetBucketPublicAccessBlock', (abortSignal) =>
       s3.send(new GetPublicAccessBlockCommand({ Bucket: name, ExpectedBucketOwner: owner }), { abortSignal }),
     );
-    return answer.PublicAccessBlockConfiguration?.BlockPublicAcls ?? false;
+    const { BlockPublicAcls, IgnorePublicAcls } = answer.PublicAccessBlockConfiguration ?? {};
+    return BlockPublicAcls ? 'refused' : IgnorePublicAcls ? 'ignored' : 'taken';
   } catch (thrown) {
-    if (thrown instanceof Refused && thrown.code === 'NoSuchPublicAccessBlockConfiguration') return false;
+    if (thrown instanceof Refused && thrown.code === 'NoSuchPublicAccessBlockConfiguration') return 'taken';
     throw thrown;
   }
 }
 
-async function mayIt(asking: Promise<unknown>): Promise<boolean> {
+/** @param isDenial whether a refusal says no more than that the caller may not */
+async function mayIt(isDenial: (refused: Refused) => boolean, asking: Promise<unknown>): Promise<boolean> {
   try {
     await asking;
     return true;
   } catch (thrown) {
-    if (thrown instanceof Refused && (thrown.status === 403 || thrown.status === 405 || thrown.status === 501))
-      return false;
+    if (thrown instanceof Refused && (thrown.status === 405 || thrown.status === 501 || isDenial(thrown))) return false;
     throw thrown;
   }
 }

@@ -67,6 +67,12 @@ export interface WireDeps {
   readonly checksums: 'always' | 'when_required';
 }
 
+interface HowToSend {
+  /** Whether the body's hash is part of the signature. */
+  readonly signs: boolean;
+  readonly signal: AbortSignal;
+}
+
 const NO_BYTES = hash('sha256', '', 'hex');
 
 /** An error that S3 answered, in the shape of the SDK's errors. */
@@ -104,19 +110,38 @@ export async function openWire({ http, client, bucket, credentials, checksums }:
     if (answer.status === 200 || answer.status === 204) return answer;
     throw errorOf(answer.status, (await readBody(answer, 64 << 10)).toString(), answer.headers);
   };
+  // TLS and the checksum keep a body whole; without TLS the signature has to.
+  let signsBodies = !isSecure;
+  const send = ({ key, query, headers, body, crc }: Put, { signs, signal }: HowToSend) => {
+    const sealed = {
+      ...headers,
+      'content-length': String(body.length),
+      ...(checksums === 'always'
+        ? { 'x-amz-checksum-crc32': crcHeader(crc) }
+        : { 'content-md5': hash('md5', body, 'base64') }),
+      'x-amz-content-sha256': signs ? hash('sha256', body, 'hex') : 'UNSIGNED-PAYLOAD',
+    };
+    return request({ method: 'PUT', key, query, headers: sealed, body }, signal);
+  };
+  /** The body's hash goes into the signature once the server has refused a body without, and taken it with one. */
+  const sendBody = async (put: Put, signal: AbortSignal): Promise<HttpAnswer> => {
+    if (signsBodies) return send(put, { signs: true, signal });
+    try {
+      return await send(put, { signs: false, signal });
+    } catch (refused) {
+      if (!mayWantSignature(refused)) throw refused;
+      const answer = await send(put, { signs: true, signal }).catch((thrown: unknown) => {
+        // Refused all the same: by what the first refusal says.
+        throw mayWantSignature(thrown) ? refused : thrown;
+      });
+      signsBodies = true;
+      return answer;
+    }
+  };
   return {
     checksums,
-    put: async ({ key, query, headers, body, crc }, signal) => {
-      const sealed = {
-        ...headers,
-        'content-length': String(body.length),
-        ...(checksums === 'always'
-          ? { 'x-amz-checksum-crc32': crcHeader(crc) }
-          : { 'content-md5': hash('md5', body, 'base64') }),
-        // TLS and the checksum keep the body whole; without TLS the signature has to.
-        'x-amz-content-sha256': isSecure ? 'UNSIGNED-PAYLOAD' : hash('sha256', body, 'hex'),
-      };
-      const answer = await request({ method: 'PUT', key, query, headers: sealed, body }, signal);
+    put: async (put, signal) => {
+      const answer = await sendBody(put, signal);
       if (answer.headers['content-length'] === '0') answer.body.resume();
       // Else it is read within the call's deadline: a body may have no end.
       else await readBody(answer, 64 << 10);
@@ -139,6 +164,15 @@ export async function openWire({ http, client, bucket, credentials, checksums }:
       return request({ method: 'GET', query, headers: sealed }, signal);
     },
   };
+}
+
+/**
+ * Whether a body may have been refused because its hash is not in the signature: a bucket's policy may say so, which is a plain 403
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html), and some servers know nothing else.
+ */
+function mayWantSignature(thrown: unknown): boolean {
+  if (!(thrown instanceof WireError)) return false;
+  return ['AccessDenied', 'InvalidDigest', 'XAmzContentSHA256Mismatch'].includes(thrown.name);
 }
 
 /** Every request says whose bucket it expects, if that is known. */
