@@ -3583,7 +3583,11 @@ function checkValue({ name, value, from }, { exportTo, dialect, env }) {
     const on = placeOf(name, from);
     const problems = [];
     if (value.includes('\0'))
-        problems.push(new problem/* Problem */.AF({ on, what: 'its value has a NUL, which no variable can hold' }));
+        problems.push(new problem/* Problem */.AF({
+            on,
+            what: 'its value has a NUL, which no variable can hold',
+            fix: 'store it without the NUL, or as base64',
+        }));
     if (!value.isWellFormed()) {
         const what = 'its value has half of a surrogate pair, which no variable and no file can hold';
         problems.push(new problem/* Problem */.AF({ on, what, fix: 'store the whole character' }));

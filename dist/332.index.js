@@ -115,7 +115,7 @@ function prove(action, answer, asked) {
     throw new problem/* Unproven */.kw({
         what: `${action} was answered with success, but the answer does not prove it: ${missing}`,
         why: 'something between this step and AWS answers in its place, or changes its answers: a proxy, a firewall, another server',
-        fix: "check the runner's proxy, and AWS_ENDPOINT_URL and the variables like it; whether the call was carried out is not known",
+        fix: `${problem/* CHECK_ENDPOINTS */.EY}; whether the call was carried out is not known`,
     });
 }
 function missingIn(answer, asked, proof) {
@@ -380,7 +380,7 @@ function notAws(action, { status, cause } = {}) {
     return new _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Unproven */ .kw({
         what: `${action} was answered with something that is not an answer from AWS${status ? ` (HTTP ${status})` : ''}`,
         why: 'something between this step and AWS answers in its place, or cuts its answers short: a proxy, a firewall, another server',
-        fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
+        fix: _base_problem_js__WEBPACK_IMPORTED_MODULE_0__/* .CHECK_ENDPOINTS */ .EY,
         cause,
     });
 }
@@ -853,18 +853,17 @@ function problemOf(thrown) {
     const meaning = MEANINGS.find(({ of }) => of({ name, code, message }));
     return meaning && new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ ...meaning.told(code), cause: thrown });
 }
-const CHECK_ENDPOINTS = 'check the endpoints that the step is given (AWS_ENDPOINT_URL and the variables like it) and the proxy of the runner';
 const MEANINGS = [
     {
         of: ({ code }) => /^ERR_(INVALID_URL|INVALID_PROTOCOL|SOCKET_BAD_PORT)$/.test(code),
-        told: () => ({ what: 'an address that this step was given is not one of HTTP', fix: CHECK_ENDPOINTS }),
+        told: () => ({ what: 'an address that this step was given is not one of HTTP', fix: _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .CHECK_ENDPOINTS */ .EY }),
     },
     {
         of: ({ name, code }) => /^ERR_(INVALID_CHAR|INVALID_HTTP_TOKEN|UNESCAPED_CHARACTERS)$/.test(code) || name === 'URIError',
         told: () => ({
             what: 'a text that this step was given cannot be part of a request',
             why: 'an answer, a file or a variable holds characters that no header and no address may have; it is not quoted, because it may hold a secret',
-            fix: CHECK_ENDPOINTS,
+            fix: _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .CHECK_ENDPOINTS */ .EY,
         }),
     },
     {
@@ -899,7 +898,7 @@ const MEANINGS = [
         told: () => ({
             what: 'a text that should be JSON is not',
             why: 'a file or an answer is damaged, cut short, or of another kind; it is not quoted, because it may hold a secret',
-            fix: CHECK_ENDPOINTS,
+            fix: _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .CHECK_ENDPOINTS */ .EY,
         }),
     },
 ];
@@ -1469,11 +1468,11 @@ function finalError(what, error, { tried, ms }) {
 
 function stopSignal(timeoutSeconds = 0) {
     const controller = new AbortController();
-    const stop = (what) => controller.abort(new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what }));
+    const stop = (what, fix) => controller.abort(new _problem_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF({ what, fix }));
     for (const name of ['SIGINT', 'SIGTERM'])
         process.on(name, () => stop(`the step was cancelled (${name})`));
     if (timeoutSeconds > 0) {
-        setTimeout(() => stop(`the step took longer than action-timeout-s: ${timeoutSeconds} s`), timeoutSeconds * 1000).unref();
+        setTimeout(() => stop(`the step took longer than action-timeout-s: ${timeoutSeconds} s`, 'raise action-timeout-s, or leave it out'), timeoutSeconds * 1000).unref();
     }
     return controller.signal;
 }

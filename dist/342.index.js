@@ -424,7 +424,10 @@ async function readFully(file, into, position) {
     for (let done = 0; done < into.length;) {
         const { bytesRead } = await file.read(into, done, into.length - done, position + done);
         if (bytesRead === 0)
-            throw new base_problem/* Problem */.AF({ what: 'a layer became shorter while it was read' });
+            throw new base_problem/* Problem */.AF({
+                what: 'a layer became shorter while it was read',
+                fix: 'see that no other step or program writes to the archive while this step runs',
+            });
         done += bytesRead;
     }
 }
@@ -1416,7 +1419,12 @@ async function run(program, input) {
             : cause.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
                 ? `printed more than ${(0,units/* formatBytes */.z3)(BOUNDS.maxBuffer)}`
                 : `cannot be started (${cause.code})`;
-        reject(new base_problem/* Problem */.AF({ what: `the credential helper of the docker config ${what}`, on: program, cause }));
+        reject(new base_problem/* Problem */.AF({
+            what: `the credential helper of the docker config ${what}`,
+            on: program,
+            cause,
+            fix: 'run it by hand on this machine, or take it out of credHelpers and credsStore in the docker config',
+        }));
     });
     child.stdin?.on('error', () => { });
     child.stdin?.end(input);
@@ -1489,7 +1497,11 @@ async function login({ host, base, repository, credentials, refusal }, { aws, ht
     if (challenge === 'basic')
         return has && 'password' in has ? basicOf(has) : undefined;
     if (!challenge) {
-        throw new base_problem/* Problem */.AF({ what: 'the registry asks for a login in a way that is not understood', on: host });
+        throw new base_problem/* Problem */.AF({
+            what: 'the registry asks for a login in a way that is not understood',
+            on: host,
+            fix: 'this action answers Basic and Bearer: copy the image with another tool (skopeo copy) to a folder, and name that as oci:FOLDER',
+        });
     }
     const question = tokenRequest({ ...challenge, scope: `repository:${repository}:pull`, has });
     const { token = '' } = await aws.call('registry:Token', async (signal) => {
@@ -2727,7 +2739,11 @@ function folderArchive(path, fence) {
                 if (code === 'ENOENT' || code === 'ENOTDIR')
                     return undefined;
                 if (code === 'ELOOP')
-                    throw new base_problem/* Problem */.AF({ what: `the link of ${digest} leads back to itself`, on: path });
+                    throw new base_problem/* Problem */.AF({
+                        what: `the link of ${digest} leads back to itself`,
+                        on: path,
+                        fix: 'save the image again; a blob may be a link, but to a file',
+                    });
                 throw thrown;
             }
         },
@@ -2926,7 +2942,11 @@ async function openArchive(located, places) {
     const fence = { workspace: places.workspace, temp: places.runnerTemp, also: buildOutputs(path) };
     const found = located.isOwn ? undefined : (0,path_fence/* fenced */.OF)(path, fence);
     if (!located.isOwn && !found)
-        throw new base_problem/* Problem */.AF({ what: 'there is no such file or folder', on: shown });
+        throw new base_problem/* Problem */.AF({
+            what: 'there is no such file or folder',
+            on: shown,
+            fix: 'look at the step that should have made it; paths are relative to the workspace',
+        });
     if (found?.stats.isDirectory())
         return { ...folderArchive(path, fence), path: shown };
     const file = (0,same_file/* stateOf */.L4)(path, found?.stats ?? (0,external_node_fs_.statSync)(path));
@@ -3084,7 +3104,7 @@ async function tokenOf(region, accounts, { aws, http, runner, session }) {
     };
     const [first] = await ask();
     if (!first?.authorizationToken || !first.proxyEndpoint)
-        throw new base_problem/* Problem */.AF({ what: 'ECR gave no login', on: region });
+        throw new base_problem/* Problem */.AF({ what: 'ECR gave no login', on: region, fix: base_problem/* CHECK_ENDPOINTS */.EY });
     const endpoint = checkedEndpoint(first.proxyEndpoint, http);
     const endpoints = new Map([[session.accountId, endpoint]]);
     const others = accounts.filter((account) => account !== session.accountId && account !== '');
@@ -3110,7 +3130,10 @@ async function tokenOf(region, accounts, { aws, http, runner, session }) {
 }
 function checkedEndpoint(text, { check }) {
     if (!/^https?:/.test(text) || !URL.canParse(text)) {
-        throw new base_problem/* Problem */.AF({ what: `ECR gave an address of the registry that is not a URL: ${(0,quote/* quote */.h)(text)}` });
+        throw new base_problem/* Problem */.AF({
+            what: `ECR gave an address of the registry that is not a URL: ${(0,quote/* quote */.h)(text)}`,
+            fix: base_problem/* CHECK_ENDPOINTS */.EY,
+        });
     }
     const url = new URL(text);
     check(url);
@@ -3237,7 +3260,11 @@ async function remote_readNode(reading, { bytes }, { depth, descriptor }) {
     return node;
 }
 function remote_tooMany(image) {
-    return new base_problem/* Problem */.AF({ what: 'the image has too many manifests, or they are nested too deep', on: nameOf(image) });
+    return new base_problem/* Problem */.AF({
+        what: 'the image has too many manifests, or they are nested too deep',
+        on: nameOf(image),
+        fix: 'name one image of the index by its digest',
+    });
 }
 function incomplete(image, absent) {
     const names = absent.map(({ digest }) => digest);
@@ -3264,7 +3291,11 @@ function remote_blobOf({ repository, host }, descriptor) {
 function descriptorsOf(image, value) {
     if (Array.isArray(value) && value.every(isDescriptor))
         return value;
-    throw new base_problem/* Problem */.AF({ what: 'a manifest of the image holds something other than descriptors', on: nameOf(image) });
+    throw new base_problem/* Problem */.AF({
+        what: 'a manifest of the image holds something other than descriptors',
+        on: nameOf(image),
+        fix: 'push the image to that registry again; what is there now no client can pull',
+    });
 }
 function nameOf({ host, repository, reference }) {
     return `${host}/${repository.name}${reference.includes(':') ? '@' : ':'}${reference}`;

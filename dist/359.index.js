@@ -142,6 +142,43 @@ const FIXES = {
     InvalidRevisionException: 'check the bundle: it is a .zip, .tar or .tgz with an appspec.yml at its root',
 };
 
+;// CONCATENATED MODULE: ./lib/deploy/idle.js
+
+
+async function whenIdle(name, stage, look) {
+    const { settings, watch, access } = stage;
+    let told;
+    try {
+        const { found } = await watch.until(`what is under way on ${name}`, async () => {
+            const looked = await look();
+            const { busy, end } = looked;
+            if (!busy)
+                return looked;
+            if (settings.busy === 'fail')
+                throw underWayOn(name, busy);
+            if (settings.busy === 'replace')
+                await end?.();
+            if (busy !== told)
+                access.runner.info(`${name}: waits, ${busy}`);
+            told = busy;
+            return undefined;
+        });
+        return found;
+    }
+    catch (thrown) {
+        if (!access.signal.aborted || told === undefined)
+            throw thrown;
+        throw stoppedBefore(access.signal, { target: name, underWay: told });
+    }
+}
+function underWayOn(target, busy) {
+    return new base_problem/* Problem */.AF({
+        what: `a rollout is under way: ${busy}`,
+        on: target,
+        fix: 'run the step again when it is over; or set deploy-busy: wait, or replace',
+    });
+}
+
 // EXTERNAL MODULE: ./lib/deploy/line.js
 var line = __webpack_require__(7937);
 ;// CONCATENATED MODULE: ./lib/deploy/plan.js
@@ -155,7 +192,7 @@ async function planTargets(rollers, settings) {
         try {
             const plan = await roller.plan();
             if (plan.underWay !== undefined && settings.busy === 'fail')
-                throw busy(plan);
+                throw underWayOn(plan.target, plan.underWay);
             return plan;
         }
         catch (thrown) {
@@ -166,13 +203,6 @@ async function planTargets(rollers, settings) {
 }
 function isDone({ changes, underWay }) {
     return changes.length === 0 && underWay === undefined;
-}
-function busy({ target, underWay }) {
-    return new base_problem/* Problem */.AF({
-        what: `a rollout is under way: ${underWay}`,
-        on: target,
-        fix: 'run the step again when it is over; or set deploy-busy: wait, or replace',
-    });
 }
 
 // EXTERNAL MODULE: ./lib/aws/partition.js
@@ -242,36 +272,6 @@ async function applyOne(roller, plan, signal) {
 var retryable = __webpack_require__(2619);
 // EXTERNAL MODULE: ./lib/base/units.js
 var units = __webpack_require__(8714);
-;// CONCATENATED MODULE: ./lib/deploy/idle.js
-
-
-async function whenIdle(name, stage, look) {
-    const { settings, watch, access } = stage;
-    let told;
-    try {
-        const { found } = await watch.until(`what is under way on ${name}`, async () => {
-            const looked = await look();
-            const { busy, end } = looked;
-            if (!busy)
-                return looked;
-            if (settings.busy === 'fail')
-                throw new base_problem/* Problem */.AF({ what: `a rollout is under way: ${busy}`, on: name });
-            if (settings.busy === 'replace')
-                await end?.();
-            if (busy !== told)
-                access.runner.info(`${name}: waits, ${busy}`);
-            told = busy;
-            return undefined;
-        });
-        return found;
-    }
-    catch (thrown) {
-        if (!access.signal.aborted || told === undefined)
-            throw thrown;
-        throw stoppedBefore(access.signal, { target: name, underWay: told });
-    }
-}
-
 // EXTERNAL MODULE: ./lib/base/poll.js
 var poll = __webpack_require__(5668);
 ;// CONCATENATED MODULE: ./lib/deploy/wait.js
@@ -279,6 +279,8 @@ var poll = __webpack_require__(5668);
 
 
 const LOOKS_MS = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 15_000];
+const NOT_SHOWN = `look at it in the console, and run the job again; if AWS shows it there, ${base_problem/* CHECK_ENDPOINTS */.EY}`;
+const TWO_DEPLOYERS = 'run the job again when it is over; put all jobs that deploy to this target into one concurrency group, or set deploy-busy: wait';
 class TimedOut extends base_problem/* Problem */.AF {
     constructor(what, minutes) {
         super({
@@ -748,7 +750,12 @@ async function templateVersion(scaling, { group, version, on }) {
             fix: 'give the group a launch template, or write asg:GROUP without a version',
         });
     }
-    const none = (cause) => new base_problem/* Problem */.AF({ what: `the launch template ${group.template?.id} has no version ${version}`, on, cause });
+    const none = (cause) => new base_problem/* Problem */.AF({
+        what: `the launch template ${group.template?.id} has no version ${version}`,
+        on,
+        fix: `write a version that it has: aws ec2 describe-launch-template-versions --launch-template-id ${group.template?.id}`,
+        cause,
+    });
     try {
         const found = await scaling.version({ id: group.template.id, version });
         if (found)
@@ -1004,13 +1011,21 @@ async function started(scaling, plan, { settings }) {
             throw thrown;
         const [newest] = (await scaling.refreshes()).filter((it) => !known.has(it.id));
         if (!newest || attempts < 2) {
-            throw new base_problem/* Problem */.AF({ what: 'somebody else began an instance refresh at the same time', on: plan.target });
+            throw new base_problem/* Problem */.AF({
+                what: 'somebody else began an instance refresh at the same time',
+                on: plan.target,
+                fix: TWO_DEPLOYERS,
+            });
         }
         id = newest.id;
     }
     if (id !== '')
         return id;
-    throw new base_problem/* Problem */.AF({ what: 'Auto Scaling did not say which instance refresh it began', on: plan.target });
+    throw new base_problem/* Problem */.AF({
+        what: 'Auto Scaling did not say which instance refresh it began',
+        on: plan.target,
+        fix: NOT_SHOWN,
+    });
 }
 async function followed(scaling, { id, plan, stage }) {
     let told = '';
@@ -1020,7 +1035,7 @@ async function followed(scaling, { id, plan, stage }) {
         if (!refresh?.status) {
             if (++misses < MISSES)
                 return undefined;
-            throw new base_problem/* Problem */.AF({ what: `Auto Scaling does not show instance refresh ${id}`, on: plan.target });
+            throw new base_problem/* Problem */.AF({ what: `Auto Scaling does not show instance refresh ${id}`, on: plan.target, fix: NOT_SHOWN });
         }
         misses = 0;
         const line = progress(refresh);
@@ -1597,7 +1612,7 @@ async function created(codeDeploy, plan, { settings }) {
         const there = id && id !== known && failures > 1 ? (await codeDeploy.deployment(id)).revision?.s3Location : undefined;
         if (id && location && isSame(there, location))
             return id;
-        throw new base_problem/* Problem */.AF({ what: 'somebody else began a deployment at the same time', on: target });
+        throw new base_problem/* Problem */.AF({ what: 'somebody else began a deployment at the same time', on: target, fix: TWO_DEPLOYERS });
     }
 }
 function rollbackEvents({ alarmConfiguration }) {
@@ -2269,6 +2284,7 @@ function noWayBack({ name, service, lines, gone, settings, isMoved }) {
 
 
 
+
 async function planService(rollout, stage, { isLater }) {
     const { target, first } = rollout;
     const { access, settings } = stage;
@@ -2325,7 +2341,7 @@ async function lookAt(service, { rollout, stage, isLater, on }) {
         underWay(ecs, service),
     ]);
     if (!known?.definition.containerDefinitions) {
-        throw new base_problem/* Problem */.AF({ what: `ECS does not show the task definition ${service.taskDefinition}`, on });
+        throw new base_problem/* Problem */.AF({ what: `ECS does not show the task definition ${service.taskDefinition}`, on, fix: NOT_SHOWN });
     }
     return { ...known, newest, found, busy };
 }
@@ -2382,7 +2398,7 @@ function checked(service, { cluster, service: name }, on) {
         });
     }
     if (!taskDefinition || !serviceArn) {
-        throw new base_problem/* Problem */.AF({ what: 'ECS does not say which task definition the service runs', on });
+        throw new base_problem/* Problem */.AF({ what: 'ECS does not say which task definition the service runs', on, fix: NOT_SHOWN });
     }
     return { ...service, taskDefinition, serviceArn };
 }
@@ -2527,6 +2543,7 @@ function unique(texts) {
 
 
 
+
 const REPEATED = 2;
 const follow_MISSES = 6;
 async function follow(ecs, { ours, watch, say }) {
@@ -2537,7 +2554,7 @@ async function follow(ecs, { ours, watch, say }) {
         if (!deployment?.status) {
             if (++misses < follow_MISSES)
                 return undefined;
-            throw new base_problem/* Problem */.AF({ what: `ECS does not show deployment ${idOf(ours.arn)}`, on: ours.name });
+            throw new base_problem/* Problem */.AF({ what: `ECS does not show deployment ${idOf(ours.arn)}`, on: ours.name, fix: NOT_SHOWN });
         }
         misses = 0;
         const line = follow_progress(deployment);
@@ -2786,7 +2803,11 @@ async function prepare(rollout, stage) {
     const images = new Map(made?.containerDefinitions?.map(({ name, image }) => [name, image]));
     const isProven = [...plan.images].every(([container, image]) => images.get(container) === image);
     if (!made?.taskDefinitionArn || !isProven) {
-        throw new base_problem/* Problem */.AF({ what: 'ECS did not show the new revision that it registered', on: plan.target });
+        throw new base_problem/* Problem */.AF({
+            what: 'ECS did not show the new revision that it registered',
+            on: plan.target,
+            fix: NOT_SHOWN,
+        });
     }
     stage.access.runner.info(`${plan.target}: registered ${revisionName(made.taskDefinitionArn)}`);
     return { plan, definitionArn: made.taskDefinitionArn };
@@ -2815,7 +2836,11 @@ async function rollOut(rollout, stage, prepared) {
             ...(plan.isAgain ? { forceNewDeployment: true } : {}),
         });
         if (updated?.taskDefinition !== definitionArn) {
-            throw new base_problem/* Problem */.AF({ what: 'ECS did not show the service with its new task definition', on: plan.target });
+            throw new base_problem/* Problem */.AF({
+                what: 'ECS did not show the service with its new task definition',
+                on: plan.target,
+                fix: NOT_SHOWN,
+            });
         }
         ours = await identified(ecs, { plan, definitionArn, known, stage });
         say(`${plan.target}: deployment ${idOf(ours.arn)} of ${revisionName(definitionArn)} began`);
@@ -2909,6 +2934,7 @@ async function checkComing(plan, coming, { access, published }) {
 
 
 
+
 const run_first_MISSES = 6;
 async function runFirst(rollout, stage, prepared) {
     for (const { container, command } of rollout.first)
@@ -2989,6 +3015,7 @@ async function run_first_started(ecs, { plan, container, command, definitionArn 
         what: 'ECS did not start the task that runs first, so nothing was rolled out',
         on,
         why: why || undefined,
+        fix: "it runs where the service's tasks run: see that there is room, and that the service itself can start one",
     });
 }
 function end(ecs, arn, { container, stage, on }) {
@@ -2996,7 +3023,7 @@ function end(ecs, arn, { container, stage, on }) {
     return stage.watch.until(`the task that runs first on ${on}`, async () => {
         const task = await ecs.task(arn);
         if (!task?.lastStatus && ++misses === run_first_MISSES)
-            throw new base_problem/* Problem */.AF({ what: 'ECS does not show the task', on });
+            throw new base_problem/* Problem */.AF({ what: 'ECS does not show the task', on, fix: NOT_SHOWN });
         const own = task?.containers?.find(({ name }) => name === container);
         const isOver = own?.lastStatus === 'STOPPED' && own.exitCode !== undefined;
         return task && (task.lastStatus === 'STOPPED' || isOver) ? task : undefined;
@@ -3534,7 +3561,7 @@ async function published(lambda, { plan, code, stage, settled }) {
     const { CodeSha256 = code.sha256 } = settled;
     const version = await publishedNow(lambda, { CodeSha256, settled });
     if (!version || !/^\d+$/.test(version)) {
-        throw new base_problem/* Problem */.AF({ what: 'Lambda did not say which version it published', on: plan.target });
+        throw new base_problem/* Problem */.AF({ what: 'Lambda did not say which version it published', on: plan.target, fix: NOT_SHOWN });
     }
     const number = version;
     stage.access.runner.info(`${plan.target}: published version ${number}`);

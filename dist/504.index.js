@@ -1212,7 +1212,13 @@ function managedSecret(on, refused) {
     });
 }
 function otherwiseRefused(on, refused) {
-    return new problem/* Problem */.AF({ on, what: `AWS refused it with ${refused.code}`, why: refused.details.why, cause: refused });
+    return new problem/* Problem */.AF({
+        on,
+        what: `AWS refused it with ${refused.code}`,
+        why: refused.details.why,
+        fix: 'check the name and the version or label in the line of ssm-parameters',
+        cause: refused,
+    });
 }
 function says(refused, prefix) {
     return refused.details.why?.includes(`perform: ${prefix}`) ?? false;
@@ -1747,7 +1753,10 @@ function parts(fetched, format, naming) {
     const found = expand(fetched.value, format, naming);
     const word = format.kind === 'json' ? 'json' : format.reader;
     if (found.length === 0)
-        throw new problem/* Problem */.AF({ what: `read as ${word}, it has no entries` });
+        throw new problem/* Problem */.AF({
+            what: `read as ${word}, it has no entries`,
+            fix: `check what is stored there, or leave out "as ${word}" to take the value as it is`,
+        });
     return found.map(([name, value]) => ({ ...whole(name, fetched, ''), value, whole: false }));
 }
 function indexOf({ named, below }, place) {

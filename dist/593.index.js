@@ -309,6 +309,7 @@ function onFileSync(act, work) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   AF: () => (/* binding */ Problem),
+/* harmony export */   EY: () => (/* binding */ CHECK_ENDPOINTS),
 /* harmony export */   Zw: () => (/* binding */ Problems),
 /* harmony export */   kw: () => (/* binding */ Unproven)
 /* harmony export */ });
@@ -322,6 +323,7 @@ class Problem extends Error {
 }
 class Unproven extends Problem {
 }
+const CHECK_ENDPOINTS = 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it';
 class Problems extends Error {
     all;
     constructor(all) {

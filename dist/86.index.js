@@ -3407,7 +3407,11 @@ function takeEntry(walk, pending, entry) {
         const { stats, real } = look(walk, { path, name, entry });
         if (stats?.isDirectory()) {
             if (real && above.includes(real))
-                throw new base_problem/* Problem */.AF({ what: 'the symbolic link leads to a folder above itself', on: name });
+                throw new base_problem/* Problem */.AF({
+                    what: 'the symbolic link leads to a folder above itself',
+                    on: name,
+                    fix: 'leave it out with a line !GLOB, or leave s3-follow-symlinks out',
+                });
             if (kind === 'glob' && wanted(name))
                 skipped.folders.push(name);
             return {

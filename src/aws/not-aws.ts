@@ -1,4 +1,4 @@
-import { Unproven } from '../base/problem.ts';
+import { CHECK_ENDPOINTS, Unproven } from '../base/problem.ts';
 
 /**
  * An answer that AWS did not give: the page of a proxy, or half an answer. Its text may hold anything and is not passed on.
@@ -12,7 +12,7 @@ export function notAws(
   return new Unproven({
     what: `${action} was answered with something that is not an answer from AWS${status ? ` (HTTP ${status})` : ''}`,
     why: 'something between this step and AWS answers in its place, or cuts its answers short: a proxy, a firewall, another server',
-    fix: 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it',
+    fix: CHECK_ENDPOINTS,
     cause,
   });
 }

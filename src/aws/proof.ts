@@ -4,7 +4,7 @@ import type * as Ecr from '@aws-sdk/client-ecr';
 import type * as EcrPublic from '@aws-sdk/client-ecr-public';
 import type * as S3 from '@aws-sdk/client-s3';
 import type * as Ssm from '@aws-sdk/client-ssm';
-import { Unproven } from '../base/problem.ts';
+import { CHECK_ENDPOINTS, Unproven } from '../base/problem.ts';
 import { bodyStored, completed, deleted, type SentBody } from './s3-proof.ts';
 
 /**
@@ -191,7 +191,7 @@ export function prove<A extends ProvenAction>(action: A, answer: AnswerTo<A>, as
   throw new Unproven({
     what: `${action} was answered with success, but the answer does not prove it: ${missing}`,
     why: 'something between this step and AWS answers in its place, or changes its answers: a proxy, a firewall, another server',
-    fix: "check the runner's proxy, and AWS_ENDPOINT_URL and the variables like it; whether the call was carried out is not known",
+    fix: `${CHECK_ENDPOINTS}; whether the call was carried out is not known`,
   });
 }
 

@@ -34,6 +34,9 @@ export class Problem extends Error {
  */
 export class Unproven extends Problem {}
 
+/** What to do where something answers that is not who was asked. */
+export const CHECK_ENDPOINTS = 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it';
+
 /** Several problems found together, so that the reader can fix them in one go. */
 export class Problems extends Error {
   readonly all: readonly Problem[];

@@ -8,11 +8,15 @@ import { STOPPING_MS } from './timeouts.ts';
  */
 export function stopSignal(timeoutSeconds = 0): AbortSignal {
   const controller = new AbortController();
-  const stop = (what: string) => controller.abort(new Problem({ what }));
+  const stop = (what: string, fix?: string) => controller.abort(new Problem({ what, fix }));
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop(`the step was cancelled (${name})`));
   if (timeoutSeconds > 0) {
     setTimeout(
-      () => stop(`the step took longer than action-timeout-s: ${timeoutSeconds} s`),
+      () =>
+        stop(
+          `the step took longer than action-timeout-s: ${timeoutSeconds} s`,
+          'raise action-timeout-s, or leave it out',
+        ),
       timeoutSeconds * 1000,
     ).unref();
   }

@@ -24,7 +24,7 @@ export async function whenIdle<T>(name: string, stage: Stage, look: () => Promis
       const looked = await look();
       const { busy, end } = looked;
       if (!busy) return looked;
-      if (settings.busy === 'fail') throw new Problem({ what: `a rollout is under way: ${busy}`, on: name });
+      if (settings.busy === 'fail') throw underWayOn(name, busy);
       if (settings.busy === 'replace') await end?.();
       if (busy !== told) access.runner.info(`${name}: waits, ${busy}`);
       told = busy;
@@ -35,4 +35,13 @@ export async function whenIdle<T>(name: string, stage: Stage, look: () => Promis
     if (!access.signal.aborted || told === undefined) throw thrown;
     throw stoppedBefore(access.signal, { target: name, underWay: told });
   }
+}
+
+/** Of a target on which something else is under way, with `deploy-busy: fail`. @param busy what it is, in words */
+export function underWayOn(target: string, busy: string | undefined): Problem {
+  return new Problem({
+    what: `a rollout is under way: ${busy}`,
+    on: target,
+    fix: 'run the step again when it is over; or set deploy-busy: wait, or replace',
+  });
 }

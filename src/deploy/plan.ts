@@ -1,6 +1,6 @@
 import { together } from '../base/parallel.ts';
-import { Problem } from '../base/problem.ts';
 import { denied } from './denied.ts';
+import { underWayOn } from './idle.ts';
 import { nameOf } from './line.ts';
 import type { DeploySettings } from './request.ts';
 import type { Roller, TargetPlan } from './target.ts';
@@ -18,7 +18,7 @@ export async function planTargets(rollers: readonly Roller[], settings: DeploySe
       const name = nameOf(roller.target);
       try {
         const plan = await roller.plan();
-        if (plan.underWay !== undefined && settings.busy === 'fail') throw busy(plan);
+        if (plan.underWay !== undefined && settings.busy === 'fail') throw underWayOn(plan.target, plan.underWay);
         return plan;
       } catch (thrown) {
         throw denied(thrown, name);
@@ -31,12 +31,4 @@ export async function planTargets(rollers: readonly Roller[], settings: DeploySe
 /** Whether there is something to do. */
 export function isDone({ changes, underWay }: TargetPlan): boolean {
   return changes.length === 0 && underWay === undefined;
-}
-
-function busy({ target, underWay }: TargetPlan): Problem {
-  return new Problem({
-    what: `a rollout is under way: ${underWay}`,
-    on: target,
-    fix: 'run the step again when it is over; or set deploy-busy: wait, or replace',
-  });
 }

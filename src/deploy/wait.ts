@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { poll } from '../base/poll.ts';
-import { Problem, type ProblemDetails } from '../base/problem.ts';
+import { CHECK_ENDPOINTS, Problem, type ProblemDetails } from '../base/problem.ts';
 import { whyStopped } from './cancelled.ts';
 
 /** Waits between two looks, in milliseconds: quickly at first, the last one from then on. */
@@ -17,6 +17,13 @@ export interface Watch {
   within(minutes: number, signal?: AbortSignal): Watch;
   readonly minutes: number;
 }
+
+/** What to do about an answer that lacks what must be there: something else than AWS gave it, or AWS has lost it. */
+export const NOT_SHOWN = `look at it in the console, and run the job again; if AWS shows it there, ${CHECK_ENDPOINTS}`;
+
+/** What to do about another deployer that was faster. */
+export const TWO_DEPLOYERS =
+  'run the job again when it is over; put all jobs that deploy to this target into one concurrency group, or set deploy-busy: wait';
 
 export class TimedOut extends Problem {
   constructor(what: string, minutes: number) {

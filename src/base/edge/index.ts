@@ -1,4 +1,4 @@
-import { Problem, type ProblemDetails, Problems } from '../problem.ts';
+import { CHECK_ENDPOINTS, Problem, type ProblemDetails, Problems } from '../problem.ts';
 import { shapeOf } from '../retryable.ts';
 import { fileProblemOf, isOfFiles } from './files.ts';
 import { networkProblem } from './network.ts';
@@ -37,9 +37,6 @@ function problemOf(thrown: unknown): Problem | undefined {
   const meaning = MEANINGS.find(({ of }) => of({ name, code, message }));
   return meaning && new Problem({ ...meaning.told(code), cause: thrown });
 }
-
-const CHECK_ENDPOINTS =
-  'check the endpoints that the step is given (AWS_ENDPOINT_URL and the variables like it) and the proxy of the runner';
 
 interface Meaning {
   readonly of: (error: { readonly name: string; readonly code: string; readonly message: string }) => boolean;

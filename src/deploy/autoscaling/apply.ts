@@ -6,7 +6,7 @@ import { denied, isDenied } from '../denied.ts';
 import { whenIdle } from '../idle.ts';
 import type { GroupRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
-import { whatEnded } from '../wait.ts';
+import { NOT_SHOWN, TWO_DEPLOYERS, whatEnded } from '../wait.ts';
 import { ONGOING, openScaling, type Refresh, type Scaling } from './api.ts';
 import { type GroupPlan, planGroup, refreshUnderWay } from './plan.ts';
 import { type RefreshRolledBack, rollBack } from './rollback.ts';
@@ -99,12 +99,20 @@ async function started(scaling: Scaling, plan: GroupPlan, { settings }: Stage): 
     // An answer may have been lost: then the refresh that is under way is ours.
     const [newest] = (await scaling.refreshes()).filter((it) => !known.has(it.id));
     if (!newest || attempts < 2) {
-      throw new Problem({ what: 'somebody else began an instance refresh at the same time', on: plan.target });
+      throw new Problem({
+        what: 'somebody else began an instance refresh at the same time',
+        on: plan.target,
+        fix: TWO_DEPLOYERS,
+      });
     }
     id = newest.id;
   }
   if (id !== '') return id;
-  throw new Problem({ what: 'Auto Scaling did not say which instance refresh it began', on: plan.target });
+  throw new Problem({
+    what: 'Auto Scaling did not say which instance refresh it began',
+    on: plan.target,
+    fix: NOT_SHOWN,
+  });
 }
 
 /** Watches our own refresh to its end, by its id. */
@@ -118,7 +126,7 @@ async function followed(
     const refresh = await scaling.refresh(id);
     if (!refresh?.status) {
       if (++misses < MISSES) return undefined;
-      throw new Problem({ what: `Auto Scaling does not show instance refresh ${id}`, on: plan.target });
+      throw new Problem({ what: `Auto Scaling does not show instance refresh ${id}`, on: plan.target, fix: NOT_SHOWN });
     }
     misses = 0;
     const line = progress(refresh);

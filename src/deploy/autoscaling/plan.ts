@@ -82,7 +82,12 @@ async function templateVersion(
     });
   }
   const none = (cause?: unknown) =>
-    new Problem({ what: `the launch template ${group.template?.id} has no version ${version}`, on, cause });
+    new Problem({
+      what: `the launch template ${group.template?.id} has no version ${version}`,
+      on,
+      fix: `write a version that it has: aws ec2 describe-launch-template-versions --launch-template-id ${group.template?.id}`,
+      cause,
+    });
   try {
     const found = await scaling.version({ id: group.template.id, version });
     if (found) return found;

@@ -7,7 +7,7 @@ import { whenIdle } from '../idle.ts';
 import { nameOf } from '../line.ts';
 import type { CodeDeployRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
-import { whatEnded } from '../wait.ts';
+import { TWO_DEPLOYERS, whatEnded } from '../wait.ts';
 import {
   type CodeDeploy,
   type Deployment,
@@ -121,7 +121,7 @@ async function created(codeDeploy: CodeDeploy, plan: CodeDeployPlan, { settings 
     const there =
       id && id !== known && failures > 1 ? (await codeDeploy.deployment(id)).revision?.s3Location : undefined;
     if (id && location && isSame(there, location)) return id;
-    throw new Problem({ what: 'somebody else began a deployment at the same time', on: target });
+    throw new Problem({ what: 'somebody else began a deployment at the same time', on: target, fix: TWO_DEPLOYERS });
   }
 }
 

@@ -4,7 +4,7 @@ import { denied } from '../denied.ts';
 import { whenIdle } from '../idle.ts';
 import type { EcsRollout } from '../request.ts';
 import { type Ending, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
-import { whatEnded } from '../wait.ts';
+import { NOT_SHOWN, whatEnded } from '../wait.ts';
 import { type Ecs, openEcs } from './api.ts';
 import { type KnownDeployments, lookBefore, ownDeployment } from './deployments.ts';
 import { follow, type Ours, type ServiceEnd, whatHolds } from './follow.ts';
@@ -43,7 +43,11 @@ export async function prepare(rollout: EcsRollout, stage: Stage): Promise<Prepar
   const images = new Map(made?.containerDefinitions?.map(({ name, image }) => [name, image]));
   const isProven = [...plan.images].every(([container, image]) => images.get(container) === image);
   if (!made?.taskDefinitionArn || !isProven) {
-    throw new Problem({ what: 'ECS did not show the new revision that it registered', on: plan.target });
+    throw new Problem({
+      what: 'ECS did not show the new revision that it registered',
+      on: plan.target,
+      fix: NOT_SHOWN,
+    });
   }
   stage.access.runner.info(`${plan.target}: registered ${revisionName(made.taskDefinitionArn)}`);
   return { plan, definitionArn: made.taskDefinitionArn };
@@ -75,7 +79,11 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
       ...(plan.isAgain ? { forceNewDeployment: true } : {}),
     });
     if (updated?.taskDefinition !== definitionArn) {
-      throw new Problem({ what: 'ECS did not show the service with its new task definition', on: plan.target });
+      throw new Problem({
+        what: 'ECS did not show the service with its new task definition',
+        on: plan.target,
+        fix: NOT_SHOWN,
+      });
     }
     ours = await identified(ecs, { plan, definitionArn, known, stage });
     say(`${plan.target}: deployment ${idOf(ours.arn)} of ${revisionName(definitionArn)} began`);

@@ -1,6 +1,7 @@
 import { Problem } from '../../base/problem.ts';
 import { isDenied } from '../denied.ts';
 import type { Watch } from '../wait.ts';
+import { NOT_SHOWN } from '../wait.ts';
 import type { Container, DeploymentBrief, Ecs, Service, ServiceDeployment, Task } from './api.ts';
 import { idOf } from './plan.ts';
 import { failedTasks, outputOf, reasonsOf, waitsFor } from './reasons.ts';
@@ -46,7 +47,7 @@ export async function follow(ecs: Ecs, { ours, watch, say }: Following): Promise
     const deployment = await ecs.deployment(ours.arn);
     if (!deployment?.status) {
       if (++misses < MISSES) return undefined;
-      throw new Problem({ what: `ECS does not show deployment ${idOf(ours.arn)}`, on: ours.name });
+      throw new Problem({ what: `ECS does not show deployment ${idOf(ours.arn)}`, on: ours.name, fix: NOT_SHOWN });
     }
     misses = 0;
     const line = progress(deployment);

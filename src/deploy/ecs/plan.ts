@@ -15,6 +15,7 @@ import {
   sourceOf,
 } from '../source/image.ts';
 import { isRefused, type Stage, short, type TargetPlan } from '../target.ts';
+import { NOT_SHOWN } from '../wait.ts';
 import { type Definition, type Ecs, ONGOING, openEcs, type Service, type Tag } from './api.ts';
 import { checkPercentages, checkTime } from './feasible.ts';
 import { permissionsFor } from './permissions.ts';
@@ -112,7 +113,7 @@ async function lookAt(service: CheckedService, { rollout, stage, isLater, on }: 
     underWay(ecs, service),
   ]);
   if (!known?.definition.containerDefinitions) {
-    throw new Problem({ what: `ECS does not show the task definition ${service.taskDefinition}`, on });
+    throw new Problem({ what: `ECS does not show the task definition ${service.taskDefinition}`, on, fix: NOT_SHOWN });
   }
   return { ...known, newest, found, busy };
 }
@@ -202,7 +203,7 @@ function checked(service: Service | undefined, { cluster, service: name }: EcsTa
     });
   }
   if (!taskDefinition || !serviceArn) {
-    throw new Problem({ what: 'ECS does not say which task definition the service runs', on });
+    throw new Problem({ what: 'ECS does not say which task definition the service runs', on, fix: NOT_SHOWN });
   }
   return { ...service, taskDefinition, serviceArn };
 }

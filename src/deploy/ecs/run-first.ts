@@ -3,6 +3,7 @@ import { Problem } from '../../base/problem.ts';
 import { lastSeconds, whyStopped } from '../cancelled.ts';
 import type { EcsRollout } from '../request.ts';
 import type { Stage } from '../target.ts';
+import { NOT_SHOWN } from '../wait.ts';
 import { type Ecs, openEcs, type Task, volumesOf } from './api.ts';
 import type { Prepared } from './apply.ts';
 import { containersInWords, logOf } from './reasons.ts';
@@ -102,6 +103,7 @@ async function started(ecs: Ecs, { plan, container, command, definitionArn }: On
     what: 'ECS did not start the task that runs first, so nothing was rolled out',
     on,
     why: why || undefined,
+    fix: "it runs where the service's tasks run: see that there is room, and that the service itself can start one",
   });
 }
 
@@ -114,7 +116,8 @@ function end(
   let misses = 0;
   return stage.watch.until(`the task that runs first on ${on}`, async () => {
     const task = await ecs.task(arn);
-    if (!task?.lastStatus && ++misses === MISSES) throw new Problem({ what: 'ECS does not show the task', on });
+    if (!task?.lastStatus && ++misses === MISSES)
+      throw new Problem({ what: 'ECS does not show the task', on, fix: NOT_SHOWN });
     const own = task?.containers?.find(({ name }) => name === container);
     // A container that has stopped is shown with its exit code, or gets it when the task has stopped.
     const isOver = own?.lastStatus === 'STOPPED' && own.exitCode !== undefined;

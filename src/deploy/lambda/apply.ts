@@ -3,7 +3,7 @@ import { denied } from '../denied.ts';
 import { whenIdle } from '../idle.ts';
 import type { LambdaRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
-import { whatEnded } from '../wait.ts';
+import { NOT_SHOWN, whatEnded } from '../wait.ts';
 import { type Configuration, type Lambda, openLambda } from './api.ts';
 import { type AliasPlan, type Code, digestOf, type LambdaPlan, planFunction } from './plan.ts';
 import { reasonsOf } from './reasons.ts';
@@ -169,7 +169,7 @@ async function published(
   const { CodeSha256 = code.sha256 } = settled;
   const version = await publishedNow(lambda, { CodeSha256, settled });
   if (!version || !/^\d+$/.test(version)) {
-    throw new Problem({ what: 'Lambda did not say which version it published', on: plan.target });
+    throw new Problem({ what: 'Lambda did not say which version it published', on: plan.target, fix: NOT_SHOWN });
   }
   const number = version;
   stage.access.runner.info(`${plan.target}: published version ${number}`);

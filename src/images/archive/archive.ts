@@ -50,7 +50,12 @@ export function folderArchive(path: string, fence: Fence): Archive {
         const { code } = thrown as NodeJS.ErrnoException;
         if (code === 'ENOENT' && lstatSync(given, { throwIfNoEntry: false })) throw leadsNowhere(digest, path);
         if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-        if (code === 'ELOOP') throw new Problem({ what: `the link of ${digest} leads back to itself`, on: path });
+        if (code === 'ELOOP')
+          throw new Problem({
+            what: `the link of ${digest} leads back to itself`,
+            on: path,
+            fix: 'save the image again; a blob may be a link, but to a file',
+          });
         throw thrown;
       }
     },

@@ -43,7 +43,12 @@ export async function openArchive(located: Located, places: Places): Promise<Arc
   const { path, shown } = located;
   const fence = { workspace: places.workspace, temp: places.runnerTemp, also: buildOutputs(path) };
   const found = located.isOwn ? undefined : fenced(path, fence);
-  if (!located.isOwn && !found) throw new Problem({ what: 'there is no such file or folder', on: shown });
+  if (!located.isOwn && !found)
+    throw new Problem({
+      what: 'there is no such file or folder',
+      on: shown,
+      fix: 'look at the step that should have made it; paths are relative to the workspace',
+    });
   if (found?.stats.isDirectory()) return { ...folderArchive(path, fence), path: shown };
   const file = stateOf(path, found?.stats ?? statSync(path));
   await mustBeArchive(file, shown);

@@ -83,7 +83,14 @@ async function run(program: string, input: string): Promise<string> {
       : cause.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
         ? `printed more than ${formatBytes(BOUNDS.maxBuffer)}`
         : `cannot be started (${cause.code})`;
-    reject(new Problem({ what: `the credential helper of the docker config ${what}`, on: program, cause }));
+    reject(
+      new Problem({
+        what: `the credential helper of the docker config ${what}`,
+        on: program,
+        cause,
+        fix: 'run it by hand on this machine, or take it out of credHelpers and credsStore in the docker config',
+      }),
+    );
   });
   child.stdin?.on('error', () => {});
   child.stdin?.end(input);

@@ -89,7 +89,11 @@ async function login(
   const challenge = pickChallenge(asked, has);
   if (challenge === 'basic') return has && 'password' in has ? basicOf(has) : undefined;
   if (!challenge) {
-    throw new Problem({ what: 'the registry asks for a login in a way that is not understood', on: host });
+    throw new Problem({
+      what: 'the registry asks for a login in a way that is not understood',
+      on: host,
+      fix: 'this action answers Basic and Bearer: copy the image with another tool (skopeo copy) to a folder, and name that as oci:FOLDER',
+    });
   }
   const question = tokenRequest({ ...challenge, scope: `repository:${repository}:pull`, has });
   const { token = '' } = await aws.call('registry:Token', async (signal) => {

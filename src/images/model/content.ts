@@ -106,7 +106,11 @@ export async function readContent(content: Content, length = content.size): Prom
 async function readFully(file: FileHandle, into: Buffer, position: number): Promise<void> {
   for (let done = 0; done < into.length; ) {
     const { bytesRead } = await file.read(into, done, into.length - done, position + done);
-    if (bytesRead === 0) throw new Problem({ what: 'a layer became shorter while it was read' });
+    if (bytesRead === 0)
+      throw new Problem({
+        what: 'a layer became shorter while it was read',
+        fix: 'see that no other step or program writes to the archive while this step runs',
+      });
     done += bytesRead;
   }
 }

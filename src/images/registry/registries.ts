@@ -1,6 +1,6 @@
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { formatPrivateHost, isPublicHost, PUBLIC_HOSTS, parsePrivateHost, spellings } from '../../aws/ecr-hosts.ts';
-import { Problem } from '../../base/problem.ts';
+import { CHECK_ENDPOINTS, Problem } from '../../base/problem.ts';
 import { quote } from '../../base/quote.ts';
 import type { Access } from '../../job.ts';
 import type { RegistryName } from '../request.ts';
@@ -90,7 +90,8 @@ async function tokenOf(
     return data;
   };
   const [first] = await ask();
-  if (!first?.authorizationToken || !first.proxyEndpoint) throw new Problem({ what: 'ECR gave no login', on: region });
+  if (!first?.authorizationToken || !first.proxyEndpoint)
+    throw new Problem({ what: 'ECR gave no login', on: region, fix: CHECK_ENDPOINTS });
   const endpoint = checkedEndpoint(first.proxyEndpoint, http);
   const endpoints = new Map([[session.accountId, endpoint]]);
   const others = accounts.filter((account) => account !== session.accountId && account !== '');
@@ -117,7 +118,10 @@ async function tokenOf(
 /** @throws Problem for what is not an address, or that a login may not be sent to */
 function checkedEndpoint(text: string, { check }: Access['http']): URL {
   if (!/^https?:/.test(text) || !URL.canParse(text)) {
-    throw new Problem({ what: `ECR gave an address of the registry that is not a URL: ${quote(text)}` });
+    throw new Problem({
+      what: `ECR gave an address of the registry that is not a URL: ${quote(text)}`,
+      fix: CHECK_ENDPOINTS,
+    });
   }
   const url = new URL(text);
   check(url);

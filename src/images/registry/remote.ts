@@ -109,7 +109,11 @@ async function readNode(
 }
 
 function tooMany(image: RemoteImage): Problem {
-  return new Problem({ what: 'the image has too many manifests, or they are nested too deep', on: nameOf(image) });
+  return new Problem({
+    what: 'the image has too many manifests, or they are nested too deep',
+    on: nameOf(image),
+    fix: 'name one image of the index by its digest',
+  });
 }
 
 /** Unlike what a daemon or a build saved in part, it was whole once: a cleaning job has deleted what has no tag of its own. */
@@ -138,7 +142,11 @@ function blobOf({ repository, host }: RemoteImage, descriptor: Descriptor): Blob
 
 function descriptorsOf(image: RemoteImage, value: unknown): readonly Descriptor[] {
   if (Array.isArray(value) && value.every(isDescriptor)) return value;
-  throw new Problem({ what: 'a manifest of the image holds something other than descriptors', on: nameOf(image) });
+  throw new Problem({
+    what: 'a manifest of the image holds something other than descriptors',
+    on: nameOf(image),
+    fix: 'push the image to that registry again; what is there now no client can pull',
+  });
 }
 
 function nameOf({ host, repository, reference }: RemoteImage): string {

@@ -157,7 +157,11 @@ function takeEntry(walk: Walk, pending: PendingFolder, entry: Dirent): PendingFo
     const { stats, real } = look(walk, { path, name, entry });
     if (stats?.isDirectory()) {
       if (real && above.includes(real))
-        throw new Problem({ what: 'the symbolic link leads to a folder above itself', on: name });
+        throw new Problem({
+          what: 'the symbolic link leads to a folder above itself',
+          on: name,
+          fix: 'leave it out with a line !GLOB, or leave s3-follow-symlinks out',
+        });
       if (kind === 'glob' && wanted(name)) skipped.folders.push(name);
       return {
         folder: { path, name },

@@ -91,7 +91,14 @@ function checkCollisions(entries: readonly Entry[], { exportTo, env }: CheckOpti
 function checkValue({ name, value, from }: Entry, { exportTo, dialect, env }: CheckOptions): Problem[] {
   const on = placeOf(name, from);
   const problems: Problem[] = [];
-  if (value.includes('\0')) problems.push(new Problem({ on, what: 'its value has a NUL, which no variable can hold' }));
+  if (value.includes('\0'))
+    problems.push(
+      new Problem({
+        on,
+        what: 'its value has a NUL, which no variable can hold',
+        fix: 'store it without the NUL, or as base64',
+      }),
+    );
   if (!value.isWellFormed()) {
     const what = 'its value has half of a surrogate pair, which no variable and no file can hold';
     problems.push(new Problem({ on, what, fix: 'store the whole character' }));

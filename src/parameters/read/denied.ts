@@ -160,7 +160,13 @@ function managedSecret(on: string, refused: Refused): Problem {
 }
 
 function otherwiseRefused(on: string, refused: Refused): Problem {
-  return new Problem({ on, what: `AWS refused it with ${refused.code}`, why: refused.details.why, cause: refused });
+  return new Problem({
+    on,
+    what: `AWS refused it with ${refused.code}`,
+    why: refused.details.why,
+    fix: 'check the name and the version or label in the line of ssm-parameters',
+    cause: refused,
+  });
 }
 
 /** Whether the text of a denial names an action of a service: `… is not authorized to perform: ssm:GetParameters on …`. */

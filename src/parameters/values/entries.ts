@@ -99,7 +99,11 @@ function single(
 function parts(fetched: Fetched, format: Exclude<Format, { kind: 'text' }>, naming: NamePattern): Entry[] {
   const found = expand(fetched.value, format, naming);
   const word = format.kind === 'json' ? 'json' : format.reader;
-  if (found.length === 0) throw new Problem({ what: `read as ${word}, it has no entries` });
+  if (found.length === 0)
+    throw new Problem({
+      what: `read as ${word}, it has no entries`,
+      fix: `check what is stored there, or leave out "as ${word}" to take the value as it is`,
+    });
   return found.map(([name, value]) => ({ ...whole(name, fetched, ''), value, whole: false }));
 }
 
