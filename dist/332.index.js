@@ -38,18 +38,18 @@ const PROOFS = {
     's3:CopyObject': lacks('CopyObjectResult', ({ CopyObjectResult }) => CopyObjectResult?.ETag),
     's3:DeleteObject': s3_proof/* deleted */.KF,
     's3:PutObjectAcl': lacks('request id', ({ $metadata }) => $metadata.requestId),
-    's3:HeadBucket': lacks('request id', ({ $metadata, BucketRegion }) => $metadata.requestId ?? BucketRegion),
+    's3:HeadBucket': (_answer) => undefined,
     's3:ListBucket': lacks('listing', (answer) => ('objects' in answer ? 'read' : answer.Name)),
     's3:ListAllMyBuckets': lacks('owner', ({ Owner }) => Owner?.ID),
     's3:GetObject': lacks('ETag', ({ ETag }) => ETag),
     's3:GetObjectVersion': lacks('ETag', ({ ETag }) => ETag),
     's3:GetObjectAcl': lacks('owner', ({ Owner }) => Owner?.ID),
     's3:GetObjectTagging': lacks('set of tags', ({ text }) => /<TagSet\b/.exec(text)?.[0]),
-    's3:PutObjectTagging': lacks('request id', ({ headers }) => headers['x-amz-request-id']),
+    's3:PutObjectTagging': ({ headers }) => (0,s3_proof/* isOfAStore */.eC)(headers) ? undefined : 'it has no request id',
     's3:GetBucketAcl': lacks('owner', ({ Owner }) => Owner?.ID),
-    's3:GetBucketOwnershipControls': ({ $metadata, OwnershipControls }) => OwnershipControls || $metadata.requestId ? undefined : 'it has no request id',
+    's3:GetBucketOwnershipControls': (_answer) => undefined,
     's3:GetEncryptionConfiguration': (_answer) => undefined,
-    's3:GetBucketPublicAccessBlock': lacksPart('configuration', ({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration),
+    's3:GetBucketPublicAccessBlock': (_answer) => undefined,
     'cloudfront:CreateInvalidation': lacks('id of an invalidation', ({ Invalidation }) => Invalidation?.Id),
     'cloudfront:ListInvalidations': lacksPart('list of invalidations', ({ InvalidationList }) => InvalidationList),
     'cloudfront:GetDistribution': lacks('domain', ({ Distribution }) => Distribution?.DomainName),
@@ -368,6 +368,24 @@ function ofResource(needed, caller) {
 
 /***/ }),
 
+/***/ 1148:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ isDigest),
+/* harmony export */   S: () => (/* binding */ plainETag)
+/* harmony export */ });
+function plainETag(text) {
+    const bare = (text ?? '').replace(/^W\//, '').replaceAll('"', '');
+    return isDigest(bare) ? bare.toLowerCase() : bare;
+}
+function isDigest(etag) {
+    return /^[0-9a-f]{32}(-\d+)?$/i.test(etag);
+}
+
+
+/***/ }),
+
 /***/ 7360:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -534,42 +552,45 @@ function compare(a, b) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   KF: () => (/* binding */ deleted),
 /* harmony export */   XJ: () => (/* binding */ etagOfParts),
+/* harmony export */   eC: () => (/* binding */ isOfAStore),
 /* harmony export */   qV: () => (/* binding */ bodyStored),
 /* harmony export */   so: () => (/* binding */ completed)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var _etag_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1148);
 
-const MD5_BELOW = 1 << 20;
+
 function bodyStored(headers, { body, crc }) {
-    const etag = (headers.etag ?? '').replaceAll('"', '');
+    const etag = (0,_etag_js__WEBPACK_IMPORTED_MODULE_1__/* .plainETag */ .S)(headers.etag);
     if (etag === '')
         return 'it has no ETag';
     const echoed = headers['x-amz-checksum-crc32'];
-    if (echoed !== undefined && echoed !== crc)
-        return 'its checksum is not that of what was sent';
-    if (echoed !== undefined && body.length > MD5_BELOW)
-        return undefined;
-    if (isOpaque(etag, headers['x-amz-server-side-encryption'])) {
-        const said = [echoed, headers['x-amz-server-side-encryption'], headers['x-amz-request-id']];
-        return said.some((it) => it !== undefined) ? undefined : 'its ETag is not one of S3';
+    if (echoed !== undefined)
+        return echoed === crc ? undefined : 'its checksum is not that of what was sent';
+    const isWhole = (0,_etag_js__WEBPACK_IMPORTED_MODULE_1__/* .isDigest */ .B)(etag) && !etag.includes('-');
+    if (!isWhole || isUnderKms(headers)) {
+        return isOfAStore(headers) ? undefined : 'its ETag is not one of S3';
     }
     return etag === (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('md5', body, 'hex') ? undefined : 'its ETag is not that of what was sent';
 }
-function isOpaque(etag, encryption) {
-    return String(encryption ?? '').startsWith('aws:kms') || !/^[0-9a-f]{32}(-\d+)?$/.test(etag);
+function isOfAStore(headers) {
+    return Object.keys(headers).some((name) => /^x-(amz|goog|oss|obs|cos)-/.test(name));
 }
-function completed({ ETag = '', ChecksumCRC32, ServerSideEncryption }, { parts, crc }) {
-    const etag = ETag.replaceAll('"', '');
+function isUnderKms(headers) {
+    const encryption = String(headers['x-amz-server-side-encryption'] ?? '');
+    return encryption.startsWith('aws:kms') || headers['ibm-sse-kp-enabled'] === 'true';
+}
+function completed({ ETag, ChecksumCRC32 }, { parts, crc }) {
+    const etag = (0,_etag_js__WEBPACK_IMPORTED_MODULE_1__/* .plainETag */ .S)(ETag);
     if (etag === '')
         return 'it has no ETag';
-    if (ChecksumCRC32 !== undefined && ChecksumCRC32 !== crc)
-        return 'its checksum is not that of what was sent';
-    if (isOpaque(etag, ServerSideEncryption))
-        return undefined;
-    return etag === etagOfParts(parts) ? undefined : 'its ETag is not that of the parts';
+    if (ChecksumCRC32 !== undefined)
+        return ChecksumCRC32 === crc ? undefined : 'its checksum is not that of what was sent';
+    const count = (0,_etag_js__WEBPACK_IMPORTED_MODULE_1__/* .isDigest */ .B)(etag) ? etag.split('-')[1] : undefined;
+    return count === undefined || Number(count) === parts.length ? undefined : 'its ETag is not that of so many parts';
 }
 function etagOfParts(parts) {
-    const sums = parts.map((etag) => Buffer.from(etag.replaceAll('"', ''), 'hex'));
+    const sums = parts.map((etag) => Buffer.from((0,_etag_js__WEBPACK_IMPORTED_MODULE_1__/* .plainETag */ .S)(etag), 'hex'));
     return `${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('md5').update(Buffer.concat(sums)).digest('hex')}-${parts.length}`;
 }
 function deleted({ Deleted = [], Errors = [] }, { keys }) {

@@ -492,6 +492,8 @@ function chosen(wanted) {
     return wanted.filter(([does]) => does).map(([, name]) => name);
 }
 
+// EXTERNAL MODULE: ./lib/aws/etag.js
+var etag = __webpack_require__(1148);
 ;// CONCATENATED MODULE: ./lib/objects/rules/crc.js
 function crcHeader(crc) {
     const bytes = Buffer.allocUnsafe(4);
@@ -714,6 +716,7 @@ var rules_key = __webpack_require__(1999);
 
 
 
+
 const ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 const END = '</Contents>';
 const LONGEST_ENTRY = 64 << 10;
@@ -762,7 +765,7 @@ function objectOf(entry) {
     return {
         key: (0,aws_xml/* firstText */.ou)(entry, 'Key'),
         size: Number((0,aws_xml/* firstText */.ou)(entry, 'Size')),
-        etag: (0,aws_xml/* firstText */.ou)(entry, 'ETag').replaceAll('"', ''),
+        etag: (0,etag/* plainETag */.S)((0,aws_xml/* firstText */.ou)(entry, 'ETag')),
         modified: Date.parse((0,aws_xml/* firstText */.ou)(entry, 'LastModified')) || 0,
         isArchived: ARCHIVED.has((0,aws_xml/* firstText */.ou)(entry, 'StorageClass')),
         owner: owner === '' ? undefined : owner,
@@ -909,6 +912,7 @@ const HEAD_CODES = { 403: 'AccessDenied', 404: 'NotFound', 503: 'SlowDown' };
 
 
 
+
 async function* listPages(aws, bucket, { prefix, fetchOwner = false, after, began, ahead = false }) {
     const query = { 'list-type': '2', 'encoding-type': 'url', ...(prefix === '' ? {} : { prefix }) };
     const asked = {
@@ -960,7 +964,7 @@ async function headObject(aws, bucket, { key, version, how }) {
     };
     return {
         size: Number(text('content-length') ?? 0),
-        etag: (text('etag') ?? '').replaceAll('"', ''),
+        etag: (0,etag/* plainETag */.S)(text('etag')),
         checksumCrc32: text('x-amz-checksum-crc32'),
         checksumType: text('x-amz-checksum-type'),
         headers: storedHeaders(head.headers),
@@ -1777,6 +1781,7 @@ function checkKey({ access, bucket, usedKeys }, { key }, answered) {
 
 
 
+
 async function copyInPlace(by, { key, headers, acl }, how) {
     const { access, bucket } = by;
     const { owner, name, wire } = bucket;
@@ -1795,12 +1800,13 @@ async function copyInPlace(by, { key, headers, acl }, how) {
     }, how);
     checkKey(by, { key }, answer.headers[KEY_HEADER]);
     const version = answer.headers['x-amz-version-id'];
-    return { etag: answer.CopyObjectResult.ETag.replaceAll('"', ''), version: version ? String(version) : undefined };
+    return { etag: (0,etag/* plainETag */.S)(answer.CopyObjectResult.ETag), version: version ? String(version) : undefined };
 }
 
 // EXTERNAL MODULE: ./lib/aws/s3-proof.js
 var s3_proof = __webpack_require__(7696);
 ;// CONCATENATED MODULE: ./lib/objects/apply/multipart.js
+
 
 
 
@@ -1941,7 +1947,7 @@ async function complete(sender, object, { id, parts }) {
             ...sendOptions(sender, object.size / 100),
             asked: { parts: parts.map(({ etag }) => etag), crc: crcHeader(crc) },
         });
-        return { etag: (answer.ETag ?? '').replaceAll('"', ''), version: answer.VersionId, crc };
+        return { etag: (0,etag/* plainETag */.S)(answer.ETag), version: answer.VersionId, crc };
     }
     catch (thrown) {
         const stored = isGone(thrown) ? await completedBefore(sender, object, { parts, crc }) : undefined;
@@ -2022,6 +2028,7 @@ async function abort({ access, bucket }, { key }, id) {
 
 
 
+
 async function uploadObject(sender, object) {
     try {
         const stored = object.action === 'headers'
@@ -2057,7 +2064,7 @@ async function putObject(sender, object) {
         limiter.succeeded();
         progress.bytes(bytes.length);
         checkKey(sender, object, answer[KEY_HEADER]);
-        return { etag: (answer.etag ?? '').replaceAll('"', ''), version: one(answer['x-amz-version-id']), crc };
+        return { etag: (0,etag/* plainETag */.S)(answer.etag), version: one(answer['x-amz-version-id']), crc };
     }
     finally {
         if (body)

@@ -82,6 +82,8 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer | AsyncIterable<Buffer>;
+  /** Without AWS's id of the request, as other stores answer. */
+  readonly isBare?: boolean;
 }
 
 export interface ErrorAnswer {

@@ -253,7 +253,7 @@ async function send(
   { entry, response }: Exchange,
   { truncate }: { readonly truncate: boolean },
 ): Promise<void> {
-  const { status = 200, headers = {}, body = '' } = answer;
+  const { status = 200, headers = {}, body = '', isBare = false } = answer;
   const isWhole = typeof body === 'string' || Buffer.isBuffer(body);
   // Of an answer without a body nothing is left.
   if (truncate && isWhole && body.length === 0) {
@@ -261,7 +261,7 @@ async function send(
     return;
   }
   response.writeHead(status, {
-    [entry.service === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid']: crypto.randomUUID(),
+    ...(isBare ? {} : { [entry.service === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid']: crypto.randomUUID() }),
     ...(isWhole ? { 'content-length': String(Buffer.byteLength(body)) } : {}),
     ...headers,
   });

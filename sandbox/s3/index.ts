@@ -10,6 +10,7 @@ import {
   listBuckets,
 } from './bucket.ts';
 import { deleteObject, deleteObjects } from './delete.ts';
+import { inDialect, understood } from './dialects.ts';
 import { listMultipartUploads, listObjects } from './list.ts';
 import { aliasOf, type BucketState, bucketsOf, settle } from './model.ts';
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from './multipart.ts';
@@ -81,10 +82,10 @@ function withRegion(thrown: unknown, { region }: BucketState): unknown {
 }
 
 function answer(core: Core, call: S3Call): Answer {
-  const known = ANSWERS[call.action];
+  const known = ANSWERS[understood(call.bucket, call.action)];
   if (!known) throw new AwsError('NotImplemented', 501, `the sandbox does not know ${call.action}`);
   try {
-    return known(core, call);
+    return inDialect(call.bucket, known(core, call));
   } catch (thrown) {
     throw withRegion(thrown, call.bucket);
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PolicyDocument } from '../iam/policy.ts';
 import { sectionOf, type World } from '../world.ts';
+import type { Dialect } from './dialects.ts';
 import type { Grant, Ownership } from './ownership.ts';
 
 /** A bucket as the world file states it. */
@@ -28,6 +29,8 @@ export interface BucketWorld {
   readonly encryptionKey?: string;
   /** Whether Intelligent-Tiering has moved its objects to its archive. */
   readonly archivesIdle?: boolean;
+  /** Which store it is of; AWS's when left out. */
+  readonly dialect?: Dialect;
   /** Days after which a lifecycle rule deletes objects. */
   readonly expiresAfterDays?: number;
   /** What becomes of objects whose keys begin with the prefix, and after how many seconds of the sandbox's clock. */
@@ -97,6 +100,7 @@ export interface BucketState {
   readonly lockDays: number | undefined;
   readonly accessPoint: string | undefined;
   readonly versioning: boolean;
+  readonly dialect: Dialect;
   encryption: 'AES256' | 'aws:kms';
   encryptionKey: string | undefined;
   archivesIdle: boolean;
@@ -123,6 +127,7 @@ export function bucketsOf(world: World): Map<string, BucketState> {
         lockDays: stated.lockDays,
         accessPoint: stated.accessPoint,
         versioning: stated.versioning ?? false,
+        dialect: stated.dialect ?? 'aws',
         encryption: stated.encryption ?? 'AES256',
         encryptionKey: stated.encryptionKey,
         archivesIdle: stated.archivesIdle ?? false,

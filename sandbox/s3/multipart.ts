@@ -4,6 +4,7 @@ import { xml } from '../http/render.ts';
 import { type Answer, AwsError, type Core } from '../service.ts';
 import { authorizeWrite } from './access.ts';
 import { checksumOf, compositeOf, verifyBody } from './checksums.ts';
+import { etagIn } from './dialects.ts';
 import { type Checksum, type PendingUpload, store, type UploadedPart } from './model.ts';
 import { ownerAndGrants } from './ownership.ts';
 import { header, type S3Call } from './request.ts';
@@ -70,7 +71,7 @@ export function uploadPart(call: S3Call): Answer {
   if (upload.checksumHeader && checksum && checksum.header !== upload.checksumHeader) {
     throw new AwsError('InvalidRequest', 400, 'Checksum Type mismatch occurred');
   }
-  const etag = createHash('md5').update(call.body).digest('hex');
+  const etag = etagIn(call.bucket, createHash('md5').update(call.body).digest('hex'));
   upload.parts.set(number, { number, body: call.body, etag, checksum: checksum?.value });
   return { headers: { etag: `"${etag}"`, ...(checksum ? { [checksum.header]: checksum.value } : {}) } };
 }
@@ -129,7 +130,8 @@ function statedParts(body: Buffer): StatedPart[] {
 
 function partOf({ parts }: PendingUpload, { PartNumber, ETag, ChecksumCRC32 }: StatedPart): UploadedPart {
   const part = parts.get(Number(PartNumber));
-  const etag = ETag.replaceAll('&quot;', '').replaceAll('"', '');
+  // A store takes its own digests in any case.
+  const etag = ETag.replaceAll('&quot;', '').replaceAll('"', '').toLowerCase();
   if (part?.etag === etag && (ChecksumCRC32 === undefined || ChecksumCRC32 === part.checksum)) return part;
   throw new AwsError('InvalidPart', 400, 'One or more of the specified parts could not be found.');
 }

@@ -4,6 +4,7 @@ import type { Core } from '../service.ts';
 import { type Answer, AwsError } from '../service.ts';
 import { authorizeRead, authorizeWrite } from './access.ts';
 import { verifyBody } from './checksums.ts';
+import { etagIn } from './dialects.ts';
 import { type BucketState, type Checksum, latest, type StoredObject, store } from './model.ts';
 import { ownerAndGrants } from './ownership.ts';
 import { checkExpectedOwner, header, type S3Call, tagsOf } from './request.ts';
@@ -103,7 +104,7 @@ export function newObject(core: Core, call: S3Call, { body, checksum, etag, head
     call.authorize({ action: 'kms:GenerateDataKey', resource: kmsKey, resourceAccount: caller.account });
   }
   // "Objects encrypted with SSE-KMS have ETags that are not an MD5 digest": API_Object.html
-  const digest = etag ?? createHash('md5').update(body).digest('hex');
+  const digest = etag ?? etagIn(bucket, createHash('md5').update(body).digest('hex'));
   return {
     key,
     body,

@@ -5,7 +5,7 @@ import type * as EcrPublic from '@aws-sdk/client-ecr-public';
 import type * as S3 from '@aws-sdk/client-s3';
 import type * as Ssm from '@aws-sdk/client-ssm';
 import { CHECK_ENDPOINTS, Unproven } from '../base/problem.ts';
-import { bodyStored, completed, deleted, type SentBody } from './s3-proof.ts';
+import { bodyStored, completed, deleted, isOfAStore, type SentBody } from './s3-proof.ts';
 
 /**
  * What an answer with 2xx lacks to prove that the call did what was asked, in words; nothing when it proves it. `asked` is what
@@ -44,10 +44,8 @@ const PROOFS = {
   's3:DeleteObject': deleted,
   // Its answer is empty: all that tells it from another server's is the id that AWS gives to every request.
   's3:PutObjectAcl': lacks<S3.PutObjectAclCommandOutput>('request id', ({ $metadata }) => $metadata.requestId),
-  's3:HeadBucket': lacks<S3.HeadBucketCommandOutput>(
-    'request id',
-    ({ $metadata, BucketRegion }) => $metadata.requestId ?? BucketRegion,
-  ),
+  // Its answer is only useful where it names a region, and that is only a hint: who is there is proven by what is asked next.
+  's3:HeadBucket': (_answer: S3.HeadBucketCommandOutput) => undefined,
   // Two ways to ask: one object of a page is read by the SDK, whole pages by `readPage`, which takes nothing but a listing.
   's3:ListBucket': lacks<{ readonly Name?: string | undefined } | { readonly objects: readonly unknown[] }>(
     'listing',
@@ -59,20 +57,14 @@ const PROOFS = {
   's3:GetObjectAcl': lacks<Pick<S3.GetObjectAclCommandOutput, 'Owner'>>('owner', ({ Owner }) => Owner?.ID),
   's3:GetObjectTagging': lacks<{ readonly text: string }>('set of tags', ({ text }) => /<TagSet\b/.exec(text)?.[0]),
   // Its answer is empty, as that of PutObjectAcl.
-  's3:PutObjectTagging': lacks<{ readonly headers: IncomingHttpHeaders }>(
-    'request id',
-    ({ headers }) => headers['x-amz-request-id'],
-  ),
+  's3:PutObjectTagging': ({ headers }: { readonly headers: IncomingHttpHeaders }) =>
+    isOfAStore(headers) ? undefined : 'it has no request id',
   's3:GetBucketAcl': lacks<S3.GetBucketAclCommandOutput>('owner', ({ Owner }) => Owner?.ID),
-  // Without rules it is unknown how the bucket treats ACLs: radosgw takes the question for another one and answers 200.
-  's3:GetBucketOwnershipControls': ({ $metadata, OwnershipControls }: S3.GetBucketOwnershipControlsCommandOutput) =>
-    OwnershipControls || $metadata.requestId ? undefined : 'it has no request id',
+  // Without rules it is unknown how the bucket treats ACLs: radosgw and others take the question for another one and answer 200.
+  's3:GetBucketOwnershipControls': (_answer: S3.GetBucketOwnershipControlsCommandOutput) => undefined,
   // Its answer is only useful where it names a key.
   's3:GetEncryptionConfiguration': (_answer: S3.GetBucketEncryptionCommandOutput) => undefined,
-  's3:GetBucketPublicAccessBlock': lacksPart<S3.GetPublicAccessBlockCommandOutput>(
-    'configuration',
-    ({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration,
-  ),
+  's3:GetBucketPublicAccessBlock': (_answer: S3.GetPublicAccessBlockCommandOutput) => undefined,
   'cloudfront:CreateInvalidation': lacks<CloudFront.CreateInvalidationCommandOutput>(
     'id of an invalidation',
     ({ Invalidation }) => Invalidation?.Id,

@@ -1,3 +1,4 @@
+import { plainETag } from '../../aws/etag.ts';
 import { firstText } from '../../aws/xml.ts';
 import type { CallOptions } from '../../base/retry.ts';
 import type { CannedAcl } from '../rules/acl.ts';
@@ -45,5 +46,5 @@ export async function copyInPlace(
   );
   checkKey(by, { key }, answer.headers[KEY_HEADER]);
   const version = answer.headers['x-amz-version-id'];
-  return { etag: answer.CopyObjectResult.ETag.replaceAll('"', ''), version: version ? String(version) : undefined };
+  return { etag: plainETag(answer.CopyObjectResult.ETag), version: version ? String(version) : undefined };
 }

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { AbortMultipartUploadCommand, CompleteMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { Refused } from '../../aws/client.ts';
+import { plainETag } from '../../aws/etag.ts';
 import { etagOfParts } from '../../aws/s3-proof.ts';
 import { firstText } from '../../aws/xml.ts';
 import { shapeOf } from '../../base/retryable.ts';
@@ -182,7 +183,7 @@ async function complete(
         asked: { parts: parts.map(({ etag }) => etag), crc: crcHeader(crc) },
       },
     );
-    return { etag: (answer.ETag ?? '').replaceAll('"', ''), version: answer.VersionId, crc };
+    return { etag: plainETag(answer.ETag), version: answer.VersionId, crc };
   } catch (thrown) {
     const stored = isGone(thrown) ? await completedBefore(sender, object, { parts, crc }) : undefined;
     if (!stored) throw thrown;

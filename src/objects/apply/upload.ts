@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { Refused } from '../../aws/client.ts';
 import { allowing } from '../../aws/denied.ts';
+import { plainETag } from '../../aws/etag.ts';
 import { Problem } from '../../base/problem.ts';
 import { isUtf8Text } from '../local/charset.ts';
 import { digestsOf, readWhole } from '../local/digest.ts';
@@ -56,7 +57,7 @@ async function putObject(sender: Sender, object: PlannedObject): Promise<Stored>
     limiter.succeeded();
     progress.bytes(bytes.length);
     checkKey(sender, object, answer[KEY_HEADER]);
-    return { etag: (answer.etag ?? '').replaceAll('"', ''), version: one(answer['x-amz-version-id']), crc };
+    return { etag: plainETag(answer.etag), version: one(answer['x-amz-version-id']), crc };
   } finally {
     if (body) buffers.give(body);
     release();

@@ -1,3 +1,4 @@
+import { plainETag } from '../../aws/etag.ts';
 import { firstText } from '../../aws/xml.ts';
 import { Unproven } from '../../base/problem.ts';
 import type { ListedObject } from '../rules/compare.ts';
@@ -69,7 +70,7 @@ function objectOf(entry: string): Listed {
   return {
     key: firstText(entry, 'Key'),
     size: Number(firstText(entry, 'Size')),
-    etag: firstText(entry, 'ETag').replaceAll('"', ''),
+    etag: plainETag(firstText(entry, 'ETag')),
     modified: Date.parse(firstText(entry, 'LastModified')) || 0,
     isArchived: ARCHIVED.has(firstText(entry, 'StorageClass')),
     owner: owner === '' ? undefined : owner,

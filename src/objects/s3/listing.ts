@@ -1,4 +1,5 @@
 import type { Aws } from '../../aws/client.ts';
+import { plainETag } from '../../aws/etag.ts';
 import { Problem } from '../../base/problem.ts';
 import type { CallOptions } from '../../base/retry.ts';
 import { isArchive, type ListedObject, type ObjectHead } from '../rules/compare.ts';
@@ -98,7 +99,7 @@ export async function headObject(
   };
   return {
     size: Number(text('content-length') ?? 0),
-    etag: (text('etag') ?? '').replaceAll('"', ''),
+    etag: plainETag(text('etag')),
     checksumCrc32: text('x-amz-checksum-crc32'),
     checksumType: text('x-amz-checksum-type'),
     headers: storedHeaders(head.headers),
