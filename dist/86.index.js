@@ -2232,7 +2232,14 @@ function phasesOf(objects) {
     ];
     return phases.filter((phase) => phase.objects.length > 0);
 }
-const LISTS = /(^|\/)(([\w.-]*[-_.])?(?<!workbox-)sw|service[-_]?worker|ngsw-worker)\.m?js(\.br|\.gz)?$|(^|\/)(ngsw\.json|InRelease|Release(\.gpg)?|repomd\.xml(\.asc)?)$/i;
+const LISTS = new RegExp([
+    String.raw `([\w.-]*[-_.])?((?<!workbox-)sw|service[-_]?worker|ngsw-worker)\.m?js(\.br|\.gz)?`,
+    String.raw `ngsw\.json|InRelease|Release(\.gpg)?|repomd\.xml(\.asc)?`,
+    String.raw `latest(-[\w-]+)?\.(ya?ml|json)|appcast[\w.-]*\.xml`,
+    String.raw `[\w.-]+\.(narinfo|m3u8|mpd)`,
+]
+    .map((form) => `(^|/)(${form})$`)
+    .join('|'), 'i');
 
 ;// CONCATENATED MODULE: ./lib/objects/apply/progress.js
 

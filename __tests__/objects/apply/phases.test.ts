@@ -38,8 +38,24 @@ describe('the order of a release', () => {
       'ngsw.json',
       'dists/stable/InRelease',
       'repodata/repomd.xml',
+      'flutter_service_worker.js',
+      'custom-service-worker.js',
+      'win/latest.yml',
+      'latest-linux-arm64.yml',
+      'latest.json',
+      'appcast-beta.xml',
+      'p4pclmv1gyja5kzc26npqpia1qqxrf0l.narinfo',
+      'talk/master.m3u8',
+      'talk/stream.mpd',
     ];
-    const others = ['workbox-sw.js', 'assets/news.js', 'service-worker.css', 'ssw.js'];
+    const others = [
+      'workbox-sw.js',
+      'assets/news.js',
+      'service-worker.css',
+      'ssw.js',
+      'greatest.json',
+      'latest/a.json',
+    ];
     const phases = phasesOf([
       ...[...lists, ...others].map((key) => object(key, 'changed')),
       object('index.html', 'changed', { last: true }),

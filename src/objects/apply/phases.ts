@@ -26,10 +26,21 @@ export function phasesOf(objects: readonly PlannedObject[]): Phase[] {
 }
 
 /**
- * What lists other files by their hashes: whoever finds it new fetches at once what it lists, under names that stay the same. A browser
- * keeps what a service worker lists, pages too, under the revision that it lists, whatever it was given
+ * What lists other files, mostly by their hashes: whoever finds it new fetches at once what it lists, under names that stay the same, or
+ * that are new with it. A browser keeps what a service worker lists, pages too, under the revision that it lists, whatever it was given
  * (https://developer.chrome.com/docs/workbox/modules/workbox-precaching); Angular's list is ngsw.json
- * (https://angular.dev/ecosystem/service-workers/devops); apt and yum refuse an index with another hash.
+ * (https://angular.dev/ecosystem/service-workers/devops); apt and yum refuse an index with another hash; programs that update
+ * themselves ask for latest.yml (https://www.electron.build/auto-update), latest.json or appcast.xml; nix asks for a .narinfo before
+ * its archive, and players for a playlist before its segments.
  */
-const LISTS =
-  /(^|\/)(([\w.-]*[-_.])?(?<!workbox-)sw|service[-_]?worker|ngsw-worker)\.m?js(\.br|\.gz)?$|(^|\/)(ngsw\.json|InRelease|Release(\.gpg)?|repomd\.xml(\.asc)?)$/i;
+const LISTS = new RegExp(
+  [
+    String.raw`([\w.-]*[-_.])?((?<!workbox-)sw|service[-_]?worker|ngsw-worker)\.m?js(\.br|\.gz)?`,
+    String.raw`ngsw\.json|InRelease|Release(\.gpg)?|repomd\.xml(\.asc)?`,
+    String.raw`latest(-[\w-]+)?\.(ya?ml|json)|appcast[\w.-]*\.xml`,
+    String.raw`[\w.-]+\.(narinfo|m3u8|mpd)`,
+  ]
+    .map((form) => `(^|/)(${form})$`)
+    .join('|'),
+  'i',
+);
