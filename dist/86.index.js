@@ -2116,6 +2116,8 @@ function one(header) {
 
 
 
+
+
 async function sendFirst(sender, object) {
     const { acl, verify, foreignKey, relation } = sender.bucket;
     const { looks, probes } = (0,rules_acl/* goesFirst */.Nj)(acl, verify);
@@ -2147,12 +2149,16 @@ async function tryInTurn(sender, object) {
         }
         catch (thrown) {
             if (!triesOwn || attempt.bucket.relation === 'cross')
-                refusal ??= thrown;
+                refusal = isOfPart(thrown) ? thrown : (refusal ?? thrown);
             if (!isDenied(thrown))
                 throw thrown;
         }
     }
     throw refusal;
+}
+function isOfPart(thrown) {
+    const cause = thrown instanceof base_problem/* Problem */.AF ? thrown.details.cause : undefined;
+    return cause instanceof client/* Refused */.Lw && cause.action === 's3:UploadPart';
 }
 function tellAccepted({ access, acl, bucket }, { afterRefusal }) {
     const { triesOwn } = bucket.acl;

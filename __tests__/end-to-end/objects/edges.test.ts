@@ -12,15 +12,28 @@ function setPolicy({ sandbox }: Scene, policy: unknown): void {
   if (publish) publish.policies = { least: policy as never };
 }
 
+/** As a bucket's policy demands what makes its owner the owner. */
+const Deny = {
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 's3:PutObject',
+  Resource: 'arn:aws:s3:::shop-artifacts/*',
+  Condition: { StringNotEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
+};
+
+test('where a policy demands the ACL, an upload in parts alone is told that parts cannot carry it', async () => {
+  const files = { 'site/video.mp4': '0123456789'.repeat(1_800_000) };
+  const world = { buckets: { 'shop-artifacts': { policy: { Statement: [Deny] } } } };
+  const { sandbox, step } = await siteScene({}, { files, world });
+  const { errors } = await step(upload(OWN));
+  expect(errors).toEqual([
+    expect.stringMatching(/s3:UploadPart was refused.*applies to UploadPart.*s3:ObjectCreationOperation/s),
+  ]);
+  expect(writes(sandbox).at(-1)).toBe('AbortMultipartUpload video.mp4');
+});
+
 describe('the printed policy is that of this run', () => {
   test('the ACL that a refusal may make necessary is in the plan, and afterwards only where it was', async () => {
-    const Deny = {
-      Effect: 'Deny',
-      Principal: '*',
-      Action: 's3:PutObject',
-      Resource: 'arn:aws:s3:::shop-artifacts/*',
-      Condition: { StringNotEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
-    };
     const one = await siteScene({}, { world: { buckets: { 'shop-artifacts': { policy: { Statement: [Deny] } } } } });
     const dry = await one.step(upload({ ...OWN, 'dry-run': 'true' }));
     setPolicy(one, JSON.parse(dry.outputs['iam-policy'] ?? ''));
@@ -184,7 +197,7 @@ test('a file that grows while its parts are sent, as a log does, is named, and l
   const files = { 'site/app.log': 'line of a log\n'.repeat(1_500_000) };
   const { sandbox, job, step } = await siteScene({}, { files });
   const does = () => appendFileSync(join(job.workspace, 'site/app.log'), 'one more line\n');
-  sandbox.faults.add({ kind: 'meanwhile', service: 's3', action: 'CreateMultipartUpload', nth: 1, does });
+  sandbox.faults.add({ kind: 'meanwhile', service: 's3', action: 'UploadPart', nth: 1, does });
   const result = await step(upload());
   expect(result.errors).toEqual([expect.stringContaining('site/app.log: the file changed while the step ran')]);
   expect(await read(sandbox, OWNER, 'app.log')).toBe(404);

@@ -1,3 +1,5 @@
+import { Refused } from '../../aws/client.ts';
+import { Problem } from '../../base/problem.ts';
 import type { PlannedObject } from '../plan/plan.ts';
 import { goesFirst } from '../rules/acl.ts';
 import { isDenied } from './denied.ts';
@@ -51,12 +53,18 @@ async function tryInTurn(sender: Sender, object: PlannedObject): Promise<{ store
       if (attempts.length > 1) tellAccepted(attempt, { afterRefusal: at > 0 });
       return { stored, sender: attempt };
     } catch (thrown) {
-      // Where the ACL was not what was missing, the refusal without it is what the reader has to mend.
-      if (!triesOwn || attempt.bucket.relation === 'cross') refusal ??= thrown;
+      // Where the ACL was not what was missing, the refusal without it is what the reader has to mend; but an upload in parts that
+      // only begins with the ACL ends at the parts, which cannot carry it.
+      if (!triesOwn || attempt.bucket.relation === 'cross') refusal = isOfPart(thrown) ? thrown : (refusal ?? thrown);
       if (!isDenied(thrown)) throw thrown;
     }
   }
   throw refusal;
+}
+
+function isOfPart(thrown: unknown): boolean {
+  const cause = thrown instanceof Problem ? thrown.details.cause : undefined;
+  return cause instanceof Refused && cause.action === 's3:UploadPart';
 }
 
 function tellAccepted({ access, acl, bucket }: Sender, { afterRefusal }: { readonly afterRefusal: boolean }): void {
