@@ -19,6 +19,12 @@ export interface DistributionWorld {
   readonly originPath?: string;
   /** Whether it keeps apart what was asked for with different queries. */
   readonly byQuery?: boolean;
+  /** Its origin is the bucket's website, of which only the address is played. */
+  readonly isWebsite?: boolean;
+  /** A multi-tenant distribution: it has no cache of its own. */
+  readonly tenantsOnly?: boolean;
+  /** A function that sees what viewers ask for. */
+  readonly rewrites?: boolean;
 }
 
 export function distributionsOf(world: World): Readonly<Record<string, DistributionWorld>> {
@@ -82,6 +88,9 @@ export function makeCloudFront(core: Core): Service {
         throw new AwsError('NoSuchDistribution', 404, 'The specified distribution does not exist.');
       }
       if (call.action === 'GetDistribution') return { body: describe(distribution, found) };
+      // https://github.com/domits1/Domits/pull/3250
+      if (found.tenantsOnly)
+        throw new AwsError('NoSuchDistribution', 404, 'The specified distribution does not exist.');
       const invalidations = invalidationsOf(core.world, distribution);
       const isDone = ({ created }: Invalidation) => core.clock.now() - created >= INVALIDATION_MS;
       if (call.action === 'GetInvalidation') {
@@ -104,8 +113,15 @@ function describe(
     bucket,
     originPath = '',
     byQuery = false,
+    isWebsite = false,
+    tenantsOnly = false,
+    rewrites = false,
   }: DistributionWorld & Named,
 ): string {
+  const DomainName = `${bucket}.${isWebsite ? 's3-website-eu-west-1' : 's3.eu-west-1'}.amazonaws.com`;
+  const functions = rewrites
+    ? [{ EventType: 'viewer-request', FunctionARN: 'arn:aws:cloudfront::0:function/index' }]
+    : [];
   const pages = (errorPage ? [403, 404] : []).map((ErrorCode) => ({
     ...{ ErrorCode, ResponsePagePath: errorPage!.path, ResponseCode: 200, ErrorCachingMinTTL: errorPage!.seconds },
   }));
@@ -114,13 +130,18 @@ function describe(
     DefaultRootObject: rootObject,
     Origins: {
       Quantity: 1,
-      Items: { Origin: [{ Id: 's3', DomainName: `${bucket}.s3.eu-west-1.amazonaws.com`, OriginPath: originPath }] },
+      Items: { Origin: [{ Id: 's3', DomainName, OriginPath: originPath }] },
     },
     DefaultCacheBehavior: {
       TargetOriginId: 's3',
       ViewerProtocolPolicy: 'redirect-to-https',
       ForwardedValues: { QueryString: byQuery, Cookies: { Forward: 'none' } },
+      FunctionAssociations: {
+        Quantity: functions.length,
+        Items: functions.length > 0 ? { FunctionAssociation: functions } : undefined,
+      },
     },
+    ConnectionMode: tenantsOnly ? 'tenant-only' : 'direct',
     CustomErrorResponses: {
       Quantity: pages.length,
       Items: pages.length > 0 ? { CustomErrorResponse: pages } : undefined,

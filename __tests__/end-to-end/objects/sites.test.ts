@@ -135,3 +135,84 @@ test('a distribution that serves nothing of the release is told', async () => {
   };
   expect((await step(upload({ ...named, 'dry-run': 'true' }))).warnings).toHaveLength(1);
 });
+
+test('a rule without a folder that leaves out what lies deeper is told, unless the root is meant', async () => {
+  const names = [
+    'index.html',
+    'about/index.html',
+    'app.js.map',
+    'assets/x.js.map',
+    'feed.json',
+    'data/a.json',
+    'a.css',
+  ];
+  const files = Object.fromEntries([...names, 'lib/b.css'].map((name) => [`site/${name}`, name]));
+  const { sandbox, step } = await siteScene({}, { files });
+  const rules = [
+    '**/* => max-age=60',
+    '*.html => no-cache',
+    'data/** => max-age=9',
+    '*.json => no-cache',
+    '/*.css => no-cache',
+  ];
+  const inputs = upload({
+    's3-upload': 'site => s3://shop-site\n!*.map',
+    's3-cache-control': rules.join('\n'),
+    's3-content-language': '*.html => en',
+  });
+  const result = await step(inputs);
+  const without =
+    'directly in LOCAL. In its folders it leaves out 1 file (about/index.html). Write **/*.html for any depth, or /*.html';
+  expect(result.warnings).toEqual([
+    expect.stringContaining(`s3-cache-control: *.html matches only what lies ${without}`),
+    expect.stringContaining(`s3-content-language: *.html matches only what lies ${without}`),
+    expect.stringMatching(
+      /: !\*\.map leaves out only what lies.*keep back 1 file \(assets\/x\.js\.map\)\. Write !\*\*\/\*\.map/,
+    ),
+  ]);
+  expect((await head(sandbox, 'about/index.html')).CacheControl).toBe('max-age=60');
+});
+
+test('what only a website of S3, or code at the edge, serves is told or named in full', async () => {
+  const files = {
+    ...FILES,
+    'site/Build/game.wasm.br': 'brotli',
+    'site/Build/game.data.gz': 'gzip',
+    'site/a.csv.gz': 'gzip',
+  };
+  const distributions = { E2ARTIFACTS: { rootObject: '' } };
+  const { sandbox, step } = await siteScene({}, { files, world: { distributions } });
+  const at = sandbox.world.distributions as Record<string, Record<string, unknown>>;
+  const inputs = {
+    's3-upload': 'site => s3://shop-artifacts/docs',
+    'cloudfront-distribution': 'E2ARTIFACTS',
+    's3-redirects': '/old => /new',
+    'dry-run': 'true',
+  };
+  const tried = async (changed: Record<string, unknown>, more = {}) => {
+    at.E2ARTIFACTS = { ...at.E2ARTIFACTS, ...changed };
+    const { warnings, errors, outputs } = await step(upload({ ...inputs, ...more }));
+    const { url } = JSON.parse(outputs.plan ?? '{}').objects ?? {};
+    return { warnings, errors, path: url && new URL(url).pathname };
+  };
+  const plain = await tried({});
+  expect(plain.warnings).toEqual([
+    expect.stringMatching(/^2 files for browsers are compressed.*: Build\/game\.data\.gz, Build\/game\.wasm\.br\./),
+    expect.stringMatching(/asks the bucket shop-artifacts itself.*an empty page at \/old\. To redirect/),
+  ]);
+  expect(plain.path).toBe('/docs/index.html');
+  expect((await tried({ rewrites: true })).path).toBe('/docs/');
+  const rules = { 's3-content-encoding': '**/*.br => br\nBuild/*.gz => gzip' };
+  expect(await tried({ rewrites: false, isWebsite: true }, rules)).toEqual({
+    warnings: [],
+    errors: [],
+    path: '/docs/',
+  });
+  const root = { 's3-upload': 'site => s3://shop-artifacts', 's3-redirects': '' };
+  expect((await tried({ isWebsite: false }, root)).path).toBe('/index.html');
+  expect((await tried({ rootObject: 'index.html' }, root)).path).toBe('/');
+  const tenants = await tried({ tenantsOnly: true });
+  expect(tenants.errors.join()).toMatch(
+    /a multi-tenant distribution, .*its tenants do.*--association-filter DistributionId=E2ARTIFACTS/s,
+  );
+});

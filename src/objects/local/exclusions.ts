@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { flatGlobs } from '../rules/flat-globs.ts';
 import { globSet } from '../rules/globs.ts';
 
 /** The lines `!GLOB` of s3-upload. */
@@ -7,17 +8,28 @@ export interface Exclusions {
   has(names: readonly string[]): boolean;
   /** A folder that was left out with all that is in it: what is below it no glob gets to see. @param path where it is */
   prune(names: readonly string[], path: string): void;
+  /** Looks at a file that is uploaded. @param name below LOCAL */
+  look(name: string): void;
+  /** Globs that left files of LOCAL out, and not those of the same kind in its folders. */
+  missed(): { readonly glob: string; readonly files: string }[];
   /** Globs that left nothing out, nor would have in a folder that was left out whole. */
   unmatched(): string[];
 }
 
 export function exclusionsOf(globs: readonly string[]): Exclusions {
   const set = globSet(globs);
+  const flat = flatGlobs(globs);
   const pruned: { readonly names: readonly string[]; readonly path: string }[] = [];
   return {
     has: (names) => globs.length > 0 && set.lastMatch(names) >= 0,
     prune: (names, path) => {
       pruned.push({ names, path });
+    },
+    look: (name) => flat.look(name, -1),
+    missed: () => {
+      const unmatched = new Set(set.unmatched());
+      const missed = flat.missed().filter(({ place }) => !unmatched.has(place));
+      return missed.map(({ place, files }) => ({ glob: globs[place]!, files }));
     },
     unmatched: () => {
       for (const { names, path } of pruned) {

@@ -20,6 +20,8 @@ export interface StoredForm extends HeadersOfFile {
 export interface StoredForms {
   /** @throws Problem when two inputs say different things of its encoding */
   of(target: LocalTarget, file: LocalFile): Promise<StoredForm>;
+  /** Names of files that are compressed for browsers, and that nothing tells browsers to decompress. */
+  readonly unencoded: readonly string[];
 }
 
 /** A compressor holds tens of megabytes; there are mostly no more cores. */
@@ -28,11 +30,15 @@ const COMPRESSORS = 4;
 /** Files that build tools leave beside their originals. A `.tar.gz` beside a `.tar` is a download, not an encoding. */
 const SIBLING = /^(.+\.(?!tar)[^./]+)\.(br|gz)$/;
 
+/** What a browser runs or shows, compressed. Game engines leave no original beside it: https://docs.unity3d.com/Manual/webgl-deploying.html */
+const FOR_BROWSERS = /\.(m?js|css|html|wasm|data|symbols\.json)\.(br|gz)$/;
+
 const ENDINGS = { gzip: /\.gz$/, br: /\.br$/ } as const;
 
 export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: HeaderBook): StoredForms {
   const compressors = makeLimiter({ start: COMPRESSORS, most: COMPRESSORS, bytes: 0 });
   const names = new WeakMap<LocalTarget, Map<string, LocalFile>>();
+  const unencoded: string[] = [];
   let folder: string | undefined;
   let serial = 0;
   /** The original of `app.js.br` or `app.js.gz`, if it is uploaded too. */
@@ -46,6 +52,7 @@ export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: Hea
     return { original, encoding: ending === 'br' ? 'br' : 'gzip' };
   };
   return {
+    unencoded,
     of: async (target, file) => {
       const own = namesOf(target, file);
       const sibling = originalOf(target, file);
@@ -58,6 +65,7 @@ export function storedForms(runner: Pick<Runner, 'env' | 'undoLater'>, book: Hea
       const stated = book.encodingOf(own);
       const original = isNamelessPage(file) ? `${file.name}.html` : file.name;
       if (!encoding) {
+        if (stated === undefined && FOR_BROWSERS.test(file.name)) unencoded.push(file.name);
         if (stated !== 'gzip' && stated !== 'br') return { file, ...book.of(own, undefined, original) };
         // `game.wasm.br`, without its original beside it: decoded it is what the rest of its name says.
         const headers = book.of(own, undefined, file.name.replace(ENDINGS[stated], ''));

@@ -66,6 +66,7 @@ export async function findTargets(
       const walked = await findFiles(target, { ...request, temp, exclusions });
       const found = withPrefix(target, walked);
       targets.push(found);
+      if (request.excludes.length > 0) for (const { name } of found.files) exclusions.look(name);
       if (walked.unreadable.length > 0) problems.push(unreadable(target, walked.unreadable));
       else if (found.files.length === 0) nothingFound({ ...walked, local: target.local }, request, log);
       saySkipped(target, walked.skipped, log);
@@ -193,6 +194,11 @@ function saySkipped({ local }: UploadTarget, { hidden, links, special, folders }
 
 /** A glob that was meant to keep something private, and matches nothing, would otherwise publish it without a word. */
 function warnOfUnmatched(request: ObjectsRequest, exclusions: Exclusions, log: Pick<TargetLog, 'warning'>): void {
+  for (const { glob, files } of exclusions.missed()) {
+    log.warning(
+      `s3-upload: !${glob} leaves out only what lies directly in LOCAL. In its folders it does not keep back ${files}. Write !**/${glob} for any depth, or !/${glob} if only the root is meant.`,
+    );
+  }
   const unmatched = new Set(exclusions.unmatched());
   const lines = request.excludes.filter(({ glob }) => unmatched.has(glob));
   const how =

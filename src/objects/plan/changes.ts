@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { eachOf } from '../../base/parallel.ts';
-import { someOf } from '../../base/units.ts';
+import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { makeBuffers } from '../local/buffers.ts';
 import { digestsOf } from '../local/digest.ts';
@@ -222,7 +222,7 @@ function isHtml(headers: ObjectHeaders): boolean {
   return /^text\/html\b/.test(headers['content-type'] ?? '');
 }
 
-function tellOf({ request, book, last, told }: Comparer, { runner }: Pick<Access, 'runner'>): void {
+function tellOf({ request, book, forms, last, told }: Comparer, { runner }: Pick<Access, 'runner'>): void {
   if (told.unproved > 0) {
     runner.info(
       `${told.unproved} objects are sent again because S3 did not show their headers or their CRC-32 (s3:GetObject would, of what was uploaded with one)`,
@@ -233,8 +233,14 @@ function tellOf({ request, book, last, told }: Comparer, { runner }: Pick<Access
       `${told.foreignKeys} objects are sent again because a KMS key of the uploader's account encrypts them, which the bucket's owner cannot use`,
     );
   }
+  const isServed = request.distributions.length > 0 || isPublicAcl(request.acl);
+  if (isServed && forms.unencoded.length > 0) {
+    runner.warning(
+      `${counted(forms.unencoded.length, 'file')} for browsers ${forms.unencoded.length === 1 ? 'is' : 'are'} compressed, and nothing says so: ${someOf(forms.unencoded)}. Viewers get the compressed bytes as a download. Write s3-content-encoding: **/*.br => br, and **/*.gz => gzip.`,
+    );
+  }
   // A backup may lie in an archive; what is to be served may not.
-  if (told.archived.length > 0 && (request.distributions.length > 0 || isPublicAcl(request.acl))) {
+  if (told.archived.length > 0 && isServed) {
     runner.warning(
       `${told.archived.length} of the unchanged objects cannot be read by any viewer, because their storage class is an archive (GLACIER or DEEP_ARCHIVE): ${someOf(told.archived)}. Send them once with s3-upload-unchanged: true, and take the prefix out of the bucket's lifecycle rule.`,
     );
@@ -245,6 +251,11 @@ function tellOf({ request, book, last, told }: Comparer, { runner }: Pick<Access
   for (const { input, glob } of [...book.unmatched(), ...given]) {
     runner.warning(
       `${input}: ${glob} matches no file. Globs are matched with the path below LOCAL and with the path in the workspace.`,
+    );
+  }
+  for (const { input, glob, files } of book.missed()) {
+    runner.warning(
+      `${input}: ${glob} matches only what lies directly in LOCAL. In its folders it leaves out ${files}. Write **/${glob} for any depth, or /${glob} if only the root is meant.`,
     );
   }
 }

@@ -194,7 +194,7 @@ export function noSuchDistribution(distribution: string, account: string, cause:
   return new Problem({
     what: 'there is no such distribution',
     on: `CloudFront distribution ${distribution}`,
-    why: `account ${account} does not have it; an invalidation cannot be made across accounts`,
+    why: `account ${account} does not have it; an invalidation cannot be made across accounts, nor of a multi-tenant distribution, whose tenants have their own`,
     fix: 'check the id in cloudfront-distribution, or sign in to the account that has it',
     cause,
   });

@@ -21,7 +21,7 @@ import { type PlannedRedirect, planRedirects } from './redirects.ts';
 import { planRepairs } from './repairs.ts';
 import { planTags } from './tags.ts';
 import { publishedUrl } from './url.ts';
-import { warnOfNothingServed } from './viewers.ts';
+import { warnOfNothingServed, warnOfUnseenRedirects } from './viewers.ts';
 
 /**
  * Reads what is on both sides, and decides everything.
@@ -46,7 +46,10 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
     redirects.length > 0 ? [...compared.objects, ...redirects.map(({ object }) => object)] : compared.objects;
   const { objects: due, aclsRead } = await sendWhereGrantsLack(request, access, { buckets, objects: found });
   const { objects, retags, tagsRead } = await planTags(request, access, { buckets, objects: due });
-  for (const one of told) warnOfNothingServed(one, objects, access.runner);
+  for (const one of told) {
+    warnOfNothingServed(one, objects, access.runner);
+    warnOfUnseenRedirects(one, request.redirects, access.runner);
+  }
   const looking = warnOfOlderHeaders(request, access, { buckets, objects });
   looking.catch(() => {});
   for (const bucket of buckets.values()) checkOwnership(bucket, objects, access);

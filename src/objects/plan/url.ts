@@ -3,6 +3,7 @@ import { bucketInPath } from '../../aws/s3-client.ts';
 import type { Access } from '../../job.ts';
 import type { LocalTarget } from '../local/targets.ts';
 import { encodeKey } from '../rules/key.ts';
+import type { DistributionFacts } from './distribution.ts';
 import type { PlannedBucket, PublishedUrl } from './plan.ts';
 import { type Viewers, viewerKeyOf } from './viewers.ts';
 
@@ -28,7 +29,7 @@ export function publishedUrl(
   for (const viewed of viewers) {
     const path = viewerKeyOf(viewed)({ bucket: target.bucket, key: target.prefix });
     if (path === undefined) continue;
-    if (viewed.facts?.domain) return { url: `https://${viewed.facts.domain}/${encodeKey(path)}` };
+    if (viewed.facts?.domain) return { url: `https://${viewed.facts.domain}/${pathOf(target, path, viewed.facts)}` };
     break;
   }
   if (bucketInPath(runner.env)) {
@@ -41,8 +42,18 @@ export function publishedUrl(
   return { url: `https://${host}s3.${bucket.region}.${domain}/${path}${pageOf(target)}` };
 }
 
+/**
+ * CloudFront itself knows a page for `/` alone: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html.
+ * The page of a folder has its full name, unless the bucket's website, or code at the edge, finds it.
+ */
+function pathOf(target: LocalTarget, path: string, { origins, hasRootObject, rewrites }: DistributionFacts): string {
+  const isWebsite = origins.some((origin) => origin.bucket === target.bucket && origin.isWebsite);
+  const isFound = isWebsite || rewrites || (path === '' && hasRootObject);
+  return isFound ? encodeKey(path) : pageOf({ files: target.files, prefix: path });
+}
+
 /** S3's own address serves no index document. */
-function pageOf({ prefix, files }: LocalTarget): string {
+function pageOf({ prefix, files }: Pick<LocalTarget, 'prefix' | 'files'>): string {
   const hasIndex = files.some(({ name }) => name === 'index.html') && (prefix === '' || prefix.endsWith('/'));
   return encodeKey(hasIndex ? `${prefix}index.html` : prefix);
 }

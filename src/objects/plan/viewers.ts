@@ -47,3 +47,22 @@ export function warnOfNothingServed(
     `CloudFront ${line.distribution} serves ${serves}, and s3-upload puts nothing there. Its viewers do not get this release, and what they would get is not invalidated: check cloudfront-distribution, and the prefixes of s3-upload.`,
   );
 }
+
+/**
+ * Redirects are the website's: the bucket itself answers with the empty object. https://github.com/widdix/aws-cf-templates/issues/202
+ */
+export function warnOfUnseenRedirects(
+  { line, facts }: Viewers,
+  redirects: readonly ObjectAddress[],
+  log: { warning(text: string): void },
+): void {
+  const viewerKey = viewerKeyOf({ line, facts });
+  const plain = redirects.find((one) => {
+    const own = (facts?.origins ?? []).filter(({ bucket }) => bucket === one.bucket);
+    return own.length > 0 && own.every(({ isWebsite }) => !isWebsite) && viewerKey(one) !== undefined;
+  });
+  if (!plain) return;
+  log.warning(
+    `CloudFront ${line.distribution} asks the bucket ${plain.bucket} itself, which does not redirect: its viewers get an empty page at /${viewerKey(plain)}. To redirect them, make the bucket's website endpoint the origin (s3-redirects is for that), or redirect with a CloudFront function.`,
+  );
+}

@@ -1,4 +1,5 @@
 import mime from 'mime-types';
+import { flatGlobs } from './flat-globs.ts';
 import { globSet } from './globs.ts';
 import type { HeaderRule, ObjectSettings } from './settings.ts';
 
@@ -31,13 +32,19 @@ export interface HeaderBook {
   encodingOf(names: Names): string | undefined;
   /** Rules that have matched no file so far. */
   unmatched(): { readonly input: string; readonly glob: string }[];
+  /** Rules that have matched files in LOCAL, and not those of the same kind in its folders. */
+  missed(): { readonly input: string; readonly glob: string; readonly files: string }[];
 }
 
 interface RuledHeader {
   readonly input: string;
   readonly header: string;
+  /** The value for a file, once for each file. */
   lookup(names: Names): string | undefined;
+  /** The same, as often as one likes. */
+  peek(names: Names): string | undefined;
   unmatched(): string[];
+  missed(): { readonly glob: string; readonly files: string }[];
 }
 
 export function headerBook(settings: ObjectSettings): HeaderBook {
@@ -56,9 +63,10 @@ export function headerBook(settings: ObjectSettings): HeaderBook {
   const compress = ruledHeader('s3-compress', 'content-encoding', settings.compress);
   return {
     compressionOf: (names) => compress.lookup(names) as 'gzip' | 'br' | undefined,
-    encodingOf: (names) => encodings.lookup(names),
+    encodingOf: (names) => encodings.peek(names),
     unmatched: () =>
       [...ruled, compress].flatMap(({ input, unmatched }) => unmatched().map((glob) => ({ input, glob }))),
+    missed: () => [...ruled, compress].flatMap(({ input, missed }) => missed().map((one) => ({ input, ...one }))),
     of: (names, encoding, original = names[0] ?? '') => {
       const own: Record<string, string> = encoding ? { 'content-encoding': encoding } : {};
       for (const { header, lookup } of ruled) {
@@ -162,10 +170,22 @@ function asksOfAll({ storageClass, encryption, kmsKey }: ObjectSettings): boolea
 function ruledHeader(input: string, header: string, rules: readonly HeaderRule[]): RuledHeader {
   const globs = rules.map(({ glob }) => glob);
   const set = globSet(globs);
+  const flat = flatGlobs(globs);
   return {
     input,
     header,
-    lookup: (names) => (rules.length === 0 ? undefined : rules[set.lastMatch(names)]?.value),
+    lookup: (names) => {
+      if (rules.length === 0) return undefined;
+      const best = set.lastMatch(names);
+      flat.look(names[0] ?? '', best);
+      return rules[best]?.value;
+    },
+    peek: (names) => (rules.length === 0 ? undefined : rules[set.lastMatch(names)]?.value),
     unmatched: () => set.unmatched().map((place) => globs[place]!),
+    missed: () => {
+      const unmatched = new Set(set.unmatched());
+      const missed = flat.missed().filter(({ place }) => !unmatched.has(place));
+      return missed.map(({ place, files }) => ({ glob: globs[place]!, files }));
+    },
   };
 }
