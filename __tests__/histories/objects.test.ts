@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { event, histories } from '../../harness/histories/index.ts';
-import { ADDRESSES, code, FIRST, type Model, NAMES, type ObjectsEvent } from './objects/model.ts';
+import { ADDRESSES, contentOf, FIRST, type Model, NAMES, type ObjectsEvent } from './objects/model.ts';
 import { runOf } from './objects/run.ts';
 import {
   deleteAs,
+  demandAcl,
   endWorld,
+  isOwn,
   makeWorld,
   PLACES,
   type Place,
@@ -17,14 +19,18 @@ import {
   writeLocal,
 } from './objects/world.ts';
 
-const place = fc.constantFrom<Place>('own', 'cross');
-const name = fc.constantFrom(...NAMES);
+const place = fc.constantFrom<Place>('own', 'deep', 'cross', 'cross');
+/** One behind a distribution of the step's account. */
+const served = fc.constantFrom<Place>('own', 'deep');
+/** A large file takes time in every run after it. */
+const SMALL = NAMES.filter((one) => one !== 'video.bin');
+const name = fc.constantFrom<string>(...SMALL, ...SMALL, 'video.bin');
 const text = fc.stringMatching(/^[a-z]{3,8}$/);
 
 const changed = fc.record({ name, text }).map(
   ({ name: path, text: content }): ObjectsEvent =>
     event(`write ${path} "${content}"`, async ({ files }, world) => {
-      files.set(path, path.endsWith('.js') ? code(content) : content);
+      files.set(path, contentOf(path, content));
       writeLocal(world, path, files.get(path)!);
     }),
 );
@@ -42,11 +48,13 @@ const removed = name.map(
 );
 
 /** Viewers fill the cache of the edge with what there is now. */
-const looked = fc.record({ place, names: fc.uniqueArray(name, { minLength: 1 }) }).map(({ place: where, names }) =>
-  event<Model, World>(`viewers of ${where} look at ${names.join(', ')}`, async (_model, world) => {
-    for (const path of names.flatMap((one) => ADDRESSES[one] ?? [])) await viewed(world, where, path);
-  }),
-);
+const looked = fc
+  .record({ place, names: fc.uniqueArray(name, { minLength: 1, maxLength: 4 }) })
+  .map(({ place: where, names }) =>
+    event<Model, World>(`viewers of ${where} look at ${names.join(', ')}`, async (_model, world) => {
+      for (const path of names.flatMap((one) => ADDRESSES[one] ?? [])) await viewed(world, where, path);
+    }),
+  );
 
 const otherWriter = fc
   .record({ place, key: name, text, writer: fc.constantFrom('uploader' as const, 'owner' as const) })
@@ -56,7 +64,7 @@ const otherWriter = fc
       async ({ dressed, gone }, world) => {
         setRole(world);
         dressed.delete(`${where}/${written.key}`);
-        if (where === 'own') gone.delete(written.key);
+        gone.delete(`${where}/${written.key}`);
         await putAs(world, where, written);
       },
     ),
@@ -78,7 +86,7 @@ const dress = (where: Place) =>
     for (const [key, content] of model.files) {
       await putAs(world, where, { writer: 'owner', key, text: content, language: 'de' });
       model.dressed.set(`${where}/${key}`, content);
-      if (where === 'own') model.gone.delete(key);
+      model.gone.delete(`${where}/${key}`);
     }
   });
 
@@ -87,6 +95,15 @@ const lost = fc.record({ place, key: name }).map(({ place: where, key }) =>
     dressed.delete(`${where}/${key}`);
     await deleteAs(world, where, key);
   }),
+);
+
+const demand = fc.record({ place, demands: fc.boolean() }).map(({ place: where, demands }) =>
+  event<Model, World>(
+    `the policy of ${where} ${demands ? 'demands' : 'does not demand'} the ACL`,
+    async (_model, world) => {
+      demandAcl(world, where, { demands });
+    },
+  ),
 );
 
 const mode = fc
@@ -103,12 +120,14 @@ const mode = fc
   );
 
 /** In the own account no managed key, which CloudFront cannot use, and which says nothing of itself later. */
+const OWN_KEYS = [`arn:aws:kms:eu-west-1:${PLACES.own.account}:key/shop-key`, 'shop-key'];
 const KEYS = {
-  own: [`arn:aws:kms:eu-west-1:${PLACES.own.account}:key/shop-key`, 'shop-key'],
+  own: OWN_KEYS,
+  deep: OWN_KEYS,
   cross: [`arn:aws:kms:eu-west-1:${PLACES.cross.account}:key/site-key`, 'site-key'],
 };
 const encryptionOf = (where: Place) =>
-  fc.constantFrom('AES256', ...(where === 'own' ? [] : ['aws:kms', 'alias/site']), ...KEYS[where]).map((kind) =>
+  fc.constantFrom('AES256', ...(isOwn(where) ? [] : ['aws:kms', 'alias/site']), ...KEYS[where]).map((kind) =>
     event<Model, World>(`the default encryption of ${where} becomes ${kind}`, async (_model, world) => {
       const bucket = settings(world, where);
       bucket.encryption = kind === 'AES256' ? 'AES256' : 'aws:kms';
@@ -117,7 +136,7 @@ const encryptionOf = (where: Place) =>
     }),
   );
 
-const HOWS = ['plain', 'plain', 'plain', 'refused', 'killed', 'not invalidated', 'least', 'blind'] as const;
+const HOWS = ['plain', 'plain', 'plain', 'refused', 'killed', 'not invalidated', 'least', 'lost', 'blind'] as const;
 const run = runOf(HOWS, place);
 
 /** Another release uploads its first file while this one is at work. */
@@ -125,21 +144,19 @@ const overlapped = fc
   .tuple(changed, removed, runOf(['overlapped'], place, { delete: true, nth: 1 }))
   .map((events) => inTurn(events));
 
+/** Viewers look at every address. */
+const lookedAtAll = (where: Place) =>
+  event<Model, World>('viewers look', async (_model, world) => {
+    for (const path of Object.values(ADDRESSES).flat()) await viewed(world, where, path);
+  });
+
 /** A release that fails halfway, of a site that viewers have seen, and the next one. */
-const failure = fc
-  .tuple(
-    runOf(['plain'], fc.constant('own')),
-    changed,
-    runOf(['refused', 'killed', 'not invalidated'], fc.constant('own')),
-    runOf(['plain'], fc.constant('own')),
-  )
-  .map(([released, write, failing, next]) =>
-    event<Model, World>(`${released}; viewers look; ${write}; ${failing}; ${next}`, async (model, world) => {
-      await released.run(model, world);
-      for (const path of Object.values(ADDRESSES).flat()) await viewed(world, 'own', path);
-      for (const step of [write, failing, next]) await step.run(model, world);
-    }),
-  );
+const failure = served.chain((where) => {
+  const at = fc.constant(where);
+  const next = runOf(['plain'], at);
+  const failing = runOf(['refused', 'killed', 'not invalidated'], at);
+  return fc.tuple(next, fc.constant(lookedAtAll(where)), changed, failing, next).map((events) => inTurn(events));
+});
 
 const inTurn = (events: readonly ObjectsEvent[]) =>
   event<Model, World>(events.join('; '), async (model, world) => {
@@ -157,27 +174,39 @@ const redressed = place.chain((where) =>
 );
 
 /** A run that ends between its deletions and their invalidation, and the next one. */
-const halfDeleted = fc
-  .tuple(
-    runOf(['plain'], fc.constant('own')),
-    removed,
-    runOf(['killed'], fc.constant('own'), { delete: true, served: true, nth: 4 }),
-    runOf(['plain'], fc.constant('own')),
-  )
-  .map(([released, remove, failing, next]) =>
-    event<Model, World>(`${released}; viewers look; ${remove}; ${failing}; ${next}`, async (model, world) => {
-      await released.run(model, world);
-      for (const path of Object.values(ADDRESSES).flat()) await viewed(world, 'own', path);
-      for (const step of [remove, failing, next]) if (step.check(model)) await step.run(model, world);
-    }),
-  );
+const halfDeleted = served.chain((where) => {
+  const at = fc.constant(where);
+  const next = runOf(['plain'], at);
+  const failing = runOf(['killed'], at, { delete: true, served: true, nth: 4 });
+  return fc.tuple(next, fc.constant(lookedAtAll(where)), removed, failing, next).map((events) => inTurn(events));
+});
+
+/** The answer of S3 to a large file, or to the first of many calls, is lost under exactly the printed policy. */
+const lostAnswer = place.chain((where) => {
+  const video = event<Model, World>('write video.bin', async ({ files }, world) => {
+    files.set('video.bin', contentOf('video.bin', 'film'));
+    writeLocal(world, 'video.bin', files.get('video.bin')!);
+  });
+  return runOf(['lost'], fc.constant(where)).map((run) => inTurn([video, run]));
+});
+
+/** Objects that the bucket's owner does not own are repaired by who wrote them, or by the owner, as the dry run says. */
+const repaired = fc
+  .tuple(mode, olderTool, runOf(['least', 'plain', 'plain', 'blind'], fc.constant('cross'), { fix: true }))
+  .map((events) => inTurn(events));
+
+/** A policy demands what the step would not send of itself. */
+const demanded = place.chain((where) => {
+  const demands = event<Model, World>(`the policy of ${where} demands the ACL`, async (_model, world) => {
+    demandAcl(world, where, { demands: true });
+  });
+  return runOf(['least'], fc.constant(where), { acl: 'auto' }).map((run) => inTurn([demands, run]));
+});
 
 /** An older tool leaves everything in the dark, then the step finds nothing to send. */
-const dark = fc.tuple(mode, olderTool, runOf(['plain'], fc.constant('cross'))).map(([becomes, tool, next]) =>
-  event<Model, World>(`${becomes}; ${tool}; ${next}`, async (model, world) => {
-    for (const step of [becomes, tool, next]) await step.run(model, world);
-  }),
-);
+const dark = fc
+  .tuple(mode, olderTool, runOf(['plain', 'plain', 'blind'], fc.constant('cross')))
+  .map((events) => inTurn(events));
 
 histories<Model, World>({
   name: 'objects',
@@ -188,6 +217,7 @@ histories<Model, World>({
     otherWriter,
     olderTool,
     lost,
+    demand,
     mode,
     encryptionOf('cross'),
     encryptionOf('own'),
@@ -195,6 +225,9 @@ histories<Model, World>({
     redressed,
     overlapped,
     halfDeleted,
+    lostAnswer,
+    repaired,
+    demanded,
     failure,
     failure,
     dark,

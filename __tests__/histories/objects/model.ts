@@ -6,7 +6,7 @@ export interface Model {
   readonly files: Map<string, string>;
   /** Objects, PLACE/KEY, that have a header that no rule names, and the content that they had then. */
   readonly dressed: Map<string, string>;
-  /** Keys of the own bucket that a run was to delete. */
+  /** Objects behind a distribution, PLACE/KEY, that a run was to delete. */
   readonly gone: Set<string>;
   /** Where another release wrote a file of its own during the last run. */
   readonly overlapped: Set<Place>;
@@ -14,10 +14,30 @@ export interface Model {
 
 export type ObjectsEvent = HistoryEvent<Model, World>;
 
-export const NAMES = ['index.html', 'a/index.html', 'app.js', 'style~main.css', 'old page.html'] as const;
-/** Long enough to be stored compressed. */
-export const code = (content: string) => `${content}; `.repeat(100);
-export const FIRST = { 'index.html': 'one', 'a/index.html': 'two', 'app.js': code('three'), 'style~main.css': 'four' };
+export const NAMES = [
+  'index.html',
+  'a/index.html',
+  'app.js',
+  'style~main.css',
+  'old page.html',
+  'notes.txt',
+  'video.bin',
+] as const;
+
+/** What a file has in it: code is long enough to be stored compressed, a video is sent in parts, notes have a letter beyond ASCII. */
+export function contentOf(name: string, text: string): string {
+  if (name.endsWith('.js')) return `${text}; `.repeat(100);
+  if (name.endsWith('.bin')) return `${text} `.repeat(VIDEO_BYTES / (text.length + 1));
+  return name.endsWith('.txt') ? `${text} \u00e9` : text;
+}
+const VIDEO_BYTES = 17 * 2 ** 20;
+
+export const FIRST = {
+  'index.html': 'one',
+  'a/index.html': 'two',
+  'app.js': contentOf('app.js', 'three'),
+  'style~main.css': 'four',
+};
 export const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   'index.html': ['/', '/index.html'],
   'a/index.html': ['/a/index.html'],
@@ -33,6 +53,8 @@ export const ASSET = 'other.txt';
 /** A run of the step, and what happens to it. */
 export interface Run {
   readonly place: Place;
+  /** Who runs it; the owner runs it in its own account. */
+  readonly by: 'uploader' | 'owner';
   readonly delete: boolean;
   readonly fix: boolean;
   readonly acl: 'auto' | 'none';
@@ -43,6 +65,6 @@ export interface Run {
   readonly tag: '' | 'web' | 'shop';
   readonly lines: 1 | 2;
   readonly code: '' | 'compress' | 'both';
-  readonly how: 'plain' | 'refused' | 'killed' | 'not invalidated' | 'least' | 'blind' | 'overlapped';
+  readonly how: 'plain' | 'refused' | 'killed' | 'not invalidated' | 'least' | 'lost' | 'blind' | 'overlapped';
   readonly nth: number;
 }
