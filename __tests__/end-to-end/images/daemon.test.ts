@@ -8,7 +8,7 @@ import { digestOf } from '../../../harness/image.ts';
 import { scene } from './scene.ts';
 
 /** A daemon with one image; __tests__/servers asks a real one. */
-async function daemon(version = '1.51') {
+async function daemon(version = '1.51', tagged = '') {
   const tar = await oldDockerSave(await savedImage(['one']), ['shop:dev'], 'symlink');
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -16,6 +16,8 @@ async function daemon(version = '1.51') {
     if (request.url === '/_ping') return response.writeHead(200, { 'api-version': version }).end('OK');
     if (request.url?.startsWith('/v1.41/'))
       return response.writeHead(400).end('{"message":"client version 1.41 is too old"}');
+    if (request.url === `/v${version}/images/shop%3Adev/json`)
+      return response.end(JSON.stringify({ Id: 'sha256:1', Metadata: { LastTagTime: tagged } }));
     if (request.url === `/v${version}/images/shop%3Adev/get`) return response.end(tar);
     if (request.url === `/v${version}/images/shop%3Alatest/get`) return response.end(tar);
     if (request.url === `/v${version}/images/broken%3A1/get`) {
@@ -36,8 +38,27 @@ test('an image of the Docker daemon, with and without the prefix', async () => {
   expect(result.errors).toEqual([]);
   expect(await puller.digest('shop', '1')).toBe(result.outputs['image-digest']);
   expect(await puller.digest('base', '1')).toBe(result.outputs['image-digest']);
-  expect(new Set(docker.asked)).toEqual(new Set(['GET /_ping', 'GET /v1.51/images/shop%3Adev/get']));
+  expect(new Set(docker.asked)).toEqual(
+    new Set(['GET /_ping', 'GET /v1.51/images/shop%3Adev/json', 'GET /v1.51/images/shop%3Adev/get']),
+  );
   await docker.stop();
+});
+
+test.each([
+  [
+    '2026-01-02T03:04:05.678901234Z',
+    ['docker:shop:dev has had its tag since 2026-01-02 03:04 UTC, before this job began'],
+  ],
+  ['2126-01-02T03:04:05.678901234Z', []],
+  ['0001-01-01T00:00:00Z', []],
+  ['', []],
+])("an image that got its tag at %j, and is not this job's, is told", async (tagged, warnings) => {
+  const docker = await daemon('1.51', tagged);
+  const { step } = await scene({}, { env: { DOCKER_HOST: docker.host } });
+  const result = await step({ images: 'docker:shop:dev => shop:1' });
+  await docker.stop();
+  expect(result.errors).toEqual([]);
+  expect(result.warnings).toEqual(warnings.map((text) => expect.stringContaining(text)));
 });
 
 test('an image that the daemon does not have, and no daemon', async () => {

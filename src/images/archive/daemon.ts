@@ -12,6 +12,7 @@ import type { Access } from '../../job.ts';
 import { diskFull } from '../model/disk-full.ts';
 import { type DaemonAddress, daemonAddress } from './daemon-address.ts';
 import type { Places } from './open.ts';
+import { jobBegan, taggedBefore } from './stale.ts';
 
 /** For the Docker daemon to say anything at all. */
 const DAEMON_MS = 10_000;
@@ -30,6 +31,12 @@ export async function saveFromDaemon(name: string, { runner, signal }: Access, {
   const daemon = { address: daemonAddress(runner.env), signal, name };
   const path = join(await mkdtemp(join(temp, 'daemon-')), 'image.tar');
   const api = await apiVersion(daemon);
+  const tagged = taggedBefore(await inspected(daemon, api), jobBegan(runner.env));
+  if (tagged) {
+    runner.warning(
+      `docker:${name} has had its tag since ${tagged}, before this job began: it is not what this job built. Builds with a builder of their own (docker/setup-buildx-action) leave an image in the daemon only with --load, and with load: true of docker/build-push-action`,
+    );
+  }
   const whole = deadlineOf(DAEMON_WHOLE_MS, signal);
   const waiting = setInterval(() => runner.info(`The Docker daemon is preparing ${name}`), 30_000).unref();
   try {
@@ -73,8 +80,19 @@ async function apiVersion(daemon: Daemon): Promise<string> {
   return /^\d+\.\d+$/.test(version) ? `/v${version}` : '';
 }
 
-function bodyOf(answer: http.IncomingMessage): Promise<Buffer> {
-  return readBody({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer }, 64 << 10);
+/** What the daemon says of an image; nothing where it says nothing. */
+async function inspected(daemon: Daemon, api: string): Promise<Buffer> {
+  try {
+    return await bodyOf(await ask(daemon, `${api}/images/${encodeURIComponent(daemon.name)}/json`, DAEMON_MS), 4 << 20);
+  } catch (thrown) {
+    daemon.signal.throwIfAborted();
+    // The image itself is asked for next: what is wrong is said then.
+    return Buffer.alloc(0);
+  }
+}
+
+function bodyOf(answer: http.IncomingMessage, limit = 64 << 10): Promise<Buffer> {
+  return readBody({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer }, limit);
 }
 
 /** @param withinMs until the answer begins */
