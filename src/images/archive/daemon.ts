@@ -84,7 +84,7 @@ async function apiVersion(daemon: Daemon): Promise<string> {
 async function inspected(daemon: Daemon, api: string): Promise<Buffer> {
   try {
     return await bodyOf(await ask(daemon, `${api}/images/${encodeURIComponent(daemon.name)}/json`, DAEMON_MS), 4 << 20);
-  } catch (thrown) {
+  } catch {
     daemon.signal.throwIfAborted();
     // The image itself is asked for next: what is wrong is said then.
     return Buffer.alloc(0);

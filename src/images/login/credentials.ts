@@ -53,7 +53,7 @@ function isOfPart(key: string): boolean {
 }
 
 /** As docker compares keys: https://github.com/docker/cli/blob/master/cli/config/credentials/file_store.go, ConvertToHostname */
-function hostOf(key: string): string {
+export function hostOf(key: string): string {
   return key.replace(/^https?:\/\//, '').split('/')[0]!;
 }
 

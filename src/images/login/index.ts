@@ -8,6 +8,7 @@ import { readText } from '../../base/read-text.ts';
 import type { Runner } from '../../base/runner.ts';
 import { type Registry, USERNAME } from '../registry/registry.ts';
 import { asDockerConfig, containersAuth, type DockerConfig, withLogins } from './config.ts';
+import { hostOf } from './credentials.ts';
 
 /** What the user has already, read in the plan. */
 export interface Existing {
@@ -15,6 +16,8 @@ export interface Existing {
   readonly dockerFolder: string;
   readonly docker: DockerConfig;
   readonly containers: DockerConfig;
+  /** Logins of DOCKER_AUTH_CONFIG, which docker takes before those of its config. */
+  readonly variable: NonNullable<DockerConfig['auths']>;
 }
 
 /** @throws Problem when a config is there and no JSON object: Docker would not start with it either */
@@ -30,7 +33,17 @@ export async function readExisting(runner: Runner): Promise<Existing> {
     dockerFolder,
     docker: readConfig(join(dockerFolder, 'config.json'), runner),
     containers: containersFile ? readConfig(containersFile, runner) : {},
+    variable: authsIn(env.DOCKER_AUTH_CONFIG),
   };
+}
+
+/** What is not a config docker passes over, too. */
+function authsIn(text = ''): NonNullable<DockerConfig['auths']> {
+  try {
+    return asDockerConfig(JSON.parse(text))?.auths ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function readConfig(path: string, runner: Runner): DockerConfig {
@@ -70,7 +83,7 @@ function ifAllowed<T>(path: string, { warning }: Runner, read: () => T): T | und
  */
 export async function leaveLogin(
   registries: readonly Registry[],
-  { dockerFolder, docker, containers }: Existing,
+  { dockerFolder, docker, containers, variable }: Existing,
   {
     runner,
     skipLogout: keep,
@@ -84,6 +97,18 @@ export async function leaveLogin(
     const auth = Buffer.from(`${USERNAME}:${password}`).toString('base64');
     return hosts.map((host) => ({ host, auth }));
   });
+  const hidden = logins.find(({ host }) => Object.keys(variable).some((key) => hostOf(key) === host));
+  if (hidden) {
+    runner.warning(
+      `DOCKER_AUTH_CONFIG has a login for ${hidden.host}, which docker takes before the one of this step: take it out of that variable`,
+    );
+  }
+  const { credsStore } = docker;
+  if (credsStore) {
+    runner.info(
+      `The docker config keeps logins in ${credsStore}: docker finds those of this step nevertheless, helm and oras with --registry-config "$REGISTRY_AUTH_FILE"`,
+    );
+  }
   const temp = runner.env.RUNNER_TEMP || tmpdir();
   await mkdir(temp, { recursive: true });
   const folder = await mkdtemp(join(temp, 'keyless-docker-'));

@@ -13,8 +13,12 @@ const ADDRESSES: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.d
 export function pullsFrom(access: Access): (host: string) => Registry {
   return (host) =>
     pullRegistry(host, access, async (repository) => {
-      const { docker, containers } = await readExisting(access.runner);
-      return (await credentialsIn(docker, { host, repository })) ?? credentialsIn(containers, { host, repository });
+      const { docker, containers, variable } = await readExisting(access.runner);
+      for (const config of [{ auths: variable }, docker, containers]) {
+        const found = await credentialsIn(config, { host, repository });
+        if (found) return found;
+      }
+      return undefined;
     });
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parsePrivateHost } from '../../aws/ecr-hosts.ts';
+import { partitionOf } from '../../aws/partition.ts';
 import { together } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Access } from '../../job.ts';
@@ -18,6 +19,7 @@ import { dropOrphans, keepAttested, stripAttestations } from './attestations.ts'
 import { type DestinationDeps, planPush } from './destination.ts';
 import { checkReadsBeforePushes, destinationsOf, type RequestedImage } from './destinations.ts';
 import { joinNodes } from './join.ts';
+import { readAsOwnOrJob } from './own-or-job.ts';
 import type { ImagesPlan, Pulled } from './plan.ts';
 import { makeVerifier } from './verify.ts';
 
@@ -32,27 +34,32 @@ export async function planImages(request: ImagesRequest, access: Access, deps: P
   const sources = request.images.flatMap((line) => line.sources);
   const hosts = [
     ...request.images.flatMap(({ targets }) => targets.map(({ host }) => host)),
-    ...sources.flatMap((it) => (it.kind === 'registry' && parsePrivateHost(it.host) ? [it.host] : [])),
+    ...sources.flatMap((it) => (it.kind === 'registry' && isOfPartition(it.host, access.session) ? [it.host] : [])),
   ];
   const opening = openRegistries(request.registries, hosts, access).then((opened) => {
     checkReadsBeforePushes(request, opened);
     return opened;
   });
-  const reading = readLines(request, access, { ...deps, registries: opening });
+  const pulled: Pulled[] = [];
+  const reading = readLines(request, access, { ...deps, registries: opening, pulled });
   const [registries, nodes] = (await together<unknown>([opening, reading])) as [Registries, Map<RequestedImage, Node>];
   const more = { request, access, ...deps, verifier: makeVerifier(deps.places.hasher) };
   const pushes = await together(
     destinationsOf(request, registries, nodes).map((destination) => planPush(destination, more)),
   );
-  const pulled = sources.flatMap((it): Pulled[] => {
-    const registry = it.kind === 'registry' ? registries.known(it.host) : undefined;
-    return registry && it.kind === 'registry' ? [{ registry, repository: it.repository }] : [];
-  });
   return { registries: registries.all, login: request.login, pushes, pulled };
+}
+
+/** A login opens registries of its own partition alone: those of another one (China, GovCloud) are read with the login that the job has. */
+function isOfPartition(host: string, { partition }: Access['session']): boolean {
+  const parsed = parsePrivateHost(host);
+  return parsed !== undefined && partitionOf(parsed.region).name === partition;
 }
 
 interface ReadingDeps extends PlannerDeps {
   readonly registries: Promise<Registries>;
+  /** What was read with the step's own login is added. */
+  readonly pulled: Pulled[];
 }
 
 /** Each source once, also when several lines name it. */
@@ -120,12 +127,17 @@ async function onLine<T>({ line }: RequestedImage, work: () => Promise<T>): Prom
 async function readSource(
   source: ImageOrigin,
   access: Access,
-  { places, registries, open, pullFrom }: ReadingDeps,
+  { places, registries, open, pullFrom, pulled }: ReadingDeps,
 ): Promise<Node> {
   if (source.kind === 'registry') {
     const { host, repository, reference } = source;
-    const registry = (await registries).known(host) ?? pullFrom(host);
-    return readRemoteImage({ repository: open(registry, repository), host: registry.host, reference });
+    const own = (await registries).known(host);
+    const read = async (registry: Registry) => {
+      const node = await readRemoteImage({ repository: open(registry, repository), host: registry.host, reference });
+      if (registry === own) pulled.push({ registry, repository });
+      return node;
+    };
+    return readAsOwnOrJob({ own, job: () => pullFrom(own?.host ?? host), repository, read });
   }
   const path = resolve(places.workspace, source.name);
   if (source.kind === 'docker' || (source.kind === 'auto' && !existsSync(path))) {

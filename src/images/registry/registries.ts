@@ -1,5 +1,6 @@
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { formatPrivateHost, isPublicHost, PUBLIC_HOSTS, parsePrivateHost, spellings } from '../../aws/ecr-hosts.ts';
+import { partitionOf } from '../../aws/partition.ts';
 import { CHECK_ENDPOINTS, Problem } from '../../base/problem.ts';
 import { quote } from '../../base/quote.ts';
 import type { Access } from '../../job.ts';
@@ -48,6 +49,7 @@ export async function openRegistries(
   const listed = names.length > 0 ? names : [own];
   const further = hosts.filter((host) => host !== undefined).map(nameOfHost);
   const wanted = [...listed, ...further].map((name) => wantedOf(name, region));
+  mustBeOfPartition(wanted, access.session);
   const regions = [...new Set(wanted.flatMap((it) => (it === 'public' ? [] : [it.region])))];
   const tokens = new Map<string, Token>();
   const work = regions.map(async (at) => {
@@ -63,6 +65,18 @@ export async function openRegistries(
     if (!all.some(({ host }) => host === registry.host)) all.push(registry);
   }
   return { all, find: (host) => find(all, host), known: (host) => known(all, host) };
+}
+
+/** @throws Problem for a registry that no login of this role opens: the partitions of AWS know nothing of each other's roles */
+function mustBeOfPartition(wanted: readonly (WantedRegistry | 'public')[], { partition }: Access['session']): void {
+  for (const it of wanted) {
+    const other = it === 'public' ? 'aws' : partitionOf(it.region).name;
+    if (other === partition) continue;
+    throw new Problem({
+      what: `${it === 'public' ? 'ECR Public' : `the registry ${it.host ?? `of ${it.account} in ${it.region}`}`} is in the partition ${other}, and the role is in ${partition}`,
+      fix: `push to it in a step of its own that assumes a role of ${other}; that step can read images of ${partition} with the login that this one leaves (ecr-login: true)`,
+    });
+  }
 }
 
 function nameOfHost(host: string): RegistryName {
