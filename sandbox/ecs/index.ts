@@ -9,7 +9,7 @@ import {
   resolveImage,
   type ServiceState,
 } from './state.ts';
-import { arnOf, type Ecs, runOn, runTask } from './tasks.ts';
+import { arnOf, type Ecs, runningTasks, runOn, runTask } from './tasks.ts';
 import { brief, described, detailed } from './views.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html */
@@ -148,19 +148,24 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     deployment.rollbackReason = 'Service deployment was stopped by a user.';
     return { serviceDeploymentArn: arn };
   },
-  ListTasks: (call, { state }) => {
+  ListTasks: (call, { core, state }) => {
     const cluster = String(call.input.cluster);
     const context = { 'ecs:cluster': arnOf(call, `cluster/${cluster}`) };
     call.authorize({ action: 'ecs:ListTasks', resource: arnOf(call, `container-instance/${cluster}/*`), context });
     const service = known(call, state, cluster).find(({ name }) => name === call.input.serviceName);
-    const stopped = call.input.desiredStatus === 'STOPPED' ? (service?.tasks ?? []) : [];
-    return { taskArns: stopped.map(({ taskArn }) => taskArn) };
+    const isStopped = call.input.desiredStatus === 'STOPPED';
+    const found = isStopped ? (service?.tasks ?? []) : service ? runningTasks({ core, state, service }) : [];
+    const from = Number(call.input.nextToken ?? 0);
+    const next = from + PAGE < found.length ? { nextToken: String(from + PAGE) } : {};
+    return { taskArns: found.slice(from, from + PAGE).map(({ taskArn }) => taskArn), ...next };
   },
   DescribeTasks: (call, { state, once }) => {
     const arns = call.input.tasks as string[];
+    if (arns.length > PAGE) throw new AwsError('InvalidParameterException', 400, 'Tasks cannot be more than 100.');
     for (const arn of arns) call.authorize({ action: 'ecs:DescribeTasks', resource: arn });
     const tasks = arns.map(
-      (arn) => once.get(arn) ?? state.services.flatMap((it) => it.tasks).find((it) => it.taskArn === arn),
+      (arn) =>
+        once.get(arn) ?? state.services.flatMap((it) => [...it.tasks, ...it.up]).find((it) => it.taskArn === arn),
     );
     for (const task of tasks) if (task) runOn(task);
     return { tasks: tasks.filter(Boolean), failures: [] };
@@ -175,6 +180,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return { task };
   },
 };
+
+/** Tasks that one call lists, or describes. */
+const PAGE = 100;
 
 /** By its ARN; or of a family the newest revision that is active. */
 function definitionOf(call: ServiceCall, { definitions }: EcsState, name: string) {

@@ -42,6 +42,8 @@ export interface ServiceState {
   readonly deployments: DeploymentState[];
   readonly events: { id: string; createdAt: number; message: string }[];
   readonly tasks: TaskState[];
+  /** Those that run now. */
+  up: TaskState[];
 }
 
 export interface EcsState {
@@ -75,11 +77,14 @@ export function readEcs(core: Core): EcsState {
         const taskDefinition = definition.taskDefinitionArn;
         const service: ServiceState = {
           ...{ account, region, cluster, name, arn, stated, taskDefinition },
-          ...{ serving: taskDefinition, deployments: [], events: [], tasks: [] },
+          ...{ serving: taskDefinition, deployments: [], events: [], tasks: [], up: [] },
         };
         (state.services as ServiceState[]).push(service);
         const first = beginDeployment(core, service, taskDefinition);
         Object.assign(first, { status: 'SUCCESSFUL', running: stated.desiredCount ?? 2 });
+        for (let at = 0; at < (stated.failedBefore ?? 0); at++) {
+          stopTask({ core, state, service, deployment: first }, EXITED);
+        }
         publish(core, state, service);
       }
     }
@@ -173,6 +178,10 @@ const STEPS: Readonly<Record<string, (watched: Watched) => void>> = {
     deployment.status = 'SUCCESSFUL';
     service.serving = deployment.taskDefinition;
     tell(core, service, `(service ${service.name}) has reached a steady state.`);
+    const late = failureOf(watched);
+    if (late?.stopCode === 'EssentialContainerExited') {
+      for (; deployment.running > 0; deployment.running--) stopTask(watched, late);
+    }
   },
   ROLLBACK_REQUESTED: ({ deployment }) => {
     deployment.status = 'ROLLBACK_IN_PROGRESS';
@@ -192,13 +201,14 @@ export function isPaused(
   return status === 'IN_PROGRESS' && running >= desiredCount && looks < desiredCount + 1 + pausedLooks;
 }
 
+const EXITED = { stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' };
+
 interface FailedTask extends Record<string, unknown> {
   readonly stopCode: string;
   readonly stoppedReason: string;
 }
 
-function fail({ core, service, deployment }: Watched, failure: FailedTask): void {
-  deployment.failures++;
+function stopTask({ core, service, deployment }: Watched, failure: FailedTask): void {
   const taskArn = `arn:aws:ecs:${service.region}:${service.account}:task/${service.cluster}/${crypto.randomUUID().replaceAll('-', '')}`;
   const { taskDefinition: taskDefinitionArn } = deployment;
   service.tasks.push({
@@ -210,6 +220,12 @@ function fail({ core, service, deployment }: Watched, failure: FailedTask): void
     ...failure,
   });
   tell(core, service, `(service ${service.name}) (task ${taskArn.split('/').at(-1)}) ${failure.stoppedReason}`);
+}
+
+function fail(watched: Watched, failure: FailedTask): void {
+  const { core, service, deployment } = watched;
+  deployment.failures++;
+  stopTask(watched, failure);
   const { enable = false, rollback = false } = service.stated.breaker ?? {};
   if (!enable || deployment.failures < THRESHOLD) return;
   deployment.isTriggered = true;
@@ -227,16 +243,19 @@ function tell(core: Core, { events }: ServiceState, message: string): void {
 
 /** Why tasks of a definition do not stay; undefined: they do. */
 function failureOf({ core, state, service, deployment }: Watched): FailedTask | undefined {
-  for (const { name, image } of state.definitions.get(deployment.taskDefinition)!.definition.containerDefinitions) {
+  const { definition } = state.definitions.get(deployment.taskDefinition)!;
+  for (const { name, image, essential } of definition.containerDefinitions) {
+    if (essential === false) continue;
     const { digest, isMissing } = resolveImage(core, image);
     if (isMissing) {
       const reason = `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: not found`;
       return { stopCode: 'TaskFailedToStart', stoppedReason: reason, containers: [{ name, lastStatus: 'STOPPED' }] };
     }
-    const { exitCode, unhealthy } = sectionOf<RunWorld>(core.world, 'runs')[digest] ?? {};
+    const { exitCode, unhealthy, fails, exitsLate } = sectionOf<RunWorld>(core.world, 'runs')[digest] ?? {};
+    if ((exitsLate && deployment.status !== 'SUCCESSFUL') || deployment.failures >= (fails ?? 99)) continue;
     if (exitCode !== undefined) {
       const containers = [{ name, lastStatus: 'STOPPED', exitCode }];
-      return { stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited', containers };
+      return { ...EXITED, containers };
     }
     if (unhealthy) {
       const reason = `Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:${service.region}:${service.account}:targetgroup/web/1)`;

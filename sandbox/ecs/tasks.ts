@@ -1,6 +1,6 @@
 import { AwsError, type Core, type ServiceCall } from '../service.ts';
 import { sectionOf } from '../world.ts';
-import { type EcsState, resolveImage, type TaskDefinition, type TaskState } from './state.ts';
+import { type EcsState, resolveImage, type ServiceState, type TaskDefinition, type TaskState } from './state.ts';
 import type { RunWorld } from './world.ts';
 
 export interface Ecs {
@@ -59,6 +59,31 @@ export function runTask(call: ServiceCall, { core, state, once }: Ecs): unknown 
   };
   once.set(taskArn, task);
   return { tasks: [{ taskArn, taskDefinitionArn: taskDefinition, lastStatus: 'PENDING' }], failures: [] };
+}
+
+/** The tasks of a service that run. A container that is not essential may have ended in them. */
+export function runningTasks({
+  core,
+  state,
+  service,
+}: Pick<Ecs, 'core' | 'state'> & { service: ServiceState }): TaskState[] {
+  const { definition } = state.definitions.get(service.serving)!;
+  const containers = definition.containerDefinitions.map(({ name, image, essential }) => {
+    const { digest, isMissing } = resolveImage(core, image);
+    const { exitCode } = sectionOf<RunWorld>(core.world, 'runs')[digest] ?? {};
+    if (essential !== false || (!isMissing && exitCode === undefined)) return { name, lastStatus: 'RUNNING' };
+    return {
+      name,
+      lastStatus: 'STOPPED',
+      ...(isMissing ? { reason: `CannotPullContainerError: ${image}: not found` } : { exitCode }),
+    };
+  });
+  const { region, account, cluster, stated } = service;
+  service.up = Array.from({ length: stated.desiredCount ?? 2 }, () => ({
+    taskArn: `arn:aws:ecs:${region}:${account}:task/${cluster}/${crypto.randomUUID().replaceAll('-', '')}`,
+    ...{ taskDefinitionArn: service.serving, lastStatus: 'RUNNING', looks: 0, containers },
+  }));
+  return service.up;
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html, `volumeConfigurations` */

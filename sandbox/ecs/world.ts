@@ -32,6 +32,8 @@ export interface ServiceWorld {
   readonly forcedAtLook?: number;
   /** Somebody stops a deployment by hand when it has been looked at so often. */
   readonly stoppedAtLook?: number;
+  /** Tasks of its definition that stopped in the last hour, which are listed first. */
+  readonly failedBefore?: number;
   /** A deployment never ends. */
   readonly stuck?: boolean;
 }
@@ -41,6 +43,10 @@ export interface RunWorld {
   /** Of the service's tasks, which should never exit. */
   readonly exitCode?: number;
   readonly unhealthy?: boolean;
+  /** Of the first so many of them alone: those that come after stay. */
+  readonly fails?: number;
+  /** They exit with `exitCode` only when the deployment has succeeded: none of them is left then. */
+  readonly exitsLate?: boolean;
   /** Of a task that is run once; 0 when left out. */
   readonly onceExitCode?: number;
   /** A task that is run once never ends by itself. */

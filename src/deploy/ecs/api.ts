@@ -140,7 +140,8 @@ export interface Ecs {
   /** The task definition of a service revision. */
   revision(arn: string): Promise<string | undefined>;
   stop(arn: string): Promise<string | undefined>;
-  stoppedTasks(): Promise<readonly Task[]>;
+  /** Those of the service that are to run, or that stopped in the last hour. */
+  tasks(desiredStatus: 'RUNNING' | 'STOPPED'): Promise<readonly Task[]>;
   runTask(input: Json): Promise<{ readonly tasks: readonly Task[]; readonly failures: readonly Failure[] }>;
   task(arn: string): Promise<Task | undefined>;
   stopTask(arn: string, reason: string): Promise<void>;
@@ -213,11 +214,9 @@ export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?
       const answer = await ask('StopServiceDeployment', { serviceDeploymentArn, stopType: 'ROLLBACK' });
       return answer.serviceDeploymentArn as string | undefined;
     },
-    stoppedTasks: async () => {
-      const { taskArns } = await ask('ListTasks', { cluster, serviceName: service, desiredStatus: 'STOPPED' });
-      const tasks = (taskArns ?? []) as string[];
-      if (tasks.length === 0) return [];
-      return ((await ask('DescribeTasks', { cluster, tasks })).tasks ?? []) as Task[];
+    tasks: async (desiredStatus) => {
+      const list = (page: Json) => ask('ListTasks', { cluster, serviceName: service, desiredStatus, ...page });
+      return allTasks(list, async (tasks) => ((await ask('DescribeTasks', { cluster, tasks })).tasks ?? []) as Task[]);
     },
     runTask: async (input) => {
       const answer = await ask('RunTask', { cluster, ...input });
@@ -228,6 +227,24 @@ export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?
       await ask('StopTask', { cluster, task, reason });
     },
   };
+}
+
+/** A service that failed before may have so many pages of tasks, of 100 each: those of the newest revision come in no order. */
+const MAX_PAGES = 10;
+
+async function allTasks(
+  list: (page: Json) => Promise<Json>,
+  describe: (arns: readonly string[]) => Promise<Task[]>,
+): Promise<Task[]> {
+  const found: Task[] = [];
+  let page: { nextToken?: string } | undefined = {};
+  for (let at = 0; page && at < MAX_PAGES; at++) {
+    const { taskArns, nextToken }: Json = await list(page);
+    const arns = (taskArns ?? []) as string[];
+    if (arns.length > 0) found.push(...(await describe(arns)));
+    page = typeof nextToken === 'string' ? { nextToken } : undefined;
+  }
+  return found;
 }
 
 /** Every page of a list of deployments, the latest first. */

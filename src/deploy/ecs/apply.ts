@@ -5,10 +5,11 @@ import { whenIdle } from '../idle.ts';
 import type { EcsRollout } from '../request.ts';
 import { type Ending, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
 import { NOT_SHOWN, whatEnded } from '../wait.ts';
-import { type Ecs, openEcs } from './api.ts';
+import { type Container, type Ecs, openEcs } from './api.ts';
 import { type KnownDeployments, lookBefore, ownDeployment } from './deployments.ts';
 import { follow, type Ours, type ServiceEnd, whatHolds } from './follow.ts';
 import { type EcsPlan, idOf, planService, underWay } from './plan.ts';
+import { proven } from './proven.ts';
 import { rollBack, startRollBack } from './rollback.ts';
 import { revisionName, withImages } from './task-definition.ts';
 
@@ -89,9 +90,7 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
     say(`${plan.target}: deployment ${idOf(ours.arn)} of ${revisionName(definitionArn)} began`);
     if (!settings.wait) return outcome({ state: 'started', isChanged: true });
     end = await follow(ecs, { ours, watch, say });
-    if (end.kind === 'succeeded' && (await ecs.service())?.taskDefinition !== definitionArn) {
-      end = { kind: 'superseded', reasons: ['the service was given another task definition since'], isOngoing: false };
-    }
+    if (end.kind === 'succeeded') end = await proven(ecs, { ours, changed: changedBy(plan), end, watch });
   } catch (thrown) {
     if (access.signal.aborted) {
       const { says, isBack } = await startRollBack({ rollout, plan, ours, definitionArn, known }, stage);
@@ -116,6 +115,11 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
   });
   const state = after.isBack && after.isUndone ? 'rolled back' : end.kind;
   return outcome({ state, isChanged: !after.isBack, problem });
+}
+
+/** The containers that a plan gives another image. */
+function changedBy({ definition: { containerDefinitions = [] }, images }: EcsPlan): Container[] {
+  return containerDefinitions.filter(({ name = '' }) => images.has(name));
 }
 
 /** What was rolled back stays registered: whatever takes the newest revision of the family would run it. */

@@ -137,7 +137,8 @@ interface EndFacts {
   readonly unseen: readonly string[];
 }
 
-async function lookFor(ecs: Ecs, ours: Ours, { createdAt = 0 }: ServiceDeployment): Promise<EndFacts> {
+/** The service, and the tasks of our own deployment that stopped because something is wrong with them. */
+export async function lookFor(ecs: Ecs, ours: Ours, { createdAt = 0 }: ServiceDeployment): Promise<EndFacts> {
   const unseen: string[] = [];
   const orNothing = async <T>(work: Promise<T>): Promise<T | undefined> => {
     try {
@@ -148,7 +149,7 @@ async function lookFor(ecs: Ecs, ours: Ours, { createdAt = 0 }: ServiceDeploymen
       return undefined;
     }
   };
-  const [service, tasks = []] = await Promise.all([orNothing(ecs.service()), orNothing(ecs.stoppedTasks())]);
+  const [service, tasks = []] = await Promise.all([orNothing(ecs.service()), orNothing(ecs.tasks('STOPPED'))]);
   const own = failedTasks(tasks, ours.definitionArn).filter((task) => (task.createdAt ?? createdAt) >= createdAt);
   return { service, tasks: own, unseen };
 }

@@ -63,7 +63,7 @@ function hooksThatFailed({ lifecycleHookDetails = [] }: ServiceDeployment): stri
 }
 
 /** `2 tasks stopped: Essential container in task exited; container web exited with code 1`, one line for each distinct reason. */
-function tasksInWords(tasks: readonly Task[]): string[] {
+export function tasksInWords(tasks: readonly Task[]): string[] {
   const counts = new Map<string, number>();
   for (const task of tasks) {
     const text = [task.stoppedReason ?? task.stopCode ?? 'no reason', ...containersInWords(task)].join('; ');

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import { deployments, REGISTRY, scene, web } from './scene.ts';
+
+/** What ECS calls a success is not always what a team means by one. */
+const PUSH_AND_DEPLOY = { images: 'oci:one => shop:1', deploy: 'shop:1 => ecs:prod/web/web' };
+const BREAKER = { enable: true, rollback: true };
+
+describe('tasks that run for a moment', () => {
+  // https://github.com/aws/containers-roadmap/issues/1206: the circuit breaker does not count what exits after it has started
+  test('and then exit, all of them: the success of ECS is none, and is rolled back', async () => {
+    const it = await scene({ world: web({ breaker: BREAKER }) });
+    const before = it.sandbox.serving.get('ecs:prod/web');
+    it.sandbox.world.runs = { [it.one]: { exitCode: 1, exitsLate: true } };
+    const result = await it.step(PUSH_AND_DEPLOY);
+    expect(result.errors.join()).toContain('ECS calls the deployment a success, but none of its tasks runs');
+    expect(result.errors.join()).toContain('container web exited with code 1');
+    expect(deployments(result.outputs)).toMatchObject([{ state: 'rolled back' }]);
+    expect(it.sandbox.serving.get('ecs:prod/web')).toBe(before);
+  });
+
+  test('and are replaced by others that stay are told, behind a hundred tasks that failed before', async () => {
+    const it = await scene({ world: web({ breaker: BREAKER, desiredCount: 1, failedBefore: 130 }) });
+    it.sandbox.world.runs = { [it.one]: { exitCode: 1, fails: 2 } };
+    const result = await it.step(PUSH_AND_DEPLOY);
+    expect(result.errors).toEqual([]);
+    expect(result.warnings.join()).toContain('ECS calls the deployment a success, although 2 tasks stopped');
+    expect(it.sandbox.serving.get('ecs:prod/web')).toContain(it.one);
+  });
+});
+
+describe('a container that is not essential', () => {
+  const containerDefinitions = [
+    { name: 'web', image: 'nginx:1', essential: true },
+    { name: 'agent', image: `${REGISTRY}/shop:0`, essential: false },
+  ];
+  const DEPLOY = { ...PUSH_AND_DEPLOY, deploy: 'shop:1 => ecs:prod/web/agent' };
+
+  test('whose new image exits leaves the task running: it is rolled back', async () => {
+    const it = await scene({ world: web({ definition: { containerDefinitions } }) });
+    it.sandbox.world.runs = { [it.one]: { exitCode: 127 } };
+    const result = await it.step(DEPLOY);
+    expect(result.errors.join()).toContain('the container agent, which is not essential, does not run');
+    expect(result.errors.join()).toContain('container agent exited with code 127 (the command was not found)');
+    expect(deployments(result.outputs)).toMatchObject([{ state: 'rolled back' }]);
+    expect(it.sandbox.serving.get('ecs:prod/web')).toBe(`nginx:1, ${REGISTRY}/shop:0`);
+  });
+
+  test('that ends with exit code 0, as what prepares something does, has done its work', async () => {
+    const it = await scene({ world: web({ definition: { containerDefinitions } }) });
+    it.sandbox.world.runs = { [it.one]: { exitCode: 0 } };
+    expect((await it.step(DEPLOY)).errors).toEqual([]);
+    expect(it.sandbox.serving.get('ecs:prod/web')).toContain(it.one);
+  });
+});

@@ -1,0 +1,91 @@
+import type { Problem } from '../../base/problem.ts';
+import { isDenied } from '../denied.ts';
+import type { Watch } from '../wait.ts';
+import type { Container, Ecs, Service, Task } from './api.ts';
+import { lookFor, type Ours, type ServiceEnd } from './follow.ts';
+import { containersInWords, outputOf, tasksInWords } from './reasons.ts';
+
+/** Looks without a task that runs, in a row: ECS shows a service with some delay. */
+const LOOKS = 6;
+
+interface Succeeded {
+  readonly ours: Ours;
+  /** Containers that got another image. */
+  readonly changed: readonly Container[];
+  readonly end: ServiceEnd;
+  readonly watch: Watch;
+}
+
+/**
+ * What ECS calls a success is looked at once more. It counts a task that has run for a moment, and does not count a container that is
+ * not essential: https://github.com/aws/containers-roadmap/issues/1206
+ */
+export async function proven(ecs: Ecs, { ours, changed, end, watch }: Succeeded): Promise<ServiceEnd> {
+  const service = await ecs.service();
+  if (service?.taskDefinition !== ours.definitionArn) {
+    return { kind: 'superseded', reasons: ['the service was given another task definition since'], isOngoing: false };
+  }
+  const failed = (title: string, tasks: readonly Task[], reasons: readonly string[]): ServiceEnd => {
+    const fix = outputOf(tasks, ours.containers);
+    return {
+      kind: 'failed',
+      title: `ECS calls the deployment a success, but ${title}`,
+      reasons,
+      fix,
+      isOngoing: false,
+    };
+  };
+  const { tasks } = await lookFor(ecs, ours, (await ecs.deployment(ours.arn)) ?? {});
+  const stopped = tasksInWords(tasks);
+  if (!(await someRun(ecs, { service, ours, watch }))) return failed('none of its tasks runs', tasks, stopped);
+  const { idle, unseen } = await notRunning(ecs, ours, changed);
+  if (idle.length > 0) {
+    const names = [...new Set(idle.flatMap(({ containers = [] }) => containers.map(({ name }) => name)))].join(', ');
+    return failed(`the container ${names}, which is not essential, does not run`, idle, [
+      ...new Set(idle.flatMap(containersInWords)),
+    ]);
+  }
+  const flaky = stopped.map((text) => `ECS calls the deployment a success, although ${text}`);
+  return { ...end, reasons: [...end.reasons, ...flaky, ...unseen] };
+}
+
+/** Whether tasks of the new revision run, where any are to. */
+async function someRun(
+  ecs: Ecs,
+  { service, ours, watch }: { readonly service: Service; readonly ours: Ours; readonly watch: Watch },
+): Promise<boolean> {
+  let looks = 0;
+  let now: Service | undefined = service;
+  return watch.until(`a task of ${ours.name} to run`, async () => {
+    if (looks++ > 0) now = await ecs.service();
+    const primary = now?.deployments?.find(({ status }) => status === 'PRIMARY');
+    const isOurs = primary?.taskDefinition === ours.definitionArn;
+    if (!isOurs || now?.desiredCount === 0 || primary.runningCount !== 0) return true;
+    return looks < LOOKS ? undefined : false;
+  });
+}
+
+/** Of tasks of the new revision that run, the changed containers that have ended otherwise than with exit code 0. */
+async function notRunning(
+  ecs: Ecs,
+  { definitionArn }: Ours,
+  changed: readonly Container[],
+): Promise<{ readonly idle: readonly Task[]; readonly unseen: readonly string[] }> {
+  const names = changed.filter(({ essential }) => essential === false).map(({ name }) => name);
+  if (names.length === 0) return { idle: [], unseen: [] };
+  let tasks: readonly Task[];
+  try {
+    tasks = (await ecs.tasks('RUNNING')).filter(({ taskDefinitionArn }) => taskDefinitionArn === definitionArn);
+  } catch (thrown) {
+    if (!isDenied(thrown)) throw thrown;
+    const why = (thrown as Problem).details.what;
+    return { idle: [], unseen: [`whether the container ${names.join(', ')} runs could not be looked at: ${why}`] };
+  }
+  const idle = tasks.flatMap(({ containers = [], ...task }) => {
+    const ended = containers.filter(
+      ({ name, lastStatus, exitCode }) => names.includes(name) && lastStatus === 'STOPPED' && exitCode !== 0,
+    );
+    return ended.length > 0 ? [{ ...task, containers: ended }] : [];
+  });
+  return { idle, unseen: [] };
+}
