@@ -2028,8 +2028,12 @@ function checkTime(service, minutes, on) {
 function checkPercentages(service, on) {
     const { desiredCount = 0, schedulingStrategy, deploymentConfiguration = {} } = service;
     const { strategy = 'ROLLING', minimumHealthyPercent = 100, maximumPercent = 200 } = deploymentConfiguration;
-    if (desiredCount === 0 || schedulingStrategy === 'DAEMON' || strategy !== 'ROLLING')
+    if (desiredCount === 0 || strategy !== 'ROLLING')
         return;
+    if (schedulingStrategy === 'DAEMON') {
+        checkDaemon(deploymentConfiguration, on);
+        return;
+    }
     const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100);
     const most = Math.floor((desiredCount * maximumPercent) / 100);
     if (least < desiredCount || most > desiredCount)
@@ -2038,6 +2042,15 @@ function checkPercentages(service, on) {
         what: `no deployment of the service can begin: of ${desiredCount} task${desiredCount === 1 ? '' : 's'} ECS may stop none (minimumHealthyPercent ${minimumHealthyPercent}) and start no other (maximumPercent ${maximumPercent})`,
         on,
         fix: `set maximumPercent of the service to ${Math.ceil((100 * (desiredCount + 1)) / desiredCount)} or more, or minimumHealthyPercent to ${Math.floor((100 * (desiredCount - 1)) / desiredCount)} or less`,
+    });
+}
+function checkDaemon({ minimumHealthyPercent = 0 }, on) {
+    if (minimumHealthyPercent < 100)
+        return;
+    throw new base_problem/* Problem */.AF({
+        what: `no deployment of the service can begin: it runs one task on each instance (DAEMON), and ECS may stop none (minimumHealthyPercent ${minimumHealthyPercent})`,
+        on,
+        fix: 'set minimumHealthyPercent of the service to 0, or to what may be down at a time',
     });
 }
 function leastMinutes({ deploymentConfiguration = {} }) {
@@ -2584,10 +2597,10 @@ async function hasRevision(ecs, { targetServiceRevisionArn: arn }, ours) {
     return arn !== undefined && (await ecs.revision(arn)) === ours.definitionArn;
 }
 async function follow_endOf(ecs, ours, deployment) {
-    const ended = async (kind, { more = [], isOngoing = false } = {}) => {
+    const ended = async (kind, { more = [], fix, isOngoing = false } = {}) => {
         const facts = await lookFor(ecs, ours, deployment);
         const reasons = [...more, ...reasonsOf(deployment, facts), ...facts.unseen];
-        return { kind, reasons, fix: outputOf(facts.tasks, ours.containers), isOngoing };
+        return { kind, reasons, fix: fix ?? outputOf(facts.tasks, ours.containers), isOngoing };
     };
     switch (deployment.status) {
         case 'SUCCESSFUL':
@@ -2605,8 +2618,13 @@ async function follow_endOf(ecs, ours, deployment) {
         case 'ROLLBACK_FAILED':
             return ended('failed', { more: ['ECS could not roll it back'] });
         case 'PENDING':
-        case 'IN_PROGRESS':
-            return (await failsAgain(ecs, ours, deployment)) ? ended('failed', { isOngoing: true }) : undefined;
+        case 'IN_PROGRESS': {
+            const service = await ecs.service();
+            if (service && cannotGoOn(service, deployment))
+                return ended('failed', { fix: OTHER_PERCENTAGES, isOngoing: true });
+            const fails = service && (await failsAgain(ecs, { ours, deployment, service }));
+            return fails ? ended('failed', { isOngoing: true }) : undefined;
+        }
         default:
             return undefined;
     }
@@ -2625,9 +2643,12 @@ async function follow_whatHolds(ecs, ours) {
     const facts = await lookFor(ecs, ours, deployment);
     return [...reasonsOf(deployment, facts), ...facts.unseen];
 }
-async function failsAgain(ecs, ours, deployment) {
-    const service = await ecs.service();
-    if (!service || service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true)
+const OTHER_PERCENTAGES = 'give the service another minimumHealthyPercent or maximumPercent: it must be able to stop a task, or to start one more';
+function cannotGoOn({ events = [] }, { createdAt: since = 0 }) {
+    return events.some(({ createdAt = 0, message = '' }) => createdAt >= since && /unable to stop or start tasks during a deployment/.test(message));
+}
+async function failsAgain(ecs, { ours, deployment, service }) {
+    if (service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true)
         return false;
     const own = service.deployments?.find(({ taskDefinition, status }) => taskDefinition === ours.definitionArn && status === 'PRIMARY');
     if ((own?.failedTasks ?? 0) >= REPEATED)

@@ -69,7 +69,7 @@ interface Ending {
 }
 
 const STUCK = {
-  ecs: { '111122223333': { prod: { web: { stuck: true } } } },
+  ecs: { '111122223333': { prod: { web: { stuck: 'placement' } } } },
   lambda: { '111122223333': { resize: { stuck: true } } },
   autoscaling: { '111122223333': { web: { stuck: true }, floating: { stuck: true } } },
   codedeploy: { '111122223333': { shop: { web: { stuck: true } } } },

@@ -156,13 +156,19 @@ export function look(watched: Watched): void {
   }
   if (isOngoing(deployment) && stated.stoppedAtLook === deployment.looks) deployment.status = 'STOPPED';
   const step = STEPS[deployment.status];
-  if (stated.stuck && isOngoing(deployment) && deployment.looks === 1) tell(core, service, NO_PLACE(service));
+  if (stated.stuck && isOngoing(deployment) && deployment.looks === 1)
+    tell(core, service, STUCK[stated.stuck](service));
   if (!stated.stuck || deployment.status.startsWith('ROLLBACK')) step?.(watched);
   publish(core, state, service);
 }
 
-const NO_PLACE = ({ name }: ServiceState) =>
-  `(service ${name}) was unable to place a task because no container instance met all of its requirements.`;
+/** What ECS says of a deployment that never ends. */
+const STUCK: Readonly<Record<NonNullable<ServiceWorld['stuck']>, (service: ServiceState) => string>> = {
+  placement: ({ name }) =>
+    `(service ${name}) was unable to place a task because no container instance met all of its requirements.`,
+  percentages: ({ name }) =>
+    `(service ${name}) was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.`,
+};
 
 const STEPS: Readonly<Record<string, (watched: Watched) => void>> = {
   PENDING: ({ deployment }) => {

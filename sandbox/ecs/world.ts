@@ -34,8 +34,8 @@ export interface ServiceWorld {
   readonly stoppedAtLook?: number;
   /** Tasks of its definition that stopped in the last hour, which are listed first. */
   readonly failedBefore?: number;
-  /** A deployment never ends. */
-  readonly stuck?: boolean;
+  /** Why a deployment never ends. */
+  readonly stuck?: 'placement' | 'percentages';
 }
 
 /** How containers of an image run, by its digest; in the world's section `runs`, read whenever it matters. */

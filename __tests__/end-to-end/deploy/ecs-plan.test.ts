@@ -154,7 +154,7 @@ describe('a rollout that is under way', () => {
   });
 
   test('goes on when the step that waits for it is cancelled, and that is said', async () => {
-    const it = await scene({ world: web({ stuck: true }) });
+    const it = await scene({ world: web({ stuck: 'placement' }) });
     await it.step({ ...PUSH_AND_DEPLOY, 'deploy-wait': 'false' });
     const waits = cancelWhen((printed) => printed.includes('waits, deployment'));
     const result = await it.step({ ...AGAIN, 'deploy-busy': 'wait' }, waits);
@@ -174,7 +174,7 @@ describe('a rollout that is under way', () => {
 });
 
 test('a cancelled step starts the rollback, and says so', async () => {
-  const it = await scene({ world: web({ stuck: true }) });
+  const it = await scene({ world: web({ stuck: 'placement' }) });
   const result = await it.step(
     PUSH_AND_DEPLOY,
     cancelWhen(() => it.sandbox.log.of('ecs', 'DescribeServiceDeployments').length > 0),

@@ -28,6 +28,24 @@ describe('tasks that run for a moment', () => {
   });
 });
 
+test('daemons of which none may stop are found before the first write', async () => {
+  // https://github.com/terraform-aws-modules/terraform-aws-ecs/issues/390: the defaults of services, given to daemons
+  const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 100 };
+  const it = await scene({ world: web({ schedulingStrategy: 'DAEMON', desiredCount: 3, deploymentConfiguration }) });
+  const result = await it.step({ ...PUSH_AND_DEPLOY, 'dry-run': 'true' });
+  expect(result.errors.join()).toContain('it runs one task on each instance (DAEMON), and ECS may stop none');
+});
+
+test('what ECS says cannot go on ends at once, and not at the time-out', async () => {
+  // https://github.com/GovWifi/govwifi-terraform/pull/1011
+  const it = await scene({ world: web({ stuck: 'percentages' }) });
+  const result = await it.step({ ...PUSH_AND_DEPLOY, 'deploy-timeout-minutes': '60' });
+  expect(result.errors.join()).toContain('unable to stop or start tasks during a deployment');
+  expect(result.errors.join()).toContain('give the service another minimumHealthyPercent or maximumPercent');
+  expect(result.errors.join()).not.toContain('waited 60 minutes');
+  expect(deployments(result.outputs)).toMatchObject([{ state: 'rolled back' }]);
+});
+
 describe('a container that is not essential', () => {
   const containerDefinitions = [
     { name: 'web', image: 'nginx:1', essential: true },

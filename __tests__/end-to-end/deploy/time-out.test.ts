@@ -8,7 +8,7 @@ const PUSH = { images: 'oci:one => shop:1', 's3-upload': 'web.zip => s3://shop-a
 const TARGETS: readonly [string, Record<string, unknown>, string, string | undefined, string?][] = [
   [
     'shop:1 => ecs:prod/web',
-    { ecs: { [ACCOUNT]: { prod: { web: { stuck: true } } } } },
+    { ecs: { [ACCOUNT]: { prod: { web: { stuck: 'placement' } } } } },
     'public.ecr.aws/nginx/nginx:1.27 (web:1) serves again',
     'public.ecr.aws/nginx/nginx:1.27, public.ecr.aws/envoy/envoy:1.30',
     'event: was unable to place a task because no container instance met all of its requirements.',

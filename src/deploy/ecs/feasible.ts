@@ -19,14 +19,18 @@ export function checkTime(service: Service, minutes: number, on: string): void {
 }
 
 /**
- * A rolling deployment may neither stop a task nor start one where both percentages round to the desired count: nothing ever happens,
- * and no event says so. https://github.com/aws/containers-roadmap/issues/485
+ * A rolling deployment may neither stop a task nor start one where both percentages round to the desired count: nothing ever happens.
+ * https://github.com/aws/containers-roadmap/issues/485
  * @throws Problem
  */
 export function checkPercentages(service: Service, on: string): void {
   const { desiredCount = 0, schedulingStrategy, deploymentConfiguration = {} } = service;
   const { strategy = 'ROLLING', minimumHealthyPercent = 100, maximumPercent = 200 } = deploymentConfiguration;
-  if (desiredCount === 0 || schedulingStrategy === 'DAEMON' || strategy !== 'ROLLING') return;
+  if (desiredCount === 0 || strategy !== 'ROLLING') return;
+  if (schedulingStrategy === 'DAEMON') {
+    checkDaemon(deploymentConfiguration, on);
+    return;
+  }
   const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100);
   const most = Math.floor((desiredCount * maximumPercent) / 100);
   if (least < desiredCount || most > desiredCount) return;
@@ -34,6 +38,19 @@ export function checkPercentages(service: Service, on: string): void {
     what: `no deployment of the service can begin: of ${desiredCount} task${desiredCount === 1 ? '' : 's'} ECS may stop none (minimumHealthyPercent ${minimumHealthyPercent}) and start no other (maximumPercent ${maximumPercent})`,
     on,
     fix: `set maximumPercent of the service to ${Math.ceil((100 * (desiredCount + 1)) / desiredCount)} or more, or minimumHealthyPercent to ${Math.floor((100 * (desiredCount - 1)) / desiredCount)} or less`,
+  });
+}
+
+/**
+ * An instance runs one daemon at a time: the old one has to stop first.
+ * https://github.com/terraform-aws-modules/terraform-aws-ecs/issues/390
+ */
+function checkDaemon({ minimumHealthyPercent = 0 }: NonNullable<Service['deploymentConfiguration']>, on: string): void {
+  if (minimumHealthyPercent < 100) return;
+  throw new Problem({
+    what: `no deployment of the service can begin: it runs one task on each instance (DAEMON), and ECS may stop none (minimumHealthyPercent ${minimumHealthyPercent})`,
+    on,
+    fix: 'set minimumHealthyPercent of the service to 0, or to what may be down at a time',
   });
 }
 

@@ -76,11 +76,11 @@ async function endOf(
 ): Promise<ServiceEnd | undefined> {
   const ended = async (
     kind: ServiceEnd['kind'],
-    { more = [], isOngoing = false }: { readonly more?: readonly string[]; readonly isOngoing?: boolean } = {},
+    { more = [], fix, isOngoing = false }: Partial<Pick<ServiceEnd, 'fix' | 'isOngoing'>> & { more?: string[] } = {},
   ): Promise<ServiceEnd> => {
     const facts = await lookFor(ecs, ours, deployment);
     const reasons = [...more, ...reasonsOf(deployment, facts), ...facts.unseen];
-    return { kind, reasons, fix: outputOf(facts.tasks, ours.containers), isOngoing };
+    return { kind, reasons, fix: fix ?? outputOf(facts.tasks, ours.containers), isOngoing };
   };
   switch (deployment.status) {
     case 'SUCCESSFUL':
@@ -96,8 +96,13 @@ async function endOf(
     case 'ROLLBACK_FAILED':
       return ended('failed', { more: ['ECS could not roll it back'] });
     case 'PENDING':
-    case 'IN_PROGRESS':
-      return (await failsAgain(ecs, ours, deployment)) ? ended('failed', { isOngoing: true }) : undefined;
+    case 'IN_PROGRESS': {
+      const service = await ecs.service();
+      if (service && cannotGoOn(service, deployment))
+        return ended('failed', { fix: OTHER_PERCENTAGES, isOngoing: true });
+      const fails = service && (await failsAgain(ecs, { ours, deployment, service }));
+      return fails ? ended('failed', { isOngoing: true }) : undefined;
+    }
     default:
       return undefined;
   }
@@ -119,10 +124,26 @@ export async function whatHolds(ecs: Ecs, ours: Ours): Promise<readonly string[]
   return [...reasonsOf(deployment, facts), ...facts.unseen];
 }
 
+const OTHER_PERCENTAGES =
+  'give the service another minimumHealthyPercent or maximumPercent: it must be able to stop a task, or to start one more';
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html: it tries for ever. */
+function cannotGoOn({ events = [] }: Service, { createdAt: since = 0 }: ServiceDeployment): boolean {
+  return events.some(
+    ({ createdAt = 0, message = '' }) =>
+      createdAt >= since && /unable to stop or start tasks during a deployment/.test(message),
+  );
+}
+
+interface OwnDeployment {
+  readonly ours: Ours;
+  readonly deployment: ServiceDeployment;
+  readonly service: Service;
+}
+
 /** ECS tries for ever where the circuit breaker is off. */
-async function failsAgain(ecs: Ecs, ours: Ours, deployment: ServiceDeployment): Promise<boolean> {
-  const service = await ecs.service();
-  if (!service || service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true) return false;
+async function failsAgain(ecs: Ecs, { ours, deployment, service }: OwnDeployment): Promise<boolean> {
+  if (service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true) return false;
   const own = service.deployments?.find(
     ({ taskDefinition, status }) => taskDefinition === ours.definitionArn && status === 'PRIMARY',
   );
