@@ -127,8 +127,25 @@ function denied_denied(thrown, target) {
     if (!(thrown instanceof client/* Refused */.Lw))
         return thrown;
     const { what, why, fix, cause } = thrown.details;
-    return new base_problem/* Problem */.AF({ what, on: target, why, fix: fix ?? FIXES[thrown.code], cause });
+    const known = BY_TEXT.find(([text]) => text.test(why ?? ''))?.[1];
+    return new base_problem/* Problem */.AF({ what, on: target, why, fix: known ?? fix ?? FIXES[thrown.code], cause });
 }
+const PULLS = {
+    Sid: 'LambdaPulls',
+    Effect: 'Allow',
+    Principal: { Service: 'lambda.amazonaws.com' },
+    Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+};
+const BY_TEXT = [
+    [
+        /permission to access the ECR image/,
+        `it is the policy of the image's repository that must let Lambda pull, whichever account it is in. Add this statement to it (the role needs no more for that):\n${JSON.stringify(PULLS, undefined, 2)}`,
+    ],
+    [
+        /^Unable to describe task definition/,
+        'the task definition that the service runs has been deleted: update the service to a revision that exists, and run the job again',
+    ],
+];
 const FIXES = {
     ClusterNotFoundException: 'check the cluster, the region and the account',
     ServiceNotFoundException: 'check the cluster, the service, the region and the account',
@@ -2482,6 +2499,7 @@ const EXIT_CODES = {
     143: 'stopped by SIGTERM',
     255: 'often an image that is built for another architecture',
 };
+const OF_STOPPING = [137, 143];
 const EVENTS = 3;
 function failedTasks(tasks, definition) {
     return tasks.filter(({ taskDefinitionArn, stopCode, stoppedReason = '' }) => taskDefinitionArn === definition &&
@@ -2523,8 +2541,11 @@ function tasksInWords(tasks) {
     return [...counts].map(([text, count]) => `${count} task${count === 1 ? '' : 's'} stopped: ${text}`);
 }
 function containersInWords({ containers = [] }) {
+    const isOwnFault = containers.some(({ exitCode = 0 }) => exitCode !== 0 && !OF_STOPPING.includes(exitCode));
     return containers.flatMap(({ name, exitCode, reason }) => {
         if (exitCode === undefined && !reason)
+            return [];
+        if (isOwnFault && !reason && exitCode !== undefined && OF_STOPPING.includes(exitCode))
             return [];
         const meaning = exitCode === undefined ? undefined : EXIT_CODES[exitCode];
         const exit = exitCode === undefined ? '' : ` exited with code ${exitCode}${meaning ? ` (${meaning})` : ''}`;
@@ -3161,6 +3182,9 @@ function ecsRoller(rollout, stage) {
 ;// CONCATENATED MODULE: ./lib/deploy/lambda/api.js
 
 
+function sharesOf(routing) {
+    return Object.entries(routing?.AdditionalVersionWeights ?? {}).filter(([, share]) => share > 0);
+}
 const LAMBDA = { name: 'lambda', variable: 'LAMBDA' };
 function openLambda(name, access, signal) {
     const { http, aws, session, runner } = access;
@@ -3300,8 +3324,16 @@ async function planAlias(lambda, name, isSame) {
     const { FunctionVersion: version = '', RevisionId: revisionId, RoutingConfig } = await lambda.alias(name);
     const weights = RoutingConfig?.AdditionalVersionWeights ?? {};
     const facts = await lambda.function(version);
-    const isDone = isSame(facts) && Object.keys(weights).length === 0;
-    return { name, version, revisionId, weights, isDone, published: facts.Configuration ?? {} };
+    const isDone = isSame(facts) && sharesOf(RoutingConfig).length === 0;
+    return {
+        name,
+        version,
+        revisionId,
+        weights,
+        shares: sharesOf(RoutingConfig),
+        isDone,
+        published: facts.Configuration ?? {},
+    };
 }
 async function plan_goneOf({ Code }, { repository }, { access, published }) {
     const image = Code?.ResolvedImageUri;
@@ -3314,6 +3346,7 @@ function servesLatest({ aliases }) {
     return aliases.length === 0 || aliases.some(({ version }) => version === LATEST);
 }
 async function imageCode(source, { access, published }, { isLater, architecture, on }) {
+    checkRegion(source, { access, published, on });
     const image = await findImage(source, access, { published, isLater });
     const permissions = [imagePermissions(image, { config: true })];
     const { repository } = image;
@@ -3323,6 +3356,17 @@ async function imageCode(source, { access, published }, { isLater, architecture,
     const sha256 = image.digest.replace('sha256:', '');
     const code = { location: { ImageUri: image.reference }, sha256, name: image.reference };
     return { code, repository, permissions };
+}
+function checkRegion({ host, repository }, { access, published, on }) {
+    const { region } = whereIs(host, access, published);
+    if (region === access.session.region)
+        return;
+    throw new base_problem/* Problem */.AF({
+        what: `the image is in ${region}, and the function in ${access.session.region}`,
+        on,
+        why: 'Lambda takes an image from a registry of its own region',
+        fix: `push it to ${repository} in ${access.session.region} as well (another target of its line in images, or replication of the registry), and deploy it from there`,
+    });
 }
 async function plan_checkComing({ target, source }, { access, published }, { plan, coming }) {
     if (source.kind !== 'image' || plan.code)
@@ -3366,10 +3410,10 @@ function plan_underWay(configuration, aliases) {
     const { LastUpdateStatus, State } = configuration;
     if (LastUpdateStatus === 'InProgress' || State === 'Pending')
         return 'an update of the function is in progress';
-    const shared = aliases.find(({ weights }) => Object.keys(weights).length > 0);
+    const shared = aliases.find(({ shares }) => shares.length > 0);
     if (!shared)
         return undefined;
-    const shares = Object.entries(shared.weights).map(([version, share]) => `${share * 100} % to version ${version}`);
+    const shares = shared.shares.map(([version, share]) => `${Number((share * 100).toPrecision(4))} % to version ${version}`);
     return `the alias ${shared.name} sends ${shares.join(', ')}`;
 }
 function digestOf({ Code }) {
@@ -3727,7 +3771,7 @@ async function moveAlias(lambda, { plan, alias, version, stage, tries = MAX_TRIE
             const what = `somebody else moved the alias ${alias.name} of ${plan.target} to ${now.FunctionVersion}`;
             throw new Ended('superseded', what);
         }
-        const isShared = Object.keys(now.RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0;
+        const isShared = sharesOf(now.RoutingConfig).length > 0;
         return isShared && stage.settings.wait ? undefined : now;
     });
 }

@@ -10,8 +10,29 @@ export function isDenied(thrown: unknown): boolean {
 export function denied(thrown: unknown, target: string): unknown {
   if (!(thrown instanceof Refused)) return thrown;
   const { what, why, fix, cause } = thrown.details;
-  return new Problem({ what, on: target, why, fix: fix ?? FIXES[thrown.code], cause });
+  const known = BY_TEXT.find(([text]) => text.test(why ?? ''))?.[1];
+  return new Problem({ what, on: target, why, fix: known ?? fix ?? FIXES[thrown.code], cause });
 }
+
+/** Lambda pulls as itself, not as the caller. https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#configuration-images-permissions */
+const PULLS = {
+  Sid: 'LambdaPulls',
+  Effect: 'Allow',
+  Principal: { Service: 'lambda.amazonaws.com' },
+  Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+};
+
+/** By what AWS says, where its code says something else. */
+const BY_TEXT: readonly (readonly [RegExp, string])[] = [
+  [
+    /permission to access the ECR image/,
+    `it is the policy of the image's repository that must let Lambda pull, whichever account it is in. Add this statement to it (the role needs no more for that):\n${JSON.stringify(PULLS, undefined, 2)}`,
+  ],
+  [
+    /^Unable to describe task definition/,
+    'the task definition that the service runs has been deleted: update the service to a revision that exists, and run the job again',
+  ],
+];
 
 /** By AWS's codes. */
 const FIXES: Readonly<Record<string, string>> = {

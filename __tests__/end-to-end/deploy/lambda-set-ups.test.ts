@@ -94,6 +94,40 @@ test('that of a version to be published, and of an alias, neither', async () => 
   expect(it.sandbox.serving.get('lambda:resize:live')).toBe(it.one.replace('sha256:', ''));
 });
 
+test('Lambda that may not pull says which policy is meant: it is not that of the role', async () => {
+  // https://github.com/aws-controllers-k8s/community/issues/1886
+  const it = await scene();
+  const message = 'Lambda does not have permission to access the ECR image. Check the ECR permissions.';
+  const fault = { kind: 'status', service: 'lambda', status: 403, code: 'AccessDeniedException', message } as const;
+  it.sandbox.faults.add({ ...fault, action: 'UpdateFunctionCode' });
+  const text = (await it.step(IMAGE)).errors.join();
+  expect(text).toContain("it is the policy of the image's repository that must let Lambda pull");
+  expect(text).toContain('lambda.amazonaws.com');
+  expect(text).not.toContain('let the role do it');
+});
+
+test('an image of another region is refused before it is pushed', async () => {
+  // https://github.com/aws/containers-roadmap/issues/1281
+  const it = await scene();
+  const there = `${REGISTRY.replace('eu-west-1', 'us-east-1')}/shop:1`;
+  const result = await it.step({
+    'ecr-registries': REGISTRY.replace('eu-west-1', 'us-east-1'),
+    'ecr-create-repository': 'true',
+    images: `oci:one => ${there}`,
+    deploy: `${there} => lambda:resize:live`,
+  });
+  expect(result.errors.join()).toContain('the image is in us-east-1, and the function in eu-west-1');
+  expect(it.sandbox.log.of('registry').filter(({ method }) => method === 'PUT')).toEqual([]);
+});
+
+test('a share of 0 %, which a canary that was taken back leaves, is no rollout under way', async () => {
+  const it = await scene({ world: lambda('resize', { weights: { live: { 1: 0 } } }) });
+  expect((await it.step(IMAGE)).errors).toEqual([]);
+  expect(it.sandbox.serving.get('lambda:resize:live')).toBe(it.one.replace('sha256:', ''));
+  const canary = await scene({ world: lambda('resize', { weights: { live: { 1: 0.07 } } }) });
+  expect((await canary.step(IMAGE)).errors.join()).toContain('the alias live sends 7 % to version 1');
+});
+
 test('a function that failed serves nothing, also where it has the code', async () => {
   const it = await scene();
   const without = { images: 'oci:one => shop:1', deploy: 'shop:1 => lambda:resize' };

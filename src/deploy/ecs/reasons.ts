@@ -11,6 +11,8 @@ const EXIT_CODES: Readonly<Record<number, string>> = {
   // https://github.com/yc-software/qm/issues/194: "exec format error"
   255: 'often an image that is built for another architecture',
 };
+/** SIGKILL and SIGTERM. */
+const OF_STOPPING = [137, 143];
 const EVENTS = 3;
 
 /** Tasks that stopped because something is wrong with them, not because somebody or the scheduler wanted them gone. */
@@ -73,8 +75,11 @@ export function tasksInWords(tasks: readonly Task[]): string[] {
 }
 
 export function containersInWords({ containers = [] }: Task): string[] {
+  const isOwnFault = containers.some(({ exitCode = 0 }) => exitCode !== 0 && !OF_STOPPING.includes(exitCode));
   return containers.flatMap(({ name, exitCode, reason }) => {
     if (exitCode === undefined && !reason) return [];
+    // ECS stops the other containers of a task when an essential one has ended.
+    if (isOwnFault && !reason && exitCode !== undefined && OF_STOPPING.includes(exitCode)) return [];
     const meaning = exitCode === undefined ? undefined : EXIT_CODES[exitCode];
     const exit = exitCode === undefined ? '' : ` exited with code ${exitCode}${meaning ? ` (${meaning})` : ''}`;
     return [`container ${name}${exit}${reason ? `${exit ? ',' : ''} ${reason}` : ''}`];

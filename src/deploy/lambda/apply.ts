@@ -4,7 +4,7 @@ import { whenIdle } from '../idle.ts';
 import type { LambdaRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
 import { NOT_SHOWN, whatEnded } from '../wait.ts';
-import { type Configuration, type Lambda, openLambda } from './api.ts';
+import { type Configuration, type Lambda, openLambda, sharesOf } from './api.ts';
 import { type AliasPlan, type Code, digestOf, type LambdaPlan, planFunction } from './plan.ts';
 import { reasonsOf } from './reasons.ts';
 import { rollBack, type UpdatesDone } from './rollback.ts';
@@ -263,7 +263,7 @@ async function moveAlias(lambda: Lambda, { plan, alias, version, stage, tries = 
       const what = `somebody else moved the alias ${alias.name} of ${plan.target} to ${now.FunctionVersion}`;
       throw new Ended('superseded', what);
     }
-    const isShared = Object.keys(now.RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0;
+    const isShared = sharesOf(now.RoutingConfig).length > 0;
     return isShared && stage.settings.wait ? undefined : now;
   });
 }

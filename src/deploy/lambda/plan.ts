@@ -3,10 +3,10 @@ import type { ComingImage } from '../../job.ts';
 import type { ImageSource, ObjectSource } from '../line.ts';
 import type { LambdaRollout } from '../request.ts';
 import { builtOf, comingBuilt } from '../source/built.ts';
-import { findImage, imagePermissions, isGone, isOfRepository } from '../source/image.ts';
+import { findImage, imagePermissions, isGone, isOfRepository, whereIs } from '../source/image.ts';
 import { checkOwn, findObject, objectPermissions, sha256Of } from '../source/object.ts';
 import { type Stage, short, type TargetPlan } from '../target.ts';
-import { type CodeLocation, type Configuration, type FunctionFacts, type Lambda, openLambda } from './api.ts';
+import { type CodeLocation, type Configuration, type FunctionFacts, type Lambda, openLambda, sharesOf } from './api.ts';
 import { checkPlatform } from './platform.ts';
 import { warningsFor } from './warnings.ts';
 
@@ -24,6 +24,8 @@ export interface AliasPlan {
   readonly revisionId: string | undefined;
   /** Shares of other versions, as they were. */
   readonly weights: Readonly<Record<string, number>>;
+  /** Those that get any traffic. */
+  readonly shares: readonly (readonly [version: string, share: number])[];
   /** Whether its version has the code already, and gets all of the traffic. */
   readonly isDone: boolean;
   /** The settings of its version. */
@@ -109,8 +111,16 @@ async function planAlias(lambda: Lambda, name: string, isSame: (facts: FunctionF
   const { FunctionVersion: version = '', RevisionId: revisionId, RoutingConfig } = await lambda.alias(name);
   const weights = RoutingConfig?.AdditionalVersionWeights ?? {};
   const facts = await lambda.function(version);
-  const isDone = isSame(facts) && Object.keys(weights).length === 0;
-  return { name, version, revisionId, weights, isDone, published: facts.Configuration ?? {} };
+  const isDone = isSame(facts) && sharesOf(RoutingConfig).length === 0;
+  return {
+    name,
+    version,
+    revisionId,
+    weights,
+    shares: sharesOf(RoutingConfig),
+    isDone,
+    published: facts.Configuration ?? {},
+  };
 }
 
 /** The image that the function has, if its repository is the new one's and no longer has it. */
@@ -140,6 +150,7 @@ async function imageCode(
   { access, published }: Stage,
   { isLater, architecture, on }: { readonly isLater: boolean; readonly architecture: string; readonly on: string },
 ): Promise<FoundCode> {
+  checkRegion(source, { access, published, on });
   const image = await findImage(source, access, { published, isLater });
   const permissions = [imagePermissions(image, { config: true })];
   const { repository } = image;
@@ -148,6 +159,21 @@ async function imageCode(
   const sha256 = image.digest.replace('sha256:', '');
   const code = { location: { ImageUri: image.reference }, sha256, name: image.reference };
   return { code, repository, permissions };
+}
+
+/** https://github.com/aws/containers-roadmap/issues/1281 */
+function checkRegion(
+  { host, repository }: ImageSource,
+  { access, published, on }: Pick<Stage, 'access' | 'published'> & { readonly on: string },
+): void {
+  const { region } = whereIs(host, access, published);
+  if (region === access.session.region) return;
+  throw new Problem({
+    what: `the image is in ${region}, and the function in ${access.session.region}`,
+    on,
+    why: 'Lambda takes an image from a registry of its own region',
+    fix: `push it to ${repository} in ${access.session.region} as well (another target of its line in images, or replication of the registry), and deploy it from there`,
+  });
 }
 
 /** What this step is to push, before it is. @throws Problem when Lambda cannot run it */
@@ -200,9 +226,11 @@ function checkPackage({ PackageType = 'Zip' }: Configuration, source: LambdaRoll
 function underWay(configuration: Configuration, aliases: readonly AliasPlan[]): string | undefined {
   const { LastUpdateStatus, State } = configuration;
   if (LastUpdateStatus === 'InProgress' || State === 'Pending') return 'an update of the function is in progress';
-  const shared = aliases.find(({ weights }) => Object.keys(weights).length > 0);
+  const shared = aliases.find(({ shares }) => shares.length > 0);
   if (!shared) return undefined;
-  const shares = Object.entries(shared.weights).map(([version, share]) => `${share * 100} % to version ${version}`);
+  const shares = shared.shares.map(
+    ([version, share]) => `${Number((share * 100).toPrecision(4))} % to version ${version}`,
+  );
   return `the alias ${shared.name} sends ${shares.join(', ')}`;
 }
 
