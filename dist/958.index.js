@@ -2227,6 +2227,10 @@ function isSameImage(text, { reference, repository, digest, }) {
 function revisionName(arn) {
     return arn?.split('task-definition/').at(-1) ?? 'unknown';
 }
+function newestIsThis(definitionArn) {
+    const revision = revisionName(definitionArn);
+    return `${revision} stays the newest revision of its family. Where scheduled tasks or other tools take the newest: aws ecs deregister-task-definition --task-definition ${revision}`;
+}
 function differencesOf(one, other) {
     const ofTask = changedKeys(one, other, { without: [...READ_ONLY, 'containerDefinitions'] });
     const [before, after] = [one, other].map(({ containerDefinitions = [] }) => new Map(containerDefinitions.map((it) => [it.name ?? '', it])));
@@ -2974,7 +2978,8 @@ async function rollOut(rollout, stage, prepared) {
     catch (thrown) {
         if (access.signal.aborted) {
             const { says, isBack } = await startRollBack({ rollout, plan, ours, definitionArn, known }, stage);
-            const problem = new base_problem/* Problem */.AF({ what: `${whyStopped(access.signal)}; ${says}`, on: plan.target });
+            const fix = isBack && !plan.isAgain ? newestIsThis(definitionArn) : undefined;
+            const problem = new base_problem/* Problem */.AF({ what: `${whyStopped(access.signal)}; ${says}`, on: plan.target, fix });
             return outcome({ state: 'failed', isChanged: !isBack, problem });
         }
         const told = denied_denied(thrown, plan.target);
@@ -3000,10 +3005,6 @@ async function rollOut(rollout, stage, prepared) {
 }
 function changedBy({ definition: { containerDefinitions = [] }, images }) {
     return containerDefinitions.filter(({ name = '' }) => images.has(name));
-}
-function newestIsThis(definitionArn) {
-    const revision = revisionName(definitionArn);
-    return `${revision} stays the newest revision of its family. Where scheduled tasks or other tools take the newest: aws ecs deregister-task-definition --task-definition ${revision}`;
 }
 const ecs_apply_TITLES = {
     'rolled back': 'the rollout failed and ECS rolled it back',
@@ -3058,10 +3059,22 @@ async function checkComing(plan, coming, { access, published }) {
 
 
 
+
+
 const run_first_MISSES = 6;
 async function runFirst(rollout, stage, prepared) {
-    for (const { container, command } of rollout.first)
-        await runTask(rollout, stage, { ...prepared, container, command });
+    try {
+        for (const { container, command } of rollout.first) {
+            await runTask(rollout, stage, { ...prepared, container, command });
+        }
+    }
+    catch (thrown) {
+        const told = denied_denied(thrown, prepared.plan.target);
+        if (!(told instanceof base_problem/* Problem */.AF) || prepared.plan.isAgain)
+            throw told;
+        const fix = [told.details.fix, newestIsThis(prepared.definitionArn)].filter(Boolean).join('\n');
+        throw new base_problem/* Problem */.AF({ ...told.details, fix });
+    }
 }
 async function runTask(rollout, stage, one) {
     const { plan, container, command } = one;

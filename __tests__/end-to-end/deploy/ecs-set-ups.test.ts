@@ -155,6 +155,24 @@ describe('when there is no way back', () => {
   });
 });
 
+test('a first task that fails leaves a revision, which is told, and no blame on a container that ECS stopped', async () => {
+  const it = await scene();
+  it.sandbox.world.runs = { [it.one]: { onceExitCode: 3 } };
+  const { errors } = await it.step({ ...PUSH_AND_DEPLOY, 'deploy-first': 'ecs:prod/web/web => rake db:migrate' });
+  expect(errors.join()).toContain('container web exited with code 3');
+  expect(errors.join()).toContain('aws ecs deregister-task-definition --task-definition web:2');
+  expect(errors.join()).not.toContain('container proxy');
+});
+
+test('a service whose task definition was deleted says what to do', async () => {
+  const it = await scene();
+  const fault = { kind: 'status', service: 'ecs', status: 400, code: 'ClientException' } as const;
+  const message = 'Unable to describe task definition.';
+  it.sandbox.faults.add({ ...fault, action: 'DescribeTaskDefinition', message });
+  const { errors } = await it.step(PUSH_AND_DEPLOY);
+  expect(errors.join()).toContain('has been deleted: update the service to a revision that exists');
+});
+
 test('a first task gets the volumes that the service gives its tasks', async () => {
   const definition = { containerDefinitions: [CONTAINER], volumes: [{ name: 'data', configuredAtLaunch: true }] };
   const roleArn = 'arn:aws:iam::111122223333:role/ecs-volumes';

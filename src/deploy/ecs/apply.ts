@@ -11,7 +11,7 @@ import { follow, type Ours, type ServiceEnd, whatHolds } from './follow.ts';
 import { type EcsPlan, idOf, planService, underWay } from './plan.ts';
 import { proven } from './proven.ts';
 import { rollBack, startRollBack } from './rollback.ts';
-import { revisionName, withImages } from './task-definition.ts';
+import { newestIsThis, revisionName, withImages } from './task-definition.ts';
 
 /** A service whose new revision is registered, and not rolled out yet. */
 export interface Prepared {
@@ -94,7 +94,8 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
   } catch (thrown) {
     if (access.signal.aborted) {
       const { says, isBack } = await startRollBack({ rollout, plan, ours, definitionArn, known }, stage);
-      const problem = new Problem({ what: `${whyStopped(access.signal)}; ${says}`, on: plan.target });
+      const fix = isBack && !plan.isAgain ? newestIsThis(definitionArn) : undefined;
+      const problem = new Problem({ what: `${whyStopped(access.signal)}; ${says}`, on: plan.target, fix });
       return outcome({ state: 'failed', isChanged: !isBack, problem });
     }
     const told = denied(thrown, plan.target);
@@ -120,12 +121,6 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
 /** The containers that a plan gives another image. */
 function changedBy({ definition: { containerDefinitions = [] }, images }: EcsPlan): Container[] {
   return containerDefinitions.filter(({ name = '' }) => images.has(name));
-}
-
-/** What was rolled back stays registered: whatever takes the newest revision of the family would run it. */
-function newestIsThis(definitionArn: string): string {
-  const revision = revisionName(definitionArn);
-  return `${revision} stays the newest revision of its family. Where scheduled tasks or other tools take the newest: aws ecs deregister-task-definition --task-definition ${revision}`;
 }
 
 const TITLES = {

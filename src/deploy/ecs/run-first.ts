@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../base/problem.ts';
 import { lastSeconds, whyStopped } from '../cancelled.ts';
+import { denied } from '../denied.ts';
 import type { EcsRollout } from '../request.ts';
 import type { Stage } from '../target.ts';
 import { NOT_SHOWN } from '../wait.ts';
 import { type Ecs, openEcs, type Task, volumesOf } from './api.ts';
 import type { Prepared } from './apply.ts';
 import { containersInWords, logOf } from './reasons.ts';
+import { newestIsThis } from './task-definition.ts';
 
 const MISSES = 6;
 
@@ -15,8 +17,16 @@ const MISSES = 6;
  * @throws Problem when one does not end with exit code 0
  */
 export async function runFirst(rollout: EcsRollout, stage: Stage, prepared: Prepared): Promise<void> {
-  for (const { container, command } of rollout.first)
-    await runTask(rollout, stage, { ...prepared, container, command });
+  try {
+    for (const { container, command } of rollout.first) {
+      await runTask(rollout, stage, { ...prepared, container, command });
+    }
+  } catch (thrown) {
+    const told = denied(thrown, prepared.plan.target);
+    if (!(told instanceof Problem) || prepared.plan.isAgain) throw told;
+    const fix = [told.details.fix, newestIsThis(prepared.definitionArn)].filter(Boolean).join('\n');
+    throw new Problem({ ...told.details, fix });
+  }
 }
 
 interface OneTask extends Prepared {

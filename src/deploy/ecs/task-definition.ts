@@ -82,6 +82,12 @@ export function revisionName(arn: string | undefined): string {
   return arn?.split('task-definition/').at(-1) ?? 'unknown';
 }
 
+/** What was registered stays, whether it came into service or not: whatever takes the newest revision of the family would run it. */
+export function newestIsThis(definitionArn: string): string {
+  const revision = revisionName(definitionArn);
+  return `${revision} stays the newest revision of its family. Where scheduled tasks or other tools take the newest: aws ecs deregister-task-definition --task-definition ${revision}`;
+}
+
 /**
  * In which settings two revisions differ, images apart: `web.environment`, `cpu`. Values are not told: they may be secret.
  * What ECS fills in itself where nothing was given, an empty list for example, is not a difference.
