@@ -1884,8 +1884,8 @@ async function findImage(source, access, { published, isLater }) {
     });
     const ask = async (abortSignal) => {
         const { images: [image] = [], failures = [] } = await ecr.send(command, { abortSignal });
-        if (!image && failures.length > 0)
-            throw noImage(source, repository);
+        if (!image && failures[0])
+            throw notGiven(failures[0], source, repository);
         return { digest: image?.imageId?.imageDigest, manifest: image?.imageManifest ?? '' };
     };
     const { digest, manifest } = await access.aws.call('ecr:BatchGetImage', ask, { asked: { digest: exact } });
@@ -1965,10 +1965,35 @@ async function isGone(text, access, published) {
 }
 class NoImage extends base_problem/* Problem */.AF {
 }
-function noImage({ repository, tag, digest }, arn) {
-    const name = tag ? `${repository}:${tag}` : `${repository}@${digest}`;
+function notGiven({ failureCode, failureReason }, source, arn) {
+    const what = `ECR does not give the image ${image_inWords(source)} (${failureCode})`;
+    switch (failureCode) {
+        case 'ImageInaccessible':
+            return new NoImage({
+                what,
+                on: arn,
+                why: failureReason,
+                fix: `nothing can pull it while it is archived: aws ecr update-image-storage-class --repository-name ${source.repository} --image-id ${source.tag ? `imageTag=${source.tag}` : `imageDigest=${source.digest}`} --target-storage-class STANDARD, or push it again`,
+            });
+        case 'KmsError':
+            return new base_problem/* Problem */.AF({
+                what,
+                on: arn,
+                why: failureReason,
+                fix: 'look at the key with which the repository is encrypted',
+            });
+        default:
+            return failureCode?.startsWith('Upstream')
+                ? new base_problem/* Problem */.AF({ what, on: arn, why: failureReason })
+                : noImage(source, arn);
+    }
+}
+function image_inWords({ repository, tag, digest }) {
+    return tag ? `${repository}:${tag}` : `${repository}@${digest}`;
+}
+function noImage(source, arn) {
     return new NoImage({
-        what: `there is no image ${name}`,
+        what: `there is no image ${image_inWords(source)}`,
         on: arn,
         fix: 'check the name and the tag; to push it in this step, give it in images under the same name',
     });
@@ -2310,7 +2335,7 @@ function noWayBack({ name, service, lines, gone, settings, isMoved }) {
     const { enable = false, rollback = false } = service.deploymentConfiguration?.deploymentCircuitBreaker ?? {};
     const moved = enable && !rollback ? lines.flatMap(({ container: { image = '' } }) => (isMoved(image) ? [image] : [])) : [];
     return [
-        ...gone.map((image) => `${name}: a rollback cannot succeed, because ${image}, the image of ${revision}, is no longer in its repository. A lifecycle policy should keep what serves`),
+        ...gone.map((image) => `${name}: a rollback cannot succeed, because ${image}, the image of ${revision}, can no longer be pulled from its repository. A lifecycle policy should keep what serves, and not archive it`),
         ...moved.map((image) => `${name}: a rollback would bring the new image again, because ${revision} names ${image} by a tag that this step moves, and the circuit breaker stops a deployment without rolling it back. Turn its rollback on`),
     ];
 }
@@ -3260,7 +3285,7 @@ function lambda_warnings_warningsFor({ rollout, facts, done, isDone, isReversibl
             : []),
         ...(!isDone && gone !== undefined
             ? [
-                `${name}: it cannot be rolled back, because ${gone}, the image that it has, is no longer in its repository. A lifecycle policy should keep what serves`,
+                `${name}: it cannot be rolled back, because ${gone}, the image that it has, can no longer be pulled from its repository. A lifecycle policy should keep what serves, and not archive it`,
             ]
             : []),
     ];

@@ -149,8 +149,10 @@ function batchGetImage(ecr: Ecr, call: ServiceCall): Answer {
   const images = ids.flatMap((imageId) => {
     const digest = imageId.imageDigest ?? repository.tags.get(imageId.imageTag ?? '') ?? '';
     const manifest = repository.manifests.get(digest);
-    if (!manifest) {
-      failures.push({ imageId, failureCode: 'ImageNotFound', failureReason: 'Requested image not found' });
+    const withheld = repository.withheld.get(digest);
+    if (!manifest || withheld) {
+      const failureReason = withheld ? 'The image cannot be given now.' : 'Requested image not found';
+      failures.push({ imageId, failureCode: withheld ?? 'ImageNotFound', failureReason });
       return [];
     }
     const { bytes, mediaType } = manifest;

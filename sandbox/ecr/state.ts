@@ -67,6 +67,8 @@ export interface Repository {
   readonly manifests: Map<string, StoredManifest>;
   /** Tag → digest. */
   readonly tags: Map<string, string>;
+  /** Digest → the code with which ECR does not give an image that is there. */
+  readonly withheld: Map<string, string>;
 }
 
 /** The registry of one account in one region. */
@@ -129,6 +131,7 @@ export function addRepository(
     resourceTags,
     blobs: new Map(),
     manifests: new Map(),
+    withheld: new Map(),
     tags: new Map(),
   };
   repositories.set(name, repository);

@@ -7,7 +7,7 @@ const BREAKER = { enable: true, rollback: true };
 
 describe('tasks that run for a moment', () => {
   // https://github.com/aws/containers-roadmap/issues/1206: the circuit breaker does not count what exits after it has started
-  test('and then exit, all of them: the success of ECS is none, and is rolled back', async () => {
+  test('and then exit, all of them, are not the success that ECS calls them: it is rolled back', async () => {
     const it = await scene({ world: web({ breaker: BREAKER }) });
     const before = it.sandbox.serving.get('ecs:prod/web');
     it.sandbox.world.runs = { [it.one]: { exitCode: 1, exitsLate: true } };

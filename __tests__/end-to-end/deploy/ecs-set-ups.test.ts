@@ -120,10 +120,29 @@ describe('when there is no way back', () => {
     const it = await scene({ world: web({ definition: { containerDefinitions: [{ ...CONTAINER, image: gone }] } }) });
     const result = await it.step(PUSH_AND_DEPLOY);
     expect(result.warnings.join()).toContain(
-      `a rollback cannot succeed, because ${gone}, the image of web:1, is no longer`,
+      `a rollback cannot succeed, because ${gone}, the image of web:1, can no longer be pulled`,
     );
     const next = await it.step({ images: 'oci:two => shop:2', deploy: 'shop:2 => ecs:prod/web/web' });
     expect(next.warnings.join()).not.toContain('a rollback cannot succeed');
+  });
+
+  test.each([
+    // A lifecycle policy may archive images, too: https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
+    ['ImageInaccessible', true, '--target-storage-class STANDARD'],
+    ['KmsError', false, 'look at the key with which the repository is encrypted'],
+  ])('an image that ECR has and does not give (%s) is not called missing', async (code, isLost, fix) => {
+    const it = await scene();
+    await it.step(PUSH_AND_DEPLOY);
+    const withheld = it.sandbox.registries
+      .get('111122223333/eu-west-1')!
+      .repositories.get('shop')!
+      .withheld.set(it.one, code);
+    const next = { images: 'oci:two => shop:2', deploy: 'shop:2 => ecs:prod/web/web', 'dry-run': 'true' };
+    expect((await it.step(next)).warnings.join().includes('a rollback cannot succeed')).toBe(isLost);
+    const { errors } = await it.step({ deploy: PUSH_AND_DEPLOY.deploy });
+    expect(errors.join()).toContain(`ECR does not give the image shop:1 (${code})`);
+    expect(errors.join()).toContain(fix);
+    expect(withheld.size).toBe(1);
   });
 
   test('a tag that this very step moves, where the circuit breaker does not roll back', async () => {

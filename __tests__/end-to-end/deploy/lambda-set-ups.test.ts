@@ -120,7 +120,7 @@ test('an image of another region is refused before it is pushed', async () => {
   expect(it.sandbox.log.of('registry').filter(({ method }) => method === 'PUT')).toEqual([]);
 });
 
-test('a share of 0 %, which a canary that was taken back leaves, is no rollout under way', async () => {
+test('a share of 0 %, which a canary that was taken back leaves, is not a rollout under way', async () => {
   const it = await scene({ world: lambda('resize', { weights: { live: { 1: 0 } } }) });
   expect((await it.step(IMAGE)).errors).toEqual([]);
   expect(it.sandbox.serving.get('lambda:resize:live')).toBe(it.one.replace('sha256:', ''));

@@ -97,7 +97,7 @@ function noWayBack({ name, service, lines, gone, settings, isMoved }: ServiceFac
   return [
     ...gone.map(
       (image) =>
-        `${name}: a rollback cannot succeed, because ${image}, the image of ${revision}, is no longer in its repository. A lifecycle policy should keep what serves`,
+        `${name}: a rollback cannot succeed, because ${image}, the image of ${revision}, can no longer be pulled from its repository. A lifecycle policy should keep what serves, and not archive it`,
     ),
     ...moved.map(
       (image) =>

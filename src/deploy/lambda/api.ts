@@ -32,7 +32,7 @@ export interface Alias {
   readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Readonly<Record<string, number>> };
 }
 
-/** The versions that get a share of an alias's traffic beside its own. A share of 0, as a canary that was taken back leaves it, is none. */
+/** The versions that get a share of an alias's traffic beside its own. A share of 0, as a canary that was taken back leaves it, does not count. */
 export function sharesOf(routing: Alias['RoutingConfig']): [version: string, share: number][] {
   return Object.entries(routing?.AdditionalVersionWeights ?? {}).filter(([, share]) => share > 0);
 }

@@ -34,7 +34,7 @@ export function warningsFor({ rollout, facts, done, isDone, isReversible, gone }
       : []),
     ...(!isDone && gone !== undefined
       ? [
-          `${name}: it cannot be rolled back, because ${gone}, the image that it has, is no longer in its repository. A lifecycle policy should keep what serves`,
+          `${name}: it cannot be rolled back, because ${gone}, the image that it has, can no longer be pulled from its repository. A lifecycle policy should keep what serves, and not archive it`,
         ]
       : []),
   ];

@@ -1,4 +1,4 @@
-import { BatchGetImageCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { BatchGetImageCommand, ECRClient, type ImageFailure } from '@aws-sdk/client-ecr';
 import { formatPrivateHost, parsePrivateHost } from '../../aws/ecr-hosts.ts';
 import { partitionOf } from '../../aws/partition.ts';
 import type { Statement } from '../../aws/policy.ts';
@@ -67,7 +67,7 @@ export async function findImage(
   });
   const ask = async (abortSignal: AbortSignal) => {
     const { images: [image] = [], failures = [] } = await ecr.send(command, { abortSignal });
-    if (!image && failures.length > 0) throw noImage(source, repository);
+    if (!image && failures[0]) throw notGiven(failures[0], source, repository);
     return { digest: image?.imageId?.imageDigest, manifest: image?.imageManifest ?? '' };
   };
   const { digest, manifest } = await access.aws.call('ecr:BatchGetImage', ask, { asked: { digest: exact } });
@@ -147,7 +147,7 @@ export function sourceOf(text: string): ImageSource | undefined {
   return { kind: 'image', host, repository, tag: digest ? undefined : tag, digest };
 }
 
-/** Whether the repository says that it no longer has an image that something runs. False also where it does not answer that. */
+/** Whether the repository says that an image that something runs is no longer in it, or archived. False also where it does not answer that. */
 export async function isGone(text: string, access: Access, published: Published): Promise<boolean> {
   const source = sourceOf(text);
   if (!source) return false;
@@ -160,12 +160,41 @@ export async function isGone(text: string, access: Access, published: Published)
   }
 }
 
+/** There is no such image, or nothing can pull it. */
 class NoImage extends Problem {}
 
-function noImage({ repository, tag, digest }: ImageSource, arn: string): NoImage {
-  const name = tag ? `${repository}:${tag}` : `${repository}@${digest}`;
+/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageFailure.html: an image may be there, and not be given. */
+function notGiven({ failureCode, failureReason }: ImageFailure, source: ImageSource, arn: string): Problem {
+  const what = `ECR does not give the image ${inWords(source)} (${failureCode})`;
+  switch (failureCode) {
+    case 'ImageInaccessible':
+      return new NoImage({
+        what,
+        on: arn,
+        why: failureReason,
+        fix: `nothing can pull it while it is archived: aws ecr update-image-storage-class --repository-name ${source.repository} --image-id ${source.tag ? `imageTag=${source.tag}` : `imageDigest=${source.digest}`} --target-storage-class STANDARD, or push it again`,
+      });
+    case 'KmsError':
+      return new Problem({
+        what,
+        on: arn,
+        why: failureReason,
+        fix: 'look at the key with which the repository is encrypted',
+      });
+    default:
+      return failureCode?.startsWith('Upstream')
+        ? new Problem({ what, on: arn, why: failureReason })
+        : noImage(source, arn);
+  }
+}
+
+function inWords({ repository, tag, digest }: ImageSource): string {
+  return tag ? `${repository}:${tag}` : `${repository}@${digest}`;
+}
+
+function noImage(source: ImageSource, arn: string): NoImage {
   return new NoImage({
-    what: `there is no image ${name}`,
+    what: `there is no image ${inWords(source)}`,
     on: arn,
     fix: 'check the name and the tag; to push it in this step, give it in images under the same name',
   });
