@@ -423,7 +423,7 @@ function readJsonAt(text, path) {
     return textOf(value, path.map(String));
 }
 function jsonLeaves(text, limit) {
-    if (!/^\s*[[{]/.test(text))
+    if (!/^\s*[[{"]/.test(text))
         return [];
     const leaves = [];
     const waiting = [parseExact(text)];
@@ -442,6 +442,12 @@ function readExact(text) {
     const value = parseExact(text.replace(/^\uFEFF/, ''));
     if (value === undefined) {
         throw new problem/* Problem */.AF({ what: 'the value is not JSON', fix: 'store valid JSON, or leave "as json" out' });
+    }
+    if (typeof value === 'string' && /^\s*[[{]/.test(value)) {
+        throw new problem/* Problem */.AF({
+            what: 'the value is JSON that was encoded twice: a text in quotes, which holds the object',
+            fix: 'store the object itself: encode it once (Terraform: one jsonencode)',
+        });
     }
     refuseDuplicates(text);
     return value;
@@ -601,7 +607,7 @@ function unquote(raw) {
 
 ;// CONCATENATED MODULE: ./lib/parameters/masks/places.js
 const SECRET_NAME = 'pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|api[-_ ]?key|access[-_ ]?key|account[-_ ]?key|private[-_ ]?key|client[-_ ]?secret|shared[-_ ]?access[-_ ]?(?:key|signature)|sig(?:nature)?|sas|authorization|auth';
-const NAMED = new RegExp(`(?<![a-z])(?:${SECRET_NAME})["']?\\s*(?:[=:>]\\s*|\\s)(?:"([^"]+)"|'([^']+)'|\\{([^{}]+)\\}|([^\\s"'<>;&]+))`, 'gi');
+const NAMED = new RegExp(`(?<![a-z])(?:${SECRET_NAME})["']?\\s*(?:[=:>]\\s*|\\s)(?:"([^"]+)"|'([^']+)'|\\{([^{}]+)\\}|(?![\\w-]+=["'])([^\\s"'<>;&]+))`, 'gi');
 const SCHEME = /\b(?:bearer|basic|token|apikey|negotiate)\s+([\w.~+/=:-]{8,})/gi;
 function secretsIn(text) {
     const found = userinfoIn(text);
@@ -698,7 +704,7 @@ const LONGEST_WORD = 60;
 const SHORT_NUMBER = /^[+-]?[\d.,:]{1,5}$/;
 const REGION = /^(af|ap|ca|cn|eu|eu-isoe|eusc-de|il|me|mx|sa|us|us-gov|us-iso[a-z]?)-(north|south)?(east|west|central)?-\d[a-z]?$/;
 const ACCOUNT = /^\d{12}$/;
-const EVERYDAY = /^(v?\d+(\.\d+){1,2}([-+]\w+)?|127\.0\.0\.1(:\d+)?|0\.0\.0\.0(:\d+)?|localhost:\d+|::1?|\/(etc|tmp|var|usr|bin|opt|dev|app|home|srv)?(\/[a-z]+)?|[a-z]+\/(json|xml|html|plain|yaml))$/;
+const EVERYDAY = /^(v?\d+(\.\d+){1,2}([-+]\w+)?|127\.0\.0\.1(:\d+)?|0\.0\.0\.0(:\d+)?|localhost:\d+|::1?|\/(etc|tmp|var|usr|bin|opt|dev|app|home|srv)?(\/[a-z]+)?|[a-z]+\/(json|xml|html|plain|yaml)|[HREP]S(256|384|512)|EdDSA)$/;
 function isTrivial(text, { secret }) {
     const word = text.trim();
     if (word.length < SHORTEST || SHORT_NUMBER.test(word) || REGION.test(word) || ACCOUNT.test(word))

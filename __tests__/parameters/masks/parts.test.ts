@@ -20,6 +20,7 @@ describe('a part is masked, whatever is around it', () => {
       'x hunter2-inner',
       'x ***',
     ],
+    ['JSON that was encoded twice', JSON.stringify('{"password":"hunter2-inner"}'), 'x hunter2-inner', 'x ***'],
     ['an entry of a .env', '# db\nexport PW="p@ss word"\nB=0ther-one', 'p@ss word, 0ther-one', '***, ***'],
     [
       'an entry beside a line that cannot be read',
@@ -168,7 +169,7 @@ describe('a part is masked, whatever is around it', () => {
 
 describe('what every log has is not masked', () => {
   const innocent =
-    'healthcheck: [defaults] <configuration> </configuration> 8080:80 running on production else users: { "x": [ 5432, true, null ] } EOF running on eu-west-1 as root with postgres on port 5432, account 111122223333';
+    'healthcheck: [defaults] <configuration> </configuration> 8080:80 running on production else users: { "x": [ 5432, true, null ] } EOF running on eu-west-1 as root with postgres on port 5432, account 111122223333, value=1, HS256';
   test.each<[string, string]>([
     ['braces and brackets of pretty-printed JSON', '{\n  "a": [\n    "s3cret-a"\n  ]\n}'],
     [
@@ -176,6 +177,8 @@ describe('what every log has is not masked', () => {
       '{"port":5432,"tls":true,"none":null,"user":"root","engine":"postgres","password":"s3cret-a"}',
     ],
     ['lines of a script', 'if true\nthen\n  deploy s3cret-a\nelse\n  exit\nfi\nEOF\n'],
+    ["names of XML's attributes", '<add key="ApiKey" value="s3cret-a1"/>'],
+    ['the head of a token', 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxIn0.abcdefghijk'],
     ['names and tags alone', 'healthcheck:\n[defaults]\n<configuration>\n</configuration>\npw: s3cret-a\n'],
     ['sentences', 'echo "running on production"\ndocker run -p 8080:80 s3cret-abcdef\n'],
     ['lines of YAML', 'users:\n  - name: root\n    password: s3cret-a\nregion: eu-west-1\naccount: 111122223333\n'],

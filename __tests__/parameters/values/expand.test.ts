@@ -80,6 +80,7 @@ describe('as json', () => {
     ['half of a surrogate pair', '{"a":{"key":"hunter2-\\ud800"}}', 'the field "a.key" holds half of a surrogate pair'],
     ['a list', '["hunter2-secret"]', 'not an object with fields'],
     ['a text', '"hunter2-secret"', 'not an object with fields'],
+    ['encoded twice', JSON.stringify('{"password":"hunter2-secret"}'), 'encoded twice'],
     ['a number', '12345678', 'not an object with fields'],
     ['an abyss', `${'{"hunter2":'.repeat(2_000)}1${'}'.repeat(2_000)}`, 'nested deeper than 64 levels'],
   ])('%s is a problem that quotes nothing of it', (_, value, message) => {

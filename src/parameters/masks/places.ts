@@ -1,8 +1,8 @@
 const SECRET_NAME =
   'pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|api[-_ ]?key|access[-_ ]?key|account[-_ ]?key|private[-_ ]?key|client[-_ ]?secret|shared[-_ ]?access[-_ ]?(?:key|signature)|sig(?:nature)?|sas|authorization|auth';
-/** `Password=…;`, `Pwd={…};`, `password …`, `token: …`, `password="…"`, `{password: …}`, `<password>…<`. */
+/** `Password=…;`, `Pwd={…};`, `password …`, `token: …`, `password="…"`, `{password: …}`, `<password>…<`; not the next attribute's name. */
 const NAMED = new RegExp(
-  `(?<![a-z])(?:${SECRET_NAME})["']?\\s*(?:[=:>]\\s*|\\s)(?:"([^"]+)"|'([^']+)'|\\{([^{}]+)\\}|([^\\s"'<>;&]+))`,
+  `(?<![a-z])(?:${SECRET_NAME})["']?\\s*(?:[=:>]\\s*|\\s)(?:"([^"]+)"|'([^']+)'|\\{([^{}]+)\\}|(?![\\w-]+=["'])([^\\s"'<>;&]+))`,
   'gi',
 );
 const SCHEME = /\b(?:bearer|basic|token|apikey|negotiate)\s+([\w.~+/=:-]{8,})/gi;

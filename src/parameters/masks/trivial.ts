@@ -29,9 +29,9 @@ const REGION =
   /^(af|ap|ca|cn|eu|eu-isoe|eusc-de|il|me|mx|sa|us|us-gov|us-iso[a-z]?)-(north|south)?(east|west|central)?-\d[a-z]?$/;
 /** An account's id is in every ARN that a step prints. */
 const ACCOUNT = /^\d{12}$/;
-/** Versions, addresses that every machine has, media types, folders of a system. */
+/** Versions, addresses that every machine has, media types, folders of a system, algorithms of tokens. */
 const EVERYDAY =
-  /^(v?\d+(\.\d+){1,2}([-+]\w+)?|127\.0\.0\.1(:\d+)?|0\.0\.0\.0(:\d+)?|localhost:\d+|::1?|\/(etc|tmp|var|usr|bin|opt|dev|app|home|srv)?(\/[a-z]+)?|[a-z]+\/(json|xml|html|plain|yaml))$/;
+  /^(v?\d+(\.\d+){1,2}([-+]\w+)?|127\.0\.0\.1(:\d+)?|0\.0\.0\.0(:\d+)?|localhost:\d+|::1?|\/(etc|tmp|var|usr|bin|opt|dev|app|home|srv)?(\/[a-z]+)?|[a-z]+\/(json|xml|html|plain|yaml)|[HREP]S(256|384|512)|EdDSA)$/;
 
 /**
  * Too short or too common to be hidden: as a mask it would hide everything else that reads the same, and GitHub drops job

@@ -41,9 +41,9 @@ export function readJsonAt(text: string, path: JsonPath): string | undefined {
   return textOf(value, path.map(String));
 }
 
-/** Every string and number in a JSON text, however deep, up to a limit; none when it is not a JSON object or list. */
+/** Every string and number in a JSON text, however deep, up to a limit; none when it is not a JSON object, list or string. */
 export function jsonLeaves(text: string, limit: number): string[] {
-  if (!/^\s*[[{]/.test(text)) return [];
+  if (!/^\s*[[{"]/.test(text)) return [];
   const leaves: string[] = [];
   const waiting: unknown[] = [parseExact(text)];
   while (waiting.length > 0 && leaves.length < limit) {
@@ -61,6 +61,12 @@ function readExact(text: string): unknown {
   const value = parseExact(text.replace(/^\uFEFF/, ''));
   if (value === undefined) {
     throw new Problem({ what: 'the value is not JSON', fix: 'store valid JSON, or leave "as json" out' });
+  }
+  if (typeof value === 'string' && /^\s*[[{]/.test(value)) {
+    throw new Problem({
+      what: 'the value is JSON that was encoded twice: a text in quotes, which holds the object',
+      fix: 'store the object itself: encode it once (Terraform: one jsonencode)',
+    });
   }
   refuseDuplicates(text);
   return value;
