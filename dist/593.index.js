@@ -94,11 +94,13 @@ function headOf(line) {
 /* harmony export */ });
 /* harmony import */ var node_buffer__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4573);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
-/* harmony import */ var _base_edge_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1156);
-/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7966);
-/* harmony import */ var _base_read_text_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9213);
-/* harmony import */ var _ini_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5527);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6760);
+/* harmony import */ var _base_edge_files_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1156);
+/* harmony import */ var _base_problem_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7966);
+/* harmony import */ var _base_read_text_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9213);
+/* harmony import */ var _ini_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5527);
+
 
 
 
@@ -114,11 +116,19 @@ function sharedFiles(env) {
     };
 }
 function defaultFiles(env) {
-    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(home(env), '.aws');
-    return { config: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'config'), credentials: (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'credentials') };
+    const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(home(env), '.aws');
+    return { config: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(folder, 'config'), credentials: (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(folder, 'credentials') };
 }
 function home(env) {
-    return env.HOME || env.USERPROFILE || '';
+    return env.HOME || env.USERPROFILE || homeOfUser();
+}
+function homeOfUser() {
+    try {
+        return (0,node_os__WEBPACK_IMPORTED_MODULE_2__.homedir)();
+    }
+    catch {
+        return node_path__WEBPACK_IMPORTED_MODULE_3__.sep;
+    }
 }
 function inHome(path, env) {
     return path?.replace(/^~(?=$|[/\\])/, () => home(env));
@@ -142,16 +152,29 @@ function readShared(file) {
     return bytes.toString('utf8');
 }
 function readSharedToChange(file) {
+    if (isNothing(file)) {
+        const fix = 'give the variable that names it a file, or leave aws-profile out: the variables are enough';
+        throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_5__/* .Problem */ .AF({ on: file, what: 'no profile can be written there', fix });
+    }
     const text = readShared(file);
     if (!(0,node_buffer__WEBPACK_IMPORTED_MODULE_0__.isUtf8)(sharedBytes(file)))
         throw notUtf8(file, 'another encoding');
     return text;
 }
 function sharedBytes(file) {
-    return onShared(file, 'read', () => ((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(file) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_5__/* .readBytes */ .io)(file) : Buffer.alloc(0)));
+    const isThere = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(file) && !isNothing(file);
+    return onShared(file, 'read', () => (isThere ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_6__/* .readBytes */ .io)(file) : Buffer.alloc(0)));
+}
+function isNothing(file) {
+    try {
+        return file === node_os__WEBPACK_IMPORTED_MODULE_2__.devNull || (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(file) === node_os__WEBPACK_IMPORTED_MODULE_2__.devNull;
+    }
+    catch {
+        return false;
+    }
 }
 function notUtf8(file, encoding) {
-    return new _base_problem_js__WEBPACK_IMPORTED_MODULE_4__/* .Problem */ .AF({
+    return new _base_problem_js__WEBPACK_IMPORTED_MODULE_5__/* .Problem */ .AF({
         on: `The file of AWS profiles ${file}`,
         what: `it is not in UTF-8 but in ${encoding}`,
         fix: 'save it as UTF-8; PowerShell does with Set-Content -Encoding ascii',
@@ -163,14 +186,14 @@ function onShared(file, done, act) {
         return act();
     }
     catch (thrown) {
-        throw (0,_base_edge_files_js__WEBPACK_IMPORTED_MODULE_3__/* .fileProblem */ .Wj)(thrown, { on: `The file of AWS profiles ${file}`, doing: done, fix: FIX });
+        throw (0,_base_edge_files_js__WEBPACK_IMPORTED_MODULE_4__/* .fileProblem */ .Wj)(thrown, { on: `The file of AWS profiles ${file}`, doing: done, fix: FIX });
     }
 }
 function endpointSettings(service, env) {
     const text = configText(env);
-    const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(text, configSection(profileInUse(env))));
+    const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_7__/* .sectionOf */ .ZE)(text, configSection(profileInUse(env))));
     const services = profile.get('services');
-    const own = services === undefined ? undefined : settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(text, `services ${services}`));
+    const own = services === undefined ? undefined : settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_7__/* .sectionOf */ .ZE)(text, `services ${services}`));
     return {
         endpoint: own?.get(`${service}.endpoint_url`) ?? profile.get('endpoint_url'),
         fips: profile.get('use_fips_endpoint'),
@@ -180,11 +203,11 @@ function endpointSettings(service, env) {
 }
 function endpointVariables(env) {
     const text = configText(env);
-    const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(text, configSection(profileInUse(env))));
+    const profile = settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_7__/* .sectionOf */ .ZE)(text, configSection(profileInUse(env))));
     if (env.AWS_ENDPOINT_URL || profile.get('ignore_configured_endpoint_urls') === 'true')
         return {};
     const services = profile.get('services');
-    const own = services === undefined ? [] : [...settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(text, `services ${services}`))];
+    const own = services === undefined ? [] : [...settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_7__/* .sectionOf */ .ZE)(text, `services ${services}`))];
     const named = own.flatMap(([key, value]) => {
         const service = /^(.+)\.endpoint_url$/.exec(key)?.[1];
         return service ? [[`AWS_ENDPOINT_URL_${service.toUpperCase()}`, value]] : [];
@@ -193,12 +216,12 @@ function endpointVariables(env) {
     return { ...(all ? { AWS_ENDPOINT_URL: all } : {}), ...Object.fromEntries(named) };
 }
 function profileRegion(env) {
-    return settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_6__/* .sectionOf */ .ZE)(configText(env), configSection(profileInUse(env)))).get('region');
+    return settingsIn((0,_ini_js__WEBPACK_IMPORTED_MODULE_7__/* .sectionOf */ .ZE)(configText(env), configSection(profileInUse(env)))).get('region');
 }
 function configText(env) {
     const { config } = sharedFiles(env);
     try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(config) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_5__/* .readText */ .yR)(config) : '';
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(config) ? (0,_base_read_text_js__WEBPACK_IMPORTED_MODULE_6__/* .readText */ .yR)(config) : '';
     }
     catch {
         return '';

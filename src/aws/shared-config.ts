@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { devNull, homedir } from 'node:os';
+import { join, sep } from 'node:path';
 import { fileProblem } from '../base/edge/files.ts';
 import type { Environment } from '../base/environment.ts';
 import { Problem } from '../base/problem.ts';
@@ -28,8 +29,18 @@ export function defaultFiles(env: Environment): SharedFiles {
   return { config: join(folder, 'config'), credentials: join(folder, 'credentials') };
 }
 
+/** As the SDKs and the aws CLI find it: a service of the system may have no HOME. */
 function home(env: Environment): string {
-  return env.HOME || env.USERPROFILE || '';
+  return env.HOME || env.USERPROFILE || homeOfUser();
+}
+
+function homeOfUser(): string {
+  try {
+    return homedir();
+  } catch {
+    // A container's user may have no name.
+    return sep;
+  }
 }
 
 function inHome(path: string | undefined, env: Environment): string | undefined {
@@ -71,13 +82,27 @@ export function readShared(file: string): string {
 
 /** The same of a file that is to be changed. @throws Problem where what is written back would not be what the user has */
 export function readSharedToChange(file: string): string {
+  if (isNothing(file)) {
+    const fix = 'give the variable that names it a file, or leave aws-profile out: the variables are enough';
+    throw new Problem({ on: file, what: 'no profile can be written there', fix });
+  }
   const text = readShared(file);
   if (!isUtf8(sharedBytes(file))) throw notUtf8(file, 'another encoding');
   return text;
 }
 
 function sharedBytes(file: string): Buffer {
-  return onShared(file, 'read', () => (existsSync(file) ? readBytes(file) : Buffer.alloc(0)));
+  const isThere = existsSync(file) && !isNothing(file);
+  return onShared(file, 'read', () => (isThere ? readBytes(file) : Buffer.alloc(0)));
+}
+
+/** `AWS_CONFIG_FILE=/dev/null`, or a link to it, is how a file is turned off. */
+function isNothing(file: string): boolean {
+  try {
+    return file === devNull || realpathSync(file) === devNull;
+  } catch {
+    return false;
+  }
 }
 
 /** PowerShell 5 writes UTF-16 with `>` and Out-File. */

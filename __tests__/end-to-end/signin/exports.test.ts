@@ -216,6 +216,7 @@ test.each<[string, (url: string) => Record<string, string>, boolean]>([
 
 test.each([
   ['a home that is not a folder', { HOME: '/dev/null' }, 'a part of its path is a file, not a folder (ENOTDIR)'],
+  ['the null device', { AWS_SHARED_CREDENTIALS_FILE: '/dev/null' }, 'no profile can be written there'],
   ['a folder in the place of the file', { AWS_CONFIG_FILE: '/' }, 'it is a folder, not a file (EISDIR)'],
 ])('a profile that has no place is a problem, not a bug: %s', async (_case, env, problem) => {
   const { step } = await scene();

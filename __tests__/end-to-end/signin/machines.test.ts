@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { DEPLOY, ROLE, scene } from '../../../harness/scene.ts';
@@ -172,4 +173,27 @@ test.each<[string, Record<string, string>, Record<string, string>, string]>([
   const { errors, exported } = await step({ ...inputs, 'disable-retry': 'true' });
   expect([errors[0], exported]).toEqual([expect.stringContaining(fix), {}]);
   expect(errors[0]).toContain('was refused with InvalidClientTokenId');
+});
+
+test('files of profiles that are turned off by /dev/null hold nothing, and nothing more', async () => {
+  const off = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
+  const { sandbox, job, step } = await scene({ as: 'no-permission', env: off });
+  Object.assign(job.env, sandbox.containerEnv());
+  const ambient = await step({});
+  expect([ambient.errors, ambient.log]).toEqual([[], expect.stringContaining('Identity: the container')]);
+  const { errors, exported, post } = await step({ 'role-to-assume': DEPLOY, 'refresh-credentials': 'true' });
+  expect([errors, readFileSync(exported.AWS_CONFIG_FILE ?? '', 'utf8')]).toEqual([
+    [],
+    expect.stringContaining('credential_process'),
+  ]);
+  await post();
+  expect(job.env).toMatchObject(off);
+});
+
+test('a job without HOME leaves its user what AWS tools find then', async () => {
+  const { job, step } = await scene();
+  delete job.env.HOME;
+  const { errors, post } = await step({ 'role-to-assume': ROLE, 'refresh-credentials': 'true' });
+  await post();
+  expect([errors, job.env.AWS_CONFIG_FILE]).toEqual([[], `${userInfo().homedir}/.aws/config`]);
 });
