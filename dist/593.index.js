@@ -750,28 +750,40 @@ function putBack(path, before) {
     (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(beside, path);
 }
 const STATE = 'undo';
+const COPY = 'undo_copy';
+const MAX_COPY_CHARACTERS = 16 << 10;
 function openUndoList(env) {
     const key = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(32);
     const path = (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .makeOwnFile */ .jI)(env, `keyless-aws-undo-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(16).toString('hex')}`);
-    (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .writeValues */ .w4)('GITHUB_STATE', { [STATE]: JSON.stringify({ path, key: key.toString('base64') }) }, env);
-    let count = 0;
+    const place = JSON.stringify({ path, key: key.toString('base64') });
+    (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .writeValues */ .w4)('GITHUB_STATE', { [STATE]: place, [COPY]: '0' }, env);
+    let [count, copy, isWhole] = [0, '', true];
     return {
         later: (undos) => {
-            const lines = undos.map((undo, at) => `${seal(key, count + at, JSON.stringify(undo))}\n`);
-            (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'written' }, () => (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .appendWhole */ .gZ)(path, Buffer.from(lines.join('')), { keep: true }));
+            const lines = undos.map((undo, at) => seal(key, count + at, JSON.stringify(undo)));
+            const text = lines.map((line) => `${line}\n`).join('');
+            (0,_edge_files_js__WEBPACK_IMPORTED_MODULE_3__/* .onFileSync */ .tA)({ on: path, doing: 'written' }, () => (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .appendWhole */ .gZ)(path, Buffer.from(text), { keep: true }));
             count += undos.length;
+            for (const line of lines) {
+                isWhole &&= copy.length + line.length < MAX_COPY_CHARACTERS;
+                if (isWhole)
+                    copy += ` ${line}`;
+            }
+            (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .writeValues */ .w4)('GITHUB_STATE', { [COPY]: `${count}${copy}` }, env);
         },
     };
 }
 function takeUndos(env) {
     const state = stateOf(env);
-    const text = state && readIfThere(state.path);
-    if (!state || text === undefined)
-        return { undos: [], unreadable: state ? 1 : 0 };
+    if (!state)
+        return { undos: [], unreadable: 0 };
+    const { count, lines: copied } = copyIn(env);
+    const found = copied.length === count ? copied : linesOf(state.path);
     (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(state.path, { force: true });
-    const lines = text.split('\n').filter((line) => line !== '');
+    const lines = found ?? copied;
     const undos = lines.flatMap((line, at) => open(state.key, at, line) ?? []);
-    return { undos: undos.reverse(), unreadable: lines.length - undos.length };
+    const all = Math.max(lines.length, count ?? (found ? 0 : 1));
+    return { undos: undos.reverse(), unreadable: all - undos.length };
 }
 function isOwnFolder(path, env) {
     const temp = env.RUNNER_TEMP;
@@ -788,9 +800,15 @@ function stateOf(env) {
         return undefined;
     }
 }
-function readIfThere(path) {
+function copyIn(env) {
+    const [, count, text = ''] = /^(\d{1,9})((?: \S+)*)$/.exec(env[`STATE_${COPY}`] ?? '') ?? [];
+    return { count: count === undefined ? undefined : Number(count), lines: text.split(' ').slice(1) };
+}
+function linesOf(path) {
     try {
-        return (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .readText */ .yR)(path);
+        return (0,_read_text_js__WEBPACK_IMPORTED_MODULE_4__/* .readText */ .yR)(path)
+            .split('\n')
+            .filter((line) => line !== '');
     }
     catch {
         return undefined;

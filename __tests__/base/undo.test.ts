@@ -27,10 +27,17 @@ afterAll(() => {
 
 const mainEnv = () => ({ RUNNER_TEMP: temp, GITHUB_STATE: join(temp, 'state') });
 
-/** The environment of the post step: what other steps set, and over it what this step saved, as the runner does it. */
+/** The environment of the post step: what other steps set, and over it what this step saved last, as the runner does it. */
 function postEnv(others: Record<string, string> = {}) {
-  const saved = /^undo<<(\S+)\n(.*)\n\1\n$/.exec(readFileSync(join(temp, 'state'), 'utf8'));
-  return { RUNNER_TEMP: temp, ...others, ...(saved ? { STATE_undo: saved[2]! } : {}) };
+  const saved = readFileSync(join(temp, 'state'), 'utf8').matchAll(/^(\w+)<<(\S+)\n(.*)\n\2\n/gm);
+  const states = [...saved].map(([, name, , value = '']) => [`STATE_${name}`, value] as const);
+  return { RUNNER_TEMP: temp, ...others, ...Object.fromEntries(states) } as Record<string, string>;
+}
+
+/** The same where the list in the file counts: its copy is not there, or not whole. */
+function postEnvOfFile() {
+  const { STATE_undo_copy: _, ...env } = postEnv();
+  return env;
 }
 
 const listFile = () => join(temp, readdirSync(temp).find((name) => name.startsWith('keyless-aws-undo-'))!);
@@ -43,25 +50,56 @@ test('what was saved comes back, the latest first, and the list goes', () => {
       writeFileSync(join(temp, 'state'), '');
       const list = openUndoList(mainEnv());
       for (const batch of batches) list.later(batch.map(undo));
-      expect(takeUndos(postEnv())).toEqual({ undos: batches.flat().map(undo).reverse(), unreadable: 0 });
-      expect(readdirSync(temp)).toEqual(['state']);
+      const copy = readFileSync(listFile());
+      const path = listFile();
+      for (const env of [postEnv(), postEnvOfFile()]) {
+        writeFileSync(path, copy);
+        expect(takeUndos(env)).toEqual({ undos: batches.flat().map(undo).reverse(), unreadable: 0 });
+        expect(readdirSync(temp)).toEqual(['state']);
+      }
     }),
     { numRuns: 30 },
   );
 });
 
-test('however many there are, the post step gets one short variable', () => {
+test('however many there are, the post step gets two variables, and short ones', () => {
   const list = openUndoList(mainEnv());
   list.later(Array.from({ length: 20_000 }, (_, at) => undo(`NAME_${at}`)));
-  expect(postEnv()).toEqual({ RUNNER_TEMP: temp, STATE_undo: expect.stringMatching(/^.{1,300}$/) });
+  const short = {
+    STATE_undo: expect.stringMatching(/^.{1,300}$/),
+    STATE_undo_copy: expect.stringMatching(/^20000 .*$/),
+  };
+  expect(postEnv()).toEqual({ RUNNER_TEMP: temp, ...short });
+  expect(postEnv().STATE_undo_copy?.length).toBeLessThan(20_000);
   expect(takeUndos(postEnv()).undos).toHaveLength(20_000);
+});
+
+test('steps that empty RUNNER_TEMP leave what the state holds of the list, and the rest is missed', () => {
+  const list = openUndoList(mainEnv());
+  list.later([undo('A')]);
+  list.later([undo('B')]);
+  rmSync(listFile());
+  expect(takeUndos(postEnv())).toEqual({ undos: [undo('B'), undo('A')], unreadable: 0 });
+});
+
+test('of a list that is longer than its copy the rest is missed then', () => {
+  const list = openUndoList(mainEnv());
+  list.later([undo('A')]);
+  list.later(Array.from({ length: 20_000 }, (_, at) => undo(`NAME_${at}`)));
+  rmSync(listFile());
+  const { undos, unreadable } = takeUndos(postEnv());
+  expect([undos.at(-1), undos.length + unreadable]).toEqual([undo('A'), 20_001]);
+  expect(undos.length).toBeGreaterThan(50);
 });
 
 describe('what other steps can do', () => {
   test("a state of theirs is overwritten by this step's own", () => {
     openUndoList(mainEnv());
     const forged = JSON.stringify({ kind: 'folder', path: '/home' });
-    expect(takeUndos(postEnv({ STATE_undo: forged, STATE_undo_0: forged }))).toEqual({ undos: [], unreadable: 0 });
+    expect(takeUndos(postEnv({ STATE_undo: forged, STATE_undo_0: forged, STATE_undo_copy: '1 forged' }))).toEqual({
+      undos: [],
+      unreadable: 0,
+    });
   });
 
   test('the list shows nothing of a value', () => {
@@ -85,13 +123,14 @@ describe('what other steps can do', () => {
     openUndoList(mainEnv()).later([undo('A'), undo('B')]);
     const lines = readFileSync(listFile(), 'utf8').trimEnd().split('\n');
     writeFileSync(listFile(), `${change(lines).join('\n')}\n`);
-    expect(takeUndos(postEnv())).toEqual({ undos: names.map(undo), unreadable });
+    expect(takeUndos(postEnvOfFile())).toEqual({ undos: names.map(undo), unreadable });
   });
 
   test('a list that they removed is missed', () => {
     openUndoList(mainEnv()).later([undo('A')]);
     rmSync(listFile());
-    expect(takeUndos(postEnv())).toEqual({ undos: [], unreadable: 1 });
+    expect(takeUndos(postEnvOfFile())).toEqual({ undos: [], unreadable: 1 });
+    expect(takeUndos({ ...postEnvOfFile(), STATE_undo_copy: '2 forged lines' })).toEqual({ undos: [], unreadable: 2 });
   });
 });
 

@@ -45,13 +45,18 @@ export function putBack(path: string, before: FileBefore | undefined): void {
   renameSync(beside, path);
 }
 
-/** The name of the one state that this action saves. */
+/** The states that this action saves: where the list is, and its key; and as much of the list itself as a variable may hold. */
 const STATE = 'undo';
+const COPY = 'undo_copy';
+
+/** Of the copy: a program cannot be started with a variable of more than 128 KiB, or with a few of them. */
+const MAX_COPY_CHARACTERS = 16 << 10;
 
 /**
  * The undos of this step. They are in a file below RUNNER_TEMP, since the post step gets each state as a variable, and a program
  * with more than a few of them cannot be started. Each line is encrypted with a key that is in the step's state alone: other steps
  * can set a variable `STATE_…`, which the runner then overwrites, and can write to the file, but can neither read nor forge a line.
+ * The beginning of the list, mostly all of it, is in the state as well: steps that clean up empty RUNNER_TEMP.
  */
 export interface UndoList {
   /** Saves undos for the post step. @throws Problem */
@@ -62,13 +67,20 @@ export interface UndoList {
 export function openUndoList(env: Environment): UndoList {
   const key = randomBytes(32);
   const path = makeOwnFile(env, `keyless-aws-undo-${randomBytes(16).toString('hex')}`);
-  writeValues('GITHUB_STATE', { [STATE]: JSON.stringify({ path, key: key.toString('base64') }) }, env);
-  let count = 0;
+  const place = JSON.stringify({ path, key: key.toString('base64') });
+  writeValues('GITHUB_STATE', { [STATE]: place, [COPY]: '0' }, env);
+  let [count, copy, isWhole] = [0, '', true];
   return {
     later: (undos) => {
-      const lines = undos.map((undo, at) => `${seal(key, count + at, JSON.stringify(undo))}\n`);
-      onFileSync({ on: path, doing: 'written' }, () => appendWhole(path, Buffer.from(lines.join('')), { keep: true }));
+      const lines = undos.map((undo, at) => seal(key, count + at, JSON.stringify(undo)));
+      const text = lines.map((line) => `${line}\n`).join('');
+      onFileSync({ on: path, doing: 'written' }, () => appendWhole(path, Buffer.from(text), { keep: true }));
       count += undos.length;
+      for (const line of lines) {
+        isWhole &&= copy.length + line.length < MAX_COPY_CHARACTERS;
+        if (isWhole) copy += ` ${line}`;
+      }
+      writeValues('GITHUB_STATE', { [COPY]: `${count}${copy}` }, env);
     },
   };
 }
@@ -76,13 +88,15 @@ export function openUndoList(env: Environment): UndoList {
 /** What main left to undo, the latest first, and how many entries cannot be read. The list is removed. */
 export function takeUndos(env: Environment): { readonly undos: readonly Undo[]; readonly unreadable: number } {
   const state = stateOf(env);
-  const text = state && readIfThere(state.path);
-  // Main made the list, so somebody else has removed it, and nobody knows how long it was.
-  if (!state || text === undefined) return { undos: [], unreadable: state ? 1 : 0 };
+  if (!state) return { undos: [], unreadable: 0 };
+  const { count, lines: copied } = copyIn(env);
+  const found = copied.length === count ? copied : linesOf(state.path);
   rmSync(state.path, { force: true });
-  const lines = text.split('\n').filter((line) => line !== '');
+  const lines = found ?? copied;
   const undos = lines.flatMap((line, at) => open(state.key, at, line) ?? []);
-  return { undos: undos.reverse(), unreadable: lines.length - undos.length };
+  // Of a list that somebody has removed, and whose copy is not to be read, nobody knows how long it was.
+  const all = Math.max(lines.length, count ?? (found ? 0 : 1));
+  return { undos: undos.reverse(), unreadable: all - undos.length };
 }
 
 /** Whether a folder is one that a step of this action may have made: nothing else is ever removed with all that is in it. */
@@ -102,9 +116,17 @@ function stateOf(env: Environment): { readonly path: string; readonly key: Buffe
   }
 }
 
-function readIfThere(path: string): string | undefined {
+/** The beginning of the list, as it is in the state, and how long the whole is; `undefined` where the state has none. */
+function copyIn(env: Environment): { readonly count: number | undefined; readonly lines: readonly string[] } {
+  const [, count, text = ''] = /^(\d{1,9})((?: \S+)*)$/.exec(env[`STATE_${COPY}`] ?? '') ?? [];
+  return { count: count === undefined ? undefined : Number(count), lines: text.split(' ').slice(1) };
+}
+
+function linesOf(path: string): string[] | undefined {
   try {
-    return readText(path);
+    return readText(path)
+      .split('\n')
+      .filter((line) => line !== '');
   } catch {
     return undefined;
   }
