@@ -203,9 +203,16 @@ const demanded = place.chain((where) => {
   return runOf(['least'], fc.constant(where), { acl: 'auto' }).map((run) => inTurn([demands, run]));
 });
 
-/** An older tool leaves everything in the dark, then the step finds nothing to send. */
+/** A run that has nothing to send. */
+const IDLE = { cache: '', code: '', tag: '', fix: false } as const;
+
+/** An older tool leaves everything in the dark, then the step finds nothing to send, or may not see whose it is. */
 const dark = fc
-  .tuple(mode, olderTool, runOf(['plain', 'plain', 'blind'], fc.constant('cross')))
+  .tuple(
+    mode,
+    olderTool,
+    fc.oneof(runOf(['plain'], fc.constant('cross')), runOf(['plain', 'blind'], fc.constant('cross'), IDLE)),
+  )
   .map((events) => inTurn(events));
 
 histories<Model, World>({

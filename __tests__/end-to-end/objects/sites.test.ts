@@ -216,3 +216,17 @@ test('what only a website of S3, or code at the edge, serves is told or named in
     /a multi-tenant distribution, .*its tenants do.*--association-filter DistributionId=E2ARTIFACTS/s,
   );
 });
+
+test('what is replaced under its name, though browsers keep it for a year, is told', async () => {
+  const { job, step } = await siteScene();
+  const inputs = upload({ 's3-cache-control': '**/* => public, max-age=31536000, immutable\n**/*.html => no-cache' });
+  expect((await step(inputs)).warnings).toEqual([]);
+  for (const name of ['index.html', 'robots.txt', 'assets/app.0a1b2c.js'])
+    writeFileSync(join(job.workspace, 'site', name), 'new');
+  expect((await step(inputs)).warnings).toEqual([
+    expect.stringMatching(
+      /browsers keep 1 object that changes under its name .*immutable\), whatever is invalidated: robots\.txt\./,
+    ),
+  ]);
+  expect((await step({ ...inputs, 's3-upload-unchanged': 'true' })).warnings).toEqual([]);
+});

@@ -11,6 +11,7 @@ import { type Changes, compareTargets } from './changes.ts';
 import { planDeletions } from './deletion.ts';
 import { onBucket } from './iam-actions.ts';
 import { warnOfUnseenErrorPages } from './invalidation-paths.ts';
+import { warnOfLongCached } from './long-cached.ts';
 import { warnOfLostGrants } from './lost-grants.ts';
 import { sendWhereGrantsLack } from './missing-grants.ts';
 import { warnOfOlderHeaders } from './older-headers.ts';
@@ -52,6 +53,7 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
   }
   const looking = warnOfOlderHeaders(request, access, { buckets, objects });
   looking.catch(() => {});
+  warnOfLongCached(request, { buckets, objects }, access.runner);
   for (const bucket of buckets.values()) checkOwnership(bucket, objects, access);
   for (const bucket of buckets.values()) warnOfManagedKey(request, bucket, access);
   await warnOfLostGrants(request, access, { buckets, objects });
