@@ -214,6 +214,7 @@ const FIXES = {
     SubscriptionRequiredException: 'enable the service, or the region, in the account',
     AllAccessDisabled: 'AWS has turned off all access to it: ask its owner, or AWS support',
     RequestTimeTooSkewed: 'set the clock of the runner (NTP), and run the job again',
+    PermanentRedirect: 'unset AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL, or name the endpoint of the region that the bucket is in',
     SecondLevelDomainForbidden: IN_PATH,
     PathStyleDomainForbidden: IN_PATH,
     VirtualHostDomainRequired: IN_PATH,

@@ -802,8 +802,12 @@ async function readPage(answer) {
     }
     if ((0,aws_xml/* firstText */.ou)(outside, 'EncodingType') === 'url')
         decodeKeys(objects);
+    if ((0,aws_xml/* firstText */.ou)(outside, 'IsTruncated') !== 'true')
+        return { objects, next: undefined };
     const next = (0,aws_xml/* firstText */.ou)(outside, 'NextContinuationToken');
-    return { objects, next: (0,aws_xml/* firstText */.ou)(outside, 'IsTruncated') === 'true' && next !== '' ? next : undefined };
+    if (next === '')
+        throw noContinuation();
+    return { objects, next };
 }
 function decodeKeys(objects) {
     try {
@@ -824,6 +828,13 @@ function objectOf(entry) {
         isArchived: ARCHIVED.has((0,aws_xml/* firstText */.ou)(entry, 'StorageClass')),
         owner: owner === '' ? undefined : owner,
     };
+}
+function noContinuation() {
+    return new base_problem/* Unproven */.kw({
+        what: 's3:ListBucket was answered with a part of the listing, and not with how it goes on',
+        why: 'the server does not know the second version of the call (list-type=2): what lies behind the first page would count as missing',
+        fix: 'update the server, or publish below a prefix with fewer than 1,000 objects',
+    });
 }
 function noListing() {
     return new base_problem/* Unproven */.kw({
@@ -1027,6 +1038,8 @@ async function headObject(aws, bucket, { key, version, how }) {
         expiration: text('x-amz-expiration'),
         isArchived: isArchive(text('x-amz-storage-class') ?? '', text('x-amz-archive-status')),
         modified: Date.parse(text('last-modified') ?? '') || 0,
+        tagCount: Number(text('x-amz-tagging-count') ?? 0),
+        isAws: text('server') === 'AmazonS3',
     };
 }
 async function listOne(aws, bucket, { prefix, key, fetchOwner = false }) {
@@ -1563,6 +1576,7 @@ const WORTH_ANOTHER = new Set([
     'XAmzContentSHA256Mismatch',
     'IncompleteBody',
     'ConditionalRequestConflict',
+    'OperationAborted',
 ]);
 function sendOptions({ limiter, signal }, bytes) {
     const extraMs = Math.ceil(bytes / SLOWEST_BYTES_PER_MS);
@@ -2330,7 +2344,145 @@ function part(some, all) {
     return all > 0 ? some / all : 1;
 }
 
+// EXTERNAL MODULE: ./lib/objects/rules/settings.js
+var settings = __webpack_require__(5731);
+;// CONCATENATED MODULE: ./lib/objects/plan/tags.js
+
+
+
+
+
+
+
+
+
+const TAGS_AT_ONCE = 64;
+async function planTags({ tags, uploadUnchanged, immutable }, access, { buckets, objects }) {
+    const retags = [];
+    const tagsRead = new Set();
+    const wanted = Object.entries(tags);
+    if (wanted.length === 0 || uploadUnchanged || immutable)
+        return { objects, retags, tagsRead };
+    const refused = new Set();
+    const full = [];
+    const copies = new Map();
+    const kept = objects.filter(({ action }) => action === 'unchanged' || action === 'headers');
+    await (0,parallel/* eachOf */.pQ)(kept, TAGS_AT_ONCE, async (object) => {
+        const { bucket, key, action } = object;
+        if (refused.has(bucket))
+            return;
+        const found = await tagsOf(access, buckets.get(bucket), key);
+        (found ? tagsRead : refused).add(bucket);
+        if (!found)
+            return;
+        const all = { ...found, ...tags };
+        if (action === 'unchanged' && wanted.every(([name, value]) => found[name] === value))
+            return;
+        if (Object.keys(all).length > settings/* MAX_TAGS */.x)
+            full.push(`s3://${bucket}/${key}`);
+        else if (action === 'headers')
+            copies.set(object, all);
+        else
+            retags.push({ bucket, key, tags: all });
+    });
+    if (full.length > 0)
+        throw tooMany(full);
+    for (const name of refused) {
+        access.runner.warning(`s3://${name}: whether the objects that stay have the tags of s3-tags cannot be told. Allow s3:GetObjectTagging, or send all of them once with s3-upload-unchanged: true.`);
+    }
+    return {
+        objects: copies.size === 0 ? objects : objects.map((one) => withTags(one, copies.get(one))),
+        retags,
+        tagsRead,
+    };
+}
+async function tagsLostByCopy(access, bucket, { key, head, tags = {} }) {
+    if (head.isAws || !(head.tagCount || Object.keys(tags).length > 0))
+        return undefined;
+    const found = await tagsOf(access, bucket, key);
+    const all = found && { ...found, ...tags };
+    return all && Object.keys(all).length <= settings/* MAX_TAGS */.x ? all : undefined;
+}
+function withTags(object, tags) {
+    return tags ? object.withHeaders({ ...object.headers, 'x-amz-tagging': tagging(tags) }) : object;
+}
+function tooMany(addresses) {
+    return new base_problem/* Problem */.AF({
+        what: `${(0,units/* counted */.hS)(addresses.length, 'object')} would have more than ${settings/* MAX_TAGS */.x} tags with those of s3-tags`,
+        on: (0,units/* someOf */.yU)(addresses),
+        why: 'tags that s3-tags does not name stay',
+        fix: 'name fewer tags, or remove some of the objects',
+    });
+}
+function tagsOf({ aws }, bucket, key) {
+    const asked = { method: 'GET', key, query: { tagging: '' }, headers: ownerHeader(bucket) };
+    const call = aws.call('s3:GetObjectTagging', async (signal) => ({
+        text: (await bucket.wire.ask(asked, signal)).text,
+    }));
+    return allowed(call.then(({ text }) => readTags(text), (thrown) => {
+        if (thrown instanceof client/* Refused */.Lw && /^NoSuch(TagSet|Key)/.test(thrown.code))
+            return {};
+        throw thrown;
+    }));
+}
+function readTags(text) {
+    const tags = text.split('<Tag>').slice(1);
+    return Object.fromEntries(tags.map((one) => [(0,aws_xml/* firstText */.ou)(one, 'Key'), (0,aws_xml/* firstText */.ou)(one, 'Value')]));
+}
+
+;// CONCATENATED MODULE: ./lib/objects/apply/tags.js
+
+
+
+
+
+
+
+
+
+
+async function setTags({ aws, session }, { buckets, retags }) {
+    let done = 0;
+    await (0,parallel/* eachOf */.pQ)(retags, TAGS_AT_ONCE, async ({ bucket: name, key, tags }) => {
+        try {
+            await putTags({ aws }, { bucket: buckets.get(name), key, tags });
+        }
+        catch (thrown) {
+            if (!(thrown instanceof client/* Refused */.Lw))
+                throw thrown;
+            const vanished = thrown.code === 'NoSuchKey';
+            throw new base_problem/* Problem */.AF({
+                what: `s3:PutObjectTagging was refused with ${thrown.code} (HTTP ${thrown.status}) after ${(0,units/* counted */.hS)(done, 'object')} of ${retags.length}`,
+                on: `s3://${name}/${key}`,
+                why: vanished
+                    ? 'somebody else deleted the object while the step ran; nothing was deleted by this step'
+                    : `${thrown.details.why ?? 'the tags of s3-tags could not be set'}; everything was uploaded, nothing was deleted`,
+                fix: vanished
+                    ? 'run the job again, which uploads it'
+                    : (0,denied/* allowing */.SL)({ said: thrown.details.why, needed: [onObjects(['s3:PutObjectTagging'], { name, ...session })] }),
+                cause: thrown,
+            });
+        }
+        done++;
+    });
+}
+async function putTags({ aws }, { bucket, key, tags }) {
+    const body = Buffer.from(bodyOf(tags));
+    const headers = {
+        ...ownerHeader(bucket),
+        'content-type': 'application/xml',
+        'content-md5': (0,external_node_crypto_.hash)('md5', body, 'base64'),
+    };
+    const asked = { method: 'PUT', key, query: { tagging: '' }, headers, body };
+    await aws.call('s3:PutObjectTagging', (signal) => bucket.wire.ask(asked, signal));
+}
+function bodyOf(tags) {
+    const all = Object.entries(tags).map(([name, value]) => `<Tag><Key>${(0,aws_xml/* escapeXml */.X)(name)}</Key><Value>${(0,aws_xml/* escapeXml */.X)(value)}</Value></Tag>`);
+    return `<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet>${all.join('')}</TagSet></Tagging>`;
+}
+
 ;// CONCATENATED MODULE: ./lib/objects/apply/repair.js
+
 
 
 
@@ -2374,11 +2526,13 @@ async function repairObjects(access, { buckets, repairs }, usedKeysOf) {
         cause: refused[0]?.cause,
     });
 }
-async function carryOut(actor, { key, by, headers = {} }) {
+async function carryOut(actor, { key, by, headers = {}, tags }) {
     const { access, bucket } = actor;
     if (by === 'copy') {
         const acl = bucket.relation === 'same' ? bucket.acl.send : rules_acl/* BUCKET_OWNER_FULL_CONTROL */.Fx;
         await copyInPlace(actor, { key, headers, acl });
+        if (tags)
+            await putTags(access, { bucket, key, tags });
         return;
     }
     const command = new dist_cjs/* PutObjectAclCommand */.a8O({
@@ -2489,134 +2643,6 @@ function notReplicated(bad) {
             ? 'fix the permission and upload again (s3-upload-unchanged: true); S3 does not try again by itself'
             : 'check the rules of the bucket, or leave out s3-wait-for-replication',
     });
-}
-
-// EXTERNAL MODULE: ./lib/objects/rules/settings.js
-var settings = __webpack_require__(5731);
-;// CONCATENATED MODULE: ./lib/objects/plan/tags.js
-
-
-
-
-
-
-
-
-
-const TAGS_AT_ONCE = 64;
-async function planTags({ tags, uploadUnchanged, immutable }, access, { buckets, objects }) {
-    const retags = [];
-    const tagsRead = new Set();
-    const wanted = Object.entries(tags);
-    if (wanted.length === 0 || uploadUnchanged || immutable)
-        return { objects, retags, tagsRead };
-    const refused = new Set();
-    const full = [];
-    const copies = new Map();
-    const kept = objects.filter(({ action }) => action === 'unchanged' || action === 'headers');
-    await (0,parallel/* eachOf */.pQ)(kept, TAGS_AT_ONCE, async (object) => {
-        const { bucket, key, action } = object;
-        if (refused.has(bucket))
-            return;
-        const found = await tagsOf(access, buckets.get(bucket), key);
-        (found ? tagsRead : refused).add(bucket);
-        if (!found)
-            return;
-        const all = { ...found, ...tags };
-        if (action === 'unchanged' && wanted.every(([name, value]) => found[name] === value))
-            return;
-        if (Object.keys(all).length > settings/* MAX_TAGS */.x)
-            full.push(`s3://${bucket}/${key}`);
-        else if (action === 'headers')
-            copies.set(object, all);
-        else
-            retags.push({ bucket, key, tags: all });
-    });
-    if (full.length > 0)
-        throw tooMany(full);
-    for (const name of refused) {
-        access.runner.warning(`s3://${name}: whether the objects that stay have the tags of s3-tags cannot be told. Allow s3:GetObjectTagging, or send all of them once with s3-upload-unchanged: true.`);
-    }
-    return {
-        objects: copies.size === 0 ? objects : objects.map((one) => withTags(one, copies.get(one))),
-        retags,
-        tagsRead,
-    };
-}
-function withTags(object, tags) {
-    return tags ? object.withHeaders({ ...object.headers, 'x-amz-tagging': tagging(tags) }) : object;
-}
-function tooMany(addresses) {
-    return new base_problem/* Problem */.AF({
-        what: `${(0,units/* counted */.hS)(addresses.length, 'object')} would have more than ${settings/* MAX_TAGS */.x} tags with those of s3-tags`,
-        on: (0,units/* someOf */.yU)(addresses),
-        why: 'tags that s3-tags does not name stay',
-        fix: 'name fewer tags, or remove some of the objects',
-    });
-}
-function tagsOf({ aws }, bucket, key) {
-    const asked = { method: 'GET', key, query: { tagging: '' }, headers: ownerHeader(bucket) };
-    const call = aws.call('s3:GetObjectTagging', async (signal) => ({
-        text: (await bucket.wire.ask(asked, signal)).text,
-    }));
-    return allowed(call.then(({ text }) => readTags(text), (thrown) => {
-        if (thrown instanceof client/* Refused */.Lw && /^NoSuch(TagSet|Key)/.test(thrown.code))
-            return {};
-        throw thrown;
-    }));
-}
-function readTags(text) {
-    const tags = text.split('<Tag>').slice(1);
-    return Object.fromEntries(tags.map((one) => [(0,aws_xml/* firstText */.ou)(one, 'Key'), (0,aws_xml/* firstText */.ou)(one, 'Value')]));
-}
-
-;// CONCATENATED MODULE: ./lib/objects/apply/tags.js
-
-
-
-
-
-
-
-
-
-
-async function setTags({ aws, session }, { buckets, retags }) {
-    let done = 0;
-    await (0,parallel/* eachOf */.pQ)(retags, TAGS_AT_ONCE, async ({ bucket: name, key, tags }) => {
-        const bucket = buckets.get(name);
-        const body = Buffer.from(bodyOf(tags));
-        const headers = {
-            ...ownerHeader(bucket),
-            'content-type': 'application/xml',
-            'content-md5': (0,external_node_crypto_.hash)('md5', body, 'base64'),
-        };
-        const asked = { method: 'PUT', key, query: { tagging: '' }, headers, body };
-        try {
-            await aws.call('s3:PutObjectTagging', (signal) => bucket.wire.ask(asked, signal));
-        }
-        catch (thrown) {
-            if (!(thrown instanceof client/* Refused */.Lw))
-                throw thrown;
-            const vanished = thrown.code === 'NoSuchKey';
-            throw new base_problem/* Problem */.AF({
-                what: `s3:PutObjectTagging was refused with ${thrown.code} (HTTP ${thrown.status}) after ${(0,units/* counted */.hS)(done, 'object')} of ${retags.length}`,
-                on: `s3://${name}/${key}`,
-                why: vanished
-                    ? 'somebody else deleted the object while the step ran; nothing was deleted by this step'
-                    : `${thrown.details.why ?? 'the tags of s3-tags could not be set'}; everything was uploaded, nothing was deleted`,
-                fix: vanished
-                    ? 'run the job again, which uploads it'
-                    : (0,denied/* allowing */.SL)({ said: thrown.details.why, needed: [onObjects(['s3:PutObjectTagging'], { name, ...session })] }),
-                cause: thrown,
-            });
-        }
-        done++;
-    });
-}
-function bodyOf(tags) {
-    const all = Object.entries(tags).map(([name, value]) => `<Tag><Key>${(0,aws_xml/* escapeXml */.X)(name)}</Key><Value>${(0,aws_xml/* escapeXml */.X)(value)}</Value></Tag>`);
-    return `<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet>${all.join('')}</TagSet></Tagging>`;
 }
 
 // EXTERNAL MODULE: ./lib/base/edge/index.js
@@ -4119,6 +4145,7 @@ async function listTarget(request, { aws }, { target, bucket, paidUntil, compare
 
 
 
+
 const changes_HEADS_AT_ONCE = 64;
 const LISTINGS_AT_ONCE = 16;
 const FILES_IN_A_TURN = 128;
@@ -4133,7 +4160,8 @@ async function compareTargets(request, access, { targets, buckets, owedSince, pa
         forms: storedForms(access.runner, book),
         buffers: makeBuffers(HOUSE_LIMITS.bytes),
         headed: new Set(),
-        told: { unproved: 0, foreignKeys: 0, archived: [], keys: new Map() },
+        tagged: new Set(),
+        told: { unproved: 0, carried: 0, foreignKeys: 0, archived: [], keys: new Map() },
     };
     const listings = new Map();
     const objects = [];
@@ -4167,7 +4195,7 @@ async function compareTargets(request, access, { targets, buckets, owedSince, pa
     }
     singles.throwProblems();
     tellOf(comparer, access);
-    return { objects, listings, headed: comparer.headed, kept, written };
+    return { objects, listings, headed: comparer.headed, tagged: comparer.tagged, kept, written };
 }
 async function compareTarget(comparer, { target, bucket, paidUntil, owedSince, width }) {
     const { request, access } = comparer;
@@ -4197,7 +4225,7 @@ function* unlisted(files, found) {
             yield [index, undefined];
 }
 async function planFile(comparer, { target, place, bucket, file }, listed) {
-    const { request, access, forms, buffers, last, headed, told } = comparer;
+    const { request, access, forms, buffers, last, headed, tagged, told } = comparer;
     const anyPage = request.last.every(({ isGiven }) => !isGiven);
     const form = await forms.of(target, file);
     let facts = {
@@ -4225,11 +4253,19 @@ async function planFile(comparer, { target, place, bucket, file }, listed) {
             const isForeign = compared.action === 'unchanged' && isForeignKey(head?.kmsKey, bucket, access.session);
             if (isForeign && bucket.foreignKey === 'warn')
                 told.keys.set(bucket.name, head?.kmsKey);
+            const copied = compared.action === 'headers' ? head : undefined;
+            const { tags } = request;
+            const lost = copied && (await tagsLostByCopy(access, bucket, { key: keyOf(target, file), head: copied, tags }));
+            if (lost)
+                tagged.add(bucket.name);
+            if (lost)
+                told.carried++;
+            const carried = lost ? { 'x-amz-tagging': tagging(lost) } : {};
             return new PlannedFile({ place, local: file, file: form.file }, {
-                headers: compared.action === 'headers' && head ? { ...head.headers, ...form.ruled } : form.all,
-                action: compared.action,
+                headers: copied ? { ...copied.headers, ...form.ruled, ...carried } : form.all,
+                action: lost ? 'changed' : compared.action,
                 last: last.lastMatch(namesOf(target, file)) >= 0 || (anyPage && isHtml(form.all)),
-                crc: compared.action === 'changed' ? undefined : facts.digests?.crc,
+                crc: compared.action === 'changed' || lost ? undefined : facts.digests?.crc,
                 unproved: compared.unproved ?? false,
                 guessesCharset: form.guessesCharset && compared.action !== 'headers',
             });
@@ -4249,6 +4285,9 @@ function isHtml(headers) {
 function tellOf({ request, book, forms, last, told }, { runner }) {
     if (told.unproved > 0) {
         runner.info(`${told.unproved} objects are sent again because S3 did not show their headers or their CRC-32 (s3:GetObject would, of what was uploaded with one)`);
+    }
+    if (told.carried > 0) {
+        runner.info(`${(0,units/* counted */.hS)(told.carried, 'object')} whose headers change ${told.carried === 1 ? 'is' : 'are'} sent whole, because a copy by this server may lose ${told.carried === 1 ? 'its' : 'their'} tags`);
     }
     if (told.foreignKeys > 0) {
         runner.info(`${told.foreignKeys} objects are sent again because a KMS key of the uploader's account encrypts them, which the bucket's owner cannot use`);
@@ -4305,7 +4344,7 @@ function allowedBy(limit, remoteObjects) {
 function planDeletions({ maxDelete }, { targets, listings, objects }) {
     const found = targets.map((target) => {
         const { total = 0, others = [], began = Number.POSITIVE_INFINITY } = listings.get(target) ?? {};
-        return { target, total, doomed: others.filter(({ modified }) => modified <= began) };
+        return { target, total, doomed: others.filter(({ modified }) => wholeSeconds(modified) <= began) };
     });
     const addresses = new Set(found.flatMap(({ doomed }) => doomed.map(addressOf)));
     if (addresses.size > 0)
@@ -4348,6 +4387,9 @@ function guardSites(on, { names, gone }, deletions) {
         why: 'LOCAL has no such folder, and what is in it is laid out as LOCAL is: a preview, or another application',
         fix: `keep it with a line !${sites[0][0]}/**; if it is to go, write the number of deletions, s3-max-delete: ${deletions}, or 100%`,
     });
+}
+function wholeSeconds(milliseconds) {
+    return Math.floor(milliseconds / 1_000) * 1_000;
 }
 function firstOf(name) {
     const slash = name.indexOf('/');
@@ -4650,6 +4692,7 @@ function emptyFile(runner) {
 
 
 
+
 const repairs_HEADS_AT_ONCE = 32;
 async function planRepairs(request, access, { buckets, kept }) {
     const repairs = [];
@@ -4727,8 +4770,10 @@ async function repairsOf(access, bucket, found) {
         unread ||= copies && !head;
         archived ||= head?.isArchived ?? false;
         const address = { bucket: bucket.name, key };
-        const isCopied = head !== undefined && !head.isArchived;
-        planned.push(isCopied ? { ...address, by: 'copy', headers: head.headers } : { ...address, by: 'grant' });
+        if (head && !head.isArchived)
+            planned.push(await copyOf(access, bucket, { key, head }));
+        else
+            planned.push({ ...address, by: 'grant' });
     });
     tellOfGrants(access, bucket, { planned, unread, archived });
     return planned;
@@ -4749,13 +4794,17 @@ function tellOfGrants({ runner, session: { partition } }, bucket, { planned, unr
     }
     runner.warning(`s3://${bucket.name}: ${what}; ${rules_acl/* DARK_OBJECTS */.EG}. To fix it, ${restored}${unread ? 'allow s3:GetObject and s3:GetObjectTagging, or ' : ''}${rules_acl/* OWNERSHIP_REMEDY */.DK}.`);
 }
+async function copyOf(access, bucket, { key, head }) {
+    const tags = await tagsLostByCopy(access, bucket, { key, head });
+    return { bucket: bucket.name, key, by: 'copy', headers: head.headers, tags };
+}
 async function adopt(access, bucket, objects) {
     const planned = [];
     const unreadable = [];
     await (0,parallel/* eachOf */.pQ)(objects, repairs_HEADS_AT_ONCE, async ({ key, size }) => {
         const head = size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, { key }));
         if (head && !head.isArchived)
-            planned.push({ bucket: bucket.name, key, by: 'copy', headers: head.headers });
+            planned.push(await copyOf(access, bucket, { key, head }));
         else
             unreadable.push(key);
     });
@@ -4808,7 +4857,7 @@ function publishedUrl({ runner }, { buckets, targets, viewers, }) {
         return { url: `${endpoint.replace(/\/$/, '')}/${target.bucket}/${pageOf(target)}` };
     }
     const { domain } = (0,partition/* partitionOf */.iQ)(bucket.region);
-    const [host, path] = target.bucket.includes('.') ? ['', `${target.bucket}/`] : [`${target.bucket}.`, ''];
+    const [host, path] = /[^a-z0-9-]/.test(target.bucket) ? ['', `${target.bucket}/`] : [`${target.bucket}.`, ''];
     return { url: `https://${host}s3.${bucket.region}.${domain}/${path}${pageOf(target)}` };
 }
 function pathOf(target, path, { origins, hasRootObject, rewrites }) {
@@ -4894,7 +4943,7 @@ async function planObjects(request, access) {
         retags,
         headed: new Set([...compared.headed, ...headed, ...redirects.map(({ object }) => object.bucket)]),
         aclsRead,
-        tagsRead,
+        tagsRead: new Set([...tagsRead, ...compared.tagged]),
         owners,
         invalidations,
         url: publishedUrl(access, { buckets, targets, viewers: told }),

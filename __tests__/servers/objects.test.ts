@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import {
   CreateBucketCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutBucketPolicyCommand,
+  PutObjectLockConfigurationCommand,
+  PutObjectTaggingCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -134,6 +138,34 @@ describe('radosgw, two owners', () => {
     expect(new Set(Contents.map(({ Owner }) => Owner?.ID))).toEqual(new Set(['owner']));
     for (const [name, text] of Object.entries(FILES)) expect(await readAsOwner(bucket, name)).toBe(text);
     expect((await job.step(common)).outputs).toMatchObject({ 's3-uploaded': '0', 's3-unchanged': '4' });
+  });
+
+  test('a bucket with Object Lock takes all that a step sends, and a change of headers keeps the tags', async () => {
+    const Bucket = 'locked';
+    const own = new S3Client({
+      endpoint: radosgw.url,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: uploader,
+    });
+    await own.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));
+    const Rule = { DefaultRetention: { Mode: 'COMPLIANCE', Days: 1 } } as const;
+    const ObjectLockConfiguration = { ObjectLockEnabled: 'Enabled', Rule } as const;
+    await own.send(new PutObjectLockConfigurationCommand({ Bucket, ObjectLockConfiguration }));
+    const step = { 'credentials-source': 'ambient', 's3-upload': `site => s3://${Bucket}` };
+    expect((await job.step({ ...step, 's3-tags': 'team=web' })).errors).toEqual([]);
+    const Tagging = { TagSet: [{ Key: 'scan', Value: 'clean' }] };
+    await own.send(new PutObjectTaggingCommand({ Bucket, Key: 'index.html', Tagging }));
+    const ruled = await job.step({ ...step, 's3-cache-control': '**/* => no-cache' });
+    expect([ruled.errors, ruled.warnings]).toEqual([[], []]);
+    const again = await job.step({ ...step, 's3-cache-control': '**/* => max-age=60', 's3-tags': 'team=shop' });
+    expect(again.errors).toEqual([]);
+    const { TagSet = [] } = await own.send(new GetObjectTaggingCommand({ Bucket, Key: 'index.html' }));
+    expect(Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value]))).toEqual({ scan: 'clean', team: 'shop' });
+    expect(await own.send(new HeadObjectCommand({ Bucket, Key: 'index.html' }))).toMatchObject({
+      CacheControl: 'max-age=60',
+      ObjectLockMode: 'COMPLIANCE',
+    });
   });
 
   test('what is gone is deleted', async () => {

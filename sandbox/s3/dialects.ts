@@ -5,9 +5,9 @@ import type { BucketState } from './model.ts';
 /**
  * Stores that speak S3's protocol in their own way. `alibaba`: digests in capitals, no word of checksums
  * (https://github.com/s3tools/s3cmd/issues/993). `google`: no header of AWS, and what it does not know is taken for a listing, or
- * refused with 501. `minio`: with `--no-compat`, ETags are random (https://github.com/minio/minio/issues/20520).
+ * refused with 501. `ceph`: a copy has no tags, whatever it is given (seen with 16.2). `minio`: with `--no-compat`, ETags are random (https://github.com/minio/minio/issues/20520).
  */
-export type Dialect = 'aws' | 'alibaba' | 'google' | 'minio';
+export type Dialect = 'aws' | 'alibaba' | 'ceph' | 'google' | 'minio';
 
 /** Questions about a bucket that Google takes for a listing. */
 const UNKNOWN_TO_GOOGLE = ['GetBucketOwnershipControls', 'GetBucketEncryption', 'GetPublicAccessBlock'];
@@ -27,6 +27,7 @@ export function etagIn({ dialect }: BucketState, md5: string): string {
 
 /** The answer in the words of the store. */
 export function inDialect({ dialect }: BucketState, answer: Answer): Answer {
+  if (dialect === 'aws') return { ...answer, headers: { server: 'AmazonS3', ...answer.headers } };
   if (dialect !== 'alibaba' && dialect !== 'google') return answer;
   const vendor = dialect === 'google' ? 'goog' : 'oss';
   const kept = Object.entries(answer.headers ?? {}).filter(([name]) => !/^x-amz-(?!version-id)/.test(name));

@@ -60,7 +60,8 @@ export function copyObject(core: Core, call: S3Call): Answer {
     authorizeRead({ ...call, key }, 's3:GetObjectTagging', from);
     authorizeWrite(call, 's3:PutObjectTagging');
   }
-  const tags = header(call, 'x-amz-tagging-directive') === 'REPLACE' ? tagsOf(call) : from.tags;
+  const given = header(call, 'x-amz-tagging-directive') === 'REPLACE' ? tagsOf(call) : from.tags;
+  const tags = call.bucket.dialect === 'ceph' ? {} : given;
   const made = newObject(core, call, {
     body: from.body,
     checksum: from.checksum,

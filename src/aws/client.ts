@@ -91,6 +91,8 @@ const FIXES: Readonly<Record<string, string>> = {
   SubscriptionRequiredException: 'enable the service, or the region, in the account',
   AllAccessDisabled: 'AWS has turned off all access to it: ask its owner, or AWS support',
   RequestTimeTooSkewed: 'set the clock of the runner (NTP), and run the job again',
+  PermanentRedirect:
+    'unset AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL, or name the endpoint of the region that the bucket is in',
   // Servers that are not AWS: https://github.com/peak/s5cmd/issues/518
   SecondLevelDomainForbidden: IN_PATH,
   PathStyleDomainForbidden: IN_PATH,

@@ -1,4 +1,4 @@
-import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ROLE, type Scene, scene } from '../../../harness/scene.ts';
 import type { Sandbox } from '../../../sandbox/index.ts';
 import type { BucketWorld } from '../../../sandbox/s3/model.ts';
@@ -64,6 +64,16 @@ export async function read(
 /** What S3 says of an object of `shop-site`. */
 export async function head(sandbox: Sandbox, key: string, { role = OWNER }: { readonly role?: string } = {}) {
   return s3As(sandbox, role).send(new HeadObjectCommand({ Bucket: 'shop-site', Key: key, ChecksumMode: 'ENABLED' }));
+}
+
+/** Tags of an object by name. */
+export async function tagsOf(
+  sandbox: Sandbox,
+  Key: string,
+  { role = OWNER, bucket: Bucket = 'shop-site' }: { readonly role?: string; readonly bucket?: string } = {},
+): Promise<Record<string, string | undefined>> {
+  const { TagSet = [] } = await s3As(sandbox, role).send(new GetObjectTaggingCommand({ Bucket, Key }));
+  return Object.fromEntries(TagSet.map(({ Key: name = '', Value }) => [name, Value]));
 }
 
 /** What a viewer of a distribution gets: the status, 200 or 403. */

@@ -1,15 +1,9 @@
-import { GetObjectTaggingCommand, PutObjectCommand, PutObjectTaggingCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand, PutObjectTaggingCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
 import { ROLE } from '../../../harness/scene.ts';
-import type { Sandbox } from '../../../sandbox/index.ts';
-import { FILES, head, OWNER, s3As, siteScene, upload, writes } from './scene.ts';
+import { FILES, head, OWNER, s3As, siteScene, tagsOf, upload, writes } from './scene.ts';
 
 const Bucket = 'shop-site';
-
-async function tagsOf(sandbox: Sandbox, Key: string): Promise<Record<string, string>> {
-  const { TagSet = [] } = await s3As(sandbox, OWNER).send(new GetObjectTaggingCommand({ Bucket, Key }));
-  return Object.fromEntries(TagSet.map(({ Key: name, Value }) => [name, Value]));
-}
 
 describe('s3-tags that are named later', () => {
   test('are set on what stays, beside tags of others, without sending it', async () => {

@@ -18,6 +18,7 @@ test.each([
 test.each([
   ['before the listing began', 1_000, 2_000, ['old.js']],
   ['in its first second', 2_000, 2_000, ['old.js']],
+  ['in its first second, of which the server tells milliseconds', 2_870, 2_000, ['old.js']],
   ['after it began, by another release', 3_000, 2_000, []],
   ['at a time that cannot be compared', 3_000, undefined, ['old.js']],
 ])('an object that no file has, and that was written %s', (_when, modified, began, keys) => {

@@ -7,6 +7,7 @@ test.each([
   ['a bucket', 'shop-site', {}, 'https://shop-site.s3.eu-west-1.amazonaws.com/v1/a%20b.txt'],
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html: no certificate stands for a name with dots.
   ['a name with dots', 'www.shop.example', {}, 'https://s3.eu-west-1.amazonaws.com/www.shop.example/v1/a%20b.txt'],
+  ['an old bucket', 'Shop_Site', {}, 'https://s3.eu-west-1.amazonaws.com/Shop_Site/v1/a%20b.txt'],
   [
     "a server of one's own",
     'shop-site',

@@ -58,6 +58,7 @@ describe('a page of a listing', () => {
     ['a listing inside a page', `<html>${page(entry('a'))}</html>`],
     ['entries that do not fit together', page('</Contents><Contents>')],
     ['a key that is not encoded as it says', page(`<EncodingType>url</EncodingType>${entry('100%')}`)],
+    ['a part that does not say how it goes on', page(`<IsTruncated>true</IsTruncated>${entry('a')}`)],
     ['something without end', `<ListBucketResult>${'x'.repeat(70_000)}`],
   ])('%s is not a listing', async (_what, text) => {
     await expect(readPage(pieces(text))).rejects.toBeInstanceOf(Problem);

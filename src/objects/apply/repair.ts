@@ -10,6 +10,7 @@ import { BUCKET_OWNER_FULL_CONTROL } from '../rules/acl.ts';
 import { copyInPlace } from './copy.ts';
 import { isDenied } from './denied.ts';
 import type { Sender } from './sender.ts';
+import { putTags } from './tags.ts';
 
 const REPAIRS_AT_ONCE = 32;
 
@@ -54,13 +55,14 @@ export async function repairObjects(
 
 async function carryOut(
   actor: Pick<Sender, 'access' | 'bucket' | 'usedKeys'>,
-  { key, by, headers = {} }: Repair,
+  { key, by, headers = {}, tags }: Repair,
 ): Promise<void> {
   const { access, bucket } = actor;
   if (by === 'copy') {
     // In the step's own account the copier is the owner without an ACL.
     const acl = bucket.relation === 'same' ? bucket.acl.send : BUCKET_OWNER_FULL_CONTROL;
     await copyInPlace(actor, { key, headers, acl });
+    if (tags) await putTags(access, { bucket, key, tags });
     return;
   }
   const command = new PutObjectAclCommand({

@@ -63,6 +63,7 @@ const WORTH_ANOTHER = new Set([
   'XAmzContentSHA256Mismatch',
   'IncompleteBody',
   'ConditionalRequestConflict',
+  'OperationAborted',
 ]);
 
 /** Options of a call with a body of so many bytes; what the server throttles makes the limiter careful. */

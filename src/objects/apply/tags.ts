@@ -7,7 +7,7 @@ import { Problem } from '../../base/problem.ts';
 import { counted } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { onObjects } from '../plan/iam-actions.ts';
-import type { ObjectsPlan } from '../plan/plan.ts';
+import type { ObjectsPlan, PlannedBucket, Retagging } from '../plan/plan.ts';
 import { TAGS_AT_ONCE } from '../plan/tags.ts';
 import { ownerHeader } from '../s3/wire.ts';
 
@@ -21,16 +21,8 @@ export async function setTags(
 ): Promise<void> {
   let done = 0;
   await eachOf(retags, TAGS_AT_ONCE, async ({ bucket: name, key, tags }) => {
-    const bucket = buckets.get(name)!;
-    const body = Buffer.from(bodyOf(tags));
-    const headers = {
-      ...ownerHeader(bucket),
-      'content-type': 'application/xml',
-      'content-md5': hash('md5', body, 'base64'),
-    };
-    const asked = { method: 'PUT', key, query: { tagging: '' }, headers, body } as const;
     try {
-      await aws.call('s3:PutObjectTagging', (signal) => bucket.wire.ask(asked, signal));
+      await putTags({ aws }, { bucket: buckets.get(name)!, key, tags });
     } catch (thrown) {
       if (!(thrown instanceof Refused)) throw thrown;
       const vanished = thrown.code === 'NoSuchKey';
@@ -48,6 +40,22 @@ export async function setTags(
     }
     done++;
   });
+}
+
+interface Tagged extends Pick<Retagging, 'key' | 'tags'> {
+  readonly bucket: PlannedBucket;
+}
+
+/** Replaces all tags of an object. @throws Refused */
+export async function putTags({ aws }: Pick<Access, 'aws'>, { bucket, key, tags }: Tagged): Promise<void> {
+  const body = Buffer.from(bodyOf(tags));
+  const headers = {
+    ...ownerHeader(bucket),
+    'content-type': 'application/xml',
+    'content-md5': hash('md5', body, 'base64'),
+  };
+  const asked = { method: 'PUT', key, query: { tagging: '' }, headers, body } as const;
+  await aws.call('s3:PutObjectTagging', (signal) => bucket.wire.ask(asked, signal));
 }
 
 function bodyOf(tags: Readonly<Record<string, string>>): string {

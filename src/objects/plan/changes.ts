@@ -11,7 +11,7 @@ import type { ObjectsRequest } from '../request.ts';
 import { isPublicAcl } from '../rules/acl.ts';
 import { compareFile, type FileFacts, type ListedObject } from '../rules/compare.ts';
 import { type GlobSet, globSet } from '../rules/globs.ts';
-import { type HeaderBook, headerBook, type ObjectHeaders } from '../rules/headers.ts';
+import { type HeaderBook, headerBook, type ObjectHeaders, tagging } from '../rules/headers.ts';
 import { allowed } from '../s3/bucket.ts';
 import { HOUSE_LIMITS } from '../s3/limiter.ts';
 import { headObject } from '../s3/listing.ts';
@@ -22,12 +22,15 @@ import { type KeptByBucket, type KeptByOwner, keep } from './owners.ts';
 import type { PlannedBucket } from './plan.ts';
 import { PlannedFile } from './planned-file.ts';
 import { listTarget, type PrefixListing } from './prefix.ts';
+import { tagsLostByCopy } from './tags.ts';
 
 export interface Changes {
   readonly objects: readonly PlannedFile[];
   readonly listings: ReadonlyMap<LocalTarget, PrefixListing>;
   /** Buckets of which HEAD told something of use. */
   readonly headed: ReadonlySet<string>;
+  /** Buckets of which an object was asked for its tags. */
+  readonly tagged: ReadonlySet<string>;
   /** By bucket, then by owner: what stays as it is, where others than the bucket's owner may own objects. */
   readonly kept: ReadonlyMap<string, KeptByOwner>;
   /** What is unchanged and newer than `owedSince`, and what lies beside it and was written lately, with their times. */
@@ -64,7 +67,8 @@ export async function compareTargets(
     forms: storedForms(access.runner, book),
     buffers: makeBuffers(HOUSE_LIMITS.bytes),
     headed: new Set(),
-    told: { unproved: 0, foreignKeys: 0, archived: [], keys: new Map() },
+    tagged: new Set(),
+    told: { unproved: 0, carried: 0, foreignKeys: 0, archived: [], keys: new Map() },
   };
   const listings = new Map<LocalTarget, PrefixListing>();
   const objects: PlannedFile[] = [];
@@ -95,7 +99,7 @@ export async function compareTargets(
   }
   singles.throwProblems();
   tellOf(comparer, access);
-  return { objects, listings, headed: comparer.headed, kept, written };
+  return { objects, listings, headed: comparer.headed, tagged: comparer.tagged, kept, written };
 }
 
 interface Comparer {
@@ -106,8 +110,11 @@ interface Comparer {
   readonly forms: StoredForms;
   readonly buffers: ReturnType<typeof makeBuffers>;
   readonly headed: Set<string>;
+  readonly tagged: Set<string>;
   readonly told: {
     unproved: number;
+    /** Sent whole, as a copy would lose their tags. */
+    carried: number;
     foreignKeys: number;
     /** Keys of what stays in an archive. */
     readonly archived: string[];
@@ -171,7 +178,7 @@ async function planFile(
   { target, place, bucket, file }: ComparedFile,
   listed: ListedObject | undefined,
 ): Promise<PlannedFile> {
-  const { request, access, forms, buffers, last, headed, told } = comparer;
+  const { request, access, forms, buffers, last, headed, tagged, told } = comparer;
   // The default stands for pages, of whatever name.
   const anyPage = request.last.every(({ isGiven }) => !isGiven);
   const form = await forms.of(target, file);
@@ -196,13 +203,19 @@ async function planFile(
       if (head && compared.action !== 'changed') headed.add(bucket.name);
       const isForeign = compared.action === 'unchanged' && isForeignKey(head?.kmsKey, bucket, access.session);
       if (isForeign && bucket.foreignKey === 'warn') told.keys.set(bucket.name, head?.kmsKey);
+      const copied = compared.action === 'headers' ? head : undefined;
+      const { tags } = request;
+      const lost = copied && (await tagsLostByCopy(access, bucket, { key: keyOf(target, file), head: copied, tags }));
+      if (lost) tagged.add(bucket.name);
+      if (lost) told.carried++;
+      const carried = lost ? { 'x-amz-tagging': tagging(lost) } : {};
       return new PlannedFile(
         { place, local: file, file: form.file },
         {
-          headers: compared.action === 'headers' && head ? { ...head.headers, ...form.ruled } : form.all,
-          action: compared.action,
+          headers: copied ? { ...copied.headers, ...form.ruled, ...carried } : form.all,
+          action: lost ? 'changed' : compared.action,
           last: last.lastMatch(namesOf(target, file)) >= 0 || (anyPage && isHtml(form.all)),
-          crc: compared.action === 'changed' ? undefined : facts.digests?.crc,
+          crc: compared.action === 'changed' || lost ? undefined : facts.digests?.crc,
           unproved: compared.unproved ?? false,
           guessesCharset: form.guessesCharset && compared.action !== 'headers',
         },
@@ -226,6 +239,11 @@ function tellOf({ request, book, forms, last, told }: Comparer, { runner }: Pick
   if (told.unproved > 0) {
     runner.info(
       `${told.unproved} objects are sent again because S3 did not show their headers or their CRC-32 (s3:GetObject would, of what was uploaded with one)`,
+    );
+  }
+  if (told.carried > 0) {
+    runner.info(
+      `${counted(told.carried, 'object')} whose headers change ${told.carried === 1 ? 'is' : 'are'} sent whole, because a copy by this server may lose ${told.carried === 1 ? 'its' : 'their'} tags`,
     );
   }
   if (told.foreignKeys > 0) {

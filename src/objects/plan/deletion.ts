@@ -61,7 +61,7 @@ export function planDeletions(
 ): Deletion[] {
   const found = targets.map((target) => {
     const { total = 0, others = [], began = Number.POSITIVE_INFINITY } = listings.get(target) ?? {};
-    return { target, total, doomed: others.filter(({ modified }) => modified <= began) };
+    return { target, total, doomed: others.filter(({ modified }) => wholeSeconds(modified) <= began) };
   });
   // What no file of one line has may be another line's.
   const addresses = new Set(found.flatMap(({ doomed }) => doomed.map(addressOf)));
@@ -115,6 +115,11 @@ function guardSites(
     why: 'LOCAL has no such folder, and what is in it is laid out as LOCAL is: a preview, or another application',
     fix: `keep it with a line !${sites[0]![0]}/**; if it is to go, write the number of deletions, s3-max-delete: ${deletions}, or 100%`,
   });
+}
+
+/** As AWS tells times, and every server its own; Ceph and MinIO tell milliseconds of objects. */
+function wholeSeconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1_000) * 1_000;
 }
 
 /** The first part of a name. */

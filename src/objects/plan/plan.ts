@@ -54,6 +54,8 @@ export interface Repair extends ObjectAddress {
   readonly by: 'copy' | 'grant';
   /** Of a copy: all that the object has. */
   readonly headers?: ObjectHeaders;
+  /** Of a copy that would lose them. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** An object that stays, and all the tags that it is to have (`s3-tags`). */

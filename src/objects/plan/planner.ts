@@ -75,7 +75,7 @@ export async function planObjects(request: ObjectsRequest, access: Access): Prom
     retags,
     headed: new Set([...compared.headed, ...headed, ...redirects.map(({ object }) => object.bucket)]),
     aclsRead,
-    tagsRead,
+    tagsRead: new Set([...tagsRead, ...compared.tagged]),
     owners,
     invalidations,
     url: publishedUrl(access, { buckets, targets, viewers: told }),

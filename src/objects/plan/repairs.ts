@@ -5,7 +5,7 @@ import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import type { ObjectsRequest } from '../request.ts';
 import { BUCKET_OWNER_FULL_CONTROL, DARK_OBJECTS, OWNERSHIP_REMEDY } from '../rules/acl.ts';
-import { MAX_COPY_BYTES } from '../rules/compare.ts';
+import { MAX_COPY_BYTES, type ObjectHead } from '../rules/compare.ts';
 import { allowed } from '../s3/bucket.ts';
 import { headObject } from '../s3/listing.ts';
 import { copyActions, onBucket, onObjects } from './iam-actions.ts';
@@ -19,6 +19,7 @@ import {
   tellingOwners,
 } from './owners.ts';
 import type { PlannedBucket, Repair } from './plan.ts';
+import { tagsLostByCopy } from './tags.ts';
 
 const HEADS_AT_ONCE = 32;
 
@@ -119,8 +120,8 @@ async function repairsOf(access: Access, bucket: PlannedBucket, found: NotOwned)
     unread ||= copies && !head;
     archived ||= head?.isArchived ?? false;
     const address = { bucket: bucket.name, key };
-    const isCopied = head !== undefined && !head.isArchived;
-    planned.push(isCopied ? { ...address, by: 'copy', headers: head.headers } : { ...address, by: 'grant' });
+    if (head && !head.isArchived) planned.push(await copyOf(access, bucket, { key, head }));
+    else planned.push({ ...address, by: 'grant' });
   });
   tellOfGrants(access, bucket, { planned, unread, archived });
   return planned;
@@ -154,6 +155,15 @@ function tellOfGrants(
   );
 }
 
+async function copyOf(
+  access: Access,
+  bucket: PlannedBucket,
+  { key, head }: { readonly key: string; readonly head: ObjectHead },
+): Promise<Repair> {
+  const tags = await tagsLostByCopy(access, bucket, { key, head });
+  return { bucket: bucket.name, key, by: 'copy', headers: head.headers, tags };
+}
+
 /** The bucket's owner makes its own what it may read, by a copy onto itself. */
 async function adopt(
   access: Access,
@@ -164,7 +174,7 @@ async function adopt(
   const unreadable: string[] = [];
   await eachOf(objects, HEADS_AT_ONCE, async ({ key, size }) => {
     const head = size > MAX_COPY_BYTES ? undefined : await allowed(headObject(access.aws, bucket, { key }));
-    if (head && !head.isArchived) planned.push({ bucket: bucket.name, key, by: 'copy', headers: head.headers });
+    if (head && !head.isArchived) planned.push(await copyOf(access, bucket, { key, head }));
     else unreadable.push(key);
   });
   if (unreadable.length === 0) return planned;

@@ -5,6 +5,7 @@ import { Problem } from '../../base/problem.ts';
 import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import type { ObjectsRequest } from '../request.ts';
+import type { ObjectHead } from '../rules/compare.ts';
 import { tagging } from '../rules/headers.ts';
 import { MAX_TAGS } from '../rules/settings.ts';
 import { allowed } from '../s3/bucket.ts';
@@ -64,6 +65,22 @@ export async function planTags(
     retags,
     tagsRead,
   };
+}
+
+/**
+ * What a copy in place would lose: Ceph's copies have no tags, and those that a copy is given it cannot show again (16.2). No other server
+ * than AWS is relied on to keep them. @returns all tags that the object is to have; `undefined` where a copy keeps them, or the caller
+ * may not ask
+ */
+export async function tagsLostByCopy(
+  access: Access,
+  bucket: PlannedBucket,
+  { key, head, tags = {} }: { readonly key: string; readonly head: ObjectHead; readonly tags?: Tags },
+): Promise<Tags | undefined> {
+  if (head.isAws || !(head.tagCount || Object.keys(tags).length > 0)) return undefined;
+  const found = await tagsOf(access, bucket, key);
+  const all = found && { ...found, ...tags };
+  return all && Object.keys(all).length <= MAX_TAGS ? all : undefined;
 }
 
 function withTags(object: PlannedFile, tags: Tags | undefined): PlannedFile {

@@ -37,8 +37,8 @@ export function publishedUrl(
     return { url: `${endpoint.replace(/\/$/, '')}/${target.bucket}/${pageOf(target)}` };
   }
   const { domain } = partitionOf(bucket.region);
-  // The certificate stands for one name before `.s3`, without dots.
-  const [host, path] = target.bucket.includes('.') ? ['', `${target.bucket}/`] : [`${target.bucket}.`, ''];
+  // The certificate stands for one name before `.s3`, without dots; an old bucket's may have capitals and underscores.
+  const [host, path] = /[^a-z0-9-]/.test(target.bucket) ? ['', `${target.bucket}/`] : [`${target.bucket}.`, ''];
   return { url: `https://${host}s3.${bucket.region}.${domain}/${path}${pageOf(target)}` };
 }
 

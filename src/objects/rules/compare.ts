@@ -50,6 +50,10 @@ export interface ObjectHead {
   readonly modified: number;
   /** Whether it lies where nobody can read, or copy, it before a restore. */
   readonly isArchived?: boolean | undefined;
+  /** As far as the caller may see them. */
+  readonly tagCount?: number;
+  /** Whether S3 of AWS answered, and no other server. */
+  readonly isAws?: boolean;
 }
 
 /** Whether the checksum that S3 keeps proves that the content is equal. */

@@ -52,8 +52,10 @@ export async function readPage(answer: AsyncIterable<Uint8Array>): Promise<Page>
     throw Object.assign(new Error('the listing ends too early'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
   }
   if (firstText(outside, 'EncodingType') === 'url') decodeKeys(objects);
+  if (firstText(outside, 'IsTruncated') !== 'true') return { objects, next: undefined };
   const next = firstText(outside, 'NextContinuationToken');
-  return { objects, next: firstText(outside, 'IsTruncated') === 'true' && next !== '' ? next : undefined };
+  if (next === '') throw noContinuation();
+  return { objects, next };
 }
 
 /** Whether they are encoded a server may say after them. */
@@ -75,6 +77,15 @@ function objectOf(entry: string): Listed {
     isArchived: ARCHIVED.has(firstText(entry, 'StorageClass')),
     owner: owner === '' ? undefined : owner,
   };
+}
+
+/** An older server takes the call for the first version of it: https://github.com/taylorfinnell/awscr-s3/issues/71 (Ceph) */
+function noContinuation(): Unproven {
+  return new Unproven({
+    what: 's3:ListBucket was answered with a part of the listing, and not with how it goes on',
+    why: 'the server does not know the second version of the call (list-type=2): what lies behind the first page would count as missing',
+    fix: 'update the server, or publish below a prefix with fewer than 1,000 objects',
+  });
 }
 
 function noListing(): Unproven {

@@ -108,6 +108,8 @@ export async function headObject(
     expiration: text('x-amz-expiration'),
     isArchived: isArchive(text('x-amz-storage-class') ?? '', text('x-amz-archive-status')),
     modified: Date.parse(text('last-modified') ?? '') || 0,
+    tagCount: Number(text('x-amz-tagging-count') ?? 0),
+    isAws: text('server') === 'AmazonS3',
   };
 }
 
