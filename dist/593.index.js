@@ -349,8 +349,9 @@ class Unproven extends Problem {
 const CHECK_ENDPOINTS = 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it';
 class Problems extends Error {
     all;
-    constructor(all) {
-        super(all.map((problem) => problem.message).join('\n'));
+    constructor(found) {
+        const all = [...new Map(found.map((problem) => [problem.message, problem])).values()];
+        super(all.map(({ message }) => message).join('\n'));
         this.name = 'Problems';
         this.all = all;
     }

@@ -33,3 +33,10 @@ test.each([
 ])('what is printed is not a command: %j', (text, shown) => {
   expect(inert(text)).toBe(shown);
 });
+
+test('what several jobs meet is one problem', () => {
+  const cancelled = () => new Problem({ what: 'the step was cancelled' });
+  const { all, message } = new Problems([cancelled(), new Problem({ what: 'the disk is full' }), cancelled()]);
+  expect(all.map(({ details }) => details.what)).toEqual(['the step was cancelled', 'the disk is full']);
+  expect(message).toBe('the step was cancelled.\nthe disk is full.');
+});

@@ -37,12 +37,13 @@ export class Unproven extends Problem {}
 /** What to do where something answers that is not who was asked. */
 export const CHECK_ENDPOINTS = 'check the proxy of the runner, and AWS_ENDPOINT_URL and the variables like it';
 
-/** Several problems found together, so that the reader can fix them in one go. */
+/** Several problems found together, so that the reader can fix them in one go. What meets several jobs, as a cancel does, is one. */
 export class Problems extends Error {
   readonly all: readonly Problem[];
 
-  constructor(all: readonly Problem[]) {
-    super(all.map((problem) => problem.message).join('\n'));
+  constructor(found: readonly Problem[]) {
+    const all = [...new Map(found.map((problem) => [problem.message, problem])).values()];
+    super(all.map(({ message }) => message).join('\n'));
     this.name = 'Problems';
     this.all = all;
   }
