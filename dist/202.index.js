@@ -624,10 +624,17 @@ function parseImageLine(line, exists) {
             fix: 'write SOURCE => REPOSITORY:TAG, with more REPOSITORY:TAG after commas; SOURCE + SOURCE => … joins platforms',
         });
     }
+    const names = targets.split(',').map((target) => target.trim());
+    if (names.includes('')) {
+        throw new _base_problem_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF({
+            what: `${(0,_base_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(line)} has a comma with nothing before or after it`,
+            fix: 'leave the comma out, or see what the expression gives that stands there',
+        });
+    }
     return {
         sources: splitSources(text, exists).map((source) => parseSource(source.trim(), exists)),
         text,
-        targets: targets.split(',').map((target) => parseTarget(target.trim())),
+        targets: names.map(parseTarget),
     };
 }
 const JOINED = /\s\+\s/;

@@ -346,12 +346,12 @@ var external_node_os_ = __webpack_require__(8161);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./lib/base/parallel.js
 var parallel = __webpack_require__(2130);
+// EXTERNAL MODULE: ./lib/base/problem.js
+var base_problem = __webpack_require__(7966);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __webpack_require__(7075);
-// EXTERNAL MODULE: ./lib/base/problem.js
-var base_problem = __webpack_require__(7966);
 // EXTERNAL MODULE: ./lib/base/same-file.js
 var same_file = __webpack_require__(8402);
 ;// CONCATENATED MODULE: ./lib/images/model/content.js
@@ -930,6 +930,11 @@ const PUSHING = [
     'ecr:PutImage',
 ];
 const FULL = 'if it is allowed: the repository may be full (images per repository), its KMS key may not be usable by the role, or a policy of the organization forbids it; else ';
+function archivedFix(on, reference) {
+    const [, , , region = '', account, path = ''] = on.split(':');
+    const id = reference.startsWith('sha256:') ? `imageDigest=${reference}` : `imageTag=${reference}`;
+    return `or, if the image is in the archive, restore it: aws ecr update-image-storage-class --target-storage-class STANDARD --repository-name ${path.replace('repository/', '')} --image-id ${id} --region ${region} (account ${account})`;
+}
 function missingRepository(on) {
     const [, , service = 'ecr', region, account, path = ''] = on.split(':');
     const name = path.replace('repository/', '');
@@ -955,6 +960,7 @@ function noRegistry(on, why) {
 }
 
 ;// CONCATENATED MODULE: ./lib/images/apply.js
+
 
 
 
@@ -1061,8 +1067,11 @@ async function putTag(tag, { descriptor, bytes }, repository) {
     catch (thrown) {
         if (!(thrown instanceof RegistryRefused) || thrown.code !== 'TAG_INVALID')
             throw thrown;
-        if ((await repository.manifest(tag))?.digest !== descriptor.digest)
-            throw thrown;
+        const held = await repository.manifest(tag);
+        if (held?.digest === descriptor.digest)
+            return;
+        const fix = `${thrown.details.fix};\n${archivedFix(repository.arn, tag)}`;
+        throw held ? thrown : new base_problem/* Problem */.AF({ ...thrown.details, fix });
     }
 }
 
@@ -3276,11 +3285,12 @@ async function readRemoteImage(image) {
         descriptor: { mediaType, digest, size: bytes.length },
     });
 }
-function missingFix({ repository: { arn } }) {
+function missingFix({ repository: { arn }, reference }) {
     const check = 'check the name, and whether the job that pushes it has succeeded';
     if (!/^arn:[^:]+:ecr:/.test(arn))
         return check;
     return `${check};
+${archivedFix(arn, reference)};
 or, if a pull-through cache is to bring it, whether its upstream registry holds it, and whether the role may ecr:BatchImportUpstreamImage (and ecr:CreateRepository, for a new repository) on ${arn}`;
 }
 async function manifestOf({ repository, reference }) {
@@ -3339,10 +3349,12 @@ function remote_tooMany(image) {
 }
 function incomplete(image, absent) {
     const names = absent.map(({ digest }) => digest);
+    const { arn } = image.repository;
+    const isEcr = /^arn:[^:]+:ecr:/.test(arn);
     return new base_problem/* Problem */.AF({
         what: `the registry does not hold all that the index names: ${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} gone`,
         on: nameOf(image),
-        fix: 'push the image to it again, and see that what cleans the registry keeps the images of an index; or name one image of it by its digest',
+        fix: `push the image to it again, and see that what cleans the registry keeps the images of an index; or name one image of it by its digest${isEcr ? `;\n${archivedFix(arn, names[0])}` : ''}`,
     });
 }
 function remote_blobOf({ repository, host }, descriptor) {
@@ -3576,6 +3588,14 @@ async function lostPlatforms(tagged, image) {
 
 const MAX_LAYERS = 500;
 const MAX_LAYER = { private: 52_000 * 2 ** 20, public: 10_000 * 2 ** 20 };
+const MAX_DOCKER_LAYERS = 125;
+function manyLayers(node) {
+    const images = imagesOf(node).filter(({ config }) => isImageConfig(config.descriptor.mediaType));
+    const most = Math.max(0, ...images.map(({ layers }) => layers.length));
+    return most > MAX_DOCKER_LAYERS
+        ? `the image has ${most} layers: Docker pulls up to ${MAX_DOCKER_LAYERS} ("max depth exceeded"), unless it keeps images in containerd's store; merge layers`
+        : undefined;
+}
 function checkQuotas(node, { on, isPublic }) {
     return [
         ...manifestsOf(node).flatMap((it) => checkManifest(it, on)),
@@ -4205,6 +4225,7 @@ function makeVerifier(hasher) {
 
 
 
+
 async function planImages(request, access, deps) {
     const sources = request.images.flatMap((line) => line.sources);
     const hosts = [
@@ -4244,6 +4265,9 @@ async function readLines(request, access, deps) {
         const isStripped = request.attestations === 'strip';
         const each = parts.map(dropOrphans).map((it) => (isStripped ? stripAttestations(it) : it));
         const whole = keepAttested(each.length === 1 ? each[0] : await onLine(line, () => joinNodes(each)));
+        const many = manyLayers(whole);
+        if (many)
+            access.runner.warning(`Input images, line ${line.line}: ${many}`);
         if (isAttestedPlain(whole)) {
             access.runner.info(`${line.text}: layers stay uncompressed, because attestations name the digest of the image; image-attestations: strip lets them be compressed`);
         }
@@ -4451,6 +4475,9 @@ function redirected(location, { from, on, http }) {
 }
 async function notExpected(answer, { action, on }) {
     const said = readErrorBody(await (0,base_http/* readBody */.x8)(answer, 64 << 10));
+    const isPage = /^text\/html\b/.test(answer.headers['content-type'] ?? '');
+    if (isPage && on.startsWith('arn:') && answer.status >= 400 && answer.status < 500 && answer.status !== 429)
+        throw noRegistry(on, `it is a web page (HTTP ${answer.status})`);
     return new RegistryRefused({ action, on, status: answer.status, ...said });
 }
 function rootOf({ base }, name) {

@@ -35,6 +35,8 @@ test.each([
 test.each([
   ['out', 'is not an image line'],
   ['out => ', 'is not an image line'],
+  ['out => b:1, , c:1', 'has a comma with nothing before or after it'],
+  ['out => b:1,', 'has a comma with nothing before or after it'],
   ['a => b:1 => c:1', 'is not an image line'],
   ['oci: => shop:1', 'names no image'],
   ['out => shop:', 'has no tag'],

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { digestOf } from '../../harness/image.ts';
 import type { Descriptor, ImageNode, Node } from '../../src/images/model/image.ts';
-import { checkQuotas } from '../../src/images/plan/quotas.ts';
+import { checkQuotas, manyLayers } from '../../src/images/plan/quotas.ts';
 
 const blob = (size = 1): Descriptor => ({ mediaType: 'application/x', digest: digestOf('x'), size });
 
@@ -36,4 +36,15 @@ test.each<[string, Node, RegExp | undefined]>([
 ])('what ECR takes: %s', (_, node, problem) => {
   const found = checkQuotas(node, { on: 'here', isPublic: false }).map(({ message }) => message);
   expect(found).toEqual(problem ? [expect.stringMatching(problem)] : []);
+});
+
+test('more layers than Docker stacks are told, of images and not of artifacts', () => {
+  const config = 'application/vnd.oci.image.config.v1+json';
+  const layers = (count: number) => Array.from({ length: count }, () => blob());
+  const imageOf = (count: number, mediaType = config) => {
+    const made = image({ layers: layers(count) });
+    return { ...made, config: { ...made.config, descriptor: { ...blob(), mediaType } } };
+  };
+  expect(manyLayers(index(100, [imageOf(3), imageOf(126)]))).toMatch(/126 layers: Docker pulls up to 125/);
+  expect([manyLayers(imageOf(125)), manyLayers(imageOf(300, 'application/x'))]).toEqual([undefined, undefined]);
 });

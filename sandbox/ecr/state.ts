@@ -69,6 +69,8 @@ export interface Repository {
   readonly tags: Map<string, string>;
   /** Digest → the code with which ECR does not give an image that is there. */
   readonly withheld: Map<string, string>;
+  /** Digests of images in the archive: nobody pulls them until they are restored, or pushed again. */
+  readonly archived: Set<string>;
 }
 
 /** The registry of one account in one region. */
@@ -133,6 +135,7 @@ export function addRepository(
     manifests: new Map(),
     withheld: new Map(),
     tags: new Map(),
+    archived: new Set(),
   };
   repositories.set(name, repository);
   return repository;

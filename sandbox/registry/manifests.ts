@@ -29,7 +29,9 @@ function getManifest(call: RegistryCall): void {
   const repository = call.repository();
   const digest = reference.startsWith('sha256:') ? reference : repository.tags.get(reference);
   const stored = digest === undefined ? undefined : repository.manifests.get(digest);
-  if (!stored) throw new RegistryError(404, 'MANIFEST_UNKNOWN', 'Requested image not found');
+  // Nobody gets an image in the archive: https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
+  if (!stored || repository.archived.has(digest!))
+    throw new RegistryError(404, 'MANIFEST_UNKNOWN', 'Requested image not found');
   const accepted = String(request.headers.accept ?? '*/*');
   const takes = accepted.includes('*/*') || accepted.includes(stored.mediaType);
   // By tag, a type that is not accepted is converted, and has another digest; by digest never.
@@ -59,6 +61,7 @@ async function putManifest(call: RegistryCall): Promise<void> {
       throw new RegistryError(400, 'TAG_INVALID', text);
     }
   }
+  repository.archived.delete(digest);
   repository.manifests.set(digest, { bytes, mediaType: type });
   if (!reference.startsWith('sha256:')) repository.tags.set(reference, digest);
   Object.assign(call.entry.params, { digest, reference });

@@ -1,4 +1,5 @@
 import { eachOf, settle } from '../base/parallel.ts';
+import { Problem } from '../base/problem.ts';
 import type { Access } from '../job.ts';
 import type { Compressor } from './compress/layers.ts';
 import { isFile } from './model/content.ts';
@@ -7,7 +8,7 @@ import { type Finished, finishWith, inOrder } from './plan/finish.ts';
 import { type BlobPlan, isDone, type Push } from './plan/plan.ts';
 import { makeProgress, type PushProgress } from './progress.ts';
 import { createRepository } from './registry/create-repository.ts';
-import { RegistryRefused } from './registry/denied.ts';
+import { archivedFix, RegistryRefused } from './registry/denied.ts';
 import type { Repository } from './registry/repository.ts';
 
 export interface PushResult {
@@ -150,6 +151,10 @@ async function putTag(tag: string, { descriptor, bytes }: Finished, repository: 
     await repository.putManifest(tag, descriptor.mediaType, bytes);
   } catch (thrown) {
     if (!(thrown instanceof RegistryRefused) || thrown.code !== 'TAG_INVALID') throw thrown;
-    if ((await repository.manifest(tag))?.digest !== descriptor.digest) throw thrown;
+    const held = await repository.manifest(tag);
+    if (held?.digest === descriptor.digest) return;
+    // It has an image, and gives none.
+    const fix = `${thrown.details.fix};\n${archivedFix(repository.arn, tag)}`;
+    throw held ? thrown : new Problem({ ...thrown.details, fix });
   }
 }

@@ -46,10 +46,17 @@ export function parseImageLine(line: string, exists: (path: string) => boolean):
       fix: 'write SOURCE => REPOSITORY:TAG, with more REPOSITORY:TAG after commas; SOURCE + SOURCE => … joins platforms',
     });
   }
+  const names = targets.split(',').map((target) => target.trim());
+  if (names.includes('')) {
+    throw new Problem({
+      what: `${quote(line)} has a comma with nothing before or after it`,
+      fix: 'leave the comma out, or see what the expression gives that stands there',
+    });
+  }
   return {
     sources: splitSources(text, exists).map((source) => parseSource(source.trim(), exists)),
     text,
-    targets: targets.split(',').map((target) => parseTarget(target.trim())),
+    targets: names.map(parseTarget),
   };
 }
 

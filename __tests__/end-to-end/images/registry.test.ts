@@ -119,6 +119,26 @@ test('a line that reads what an earlier line pushes would copy the release befor
   expect([kept.errors, tags]).toEqual([[], [digests[1], digests[0]]]);
 });
 
+test('an image in the archive of ECR, which says that there is none, is restored by a push, and told elsewhere', async () => {
+  const { files, digests } = await layouts();
+  const it = await scene(files);
+  expect((await it.step({ images: 'oci:amd => shop:1' })).errors).toEqual([]);
+  const held = heldBy(it.sandbox, 'shop');
+  const archive = () => held.archived.add(digests[0]!);
+  archive();
+  const restore =
+    /in the archive, restore it: aws ecr update-image-storage-class .*--repository-name shop --image-id imageTag=1 /s;
+  const source = await it.step({ images: `registry:${hostOf(it)}/shop:1 => base:1` });
+  expect(source.errors.join()).toMatch(restore);
+  held.mutability = 'IMMUTABLE';
+  const moved = await it.step({ images: 'oci:arm => shop:1' });
+  expect(moved.errors.join()).toMatch(/the tag exists and is immutable/);
+  expect(moved.errors.join()).toMatch(restore);
+  held.mutability = 'MUTABLE';
+  const again = await it.step({ images: 'oci:amd => shop:1' });
+  expect([again.errors, await it.puller.pull('shop', '1')]).toEqual([[], [digests[0]]]);
+});
+
 test('a registry that is not there is named', async () => {
   const it = await scene({});
   const server = createServer();

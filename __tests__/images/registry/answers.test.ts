@@ -107,6 +107,16 @@ test.each(['text/html; charset=utf-8', ''])('what has the type "%s" is not a man
   await expect(opened.manifest('1')).rejects.toThrow('not that of a registry');
 });
 
+test.each([403, 407, 413])('a page with HTTP %d is that of a proxy, and not a missing permission', async (status) => {
+  const page: Answer = (_, response) =>
+    response.writeHead(status, { 'content-type': 'text/html' }).end('<html>no</html>');
+  const opened = await repository(page);
+  const text = new RegExp(`not that of a registry.*a web page \\(HTTP ${status}\\).*proxy`, 's');
+  await expect(opened.manifest('1')).rejects.toThrow(text);
+  await expect(opened.hasBlob({ mediaType: 'x/y', digest: digestOf('x'), size: 1 })).rejects.toThrow(text);
+  await expect(push(page)).rejects.toThrow(text);
+});
+
 test('a manifest that is nested deep is not one', async () => {
   const deep = `{"schemaVersion":2,"x":${'['.repeat(1e6)}${']'.repeat(1e6)}}`;
   const type = 'application/vnd.oci.image.manifest.v1+json';

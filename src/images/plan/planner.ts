@@ -21,6 +21,7 @@ import { checkReadsBeforePushes, destinationsOf, type RequestedImage } from './d
 import { joinNodes } from './join.ts';
 import { readAsOwnOrJob } from './own-or-job.ts';
 import type { ImagesPlan, Pulled } from './plan.ts';
+import { manyLayers } from './quotas.ts';
 import { makeVerifier } from './verify.ts';
 
 export interface PlannerDeps extends Pick<DestinationDeps, 'open' | 'prover'> {
@@ -88,6 +89,8 @@ async function readLines(
       const isStripped = request.attestations === 'strip';
       const each = parts.map(dropOrphans).map((it) => (isStripped ? stripAttestations(it) : it));
       const whole = keepAttested(each.length === 1 ? each[0]! : await onLine(line, () => joinNodes(each)));
+      const many = manyLayers(whole);
+      if (many) access.runner.warning(`Input images, line ${line.line}: ${many}`);
       if (isAttestedPlain(whole)) {
         access.runner.info(
           `${line.text}: layers stay uncompressed, because attestations name the digest of the image; image-attestations: strip lets them be compressed`,

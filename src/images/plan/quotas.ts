@@ -1,11 +1,26 @@
 import { Problem } from '../../base/problem.ts';
 import { MAX_MANIFEST } from '../archive/limits.ts';
 import { type ImageNode, imagesOf, type Node } from '../model/image.ts';
-import { isForeign } from '../model/media-types.ts';
+import { isForeign, isImageConfig } from '../model/media-types.ts';
 
 /** Fixed quotas of ECR: https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html; 500 layers is not documented. */
 const MAX_LAYERS = 500;
 const MAX_LAYER = { private: 52_000 * 2 ** 20, public: 10_000 * 2 ** 20 };
+
+/**
+ * More layers Docker does not stack: its pull ends with "max depth exceeded", unless it keeps images in containerd's store.
+ * https://github.com/moby/moby/blob/master/daemon/internal/layer/layer_store.go, maxLayerDepth
+ */
+const MAX_DOCKER_LAYERS = 125;
+
+/** What can be pushed, and some cannot pull; undefined: nothing. */
+export function manyLayers(node: Node): string | undefined {
+  const images = imagesOf(node).filter(({ config }) => isImageConfig(config.descriptor.mediaType));
+  const most = Math.max(0, ...images.map(({ layers }) => layers.length));
+  return most > MAX_DOCKER_LAYERS
+    ? `the image has ${most} layers: Docker pulls up to ${MAX_DOCKER_LAYERS} ("max depth exceeded"), unless it keeps images in containerd's store; merge layers`
+    : undefined;
+}
 
 /** What ECR would refuse after everything is uploaded, with a text that does not say why. */
 export function checkQuotas(

@@ -183,6 +183,16 @@ export const PUSHING = [
 const FULL =
   'if it is allowed: the repository may be full (images per repository), its KMS key may not be usable by the role, or a policy of the organization forbids it; else ';
 
+/**
+ * What to do about an image in the archive: ECR says of it that there is none.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html
+ */
+export function archivedFix(on: string, reference: string): string {
+  const [, , , region = '', account, path = ''] = on.split(':');
+  const id = reference.startsWith('sha256:') ? `imageDigest=${reference}` : `imageTag=${reference}`;
+  return `or, if the image is in the archive, restore it: aws ecr update-image-storage-class --target-storage-class STANDARD --repository-name ${path.replace('repository/', '')} --image-id ${id} --region ${region} (account ${account})`;
+}
+
 /** @param on ARN of the repository: `arn:aws:ecr:REGION:ACCOUNT:repository/NAME`, or `arn:aws:ecr-public::ACCOUNT:repository/NAME` */
 export function missingRepository(on: string): ProblemDetails {
   const [, , service = 'ecr', region, account, path = ''] = on.split(':');

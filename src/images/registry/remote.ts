@@ -3,7 +3,7 @@ import { Problem } from '../../base/problem.ts';
 import { isDescriptor } from '../model/descriptor.ts';
 import type { Blob, Descriptor, ImageNode, Index, Manifest, Node } from '../model/image.ts';
 import { ACCEPTED_MANIFESTS, BUILD_CACHE, isForeign, isIndex } from '../model/media-types.ts';
-import { RegistryRefused } from './denied.ts';
+import { archivedFix, RegistryRefused } from './denied.ts';
 import type { RemoteManifest, Repository } from './repository.ts';
 
 const MAX_DEPTH = 6;
@@ -48,10 +48,11 @@ export async function readRemoteImage(image: RemoteImage): Promise<Node> {
  * ECR says the same of an image that a pull-through cache may not bring.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/error-pullthroughcache.html
  */
-function missingFix({ repository: { arn } }: RemoteImage): string {
+function missingFix({ repository: { arn }, reference }: RemoteImage): string {
   const check = 'check the name, and whether the job that pushes it has succeeded';
   if (!/^arn:[^:]+:ecr:/.test(arn)) return check;
   return `${check};
+${archivedFix(arn, reference)};
 or, if a pull-through cache is to bring it, whether its upstream registry holds it, and whether the role may ecr:BatchImportUpstreamImage (and ecr:CreateRepository, for a new repository) on ${arn}`;
 }
 
@@ -119,10 +120,12 @@ function tooMany(image: RemoteImage): Problem {
 /** Unlike what a daemon or a build saved in part, it was whole once: a cleaning job has deleted what has no tag of its own. */
 function incomplete(image: RemoteImage, absent: readonly Descriptor[]): Problem {
   const names = absent.map(({ digest }) => digest);
+  const { arn } = image.repository;
+  const isEcr = /^arn:[^:]+:ecr:/.test(arn);
   return new Problem({
     what: `the registry does not hold all that the index names: ${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} gone`,
     on: nameOf(image),
-    fix: 'push the image to it again, and see that what cleans the registry keeps the images of an index; or name one image of it by its digest',
+    fix: `push the image to it again, and see that what cleans the registry keeps the images of an index; or name one image of it by its digest${isEcr ? `;\n${archivedFix(arn, names[0]!)}` : ''}`,
   });
 }
 

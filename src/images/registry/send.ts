@@ -91,6 +91,10 @@ function redirected(location: string | undefined, { from, on, http }: Redirectio
 
 async function notExpected(answer: HttpAnswer, { action, on }: { readonly action: string; readonly on: string }) {
   const said = readErrorBody(await readBody(answer, 64 << 10));
+  const isPage = /^text\/html\b/.test(answer.headers['content-type'] ?? '');
+  // What forbids something with a page is on the way to ECR, which writes none: a permission would not help.
+  if (isPage && on.startsWith('arn:') && answer.status >= 400 && answer.status < 500 && answer.status !== 429)
+    throw noRegistry(on, `it is a web page (HTTP ${answer.status})`);
   return new RegistryRefused({ action, on, status: answer.status, ...said });
 }
 
