@@ -3126,7 +3126,6 @@ var quote = __webpack_require__(6637);
 
 
 
-
 async function openRegistries(names, hosts, access) {
     const { accountId, region } = access.session;
     const own = { kind: 'account', account: accountId };
@@ -3249,7 +3248,7 @@ function find(all, host) {
         return found;
     throw new base_problem/* Problem */.AF({
         what: `${host} is not one of the step's registries`,
-        fix: `write one of ${all.map((it) => it.host).join(', ')}; the user name is ${USERNAME}`,
+        fix: `write one of ${all.map((it) => it.host).join(', ')}, or add it to ecr-registries`,
     });
 }
 

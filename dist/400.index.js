@@ -1113,7 +1113,7 @@ async function deleteObjects(access, deleting) {
         return deleted;
     const codes = [...new Set(kept.map(({ code }) => code))].join(', ');
     throw new base_problem/* Problem */.AF({
-        what: `${kept.length} objects could not be deleted (${codes})`,
+        what: `${(0,units/* counted */.hS)(kept.length, 'object')} could not be deleted (${codes})`,
         on: (0,units/* someOf */.yU)(kept.map(({ address }) => address)),
         why: 's3:DeleteObject is missing, or a lock holds them; everything was uploaded',
         fix: `lift the lock, or ${(0,denied/* allowing */.SL)({ needed: kept.map(({ address }) => onWhole(address, access.session)) })}`,
@@ -2587,6 +2587,7 @@ async function waitFor({ what, input, ask, pausesMs, deadlineMs, fix }, { runner
 
 
 
+
 const REPLICATION_MS = 60 * 60_000;
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 const HEADS_AT_ONCE = 32;
@@ -2630,12 +2631,9 @@ function notReplicated(bad) {
     const failed = bad.some(({ state }) => state === 'failed');
     return new base_problem/* Problem */.AF({
         what: failed
-            ? `the replication of ${bad.length} objects failed`
-            : `no replication rule covers ${bad.length} objects`,
-        on: bad
-            .slice(0, 3)
-            .map(({ address }) => address)
-            .join(', '),
+            ? `the replication of ${(0,units/* counted */.hS)(bad.length, 'object')} failed`
+            : `no replication rule covers ${(0,units/* counted */.hS)(bad.length, 'object')}`,
+        on: (0,units/* someOf */.yU)(bad.map(({ address }) => address)),
         why: failed
             ? "the replication role or the destination bucket's policy lacks a permission, or the KMS key does"
             : 'without a rule S3 never replicates them: waiting would not end',
@@ -4284,13 +4282,13 @@ function isHtml(headers) {
 }
 function tellOf({ request, book, forms, last, told }, { runner }) {
     if (told.unproved > 0) {
-        runner.info(`${told.unproved} objects are sent again because S3 did not show their headers or their CRC-32 (s3:GetObject would, of what was uploaded with one)`);
+        runner.info(`${(0,units/* counted */.hS)(told.unproved, 'object is', 'objects are')} sent again because S3 did not show their headers or their CRC-32 (s3:GetObject would, of what was uploaded with one)`);
     }
     if (told.carried > 0) {
         runner.info(`${(0,units/* counted */.hS)(told.carried, 'object')} whose headers change ${told.carried === 1 ? 'is' : 'are'} sent whole, because a copy by this server may lose ${told.carried === 1 ? 'its' : 'their'} tags`);
     }
     if (told.foreignKeys > 0) {
-        runner.info(`${told.foreignKeys} objects are sent again because a KMS key of the uploader's account encrypts them, which the bucket's owner cannot use`);
+        runner.info(`${(0,units/* counted */.hS)(told.foreignKeys, 'object is', 'objects are')} sent again because a KMS key of the uploader's account encrypts them, which the bucket's owner cannot use`);
     }
     const isServed = request.distributions.length > 0 || (0,rules_acl/* isPublicAcl */.QB)(request.acl);
     if (isServed && forms.unencoded.length > 0) {
@@ -4320,7 +4318,7 @@ function guardDeletion({ on, localFiles, remoteObjects, deletions }, limit) {
         return;
     if (localFiles === 0) {
         throw new base_problem/* Problem */.AF({
-            what: `s3-delete would delete all ${deletions} objects, because LOCAL has no files`,
+            what: `s3-delete would delete ${deletions === 1 ? 'the only object' : `all ${deletions} objects`}, because LOCAL has no files`,
             on,
             why: 'an empty LOCAL usually means that the build failed, or that the path is wrong',
             fix: 'check the path and the steps before; to empty a prefix use another tool',
@@ -4330,7 +4328,7 @@ function guardDeletion({ on, localFiles, remoteObjects, deletions }, limit) {
     if (deletions <= allowed)
         return;
     throw new base_problem/* Problem */.AF({
-        what: `s3-delete would delete ${deletions} of ${remoteObjects} objects, more than s3-max-delete allows (${allowed})`,
+        what: `s3-delete would delete ${deletions} of ${(0,units/* counted */.hS)(remoteObjects, 'object')}, more than s3-max-delete allows (${allowed})`,
         on,
         why: 'so many deletions usually mean a wrong path or prefix',
         fix: `check the plan with dry-run: true; if it is right, s3-max-delete: ${deletions}`,
@@ -5026,7 +5024,7 @@ function refuseOverwrites(objects, buckets) {
     const unproved = changed.filter((one) => one.unproved).length;
     const than = unproved === 0 ? '' : `, or ${unproved} of them with the same: S3 does not show their CRC-32`;
     throw new base_problem/* Problem */.AF({
-        what: `${changed.length} keys are released already, with other content${than}`,
+        what: `${(0,units/* counted */.hS)(changed.length, 'key is', 'keys are')} released already, with other content${than}`,
         on: (0,units/* someOf */.yU)(changed.map(({ bucket, key }) => `s3://${bucket}/${key}`)),
         why: 's3-immutable never overwrites what is released',
         fix: 'release under a new prefix',

@@ -28,9 +28,10 @@ test.each(all.map((page) => [page.where, page] as const))('%s links to what is t
   }
 });
 
-/** The text of every source, a template's `${…}` as `…`. */
+/** The text of every source without its comments, a template's `${…}` as `…`. */
 const source = globSync('src/**/*.ts', { cwd: ROOT })
-  .map((path) => readFileSync(join(ROOT, path), 'utf8').replaceAll(/\$\{[^}]*\}/g, '…'))
+  .map((path) => readFileSync(join(ROOT, path), 'utf8'))
+  .map((text) => text.replaceAll(/\/\*\*[\s\S]*?\*\/|^ *\/\/.*$/gm, '').replaceAll(/\$\{[^}]*\}/g, '…'))
   .join('\n')
   .replaceAll("\\'", "'");
 

@@ -137,7 +137,7 @@ describe('what an earlier run owes the viewers', () => {
     remove('robots.txt');
     remove('about');
     const refused = await one.step(inputs);
-    expect(refused.errors.join()).toContain('1 objects could not be deleted');
+    expect(refused.errors.join()).toContain('1 object could not be deleted');
     expect(await given(one, '/robots.txt')).toBe(403);
     Object.assign(bucket, { policy });
     // Between the deletion and its invalidation: the second call of this run.

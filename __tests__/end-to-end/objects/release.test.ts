@@ -127,7 +127,7 @@ describe('s3-immutable', () => {
     writeFileSync(join(job.workspace, 'site/robots.txt'), 'Disallow: /\n');
     sandbox.log.clear();
     const result = await step(released);
-    expect(result.errors[0]).toContain('1 keys are released already, with other content');
+    expect(result.errors[0]).toContain('1 key is released already, with other content');
     expect(writes(sandbox)).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import { quote } from '../../base/quote.ts';
 import type { Access } from '../../job.ts';
 import type { RegistryName } from '../request.ts';
 import { publicRegistry } from './ecr-public.ts';
-import { type Registry, USERNAME } from './registry.ts';
+import type { Registry } from './registry.ts';
 import { maskToken, passwordOf } from './token.ts';
 
 /** The registries of a step, logged in to. */
@@ -172,6 +172,6 @@ function find(all: readonly Registry[], host: string | undefined): Registry {
   if (found) return found;
   throw new Problem({
     what: `${host} is not one of the step's registries`,
-    fix: `write one of ${all.map((it) => it.host).join(', ')}; the user name is ${USERNAME}`,
+    fix: `write one of ${all.map((it) => it.host).join(', ')}, or add it to ecr-registries`,
   });
 }

@@ -81,7 +81,7 @@ export async function deleteObjects(access: Access, deleting: Deleting): Promise
   if (kept.length === 0) return deleted;
   const codes = [...new Set(kept.map(({ code }) => code))].join(', ');
   throw new Problem({
-    what: `${kept.length} objects could not be deleted (${codes})`,
+    what: `${counted(kept.length, 'object')} could not be deleted (${codes})`,
     on: someOf(kept.map(({ address }) => address)),
     why: 's3:DeleteObject is missing, or a lock holds them; everything was uploaded',
     fix: `lift the lock, or ${allowing({ needed: kept.map(({ address }) => onWhole(address, access.session)) })}`,

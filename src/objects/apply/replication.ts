@@ -1,5 +1,6 @@
 import { eachOf } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
+import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import type { PlannedBucket } from '../plan/plan.ts';
 import { headObject } from '../s3/listing.ts';
@@ -59,12 +60,9 @@ function notReplicated(bad: readonly { readonly address: string; readonly state:
   const failed = bad.some(({ state }) => state === 'failed');
   return new Problem({
     what: failed
-      ? `the replication of ${bad.length} objects failed`
-      : `no replication rule covers ${bad.length} objects`,
-    on: bad
-      .slice(0, 3)
-      .map(({ address }) => address)
-      .join(', '),
+      ? `the replication of ${counted(bad.length, 'object')} failed`
+      : `no replication rule covers ${counted(bad.length, 'object')}`,
+    on: someOf(bad.map(({ address }) => address)),
     why: failed
       ? "the replication role or the destination bucket's policy lacks a permission, or the KMS key does"
       : 'without a rule S3 never replicates them: waiting would not end',

@@ -238,7 +238,7 @@ function isHtml(headers: ObjectHeaders): boolean {
 function tellOf({ request, book, forms, last, told }: Comparer, { runner }: Pick<Access, 'runner'>): void {
   if (told.unproved > 0) {
     runner.info(
-      `${told.unproved} objects are sent again because S3 did not show their headers or their CRC-32 (s3:GetObject would, of what was uploaded with one)`,
+      `${counted(told.unproved, 'object is', 'objects are')} sent again because S3 did not show their headers or their CRC-32 (s3:GetObject would, of what was uploaded with one)`,
     );
   }
   if (told.carried > 0) {
@@ -248,7 +248,7 @@ function tellOf({ request, book, forms, last, told }: Comparer, { runner }: Pick
   }
   if (told.foreignKeys > 0) {
     runner.info(
-      `${told.foreignKeys} objects are sent again because a KMS key of the uploader's account encrypts them, which the bucket's owner cannot use`,
+      `${counted(told.foreignKeys, 'object is', 'objects are')} sent again because a KMS key of the uploader's account encrypts them, which the bucket's owner cannot use`,
     );
   }
   const isServed = request.distributions.length > 0 || isPublicAcl(request.acl);

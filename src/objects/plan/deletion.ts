@@ -1,5 +1,5 @@
 import { Problem } from '../../base/problem.ts';
-import { someOf } from '../../base/units.ts';
+import { counted, someOf } from '../../base/units.ts';
 import type { LocalTarget } from '../local/targets.ts';
 import type { DeleteLimit, ObjectsRequest } from '../request.ts';
 import type { ObjectAddress } from '../rules/key.ts';
@@ -24,7 +24,7 @@ export function guardDeletion({ on, localFiles, remoteObjects, deletions }: Dele
   if (deletions === 0) return;
   if (localFiles === 0) {
     throw new Problem({
-      what: `s3-delete would delete all ${deletions} objects, because LOCAL has no files`,
+      what: `s3-delete would delete ${deletions === 1 ? 'the only object' : `all ${deletions} objects`}, because LOCAL has no files`,
       on,
       why: 'an empty LOCAL usually means that the build failed, or that the path is wrong',
       fix: 'check the path and the steps before; to empty a prefix use another tool',
@@ -33,7 +33,7 @@ export function guardDeletion({ on, localFiles, remoteObjects, deletions }: Dele
   const allowed = allowedBy(limit, remoteObjects);
   if (deletions <= allowed) return;
   throw new Problem({
-    what: `s3-delete would delete ${deletions} of ${remoteObjects} objects, more than s3-max-delete allows (${allowed})`,
+    what: `s3-delete would delete ${deletions} of ${counted(remoteObjects, 'object')}, more than s3-max-delete allows (${allowed})`,
     on,
     why: 'so many deletions usually mean a wrong path or prefix',
     fix: `check the plan with dry-run: true; if it is right, s3-max-delete: ${deletions}`,

@@ -1,7 +1,7 @@
 import { allowing } from '../../aws/denied.ts';
 import { together } from '../../base/parallel.ts';
 import { Problem } from '../../base/problem.ts';
-import { someOf } from '../../base/units.ts';
+import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { findTargets, keyOf, type LocalTarget } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
@@ -194,7 +194,7 @@ function refuseOverwrites(objects: readonly PlannedObject[], buckets: ReadonlyMa
   const unproved = changed.filter((one) => one.unproved).length;
   const than = unproved === 0 ? '' : `, or ${unproved} of them with the same: S3 does not show their CRC-32`;
   throw new Problem({
-    what: `${changed.length} keys are released already, with other content${than}`,
+    what: `${counted(changed.length, 'key is', 'keys are')} released already, with other content${than}`,
     on: someOf(changed.map(({ bucket, key }) => `s3://${bucket}/${key}`)),
     why: 's3-immutable never overwrites what is released',
     fix: 'release under a new prefix',
