@@ -1850,9 +1850,12 @@ function expressionFor(variable) {
 
 // EXTERNAL MODULE: ./lib/base/environment.js
 var environment = __webpack_require__(4464);
+// EXTERNAL MODULE: ./lib/base/units.js
+var units = __webpack_require__(8714);
 // EXTERNAL MODULE: ./lib/signin/session-tags.js
 var session_tags = __webpack_require__(8542);
 ;// CONCATENATED MODULE: ./lib/signin/request-parts.js
+
 
 
 const KEY_INPUTS = ['aws-access-key-id', 'aws-secret-access-key', 'aws-session-token'];
@@ -1956,22 +1959,38 @@ function readAccountIds(inputs, roles) {
     return ids.map(({ id }) => id);
 }
 function sessionNames(inputs, roles) {
-    const lines = inputs.lines('role-session-name');
-    for (const { text, line } of lines) {
-        if (!/^[\w+=,.@-]{2,64}$/.test(text)) {
-            inputs.wrong('role-session-name', line, {
-                what: `${(0,quote/* quote */.h)(text)} is not a session name`,
-                fix: 'write 2 to 64 characters of A-Z a-z 0-9 _ + = , . @ -',
-            });
-        }
-    }
+    const names = linesForRoles(inputs, roles, {
+        input: 'role-session-name',
+        form: /^[\w+=,.@-]{2,64}$/,
+        wrong: (text) => ({
+            what: `${(0,quote/* quote */.h)(text)} is not a session name`,
+            fix: 'write 2 to 64 characters of A-Z a-z 0-9 _ + = , . @ -',
+        }),
+    });
+    return names.length > 0 ? names : [sessionName(inputs.env)];
+}
+function externalIds(inputs, roles) {
+    return linesForRoles(inputs, roles, {
+        input: 'role-external-id',
+        form: /^[\w+=,.@:/-]{2,1224}$/,
+        wrong: () => ({
+            what: 'it is not an external id',
+            fix: 'write 2 to 1224 characters of A-Z a-z 0-9 _ + = , . @ : / -',
+        }),
+    });
+}
+function linesForRoles(inputs, roles, { input, form, wrong }) {
+    const lines = inputs.lines(input);
+    for (const { text, line } of lines)
+        if (!form.test(text))
+            inputs.wrong(input, line, wrong(text));
     if (lines.length > 1 && lines.length !== roles.length) {
-        inputs.wrong('role-session-name', undefined, {
-            what: `there are ${lines.length} lines for ${roles.length} roles`,
+        inputs.wrong(input, undefined, {
+            what: `there are ${lines.length} lines for ${(0,units/* counted */.hS)(roles.length, 'role')}`,
             fix: 'write one line for all roles, or one line for each role',
         });
     }
-    return lines.length > 0 ? lines.map(({ text }) => text) : [sessionName(inputs.env)];
+    return lines.map(({ text }) => text);
 }
 function sessionName(env) {
     const repository = (env.GITHUB_REPOSITORY ?? '').split('/').pop() ?? '';
@@ -2307,7 +2326,7 @@ function signInRequest(inputs, { otherJobs }) {
         tokenFile: inputs.text('web-identity-token-file'),
         audience: inputs.text('audience'),
         sessionNames: sessionNames(inputs, roles),
-        externalIds: readExternalIds(inputs, roles),
+        externalIds: externalIds(inputs, roles),
         durationSeconds: readDuration(inputs, roles),
         ...readSessionPolicies(inputs),
         tags: readTags(inputs),
@@ -2379,24 +2398,6 @@ function readDuration(inputs, roles) {
         });
     }
     return seconds;
-}
-function readExternalIds(inputs, roles) {
-    const lines = inputs.lines('role-external-id');
-    for (const { text, line } of lines) {
-        if (!/^[\w+=,.@:/-]{2,1224}$/.test(text)) {
-            inputs.wrong('role-external-id', line, {
-                what: 'it is not an external id',
-                fix: 'write 2 to 1224 characters of A-Z a-z 0-9 _ + = , . @ : / -',
-            });
-        }
-    }
-    if (lines.length > 1 && lines.length !== roles.length) {
-        inputs.wrong('role-external-id', undefined, {
-            what: `there are ${lines.length} lines for ${roles.length} roles`,
-            fix: 'write one line for all roles, or one line for each role',
-        });
-    }
-    return lines.map(({ text }) => text);
 }
 function readProxy(inputs) {
     const given = inputs.text('http-proxy');
@@ -2626,8 +2627,6 @@ function afterJob(name, env, region) {
 
 // EXTERNAL MODULE: ./lib/aws/masked-outputs.js
 var masked_outputs = __webpack_require__(4339);
-// EXTERNAL MODULE: ./lib/base/units.js
-var units = __webpack_require__(8714);
 ;// CONCATENATED MODULE: ./lib/signin/export/report.js
 
 

@@ -1,6 +1,7 @@
 import type { IdentitySource } from '../aws/session.ts';
 import type { InputReader } from '../base/inputs.ts';
 import { quote } from '../base/quote.ts';
+import { counted } from '../base/units.ts';
 import { OWN_TAG_KEYS, type SessionTags } from './session-tags.ts';
 
 /** Inputs of other actions that this one leaves out on purpose. */
@@ -112,22 +113,46 @@ export function readAccountIds(inputs: InputReader, roles: readonly string[]): s
 
 /** `[\w+=,.@-]{2,64}`: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 export function sessionNames(inputs: InputReader, roles: readonly string[]): string[] {
-  const lines = inputs.lines('role-session-name');
-  for (const { text, line } of lines) {
-    if (!/^[\w+=,.@-]{2,64}$/.test(text)) {
-      inputs.wrong('role-session-name', line, {
-        what: `${quote(text)} is not a session name`,
-        fix: 'write 2 to 64 characters of A-Z a-z 0-9 _ + = , . @ -',
-      });
-    }
-  }
+  const names = linesForRoles(inputs, roles, {
+    input: 'role-session-name',
+    form: /^[\w+=,.@-]{2,64}$/,
+    wrong: (text) => ({
+      what: `${quote(text)} is not a session name`,
+      fix: 'write 2 to 64 characters of A-Z a-z 0-9 _ + = , . @ -',
+    }),
+  });
+  return names.length > 0 ? names : [sessionName(inputs.env)];
+}
+
+/** `[\w+=,.@:/-]*`, 2 to 1224 characters: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export function externalIds(inputs: InputReader, roles: readonly string[]): string[] {
+  return linesForRoles(inputs, roles, {
+    input: 'role-external-id',
+    form: /^[\w+=,.@:/-]{2,1224}$/,
+    wrong: () => ({
+      what: 'it is not an external id',
+      fix: 'write 2 to 1224 characters of A-Z a-z 0-9 _ + = , . @ : / -',
+    }),
+  });
+}
+
+interface LinesForRoles {
+  readonly input: string;
+  readonly form: RegExp;
+  readonly wrong: (text: string) => { readonly what: string; readonly fix: string };
+}
+
+/** What takes one line for all roles of a chain, or one for each. */
+function linesForRoles(inputs: InputReader, roles: readonly string[], { input, form, wrong }: LinesForRoles): string[] {
+  const lines = inputs.lines(input);
+  for (const { text, line } of lines) if (!form.test(text)) inputs.wrong(input, line, wrong(text));
   if (lines.length > 1 && lines.length !== roles.length) {
-    inputs.wrong('role-session-name', undefined, {
-      what: `there are ${lines.length} lines for ${roles.length} roles`,
+    inputs.wrong(input, undefined, {
+      what: `there are ${lines.length} lines for ${counted(roles.length, 'role')}`,
       fix: 'write one line for all roles, or one line for each role',
     });
   }
-  return lines.length > 0 ? lines.map(({ text }) => text) : [sessionName(inputs.env)];
+  return lines.map(({ text }) => text);
 }
 
 /** `gha-RUNID-ATTEMPT-REPO`, within what STS takes. */

@@ -6,6 +6,7 @@ import { isProxyUrl, type ProxySettings, proxyFrom } from '../base/proxy.ts';
 import { quote } from '../base/quote.ts';
 import {
   checkNoKeys,
+  externalIds,
   readAccountIds,
   readRoles,
   readSessionPolicies,
@@ -91,7 +92,7 @@ export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: b
     tokenFile: inputs.text('web-identity-token-file'),
     audience: inputs.text('audience'),
     sessionNames: sessionNames(inputs, roles),
-    externalIds: readExternalIds(inputs, roles),
+    externalIds: externalIds(inputs, roles),
     durationSeconds: readDuration(inputs, roles),
     ...readSessionPolicies(inputs),
     tags: readTags(inputs),
@@ -175,26 +176,6 @@ function readDuration(inputs: InputReader, roles: readonly string[]): number {
     });
   }
   return seconds;
-}
-
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html: `[\w+=,.@:/-]*`, 2 to 1224 characters. */
-function readExternalIds(inputs: InputReader, roles: readonly string[]): string[] {
-  const lines = inputs.lines('role-external-id');
-  for (const { text, line } of lines) {
-    if (!/^[\w+=,.@:/-]{2,1224}$/.test(text)) {
-      inputs.wrong('role-external-id', line, {
-        what: 'it is not an external id',
-        fix: 'write 2 to 1224 characters of A-Z a-z 0-9 _ + = , . @ : / -',
-      });
-    }
-  }
-  if (lines.length > 1 && lines.length !== roles.length) {
-    inputs.wrong('role-external-id', undefined, {
-      what: `there are ${lines.length} lines for ${roles.length} roles`,
-      fix: 'write one line for all roles, or one line for each role',
-    });
-  }
-  return lines.map(({ text }) => text);
 }
 
 function readProxy(inputs: InputReader): ProxySettings {
