@@ -560,6 +560,7 @@ function readGroup(group) {
     const mixedPolicy = (0,xml/* nodeOf */.E7)(group, 'MixedInstancesPolicy');
     const launches = (0,xml/* nodeOf */.E7)(mixedPolicy, 'LaunchTemplate');
     const mixed = (0,xml/* nodeOf */.E7)(launches, 'LaunchTemplateSpecification');
+    const instances = (0,xml/* listOf */.c3)(group, 'Instances').map(readInstance);
     return {
         arn: (0,xml/* textOf */.b6)(group, 'AutoScalingGroupARN'),
         desired: Number((0,xml/* textOf */.b6)(group, 'DesiredCapacity')),
@@ -569,9 +570,8 @@ function readGroup(group) {
             const { id, version = '' } = readTemplate((0,xml/* nodeOf */.E7)(it, 'LaunchTemplateSpecification')) ?? {};
             return id ? [[id, { type: (0,xml/* textOf */.b6)(it, 'InstanceType'), version }]] : [];
         })),
-        instances: (0,xml/* listOf */.c3)(group, 'Instances')
-            .map(readInstance)
-            .filter(({ state }) => !LEAVING.test(state)),
+        instances: instances.filter(({ state }) => !LEAVING.test(state)),
+        held: instances.filter(({ state }) => state.endsWith(':Wait')),
         hasWarmPool: (0,xml/* nodeOf */.E7)(group, 'WarmPoolConfiguration') !== undefined,
         isBalanced: BALANCED_BY.some((name) => Array.isArray(group[name]) && group[name].length > 0),
         healthChecks: (0,xml/* textOf */.b6)(group, 'HealthCheckType').split(','),
@@ -945,6 +945,7 @@ function inWords({ instances }) {
 
 
 
+
 const TITLES = {
     'rolled back': 'the instance refresh failed and Auto Scaling rolled it back',
     failed: 'the instance refresh failed',
@@ -1085,7 +1086,12 @@ async function endOf(scaling, refresh, plan) {
 }
 async function whatHolds(scaling, id) {
     const { reason = '' } = (await scaling.refresh(id)) ?? {};
-    return [...(reason ? [reason] : []), ...(await failures(scaling))];
+    const { held = [], arn = '' } = (await scaling.group()) ?? {};
+    const group = nameIn(arn);
+    const hooks = held
+        .slice(0, 5)
+        .map((it) => `${it.id} is in ${it.state}: a lifecycle hook of the group holds it until something completes it: aws autoscaling complete-lifecycle-action --auto-scaling-group-name ${group} --instance-id ${it.id} --lifecycle-action-result CONTINUE --lifecycle-hook-name NAME (aws autoscaling describe-lifecycle-hooks --auto-scaling-group-name ${group} shows the names)`);
+    return [...(reason ? [reason] : []), ...(await failures(scaling)), ...hooks];
 }
 async function failures(scaling) {
     try {
@@ -1322,7 +1328,7 @@ async function planBundle({ target, source }, { access, published, settings }, {
     const isDone = location !== undefined && isSame(serving, location);
     const underWay = isShifted && (isDone || found.isLater) ? undefined : busy;
     const before = former ? revisionInWords(former) : 'nothing';
-    const facts = { name, group, settings, former, source, now };
+    const facts = { name, target, group, settings, former, source, now };
     return {
         target: name,
         before,
@@ -1330,7 +1336,7 @@ async function planBundle({ target, source }, { access, published, settings }, {
         changes: isDone ? [] : [`${before} → ${location ? plan_inWords(location) : 'what this step uploads'}`],
         underWay,
         warnings: isDone ? [] : plan_warningsFor(facts),
-        notices: isDone ? [] : noticesFor(facts),
+        notices: isDone ? taggedSince(facts, location) : noticesFor(facts),
         permissions: [
             objectPermissions(source, access.session),
             ...plan_permissionsFor({
@@ -1363,15 +1369,36 @@ function checkPlatform({ computePlatform = 'Server' }, on) {
             : 'write ecs:CLUSTER/SERVICE as the target, with a service whose controller is ECS',
     });
 }
-function plan_warningsFor({ name, settings, former, source, now }) {
+function plan_warningsFor({ name, target, group, settings, former, source, now }) {
     const last = former?.s3Location;
     const isKept = now?.version !== undefined && (last?.version ?? '') !== '';
     const isOverwritten = last?.bucket === source.bucket && last.key === source.key && !isKept;
-    if (!isOverwritten || settings.onFailure !== 'rollback')
+    const { autoScalingGroups = [], outdatedInstancesStrategy } = group;
+    return [
+        ...(isOverwritten && settings.onFailure === 'rollback'
+            ? [
+                `${name}: a rollback would bring the new bundle again, because it lies under the key of the one before, which was not deployed by a version of that key. Turn versioning on for ${source.bucket}, or give each bundle a key of its own`,
+            ]
+            : []),
+        ...(autoScalingGroups.length > 0 && outdatedInstancesStrategy === 'IGNORE'
+            ? [
+                `${name}: an instance that Auto Scaling launches while the deployment runs gets the former bundle and keeps it, because the group ignores outdated instances. Let it update them (aws deploy update-deployment-group --application-name ${target.application} --current-deployment-group-name ${target.group} --outdated-instances-strategy UPDATE)`,
+            ]
+            : []),
+    ];
+}
+function taggedSince({ name, group, target }, location) {
+    const { ec2TagFilters = [], ec2TagSet, onPremisesInstanceTagFilters = [], onPremisesTagSet } = group;
+    const sets = [ec2TagSet?.ec2TagSetList, onPremisesTagSet?.onPremisesTagSetList].flatMap((it) => it ?? []);
+    if (ec2TagFilters.length + onPremisesInstanceTagFilters.length + sets.length === 0)
         return [];
     return [
-        `${name}: a rollback would bring the new bundle again, because it lies under the key of the one before, which was not deployed by a version of that key. Turn versioning on for ${source.bucket}, or give each bundle a key of its own`,
+        `${name}: instances that got the group's tag after its last deployment do not have the bundle. To bring it to those: aws deploy create-deployment --application-name ${target.application} --deployment-group-name ${target.group} --s3-location ${asOption(location)} --update-outdated-instances-only`,
     ];
+}
+function asOption(location) {
+    const parts = Object.entries({ ...location, eTag: undefined }).filter(([, value]) => value !== undefined);
+    return parts.map(([name, value]) => `${name}=${value}`).join(',');
 }
 function noticesFor({ name, group, settings, former }) {
     const { actionOnTimeout } = group.blueGreenDeploymentConfiguration?.deploymentReadyOption ?? {};
@@ -1519,7 +1546,8 @@ async function waited(codeDeploy, { plan, id }, { watch, settings, access }) {
     if (end.status === 'Succeeded') {
         return { serves: `rolled back, ${revisionInWords(end.revision ?? {})} serves again`, isBack: true };
     }
-    throw new base_problem/* Problem */.AF({ what: `deployment ${named} ended as ${end.status}` });
+    const why = end.errorInformation?.message?.replace(/\.$/, '');
+    throw new base_problem/* Problem */.AF({ what: `deployment ${named} ended as ${end.status}${why ? ` (${why})` : ''}` });
 }
 
 ;// CONCATENATED MODULE: ./lib/deploy/codedeploy/apply.js
@@ -1545,8 +1573,11 @@ async function applyBundle(rollout, stage, planned) {
     const codeDeploy = openCodeDeploy(rollout.target, access);
     const plan = await planAgain(codeDeploy, rollout, stage);
     const { location } = plan;
-    if (plan.changes.length === 0 || !location)
+    if (plan.changes.length === 0 || !location) {
+        for (const text of plan.notices.filter((it) => !planned.notices.includes(it)))
+            access.runner.notice(text);
         return unchanged(planned, plan);
+    }
     let id = '';
     const page = () => (id ? `codesuite/codedeploy/deployments/${id}?region=${access.session.region}` : '');
     const outcome = (ending) => outcomeOf({ plan, after: plan_inWords(location), id, page: page() }, ending, access);
@@ -1690,9 +1721,7 @@ const OF_FORMER = ['ApplicationStop', 'BeforeBlockTraffic', 'AfterBlockTraffic']
 const FORMER_SCRIPTS = '; its scripts are those of the bundle before';
 function wayOut(why = '', { rollout: { target }, location }) {
     if (why.includes(FORMER_SCRIPTS)) {
-        const parts = Object.entries({ ...location, eTag: undefined }).filter(([, value]) => value !== undefined);
-        const at = parts.map(([name, value]) => `${name}=${value}`).join(',');
-        return `to get past those scripts once: aws deploy create-deployment --application-name ${target.application} --deployment-group-name ${target.group} --s3-location ${at} --ignore-application-stop-failures`;
+        return `to get past those scripts once: aws deploy create-deployment --application-name ${target.application} --deployment-group-name ${target.group} --s3-location ${asOption(location)} --ignore-application-stop-failures`;
     }
     return why.includes('already exists at this location')
         ? 'something else than a deployment brought the file: write file_exists_behavior: OVERWRITE (or RETAIN) in the appspec.yml of the bundle, or delete the file in a script of BeforeInstall'

@@ -233,7 +233,7 @@ function instancesOf(group: GroupState): XmlValue[] {
   };
   const staying = instances.map((it, at) => ({
     InstanceId: it.id,
-    LifecycleState: stated.standby?.includes(at) ? 'Standby' : 'InService',
+    LifecycleState: at === 0 && stated.held ? stated.held : stated.standby?.includes(at) ? 'Standby' : 'InService',
     ProtectedFromScaleIn: stated.protected?.includes(at) ?? false,
     LaunchTemplate:
       stated.ownTemplate && at === 0

@@ -38,6 +38,8 @@ export interface GroupWorld {
   /** Somebody cancels, or cancels and begins another one, when a refresh has been looked at so often. */
   readonly cancelledAtLook?: number;
   readonly rivalAtLook?: number;
+  /** A lifecycle hook holds the first instance. */
+  readonly held?: 'Pending:Wait' | 'Terminating:Wait';
   /** A refresh never ends. */
   readonly stuck?: boolean;
 }

@@ -48,6 +48,7 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => unknown>> = {
         ...(group.stated.readyLooks === undefined
           ? {}
           : { blueGreenDeploymentConfiguration: { deploymentReadyOption: { actionOnTimeout: 'STOP_DEPLOYMENT' } } }),
+        ...group.stated.targets,
         alarmConfiguration: { enabled: group.stated.alarmAtLook !== undefined },
         ...(successful ? { lastSuccessfulDeployment: brief(successful) } : {}),
         ...(last ? { lastAttemptedDeployment: brief(last), targetRevision: revision(last) } : {}),

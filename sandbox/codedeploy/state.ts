@@ -6,6 +6,8 @@ import { sectionOf } from '../world.ts';
 export interface DeploymentGroupWorld {
   readonly platform?: 'Server' | 'Lambda' | 'ECS';
   readonly instances: number;
+  /** What the group's instances are, as GetDeploymentGroup shows it: `autoScalingGroups`, `ec2TagSet`, … */
+  readonly targets?: Readonly<Record<string, unknown>>;
   /** Somebody stops a deployment, or stops it and begins another one, when it has been looked at so often. */
   readonly stoppedAtLook?: number;
   readonly rivalAtLook?: number;

@@ -71,6 +71,18 @@ test('instances of a warm pool that have the former version are replaced, too', 
   expect(second.outputs['iam-policy']).toContain('autoscaling:DescribeWarmPool');
 });
 
+test.each(['Pending:Wait', 'Terminating:Wait'])(
+  'an instance that a lifecycle hook holds (%s) is told at the time-out',
+  async (held) => {
+    // https://github.com/hashicorp/terraform/issues/13252
+    const it = await scene({ world: group({ stuck: true, held }) });
+    const { errors } = await it.step({ ...TEMPLATE, 'deploy-timeout-minutes': '1' });
+    expect(errors.join()).toMatch(
+      /i-\w+ is in \w+:Wait: a lifecycle hook of the group holds it .*complete-lifecycle-action --auto-scaling-group-name web/,
+    );
+  },
+);
+
 describe('what cannot be rolled back is told before, and asks for no rollback that AWS refuses', () => {
   test('an override that floats', async () => {
     const it = await scene({ world: group({ mixed: true, ownTemplate: true, ownVersion: '$Latest' }) });

@@ -46,6 +46,27 @@ test('where nobody shifts it, the time-out says that', async () => {
   expect(result.errors.join()).not.toContain('does the CodeDeploy agent run there');
 });
 
+test('a group that ignores outdated instances is told: one that is launched meanwhile keeps the former bundle', async () => {
+  // https://github.com/hashicorp/terraform-provider-aws/issues/33811
+  const targets = { autoScalingGroups: [{ name: 'web' }], outdatedInstancesStrategy: 'IGNORE' };
+  const { warnings } = await (await stage({ targets })).step({ ...BUNDLE, 'dry-run': 'true' });
+  expect(warnings.join()).toContain('gets the former bundle and keeps it');
+  const updates = await stage({ targets: { ...targets, outdatedInstancesStrategy: 'UPDATE' } });
+  expect((await updates.step({ ...BUNDLE, 'dry-run': 'true' })).warnings).toEqual([]);
+});
+
+test('where nothing is to be done, instances that were tagged since are told to be left out', async () => {
+  const it = await stage({
+    targets: { ec2TagSet: { ec2TagSetList: [[{ Key: 'app', Value: 'shop', Type: 'KEY_AND_VALUE' }]] } },
+  });
+  expect((await it.step(BUNDLE)).notices.join()).not.toContain('after its last deployment');
+  const again = await it.step(BUNDLE);
+  expect(deployments(again.outputs)).toMatchObject([{ state: 'unchanged' }]);
+  expect(again.notices.join()).toMatch(
+    /do not have the bundle.*--s3-location bucket=shop-artifacts,key=web.zip,bundleType=zip\S* --update-outdated-instances-only/,
+  );
+});
+
 test('a deployment that CodeDeploy began for a new instance supersedes nothing', async () => {
   // https://github.com/aws-samples/aws-codedeploy-samples/issues/80
   const it = await stage({ launchedAtLook: 2 });

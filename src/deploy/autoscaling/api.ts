@@ -27,6 +27,8 @@ export interface ScalingGroup {
   readonly overrides: ReadonlyMap<string, { readonly type: string; readonly version: string }>;
   /** Without those that leave, and those of the warm pool. */
   readonly instances: readonly Instance[];
+  /** Those that a lifecycle hook holds, whether they come or leave. */
+  readonly held: readonly Pick<Instance, 'id' | 'state'>[];
   readonly hasWarmPool: boolean;
   /** Whether load balancers send it traffic. */
   readonly isBalanced: boolean;
@@ -159,6 +161,7 @@ function readGroup(group: XmlNode): ScalingGroup {
   const mixedPolicy = nodeOf(group, 'MixedInstancesPolicy');
   const launches = nodeOf(mixedPolicy, 'LaunchTemplate');
   const mixed = nodeOf(launches, 'LaunchTemplateSpecification');
+  const instances = listOf(group, 'Instances').map(readInstance);
   return {
     arn: textOf(group, 'AutoScalingGroupARN'),
     desired: Number(textOf(group, 'DesiredCapacity')),
@@ -170,9 +173,8 @@ function readGroup(group: XmlNode): ScalingGroup {
         return id ? [[id, { type: textOf(it, 'InstanceType'), version }]] : [];
       }),
     ),
-    instances: listOf(group, 'Instances')
-      .map(readInstance)
-      .filter(({ state }) => !LEAVING.test(state)),
+    instances: instances.filter(({ state }) => !LEAVING.test(state)),
+    held: instances.filter(({ state }) => state.endsWith(':Wait')),
     hasWarmPool: nodeOf(group, 'WarmPoolConfiguration') !== undefined,
     isBalanced: BALANCED_BY.some((name) => Array.isArray(group[name]) && group[name].length > 0),
     healthChecks: textOf(group, 'HealthCheckType').split(','),

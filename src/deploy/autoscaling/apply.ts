@@ -8,6 +8,7 @@ import type { GroupRollout } from '../request.ts';
 import { type Ending, isRefused, type Outcome, outcomeOf, type Stage, unchanged } from '../target.ts';
 import { NOT_SHOWN, TWO_DEPLOYERS, whatEnded } from '../wait.ts';
 import { ONGOING, openScaling, type Refresh, type Scaling } from './api.ts';
+import { nameIn } from './checks.ts';
 import { type GroupPlan, planGroup, refreshUnderWay } from './plan.ts';
 import { type RefreshRolledBack, rollBack } from './rollback.ts';
 
@@ -157,10 +158,18 @@ async function endOf(scaling: Scaling, refresh: Refresh, plan: GroupPlan): Promi
   }
 }
 
-/** Why a refresh does not end: what it says itself, and instances that did not come up. */
+/** Why a refresh does not end: what it says itself, instances that did not come up, and those that a hook holds. */
 async function whatHolds(scaling: Scaling, id: string): Promise<readonly string[]> {
   const { reason = '' } = (await scaling.refresh(id)) ?? {};
-  return [...(reason ? [reason] : []), ...(await failures(scaling))];
+  const { held = [], arn = '' } = (await scaling.group()) ?? {};
+  const group = nameIn(arn);
+  const hooks = held
+    .slice(0, 5)
+    .map(
+      (it) =>
+        `${it.id} is in ${it.state}: a lifecycle hook of the group holds it until something completes it: aws autoscaling complete-lifecycle-action --auto-scaling-group-name ${group} --instance-id ${it.id} --lifecycle-action-result CONTINUE --lifecycle-hook-name NAME (aws autoscaling describe-lifecycle-hooks --auto-scaling-group-name ${group} shows the names)`,
+    );
+  return [...(reason ? [reason] : []), ...(await failures(scaling)), ...hooks];
 }
 
 async function failures(scaling: Scaling): Promise<readonly string[]> {

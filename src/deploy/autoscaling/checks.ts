@@ -51,6 +51,7 @@ function checkProcesses({ suspended, isBalanced, arn }: ScalingGroup, on: string
   });
 }
 
-function nameIn(arn: string): string | undefined {
+/** A group's name in its ARN. */
+export function nameIn(arn: string): string | undefined {
   return arn.split('autoScalingGroupName/').at(-1);
 }

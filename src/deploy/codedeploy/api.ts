@@ -26,6 +26,13 @@ export interface LastDeployment {
 export interface DeploymentGroup {
   readonly computePlatform?: string;
   readonly targetRevision?: Revision;
+  readonly autoScalingGroups?: readonly unknown[];
+  /** Whether instances that were launched while a deployment ran get it afterwards: `UPDATE`, `IGNORE`. */
+  readonly outdatedInstancesStrategy?: string;
+  readonly ec2TagFilters?: readonly unknown[];
+  readonly ec2TagSet?: { readonly ec2TagSetList?: readonly unknown[] };
+  readonly onPremisesInstanceTagFilters?: readonly unknown[];
+  readonly onPremisesTagSet?: { readonly onPremisesTagSetList?: readonly unknown[] };
   readonly autoRollbackConfiguration?: { readonly enabled?: boolean; readonly events?: readonly string[] };
   readonly alarmConfiguration?: { readonly enabled?: boolean };
   readonly blueGreenDeploymentConfiguration?: {

@@ -19,7 +19,7 @@ import {
   type S3Location,
   waitsFor,
 } from './api.ts';
-import { type CodeDeployPlan, inWords, isSame, planBundle } from './plan.ts';
+import { asOption, type CodeDeployPlan, inWords, isSame, planBundle } from './plan.ts';
 import { type DeploymentRolledBack, rollBack } from './rollback.ts';
 
 /** How a deployment ended. */
@@ -41,7 +41,11 @@ export async function applyBundle(rollout: CodeDeployRollout, stage: Stage, plan
   const codeDeploy = openCodeDeploy(rollout.target, access);
   const plan = await planAgain(codeDeploy, rollout, stage);
   const { location } = plan;
-  if (plan.changes.length === 0 || !location) return unchanged(planned, plan);
+  if (plan.changes.length === 0 || !location) {
+    // That the group has the bundle already was not known before it was uploaded.
+    for (const text of plan.notices.filter((it) => !planned.notices.includes(it))) access.runner.notice(text);
+    return unchanged(planned, plan);
+  }
   let id = '';
   const page = () => (id ? `codesuite/codedeploy/deployments/${id}?region=${access.session.region}` : '');
   const outcome = (ending: Ending) => outcomeOf({ plan, after: inWords(location), id, page: page() }, ending, access);
@@ -203,9 +207,7 @@ function wayOut(
   { rollout: { target }, location }: { readonly rollout: CodeDeployRollout; readonly location: S3Location },
 ): string | undefined {
   if (why.includes(FORMER_SCRIPTS)) {
-    const parts = Object.entries({ ...location, eTag: undefined }).filter(([, value]) => value !== undefined);
-    const at = parts.map(([name, value]) => `${name}=${value}`).join(',');
-    return `to get past those scripts once: aws deploy create-deployment --application-name ${target.application} --deployment-group-name ${target.group} --s3-location ${at} --ignore-application-stop-failures`;
+    return `to get past those scripts once: aws deploy create-deployment --application-name ${target.application} --deployment-group-name ${target.group} --s3-location ${asOption(location)} --ignore-application-stop-failures`;
   }
   return why.includes('already exists at this location')
     ? 'something else than a deployment brought the file: write file_exists_behavior: OVERWRITE (or RETAIN) in the appspec.yml of the bundle, or delete the file in a script of BeforeInstall'

@@ -51,7 +51,7 @@ export async function planBundle(
   // Whether what this step uploads is something else than what serves by then is known when it is there.
   const underWay = isShifted && (isDone || found.isLater) ? undefined : busy;
   const before = former ? revisionInWords(former) : 'nothing';
-  const facts = { name, group, settings, former, source, now };
+  const facts = { name, target, group, settings, former, source, now };
   return {
     target: name,
     before,
@@ -59,7 +59,7 @@ export async function planBundle(
     changes: isDone ? [] : [`${before} → ${location ? inWords(location) : 'what this step uploads'}`],
     underWay,
     warnings: isDone ? [] : warningsFor(facts),
-    notices: isDone ? [] : noticesFor(facts),
+    notices: isDone ? taggedSince(facts, location) : noticesFor(facts),
     permissions: [
       objectPermissions(source, access.session),
       ...permissionsFor({
@@ -98,6 +98,7 @@ function checkPlatform({ computePlatform = 'Server' }: DeploymentGroup, on: stri
 
 interface BundleFacts {
   readonly name: string;
+  readonly target: CodeDeployRollout['target'];
   readonly group: DeploymentGroup;
   readonly settings: Stage['settings'];
   readonly former: Revision | undefined;
@@ -107,14 +108,43 @@ interface BundleFacts {
 }
 
 /** A rollback deploys the former revision as it was named: without a version that is whatever lies there by then. */
-function warningsFor({ name, settings, former, source, now }: BundleFacts): string[] {
+function warningsFor({ name, target, group, settings, former, source, now }: BundleFacts): string[] {
   const last = former?.s3Location;
   const isKept = now?.version !== undefined && (last?.version ?? '') !== '';
   const isOverwritten = last?.bucket === source.bucket && last.key === source.key && !isKept;
-  if (!isOverwritten || settings.onFailure !== 'rollback') return [];
+  const { autoScalingGroups = [], outdatedInstancesStrategy } = group;
   return [
-    `${name}: a rollback would bring the new bundle again, because it lies under the key of the one before, which was not deployed by a version of that key. Turn versioning on for ${source.bucket}, or give each bundle a key of its own`,
+    ...(isOverwritten && settings.onFailure === 'rollback'
+      ? [
+          `${name}: a rollback would bring the new bundle again, because it lies under the key of the one before, which was not deployed by a version of that key. Turn versioning on for ${source.bucket}, or give each bundle a key of its own`,
+        ]
+      : []),
+    // https://docs.aws.amazon.com/codedeploy/latest/userguide/integrations-aws-auto-scaling.html
+    ...(autoScalingGroups.length > 0 && outdatedInstancesStrategy === 'IGNORE'
+      ? [
+          `${name}: an instance that Auto Scaling launches while the deployment runs gets the former bundle and keeps it, because the group ignores outdated instances. Let it update them (aws deploy update-deployment-group --application-name ${target.application} --current-deployment-group-name ${target.group} --outdated-instances-strategy UPDATE)`,
+        ]
+      : []),
   ];
+}
+
+/**
+ * CodeDeploy deploys to what has a tag when a deployment begins, and says nothing of what gets the tag later.
+ * https://github.com/LeanerCloud/AutoSpotting/issues/14
+ */
+function taggedSince({ name, group, target }: BundleFacts, location: S3Location): string[] {
+  const { ec2TagFilters = [], ec2TagSet, onPremisesInstanceTagFilters = [], onPremisesTagSet } = group;
+  const sets = [ec2TagSet?.ec2TagSetList, onPremisesTagSet?.onPremisesTagSetList].flatMap((it) => it ?? []);
+  if (ec2TagFilters.length + onPremisesInstanceTagFilters.length + sets.length === 0) return [];
+  return [
+    `${name}: instances that got the group's tag after its last deployment do not have the bundle. To bring it to those: aws deploy create-deployment --application-name ${target.application} --deployment-group-name ${target.group} --s3-location ${asOption(location)} --update-outdated-instances-only`,
+  ];
+}
+
+/** A revision as the aws CLI takes it. */
+export function asOption(location: S3Location): string {
+  const parts = Object.entries({ ...location, eTag: undefined }).filter(([, value]) => value !== undefined);
+  return parts.map(([name, value]) => `${name}=${value}`).join(',');
 }
 
 function noticesFor({ name, group, settings, former }: BundleFacts): string[] {

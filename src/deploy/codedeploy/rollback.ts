@@ -86,5 +86,6 @@ async function waited(
   if (end.status === 'Succeeded') {
     return { serves: `rolled back, ${revisionInWords(end.revision ?? {})} serves again`, isBack: true };
   }
-  throw new Problem({ what: `deployment ${named} ended as ${end.status}` });
+  const why = end.errorInformation?.message?.replace(/\.$/, '');
+  throw new Problem({ what: `deployment ${named} ended as ${end.status}${why ? ` (${why})` : ''}` });
 }
