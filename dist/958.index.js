@@ -2769,12 +2769,31 @@ function follow_progress(deployment) {
 
 
 
+
 const LOOKS = 6;
-async function proven(ecs, { ours, changed, end, watch }) {
-    const service = await ecs.service();
-    if (service?.taskDefinition !== ours.definitionArn) {
-        return { kind: 'superseded', reasons: ['the service was given another task definition since'], isOngoing: false };
+const MINUTES = 2;
+async function proven(ecs, succeeded, watch) {
+    const { ours, end } = succeeded;
+    let looks = 0;
+    try {
+        return await watch.within(MINUTES).until(`${ours.name} to show what runs`, async () => {
+            const service = await ecs.service();
+            if (service?.taskDefinition !== ours.definitionArn) {
+                const reasons = ['the service was given another task definition since'];
+                return { kind: 'superseded', reasons, isOngoing: false };
+            }
+            if (!someRun(service, ours) && ++looks < LOOKS)
+                return undefined;
+            return await judged(ecs, succeeded, service);
+        });
     }
+    catch (thrown) {
+        if (!(thrown instanceof base_problem/* Problem */.AF))
+            throw thrown;
+        return { ...end, reasons: [...end.reasons, `what runs could not be looked at: ${thrown.details.what}`] };
+    }
+}
+async function judged(ecs, { ours, changed, end }, service) {
     const failed = (title, tasks, reasons) => {
         const fix = outputOf(tasks, ours.containers);
         return {
@@ -2787,7 +2806,7 @@ async function proven(ecs, { ours, changed, end, watch }) {
     };
     const { tasks } = await lookFor(ecs, ours, (await ecs.deployment(ours.arn)) ?? {});
     const stopped = tasksInWords(tasks);
-    if (!(await someRun(ecs, { service, ours, watch })))
+    if (!someRun(service, ours))
         return failed('none of its tasks runs', tasks, stopped);
     const { idle, unseen } = await notRunning(ecs, ours, changed);
     if (idle.length > 0) {
@@ -2799,18 +2818,9 @@ async function proven(ecs, { ours, changed, end, watch }) {
     const flaky = stopped.map((text) => `ECS calls the deployment a success, although ${text}`);
     return { ...end, reasons: [...end.reasons, ...flaky, ...unseen] };
 }
-async function someRun(ecs, { service, ours, watch }) {
-    let looks = 0;
-    let now = service;
-    return watch.until(`a task of ${ours.name} to run`, async () => {
-        if (looks++ > 0)
-            now = await ecs.service();
-        const primary = now?.deployments?.find(({ status }) => status === 'PRIMARY');
-        const isOurs = primary?.taskDefinition === ours.definitionArn;
-        if (!isOurs || now?.desiredCount === 0 || primary.runningCount !== 0)
-            return true;
-        return looks < LOOKS ? undefined : false;
-    });
+function someRun({ desiredCount, deployments }, { definitionArn }) {
+    const primary = deployments?.find(({ status }) => status === 'PRIMARY');
+    return desiredCount === 0 || primary?.taskDefinition !== definitionArn || primary.runningCount !== 0;
 }
 async function notRunning(ecs, { definitionArn }, changed) {
     const names = changed.filter(({ essential }) => essential === false).map(({ name }) => name);
@@ -3027,7 +3037,7 @@ async function rollOut(rollout, stage, prepared) {
             return outcome({ state: 'started', isChanged: true });
         end = await follow(ecs, { ours, watch, say });
         if (end.kind === 'succeeded')
-            end = await proven(ecs, { ours, changed: changedBy(plan), end, watch });
+            end = await proven(ecs, { ours, changed: changedBy(plan), end }, watch);
     }
     catch (thrown) {
         if (access.signal.aborted) {

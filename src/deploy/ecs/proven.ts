@@ -1,4 +1,4 @@
-import type { Problem } from '../../base/problem.ts';
+import { Problem } from '../../base/problem.ts';
 import { isDenied } from '../denied.ts';
 import type { Watch } from '../wait.ts';
 import type { Container, Ecs, Service, Task } from './api.ts';
@@ -7,24 +7,40 @@ import { containersInWords, outputOf, tasksInWords } from './reasons.ts';
 
 /** Looks without a task that runs, in a row: ECS shows a service with some delay. */
 const LOOKS = 6;
+/** For all of the looks, however little is left of `deploy-timeout-minutes`. */
+const MINUTES = 2;
 
 interface Succeeded {
   readonly ours: Ours;
   /** Containers that got another image. */
   readonly changed: readonly Container[];
   readonly end: ServiceEnd;
-  readonly watch: Watch;
 }
 
 /**
  * What ECS calls a success is looked at once more. It counts a task that has run for a moment, and does not count a container that is
- * not essential: https://github.com/aws/containers-roadmap/issues/1206
+ * not essential: https://github.com/aws/containers-roadmap/issues/1206. A look that is not answered leaves it a success.
  */
-export async function proven(ecs: Ecs, { ours, changed, end, watch }: Succeeded): Promise<ServiceEnd> {
-  const service = await ecs.service();
-  if (service?.taskDefinition !== ours.definitionArn) {
-    return { kind: 'superseded', reasons: ['the service was given another task definition since'], isOngoing: false };
+export async function proven(ecs: Ecs, succeeded: Succeeded, watch: Watch): Promise<ServiceEnd> {
+  const { ours, end } = succeeded;
+  let looks = 0;
+  try {
+    return await watch.within(MINUTES).until(`${ours.name} to show what runs`, async () => {
+      const service = await ecs.service();
+      if (service?.taskDefinition !== ours.definitionArn) {
+        const reasons = ['the service was given another task definition since'];
+        return { kind: 'superseded', reasons, isOngoing: false };
+      }
+      if (!someRun(service, ours) && ++looks < LOOKS) return undefined;
+      return await judged(ecs, succeeded, service);
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof Problem)) throw thrown;
+    return { ...end, reasons: [...end.reasons, `what runs could not be looked at: ${thrown.details.what}`] };
   }
+}
+
+async function judged(ecs: Ecs, { ours, changed, end }: Succeeded, service: Service): Promise<ServiceEnd> {
   const failed = (title: string, tasks: readonly Task[], reasons: readonly string[]): ServiceEnd => {
     const fix = outputOf(tasks, ours.containers);
     return {
@@ -37,7 +53,7 @@ export async function proven(ecs: Ecs, { ours, changed, end, watch }: Succeeded)
   };
   const { tasks } = await lookFor(ecs, ours, (await ecs.deployment(ours.arn)) ?? {});
   const stopped = tasksInWords(tasks);
-  if (!(await someRun(ecs, { service, ours, watch }))) return failed('none of its tasks runs', tasks, stopped);
+  if (!someRun(service, ours)) return failed('none of its tasks runs', tasks, stopped);
   const { idle, unseen } = await notRunning(ecs, ours, changed);
   if (idle.length > 0) {
     const names = [...new Set(idle.flatMap(({ containers = [] }) => containers.map(({ name }) => name)))].join(', ');
@@ -50,27 +66,19 @@ export async function proven(ecs: Ecs, { ours, changed, end, watch }: Succeeded)
 }
 
 /** Whether tasks of the new revision run, where any are to. */
-async function someRun(
-  ecs: Ecs,
-  { service, ours, watch }: { readonly service: Service; readonly ours: Ours; readonly watch: Watch },
-): Promise<boolean> {
-  let looks = 0;
-  let now: Service | undefined = service;
-  return watch.until(`a task of ${ours.name} to run`, async () => {
-    if (looks++ > 0) now = await ecs.service();
-    const primary = now?.deployments?.find(({ status }) => status === 'PRIMARY');
-    const isOurs = primary?.taskDefinition === ours.definitionArn;
-    if (!isOurs || now?.desiredCount === 0 || primary.runningCount !== 0) return true;
-    return looks < LOOKS ? undefined : false;
-  });
+function someRun({ desiredCount, deployments }: Service, { definitionArn }: Ours): boolean {
+  const primary = deployments?.find(({ status }) => status === 'PRIMARY');
+  return desiredCount === 0 || primary?.taskDefinition !== definitionArn || primary.runningCount !== 0;
+}
+
+interface NotRunning {
+  readonly idle: readonly Task[];
+  /** What could not be looked at, and why. */
+  readonly unseen: readonly string[];
 }
 
 /** Of tasks of the new revision that run, the changed containers that have ended otherwise than with exit code 0. */
-async function notRunning(
-  ecs: Ecs,
-  { definitionArn }: Ours,
-  changed: readonly Container[],
-): Promise<{ readonly idle: readonly Task[]; readonly unseen: readonly string[] }> {
+async function notRunning(ecs: Ecs, { definitionArn }: Ours, changed: readonly Container[]): Promise<NotRunning> {
   const names = changed.filter(({ essential }) => essential === false).map(({ name }) => name);
   if (names.length === 0) return { idle: [], unseen: [] };
   let tasks: readonly Task[];
