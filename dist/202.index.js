@@ -1499,7 +1499,7 @@ function checkLocals(inputs, { targets, workspace, ifNoFilesFound }) {
             continue;
         inputs.wrong('s3-upload', line, {
             what: `there is no ${(0,quote/* quote */.h)(local)} in the workspace`,
-            fix: 'check the path (from the root of the workspace: working-directory counts for run steps only) and the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
+            fix: `${local.includes('\\') ? 'write slashes in place of backslashes; or ' : ''}check the path (from the root of the workspace: working-directory counts for run steps only) and the step that builds it; s3-if-no-files-found: warn or ignore lets it pass`,
         });
     }
 }
@@ -3079,6 +3079,7 @@ function goesFirst(acl, verify) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   gu: () => (/* binding */ GLOB_OPTIONS),
+/* harmony export */   tk: () => (/* binding */ folderFinder),
 /* harmony export */   xk: () => (/* binding */ globSet),
 /* harmony export */   yX: () => (/* binding */ meantGlob)
 /* harmony export */ });
@@ -3090,6 +3091,21 @@ function meantGlob(glob) {
     const forward = process.platform === 'win32' ? glob.replaceAll('\\', '/') : glob.replace(/\\(?=[\w.]|\*\*)/g, '/');
     const rooted = forward.replace(/^(?:\.?\/+)+/, '');
     return rooted.endsWith('/') ? `${rooted}**` : rooted;
+}
+function folderFinder(glob) {
+    if (/[({]/.test(glob))
+        return () => true;
+    const segments = glob
+        .split('/')
+        .map((segment) => (segment.includes('**') ? undefined : picomatch__WEBPACK_IMPORTED_MODULE_0__(segment, GLOB_OPTIONS)));
+    const open = segments.indexOf(undefined);
+    const certain = open < 0 ? segments : segments.slice(0, open);
+    return (folder) => {
+        const names = folder.split('/');
+        if (open < 0 && names.length >= segments.length)
+            return false;
+        return names.every((name, depth) => certain[depth]?.(name) ?? true);
+    };
 }
 function globSet(globs) {
     const matchers = globs.map((glob) => picomatch__WEBPACK_IMPORTED_MODULE_0__(meantGlob(glob), GLOB_OPTIONS));

@@ -3523,7 +3523,7 @@ async function readFolder(walk, pending) {
     return below;
 }
 function takeEntry(walk, pending, entry) {
-    const { kind, rules, wanted, skipped, unreadable } = walk;
+    const { kind, rules, wanted, mayHold, skipped, unreadable } = walk;
     const { folder, above } = pending;
     const name = nameIn(folder, entry.name);
     const path = (0,external_node_path_.join)(folder.path, entry.name);
@@ -3532,6 +3532,8 @@ function takeEntry(walk, pending, entry) {
             rules.exclusions.prune(namesOf(walk, { name }), path);
         return undefined;
     }
+    if (!wanted(name) && !mayHold(name))
+        return undefined;
     const isPrivate = pending.real === walk.realTemp && (0,path_fence/* isPrivateOfTemp */.vK)(entry.name);
     if (isPrivate || isHidden(entry.name, rules))
         skipped.hidden.push(name);
@@ -3548,6 +3550,8 @@ function takeEntry(walk, pending, entry) {
                 });
             if (kind === 'glob' && wanted(name))
                 skipped.folders.push(name);
+            if (!mayHold(name))
+                return undefined;
             return {
                 folder: { path, name },
                 real: real ?? (0,external_node_path_.join)(pending.real, entry.name),
@@ -3665,16 +3669,16 @@ async function findFiles({ local }, rules) {
         const unreadable = mayRead(path) ? [] : [LOCAL_ITSELF];
         return { ...NOTHING, kind: 'file', base: pathIn(workspace, (0,external_node_path_.join)(path, '..')), files: [file], unreadable };
     }
-    const walk = (kind, root, wanted) => walkFolder({ kind, root, base: pathIn(workspace, root), fence, rules, wanted });
+    const walk = (root, task) => walkFolder({ ...task, root, base: pathIn(workspace, root), fence, rules });
     if (found)
-        return walk('folder', found.path, () => true);
+        return walk(found.path, { kind: 'folder', wanted: () => true, mayHold: () => true });
     const { base, glob, isGlob } = picomatch.scan(slashes(local));
     if (!isGlob)
         return { ...NOTHING, kind: 'missing' };
     const root = (0,path_fence/* fenced */.OF)(base === '' ? '.' : base, fence);
     if (!root?.stats.isDirectory())
         return { ...NOTHING, kind: 'glob' };
-    return walk('glob', root.path, picomatch(glob, rules_globs/* GLOB_OPTIONS */.gu));
+    return walk(root.path, { kind: 'glob', wanted: picomatch(glob, rules_globs/* GLOB_OPTIONS */.gu), mayHold: (0,rules_globs/* folderFinder */.tk)(glob) });
 }
 function pathIn(workspace, path) {
     const full = (0,external_node_path_.resolve)(workspace, path);

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ACTION, ROOT } from './action.ts';
@@ -221,6 +230,8 @@ async function runProcess(
   { env, cwd }: { readonly env: Record<string, string>; readonly cwd: string },
   options: StepOptions,
 ) {
+  // Histories take a step that fails for one that was refused.
+  if (!existsSync(join(ROOT, door))) throw new Error(`There is no ${door}: npm run build makes it.`);
   const seenArguments = new Set<string>();
   const ended = await new Promise<{ code: number | null; raw: string }>((done, failed) => {
     const clock = options.sleeps === 'skipped' ? ['--import', FAST_CLOCK] : [];

@@ -189,7 +189,7 @@ function checkLocals(inputs: InputReader, { targets, workspace, ifNoFilesFound }
     if (picomatch.scan(local).isGlob || !isMissing(resolve(workspace, local))) continue;
     inputs.wrong('s3-upload', line, {
       what: `there is no ${quote(local)} in the workspace`,
-      fix: 'check the path (from the root of the workspace: working-directory counts for run steps only) and the step that builds it; s3-if-no-files-found: warn or ignore lets it pass',
+      fix: `${local.includes('\\') ? 'write slashes in place of backslashes; or ' : ''}check the path (from the root of the workspace: working-directory counts for run steps only) and the step that builds it; s3-if-no-files-found: warn or ignore lets it pass`,
     });
   }
 }

@@ -43,6 +43,8 @@ export const runOf = (how: readonly Run['how'][], where: fc.Arbitrary<Place>, fi
         setRole(world);
         const bug = result.errors.find((error) => error.includes('bug of the action'));
         if (bug) throw new Error(bug);
+        const isSilent = result.code !== 0 && chosen.how !== 'killed' && result.errors.length === 0;
+        if (isSilent) throw new Error(`the step failed without an error:\n${result.log}`);
         checkSuffices(chosen, result.errors.join());
         await remember(chosen, model, { world, result, before });
         if (result.code === 0) await checkPromise(chosen, { model, world, result, before });

@@ -18,6 +18,7 @@ import { digestsOf, readWhole } from '../../../src/objects/local/digest.ts';
 import { exclusionsOf } from '../../../src/objects/local/exclusions.ts';
 import { findFiles } from '../../../src/objects/local/files.ts';
 import type { WalkRules } from '../../../src/objects/local/walk.ts';
+import { folderFinder } from '../../../src/objects/rules/globs.ts';
 
 let workspace: string;
 beforeEach(() => {
@@ -52,6 +53,36 @@ const find = (local: string, { excludes = [], ...rules }: Rules = {}) =>
     },
   );
 const names = async (local: string, rules: Rules = {}) => (await find(local, rules)).files.map(({ name }) => name);
+
+test('what a glob cannot match is not looked at: links, hidden files and closed folders elsewhere', async () => {
+  symlinkSync('other.txt', join(workspace, 'app.zip'));
+  for (const folder of ['node_modules/.bin', 'site/a/deep']) {
+    mkdirSync(join(workspace, folder), { recursive: true });
+    symlinkSync('nowhere', join(workspace, folder, 'x.txt'));
+  }
+  const nothing = { hidden: [], links: [], special: [], folders: [] };
+  const all = { hiddenFiles: true, followSymlinks: true };
+  for (const rules of [{}, all]) {
+    const found = await find('*.txt', rules);
+    expect([found.files.map(({ name }) => name), found.skipped]).toEqual([['other.txt'], nothing]);
+    expect((await find('site/*/*.js', rules)).skipped.links).toEqual([]);
+  }
+  expect((await find('*.zip')).skipped.links).toEqual(['app.zip']);
+  expect((await find('site/**/*.js')).skipped.links).toEqual(['a/deep/x.txt']);
+});
+
+test.each([
+  ['*.zip', [], ['a', 'a/b']],
+  ['*/*.js', ['a'], ['a/b']],
+  ['app-*/dist/**', ['app-1', 'app-1/dist', 'app-1/dist/x/y'], ['lib', 'app-1/src', 'lib/dist']],
+  ['**/*.js', ['a', 'a/b/c'], []],
+  ['a/**/b/*.js', ['a', 'a/x', 'a/x/b'], ['b']],
+  ['{a,b/c}/*.js', ['a', 'b/c', 'x'], []],
+])('folders that may hold what %s matches', (glob, may, mayNot) => {
+  const mayHold = folderFinder(glob);
+  for (const folder of may) expect([folder, mayHold(folder)]).toEqual([folder, true]);
+  for (const folder of mayNot) expect([folder, mayHold(folder)]).toEqual([folder, false]);
+});
 
 test('folders that a glob matches, and none of their files, are told', async () => {
   expect((await find('site/*')).skipped.folders).toEqual(['a']);

@@ -4,8 +4,8 @@ import picomatch from 'picomatch';
 import { onFileSync } from '../../base/edge/files.ts';
 import { fenced, isWithin } from '../../base/path-fence.ts';
 import type { UploadTarget } from '../request-lines.ts';
-import { GLOB_OPTIONS } from '../rules/globs.ts';
-import { LOCAL_ITSELF, mayRead, type Walked, type WalkRules, walkFolder } from './walk.ts';
+import { folderFinder, GLOB_OPTIONS } from '../rules/globs.ts';
+import { LOCAL_ITSELF, mayRead, type Walked, type WalkRules, type WalkTask, walkFolder } from './walk.ts';
 import { WalkedFile } from './walked-file.ts';
 
 const NOTHING = {
@@ -31,14 +31,14 @@ export async function findFiles({ local }: Pick<UploadTarget, 'local'>, rules: W
     const unreadable = mayRead(path) ? [] : [LOCAL_ITSELF];
     return { ...NOTHING, kind: 'file', base: pathIn(workspace, join(path, '..')), files: [file], unreadable };
   }
-  const walk = (kind: 'folder' | 'glob', root: string, wanted: (name: string) => boolean) =>
-    walkFolder({ kind, root, base: pathIn(workspace, root), fence, rules, wanted });
-  if (found) return walk('folder', found.path, () => true);
+  const walk = (root: string, task: Pick<WalkTask, 'kind' | 'wanted' | 'mayHold'>) =>
+    walkFolder({ ...task, root, base: pathIn(workspace, root), fence, rules });
+  if (found) return walk(found.path, { kind: 'folder', wanted: () => true, mayHold: () => true });
   const { base, glob, isGlob } = picomatch.scan(slashes(local));
   if (!isGlob) return { ...NOTHING, kind: 'missing' };
   const root = fenced(base === '' ? '.' : base, fence);
   if (!root?.stats.isDirectory()) return { ...NOTHING, kind: 'glob' };
-  return walk('glob', root.path, picomatch(glob, GLOB_OPTIONS));
+  return walk(root.path, { kind: 'glob', wanted: picomatch(glob, GLOB_OPTIONS), mayHold: folderFinder(glob) });
 }
 
 /** With slashes; nothing for the workspace itself and for what is not in it. */

@@ -46,7 +46,7 @@ export interface Skipped {
   readonly folders: readonly string[];
 }
 
-interface WalkTask {
+export interface WalkTask {
   readonly kind: 'folder' | 'glob';
   readonly root: string;
   /** Goes into what is found (`Walked.base`). */
@@ -54,6 +54,8 @@ interface WalkTask {
   readonly fence: Fence;
   readonly rules: WalkRules;
   readonly wanted: (name: string) => boolean;
+  /** Whether there may be something wanted in a folder. */
+  readonly mayHold: (name: string) => boolean;
 }
 
 /** What tells whether a name is left out. The plan holds it, so it has no files in it. */
@@ -142,7 +144,7 @@ async function readFolder(walk: Walk, pending: PendingFolder): Promise<PendingFo
 
 /** Keeps a file, or the name of what is left out. @returns the folder that it is */
 function takeEntry(walk: Walk, pending: PendingFolder, entry: Dirent): PendingFolder | undefined {
-  const { kind, rules, wanted, skipped, unreadable } = walk;
+  const { kind, rules, wanted, mayHold, skipped, unreadable } = walk;
   const { folder, above } = pending;
   const name = nameIn(folder, entry.name);
   const path = join(folder.path, entry.name);
@@ -150,6 +152,7 @@ function takeEntry(walk: Walk, pending: PendingFolder, entry: Dirent): PendingFo
     if (entry.isDirectory()) rules.exclusions.prune(namesOf(walk, { name }), path);
     return undefined;
   }
+  if (!wanted(name) && !mayHold(name)) return undefined;
   const isPrivate = pending.real === walk.realTemp && isPrivateOfTemp(entry.name);
   if (isPrivate || isHidden(entry.name, rules)) skipped.hidden.push(name);
   else if (entry.isSymbolicLink() && !rules.followSymlinks) skipped.links.push(name);
@@ -163,6 +166,7 @@ function takeEntry(walk: Walk, pending: PendingFolder, entry: Dirent): PendingFo
           fix: 'leave it out with a line !GLOB, or leave s3-follow-symlinks out',
         });
       if (kind === 'glob' && wanted(name)) skipped.folders.push(name);
+      if (!mayHold(name)) return undefined;
       return {
         folder: { path, name },
         real: real ?? join(pending.real, entry.name),

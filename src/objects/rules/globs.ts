@@ -25,6 +25,24 @@ export function meantGlob(glob: string): string {
 }
 
 /**
+ * Whether a folder may hold what a glob matches, by the segments of both: what cannot is not LOCAL's, however large it is and whoever may
+ * read it. Where braces or brackets may stand for slashes, as in `{a/b,c}`, every folder may.
+ */
+export function folderFinder(glob: string): (folder: string) => boolean {
+  if (/[({]/.test(glob)) return () => true;
+  const segments = glob
+    .split('/')
+    .map((segment) => (segment.includes('**') ? undefined : picomatch(segment, GLOB_OPTIONS)));
+  const open = segments.indexOf(undefined);
+  const certain = open < 0 ? segments : segments.slice(0, open);
+  return (folder) => {
+    const names = folder.split('/');
+    if (open < 0 && names.length >= segments.length) return false;
+    return names.every((name, depth) => certain[depth]?.(name) ?? true);
+  };
+}
+
+/**
  * Many globs at once: each is found by a literal part that a name must have (a folder, an extension), so that a thousand of them
  * cost hardly more than ten.
  */
