@@ -142,6 +142,10 @@ const BY_TEXT = [
         `it is the policy of the image's repository that must let Lambda pull, whichever account it is in. Add this statement to it (the role needs no more for that):\n${JSON.stringify(PULLS, undefined, 2)}`,
     ],
     [
+        /not authorized to use launch template/,
+        'what starts a refresh with a version of a launch template must be allowed to launch from it: ec2:RunInstances, ec2:CreateTags where the template tags, and iam:PassRole for the role of its instance profile. The output iam-policy of a dry run has them',
+    ],
+    [
         /^Unable to describe task definition/,
         'the task definition that the service runs has been deleted: update the service to a revision that exists, and run the job again',
     ],
@@ -2598,6 +2602,14 @@ function tasksInWords(tasks) {
     }
     return [...counts].map(([text, count]) => `${count} task${count === 1 ? '' : 's'} stopped: ${text}`);
 }
+function notYetInWords(tasks, definition) {
+    const own = tasks.filter(({ taskDefinitionArn, lastStatus }) => taskDefinitionArn === definition && lastStatus !== 'RUNNING');
+    const states = Map.groupBy(own, ({ lastStatus = 'an unknown state' }) => lastStatus);
+    return [...states].map(([state, all]) => `${all.length} task${all.length === 1 ? ' is' : 's are'} in ${state}${MEANINGS[state] ?? ''}`);
+}
+const MEANINGS = {
+    PROVISIONING: ': the capacity provider has no instance for it yet (look at the activity of its Auto Scaling group), or its network interface is not made',
+};
 function containersInWords({ containers = [] }) {
     const isOwnFault = containers.some(({ exitCode = 0 }) => exitCode !== 0 && !OF_STOPPING.includes(exitCode));
     return containers.flatMap(({ name, exitCode, reason }) => {
@@ -2720,7 +2732,8 @@ async function follow_whatHolds(ecs, ours) {
     if (!deployment)
         return [];
     const facts = await lookFor(ecs, ours, deployment);
-    return [...reasonsOf(deployment, facts), ...facts.unseen];
+    const tasks = await ecs.tasks('RUNNING').catch(() => []);
+    return [...notYetInWords(tasks, ours.definitionArn), ...reasonsOf(deployment, facts), ...facts.unseen];
 }
 const OTHER_PERCENTAGES = 'give the service another minimumHealthyPercent or maximumPercent: it must be able to stop a task, or to start one more';
 function cannotGoOn({ events = [] }, { createdAt: since = 0 }) {
@@ -2793,7 +2806,7 @@ async function proven(ecs, succeeded, watch) {
         return { ...end, reasons: [...end.reasons, `what runs could not be looked at: ${thrown.details.what}`] };
     }
 }
-async function judged(ecs, { ours, changed, end }, service) {
+async function judged(ecs, { ours, changed, end, desired }, service) {
     const failed = (title, tasks, reasons) => {
         const fix = outputOf(tasks, ours.containers);
         return {
@@ -2816,7 +2829,10 @@ async function judged(ecs, { ours, changed, end }, service) {
         ]);
     }
     const flaky = stopped.map((text) => `ECS calls the deployment a success, although ${text}`);
-    return { ...end, reasons: [...end.reasons, ...flaky, ...unseen] };
+    const scaledIn = service.desiredCount === 0 && desired !== 0
+        ? ['the desired count has become 0, so no task proves that the image works']
+        : [];
+    return { ...end, reasons: [...end.reasons, ...flaky, ...unseen, ...scaledIn] };
 }
 function someRun({ desiredCount, deployments }, { definitionArn }) {
     const primary = deployments?.find(({ status }) => status === 'PRIMARY');
@@ -3037,7 +3053,7 @@ async function rollOut(rollout, stage, prepared) {
             return outcome({ state: 'started', isChanged: true });
         end = await follow(ecs, { ours, watch, say });
         if (end.kind === 'succeeded')
-            end = await proven(ecs, { ours, changed: changedBy(plan), end }, watch);
+            end = await proven(ecs, { ours, changed: changedBy(plan), end, desired: plan.service.desiredCount }, watch);
     }
     catch (thrown) {
         if (access.signal.aborted) {
@@ -3161,12 +3177,14 @@ async function runTask(rollout, stage, one) {
         if (!signal.aborted && !(thrown instanceof base_problem/* Problem */.AF))
             throw thrown;
         const stop = signal.aborted ? openEcs(rollout.target, stage.access, lastSeconds()) : ecs;
+        const now = signal.aborted ? undefined : await stop.task(arn).catch(() => undefined);
+        const held = now ? notYetInWords([now], one.definitionArn) : [];
         const stopped = await stoppedInWords(stop, arn);
         const { what, why, fix } = signal.aborted ? { what: whyStopped(signal) } : thrown.details;
         throw new base_problem/* Problem */.AF({
             what: `${what}; the task was ${stopped}, and nothing was rolled out`,
             on,
-            why,
+            why: [why, ...held].filter(Boolean).join('\n') || undefined,
             fix: [log, fix].filter(Boolean).join('\n') || undefined,
         });
     }

@@ -164,6 +164,7 @@ export function look(watched: Watched): void {
 
 /** What ECS says of a deployment that never ends. */
 const STUCK: Readonly<Record<NonNullable<ServiceWorld['stuck']>, (service: ServiceState) => string>> = {
+  capacity: ({ name }) => `(service ${name}) has started 2 tasks.`,
   placement: ({ name }) =>
     `(service ${name}) was unable to place a task because no container instance met all of its requirements.`,
   percentages: ({ name }) =>

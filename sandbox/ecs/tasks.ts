@@ -1,6 +1,13 @@
 import { AwsError, type Core, type ServiceCall } from '../service.ts';
 import { sectionOf } from '../world.ts';
-import { type EcsState, resolveImage, type ServiceState, type TaskDefinition, type TaskState } from './state.ts';
+import {
+  type EcsState,
+  isOngoing,
+  resolveImage,
+  type ServiceState,
+  type TaskDefinition,
+  type TaskState,
+} from './state.ts';
 import type { RunWorld } from './world.ts';
 
 export interface Ecs {
@@ -53,7 +60,7 @@ export function runTask(call: ServiceCall, { core, state, once }: Ecs): unknown 
   const task = {
     taskArn,
     taskDefinitionArn: taskDefinition,
-    lastStatus: 'PENDING',
+    lastStatus: onceStuck === 'PROVISIONING' ? onceStuck : 'PENDING',
     looks: 0,
     ...(onceStuck ? {} : { end: onceAlone ? { lastStatus: 'RUNNING', containers } : { ...end, containers } }),
   };
@@ -78,11 +85,18 @@ export function runningTasks({
       ...(isMissing ? { reason: `CannotPullContainerError: ${image}: not found` } : { exitCode }),
     };
   });
-  const { region, account, cluster, stated } = service;
-  service.up = Array.from({ length: stated.desiredCount ?? 2 }, () => ({
-    taskArn: `arn:aws:ecs:${region}:${account}:task/${cluster}/${crypto.randomUUID().replaceAll('-', '')}`,
-    ...{ taskDefinitionArn: service.serving, lastStatus: 'RUNNING', looks: 0, containers },
-  }));
+  const { region, account, cluster, stated, deployments } = service;
+  const some = (task: { taskDefinitionArn: string; lastStatus: string; containers: unknown }) =>
+    Array.from({ length: stated.desiredCount ?? 2 }, () => ({
+      taskArn: `arn:aws:ecs:${region}:${account}:task/${cluster}/${crypto.randomUUID().replaceAll('-', '')}`,
+      ...{ ...task, looks: 0 },
+    }));
+  const last = deployments.at(-1)!;
+  const waits = stated.stuck === 'capacity' && isOngoing(last);
+  service.up = [
+    ...some({ taskDefinitionArn: service.serving, lastStatus: 'RUNNING', containers }),
+    ...(waits ? some({ taskDefinitionArn: last.taskDefinition, lastStatus: 'PROVISIONING', containers: [] }) : []),
+  ];
   return service.up;
 }
 

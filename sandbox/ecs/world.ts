@@ -35,7 +35,7 @@ export interface ServiceWorld {
   /** Tasks of its definition that stopped in the last hour, which are listed first. */
   readonly failedBefore?: number;
   /** Why a deployment never ends. */
-  readonly stuck?: 'placement' | 'percentages';
+  readonly stuck?: 'placement' | 'percentages' | 'capacity';
 }
 
 /** How containers of an image run, by its digest; in the world's section `runs`, read whenever it matters. */
@@ -49,8 +49,8 @@ export interface RunWorld {
   readonly exitsLate?: boolean;
   /** Of a task that is run once; 0 when left out. */
   readonly onceExitCode?: number;
-  /** A task that is run once never ends by itself. */
-  readonly onceStuck?: boolean;
+  /** A task that is run once never ends by itself, or never begins. */
+  readonly onceStuck?: boolean | 'PROVISIONING';
   /** Only the container that was given a command ends; the others of the task go on running. */
   readonly onceAlone?: boolean;
 }

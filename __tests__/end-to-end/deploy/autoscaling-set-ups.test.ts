@@ -83,6 +83,17 @@ test.each(['Pending:Wait', 'Terminating:Wait'])(
   },
 );
 
+test('a launch that the role may not make is told by what it needs', async () => {
+  // https://github.com/eksctl-io/eksctl/issues/834
+  const it = await scene();
+  const message = 'You are not authorized to use launch template: lt-776562';
+  const fault = { kind: 'status', service: 'autoscaling', status: 403, code: 'AccessDenied', message } as const;
+  it.sandbox.faults.add({ ...fault, action: 'StartInstanceRefresh' });
+  const { errors } = await it.step(TEMPLATE);
+  expect(errors.join()).toContain('must be allowed to launch from it: ec2:RunInstances');
+  expect(errors.join()).not.toContain('let the role do it');
+});
+
 describe('what cannot be rolled back is told before, and asks for no rollback that AWS refuses', () => {
   test('an override that floats', async () => {
     const it = await scene({ world: group({ mixed: true, ownTemplate: true, ownVersion: '$Latest' }) });

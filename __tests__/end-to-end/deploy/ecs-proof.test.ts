@@ -46,6 +46,36 @@ test('what ECS says cannot go on ends at once, and not at the time-out', async (
   expect(deployments(result.outputs)).toMatchObject([{ state: 'rolled back' }]);
 });
 
+test('a service that is scaled to 0 while it is rolled out proves nothing, and that is told', async () => {
+  // https://github.com/aws-actions/amazon-ecs-deploy-task-definition/issues/191
+  const it = await scene();
+  const { ecs } = it.sandbox.world as unknown as { ecs: Record<string, Record<string, Record<string, object>>> };
+  const does = () => Object.assign(ecs['111122223333']!.prod!.web!, { desiredCount: 0 });
+  it.sandbox.faults.add({ kind: 'meanwhile', service: 'ecs', action: 'DescribeServiceDeployments', nth: 2, does });
+  const result = await it.step(PUSH_AND_DEPLOY);
+  expect(result.errors).toEqual([]);
+  expect(result.warnings.join()).toContain('the desired count has become 0, so no task proves that the image works');
+});
+
+describe('a capacity provider without an instance', () => {
+  // Its Auto Scaling group is at its maximum, or cannot launch: no task fails, and no event says so.
+  const why = /tasks? (is|are) in PROVISIONING: the capacity provider has no instance for it yet/;
+
+  test('is told at the time-out of a rollout', async () => {
+    const it = await scene({ world: web({ stuck: 'capacity' }) });
+    const result = await it.step({ ...PUSH_AND_DEPLOY, 'deploy-timeout-minutes': '1' });
+    expect(result.errors.join()).toMatch(why);
+    expect(deployments(result.outputs)).toMatchObject([{ state: 'rolled back' }]);
+  });
+
+  test('is told at that of a task that runs first', async () => {
+    const it = await scene();
+    it.sandbox.world.runs = { [it.one]: { onceStuck: 'PROVISIONING' } };
+    const first = { 'deploy-first': 'ecs:prod/web/web => rake db:migrate', 'deploy-timeout-minutes': '1' };
+    expect((await it.step({ ...PUSH_AND_DEPLOY, ...first })).errors.join()).toMatch(why);
+  });
+});
+
 describe('a container that is not essential', () => {
   const containerDefinitions = [
     { name: 'web', image: 'nginx:1', essential: true },

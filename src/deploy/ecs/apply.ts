@@ -90,7 +90,8 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
     say(`${plan.target}: deployment ${idOf(ours.arn)} of ${revisionName(definitionArn)} began`);
     if (!settings.wait) return outcome({ state: 'started', isChanged: true });
     end = await follow(ecs, { ours, watch, say });
-    if (end.kind === 'succeeded') end = await proven(ecs, { ours, changed: changedBy(plan), end }, watch);
+    if (end.kind === 'succeeded')
+      end = await proven(ecs, { ours, changed: changedBy(plan), end, desired: plan.service.desiredCount }, watch);
   } catch (thrown) {
     if (access.signal.aborted) {
       const { says, isBack } = await startRollBack({ rollout, plan, ours, definitionArn, known }, stage);

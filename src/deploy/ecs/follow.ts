@@ -4,7 +4,7 @@ import type { Watch } from '../wait.ts';
 import { NOT_SHOWN } from '../wait.ts';
 import type { Container, DeploymentBrief, Ecs, Service, ServiceDeployment, Task } from './api.ts';
 import { idOf } from './plan.ts';
-import { failedTasks, outputOf, reasonsOf, waitsFor } from './reasons.ts';
+import { failedTasks, notYetInWords, outputOf, reasonsOf, waitsFor } from './reasons.ts';
 
 /** A deployment that this step began. */
 export interface Ours {
@@ -121,7 +121,8 @@ export async function whatHolds(ecs: Ecs, ours: Ours): Promise<readonly string[]
   const deployment = await ecs.deployment(ours.arn);
   if (!deployment) return [];
   const facts = await lookFor(ecs, ours, deployment);
-  return [...reasonsOf(deployment, facts), ...facts.unseen];
+  const tasks = await ecs.tasks('RUNNING').catch(() => []);
+  return [...notYetInWords(tasks, ours.definitionArn), ...reasonsOf(deployment, facts), ...facts.unseen];
 }
 
 const OTHER_PERCENTAGES =

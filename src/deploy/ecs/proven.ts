@@ -15,6 +15,8 @@ interface Succeeded {
   /** Containers that got another image. */
   readonly changed: readonly Container[];
   readonly end: ServiceEnd;
+  /** Tasks that the service was to run when the rollout was planned. */
+  readonly desired: number | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function proven(ecs: Ecs, succeeded: Succeeded, watch: Watch): Prom
   }
 }
 
-async function judged(ecs: Ecs, { ours, changed, end }: Succeeded, service: Service): Promise<ServiceEnd> {
+async function judged(ecs: Ecs, { ours, changed, end, desired }: Succeeded, service: Service): Promise<ServiceEnd> {
   const failed = (title: string, tasks: readonly Task[], reasons: readonly string[]): ServiceEnd => {
     const fix = outputOf(tasks, ours.containers);
     return {
@@ -62,7 +64,11 @@ async function judged(ecs: Ecs, { ours, changed, end }: Succeeded, service: Serv
     ]);
   }
   const flaky = stopped.map((text) => `ECS calls the deployment a success, although ${text}`);
-  return { ...end, reasons: [...end.reasons, ...flaky, ...unseen] };
+  const scaledIn =
+    service.desiredCount === 0 && desired !== 0
+      ? ['the desired count has become 0, so no task proves that the image works']
+      : [];
+  return { ...end, reasons: [...end.reasons, ...flaky, ...unseen, ...scaledIn] };
 }
 
 /** Whether tasks of the new revision run, where any are to. */

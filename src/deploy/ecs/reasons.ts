@@ -74,6 +74,23 @@ export function tasksInWords(tasks: readonly Task[]): string[] {
   return [...counts].map(([text, count]) => `${count} task${count === 1 ? '' : 's'} stopped: ${text}`);
 }
 
+/** Tasks of a revision that do not run yet: `2 tasks are in PROVISIONING`. @param definition its ARN */
+export function notYetInWords(tasks: readonly Task[], definition: string): string[] {
+  const own = tasks.filter(
+    ({ taskDefinitionArn, lastStatus }) => taskDefinitionArn === definition && lastStatus !== 'RUNNING',
+  );
+  const states = Map.groupBy(own, ({ lastStatus = 'an unknown state' }) => lastStatus);
+  return [...states].map(
+    ([state, all]) => `${all.length} task${all.length === 1 ? ' is' : 's are'} in ${state}${MEANINGS[state] ?? ''}`,
+  );
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html */
+const MEANINGS: Readonly<Record<string, string>> = {
+  PROVISIONING:
+    ': the capacity provider has no instance for it yet (look at the activity of its Auto Scaling group), or its network interface is not made',
+};
+
 export function containersInWords({ containers = [] }: Task): string[] {
   const isOwnFault = containers.some(({ exitCode = 0 }) => exitCode !== 0 && !OF_STOPPING.includes(exitCode));
   return containers.flatMap(({ name, exitCode, reason }) => {

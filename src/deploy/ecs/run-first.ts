@@ -7,7 +7,7 @@ import type { Stage } from '../target.ts';
 import { NOT_SHOWN } from '../wait.ts';
 import { type Ecs, openEcs, type Task, volumesOf } from './api.ts';
 import type { Prepared } from './apply.ts';
-import { containersInWords, logOf } from './reasons.ts';
+import { containersInWords, logOf, notYetInWords } from './reasons.ts';
 import { newestIsThis } from './task-definition.ts';
 
 const MISSES = 6;
@@ -52,12 +52,14 @@ async function runTask(rollout: EcsRollout, stage: Stage, one: OneTask): Promise
   } catch (thrown) {
     if (!signal.aborted && !(thrown instanceof Problem)) throw thrown;
     const stop = signal.aborted ? openEcs(rollout.target, stage.access, lastSeconds()) : ecs;
+    const now = signal.aborted ? undefined : await stop.task(arn).catch(() => undefined);
+    const held = now ? notYetInWords([now], one.definitionArn) : [];
     const stopped = await stoppedInWords(stop, arn);
     const { what, why, fix } = signal.aborted ? { what: whyStopped(signal) } : (thrown as Problem).details;
     throw new Problem({
       what: `${what}; the task was ${stopped}, and nothing was rolled out`,
       on,
-      why,
+      why: [why, ...held].filter(Boolean).join('\n') || undefined,
       fix: [log, fix].filter(Boolean).join('\n') || undefined,
     });
   }
