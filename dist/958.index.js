@@ -470,6 +470,7 @@ function errorOf(status, header, text) {
     const message = String(json?.message ?? json?.Message ?? '') || (0,xml/* firstText */.ou)(text, 'Message');
     return new ApiError(code || `HTTP${status}`, message, status);
 }
+const ITEM_LISTS = new Set(['Reference']);
 function flat(input, prefix = '') {
     const fields = {};
     for (const [name, value] of Object.entries(input)) {
@@ -477,8 +478,9 @@ function flat(input, prefix = '') {
             continue;
         const key = prefix + name;
         if (Array.isArray(value)) {
+            const element = ITEM_LISTS.has(name) ? 'item' : 'member';
             for (const [at, one] of value.entries())
-                Object.assign(fields, flat({ [`${key}.member.${at + 1}`]: one }));
+                Object.assign(fields, flat({ [`${key}.${element}.${at + 1}`]: one }));
         }
         else if (typeof value === 'object' && value !== null)
             Object.assign(fields, flat(value, `${key}.`));

@@ -217,11 +217,18 @@ function mixedInstances(stated: GroupState['stated'], template: XmlValue): XmlVa
   return {
     LaunchTemplate: {
       LaunchTemplateSpecification: template,
-      Overrides: { member: [first, { InstanceType: 'm6i.large' }] },
+      Overrides: { member: [first, { InstanceType: 'm6i.large' }, { InstanceRequirements: REQUIREMENTS }] },
     },
     InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 50, SpotMaxPrice: '' },
   };
 }
+
+/** Instance types by what they have. One list in it has elements of another name than all others. */
+const REQUIREMENTS = {
+  VCpuCount: { Min: 2 },
+  CpuManufacturers: { member: ['intel'] },
+  BaselinePerformanceFactors: { Cpu: { Reference: { item: [{ InstanceFamily: 'c6i' }] } } },
+};
 
 function instancesOf(group: GroupState): XmlValue[] {
   const { stated, instances } = group;

@@ -216,6 +216,9 @@ function errorOf(status: number, header: string, text: string): ApiError {
   return new ApiError(code || `HTTP${status}`, message, status);
 }
 
+/** Lists of Auto Scaling that came from EC2, and go as there: of the performance that instance types are measured by. */
+const ITEM_LISTS = new Set(['Reference']);
+
 /** A value as fields of a form: `A.B.member.1.C=v`. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 export function flat(input: Json, prefix = ''): Record<string, string> {
   const fields: Record<string, string> = {};
@@ -223,7 +226,8 @@ export function flat(input: Json, prefix = ''): Record<string, string> {
     if (value === undefined) continue;
     const key = prefix + name;
     if (Array.isArray(value)) {
-      for (const [at, one] of value.entries()) Object.assign(fields, flat({ [`${key}.member.${at + 1}`]: one }));
+      const element = ITEM_LISTS.has(name) ? 'item' : 'member';
+      for (const [at, one] of value.entries()) Object.assign(fields, flat({ [`${key}.${element}.${at + 1}`]: one }));
     } else if (typeof value === 'object' && value !== null) Object.assign(fields, flat(value as Json, `${key}.`));
     else fields[key] = String(value);
   }

@@ -49,6 +49,10 @@ describe('an instance refresh', () => {
     expect(starts(it.sandbox)[0]?.params).toMatchObject({
       [`${policy}.LaunchTemplate.LaunchTemplateSpecification.Version`]: '7',
       [`${policy}.LaunchTemplate.Overrides.member.2.InstanceType`]: 'm6i.large',
+      [`${policy}.LaunchTemplate.Overrides.member.3.InstanceRequirements.CpuManufacturers.member.1`]: 'intel',
+      // AWS ignores what it does not know: a list that is named otherwise would be lost without a word.
+      [`${policy}.LaunchTemplate.Overrides.member.3.InstanceRequirements.BaselinePerformanceFactors.Cpu.Reference.item.1.InstanceFamily`]:
+        'c6i',
       [`${policy}.InstancesDistribution.OnDemandPercentageAboveBaseCapacity`]: '50',
     });
     expect(it.sandbox.serving.get('asg:web')).toBe(SEVEN);
