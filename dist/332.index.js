@@ -970,7 +970,7 @@ function networkFix(error) {
         return tunnelFix((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .shapeOf */ .F5)(error).status);
     }
     if ((0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isUntrusted */ .fb)(error)) {
-        return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS';
+        return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS, or set NODE_USE_SYSTEM_CA: 1 where the machine itself trusts it';
     }
     if (!(0,_retryable_js__WEBPACK_IMPORTED_MODULE_2__/* .isGarbled */ .OP)(error))
         return undefined;
@@ -1997,6 +1997,7 @@ const HELD = [
     'AWS_EC2_METADATA_V1_DISABLED',
     'AWS_ROLE_ARN',
     'NODE_EXTRA_CA_CERTS',
+    'NODE_USE_SYSTEM_CA',
     ..._session_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_VARIABLES */ .jL,
 ];
 function hold(request, session, env) {

@@ -23,7 +23,8 @@ function trustBundles(env, started = env) {
         const file = env[name];
         return file && (name === 'AWS_CA_BUNDLE' || file !== started[name]) ? [{ name, file }] : [];
     });
-    if (files.length === 0 || !node_tls__WEBPACK_IMPORTED_MODULE_1__.setDefaultCACertificates)
+    const withSystem = env.NODE_USE_SYSTEM_CA === '1' && started.NODE_USE_SYSTEM_CA !== '1';
+    if ((files.length === 0 && !withSystem) || !node_tls__WEBPACK_IMPORTED_MODULE_1__.setDefaultCACertificates)
         return;
     const added = files.flatMap(({ name, file }) => {
         const on = `Variable ${name}`;
@@ -41,7 +42,8 @@ function trustBundles(env, started = env) {
         const fix = 'give a file of certificates that begin with -----BEGIN CERTIFICATE-----';
         throw new _problem_js__WEBPACK_IMPORTED_MODULE_2__/* .Problem */ .AF({ on, what: `the file ${file} holds no certificate in PEM, or a damaged one`, fix });
     });
-    node_tls__WEBPACK_IMPORTED_MODULE_1__.setDefaultCACertificates([...node_tls__WEBPACK_IMPORTED_MODULE_1__.getCACertificates('default'), ...added]);
+    const system = withSystem ? node_tls__WEBPACK_IMPORTED_MODULE_1__.getCACertificates('system') : [];
+    node_tls__WEBPACK_IMPORTED_MODULE_1__.setDefaultCACertificates([...node_tls__WEBPACK_IMPORTED_MODULE_1__.getCACertificates('default'), ...system, ...added]);
 }
 function isReadable(certificate) {
     try {

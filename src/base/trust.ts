@@ -4,7 +4,7 @@ import type { Environment } from './environment.ts';
 import { Problem } from './problem.ts';
 import { readText } from './read-text.ts';
 
-/** The variables that name a file of certificates to trust besides Node's own: Node reads the second by itself, when it starts. */
+/** The variables that name a file of certificates to trust besides Node's own: Node reads the second by itself, when it starts, as it does NODE_USE_SYSTEM_CA. */
 const BUNDLES = ['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'] as const;
 
 /**
@@ -18,8 +18,9 @@ export function trustBundles(env: Environment, started: Environment = env): void
     const file = env[name];
     return file && (name === 'AWS_CA_BUNDLE' || file !== started[name]) ? [{ name, file }] : [];
   });
+  const withSystem = env.NODE_USE_SYSTEM_CA === '1' && started.NODE_USE_SYSTEM_CA !== '1';
   // Node 24.5 and newer; the runner's older ones trust what NODE_EXTRA_CA_CERTS names.
-  if (files.length === 0 || !tls.setDefaultCACertificates) return;
+  if ((files.length === 0 && !withSystem) || !tls.setDefaultCACertificates) return;
   const added = files.flatMap(({ name, file }) => {
     const on = `Variable ${name}`;
     let text: string;
@@ -34,7 +35,8 @@ export function trustBundles(env: Environment, started: Environment = env): void
     const fix = 'give a file of certificates that begin with -----BEGIN CERTIFICATE-----';
     throw new Problem({ on, what: `the file ${file} holds no certificate in PEM, or a damaged one`, fix });
   });
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ...added]);
+  const system = withSystem ? tls.getCACertificates('system') : [];
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ...system, ...added]);
 }
 
 function isReadable(certificate: string): boolean {

@@ -25,7 +25,7 @@ function networkFix(error: unknown): string | undefined {
     return tunnelFix(shapeOf(error).status);
   }
   if (isUntrusted(error)) {
-    return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS';
+    return 'the certificate of the server, or of a proxy that opens TLS, is not trusted: give its CA in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS, or set NODE_USE_SYSTEM_CA: 1 where the machine itself trusts it';
   }
   if (!isGarbled(error)) return undefined;
   return 'something other than the service answers there: check the endpoint, its scheme (http or https) and port, and the proxy of the runner';
