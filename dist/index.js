@@ -217,7 +217,7 @@ else if (process.argv[2] === 'post') {
     await post();
 }
 else {
-    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(264), __nccwpck_require__.e(6), __nccwpck_require__.e(593), __nccwpck_require__.e(332), __nccwpck_require__.e(202)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1202));
+    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(264), __nccwpck_require__.e(6), __nccwpck_require__.e(593), __nccwpck_require__.e(332), __nccwpck_require__.e(646)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1646));
     await main();
 }
 

@@ -63,7 +63,27 @@ test.each<[string, Record<string, string>, Partial<SignInRequest>]>([
 });
 
 test.each<[string, Record<string, string>, RegExp]>([
-  ['a region with a zone', { 'aws-region': 'eu-west-1a' }, /"eu-west-1a" is not a region/],
+  ['a region with a zone', { 'aws-region': 'eu-west-1a' }, /"eu-west-1a" is not a region.*write eu-west-1$/s],
+  ['a region in capitals and quotes', { 'aws-region': '"EU-WEST-1"' }, /is not a region.*write eu-west-1$/s],
+  [
+    "a person's role",
+    { 'role-to-assume': `${ROLE.replace(/[^/]*$/, '')}aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0a1b` },
+    /is a role of IAM Identity Center.*make a role of your own/s,
+  ],
+  [
+    "a service's role",
+    { 'role-to-assume': `${ROLE.replace(/[^/]*$/, '')}aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS` },
+    /is a service-linked role/,
+  ],
+  ['a role in quotes', { 'role-to-assume': `"${ROLE}"` }, /more than the ARN.*write arn:aws:iam::\d+:role\/\w+$/s],
+  ['a role of a YAML list', { 'role-to-assume': `- ${ROLE}` }, /more than the ARN.*write arn:aws:iam::\d+:role\/\w+$/s],
+  ['a character that nobody sees', { 'role-to-assume': `${ROLE}\u200b` }, /not to be seen \(U\+200B\)/],
+  ['a region in the ARN', { 'role-to-assume': ROLE.replace('iam::', 'iam:eu-west-1:') }, /IAM has no regions/],
+  [
+    'dashes in the account id',
+    { 'role-to-assume': 'arn:aws:iam::1111-2222-3333:role/a' },
+    /not 12 digits without dashes/,
+  ],
   ['a user', { 'role-to-assume': 'arn:aws:iam::111122223333:user/me' }, /is the ARN of a user/],
   [
     'a session',
@@ -77,7 +97,11 @@ test.each<[string, Record<string, string>, RegExp]>([
   ],
   ['an account that is not there', { 'role-to-assume': 'arn:aws:iam:::role/a' }, /the account id is missing/],
   ['two accounts that are not there', { 'allowed-account-ids': ' , ' }, /there is no account id in it/],
-  ['11 digits', { 'role-to-assume': 'arn:aws:iam::11112222333:role/x' }, /is not the ARN of a role/],
+  [
+    '11 digits',
+    { 'role-to-assume': 'arn:aws:iam::11112222333:role/x' },
+    /is not the ARN of a role.*a 0 at the beginning/s,
+  ],
   [
     'three names for two roles',
     { 'role-to-assume': `${ROLE}\n${ROLE}`, 'role-session-name': 'aa\nbb\ncc' },

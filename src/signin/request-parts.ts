@@ -1,7 +1,7 @@
-import type { IdentitySource } from '../aws/session.ts';
 import type { InputReader } from '../base/inputs.ts';
 import { quote } from '../base/quote.ts';
 import { counted } from '../base/units.ts';
+import { ROLE_ARN } from './role-input.ts';
 import { OWN_TAG_KEYS, type SessionTags } from './session-tags.ts';
 
 /** Inputs of other actions that this one leaves out on purpose. */
@@ -25,62 +25,6 @@ export function checkNoKeys(inputs: InputReader): void {
   });
 }
 
-const ARN = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/[\w+=,.@/-]{1,576}$/;
-const BARE_NAME = /^[\w+=,.@-]{1,64}$/;
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
-export function readRoles(inputs: InputReader, source: IdentitySource | 'auto', partition: string): string[] {
-  return inputs.lines('role-to-assume').map(({ text, line }) => {
-    const problem = roleProblem(text, source, partition);
-    if (problem) inputs.wrong('role-to-assume', line, problem);
-    return text;
-  });
-}
-
-function roleProblem(text: string, source: IdentitySource | 'auto', partition: string) {
-  const found = ARN.exec(text);
-  if (found) {
-    if (found[1] === partition) return undefined;
-    return {
-      what: `${quote(text)} is in partition ${found[1]}, but the region is in ${partition}`,
-      why: 'each partition has accounts, roles and regions of its own',
-      fix: `correct aws-region, or the ARN: in this region it begins with arn:${partition}:`,
-    };
-  }
-  if (/:instance-profile\//.test(text)) {
-    return {
-      what: `${quote(text)} is an instance profile, which cannot be assumed`,
-      why: 'an instance profile only passes a role to an EC2 instance; the role itself can be assumed, and may have another name',
-      fix: `write the ARN of the role: aws iam get-instance-profile --instance-profile-name ${text.split('/').at(-1)} --query InstanceProfile.Roles[0].Arn`,
-    };
-  }
-  const [, account, session] = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([^/]+)/.exec(text) ?? [];
-  if (session) {
-    return {
-      what: `${quote(text)} is the ARN of a session of a role`,
-      fix: `write the ARN of the role: arn:${partition}:iam::${account}:role/${session}, with the role's path, if it has one`,
-    };
-  }
-  const other = /:(user|policy|group|oidc-provider)\//.exec(text)?.[1];
-  if (other)
-    return { what: `${quote(text)} is the ARN of ${other === 'oidc-provider' ? 'an' : 'a'} ${other}`, fix: ROLE_FORM };
-  if (/\barn:.*[\s,]+arn:/.test(text))
-    return { what: `${quote(text)} is more than one role`, fix: 'write one role a line' };
-  if (BARE_NAME.test(text) && source === 'ambient') return undefined;
-  return {
-    what: `${quote(text)} is not the ARN of a role`,
-    ...(BARE_NAME.test(text)
-      ? { why: 'a name does not say which account the role is in; only with an ambient identity is the account known' }
-      : {}),
-    ...(/^arn:[\w-]+:iam:::/.test(text)
-      ? { why: 'the account id is missing: a secret or variable that is not there is an empty string' }
-      : {}),
-    fix: ROLE_FORM,
-  };
-}
-
-const ROLE_FORM = 'write the ARN of a role, arn:aws:iam::111122223333:role/NAME';
-
 /** A comma or a line separates ids: workflows that move over bring commas. */
 export function readAccountIds(inputs: InputReader, roles: readonly string[]): string[] {
   const items = inputs
@@ -101,7 +45,7 @@ export function readAccountIds(inputs: InputReader, roles: readonly string[]): s
       fix: 'write 12 digits, in quotes where the first is 0: YAML takes it away',
     });
   }
-  const last = ARN.exec(roles.at(-1) ?? '')?.[2];
+  const last = ROLE_ARN.exec(roles.at(-1) ?? '')?.[2];
   if (last && ids.length > 0 && wrong.length === 0 && !ids.some(({ id }) => id === last)) {
     inputs.wrong('role-to-assume', undefined, {
       what: `the role is in account ${last}, which allowed-account-ids does not list`,

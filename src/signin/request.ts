@@ -8,11 +8,11 @@ import {
   checkNoKeys,
   externalIds,
   readAccountIds,
-  readRoles,
   readSessionPolicies,
   readTags,
   sessionNames,
 } from './request-parts.ts';
+import { readRoles } from './role-input.ts';
 import type { SessionTags } from './session-tags.ts';
 
 /** Plain data: the profile of `refresh-credentials` keeps it as JSON. */
@@ -113,9 +113,14 @@ export function signInRequest(inputs: InputReader, { otherJobs }: { otherJobs: b
 function readRegion(inputs: InputReader): string {
   const region = inputs.text('aws-region') ?? (inputs.env.AWS_REGION || inputs.env.AWS_DEFAULT_REGION || '');
   if (!REGION.test(regionOf(region).region)) {
+    // An availability zone, capitals, quotes.
+    const meant = region
+      .toLowerCase()
+      .replace(/^["'\s]+|["'\s]+$/g, '')
+      .replace(/(?<=\d)[a-z]$/, '');
     inputs.wrong('aws-region', undefined, {
       what: region ? `${quote(region)} is not a region` : 'no region is given',
-      fix: 'write a region such as eu-west-1, or set AWS_REGION',
+      fix: REGION.test(meant) ? `write ${meant}` : 'write a region such as eu-west-1, or set AWS_REGION',
     });
   }
   return region;
