@@ -1104,26 +1104,29 @@ function keyHome(arn) {
 
 
 
+const FIELD_BEHIND = /^(.+)(?:\.|\/(?=(?:user(?:name)?|pass(?:word)?|host|port|dbname|engine|token)$))(\w+)$/i;
 function missing(source, { accountId, region }) {
     const { name, selector } = source;
     const on = (0,parameters_line/* sourceText */.rI)(source);
+    const secret = name.startsWith(parameters_secret/* SECRET_REFERENCE */.v8);
     const where = source.region
         ? `there is no such parameter`
-        : `account ${accountId} has no such parameter in ${region}`;
+        : `account ${accountId} has no such ${secret ? 'secret' : 'parameter'} in ${region}`;
     const allowIt = 'or write NAME?= if it may be missing, ?? for a default';
     if (selector === '') {
-        const secret = name.startsWith(parameters_secret/* SECRET_REFERENCE */.v8);
         const path = source.region || secret || !name.startsWith('/') ? '' : `, write ${name}/ for all that is below it`;
         const create = secret ? 'create the secret' : 'create it';
+        const [, id, field] = (secret && FIELD_BEHIND.exec(name.slice(parameters_secret/* SECRET_REFERENCE */.v8.length))) || [];
+        const fieldOf = field ? `; the field ${field} of ${id} is written ${parameters_secret/* SECRETS */.cW}${id} as json .${field}` : '';
         return new problem/* Problem */.AF({
             on,
             what: 'it is not there',
             why: where,
-            fix: `${create}, check the account, the region and the spelling (letter case counts)${path}, ${allowIt}`,
+            fix: `${create}, check the account, the region and the spelling (letter case counts)${path}, ${allowIt}${fieldOf}`,
         });
     }
     const chosen = selector.slice(1);
-    if (name.startsWith(parameters_secret/* SECRET_REFERENCE */.v8)) {
+    if (secret) {
         const id = name.slice(parameters_secret/* SECRET_REFERENCE */.v8.length);
         return new problem/* Problem */.AF({
             on,

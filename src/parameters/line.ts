@@ -77,12 +77,26 @@ export function parseLine(text: string, nameCase: NameCase = 'upper'): Parameter
 
 /** As other actions and tools write it, and how it is written here. */
 const MISTAKES: readonly (readonly [RegExp, (found: readonly string[]) => string])[] = [
+  [/^\{/, () => 'write a line NAME=/path for each, and no JSON'],
+  [/resolve:secretsmanager:([^:}]+):\w*:([^:}]+)/, ([, id, field]) => `write NAME=${SECRETS}${id} as json .${field}`],
+  [
+    /(?<!arn:[\w-]*:)\bssm(?:-secure)?:\/*([\w./-]+)(:\d+)?\}*$/,
+    ([, name, version = '']) => `write NAME=/${name}${version}`,
+  ],
+  [/^((?:\w+=)?secretsmanager:[^#\s]+)#(\w+)$/, ([, source, field]) => `write ${source} as json .${field}`],
+  // As aws-secretsmanager-get-secrets has it.
+  [
+    /^([A-Za-z_]\w*)\s*,\s*(\/\S+)$/,
+    ([, name, source]) => `write ${name}=${source}; of a secret, ${name}=${SECRETS}${source}`,
+  ],
+  [/^([A-Za-z_]\w*)\s*,\s*([\w.-]\S*)$/, ([, name, id]) => `write ${name}=${SECRETS}${id}`],
   [/^[^,]*\/[\w./-]+,/, () => 'write one parameter a line'],
   [/^([A-Za-z_]\w*)\s*:\s*(\/\S+)$/, ([, name, source]) => `write ${name}=${source}`],
-  [/^(\/\S+)\s*(?:=|>|->|\|)\s*([A-Za-z_]\w*)$/, ([, source, name]) => `write ${name}=${source}`],
+  [/^(\/\S+)\s*(?:=|>|->|\|)\s*([A-Za-z_]\w*)\s*;?$/, ([, source, name]) => `write ${name}=${source}`],
   [/^(?:\w+\s*=\s*)?["']\/[^"']*["']$/, () => 'write it without quotes'],
   [/^((?:\w+=)?\/.*\/)\*$/, ([, path]) => `write ${path}, which is all below it`],
-  [/^-\s+\//, () => 'leave out the dash: it is a text with lines, not a list of YAML'],
+  [/^export\s+(\w+=\S+)/, ([, line]) => `write ${line}`],
+  [/^-\s+[\w/]/, () => 'leave out the dash: it is a text with lines, not a list of YAML'],
   [/\s#/, () => 'write a comment on a line of its own'],
 ];
 

@@ -26,6 +26,7 @@ test('all that is missing, denied or not to be used is listed at once, and nothi
     A=/shop/prod/payment/api-key:9
     B=/shop/prod/payment/api-key:canary
     C=secretsmanager:prod/none
+    D2=secretsmanager:prod/db/password
     D=arn:aws:ssm:eu-west-1:444455556666:parameter/site/none
     /shop/empty/
     LEVEL=/shop/prod/log-level
@@ -35,10 +36,13 @@ test('all that is missing, denied or not to be used is listed at once, and nothi
     '/shop/prod/none: it is not there.\n  Why: account 111122223333 has no such parameter in eu-west-1\n  Fix: create it, check the account, the region and the spelling (letter case counts), write /shop/prod/none/ for all that is below it, or write NAME?= if it may be missing, ?? for a default',
     '/shop/prod/payment/api-key:9: version 9 of it is not there.\n  Why: either account 111122223333 has no such parameter in eu-west-1, or it has no version 9 (the latest 100 versions are kept)\n  Fix: aws ssm get-parameter-history --name /shop/prod/payment/api-key',
     '/shop/prod/payment/api-key:canary: label canary of it is not there.',
-    'secretsmanager:prod/none: it is not there.',
+    'secretsmanager:prod/none: it is not there.\n  Why: account 111122223333 has no such secret in eu-west-1',
+    'secretsmanager:prod/db/password: it is not there.',
     '/shop/empty/: there is no parameter below it.\n  Why: account 111122223333, region eu-west-1',
     'LEVEL: 2 values want the same name',
   ]);
+  const field = 'the field password of prod/db is written secretsmanager:prod/db as json .password';
+  expect(step.errors.map((text) => text.includes(field))).toEqual([...Array(5).fill(false), true, false, false]);
 });
 
 describe('a denial names the culprit, the action and the ARN', () => {

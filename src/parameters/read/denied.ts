@@ -10,27 +10,32 @@ import type { ParameterSource, PathSource } from './batches.ts';
 import { decryptSecretStatement, decryptStatement } from './permissions.ts';
 import type { Place } from './place.ts';
 
+/** A field as other tools write it behind a secret: `ID.field`, `ID/password`. */
+const FIELD_BEHIND = /^(.+)(?:\.|\/(?=(?:user(?:name)?|pass(?:word)?|host|port|dbname|engine|token)$))(\w+)$/i;
+
 /** What is missing; nobody's permission. */
 export function missing(source: ParameterSource, { accountId, region }: Place): Problem {
   const { name, selector } = source;
   const on = sourceText(source);
+  const secret = name.startsWith(SECRET_REFERENCE);
   const where = source.region
     ? `there is no such parameter`
-    : `account ${accountId} has no such parameter in ${region}`;
+    : `account ${accountId} has no such ${secret ? 'secret' : 'parameter'} in ${region}`;
   const allowIt = 'or write NAME?= if it may be missing, ?? for a default';
   if (selector === '') {
-    const secret = name.startsWith(SECRET_REFERENCE);
     const path = source.region || secret || !name.startsWith('/') ? '' : `, write ${name}/ for all that is below it`;
     const create = secret ? 'create the secret' : 'create it';
+    const [, id, field] = (secret && FIELD_BEHIND.exec(name.slice(SECRET_REFERENCE.length))) || [];
+    const fieldOf = field ? `; the field ${field} of ${id} is written ${SECRETS}${id} as json .${field}` : '';
     return new Problem({
       on,
       what: 'it is not there',
       why: where,
-      fix: `${create}, check the account, the region and the spelling (letter case counts)${path}, ${allowIt}`,
+      fix: `${create}, check the account, the region and the spelling (letter case counts)${path}, ${allowIt}${fieldOf}`,
     });
   }
   const chosen = selector.slice(1);
-  if (name.startsWith(SECRET_REFERENCE)) {
+  if (secret) {
     const id = name.slice(SECRET_REFERENCE.length);
     return new Problem({
       on,
