@@ -2975,7 +2975,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(400)]).then(__webpack_require__.bind(__webpack_require__, 7400));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(231)]).then(__webpack_require__.bind(__webpack_require__, 231));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
@@ -3004,9 +3004,9 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
 /* harmony export */   Fx: () => (/* binding */ BUCKET_OWNER_FULL_CONTROL),
 /* harmony export */   Nj: () => (/* binding */ goesFirst),
 /* harmony export */   QB: () => (/* binding */ isPublicAcl),
-/* harmony export */   m2: () => (/* binding */ CANNED_ACLS)
+/* harmony export */   m2: () => (/* binding */ CANNED_ACLS),
+/* harmony export */   sG: () => (/* binding */ outcomeOf)
 /* harmony export */ });
-/* unused harmony export outcomeOf */
 const BUCKET_OWNER_FULL_CONTROL = 'bucket-owner-full-control';
 const CANNED_ACLS = [
     'private',

@@ -1,7 +1,7 @@
 import type { Statement } from '../aws/policy.ts';
 import type { Session } from '../aws/session.ts';
 import type { ObjectsResult } from './apply/result.ts';
-import { copyActions, onBucket, onObjects, READ_STATE, writeActions } from './plan/iam-actions.ts';
+import { copyActions, onBucket, onListing, onObjects, READ_STATE, writeActions } from './plan/iam-actions.ts';
 import { isDue } from './plan/invalidation-paths.ts';
 import type { ObjectsPlan, PlannedBucket, PlannedInvalidation, PlannedObject, Repair, Scope } from './plan/plan.ts';
 import { groupByScope } from './plan/scopes.ts';
@@ -39,7 +39,10 @@ export function objectsPermissions(request: ObjectsRequest, session: Who, planne
       retags: retags.get(scope)!.length > 0,
       deletes: deletions.get(scope)!.length > 0,
     };
-    return [...listing(bucket, scope, partition), ...writing(request, { ...planned, bucket, scope, here }, session)];
+    return [
+      ...(bucket.mayList ? [onListing({ name: bucket.name, partition }, scope.prefix)] : []),
+      ...writing(request, { ...planned, bucket, scope, here }, session),
+    ];
   });
   for (const [name, { own, bucketOwner }] of plan.owners) {
     if (bucketOwner) statements.push(onBucket(['s3:GetBucketAcl'], { name, partition }));
@@ -86,13 +89,6 @@ function lookingAtOwner(
 }
 
 const LIST_ALL = 's3:ListAllMyBuckets';
-
-/** `s3:prefix` is what a listing asks for; one without a prefix has no such key. */
-function listing({ name, mayList }: PlannedBucket, { prefix }: Scope, partition: string): Statement[] {
-  if (!mayList) return [];
-  const statement = onBucket(['s3:ListBucket'], { name, partition });
-  return [prefix === '' ? statement : { ...statement, conditions: { StringEquals: { 's3:prefix': prefix } } }];
-}
 
 /** What a plan sends or copies. */
 function* dueOf({ objects }: ObjectsPlan): Generator<PlannedObject> {

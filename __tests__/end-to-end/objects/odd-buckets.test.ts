@@ -228,3 +228,41 @@ test('a key of which DeleteObjects says that S3 failed is deleted by itself', as
   expect([result.errors, result.outputs['s3-deleted']]).toEqual([[], '2']);
   expect(await read(sandbox, OWNER, 'older.txt')).toBe(404);
 });
+
+describe("another account's bucket whose Object Ownership is changed while the step runs", () => {
+  const ownership = 'ObjectWriter';
+  const changing = async (inputs: Record<string, string>) => {
+    const one = await siteScene();
+    const buckets = one.sandbox.world.buckets as Record<string, { ownership: string }>;
+    const does = () => {
+      buckets['shop-site']!.ownership = ownership;
+    };
+    one.sandbox.faults.add({ service: 's3', action: 'PutObject', nth: 2, kind: 'meanwhile', does });
+    return { ...one, result: await one.step(upload(inputs)) };
+  };
+
+  test('what was sent since then is dark, which is told', async () => {
+    const { sandbox, result } = await changing({});
+    expect(await read(sandbox, OWNER, 'index.html')).toBe(403);
+    expect(result.warnings).toEqual([expect.stringContaining('changed from BucketOwnerEnforced to ObjectWriter')]);
+  });
+
+  test('s3-verify-owner: fail stops before anything is deleted', async () => {
+    const { result, sandbox } = await changing({ 's3-verify-owner': 'fail', 's3-delete': 'true' });
+    expect(result.errors.join()).toContain('changed from BucketOwnerEnforced to ObjectWriter while the step ran');
+    expect(sandbox.log.of('s3', 'DeleteObjects')).toEqual([]);
+  });
+});
+
+test('a prefix that the role may not list is named, with the policy for it', async () => {
+  const one = await ownScene({});
+  const Condition = { StringLike: { 's3:prefix': 'a/*' } };
+  const Statement = [
+    { Effect: 'Allow' as const, Action: 's3:ListBucket', Resource: '*', Condition },
+    { Effect: 'Allow' as const, Action: 's3:PutObject', Resource: '*' },
+  ];
+  one.sandbox.world.accounts[PUBLISHER]!.roles!.publish!.policies = { least: { Statement } };
+  const lines = `site => s3://${Bucket}/a\nsite/assets => s3://${Bucket}/b`;
+  const { errors } = await one.step(upload({ 's3-upload': lines }));
+  expect(errors.join()).toMatch(/s3:\/\/shop-artifacts\/b\/: the prefix may not be listed[\s\S]*"s3:prefix": "b\/"/);
+});

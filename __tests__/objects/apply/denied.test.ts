@@ -11,6 +11,24 @@ test.each([
   expect(whyDenied({ action: 's3:PutObject', code }, { acl: sent, ownership: 'unknown' })?.why).toMatch(why);
 });
 
+test.each([
+  ['KMS.DisabledException', 'enable the KMS key'],
+  ['KMS.NotFoundException', 's3-sse-kms-key-id'],
+  ['InvalidStorageClass', 's3-storage-class'],
+  ['QuotaExceeded', 'raise the quota'],
+])('what to do about %s is said', (code, fix) => {
+  const told = whyDenied({ action: 's3:PutObject', code, said: 'no' }, { acl: undefined, ownership: 'unknown' });
+  expect([told?.why, told?.fix]).toEqual(['no', expect.stringContaining(fix)]);
+});
+
+test('a public ACL may be what Block Public Access of the account refuses', () => {
+  const told = whyDenied(
+    { action: 's3:PutObject', code: 'AccessDenied' },
+    { acl: 'public-read', ownership: 'ObjectWriter' },
+  );
+  expect(told?.why).toContain('public-read was sent, which Block Public Access of the account');
+});
+
 const OFF = 'AWS_REQUEST_CHECKSUM_CALCULATION: when_required';
 
 // What servers that are not AWS say: Cloudflare R2, Backblaze B2, MinIO (https://github.com/minio/minio/issues/20944), and others.

@@ -9,6 +9,7 @@ import { HOUSE_LIMITS, makeLimiter } from '../s3/limiter.ts';
 import { deleteObjects } from './delete.ts';
 import { type First, sendFirst } from './first-upload.ts';
 import { type ManifestFile, openManifest } from './manifest.ts';
+import { checkModeAgain } from './mode-again.ts';
 import { type Phase, phasesOf } from './phases.ts';
 import { type Amount, startProgress, type UploadProgress } from './progress.ts';
 import { repairObjects } from './repair.ts';
@@ -43,6 +44,7 @@ export async function applyObjects(request: ObjectsRequest, access: Access, plan
   let repaired = 0;
   try {
     await sendPhases(request, access, { plan, phases, progress, release });
+    await checkModes(access, plan, release);
     repaired = await repairObjects(access, plan, usedKeysOf);
     await setTags(access, plan);
     if (request.waitForReplication) await waitForReplication(access, plan.buckets, release.sent ?? []);
@@ -112,6 +114,20 @@ function keysOf({ usedKeys }: Release, bucket: string): Set<string> {
   const keys = usedKeys.get(bucket) ?? new Set();
   usedKeys.set(bucket, keys);
   return keys;
+}
+
+/** Of the buckets in which something was sent. */
+async function checkModes(
+  access: Access,
+  { buckets, objects }: ObjectsPlan,
+  { fallbacks }: Pick<Release, 'fallbacks'>,
+): Promise<void> {
+  const written = new Set<string>();
+  for (const { bucket, action } of objects) if (action !== 'unchanged') written.add(bucket);
+  for (const name of written) {
+    const bucket = buckets.get(name)!;
+    await checkModeAgain(access, bucket, fallbacks.has(name) ? bucket.acl.ifRefused : bucket.acl.send);
+  }
 }
 
 interface ObjectQueue {

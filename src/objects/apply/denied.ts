@@ -6,7 +6,7 @@ import type { Session } from '../../aws/session.ts';
 import { Problem, type ProblemDetails } from '../../base/problem.ts';
 import { onObjects, READ_STATE, writeActions } from '../plan/iam-actions.ts';
 import type { PlannedBucket, PlannedObject } from '../plan/plan.ts';
-import { BUCKET_OWNER_FULL_CONTROL, type CannedAcl, type Ownership } from '../rules/acl.ts';
+import { BUCKET_OWNER_FULL_CONTROL, type CannedAcl, isPublicAcl, type Ownership } from '../rules/acl.ts';
 import type { Sender } from './sender.ts';
 
 /** A write that S3 refused, with what it means and what to do. */
@@ -111,6 +111,16 @@ export function whyUnknown(
   return { why, fix: action === 's3:CopyObject' ? resend : 'upload to a server that knows it' };
 }
 
+const OTHER_KEY =
+  "enable the KMS key, or name another one of the bucket's region: by s3-sse-kms-key-id, or in the default encryption of the bucket";
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, and quotas of other servers */
+const OTHER_CODES: Readonly<Record<string, string>> = {
+  InvalidStorageClass: 'give an s3-storage-class that the bucket takes, or none',
+  NoSuchBucket: 'look who deleted the bucket while the step ran',
+  QuotaExceeded: 'raise the quota of the bucket or its owner, or remove what is not needed',
+};
+
 export interface DeniedWrite {
   /** The headers that it was sent with. */
   readonly acl: CannedAcl | undefined;
@@ -128,6 +138,8 @@ export function whyDenied(
   if (code === 'AccessControlListNotSupported') {
     return { why: 'the bucket has its ACLs turned off (BucketOwnerEnforced)', fix: 's3-acl: auto, or none' };
   }
+  const other = code.startsWith('KMS.') ? OTHER_KEY : OTHER_CODES[code];
+  if (other) return { why: said, fix: other };
   if (code !== 'AccessDenied') return undefined;
   if (action === 's3:UploadPart') {
     return {
@@ -146,7 +158,7 @@ export function whyDenied(
     return denies
       ? { why: `${said}; ${acl} was sent.${blind}`, fix: `${noAcls}; otherwise` }
       : {
-          why: `${acl} was sent, which needs s3:PutObjectAcl beside s3:PutObject, in the role's policy and, across accounts, in the bucket's policy too.${blind}`,
+          why: `${acl} was sent, which ${isPublicAcl(acl) ? 'Block Public Access of the account or the organization may refuse, and which ' : ''}needs s3:PutObjectAcl beside s3:PutObject, in the role's policy and, across accounts, in the bucket's policy too.${blind}`,
           fix: `${sides}; ${noAcls}; check also Block Public Access, Requester Pays (which this action does not agree to) and the KMS key's policy, and`,
         };
   }

@@ -16,6 +16,12 @@ export function onBucket(actions: readonly string[], { name, partition }: Bucket
   return { actions, resources: [`arn:${partition}:s3:${accessPoint ?? `::${name}`}`] };
 }
 
+/** The right to list a prefix: `s3:prefix` is what a listing asks for; one without a prefix has no such key. */
+export function onListing(bucket: BucketInPartition, prefix: string): Statement {
+  const statement = onBucket(['s3:ListBucket'], bucket);
+  return prefix === '' ? statement : { ...statement, conditions: { StringEquals: { 's3:prefix': prefix } } };
+}
+
 /** Of objects: all below a prefix, or one alone. */
 interface ObjectsOf extends BucketInPartition {
   readonly prefix?: string;

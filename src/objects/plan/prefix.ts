@@ -1,9 +1,13 @@
+import { Refused } from '../../aws/client.ts';
+import { allowing, saysDenied } from '../../aws/denied.ts';
+import { Problem } from '../../base/problem.ts';
 import { placeFinder } from '../../base/sorted.ts';
 import type { Access } from '../../job.ts';
 import { keyOf, type LocalTarget } from '../local/targets.ts';
 import type { ObjectsRequest } from '../request.ts';
 import type { ListedObject } from '../rules/compare.ts';
 import { listPages } from '../s3/listing.ts';
+import { onListing } from './iam-actions.ts';
 import type { Written } from './owed-invalidations.ts';
 import type { Deletion, PlannedBucket } from './plan.ts';
 
@@ -33,7 +37,7 @@ interface ListedTarget {
 /** Nothing else of a listing is kept but what the step may have to do with it: a bucket may hold far more than the step has files. */
 export async function listTarget(
   request: ObjectsRequest,
-  { aws }: Pick<Access, 'aws'>,
+  access: Pick<Access, 'aws' | 'session'>,
   { target, bucket, paidUntil, compare }: ListedTarget,
 ): Promise<PrefixListing> {
   if (!bucket.mayList) return { total: 0, newer: [], others: [], began: undefined };
@@ -44,7 +48,7 @@ export async function listTarget(
   const owners = new Map<string, string>();
   let total = 0;
   let began: number | undefined;
-  const pages = listPages(aws, bucket, {
+  const pages = listPages(access.aws, bucket, {
     prefix,
     fetchOwner: bucket.looksAtOwners,
     began: (at) => {
@@ -52,7 +56,7 @@ export async function listTarget(
     },
     ahead: true,
   });
-  for await (const page of pages) {
+  for await (const page of told(pages, access, target)) {
     const found: [number, ListedObject][] = [];
     for (const { key, owner: said, ...object } of page) {
       // Few accounts own many objects: one text for each.
@@ -70,4 +74,25 @@ export async function listTarget(
     await compare(found);
   }
   return { total, newer, others, began };
+}
+
+/** A policy may allow to list one prefix of the step and not another. @throws Problem that names it */
+async function* told<T>(
+  pages: AsyncIterable<T>,
+  { session }: Pick<Access, 'session'>,
+  { bucket: name, prefix }: LocalTarget,
+): AsyncGenerator<T> {
+  try {
+    yield* pages;
+  } catch (thrown) {
+    if (!(thrown instanceof Refused) || !saysDenied(thrown)) throw thrown;
+    const said = thrown.details.why;
+    throw new Problem({
+      what: 'the prefix may not be listed',
+      on: `s3://${name}/${prefix}`,
+      why: said,
+      fix: allowing({ said, needed: [onListing({ name, ...session }, prefix)] }),
+      cause: thrown,
+    });
+  }
 }

@@ -142,7 +142,10 @@ function decideAuto(facts: AclFacts, found: string): AclDecision {
 }
 
 /** What the bucket's owner can do with an object that is written so. */
-export function outcomeOf(acl: CannedAcl | undefined, { relation, ownership }: AclFacts): AclOutcome {
+export function outcomeOf(
+  acl: CannedAcl | undefined,
+  { relation, ownership }: Pick<AclFacts, 'relation' | 'ownership'>,
+): AclOutcome {
   if (relation === 'same' || ownership === 'BucketOwnerEnforced') return 'owner';
   if (relation === 'unknown' || ownership === 'unknown') return 'unknown';
   if (acl === BUCKET_OWNER_FULL_CONTROL) return ownership === 'BucketOwnerPreferred' ? 'owner' : 'granted';

@@ -70,7 +70,7 @@ async function lookIn(
   const { bucketOwner: stated, acl } = request;
   const [whose, ownership, defaultKey, publicAcls, wire] = await Promise.all([
     relationOf(access, s3, { stated, name, prefix }),
-    allowed(ownershipOf(access, s3, { name, owner: stated })),
+    lookAtOwnership(access, { s3, name, owner: stated }),
     allowed(defaultKeyOf(access, s3, { name, owner: stated })),
     isPublicAcl(acl) ? allowed(publicAclsOf(access, s3, { name, owner: stated })) : undefined,
     openWire({
@@ -228,8 +228,16 @@ interface NamedBucket {
   readonly owner: string | undefined;
 }
 
+/** A bucket's Object Ownership as it is now; `undefined` when the caller may not ask. */
+export function lookAtOwnership(
+  access: Pick<Access, 'aws'>,
+  { s3, name, owner }: Pick<Bucket, 's3' | 'name' | 'owner'>,
+): Promise<Ownership | undefined> {
+  return allowed(ownershipOf(access, s3, { name, owner }));
+}
+
 async function ownershipOf(
-  { aws }: Access,
+  { aws }: Pick<Access, 'aws'>,
   s3: S3Client,
   { name, owner }: NamedBucket,
 ): Promise<Ownership | undefined> {
