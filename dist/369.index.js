@@ -2478,8 +2478,9 @@ function checkDescriptors(archive, name, value) {
         return value;
     throw invalid(archive, `${name} holds something other than descriptors (mediaType, digest, size)`);
 }
-function invalid(archive, why) {
-    return new base_problem/* Problem */.AF({ what: 'the image cannot be read', on: archive.path, why, fix: 'build or save the image again' });
+function invalid(archive, why, hint) {
+    const fix = `build or save the image again${hint ? `; ${hint}` : ''}`;
+    return new base_problem/* Problem */.AF({ what: 'the image cannot be read', on: archive.path, why, fix });
 }
 
 ;// CONCATENATED MODULE: ./lib/images/archive/layout.js
@@ -2637,8 +2638,10 @@ function blobOf(archive, descriptor) {
     const content = archive.findBlob(descriptor.digest);
     if (!content && isForeign(descriptor))
         return { descriptor, content: undefined };
-    if (!content)
-        throw invalid(archive, `it does not hold the blob ${descriptor.digest}`);
+    if (!content) {
+        const hint = 'pack build --sparse leaves the layers of the run image out';
+        throw invalid(archive, `it does not hold the blob ${descriptor.digest}`, hint);
+    }
     if (content.size !== descriptor.size) {
         throw invalid(archive, `${descriptor.digest} has ${content.size} bytes and should have ${descriptor.size}`);
     }
@@ -2733,9 +2736,11 @@ function imageOf(mediaType, config, { layers, diffIds }) {
     return { kind: 'image', descriptor, bytes, manifest, config, layers, diffIds };
 }
 async function pickEntry(archive, pick) {
-    const entries = (await readJson(archive, 'manifest.json'));
+    const listed = archive.find('manifest.json');
+    const isNull = listed.size < 16 && (await readContent(listed)).toString().trim() === 'null';
+    const entries = isNull ? [] : await readJson(archive, 'manifest.json');
     if (!Array.isArray(entries) || entries.length === 0 || !entries.every(isEntry)) {
-        throw invalid(archive, 'manifest.json lists no images');
+        throw invalid(archive, 'manifest.json lists no images', 'kaniko writes it so where --destination is missing');
     }
     const all = entries;
     const named = all.filter((it) => pick === undefined ||
@@ -3604,7 +3609,12 @@ function checkQuotas(node, { on, isPublic }) {
 function manifestsOf(node) {
     return node.kind === 'image' ? [node] : [...node.children.flatMap(manifestsOf), node];
 }
-function checkManifest({ bytes, descriptor }, on) {
+function checkManifest(node, on) {
+    const { bytes, descriptor } = node;
+    if ((node.kind === 'image' ? node.manifest : node.index).schemaVersion !== 2) {
+        const what = `the manifest ${descriptor.digest} does not say "schemaVersion": 2: ECR refuses it`;
+        return [new base_problem/* Problem */.AF({ what, on, fix: 'build the image with a current version of the tool' })];
+    }
     if (bytes.length <= MAX_MANIFEST)
         return [];
     const what = `the manifest ${descriptor.digest} has ${bytes.length} bytes: ECR takes ${MAX_MANIFEST}`;

@@ -11,7 +11,7 @@ function image({ bytes = 100, layers = [blob()] } = {}): ImageNode {
     kind: 'image',
     descriptor: blob(),
     bytes: Buffer.alloc(bytes),
-    manifest: { config, layers },
+    manifest: { schemaVersion: 2, config, layers },
     config: { descriptor: config, content: undefined },
     layers: layers.map((descriptor) => ({ descriptor, content: undefined })),
     diffIds: undefined,
@@ -20,7 +20,14 @@ function image({ bytes = 100, layers = [blob()] } = {}): ImageNode {
 
 function index(bytes: number, children: readonly Node[]): Node {
   const descriptor = blob();
-  return { kind: 'index', descriptor, bytes: Buffer.alloc(bytes), index: { manifests: [] }, children, absent: [] };
+  return {
+    kind: 'index',
+    descriptor,
+    bytes: Buffer.alloc(bytes),
+    index: { schemaVersion: 2, manifests: [] },
+    children,
+    absent: [],
+  };
 }
 
 test.each<[string, Node, RegExp | undefined]>([
@@ -29,6 +36,11 @@ test.each<[string, Node, RegExp | undefined]>([
   ['a manifest over 4 MiB', image({ bytes: (4 << 20) + 1 }), /has 4194305 bytes: ECR takes 4194304/],
   ['an index over 4 MiB', index((4 << 20) + 1, [image()]), /has 4194305 bytes/],
   ['a manifest over 4 MiB in an index', index(100, [image({ bytes: 5 << 20 })]), /has 5242880 bytes/],
+  [
+    'no version of the schema',
+    { ...image(), manifest: { config: blob(), layers: [] } },
+    /does not say "schemaVersion": 2/,
+  ],
   ['no layers', image({ layers: [] }), /has no layers/],
   ['501 layers', image({ layers: Array.from({ length: 501 }, () => blob()) }), /501 layers: ECR takes 500/],
   ['an empty layer', image({ layers: [blob(0)] }), /is empty/],

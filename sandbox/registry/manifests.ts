@@ -12,6 +12,7 @@ const MAX_LAYERS = 500;
 const MAX_MANIFEST = 4 << 20;
 
 interface Written {
+  readonly schemaVersion?: number;
   readonly mediaType?: string;
   readonly config?: { readonly digest: string };
   readonly layers?: readonly { readonly digest: string; readonly size: number; readonly urls?: readonly string[] }[];
@@ -84,6 +85,7 @@ function parse(bytes: Buffer, type: string): Written {
   } catch {
     throw dislike();
   }
+  if (manifest.schemaVersion !== 2) throw dislike();
   if (manifest.mediaType !== undefined && manifest.mediaType !== type) throw dislike();
   if (type === OCI_INDEX || type === DOCKER_LIST) {
     if (!Array.isArray(manifest.manifests) || manifest.manifests.length === 0) throw dislike();

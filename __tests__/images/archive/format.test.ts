@@ -72,6 +72,15 @@ test('an image without layers is read as one, by docker save and by tools in Go'
   expect(await read(await tarOf(files))).toMatchObject({ kind: 'image', layers: [], manifest: { layers: [] } });
 });
 
+test.each(['null', '[]', ' null\n'])(
+  'a docker-archive whose manifest.json is %j is of a kaniko without --destination',
+  async (text) => {
+    await expect(read(await tarOf({ 'manifest.json': text }))).rejects.toThrow(
+      /lists no images.*--destination is missing/s,
+    );
+  },
+);
+
 test('the index of several platforms that apko leaves in a docker-archive, and one image of it by its name', async () => {
   const layout = new LayoutBuilder();
   const files: Record<string, Buffer | string> = {};

@@ -115,9 +115,11 @@ function imageOf(
 }
 
 async function pickEntry(archive: Archive, pick: string | undefined): Promise<DockerEntry> {
-  const entries = (await readJson(archive, 'manifest.json')) as unknown;
+  const listed = archive.find('manifest.json')!;
+  const isNull = listed.size < 16 && (await readContent(listed)).toString().trim() === 'null';
+  const entries: unknown = isNull ? [] : await readJson(archive, 'manifest.json');
   if (!Array.isArray(entries) || entries.length === 0 || !entries.every(isEntry)) {
-    throw invalid(archive, 'manifest.json lists no images');
+    throw invalid(archive, 'manifest.json lists no images', 'kaniko writes it so where --destination is missing');
   }
   const all: DockerEntry[] = entries;
   const named = all.filter(

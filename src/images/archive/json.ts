@@ -59,6 +59,8 @@ export function checkDescriptors(archive: Archive, name: string, value: unknown)
   throw invalid(archive, `${name} holds something other than descriptors (mediaType, digest, size)`);
 }
 
-export function invalid(archive: Archive, why: string): Problem {
-  return new Problem({ what: 'the image cannot be read', on: archive.path, why, fix: 'build or save the image again' });
+/** @param hint what is often the cause */
+export function invalid(archive: Archive, why: string, hint?: string): Problem {
+  const fix = `build or save the image again${hint ? `; ${hint}` : ''}`;
+  return new Problem({ what: 'the image cannot be read', on: archive.path, why, fix });
 }

@@ -195,7 +195,10 @@ function buildCache({ path }: Archive): Problem {
 function blobOf(archive: Archive, descriptor: Descriptor): Blob {
   const content = archive.findBlob(descriptor.digest);
   if (!content && isForeign(descriptor)) return { descriptor, content: undefined };
-  if (!content) throw invalid(archive, `it does not hold the blob ${descriptor.digest}`);
+  if (!content) {
+    const hint = 'pack build --sparse leaves the layers of the run image out';
+    throw invalid(archive, `it does not hold the blob ${descriptor.digest}`, hint);
+  }
   if (content.size !== descriptor.size) {
     throw invalid(archive, `${descriptor.digest} has ${content.size} bytes and should have ${descriptor.size}`);
   }

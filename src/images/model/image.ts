@@ -33,6 +33,7 @@ export interface Manifest {
 }
 
 export interface Index {
+  readonly schemaVersion?: number;
   readonly mediaType?: string;
   readonly manifests: readonly Descriptor[];
 }

@@ -37,7 +37,13 @@ function manifestsOf(node: Node): readonly Node[] {
   return node.kind === 'image' ? [node] : [...node.children.flatMap(manifestsOf), node];
 }
 
-function checkManifest({ bytes, descriptor }: Node, on: string): Problem[] {
+function checkManifest(node: Node, on: string): Problem[] {
+  const { bytes, descriptor } = node;
+  // bazel-contrib/rules_oci#690
+  if ((node.kind === 'image' ? node.manifest : node.index).schemaVersion !== 2) {
+    const what = `the manifest ${descriptor.digest} does not say "schemaVersion": 2: ECR refuses it`;
+    return [new Problem({ what, on, fix: 'build the image with a current version of the tool' })];
+  }
   if (bytes.length <= MAX_MANIFEST) return [];
   const what = `the manifest ${descriptor.digest} has ${bytes.length} bytes: ECR takes ${MAX_MANIFEST}`;
   return [new Problem({ what, on, fix: 'build the image with fewer annotations or layers' })];
