@@ -2979,7 +2979,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {
-        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(249), __webpack_require__.e(369)]).then(__webpack_require__.bind(__webpack_require__, 2197));
+        const { imagesJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(249), __webpack_require__.e(637)]).then(__webpack_require__.bind(__webpack_require__, 8705));
         const outputCredentials = exporting.exports.toOutputs;
         jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Runner } from '../base/runner.ts';
 import type { Access, Job } from '../job.ts';
-import { applyPushes, type PushResult } from './apply.ts';
+import { applyPushes, type PushResult } from './apply/index.ts';
 import { type Compressor, makeCompressor } from './compress/layers.ts';
 import { describePlan } from './describe.ts';
 import { type Existing, leaveLogin, readExisting } from './login/index.ts';

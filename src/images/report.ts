@@ -3,7 +3,7 @@ import { consoleUrl } from '../aws/partition.ts';
 import { block, folded, inCode, link, longTable, type Table } from '../base/markdown.ts';
 import { counted, formatBytes, formatSeconds } from '../base/units.ts';
 import type { Report } from '../job.ts';
-import type { PushResult } from './apply.ts';
+import type { PushResult } from './apply/index.ts';
 import { type ImagesPlan, isDone, type Push } from './plan/plan.ts';
 import { type Registry, USERNAME } from './registry/registry.ts';
 

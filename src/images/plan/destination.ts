@@ -61,6 +61,7 @@ export async function planPush(destination: Destination, deps: DestinationDeps):
     repository,
     create,
     tags: planned,
+    tagExists: deps.request.tagExists,
     image: node,
     known: known.layers,
     adopted: known.images,

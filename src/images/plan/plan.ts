@@ -34,6 +34,8 @@ export interface Push {
   /** Who creates the repository: this step, with its settings, or the registry when it is pushed to; undefined: it is there. */
   readonly create: NewRepository | 'on push' | undefined;
   readonly tags: readonly TagPlan[];
+  /** What becomes of a tag that has another image by then. */
+  readonly tagExists: 'overwrite' | 'fail' | 'skip';
   readonly image: Node;
   /** Layers that the registry holds compressed, by the digest of their plain tar. */
   readonly known: ReadonlyMap<string, Descriptor>;

@@ -1,15 +1,14 @@
-import { eachOf, settle } from '../base/parallel.ts';
-import { Problem } from '../base/problem.ts';
-import type { Access } from '../job.ts';
-import type { Compressor } from './compress/layers.ts';
-import { isFile } from './model/content.ts';
-import type { Descriptor } from './model/image.ts';
-import { type Finished, finishWith, inOrder } from './plan/finish.ts';
-import { type BlobPlan, isDone, type Push } from './plan/plan.ts';
-import { makeProgress, type PushProgress } from './progress.ts';
-import { createRepository } from './registry/create-repository.ts';
-import { archivedFix, RegistryRefused } from './registry/denied.ts';
-import type { Repository } from './registry/repository.ts';
+import { eachOf, settle } from '../../base/parallel.ts';
+import type { Access } from '../../job.ts';
+import type { Compressor } from '../compress/layers.ts';
+import { isFile } from '../model/content.ts';
+import type { Descriptor } from '../model/image.ts';
+import { finishWith } from '../plan/finish.ts';
+import { type BlobPlan, isDone, type Push } from '../plan/plan.ts';
+import { makeProgress, type PushProgress } from '../progress.ts';
+import { createRepository } from '../registry/create-repository.ts';
+import type { Repository } from '../registry/repository.ts';
+import { putManifests } from './put.ts';
 
 export interface PushResult {
   readonly push: Push;
@@ -70,9 +69,15 @@ async function applyPush(push: Push, deps: ApplyDeps): Promise<PushResult> {
     bytes[result] += descriptor.size;
   });
   const finished = push.finished ?? finishWith(push.image, { layers: made, images: push.adopted });
-  await putManifests(push, finished, { repository, warn: deps.access.runner.warning });
+  const tags = await putManifests(push, finished, { repository, warn: deps.access.runner.warning });
+  const done = { push: { ...push, tags }, bytes, milliseconds: Date.now() - start };
+  // Another job was first with all of them.
+  if (tags.every(({ action }) => action === 'keep')) {
+    const kept = { ...done.push, blobs: [], missing: [] };
+    return { ...done, push: kept, ...thereAlready(kept) };
+  }
   const { digest, mediaType } = finished.descriptor;
-  return { push, digest, mediaType, bytes, milliseconds: Date.now() - start };
+  return { ...done, digest, mediaType };
 }
 
 /** What the tags are: this image, or the one that they keep. */
@@ -116,45 +121,4 @@ async function sendBlob(
   sent.set(key, result);
   const outcome = await result;
   return { descriptor: layer.descriptor, result: before ? ('reused' as const) : outcome };
-}
-
-async function putManifests(
-  push: Push,
-  finished: Finished,
-  { repository, warn }: { readonly repository: Repository; readonly warn: (text: string) => void },
-): Promise<void> {
-  const manifests = inOrder(finished);
-  const isTagged = push.tags.every(({ action }) => action !== 'put');
-  // Children by digest, never by tag: in an immutable repository the index could not take the tag after them.
-  for (const { descriptor, bytes } of manifests.slice(0, -1)) {
-    if (isTagged && !push.missing.includes(descriptor.digest)) continue;
-    await repository.putManifest(descriptor.digest, descriptor.mediaType, bytes);
-  }
-  const tags = push.tags.filter(({ action, before }) => action === 'put' && before !== finished.descriptor.digest);
-  const outcome = await settle(
-    tags.map(async ({ tag = finished.descriptor.digest }) => {
-      await putTag(tag, finished, repository);
-      return tag;
-    }),
-  );
-  if (outcome.failure === undefined) return;
-  if (outcome.done.length > 0) {
-    const name = `${push.registry.host}/${push.repository} (${outcome.done.join(', ')})`;
-    warn(`${name} is now ${finished.descriptor.digest}, before another tag of it failed`);
-  }
-  throw outcome.failure;
-}
-
-/** An immutable tag is refused even for the digest that it has: another job, or an answer that was lost, may have put it. */
-async function putTag(tag: string, { descriptor, bytes }: Finished, repository: Repository): Promise<void> {
-  try {
-    await repository.putManifest(tag, descriptor.mediaType, bytes);
-  } catch (thrown) {
-    if (!(thrown instanceof RegistryRefused) || thrown.code !== 'TAG_INVALID') throw thrown;
-    const held = await repository.manifest(tag);
-    if (held?.digest === descriptor.digest) return;
-    // It has an image, and gives none.
-    const fix = `${thrown.details.fix};\n${archivedFix(repository.arn, tag)}`;
-    throw held ? thrown : new Problem({ ...thrown.details, fix });
-  }
 }
