@@ -1319,12 +1319,13 @@ const BUNDLES = [
     [/\.(tgz|tar\.gz)$/i, 'tgz'],
     [/\.tar$/i, 'tar'],
 ];
-async function planBundle({ target, source }, { access, published, settings }, { isLater }) {
+async function planBundle({ target, source }, { access, published, settings, refreshed }, { isLater }) {
     const name = `codedeploy:${target.application}/${target.group}`;
     const bundleType = bundleTypeOf(source, name);
     const codeDeploy = openCodeDeploy(target, access);
     const group = await codeDeploy.group();
     checkPlatform(group, name);
+    checkApart(group, refreshed, name);
     const found = await findObject(source, access, { published, isLater });
     const { now } = found;
     if (now && !isLater)
@@ -1373,6 +1374,17 @@ function checkPlatform({ computePlatform = 'Server' }, on) {
         fix: computePlatform === 'Lambda'
             ? 'write lambda:FUNCTION:ALIAS as the target'
             : 'write ecs:CLUSTER/SERVICE as the target, with a service whose controller is ECS',
+    });
+}
+function checkApart({ autoScalingGroups = [] }, refreshed, on) {
+    const both = autoScalingGroups.flatMap(({ name = '' }) => (refreshed.has(name) ? [`asg:${name}`] : []));
+    if (both.length === 0)
+        return;
+    throw new base_problem/* Problem */.AF({
+        what: `this step also replaces the instances that it deploys to: ${both.join(', ')}`,
+        on,
+        why: 'both happen at once, so the bundle would go to instances that are being terminated',
+        fix: 'roll them out in two steps: the group first, whose new instances get the bundle that succeeded last, and then the bundle',
     });
 }
 function plan_warningsFor({ name, target, group, settings, former, source, now }) {
@@ -4010,6 +4022,7 @@ function deployJob(request, access) {
         access,
         settings: request,
         published: request.published,
+        refreshed: new Set(request.groups.map(({ target }) => target.group)),
         watch: begin(),
     };
     const rollers = [

@@ -23,6 +23,7 @@ export function deployJob(request: DeployRequest, access: Access): Job<DeployPla
     access,
     settings: request,
     published: request.published,
+    refreshed: new Set(request.groups.map(({ target }) => target.group)),
     watch: begin(),
   };
   const rollers = [

@@ -51,6 +51,8 @@ export interface Stage {
   readonly access: Access;
   readonly settings: DeploySettings;
   readonly published: Published;
+  /** Auto Scaling groups whose instances this step replaces. */
+  readonly refreshed: ReadonlySet<string>;
   readonly watch: Watch;
 }
 

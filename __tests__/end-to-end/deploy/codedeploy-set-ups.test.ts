@@ -46,6 +46,18 @@ test('where nobody shifts it, the time-out says that', async () => {
   expect(result.errors.join()).not.toContain('does the CodeDeploy agent run there');
 });
 
+test('a bundle for instances that the same step replaces is refused before anything is written', async () => {
+  const it = await stage({ targets: { autoScalingGroups: [{ name: 'web' }] } });
+  const deploy = `${BUNDLE.deploy}\ntemplate:7 => asg:web`;
+  expect((await it.step({ ...BUNDLE, deploy })).errors.join()).toContain(
+    'this step also replaces the instances that it deploys to: asg:web',
+  );
+  expect(it.sandbox.log.of('s3', 'PutObject')).toEqual([]);
+  expect((await it.step({ ...BUNDLE, deploy: `${BUNDLE.deploy}\nasg:floating`, 'dry-run': 'true' })).errors).toEqual(
+    [],
+  );
+});
+
 test('a group that ignores outdated instances is told: one that is launched meanwhile keeps the former bundle', async () => {
   // https://github.com/hashicorp/terraform-provider-aws/issues/33811
   const targets = { autoScalingGroups: [{ name: 'web' }], outdatedInstancesStrategy: 'IGNORE' };

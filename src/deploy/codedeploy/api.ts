@@ -26,7 +26,7 @@ export interface LastDeployment {
 export interface DeploymentGroup {
   readonly computePlatform?: string;
   readonly targetRevision?: Revision;
-  readonly autoScalingGroups?: readonly unknown[];
+  readonly autoScalingGroups?: readonly { readonly name?: string }[];
   /** Whether instances that were launched while a deployment ran get it afterwards: `UPDATE`, `IGNORE`. */
   readonly outdatedInstancesStrategy?: string;
   readonly ec2TagFilters?: readonly unknown[];

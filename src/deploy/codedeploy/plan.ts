@@ -34,7 +34,7 @@ const BUNDLES: readonly (readonly [RegExp, string])[] = [
  */
 export async function planBundle(
   { target, source }: CodeDeployRollout,
-  { access, published, settings }: Stage,
+  { access, published, settings, refreshed }: Stage,
   { isLater }: { readonly isLater: boolean },
 ): Promise<CodeDeployPlan> {
   const name = `codedeploy:${target.application}/${target.group}`;
@@ -42,6 +42,7 @@ export async function planBundle(
   const codeDeploy = openCodeDeploy(target, access);
   const group = await codeDeploy.group();
   checkPlatform(group, name);
+  checkApart(group, refreshed, name);
   const found = await findObject(source, access, { published, isLater });
   const { now } = found;
   if (now && !isLater) await checkOwn(source, access, { now, published });
@@ -93,6 +94,18 @@ function checkPlatform({ computePlatform = 'Server' }: DeploymentGroup, on: stri
       computePlatform === 'Lambda'
         ? 'write lambda:FUNCTION:ALIAS as the target'
         : 'write ecs:CLUSTER/SERVICE as the target, with a service whose controller is ECS',
+  });
+}
+
+/** Targets are rolled out side by side. @throws Problem for a group whose instances this step replaces at the same time */
+function checkApart({ autoScalingGroups = [] }: DeploymentGroup, refreshed: ReadonlySet<string>, on: string): void {
+  const both = autoScalingGroups.flatMap(({ name = '' }) => (refreshed.has(name) ? [`asg:${name}`] : []));
+  if (both.length === 0) return;
+  throw new Problem({
+    what: `this step also replaces the instances that it deploys to: ${both.join(', ')}`,
+    on,
+    why: 'both happen at once, so the bundle would go to instances that are being terminated',
+    fix: 'roll them out in two steps: the group first, whose new instances get the bundle that succeeded last, and then the bundle',
   });
 }
 
