@@ -1813,6 +1813,9 @@ function readService(service) {
     const primary = service?.deployments?.find(({ status }) => status === 'PRIMARY')?.taskDefinition;
     return service && { ...service, ...(service.taskDefinition || !primary ? {} : { taskDefinition: primary }) };
 }
+function readDefinition({ taskDefinition, tags = [] }) {
+    return taskDefinition ? { definition: taskDefinition, tags: tags } : undefined;
+}
 function openEcs({ cluster, service }, access, signal) {
     const { http, aws, session, runner } = access;
     const api = openApi(ECS, { http, aws, session, env: runner.env });
@@ -1821,11 +1824,7 @@ function openEcs({ cluster, service }, access, signal) {
     const first = (answer, name) => (answer[name] ?? [])[0];
     return {
         service: async () => readService(first(await ask('DescribeServices', { cluster, services: [service] }), 'services')),
-        definition: async (taskDefinition) => {
-            const answer = await ask('DescribeTaskDefinition', { taskDefinition, include: ['TAGS'] });
-            const definition = answer.taskDefinition;
-            return definition && { definition, tags: (answer.tags ?? []) };
-        },
+        definition: async (taskDefinition) => readDefinition(await ask('DescribeTaskDefinition', { taskDefinition, include: ['TAGS'] })),
         register: async (definition) => (await ask('RegisterTaskDefinition', definition, { classify: verdictOfRevision })).taskDefinition,
         update: async (change) => readService((await ask('UpdateService', { cluster, service, ...change }, { classify: verdictOfRevision })).service),
         deployments: async (filter) => allDeployments((input) => ask('ListServiceDeployments', { cluster, service, ...input }), filter),
@@ -2442,10 +2441,13 @@ async function planService(rollout, stage, { isLater }) {
         definition,
         definitionArn: service.taskDefinition,
         tags,
-        images: new Map(differing.flatMap(({ container, image }) => (image.reference ? [[container.name ?? '', image.reference]] : []))),
+        images: referencesOf(differing),
         coming: lines.flatMap(({ image, source }) => (image.reference ? [] : [source])),
         isAgain,
     };
+}
+function referencesOf(lines) {
+    return new Map(lines.flatMap(({ container, image }) => (image.reference ? [[container.name ?? '', image.reference]] : [])));
 }
 async function lookAt(service, { rollout, stage, isLater, on }) {
     const { access, published } = stage;
@@ -3050,17 +3052,7 @@ async function rollOut(rollout, stage, prepared) {
     const outcome = (ending) => outcomeOf({ plan, after: plan.after ?? '', id: ours?.arn ?? '', page }, ending, access);
     let end;
     try {
-        const updated = await ecs.update({
-            taskDefinition: definitionArn,
-            ...(plan.isAgain ? { forceNewDeployment: true } : {}),
-        });
-        if (updated?.taskDefinition !== definitionArn) {
-            throw new base_problem/* Problem */.AF({
-                what: 'ECS did not show the service with its new task definition',
-                on: plan.target,
-                fix: NOT_SHOWN,
-            });
-        }
+        await update(ecs, plan, definitionArn);
         ours = await identified(ecs, { plan, definitionArn, known, stage });
         say(`${plan.target}: deployment ${idOf(ours.arn)} of ${revisionName(definitionArn)} began`);
         if (!settings.wait)
@@ -3096,6 +3088,13 @@ async function rollOut(rollout, stage, prepared) {
     });
     const state = after.isBack && after.isUndone ? 'rolled back' : end.kind;
     return outcome({ state, isChanged: !after.isBack, problem });
+}
+async function update(ecs, { target, isAgain }, taskDefinition) {
+    const updated = await ecs.update({ taskDefinition, ...(isAgain ? { forceNewDeployment: true } : {}) });
+    if (updated?.taskDefinition === taskDefinition)
+        return;
+    const what = 'ECS did not show the service with its new task definition';
+    throw new base_problem/* Problem */.AF({ what, on: target, fix: NOT_SHOWN });
 }
 function changedBy({ definition: { containerDefinitions = [] }, images }) {
     return containerDefinitions.filter(({ name = '' }) => images.has(name));
@@ -3394,9 +3393,7 @@ async function planFunction(rollout, stage, { isLater }) {
     const found = source.kind === 'image'
         ? await imageCode(source, stage, { isLater, architecture: architectures[0] ?? 'x86_64', on: name })
         : await zipCode(source, stage, { isLater, current: configuration.CodeSha256 });
-    const isSame = (it) => found.code !== undefined &&
-        it.Configuration?.State !== 'Failed' &&
-        (it.Configuration?.CodeSha256 === found.code.sha256 || digestOf(it) === `sha256:${found.code.sha256}`);
+    const isSame = (it) => runsCode(it, found.code);
     const isLatestDone = isSame(facts) && configuration.LastUpdateStatus !== 'Failed';
     const aliases = await Promise.all(rollout.aliases.map(async (alias) => planAlias(lambda, alias, isSame)));
     const before = digestOf(facts) ?? configuration.CodeSha256 ?? '';
@@ -3415,11 +3412,7 @@ async function planFunction(rollout, stage, { isLater }) {
             isReversible: wantsBack ? former !== undefined : undefined,
             gone: wantsBack && isLater ? await plan_goneOf(facts, found, stage) : undefined,
         }),
-        notices: isDone
-            ? []
-            : aliases
-                .filter(({ version }) => version === LATEST)
-                .map((it) => `${name}: the alias ${it.name} names ${LATEST}, so it serves the new code before a version of it is ready`),
+        notices: isDone ? [] : plan_noticesFor(name, aliases),
         permissions: [...found.permissions, ...lambda_plan_permissionsFor(configuration, { isDone, isLatestDone, aliases })],
         configuration,
         architectures,
@@ -3428,6 +3421,16 @@ async function planFunction(rollout, stage, { isLater }) {
         isLatestDone,
         aliases,
     };
+}
+function runsCode(facts, code) {
+    const { State, CodeSha256 } = facts.Configuration ?? {};
+    if (code === undefined || State === 'Failed')
+        return false;
+    return CodeSha256 === code.sha256 || digestOf(facts) === `sha256:${code.sha256}`;
+}
+function plan_noticesFor(name, aliases) {
+    const floating = aliases.filter(({ version }) => version === LATEST);
+    return floating.map((it) => `${name}: the alias ${it.name} names ${LATEST}, so it serves the new code before a version of it is ready`);
 }
 async function planAlias(lambda, name, isSame) {
     const { FunctionVersion: version = '', RevisionId: revisionId, RoutingConfig } = await lambda.alias(name);
@@ -3717,12 +3720,11 @@ async function applyFunction(rollout, stage, planned) {
         version: undefined,
     };
     const page = `lambda/home?region=${access.session.region}#/functions/${rollout.target.name}`;
-    const outcome = (ending) => outcomeOf({
-        plan,
-        after: plan.aliases.length > 0 && done.version ? `${code.name} (version ${done.version})` : code.name,
-        id: done.version ?? '',
-        page,
-    }, ending, access);
+    const outcome = (ending) => {
+        const { version: id = '' } = done;
+        const after = plan.aliases.length > 0 && id ? `${code.name} (version ${id})` : code.name;
+        return outcomeOf({ plan, after, id, page }, ending, access);
+    };
     try {
         if (!plan.isLatestDone)
             await sendCode(lambda, { plan, code, done });

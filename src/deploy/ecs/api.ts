@@ -175,6 +175,10 @@ function readService(service: Service | undefined): Service | undefined {
   return service && { ...service, ...(service.taskDefinition || !primary ? {} : { taskDefinition: primary }) };
 }
 
+function readDefinition({ taskDefinition, tags = [] }: Json) {
+  return taskDefinition ? { definition: taskDefinition as Definition, tags: tags as readonly Tag[] } : undefined;
+}
+
 /** @param signal in place of the step's own: what a cancelled step still has to do */
 export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?: AbortSignal): Ecs {
   const { http, aws, session, runner } = access;
@@ -185,11 +189,8 @@ export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?
   return {
     service: async () =>
       readService(first<Service>(await ask('DescribeServices', { cluster, services: [service] }), 'services')),
-    definition: async (taskDefinition) => {
-      const answer = await ask('DescribeTaskDefinition', { taskDefinition, include: ['TAGS'] });
-      const definition = answer.taskDefinition as Definition | undefined;
-      return definition && { definition, tags: (answer.tags ?? []) as readonly Tag[] };
-    },
+    definition: async (taskDefinition) =>
+      readDefinition(await ask('DescribeTaskDefinition', { taskDefinition, include: ['TAGS'] })),
     register: async (definition) =>
       (await ask('RegisterTaskDefinition', definition, { classify: verdictOfRevision })).taskDefinition as
         | Definition

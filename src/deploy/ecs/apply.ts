@@ -75,17 +75,7 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
     outcomeOf({ plan, after: plan.after ?? '', id: ours?.arn ?? '', page }, ending, access);
   let end: ServiceEnd;
   try {
-    const updated = await ecs.update({
-      taskDefinition: definitionArn,
-      ...(plan.isAgain ? { forceNewDeployment: true } : {}),
-    });
-    if (updated?.taskDefinition !== definitionArn) {
-      throw new Problem({
-        what: 'ECS did not show the service with its new task definition',
-        on: plan.target,
-        fix: NOT_SHOWN,
-      });
-    }
+    await update(ecs, plan, definitionArn);
     ours = await identified(ecs, { plan, definitionArn, known, stage });
     say(`${plan.target}: deployment ${idOf(ours.arn)} of ${revisionName(definitionArn)} began`);
     if (!settings.wait) return outcome({ state: 'started', isChanged: true });
@@ -117,6 +107,14 @@ export async function rollOut(rollout: EcsRollout, stage: Stage, prepared: Prepa
   });
   const state = after.isBack && after.isUndone ? 'rolled back' : end.kind;
   return outcome({ state, isChanged: !after.isBack, problem });
+}
+
+/** Gives the service its new task definition, which begins a deployment. */
+async function update(ecs: Ecs, { target, isAgain }: EcsPlan, taskDefinition: string): Promise<void> {
+  const updated = await ecs.update({ taskDefinition, ...(isAgain ? { forceNewDeployment: true } : {}) });
+  if (updated?.taskDefinition === taskDefinition) return;
+  const what = 'ECS did not show the service with its new task definition';
+  throw new Problem({ what, on: target, fix: NOT_SHOWN });
 }
 
 /** The containers that a plan gives another image. */

@@ -87,12 +87,17 @@ export async function planService(
     definition,
     definitionArn: service.taskDefinition,
     tags,
-    images: new Map(
-      differing.flatMap(({ container, image }) => (image.reference ? [[container.name ?? '', image.reference]] : [])),
-    ),
+    images: referencesOf(differing),
     coming: lines.flatMap(({ image, source }) => (image.reference ? [] : [source])),
     isAgain,
   };
+}
+
+/** Container → image, of those that are there. */
+function referencesOf(lines: readonly ServiceImage[]): Map<string, string> {
+  return new Map(
+    lines.flatMap(({ container, image }) => (image.reference ? [[container.name ?? '', image.reference]] : [])),
+  );
 }
 
 interface LookFacts {

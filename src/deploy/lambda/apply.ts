@@ -47,17 +47,11 @@ export async function applyFunction(rollout: LambdaRollout, stage: Stage, planne
     version: undefined,
   };
   const page = `lambda/home?region=${access.session.region}#/functions/${rollout.target.name}`;
-  const outcome = (ending: Ending) =>
-    outcomeOf(
-      {
-        plan,
-        after: plan.aliases.length > 0 && done.version ? `${code.name} (version ${done.version})` : code.name,
-        id: done.version ?? '',
-        page,
-      },
-      ending,
-      access,
-    );
+  const outcome = (ending: Ending) => {
+    const { version: id = '' } = done;
+    const after = plan.aliases.length > 0 && id ? `${code.name} (version ${id})` : code.name;
+    return outcomeOf({ plan, after, id, page }, ending, access);
+  };
   try {
     if (!plan.isLatestDone) await sendCode(lambda, { plan, code, done });
     if (!settings.wait && plan.aliases.length === 0) return outcome({ state: 'started', isChanged: true });

@@ -66,11 +66,7 @@ export async function planFunction(
     source.kind === 'image'
       ? await imageCode(source, stage, { isLater, architecture: architectures[0] ?? 'x86_64', on: name })
       : await zipCode(source, stage, { isLater, current: configuration.CodeSha256 });
-  const isSame = (it: FunctionFacts) =>
-    found.code !== undefined &&
-    // What could not be made runs nothing, whatever code it has.
-    it.Configuration?.State !== 'Failed' &&
-    (it.Configuration?.CodeSha256 === found.code.sha256 || digestOf(it) === `sha256:${found.code.sha256}`);
+  const isSame = (it: FunctionFacts) => runsCode(it, found.code);
   const isLatestDone = isSame(facts) && configuration.LastUpdateStatus !== 'Failed';
   const aliases = await Promise.all(rollout.aliases.map(async (alias) => planAlias(lambda, alias, isSame)));
   const before = digestOf(facts) ?? configuration.CodeSha256 ?? '';
@@ -89,14 +85,7 @@ export async function planFunction(
       isReversible: wantsBack ? former !== undefined : undefined,
       gone: wantsBack && isLater ? await goneOf(facts, found, stage) : undefined,
     }),
-    notices: isDone
-      ? []
-      : aliases
-          .filter(({ version }) => version === LATEST)
-          .map(
-            (it) =>
-              `${name}: the alias ${it.name} names ${LATEST}, so it serves the new code before a version of it is ready`,
-          ),
+    notices: isDone ? [] : noticesFor(name, aliases),
     permissions: [...found.permissions, ...permissionsFor(configuration, { isDone, isLatestDone, aliases })],
     configuration,
     architectures,
@@ -105,6 +94,20 @@ export async function planFunction(
     isLatestDone,
     aliases,
   };
+}
+
+function runsCode(facts: FunctionFacts, code: Code | undefined): boolean {
+  const { State, CodeSha256 } = facts.Configuration ?? {};
+  // What could not be made runs nothing, whatever code it has.
+  if (code === undefined || State === 'Failed') return false;
+  return CodeSha256 === code.sha256 || digestOf(facts) === `sha256:${code.sha256}`;
+}
+
+function noticesFor(name: string, aliases: readonly AliasPlan[]): string[] {
+  const floating = aliases.filter(({ version }) => version === LATEST);
+  return floating.map(
+    (it) => `${name}: the alias ${it.name} names ${LATEST}, so it serves the new code before a version of it is ready`,
+  );
 }
 
 async function planAlias(lambda: Lambda, name: string, isSame: (facts: FunctionFacts) => boolean): Promise<AliasPlan> {
