@@ -2846,6 +2846,9 @@ class Failing extends Error {
         this.name = 'Failing';
     }
 }
+function gist({ details: { on, what } }) {
+    return on ? `${on}: ${what}` : what;
+}
 function credentialsOf(text) {
     let value;
     try {
@@ -2915,7 +2918,10 @@ function patience({ attempts = 30 }) {
 function serviceUrl(env) {
     const given = env.AWS_EC2_METADATA_SERVICE_ENDPOINT;
     const ipv6 = /^ipv6$/i.test(env.AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE ?? '');
-    return new URL(given || (ipv6 ? 'http://[fd00:ec2::254]' : 'http://169.254.169.254'));
+    const url = URL.parse(given || (ipv6 ? 'http://[fd00:ec2::254]' : 'http://169.254.169.254'));
+    if (!url)
+        throw new Failing('AWS_EC2_METADATA_SERVICE_ENDPOINT is not a URL: write http://169.254.169.254');
+    return url;
 }
 function meansInstance({ env, meant }) {
     return Boolean(env.AWS_EC2_METADATA_SERVICE_ENDPOINT) || meant || isMadeByAmazon();
@@ -3023,7 +3029,7 @@ async function containerCredentials(context) {
         if (error instanceof Failing)
             throw error;
         const said = error instanceof MetadataError && error.message ? `: ${error.message}` : '';
-        const answer = error instanceof problem/* Problem */.AF ? error.details.what : `it answered ${(0,network/* shortly */.s)(error)}`;
+        const answer = error instanceof problem/* Problem */.AF ? gist(error) : `it answered ${(0,network/* shortly */.s)(error)}`;
         throw new Failing(`${error instanceof MetadataError ? `it answered HTTP ${error.status}${said}` : answer}`, {
             cause: error,
         });
@@ -3038,6 +3044,8 @@ function agentUrl(env) {
     const text = relative ? `http://169.254.170.2${relative}` : full;
     if (!text)
         return undefined;
+    if (relative && !relative.startsWith('/'))
+        throw new Failing('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI does not begin with a /');
     const url = URL.parse(text);
     if (!url)
         throw new Failing(`AWS_CONTAINER_CREDENTIALS_${relative ? 'RELATIVE' : 'FULL'}_URI is not a URL`);
@@ -3261,7 +3269,7 @@ async function ambientCredentials(context, { kind: only, why }, webIdentity) {
     throw new NoCredentials(undefined, tried, undefined);
 }
 function ambient_reasonOf(error) {
-    return error instanceof problem/* Problem */.AF ? error.details.what : (0,network/* shortly */.s)(error);
+    return error instanceof problem/* Problem */.AF ? gist(error) : (0,network/* shortly */.s)(error);
 }
 function sources(context, webIdentity) {
     const { env } = context;

@@ -71,7 +71,17 @@ test.each<[string, Record<string, string>, string]>([
   [
     'an address that is not of an agent',
     { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://evil.example/' },
-    'plain HTTP to this host is not allowed',
+    'CodeBuild): evil.example: plain HTTP to this host is not allowed',
+  ],
+  [
+    'a path of an agent that a host would be made of',
+    { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: 'v2/credentials/x' },
+    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI does not begin with a /',
+  ],
+  [
+    'a metadata service without a scheme',
+    { AWS_EC2_METADATA_DISABLED: '', AWS_EC2_METADATA_SERVICE_ENDPOINT: '169.254.169.254' },
+    'the EC2 instance profile: AWS_EC2_METADATA_SERVICE_ENDPOINT is not a URL',
   ],
 ])('%s is the reason that is told, and no other source is tried', async (_case, env, reason) => {
   const { job, step } = await scene({ as: 'no-permission', env });

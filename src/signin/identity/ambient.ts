@@ -7,7 +7,7 @@ import type { Choice } from './choose.ts';
 import { containerCredentials } from './container.ts';
 import { instanceCredentials } from './metadata.ts';
 import { profileCredentials } from './profile.ts';
-import { Absent, Failing, type FoundIdentity, type Given } from './source.ts';
+import { Absent, Failing, type FoundIdentity, type Given, gist } from './source.ts';
 
 /** No source of the machine gave any. `failing`: one of them is there, and its answer is the reason. */
 export class NoCredentials extends Problem {
@@ -72,7 +72,7 @@ export async function ambientCredentials(
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Problem ? error.details.what : shortly(error);
+  return error instanceof Problem ? gist(error) : shortly(error);
 }
 
 function sources(context: SignInContext, webIdentity: () => Promise<Given>): readonly AmbientSource[] {

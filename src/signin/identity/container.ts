@@ -5,7 +5,7 @@ import { Problem } from '../../base/problem.ts';
 import { readText } from '../../base/read-text.ts';
 import type { SignInContext } from '../sts/context.ts';
 import { MetadataError, patience } from './metadata.ts';
-import { Absent, credentialsOf, Failing, type Given } from './source.ts';
+import { Absent, credentialsOf, Failing, type Given, gist } from './source.ts';
 
 /**
  * The role of the container, by the agent beside it: EKS Pod Identity, ECS, CodeBuild. No proxy is used.
@@ -26,7 +26,7 @@ export async function containerCredentials(context: SignInContext): Promise<Give
   } catch (error) {
     if (error instanceof Failing) throw error;
     const said = error instanceof MetadataError && error.message ? `: ${error.message}` : '';
-    const answer = error instanceof Problem ? error.details.what : `it answered ${shortly(error)}`;
+    const answer = error instanceof Problem ? gist(error) : `it answered ${shortly(error)}`;
     throw new Failing(`${error instanceof MetadataError ? `it answered HTTP ${error.status}${said}` : answer}`, {
       cause: error,
     });
@@ -40,6 +40,9 @@ function agentUrl(env: Environment): URL | undefined {
   const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
   const text = relative ? `http://169.254.170.2${relative}` : full;
   if (!text) return undefined;
+  // A host would be made of it.
+  if (relative && !relative.startsWith('/'))
+    throw new Failing('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI does not begin with a /');
   const url = URL.parse(text);
   if (!url) throw new Failing(`AWS_CONTAINER_CREDENTIALS_${relative ? 'RELATIVE' : 'FULL'}_URI is not a URL`);
   return url;

@@ -58,7 +58,9 @@ export function patience({ attempts = 30 }: Pick<SignInContext, 'attempts'>): Ca
 function serviceUrl(env: Environment): URL {
   const given = env.AWS_EC2_METADATA_SERVICE_ENDPOINT;
   const ipv6 = /^ipv6$/i.test(env.AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE ?? '');
-  return new URL(given || (ipv6 ? 'http://[fd00:ec2::254]' : 'http://169.254.169.254'));
+  const url = URL.parse(given || (ipv6 ? 'http://[fd00:ec2::254]' : 'http://169.254.169.254'));
+  if (!url) throw new Failing('AWS_EC2_METADATA_SERVICE_ENDPOINT is not a URL: write http://169.254.169.254');
+  return url;
 }
 
 /** Whether this is meant to be an instance: then a service that does not answer is an outage, and is waited for. */

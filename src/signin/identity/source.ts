@@ -1,4 +1,5 @@
 import type { Identity } from '../../aws/session.ts';
+import type { Problem } from '../../base/problem.ts';
 import type { Credentials } from '../sts/sts.ts';
 
 /** What a source of ambient credentials gave. */
@@ -28,6 +29,11 @@ export class Failing extends Error {
     super(message, options);
     this.name = 'Failing';
   }
+}
+
+/** A problem in one line, to complete "the container: …". */
+export function gist({ details: { on, what } }: Problem): string {
+  return on ? `${on}: ${what}` : what;
 }
 
 /**
