@@ -2971,7 +2971,7 @@ async function noting({ failed }, { name }, work) {
 async function loadJobs({ signIn: exporting, images, objects, parameters, deploy }) {
     const jobs = [(access) => makeExportJob(exporting, access)];
     if (parameters) {
-        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(736), __webpack_require__.e(504)]).then(__webpack_require__.bind(__webpack_require__, 1504));
+        const { parametersJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(736), __webpack_require__.e(840)]).then(__webpack_require__.bind(__webpack_require__, 840));
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {

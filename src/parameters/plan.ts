@@ -3,6 +3,7 @@ import { Problems } from '../base/problem.ts';
 import type { Access } from '../job.ts';
 import { checkEntries, type Export } from './deliver/check.ts';
 import { checkEnvFile, type EnvFile, namesLost } from './deliver/dotenv-file.ts';
+import { isSeenByGit } from './deliver/git-ignore.ts';
 import { type Dialect, isForCompose1, isForFrameworks } from './deliver/write-dotenv.ts';
 import type { Format } from './line.ts';
 import { type Hider, makeHider } from './masks/index.ts';
@@ -51,6 +52,7 @@ export async function planParameters(request: ParametersRequest, access: Access)
   tellOfFrameworks(entries, request, access);
   warnOfEnds(entries, access);
   warnOfLost(entries, request, access);
+  warnOfGit(entries, request, access);
   for (const text of masks.warnings) runner.warning(text);
   return {
     entries,
@@ -160,6 +162,13 @@ function warnOfLost(entries: readonly Entry[], { file }: ParametersRequest, { ru
   const until = file.keep ? '' : ' until the job ends';
   runner.warning(
     `${file.path} is there already, and is replaced${until}: the new one does not have ${shown}. To have both, read all in one step, or write another file and join them.`,
+  );
+}
+
+function warnOfGit(entries: readonly Entry[], { file }: ParametersRequest, { runner }: Access): void {
+  if (!file || !entries.some(({ parameter }) => parameter?.secret) || !isSeenByGit(file.path)) return;
+  runner.warning(
+    `${file.path} will hold secrets, and git does not ignore it: a later git add -A, or an action that commits what has changed, would take it along. Add it to .gitignore, or write it below the runner's own folder for temporary files: \${{ runner.temp }}`,
   );
 }
 

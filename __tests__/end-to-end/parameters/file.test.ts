@@ -35,6 +35,21 @@ test('the file is whole, 0600, and gone when the job ends', async () => {
   expect(readdirSync(job.workspace)).toEqual([]);
 });
 
+test('a file of secrets that git would take along is told, and one that it ignores or without secrets is not', async () => {
+  const { read, job } = await scene(
+    {},
+    { files: { '.git/HEAD': 'ref: refs/heads/main\n', '.gitignore': 'secret/\n' } },
+  );
+  mkdirSync(join(job.workspace, 'secret'));
+  const told: readonly string[][] = [
+    (await read(WANTED, { 'ssm-env-file': '.env' })).warnings.slice(),
+    (await read(WANTED, { 'ssm-env-file': 'secret/.env' })).warnings.slice(),
+    (await read('/shop/prod/log-level', { 'ssm-env-file': 'public.env' })).warnings.slice(),
+    (await read(WANTED, { 'ssm-env-file': join(job.temp, '.env') })).warnings.slice(),
+  ];
+  expect(told).toEqual([[expect.stringContaining('and git does not ignore it')], [], [], []]);
+});
+
 test("the repository's own file is put back when the job ends, as it was", async () => {
   const { read, job } = await scene({}, { files: { '.env': 'PORT=3000\n' } });
   const path = join(job.workspace, '.env');
