@@ -85,6 +85,7 @@ test('mask-aws-account-id hides id and ARN', async () => {
   const { step } = await scene();
   const { log, outputs } = await step({ 'role-to-assume': ROLE, 'mask-aws-account-id': 'true' });
   expect(log).not.toContain('111122223333');
+  expect(log).toContain('Signed in as ***, until');
   expect(outputs['aws-account-id']).toBe('111122223333');
 });
 
