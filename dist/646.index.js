@@ -1264,7 +1264,7 @@ function parseAddress(address) {
         };
     if (/^arn:/.test(bucket)) {
         return {
-            what: `${(0,quote/* quote */.h)(bucket)} is the ARN of an access point or an Outpost`,
+            what: `${(0,quote/* quote */.h)(bucket)} is an ARN, and not of a bucket for general purposes`,
             fix: 'write the name of a bucket, or the alias of an access point (…-s3alias)',
         };
     }

@@ -92,7 +92,11 @@ describe('what is wrong is said with its input and line', () => {
     ],
     [
       { 's3-upload': 'dist => s3://arn:aws:s3:eu-west-1:111122223333:accesspoint/x' },
-      'Input s3-upload, line 1: "arn:aws:s3:eu-west-1:111122223333:accesspoint" is the ARN of an access point or an Outpost.',
+      'Input s3-upload, line 1: "arn:aws:s3:eu-west-1:111122223333:accesspoint" is an ARN, and not of a bucket for general purposes.',
+    ],
+    [
+      { 's3-upload': 'dist => s3://arn:aws:s3vectors:eu-west-1:111122223333:bucket/x' },
+      'Input s3-upload, line 1: "arn:aws:s3vectors:eu-west-1:111122223333:bucket" is an ARN, and not of a bucket for general purposes.',
     ],
     [
       { 's3-upload': 'dist => s3://shop/../x' },

@@ -57,7 +57,7 @@ function parseAddress(address: string): { bucket: string; prefix: string } | { w
     };
   if (/^arn:/.test(bucket)) {
     return {
-      what: `${quote(bucket)} is the ARN of an access point or an Outpost`,
+      what: `${quote(bucket)} is an ARN, and not of a bucket for general purposes`,
       fix: 'write the name of a bucket, or the alias of an access point (…-s3alias)',
     };
   }

@@ -169,15 +169,21 @@ describe('what a policy of the bucket demands is told', () => {
 });
 
 describe('a server that is not AWS', () => {
-  test('refuses the keys, or the address: that is not a missing permission', async () => {
-    const { sandbox, step } = await siteScene();
-    const fault = { service: 's3', kind: 'status', status: 403, code: 'SecondLevelDomainForbidden' } as const;
-    const message = 'Please use virtual hosted style to access.';
-    for (const action of ['ListObjectsV2', 'HeadBucket']) sandbox.faults.add({ ...fault, action, message });
-    const { errors } = await step(upload());
-    expect(errors.join()).toMatch(/SecondLevelDomainForbidden[\s\S]*virtual hosted style[\s\S]*path style/);
-    expect(errors.join()).not.toContain('s3:ListBucket"');
-  });
+  test.each([
+    [403, 'SecondLevelDomainForbidden', 'Please use virtual hosted style to access.', 'path style'],
+    [403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist', 'of another partition or server'],
+    [301, 'PermanentRedirect', 'must be addressed using the specified endpoint', 'unset AWS_ENDPOINT_URL_S3'],
+  ])(
+    'refuses the keys, or the address, which is not a missing permission: %d %s',
+    async (status, code, message, fix) => {
+      const { sandbox, step } = await siteScene();
+      const fault = { service: 's3', kind: 'status', status, code, message } as const;
+      for (const action of ['ListObjectsV2', 'HeadBucket']) sandbox.faults.add({ ...fault, action });
+      const [error = ''] = (await step(upload())).errors;
+      for (const told of [code, message, fix]) expect(error).toContain(told);
+      expect(error).not.toContain('may not be listed');
+    },
+  );
 
   test('does not know a header: the input that sends it is named', async () => {
     const { sandbox, step } = await siteScene();
@@ -265,4 +271,12 @@ test('a prefix that the role may not list is named, with the policy for it', asy
   const lines = `site => s3://${Bucket}/a\nsite/assets => s3://${Bucket}/b`;
   const { errors } = await one.step(upload({ 's3-upload': lines }));
   expect(errors.join()).toMatch(/s3:\/\/shop-artifacts\/b\/: the prefix may not be listed[\s\S]*"s3:prefix": "b\/"/);
+});
+
+test('a write that meets another one is sent again', async () => {
+  const { sandbox, step } = await siteScene();
+  const fault = { service: 's3', action: 'PutObject', kind: 'status', status: 409, code: 'OperationAborted' } as const;
+  sandbox.faults.add({ ...fault, nth: 2 });
+  const result = await step(upload());
+  expect([result.errors, result.outputs['s3-uploaded']]).toEqual([[], '5']);
 });
