@@ -543,8 +543,9 @@ function layerType(mediaType, vocabulary) {
 }
 function finishIndex(node, compressed, adopt) {
     const children = node.children.map((child) => finish(child, compressed, adopt));
-    const same = children.every((child, at) => child.descriptor.digest === node.children[at].descriptor.digest);
-    if (same && node.absent.length === 0) {
+    const listed = node.index.manifests;
+    const same = children.every((child, at) => child.descriptor.digest === listed[at]?.digest);
+    if (same && listed.length === children.length) {
         return { descriptor: node.descriptor, bytes: node.bytes, children, blobs: [] };
     }
     const renamed = new Map(node.children.map((child, at) => [child.descriptor.digest, children[at].descriptor.digest]));
@@ -4146,7 +4147,7 @@ function unreachable(name) {
 
 
 async function joinNodes(nodes) {
-    const parts = nodes.flatMap((node) => (node.kind === 'index' ? node.children : [node]));
+    const parts = nodes.flatMap(partsOf);
     const children = await Promise.all(parts.map(withPlatform));
     const images = children.filter((child) => !isBeside(child.descriptor));
     const platforms = images.map(({ descriptor }) => normalized(descriptor.platform));
@@ -4164,6 +4165,9 @@ async function joinNodes(nodes) {
     const bytes = Buffer.from(JSON.stringify(index));
     const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
     return { kind: 'index', descriptor, bytes, index, children, absent: [] };
+}
+function partsOf(node) {
+    return node.kind === 'index' ? node.children.flatMap(partsOf) : [node];
 }
 async function withPlatform(node) {
     const { mediaType, digest, size, annotations, artifactType } = node.descriptor;

@@ -113,3 +113,22 @@ test('an archive of several zstd frames, a layer with an address and content, an
   expect((await pulled(it, 'shop', 'frames')).diffIds).toEqual(saved.diffIds);
   expect(heldBy(it.sandbox, 'shop').blobs.get(layer.digest)).toEqual(bytes);
 });
+
+test('attestations of an index in an index are stripped, and its images joined with others', async () => {
+  const layout = new LayoutBuilder();
+  const image = await layout.image(['amd']);
+  const [arm, ppc] = await Promise.all(
+    ['arm64', 'ppc64le'].map((architecture) => layout.image([architecture], { architecture })),
+  );
+  const inner = layout.index([image, layout.attestation(image)]);
+  const it = await scene({
+    ...below('nested', layout.layout(layout.index([inner, arm!]))),
+    ...below('ppc', layout.layout(ppc!)),
+  });
+  const strip = { 'image-attestations': 'strip' };
+  const stripped = await it.step({ ...strip, images: 'oci:nested => shop:1' });
+  expect([stripped.errors, (await it.puller.pull('shop', '1')).slice(1)]).toEqual([[], [image.digest, arm!.digest]]);
+  const joined = await it.step({ ...strip, images: 'oci:nested + oci:ppc => shop:2' });
+  const digests = [image, arm!, ppc!].map(({ digest }) => digest);
+  expect([joined.errors, (await it.puller.pull('shop', '2')).slice(1)]).toEqual([[], digests]);
+});

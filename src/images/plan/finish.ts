@@ -90,8 +90,10 @@ function finishIndex(
   adopt: (image: ImageNode) => Finished | undefined,
 ): Finished {
   const children = node.children.map((child) => finish(child, compressed, adopt));
-  const same = children.every((child, at) => child.descriptor.digest === node.children[at]!.descriptor.digest);
-  if (same && node.absent.length === 0) {
+  // Compared with what it lists: an index in it may have become its one image.
+  const listed = node.index.manifests;
+  const same = children.every((child, at) => child.descriptor.digest === listed[at]?.digest);
+  if (same && listed.length === children.length) {
     return { descriptor: node.descriptor, bytes: node.bytes, children, blobs: [] };
   }
   const renamed = new Map(node.children.map((child, at) => [child.descriptor.digest, children[at]!.descriptor.digest]));

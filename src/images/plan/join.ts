@@ -10,7 +10,7 @@ import { normalized, platformOf } from '../model/platform.ts';
  * @throws Problem when two are for the same platform, or one does not say which it is for
  */
 export async function joinNodes(nodes: readonly Node[]): Promise<Node> {
-  const parts = nodes.flatMap((node) => (node.kind === 'index' ? node.children : [node]));
+  const parts = nodes.flatMap(partsOf);
   const children = await Promise.all(parts.map(withPlatform));
   const images = children.filter((child) => !isBeside(child.descriptor));
   const platforms = images.map(({ descriptor }) => normalized(descriptor.platform!));
@@ -28,6 +28,11 @@ export async function joinNodes(nodes: readonly Node[]): Promise<Node> {
   const bytes = Buffer.from(JSON.stringify(index));
   const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
   return { kind: 'index', descriptor, bytes, index, children, absent: [] };
+}
+
+/** What an index names, also through indexes in it. */
+function partsOf(node: Node): readonly Node[] {
+  return node.kind === 'index' ? node.children.flatMap(partsOf) : [node];
 }
 
 /** An image that is in no index has its platform in its config alone. */
