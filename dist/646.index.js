@@ -3322,20 +3322,24 @@ function formsOfAll(paths) {
 function wildcardsAmong(paths) {
     return paths.filter((path) => path.endsWith('*')).length;
 }
-const UNMATCHED = /[~[\]|\\^]/;
+const UNMATCHED = /[~[\]|\\^*]/;
 const EITHER = /[+@&,;=$:]/g;
+const SEVERAL = /[+@&,;=$: ]/;
 function formsOf(path) {
     const isWildcard = path.endsWith('*');
-    const cuts = [path.search(UNMATCHED), isWildcard ? path.search(EITHER) : -1].filter((at) => at >= 0);
-    if (cuts.length > 0)
-        return [encodePath(`${path.slice(0, Math.min(...cuts))}*`)];
+    const body = isWildcard ? path.slice(0, -1) : path;
+    if (isWildcard || UNMATCHED.test(body)) {
+        const cuts = [body.search(UNMATCHED), body.search(SEVERAL)].filter((at) => at >= 0);
+        return [encodePath(`${body.slice(0, Math.min(body.length, ...cuts))}*`)];
+    }
     const encoded = encodePath(path);
-    return isWildcard ? [encoded] : [...new Set([encoded, encoded.replace(EITHER, percent)])];
+    const forms = [encoded, encoded.replace(EITHER, percent)];
+    return [...new Set([...forms, ...forms.map((form) => form.replaceAll('%20', '+'))])];
 }
 function encodePath(path) {
     const star = path.endsWith('*') ? '*' : '';
     const body = star ? path.slice(0, -1) : path;
-    return body.replace(/[^A-Za-z0-9$\-_.+!'(),;:@&=/]/gu, (char) => (char === '*' ? '%2A' : percent(char))) + star;
+    return body.replace(/[^A-Za-z0-9$\-_.+!'(),;:@&=/]/gu, percent) + star;
 }
 const VIEWER_PATH = /^\/(?:[A-Za-z0-9$\-_.+!'(),;:@&=/?]|%[0-9A-Fa-f]{2})*\*?$/;
 function covers(wildcard, path) {

@@ -16,43 +16,44 @@ const serve = {
 const SERVED = { buckets: { 'shop-artifacts': { policy: { Statement: [serve] } } } };
 
 test('whatever form of a name viewers ask for, they get what is new', async () => {
-  const names = [
-    'runtime~main.js',
-    'blog/[slug].html',
+  // What is cut to a wildcard takes others with it.
+  const cut = ['runtime~main.js', 'blog/[slug].html', '~user/index.html', 'a|b^`{d}.html'];
+  const exact = [
     '(group)/page.html',
     '@slot/x.html',
-    '~user/index.html',
     'c++.html',
     '100%.html',
     'a#b?.html',
     'a&b,c;d=e.html',
     "it's.html",
     'ü ö.html',
-    '$x!*.html',
-    'a|b^`{d}.html',
+    '$x!*1.html',
   ];
-  const files = Object.fromEntries(names.map((name) => [`site/${name}`, 'old']));
+  const files = Object.fromEntries([...cut, ...exact].map((name) => [`site/${name}`, 'old']));
   const { sandbox, job, step } = await siteScene({}, { files, world: SERVED });
   const inputs = upload({ ...OWN, 'cloudfront-distribution': 'E2ARTIFACTS' });
   const first = await step(inputs);
   expect(first.warnings).toEqual([expect.stringContaining('a plain link does not reach: c++.html')]);
   const plain = (name: string) => name.replace(/[%#?]/g, (char) => encodeURIComponent(char));
-  const addresses = names.flatMap((name) => [
-    name.split('/').map(encodeURIComponent).join('/'),
-    ...(name.includes('+') ? [] : [plain(name)]),
-  ]);
-  const given = () =>
-    Promise.all(
-      addresses.map(async (path) => [
-        path,
-        await (await fetch(`${sandbox.url}/_cloudfront/E2ARTIFACTS/${path}`)).text(),
-      ]),
-    );
-  expect(await given()).toEqual(addresses.map((path) => [path, 'old']));
-  for (const name of names) writeFileSync(join(job.workspace, 'site', name), 'new');
-  sandbox.clock.advance(1_000);
-  expect((await step(inputs)).errors).toEqual([]);
-  expect(await given()).toEqual(addresses.map((path) => [path, 'new']));
+  for (const names of [exact, cut]) {
+    const addresses = names.flatMap((name) => [
+      name.split('/').map(encodeURIComponent).join('/'),
+      ...(name.includes('+') ? [] : [plain(name)]),
+      ...(name.includes(' ') ? [encodeURI(name).replaceAll('%20', '+')] : []),
+    ]);
+    const given = () =>
+      Promise.all(
+        addresses.map(async (path) => [
+          path,
+          await (await fetch(`${sandbox.url}/_cloudfront/E2ARTIFACTS/${path}`)).text(),
+        ]),
+      );
+    expect(await given()).toEqual(addresses.map((path) => [path, 'old']));
+    for (const name of names) writeFileSync(join(job.workspace, 'site', name), 'new');
+    sandbox.clock.advance(1_000);
+    expect((await step(inputs)).errors).toEqual([]);
+    expect(await given()).toEqual(addresses.map((path) => [path, 'new']));
+  }
 });
 
 test('a release to the root of a bucket does not take a preview with it', async () => {

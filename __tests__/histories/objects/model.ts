@@ -44,7 +44,8 @@ export const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   'app.js': ['/app.js'],
   // CloudFront takes a tilde only encoded, and forgets nothing by that.
   'style~main.css': ['/style~main.css'],
-  'old page.html': ['/old%20page.html'],
+  // S3 takes a plus in a path for a space.
+  'old page.html': ['/old%20page.html', '/old+page.html'],
 };
 
 /** What another release has uploaded before this one looks, and its page follows meanwhile. */

@@ -24,11 +24,14 @@ describe('invalidation paths', () => {
   });
 
   test.each([
-    ['/a b', ['/a%20b']],
+    ['/a b', ['/a%20b', '/a+b']],
     ['/ä', ['/%C3%A4']],
     ["/a(c)'!", ["/a(c)'!"]],
     ['/100%', ['/100%25']],
-    ['/a*b/*', ['/a%2Ab/*']],
+    ['/a*b', ['/a*']],
+    ['/a b/*', ['/a*']],
+    ['/a&b~c.js', ['/a*']],
+    ['/index.html~', ['/index.html*']],
     // Links have them in either form.
     ['/c++/@x', ['/c++/@x', '/c%2B%2B/%40x']],
     ['/@x/*', ['/*']],

@@ -51,9 +51,11 @@ function wildcardsAmong(paths: readonly string[]): number {
  * CloudFront takes these only encoded, and viewers send them as they are, mostly: `%7E` was seen to match no `~`.
  * https://github.com/aws/aws-sdk-js-v3/issues/4042
  */
-const UNMATCHED = /[~[\]|\\^]/;
-/** Links have them as they are, or encoded; S3 takes a plain `+` for a space. */
+const UNMATCHED = /[~[\]|\\^*]/;
+/** Links have them as they are, or encoded; S3 takes a plain `+` for a space, so a name with a space is known by both. */
 const EITHER = /[+@&,;=$:]/g;
+/** Of what has more forms than one a wildcard can name only what is before it. */
+const SEVERAL = /[+@&,;=$: ]/;
 
 /**
  * What has to be invalidated so that viewers' forms of a path are all forgotten: it, both its forms, or, where no form can be told to
@@ -61,10 +63,14 @@ const EITHER = /[+@&,;=$:]/g;
  */
 export function formsOf(path: string): string[] {
   const isWildcard = path.endsWith('*');
-  const cuts = [path.search(UNMATCHED), isWildcard ? path.search(EITHER) : -1].filter((at) => at >= 0);
-  if (cuts.length > 0) return [encodePath(`${path.slice(0, Math.min(...cuts))}*`)];
+  const body = isWildcard ? path.slice(0, -1) : path;
+  if (isWildcard || UNMATCHED.test(body)) {
+    const cuts = [body.search(UNMATCHED), body.search(SEVERAL)].filter((at) => at >= 0);
+    return [encodePath(`${body.slice(0, Math.min(body.length, ...cuts))}*`)];
+  }
   const encoded = encodePath(path);
-  return isWildcard ? [encoded] : [...new Set([encoded, encoded.replace(EITHER, percent)])];
+  const forms = [encoded, encoded.replace(EITHER, percent)];
+  return [...new Set([...forms, ...forms.map((form) => form.replaceAll('%20', '+'))])];
 }
 
 /**
@@ -74,7 +80,7 @@ export function formsOf(path: string): string[] {
 function encodePath(path: string): string {
   const star = path.endsWith('*') ? '*' : '';
   const body = star ? path.slice(0, -1) : path;
-  return body.replace(/[^A-Za-z0-9$\-_.+!'(),;:@&=/]/gu, (char) => (char === '*' ? '%2A' : percent(char))) + star;
+  return body.replace(/[^A-Za-z0-9$\-_.+!'(),;:@&=/]/gu, percent) + star;
 }
 
 /** What CloudFront takes as a path: begins with a slash, `*` only at the end, unsafe and non-ASCII characters only encoded. */
