@@ -105,6 +105,7 @@ const PROOFS = {
     'codedeploy:GetDeployment': part('deploymentInfo'),
     'codedeploy:GetDeploymentGroup': part('deploymentGroupInfo'),
     'codedeploy:ListDeploymentTargets': texts('targetIds'),
+    'codedeploy:ListDeployments': texts('deployments'),
     'codedeploy:StopDeployment': proof_text('status'),
     'ec2:DescribeLaunchTemplateVersions': list('launchTemplateVersionSet'),
 };

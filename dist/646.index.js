@@ -2984,7 +2984,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => imagesJob(images, access, { outputCredentials }));
     }
     if (deploy) {
-        const { deployJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(249), __webpack_require__.e(958)]).then(__webpack_require__.bind(__webpack_require__, 9958));
+        const { deployJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(249), __webpack_require__.e(395)]).then(__webpack_require__.bind(__webpack_require__, 2395));
         jobs.push((access) => deployJob(deploy, access));
     }
     return jobs;

@@ -101,6 +101,10 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => unknown>> = {
     if (call.input.autoRollbackEnabled === true) rollBack(core, group, deployment);
     return { status: 'Succeeded' };
   },
+  ListDeployments: ({ call, groups }) => {
+    const { deployments } = authorized(call, groups);
+    return { deployments: deployments.map(({ id }) => id).reverse() };
+  },
   ListDeploymentTargets: ({ call, groups }) => {
     call.authorize({ action: 'codedeploy:ListDeploymentTargets', resource: '*' });
     const { group } = found(call, groups);

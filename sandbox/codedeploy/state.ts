@@ -23,6 +23,8 @@ export interface DeploymentGroupWorld {
   readonly skipped?: number;
   /** Somebody stops a deployment when it has been looked at so often, and CodeDeploy deploys the former bundle to a new instance. */
   readonly launchedAtLook?: number;
+  /** After each deployment that ends CodeDeploy brings a new instance what succeeded last. */
+  readonly launchesAfter?: boolean;
   /** A deployment never ends. */
   readonly stuck?: boolean;
 }
@@ -130,7 +132,15 @@ export function look(core: Core, group: DeploymentGroupState, deployment: Deploy
   } else if (deployment.status === 'Created') deployment.status = 'InProgress';
   else if (!stuck || deployment.creator !== 'user') {
     if (deployment.looks > instances) finish(core, group, deployment);
+    if (group.stated.launchesAfter && !isOngoing(deployment)) launch(core, group);
   }
+}
+
+/** An instance is launched, and CodeDeploy brings it what succeeded last. */
+function launch(core: Core, group: DeploymentGroupState): void {
+  const last = lastSuccessful(group);
+  if (last)
+    begin(core, group, { location: last.location, creator: 'autoscaling', rollsBackOn: [] }).status = 'Succeeded';
 }
 
 /** Whether the new instances are ready, and wait for their traffic. */

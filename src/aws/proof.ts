@@ -166,6 +166,7 @@ const PROOFS = {
   'codedeploy:GetDeployment': part('deploymentInfo'),
   'codedeploy:GetDeploymentGroup': part('deploymentGroupInfo'),
   'codedeploy:ListDeploymentTargets': texts('targetIds'),
+  'codedeploy:ListDeployments': texts('deployments'),
   'codedeploy:StopDeployment': text('status'),
   'ec2:DescribeLaunchTemplateVersions': list('launchTemplateVersionSet'),
 } as const satisfies Record<string, ProofOf<never, never>>;

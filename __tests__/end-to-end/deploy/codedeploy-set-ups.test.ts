@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { deployments, scene } from './scene.ts';
 
 /** Deployment groups as people have them. */
@@ -77,6 +77,26 @@ test('where nothing is to be done, instances that were tagged since are told to 
   expect(again.notices.join()).toMatch(
     /do not have the bundle.*--s3-location bucket=shop-artifacts,key=web.zip,bundleType=zip\S* --update-outdated-instances-only/,
   );
+});
+
+describe('when CodeDeploy has brought a new instance what succeeded last', () => {
+  test('that says nothing of the instances on which the deployment before it had failed', async () => {
+    const it = await stage({ instances: 2, launchesAfter: true });
+    const etag = createHash('md5').update('bundle one').digest('hex');
+    it.sandbox.world.runs = { [etag]: { event: 'AfterInstall', failsOn: 1 } };
+    expect((await it.step(BUNDLE)).errors.join()).toContain('the deployment failed on 1 instance');
+    it.sandbox.world.runs = {};
+    const again = await it.step(BUNDLE);
+    expect(deployments(again.outputs)).toMatchObject([{ state: 'succeeded' }]);
+  });
+
+  test('the bundle that all of them have is not deployed again', async () => {
+    const it = await stage({ launchesAfter: true });
+    expect((await it.step(BUNDLE)).errors).toEqual([]);
+    const again = await it.step(BUNDLE);
+    expect(deployments(again.outputs)).toMatchObject([{ state: 'unchanged' }]);
+    expect(again.outputs['iam-policy']).toContain('codedeploy:ListDeployments');
+  });
 });
 
 test('a deployment that CodeDeploy began for a new instance supersedes nothing', async () => {

@@ -178,7 +178,7 @@ locals {
       {
         actions = [
           "codedeploy:BatchGetDeploymentTargets", "codedeploy:GetApplicationRevision", "codedeploy:GetDeploymentConfig",
-          "codedeploy:ListDeploymentTargets", "codedeploy:RegisterApplicationRevision", "codedeploy:StopDeployment",
+          "codedeploy:ListDeployments", "codedeploy:ListDeploymentTargets", "codedeploy:RegisterApplicationRevision", "codedeploy:StopDeployment",
         ]
         resources = length(var.codedeploy_groups) > 0 ? ["*"] : []
       },

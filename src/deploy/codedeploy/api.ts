@@ -102,6 +102,8 @@ const CODEDEPLOY = { name: 'codedeploy', variable: 'CODEDEPLOY', targetPrefix: '
 export interface CodeDeploy {
   group(): Promise<DeploymentGroup>;
   deployment(id: string): Promise<Deployment>;
+  /** Ids of the group's deployments, the latest first. */
+  deployments(): Promise<readonly string[]>;
   /** @returns its id */
   create(input: Json, how?: CallOptions): Promise<string>;
   stop(id: string, how: { readonly rollback: boolean }): Promise<void>;
@@ -123,6 +125,7 @@ export function openCodeDeploy(
   return {
     group: async () => (await ask('GetDeploymentGroup', names)).deploymentGroupInfo as DeploymentGroup,
     deployment: async (deploymentId) => (await ask('GetDeployment', { deploymentId })).deploymentInfo as Deployment,
+    deployments: async () => ((await ask('ListDeployments', names)).deployments ?? []) as string[],
     create: async (input, more) => String((await ask('CreateDeployment', { ...names, ...input }, more)).deploymentId),
     stop: async (deploymentId, { rollback }) => {
       await ask('StopDeployment', { deploymentId, autoRollbackEnabled: rollback });

@@ -2,16 +2,8 @@ import { Problem } from '../../base/problem.ts';
 import type { CodeDeployRollout } from '../request.ts';
 import { checkOwn, findObject, objectPermissions, type StoredObject } from '../source/object.ts';
 import type { Stage, TargetPlan } from '../target.ts';
-import {
-  type CodeDeploy,
-  type DeploymentGroup,
-  failedInstances,
-  hasSucceeded,
-  ONGOING,
-  openCodeDeploy,
-  type Revision,
-  type S3Location,
-} from './api.ts';
+import { type DeploymentGroup, openCodeDeploy, type Revision, type S3Location } from './api.ts';
+import { stateOf } from './state.ts';
 
 /** A deployment group with the bundle that it is to get. */
 export interface CodeDeployPlan extends TargetPlan {
@@ -47,7 +39,7 @@ export async function planBundle(
   const { now } = found;
   if (now && !isLater) await checkOwn(source, access, { now, published });
   const location = now && !found.isLater ? locationOf(source, bundleType, now) : undefined;
-  const { former, serving, busy, isShifted } = await stateOf(codeDeploy, group);
+  const { former, serving, busy, isShifted, hasOwn } = await stateOf(codeDeploy, group);
   const isDone = location !== undefined && isSame(serving, location);
   // Whether what this step uploads is something else than what serves by then is known when it is there.
   const underWay = isShifted && (isDone || found.isLater) ? undefined : busy;
@@ -66,6 +58,7 @@ export async function planBundle(
       ...permissionsFor({
         ...{ target, session: access.session, isDone, settings },
         hasLast: group.lastAttemptedDeployment !== undefined,
+        hasOwn,
       }),
     ],
     group,
@@ -178,37 +171,6 @@ function locationOf(source: CodeDeployRollout['source'], bundleType: string, now
   return { bucket, key, bundleType, eTag: now.etag, ...(now.version ? { version: now.version } : {}) };
 }
 
-interface GroupNow {
-  /** What the last deployment that succeeded brought; undefined: there was none. */
-  readonly former: Revision | undefined;
-  /** The same where all instances have it, as far as CodeDeploy says. */
-  readonly serving: S3Location | undefined;
-  /** A deployment that is under way, in words. */
-  readonly busy: string | undefined;
-  /** Whether that one serves already, and only waits to end the former instances. */
-  readonly isShifted: boolean;
-}
-
-/** What the last deployment that succeeded brought, unless a later one has touched the instances since. */
-async function stateOf(codeDeploy: CodeDeploy, group: DeploymentGroup): Promise<GroupNow> {
-  const { lastSuccessfulDeployment: { deploymentId: id } = {}, lastAttemptedDeployment: last } = group;
-  const isBusy = last?.deploymentId !== undefined && ONGOING.includes(last.status ?? '');
-  if (isBusy && last?.deploymentId) {
-    const deployment = await codeDeploy.deployment(last.deploymentId);
-    if (hasSucceeded(deployment)) {
-      const busy = `deployment ${last.deploymentId} serves, and waits to end the former instances`;
-      const { revision: former = {} } = deployment;
-      return { former, serving: former.s3Location, busy, isShifted: true };
-    }
-  }
-  const busy = isBusy ? `deployment ${last?.deploymentId} is ${last?.status}` : undefined;
-  const success = id ? await codeDeploy.deployment(id) : undefined;
-  const former = success && (success.revision ?? {});
-  // After one that failed, on all instances or on some, they may have some of each: the same revision is deployed again then.
-  const isWhole = last?.deploymentId === id && success !== undefined && failedInstances(success) === 0;
-  return { former, serving: isWhole ? former?.s3Location : undefined, busy, isShifted: false };
-}
-
 export function isSame(one: S3Location | undefined, other: S3Location): boolean {
   return (
     one?.bucket === other.bucket &&
@@ -238,6 +200,7 @@ interface BundlePermissionFacts {
   readonly isDone: boolean;
   readonly settings: Stage['settings'];
   readonly hasLast: boolean;
+  readonly hasOwn: boolean;
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html */
@@ -247,11 +210,16 @@ function permissionsFor({
   isDone,
   settings,
   hasLast,
+  hasOwn,
 }: BundlePermissionFacts): TargetPlan['permissions'] {
   const arn = (resource: string) =>
     `arn:${session.partition}:codedeploy:${session.region}:${session.accountId}:${resource}`;
   const group = arn(`deploymentgroup:${target.application}/${target.group}`);
-  const reads = ['codedeploy:GetDeploymentGroup', ...(hasLast || !isDone ? ['codedeploy:GetDeployment'] : [])];
+  const reads = [
+    'codedeploy:GetDeploymentGroup',
+    ...(hasLast || !isDone ? ['codedeploy:GetDeployment'] : []),
+    ...(hasOwn ? ['codedeploy:ListDeployments'] : []),
+  ];
   if (isDone) return [{ actions: reads, resources: [group] }];
   const stops = (settings.onFailure === 'rollback' && settings.wait) || settings.busy === 'replace';
   return [
