@@ -29,6 +29,10 @@ const BY_TEXT: readonly (readonly [RegExp, string])[] = [
     `it is the policy of the image's repository that must let Lambda pull, whichever account it is in. Add this statement to it (the role needs no more for that):\n${JSON.stringify(PULLS, undefined, 2)}`,
   ],
   [
+    /^Cannot find alias/,
+    'check the name of the alias; the step does not create one (aws lambda create-alias --function-name FUNCTION --name ALIAS --function-version VERSION)',
+  ],
+  [
     /not authorized to use launch template/,
     'what starts a refresh with a version of a launch template must be allowed to launch from it: ec2:RunInstances, ec2:CreateTags where the template tags, and iam:PassRole for the role of its instance profile. The output iam-policy of a dry run has them',
   ],

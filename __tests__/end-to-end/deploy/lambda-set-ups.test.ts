@@ -106,6 +106,12 @@ test('Lambda that may not pull says which policy is meant: it is not that of the
   expect(text).not.toContain('let the role do it');
 });
 
+test('an alias that is not there is told with the command that makes it', async () => {
+  const it = await scene();
+  const { errors } = await it.step({ ...IMAGE, deploy: 'shop:1 => lambda:resize:beta' });
+  expect(errors.join()).toContain('the step does not create one (aws lambda create-alias');
+});
+
 test('an image of another region is refused before it is pushed', async () => {
   // https://github.com/aws/containers-roadmap/issues/1281
   const it = await scene();
