@@ -48,7 +48,7 @@ test.each([
   ['out => a__b:1', 'is not a repository name'],
   ['out => x:1', '"x" is not a repository name'],
   ['out => ghcr.io/shop/web:1', '"ghcr.io" is not a host of an ECR registry'],
-  ['out => shop:1,', 'is not a repository name'],
+  ['out => shop:1,', 'has a comma with nothing before or after it'],
 ])('refuses %s', (line, problem) => {
   expect(() => parseImageLine(line, () => false)).toThrow(problem);
 });
