@@ -3442,7 +3442,7 @@ function noIdToken(env, pullRequest, tried) {
         return new problem/* Problem */.AF({
             what: `the job has no id token: it runs on ${other}, which gave it none`,
             why: `AWS trusts the tokens of an issuer that it can reach${also}`,
-            fix: 'give the job keys of a session, a profile (AWS_PROFILE), or the identity of its machine, with credentials-source: ambient',
+            fix: `${other === 'act' ? '' : 'on Forgejo, write enable-openid-connect: true in the job; otherwise '}give the job keys of a session, a profile (AWS_PROFILE), or the identity of its machine, with credentials-source: ambient`,
         });
     }
     const called = calledWorkflow(env);

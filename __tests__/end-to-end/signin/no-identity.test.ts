@@ -47,6 +47,7 @@ test.each(['GITEA_ACTIONS', 'FORGEJO_ACTIONS', 'ACT'])(
     const { errors } = await step();
     expect(errors[0]).toContain('which gave it none');
     expect(errors[0]).not.toContain('id-token: write');
+    expect(errors[0]?.includes('enable-openid-connect: true')).toBe(variable !== 'ACT');
   },
 );
 

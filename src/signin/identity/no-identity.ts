@@ -29,7 +29,8 @@ export function noIdToken(env: Environment, pullRequest: PullRequestEvent | unde
     return new Problem({
       what: `the job has no id token: it runs on ${other}, which gave it none`,
       why: `AWS trusts the tokens of an issuer that it can reach${also}`,
-      fix: 'give the job keys of a session, a profile (AWS_PROFILE), or the identity of its machine, with credentials-source: ambient',
+      // https://forgejo.org/docs/next/user/actions/security-openid-connect
+      fix: `${other === 'act' ? '' : 'on Forgejo, write enable-openid-connect: true in the job; otherwise '}give the job keys of a session, a profile (AWS_PROFILE), or the identity of its machine, with credentials-source: ambient`,
     });
   }
   const called = calledWorkflow(env);
