@@ -110,7 +110,7 @@ describe('a token or a signature never leaves the machine in the clear', () => {
       { AWS_EC2_METADATA_DISABLED: '', AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://metadata.corp' },
     );
     expect(code).toBe(1);
-    expect(errors.join('\n')).toMatch(/EC2 instance profile: plain HTTP to this host is not allowed/);
+    expect(errors.join('\n')).toMatch(/EC2 instance profile: metadata.corp: plain HTTP to this host is not allowed/);
     expect(asked).toEqual([]);
   });
 });
