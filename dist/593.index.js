@@ -625,10 +625,11 @@ function notSet(name, purpose) {
 function githubRunner() {
     const { env } = process;
     (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .tryRunnerFiles */ .B$)(env);
-    const undos = (0,_undo_js__WEBPACK_IMPORTED_MODULE_2__/* .openUndoList */ .x$)(env);
+    const log = logTo(env);
+    const undos = (0,_undo_js__WEBPACK_IMPORTED_MODULE_2__/* .openUndoList */ .x$)(env, log.mask);
     const taken = new Map();
     return {
-        ...logTo(env),
+        ...log,
         env,
         input: (name) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4(name),
         exportVariables: exporter(env, undos, taken),
@@ -753,8 +754,9 @@ function putBack(path, before) {
 const STATE = 'undo';
 const COPY = 'undo_copy';
 const MAX_COPY_CHARACTERS = 16 << 10;
-function openUndoList(env) {
+function openUndoList(env, mask) {
     const key = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(32);
+    mask(key.toString('base64'));
     const path = (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .makeOwnFile */ .jI)(env, `keyless-aws-undo-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(16).toString('hex')}`);
     const place = JSON.stringify({ path, key: key.toString('base64') });
     (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_5__/* .writeValues */ .w4)('GITHUB_STATE', { [STATE]: place, [COPY]: '0' }, env);

@@ -25,6 +25,8 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
+const masked: string[] = [];
+const mask = (text: string) => masked.push(text);
 const mainEnv = () => ({ RUNNER_TEMP: temp, GITHUB_STATE: join(temp, 'state') });
 
 /** The environment of the post step: what other steps set, and over it what this step saved last, as the runner does it. */
@@ -48,7 +50,7 @@ test('what was saved comes back, the latest first, and the list goes', () => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.string()), { maxLength: 5 }), (batches) => {
       writeFileSync(join(temp, 'state'), '');
-      const list = openUndoList(mainEnv());
+      const list = openUndoList(mainEnv(), mask);
       for (const batch of batches) list.later(batch.map(undo));
       const copy = readFileSync(listFile());
       const path = listFile();
@@ -63,7 +65,7 @@ test('what was saved comes back, the latest first, and the list goes', () => {
 });
 
 test('however many there are, the post step gets two variables, and short ones', () => {
-  const list = openUndoList(mainEnv());
+  const list = openUndoList(mainEnv(), mask);
   list.later(Array.from({ length: 20_000 }, (_, at) => undo(`NAME_${at}`)));
   const short = {
     STATE_undo: expect.stringMatching(/^.{1,300}$/),
@@ -75,7 +77,7 @@ test('however many there are, the post step gets two variables, and short ones',
 });
 
 test('steps that empty RUNNER_TEMP leave what the state holds of the list, and the rest is missed', () => {
-  const list = openUndoList(mainEnv());
+  const list = openUndoList(mainEnv(), mask);
   list.later([undo('A')]);
   list.later([undo('B')]);
   rmSync(listFile());
@@ -83,7 +85,7 @@ test('steps that empty RUNNER_TEMP leave what the state holds of the list, and t
 });
 
 test('of a list that is longer than its copy the rest is missed then', () => {
-  const list = openUndoList(mainEnv());
+  const list = openUndoList(mainEnv(), mask);
   list.later([undo('A')]);
   list.later(Array.from({ length: 20_000 }, (_, at) => undo(`NAME_${at}`)));
   rmSync(listFile());
@@ -94,7 +96,7 @@ test('of a list that is longer than its copy the rest is missed then', () => {
 
 describe('what other steps can do', () => {
   test("a state of theirs is overwritten by this step's own", () => {
-    openUndoList(mainEnv());
+    openUndoList(mainEnv(), mask);
     const forged = JSON.stringify({ kind: 'folder', path: '/home' });
     expect(takeUndos(postEnv({ STATE_undo: forged, STATE_undo_0: forged, STATE_undo_copy: '1 forged' }))).toEqual({
       undos: [],
@@ -102,8 +104,15 @@ describe('what other steps can do', () => {
     });
   });
 
+  test('the key is masked before it is in a state, which debug logs show with the list', () => {
+    openUndoList(mainEnv(), () => expect(readFileSync(join(temp, 'state'), 'utf8')).toBe(''));
+    openUndoList(mainEnv(), mask);
+    const { key } = JSON.parse(postEnv().STATE_undo ?? '') as { key: string };
+    expect(masked.at(-1)).toBe(key);
+  });
+
   test('the list shows nothing of a value', () => {
-    openUndoList(mainEnv()).later([undo('SECRET')]);
+    openUndoList(mainEnv(), mask).later([undo('SECRET')]);
     expect(readFileSync(listFile(), 'utf8')).not.toMatch(/SECRET|c4nary/);
     expect(readFileSync(listFile(), 'utf8')).not.toContain(Buffer.from('c4nary').toString('base64'));
     expect(statSync(listFile()).mode & 0o777).toBe(0o600);
@@ -120,14 +129,14 @@ describe('what other steps can do', () => {
     ['another order', (lines) => lines.reverse(), [], 2],
     ['half a line', ([first]) => [first!, 'abc'], ['A'], 1],
   ])('%s is not carried out', (_, change, names, unreadable) => {
-    openUndoList(mainEnv()).later([undo('A'), undo('B')]);
+    openUndoList(mainEnv(), mask).later([undo('A'), undo('B')]);
     const lines = readFileSync(listFile(), 'utf8').trimEnd().split('\n');
     writeFileSync(listFile(), `${change(lines).join('\n')}\n`);
     expect(takeUndos(postEnvOfFile())).toEqual({ undos: names.map(undo), unreadable });
   });
 
   test('a list that they removed is missed', () => {
-    openUndoList(mainEnv()).later([undo('A')]);
+    openUndoList(mainEnv(), mask).later([undo('A')]);
     rmSync(listFile());
     expect(takeUndos(postEnvOfFile())).toEqual({ undos: [], unreadable: 1 });
     expect(takeUndos({ ...postEnvOfFile(), STATE_undo_copy: '2 forged lines' })).toEqual({ undos: [], unreadable: 2 });

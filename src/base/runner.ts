@@ -57,10 +57,11 @@ export interface Runner {
 export function githubRunner(): Runner {
   const { env } = process;
   tryRunnerFiles(env);
-  const undos = openUndoList(env);
+  const log = logTo(env);
+  const undos = openUndoList(env, log.mask);
   const taken = new Map<string, string | undefined>();
   return {
-    ...logTo(env),
+    ...log,
     env,
     input: (name) => core.getInput(name),
     exportVariables: exporter(env, undos, taken),

@@ -63,9 +63,14 @@ export interface UndoList {
   later(undos: readonly Undo[]): void;
 }
 
-/** Makes the list and saves its key: nothing is to be done before. @throws Problem */
-export function openUndoList(env: Environment): UndoList {
+/**
+ * Makes the list and saves its key: nothing is to be done before.
+ * @param mask hides the key: with debug logging the runner prints each state, the encrypted list beside it
+ * @throws Problem
+ */
+export function openUndoList(env: Environment, mask: (text: string) => void): UndoList {
   const key = randomBytes(32);
+  mask(key.toString('base64'));
   const path = makeOwnFile(env, `keyless-aws-undo-${randomBytes(16).toString('hex')}`);
   const place = JSON.stringify({ path, key: key.toString('base64') });
   writeValues('GITHUB_STATE', { [STATE]: place, [COPY]: '0' }, env);
