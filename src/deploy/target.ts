@@ -93,7 +93,7 @@ export function outcomeOf(
   return { target: plan.target, before: plan.before, after, id, console, ...ending };
 }
 
-/** The outcome of a target that has what it is to have. @param found the plan that found it so, after the push */
+/** The outcome of a target that already runs what it should. @param found the plan that found it so, after the push */
 export function unchanged({ target, before }: TargetPlan, { permissions }: TargetPlan): Outcome {
   return { target, before, after: before, id: '', state: 'unchanged', isChanged: false, console: '', permissions };
 }

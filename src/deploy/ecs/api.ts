@@ -230,7 +230,7 @@ export function openEcs({ cluster, service }: EcsTarget, access: Access, signal?
   };
 }
 
-/** A service that failed before may have so many pages of tasks, of 100 each: those of the newest revision come in no order. */
+/** A service that failed before can have this many pages of 100 tasks each, and those of the newest revision come in no order. */
 const MAX_PAGES = 10;
 
 async function allTasks(

@@ -20,7 +20,7 @@ export interface Prepared {
   readonly definitionArn: string;
 }
 
-/** A service that has what it is to have. */
+/** A service that already runs what it should. */
 export interface Settled {
   readonly plan: EcsPlan;
   readonly definitionArn: undefined;
@@ -140,7 +140,7 @@ async function mayFollow(ecs: Ecs, { service }: EcsPlan, { wait }: Stage['settin
   return before;
 }
 
-/** A task that runs first takes its time: a service that was changed meanwhile is prepared again from what it has now. */
+/** A task that runs first takes its time: if the service was changed meanwhile, it is prepared again from what it has now. */
 async function stillValid(rollout: EcsRollout, stage: Stage, prepared: Prepared): Promise<Prepared | Settled> {
   const { plan } = prepared;
   const service = await openEcs(rollout.target, stage.access).service();

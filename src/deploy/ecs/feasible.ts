@@ -55,7 +55,7 @@ function checkDaemon({ minimumHealthyPercent = 0 }: NonNullable<Service['deploym
 }
 
 /**
- * The minutes that a deployment takes at least, where all of its tasks run at once.
+ * The fewest minutes that a deployment can take, if all of its tasks start at once.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
  */
 function leastMinutes({ deploymentConfiguration = {} }: Service): number {

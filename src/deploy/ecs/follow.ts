@@ -9,7 +9,7 @@ import { failedTasks, notYetInWords, outputOf, reasonsOf, waitsFor } from './rea
 /** A deployment that this step began. */
 export interface Ours {
   readonly name: string;
-  /** Another one's where somebody has begun a deployment of the very same revision over ours. */
+  /** Somebody else's, if they began a deployment of the very same revision over ours. */
   arn: string;
   readonly definitionArn: string;
   /** Of the definition: where their output goes. */

@@ -123,7 +123,7 @@ async function lookAt(service: CheckedService, { rollout, stage, isLater, on }: 
   return { ...known, newest, found, busy };
 }
 
-/** The newest active revision of the family that the service runs a revision of. */
+/** The newest active revision of the family whose revision the service runs. */
 async function newestOf(ecs: Ecs, { taskDefinition }: CheckedService): Promise<Definition | undefined> {
   const [family = ''] = revisionName(taskDefinition).split(':');
   try {

@@ -47,7 +47,7 @@ export function reasonsOf(
   ]);
 }
 
-/** Hooks of a deployment that pause it until somebody continues it. */
+/** The hooks that pause a deployment until somebody continues it. */
 export function waitsFor({ serviceDeploymentArn, lifecycleHookDetails = [] }: ServiceDeployment): string[] {
   return lifecycleHookDetails
     .filter(({ status }) => status === 'AWAITING_ACTION')
@@ -126,7 +126,7 @@ export function logOf({ name, logConfiguration }: Container, taskArn: string | u
   return `its output: aws logs tail ${group}${stream}${region ? ` --region ${region}` : ''}`;
 }
 
-/** Where the output of the first container is that ended, if it goes to CloudWatch Logs. */
+/** Where the output of the first container that ended is, if it goes to CloudWatch Logs. */
 export function outputOf(tasks: readonly Task[], definitions: readonly Container[] = []): string | undefined {
   for (const { taskArn, containers = [] } of tasks) {
     const ended = containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0);

@@ -77,7 +77,7 @@ export function isSameImage(
   return pinned !== undefined && pinned === digest && isOfRepository(text, repository);
 }
 
-/** Families and revisions: `web:7` of an ARN. */
+/** Family and revision, `web:7`, of an ARN. */
 export function revisionName(arn: string | undefined): string {
   return arn?.split('task-definition/').at(-1) ?? 'unknown';
 }

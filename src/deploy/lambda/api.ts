@@ -22,7 +22,7 @@ export interface Configuration extends Json {
 export interface FunctionFacts {
   readonly Configuration?: Configuration;
   readonly Code?: { readonly ResolvedImageUri?: string };
-  /** Reserved: 0 lets nothing run. */
+  /** Reserved concurrency; with 0 nothing runs. */
   readonly Concurrency?: { readonly ReservedConcurrentExecutions?: number };
 }
 

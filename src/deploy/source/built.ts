@@ -17,7 +17,7 @@ interface BuiltDeps {
   readonly on: string;
 }
 
-/** Of an image that is there. An index says it itself, of another manifest the config is read. */
+/** Of an image that is there: an index says it itself; for any other manifest the config is read. */
 export async function builtOf(image: Image, source: ImageSource, deps: BuiltDeps): Promise<Built> {
   const { platforms, configDigest } = image.manifest ?? {};
   if (platforms) return { isIndex: true, platforms };

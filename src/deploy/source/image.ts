@@ -137,7 +137,7 @@ export function isOfRepository(text: string | undefined, repository: string): bo
   );
 }
 
-/** An image as something names it that runs it; undefined: not by a host of ECR. */
+/** The image that a task definition or a function names; undefined: its host is not one of ECR's. */
 export function sourceOf(text: string): ImageSource | undefined {
   const [name = '', digest] = text.split('@');
   const slash = name.indexOf('/');
@@ -147,7 +147,7 @@ export function sourceOf(text: string): ImageSource | undefined {
   return { kind: 'image', host, repository, tag: digest ? undefined : tag, digest };
 }
 
-/** Whether the repository says that an image that something runs is no longer in it, or archived. False also where it does not answer that. */
+/** Whether the repository says that an image in service is no longer in it, or archived. False, too, if it does not answer. */
 export async function isGone(text: string, access: Access, published: Published): Promise<boolean> {
   const source = sourceOf(text);
   if (!source) return false;

@@ -153,7 +153,7 @@ type Challenge = 'basic' | { readonly url: URL; readonly service: string | undef
  * job has a login for; a token is also given to nobody.
  * https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1, https://distribution.github.io/distribution/spec/auth/token/
  */
-export function pickChallenge(asked: string, has: RegistryCredentials | undefined): Challenge | undefined {
+function pickChallenge(asked: string, has: RegistryCredentials | undefined): Challenge | undefined {
   const offered = asked.split(/,\s*(?=[a-z][\w-]*\s+[\w-]+\s*=)/i).flatMap((text): Challenge[] => {
     if (/^basic\b/i.test(text)) return ['basic'];
     const fields = [...text.matchAll(/([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))/g)];
