@@ -3439,7 +3439,10 @@ function dropOrphans(node) {
 function keepAttested(node) {
     if (node.kind === 'image')
         return node;
-    const attested = new Set(node.children.flatMap(({ descriptor }) => (isBeside(descriptor) ? (subjectOf(descriptor) ?? []) : [])));
+    const attested = new Set(node.children.flatMap((child) => [
+        isBeside(child.descriptor) ? subjectOf(child.descriptor) : undefined,
+        child.kind === 'image' ? child.manifest.subject?.digest : undefined,
+    ]));
     const children = node.children.map((child) => child.kind === 'image' && attested.has(child.descriptor.digest) ? { ...child, asBuilt: true } : keepAttested(child));
     return { ...node, children };
 }

@@ -30,6 +30,8 @@ export interface Manifest {
   readonly artifactType?: string;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
+  /** Of an artifact that is about an image (a referrer). */
+  readonly subject?: { readonly digest?: unknown } | null;
 }
 
 export interface Index {

@@ -30,8 +30,11 @@ export function dropOrphans(node: Node): Node {
  */
 export function keepAttested(node: Node): Node {
   if (node.kind === 'image') return node;
-  const attested = new Set(
-    node.children.flatMap(({ descriptor }) => (isBeside(descriptor) ? (subjectOf(descriptor) ?? []) : [])),
+  const attested = new Set<unknown>(
+    node.children.flatMap((child) => [
+      isBeside(child.descriptor) ? subjectOf(child.descriptor) : undefined,
+      child.kind === 'image' ? child.manifest.subject?.digest : undefined,
+    ]),
   );
   const children = node.children.map((child) =>
     child.kind === 'image' && attested.has(child.descriptor.digest) ? { ...child, asBuilt: true } : keepAttested(child),
