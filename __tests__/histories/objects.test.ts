@@ -190,9 +190,19 @@ const lostAnswer = place.chain((where) => {
   return runOf(['lost'], fc.constant(where)).map((run) => inTurn([video, run]));
 });
 
+/** A run that has nothing to send. */
+const IDLE = { cache: '', code: '', tag: '', fix: false } as const;
+
 /** Objects that the bucket's owner does not own are repaired by who wrote them, or by the owner, as the dry run says. */
 const repaired = fc
-  .tuple(mode, olderTool, runOf(['least', 'plain', 'plain', 'blind'], fc.constant('cross'), { fix: true }))
+  .tuple(
+    mode,
+    olderTool,
+    fc.oneof(
+      runOf(['least', 'plain', 'blind'], fc.constant('cross'), { fix: true }),
+      runOf(['plain'], fc.constant('cross'), { ...IDLE, fix: true, by: 'owner' }),
+    ),
+  )
   .map((events) => inTurn(events));
 
 /** A policy demands what the step would not send of itself. */
@@ -202,9 +212,6 @@ const demanded = place.chain((where) => {
   });
   return runOf(['least'], fc.constant(where), { acl: 'auto' }).map((run) => inTurn([demands, run]));
 });
-
-/** A run that has nothing to send. */
-const IDLE = { cache: '', code: '', tag: '', fix: false } as const;
 
 /** An older tool leaves everything in the dark, then the step finds nothing to send, or may not see whose it is. */
 const dark = fc
