@@ -1298,7 +1298,9 @@ function whyDenied({ action, code, said }, { acl, ownership }) {
             fix: 'exempt multipart uploads from the condition (s3:ObjectCreationOperation), or',
         };
     }
-    const { denies } = (0,denied/* readDenial */.oq)(said);
+    const { denies, lacks } = (0,denied/* readDenial */.oq)(said);
+    if (lacks && !acl)
+        return { why: said };
     const sides = "across accounts both sides have to allow it, the role's policy and the bucket's";
     if (acl) {
         const blind = ownership === 'unknown'

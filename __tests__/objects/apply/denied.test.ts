@@ -21,6 +21,13 @@ test.each([
   expect([told?.why, told?.fix]).toEqual(['no', expect.stringContaining(fix)]);
 });
 
+test('what AWS says is missing is the cause, and no header that a policy might demand', () => {
+  const said =
+    'User: arn:aws:sts::1:x is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:k because no identity-based policy allows the kms:GenerateDataKey action';
+  const refused = { action: 's3:PutObject', code: 'AccessDenied', said };
+  expect(whyDenied(refused, { acl: undefined, ownership: 'unknown' })).toEqual({ why: said });
+});
+
 test('a public ACL may be what Block Public Access of the account refuses', () => {
   const told = whyDenied(
     { action: 's3:PutObject', code: 'AccessDenied' },

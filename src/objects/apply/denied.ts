@@ -147,7 +147,9 @@ export function whyDenied(
       fix: 'exempt multipart uploads from the condition (s3:ObjectCreationOperation), or',
     };
   }
-  const { denies } = readDenial(said);
+  const { denies, lacks } = readDenial(said);
+  // AWS names the action that is missing, which may be one on a key: no header is demanded then.
+  if (lacks && !acl) return { why: said };
   const sides = "across accounts both sides have to allow it, the role's policy and the bucket's";
   if (acl) {
     const blind =
