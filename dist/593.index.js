@@ -690,7 +690,7 @@ function logTo(env) {
                 (0,_runner_files_js__WEBPACK_IMPORTED_MODULE_1__/* .writeText */ .x3)('GITHUB_STEP_SUMMARY', `${markdown}\n`, env);
             }
             catch {
-                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e('The job summary could not be written');
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e('The job summary could not be written: check the file that GITHUB_STEP_SUMMARY names, and the space on its disk');
             }
         },
     };

@@ -33,7 +33,7 @@ async function commentOnPullRequest(request, { runner, http, signal, pullRequest
     if (pullRequest.fork)
         return runner.notice('No comment is written: a pull request of a fork has no token that may write');
     if (!request.token)
-        return runner.warning('No comment is written: github-token is empty');
+        return runner.warning('No comment is written: github-token is empty. Leave the input out, or check the secret that it is given');
     const deadline = (0,_base_deadline_js__WEBPACK_IMPORTED_MODULE_2__/* .deadlineOf */ .G)(COMMENT_MS, signal);
     try {
         const { GITHUB_API_URL: baseUrl, GITHUB_REPOSITORY = '' } = runner.env;

@@ -127,7 +127,9 @@ export function logTo(env: Runner['env']): Log {
       try {
         writeText('GITHUB_STEP_SUMMARY', `${markdown}\n`, env);
       } catch {
-        core.warning('The job summary could not be written');
+        core.warning(
+          'The job summary could not be written: check the file that GITHUB_STEP_SUMMARY names, and the space on its disk',
+        );
       }
     },
   };

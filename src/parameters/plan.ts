@@ -150,7 +150,9 @@ function warnOfEnds(entries: readonly Entry[], { runner }: Access): void {
       `A line break is at the end of ${broken.join(', ')}, and stays there: $(…) in a shell would take it away. If it came from a file or from echo, store the value without it.`,
     );
   if (spaced.length > 0)
-    runner.warning(`White space is at the beginning or the end of ${spaced.join(', ')}, and stays there.`);
+    runner.warning(
+      `White space is at the beginning or the end of ${spaced.join(', ')}, and stays there. If it is not meant, store the value without it.`,
+    );
 }
 
 function warnOfLost(entries: readonly Entry[], { file }: ParametersRequest, { runner }: Access): void {

@@ -45,7 +45,10 @@ export async function commentOnPullRequest(
   if (!pullRequest) return runner.notice('No comment is written: this job is not of a pull request');
   if (pullRequest.fork)
     return runner.notice('No comment is written: a pull request of a fork has no token that may write');
-  if (!request.token) return runner.warning('No comment is written: github-token is empty');
+  if (!request.token)
+    return runner.warning(
+      'No comment is written: github-token is empty. Leave the input out, or check the secret that it is given',
+    );
   const deadline = deadlineOf(COMMENT_MS, signal);
   try {
     const { GITHUB_API_URL: baseUrl, GITHUB_REPOSITORY = '' } = runner.env;
