@@ -200,6 +200,7 @@ const repaired = fc
     olderTool,
     fc.oneof(
       runOf(['least', 'plain', 'blind'], fc.constant('cross'), { fix: true }),
+      runOf(['least'], fc.constant('cross'), { ...IDLE, fix: true }),
       runOf(['plain'], fc.constant('cross'), { ...IDLE, fix: true, by: 'owner' }),
     ),
   )

@@ -129,7 +129,7 @@ function checkSuffices({ how, acl }: Run, errors: string): void {
   if (how !== 'least' && how !== 'lost') return;
   const isForbidden = errors.includes('a Deny in a resource-based policy');
   if (isForbidden && (acl === 'none' || errors.includes('s3:UploadPart was refused'))) return;
-  if (!/AccessDenied|may not be listed/.test(errors)) return;
+  if (!/AccessDenied|may not be listed|repairs? (was|were) refused/.test(errors)) return;
   throw new Error(`the printed policy does not suffice: ${errors}`);
 }
 
