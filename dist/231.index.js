@@ -877,60 +877,11 @@ class WireError extends Error {
         this.$metadata = { httpStatusCode: status };
     }
 }
-async function openWire({ http, client, bucket, credentials, checksums }) {
-    const endpoint = await (0,endpoints.getEndpointFromInstructions)({ Bucket: bucket, Key: 'k' }, dist_cjs/* PutObjectCommand */.wKZ, {
-        ...client.config,
-    });
-    const [scheme] = (endpoint.properties?.authSchemes ?? []);
-    const region = scheme?.signingRegion ?? (await client.config.region());
-    const sign = (0,sigv4/* makeSigner */.z)({ region, service: 's3', credentials });
-    const { protocol, hostname, port, pathname } = endpoint.url;
-    const base = pathname.replace(/\/$/, '');
-    const host = port ? `${hostname}:${port}` : hostname;
-    const isSecure = protocol === 'https:';
-    const origin = new URL(`${protocol}//${host}`);
-    const request = async ({ method, key, query = {}, headers, body }, signal) => {
-        const path = key === undefined ? base || '/' : `${base}/${(0,rules_key/* encodeKey */.g2)(key)}`;
-        const sortedQuery = queryOf(query);
-        const asked = sortedQuery === '' ? path : `${path}?${sortedQuery}`;
-        const at = new Date(Date.now() + client.config.systemClockOffset);
-        const signed = await sign({ method, path, query: sortedQuery, headers: { ...headers, host } }, at);
-        const sent = { method, url: origin, path: asked, headers: signed };
-        const answer = await http.request({ ...sent, body, signal, idleMs: timeouts/* IDLE_MS */.GS });
-        if (answer.status === 200 || answer.status === 204)
-            return answer;
-        throw errorOf(answer.status, (await (0,base_http/* readBody */.x8)(answer, 64 << 10)).toString(), answer.headers);
-    };
-    let signsBodies = !isSecure;
-    const send = ({ key, query, headers, body, crc }, { signs, signal }) => {
-        const sealed = {
-            ...headers,
-            'content-length': String(body.length),
-            ...(checksums === 'always'
-                ? { 'x-amz-checksum-crc32': crcHeader(crc) }
-                : { 'content-md5': (0,external_node_crypto_.hash)('md5', body, 'base64') }),
-            'x-amz-content-sha256': signs ? (0,external_node_crypto_.hash)('sha256', body, 'hex') : 'UNSIGNED-PAYLOAD',
-        };
-        return request({ method: 'PUT', key, query, headers: sealed, body }, signal);
-    };
-    const sendBody = async (put, signal) => {
-        if (signsBodies)
-            return send(put, { signs: true, signal });
-        try {
-            return await send(put, { signs: false, signal });
-        }
-        catch (refused) {
-            if (!mayWantSignature(refused))
-                throw refused;
-            const answer = await send(put, { signs: true, signal }).catch((thrown) => {
-                throw mayWantSignature(thrown) ? refused : thrown;
-            });
-            signsBodies = true;
-            return answer;
-        }
-    };
+async function openWire(deps) {
+    const { request, isSecure } = await openRequests(deps);
+    const sendBody = bodySender(request, { checksums: deps.checksums, isSecure });
     return {
-        checksums,
+        checksums: deps.checksums,
         put: async (put, signal) => {
             const answer = await sendBody(put, signal);
             if (answer.headers['content-length'] === '0')
@@ -955,6 +906,61 @@ async function openWire({ http, client, bucket, credentials, checksums }) {
             const sealed = { ...headers, 'x-amz-content-sha256': NO_BYTES };
             return request({ method: 'GET', query, headers: sealed }, signal);
         },
+    };
+}
+async function openRequests({ http, client, bucket, credentials }) {
+    const endpoint = await (0,endpoints.getEndpointFromInstructions)({ Bucket: bucket, Key: 'k' }, dist_cjs/* PutObjectCommand */.wKZ, {
+        ...client.config,
+    });
+    const [scheme] = (endpoint.properties?.authSchemes ?? []);
+    const region = scheme?.signingRegion ?? (await client.config.region());
+    const sign = (0,sigv4/* makeSigner */.z)({ region, service: 's3', credentials });
+    const { protocol, hostname, port, pathname } = endpoint.url;
+    const base = pathname.replace(/\/$/, '');
+    const host = port ? `${hostname}:${port}` : hostname;
+    const origin = new URL(`${protocol}//${host}`);
+    const request = async ({ method, key, query = {}, headers, body }, signal) => {
+        const path = key === undefined ? base || '/' : `${base}/${(0,rules_key/* encodeKey */.g2)(key)}`;
+        const sortedQuery = queryOf(query);
+        const asked = sortedQuery === '' ? path : `${path}?${sortedQuery}`;
+        const at = new Date(Date.now() + client.config.systemClockOffset);
+        const signed = await sign({ method, path, query: sortedQuery, headers: { ...headers, host } }, at);
+        const sent = { method, url: origin, path: asked, headers: signed };
+        const answer = await http.request({ ...sent, body, signal, idleMs: timeouts/* IDLE_MS */.GS });
+        if (answer.status === 200 || answer.status === 204)
+            return answer;
+        throw errorOf(answer.status, (await (0,base_http/* readBody */.x8)(answer, 64 << 10)).toString(), answer.headers);
+    };
+    return { request, isSecure: protocol === 'https:' };
+}
+function bodySender(request, { checksums, isSecure }) {
+    let signsBodies = !isSecure;
+    const send = ({ key, query, headers, body, crc }, { signs, signal }) => {
+        const sealed = {
+            ...headers,
+            'content-length': String(body.length),
+            ...(checksums === 'always'
+                ? { 'x-amz-checksum-crc32': crcHeader(crc) }
+                : { 'content-md5': (0,external_node_crypto_.hash)('md5', body, 'base64') }),
+            'x-amz-content-sha256': signs ? (0,external_node_crypto_.hash)('sha256', body, 'hex') : 'UNSIGNED-PAYLOAD',
+        };
+        return request({ method: 'PUT', key, query, headers: sealed, body }, signal);
+    };
+    return async (put, signal) => {
+        if (signsBodies)
+            return send(put, { signs: true, signal });
+        try {
+            return await send(put, { signs: false, signal });
+        }
+        catch (refused) {
+            if (!mayWantSignature(refused))
+                throw refused;
+            const answer = await send(put, { signs: true, signal }).catch((thrown) => {
+                throw mayWantSignature(thrown) ? refused : thrown;
+            });
+            signsBodies = true;
+            return answer;
+        }
     };
 }
 function mayWantSignature(thrown) {

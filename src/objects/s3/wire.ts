@@ -86,60 +86,11 @@ export class WireError extends Error {
   }
 }
 
-export async function openWire({ http, client, bucket, credentials, checksums }: WireDeps): Promise<Wire> {
-  const endpoint = await getEndpointFromInstructions({ Bucket: bucket, Key: 'k' }, PutObjectCommand, {
-    ...client.config,
-  });
-  const [scheme] = (endpoint.properties?.authSchemes ?? []) as { signingRegion?: string }[];
-  const region = scheme?.signingRegion ?? (await client.config.region());
-  const sign = makeSigner({ region, service: 's3', credentials });
-  const { protocol, hostname, port, pathname } = endpoint.url;
-  const base = pathname.replace(/\/$/, '');
-  const host = port ? `${hostname}:${port}` : hostname;
-  const isSecure = protocol === 'https:';
-  const origin = new URL(`${protocol}//${host}`);
-
-  const request = async ({ method, key, query = {}, headers, body }: Ask, signal: AbortSignal): Promise<HttpAnswer> => {
-    const path = key === undefined ? base || '/' : `${base}/${encodeKey(key)}`;
-    const sortedQuery = queryOf(query);
-    const asked = sortedQuery === '' ? path : `${path}?${sortedQuery}`;
-    const at = new Date(Date.now() + client.config.systemClockOffset);
-    const signed = await sign({ method, path, query: sortedQuery, headers: { ...headers, host } }, at);
-    const sent = { method, url: origin, path: asked, headers: signed };
-    const answer = await http.request({ ...sent, body, signal, idleMs: IDLE_MS });
-    if (answer.status === 200 || answer.status === 204) return answer;
-    throw errorOf(answer.status, (await readBody(answer, 64 << 10)).toString(), answer.headers);
-  };
-  // TLS and the checksum keep a body whole; without TLS the signature has to.
-  let signsBodies = !isSecure;
-  const send = ({ key, query, headers, body, crc }: Put, { signs, signal }: HowToSend) => {
-    const sealed = {
-      ...headers,
-      'content-length': String(body.length),
-      ...(checksums === 'always'
-        ? { 'x-amz-checksum-crc32': crcHeader(crc) }
-        : { 'content-md5': hash('md5', body, 'base64') }),
-      'x-amz-content-sha256': signs ? hash('sha256', body, 'hex') : 'UNSIGNED-PAYLOAD',
-    };
-    return request({ method: 'PUT', key, query, headers: sealed, body }, signal);
-  };
-  /** The body's hash goes into the signature once the server has refused a body without, and taken it with one. */
-  const sendBody = async (put: Put, signal: AbortSignal): Promise<HttpAnswer> => {
-    if (signsBodies) return send(put, { signs: true, signal });
-    try {
-      return await send(put, { signs: false, signal });
-    } catch (refused) {
-      if (!mayWantSignature(refused)) throw refused;
-      const answer = await send(put, { signs: true, signal }).catch((thrown: unknown) => {
-        // Refused all the same: by what the first refusal says.
-        throw mayWantSignature(thrown) ? refused : thrown;
-      });
-      signsBodies = true;
-      return answer;
-    }
-  };
+export async function openWire(deps: WireDeps): Promise<Wire> {
+  const { request, isSecure } = await openRequests(deps);
+  const sendBody = bodySender(request, { checksums: deps.checksums, isSecure });
   return {
-    checksums,
+    checksums: deps.checksums,
     put: async (put, signal) => {
       const answer = await sendBody(put, signal);
       if (answer.headers['content-length'] === '0') answer.body.resume();
@@ -163,6 +114,73 @@ export async function openWire({ http, client, bucket, credentials, checksums }:
       const sealed = { ...headers, 'x-amz-content-sha256': NO_BYTES };
       return request({ method: 'GET', query, headers: sealed }, signal);
     },
+  };
+}
+
+/** Signs a request and sends it. @throws WireError when the answer is an error; else its body must be read */
+type SignedRequest = (ask: Ask, signal: AbortSignal) => Promise<HttpAnswer>;
+
+async function openRequests({ http, client, bucket, credentials }: WireDeps): Promise<{
+  readonly request: SignedRequest;
+  readonly isSecure: boolean;
+}> {
+  const endpoint = await getEndpointFromInstructions({ Bucket: bucket, Key: 'k' }, PutObjectCommand, {
+    ...client.config,
+  });
+  const [scheme] = (endpoint.properties?.authSchemes ?? []) as { signingRegion?: string }[];
+  const region = scheme?.signingRegion ?? (await client.config.region());
+  const sign = makeSigner({ region, service: 's3', credentials });
+  const { protocol, hostname, port, pathname } = endpoint.url;
+  const base = pathname.replace(/\/$/, '');
+  const host = port ? `${hostname}:${port}` : hostname;
+  const origin = new URL(`${protocol}//${host}`);
+  const request: SignedRequest = async ({ method, key, query = {}, headers, body }, signal) => {
+    const path = key === undefined ? base || '/' : `${base}/${encodeKey(key)}`;
+    const sortedQuery = queryOf(query);
+    const asked = sortedQuery === '' ? path : `${path}?${sortedQuery}`;
+    const at = new Date(Date.now() + client.config.systemClockOffset);
+    const signed = await sign({ method, path, query: sortedQuery, headers: { ...headers, host } }, at);
+    const sent = { method, url: origin, path: asked, headers: signed };
+    const answer = await http.request({ ...sent, body, signal, idleMs: IDLE_MS });
+    if (answer.status === 200 || answer.status === 204) return answer;
+    throw errorOf(answer.status, (await readBody(answer, 64 << 10)).toString(), answer.headers);
+  };
+  return { request, isSecure: protocol === 'https:' };
+}
+
+/**
+ * Sends bodies. TLS and the checksum keep one whole; without TLS the signature has to. Over TLS the body's hash goes into the signature once
+ * the server has refused a body without, and taken it with one.
+ */
+function bodySender(
+  request: SignedRequest,
+  { checksums, isSecure }: Pick<WireDeps, 'checksums'> & { readonly isSecure: boolean },
+): (put: Put, signal: AbortSignal) => Promise<HttpAnswer> {
+  let signsBodies = !isSecure;
+  const send = ({ key, query, headers, body, crc }: Put, { signs, signal }: HowToSend) => {
+    const sealed = {
+      ...headers,
+      'content-length': String(body.length),
+      ...(checksums === 'always'
+        ? { 'x-amz-checksum-crc32': crcHeader(crc) }
+        : { 'content-md5': hash('md5', body, 'base64') }),
+      'x-amz-content-sha256': signs ? hash('sha256', body, 'hex') : 'UNSIGNED-PAYLOAD',
+    };
+    return request({ method: 'PUT', key, query, headers: sealed, body }, signal);
+  };
+  return async (put, signal) => {
+    if (signsBodies) return send(put, { signs: true, signal });
+    try {
+      return await send(put, { signs: false, signal });
+    } catch (refused) {
+      if (!mayWantSignature(refused)) throw refused;
+      const answer = await send(put, { signs: true, signal }).catch((thrown: unknown) => {
+        // Refused all the same: by what the first refusal says.
+        throw mayWantSignature(thrown) ? refused : thrown;
+      });
+      signsBodies = true;
+      return answer;
+    }
   };
 }
 
