@@ -562,10 +562,10 @@ function flatGlobs(globs) {
                     one.some.push(name);
             }
         },
-        missed: () => flat
-            .filter(({ count }) => count > 0)
+        missed: (unmatched) => flat
+            .filter(({ place, count }) => count > 0 && !unmatched.includes(place))
             .map(({ place, count, some }) => ({
-            place,
+            glob: globs[place],
             files: `${(0,units/* counted */.hS)(count, 'file')} (${some.join(', ')}${count > some.length ? ', …' : ''})`,
         })),
     };
@@ -684,11 +684,7 @@ function ruledHeader(input, header, rules) {
         },
         peek: (names) => (rules.length === 0 ? undefined : rules[set.lastMatch(names)]?.value),
         unmatched: () => set.unmatched().map((place) => globs[place]),
-        missed: () => {
-            const unmatched = new Set(set.unmatched());
-            const missed = flat.missed().filter(({ place }) => !unmatched.has(place));
-            return missed.map(({ place, files }) => ({ glob: globs[place], files }));
-        },
+        missed: () => flat.missed(set.unmatched()),
     };
 }
 
@@ -3403,11 +3399,7 @@ function exclusionsOf(globs) {
             pruned.push({ names, path });
         },
         look: (name) => flat.look(name, -1),
-        missed: () => {
-            const unmatched = new Set(set.unmatched());
-            const missed = flat.missed().filter(({ place }) => !unmatched.has(place));
-            return missed.map(({ place, files }) => ({ glob: globs[place], files }));
-        },
+        missed: () => flat.missed(set.unmatched()),
         unmatched: () => {
             for (const { names, path } of pruned) {
                 if (set.unmatched().length === 0)

@@ -26,11 +26,7 @@ export function exclusionsOf(globs: readonly string[]): Exclusions {
       pruned.push({ names, path });
     },
     look: (name) => flat.look(name, -1),
-    missed: () => {
-      const unmatched = new Set(set.unmatched());
-      const missed = flat.missed().filter(({ place }) => !unmatched.has(place));
-      return missed.map(({ place, files }) => ({ glob: globs[place]!, files }));
-    },
+    missed: () => flat.missed(set.unmatched()),
     unmatched: () => {
       for (const { names, path } of pruned) {
         if (set.unmatched().length === 0) break;

@@ -10,8 +10,8 @@ export interface FlatGlobs {
    * @param best place of the glob that the file goes by, -1 for none
    */
   look(name: string, best: number): void;
-  /** Of the globs that have such files: their place in the input, and the files in words. */
-  missed(): { readonly place: number; readonly files: string }[];
+  /** Of the globs that have such files, and matched others: the files in words. @param unmatched places of globs that matched none */
+  missed(unmatched: readonly number[]): { readonly glob: string; readonly files: string }[];
 }
 
 /** So many are looked at: each costs a match for each file. */
@@ -41,11 +41,11 @@ export function flatGlobs(globs: readonly string[]): FlatGlobs {
         if (one.some.length < MAX_NAMED) one.some.push(name);
       }
     },
-    missed: () =>
+    missed: (unmatched) =>
       flat
-        .filter(({ count }) => count > 0)
+        .filter(({ place, count }) => count > 0 && !unmatched.includes(place))
         .map(({ place, count, some }) => ({
-          place,
+          glob: globs[place]!,
           files: `${counted(count, 'file')} (${some.join(', ')}${count > some.length ? ', …' : ''})`,
         })),
   };

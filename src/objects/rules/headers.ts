@@ -182,10 +182,6 @@ function ruledHeader(input: string, header: string, rules: readonly HeaderRule[]
     },
     peek: (names) => (rules.length === 0 ? undefined : rules[set.lastMatch(names)]?.value),
     unmatched: () => set.unmatched().map((place) => globs[place]!),
-    missed: () => {
-      const unmatched = new Set(set.unmatched());
-      const missed = flat.missed().filter(({ place }) => !unmatched.has(place));
-      return missed.map(({ place, files }) => ({ glob: globs[place]!, files }));
-    },
+    missed: () => flat.missed(set.unmatched()),
   };
 }
