@@ -1240,9 +1240,12 @@ function neededFor(object, acl, { name, partition, region, accountId, }) {
         ...(onKey.length > 0 ? [{ actions: onKey, resources: [key.startsWith('arn:') ? key : anyKey] }] : []),
     ];
 }
+function denialIn(thrown) {
+    const cause = thrown instanceof base_problem/* Problem */.AF && !(thrown instanceof client/* Refused */.Lw) ? thrown.details.cause : thrown;
+    return cause instanceof client/* Refused */.Lw ? cause : undefined;
+}
 function isDenied(thrown) {
-    const cause = thrown instanceof client/* Refused */.Lw ? thrown : thrown instanceof base_problem/* Problem */.AF ? thrown.details.cause : undefined;
-    return cause instanceof client/* Refused */.Lw && cause.status === 403;
+    return denialIn(thrown)?.status === 403;
 }
 const INPUT_OF = {
     'x-amz-acl': 's3-acl: none',
@@ -2204,8 +2207,6 @@ function one(header) {
 
 
 
-
-
 async function sendFirst(sender, object) {
     const { acl, verify, foreignKey, relation } = sender.bucket;
     const { looks, probes } = (0,rules_acl/* goesFirst */.Nj)(acl, verify);
@@ -2245,8 +2246,7 @@ async function tryInTurn(sender, object) {
     throw refusal;
 }
 function isOfPart(thrown) {
-    const cause = thrown instanceof base_problem/* Problem */.AF ? thrown.details.cause : undefined;
-    return cause instanceof client/* Refused */.Lw && cause.action === 's3:UploadPart';
+    return denialIn(thrown)?.action === 's3:UploadPart';
 }
 function tellAccepted({ access, acl, bucket }, { afterRefusal }) {
     const { triesOwn } = bucket.acl;

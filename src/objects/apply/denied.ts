@@ -56,10 +56,15 @@ function neededFor(
   ];
 }
 
+/** AWS's refusal, also where it has been told as a Problem. */
+export function denialIn(thrown: unknown): Refused | undefined {
+  const cause = thrown instanceof Problem && !(thrown instanceof Refused) ? thrown.details.cause : thrown;
+  return cause instanceof Refused ? cause : undefined;
+}
+
 /** Whether the error is a refusal with 403. */
 export function isDenied(thrown: unknown): boolean {
-  const cause = thrown instanceof Refused ? thrown : thrown instanceof Problem ? thrown.details.cause : undefined;
-  return cause instanceof Refused && cause.status === 403;
+  return denialIn(thrown)?.status === 403;
 }
 
 interface RefusedWrite {

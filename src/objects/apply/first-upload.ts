@@ -1,8 +1,6 @@
-import { Refused } from '../../aws/client.ts';
-import { Problem } from '../../base/problem.ts';
 import type { PlannedObject } from '../plan/plan.ts';
 import { goesFirst } from '../rules/acl.ts';
-import { isDenied } from './denied.ts';
+import { denialIn, isDenied } from './denied.ts';
 import { checkOwner } from './first-owner.ts';
 import type { Sender, Stored } from './sender.ts';
 import { uploadObject } from './upload.ts';
@@ -63,8 +61,7 @@ async function tryInTurn(sender: Sender, object: PlannedObject): Promise<{ store
 }
 
 function isOfPart(thrown: unknown): boolean {
-  const cause = thrown instanceof Problem ? thrown.details.cause : undefined;
-  return cause instanceof Refused && cause.action === 's3:UploadPart';
+  return denialIn(thrown)?.action === 's3:UploadPart';
 }
 
 function tellAccepted({ access, acl, bucket }: Sender, { afterRefusal }: { readonly afterRefusal: boolean }): void {
