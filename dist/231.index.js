@@ -692,17 +692,16 @@ function ruledHeader(input, header, rules) {
 
 
 
+
 function clueOf(size, listed) {
     if (!listed)
         return 'new';
     if (listed.size !== size)
         return 'changed';
-    if (/^[0-9a-f]{32}$/.test(listed.etag))
+    const summed = (0,etag/* summedIn */.l)(listed.etag);
+    if (summed === 'whole')
         return 'etag';
-    const parts = /^[0-9a-f]{32}-(\d+)$/.exec(listed.etag)?.[1];
-    return parts !== undefined && size > 0 && Number(parts) === Math.ceil(size / partSizeOf(size))
-        ? 'etag-of-parts'
-        : 'ask';
+    return size > 0 && summed === Math.ceil(size / partSizeOf(size)) ? 'etag-of-parts' : 'ask';
 }
 function provesEqual({ checksumCrc32, checksumType, etag }, crc) {
     return isWhole({ checksumType, etag }) && checksumCrc32 === crcHeader(crc);
@@ -711,7 +710,7 @@ function isWhole({ checksumType, etag }) {
     return checksumType === 'FULL_OBJECT' || (checksumType === undefined && !etag.includes('-'));
 }
 function provesOther(head, crc) {
-    const isMd5 = /^[0-9a-f]{32}$/.test(head.etag) && head.kmsKey === undefined;
+    const isMd5 = (0,etag/* summedIn */.l)(head.etag) === 'whole' && head.kmsKey === undefined;
     return isMd5 || (isWhole(head) && head.checksumCrc32 !== undefined && head.checksumCrc32 !== crcHeader(crc));
 }
 function headersEqual(wanted, found) {

@@ -374,15 +374,18 @@ function ofResource(needed, caller) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ isDigest),
-/* harmony export */   S: () => (/* binding */ plainETag)
+/* harmony export */   S: () => (/* binding */ plainETag),
+/* harmony export */   l: () => (/* binding */ summedIn)
 /* harmony export */ });
 function plainETag(text) {
     const bare = (text ?? '').replace(/^W\//, '').replaceAll('"', '');
-    return isDigest(bare) ? bare.toLowerCase() : bare;
+    return summedIn(bare) === undefined ? bare : bare.toLowerCase();
 }
-function isDigest(etag) {
-    return /^[0-9a-f]{32}(-\d+)?$/i.test(etag);
+function summedIn(etag) {
+    const [found, parts] = /^[0-9a-f]{32}(?:-(\d+))?$/i.exec(etag) ?? [];
+    if (found === undefined)
+        return undefined;
+    return parts === undefined ? 'whole' : Number(parts);
 }
 
 
@@ -569,8 +572,7 @@ function bodyStored(headers, { body, crc }) {
     const echoed = headers['x-amz-checksum-crc32'];
     if (echoed !== undefined)
         return echoed === crc ? undefined : 'its checksum is not that of what was sent';
-    const isWhole = (0,_etag_js__WEBPACK_IMPORTED_MODULE_1__/* .isDigest */ .B)(etag) && !etag.includes('-');
-    if (!isWhole || isUnderKms(headers)) {
+    if ((0,_etag_js__WEBPACK_IMPORTED_MODULE_1__/* .summedIn */ .l)(etag) !== 'whole' || isUnderKms(headers)) {
         return isOfAStore(headers) ? undefined : 'its ETag is not one of S3';
     }
     return etag === (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.hash)('md5', body, 'hex') ? undefined : 'its ETag is not that of what was sent';
@@ -588,8 +590,8 @@ function completed({ ETag, ChecksumCRC32 }, { parts, crc }) {
         return 'it has no ETag';
     if (ChecksumCRC32 !== undefined)
         return ChecksumCRC32 === crc ? undefined : 'its checksum is not that of what was sent';
-    const count = (0,_etag_js__WEBPACK_IMPORTED_MODULE_1__/* .isDigest */ .B)(etag) ? etag.split('-')[1] : undefined;
-    return count === undefined || Number(count) === parts.length ? undefined : 'its ETag is not that of so many parts';
+    const summed = (0,_etag_js__WEBPACK_IMPORTED_MODULE_1__/* .summedIn */ .l)(etag);
+    return typeof summed !== 'number' || summed === parts.length ? undefined : 'its ETag is not that of so many parts';
 }
 function etagOfParts(parts) {
     const sums = parts.map((etag) => Buffer.from((0,_etag_js__WEBPACK_IMPORTED_MODULE_1__/* .plainETag */ .S)(etag), 'hex'));

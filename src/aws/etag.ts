@@ -4,10 +4,12 @@
  */
 export function plainETag(text: string | undefined): string {
   const bare = (text ?? '').replace(/^W\//, '').replaceAll('"', '');
-  return isDigest(bare) ? bare.toLowerCase() : bare;
+  return summedIn(bare) === undefined ? bare : bare.toLowerCase();
 }
 
-/** Whether it looks like the MD5 of the content, or of the parts' MD5s with their number. */
-export function isDigest(etag: string): boolean {
-  return /^[0-9a-f]{32}(-\d+)?$/i.test(etag);
+/** What an ETag looks like the MD5 of: the whole content, or the MD5s of so many parts; `undefined`: of neither. */
+export function summedIn(etag: string): 'whole' | number | undefined {
+  const [found, parts] = /^[0-9a-f]{32}(?:-(\d+))?$/i.exec(etag) ?? [];
+  if (found === undefined) return undefined;
+  return parts === undefined ? 'whole' : Number(parts);
 }

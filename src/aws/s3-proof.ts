@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type * as S3 from '@aws-sdk/client-s3';
-import { isDigest, plainETag } from './etag.ts';
+import { plainETag, summedIn } from './etag.ts';
 
 /** A body that was sent, and its CRC-32 as S3 writes it. */
 export interface SentBody {
@@ -19,8 +19,7 @@ export function bodyStored(headers: IncomingHttpHeaders, { body, crc }: SentBody
   if (etag === '') return 'it has no ETag';
   const echoed = headers['x-amz-checksum-crc32'];
   if (echoed !== undefined) return echoed === crc ? undefined : 'its checksum is not that of what was sent';
-  const isWhole = isDigest(etag) && !etag.includes('-');
-  if (!isWhole || isUnderKms(headers)) {
+  if (summedIn(etag) !== 'whole' || isUnderKms(headers)) {
     // Any web server may answer with an ETag: what else is said makes it one of S3.
     return isOfAStore(headers) ? undefined : 'its ETag is not one of S3';
   }
@@ -50,8 +49,8 @@ export function completed(
   if (etag === '') return 'it has no ETag';
   if (ChecksumCRC32 !== undefined)
     return ChecksumCRC32 === crc ? undefined : 'its checksum is not that of what was sent';
-  const count = isDigest(etag) ? etag.split('-')[1] : undefined;
-  return count === undefined || Number(count) === parts.length ? undefined : 'its ETag is not that of so many parts';
+  const summed = summedIn(etag);
+  return typeof summed !== 'number' || summed === parts.length ? undefined : 'its ETag is not that of so many parts';
 }
 
 /** MD5 of the parts' MD5s, which their ETags are, and their number. */

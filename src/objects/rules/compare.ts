@@ -1,3 +1,4 @@
+import { summedIn } from '../../aws/etag.ts';
 import { crcHeader } from './crc.ts';
 import { comparable, type ObjectHeaders } from './headers.ts';
 import { partSizeOf } from './parts.ts';
@@ -24,11 +25,9 @@ export type Clue = 'new' | 'changed' | 'etag' | 'etag-of-parts' | 'ask';
 export function clueOf(size: number, listed: Pick<ListedObject, 'size' | 'etag'> | undefined): Clue {
   if (!listed) return 'new';
   if (listed.size !== size) return 'changed';
-  if (/^[0-9a-f]{32}$/.test(listed.etag)) return 'etag';
-  const parts = /^[0-9a-f]{32}-(\d+)$/.exec(listed.etag)?.[1];
-  return parts !== undefined && size > 0 && Number(parts) === Math.ceil(size / partSizeOf(size))
-    ? 'etag-of-parts'
-    : 'ask';
+  const summed = summedIn(listed.etag);
+  if (summed === 'whole') return 'etag';
+  return size > 0 && summed === Math.ceil(size / partSizeOf(size)) ? 'etag-of-parts' : 'ask';
 }
 
 /** What HEAD in checksum mode says about an object. */
@@ -71,7 +70,7 @@ function isWhole({ checksumType, etag }: Pick<ObjectHead, 'checksumType' | 'etag
 
 /** Whether S3 shows that the content differs: an ETag does where neither a KMS key nor parts made it. */
 function provesOther(head: ObjectHead, crc: number): boolean {
-  const isMd5 = /^[0-9a-f]{32}$/.test(head.etag) && head.kmsKey === undefined;
+  const isMd5 = summedIn(head.etag) === 'whole' && head.kmsKey === undefined;
   return isMd5 || (isWhole(head) && head.checksumCrc32 !== undefined && head.checksumCrc32 !== crcHeader(crc));
 }
 
