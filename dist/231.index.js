@@ -6,15 +6,19 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ bucketInPath),
-/* harmony export */   o: () => (/* binding */ s3Client)
+/* harmony export */   ZT: () => (/* binding */ bucketInPath),
+/* harmony export */   oD: () => (/* binding */ s3Client),
+/* harmony export */   wI: () => (/* binding */ s3Endpoint)
 /* harmony export */ });
 /* harmony import */ var _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3711);
 
 const ACCELERATED = /^https:\/\/s3-accelerate(\.dualstack)?\.amazonaws\.com\/?$/;
-function bucketInPath({ AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: all }) {
-    const endpoint = own || all;
-    return Boolean(endpoint) && !ACCELERATED.test(endpoint);
+function s3Endpoint({ AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: all }) {
+    return own || all || '';
+}
+function bucketInPath(env) {
+    const endpoint = s3Endpoint(env);
+    return endpoint !== '' && !ACCELERATED.test(endpoint);
 }
 function s3Client({ aws, runner }, region) {
     return new _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__/* .S3Client */ .YxF({
@@ -1213,7 +1217,7 @@ function deniedWrite(error, { access, acl, bucket }, object) {
     const { ownership, wire } = bucket;
     const { action, code, status } = error;
     const said = error.details.why;
-    const reason = ((0,s3_client/* bucketInPath */.Z)(access.runner.env)
+    const reason = ((0,s3_client/* bucketInPath */.ZT)(access.runner.env)
         ? whyUnknown({ action, code, status, said }, { sums: wire.checksums === 'always' })
         : undefined) ?? whyDenied({ action, code, said }, { acl, ownership });
     const needless = object.unproved
@@ -1362,7 +1366,7 @@ async function lookAtBucket(request, access, { name, prefix }) {
     return region === home ? looking : lookIn(request, access, { region, name, prefix });
 }
 async function lookIn(request, access, { region, name, prefix }) {
-    const s3 = (0,s3_client/* s3Client */.o)(access, region);
+    const s3 = (0,s3_client/* s3Client */.oD)(access, region);
     const { bucketOwner: stated, acl } = request;
     const [whose, ownership, defaultKey, publicAcls, wire] = await Promise.all([
         relationOf(access, s3, { stated, name, prefix }),
@@ -1436,7 +1440,7 @@ async function allowed(asking) {
 }
 async function regionOf(access, name) {
     const home = access.session.region;
-    const s3 = (0,s3_client/* s3Client */.o)(access, home);
+    const s3 = (0,s3_client/* s3Client */.oD)(access, home);
     try {
         const answer = await access.aws.call('s3:HeadBucket', (abortSignal) => s3.send(new dist_cjs/* HeadBucketCommand */.kuI({ Bucket: name }), { abortSignal }));
         return answer.BucketRegion ?? home;
@@ -1445,7 +1449,7 @@ async function regionOf(access, name) {
         if (!(thrown instanceof client/* Refused */.Lw))
             throw thrown;
         if (thrown.status === 404) {
-            const { AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: endpoint = own } = access.runner.env;
+            const endpoint = (0,s3_client/* s3Endpoint */.wI)(access.runner.env);
             const also = endpoint
                 ? `, and the address of the server: ${(0,quote/* quote */.h)(endpoint)} must not name the bucket as well`
                 : '';
@@ -4917,9 +4921,8 @@ function publishedUrl({ runner }, { buckets, targets, viewers, }) {
             return { url: `https://${viewed.facts.domain}/${pathOf(target, path, viewed.facts)}` };
         break;
     }
-    if ((0,s3_client/* bucketInPath */.Z)(runner.env)) {
-        const endpoint = runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL || '';
-        return { url: `${endpoint.replace(/\/$/, '')}/${target.bucket}/${pageOf(target)}` };
+    if ((0,s3_client/* bucketInPath */.ZT)(runner.env)) {
+        return { url: `${(0,s3_client/* s3Endpoint */.wI)(runner.env).replace(/\/$/, '')}/${target.bucket}/${pageOf(target)}` };
     }
     const { domain } = (0,partition/* partitionOf */.iQ)(bucket.region);
     const [host, path] = /[^a-z0-9-]/.test(target.bucket) ? ['', `${target.bucket}/`] : [`${target.bucket}.`, ''];

@@ -6,15 +6,19 @@ export const modules = {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ bucketInPath),
-/* harmony export */   o: () => (/* binding */ s3Client)
+/* harmony export */   ZT: () => (/* binding */ bucketInPath),
+/* harmony export */   oD: () => (/* binding */ s3Client),
+/* harmony export */   wI: () => (/* binding */ s3Endpoint)
 /* harmony export */ });
 /* harmony import */ var _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3711);
 
 const ACCELERATED = /^https:\/\/s3-accelerate(\.dualstack)?\.amazonaws\.com\/?$/;
-function bucketInPath({ AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: all }) {
-    const endpoint = own || all;
-    return Boolean(endpoint) && !ACCELERATED.test(endpoint);
+function s3Endpoint({ AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: all }) {
+    return own || all || '';
+}
+function bucketInPath(env) {
+    const endpoint = s3Endpoint(env);
+    return endpoint !== '' && !ACCELERATED.test(endpoint);
 }
 function s3Client({ aws, runner }, region) {
     return new _aws_sdk_client_s3__WEBPACK_IMPORTED_MODULE_0__/* .S3Client */ .YxF({
@@ -1235,7 +1239,7 @@ function fileFor({ uploads, workspace }, bucket, key) {
 
 async function findObject({ bucket, key }, access, { published, isLater }) {
     const comes = isLater && isUploaded(published, bucket, key);
-    const s3 = (0,s3_client/* s3Client */.o)(access);
+    const s3 = (0,s3_client/* s3Client */.oD)(access);
     const command = new dist_cjs/* HeadObjectCommand */.l81({ Bucket: bucket, Key: key });
     try {
         const head = await access.aws.call('s3:GetObject', (abortSignal) => s3.send(command, { abortSignal }));
@@ -1252,7 +1256,7 @@ async function findObject({ bucket, key }, access, { published, isLater }) {
     }
 }
 async function sha256Of({ bucket, key }, access, { version }) {
-    const s3 = (0,s3_client/* s3Client */.o)(access);
+    const s3 = (0,s3_client/* s3Client */.oD)(access);
     const command = new dist_cjs/* GetObjectCommand */.jLs({ Bucket: bucket, Key: key, ...(version ? { VersionId: version } : {}) });
     const action = version ? 's3:GetObjectVersion' : 's3:GetObject';
     const { sum } = await access.aws.call(action, async (abortSignal) => {

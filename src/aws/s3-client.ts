@@ -5,10 +5,15 @@ import type { Aws } from './client.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/transfer-acceleration-getting-started.html: takes no bucket in the path. */
 const ACCELERATED = /^https:\/\/s3-accelerate(\.dualstack)?\.amazonaws\.com\/?$/;
 
+/** The server that the environment names, in the order of the SDKs; empty for AWS's own. */
+export function s3Endpoint({ AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: all }: Runner['env']): string {
+  return own || all || '';
+}
+
 /** Whether addresses have the bucket in the path: a server of one's own mostly has no host name for each bucket. */
-export function bucketInPath({ AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: all }: Runner['env']): boolean {
-  const endpoint = own || all;
-  return Boolean(endpoint) && !ACCELERATED.test(endpoint!);
+export function bucketInPath(env: Runner['env']): boolean {
+  const endpoint = s3Endpoint(env);
+  return endpoint !== '' && !ACCELERATED.test(endpoint);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { partitionOf } from '../../aws/partition.ts';
-import { bucketInPath } from '../../aws/s3-client.ts';
+import { bucketInPath, s3Endpoint } from '../../aws/s3-client.ts';
 import type { Access } from '../../job.ts';
 import type { LocalTarget } from '../local/targets.ts';
 import { encodeKey } from '../rules/key.ts';
@@ -33,8 +33,7 @@ export function publishedUrl(
     break;
   }
   if (bucketInPath(runner.env)) {
-    const endpoint = runner.env.AWS_ENDPOINT_URL_S3 || runner.env.AWS_ENDPOINT_URL || '';
-    return { url: `${endpoint.replace(/\/$/, '')}/${target.bucket}/${pageOf(target)}` };
+    return { url: `${s3Endpoint(runner.env).replace(/\/$/, '')}/${target.bucket}/${pageOf(target)}` };
   }
   const { domain } = partitionOf(bucket.region);
   // The certificate stands for one name before `.s3`, without dots; an old bucket's may have capitals and underscores.

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Refused } from '../../aws/client.ts';
 import { saysDenied } from '../../aws/denied.ts';
-import { s3Client } from '../../aws/s3-client.ts';
+import { s3Client, s3Endpoint } from '../../aws/s3-client.ts';
 import { Problem } from '../../base/problem.ts';
 import { quote } from '../../base/quote.ts';
 import { verdictOf } from '../../base/retryable.ts';
@@ -165,7 +165,7 @@ async function regionOf(access: Access, name: string): Promise<string> {
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
     if (thrown.status === 404) {
-      const { AWS_ENDPOINT_URL_S3: own, AWS_ENDPOINT_URL: endpoint = own } = access.runner.env;
+      const endpoint = s3Endpoint(access.runner.env);
       const also = endpoint
         ? `, and the address of the server: ${quote(endpoint)} must not name the bucket as well`
         : '';
