@@ -2975,7 +2975,7 @@ async function loadJobs({ signIn: exporting, images, objects, parameters, deploy
         jobs.push((access) => parametersJob(parameters, access));
     }
     if (objects) {
-        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(231)]).then(__webpack_require__.bind(__webpack_require__, 231));
+        const { objectsJob } = await Promise.all(/* import() */[__webpack_require__.e(279), __webpack_require__.e(869), __webpack_require__.e(711), __webpack_require__.e(96), __webpack_require__.e(932)]).then(__webpack_require__.bind(__webpack_require__, 7932));
         jobs.push((access) => objectsJob(objects, access));
     }
     if (images) {

@@ -1,14 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { eachOf } from '../../base/parallel.ts';
-import { counted, someOf } from '../../base/units.ts';
 import type { Access } from '../../job.ts';
 import { makeBuffers } from '../local/buffers.ts';
 import { digestsOf } from '../local/digest.ts';
-import { type StoredForms, storedForms } from '../local/stored-form.ts';
+import { type StoredForm, type StoredForms, storedForms } from '../local/stored-form.ts';
 import { keyOf, type LocalTarget, type TargetPlace } from '../local/targets.ts';
 import { type LocalFile, namesOf } from '../local/walked-file.ts';
 import type { ObjectsRequest } from '../request.ts';
-import { isPublicAcl } from '../rules/acl.ts';
 import { compareFile, type FileFacts, type ListedObject } from '../rules/compare.ts';
 import { type GlobSet, globSet } from '../rules/globs.ts';
 import { type HeaderBook, headerBook, type ObjectHeaders, tagging } from '../rules/headers.ts';
@@ -16,13 +14,14 @@ import { allowed } from '../s3/bucket.ts';
 import { HOUSE_LIMITS } from '../s3/limiter.ts';
 import { headObject } from '../s3/listing.ts';
 import { singleKeys } from './duplicate-keys.ts';
-import { foreignKeyText, isForeignKey } from './kms-keys.ts';
+import { isForeignKey } from './kms-keys.ts';
 import type { Written } from './owed-invalidations.ts';
 import { type KeptByBucket, type KeptByOwner, keep } from './owners.ts';
 import type { PlannedBucket } from './plan.ts';
 import { PlannedFile } from './planned-file.ts';
 import { listTarget, type PrefixListing } from './prefix.ts';
 import { tagsLostByCopy } from './tags.ts';
+import { type Judged, note, type ToTell, tellOf } from './tell.ts';
 
 export interface Changes {
   readonly objects: readonly PlannedFile[];
@@ -111,16 +110,7 @@ interface Comparer {
   readonly buffers: ReturnType<typeof makeBuffers>;
   readonly headed: Set<string>;
   readonly tagged: Set<string>;
-  readonly told: {
-    unproved: number;
-    /** Sent whole, as a copy would lose their tags. */
-    carried: number;
-    foreignKeys: number;
-    /** Keys of what stays in an archive. */
-    readonly archived: string[];
-    /** By bucket: a key that encrypts what stays, and that its owner cannot use. */
-    readonly keys: Map<string, string | undefined>;
-  };
+  readonly told: ToTell;
 }
 
 interface ComparedTarget {
@@ -178,9 +168,7 @@ async function planFile(
   { target, place, bucket, file }: ComparedFile,
   listed: ListedObject | undefined,
 ): Promise<PlannedFile> {
-  const { request, access, forms, buffers, last, headed, tagged, told } = comparer;
-  // The default stands for pages, of whatever name.
-  const anyPage = request.last.every(({ isGiven }) => !isGiven);
+  const { request, access, forms, buffers } = comparer;
   const form = await forms.of(target, file);
   let facts: FileFacts = {
     size: form.file.size,
@@ -194,32 +182,7 @@ async function planFile(
   for (;;) {
     const compared = compareFile(facts);
     if (!('need' in compared)) {
-      if (compared.unproved) told.unproved++;
-      if (compared.foreignKey) told.foreignKeys++;
-      const head = typeof facts.head === 'object' ? facts.head : undefined;
-      const isArchived = listed?.isArchived || head?.isArchived;
-      if (compared.action === 'unchanged' && isArchived) told.archived.push(keyOf(target, file));
-      // Content that differs is sent whole whatever its headers are: the look was not needed.
-      if (head && compared.action !== 'changed') headed.add(bucket.name);
-      const isForeign = compared.action === 'unchanged' && isForeignKey(head?.kmsKey, bucket, access.session);
-      if (isForeign && bucket.foreignKey === 'warn') told.keys.set(bucket.name, head?.kmsKey);
-      const copied = compared.action === 'headers' ? head : undefined;
-      const { tags } = request;
-      const lost = copied && (await tagsLostByCopy(access, bucket, { key: keyOf(target, file), head: copied, tags }));
-      if (lost) tagged.add(bucket.name);
-      if (lost) told.carried++;
-      const carried = lost ? { 'x-amz-tagging': tagging(lost) } : {};
-      return new PlannedFile(
-        { place, local: file, file: form.file },
-        {
-          headers: copied ? { ...copied.headers, ...form.ruled, ...carried } : form.all,
-          action: lost ? 'changed' : compared.action,
-          last: last.lastMatch(namesOf(target, file)) >= 0 || (anyPage && isHtml(form.all)),
-          crc: compared.action === 'changed' || lost ? undefined : facts.digests?.crc,
-          unproved: compared.unproved ?? false,
-          guessesCharset: form.guessesCharset && compared.action !== 'headers',
-        },
-      );
+      return planned(comparer, { target, place, bucket, file }, { compared, facts, listed, form });
     }
     facts =
       compared.need === 'digests'
@@ -231,49 +194,46 @@ async function planFile(
   }
 }
 
-function isHtml(headers: ObjectHeaders): boolean {
-  return /^text\/html\b/.test(headers['content-type'] ?? '');
+interface JudgedFile {
+  readonly compared: Judged;
+  readonly facts: FileFacts;
+  readonly listed: ListedObject | undefined;
+  readonly form: StoredForm;
 }
 
-function tellOf({ request, book, forms, last, told }: Comparer, { runner }: Pick<Access, 'runner'>): void {
-  if (told.unproved > 0) {
-    runner.info(
-      `${counted(told.unproved, 'object is', 'objects are')} sent again because S3 did not show their headers or their CRC-32 (s3:GetObject would, of what was uploaded with one)`,
-    );
+/** What becomes of a file whose comparison asks for no more. */
+async function planned(
+  comparer: Comparer,
+  { target, place, bucket, file }: ComparedFile,
+  { compared, facts, listed, form }: JudgedFile,
+): Promise<PlannedFile> {
+  const { request, access, last, tagged, told } = comparer;
+  const head = typeof facts.head === 'object' ? facts.head : undefined;
+  note(comparer, { target, bucket, file }, { compared, listed, head });
+  const copied = compared.action === 'headers' ? head : undefined;
+  const lost =
+    copied && (await tagsLostByCopy(access, bucket, { key: keyOf(target, file), head: copied, tags: request.tags }));
+  if (lost) {
+    tagged.add(bucket.name);
+    told.carried++;
   }
-  if (told.carried > 0) {
-    runner.info(
-      `${counted(told.carried, 'object')} whose headers change ${told.carried === 1 ? 'is' : 'are'} sent whole, because a copy by this server may lose ${told.carried === 1 ? 'its' : 'their'} tags`,
-    );
-  }
-  if (told.foreignKeys > 0) {
-    runner.info(
-      `${counted(told.foreignKeys, 'object is', 'objects are')} sent again because a KMS key of the uploader's account encrypts them, which the bucket's owner cannot use`,
-    );
-  }
-  const isServed = request.distributions.length > 0 || isPublicAcl(request.acl);
-  if (isServed && forms.unencoded.length > 0) {
-    runner.warning(
-      `${counted(forms.unencoded.length, 'file')} for browsers ${forms.unencoded.length === 1 ? 'is' : 'are'} compressed, and nothing says so: ${someOf(forms.unencoded)}. Viewers get the compressed bytes as a download. Write s3-content-encoding: **/*.br => br, and **/*.gz => gzip.`,
-    );
-  }
-  // A backup may lie in an archive; what is to be served may not.
-  if (told.archived.length > 0 && isServed) {
-    runner.warning(
-      `${told.archived.length} of the unchanged objects cannot be read by any viewer, because their storage class is an archive (GLACIER or DEEP_ARCHIVE): ${someOf(told.archived)}. Send them once with s3-upload-unchanged: true, and take the prefix out of the bucket's lifecycle rule.`,
-    );
-  }
-  for (const [bucket, key] of told.keys) runner.warning(foreignKeyText(bucket, key));
-  const rules = last.unmatched().map((place) => ({ input: 's3-last', glob: request.last[place]! }));
-  const given = rules.filter(({ glob }) => glob.isGiven).map(({ input, glob }) => ({ input, glob: glob.glob }));
-  for (const { input, glob } of [...book.unmatched(), ...given]) {
-    runner.warning(
-      `${input}: ${glob} matches no file. Globs are matched with the path below LOCAL and with the path in the workspace.`,
-    );
-  }
-  for (const { input, glob, files } of book.missed()) {
-    runner.warning(
-      `${input}: ${glob} matches only what lies directly in LOCAL. In its folders it leaves out ${files}. Write **/${glob} for any depth, or /${glob} if only the root is meant.`,
-    );
-  }
+  const carried = lost ? { 'x-amz-tagging': tagging(lost) } : {};
+  const action = lost ? 'changed' : compared.action;
+  // The default stands for pages, of whatever name.
+  const anyPage = request.last.every(({ isGiven }) => !isGiven);
+  return new PlannedFile(
+    { place, local: file, file: form.file },
+    {
+      headers: copied ? { ...copied.headers, ...form.ruled, ...carried } : form.all,
+      action,
+      last: last.lastMatch(namesOf(target, file)) >= 0 || (anyPage && isHtml(form.all)),
+      crc: action === 'changed' ? undefined : facts.digests?.crc,
+      unproved: compared.unproved ?? false,
+      guessesCharset: form.guessesCharset && compared.action !== 'headers',
+    },
+  );
+}
+
+function isHtml(headers: ObjectHeaders): boolean {
+  return /^text\/html\b/.test(headers['content-type'] ?? '');
 }
