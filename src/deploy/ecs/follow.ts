@@ -1,7 +1,6 @@
 import { Problem } from '../../base/problem.ts';
 import { isDenied } from '../denied.ts';
-import type { Watch } from '../wait.ts';
-import { NOT_SHOWN } from '../wait.ts';
+import { NOT_SHOWN, type Watch } from '../wait.ts';
 import type { Container, DeploymentBrief, Ecs, Service, ServiceDeployment, Task } from './api.ts';
 import { idOf } from './plan.ts';
 import { failedTasks, notYetInWords, outputOf, reasonsOf, waitsFor } from './reasons.ts';
